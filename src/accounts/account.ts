@@ -1,0 +1,25 @@
+/** Branded, so that an account id and any other string cannot be swapped. */
+export type AccountId = string & { readonly __brand: 'AccountId' };
+
+/** What the account says of its owner; apps see it by scope. */
+export interface AccountProfile {
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  /** milliseconds since 1970 */
+  createdAt: number;
+}
+
+export interface Credentials {
+  /** argon2id in PHC form. */
+  passwordHash: string;
+}
+
+export interface Account {
+  id: AccountId;
+  status: 'active' | 'disabled';
+  /** Raised by everything that signs the owner out; see invariant 3 of the design. */
+  epoch: number;
+  profile: AccountProfile;
+  credentials: Credentials;
+}

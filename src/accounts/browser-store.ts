@@ -1,0 +1,48 @@
+import type { AccountId, AccountProfile } from './account.ts';
+
+/**
+ * Signed-in browsers. A browser's cookie holds a session id; the id leads to the browser's record in the
+ * account's slot, and only that record says that it is signed in.
+ */
+export interface BrowserStore {
+  /**
+   * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
+   * in, when the owner has signed out of everything since.
+   */
+  insert(browser: NewBrowser, time: BrowserTimes): Promise<boolean>;
+  /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
+  find(sessionId: string): Promise<SignedInBrowser | undefined>;
+  /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */
+  findByUid(uid: string): Promise<SignedInBrowser | undefined>;
+  /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
+  save(browser: SignedInBrowser): Promise<boolean>;
+  /** Signs the browser out; `true` when it was signed in. */
+  end(sessionId: string): Promise<boolean>;
+}
+
+export interface SignedInBrowser {
+  /** What the cookie holds. Never shown, logged or stored in clear. */
+  sessionId: string;
+  /** `<account>.<random>`, names the browser's record; not a secret. */
+  uid: string;
+  accountId: AccountId;
+  epoch: number;
+  profile: AccountProfile;
+  /** When the owner last proved who they are, seconds since 1970: OpenID Connect's `auth_time`. */
+  authTime: number;
+  /** How they did (RFC 8176). */
+  amr: string[];
+  userAgent: string;
+  /** Absolute end, seconds since 1970. */
+  expiresAt: number;
+  /** What the protocol library keeps of its session with this browser. */
+  state: Readonly<Record<string, unknown>>;
+}
+
+export type NewBrowser = Omit<SignedInBrowser, 'profile'>;
+
+/** Both in milliseconds. */
+export interface BrowserTimes {
+  idle: number;
+  absolute: number;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a device says of itself when it asks for a code: `device_name`, `device_type`, `device_model`. Nobody
+ * has checked it. It is cleaned and bounded here, once, and shown as claimed.
+ */
+export interface ClaimedDevice {
+  name: string | undefined;
+  type: DeviceType;
+  model: string | undefined;
+}
+
+export const DEVICE_TYPES = [
+  'tv',
+  'speaker',
+  'ereader',
+  'tablet',
+  'computer',
+  'cli',
+  'phone',
+  'other',
+] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** Longest name and model that are kept, in characters as people count them. */
+const LONGEST = 60;
+
+const SAME_AS: Readonly<Record<string, DeviceType>> = {
+  television: 'tv',
+  'tv-stick': 'tv',
+  'e-reader': 'ereader',
+  desktop: 'computer',
+  laptop: 'computer',
+  terminal: 'cli',
+  mobile: 'phone',
+};
+
+export function claimedDevice(claims: {
+  device_name?: unknown;
+  device_type?: unknown;
+  device_model?: unknown;
+}): ClaimedDevice {
+  const type = cleanClaim(claims.device_type)?.toLowerCase() ?? 'other';
+  return {
+    name: cleanClaim(claims.device_name),
+    type: DEVICE_TYPES.find((known) => known === type) ?? SAME_AS[type] ?? 'other',
+    model: cleanClaim(claims.device_model),
+  };
+}
+
+/**
+ * One line of plain text: no controls, no marks that turn the direction of reading, nothing without width, at
+ * most 60 characters and few marks on each. `undefined` when nothing is left.
+ */
+export function cleanClaim(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const plain = value
+    .slice(0, 4096)
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Co}\p{Cn}\p{Cs}\u115f\u1160\u3164\uffa0]/gu, '')
+    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
+    .trim();
+  const characters = [...new Intl.Segmenter('en').segment(plain)].slice(0, LONGEST);
+  const text = characters
+    .map(({ segment }) => segment)
+    .join('')
+    .trim();
+  return text === '' ? undefined : text;
+}

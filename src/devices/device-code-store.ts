@@ -1,0 +1,70 @@
+import type { Payload } from './payload.ts';
+
+/**
+ * Device codes and the user codes that lead to them (RFC 8628).
+ *
+ * States: `pending → approved → consumed`, `pending → denied`, any → expired by time. Promises of every
+ * implementation: a code only moves forward, each step is taken by exactly one caller, and nothing re-creates
+ * a code that is gone. A code outlives its expiry by one lifetime, so that a late device hears so.
+ */
+export interface DeviceCodeStore {
+  create(code: NewDeviceCode): Promise<DeviceCodeCreation>;
+  find(deviceCode: string): Promise<StoredDeviceCode | undefined>;
+  findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined>;
+  /** As `find`, and keeps the pace when it is the code's own client that asks and the code is pending. */
+  poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;
+  /** `true` for the one caller whose decision it was; `false` when the code had moved on, expired or gone. */
+  decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean>;
+  /** `'consumed'` for exactly one caller of an approved code. */
+  consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'>;
+}
+
+export type DeviceCodeState = 'pending' | 'approved' | 'denied' | 'consumed';
+
+export interface NewDeviceCode {
+  deviceCode: string;
+  userCode: string;
+  clientId: string;
+  /** milliseconds */
+  lifetime: number;
+  /** The network that asked, as `networkOf` names it: what the cap on live codes counts by. */
+  network: string;
+  payload: Payload;
+}
+
+export type DeviceCodeCreation =
+  | { outcome: 'created' }
+  | { outcome: 'user-code-taken' }
+  | { outcome: 'too-many'; of: 'all' | 'client' | 'network' };
+
+export interface StoredDeviceCode {
+  state: DeviceCodeState;
+  payload: Payload;
+  /** milliseconds until it expires, by the store's clock; not positive once it has */
+  left: number;
+}
+
+export interface PolledDeviceCode extends StoredDeviceCode {
+  pace: 'ok' | 'slow_down';
+  /** milliseconds the device must leave between polls from now on */
+  interval: number;
+}
+
+/** How many codes may be live at once. */
+export interface LiveCodeCaps {
+  all: number;
+  client: number;
+  network: number;
+}
+
+/** Poll pacing (RFC 8628 section 3.5); all in milliseconds. */
+export interface PollPacing {
+  interval: number;
+  /** An early poll within this counts as on time: networks jitter. */
+  tolerance: number;
+  /** What `slow_down` adds, for this and all later polls. */
+  step: number;
+  highest: number;
+}
+
+export const POLL_PACING: PollPacing = { interval: 5000, tolerance: 500, step: 5000, highest: 60_000 };

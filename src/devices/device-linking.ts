@@ -1,0 +1,33 @@
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { ClaimedDevice } from './claimed-device.ts';
+
+/** What a page needs to show a pending code to its owner, and to act on the decision. */
+export interface DeviceLinking {
+  /** `undefined` for every kind of wrong: unknown, used, denied, expired. The code in its normal form. */
+  find(userCode: string): Promise<PendingLink | undefined>;
+  /**
+   * Gives the device a grant of its own, for this account, under the epoch of this browser.
+   * `'gone'`: the code had moved on or expired; `'signed-out'`: the owner has signed out of everything since.
+   */
+  approve(userCode: string, browser: SignedInBrowser): Promise<'approved' | 'gone' | 'signed-out'>;
+  deny(userCode: string): Promise<'denied' | 'gone'>;
+}
+
+export interface PendingLink {
+  /** In its normal form, without a dash. */
+  userCode: string;
+  app: { name: string };
+  device: ClaimedDevice;
+  request: LinkRequest;
+  scopes: readonly string[];
+  /** milliseconds left */
+  left: number;
+}
+
+/** Where and when a device asked for its code. */
+export interface LinkRequest {
+  address: string;
+  userAgent: string;
+  /** milliseconds since 1970 */
+  at: number;
+}

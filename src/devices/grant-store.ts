@@ -1,0 +1,61 @@
+import type { AccountProfile } from '../accounts/account.ts';
+import type { Payload } from './payload.ts';
+
+/**
+ * Grants with their chains of refresh tokens: what may act for an account.
+ *
+ * Promises of every implementation: each call is all-or-nothing; nothing is written under an epoch that is not
+ * the account's, and nothing read under one either; a grant that has ended stays ended.
+ *
+ * A grant starts as *waiting* (approved, code not yet redeemed: no row anywhere, gone with its code), becomes
+ * *active* when its device redeems the code, and ends by deregistering, replay, sign-out or time.
+ */
+export interface GrantStore {
+  /** Writes a new grant as waiting, or a new payload for an existing one; `false` under a stale epoch. */
+  write(grantId: string, payload: Payload, time: { lifetime: number; waiting: number }): Promise<boolean>;
+  /** The waiting grant becomes a row of the account; `undefined` when it may not. */
+  activate(grantId: string, device: Payload): Promise<Authority | undefined>;
+  /** The last word on whether a grant, and the token presented under it, may act. */
+  read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined>;
+  /** A refresh token is being exchanged. `'replay'`: a loser or an older one; the grant has ended with this call. */
+  useRefreshToken(grantId: string, name: string): Promise<'ok' | 'replay' | 'gone'>;
+  addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition>;
+  /** Every token issued so far under the grant is dead; the grant stays. */
+  raiseGeneration(grantId: string): Promise<void>;
+  /** `true` when there was something to end. */
+  end(grantId: string): Promise<boolean>;
+}
+
+export interface Authority {
+  payload: Payload;
+  /** Tokens carry the generation they were issued in. */
+  generation: number;
+  profile: AccountProfile;
+  /** Where a presented refresh token stands in its chain. */
+  place?: 'head' | 'successor' | 'replay';
+}
+
+export interface PresentedToken {
+  generation: number;
+  /** Name of the refresh token that was presented. */
+  refreshToken?: string;
+  /** Name of the refresh token that was issued beside the presented access token: using one uses the other. */
+  issuedWith?: string;
+}
+
+export interface NewRefreshToken {
+  /** Name of the token it succeeds; `undefined` for the first of a chain. */
+  parent: string | undefined;
+  name: string;
+  value: string;
+}
+
+export type RefreshTokenAddition =
+  | { outcome: 'added' }
+  /** As many successors stand as may: this one of them is handed out again. */
+  | { outcome: 'again'; name: string; value: string }
+  | { outcome: 'lost' }
+  | { outcome: 'gone' };
+
+/** How many successors of one refresh token may stand until one of them is used. */
+export const MOST_SUCCESSORS = 8;

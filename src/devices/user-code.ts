@@ -1,0 +1,33 @@
+/**
+ * User codes: eight letters of a set without vowels and look-alikes (RFC 8628 section 6.1), written in two
+ * groups of four: 20^8 codes, 34.5 bits.
+ */
+const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
+const LENGTH = 8;
+
+/** What people type when they misread a letter of the set. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2': 'Z', '6': 'G', Y: 'V' };
+
+/**
+ * The code somebody meant, without the dash: lower case, spaces, dashes, look-alikes and a whole pasted
+ * address are forgiven. `undefined` when it cannot be a code.
+ */
+export function normalizeUserCode(typed: string): string | undefined {
+  if (typed.length > 2048) return undefined;
+  const code = [...fromAddress(typed.trim()).normalize('NFKC').toUpperCase()]
+    .filter((character) => /[\p{L}\p{N}]/u.test(character))
+    .map((character) => LOOK_ALIKES[character] ?? character)
+    .join('');
+  return code.length === LENGTH && [...code].every((letter) => LETTERS.includes(letter)) ? code : undefined;
+}
+
+/** As devices and pages show it. */
+export function displayUserCode(code: string): string {
+  return `${code.slice(0, LENGTH / 2)}-${code.slice(LENGTH / 2)}`;
+}
+
+function fromAddress(typed: string): string {
+  if (!typed.includes('user_code=')) return typed;
+  const query = typed.slice(typed.lastIndexOf('user_code='));
+  return new URLSearchParams(query.replace(/#.*$/, '')).get('user_code') ?? typed;
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Account, AccountId, AccountProfile, Credentials } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import { type StoreContext, underAnyName } from './store-context.ts';
+
+/** How long the copies that a sign-out of everything leaves for its result page stay: 1 hour. */
+const SEALED_COPY_MS = 3_600_000;
+
+/** The account's record in its own slot; an email is a pointer to it in another. */
+export class RedisAccounts implements AccountStore {
+  readonly #context: StoreContext;
+  /** What was read, so that a change can be refused when somebody else made one since. */
+  readonly #asRead = new WeakMap<Account, string>();
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** The record first, without a way to it; then the email, which only one caller can claim. */
+  async create(id: AccountId, profile: AccountProfile, credentials: Credentials): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const email = keyspace.record('Email', keyring.mac('Email', profile.email));
+    if (await this.findByEmail(profile.email)) return false;
+    const args = [
+      keyring.seal(`account:${id}:credentials`, credentials),
+      keyring.seal(`account:${id}:profile`, profile),
+    ];
+    if ((await scripts.change('createAccount', [keyspace.account(id)], args)) !== 1) return false;
+    if ((await scripts.change('claimEmail', [email], [id])) === 1) return true;
+    await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.account(id)));
+    return false;
+  }
+
+  async find(id: AccountId): Promise<Account | undefined> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const [status, epoch, sealedProfile, sealedCredentials] = await scripts.plain(
+      'reading an account',
+      (redis) => redis.hmget(keyspace.account(id), 'status', 'epoch', 'profile', 'credentials'),
+    );
+    if (!sealedProfile || !sealedCredentials) return undefined;
+    const profile = keyring.open<AccountProfile>(`account:${id}:profile`, sealedProfile);
+    const credentials = keyring.open<Credentials>(`account:${id}:credentials`, sealedCredentials);
+    if (!profile || !credentials) return undefined;
+    const account: Account = {
+      id,
+      status: status === 'active' ? 'active' : 'disabled',
+      epoch: Number(epoch),
+      profile,
+      credentials,
+    };
+    this.#asRead.set(account, sealedCredentials);
+    return account;
+  }
+
+  async findByEmail(email: string): Promise<Account | undefined> {
+    const { scripts, keyspace, keyring } = this.#context;
+    return underAnyName(keyring.macs('Email', email), async (name) => {
+      const key = keyspace.record('Email', name);
+      const id = await scripts.plain('reading an email', (redis) => redis.get(key));
+      return id ? this.find(id as AccountId) : undefined;
+    });
+  }
+
+  async replaceCredentials(account: Account, credentials: Credentials): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const sealed = keyring.seal(`account:${account.id}:credentials`, credentials);
+    const args = [account.epoch, 'credentials', this.#asRead.get(account) ?? '', sealed];
+    return (await scripts.change('updateAccount', [keyspace.account(account.id)], args)) === 1;
+  }
+
+  async signOutEverything(
+    id: AccountId,
+  ): Promise<{ epoch: number; grants: number; browsers: number } | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const grants = keyspace.grants(id);
+    const browsers = keyspace.browsers(id);
+    const copy = randomUUID();
+    const keys = [
+      keyspace.account(id),
+      grants,
+      browsers,
+      keyspace.sealedCopy(grants, copy),
+      keyspace.sealedCopy(browsers, copy),
+    ];
+    const reply = await scripts.change('signOutEverything', keys, [SEALED_COPY_MS]);
+    if (!reply) return undefined;
+    const [epoch, endedGrants, endedBrowsers] = reply as [number, number, number];
+    return { epoch, grants: endedGrants, browsers: endedBrowsers };
+  }
+}

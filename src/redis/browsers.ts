@@ -1,0 +1,89 @@
+import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/browser-store.ts';
+import type { Records } from './records.ts';
+import type { StoreContext } from './store-context.ts';
+
+const POINTER = 'Session';
+
+type Kept = Omit<SignedInBrowser, 'sessionId' | 'profile' | 'epoch'>;
+
+/** A field for each browser in the account's slot; the cookie's session id is a pointer to it. */
+export class RedisBrowsers implements BrowserStore {
+  readonly #context: StoreContext;
+  readonly #records: Records;
+
+  constructor(context: StoreContext, records: Records) {
+    this.#context = context;
+    this.#records = records;
+  }
+
+  /** The pointer first: without the record it leads nowhere. */
+  async insert(browser: NewBrowser, time: BrowserTimes): Promise<boolean> {
+    const { sessionId, epoch, ...kept } = browser;
+    await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
+    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept)];
+    return (await this.#context.scripts.change('insertBrowser', this.#keys(kept.uid), args)) === 1;
+  }
+
+  async find(sessionId: string): Promise<SignedInBrowser | undefined> {
+    const uid = await this.#uidOf(sessionId);
+    return uid === undefined ? undefined : this.#read(uid, sessionId);
+  }
+
+  async findByUid(uid: string): Promise<SignedInBrowser | undefined> {
+    return isBrowserUid(uid) ? this.#read(uid, '') : undefined;
+  }
+
+  async save(browser: SignedInBrowser): Promise<boolean> {
+    const { sessionId, profile: _profile, epoch: _epoch, ...kept } = browser;
+    const args = [kept.uid, this.#seal(kept)];
+    if ((await this.#context.scripts.change('updateBrowser', this.#keys(kept.uid), args)) !== 1) return false;
+    const left = kept.expiresAt * 1000 - Date.now();
+    if (left > 0) await this.#records.write(POINTER, sessionId, { uid: kept.uid }, left);
+    return true;
+  }
+
+  /** The record first: with it the authority goes. */
+  async end(sessionId: string): Promise<boolean> {
+    const uid = await this.#uidOf(sessionId);
+    if (uid === undefined) return false;
+    const ended = await this.#context.scripts.change('endBrowser', this.#keys(uid), [uid]);
+    await this.#records.remove(POINTER, sessionId);
+    return ended === 1;
+  }
+
+  async #uidOf(sessionId: string): Promise<string | undefined> {
+    const pointer = await this.#records.find<{ uid?: string }>(POINTER, sessionId);
+    const uid = pointer?.payload.uid;
+    return uid !== undefined && isBrowserUid(uid) ? uid : undefined;
+  }
+
+  async #read(uid: string, sessionId: string): Promise<SignedInBrowser | undefined> {
+    const reply = await this.#context.scripts.read('readBrowser', this.#keys(uid), [uid]);
+    if (!reply) return undefined;
+    const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
+    const { keyring } = this.#context;
+    const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
+    const place = `account:${accountOf(uid)}:profile`;
+    const profile = sealedProfile ? keyring.open<AccountProfile>(place, sealedProfile) : undefined;
+    return kept && profile && { ...kept, sessionId, profile, epoch: Number(epoch) };
+  }
+
+  #keys(uid: string): [string, string] {
+    const account = accountOf(uid);
+    return [this.#context.keyspace.account(account), this.#context.keyspace.browsers(account)];
+  }
+
+  #seal(kept: Kept): string {
+    return this.#context.keyring.seal(`browser:${kept.uid}`, kept);
+  }
+}
+
+/** The uid of a signed-in browser is `<account>.<random>`; a visitor's session has another shape. */
+function isBrowserUid(uid: string): boolean {
+  return /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/.test(uid);
+}
+
+function accountOf(uid: string): AccountId {
+  return uid.slice(0, uid.indexOf('.')) as AccountId;
+}

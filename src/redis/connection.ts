@@ -1,0 +1,113 @@
+/**
+ * One connection to Redis or Valkey: single, Sentinel or Cluster, always in the fail-closed manner.
+ *
+ * `maxRetriesPerRequest: 0`, a command timeout and no offline queue belong together: with any one missing the
+ * client library either repeats a command whose reply was lost, or holds requests until the store is back.
+ */
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { StoreUnavailable } from '../store-unavailable.ts';
+
+export interface RedisConnection {
+  readonly redis: Redis | Cluster;
+  /** Resolves as soon as commands can be sent; rejects with StoreUnavailable after `patience`. */
+  whenReady(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionSettings {
+  /**
+   * `redis://`, `rediss://`, `unix:///path`, `redis+cluster://a:7000,b:7000`, or
+   * `redis+sentinel://a:26379,b:26379/name-of-the-master`; `rediss+…` for TLS
+   */
+  url: string;
+  /** milliseconds until a command without a reply is given up */
+  commandTimeout: number;
+  /** milliseconds to wait for a connection that is being made again */
+  patience: number;
+  onError?: (error: Error) => void;
+}
+
+export function connectRedis(settings: ConnectionSettings): RedisConnection {
+  const redis = open(settings);
+  redis.on('error', (error: Error) => settings.onError?.(error));
+  return {
+    redis,
+    whenReady: () => untilReady(redis, settings.patience),
+    close: async () => {
+      try {
+        await redis.quit();
+      } catch {
+        redis.disconnect();
+      }
+    },
+  };
+}
+
+function open({ url, commandTimeout }: ConnectionSettings): Redis | Cluster {
+  const common = {
+    commandTimeout,
+    connectTimeout: commandTimeout,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (times: number) => Math.min(25 * 2 ** times, 500),
+  } satisfies RedisOptions;
+  const target = new URL(url.replace(/,.*?(?=\/|$)/, ''));
+  const tls = target.protocol.startsWith('rediss') ? { tls: {} } : {};
+  const login = {
+    ...(target.username ? { username: decodeURIComponent(target.username) } : {}),
+    ...(target.password ? { password: decodeURIComponent(target.password) } : {}),
+  };
+  switch (target.protocol) {
+    case 'unix:':
+      return new Redis({ ...common, ...login, path: decodeURIComponent(target.pathname) });
+    case 'redis:':
+    case 'rediss:':
+      return new Redis(url, common);
+    case 'redis+cluster:':
+    case 'rediss+cluster:':
+      return new Cluster(hosts(url), {
+        enableOfflineQueue: false,
+        retryDelayOnFailover: 0,
+        clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 500),
+        redisOptions: { ...common, ...tls, ...login },
+      });
+    case 'redis+sentinel:':
+    case 'rediss+sentinel:':
+      return new Redis({
+        ...common,
+        ...tls,
+        ...login,
+        sentinels: hosts(url),
+        name: target.pathname.slice(1),
+      });
+    default:
+      throw new TypeError(`REDIS_URL has the unknown scheme ${target.protocol}`);
+  }
+}
+
+function hosts(url: string): { host: string; port: number }[] {
+  const authority = url
+    .replace(/^[^/]*\/\//, '')
+    .replace(/\/.*$/, '')
+    .replace(/^.*@/, '');
+  return authority.split(',').map((entry) => {
+    const { hostname, port } = new URL(`redis://${entry}`);
+    return { host: hostname, port: Number(port || 6379) };
+  });
+}
+
+async function untilReady(redis: Redis | Cluster, patience: number): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    const onReady = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      redis.off('ready', onReady);
+      reject(new StoreUnavailable('connecting'));
+    }, patience);
+    redis.once('ready', onReady);
+  });
+}

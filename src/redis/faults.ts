@@ -1,0 +1,29 @@
+/**
+ * Tells a store that cannot serve apart from a mistake of ours in talking to it.
+ */
+
+const CONNECTION_LOST =
+  /^(Connection is closed|Stream isn't writeable|Cluster isn't ready|Reached the max retries per request|Failed to refresh slots cache|None of startup nodes)/;
+const REFUSED_FOR_NOW =
+  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|Too many Cluster redirections)/;
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
+
+/** The reply, if there was one, did not arrive: the same command may be sent again. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as NodeJS.ErrnoException).code;
+  return (
+    CONNECTION_LOST.test(textOf(error)) ||
+    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOENT'].includes(code ?? '')
+  );
+}
+
+/** Any failure that is the store's and not ours: callers hear 503. */
+export function isStoreFault(error: unknown): boolean {
+  return (
+    isConnectionLoss(error) || textOf(error) === 'Command timed out' || REFUSED_FOR_NOW.test(textOf(error))
+  );
+}

@@ -1,0 +1,108 @@
+import type { AccountProfile } from '../accounts/account.ts';
+import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
+import {
+  type Authority,
+  type GrantStore,
+  MOST_SUCCESSORS,
+  type NewRefreshToken,
+  type PresentedToken,
+  type RefreshTokenAddition,
+} from '../devices/grant-store.ts';
+import type { Payload } from '../devices/payload.ts';
+import type { ScriptReply } from './scripts.ts';
+import type { StoreContext } from './store-context.ts';
+
+type Place = NonNullable<Authority['place']>;
+
+/** A field for each grant in the account's slot. */
+export class RedisGrants implements GrantStore {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async write(
+    grantId: string,
+    payload: Payload,
+    time: { lifetime: number; waiting: number },
+  ): Promise<boolean> {
+    const { id, keys, place } = this.#at(grantId);
+    const sealed = this.#context.keyring.seal(place, payload);
+    const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed];
+    return (await this.#context.scripts.change('writeGrant', keys, args)) === 1;
+  }
+
+  async activate(grantId: string, device: Payload): Promise<Authority | undefined> {
+    const { id, keys, place } = this.#at(grantId);
+    const sealed = this.#context.keyring.seal(`${place}:device`, device);
+    return this.#authority(
+      grantId,
+      await this.#context.scripts.change('activateGrant', keys, [id.epoch, id.name, sealed]),
+    );
+  }
+
+  async read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined> {
+    const { id, keys } = this.#at(grantId);
+    const { generation = '', refreshToken = '', issuedWith = '' } = presented ?? {};
+    const args = [id.epoch, id.name, String(generation), refreshToken, issuedWith];
+    return this.#authority(grantId, await this.#context.scripts.read('readAuthority', keys, args));
+  }
+
+  async useRefreshToken(grantId: string, name: string): Promise<'ok' | 'replay' | 'gone'> {
+    const { id, keys } = this.#at(grantId);
+    const reply = await this.#context.scripts.change('useRefreshToken', keys, [id.epoch, id.name, name]);
+    return reply as 'ok' | 'replay' | 'gone';
+  }
+
+  async addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition> {
+    const { id, keys, place } = this.#at(grantId);
+    const { scripts, keyring } = this.#context;
+    const sealed = keyring.seal(`${place}:successor`, token.value);
+    const args = [id.epoch, id.name, token.parent ?? '', token.name, sealed, MOST_SUCCESSORS];
+    const [outcome, name, again] = (await scripts.change('addRefreshToken', keys, args)) as string[];
+    if (outcome === 'ok') return { outcome: 'added' };
+    if (outcome === 'lost') return { outcome: 'lost' };
+    const value = again && keyring.open<string>(`${place}:successor`, again);
+    return name && value ? { outcome: 'again', name, value } : { outcome: 'gone' };
+  }
+
+  async raiseGeneration(grantId: string): Promise<void> {
+    const { id, keys } = this.#at(grantId);
+    await this.#context.scripts.change('raiseGeneration', keys, [id.name]);
+  }
+
+  async end(grantId: string): Promise<boolean> {
+    const { id, keys } = this.#at(grantId);
+    return (await this.#context.scripts.change('endGrant', keys, [id.name])) === 1;
+  }
+
+  #at(grantId: string): { id: GrantId; keys: [string, string]; place: string } {
+    const id = parseGrantId(grantId);
+    if (!id) throw new TypeError('not the id of an account’s grant');
+    const { keyspace } = this.#context;
+    return {
+      id,
+      keys: [keyspace.account(id.accountId), keyspace.grants(id.accountId)],
+      place: `grant:${grantId}`,
+    };
+  }
+
+  #authority(grantId: string, reply: ScriptReply): Authority | undefined {
+    if (!reply) return undefined;
+    const { id, place } = this.#at(grantId);
+    const { keyring } = this.#context;
+    const [sealed, generation, sealedProfile, position] = reply as [
+      string,
+      number,
+      string | null,
+      Place | '',
+    ];
+    const payload = keyring.open<Payload>(place, sealed);
+    const profile = sealedProfile
+      ? keyring.open<AccountProfile>(`account:${id.accountId}:profile`, sealedProfile)
+      : undefined;
+    if (!payload || !profile) return undefined;
+    return { payload, generation, profile, ...(position ? { place: position } : {}) };
+  }
+}

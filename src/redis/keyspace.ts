@@ -1,0 +1,46 @@
+/**
+ * Every key that Latchkey writes, and the slot each lives in. README.md beside this file is the table in words.
+ */
+export class Keyspace {
+  readonly #prefix: string;
+
+  /** @param prefix what all keys begin with; lets several installations, or tests, share one Redis */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** Record of an account: status, epoch, sealed profile. In the account's slot, as the next two. */
+  account(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:account`;
+  }
+
+  /** Grants of an account, a field each. */
+  grants(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:grants`;
+  }
+
+  /** Signed-in browsers of an account, a field each. */
+  browsers(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:browsers`;
+  }
+
+  /** A copy of `grants` or `browsers` as a sign-out of everything found it. */
+  sealedCopy(key: string, copy: string): string {
+    return `${key}:ended:${copy}`;
+  }
+
+  /** A record in a slot of its own: a code, a token, a pointer. */
+  record(kind: string, mac: string): string {
+    return `${this.#prefix}${kind}:{${mac}}`;
+  }
+
+  /** A record of which the installation has only one: signing keys, pepper. */
+  single(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  /** Counters of live codes share one slot, so that one script sees all of them. */
+  live(scope: string): string {
+    return `${this.#prefix}{live}:${scope}`;
+  }
+}

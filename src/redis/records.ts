@@ -1,0 +1,61 @@
+import type { StoreContext } from './store-context.ts';
+import { underAnyName } from './store-context.ts';
+
+export interface StoredRecord<T> {
+  /** The HMAC it is kept under; names it towards others without opening anything. */
+  name: string;
+  payload: T;
+  consumed: boolean;
+}
+
+/**
+ * Sealed records in slots of their own: tokens, pointers, and every model of the protocol library that has no
+ * store of its own. A record has no authority: whoever reads one asks the account's slot last.
+ */
+export class Records {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Writes a record as a whole; that it was consumed stays.
+   * @param lifetime milliseconds; `undefined`: no end
+   * @returns the name it is kept under
+   */
+  async write(kind: string, id: string, payload: unknown, lifetime?: number): Promise<string> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const name = keyring.mac(kind, id);
+    const sealed = keyring.seal(`${kind}:${name}`, payload);
+    await scripts.change('writeRecord', [keyspace.record(kind, name)], [lifetime ?? 0, sealed]);
+    return name;
+  }
+
+  async find<T>(kind: string, id: string): Promise<StoredRecord<T> | undefined> {
+    const { scripts, keyspace, keyring } = this.#context;
+    return underAnyName(keyring.macs(kind, id), async (name) => {
+      const [sealed, consumed] = await scripts.plain('reading a record', (redis) =>
+        redis.hmget(keyspace.record(kind, name), 'payload', 'consumed'),
+      );
+      const payload = sealed ? keyring.open<T>(`${kind}:${name}`, sealed) : undefined;
+      return payload === undefined ? undefined : { name, payload, consumed: consumed != null };
+    });
+  }
+
+  /** `true` for exactly one caller. */
+  async consume(kind: string, id: string): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const won = await underAnyName(keyring.macs(kind, id), async (name) => {
+      const reply = await scripts.change('consumeRecord', [keyspace.record(kind, name)], []);
+      return reply === 1 ? true : undefined;
+    });
+    return won ?? false;
+  }
+
+  async remove(kind: string, id: string): Promise<void> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const keys = keyring.macs(kind, id).map((name) => keyspace.record(kind, name));
+    await Promise.all(keys.map((key) => scripts.plain('removing a record', (redis) => redis.unlink(key))));
+  }
+}

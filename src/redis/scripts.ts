@@ -1,0 +1,112 @@
+/**
+ * The Lua scripts, each an all-or-nothing change of one slot, by name.
+ *
+ * A script that changes state takes an operation id as its first argument and remembers it beside the
+ * change, so that a command which is sent again after a lost reply returns the first result instead of
+ * happening twice. `prelude.lua` stands before each of them.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { StoreUnavailable } from '../store-unavailable.ts';
+import type { RedisConnection } from './connection.ts';
+import { isConnectionLoss, isStoreFault } from './faults.ts';
+
+/** Script name → number of keys. */
+export const SCRIPTS = {
+  createDeviceCode: 1,
+  claimUserCode: 1,
+  claimEmail: 1,
+  pollDeviceCode: 1,
+  decideDeviceCode: 1,
+  consumeDeviceCode: 1,
+  reserveLiveCode: 3,
+  writeGrant: 2,
+  activateGrant: 2,
+  readAuthority: 2,
+  useRefreshToken: 2,
+  addRefreshToken: 2,
+  raiseGeneration: 2,
+  endGrant: 2,
+  writeRecord: 1,
+  consumeRecord: 1,
+  createAccount: 1,
+  updateAccount: 1,
+  insertBrowser: 2,
+  updateBrowser: 2,
+  readBrowser: 2,
+  endBrowser: 2,
+  signOutEverything: 5,
+  countAttempt: 1,
+  writeCode: 1,
+  spendTry: 1,
+} as const satisfies Record<string, number>;
+
+export type ScriptName = keyof typeof SCRIPTS;
+export type ScriptReply = string | number | null | ScriptReply[];
+
+type Defined = Redis & Record<ScriptName, (...args: (string | number)[]) => Promise<ScriptReply>>;
+
+export class Scripts {
+  readonly #redis: Defined;
+  readonly #whenReady: () => Promise<void>;
+
+  constructor(connection: RedisConnection) {
+    this.#whenReady = connection.whenReady;
+    const prelude = source('prelude');
+    for (const [name, numberOfKeys] of Object.entries(SCRIPTS)) {
+      connection.redis.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(name)}` });
+    }
+    this.#redis = connection.redis as unknown as Defined;
+  }
+
+  /**
+   * Runs a script that only reads.
+   * @throws StoreUnavailable
+   */
+  async read(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    return this.#run(name, keys, args);
+  }
+
+  /**
+   * Runs a script that changes state, once whatever becomes of the reply.
+   * @throws StoreUnavailable when it may or may not have happened
+   */
+  async change(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    return this.#run(name, keys, [randomBytes(9).toString('base64url'), ...args]);
+  }
+
+  /**
+   * Sends commands that may be sent twice without harm: reads, and writes of a whole value.
+   * @throws StoreUnavailable
+   */
+  async plain<T>(operation: string, send: (redis: RedisConnection['redis']) => Promise<T>): Promise<T> {
+    return this.#attempt(operation, () => send(this.#redis));
+  }
+
+  async #run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    return this.#attempt(name, () => this.#redis[name](...keys, ...args));
+  }
+
+  async #attempt<T>(operation: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw storeError(operation, error);
+    }
+    try {
+      await this.#whenReady();
+      return await send();
+    } catch (error) {
+      throw storeError(operation, error);
+    }
+  }
+}
+
+function storeError(name: string, error: unknown): unknown {
+  return isStoreFault(error) ? new StoreUnavailable(name, error) : error;
+}
+
+function source(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,17 @@
+-- KEYS 1 account, 2 browsers
+-- ARGV 1 browser
+-- Reads a signed-in browser and notes, at most once a minute, that it was seen. One that is past its idle or
+-- absolute end, or of another epoch than the account's, leaves here.
+-- Result: nil not signed in, or {payload, profile of the account, epoch}
+local text = redis.call('HGET', KEYS[2], ARGV[1])
+if not text then return false end
+local b, at = cjson.decode(text), now()
+if not open(KEYS[1], b.epoch) or b.till <= at or b.seen + b.idle <= at then
+  redis.call('HDEL', KEYS[2], ARGV[1])
+  return false
+end
+if at - b.seen > 60000 then
+  b.seen = at
+  redis.call('HSET', KEYS[2], ARGV[1], cjson.encode(b))
+end
+return { b.payload, redis.call('HGET', KEYS[1], 'profile'), b.epoch }

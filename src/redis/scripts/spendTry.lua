@@ -1,0 +1,16 @@
+-- KEYS 1 record of a code that was sent to somebody
+-- ARGV 1 operation, 2 HMAC of the code that was typed, 3 most tries
+-- Each try counts before it is compared, whether or not it is right, so that parallel guesses cannot share
+-- one. The right code works once.
+-- Result: nil gone or used, {'wrong', tries left}, or {'right', sealed payload}
+local r = redis.call('HMGET', KEYS[1], 'code', 'tries', 'payload', 'used')
+if not r[3] then return false end
+if r[4] then return r[4] == ARGV[1] and { 'right', r[3] } end
+local left = ARGV[3] - tonumber(r[2] or 0)
+if left <= 0 then return { 'wrong', 0 } end
+if r[1] == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'used', ARGV[1])
+  return { 'right', r[3] }
+end
+redis.call('HSET', KEYS[1], 'tries', ARGV[3] - left + 1)
+return { 'wrong', left - 1 }

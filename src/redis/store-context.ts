@@ -1,0 +1,25 @@
+import type { Keyring } from './keyring.ts';
+import type { Keyspace } from './keyspace.ts';
+import type { Scripts } from './scripts.ts';
+
+/** What every store of this folder is made from. */
+export interface StoreContext {
+  scripts: Scripts;
+  keyspace: Keyspace;
+  keyring: Keyring;
+}
+
+/**
+ * The first result under any of the names an identifier may have been written under: more than one only
+ * while a master secret is being rotated.
+ */
+export async function underAnyName<T>(
+  names: readonly string[],
+  look: (name: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const name of names) {
+    const found = await look(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
