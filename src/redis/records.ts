@@ -19,6 +19,10 @@ export class Records {
     this.#context = context;
   }
 
+  nameOf(kind: string, id: string): string {
+    return this.#context.keyring.mac(kind, id);
+  }
+
   /**
    * Writes a record as a whole; that it was consumed stays.
    * @param lifetime milliseconds; `undefined`: no end

@@ -1,0 +1,67 @@
+import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
+import { parseGrantId } from '../../devices/grant-id.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import type { RecordStore } from '../record-store.ts';
+import { requestMemory } from '../request-memory.ts';
+import { RecordAdapter } from './records.ts';
+
+/** What a token carries beside the library's fields: what its grant is asked when it is presented. */
+export interface TokenBinding {
+  generation?: number;
+  /** Name of the refresh token that went out with it. */
+  issuedWith?: string;
+}
+
+/** Opaque access tokens: records without authority. The grant in the account's slot has the last word. */
+export class AccessTokenAdapter extends RecordAdapter implements Adapter {
+  readonly #grants: GrantStore;
+
+  constructor(grants: GrantStore, records: RecordStore) {
+    super('AccessToken', records);
+    this.#grants = grants;
+  }
+
+  override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    const { grantId } = payload;
+    if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
+    const memory = requestMemory();
+    const authority = memory.authority(grantId) ?? (await this.#grants.read(grantId));
+    const binding: TokenBinding = {
+      ...(authority ? { generation: authority.generation } : {}),
+      ...(memory.issued ? { issuedWith: memory.issued } : {}),
+    };
+    await super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn);
+  }
+
+  /** The first use of an access token also uses the refresh token that went out with it. */
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
+    const grantId = found?.grantId;
+    if (!found || !grantId || !parseGrantId(grantId)) return found;
+    const { generation = -1, issuedWith, ...payload } = found;
+    const authority = await this.#grants.read(grantId, {
+      generation,
+      ...(issuedWith ? { issuedWith } : {}),
+    });
+    if (!authority) return undefined;
+    requestMemory().remember(grantId, authority);
+    return payload;
+  }
+
+  /**
+   * Kills every token issued so far under the grant. The library also calls it when one access token is
+   * revoked by its client: then only that one goes, and the device keeps its key (RFC 7009 section 2.1).
+   */
+  override async revokeByGrantId(grantId: string): Promise<void> {
+    const { oidc } = Provider.ctx ?? {};
+    if (!parseGrantId(grantId) || isRevocationOfAccessToken(oidc)) return;
+    await this.#grants.raiseGeneration(grantId);
+  }
+}
+
+/** Whether the request at hand is RFC 7009 for an access token. */
+export function isRevocationOfAccessToken(
+  oidc: { route?: string; entities: { AccessToken?: unknown } } | undefined,
+): boolean {
+  return oidc?.route === 'revocation' && oidc.entities.AccessToken !== undefined;
+}

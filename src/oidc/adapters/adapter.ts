@@ -1,0 +1,71 @@
+/**
+ * The store as the library sees it: one adapter for each of its models.
+ *
+ * Device codes, grants, tokens and sessions follow the rules of the design (forward-only codes, grants as the
+ * root of authority, update-only sessions); every other model is a sealed record. Where the store fails, the
+ * library hears 503 from every method.
+ */
+import type { Adapter, AdapterFactory } from 'oidc-provider';
+import type { BrowserStore } from '../../accounts/browser-store.ts';
+import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import { StoreUnavailable } from '../../store-unavailable.ts';
+import { StoreDown } from '../errors.ts';
+import type { RecordStore } from '../record-store.ts';
+import { AccessTokenAdapter } from './access-tokens.ts';
+import { DeviceCodeAdapter } from './device-codes.ts';
+import { GrantAdapter } from './grants.ts';
+import { RecordAdapter } from './records.ts';
+import { RefreshTokenAdapter } from './refresh-tokens.ts';
+import { SessionAdapter } from './sessions.ts';
+
+export interface AdapterStores {
+  deviceCodes: DeviceCodeStore;
+  grants: GrantStore;
+  browsers: BrowserStore;
+  records: RecordStore;
+  /** milliseconds that a grant may wait for its code to be redeemed */
+  deviceCodeLifetime: number;
+}
+
+export function createAdapterFactory(stores: AdapterStores): AdapterFactory {
+  return (model) => failingClosed(adapterFor(model, stores));
+}
+
+function adapterFor(model: string, stores: AdapterStores): Adapter {
+  switch (model) {
+    case 'DeviceCode':
+      return new DeviceCodeAdapter(stores.deviceCodes, stores.grants);
+    case 'Grant':
+      return new GrantAdapter(stores.grants, stores.records, stores.deviceCodeLifetime);
+    case 'AccessToken':
+      return new AccessTokenAdapter(stores.grants, stores.records);
+    case 'RefreshToken':
+      return new RefreshTokenAdapter(stores.grants, stores.records);
+    case 'Session':
+      return new SessionAdapter(stores.browsers, stores.records);
+    default:
+      return new RecordAdapter(model, stores.records);
+  }
+}
+
+function failingClosed(adapter: Adapter): Adapter {
+  const guard =
+    <Arguments extends unknown[], Result>(method: (...args: Arguments) => Promise<Result>) =>
+    async (...args: Arguments): Promise<Result> => {
+      try {
+        return await method.apply(adapter, args);
+      } catch (error) {
+        throw error instanceof StoreUnavailable ? new StoreDown(error.retryAfter, error) : error;
+      }
+    };
+  return {
+    upsert: guard(adapter.upsert),
+    find: guard(adapter.find),
+    findByUserCode: guard(adapter.findByUserCode),
+    findByUid: guard(adapter.findByUid),
+    consume: guard(adapter.consume),
+    destroy: guard(adapter.destroy),
+    revokeByGrantId: guard(adapter.revokeByGrantId),
+  };
+}

@@ -1,0 +1,84 @@
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-code-store.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Payload } from '../../devices/payload.ts';
+import { DeviceCodeMovedOn, TooManyDeviceCodes } from '../errors.ts';
+import { requestMemory } from '../request-memory.ts';
+
+/**
+ * Device codes only move forward. The library saves whole records; which step is meant is read off the record:
+ * an error denies, an account approves, neither creates. Consumed codes are hidden from it, since it would
+ * revoke the winner's grant when the loser of a race arrives late.
+ */
+export class DeviceCodeAdapter implements Adapter {
+  readonly #codes: DeviceCodeStore;
+  readonly #grants: GrantStore;
+
+  constructor(codes: DeviceCodeStore, grants: GrantStore) {
+    this.#codes = codes;
+    this.#grants = grants;
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
+    if (payload.error || payload.accountId) {
+      const decision = payload.error ? 'denied' : 'approved';
+      if (!(await this.#codes.decide(id, decision, payload as Payload))) throw new DeviceCodeMovedOn();
+      return;
+    }
+    const device = payload.deviceInfo as { network?: string } | undefined;
+    const creation = await this.#codes.create({
+      deviceCode: id,
+      userCode: payload.userCode ?? '',
+      clientId: payload.clientId ?? '',
+      lifetime: expiresIn * 1000,
+      network: device?.network ?? 'unknown',
+      payload: payload as Payload,
+    });
+    if (creation.outcome !== 'created') throw new TooManyDeviceCodes();
+  }
+
+  /** A poll at the token endpoint keeps the pace (RFC 8628 section 3.5); anybody else only looks. */
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const { oidc } = Provider.ctx ?? {};
+    if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
+    const polled = await this.#codes.poll(id, oidc.client?.clientId ?? '');
+    if (polled?.pace === 'slow_down') throw new errors.SlowDown();
+    const visible = this.#visible(polled);
+    if (visible) requestMemory().deviceCodes.set(id, visible as Payload);
+    return visible;
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#visible(await this.#codes.findByUserCode(userCode));
+  }
+
+  async findByUid(_uid: string): Promise<undefined> {}
+
+  /**
+   * The code first, then its grant: whoever is cut off in between holds a code that is used up and no key.
+   * A denied code is left alone, for the library to answer `access_denied`.
+   */
+  async consume(id: string): Promise<void> {
+    const code = requestMemory().deviceCodes.get(id) ?? (await this.#codes.find(id))?.payload;
+    const outcome = await this.#codes.consume(id);
+    if (outcome === 'denied') return;
+    if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
+    const grantId = String(code['grantId']);
+    const device = code['deviceInfo'] as Payload | undefined;
+    const authority = await this.#grants.activate(grantId, device ?? {});
+    if (!authority) throw new errors.InvalidGrant('grant has ended');
+    requestMemory().remember(grantId, authority);
+  }
+
+  /** A code is never deleted by hand: it is used up, and then expires. */
+  async destroy(_id: string): Promise<void> {}
+
+  async revokeByGrantId(_grantId: string): Promise<void> {}
+
+  /** `exp` by the store's clock in terms of ours, so that servers with wrong clocks agree on what has expired. */
+  #visible(code: StoredDeviceCode | undefined): AdapterPayload | undefined {
+    if (!code || code.state === 'consumed') return undefined;
+    const exp = Math.floor(Date.now() / 1000) + Math.ceil(code.left / 1000);
+    return { ...code.payload, exp: code.left > 0 ? exp : Math.min(exp, 1) } as AdapterPayload;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { parseGrantId } from '../../devices/grant-id.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Payload } from '../../devices/payload.ts';
+import { StaleEpoch } from '../errors.ts';
+import type { RecordStore } from '../record-store.ts';
+import { requestMemory } from '../request-memory.ts';
+import { RecordAdapter } from './records.ts';
+
+/**
+ * Grants of accounts live in the account's slot, found by their id alone. Ids of any other shape belong to no
+ * account and are plain records.
+ */
+export class GrantAdapter extends RecordAdapter implements Adapter {
+  readonly #grants: GrantStore;
+  readonly #waiting: number;
+
+  /** @param waiting milliseconds that a new grant may wait for its code to be redeemed */
+  constructor(grants: GrantStore, records: RecordStore, waiting: number) {
+    super('Grant', records);
+    this.#grants = grants;
+    this.#waiting = waiting;
+  }
+
+  override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
+    if (!parseGrantId(id)) return super.upsert(id, payload, expiresIn);
+    const time = { lifetime: expiresIn * 1000, waiting: this.#waiting };
+    requestMemory().forget(id);
+    if (!(await this.#grants.write(id, payload as Payload, time))) throw new StaleEpoch();
+  }
+
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    if (!parseGrantId(id)) return super.find(id);
+    const memory = requestMemory();
+    const authority = memory.authority(id) ?? (await this.#grants.read(id));
+    if (authority) memory.remember(id, authority);
+    return authority?.payload as AdapterPayload | undefined;
+  }
+
+  override async destroy(id: string): Promise<void> {
+    if (!parseGrantId(id)) return super.destroy(id);
+    requestMemory().forget(id);
+    await this.#grants.end(id);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { BrowserStore, SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { RecordStore } from '../record-store.ts';
+import { RecordAdapter } from './records.ts';
+
+/** Session id of a visitor's session by its uid. */
+const UID = 'SessionUid';
+
+/**
+ * Browsers as the library sees them. A signed-in one is inserted by our sign-in alone: a save of the library
+ * updates it or does nothing, so that a request that was under way when the owner signed out brings nothing
+ * back, not even under a new session id. Visitors who have not signed in are plain records.
+ */
+export class SessionAdapter extends RecordAdapter implements Adapter {
+  readonly #browsers: BrowserStore;
+
+  constructor(browsers: BrowserStore, records: RecordStore) {
+    super('Session', records);
+    this.#browsers = browsers;
+  }
+
+  override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    const { uid = '', accountId, loginTs: _loginTs, amr: _amr, exp: _exp, ...rest } = payload;
+    if (accountId === undefined) {
+      await super.upsert(id, payload, expiresIn);
+      await this.records.write(UID, uid, id, expiresIn && expiresIn * 1000);
+      return;
+    }
+    const browser = await this.#browsers.findByUid(uid);
+    if (browser?.accountId !== accountId) return;
+    const { jti: _jti, kind: _kind, ...state } = rest;
+    await this.#browsers.save({ ...browser, sessionId: id, state });
+  }
+
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    const browser = await this.#browsers.find(id);
+    if (browser) return sessionOf(browser);
+    const visitor = await super.find(id);
+    return visitor?.jti === id && visitor.accountId === undefined ? visitor : undefined;
+  }
+
+  override async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const browser = await this.#browsers.findByUid(uid);
+    if (browser) return sessionOf(browser);
+    const pointer = await this.records.find<string>(UID, uid);
+    return pointer && this.find(pointer.payload);
+  }
+
+  override async destroy(id: string): Promise<void> {
+    await this.#browsers.end(id);
+    await super.destroy(id);
+  }
+}
+
+function sessionOf(browser: SignedInBrowser): AdapterPayload {
+  return {
+    ...browser.state,
+    kind: 'Session',
+    jti: browser.sessionId || browser.uid,
+    uid: browser.uid,
+    accountId: browser.accountId,
+    loginTs: browser.authTime,
+    amr: browser.amr,
+    exp: browser.expiresAt,
+  };
+}

@@ -1,0 +1,39 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { POLL_PACING } from '../devices/device-code-store.ts';
+import { requestMemory } from './request-memory.ts';
+
+type Next = () => Promise<unknown>;
+type Body = Record<string, unknown>;
+
+/** What the library leaves out of its answers, or says otherwise than the standard. */
+export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+  await next();
+  const body = ctx.body as Body | undefined;
+  if (!ctx.oidc || !body || typeof body !== 'object') return;
+  if (ctx.status === 503 || ctx.status === 429) ctx.set('Retry-After', ctx.status === 429 ? '60' : '1');
+  if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
+  if (ctx.oidc.route === 'token') completeToken(ctx, body);
+}
+
+/** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
+function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void {
+  if (ctx.status === 200) body['interval'] = POLL_PACING.interval / 1000;
+  else if (!mayUse(ctx, 'urn:ietf:params:oauth:grant-type:device_code', body)) unauthorizedClient(body);
+}
+
+function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
+  const { handedOutAgain } = requestMemory();
+  if (ctx.status === 200 && handedOutAgain && body['refresh_token']) body['refresh_token'] = handedOutAgain;
+  if (ctx.status === 400 && !mayUse(ctx, String(ctx.oidc.params?.['grant_type']), body))
+    unauthorizedClient(body);
+}
+
+function mayUse(ctx: KoaContextWithOIDC, grantType: string, body: Body): boolean {
+  const { client } = ctx.oidc;
+  return body['error'] !== 'invalid_request' || !client || client.grantTypeAllowed(grantType);
+}
+
+/** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */
+function unauthorizedClient(body: Body): void {
+  body['error'] = 'unauthorized_client';
+}

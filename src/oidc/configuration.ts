@@ -1,0 +1,139 @@
+/**
+ * How the library is set up. Everything it would do by itself on pages is ours, in front of it.
+ */
+import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { Config } from '../config.ts';
+import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
+import { networkOf } from '../devices/network.ts';
+import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
+import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
+import { DEVICE_GRANT, GRANT_DAYS } from './clients.ts';
+import { requestMemory } from './request-memory.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface ProtocolSettings {
+  config: Config;
+  clients: ClientMetadata[];
+  keys: SigningKeys;
+  accounts: AccountStore;
+  stores: AdapterStores;
+  /** Name of the cookie that holds a signed-in browser's session id. */
+  sessionCookie: string;
+  /** The page for an error of a protocol endpoint that a browser has opened. */
+  renderError: (ctx: KoaContextWithOIDC, error: ErrorOut) => void;
+}
+
+const SECOND = 1000;
+/** An ID token is read at once; its life bounds how long a rotated signing key must stay published. */
+const ID_TOKEN_SECONDS = 600;
+
+export function configuration(settings: ProtocolSettings): Configuration {
+  const { config, clients, keys } = settings;
+  return {
+    adapter: createAdapterFactory(settings.stores),
+    clients,
+    jwks: keys as NonNullable<Configuration['jwks']>,
+    clientDefaults: {
+      grant_types: [DEVICE_GRANT, 'refresh_token'],
+      response_types: [],
+      redirect_uris: [],
+      token_endpoint_auth_method: 'none',
+    },
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
+    extraClientMetadata: { properties: [GRANT_DAYS] },
+    extraParams: deviceClaims,
+    responseTypes: ['code'],
+    scopes: ['openid', 'offline_access'],
+    claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
+      rpInitiatedLogout: { enabled: false },
+    },
+    cookies: {
+      names: { session: settings.sessionCookie },
+      long: { httpOnly: true, sameSite: 'lax', signed: false },
+      short: { httpOnly: true, sameSite: 'lax', signed: false },
+    },
+    findAccount: (_ctx, sub, token) => findAccount(settings.accounts, sub, token as { grantId?: string }),
+    rotateRefreshToken: true,
+    revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
+    renderError: (ctx, out) => settings.renderError(ctx, out),
+    ttl: lifetimes(config),
+  };
+}
+
+function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
+  const seconds = (ms: number) => Math.floor(ms / SECOND);
+  const { lifetimes } = config;
+  return {
+    AccessToken: seconds(lifetimes.accessToken),
+    DeviceCode: seconds(lifetimes.deviceCode),
+    Grant: seconds(lifetimes.grant),
+    IdToken: ID_TOKEN_SECONDS,
+    Interaction: seconds(lifetimes.deviceCode),
+    RefreshToken: seconds(lifetimes.refreshToken),
+    Session: seconds(lifetimes.browserAbsolute),
+  };
+}
+
+/** What a device says of itself comes as extra parameters, and is cleaned before anybody keeps it. */
+const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntries(
+  ['device_name', 'device_type', 'device_model'].map((name) => [
+    name,
+    (ctx: KoaContextWithOIDC, value: unknown) => {
+      if (ctx.oidc.params) ctx.oidc.params[name] = cleanClaim(value);
+    },
+  ]),
+);
+
+/** Kept with the code, shown on the confirm page and in the list of devices. */
+function deviceInfo(ctx: KoaContextWithOIDC): Record<string, unknown> {
+  return {
+    ...claimedDevice(ctx.oidc.params ?? {}),
+    address: ctx.ip,
+    network: networkOf(ctx.ip),
+    userAgent: ctx.get('user-agent').slice(0, 300),
+    at: Date.now(),
+  };
+}
+
+/** Only a client that proves who it is learns of tokens (RFC 7662 section 2.1). */
+function mayIntrospect(_ctx: KoaContextWithOIDC, client: { clientAuthMethod?: string | undefined }): boolean {
+  return client.clientAuthMethod !== 'none';
+}
+
+/** A client takes back its own tokens; for others the answer is the same and nothing happens (RFC 7009 section 2.1). */
+function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  return token.clientId === client.clientId;
+}
+
+/** The profile came with the answer of the account's slot, where a grant was asked in this request. */
+async function findAccount(accounts: AccountStore, sub: string, token: { grantId?: string } | undefined) {
+  const known = token?.grantId ? requestMemory().authority(token.grantId)?.profile : undefined;
+  const profile = known ?? (await activeProfile(accounts, sub as AccountId));
+  if (!profile) return undefined;
+  return {
+    accountId: sub,
+    claims: async () => ({
+      sub,
+      name: profile.name,
+      email: profile.email,
+      email_verified: profile.emailVerified,
+    }),
+  };
+}
+
+async function activeProfile(accounts: AccountStore, id: AccountId): Promise<AccountProfile | undefined> {
+  const account = await accounts.find(id);
+  return account?.status === 'active' ? account.profile : undefined;
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import { claimedDevice } from '../devices/claimed-device.ts';
+import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
+import { GRANT_DAYS } from './clients.ts';
+import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
+
+type DeviceCode = InstanceType<Provider['DeviceCode']>;
+
+/** The owner's decision on a code, in place of the library's own pages, with its public models. */
+export class ProviderDeviceLinking implements DeviceLinking {
+  readonly #provider: Provider;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  async find(userCode: string): Promise<PendingLink | undefined> {
+    const code = await this.#pending(userCode);
+    const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
+    if (!code || !client) return undefined;
+    const info = code.deviceInfo ?? {};
+    return {
+      userCode,
+      app: { name: client.clientName ?? client.clientId },
+      device: claimedDevice({
+        device_name: info['name'],
+        device_type: info['type'],
+        device_model: info['model'],
+      }),
+      request: {
+        address: String(info['address'] ?? ''),
+        userAgent: String(info['userAgent'] ?? ''),
+        at: Number(info['at']),
+      },
+      scopes: scopesOf(code),
+      left: code.remainingTTL * 1000,
+    };
+  }
+
+  /**
+   * Two slots, in the order in which a crash leaves less authority: the grant is written as waiting, then the
+   * code goes from pending to approved, else the grant is taken back.
+   */
+  async approve(userCode: string, browser: SignedInBrowser): Promise<'approved' | 'gone' | 'signed-out'> {
+    const code = await this.#pending(userCode);
+    const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
+    if (!code || !client) return 'gone';
+    const scope = scopesOf(code).join(' ');
+    const grant = new this.#provider.Grant({ accountId: browser.accountId, clientId: client.clientId });
+    Object.assign(grant, lifetimeOf(client));
+    grant.jti = formatGrantId({
+      accountId: browser.accountId,
+      epoch: browser.epoch,
+      name: randomBytes(16).toString('base64url'),
+    });
+    grant.addOIDCScope(scope);
+    try {
+      await grant.save();
+    } catch (error) {
+      if (error instanceof StaleEpoch) return 'signed-out';
+      throw error;
+    }
+    const nonce = code.params?.['nonce'];
+    Object.assign(code, {
+      accountId: browser.accountId,
+      amr: browser.amr,
+      authTime: browser.authTime,
+      grantId: grant.jti,
+      scope,
+      ...(typeof nonce === 'string' ? { nonce } : {}),
+    });
+    if (await saved(code)) return 'approved';
+    await grant.destroy();
+    return 'gone';
+  }
+
+  async deny(userCode: string): Promise<'denied' | 'gone'> {
+    const code = await this.#pending(userCode);
+    if (!code) return 'gone';
+    Object.assign(code, { error: 'access_denied', errorDescription: 'the owner has denied the request' });
+    return (await saved(code)) ? 'denied' : 'gone';
+  }
+
+  async #pending(userCode: string): Promise<DeviceCode | undefined> {
+    const code = await this.#provider.DeviceCode.findByUserCode(userCode);
+    return code && !code.accountId && !code.error && !code.isExpired ? code : undefined;
+  }
+}
+
+/** An absolute life set for the client's devices goes before that of the installation. */
+function lifetimeOf(client: object): { expiresIn?: number } {
+  const days: unknown = (client as Record<string, unknown>)[GRANT_DAYS];
+  return typeof days === 'number' ? { expiresIn: days * 86_400 } : {};
+}
+
+function scopesOf(code: DeviceCode): string[] {
+  const scope = code.params?.['scope'];
+  return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
+}
+
+/** `false` when somebody else decided first, or time did. */
+async function saved(code: DeviceCode): Promise<boolean> {
+  try {
+    await code.save();
+    return true;
+  } catch (error) {
+    if (error instanceof DeviceCodeMovedOn) return false;
+    throw error;
+  }
+}

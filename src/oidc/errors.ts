@@ -1,0 +1,31 @@
+import { errors } from 'oidc-provider';
+
+/** 503: the store did not answer. A client must assume that its tokens still live (RFC 7009 section 2.2.1). */
+export class StoreDown extends errors.OIDCProviderError {
+  override error_description = 'the service is temporarily unavailable, try again shortly';
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number, cause: unknown) {
+    super(503, 'temporarily_unavailable');
+    this.expose = true;
+    this.retryAfter = retryAfter;
+    this.cause = cause;
+  }
+}
+
+/** 429: as many device codes live as may (requirement A12). */
+export class TooManyDeviceCodes extends errors.OIDCProviderError {
+  override error_description = 'too many device codes are waiting for their owners, try again in a minute';
+  readonly retryAfter = 60;
+
+  constructor() {
+    super(429, 'temporarily_unavailable');
+    this.expose = true;
+  }
+}
+
+/** The decision on a device code came too late: it had been decided, had expired, or was gone. */
+export class DeviceCodeMovedOn extends Error {}
+
+/** The owner has signed out of everything since the browser that approves proved who they are. */
+export class StaleEpoch extends Error {}

@@ -1,0 +1,54 @@
+/**
+ * The protocol: `oidc-provider` behind our store and rules. This folder is the only one that knows the library,
+ * and it uses its public API only.
+ */
+import type { Middleware } from 'koa';
+import compose from 'koa-compose';
+import Provider from 'oidc-provider';
+import type { DeviceLinking } from '../devices/device-linking.ts';
+import { completeAnswers } from './answers.ts';
+import { ClientsError } from './clients.ts';
+import { configuration, type ProtocolSettings } from './configuration.ts';
+import { ProviderDeviceLinking } from './device-linking.ts';
+
+export interface Protocol {
+  /** Serves the protocol's endpoints; passes everything else on. */
+  middleware: Middleware;
+  linking: DeviceLinking;
+  /** For tests of the adapter through the library's own models. */
+  provider: Provider;
+}
+
+/**
+ * @param onServerError hears of what the library could not answer
+ * @throws ClientsError naming each client that the library refuses, now and not at its first use
+ */
+export async function createProtocol(
+  settings: ProtocolSettings,
+  onServerError: (error: Error) => void,
+): Promise<Protocol> {
+  const provider = new Provider(settings.config.issuer, configuration(settings));
+  provider.proxy = true;
+  provider.use(completeAnswers as unknown as Parameters<Provider['use']>[0]);
+  provider.on('server_error', (_ctx, error) => onServerError(error));
+  await checkClients(provider, settings);
+  return {
+    middleware: compose(provider.middleware) as unknown as Middleware,
+    linking: new ProviderDeviceLinking(provider),
+    provider,
+  };
+}
+
+/** Static clients are validated at first use; here each is used once. */
+async function checkClients(provider: Provider, { clients }: ProtocolSettings): Promise<void> {
+  const faults: string[] = [];
+  for (const { client_id: id } of clients) {
+    try {
+      await provider.Client.find(id);
+    } catch (error) {
+      const { error_description: description, message } = error as Error & { error_description?: string };
+      faults.push(`${id}: ${description ?? message}`);
+    }
+  }
+  if (faults.length > 0) throw new ClientsError(faults);
+}

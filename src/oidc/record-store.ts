@@ -1,0 +1,13 @@
+/**
+ * Sealed records by kind and id, for the models of the library that have no authority of their own.
+ */
+export interface RecordStore {
+  /** The name a record of this id is kept under; names it towards others without opening anything. */
+  nameOf(kind: string, id: string): string;
+  /** @param lifetime milliseconds; `undefined`: no end */
+  write(kind: string, id: string, payload: unknown, lifetime?: number): Promise<string>;
+  find<T>(kind: string, id: string): Promise<{ name: string; payload: T; consumed: boolean } | undefined>;
+  /** `true` for exactly one caller. */
+  consume(kind: string, id: string): Promise<boolean>;
+  remove(kind: string, id: string): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import Provider from 'oidc-provider';
+import type { Authority } from '../devices/grant-store.ts';
+import type { Payload } from '../devices/payload.ts';
+
+/**
+ * What the adapters learn in the course of one request, so that the account's slot is asked once and not by
+ * every model in turn: the answer is the last word for a request that began before it was given.
+ */
+export class RequestMemory {
+  readonly #authorities = new Map<string, Authority>();
+  readonly deviceCodes = new Map<string, Payload>();
+  /** Refresh tokens met in this request: id → its name and grant. */
+  readonly refreshTokens = new Map<string, { name: string; grantId: string }>();
+  /** Name of the refresh token that is being exchanged. */
+  exchanged: string | undefined;
+  /** Name of the refresh token that goes out beside the access token of this answer. */
+  issued: string | undefined;
+  /** A successor that already stands goes out again in place of the new one; see `adapters/refresh-tokens.ts`. */
+  handedOutAgain: string | undefined;
+
+  authority(grantId: string): Authority | undefined {
+    return this.#authorities.get(grantId);
+  }
+
+  remember(grantId: string, authority: Authority): void {
+    this.#authorities.set(grantId, authority);
+  }
+
+  forget(grantId: string): void {
+    this.#authorities.delete(grantId);
+  }
+}
+
+/** The memory of the request that is being handled; outside of one, a memory that nobody else sees. */
+export function requestMemory(): RequestMemory {
+  const context = Provider.ctx;
+  if (!context) return new RequestMemory();
+  const state = context.state as { requestMemory?: RequestMemory };
+  state.requestMemory ??= new RequestMemory();
+  return state.requestMemory;
+}
