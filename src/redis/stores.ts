@@ -1,0 +1,44 @@
+import type { LiveCodeCaps } from '../devices/device-code-store.ts';
+import { RedisAccounts } from './accounts.ts';
+import { RedisAttempts } from './attempts.ts';
+import { RedisBrowsers } from './browsers.ts';
+import type { RedisConnection } from './connection.ts';
+import { RedisDeviceCodes } from './device-codes.ts';
+import { RedisGrants } from './grants.ts';
+import { InstallationSecrets } from './installation-secrets.ts';
+import type { Keyring } from './keyring.ts';
+import { Keyspace } from './keyspace.ts';
+import { RedisMailedCodes } from './mailed-codes.ts';
+import { Records } from './records.ts';
+import { Scripts } from './scripts.ts';
+
+export interface Stores {
+  accounts: RedisAccounts;
+  browsers: RedisBrowsers;
+  attempts: RedisAttempts;
+  mailedCodes: RedisMailedCodes;
+  deviceCodes: RedisDeviceCodes;
+  grants: RedisGrants;
+  records: Records;
+  installationSecrets: InstallationSecrets;
+}
+
+/** Every store of this folder, on one connection. */
+export function createStores(
+  connection: RedisConnection,
+  keyring: Keyring,
+  { prefix, liveCodes }: { prefix: string; liveCodes: LiveCodeCaps },
+): Stores {
+  const context = { scripts: new Scripts(connection), keyspace: new Keyspace(prefix), keyring };
+  const records = new Records(context);
+  return {
+    accounts: new RedisAccounts(context),
+    browsers: new RedisBrowsers(context, records),
+    attempts: new RedisAttempts(context),
+    mailedCodes: new RedisMailedCodes(context),
+    deviceCodes: new RedisDeviceCodes(context, liveCodes),
+    grants: new RedisGrants(context),
+    records,
+    installationSecrets: new InstallationSecrets(context),
+  };
+}

@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { readConfig } from '../../src/config.ts';
+import { parseClients } from '../../src/oidc/clients.ts';
+import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
+import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
+import { type TestStores, testStores } from './test-stores.ts';
+
+export const TEST_CLIENTS = [
+  { client_id: 'tv', client_name: 'Telly' },
+  { client_id: 'speaker', client_name: 'Boombox' },
+  {
+    client_id: 'api',
+    client_name: 'The API',
+    grant_types: [],
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: 'a secret of the API for its tests, 40 chars',
+  },
+  { client_id: 'no-device', client_name: 'No device', grant_types: ['refresh_token'] },
+];
+
+export interface TestProtocol extends Protocol {
+  issuer: string;
+  stores: TestStores;
+  close(): Promise<void>;
+}
+
+const keys = makeSigningKeys();
+
+/** The protocol alone, without pages, on a port of its own and the real stores. */
+export async function testProtocol(
+  options: Parameters<typeof testStores>[0] & { environment?: Record<string, string>; clients?: object[] } = {},
+): Promise<TestProtocol> {
+  const stores = await testStores(options);
+  const app = new Koa();
+  const server = createServer((request, response) => void app.callback()(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { config } = readConfig({ ISSUER: issuer, ...options.environment });
+  const errors: Error[] = [];
+  const protocol = await createProtocol(
+    {
+      config,
+      clients: parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
+      keys: await keys,
+      accounts: stores.accounts,
+      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      sessionCookie: 'latchkey_session',
+      renderError: (ctx, out) => {
+        ctx.body = out;
+      },
+    },
+    (error) => errors.push(error),
+  );
+  app.use(protocol.middleware);
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await stores.connection.close();
+    if (errors.length > 0) throw new AggregateError(errors, 'the library met server errors');
+  };
+  return { ...protocol, issuer, stores, close };
+}

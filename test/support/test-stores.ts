@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { AccountId } from '../../src/accounts/account.ts';
+import type { NewBrowser, SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import type { LiveCodeCaps } from '../../src/devices/device-code-store.ts';
+import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
+import { Keyring } from '../../src/redis/keyring.ts';
+import { createStores, type Stores } from '../../src/redis/stores.ts';
+
+export interface TestStores extends Stores {
+  connection: RedisConnection;
+  keyring: Keyring;
+  prefix: string;
+}
+
+export const TEST_SECRET = 'a secret for tests, long enough to be taken';
+const WIDE: LiveCodeCaps = { all: 1e6, client: 1e6, network: 1e6 };
+
+/** The real stores on the Redis of this test run, with a key prefix of their own. */
+export async function testStores(
+  options: { cluster?: boolean; prefix?: string; secrets?: string[]; liveCodes?: LiveCodeCaps } = {},
+): Promise<TestStores> {
+  const connection = connectRedis({
+    url: testRedisUrl(options.cluster),
+    commandTimeout: 5000,
+    patience: 5000,
+  });
+  await connection.whenReady();
+  const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
+  const keyring = new Keyring(options.secrets ?? [TEST_SECRET]);
+  const stores = createStores(connection, keyring, { prefix, liveCodes: options.liveCodes ?? WIDE });
+  return { ...stores, connection, keyring, prefix };
+}
+
+export function testRedisUrl(cluster = false): string {
+  const name = cluster ? 'TEST_REDIS_CLUSTER' : 'TEST_REDIS_URL';
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run through jest, whose global setup starts Redis`);
+  return cluster ? `redis+cluster://${value.replaceAll('redis://', '')}` : value;
+}
+
+export const randomId = () => randomBytes(16).toString('base64url');
+
+/** An account with a signed-in browser, made straight in the store. */
+export async function signedInOwner(
+  stores: Stores,
+  name = 'Ada',
+): Promise<{ accountId: AccountId; browser: SignedInBrowser }> {
+  const accountId = randomId() as AccountId;
+  const email = `${accountId.toLowerCase()}@example.org`;
+  await stores.accounts.create(
+    accountId,
+    { name, email, emailVerified: true, createdAt: Date.now() },
+    { passwordHash: 'none' },
+  );
+  const browser = newBrowser(accountId, 1);
+  await stores.browsers.insert(browser, { idle: 3_600_000, absolute: 86_400_000 });
+  const found = await stores.browsers.find(browser.sessionId);
+  if (!found) throw new Error('the browser is not signed in');
+  return { accountId, browser: found };
+}
+
+export function newBrowser(accountId: AccountId, epoch: number): NewBrowser {
+  const seconds = Math.floor(Date.now() / 1000);
+  return {
+    sessionId: randomId(),
+    uid: `${accountId}.${randomId()}`,
+    accountId,
+    epoch,
+    authTime: seconds,
+    amr: ['pwd'],
+    userAgent: 'test',
+    expiresAt: seconds + 86_400,
+    state: {},
+  };
+}
