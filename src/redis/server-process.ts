@@ -2,7 +2,7 @@
  * One `redis-server` (or `valkey-server`) process on this machine: starting it with the project's redis.conf,
  * asking whether it answers, ending it. Used for the private Redis of `npm start` and by the tests.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { createConnection, type NetConnectOpts } from 'node:net';
 import { kill } from 'node:process';
@@ -16,8 +16,8 @@ export interface ProcessIdentity {
 }
 
 export interface ServerLaunch {
-  /** The command, or the path of it. */
-  binary: string;
+  /** Commands, or paths of them; the first that there is gets started. */
+  binaries: readonly string[];
   /** What it reads as its configuration file; see `configurationFor`. */
   configuration: string;
   /** Command-line arguments that come after the configuration and win over it. */
@@ -52,16 +52,17 @@ export async function configurationFor(access: Access): Promise<string> {
   return text.replace(`\n${DEFAULT_USER}`, '\n').replace(`\n${APPLICATION_USER}`, `\n${user}`);
 }
 
+export const SERVER_BINARIES = ['redis-server', 'valkey-server'] as const;
+
 /**
  * Starts the server and returns as soon as it runs, before it answers.
  *
- * @throws Error with `code: 'ENOENT'` when there is no such command
+ * @throws Error that names the remedy when there is none of the commands
  */
-export async function launch({ binary, configuration, args, logFile, detached }: ServerLaunch) {
+export async function launch({ binaries, configuration, args, logFile, detached }: ServerLaunch) {
   const log = await open(logFile, 'a', 0o600);
   try {
-    const child = spawn(binary, ['-', ...args], { detached, stdio: ['pipe', log.fd, log.fd] });
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    const child = await spawnFirst(binaries, ['-', ...args], { detached, stdio: ['pipe', log.fd, log.fd] });
     // A server that refuses its arguments has gone before it has read: its log says so, not this pipe.
     const input = child.stdin?.on('error', () => {});
     // Closed from this side, too: Redis keeps its end open, which would keep this process alive.
@@ -71,6 +72,19 @@ export async function launch({ binary, configuration, args, logFile, detached }:
   } finally {
     await log.close();
   }
+}
+
+async function spawnFirst(binaries: readonly string[], args: readonly string[], options: SpawnOptions) {
+  for (const binary of binaries) {
+    const child = spawn(binary, args, options);
+    const error = await new Promise<NodeJS.ErrnoException | null>((resolve) =>
+      child.once('spawn', () => resolve(null)).once('error', resolve),
+    );
+    if (error === null) return child;
+    if (error.code !== 'ENOENT') throw error;
+  }
+  const remedy = 'install Redis 7 or Valkey 8, or set REDIS_URL to one that runs elsewhere';
+  throw new Error(`There is no ${binaries.join(' and no ')} on this machine: ${remedy}.`);
 }
 
 export async function isRunning({ pid, beginning }: ProcessIdentity): Promise<boolean> {
@@ -134,10 +148,19 @@ export async function untilReady(
  */
 export async function end(server: ProcessIdentity, patience = 30_000): Promise<void> {
   const giveUpAt = performance.now() + patience;
-  if (await isRunning(server)) kill(server.pid, 'SIGTERM');
+  if (await isRunning(server)) askToEnd(server);
   while (await isRunning(server)) {
     if (performance.now() > giveUpAt)
       throw new Error(`Redis (process ${server.pid}) does not end when asked to.`);
     await sleep(10);
+  }
+}
+
+function askToEnd({ pid }: ProcessIdentity): void {
+  try {
+    kill(pid, 'SIGTERM');
+  } catch (error) {
+    // ESRCH: it ended since we looked.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

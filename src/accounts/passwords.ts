@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { HashingQueue } from './hashing-queue.ts';
+
+/** What a hash costs: memory in KiB, passes over it, threads. */
+export interface HashingCost {
+  memoryCost: number;
+  timeCost: number;
+  parallelism: number;
+}
+
+/** OWASP Password Storage Cheat Sheet, argon2id. */
+const COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** More is not hashed at all: ASVS 6.2.9 asks for 64 characters, a flood must not pay for megabytes. */
+const MOST_BYTES = 4096;
+
+export interface PasswordSettings {
+  cost?: HashingCost;
+  /** Hashes at once; more wait. */
+  atOnce?: number;
+  mostWaiting?: number;
+}
+
+/**
+ * Passwords as argon2id with a pepper: a secret of the installation, kept elsewhere than the hashes, without
+ * which they cannot be tried. It is not rotated with the master secret, since no hash could be verified then.
+ */
+export class Passwords {
+  readonly #pepper: Buffer;
+  readonly #cost: HashingCost;
+  readonly #queue: HashingQueue;
+  /** Verified where there is no account, so that the answer takes as long (ASVS 6.3.8). */
+  readonly #nobodys: string;
+
+  private constructor(pepper: Buffer, settings: PasswordSettings, nobodys: string) {
+    this.#pepper = pepper;
+    this.#cost = settings.cost ?? COST;
+    this.#queue = new HashingQueue(
+      settings.atOnce ?? availableParallelism(),
+      settings.mostWaiting ?? 100,
+    );
+    this.#nobodys = nobodys;
+  }
+
+  /** @param pepper at least 16 bytes */
+  static async create(pepper: Buffer, settings: PasswordSettings = {}): Promise<Passwords> {
+    if (pepper.length < 16) throw new TypeError('the pepper needs at least 16 bytes');
+    const options = { ...(settings.cost ?? COST), secret: pepper };
+    return new Passwords(pepper, settings, await hash(randomBytes(32), options));
+  }
+
+  /**
+   * In PHC form, with a salt of its own.
+   * @throws Busy
+   */
+  async hash(password: string): Promise<string> {
+    const bytes = bytesOf(password);
+    if (bytes.length > MOST_BYTES) throw new RangeError('the password was not checked for its length');
+    return this.#queue.run(() => hash(bytes, { ...this.#cost, secret: this.#pepper }));
+  }
+
+  /**
+   * Whether the password is the one behind the hash; takes as long without a hash (`undefined`: no account).
+   * @throws Busy
+   */
+  async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
+    const bytes = bytesOf(password);
+    const tooLong = bytes.length > MOST_BYTES;
+    const tried = tooLong ? bytes.subarray(0, MOST_BYTES) : bytes;
+    const right = await this.#queue.run(() =>
+      verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
+    );
+    return right && passwordHash !== undefined && !tooLong;
+  }
+
+  /** Whether the hash was made at another cost than today's. */
+  needsRehash(passwordHash: string): boolean {
+    const made = parseOptions(passwordHash);
+    const { memoryCost, timeCost, parallelism } = this.#cost;
+    return (
+      made.memoryCost !== memoryCost || made.timeCost !== timeCost || made.parallelism !== parallelism
+    );
+  }
+}
+
+/** NIST SP 800-63B-4, 3.1.1.2: normalised, so that every keyboard makes the same bytes; never cut. */
+function bytesOf(password: string): Buffer {
+  return Buffer.from(password.normalize('NFKC'), 'utf8');
+}

@@ -1,0 +1,10 @@
+/** The browser that asks for something: what is known of it before it signs in. */
+export interface Visit {
+  /** The client's IP address. */
+  address: string;
+  userAgent: string;
+  /** The value of the cookie that an earlier sign-in left. */
+  knownBrowser: string | undefined;
+  /** The session that the browser is signed in with already; it ends when a new one begins. */
+  sessionId: string | undefined;
+}

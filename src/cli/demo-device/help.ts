@@ -1,0 +1,29 @@
+/** The text of `--help`. */
+export const HELP = `Latchkey demonstration device: signs in without a keyboard (RFC 8628), then keeps its key fresh.
+
+Usage: npm run device -- [options]
+
+  --issuer ADDRESS         the Latchkey to link with            (http://localhost:3000)
+  --client ID              client_id of this kind of device     (demo-device)
+  --name TEXT              what the device calls itself         (Demonstration device)
+  --type TEXT              its type, such as tv or speaker      (terminal)
+  --model TEXT             its model
+  --scope LIST             scopes to ask for                    (openid profile email offline_access)
+  --once                   stop after the sign-in and one refresh
+  --refresh-every SECONDS  time between refreshes               (shortly before the access token expires)
+  --timeout SECONDS        how long one request may take        (10)
+  --sign-out-on-exit       give the key back at the end (RFC 7009)
+  --json                   one JSON object per line instead of a screen; never contains a token
+  --insecure               allow plain http outside this computer and private addresses
+  -h, --help               this text
+
+Exit codes:
+    0  done
+    2  wrong usage
+    3  the owner denied the device
+    4  the code expired
+    5  the device was deregistered
+    6  the server cannot be reached, or is no Latchkey
+    7  another error of the protocol
+  130  stopped (Ctrl-C)
+`;

@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util';
+import { isAllowedTransport } from './transport.ts';
+
+/** What the command line asks of the demonstration device. Times are seconds. */
+export interface DeviceOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** The device's words about itself: name, type, model. */
+  readonly words: DeviceWords;
+  readonly json: boolean;
+  readonly once: boolean;
+  readonly refreshEvery?: number;
+  readonly requestTimeout: number;
+  readonly signOutOnExit: boolean;
+  readonly insecure: boolean;
+}
+
+export interface DeviceWords {
+  readonly device_name: string;
+  readonly device_type: string;
+  readonly device_model?: string;
+}
+
+export type ParsedOptions =
+  | { readonly outcome: 'run'; readonly options: DeviceOptions }
+  | { readonly outcome: 'help' }
+  | { readonly outcome: 'usage'; readonly message: string };
+
+const FLAGS = {
+  issuer: { type: 'string', default: 'http://localhost:3000' },
+  client: { type: 'string', default: 'demo-device' },
+  scope: { type: 'string', default: 'openid profile email offline_access' },
+  name: { type: 'string', default: 'Demonstration device' },
+  type: { type: 'string', default: 'terminal' },
+  model: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  once: { type: 'boolean', default: false },
+  'refresh-every': { type: 'string' },
+  timeout: { type: 'string', default: '10' },
+  'sign-out-on-exit': { type: 'boolean', default: false },
+  insecure: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Reads the arguments after the command's name. A fault is an outcome that says what to change, never a throw. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  const values = readFlags(args);
+  if (typeof values === 'string') return { outcome: 'usage', message: values };
+  if (values.help) return { outcome: 'help' };
+  const refreshEvery = values['refresh-every'] === undefined ? undefined : seconds(values['refresh-every']);
+  const requestTimeout = seconds(values.timeout);
+  const fault =
+    issuerFault(values.issuer, values.insecure) ??
+    (values.client === '' ? '--client must not be empty.' : undefined) ??
+    (Number.isNaN(refreshEvery)
+      ? '--refresh-every takes a number of seconds, from 1 to 86400.'
+      : undefined) ??
+    (Number.isNaN(requestTimeout) ? '--timeout takes a number of seconds, from 1 to 86400.' : undefined);
+  if (fault !== undefined) return { outcome: 'usage', message: fault };
+  return {
+    outcome: 'run',
+    options: {
+      issuer: withoutRootSlash(values.issuer),
+      clientId: values.client,
+      scope: values.scope,
+      words: {
+        device_name: values.name,
+        device_type: values.type,
+        ...(values.model === undefined ? {} : { device_model: values.model }),
+      },
+      json: values.json,
+      once: values.once,
+      ...(refreshEvery === undefined ? {} : { refreshEvery }),
+      requestTimeout,
+      signOutOnExit: values['sign-out-on-exit'],
+      insecure: values.insecure,
+    },
+  };
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A number of seconds, or NaN. A day is the most: longer timers overflow, and no device needs them. */
+function seconds(text: string): number {
+  const value = Number(text);
+  return text.trim() !== '' && value >= 1 && value <= 86_400 ? value : Number.NaN;
+}
+
+function issuerFault(issuer: string, insecure: boolean): string | undefined {
+  if (!URL.canParse(issuer))
+    return `--issuer must be an address such as https://id.example.org, not "${issuer}".`;
+  const { protocol, search, hash, username } = new URL(issuer);
+  if (protocol !== 'https:' && protocol !== 'http:') return '--issuer must start with https:// or http://.';
+  if (search !== '' || hash !== '' || username !== '') {
+    return '--issuer must have no query, fragment or user name.';
+  }
+  if (isAllowedTransport(issuer, insecure)) return undefined;
+  return (
+    'Plain http is refused outside this computer and private addresses: anybody on the way could take the key. ' +
+    'Use https, or --insecure if you know the network.'
+  );
+}
+
+/** `http://host/` and `http://host` are one address to a browser, but the issuer is compared as text. */
+function withoutRootSlash(issuer: string): string {
+  return new URL(issuer).pathname === '/' ? issuer.replace(/\/$/, '') : issuer;
+}

@@ -1,0 +1,92 @@
+/** The web application: what a request passes through, in this order. Begin reading here. */
+import { join } from 'node:path';
+import type { Router } from '@koa/router';
+import Koa, { type Middleware } from 'koa';
+import compose from 'koa-compose';
+import type { Logger } from 'pino';
+import type { BrowserStore } from '../accounts/browser-store.ts';
+import { signedInBrowser } from './browser.ts';
+import { csrf, type Macs } from './csrf.ts';
+import { lastResort, showError } from './errors.ts';
+import { formParsing } from './form.ts';
+import { operations, type Readiness } from './operations.ts';
+import { isProtocolPath, protocolGuard } from './protocol-paths.ts';
+import { requestLog } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
+import { staticFiles } from './static-files.ts';
+import type { Views } from './views.ts';
+import type { WebContext, WebMiddleware, WebState } from './web-state.ts';
+
+export interface AppDependencies {
+  readonly issuer: string;
+  readonly log: Logger;
+  readonly views: Views;
+  /** The folder that holds the templates and `static/`. */
+  readonly viewsDir: string;
+  readonly readiness: () => Promise<Readiness>;
+  readonly browsers: BrowserStore;
+  /** Makes the tokens of forms. */
+  readonly macs: Macs;
+  /** Our pages. */
+  readonly routers: readonly Router<WebState>[];
+  /** The protocol library; it sees no path but its own. */
+  readonly protocol: Middleware;
+}
+
+/** Requests must come through `safeRequest`: what they say of themselves is believed from here on. */
+export function createApp(dependencies: AppDependencies): Koa {
+  const { issuer, log, views, viewsDir, readiness, protocol } = dependencies;
+  const app = new Koa<WebState>({ proxy: true });
+  app.on('error', (error: Error) =>
+    log.error({ name: error.name, message: error.message }, 'response failed'),
+  );
+
+  app.use(requestLog(log, views));
+  app.use(lastResort());
+  app.use(securityHeaders(issuer));
+  app.use(operations(readiness));
+  app.use(staticFiles(join(viewsDir, 'static')));
+  app.use(unlessProtocol(pages(dependencies)));
+  app.use(protocolGuard());
+  app.use(protocol as unknown as WebMiddleware);
+  app.use(notFound);
+  return app as unknown as Koa;
+}
+
+/** Our pages: only here are forms read, cookies of ours written, and people signed in. */
+function pages({ issuer, browsers, macs, routers }: AppDependencies): WebMiddleware {
+  return compose<WebContext>([
+    onlyPageMethods,
+    formParsing(),
+    signedInBrowser(browsers),
+    csrf(macs, issuer),
+    ...routers.map((router) => router.routes() as unknown as WebMiddleware),
+    notFound,
+  ]) as WebMiddleware;
+}
+
+function unlessProtocol(middleware: WebMiddleware): WebMiddleware {
+  return async function routePages(ctx, next) {
+    return isProtocolPath(ctx.path) ? next() : middleware(ctx, noNext);
+  };
+}
+
+/** Behind the pages there is nothing. */
+async function noNext(): Promise<void> {}
+
+async function onlyPageMethods(ctx: WebContext, next: () => Promise<unknown>): Promise<void> {
+  if (['GET', 'HEAD', 'POST'].includes(ctx.method)) {
+    await next();
+    return;
+  }
+  ctx.set('Allow', 'GET, HEAD, POST');
+  showError(ctx, 'method-not-allowed');
+}
+
+/** A path that some router knows, though not by this method, is told apart from one that nobody knows. */
+function notFound(ctx: WebContext): void {
+  const { matched = [] } = ctx as { matched?: { methods: string[] }[] };
+  const methods = new Set(matched.flatMap((layer) => layer.methods));
+  if (methods.size > 0) ctx.set('Allow', [...methods].join(', '));
+  showError(ctx, methods.size > 0 ? 'method-not-allowed' : 'not-found');
+}

@@ -1,0 +1,76 @@
+/**
+ * Our cookies. Over https their names begin with `__Host-`, which makes browsers refuse one that was set for
+ * another path, for a whole domain, or over plain http.
+ */
+import type { WebContext } from './web-state.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const KNOWN_BROWSER_MS = 180 * DAY_MS;
+
+const NAMES = {
+  session: 'latchkey_session',
+  visitor: 'latchkey_visitor',
+  knownBrowser: 'latchkey_known_browser',
+} as const;
+
+type CookieKind = keyof typeof NAMES;
+
+/** The name of the cookie that holds a session id; the protocol library reads the same one. */
+export function sessionCookieName(issuer: string): string {
+  return nameOf('session', issuer.startsWith('https:'));
+}
+
+/**
+ * Signs this browser in, as far as its cookie goes.
+ * @param maxAge milliseconds; without it the cookie goes when the browser is closed
+ */
+export function setSession(ctx: WebContext, sessionId: string, maxAge?: number): void {
+  write(ctx, 'session', sessionId, maxAge);
+}
+
+export function clearSession(ctx: WebContext): void {
+  write(ctx, 'session', null);
+}
+
+export function readSession(ctx: WebContext): string | undefined {
+  return read(ctx, 'session');
+}
+
+/** The random value that ties forms to the browser they were sent to. */
+export function setVisitor(ctx: WebContext, visitor: string): void {
+  write(ctx, 'visitor', visitor);
+}
+
+export function readVisitor(ctx: WebContext): string | undefined {
+  return read(ctx, 'visitor');
+}
+
+/** Remembers for 180 days in which accounts somebody has signed in with this browser. */
+export function setKnownBrowser(ctx: WebContext, value: string): void {
+  write(ctx, 'knownBrowser', value, KNOWN_BROWSER_MS);
+}
+
+export function knownBrowser(ctx: WebContext): string | undefined {
+  return read(ctx, 'knownBrowser');
+}
+
+function nameOf(kind: CookieKind, secure: boolean): string {
+  return secure ? `__Host-${NAMES[kind]}` : NAMES[kind];
+}
+
+function read(ctx: WebContext, kind: CookieKind): string | undefined {
+  return ctx.cookies.get(nameOf(kind, ctx.secure), { signed: false }) || undefined;
+}
+
+/** `ctx.secure` is true exactly where ISSUER is https: requests are made safe before they come here. */
+function write(ctx: WebContext, kind: CookieKind, value: string | null, maxAge?: number): void {
+  ctx.cookies.set(nameOf(kind, ctx.secure), value, {
+    httpOnly: true,
+    secure: ctx.secure,
+    sameSite: 'lax',
+    path: '/',
+    signed: false,
+    overwrite: true,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+}

@@ -1,0 +1,105 @@
+/** The one place that turns an error into an answer. What went wrong is in the log, under the request id. */
+import { Busy } from '../accounts/busy.ts';
+import { StoreUnavailable } from '../store-unavailable.ts';
+import { type ErrorKind, errorView } from './pages/error.ts';
+import { isProtocolPath } from './protocol-paths.ts';
+import { renderPage, signedInAs } from './render.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
+
+/** For programs; the names are RFC 6749's where it has one. */
+const CODES: Readonly<Partial<Record<ErrorKind, string>>> = {
+  'form-expired': 'access_denied',
+  forbidden: 'access_denied',
+  'not-found': 'not_found',
+  'method-not-allowed': 'method_not_allowed',
+  throttled: 'slow_down',
+  broken: 'server_error',
+  unavailable: 'temporarily_unavailable',
+};
+
+export interface ErrorDetails {
+  /** Seconds until a new try makes sense; goes out as `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/** Answers with the page of an error, or with JSON where the client takes no page. */
+export function showError(ctx: WebContext, kind: ErrorKind, { retryAfter }: ErrorDetails = {}): void {
+  const person = signedInAs(ctx);
+  const view = errorView(kind, {
+    csrf: person ? ctx.state.csrf : '',
+    signedInAs: person,
+    requestId: ctx.state.requestId,
+    waitSeconds: retryAfter,
+  });
+  for (const header of ['Content-Encoding', 'ETag', 'Last-Modified', 'Location']) ctx.remove(header);
+  if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
+  if (wantsPage(ctx)) {
+    renderPage(ctx, view, view.status);
+    return;
+  }
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = view.status;
+  ctx.body = {
+    error: CODES[kind] ?? 'invalid_request',
+    error_description: view.heading.replaceAll('’', "'"),
+    request_id: ctx.state.requestId,
+  };
+}
+
+/** The page for an error that the protocol library answers a browser with; its status stays. */
+export function showProtocolError(ctx: WebContext): void {
+  const { status } = ctx;
+  const kind = status === 503 ? 'unavailable' : status >= 500 ? 'broken' : 'bad-request';
+  const view = errorView(kind, { csrf: '', requestId: ctx.state.requestId });
+  renderPage(ctx, { ...view, status }, status);
+}
+
+/** Nothing goes past this: whatever is thrown becomes an answer that says nothing of the inside. */
+export function lastResort(): WebMiddleware {
+  return async function answerErrors(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      answer(ctx, error);
+    }
+  };
+}
+
+function answer(ctx: WebContext, error: unknown): void {
+  try {
+    if (error instanceof StoreUnavailable || error instanceof Busy) {
+      ctx.state.log.warn({ error: describe(error) }, 'unavailable');
+      showError(ctx, 'unavailable', { retryAfter: error.retryAfter });
+    } else {
+      const kind = clientFault(error);
+      if (kind === undefined) ctx.state.log.error({ error: describe(error) }, 'failed');
+      showError(ctx, kind ?? 'broken');
+    }
+  } catch (second) {
+    ctx.state.log.error({ error: describe(second), first: describe(error) }, 'failed to show an error');
+    ctx.status = 500;
+    ctx.body = { error: 'server_error', request_id: ctx.state.requestId };
+  }
+}
+
+/** Errors that carry a status of 4xx: of the form parser, and of `ctx.throw`. */
+function clientFault(error: unknown): ErrorKind | undefined {
+  const { status } = error as { status?: unknown };
+  if (!(error instanceof Error) || typeof status !== 'number' || status < 400 || status > 499)
+    return undefined;
+  if (status === 404) return 'not-found';
+  return status === 413 ? 'too-large' : 'bad-request';
+}
+
+/** Only these: errors of a client library may carry whole commands with what was in them. */
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause === undefined ? {} : { cause: describe(cause) }) };
+}
+
+/** Of what the client takes equally, pages give HTML and the protocol JSON. */
+function wantsPage(ctx: WebContext): boolean {
+  const order = isProtocolPath(ctx.path) ? ['json', 'html'] : ['html', 'json'];
+  return ctx.accepts(...order) === 'html';
+}

@@ -1,0 +1,87 @@
+/** The sentence for each thing that can be wrong with a form, in one place. */
+import type { View } from './pages/view.ts';
+import { waitInWords } from './words.ts';
+
+/** One fault of a form; with `field`, also shown beside the field of that name. */
+export interface Fault {
+  readonly message: string;
+  readonly field?: string;
+  /** A shorter sentence for beside the field, where the whole one would push the field out of sight. */
+  readonly beside?: string;
+}
+
+const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  name: {
+    missing: 'Enter your name.',
+    'too-long': 'That name is too long. Use a shorter one.',
+  },
+  email: {
+    missing: 'Enter your email address.',
+    malformed: 'That does not look like an email address. Check it.',
+  },
+  password: {
+    missing: 'Enter your password.',
+    'too-short': 'That password is too short. Use at least 8 characters.',
+    'too-long': 'That password is too long for this server. Use a shorter one.',
+    'too-common': 'Many people use that password, so it is easy to guess. Choose another one.',
+  },
+  code: { malformed: 'Enter the 6 digits from the mail.' },
+  user_code: { missing: 'Enter the code that your device shows.' },
+};
+
+const WRONG: Readonly<Record<string, Fault>> = {
+  'sign-in': { message: 'That email and password don’t match an account. Check both and try again.' },
+  'confirm-email': {
+    field: 'code',
+    message: 'That code doesn’t work. Check the newest mail, or send a new code.',
+  },
+  'confirm-sign-in': {
+    field: 'code',
+    message: 'That code doesn’t work. Check the newest mail and try again.',
+  },
+  'device-code': {
+    field: 'user_code',
+    beside: 'That code doesn’t work.',
+    message:
+      'That code doesn’t work. It may have been typed differently, used already, or expired. ' +
+      'Check the code on your device, or ask it for a new one.',
+  },
+};
+
+const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
+  'confirm-email': 'That code was tried too often and no longer works. Send a new code.',
+  'confirm-sign-in': 'That code was tried too often and no longer works. Start again.',
+};
+
+/** A code without words is a mistake of ours, found by the test that renders every sample. */
+function wordsFor(words: Readonly<Record<string, string>> | undefined, code: string): string {
+  const found = words?.[code];
+  if (found === undefined) throw new Error(`no words for the fault ${code}`);
+  return found;
+}
+
+function fieldFaults(fields: Readonly<Record<string, string | undefined>>): Fault[] {
+  return Object.entries(fields).flatMap(([field, code]) =>
+    code === undefined ? [] : [{ field, message: wordsFor(FIELD_WORDS[field], code) }],
+  );
+}
+
+/** What is wrong with the form of this page, in the order of its fields; empty where nothing is. */
+export function faultsOf(view: View): readonly Fault[] {
+  const problem = 'problem' in view ? view.problem : undefined;
+  if (problem === undefined) return [];
+  switch (problem.kind) {
+    case 'wrong':
+      return [WRONG[view.page] ?? { message: 'That is not right. Check it and try again.' }];
+    case 'throttled':
+      return [{ message: `Too many tries. Wait ${waitInWords(problem.waitSeconds)}, then try again.` }];
+    case 'expired-form':
+      return [
+        { message: 'This form was open for too long and has expired. Nothing was changed. Try again.' },
+      ];
+    case 'too-many-tries':
+      return [{ message: wordsFor(TOO_MANY_TRIES, view.page) }];
+    case 'fields':
+      return fieldFaults({ ...problem.fields });
+  }
+}

@@ -1,0 +1,74 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LIMITS = {
+  /** Slow senders are let go: 10 s for the headers, 30 s for the whole request. */
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  /** Longer than the 60 s of common load balancers, which otherwise send into a closing connection. */
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+
+/** How often a draining server looks for connections that have become idle. */
+const IDLE_CHECK_MS = 50;
+
+/** Milliseconds. */
+export interface DrainTimes {
+  /** From saying "not ready" until new connections are refused, so that a load balancer hears of it first. */
+  notice: number;
+  /** For requests in flight to finish; then they are cut off. */
+  patience: number;
+}
+
+/** The listening side of the server, which can stop without breaking off what it has begun. */
+export class HttpServer {
+  readonly #server: Server;
+  #draining: Promise<void> | undefined;
+
+  constructor(handler: RequestListener) {
+    this.#server = createServer(LIMITS, (request, response) => {
+      if (this.draining) response.setHeader('Connection', 'close');
+      handler(request, response);
+    });
+  }
+
+  /** The readiness page says so from the first moment of `drain` on. */
+  get draining(): boolean {
+    return this.#draining !== undefined;
+  }
+
+  /**
+   * @param port 0: any free one
+   * @returns the port
+   * @throws the system's error, such as EADDRINUSE
+   */
+  async listen(port: number, host?: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves when no connection is left. A second call waits for the first. */
+  drain(times: DrainTimes): Promise<void> {
+    this.#draining ??= this.#drain(times);
+    return this.#draining;
+  }
+
+  async #drain({ notice, patience }: DrainTimes): Promise<void> {
+    if (notice > 0) await sleep(notice);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
+    const cutOff = setTimeout(() => this.#server.closeAllConnections(), patience);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(cutOff);
+  }
+}

@@ -1,0 +1,77 @@
+import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+
+/** `/`: what this server is, for somebody who is not signed in. */
+export interface WelcomeView extends PageParts {
+  readonly page: 'welcome';
+  readonly signUpOpen: boolean;
+}
+
+export type SignInFields = FieldFaults<{
+  readonly email?: 'missing' | undefined;
+  readonly password?: 'missing' | undefined;
+}>;
+
+/** `/sign-in`; fields `email`, `password`, `return_to`. */
+export interface SignInView extends PageParts {
+  readonly page: 'sign-in';
+  /** What the person typed, so that they need not type it again. */
+  readonly email?: string | undefined;
+  /** A path of this server, already checked by the route. */
+  readonly returnTo?: string | undefined;
+  /** The person comes from linking a device, so say that this is where it goes on. */
+  readonly linkingDevice?: boolean | undefined;
+  readonly signUpOpen: boolean;
+  readonly problem?: Wrong | Throttled | ExpiredForm | SignInFields | undefined;
+}
+
+export type SignUpFields = FieldFaults<{
+  readonly name?: 'missing' | 'too-long' | undefined;
+  readonly email?: 'missing' | 'malformed' | undefined;
+  readonly password?: 'missing' | 'too-short' | 'too-long' | 'too-common' | undefined;
+}>;
+
+/** `/sign-up`; fields `name`, `email`, `password`, `return_to`. With `open: false` there is no form. */
+export interface SignUpView extends PageParts {
+  readonly page: 'sign-up';
+  readonly open: boolean;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly returnTo?: string | undefined;
+  readonly linkingDevice?: boolean | undefined;
+  readonly problem?: Throttled | ExpiredForm | SignUpFields | undefined;
+}
+
+/** The mailed code is used up by wrong tries; only a new one helps. */
+export interface TooManyTries {
+  readonly kind: 'too-many-tries';
+}
+
+export type CodeFields = FieldFaults<{ readonly code: 'malformed' }>;
+
+interface MailedCode extends PageParts {
+  /** Names the pending sign-up or sign-in; opaque to the page. */
+  readonly ticket: string;
+  readonly email: string;
+  /** Development only: where the mail can be read. */
+  readonly outboxLink: boolean;
+  readonly problem?: Wrong | TooManyTries | Throttled | ExpiredForm | CodeFields | undefined;
+}
+
+/** `/sign-up/confirm`; fields `code`, `ticket`; a second form posts `ticket` to `/sign-up/resend`. */
+export interface ConfirmEmailView extends MailedCode {
+  readonly page: 'confirm-email';
+}
+
+/**
+ * `/sign-in/confirm`; fields `code`, `ticket`. Shown while somebody has been trying passwords for the account,
+ * whether or not the password was right, so that the page tells a stranger nothing.
+ */
+export interface ConfirmSignInView extends MailedCode {
+  readonly page: 'confirm-sign-in';
+}
+
+/** `/account`: the way to everything that the owner can do. */
+export interface AccountView extends PageParts {
+  readonly page: 'account';
+  readonly signedInAs: NonNullable<PageParts['signedInAs']>;
+}

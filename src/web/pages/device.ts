@@ -1,0 +1,62 @@
+import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+
+/** The kinds of device that have a picture and a name of their own. */
+export const DEVICE_TYPES = ['tv', 'speaker', 'tablet', 'computer', 'phone', 'other'] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+export type UserCodeFields = FieldFaults<{ readonly user_code: 'missing' }>;
+
+/** `/device`; field `user_code`. */
+export interface DeviceCodeView extends PageParts {
+  readonly page: 'device-code';
+  /** From `verification_uri_complete`, or what was typed the last time. */
+  readonly userCode?: string | undefined;
+  readonly problem?: Wrong | Throttled | ExpiredForm | UserCodeFields | undefined;
+}
+
+/** What the device says of itself, cleaned and bounded by the caller. Nobody has checked that it is true. */
+export interface ClaimedDevice {
+  readonly type: DeviceType;
+  readonly name?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** How the address that asked for the code relates to that of the browser in which this page is shown. */
+export type NetworkRelation = 'same' | 'different' | 'unknown';
+
+/** Where and when the device asked for its code. */
+export interface DeviceRequest {
+  readonly ipAddress: string;
+  readonly network: NetworkRelation;
+  readonly at: Date;
+  /** The program that asked, in words ("Chrome on Android"), where it said. */
+  readonly userAgent?: string | undefined;
+}
+
+/**
+ * `/device/confirm`; fields `ticket` and `decision` (`approve` or `deny`). RFC 8628 section 5.4: the owner sees what
+ * is asking, from where, and the code to compare, and refusing is as easy as agreeing.
+ */
+export interface DeviceConfirmView extends PageParts {
+  readonly page: 'device-confirm';
+  readonly signedInAs: NonNullable<PageParts['signedInAs']>;
+  readonly ticket: string;
+  /** As the device shows it, with its dash. */
+  readonly userCode: string;
+  readonly appName: string;
+  readonly device: ClaimedDevice;
+  readonly request: DeviceRequest;
+  /** The time at which the page is shown, for "two minutes ago". */
+  readonly now: Date;
+  /** One sentence for each thing the device will be able to do; `scopeInWords` has those of the standard scopes. */
+  readonly abilities: readonly string[];
+  /** Where the client's grants end by themselves: after how many days at the latest. */
+  readonly longestDays?: number | undefined;
+}
+
+/** The answer to `/device/confirm`. `failed`: the code expired or was answered elsewhere in the meantime. */
+export type DeviceResultView = PageParts & { readonly page: 'device-result' } & (
+    | { readonly outcome: 'linked'; readonly device: ClaimedDevice }
+    | { readonly outcome: 'denied' }
+    | { readonly outcome: 'failed' }
+  );

@@ -1,0 +1,98 @@
+import { waitInWords } from '../words.ts';
+import type { PageParts } from './page.ts';
+
+/** Any page that is shown instead of the one that was asked for. */
+export interface ErrorView extends PageParts {
+  readonly page: 'error';
+  /** The HTTP status of the response. */
+  readonly status: number;
+  readonly heading: string;
+  readonly message: string;
+  /** What the reader can do about it. */
+  readonly remedy: string;
+  /** What to give to whoever runs the server, who finds the log by it. */
+  readonly requestId: string;
+}
+
+interface ErrorText {
+  readonly status: number;
+  readonly heading: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const ERRORS = {
+  'bad-request': {
+    status: 400,
+    heading: 'That request can’t be read',
+    message: 'Something in it is missing or damaged. Nothing was changed.',
+    remedy: 'Go back and try again, or begin from the start page.',
+  },
+  'form-expired': {
+    status: 403,
+    heading: 'This form has expired',
+    message:
+      'The page was open for a long time, or in a browser that does not keep cookies. Nothing was changed.',
+    remedy: 'Go back, reload the page, and try again.',
+  },
+  forbidden: {
+    status: 403,
+    heading: 'This page is not open to you',
+    message: 'You may be signed in to another account. Nothing was changed.',
+    remedy: 'Sign out, sign in to the right account, and try again.',
+  },
+  'not-found': {
+    status: 404,
+    heading: 'There is no such page',
+    message: 'The address may be mistyped, or the page may have moved.',
+    remedy: 'Check the address, or begin from the start page.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    heading: 'This address can’t be used that way',
+    message: 'You may have reloaded a page that was the answer to a form. Nothing was changed.',
+    remedy: 'Begin from the start page.',
+  },
+  'too-large': {
+    status: 413,
+    heading: 'That was too much at once',
+    message: 'What you sent is larger than this server takes. Nothing was changed.',
+    remedy: 'Go back, shorten it, and try again.',
+  },
+  throttled: {
+    status: 429,
+    heading: 'Too many tries',
+    message: 'To keep accounts safe, this server takes only so many tries at a time.',
+    remedy: 'Wait a little, then try again.',
+  },
+  broken: {
+    status: 500,
+    heading: 'Something went wrong',
+    message: 'The fault is on this server, not with you.',
+    remedy: 'Try again in a moment. If it goes on, tell the person who runs this server.',
+  },
+  unavailable: {
+    status: 503,
+    heading: 'We can’t do this right now',
+    message: 'This server cannot reach its records for the moment. Nothing was changed.',
+    remedy: 'Try again in a minute.',
+  },
+} as const satisfies Record<string, ErrorText>;
+
+export type ErrorKind = keyof typeof ERRORS;
+export const ERROR_KINDS = Object.keys(ERRORS) as ErrorKind[];
+
+/**
+ * The page for a kind of error, with its words and status.
+ * `waitSeconds`, where known, says in the remedy how long to wait.
+ */
+export function errorView(
+  kind: ErrorKind,
+  details: PageParts & { readonly requestId: string; readonly waitSeconds?: number | undefined },
+): ErrorView {
+  const { waitSeconds, ...parts } = details;
+  const text = ERRORS[kind];
+  const remedy =
+    waitSeconds === undefined ? text.remedy : `Wait ${waitInWords(waitSeconds)}, then try again.`;
+  return { page: 'error', ...parts, ...text, remedy };
+}

@@ -1,0 +1,20 @@
+import type { PageParts } from './page.ts';
+
+export interface OutboxEntry {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly date: Date;
+}
+
+/** `/dev/outbox`, development only: the mails that nobody sent, newest first. */
+export interface OutboxView extends PageParts {
+  readonly page: 'outbox';
+  readonly mails: readonly OutboxEntry[];
+}
+
+/** `/dev/outbox/<id>`: one mail. */
+export interface OutboxMailView extends PageParts {
+  readonly page: 'outbox-mail';
+  readonly mail: OutboxEntry & { readonly text: string };
+}

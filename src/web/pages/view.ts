@@ -1,0 +1,28 @@
+import type {
+  AccountView,
+  ConfirmEmailView,
+  ConfirmSignInView,
+  SignInView,
+  SignUpView,
+  WelcomeView,
+} from './accounts.ts';
+import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
+import type { ErrorView } from './error.ts';
+import type { OutboxMailView, OutboxView } from './outbox.ts';
+
+/** Every page that this server can show. `page` says which; the rest is all that its template may use. */
+export type View =
+  | WelcomeView
+  | SignInView
+  | SignUpView
+  | ConfirmEmailView
+  | ConfirmSignInView
+  | AccountView
+  | DeviceCodeView
+  | DeviceConfirmView
+  | DeviceResultView
+  | ErrorView
+  | OutboxView
+  | OutboxMailView;
+
+export type PageName = View['page'];

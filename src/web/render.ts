@@ -1,0 +1,23 @@
+import type { View } from './pages/view.ts';
+import type { WebContext } from './web-state.ts';
+
+/** Answers with a page. */
+export function renderPage(ctx: WebContext, view: View, status = 200): void {
+  ctx.status = status;
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = ctx.state.views.render(view);
+}
+
+/** Sends the browser on to a path of ours; by GET, whatever it came with (RFC 9700 section 4.12). */
+export function seeOther(ctx: WebContext, path: string): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(path);
+}
+
+/** What the header of a page says of who is signed in. */
+export function signedInAs({ state }: WebContext): { name: string; email: string } | undefined {
+  const { browser } = state;
+  return browser && { name: browser.profile.name, email: browser.profile.email };
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import { plainAddress } from '../devices/network.ts';
+import type { Views } from './views.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
+
+/**
+ * Gives each request its id and state, and writes one line when it is answered.
+ *
+ * The line names the pattern of the route, never the path that was asked for: people put codes into paths.
+ * Query strings, headers, cookies and bodies are no part of it.
+ */
+export function requestLog(log: Logger, views: Views): WebMiddleware {
+  return async function logRequest(ctx, next) {
+    const requestId = randomBytes(9).toString('base64url');
+    const began = performance.now();
+    ctx.state = {
+      requestId,
+      log: log.child({ requestId }),
+      address: plainAddress(ctx.ip),
+      views,
+      browser: undefined,
+      csrf: '',
+    };
+    ctx.set('X-Request-Id', requestId);
+    await next();
+    const line = {
+      method: ctx.method,
+      route: routeOf(ctx),
+      status: ctx.status,
+      ms: Math.round((performance.now() - began) * 10) / 10,
+    };
+    if (line.route === '/healthz' || line.route === '/readyz') ctx.state.log.debug(line, 'request');
+    else ctx.state.log.info(line, 'request');
+  };
+}
+
+/** Both routers, ours and the protocol library's, leave the pattern that matched here. */
+function routeOf(ctx: WebContext): string {
+  const { _matchedRoute: matched } = ctx as { _matchedRoute?: unknown };
+  return ctx.state.route ?? (typeof matched === 'string' ? matched : '(none)');
+}

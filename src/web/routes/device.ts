@@ -1,0 +1,152 @@
+/**
+ * `/device` and all below it: the owner enters the code that a device shows, sees what is asking, and decides
+ * (RFC 8628 sections 3.3 and 5.4). Nothing is ever linked without a click on the confirm page.
+ */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
+import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
+import type { CodeLimits, Guess } from '../code-limits.ts';
+import { clearSession } from '../cookies.ts';
+import { codeView, confirmView, type Result, resultView } from '../device-views.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import type { LinkTickets } from '../link-tickets.ts';
+import type { DeviceCodeView } from '../pages/device.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+
+export interface DeviceRoutes {
+  readonly linking: DeviceLinking;
+  readonly limits: CodeLimits;
+  readonly tickets: LinkTickets;
+  readonly now: () => number;
+  /** After how many days a device's access ends by itself, for the confirm page. */
+  readonly longestDays?: number | undefined;
+}
+
+/** What is shown again in the field, at most. */
+const LONGEST_TYPED = 100;
+
+export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const whenSignedIn = (page: SignedInPage) => (ctx: WebContext) => {
+    const { browser } = ctx.state;
+    return browser ? page(ctx, browser) : signInFirst(ctx);
+  };
+  router.get(
+    '/device',
+    whenSignedIn((ctx, browser) => {
+      const code = queryOf(ctx, 'user_code');
+      return code === undefined ? renderPage(ctx, codeView(ctx, {})) : enterCode(routes, ctx, browser, code);
+    }),
+  );
+  router.post(
+    '/device',
+    whenSignedIn((ctx, browser) => enterCode(routes, ctx, browser, form(ctx)['user_code'] ?? '')),
+  );
+  router.post(
+    '/device/confirm',
+    whenSignedIn((ctx, browser) => decide(routes, ctx, browser)),
+  );
+  router.get(
+    '/device/linked',
+    whenSignedIn((ctx, browser) => showLinked(routes, ctx, browser)),
+  );
+  router.get('/device/denied', whenSignedIn(showResult({ outcome: 'denied' })));
+  router.get('/device/gone', whenSignedIn(showResult({ outcome: 'failed' })));
+  return router;
+}
+
+type SignedInPage = (ctx: WebContext, browser: SignedInBrowser) => void | Promise<void>;
+
+/** The code that came with the address goes along, so that signing in does not lose it. */
+function signInFirst(ctx: WebContext): void {
+  const code = normalizeUserCode(queryOf(ctx, 'user_code') ?? '');
+  const returnTo = linkTo('/device', { user_code: code && displayUserCode(code) });
+  seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
+}
+
+/** Typed or scanned, the way is the same, and a right code only leads to the confirm page. */
+async function enterCode(
+  routes: DeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  typed: string,
+): Promise<void> {
+  if (typed.trim() === '') {
+    return showCodePage(ctx, typed, { kind: 'fields', fields: { user_code: 'missing' } });
+  }
+  const guess = await evaluate(routes, ctx, browser, typed);
+  if (guess.outcome === 'wait') {
+    const waitSeconds = Math.ceil(guess.milliseconds / 1000);
+    ctx.set('Retry-After', String(waitSeconds));
+    ctx.state.log.warn({ reason: 'user codes' }, 'slowed down');
+    return showCodePage(ctx, typed, { kind: 'throttled', waitSeconds });
+  }
+  if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
+  showConfirmPage(routes, ctx, browser, guess.value);
+}
+
+/** What cannot be a code is not a guess, and costs nothing. */
+async function evaluate(
+  { linking, limits }: DeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  typed: string,
+): Promise<Guess<PendingLink>> {
+  const userCode = normalizeUserCode(typed);
+  if (userCode === undefined) return { outcome: 'wrong' };
+  return limits.guess(browser, ctx.state.address, () => linking.find(userCode));
+}
+
+function showCodePage(ctx: WebContext, typed: string, problem: NonNullable<DeviceCodeView['problem']>): void {
+  const view = codeView(ctx, { userCode: typed.slice(0, LONGEST_TYPED), problem });
+  renderPage(ctx, view, problem.kind === 'throttled' ? 429 : 400);
+}
+
+function showConfirmPage(
+  { tickets, now, longestDays }: DeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  link: PendingLink,
+): void {
+  const ticket = tickets.entered(browser, link.userCode, link.device);
+  renderPage(ctx, confirmView(ctx, browser, link, { ticket, now: new Date(now()), longestDays }));
+}
+
+/** The ticket shows that the code was entered, and its device shown, in this very browser. */
+async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const { ticket, decision } = form(ctx);
+  if (decision !== 'approve' && decision !== 'deny') return showError(ctx, 'bad-request');
+  const entered = routes.tickets.readEntered(browser, ticket);
+  if (!entered) return seeOther(ctx, '/device/gone');
+  if (decision === 'deny') {
+    return seeOther(ctx, `/device/${await routes.linking.deny(entered.userCode)}`);
+  }
+  const outcome = await routes.linking.approve(entered.userCode, browser);
+  if (outcome === 'approved') {
+    const linked = routes.tickets.linked(browser, entered.device);
+    return seeOther(ctx, linkTo('/device/linked', { device: linked }));
+  }
+  if (outcome === 'gone') return seeOther(ctx, '/device/gone');
+  clearSession(ctx);
+  seeOther(ctx, linkTo('/sign-in', { return_to: '/device' }));
+}
+
+/** Only what this browser has just linked is called linked. */
+function showLinked({ tickets }: DeviceRoutes, ctx: WebContext, browser: SignedInBrowser): void {
+  const device = tickets.readLinked(browser, queryOf(ctx, 'device'));
+  if (device) renderPage(ctx, resultView(ctx, { outcome: 'linked', device }));
+  else seeOther(ctx, '/device');
+}
+
+function showResult(result: Result): SignedInPage {
+  return (ctx) => renderPage(ctx, resultView(ctx, result));
+}
+
+function queryOf(ctx: WebContext, name: string): string | undefined {
+  const value = ctx.query[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { showError } from './errors.ts';
+import type { WebMiddleware } from './web-state.ts';
+
+const PREFIX = '/static/';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+interface StaticFile {
+  content: Buffer;
+  type: string;
+  etag: string;
+}
+
+/**
+ * Serves the files of one folder, read once at start, under their exact names. Pages name them with the first
+ * 12 digits of their content's SHA-256 (`?v=`); under that address, and no other, they may be cached for ever.
+ * @throws Error at start when a file's type is unknown
+ */
+export function staticFiles(folder: string): WebMiddleware {
+  const files = readFiles(folder);
+  return async function serveStaticFile(ctx, next) {
+    if (!ctx.path.startsWith(PREFIX)) return next();
+    ctx.state.route = `${PREFIX}*`;
+    const file = files.get(ctx.path.slice(PREFIX.length));
+    if (!file) return showError(ctx, 'not-found');
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      ctx.set('Allow', 'GET, HEAD');
+      return showError(ctx, 'method-not-allowed');
+    }
+    const named = ctx.query['v'] === file.etag.slice(0, 12);
+    ctx.set('Cache-Control', named ? 'public, max-age=31536000, immutable' : 'public, no-cache');
+    ctx.status = 200;
+    ctx.etag = file.etag;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.type = file.type;
+    ctx.body = file.content;
+  };
+}
+
+function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() && !entry.name.startsWith('.') ? [entry.name] : [],
+  );
+  return new Map(names.map((name) => [name, readFile(folder, name)]));
+}
+
+function readFile(folder: string, name: string): StaticFile {
+  const type = TYPES[extname(name)];
+  if (!type) throw new Error(`static file of unknown type: ${name}`);
+  const content = readFileSync(join(folder, name));
+  return { content, type, etag: createHash('sha256').update(content).digest('hex').slice(0, 32) };
+}

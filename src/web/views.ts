@@ -1,0 +1,65 @@
+/** Turns a typed page into HTML. Templates are eta with auto-escaping; only this file knows the engine. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Eta } from 'eta';
+import { faultsOf } from './faults.ts';
+import type { PageName, View } from './pages/view.ts';
+import * as words from './words.ts';
+
+const TEMPLATES: Readonly<Record<PageName, string>> = {
+  welcome: 'accounts/welcome',
+  'sign-in': 'accounts/sign-in',
+  'sign-up': 'accounts/sign-up',
+  'confirm-email': 'accounts/confirm-email',
+  'confirm-sign-in': 'accounts/confirm-sign-in',
+  account: 'accounts/account',
+  'device-code': 'device/code',
+  'device-confirm': 'device/confirm',
+  'device-result': 'device/result',
+  error: 'errors/error',
+  outbox: 'dev/outbox',
+  'outbox-mail': 'dev/outbox-mail',
+};
+
+/** The sheets of `static/` in the order in which they build on each other. */
+const SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'device.css', 'pieces.css'];
+
+interface Assets {
+  readonly sheets: readonly string[];
+  readonly icons: string;
+  readonly favicon: string;
+}
+
+export interface ViewsOptions {
+  /** The folder that holds the templates and `static/`. */
+  readonly viewsDir: string;
+  /** Keep compiled templates; off only while templates are being written. */
+  readonly cache: boolean;
+}
+
+export interface Views {
+  /** The whole HTML document of a page. Throws only where a template is broken. */
+  render(view: View): string;
+}
+
+/**
+ * The address of each asset carries the hash of its content, so that it may be cached for ever and yet a new
+ * version is seen at once.
+ */
+function assetAddresses(viewsDir: string): Assets {
+  const addressOf = (name: string): string => {
+    const content = readFileSync(join(viewsDir, 'static', name));
+    return `/static/${name}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+  };
+  return { sheets: SHEETS.map(addressOf), icons: addressOf('icons.svg'), favicon: addressOf('favicon.svg') };
+}
+
+/** Reads the assets once, and each template at its first use. Throws where the folder is not a views folder. */
+export function createViews({ viewsDir, cache }: ViewsOptions): Views {
+  const eta = new Eta({ views: viewsDir, cache, autoEscape: true, varName: 'it' });
+  const assets = assetAddresses(viewsDir);
+  return {
+    render: (view) => eta.render(TEMPLATES[view.page], { ...view, faults: faultsOf(view), words, assets }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Middleware, ParameterizedContext } from 'koa';
+import type { Logger } from 'pino';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { Views } from './views.ts';
+
+/** What every request carries in `ctx.state`. */
+export interface WebState {
+  /** Names the request in the log and on error pages. */
+  readonly requestId: string;
+  /** Says the request id with each line. */
+  readonly log: Logger;
+  /** The client's IP address, past the trusted proxies. */
+  readonly address: string;
+  readonly views: Views;
+  /** Who is signed in; on our pages only. */
+  browser: SignedInBrowser | undefined;
+  /**
+   * For the hidden field `csrf` of a form; empty outside of our pages. Reading it makes the response set the
+   * visitor cookie, so only a page with a form reads it.
+   */
+  readonly csrf: string;
+  /** The pattern that the log names in place of the path, where no router has set one. */
+  route?: string;
+}
+
+export type WebContext = ParameterizedContext<WebState>;
+export type WebMiddleware = Middleware<WebState>;

@@ -1,0 +1,82 @@
+/** Times, scopes and relations in the words that owners read. */
+import type { DeviceType, NetworkRelation } from './pages/device.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** How long to wait, rounded up, so that whoever waits that long is never early. */
+export function waitInWords(seconds: number): string {
+  if (seconds <= 10) return 'a few seconds';
+  if (seconds <= MINUTE) return 'one minute';
+  if (seconds <= 90 * MINUTE) return counted(Math.ceil(seconds / MINUTE), 'minute');
+  if (seconds <= 2 * DAY) return counted(Math.ceil(seconds / HOUR), 'hour');
+  return counted(Math.ceil(seconds / DAY), 'day');
+}
+
+/** How long ago `then` was at `now`. A clock that runs ahead is no reason to speak of the future. */
+export function agoInWords(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 1000));
+  if (seconds < 10) return 'Just now';
+  if (seconds < MINUTE) return `${counted(seconds, 'second')} ago`;
+  if (seconds < HOUR) return `${counted(Math.floor(seconds / MINUTE), 'minute')} ago`;
+  if (seconds < DAY) return `${counted(Math.floor(seconds / HOUR), 'hour')} ago`;
+  return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
+}
+
+/** Date and time in UTC, such as "5 March 2026 at 14:07 UTC". */
+export function utcInWords(at: Date): string {
+  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${words.format(at)} UTC`;
+}
+
+/** For the attribute `datetime`. */
+export function machineTime(at: Date): string {
+  return at.toISOString();
+}
+
+const RELATIONS: Readonly<Record<NetworkRelation, string>> = {
+  same: 'The same network as this browser',
+  different: 'A different network from this browser',
+  unknown: 'We can’t tell whether it is the network of this browser',
+};
+
+export function networkInWords(relation: NetworkRelation): string {
+  return RELATIONS[relation];
+}
+
+const DEVICES: Readonly<Record<DeviceType, string>> = {
+  tv: 'Television',
+  speaker: 'Speaker',
+  tablet: 'Tablet or e-reader',
+  computer: 'Computer or command line',
+  phone: 'Phone',
+  other: 'Device',
+};
+
+export function deviceTypeInWords(type: DeviceType): string {
+  return DEVICES[type];
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  openid: 'Know which account is yours',
+  profile: 'See your name',
+  email: 'See your email address',
+  offline_access: 'Stay signed in, even after it has been switched off',
+};
+
+/** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */
+export function scopeInWords(scope: string): string | undefined {
+  return Object.hasOwn(SCOPES, scope) ? SCOPES[scope] : undefined;
+}
+
+/** An address of this server with its query, encoded. */
+export function linkTo(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const search = new URLSearchParams(given).toString();
+  return search === '' ? path : `${path}?${search}`;
+}

@@ -1,0 +1,45 @@
+/** Serves the samples of all pages under the strict policy of the real server, for pictures and for axe. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, extname, join } from 'node:path';
+import { createViews } from '../../src/web/views.ts';
+import { SAMPLES } from '../web/samples.ts';
+
+const viewsDir = join(import.meta.dirname, '../../views');
+const TYPES: Readonly<Record<string, string>> = { '.css': 'text/css', '.svg': 'image/svg+xml' };
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export interface Gallery {
+  /** Where the sample of that name is shown. */
+  addressOf(name: string): string;
+  close(): void;
+}
+
+/** Starts on a free port of the loopback interface. */
+export async function openGallery(): Promise<Gallery> {
+  const views = createViews({ viewsDir, cache: true });
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const sample = SAMPLES.find(({ name }) => pathname === `/samples/${name}`);
+    response.setHeader('content-security-policy', POLICY);
+    if (sample) {
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(views.render(sample.view));
+    } else if (pathname.startsWith('/static/')) {
+      response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
+      response.end(readFileSync(join(viewsDir, 'static', basename(pathname))));
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    addressOf: (name) => `http://127.0.0.1:${port}/samples/${name}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * `npm test`: everything, one step after the other, each also when an earlier one failed, so that one run tells all.
+ * Arguments go to jest. The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/cli/system-packages.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MODULES = join(ROOT, 'node_modules');
+
+function say(line: string): void {
+  console.log(`\n==> ${line}`);
+}
+
+/** A step that is right or wrong as a whole: wrong, it is one failure; right, it is no test that passed. */
+function check(title: string, succeeds: () => boolean): Count {
+  say(title);
+  return { passed: 0, failed: succeeds() ? 0 : 1 };
+}
+
+/** Whether the program, which writes to this terminal, ended with 0. */
+function runs(command: string, args: readonly string[]): boolean {
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
+  if (error) console.error(error.message);
+  return status === 0;
+}
+
+function hasSystemPackages(): boolean {
+  try {
+    for (const wanted of [REDIS_SERVER, CHROMIUM]) console.log(ensureSystemPackage({ ...wanted, say }));
+    return true;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  }
+}
+
+function jest(args: readonly string[]): Count {
+  const results = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  const outputFile = join(results, 'jest.json');
+  const jestArgs = [join(MODULES, 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${outputFile}`, ...args];
+  // Native ESM in jest still stands behind this flag, whose warning says nothing new at each start.
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  // With --json the results are on standard output as well: the file is enough.
+  const stdio = ['inherit', 'ignore', 'inherit'] as const;
+  const { status } = spawnSync(process.execPath, [...flags, ...jestArgs], { cwd: ROOT, stdio: [...stdio] });
+  const count = countTests(outputFile);
+  rmSync(results, { recursive: true, force: true });
+  return { ...count, failed: status === 0 ? count.failed : Math.max(count.failed, 1) };
+}
+
+interface JestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  /** Files that could not be run: none of their tests is in the other numbers. */
+  numRuntimeErrorTestSuites: number;
+}
+
+/** Without a file jest itself has failed, which the caller sees by its exit code. */
+function countTests(outputFile: string): Count {
+  let results: JestResults;
+  try {
+    results = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResults;
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+  const skipped = results.numPendingTests + results.numTodoTests;
+  if (skipped > 0) console.log(`${skipped} tests were skipped`);
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+  };
+}
+
+const bin = (name: string) => join(MODULES, '.bin', name);
+const counts = [
+  check('Programs from the system', hasSystemPackages),
+  check('Types: tsc --noEmit', () => runs(bin('tsc'), ['--noEmit'])),
+  check('Lint and format: biome check', () => runs(bin('biome'), ['check', '--error-on-warnings'])),
+];
+say('Tests: jest');
+counts.push(jest(process.argv.slice(2)));
+
+const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

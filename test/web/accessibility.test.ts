@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { findingsOn, launchChromium } from '../support/axe.ts';
+import { type Gallery, openGallery } from '../support/gallery.ts';
+import { SAMPLES } from './samples.ts';
+
+describe('every page in a browser, under the strict policy', () => {
+  let browser: Browser;
+  let gallery: Gallery;
+  beforeAll(async () => {
+    [browser, gallery] = await Promise.all([launchChromium(), openGallery()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    gallery.close();
+  });
+
+  const looks: [string, BrowserContextOptions][] = [
+    ['wide and dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
+    [
+      'narrow and light, as when enlarged four times',
+      { viewport: { width: 320, height: 640 }, colorScheme: 'light' },
+    ],
+  ];
+
+  it.each(looks)(
+    '%s: axe finds nothing, nothing scrolls sideways, the browser complains of nothing',
+    async (_, look) => {
+      const context = await browser.newContext(look);
+      const page = await context.newPage();
+      const findings: string[] = [];
+      page.on('console', (message) => findings.push(message.text()));
+      page.on('dialog', (dialog) => findings.push(`a script ran: ${dialog.message()}`));
+      for (const { name } of SAMPLES) {
+        await page.goto(gallery.addressOf(name));
+        for (const finding of await findingsOn(page)) findings.push(`${name}: ${finding}`);
+      }
+      await context.close();
+      expect(findings).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('the keyboard reaches the skip link first, and Deny before Link device', async () => {
+    const page = await browser.newPage();
+    await page.goto(gallery.addressOf('device-confirm'));
+    const stops: string[] = [];
+    for (let i = 0; i < 7; i++) {
+      await page.keyboard.press('Tab');
+      stops.push((await page.locator(':focus').textContent())?.trim() ?? '');
+    }
+    await page.close();
+    expect(stops[0]).toBe('Skip to the content');
+    expect(stops.slice(stops.indexOf('Deny'))).toEqual(expect.arrayContaining(['Deny', 'Link device']));
+    expect(stops.indexOf('Link device')).toBe(stops.indexOf('Deny') + 1);
+  });
+});

@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createViews } from '../../src/web/views.ts';
+import { HOSTILE, SAMPLES } from './samples.ts';
+
+const viewsDir = join(import.meta.dirname, '../../views');
+const views = createViews({ viewsDir, cache: true });
+const pages = SAMPLES.map(({ name, view }) => ({ name, view, html: views.render(view) }));
+
+/** Start tags of a document, each with its attributes; enough for mark-up that our own templates write. */
+function tagsOf(html: string): { tag: string; attributes: Map<string, string> }[] {
+  return [...html.matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*>/g)].map(
+    ([, tag = '', rest = '']) => ({
+      tag,
+      attributes: new Map(
+        [...rest.matchAll(/([^\s=]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [key, value]),
+      ),
+    }),
+  );
+}
+
+function formsOf(html: string): string[] {
+  return [...html.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form);
+}
+
+const ALLOWED_TAGS = new Set(
+  (
+    'html head meta title link body a header nav main section form input label button p h1 h2 ul ol li dl dt dd div ' +
+    'span strong em br bdi time pre svg use'
+  ).split(' '),
+);
+
+const ESCAPED = HOSTILE.replaceAll('&', '&amp;')
+  .replaceAll('<', '&lt;')
+  .replaceAll('>', '&gt;')
+  .replaceAll('"', '&quot;')
+  .replaceAll("'", '&#39;');
+
+describe('every page, in every state', () => {
+  it('has a sample of each page and unique names', () => {
+    expect(new Set(SAMPLES.map(({ name }) => name)).size).toBe(SAMPLES.length);
+    expect(new Set(SAMPLES.map(({ view }) => view.page)).size).toBe(12);
+  });
+
+  it.each(pages)(
+    '$name: nothing but our own mark-up: no script, no style attribute, no handler',
+    ({ html }) => {
+      expect(html.startsWith('<!doctype html>')).toBe(true);
+      expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
+      const opened = tagsOf(html);
+      expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
+      for (const { tag, attributes } of opened) {
+        expect(ALLOWED_TAGS).toContain(tag);
+        for (const name of attributes.keys()) expect(name).not.toMatch(/^(style|on.*|formaction|srcdoc)$/);
+      }
+    },
+  );
+
+  it.each(pages)('$name: every address is one of this server', ({ html }) => {
+    for (const { attributes } of tagsOf(html)) {
+      for (const name of ['href', 'src', 'action']) {
+        expect(attributes.get(name) ?? '/').toMatch(/^(\/(?!\/)|#)/);
+      }
+    }
+  });
+
+  it.each(pages)('$name: no value of a programme shows through', ({ html }) => {
+    expect(html).not.toMatch(/undefined|\[object|NaN|>null<|Invalid Date/);
+  });
+
+  it.each(pages)('$name: one h1, a title, a language, a way past the header', ({ html }) => {
+    expect([...html.matchAll(/<h1[ >]/g)]).toHaveLength(1);
+    expect(html).toMatch(/<title>[^<]+ – Latchkey<\/title>/);
+    expect(html).toContain('<html lang="en">');
+    expect(html).toContain('href="#main"');
+    expect(html).toContain('<main id="main"');
+  });
+
+  it.each(pages)('$name: ids are unique and references lead somewhere', ({ html }) => {
+    const tags = tagsOf(html);
+    const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { attributes } of tags) {
+      const named = ['for', 'aria-describedby', 'aria-labelledby'].flatMap(
+        (key) => attributes.get(key)?.split(' ') ?? [],
+      );
+      const href = attributes.get('href');
+      if (href?.startsWith('#')) named.push(href.slice(1));
+      for (const id of named) expect(ids).toContain(id);
+    }
+  });
+});
+
+describe('every form', () => {
+  it.each(pages)('$name: posts, and carries the token against forged requests', ({ html, view }) => {
+    for (const form of formsOf(html)) {
+      expect(form).toMatch(/^<form[^>]* method="post"/);
+      expect(form.split(`<input type="hidden" name="csrf" value="${view.csrf}">`)).toHaveLength(2);
+    }
+  });
+
+  it.each(pages)('$name: every entry has a label, and says so when it is wrong', ({ html }) => {
+    const tags = tagsOf(html);
+    const labelled = tags.filter(({ tag }) => tag === 'label').map(({ attributes }) => attributes.get('for'));
+    for (const { tag, attributes } of tags) {
+      if (tag !== 'input' || attributes.get('type') === 'hidden') continue;
+      expect(labelled).toContain(attributes.get('id'));
+      expect(attributes.get('autocomplete')).toBeTruthy();
+      const described = attributes.get('aria-describedby') ?? '';
+      expect(attributes.has('aria-invalid')).toBe(described.endsWith('-fault'));
+    }
+  });
+
+  it.each(pages.filter(({ view }) => 'problem' in view && view.problem))(
+    '$name: what is wrong is announced at the top, and in the title',
+    ({ html }) => {
+      expect(html).toContain('role="alert"');
+      expect(html).toMatch(/<title>Error: /);
+    },
+  );
+});
+
+describe('what strangers say of themselves', () => {
+  const hostile = pages.filter(({ name }) => name.endsWith('-hostile') && !name.startsWith('error'));
+
+  it.each(hostile)('$name: is escaped, and outside of attributes kept apart by <bdi>', ({ html }) => {
+    const text = html.replaceAll(/<pre[\s\S]*?<\/pre>|<p class="notice"[\s\S]*?<\/p>/g, '');
+    expect(html).toContain(ESCAPED);
+    expect(html).not.toContain(HOSTILE);
+    for (const { index } of text.matchAll(/alert\(/g)) {
+      const before = text.slice(0, index);
+      const inAttribute = /="[^"<>]*$/.test(before);
+      const inBdi = before.lastIndexOf('<bdi') > before.lastIndexOf('</bdi>');
+      expect(inAttribute || inBdi).toBe(true);
+    }
+  });
+
+  it('templates put in nothing unescaped but other templates', () => {
+    const templates = readdirSync(viewsDir, { recursive: true, encoding: 'utf8' }).filter((f) =>
+      f.endsWith('.eta'),
+    );
+    expect(templates.length).toBeGreaterThan(10);
+    for (const template of templates) {
+      const source = readFileSync(join(viewsDir, template), 'utf8');
+      for (const [, raw = ''] of source.matchAll(/<%[-_]?\s*~\s*(\S+)/g)) {
+        expect(raw).toMatch(/^(include\('\/partials\/|it\.body$)/);
+      }
+    }
+  });
+});
+
+function rendered(name: string): string {
+  const page = pages.find((one) => one.name === name);
+  if (!page) throw new Error(`no sample ${name}`);
+  return page.html;
+}
+
+describe('the confirm page (RFC 8628 section 5.4)', () => {
+  const html = rendered('device-confirm');
+
+  it('says what asks, from where, when, for which account, what it may do and for how long', () => {
+    for (const words of [
+      'Living-room TV',
+      'Riverside Stick 4K',
+      'Riverside Player',
+      'WDJB-MJHT',
+      '192.168.1.23',
+    ]) {
+      expect(html).toContain(words);
+    }
+    expect(html).toContain('The same network as this browser');
+    expect(html).toContain('<time datetime="2026-03-05T14:07:12.000Z">2 minutes ago');
+    expect(html).toContain('5 March 2026 at 14:07 UTC');
+    expect(html).toContain('ada@example.com');
+    expect(html).toContain('See your email address');
+    expect(html).toContain('until you deregister it');
+    expect(html).toContain('If you did not start this on a device in front of you, choose Deny');
+  });
+
+  it('offers Deny first and as large, and puts the focus on neither', () => {
+    expect(html.indexOf('value="deny"')).toBeLessThan(html.indexOf('value="approve"'));
+    expect(html).toMatch(
+      /<div class="pair">\s*<button class="button button-deny"[^>]*>Deny<\/button>\s*<button class="button"/,
+    );
+    expect(html).not.toContain('autofocus');
+  });
+
+  it('warns where the device is on another network', () => {
+    expect(rendered('device-confirm-different')).toContain('The device is on a different network');
+    expect(html).not.toContain('The device is on a different network');
+  });
+});
+
+describe('the way on', () => {
+  it('is kept between signing in and creating an account', () => {
+    expect(rendered('sign-in-linking')).toContain(
+      'href="/sign-up?return_to=%2Fdevice%3Fuser_code%3DWDJB-MJHT"',
+    );
+    expect(rendered('sign-up')).toContain('name="return_to" value="/device?user_code=WDJB-MJHT"');
+  });
+
+  it('is no longer the old code once that is used up by wrong tries', () => {
+    expect(rendered('confirm-email-too-many')).not.toContain('name="code"');
+    expect(rendered('confirm-email-too-many')).toContain('Send a new code');
+  });
+});

@@ -1,0 +1,140 @@
+/** The whole web application with the real protocol and the real stores, behind https as far as it knows. */
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { Router } from '@koa/router';
+import { pino } from 'pino';
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { readConfig } from '../../src/config.ts';
+import type { DeviceLinking } from '../../src/devices/device-linking.ts';
+import { parseClients } from '../../src/oidc/clients.ts';
+import { createProtocol } from '../../src/oidc/protocol.ts';
+import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
+import { createApp } from '../../src/web/app.ts';
+import { parseTrustedProxies } from '../../src/web/client-address.ts';
+import { CodeLimits, type GuessBudget } from '../../src/web/code-limits.ts';
+import { sessionCookieName } from '../../src/web/cookies.ts';
+import { showProtocolError } from '../../src/web/errors.ts';
+import { HttpServer } from '../../src/web/http-server.ts';
+import { LinkTickets } from '../../src/web/link-tickets.ts';
+import type { Readiness } from '../../src/web/operations.ts';
+import { deviceRoutes } from '../../src/web/routes/device.ts';
+import { safeRequest } from '../../src/web/safe-request.ts';
+import { createViews } from '../../src/web/views.ts';
+import type { WebContext, WebState } from '../../src/web/web-state.ts';
+import { TEST_CLIENTS } from '../support/test-protocol.ts';
+import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
+import { PageClient } from './page-client.ts';
+
+export const ISSUER = 'https://link.example.net';
+const viewsDir = join(import.meta.dirname, '../../views');
+const keys = makeSigningKeys();
+
+export interface WebServer {
+  port: number;
+  origin: string;
+  stores: TestStores;
+  linking: DeviceLinking;
+  http: HttpServer;
+  /** What has been logged, as text. */
+  logged(): string;
+  readiness: { value: Readiness };
+  /** A browser in which nobody is signed in. */
+  visitor(): PageClient;
+  /** A browser in which an owner of an account of its own is signed in. */
+  owner(name?: string): Promise<PageClient & { browser: SignedInBrowser }>;
+  close(): Promise<void>;
+}
+
+export interface WebServerOptions {
+  issuer?: string;
+  trustedProxies?: string[];
+  now?: () => number;
+  /** More routes, for what the real ones never do. */
+  extra?: (router: Router<WebState>) => void;
+}
+
+export async function startWebServer(options: WebServerOptions = {}): Promise<WebServer> {
+  const { issuer = ISSUER, trustedProxies = ['127.0.0.1', '::1'], now = Date.now } = options;
+  const stores = await testStores();
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
+  const log = pino({ level: 'debug' }, sink);
+  const protocol = await protocolFor(issuer, stores);
+  const readiness: { value: Readiness } = { value: 'ready' };
+  const extra = new Router<WebState>();
+  options.extra?.(extra);
+  const routes = deviceRoutes({
+    linking: protocol.linking,
+    limits: new CodeLimits(guessBudget(stores), now),
+    tickets: new LinkTickets(stores.keyring, now),
+    now,
+  });
+  const app = createApp({
+    issuer,
+    log,
+    views: createViews({ viewsDir, cache: true }),
+    viewsDir,
+    readiness: async () => (http.draining ? 'draining' : readiness.value),
+    browsers: stores.browsers,
+    macs: stores.keyring,
+    routers: [routes, extra],
+    protocol: protocol.middleware,
+  });
+  const callback = app.callback();
+  const http = new HttpServer(
+    safeRequest({ issuer, trustedProxies: parseTrustedProxies(trustedProxies) }, (request, response) => {
+      void callback(request, response);
+    }),
+  );
+  const port = await http.listen(0, '127.0.0.1');
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    port,
+    origin,
+    stores,
+    linking: protocol.linking,
+    http,
+    logged: () => lines.join(''),
+    readiness,
+    visitor: () => new PageClient(origin),
+    owner: async (name = 'Ada') => {
+      const { browser } = await signedInOwner(stores, name);
+      const client = new PageClient(origin);
+      client.cookies.set(sessionCookieName(issuer), browser.sessionId);
+      return Object.assign(client, { browser });
+    },
+    close: async () => {
+      await http.drain({ notice: 0, patience: 200 });
+      await stores.connection.close();
+    },
+  };
+}
+
+function protocolFor(issuer: string, stores: TestStores) {
+  const { config } = readConfig({ ISSUER: issuer });
+  return keys.then((signingKeys) =>
+    createProtocol(
+      {
+        config,
+        clients: parseClients(JSON.stringify(TEST_CLIENTS)),
+        keys: signingKeys,
+        accounts: stores.accounts,
+        stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+        sessionCookie: sessionCookieName(issuer),
+        renderError: (ctx) => showProtocolError(ctx as unknown as WebContext),
+      },
+      () => undefined,
+    ),
+  );
+}
+
+/** Stands in until the store's counters can give one guess back themselves. */
+export function guessBudget({ attempts, connection, prefix, keyring }: TestStores): GuessBudget {
+  if ('giveBack' in attempts) return attempts as unknown as GuessBudget;
+  return {
+    take: (counter, pace) => attempts.take(counter, pace),
+    giveBack: async (counter) => {
+      await connection.redis.hincrby(`${prefix}Attempts:{${keyring.mac('Attempts', counter)}}`, 'wrong', -1);
+    },
+  };
+}
