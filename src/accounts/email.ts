@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** RFC 5321, 4.5.3.1: 64 octets before the @, 254 in all. */
-const address = z.email().max(254).refine((email) => email.indexOf('@') <= 64);
+const address = z
+  .email()
+  .max(254)
+  .refine((email) => email.indexOf('@') <= 64);
 
 /**
  * The one form of an email address that names an account: compatible characters folded, lower case, no space

@@ -11,6 +11,9 @@ export function newMailedCode(): string {
 
 /** The six digits that were typed or pasted; `undefined` when there are not six. */
 export function readMailedCode(typed: string): string | undefined {
-  const digits = typed.slice(0, 100).normalize('NFKC').replace(/[\s\p{Pd}]/gu, '');
+  const digits = typed
+    .slice(0, 100)
+    .normalize('NFKC')
+    .replace(/[\s\p{Pd}]/gu, '');
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }

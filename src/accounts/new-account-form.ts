@@ -19,15 +19,14 @@ const LONGEST_NAME = 100;
 const SHORTEST_PASSWORD = 8;
 const LONGEST_PASSWORD = 512;
 
-
-/** A name as it is shown. Joiners stay between letters and marks, where scripts and emoji need them. */
+/** A name as it is shown: one line, without what turns the direction of text, so that it dresses up no page. */
 export function cleanName(typed: string): string {
   return typed
+    .toWellFormed()
     .normalize('NFC')
-    .replace(/(?<=[\p{L}\p{M}\p{So}])[\u200C\u200D](?=[\p{L}\p{M}\p{So}])|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (match) =>
-      match === '\u200C' || match === '\u200D' ? match : ' ',
-    )
-    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
+    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim();
 }
 

@@ -37,10 +37,7 @@ export class Passwords {
   private constructor(pepper: Buffer, settings: PasswordSettings, nobodys: string) {
     this.#pepper = pepper;
     this.#cost = settings.cost ?? COST;
-    this.#queue = new HashingQueue(
-      settings.atOnce ?? availableParallelism(),
-      settings.mostWaiting ?? 100,
-    );
+    this.#queue = new HashingQueue(settings.atOnce ?? availableParallelism(), settings.mostWaiting ?? 100);
     this.#nobodys = nobodys;
   }
 
@@ -79,9 +76,7 @@ export class Passwords {
   needsRehash(passwordHash: string): boolean {
     const made = parseOptions(passwordHash);
     const { memoryCost, timeCost, parallelism } = this.#cost;
-    return (
-      made.memoryCost !== memoryCost || made.timeCost !== timeCost || made.parallelism !== parallelism
-    );
+    return made.memoryCost !== memoryCost || made.timeCost !== timeCost || made.parallelism !== parallelism;
   }
 }
 

@@ -13,6 +13,10 @@ export class RedisAttempts implements AttemptStore {
     return (await this.#context.scripts.change('countAttempt', [this.#key(counter)], args)) as number;
   }
 
+  async giveBack(counter: string): Promise<void> {
+    await this.#context.scripts.change('returnAttempt', [this.#key(counter)], []);
+  }
+
   async clear(counter: string): Promise<void> {
     await this.#context.scripts.plain('clearing a counter', (redis) => redis.unlink(this.#key(counter)));
   }

@@ -142,9 +142,27 @@ describe('who may decide', () => {
     const fields = await enter(owner, userCode);
     await server.stores.accounts.signOutEverything(owner.browser.accountId);
     const answer = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
-    expect([303, 403]).toContain(answer.status);
-    expect(answer.location).not.toContain('linked');
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('This form has expired');
     expect(await errorOf(deviceCode)).toBe('authorization_pending');
+  });
+
+  it('is not an owner who signs out of everything while the approval is under way', async () => {
+    const racing = await startWebServer({
+      beforeApproval: ({ accountId }, { accounts }) => accounts.signOutEverything(accountId),
+    });
+    try {
+      const there = new DeviceClient(racing.origin);
+      const { body } = await there.authorize();
+      const owner = await racing.owner();
+      const fields = await enter(owner, String(body['user_code']));
+      const answer = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
+      expect(answer.location).toBe('/sign-in?return_to=%2Fdevice');
+      expect(owner.cookies.has('__Host-latchkey_session')).toBe(false);
+      expect((await there.poll(String(body['device_code']))).body['error']).toBe('authorization_pending');
+    } finally {
+      await racing.close();
+    }
   });
 
   it('calls nothing linked that this browser has not linked', async () => {

@@ -49,6 +49,8 @@ export interface WebServerOptions {
   issuer?: string;
   trustedProxies?: string[];
   now?: () => number;
+  /** Happens after an approval has been asked for and before it is made. */
+  beforeApproval?: (browser: SignedInBrowser, stores: TestStores) => Promise<unknown>;
   /** More routes, for what the real ones never do. */
   extra?: (router: Router<WebState>) => void;
 }
@@ -64,7 +66,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   const extra = new Router<WebState>();
   options.extra?.(extra);
   const routes = deviceRoutes({
-    linking: protocol.linking,
+    linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(guessBudget(stores), now),
     tickets: new LinkTickets(stores.keyring, now),
     now,
@@ -106,6 +108,17 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     close: async () => {
       await http.drain({ notice: 0, patience: 200 });
       await stores.connection.close();
+    },
+  };
+}
+
+function pausing(linking: DeviceLinking, pause: (browser: SignedInBrowser) => Promise<unknown>): DeviceLinking {
+  return {
+    find: (userCode) => linking.find(userCode),
+    deny: (userCode) => linking.deny(userCode),
+    approve: async (userCode, browser) => {
+      await pause(browser);
+      return linking.approve(userCode, browser);
     },
   };
 }

@@ -1,0 +1,75 @@
+/** A mail of ours: plain text, lines of at most 76 characters where words allow. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+export interface Mailer {
+  /** Resolves when the mail has been taken over by whoever delivers it; rejects when it has not. */
+  send(mail: Mail): Promise<void>;
+}
+
+const NEVER_ASK = 'Nobody from Latchkey will ever ask you for this code.';
+
+/**
+ * To somebody who creates an account. What the person typed is no part of it: anybody may type anything, and
+ * have it mailed to anybody.
+ */
+export function confirmEmailMail(to: string, code: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your code to confirm your email',
+    text: lines(
+      `Your code is ${code}`,
+      '',
+      `Somebody, probably you, is creating a Latchkey account with this email on`,
+      issuer,
+      '',
+      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
+      NEVER_ASK,
+      '',
+      'If that was not you, do nothing: without the code there is no account.',
+    ),
+  };
+}
+
+/** To the owner of an account, when somebody creates another one with its email. */
+export function emailTakenMail(to: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'You have an account already',
+    text: lines(
+      'Somebody, probably you, tried to create a Latchkey account with this email on',
+      issuer,
+      '',
+      'There is one already, and nothing about it was changed. Sign in to it at',
+      `${issuer}/sign-in`,
+      '',
+      'If that was not you, there is nothing to do.',
+    ),
+  };
+}
+
+/** To the owner, who has given the right password while somebody was trying others. */
+export function confirmSignInMail(to: string, code: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your code to sign in',
+    text: lines(
+      `Your code is ${code}`,
+      '',
+      'Somebody has been trying many passwords for your Latchkey account on',
+      issuer,
+      'so we ask for this code beside the password. It works once, for 10 minutes.',
+      NEVER_ASK,
+      '',
+      'If you are not signing in right now, somebody else knows your password:',
+      'choose a new one, and use the old one nowhere.',
+    ),
+  };
+}
+
+function lines(...text: string[]): string {
+  return `${text.join('\n')}\n`;
+}

@@ -1,0 +1,96 @@
+import type { Account, AccountId } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import type { AttemptStore, GuessPace } from './attempt-store.ts';
+import type { Entered, Entrance } from './entrance.ts';
+import type { GuessLimits } from './guess-limits.ts';
+import { confirmSignInMail } from './mail.ts';
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
+import type { MailedCodeStore } from './mailed-code-store.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
+import type { Ticket, Tickets } from './tickets.ts';
+import type { Visit } from './visit.ts';
+
+const PURPOSE = 'sign-in';
+const MINUTE = 60_000;
+
+/** Codes for one account: each is a chance of 5 in 1,000,000 for somebody who knows the password. */
+const CODES: GuessPace = {
+  free: 5,
+  firstDelay: 10 * MINUTE,
+  highestDelay: 60 * MINUTE,
+  memory: 1440 * MINUTE,
+};
+
+/** What a mailed code stands for; nobody's when the password was wrong, so that the page is the same. */
+interface Proved {
+  accountId: AccountId | undefined;
+  epoch: number;
+}
+
+export type ConfirmSignInOutcome =
+  | ({ outcome: 'signed-in'; returnTo: string } & Entered)
+  | { outcome: 'wrong' | 'too-many-tries' }
+  /** The ticket is not one of ours. */
+  | { outcome: 'no-ticket' };
+
+export interface SignInByMailDependencies {
+  issuer: string;
+  accounts: AccountStore;
+  attempts: AttemptStore;
+  mailedCodes: MailedCodeStore;
+  tickets: Tickets;
+  mail: OutgoingMail;
+  limits: GuessLimits;
+  entrance: Entrance;
+}
+
+/**
+ * The way in while strangers try passwords for an account: password and mailed code. A wrong password gets the
+ * same page, a ticket, and a code that nobody is sent, so guesses made here tell a stranger nothing.
+ */
+export class SignInByMail {
+  readonly #with: SignInByMailDependencies;
+
+  constructor(dependencies: SignInByMailDependencies) {
+    this.#with = dependencies;
+  }
+
+  /**
+   * @param account `undefined` when the password was wrong
+   * @returns the ticket for the page
+   */
+  async ask(account: Account | undefined, email: string, returnTo: string): Promise<string> {
+    const { tickets, mailedCodes, attempts, mail, issuer } = this.#with;
+    const { id, sealed } = tickets.issue(email, returnTo);
+    const counter = `sign-in-code:${account ? 'owner' : 'nobody'}:${email}`;
+    const maySend = (await attempts.take(counter, CODES)) === 0;
+    const proved = maySend ? account : undefined;
+    const code = newMailedCode();
+    const payload: Proved = { accountId: proved?.id, epoch: proved?.epoch ?? 0 };
+    await mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
+    if (proved) mail.post(confirmSignInMail(proved.profile.email, code, issuer));
+    return sealed;
+  }
+
+  readTicket(sealed: string): Ticket | undefined {
+    return this.#with.tickets.read(sealed);
+  }
+
+  async confirm(sealed: string, code: string, visit: Visit): Promise<ConfirmSignInOutcome> {
+    const ticket = this.readTicket(sealed);
+    if (!ticket) return { outcome: 'no-ticket' };
+    const tried = await this.#with.mailedCodes.spend<Proved>(PURPOSE, ticket.id, code, CODE_TRIES);
+    if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
+    const entered = tried.outcome === 'right' ? await this.#enter(tried.payload, visit) : undefined;
+    if (!entered) return { outcome: 'wrong' };
+    await this.#with.limits.forgive({ email: ticket.email, address: visit.address });
+    return { outcome: 'signed-in', returnTo: ticket.returnTo, ...entered };
+  }
+
+  /** Under the epoch that was read beside the password hash, not the one of now. */
+  async #enter({ accountId, epoch }: Proved, visit: Visit): Promise<Entered | undefined> {
+    const account = accountId && (await this.#with.accounts.find(accountId));
+    if (account?.status !== 'active' || account.epoch !== epoch) return undefined;
+    return this.#with.entrance.enter(account, ['pwd', 'otp'], visit);
+  }
+}

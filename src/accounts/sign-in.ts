@@ -1,0 +1,96 @@
+import type { Account } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import { Busy } from './busy.ts';
+import { normalizeEmail } from './email.ts';
+import type { Entered, Entrance } from './entrance.ts';
+import { findByEmail } from './find-by-email.ts';
+import type { GuessLimits } from './guess-limits.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+import type { Passwords } from './passwords.ts';
+import type { SignInByMail } from './sign-in-by-mail.ts';
+import type { Visit } from './visit.ts';
+
+export interface SignInRequest {
+  /** As typed. */
+  email: string;
+  password: string;
+  /** Where the browser goes on afterwards. */
+  returnTo: string;
+  visit: Visit;
+}
+
+export type SignInOutcome =
+  | ({ outcome: 'signed-in' } & Entered)
+  /** Unknown email, wrong password, disabled account, or signed out of everything meanwhile. */
+  | { outcome: 'wrong' }
+  | { outcome: 'wait'; milliseconds: number }
+  /** Whether or not the password was right: who gives it from an unknown browser also needs a mailed code. */
+  | { outcome: 'confirm-by-mail'; ticket: string };
+
+export interface SignInDependencies {
+  accounts: AccountStore;
+  passwords: Passwords;
+  limits: GuessLimits;
+  knownBrowsers: KnownBrowsers;
+  entrance: Entrance;
+  byMail: SignInByMail;
+}
+
+/** Email and password. */
+export class SignIn {
+  readonly #with: SignInDependencies;
+
+  constructor(dependencies: SignInDependencies) {
+    this.#with = dependencies;
+  }
+
+  /**
+   * Every kind of wrong has one outcome and costs the same time: one hash, the same reads.
+   * @throws Busy, StoreUnavailable
+   */
+  async signIn({ email: typed, password, returnTo, visit }: SignInRequest): Promise<SignInOutcome> {
+    const { accounts, limits, knownBrowsers, byMail } = this.#with;
+    const email = normalizeEmail(typed) ?? typed.slice(0, 254);
+    const found = await findByEmail(accounts, email);
+    const knownBrowser = knownBrowsers.idFor(found?.id, visit.knownBrowser);
+    const leave = await limits.take({ email, accountId: found?.id, address: visit.address, knownBrowser });
+    if (leave.outcome === 'wait') return leave;
+    const account = await this.#evaluate(found, password);
+    if (leave.mailOnly) {
+      return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
+    }
+    return this.#enter(account, password, visit, leave.right);
+  }
+
+  async #enter(
+    account: Account | undefined,
+    password: string,
+    visit: Visit,
+    right: () => Promise<void>,
+  ): Promise<SignInOutcome> {
+    if (!account) return { outcome: 'wrong' };
+    const entered = await this.#with.entrance.enter(account, ['pwd'], visit);
+    if (!entered) return { outcome: 'wrong' };
+    await right();
+    await this.#rehash(account, password);
+    return { outcome: 'signed-in', ...entered };
+  }
+
+  async #evaluate(found: Account | undefined, password: string): Promise<Account | undefined> {
+    const right = await this.#with.passwords.verify(found?.credentials.passwordHash, password);
+    return right && found?.status === 'active' ? found : undefined;
+  }
+
+  /** Whoever changed the password meanwhile wins; and when there is much to do, there is a next time. */
+  async #rehash(account: Account, password: string): Promise<void> {
+    const { accounts, passwords } = this.#with;
+    const { credentials } = account;
+    if (!passwords.needsRehash(credentials.passwordHash)) return;
+    try {
+      const passwordHash = await passwords.hash(password);
+      await accounts.replaceCredentials(account, { ...credentials, passwordHash });
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { networkOf } from '../devices/network.ts';
+import type { AccountStore } from './account-store.ts';
+import type { AttemptStore, GuessPace } from './attempt-store.ts';
+import type { CommonPasswords } from './common-passwords.ts';
+import { normalizeEmail } from './email.ts';
+import type { Entered, Entrance } from './entrance.ts';
+import { findByEmail, randomAccountId } from './find-by-email.ts';
+import { confirmEmailMail, emailTakenMail } from './mail.ts';
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
+import type { MailedCodeStore } from './mailed-code-store.ts';
+import {
+  cleanName,
+  faultsOfNewAccount,
+  type NewAccountFaults,
+  type NewAccountForm,
+} from './new-account-form.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
+import type { Passwords } from './passwords.ts';
+import type { PendingSignUp } from './pending-sign-up.ts';
+import type { Ticket, Tickets } from './tickets.ts';
+import type { Visit } from './visit.ts';
+
+const PURPOSE = 'sign-up';
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** How often codes are sent. */
+export interface SignUpPaces {
+  /** To one email, asked for anew or not. */
+  email: GuessPace;
+  /** For one network, within an hour. */
+  network: GuessPace;
+}
+
+export const SIGN_UP_PACES: SignUpPaces = {
+  email: { free: 5, firstDelay: MINUTE, highestDelay: HOUR, memory: 24 * HOUR },
+  network: { free: 100, firstDelay: SECOND, highestDelay: MINUTE, memory: HOUR },
+};
+
+/** `invite` waits for the operator's tool; until then nobody can be invited. */
+export type SignUpMode = 'open' | 'invite' | 'closed';
+
+export type StartOutcome =
+  | { outcome: 'closed' }
+  | { outcome: 'faults'; faults: NewAccountFaults }
+  | { outcome: 'wait'; milliseconds: number }
+  /** Whether or not the email has an account already. */
+  | { outcome: 'mailed'; ticket: string; email: string };
+
+export type ResendOutcome =
+  | { outcome: 'mailed' }
+  | { outcome: 'wait'; milliseconds: number }
+  /** The ticket is too old, used, or not one of ours: begin again. */
+  | { outcome: 'gone' };
+
+export type ConfirmSignUpOutcome =
+  | ({ outcome: 'signed-in'; returnTo: string } & Entered)
+  | { outcome: 'wrong' | 'too-many-tries' }
+  /** Somebody else confirmed an account with this email since. */
+  | { outcome: 'taken'; returnTo: string }
+  | { outcome: 'gone' | 'closed' };
+
+export interface SignUpDependencies {
+  issuer: string;
+  mode: SignUpMode;
+  accounts: AccountStore;
+  attempts: AttemptStore;
+  mailedCodes: MailedCodeStore;
+  passwords: Passwords;
+  commonPasswords: CommonPasswords;
+  tickets: Tickets;
+  mail: OutgoingMail;
+  entrance: Entrance;
+  paces?: SignUpPaces;
+  now?: () => number;
+}
+
+/**
+ * Creating an account: name, email and password first, then the code that was mailed to the email. Before the
+ * code is right there is no account, and nobody learns whether the email has one.
+ */
+export class SignUp {
+  readonly #with: SignUpDependencies;
+  readonly #paces: SignUpPaces;
+  readonly #now: () => number;
+
+  constructor(dependencies: SignUpDependencies) {
+    this.#with = dependencies;
+    this.#paces = dependencies.paces ?? SIGN_UP_PACES;
+    this.#now = dependencies.now ?? Date.now;
+  }
+
+  get mode(): SignUpMode {
+    return this.#with.mode;
+  }
+
+  /**
+   * The same work and answer for an email with an account and one without.
+   * @throws Busy, StoreUnavailable
+   */
+  async start(form: NewAccountForm, returnTo: string, address: string): Promise<StartOutcome> {
+    const { mode, commonPasswords, passwords, accounts, tickets } = this.#with;
+    if (mode !== 'open') return { outcome: 'closed' };
+    const faults = faultsOfNewAccount(form, commonPasswords);
+    const email = normalizeEmail(form.email);
+    if (Object.keys(faults).length > 0 || email === undefined) return { outcome: 'faults', faults };
+    const milliseconds = await this.#takeMail(email, address);
+    if (milliseconds > 0) return { outcome: 'wait', milliseconds };
+    const passwordHash = await passwords.hash(form.password);
+    const taken = (await findByEmail(accounts, email)) !== undefined;
+    const ticket = tickets.issue(email, returnTo);
+    await this.#mailCode(
+      ticket.id,
+      taken ? { taken, email } : { taken, email, name: cleanName(form.name), passwordHash },
+    );
+    return { outcome: 'mailed', ticket: ticket.sealed, email };
+  }
+
+  readTicket(sealed: string): Ticket | undefined {
+    return this.#with.tickets.read(sealed);
+  }
+
+  /** A new code; the former one no longer works. */
+  async resend(sealed: string, address: string): Promise<ResendOutcome> {
+    const ticket = this.readTicket(sealed);
+    const pending = ticket && (await this.#with.mailedCodes.peek<PendingSignUp>(PURPOSE, ticket.id));
+    if (!ticket || !pending) return { outcome: 'gone' };
+    const milliseconds = await this.#takeMail(pending.email, address);
+    if (milliseconds > 0) return { outcome: 'wait', milliseconds };
+    await this.#mailCode(ticket.id, pending);
+    return { outcome: 'mailed' };
+  }
+
+  /** The right code makes the account, and signs the browser in. */
+  async confirm(sealed: string, code: string, visit: Visit): Promise<ConfirmSignUpOutcome> {
+    if (this.mode !== 'open') return { outcome: 'closed' };
+    const ticket = this.readTicket(sealed);
+    if (!ticket) return { outcome: 'gone' };
+    const tried = await this.#with.mailedCodes.spend<PendingSignUp>(PURPOSE, ticket.id, code, CODE_TRIES);
+    if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
+    // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
+    if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
+    const entered = await this.#create(tried.payload, visit);
+    const { returnTo } = ticket;
+    return entered ? { outcome: 'signed-in', returnTo, ...entered } : { outcome: 'taken', returnTo };
+  }
+
+  async #create(
+    { name, email, passwordHash }: Extract<PendingSignUp, { taken: false }>,
+    visit: Visit,
+  ): Promise<Entered | undefined> {
+    const { accounts, entrance } = this.#with;
+    const id = randomAccountId();
+    const profile = { name, email, emailVerified: true, createdAt: this.#now() };
+    if (!(await accounts.create(id, profile, { passwordHash }))) return undefined;
+    const account = await accounts.find(id);
+    return account && entrance.enter(account, ['pwd'], visit);
+  }
+
+  async #mailCode(ticketId: string, pending: PendingSignUp): Promise<void> {
+    const { mailedCodes, mail, issuer } = this.#with;
+    const code = newMailedCode();
+    await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
+    const { taken, email } = pending;
+    mail.post(taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer));
+  }
+
+  /** @returns milliseconds until a mail may be sent; 0: now */
+  async #takeMail(email: string, address: string): Promise<number> {
+    const { attempts } = this.#with;
+    const network = `sign-up:network:${networkOf(address)}:${Math.floor(this.#now() / HOUR)}`;
+    const wait = await attempts.take(network, this.#paces.network);
+    if (wait > 0) return wait;
+    const emailWait = await attempts.take(`sign-up:email:${email}`, this.#paces.email);
+    if (emailWait > 0) await attempts.giveBack(network);
+    return emailWait;
+  }
+}

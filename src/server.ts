@@ -1,0 +1,240 @@
+/** The one composition root: everything is made here, once, from Config and Secrets. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { BrowserSignIn } from './accounts/browser-sign-in.ts';
+import { CommonPasswords } from './accounts/common-passwords.ts';
+import { KnownBrowsers } from './accounts/known-browsers.ts';
+import type { Mailer, SendInBackground } from './accounts/mail.ts';
+import { Passwords } from './accounts/passwords.ts';
+import { SignIn } from './accounts/sign-in.ts';
+import { SignUp } from './accounts/sign-up.ts';
+import { Tickets } from './accounts/tickets.ts';
+import type { Config } from './config.ts';
+import { Outbox } from './delivery/outbox.ts';
+import { SmtpMailer } from './delivery/smtp.ts';
+import { parseClients } from './oidc/clients.ts';
+import { createProtocol } from './oidc/protocol.ts';
+import { makeSigningKeys } from './oidc/signing-keys.ts';
+import { connectRedis } from './redis/connection.ts';
+import { Keyring } from './redis/keyring.ts';
+import { checkDurability } from './redis/safety.ts';
+import { createStores, type Stores } from './redis/stores.ts';
+import type { Secret } from './secret.ts';
+import { createApp } from './web/app.ts';
+import { parseTrustedProxies } from './web/client-address.ts';
+import { CodeLimits } from './web/code-limits.ts';
+import { sessionCookieName } from './web/cookies.ts';
+import { showProtocolError } from './web/errors.ts';
+import { type DrainTimes, HttpServer } from './web/http-server.ts';
+import { LinkTickets } from './web/link-tickets.ts';
+import { deviceRoutes } from './web/routes/device.ts';
+import { homeRoutes } from './web/routes/home.ts';
+import { outboxRoutes } from './web/routes/outbox.ts';
+import { signInRoutes } from './web/routes/sign-in.ts';
+import { signUpRoutes } from './web/routes/sign-up.ts';
+import { safeRequest } from './web/safe-request.ts';
+import { createViews } from './web/views.ts';
+
+export interface Secrets {
+  /** The first writes, all read. */
+  readonly master: Secret<readonly string[]>;
+}
+
+/** What tests put in the place of the real thing. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly mailer?: Mailer;
+  readonly now?: () => number;
+}
+
+export interface LatchkeyServer {
+  /** @returns the port */
+  start(): Promise<number>;
+  /** Readiness goes first, requests in flight finish, then the store is let go. */
+  close(times?: DrainTimes): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const VIEWS = join(ROOT, 'views');
+const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
+const DAY = 86_400_000;
+const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
+/** How long a lost connection to the store may take to come back before a request is given up. */
+const PATIENCE = 1000;
+
+/** The store would lose what it has confirmed; each line names the setting and its remedy. */
+export class UnsafeStoreError extends Error {}
+
+/**
+ * @param config with `redisUrl` set
+ * @throws ClientsError, UnsafeStoreError, StoreUnavailable
+ */
+export async function createServer(
+  config: Config & { readonly redisUrl: string },
+  secrets: Secrets,
+  overrides: Overrides = {},
+): Promise<LatchkeyServer> {
+  const log = overrides.log ?? pino({ level: config.logLevel, base: undefined });
+  const clients = parseClients(await readFile(config.clientsFile ?? EXAMPLE_CLIENTS, 'utf8'));
+  const connection = connectRedis({
+    url: config.redisUrl,
+    commandTimeout: config.redisTimeout,
+    patience: PATIENCE,
+    onError: (error) => log.warn({ name: error.name, message: error.message }, 'store connection'),
+  });
+  try {
+    await connection.whenReady();
+    await refuseUnsafeStore(connection.redis, config, log);
+    const keyring = new Keyring(secrets.master.reveal());
+    const stores = createStores(connection, keyring, {
+      prefix: config.redisPrefix,
+      liveCodes: config.liveCodes,
+    });
+    const http = await compose({
+      config,
+      log,
+      clients,
+      keyring,
+      stores,
+      overrides,
+      ping: () => connection.redis.ping(),
+    });
+    return {
+      start: () => http.listen(config.port, config.host),
+      close: async (times = DRAIN) => {
+        await http.drain(times);
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function refuseUnsafeStore(
+  redis: Parameters<typeof checkDurability>[0],
+  config: Config,
+  log: Logger,
+): Promise<void> {
+  const { refused, allowed } = await checkDurability(redis, { allow: config.allowUnsafeRedis });
+  for (const fault of allowed)
+    log.warn({ setting: fault.setting, found: fault.found }, 'unsafe store, allowed by name');
+  if (refused.length === 0) return;
+  const lines = refused.map(
+    ({ name, node, remedy }) => `  - ${node}: ${remedy} (or allow it: ALLOW_UNSAFE_REDIS=${name})`,
+  );
+  throw new UnsafeStoreError(`Redis would lose what it has confirmed:\n${lines.join('\n')}`);
+}
+
+interface Parts {
+  config: Config;
+  log: Logger;
+  clients: ReturnType<typeof parseClients>;
+  keyring: Keyring;
+  stores: Stores;
+  overrides: Overrides;
+  ping: () => Promise<unknown>;
+}
+
+async function compose(parts: Parts): Promise<HttpServer> {
+  const { config, log, keyring, stores, ping } = parts;
+  const protocol = await createProtocol(
+    {
+      config,
+      clients: parts.clients,
+      keys: await stores.installationSecrets.readOrMake('signing-keys', makeSigningKeys),
+      accounts: stores.accounts,
+      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      sessionCookie: sessionCookieName(config.issuer),
+      renderError: (ctx) => showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0]),
+    },
+    (error) => log.error({ name: error.name, message: error.message, stack: error.stack }, 'protocol failed'),
+  );
+  const app = createApp({
+    issuer: config.issuer,
+    log,
+    views: createViews({ viewsDir: VIEWS, cache: true }),
+    viewsDir: VIEWS,
+    readiness: async () => {
+      if (http.draining) return 'draining';
+      await ping();
+      return 'ready';
+    },
+    browsers: stores.browsers,
+    macs: keyring,
+    routers: await routers(parts, protocol.linking),
+    protocol: protocol.middleware,
+  });
+  const trustedProxies = parseTrustedProxies(config.trustedProxies);
+  const http = new HttpServer(safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()));
+  return http;
+}
+
+async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
+  const { config, stores, keyring, overrides } = parts;
+  const now = overrides.now ?? Date.now;
+  const outbox =
+    config.smtpUrl || overrides.mailer
+      ? undefined
+      : new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
+  const { signIn, signUp, signUpTickets } = await people(parts, now, mailer(parts, outbox));
+  const signUpOpen = config.signUp === 'open';
+  const outboxLink = outbox !== undefined;
+  return [
+    homeRoutes({ signUpOpen }),
+    signInRoutes({ signIn, browsers: stores.browsers, signUpOpen, outboxLink }),
+    signUpRoutes({
+      signUp,
+      open: signUpOpen,
+      emailOf: (ticket) => signUpTickets.read(ticket)?.email,
+      outboxLink,
+    }),
+    deviceRoutes({
+      linking,
+      limits: new CodeLimits(stores.attempts, now),
+      tickets: new LinkTickets(keyring, now),
+      now,
+      longestDays: Math.floor(config.lifetimes.grant / DAY),
+    }),
+    ...(outbox ? [outboxRoutes(outbox)] : []),
+  ];
+}
+
+function mailer({ config, overrides, log }: Parts, outbox: Outbox | undefined): SendInBackground {
+  const chosen =
+    overrides.mailer ?? outbox ?? (config.smtpUrl && new SmtpMailer(config.smtpUrl, config.mailFrom));
+  return (mail) => {
+    chosen
+      ?.send(mail)
+      .catch((error: Error) =>
+        log.error({ name: error.name, message: error.message }, 'a mail could not be sent'),
+      );
+  };
+}
+
+async function people({ config, stores, keyring }: Parts, now: () => number, send: SendInBackground) {
+  const { accounts, attempts, mailedCodes, browsers, installationSecrets } = stores;
+  const pepper = await installationSecrets.readOrMake('pepper', async () =>
+    randomBytes(32).toString('base64url'),
+  );
+  const passwords = await Passwords.create(Buffer.from(pepper, 'base64url'));
+  const known = new KnownBrowsers(keyring, now);
+  const times = { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute };
+  const browserSignIn = new BrowserSignIn(browsers, known, times, now);
+  const shared = { accounts, attempts, mailedCodes, passwords, browserSignIn, send };
+  const signUpTickets = new Tickets(keyring, 'sign-up');
+  return {
+    signIn: new SignIn({ ...shared, known, tickets: new Tickets(keyring, 'sign-in') }),
+    signUp: new SignUp({
+      ...shared,
+      common: new CommonPasswords(),
+      tickets: signUpTickets,
+      signInAddress: `${config.issuer}/sign-in`,
+      now,
+    }),
+    signUpTickets,
+  };
+}

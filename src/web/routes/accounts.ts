@@ -1,0 +1,42 @@
+/** `/`, `/account` and `/sign-out`. */
+import { Router } from '@koa/router';
+import type { SignOut } from '../../accounts/sign-out.ts';
+import { clearSession } from '../cookies.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+
+export interface AccountRoutes {
+  signOut: SignOut;
+  signUpOpen: boolean;
+}
+
+export function accountRoutes(routes: AccountRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get('/', (ctx) => showWelcome(routes, ctx));
+  router.get('/account', showAccount);
+  router.post('/sign-out', (ctx) => signOut(routes, ctx));
+  return router;
+}
+
+function showWelcome({ signUpOpen }: AccountRoutes, ctx: WebContext): void {
+  if (ctx.state.browser) return seeOther(ctx, '/account');
+  renderPage(ctx, { page: 'welcome', csrf: '', signUpOpen });
+}
+
+function showAccount(ctx: WebContext): void {
+  const person = signedInAs(ctx);
+  if (!person) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
+  renderPage(ctx, { page: 'account', csrf: ctx.state.csrf, signedInAs: person });
+}
+
+/** The cookie goes after the server has let go: were the store down, the person would hear so. */
+async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
+  const { browser } = ctx.state;
+  if (browser) {
+    await routes.signOut.signOut(browser);
+    ctx.state.log.info({ event: 'signed-out', account: browser.accountId }, 'signed out');
+  }
+  clearSession(ctx);
+  seeOther(ctx, '/');
+}

@@ -1,0 +1,117 @@
+/** `/sign-in` and `/sign-in/confirm`. */
+import { Router } from '@koa/router';
+import { readMailedCode } from '../../accounts/mailed-code.ts';
+import type { SignIn } from '../../accounts/sign-in.ts';
+import type { SignInByMail } from '../../accounts/sign-in-by-mail.ts';
+import { form } from '../form.ts';
+import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { isLinkingDevice, ownPath } from './return-to.ts';
+import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+
+export interface SignInRoutes {
+  issuer: string;
+  signIn: SignIn;
+  byMail: SignInByMail;
+  /** Whether the page offers to create an account. */
+  signUpOpen: boolean;
+  /** Mail is in the outbox of this server: development without a mail server. */
+  outbox: boolean;
+}
+
+export function signInRoutes(routes: SignInRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get('/sign-in', (ctx) => showSignIn(routes, ctx));
+  router.post('/sign-in', (ctx) => signIn(routes, ctx));
+  router.get('/sign-in/confirm', (ctx) => seeOther(ctx, '/sign-in'));
+  router.post('/sign-in/confirm', (ctx) => confirm(routes, ctx));
+  return router;
+}
+
+/** Who is signed in goes on, unless the address says `again`: then they are to prove who they are once more. */
+function showSignIn(routes: SignInRoutes, ctx: WebContext): void {
+  const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
+  if (ctx.state.browser && queryOf(ctx, 'again') === undefined) return seeOther(ctx, returnTo);
+  renderPage(ctx, signInView(routes, ctx, { returnTo }));
+}
+
+async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
+  const { email = '', password = '', return_to } = form(ctx);
+  const returnTo = ownPath(return_to, routes.issuer);
+  const again = (problem: SignInView['problem'], status: number) =>
+    renderPage(ctx, signInView(routes, ctx, { returnTo, email: email.slice(0, 254), problem }), status);
+  const missing = {
+    ...(email.trim() === '' && { email: 'missing' as const }),
+    ...(password === '' && { password: 'missing' as const }),
+  };
+  if (Object.keys(missing).length > 0) return again({ kind: 'fields', fields: missing }, 400);
+
+  const outcome = await routes.signIn.signIn({ email, password, returnTo, visit: visitOf(ctx) });
+  if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
+  ctx.state.log.warn({ event: 'sign-in-refused', outcome: outcome.outcome }, 'sign-in refused');
+  switch (outcome.outcome) {
+    case 'wrong':
+      return again({ kind: 'wrong' }, 400);
+    case 'wait':
+      return again(throttled(ctx, outcome.milliseconds), 429);
+    case 'confirm-by-mail':
+      return showConfirm(routes, ctx, outcome.ticket, undefined);
+  }
+}
+
+async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
+  const { ticket = '', code: typed = '' } = form(ctx);
+  const code = readMailedCode(typed);
+  if (code === undefined) {
+    return showConfirm(routes, ctx, ticket, { kind: 'fields', fields: { code: 'malformed' } });
+  }
+  const outcome = await routes.byMail.confirm(ticket, code, visitOf(ctx));
+  switch (outcome.outcome) {
+    case 'signed-in':
+      return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+    case 'no-ticket':
+      return seeOther(ctx, '/sign-in');
+    default:
+      ctx.state.log.warn({ event: 'sign-in-code-refused', outcome: outcome.outcome }, 'code refused');
+      return showConfirm(routes, ctx, ticket, { kind: outcome.outcome });
+  }
+}
+
+function showConfirm(
+  { byMail, outbox }: SignInRoutes,
+  ctx: WebContext,
+  sealed: string,
+  problem: ConfirmSignInView['problem'],
+): void {
+  const ticket = byMail.readTicket(sealed);
+  if (!ticket) return seeOther(ctx, '/sign-in');
+  const { csrf } = ctx.state;
+  const view: ConfirmSignInView = {
+    page: 'confirm-sign-in',
+    csrf,
+    signedInAs: signedInAs(ctx),
+    ticket: sealed,
+    email: ticket.email,
+    outboxLink: outbox,
+    problem,
+  };
+  renderPage(ctx, view, problem ? 400 : 200);
+}
+
+/** The page with its form; `notice` where something else led here. */
+export function signInView(
+  { signUpOpen }: Pick<SignInRoutes, 'signUpOpen'>,
+  ctx: WebContext,
+  { returnTo, ...rest }: { returnTo: string } & Pick<SignInView, 'email' | 'problem' | 'notice'>,
+): SignInView {
+  return {
+    page: 'sign-in',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    signUpOpen,
+    returnTo,
+    linkingDevice: isLinkingDevice(returnTo),
+    ...rest,
+  };
+}

@@ -1,0 +1,137 @@
+/** `/sign-up`, `/sign-up/confirm` and `/sign-up/resend`. */
+import { Router } from '@koa/router';
+import { readMailedCode } from '../../accounts/mailed-code.ts';
+import type { SignUp } from '../../accounts/sign-up.ts';
+import { form } from '../form.ts';
+import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { isLinkingDevice, ownPath } from './return-to.ts';
+import { signInView } from './sign-in.ts';
+import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+
+export interface SignUpRoutes {
+  issuer: string;
+  signUp: SignUp;
+  /** Mail is in the outbox of this server: development without a mail server. */
+  outbox: boolean;
+}
+
+/** What is shown again in a field, at most. */
+const LONGEST_TYPED = 254;
+
+export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get('/sign-up', (ctx) => showSignUp(routes, ctx));
+  router.post('/sign-up', (ctx) => start(routes, ctx));
+  router.get('/sign-up/confirm', (ctx) => seeOther(ctx, '/sign-up'));
+  router.post('/sign-up/confirm', (ctx) => confirm(routes, ctx));
+  router.get('/sign-up/resend', (ctx) => seeOther(ctx, '/sign-up'));
+  router.post('/sign-up/resend', (ctx) => resend(routes, ctx));
+  return router;
+}
+
+function showSignUp(routes: SignUpRoutes, ctx: WebContext): void {
+  const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
+  if (ctx.state.browser) return seeOther(ctx, returnTo);
+  renderPage(ctx, signUpView(routes, ctx, { returnTo }));
+}
+
+async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
+  const { name = '', email = '', password = '', return_to } = form(ctx);
+  const returnTo = ownPath(return_to, routes.issuer);
+  const typed = { name: name.slice(0, LONGEST_TYPED), email: email.slice(0, LONGEST_TYPED) };
+  const again = (problem: SignUpView['problem'], status: number) =>
+    renderPage(ctx, signUpView(routes, ctx, { returnTo, ...typed, problem }), status);
+  const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address);
+  switch (outcome.outcome) {
+    case 'closed':
+      return again(undefined, 403);
+    case 'faults':
+      return again({ kind: 'fields', fields: outcome.faults }, 400);
+    case 'wait':
+      return again(throttled(ctx, outcome.milliseconds), 429);
+    case 'mailed':
+      return showConfirm(routes, ctx, outcome.ticket, {});
+  }
+}
+
+async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
+  const { ticket = '' } = form(ctx);
+  const outcome = await routes.signUp.resend(ticket, ctx.state.address);
+  switch (outcome.outcome) {
+    case 'gone':
+      return seeOther(ctx, '/sign-up');
+    case 'wait':
+      return showConfirm(routes, ctx, ticket, { problem: throttled(ctx, outcome.milliseconds) }, 429);
+    case 'mailed':
+      return showConfirm(routes, ctx, ticket, { notice: 'We have sent a new code.' });
+  }
+}
+
+async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
+  const { ticket = '', code: typed = '' } = form(ctx);
+  const code = readMailedCode(typed);
+  if (code === undefined) {
+    const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
+    return showConfirm(routes, ctx, ticket, { problem }, 400);
+  }
+  const outcome = await routes.signUp.confirm(ticket, code, visitOf(ctx));
+  switch (outcome.outcome) {
+    case 'signed-in':
+      return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+    case 'gone':
+    case 'closed':
+      return seeOther(ctx, '/sign-up');
+    case 'taken':
+      return showTaken(routes, ctx, outcome.returnTo);
+    default:
+      return showConfirm(routes, ctx, ticket, { problem: { kind: outcome.outcome } }, 400);
+  }
+}
+
+/** Whoever got this far reads the mailbox, so they may know. */
+function showTaken({ issuer }: SignUpRoutes, ctx: WebContext, returnTo: string): void {
+  const notice = 'There is an account with this email already. Sign in to it.';
+  const view = signInView({ signUpOpen: true }, ctx, { returnTo: ownPath(returnTo, issuer), notice });
+  renderPage(ctx, view, 409);
+}
+
+function showConfirm(
+  { signUp, outbox }: SignUpRoutes,
+  ctx: WebContext,
+  sealed: string,
+  rest: Pick<ConfirmEmailView, 'problem' | 'notice'>,
+  status = 200,
+): void {
+  const ticket = signUp.readTicket(sealed);
+  if (!ticket) return seeOther(ctx, '/sign-up');
+  const view: ConfirmEmailView = {
+    page: 'confirm-email',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    ticket: sealed,
+    email: ticket.email,
+    outboxLink: outbox,
+    ...rest,
+  };
+  renderPage(ctx, view, status);
+}
+
+function signUpView(
+  { signUp }: SignUpRoutes,
+  ctx: WebContext,
+  { returnTo, ...rest }: { returnTo: string } & Pick<SignUpView, 'name' | 'email' | 'problem'>,
+): SignUpView {
+  const invited = signUp.mode === 'invite' ? 'New accounts here are by invitation.' : undefined;
+  return {
+    page: 'sign-up',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    open: signUp.mode === 'open',
+    notice: invited,
+    returnTo,
+    linkingDevice: isLinkingDevice(returnTo),
+    ...rest,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Entered } from '../../accounts/entrance.ts';
+import type { Visit } from '../../accounts/visit.ts';
+import { knownBrowser, setKnownBrowser, setSession } from '../cookies.ts';
+import { seeOther } from '../render.ts';
+import type { WebContext } from '../web-state.ts';
+
+/** What a request tells of the browser it comes from. */
+export function visitOf(ctx: WebContext): Visit {
+  return {
+    address: ctx.state.address,
+    userAgent: ctx.get('User-Agent'),
+    knownBrowser: knownBrowser(ctx),
+    sessionId: ctx.state.browser?.sessionId,
+  };
+}
+
+/** The last step of every way in: the cookies, and on to where the browser was going. */
+export function goOnSignedIn(ctx: WebContext, entered: Entered, returnTo: string): void {
+  setSession(ctx, entered.browser.sessionId);
+  setKnownBrowser(ctx, entered.knownBrowser);
+  ctx.state.browser = entered.browser;
+  ctx.state.log.info(
+    { event: 'signed-in', account: entered.browser.accountId, amr: entered.browser.amr },
+    'signed in',
+  );
+  seeOther(ctx, returnTo);
+}
+
+/** The limit that was met, for the page; the answer says it to programs as well. */
+export function throttled(ctx: WebContext, milliseconds: number): { kind: 'throttled'; waitSeconds: number } {
+  const waitSeconds = Math.ceil(milliseconds / 1000);
+  ctx.set('Retry-After', String(waitSeconds));
+  return { kind: 'throttled', waitSeconds };
+}
+
+export function queryOf(ctx: WebContext, name: string): string | undefined {
+  const value = ctx.query[name];
+  return Array.isArray(value) ? value[0] : value;
+}
