@@ -3,17 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { BrowserSignIn } from './accounts/browser-sign-in.ts';
-import { CommonPasswords } from './accounts/common-passwords.ts';
-import { KnownBrowsers } from './accounts/known-browsers.ts';
-import type { Mailer, SendInBackground } from './accounts/mail.ts';
+import type { Mailer } from './accounts/mail.ts';
+import { OutgoingMail } from './accounts/outgoing-mail.ts';
 import { Passwords } from './accounts/passwords.ts';
-import { SignIn } from './accounts/sign-in.ts';
-import { SignUp } from './accounts/sign-up.ts';
-import { Tickets } from './accounts/tickets.ts';
+import { createAccountServices } from './accounts/services.ts';
 import type { Config } from './config.ts';
 import { Outbox } from './delivery/outbox.ts';
-import { SmtpMailer } from './delivery/smtp.ts';
+import { SmtpMailer } from './delivery/smtp-mailer.ts';
 import { parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { makeSigningKeys } from './oidc/signing-keys.ts';
@@ -29,8 +25,8 @@ import { sessionCookieName } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
 import { LinkTickets } from './web/link-tickets.ts';
+import { accountRoutes } from './web/routes/accounts.ts';
 import { deviceRoutes } from './web/routes/device.ts';
-import { homeRoutes } from './web/routes/home.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
@@ -76,7 +72,7 @@ export async function createServer(
   secrets: Secrets,
   overrides: Overrides = {},
 ): Promise<LatchkeyServer> {
-  const log = overrides.log ?? pino({ level: config.logLevel, base: undefined });
+  const log = overrides.log ?? pino({ level: config.logLevel, base: null });
   const clients = parseClients(await readFile(config.clientsFile ?? EXAMPLE_CLIENTS, 'utf8'));
   const connection = connectRedis({
     url: config.redisUrl,
@@ -176,22 +172,14 @@ async function compose(parts: Parts): Promise<HttpServer> {
 async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
   const { config, stores, keyring, overrides } = parts;
   const now = overrides.now ?? Date.now;
-  const outbox =
-    config.smtpUrl || overrides.mailer
-      ? undefined
-      : new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
-  const { signIn, signUp, signUpTickets } = await people(parts, now, mailer(parts, outbox));
+  const outbox = outboxOf(parts);
+  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts, outbox);
+  const mail = { issuer: config.issuer, outbox: outbox !== undefined };
   const signUpOpen = config.signUp === 'open';
-  const outboxLink = outbox !== undefined;
   return [
-    homeRoutes({ signUpOpen }),
-    signInRoutes({ signIn, browsers: stores.browsers, signUpOpen, outboxLink }),
-    signUpRoutes({
-      signUp,
-      open: signUpOpen,
-      emailOf: (ticket) => signUpTickets.read(ticket)?.email,
-      outboxLink,
-    }),
+    accountRoutes({ signOut, signUpOpen }),
+    signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    signUpRoutes({ ...mail, signUp }),
     deviceRoutes({
       linking,
       limits: new CodeLimits(stores.attempts, now),
@@ -199,42 +187,35 @@ async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]
       now,
       longestDays: Math.floor(config.lifetimes.grant / DAY),
     }),
-    ...(outbox ? [outboxRoutes(outbox)] : []),
+    ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }
 
-function mailer({ config, overrides, log }: Parts, outbox: Outbox | undefined): SendInBackground {
-  const chosen =
-    overrides.mailer ?? outbox ?? (config.smtpUrl && new SmtpMailer(config.smtpUrl, config.mailFrom));
-  return (mail) => {
-    chosen
-      ?.send(mail)
-      .catch((error: Error) =>
-        log.error({ name: error.name, message: error.message }, 'a mail could not be sent'),
-      );
-  };
+/** Development without a mail server. */
+function outboxOf({ config, overrides }: Parts): Outbox | undefined {
+  if (config.smtpUrl || overrides.mailer) return undefined;
+  return new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
 }
 
-async function people({ config, stores, keyring }: Parts, now: () => number, send: SendInBackground) {
-  const { accounts, attempts, mailedCodes, browsers, installationSecrets } = stores;
+async function accountServices(
+  { config, stores, keyring, overrides, log }: Parts,
+  outbox: Outbox | undefined,
+) {
+  const { installationSecrets } = stores;
   const pepper = await installationSecrets.readOrMake('pepper', async () =>
     randomBytes(32).toString('base64url'),
   );
-  const passwords = await Passwords.create(Buffer.from(pepper, 'base64url'));
-  const known = new KnownBrowsers(keyring, now);
-  const times = { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute };
-  const browserSignIn = new BrowserSignIn(browsers, known, times, now);
-  const shared = { accounts, attempts, mailedCodes, passwords, browserSignIn, send };
-  const signUpTickets = new Tickets(keyring, 'sign-up');
-  return {
-    signIn: new SignIn({ ...shared, known, tickets: new Tickets(keyring, 'sign-in') }),
-    signUp: new SignUp({
-      ...shared,
-      common: new CommonPasswords(),
-      tickets: signUpTickets,
-      signInAddress: `${config.issuer}/sign-in`,
-      now,
-    }),
-    signUpTickets,
-  };
+  const smtp = config.smtpUrl && new SmtpMailer(config.smtpUrl, config.mailFrom);
+  const mailer = overrides.mailer ?? outbox ?? smtp;
+  if (!mailer) throw new TypeError('no way to send mail');
+  return createAccountServices({
+    ...stores,
+    issuer: config.issuer,
+    signUp: config.signUp,
+    browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
+    sealing: keyring,
+    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
+    mail: new OutgoingMail(mailer, (failure) => log.error(failure, 'a mail could not be sent')),
+    ...(overrides.now ? { now: overrides.now } : {}),
+  });
 }

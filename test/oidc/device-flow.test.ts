@@ -32,7 +32,10 @@ describe('a device signs in', () => {
     const answer = await device.poll(deviceCode);
     expect(answer.body).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
     let tokens = answer.body as unknown as Tokens;
-    expect((await device.userinfo(tokens.access_token)).body).toMatchObject({ name: 'Ada', email_verified: true });
+    expect((await device.userinfo(tokens.access_token)).body).toMatchObject({
+      name: 'Ada',
+      email_verified: true,
+    });
     for (let round = 0; round < 3; round += 1) {
       expect(await device.isActive(tokens.access_token)).toBe(true);
       const refreshed = await device.refresh(tokens.refresh_token);

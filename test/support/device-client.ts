@@ -23,7 +23,11 @@ export class DeviceClient {
     this.clientId = clientId;
   }
 
-  async post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(`${this.issuer}${path}`, {
       method: 'POST',
       body: new URLSearchParams(fields),

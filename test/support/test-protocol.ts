@@ -30,7 +30,10 @@ const keys = makeSigningKeys();
 
 /** The protocol alone, without pages, on a port of its own and the real stores. */
 export async function testProtocol(
-  options: Parameters<typeof testStores>[0] & { environment?: Record<string, string>; clients?: object[] } = {},
+  options: Parameters<typeof testStores>[0] & {
+    environment?: Record<string, string>;
+    clients?: object[];
+  } = {},
 ): Promise<TestProtocol> {
   const stores = await testStores(options);
   const app = new Koa();

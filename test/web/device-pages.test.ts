@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function startDevice(fields: Record<string, string> = {}): Promise<{ deviceCode: string; userCode: string }> {
+async function startDevice(
+  fields: Record<string, string> = {},
+): Promise<{ deviceCode: string; userCode: string }> {
   const { body } = await device.authorize({ device_name: 'Kitchen <TV>', device_type: 'tv', ...fields });
   return { deviceCode: String(body['device_code']), userCode: String(body['user_code']) };
 }
@@ -92,8 +94,12 @@ describe('linking a device', () => {
     const owner = await server.owner();
     const first = await enter(owner, userCode);
     const second = await enter(owner, userCode);
-    expect((await owner.post('/device/confirm', { ...second, decision: 'approve' })).location).toContain('linked');
-    expect((await owner.post('/device/confirm', { ...first, decision: 'deny' })).location).toBe('/device/gone');
+    expect((await owner.post('/device/confirm', { ...second, decision: 'approve' })).location).toContain(
+      'linked',
+    );
+    expect((await owner.post('/device/confirm', { ...first, decision: 'deny' })).location).toBe(
+      '/device/gone',
+    );
     expect((await device.poll(deviceCode)).body).toHaveProperty('access_token');
   });
 });

@@ -86,7 +86,15 @@ describe('paths of pages', () => {
 });
 
 describe('paths of the protocol', () => {
-  const PROTOCOL = ['/token', '/me', '/jwks', '/token/introspection', '/token/revocation', '/auth', '/auth/uid'];
+  const PROTOCOL = [
+    '/token',
+    '/me',
+    '/jwks',
+    '/token/introspection',
+    '/token/revocation',
+    '/auth',
+    '/auth/uid',
+  ];
 
   it('are told apart as the library would tell them', () => {
     for (const path of [...PROTOCOL, '/session/end', '/.well-known/openid-configuration', '/device/auth']) {
@@ -94,7 +102,16 @@ describe('paths of the protocol', () => {
         expect([written, isProtocolPath(written)]).toEqual([written, true]);
       }
     }
-    for (const path of ['/device', '/Device/', '/device/x', '/tokens', '/authx', '/', '/%74oken', '//token']) {
+    for (const path of [
+      '/device',
+      '/Device/',
+      '/device/x',
+      '/tokens',
+      '/authx',
+      '/',
+      '/%74oken',
+      '//token',
+    ]) {
       expect([path, isProtocolPath(path)]).toEqual([path, false]);
     }
   });
@@ -113,7 +130,13 @@ describe('paths of the protocol', () => {
   it('answer methods that they do not take with 404 or 405, in JSON, never 5xx', async () => {
     const client = server.visitor();
     client.headers = {};
-    for (const path of [...PROTOCOL, '/session/end', '/.well-known/nothing', '/device/auth', '/device/AUTH/']) {
+    for (const path of [
+      ...PROTOCOL,
+      '/session/end',
+      '/.well-known/nothing',
+      '/device/auth',
+      '/device/AUTH/',
+    ]) {
       for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'POST', 'TRACE']) {
         const { status } = await client.send(method, path);
         expect([method, path, status < 500]).toEqual([method, path, true]);
@@ -195,6 +218,8 @@ describe('addresses that others rely on', () => {
 
   it('are those of a device client in any other way, too', async () => {
     const { body } = await new DeviceClient(server.origin).authorize();
-    expect(String(body['verification_uri_complete'])).toMatch(/^https:\/\/link\.example\.net\/device\?user_code=/);
+    expect(String(body['verification_uri_complete'])).toMatch(
+      /^https:\/\/link\.example\.net\/device\?user_code=/,
+    );
   });
 });

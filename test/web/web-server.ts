@@ -112,7 +112,10 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   };
 }
 
-function pausing(linking: DeviceLinking, pause: (browser: SignedInBrowser) => Promise<unknown>): DeviceLinking {
+function pausing(
+  linking: DeviceLinking,
+  pause: (browser: SignedInBrowser) => Promise<unknown>,
+): DeviceLinking {
   return {
     find: (userCode) => linking.find(userCode),
     deny: (userCode) => linking.deny(userCode),
