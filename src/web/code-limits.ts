@@ -7,12 +7,6 @@ import type { AttemptStore, GuessPace } from '../accounts/attempt-store.ts';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import { networkOf } from '../devices/network.ts';
 
-/** Counters in which one right guess can be taken back. */
-export interface GuessBudget extends Pick<AttemptStore, 'take'> {
-  /** The guess for which leave was taken was right: it counts no longer, the wrong ones before it still do. */
-  giveBack(counter: string): Promise<void>;
-}
-
 export type Guess<T> =
   | { readonly outcome: 'right'; readonly value: T }
   | { readonly outcome: 'wrong' }
@@ -42,10 +36,10 @@ const NETWORK: GuessPace = { free: 20, firstDelay: 5 * SECOND, highestDelay: MIN
 const ALL: GuessPace = { free: 5000, firstDelay: 50, highestDelay: 250, memory: WINDOW };
 
 export class CodeLimits {
-  readonly #budget: GuessBudget;
+  readonly #budget: AttemptStore;
   readonly #now: () => number;
 
-  constructor(budget: GuessBudget, now: () => number = Date.now) {
+  constructor(budget: AttemptStore, now: () => number = Date.now) {
     this.#budget = budget;
     this.#now = now;
   }

@@ -4,7 +4,7 @@ import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { newBrowser, randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import type { PageClient } from './page-client.ts';
-import { guessBudget, startWebServer, type WebServer } from './web-server.ts';
+import { startWebServer, type WebServer } from './web-server.ts';
 
 let stores: TestStores;
 let limits: CodeLimits;
@@ -12,7 +12,7 @@ let network = 0;
 
 beforeAll(async () => {
   stores = await testStores();
-  limits = new CodeLimits(guessBudget(stores));
+  limits = new CodeLimits(stores.attempts);
 });
 afterAll(() => stores.connection.close());
 
@@ -81,7 +81,7 @@ describe('guessing user codes (RFC 8628 section 5.1)', () => {
 
   it('begins anew for a network after ten minutes', async () => {
     let time = Date.now();
-    const timed = new CodeLimits(guessBudget(stores), () => time);
+    const timed = new CodeLimits(stores.attempts, () => time);
     const address = somewhere();
     await outcomes(21, () => timed.guess(someone(), address, wrong));
     expect((await timed.guess(someone(), address, wrong)).outcome).toBe('wait');

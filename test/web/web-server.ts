@@ -11,7 +11,7 @@ import { createProtocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
 import { createApp } from '../../src/web/app.ts';
 import { parseTrustedProxies } from '../../src/web/client-address.ts';
-import { CodeLimits, type GuessBudget } from '../../src/web/code-limits.ts';
+import { CodeLimits } from '../../src/web/code-limits.ts';
 import { sessionCookieName } from '../../src/web/cookies.ts';
 import { showProtocolError } from '../../src/web/errors.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
@@ -67,7 +67,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   options.extra?.(extra);
   const routes = deviceRoutes({
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
-    limits: new CodeLimits(guessBudget(stores), now),
+    limits: new CodeLimits(stores.attempts, now),
     tickets: new LinkTickets(stores.keyring, now),
     now,
   });
@@ -142,15 +142,4 @@ function protocolFor(issuer: string, stores: TestStores) {
       () => undefined,
     ),
   );
-}
-
-/** Stands in until the store's counters can give one guess back themselves. */
-export function guessBudget({ attempts, connection, prefix, keyring }: TestStores): GuessBudget {
-  if ('giveBack' in attempts) return attempts as unknown as GuessBudget;
-  return {
-    take: (counter, pace) => attempts.take(counter, pace),
-    giveBack: async (counter) => {
-      await connection.redis.hincrby(`${prefix}Attempts:{${keyring.mac('Attempts', counter)}}`, 'wrong', -1);
-    },
-  };
 }

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
+import { DeviceClient } from '../support/device-client.ts';
+import { startServer, type TestServer } from '../support/test-server.ts';
+
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+let owner: Owner;
+let device: DeviceClient;
+
+beforeAll(async () => {
+  const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
+  const prefix = `t${Date.now().toString(36)}p:`;
+  [server, browser] = await Promise.all([
+    startServer({ CLIENTS_FILE: clients, REDIS_PREFIX: prefix }),
+    launchBrowser(),
+  ]);
+  device = new DeviceClient(server.issuer);
+  page = await newWindow(browser);
+  owner = newOwner();
+  await createAccount(page, server.issuer, owner);
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+let code: { deviceCode: string; userCode: string; complete: string };
+beforeEach(async () => {
+  const { body } = await device.authorize({
+    device_name: 'Attic TV',
+    device_type: 'tv',
+    device_model: 'Mark 2',
+  });
+  code = {
+    deviceCode: String(body['device_code']),
+    userCode: String(body['user_code']),
+    complete: String(body['verification_uri_complete']),
+  };
+});
+
+async function enter(window: Page, typed: string): Promise<void> {
+  await window.goto(`${server.issuer}/device`);
+  await window.getByLabel('Code').fill(typed);
+  await window.getByRole('button', { name: 'Continue' }).click();
+}
+
+const words = (window: Page) => window.locator('main').innerText();
+const press = (window: Page, name: string) => window.getByRole('button', { name, exact: true }).click();
+const answerOf = async () => (await device.poll(code.deviceCode)).body['error'] ?? 'tokens';
+
+describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () => {
+  it('shows what is asking, from where, and the code to compare; linking takes a click', async () => {
+    await enter(page, code.userCode);
+    const text = await words(page);
+    for (const part of ['Attic TV', 'Mark 2', 'Telly', code.userCode, 'Link device', 'Deny'])
+      expect(text).toContain(part);
+    expect(await answerOf()).toBe('authorization_pending');
+    await press(page, 'Link device');
+    expect(await words(page)).toContain('Attic TV');
+    expect(await answerOf()).toBe('tokens');
+  });
+
+  it('opens from the complete address without linking anything by itself (section 3.3.1)', async () => {
+    await page.goto(code.complete);
+    expect(await words(page)).toContain(code.userCode);
+    expect(await answerOf()).toBe('authorization_pending');
+  });
+
+  it('denies: the device hears so, and the code is dead', async () => {
+    await enter(page, code.userCode);
+    await press(page, 'Deny');
+    expect(page.url()).toContain('/device/denied');
+    expect(await answerOf()).toBe('access_denied');
+    await enter(page, code.userCode);
+    expect(await words(page)).toContain('That code doesn’t work');
+  });
+
+  it('a stale second tab cannot approve what was denied in the first, nor deny what was approved', async () => {
+    const second = await page.context().newPage();
+    await enter(page, code.userCode);
+    await enter(second, code.userCode);
+    await press(page, 'Deny');
+    await press(second, 'Link device');
+    expect(second.url()).toContain('/device/gone');
+    expect(await answerOf()).toBe('access_denied');
+    await second.close();
+  });
+
+  it('a code that was used does not work twice, and the answer is that of a wrong one', async () => {
+    await enter(page, code.userCode);
+    await press(page, 'Link device');
+    await enter(page, code.userCode);
+    const used = await words(page);
+    await enter(page, 'BBBB-CCCC');
+    expect((await words(page)).replaceAll('BBBB-CCCC', '')).toBe(used.replaceAll(code.userCode, ''));
+  });
+
+  it('forgives lower case, spaces, a pasted address', async () => {
+    for (const typed of [
+      code.userCode.toLowerCase(),
+      ` ${code.userCode.replace('-', '  ')} `,
+      code.complete,
+    ]) {
+      await enter(page, typed);
+      expect(await words(page)).toContain('Attic TV');
+    }
+  });
+
+  it('somebody who is not signed in signs in first, leaves in the middle, comes back, and has not lost the code', async () => {
+    const stranger = await newWindow(browser);
+    await stranger.goto(code.complete);
+    expect(stranger.url()).toContain('/sign-in');
+    await stranger.goto(`${server.issuer}/`);
+    await stranger.goto(code.complete);
+    await signIn(stranger, owner);
+    expect(await words(stranger)).toContain('Attic TV');
+    await stranger.goto(`${server.issuer}/account`);
+    await enter(stranger, code.userCode);
+    await press(stranger, 'Link device');
+    expect(await answerOf()).toBe('tokens');
+    await stranger.context().close();
+  });
+
+  it('a reload of the result links nothing again and shows the same', async () => {
+    await enter(page, code.userCode);
+    await press(page, 'Link device');
+    const shown = await words(page);
+    await page.reload();
+    expect(await words(page)).toBe(shown);
+  });
+
+  it('signing out in the middle takes the decision away', async () => {
+    const other = await newWindow(browser);
+    await other.goto(code.complete);
+    await signIn(other, owner);
+    const second = await other.context().newPage();
+    await second.goto(`${server.issuer}/account`);
+    await second.getByRole('button', { name: 'Sign out' }).first().click();
+    await press(other, 'Link device');
+    expect(await words(other)).not.toContain('is linked');
+    expect(await answerOf()).toBe('authorization_pending');
+    await other.context().close();
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { type Answer, DeviceClient } from '../support/device-client.ts';
+import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { startServer, type TestServer } from '../support/test-server.ts';
+import { randomId, signedInOwner } from '../support/test-stores.ts';
+
+const ROUNDS = 200;
+const AT_ONCE = 64;
+const SECRET = 'two-processes-share-one-secret-for-this-test';
+
+let servers: [TestServer, TestServer];
+let approver: TestProtocol;
+let browser: SignedInBrowser;
+
+beforeAll(async () => {
+  const prefix = `t${randomId()}:`;
+  const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
+  const environment = {
+    REDIS_PREFIX: prefix,
+    LATCHKEY_SECRET: SECRET,
+    CLIENTS_FILE: clients,
+    LOG_LEVEL: 'error',
+  };
+  servers = await Promise.all([startServer(environment), startServer(environment)]);
+  approver = await testProtocol({ prefix, secrets: [SECRET] });
+  ({ browser } = await signedInOwner(approver.stores));
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  await approver.close();
+});
+
+const deviceAt = (index: number) => new DeviceClient(servers[index % 2 === 0 ? 0 : 1].issuer);
+
+async function approvedCode(): Promise<string> {
+  const { body } = await deviceAt(0).authorize();
+  const userCode = String(body['user_code']).replace('-', '');
+  expect(await approver.linking.approve(userCode, browser)).toBe('approved');
+  return String(body['device_code']);
+}
+
+describe('64 polls at once on one approved code, over two processes', () => {
+  it(`give exactly one token response in each of ${ROUNDS} rounds, and its tokens live`, async () => {
+    const others = new Map<unknown, number>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const code = await approvedCode();
+      const polls = Array.from({ length: AT_ONCE }, (_, index) => deviceAt(index).poll(code));
+      const answers: Answer[] = await Promise.all(polls);
+      const winners = answers.filter(({ status }) => status === 200);
+      expect(winners).toHaveLength(1);
+      for (const { body } of answers.filter(({ status }) => status !== 200)) {
+        others.set(body['error'], (others.get(body['error']) ?? 0) + 1);
+      }
+      const late = await deviceAt(1).poll(code);
+      expect(late.body['error']).toBe('invalid_grant');
+      const { access_token: accessToken, refresh_token: refreshToken } = winners[0]?.body ?? {};
+      expect(await deviceAt(round).isActive(String(accessToken))).toBe(true);
+      const refreshed = await deviceAt(round + 1).refresh(String(refreshToken));
+      expect(refreshed.status).toBe(200);
+      expect(await deviceAt(round).isActive(String(refreshed.body['access_token']))).toBe(true);
+    }
+    expect([...others.keys()]).toEqual(['invalid_grant']);
+  }, 180_000);
+});

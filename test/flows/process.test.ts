@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeviceClient } from '../support/device-client.ts';
+import { startStandaloneRedis } from '../support/redis-standalone.ts';
+import { freePort, startServer } from '../support/test-server.ts';
+
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'latchkey-process-'));
+});
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+/** Runs the server to its end, which comes at once where it refuses to start. */
+function refusal(environment: Record<string, string>): { code: number | null; said: string } {
+  const { PATH = '', TEST_REDIS_URL = '' } = process.env;
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['src/main.ts'], {
+    env: { PATH, REDIS_URL: TEST_REDIS_URL, DATA_DIR: dataDir, PORT: '0', ...environment },
+    timeout: 15_000,
+    encoding: 'utf8',
+  });
+  return { code: status, said: stderr + stdout };
+}
+
+describe('the process', () => {
+  it('names all faults of its settings at once, and no secret', () => {
+    const { code, said } = refusal({
+      NODE_ENV: 'production',
+      ISSUER: 'http://example.org/path',
+      PORT: 'many',
+      SIGN_UP: 'maybe',
+      LATCHKEY_SECRET: 'hunter2',
+      REDIS_URL: '',
+    });
+    expect(code).toBe(1);
+    for (const name of [
+      'ISSUER',
+      'PORT',
+      'SIGN_UP',
+      'REDIS_URL',
+      'CLIENTS_FILE',
+      'SMTP_URL',
+      'LATCHKEY_SECRET',
+    ]) {
+      expect(said).toContain(name);
+    }
+    expect(said).not.toContain('hunter2');
+    expect(said).not.toMatch(/^\s+at /m);
+  });
+
+  it('refuses to start on a Redis that would lose what it has confirmed, unless told to by name', async () => {
+    const redis = await startStandaloneRedis();
+    try {
+      await redis.configure('appendfsync', 'everysec');
+      const { code, said } = refusal({ REDIS_URL: redis.url });
+      expect(code).toBe(1);
+      expect(said).toContain('appendfsync');
+      expect(said).toContain('ALLOW_UNSAFE_REDIS');
+      const server = await startServer({ REDIS_URL: redis.url, ALLOW_UNSAFE_REDIS: 'appendfsync' });
+      expect(await server.stop()).toBe(0);
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  it('refuses a bad client by name', async () => {
+    const file = join(dataDir, 'clients.json');
+    await writeFile(
+      file,
+      JSON.stringify([{ client_id: 'bad-tv', client_name: 'Bad', grant_types: ['password'] }]),
+    );
+    const { code, said } = refusal({ CLIENTS_FILE: file });
+    expect(code).toBe(1);
+    expect(said).toContain('bad-tv');
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const server = await startServer();
+    const { code, said } = refusal({ PORT: new URL(server.issuer).port });
+    expect(code).toBe(1);
+    expect(said).toContain('set PORT');
+    await server.stop();
+  });
+
+  it('keeps everything over a restart: the secret, the keys, and a device that refreshes', async () => {
+    const port = String(await freePort());
+    const environment = { REDIS_URL: '', LATCHKEY_SECRET: '', DATA_DIR: dataDir, PORT: port };
+    const first = await startServer(environment);
+    expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
+    const device = new DeviceClient(first.issuer, 'demo-device');
+    const { body } = await device.authorize();
+    const keys = await (await fetch(`${first.issuer}/jwks`)).text();
+    expect(await first.stop()).toBe(0);
+    const second = await startServer(environment);
+    expect(await (await fetch(`${second.issuer}/jwks`)).text()).toBe(keys);
+    expect((await device.poll(String(body['device_code']))).body['error']).toBe('authorization_pending');
+    expect(await second.stop('SIGINT')).toBe(0);
+  }, 30_000);
+
+  it('on SIGTERM finishes a request that is under way, then ends with 0', async () => {
+    const server = await startServer();
+    const { port } = new URL(server.issuer);
+    const body = 'client_id=demo-device&scope=openid';
+    const socket = connect(Number(port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.write(
+      `POST /device/auth HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    await sleep(200);
+    const stopped = server.stop('SIGTERM');
+    await sleep(200);
+    socket.write(body.slice(5));
+    expect(await stopped).toBe(0);
+    expect(answer).toContain('200 OK');
+    expect(answer).toContain('device_code');
+  });
+
+  it('answers 503 within two seconds while the store stands still, and goes on afterwards', async () => {
+    const redis = await startStandaloneRedis();
+    const server = await startServer({ REDIS_URL: redis.url });
+    const device = new DeviceClient(server.issuer, 'demo-device');
+    try {
+      const { body } = await device.authorize();
+      process.kill(redis.pid, 'SIGSTOP');
+      const began = Date.now();
+      const answers = await Promise.all([
+        device.authorize(),
+        device.poll(String(body['device_code'])),
+        device.refresh('anything'),
+        device.revoke('anything'),
+      ]);
+      expect(Date.now() - began).toBeLessThan(2000);
+      for (const { status, body: error, headers } of answers) {
+        expect({ status, error: error['error'] }).toEqual({ status: 503, error: 'temporarily_unavailable' });
+        expect(headers.get('retry-after')).toBe('1');
+      }
+      expect((await fetch(`${server.issuer}/readyz`)).status).toBe(503);
+      expect((await fetch(`${server.issuer}/healthz`)).status).toBe(200);
+      process.kill(redis.pid, 'SIGCONT');
+      await sleep(1000);
+      expect((await device.authorize()).status).toBe(200);
+    } finally {
+      process.kill(redis.pid, 'SIGCONT');
+      await server.stop();
+      await redis.stop();
+    }
+  }, 30_000);
+});

@@ -1,0 +1,81 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { CHROMIUM, ensureSystemPackage } from '../../src/cli/system-packages.ts';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Debian's Chromium, without a window. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = ensureSystemPackage({ ...CHROMIUM, say: () => undefined });
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+export interface Owner {
+  name: string;
+  email: string;
+  password: string;
+}
+
+export function newOwner(name = 'Grace Hopper'): Owner {
+  const unique = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+  return { name, email: `${unique}@example.org`, password: 'nine lives of a cat' };
+}
+
+/** A browser window of its own, with its own cookies; without scripts, unless asked for. */
+export async function newWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: false, ...options });
+  context.setDefaultTimeout(10_000);
+  return context.newPage();
+}
+
+/** Creates an account as a newcomer does, with the code from the outbox. Ends where `from` leads. */
+export async function createAccount(
+  page: Page,
+  issuer: string,
+  owner: Owner,
+  from = '/sign-up',
+): Promise<void> {
+  await page.goto(`${issuer}${from}`);
+  await page.getByLabel('Name').fill(owner.name);
+  await page.getByLabel('Email').fill(owner.email);
+  await page.getByLabel('Password').fill(owner.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  const code = await mailedCode(page, issuer, owner.email);
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+}
+
+/** The newest six-digit code in the outbox for this address, read as a person would. */
+export async function mailedCode(page: Page, issuer: string, email: string): Promise<string> {
+  const outbox = await page.context().newPage();
+  try {
+    for (let tries = 0; tries < 50; tries += 1) {
+      await outbox.goto(`${issuer}/dev/outbox`);
+      const mail = outbox
+        .locator('main a', { hasText: email })
+        .or(outbox.locator('main li, main tr').filter({ hasText: email }).locator('a'));
+      if ((await mail.count()) > 0) {
+        await mail.first().click();
+        const code = /\b(\d{6})\b/.exec(await outbox.locator('main').innerText())?.[1];
+        if (code) return code;
+      }
+      await outbox.waitForTimeout(100);
+    }
+  } finally {
+    await outbox.close();
+  }
+  throw new Error(`no code was mailed to ${email}`);
+}
+
+export async function signIn(page: Page, owner: Owner): Promise<void> {
+  await page.getByLabel('Email').fill(owner.email);
+  await page.getByLabel('Password').fill(owner.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TEST_SECRET, testRedisUrl } from './test-stores.ts';
+
+export interface TestServer {
+  issuer: string;
+  pid: number;
+  dataDir: string;
+  /** Everything it has written so far. */
+  output(): string;
+  /** Resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * The real server in a process of its own, as `npm start` runs it. Without `REDIS_URL` in the environment it
+ * uses the Redis of the test run; give it as empty text for a private one.
+ */
+export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const port = environment['PORT'] ?? String(await freePort());
+  const dataDir = environment['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'latchkey-data-')));
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      REDIS_URL: testRedisUrl(),
+      LATCHKEY_SECRET: TEST_SECRET.replaceAll(/[\s,]/g, '-'),
+      ISSUER: `http://127.0.0.1:${port}`,
+      LIVE_CODES_PER_NETWORK: '1000000',
+      ALLOW_UNSAFE_REDIS: 'config-unreadable',
+      ...environment,
+      PORT: port,
+      DATA_DIR: dataDir,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const issuer = environment['ISSUER'] ?? `http://127.0.0.1:${port}`;
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal);
+    const code = await ended;
+    if (environment['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
+    return code;
+  };
+  await untilReady(`http://127.0.0.1:${port}/readyz`, ended, () => output);
+  return { issuer, pid: child.pid ?? 0, dataDir, output: () => output, stop };
+}
+
+async function untilReady(url: string, ended: Promise<unknown>, output: () => string): Promise<void> {
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (over) throw new Error(`the server ended: ${output()}`);
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
+    await sleep(50);
+  }
+  throw new Error(`the server does not become ready: ${output()}`);
+}
