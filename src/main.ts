@@ -3,6 +3,7 @@ import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { readMasterSecret } from './master-secret.ts';
 import { ClientsError } from './oidc/clients.ts';
+import { SealedWithAnotherSecret } from './redis/installation-secrets.ts';
 import { type PrivateRedis, startPrivateRedis } from './redis/private-server.ts';
 import { createServer, type LatchkeyServer, UnsafeStoreError } from './server.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
@@ -71,7 +72,7 @@ Ctrl-C stops it; what you did is kept.
 
 /** Faults that the operator can mend say what to do; anything else shows where it came from. */
 function explain(error: unknown): string {
-  const known = [ConfigError, ClientsError, UnsafeStoreError];
+  const known = [ConfigError, ClientsError, UnsafeStoreError, SealedWithAnotherSecret];
   if (known.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof StoreUnavailable) {
     return 'Redis cannot be reached. Check REDIS_URL, and that Redis is running and lets this machine in.';

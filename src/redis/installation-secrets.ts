@@ -1,5 +1,8 @@
 import type { StoreContext } from './store-context.ts';
 
+/** The master secret that sealed what is in Redis is not in the list. */
+export class SealedWithAnotherSecret extends Error {}
+
 /**
  * Secrets that belong to the installation and not to a process: signing keys, the pepper of passwords. Made
  * once, by whichever process starts first; sealed under the master secret, and sealed anew when that rotates.
@@ -24,8 +27,8 @@ export class InstallationSecrets {
     }
     const value = keyring.open<T>(name, sealed);
     if (value === undefined) {
-      throw new Error(
-        `The ${name} in Redis was sealed with another LATCHKEY_SECRET. Add the former secret to the end of the list.`,
+      throw new SealedWithAnotherSecret(
+        `The ${name} in Redis were sealed with another LATCHKEY_SECRET: add the former secret to the end of the list, or choose another REDIS_PREFIX to begin anew.`,
       );
     }
     if (!keyring.isCurrent(sealed)) {

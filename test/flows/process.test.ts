@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { freePort, startServer } from '../support/test-server.ts';
+import { randomId } from '../support/test-stores.ts';
 
 let dataDir: string;
 beforeAll(async () => {
@@ -19,7 +20,14 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 function refusal(environment: Record<string, string>): { code: number | null; said: string } {
   const { PATH = '', TEST_REDIS_URL = '' } = process.env;
   const { status, stderr, stdout } = spawnSync(process.execPath, ['src/main.ts'], {
-    env: { PATH, REDIS_URL: TEST_REDIS_URL, DATA_DIR: dataDir, PORT: '0', ...environment },
+    env: {
+      PATH,
+      REDIS_URL: TEST_REDIS_URL,
+      REDIS_PREFIX: `t${randomId()}:`,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      ...environment,
+    },
     timeout: 15_000,
     encoding: 'utf8',
   });
@@ -53,9 +61,8 @@ describe('the process', () => {
   });
 
   it('refuses to start on a Redis that would lose what it has confirmed, unless told to by name', async () => {
-    const redis = await startStandaloneRedis();
+    const redis = await startStandaloneRedis(['--appendfsync', 'everysec']);
     try {
-      await redis.configure('appendfsync', 'everysec');
       const { code, said } = refusal({ REDIS_URL: redis.url });
       expect(code).toBe(1);
       expect(said).toContain('appendfsync');
@@ -88,7 +95,13 @@ describe('the process', () => {
 
   it('keeps everything over a restart: the secret, the keys, and a device that refreshes', async () => {
     const port = String(await freePort());
-    const environment = { REDIS_URL: '', LATCHKEY_SECRET: '', DATA_DIR: dataDir, PORT: port };
+    const environment = {
+      REDIS_URL: '',
+      REDIS_PREFIX: 'lk:',
+      LATCHKEY_SECRET: '',
+      DATA_DIR: dataDir,
+      PORT: port,
+    };
     const first = await startServer(environment);
     expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
     const device = new DeviceClient(first.issuer, 'demo-device');
@@ -128,7 +141,7 @@ describe('the process', () => {
     const device = new DeviceClient(server.issuer, 'demo-device');
     try {
       const { body } = await device.authorize();
-      process.kill(redis.pid, 'SIGSTOP');
+      redis.pause();
       const began = Date.now();
       const answers = await Promise.all([
         device.authorize(),
@@ -143,11 +156,11 @@ describe('the process', () => {
       }
       expect((await fetch(`${server.issuer}/readyz`)).status).toBe(503);
       expect((await fetch(`${server.issuer}/healthz`)).status).toBe(200);
-      process.kill(redis.pid, 'SIGCONT');
+      redis.resume();
       await sleep(1000);
       expect((await device.authorize()).status).toBe(200);
     } finally {
-      process.kill(redis.pid, 'SIGCONT');
+      redis.resume();
       await server.stop();
       await redis.stop();
     }

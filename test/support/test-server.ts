@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TEST_SECRET, testRedisUrl } from './test-stores.ts';
+import { randomId, TEST_SECRET, testRedisUrl } from './test-stores.ts';
 
 export interface TestServer {
   issuer: string;
@@ -42,6 +42,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       REDIS_URL: testRedisUrl(),
+      REDIS_PREFIX: `t${randomId()}:`,
       LATCHKEY_SECRET: TEST_SECRET.replaceAll(/[\s,]/g, '-'),
       ISSUER: `http://127.0.0.1:${port}`,
       LIVE_CODES_PER_NETWORK: '1000000',
