@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { POLL_PACING } from '../devices/device-code-store.ts';
+import { DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 
 type Next = () => Promise<unknown>;
@@ -18,22 +19,19 @@ export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Prom
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
 function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void {
   if (ctx.status === 200) body['interval'] = POLL_PACING.interval / 1000;
-  else if (!mayUse(ctx, 'urn:ietf:params:oauth:grant-type:device_code', body)) unauthorizedClient(body);
+  else nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
 }
 
 function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
   const { handedOutAgain } = requestMemory();
   if (ctx.status === 200 && handedOutAgain && body['refresh_token']) body['refresh_token'] = handedOutAgain;
-  if (ctx.status === 400 && !mayUse(ctx, String(ctx.oidc.params?.['grant_type']), body))
-    unauthorizedClient(body);
-}
-
-function mayUse(ctx: KoaContextWithOIDC, grantType: string, body: Body): boolean {
-  const { client } = ctx.oidc;
-  return body['error'] !== 'invalid_request' || !client || client.grantTypeAllowed(grantType);
+  nameUnauthorizedClient(ctx, body, ctx.oidc.params?.['grant_type']);
 }
 
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */
-function unauthorizedClient(body: Body): void {
-  body['error'] = 'unauthorized_client';
+function nameUnauthorizedClient(ctx: KoaContextWithOIDC, body: Body, grantType: unknown): void {
+  const known = grantType === DEVICE_GRANT || grantType === 'refresh_token';
+  if (!known || body['error'] !== 'invalid_request') return;
+  const { client } = ctx.oidc;
+  if (client && !client.grantTypeAllowed(grantType)) body['error'] = 'unauthorized_client';
 }

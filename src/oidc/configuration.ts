@@ -60,6 +60,8 @@ export function configuration(settings: ProtocolSettings): Configuration {
       long: { httpOnly: true, sameSite: 'lax', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
+    // Apps that run in a browser are not served yet.
+    clientBasedCORS: () => false,
     findAccount: (_ctx, sub, token) => findAccount(settings.accounts, sub, token as { grantId?: string }),
     rotateRefreshToken: true,
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),

@@ -20,13 +20,19 @@ export function accountRoutes(routes: AccountRoutes): Router<WebState> {
 }
 
 function showWelcome({ signUpOpen }: AccountRoutes, ctx: WebContext): void {
-  if (ctx.state.browser) return seeOther(ctx, '/account');
+  if (ctx.state.browser) {
+    seeOther(ctx, '/account');
+    return;
+  }
   renderPage(ctx, { page: 'welcome', csrf: '', signUpOpen });
 }
 
 function showAccount(ctx: WebContext): void {
   const person = signedInAs(ctx);
-  if (!person) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
+  if (!person) {
+    seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
+    return;
+  }
   renderPage(ctx, { page: 'account', csrf: ctx.state.csrf, signedInAs: person });
 }
 

@@ -32,7 +32,10 @@ export function signInRoutes(routes: SignInRoutes): Router<WebState> {
 /** Who is signed in goes on, unless the address says `again`: then they are to prove who they are once more. */
 function showSignIn(routes: SignInRoutes, ctx: WebContext): void {
   const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
-  if (ctx.state.browser && queryOf(ctx, 'again') === undefined) return seeOther(ctx, returnTo);
+  if (ctx.state.browser && queryOf(ctx, 'again') === undefined) {
+    seeOther(ctx, returnTo);
+    return;
+  }
   renderPage(ctx, signInView(routes, ctx, { returnTo }));
 }
 
@@ -85,7 +88,10 @@ function showConfirm(
   problem: ConfirmSignInView['problem'],
 ): void {
   const ticket = byMail.readTicket(sealed);
-  if (!ticket) return seeOther(ctx, '/sign-in');
+  if (!ticket) {
+    seeOther(ctx, '/sign-in');
+    return;
+  }
   const { csrf } = ctx.state;
   const view: ConfirmSignInView = {
     page: 'confirm-sign-in',

@@ -33,7 +33,10 @@ export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
 
 function showSignUp(routes: SignUpRoutes, ctx: WebContext): void {
   const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
-  if (ctx.state.browser) return seeOther(ctx, returnTo);
+  if (ctx.state.browser) {
+    seeOther(ctx, returnTo);
+    return;
+  }
   renderPage(ctx, signUpView(routes, ctx, { returnTo }));
 }
 
@@ -105,7 +108,10 @@ function showConfirm(
   status = 200,
 ): void {
   const ticket = signUp.readTicket(sealed);
-  if (!ticket) return seeOther(ctx, '/sign-up');
+  if (!ticket) {
+    seeOther(ctx, '/sign-up');
+    return;
+  }
   const view: ConfirmEmailView = {
     page: 'confirm-email',
     csrf: ctx.state.csrf,

@@ -1,0 +1,93 @@
+import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { HttpServer } from '../../src/web/http-server.ts';
+
+/** A server whose answers wait for `finish`. */
+async function startSlow(): Promise<{
+  http: HttpServer;
+  port: number;
+  begun: Promise<void>;
+  finish: () => void;
+}> {
+  const begun = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<void>();
+  const http = new HttpServer((_request, response) => {
+    begun.resolve();
+    void finished.promise.then(() => response.end('whole'));
+  });
+  const port = await http.listen(0, '127.0.0.1');
+  return { http, port, begun: begun.promise, finish: () => finished.resolve() };
+}
+
+function fetchFrom(port: number, agent?: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, ...(agent ? { agent } : {}) }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text)).on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+describe('draining', () => {
+  it('lets requests in flight finish, takes no new ones, and ends', async () => {
+    const { http, port, begun, finish } = await startSlow();
+    const agent = new Agent({ keepAlive: true });
+    const inFlight = fetchFrom(port, agent);
+    await begun;
+    const drained = http.drain({ notice: 0, patience: 5000 });
+    expect(http.draining).toBe(true);
+    await sleep(20);
+    await expect(fetchFrom(port)).rejects.toThrow('ECONNREFUSED');
+    finish();
+    expect(await inFlight).toBe('whole');
+    await drained;
+    agent.destroy();
+  });
+
+  it('is known to readiness before new connections are refused', async () => {
+    const { http, port, finish } = await startSlow();
+    finish();
+    const drained = http.drain({ notice: 200, patience: 1000 });
+    expect(http.draining).toBe(true);
+    expect(await fetchFrom(port)).toBe('whole');
+    await drained;
+    await expect(fetchFrom(port)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not wait for idle connections, nor longer than its patience for busy ones', async () => {
+    const { http, port, begun } = await startSlow();
+    const idle = connect(port, '127.0.0.1');
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const cut = fetchFrom(port).catch((error: NodeJS.ErrnoException) => error.code);
+    await begun;
+    const began = performance.now();
+    await Promise.all([http.drain({ notice: 0, patience: 300 }), http.drain({ notice: 0, patience: 300 })]);
+    expect(performance.now() - began).toBeLessThan(2000);
+    expect(await cut).toBe('ECONNRESET');
+    idle.destroy();
+  });
+});
+
+describe('listening', () => {
+  it('says why it cannot', async () => {
+    const { http, port } = await startSlow();
+    const other = new HttpServer((_request, response) => response.end());
+    await expect(other.listen(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
+    await http.drain({ notice: 0, patience: 0 });
+  });
+
+  it('lets go of headers that are too large', async () => {
+    const { http, port } = await startSlow();
+    const socket = connect(port, '127.0.0.1');
+    const answer = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))));
+    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(await answer).toContain('431');
+    socket.destroy();
+    await http.drain({ notice: 0, patience: 0 });
+  });
+});

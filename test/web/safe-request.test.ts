@@ -1,0 +1,162 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clientAddress, parseTrustedProxies } from '../../src/web/client-address.ts';
+import { safeRequest, safeTarget } from '../../src/web/safe-request.ts';
+
+describe('the target of a request', () => {
+  it.each([
+    ['/device?user_code=a', '/device?user_code=a'],
+    ['/', '/'],
+    ['http://evil.example/device?x=1', '/device?x=1'],
+    ['https://user:pass@evil.example:8443/device', '/device'],
+    ['HTTP://EVIL.EXAMPLE', '/'],
+    ['http://evil.example?x=1', '/?x=1'],
+    ['http:///device', '/device'],
+    ['/a%2Fb', '/a%2Fb'],
+    ['/sign-in?return_to=//evil.example\\x', '/sign-in?return_to=//evil.example\\x'],
+  ])('%s is read as %s', (target, safe) => {
+    expect(safeTarget(target)).toBe(safe);
+  });
+
+  it.each([
+    '',
+    '*',
+    'device',
+    'evil.example:443',
+    '//evil.example/device',
+    'http://evil.example//device',
+    'http:/device',
+    'ftp://evil.example/device',
+    'javascript:alert(1)',
+    '/\\evil.example',
+    '\\device',
+    'http://evil.example\\@good.example/device',
+    '/device#fragment',
+    '/device?x#y',
+    '/dev ice',
+    '/dev\u0000ice',
+    '/dévice',
+    '/device\r\nX: y',
+    '/device%',
+    '/device%zz',
+  ])('%j is refused', (target) => {
+    expect(safeTarget(target)).toBeUndefined();
+  });
+});
+
+describe('the address of the client', () => {
+  const trusted = parseTrustedProxies(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);
+  it.each([
+    ['no proxy in front: what it says of others is not believed', '198.51.100.1', '1.2.3.4', '198.51.100.1'],
+    ['one proxy', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
+    ['two proxies', '10.0.0.1', '198.51.100.1, 192.0.2.1', '198.51.100.1'],
+    ['an address that the client made up', '10.0.0.1', '1.2.3.4, 198.51.100.1', '198.51.100.1'],
+    ['a trusted address that the client made up', '10.0.0.1', '10.9.9.9, 198.51.100.1', '198.51.100.1'],
+    ['nothing but proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
+    ['nothing said', '10.0.0.1', undefined, '10.0.0.1'],
+    ['rubbish', '10.0.0.1', 'unknown', '10.0.0.1'],
+    ['rubbish further left', '10.0.0.1', 'unknown, 10.0.0.2', '10.0.0.2'],
+    ['IPv4 in IPv6 clothes', '::ffff:10.0.0.1', '::ffff:198.51.100.1', '198.51.100.1'],
+    ['IPv6 with a port', '2001:db8::1', '[2001:DB9::7]:443', '2001:db9::7'],
+    ['IPv4 with a port', '10.0.0.1', '198.51.100.1:5000', '198.51.100.1'],
+    ['a connection that is gone', undefined, '1.2.3.4', 'unknown'],
+  ])('%s', (_case, remote, forwarded, client) => {
+    expect(clientAddress(remote, forwarded, trusted)).toBe(client);
+  });
+
+  it('is not looked for through more proxies than anybody has', () => {
+    const began = performance.now();
+    clientAddress('10.0.0.1', '10.0.0.2,'.repeat(5000), trusted);
+    expect(performance.now() - began).toBeLessThan(50);
+  });
+
+  it.each(['10.0.0.0/33', '10.0.0/8', 'proxy.example', '10.0.0.0/', '10.0.0.0/8/8', '::/129', '10.0.0.0/-1'])(
+    'TRUSTED_PROXIES does not take %s',
+    (entry) => {
+      expect(() => parseTrustedProxies([entry])).toThrow(`TRUSTED_PROXIES: ${entry} `);
+    },
+  );
+});
+
+describe('a request on the wire', () => {
+  let server: Server;
+  let seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
+  beforeAll(async () => {
+    const settings = {
+      issuer: 'https://link.example.net',
+      trustedProxies: parseTrustedProxies(['127.0.0.1']),
+    };
+    server = createServer(
+      safeRequest(settings, ({ url, headers }, response) => {
+        seen.push({ url, headers });
+        response.end('handled');
+      }),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  function send(lines: string[]): Promise<string> {
+    seen = [];
+    return new Promise((resolve, reject) => {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      let answer = '';
+      socket.setEncoding('latin1').on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('error', reject).on('close', () => resolve(answer));
+      socket.end([...lines, 'Connection: close', '', ''].join('\r\n'), 'latin1');
+    });
+  }
+
+  it('comes on with our Host and one forwarded address, whatever it says', async () => {
+    await send([
+      'GET http://evil.example/device?x=1 HTTP/1.1',
+      'Host: evil.example',
+      'X-Forwarded-Host: evil.example',
+      'X-Forwarded-Host: evil2.example',
+      'x-forwarded-PROTO: http',
+      'X-Forwarded-For: 1.1.1.1',
+      'X-Forwarded-For: 198.51.100.1',
+      'X-Forwarded-Prefix: /evil',
+      'X-Real-IP: 1.1.1.1',
+      'X-Original-URL: /evil',
+      'Forwarded: for=1.1.1.1;host=evil.example',
+    ]);
+    expect(seen).toEqual([
+      {
+        url: '/device?x=1',
+        headers: {
+          host: 'link.example.net',
+          'x-forwarded-host': 'link.example.net',
+          'x-forwarded-proto': 'https',
+          'x-forwarded-port': '443',
+          'x-forwarded-for': '198.51.100.1',
+          connection: 'close',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['two Host headers', ['GET / HTTP/1.1', 'Host: a.example', 'Host: b.example']],
+    ['no Host header', ['GET / HTTP/1.1']],
+    ['the asterisk form', ['OPTIONS * HTTP/1.1', 'Host: a.example']],
+    ['a fragment', ['GET /device#x HTTP/1.1', 'Host: a.example']],
+    ['bytes beyond ASCII', ['GET /d\u00e9vice HTTP/1.1', 'Host: a.example']],
+    ['two lengths', ['POST / HTTP/1.1', 'Host: a.example', 'Content-Length: 0', 'Content-Length: 5']],
+    [
+      'two ways to say where the body ends',
+      ['POST / HTTP/1.1', 'Host: a.example', 'Content-Length: 5', 'Transfer-Encoding: chunked'],
+    ],
+  ])('is refused with %s', async (_what, lines) => {
+    expect(await send(lines)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it('is not a tunnel', async () => {
+    await send(['CONNECT evil.example:443 HTTP/1.1', 'Host: evil.example']);
+    expect(seen).toEqual([]);
+  });
+});
