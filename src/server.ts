@@ -55,7 +55,6 @@ export interface LatchkeyServer {
 const ROOT = join(import.meta.dirname, '..');
 const VIEWS = join(ROOT, 'views');
 const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
-const DAY = 86_400_000;
 const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
 /** How long a lost connection to the store may take to come back before a request is given up. */
 const PATIENCE = 1000;
@@ -185,7 +184,6 @@ async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]
       limits: new CodeLimits(stores.attempts, now),
       tickets: new LinkTickets(keyring, now),
       now,
-      longestDays: Math.floor(config.lifetimes.grant / DAY),
     }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];

@@ -20,8 +20,10 @@ export interface PendingLink {
   device: ClaimedDevice;
   request: LinkRequest;
   scopes: readonly string[];
-  /** milliseconds left */
+  /** milliseconds until the code expires */
   left: number;
+  /** After how many days the device's key ends by itself, whatever it does. */
+  longestDays: number;
 }
 
 /** Where and when a device asked for its code. */

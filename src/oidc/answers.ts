@@ -23,7 +23,7 @@ function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void 
 }
 
 function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
-  const { handedOutAgain } = requestMemory();
+  const { handedOutAgain } = requestMemory(ctx);
   if (ctx.status === 200 && handedOutAgain && body['refresh_token']) body['refresh_token'] = handedOutAgain;
   nameUnauthorizedClient(ctx, body, ctx.oidc.params?.['grant_type']);
 }

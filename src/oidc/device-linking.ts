@@ -7,14 +7,20 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import { GRANT_DAYS } from './clients.ts';
 import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
 
+/** seconds */
+const DAY = 86_400;
+
 type DeviceCode = InstanceType<Provider['DeviceCode']>;
 
 /** The owner's decision on a code, in place of the library's own pages, with its public models. */
 export class ProviderDeviceLinking implements DeviceLinking {
   readonly #provider: Provider;
+  readonly #grantSeconds: number;
 
-  constructor(provider: Provider) {
+  /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
+  constructor(provider: Provider, grantSeconds: number) {
     this.#provider = provider;
+    this.#grantSeconds = grantSeconds;
   }
 
   async find(userCode: string): Promise<PendingLink | undefined> {
@@ -37,6 +43,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       },
       scopes: scopesOf(code),
       left: code.remainingTTL * 1000,
+      longestDays: Math.floor((lifetimeOf(client).expiresIn ?? this.#grantSeconds) / DAY),
     };
   }
 
@@ -93,7 +100,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
 /** An absolute life set for the client's devices goes before that of the installation. */
 function lifetimeOf(client: object): { expiresIn?: number } {
   const days: unknown = (client as Record<string, unknown>)[GRANT_DAYS];
-  return typeof days === 'number' ? { expiresIn: days * 86_400 } : {};
+  return typeof days === 'number' ? { expiresIn: days * DAY } : {};
 }
 
 function scopesOf(code: DeviceCode): string[] {

@@ -34,7 +34,7 @@ export async function createProtocol(
   await checkClients(provider, settings);
   return {
     middleware: compose(provider.middleware) as unknown as Middleware,
-    linking: new ProviderDeviceLinking(provider),
+    linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),
     provider,
   };
 }

@@ -31,9 +31,11 @@ export class RequestMemory {
   }
 }
 
-/** The memory of the request that is being handled; outside of one, a memory that nobody else sees. */
-export function requestMemory(): RequestMemory {
-  const context = Provider.ctx;
+/**
+ * The memory of the request that is being handled; outside of one, a memory that nobody else sees.
+ * @param context for middleware in front of the library, where it does not yet know its own
+ */
+export function requestMemory(context: { state: unknown } | undefined = Provider.ctx): RequestMemory {
   if (!context) return new RequestMemory();
   const state = context.state as { requestMemory?: RequestMemory };
   state.requestMemory ??= new RequestMemory();

@@ -33,7 +33,7 @@ export function confirmView(
   ctx: WebContext,
   browser: SignedInBrowser,
   link: PendingLink,
-  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'longestDays'>,
+  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now'>,
 ): pages.DeviceConfirmView {
   const { request } = link;
   return {
@@ -50,6 +50,7 @@ export function confirmView(
       userAgent: userAgentInWords(request.userAgent),
     },
     abilities: abilitiesOf(link.scopes),
+    longestDays: link.longestDays,
     ...details,
   };
 }

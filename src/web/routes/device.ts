@@ -22,8 +22,6 @@ export interface DeviceRoutes {
   readonly limits: CodeLimits;
   readonly tickets: LinkTickets;
   readonly now: () => number;
-  /** After how many days a device's access ends by itself, for the confirm page. */
-  readonly longestDays?: number | undefined;
 }
 
 /** What is shown again in the field, at most. */
@@ -107,13 +105,13 @@ function showCodePage(ctx: WebContext, typed: string, problem: NonNullable<Devic
 }
 
 function showConfirmPage(
-  { tickets, now, longestDays }: DeviceRoutes,
+  { tickets, now }: DeviceRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   link: PendingLink,
 ): void {
   const ticket = tickets.entered(browser, link.userCode, link.device);
-  renderPage(ctx, confirmView(ctx, browser, link, { ticket, now: new Date(now()), longestDays }));
+  renderPage(ctx, confirmView(ctx, browser, link, { ticket, now: new Date(now()) }));
 }
 
 /** The ticket shows that the code was entered, and its device shown, in this very browser. */

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { SignInPaces } from '../../src/accounts/guess-limits.ts';
+import { SIGN_IN_PACES } from '../../src/accounts/guess-limits.ts';
+import type { Mail } from '../../src/accounts/mail.ts';
+import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import {
+  type AccountDependencies,
+  type AccountServices,
+  createAccountServices,
+} from '../../src/accounts/services.ts';
+import type { SignInOutcome } from '../../src/accounts/sign-in.ts';
+import type { Visit } from '../../src/accounts/visit.ts';
+import { type TestStores, testStores } from '../support/test-stores.ts';
+
+/** The lowest cost that argon2 takes: these tests are not about how long a guess takes. */
+export const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
+export const PEPPER = Buffer.from('a pepper for tests, 32 bytes long');
+export const PASSWORD = 'correct horse battery';
+/** Somewhere on the internet. */
+export const HOME = '198.51.100.7';
+export const ELSEWHERE = '203.0.113.9';
+
+export interface AccountWorld extends AccountServices {
+  stores: TestStores;
+  passwords: Passwords;
+  /** Every mail so far. */
+  mails: Mail[];
+  /** Waits for mails under way. */
+  settled(): Promise<void>;
+  /** A fresh address of email. */
+  email(): string;
+  /** Creates an account by mail, as people do, in this browser. */
+  create(email: string, visit?: Partial<Visit>): Promise<{ sessionId: string; knownBrowser: string }>;
+  guess(email: string, password: string, visit?: Partial<Visit>): Promise<SignInOutcome>;
+  /** The code in the newest mail to somebody; empty when there is none. */
+  codeFor(email: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function visit(of: Partial<Visit> = {}): Visit {
+  return { address: HOME, userAgent: 'test', knownBrowser: undefined, sessionId: undefined, ...of };
+}
+
+/** The real services on the real store; mail is kept in memory. */
+export async function accountWorld(overrides: Partial<AccountDependencies> = {}): Promise<AccountWorld> {
+  const stores = await testStores();
+  const passwords = overrides.passwords ?? (await Passwords.create(PEPPER, { cost: CHEAP }));
+  const mails: Mail[] = [];
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const mail = new OutgoingMail(mailer, (failure) => {
+    throw new Error(failure.reason);
+  });
+  const services = createAccountServices({
+    issuer: 'http://localhost:3000',
+    signUp: 'open',
+    browserTimes: { idle: 3_600_000, absolute: 86_400_000 },
+    ...stores,
+    sealing: stores.keyring,
+    passwords,
+    mail,
+    ...overrides,
+  });
+  const codeFor = async (email: string) => {
+    await mail.settled();
+    const text = mails.findLast(({ to }) => to === email)?.text ?? '';
+    return /\b\d{6}\b/.exec(text)?.[0] ?? '';
+  };
+  return {
+    ...services,
+    stores,
+    passwords,
+    mails,
+    settled: () => mail.settled(),
+    email: () => `${randomBytes(8).toString('hex')}@example.org`,
+    codeFor,
+    create: async (email, of) => {
+      const started = await services.signUp.start(
+        { name: 'Ada', email, password: PASSWORD },
+        '/account',
+        HOME,
+      );
+      if (started.outcome !== 'mailed') throw new Error(started.outcome);
+      const done = await services.signUp.confirm(started.ticket, await codeFor(email), visit(of));
+      if (done.outcome !== 'signed-in') throw new Error(done.outcome);
+      return { sessionId: done.browser.sessionId, knownBrowser: done.knownBrowser };
+    },
+    guess: (email, password, of) =>
+      services.signIn.signIn({ email, password, returnTo: '/account', visit: visit(of) }),
+    close: () => stores.connection.close(),
+  };
+}
+
+/** The real rules at a pace that a test can wait for. */
+export function quickPaces(changes: Partial<SignInPaces> = {}): SignInPaces {
+  const pace = { free: 5, firstDelay: 200, highestDelay: 800, memory: 60_000 };
+  return { ...SIGN_IN_PACES, knownBrowser: pace, stranger: pace, ...changes };
+}
+
+/** Disables an account as the operator's tool will: no command of ours does so yet. */
+export async function disable({ stores }: AccountWorld, email: string): Promise<void> {
+  const account = await stores.accounts.findByEmail(email);
+  await stores.connection.redis.hset(`${stores.prefix}{${account?.id}}:account`, 'status', 'disabled');
+}
+
+export function count<T>(list: readonly T[], wanted: (one: T) => boolean): number {
+  return list.filter(wanted).length;
+}

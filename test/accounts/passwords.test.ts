@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { Busy } from '../../src/accounts/busy.ts';
+import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import { CHEAP, PEPPER } from './account-world.ts';
+
+const passwordsOf = (pepper = PEPPER, cost = CHEAP) => Passwords.create(pepper, { cost });
+
+describe('a password', () => {
+  it('is kept as argon2id at the cost that OWASP names, with a salt of its own', async () => {
+    const passwords = await Passwords.create(PEPPER);
+    const [one, other] = [await passwords.hash('the same words'), await passwords.hash('the same words')];
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(one).not.toBe(other);
+    expect(passwords.needsRehash(one)).toBe(false);
+  });
+
+  it('is right as a whole only: no part, no other case, no more', async () => {
+    const passwords = await passwordsOf();
+    const long = `${'long words, '.repeat(40)}the end`;
+    const kept = await passwords.hash(long);
+    expect(await passwords.verify(kept, long)).toBe(true);
+    for (const wrong of [long.slice(0, -1), `${long} `, long.toUpperCase(), '']) {
+      expect(await passwords.verify(kept, wrong)).toBe(false);
+    }
+  });
+
+  it('is the same from every keyboard', async () => {
+    const passwords = await passwordsOf();
+    const kept = await passwords.hash('caf\u00e9 \u2168 pass');
+    expect(await passwords.verify(kept, 'cafe\u0301 IX pass')).toBe(true);
+  });
+
+  it('cannot be tried without the pepper', async () => {
+    const kept = await (await passwordsOf()).hash('some password');
+    const others = await passwordsOf(Buffer.from('another pepper, also long enough'));
+    expect(await others.verify(kept, 'some password')).toBe(false);
+    await expect(passwordsOf(Buffer.from('short'))).rejects.toThrow('pepper');
+  });
+
+  it('is never right where there is no account, whatever it is', async () => {
+    const passwords = await passwordsOf();
+    expect(await passwords.verify(undefined, 'anything')).toBe(false);
+  });
+
+  it('is due for hashing anew when the cost has changed', async () => {
+    const kept = await (await passwordsOf()).hash('some password');
+    const dearer = await passwordsOf(PEPPER, { ...CHEAP, timeCost: 2 });
+    expect(dearer.needsRehash(kept)).toBe(true);
+    expect(await dearer.verify(kept, 'some password')).toBe(true);
+  });
+
+  it('of a megabyte is wrong, and not hashed as a whole', async () => {
+    const passwords = await passwordsOf();
+    const kept = await passwords.hash('x'.repeat(4096));
+    expect(await passwords.verify(kept, 'x'.repeat(4097))).toBe(false);
+    await expect(passwords.hash('x'.repeat(1_000_000))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('a flood of passwords', () => {
+  it('waits in a line of bounded length; beyond it the server says that it is busy', async () => {
+    const passwords = await Passwords.create(PEPPER, { cost: CHEAP, atOnce: 1, mostWaiting: 3 });
+    const kept = await passwords.hash('some password');
+    const tries = await Promise.allSettled(
+      Array.from({ length: 10 }, () => passwords.verify(kept, 'some password')),
+    );
+    const served = tries.filter((one) => one.status === 'fulfilled');
+    const refused = tries.filter((one) => one.status === 'rejected');
+    expect(served).toHaveLength(4);
+    expect(refused.every(({ reason }) => reason instanceof Busy)).toBe(true);
+    expect(await passwords.verify(kept, 'some password')).toBe(true);
+  });
+});
+
+describe('the commonest passwords', () => {
+  const common = new CommonPasswords();
+
+  it('are ten thousand', () => {
+    expect(common.size).toBeGreaterThan(9_900);
+    expect(common.size).toBeLessThanOrEqual(10_000);
+  });
+
+  it.each(['password', 'PassWord', '12345678', 'iloveyou'])('have %s among them', (password) => {
+    expect(common.has(password)).toBe(true);
+  });
+
+  it('do not have a sentence among them', () => {
+    expect(common.has('correct horse battery')).toBe(false);
+  });
+});
