@@ -20,9 +20,10 @@ export class RedisBrowsers implements BrowserStore {
   /** The pointer first: without the record it leads nowhere. */
   async insert(browser: NewBrowser, time: BrowserTimes): Promise<boolean> {
     const { sessionId, epoch, ...kept } = browser;
-    await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
-    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept)];
-    return (await this.#context.scripts.change('insertBrowser', this.#keys(kept.uid), args)) === 1;
+    const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
+    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept), name];
+    const keys = [...this.#keys(kept.uid), this.#ended(kept.uid)];
+    return (await this.#context.scripts.change('insertBrowser', keys, args)) === 1;
   }
 
   async find(sessionId: string): Promise<SignedInBrowser | undefined> {
@@ -36,7 +37,7 @@ export class RedisBrowsers implements BrowserStore {
 
   async save(browser: SignedInBrowser): Promise<boolean> {
     const { sessionId, profile: _profile, epoch: _epoch, ...kept } = browser;
-    const args = [kept.uid, this.#seal(kept)];
+    const args = [kept.uid, this.#seal(kept), ...this.#names(sessionId)];
     if ((await this.#context.scripts.change('updateBrowser', this.#keys(kept.uid), args)) !== 1) return false;
     const left = kept.expiresAt * 1000 - Date.now();
     if (left > 0) await this.#records.write(POINTER, sessionId, { uid: kept.uid }, left);
@@ -47,7 +48,12 @@ export class RedisBrowsers implements BrowserStore {
   async end(sessionId: string): Promise<boolean> {
     const uid = await this.#uidOf(sessionId);
     if (uid === undefined) return false;
-    const ended = await this.#context.scripts.change('endBrowser', this.#keys(uid), [uid]);
+    const args = [uid, ...this.#names(sessionId)];
+    const ended = await this.#context.scripts.change(
+      'endBrowser',
+      [this.#keys(uid)[1], this.#ended(uid)],
+      args,
+    );
     await this.#records.remove(POINTER, sessionId);
     return ended === 1;
   }
@@ -59,7 +65,8 @@ export class RedisBrowsers implements BrowserStore {
   }
 
   async #read(uid: string, sessionId: string): Promise<SignedInBrowser | undefined> {
-    const reply = await this.#context.scripts.read('readBrowser', this.#keys(uid), [uid]);
+    const args = sessionId === '' ? [uid] : [uid, ...this.#names(sessionId)];
+    const reply = await this.#context.scripts.read('readBrowser', this.#keys(uid), args);
     if (!reply) return undefined;
     const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
     const { keyring } = this.#context;
@@ -72,6 +79,15 @@ export class RedisBrowsers implements BrowserStore {
   #keys(uid: string): [string, string] {
     const account = accountOf(uid);
     return [this.#context.keyspace.account(account), this.#context.keyspace.browsers(account)];
+  }
+
+  #ended(uid: string): string {
+    return this.#context.keyspace.ended(accountOf(uid));
+  }
+
+  /** Which session id is the current one is kept with the record: the pointer alone opens nothing. */
+  #names(sessionId: string): string[] {
+    return this.#context.keyring.macs(POINTER, sessionId);
   }
 
   #seal(kept: Kept): string {

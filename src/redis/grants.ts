@@ -27,10 +27,10 @@ export class RedisGrants implements GrantStore {
     payload: Payload,
     time: { lifetime: number; waiting: number },
   ): Promise<boolean> {
-    const { id, keys, place } = this.#at(grantId);
+    const { id, keys, ended, place } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(place, payload);
     const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed];
-    return (await this.#context.scripts.change('writeGrant', keys, args)) === 1;
+    return (await this.#context.scripts.change('writeGrant', [...keys, ended], args)) === 1;
   }
 
   async activate(grantId: string, device: Payload): Promise<Authority | undefined> {
@@ -50,8 +50,9 @@ export class RedisGrants implements GrantStore {
   }
 
   async useRefreshToken(grantId: string, name: string): Promise<'ok' | 'replay' | 'gone'> {
-    const { id, keys } = this.#at(grantId);
-    const reply = await this.#context.scripts.change('useRefreshToken', keys, [id.epoch, id.name, name]);
+    const { id, keys, ended } = this.#at(grantId);
+    const args = [id.epoch, id.name, name];
+    const reply = await this.#context.scripts.change('useRefreshToken', [...keys, ended], args);
     return reply as 'ok' | 'replay' | 'gone';
   }
 
@@ -73,17 +74,18 @@ export class RedisGrants implements GrantStore {
   }
 
   async end(grantId: string): Promise<boolean> {
-    const { id, keys } = this.#at(grantId);
-    return (await this.#context.scripts.change('endGrant', keys, [id.name])) === 1;
+    const { id, keys, ended } = this.#at(grantId);
+    return (await this.#context.scripts.change('endGrant', [keys[1], ended], [id.name])) === 1;
   }
 
-  #at(grantId: string): { id: GrantId; keys: [string, string]; place: string } {
+  #at(grantId: string): { id: GrantId; keys: [string, string]; ended: string; place: string } {
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
     const { keyspace } = this.#context;
     return {
       id,
       keys: [keyspace.account(id.accountId), keyspace.grants(id.accountId)],
+      ended: keyspace.ended(id.accountId),
       place: `grant:${grantId}`,
     };
   }

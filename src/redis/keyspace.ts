@@ -9,7 +9,7 @@ export class Keyspace {
     this.#prefix = prefix;
   }
 
-  /** Record of an account: status, epoch, sealed profile. In the account's slot, as the next two. */
+  /** Record of an account: status, epoch, sealed profile. In the account's slot, as the next three. */
   account(accountId: string): string {
     return `${this.#prefix}{${accountId}}:account`;
   }
@@ -22,6 +22,11 @@ export class Keyspace {
   /** Signed-in browsers of an account, a field each. */
   browsers(accountId: string): string {
     return `${this.#prefix}{${accountId}}:browsers`;
+  }
+
+  /** Grants and browsers that ended within the last hour, a field each. In the account's slot, too. */
+  ended(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:ended`;
   }
 
   /** A copy of `grants` or `browsers` as a sign-out of everything found it. */

@@ -3,7 +3,7 @@
  *
  * A script that changes state takes an operation id as its first argument and remembers it beside the
  * change, so that a command which is sent again after a lost reply returns the first result instead of
- * happening twice. `prelude.lua` stands before each of them.
+ * happening twice. The preludes stand before each of them.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -21,10 +21,10 @@ export const SCRIPTS = {
   decideDeviceCode: 1,
   consumeDeviceCode: 1,
   reserveLiveCode: 3,
-  writeGrant: 2,
+  writeGrant: 3,
   activateGrant: 2,
   readAuthority: 2,
-  useRefreshToken: 2,
+  useRefreshToken: 3,
   addRefreshToken: 2,
   raiseGeneration: 2,
   endGrant: 2,
@@ -32,7 +32,7 @@ export const SCRIPTS = {
   consumeRecord: 1,
   createAccount: 1,
   updateAccount: 1,
-  insertBrowser: 2,
+  insertBrowser: 3,
   updateBrowser: 2,
   readBrowser: 2,
   endBrowser: 2,
@@ -43,6 +43,8 @@ export const SCRIPTS = {
   writeCode: 1,
   spendTry: 1,
 } as const satisfies Record<string, number>;
+
+const PRELUDES = ['prelude', 'preludeGrants'];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];
@@ -55,7 +57,7 @@ export class Scripts {
 
   constructor(connection: RedisConnection) {
     this.#whenReady = connection.whenReady;
-    const prelude = source('prelude');
+    const prelude = PRELUDES.map(source).join('\n');
     for (const [name, numberOfKeys] of Object.entries(SCRIPTS)) {
       connection.redis.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(name)}` });
     }

@@ -4,7 +4,7 @@ import Koa from 'koa';
 import { readConfig } from '../../src/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
-import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
+import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
 import { type TestStores, testStores } from './test-stores.ts';
 
 export const TEST_CLIENTS = [
@@ -26,6 +26,14 @@ export interface TestProtocol extends Protocol {
   close(): Promise<void>;
 }
 
+export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
+  environment?: Record<string, string>;
+  clients?: object[];
+  keys?: SigningKeys;
+  /** Stores to use in place of the real ones, such as one that a test can pause. */
+  overrides?: (stores: TestStores) => Partial<TestStores>;
+};
+
 const keys = makeSigningKeys();
 
 /** The protocol alone, without pages, on a port of its own and the real stores. */
@@ -46,7 +54,7 @@ export async function testProtocol(
     {
       config,
       clients: parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
-      keys: await keys,
+      keys: options.keys ?? (await keys),
       accounts: stores.accounts,
       stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
       sessionCookie: 'latchkey_session',

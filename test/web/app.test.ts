@@ -112,7 +112,9 @@ describe('errors', () => {
   it('of a store that does not answer end in 503 soon, and only where the store is needed', async () => {
     const own = await startWebServer();
     const owner = await own.owner();
-    own.stores.connection.redis.disconnect();
+    const { redis } = own.stores.connection;
+    Object.assign(redis.options, { commandTimeout: 100 });
+    redis.disconnect();
     const began = performance.now();
     const page = await owner.get('/device');
     expect([page.status, page.headers['retry-after']]).toEqual([503, '1']);

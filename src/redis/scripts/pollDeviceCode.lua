@@ -4,7 +4,7 @@
 -- the first poll is free, one earlier than the base interval enlarges the interval for good, one early only
 -- by the enlargement does not, and an early one does not move the time of the last accepted poll.
 -- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'slow_down', interval ms}
-local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'op', 'pace')
+local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')
 if not c[1] then return false end
 local at = now()
 local left, base, interval = c[3] - at, tonumber(c[5]), tonumber(c[6])
@@ -19,5 +19,5 @@ else
   pace = 'slow_down'
   if since + early < base then interval = math.max(interval, math.min(interval + ARGV[4], tonumber(ARGV[5]))) end
 end
-redis.call('HSET', KEYS[1], 'interval', interval, 'op', ARGV[1], 'pace', pace)
+redis.call('HSET', KEYS[1], 'interval', interval, 'pollop', ARGV[1], 'pace', pace)
 return { c[1], c[2], left, pace, interval }

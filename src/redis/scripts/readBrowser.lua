@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 browsers
--- ARGV 1 browser
+-- ARGV 1 browser, 2 and on: names of the session id it is read by (none: by its uid)
 -- Reads a signed-in browser and notes, at most once a minute, that it was seen. One that is past its idle or
--- absolute end, or of another epoch than the account's, leaves here.
+-- absolute end, or of another epoch than the account's, leaves here. A former session id reads nothing.
 -- Result: nil not signed in, or {payload, profile of the account, epoch}
 local text = redis.call('HGET', KEYS[2], ARGV[1])
 if not text then return false end
@@ -10,7 +10,10 @@ if not open(KEYS[1], b.epoch) or b.till <= at or b.seen + b.idle <= at then
   redis.call('HDEL', KEYS[2], ARGV[1])
   return false
 end
-if at - b.seen > 60000 then
+local known = #ARGV == 1
+for i = 2, #ARGV do known = known or b.session == ARGV[i] end
+if not known then return false end
+if at - b.seen > math.min(60000, b.idle / 4) then
   b.seen = at
   redis.call('HSET', KEYS[2], ARGV[1], cjson.encode(b))
 end

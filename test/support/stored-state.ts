@@ -1,0 +1,59 @@
+import type { AccountId } from '../../src/accounts/account.ts';
+import { Keyspace } from '../../src/redis/keyspace.ts';
+import type { TestStores } from './test-stores.ts';
+
+/** What a test changes or reads in Redis behind the server's back: time that passes, an operator's hand. */
+export class StoredState {
+  readonly #stores: TestStores;
+  readonly #keyspace: Keyspace;
+
+  constructor(stores: TestStores) {
+    this.#stores = stores;
+    this.#keyspace = new Keyspace(stores.prefix);
+  }
+
+  /** As if the last accepted poll of this code had been this much earlier. */
+  async passSincePoll(deviceCode: string, milliseconds: number): Promise<void> {
+    await this.#redis.hincrby(this.#deviceCode(deviceCode), 'polled', -milliseconds);
+  }
+
+  /** As if the code's time had run out a moment ago. */
+  async expireCode(deviceCode: string): Promise<void> {
+    await this.#redis.hset(this.#deviceCode(deviceCode), 'exp', Date.now() - 1000);
+  }
+
+  /** Interval of a code, milliseconds. */
+  async interval(deviceCode: string): Promise<number> {
+    return Number(await this.#redis.hget(this.#deviceCode(deviceCode), 'interval'));
+  }
+
+  /** As if the record of a token were past its time. */
+  async forget(kind: 'AccessToken' | 'RefreshToken' | 'DeviceCode', id: string): Promise<void> {
+    await this.#redis.unlink(this.#keyspace.record(kind, this.#stores.keyring.mac(kind, id)));
+  }
+
+  async disable(accountId: AccountId): Promise<void> {
+    await this.#redis.hset(this.#keyspace.account(accountId), 'status', 'disabled');
+  }
+
+  /** Grants of an account: name → state. */
+  async grants(accountId: AccountId): Promise<Record<string, string>> {
+    const fields = await this.#redis.hgetall(this.#keyspace.grants(accountId));
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, text]) => [name, (JSON.parse(text) as { st: string }).st]),
+    );
+  }
+
+  /** How many browsers the account's slot holds. */
+  browsers(accountId: AccountId): Promise<number> {
+    return this.#redis.hlen(this.#keyspace.browsers(accountId));
+  }
+
+  get #redis() {
+    return this.#stores.connection.redis;
+  }
+
+  #deviceCode(deviceCode: string): string {
+    return this.#keyspace.record('DeviceCode', this.#stores.keyring.mac('DeviceCode', deviceCode));
+  }
+}
