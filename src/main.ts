@@ -55,6 +55,8 @@ function drainOnSignal(server: LatchkeyServer, redis: PrivateRedis | undefined, 
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // The terminal was closed.
+  process.on('SIGHUP', onSignal);
 }
 
 function sayHowToTry(issuer: string, port: number): void {

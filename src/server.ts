@@ -16,6 +16,7 @@ import { makeSigningKeys } from './oidc/signing-keys.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
 import { checkDurability } from './redis/safety.ts';
+import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores, type Stores } from './redis/stores.ts';
 import type { Secret } from './secret.ts';
 import { createApp } from './web/app.ts';
@@ -94,7 +95,7 @@ export async function createServer(
       keyring,
       stores,
       overrides,
-      ping: () => connection.redis.ping(),
+      safety: new SafetyWatch(connection, config.allowUnsafeRedis),
     });
     return {
       start: () => http.listen(config.port, config.host),
@@ -131,11 +132,11 @@ interface Parts {
   keyring: Keyring;
   stores: Stores;
   overrides: Overrides;
-  ping: () => Promise<unknown>;
+  safety: SafetyWatch;
 }
 
 async function compose(parts: Parts): Promise<HttpServer> {
-  const { config, log, keyring, stores, ping } = parts;
+  const { config, log, keyring, stores, safety } = parts;
   const protocol = await createProtocol(
     {
       config,
@@ -155,8 +156,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     viewsDir: VIEWS,
     readiness: async () => {
       if (http.draining) return 'draining';
-      await ping();
-      return 'ready';
+      return (await safety.isSafe()) ? 'ready' : 'store-unsafe';
     },
     browsers: stores.browsers,
     macs: keyring,

@@ -38,7 +38,6 @@ export const SCRIPTS = {
   endBrowser: 2,
   signOutEverything: 5,
   countAttempt: 1,
-  giveBackAttempt: 1,
   returnAttempt: 1,
   writeCode: 1,
   spendTry: 1,

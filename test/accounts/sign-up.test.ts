@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import type { StartOutcome } from '../../src/accounts/sign-up.ts';
 import { SIGN_UP_PACES } from '../../src/accounts/sign-up.ts';
 import { type AccountWorld, accountWorld, count, ELSEWHERE, HOME, PASSWORD, visit } from './account-world.ts';
@@ -52,7 +53,6 @@ describe('creating an account', () => {
   });
 
   it('does not wait for the mail', async () => {
-    const { OutgoingMail } = await import('../../src/accounts/outgoing-mail.ts');
     const never = new OutgoingMail({ send: () => new Promise(() => undefined) }, () => undefined);
     const slow = await accountWorld({ mail: never });
     expect((await start(slow.email(), slow)).outcome).toBe('mailed');

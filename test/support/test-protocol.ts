@@ -22,6 +22,8 @@ export const TEST_CLIENTS = [
 
 export interface TestProtocol extends Protocol {
   issuer: string;
+  /** Where this instance listens; the issuer's, unless a test lets two instances serve one issuer. */
+  address: string;
   stores: TestStores;
   close(): Promise<void>;
 }
@@ -47,8 +49,8 @@ export async function testProtocol(
   const app = new Koa();
   const server = createServer((request, response) => void app.callback()(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { config } = readConfig({ ISSUER: issuer, ...options.environment });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { config } = readConfig({ ISSUER: address, ...options.environment });
   const errors: Error[] = [];
   const protocol = await createProtocol(
     {
@@ -71,5 +73,5 @@ export async function testProtocol(
     await stores.connection.close();
     if (errors.length > 0) throw new AggregateError(errors, 'the library met server errors');
   };
-  return { ...protocol, issuer, stores, close };
+  return { ...protocol, issuer: config.issuer, address, stores, close };
 }

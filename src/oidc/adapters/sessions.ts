@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { BrowserStore, SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { RecordAdapter } from './records.ts';
@@ -47,9 +47,15 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
   }
 
   override async destroy(id: string): Promise<void> {
-    await this.#browsers.end(id);
+    if (!isReplaced(id)) await this.#browsers.end(id);
     await super.destroy(id);
   }
+}
+
+/** The library destroys the old id of a session that gets a new one, and then saves: only the id goes. */
+function isReplaced(id: string): boolean {
+  const session = Provider.ctx?.oidc?.session as { oldId?: string } | undefined;
+  return session?.oldId === id;
 }
 
 function sessionOf(browser: SignedInBrowser): AdapterPayload {

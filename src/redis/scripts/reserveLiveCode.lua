@@ -10,7 +10,7 @@ for i = 1, 3 do
   end
 end
 for i = 1, 3 do
-  redis.call('ZADD', KEYS[i], at + ARGV[2], ARGV[3])
+  redis.call('ZADD', KEYS[i], 'NX', at + ARGV[2], ARGV[3])
   redis.call('PEXPIRE', KEYS[i], ARGV[2])
 end
 return ''

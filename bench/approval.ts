@@ -1,0 +1,71 @@
+/** Owners who approve devices, straight in the store: the pages are not what is measured. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { readConfig } from '../src/config.ts';
+import { parseClients } from '../src/oidc/clients.ts';
+import { createProtocol } from '../src/oidc/protocol.ts';
+import { connectRedis } from '../src/redis/connection.ts';
+import { Keyring } from '../src/redis/keyring.ts';
+import { createStores } from '../src/redis/stores.ts';
+import { signedInOwner } from '../test/support/test-stores.ts';
+import { plainProvider } from './plain-provider.ts';
+import { SECRET, type SideSettings } from './side.ts';
+
+export interface Owners {
+  /** Each device gets an owner of its own. */
+  approve(userCode: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CLIENTS = JSON.stringify([{ client_id: 'demo-device', client_name: 'Demo device' }]);
+const CAPS = { all: 1e7, client: 1e7, network: 1e7 };
+
+export async function latchkeyOwners(settings: SideSettings, issuer: string): Promise<Owners> {
+  const connection = connectRedis({ url: settings.directUrl, commandTimeout: 5000, patience: 5000 });
+  await connection.whenReady();
+  const stores = createStores(connection, new Keyring([SECRET]), {
+    prefix: settings.prefix,
+    liveCodes: CAPS,
+  });
+  const { config } = readConfig({ ISSUER: issuer });
+  const { linking } = await createProtocol(
+    {
+      config,
+      clients: parseClients(CLIENTS),
+      keys: settings.keys,
+      accounts: stores.accounts,
+      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      sessionCookie: 'latchkey_session',
+      renderError: () => {},
+    },
+    () => {},
+  );
+  return {
+    approve: async (userCode) => {
+      const { browser } = await signedInOwner(stores);
+      const outcome = await linking.approve(userCode, browser);
+      if (outcome !== 'approved') throw new Error(`not approved: ${outcome}`);
+    },
+    close: () => connection.close(),
+  };
+}
+
+export async function plainOwners(settings: SideSettings, issuer: string): Promise<Owners> {
+  const redis = new Redis(settings.directUrl);
+  const provider = await plainProvider(redis, { ...settings, issuer });
+  return {
+    approve: async (userCode) => {
+      const code = await provider.DeviceCode.findByUserCode(userCode);
+      if (!code?.clientId) throw new Error('not approved: no such code');
+      const accountId = randomUUID();
+      const scope = String(code.params?.['scope']);
+      const grant = new provider.Grant({ accountId, clientId: code.clientId });
+      grant.addOIDCScope(scope);
+      const grantId = await grant.save();
+      const authTime = Math.floor(Date.now() / 1000);
+      Object.assign(code, { accountId, grantId, scope, authTime, amr: ['pwd'] });
+      await code.save();
+    },
+    close: async () => void (await redis.quit()),
+  };
+}

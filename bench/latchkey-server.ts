@@ -1,0 +1,12 @@
+/** Latchkey as a process of its own, composed as `npm start` does. Settings come from the environment. */
+import { readConfig } from '../src/config.ts';
+import { readMasterSecret } from '../src/master-secret.ts';
+import { createServer } from '../src/server.ts';
+
+const { config, secretSource } = readConfig(process.env);
+const master = await readMasterSecret(secretSource, config.dataDir);
+const server = await createServer({ ...config, redisUrl: config.redisUrl ?? '' }, { master });
+await server.start();
+process.send?.('ready');
+process.on('SIGTERM', () => process.exit());
+process.on('disconnect', () => process.exit());

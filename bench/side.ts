@@ -1,0 +1,103 @@
+/** The two servers under comparison, each as a child process, with a way to approve devices without pages. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { SigningKeys } from '../src/oidc/signing-keys.ts';
+import { latchkeyOwners, plainOwners } from './approval.ts';
+import { Target } from './load.ts';
+import { type Device, WORKERS } from './scenarios.ts';
+
+export type Kind = 'latchkey' | 'plain';
+
+export interface Side {
+  kind: Kind;
+  target: Target;
+  /** Linked so far. */
+  devices: Device[];
+  approve(userCode: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SideSettings {
+  kind: Kind;
+  /** What the server connects to; a counting proxy, or the store itself. */
+  redisUrl: string;
+  /** The store itself. */
+  directUrl: string;
+  prefix: string;
+  keys: SigningKeys;
+  /** Folder for the server's files. */
+  dataDir: string;
+  /** The core to run on, or none. */
+  core: number | undefined;
+}
+
+export const SECRET = 'the master secret of the benchmark, long enough';
+/** Nobody is refused for asking too often: every request here comes from one network. */
+const NO_CAPS = {
+  LIVE_CODES: '10000000',
+  LIVE_CODES_PER_CLIENT: '10000000',
+  LIVE_CODES_PER_NETWORK: '10000000',
+};
+
+export async function startSide(settings: SideSettings): Promise<Side> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const child = await startServer(settings, {
+    PORT: `${port}`,
+    HOST: '127.0.0.1',
+    ISSUER: issuer,
+    REDIS_URL: settings.redisUrl,
+    REDIS_PREFIX: settings.prefix,
+    LATCHKEY_SECRET: SECRET,
+    DATA_DIR: settings.dataDir,
+    ACCESS_TOKEN_MINUTES: '60',
+    LOG_LEVEL: 'silent',
+    BENCH_KEYS: JSON.stringify(settings.keys),
+    ...NO_CAPS,
+  });
+  const owners = await (settings.kind === 'latchkey' ? latchkeyOwners : plainOwners)(settings, issuer);
+  const target = new Target(port, WORKERS);
+  return {
+    kind: settings.kind,
+    target,
+    devices: [],
+    approve: owners.approve,
+    stop: async () => {
+      target.close();
+      await owners.close();
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+async function startServer(
+  { kind, core }: SideSettings,
+  environment: Record<string, string>,
+): Promise<ChildProcess> {
+  const file = new URL(`./${kind}-server.ts`, import.meta.url).pathname;
+  const pinned = core === undefined ? [] : ['taskset', '-c', `${core}`];
+  const [command = '', ...args] = [...pinned, process.execPath, file];
+  const { PATH = '' } = process.env;
+  const child = spawn(command, args, {
+    env: { PATH, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ready = once(child, 'message');
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the ${kind} server has ended`)));
+  await Promise.race([ready, ended]);
+  // From here on its end is nobody's surprise: requests to it fail.
+  ended.catch(() => {});
+  return child;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,76 @@
+/** Our pages about accounts over real HTTP, with the real stores; nothing of the protocol. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
+import type { AccountDependencies } from '../../src/accounts/services.ts';
+import { Outbox } from '../../src/delivery/outbox.ts';
+import { createApp } from '../../src/web/app.ts';
+import { HttpServer } from '../../src/web/http-server.ts';
+import { accountRoutes } from '../../src/web/routes/accounts.ts';
+import { outboxRoutes } from '../../src/web/routes/outbox.ts';
+import { signInRoutes } from '../../src/web/routes/sign-in.ts';
+import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
+import { createViews } from '../../src/web/views.ts';
+import { PageClient } from '../web/page-client.ts';
+import { type AccountWorld, accountWorld } from './account-world.ts';
+
+const viewsDir = join(import.meta.dirname, '../../views');
+
+export interface AccountPages {
+  world: AccountWorld;
+  /** The newest code that was mailed to somebody, as the outbox shows it. */
+  codeFor(email: string): Promise<string>;
+  logged(): string;
+  browser(): PageClient;
+  close(): Promise<void>;
+}
+
+export async function startAccountPages(overrides: Partial<AccountDependencies> = {}): Promise<AccountPages> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-pages-'));
+  const outbox = new Outbox(folder, 'Latchkey <no-reply@localhost>');
+  const mail = new OutgoingMail(outbox, ({ reason }) => {
+    throw new Error(reason);
+  });
+  const issuer = 'http://localhost:3000';
+  const world = await accountWorld({ issuer, mail, ...overrides });
+  const signUpOpen = world.signUp.mode === 'open';
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
+  const app = createApp({
+    issuer,
+    log: pino({ level: 'debug' }, sink),
+    views: createViews({ viewsDir, cache: true }),
+    viewsDir,
+    readiness: async () => 'ready',
+    browsers: world.stores.browsers,
+    macs: world.stores.keyring,
+    routers: [
+      accountRoutes({ signOut: world.signOut, signUpOpen }),
+      signInRoutes({ issuer, signIn: world.signIn, byMail: world.signInByMail, signUpOpen, outbox: true }),
+      signUpRoutes({ issuer, signUp: world.signUp, outbox: true }),
+      outboxRoutes({ outbox }),
+    ],
+    protocol: async (_ctx, next) => next(),
+  });
+  const callback = app.callback();
+  const http = new HttpServer((request, response) => void callback(request, response));
+  const port = await http.listen(0, '127.0.0.1');
+  return {
+    world,
+    codeFor: async (email) => {
+      await mail.settled();
+      const newest = (await outbox.list()).find(({ to }) => to === email);
+      return /\b\d{6}\b/.exec(newest?.text ?? '')?.[0] ?? '';
+    },
+    logged: () => lines.join(''),
+    browser: () => new PageClient(`http://127.0.0.1:${port}`),
+    close: async () => {
+      await http.drain({ notice: 0, patience: 200 });
+      await world.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** The import rules and bars of docs/architecture.md, held against the tree. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '..');
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const linesOf = (file: string) => read(file).trimEnd().split('\n').length;
+
+const SOURCES = filesIn('src').filter((file) => file.endsWith('.ts'));
+const DOMAIN = ['accounts', 'devices', 'activity'];
+
+/** What a file imports: a package's name, or the path of a file of ours. */
+function importsOf(file: string): string[] {
+  const found = read(file).matchAll(
+    /^(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map(([, from, bare, dynamic]) => {
+    const wanted = from ?? bare ?? dynamic ?? '';
+    return wanted.startsWith('.') ? join(dirname(file), wanted) : wanted;
+  });
+}
+
+/** `src/web/routes/device.ts` is of `web`; `src/config.ts` of nothing. */
+function folderOf(file: string): string {
+  const [, folder = '', rest] = file.split('/');
+  return file.startsWith('src/') && rest !== undefined ? folder : '';
+}
+
+/** `importer -> imported` of every import that the rule forbids. */
+function breaches(forbidden: (file: string, imported: string) => boolean): string[] {
+  return SOURCES.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => forbidden(file, imported))
+      .map((imported) => `${file} -> ${imported}`),
+  );
+}
+
+const isPackage = (imported: string, name: string) => imported === name || imported.startsWith(`${name}/`);
+
+describe('imports point one way', () => {
+  it('the sources are found', () => {
+    expect(SOURCES.length).toBeGreaterThan(50);
+    expect(importsOf('src/main.ts')).toContain('src/server.ts');
+  });
+
+  it.each([
+    ['ioredis', 'redis'],
+    ['oidc-provider', 'oidc'],
+    ['koa', 'web'],
+  ])('only %s’s own folder src/%s imports it', (name, folder) => {
+    expect(breaches((file, imported) => isPackage(imported, name) && folderOf(file) !== folder)).toEqual([]);
+  });
+
+  it.each([
+    ...DOMAIN.map((folder) => [folder, ['web', 'oidc', 'redis', 'delivery', 'cli']] as const),
+    ['web', ['oidc', 'redis', 'cli']] as const,
+    ['redis', ['web', 'oidc', 'cli']] as const,
+    ['oidc', ['web', 'redis', 'cli']] as const,
+    ['delivery', ['web', 'oidc', 'redis', 'cli']] as const,
+  ])('src/%s imports nothing of %j', (folder, others) => {
+    const wrong = (file: string, imported: string) =>
+      folderOf(file) === folder && (others as readonly string[]).includes(folderOf(imported));
+    expect(breaches(wrong)).toEqual([]);
+  });
+
+  it('only main imports server, and nobody imports main', () => {
+    const wrong = (file: string, imported: string) =>
+      imported === 'src/main.ts' || (imported === 'src/server.ts' && file !== 'src/main.ts');
+    expect(breaches(wrong)).toEqual([]);
+  });
+
+  it('only the process entries touch the process', () => {
+    const entries = /^src\/(main\.ts|cli\/.*|redis\/(presence|server-process)\.ts)$/;
+    const touches = SOURCES.filter(
+      (file) => importsOf(file).includes('node:process') || /(?<![\w.'`-])process\.\w/.test(codeOf(file)),
+    );
+    expect(touches.filter((file) => !entries.test(file))).toEqual([]);
+  });
+});
+
+/** Without comments. */
+function codeOf(file: string): string {
+  return read(file).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+}
+
+describe('bars', () => {
+  const ours = [...SOURCES, ...filesIn('test').filter((file) => file.endsWith('.ts'))];
+
+  it('a file has at most 250 lines', () => {
+    expect(ours.filter((file) => linesOf(file) > 250)).toEqual([]);
+  });
+
+  it('a Lua script has at most 40 lines, not counting the prelude that stands before all', () => {
+    const scripts = filesIn('src').filter((file) => file.endsWith('.lua') && !file.endsWith('/prelude.lua'));
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.filter((file) => linesOf(file) > 40)).toEqual([]);
+  });
+
+  it('every Lua script opens with its contract', () => {
+    const scripts = filesIn('src').filter((file) => file.endsWith('.lua') && !file.endsWith('/prelude.lua'));
+    expect(scripts.filter((file) => !/^-- KEYS /.test(read(file)))).toEqual([]);
+  });
+
+  it('nothing is named after being left over', () => {
+    const leftOver = /(^|[/.-])(utils?|helpers?|commons?|libs?)([/.-]|$)/;
+    expect(
+      [...filesIn('src'), ...filesIn('test')].filter((file) =>
+        leftOver.test(file.replace(/common-passwords/, '')),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+/** What is written down agrees with the source. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+const SETTINGS = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+];
+
+/** Where there is no repository, as in an unpacked archive, what is written for readers. */
+function trackedFiles(): string[] {
+  const { status, stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
+  const tracked = status === 0 ? stdout.split('\0').filter(Boolean) : [];
+  return [...new Set([...tracked, ...PAGES])].filter(
+    (file) => existsSync(join(ROOT, file)) && statSync(join(ROOT, file)).isFile(),
+  );
+}
+
+describe('every setting', () => {
+  it('is found in the source', () => {
+    expect(SETTINGS.length).toBeGreaterThan(20);
+    expect(SETTINGS).toContain('ISSUER');
+  });
+
+  it.each(SETTINGS)('%s is in .env.example and in docs/operations.md', (name) => {
+    expect(read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'));
+    expect(read('docs/operations.md')).toContain(`| \`${name}\` |`);
+  });
+
+  it('of .env.example is one that the server or compose.yaml reads', () => {
+    const offered = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
+    const known = new Set([...SETTINGS, 'REDIS_PASSWORD']);
+    expect(offered.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  it.each(PAGES)('%s links to files that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)|src="([^"]+)"/g)].map(
+      ([, a, b]) => a ?? b ?? '',
+    );
+    const own = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(own.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it('no file names a folder of the machine it was written on', () => {
+    const machinePath = /(?<![\w.:/])\/(?:home|Users|root|work|farm)\/[a-z]/;
+    const named = trackedFiles().filter(
+      (file) => !/\.(png|ico)$|package-lock\.json$/.test(file) && machinePath.test(read(file)),
+    );
+    expect(named).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { Cluster, type Redis } from 'ioredis';
+
+/** Every key under a prefix with all it holds, of every type that is in use, on every master. */
+export async function contentsUnder(
+  redis: Redis | Cluster,
+  prefix: string,
+): Promise<Record<string, unknown>> {
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const keys = await Promise.all(nodes.map((node) => keysUnder(node, prefix)));
+  const entries = keys.flat().map(async (key) => [key, await contentOf(redis, key)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function keysUnder(node: Redis, prefix: string): Promise<string[]> {
+  const keys = new Set<string>();
+  let cursor = '0';
+  do {
+    const [next, found] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000);
+    for (const key of found) keys.add(key);
+    cursor = next;
+  } while (cursor !== '0');
+  return [...keys];
+}
+
+async function contentOf(redis: Redis | Cluster, key: string): Promise<unknown> {
+  const type = await redis.type(key);
+  switch (type) {
+    case 'string':
+      return redis.get(key);
+    case 'hash':
+      return redis.hgetall(key);
+    case 'zset':
+      return redis.zrange(key, 0, -1, 'WITHSCORES');
+    case 'none':
+      return null;
+    default:
+      throw new Error(`${key} has the type ${type}, which src/redis/README.md does not know`);
+  }
+}
