@@ -21,7 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
     // Each code is polled once, since a second poll within 5 s is told to slow down by one of the two.
     async prepare(side, count) {
       const codes: string[] = [];
-      await run(async (index) => void (codes[index] = (await authorize(side)).deviceCode), count, WORKERS);
+      await run(async () => void codes.push((await authorize(side)).deviceCode), count, WORKERS);
       return async (index) => {
         const answer = await poll(side, String(codes[index]));
         expect(answer, answer.body['error'] === 'authorization_pending');

@@ -32,7 +32,7 @@ export interface SideSettings {
   core: number | undefined;
 }
 
-export const SECRET = 'the master secret of the benchmark, long enough';
+export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
 /** Nobody is refused for asking too often: every request here comes from one network. */
 const NO_CAPS = {
   LIVE_CODES: '10000000',
@@ -79,7 +79,7 @@ async function startServer(
 ): Promise<ChildProcess> {
   const file = new URL(`./${kind}-server.ts`, import.meta.url).pathname;
   const pinned = core === undefined ? [] : ['taskset', '-c', `${core}`];
-  const [command = '', ...args] = [...pinned, process.execPath, file];
+  const [command = '', ...args] = [...pinned, process.execPath, ...process.execArgv, file];
   const { PATH = '' } = process.env;
   const child = spawn(command, args, {
     env: { PATH, ...environment },
