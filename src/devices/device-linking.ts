@@ -7,9 +7,13 @@ export interface DeviceLinking {
   find(userCode: string): Promise<PendingLink | undefined>;
   /**
    * Gives the device a grant of its own, for this account, under the epoch of this browser.
+   * `'sign-in-again'`: the device asked for a proof that is fresher than this browser's.
    * `'gone'`: the code had moved on or expired; `'signed-out'`: the owner has signed out of everything since.
    */
-  approve(userCode: string, browser: SignedInBrowser): Promise<'approved' | 'gone' | 'signed-out'>;
+  approve(
+    userCode: string,
+    browser: SignedInBrowser,
+  ): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'>;
   deny(userCode: string): Promise<'denied' | 'gone'>;
 }
 
@@ -22,6 +26,8 @@ export interface PendingLink {
   scopes: readonly string[];
   /** milliseconds until the code expires */
   left: number;
+  /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`, `prompt=login`). */
+  provedSince: number;
   /** After how many days the device's key ends by itself, whatever it does. */
   longestDays: number;
 }

@@ -6,6 +6,13 @@ import { requestMemory } from './request-memory.ts';
 type Next = () => Promise<unknown>;
 type Body = Record<string, unknown>;
 
+/** The library knows authorization codes, which no client may use yet. */
+const GRANTS_OF_THE_LIBRARY: ReadonlySet<string> = new Set([
+  DEVICE_GRANT,
+  'refresh_token',
+  'authorization_code',
+]);
+
 /** What the library leaves out of its answers, or says otherwise than the standard. */
 export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
@@ -14,6 +21,9 @@ export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Prom
   if (ctx.status === 503 || ctx.status === 429) ctx.set('Retry-After', ctx.status === 429 ? '60' : '1');
   if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
   if (ctx.oidc.route === 'token') completeToken(ctx, body);
+  // Discovery promises what is served.
+  if (ctx.oidc.route === 'discovery') body['grant_types_supported'] = [DEVICE_GRANT, 'refresh_token'];
+  if (ctx.oidc.route === 'introspection') completeIntrospection(ctx, body);
 }
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
@@ -28,10 +38,17 @@ function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
   nameUnauthorizedClient(ctx, body, ctx.oidc.params?.['grant_type']);
 }
 
+/** RFC 7662 section 2.2: a JWT is no access token of this server, and so is inactive like any other stranger. */
+function completeIntrospection(ctx: KoaContextWithOIDC, body: Body): void {
+  if (body['error'] !== 'unsupported_token_type') return;
+  ctx.status = 200;
+  ctx.body = { active: false };
+}
+
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */
 function nameUnauthorizedClient(ctx: KoaContextWithOIDC, body: Body, grantType: unknown): void {
-  const known = grantType === DEVICE_GRANT || grantType === 'refresh_token';
-  if (!known || body['error'] !== 'invalid_request') return;
+  if (typeof grantType !== 'string' || !GRANTS_OF_THE_LIBRARY.has(grantType)) return;
   const { client } = ctx.oidc;
-  if (client && !client.grantTypeAllowed(grantType)) body['error'] = 'unauthorized_client';
+  const refused = body['error'] === 'invalid_request' && client && !client.grantTypeAllowed(grantType);
+  if (refused) body['error'] = 'unauthorized_client';
 }

@@ -9,6 +9,9 @@ const GRANTS = [DEVICE_GRANT, 'refresh_token'] as const;
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';
 
+/** The secret in clients.example.json: everybody can read it, so production refuses it. */
+export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
+
 const client = z.looseObject({
   client_id: z.string().min(1).max(200),
   client_name: z.string().min(1).max(100),

@@ -47,12 +47,15 @@ export function configuration(settings: ProtocolSettings): Configuration {
     extraParams: deviceClaims,
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access'],
-    claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+    // `auth_time` and `amr` tell an app how and when the owner signed in who confirmed the device.
+    claims: { openid: ['sub', 'auth_time', 'amr'], profile: ['name'], email: ['email', 'email_verified'] },
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
+      // Apps that sign people in by authorization code are not served yet.
+      pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
     },
     cookies: {

@@ -43,6 +43,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       },
       scopes: scopesOf(code),
       left: code.remainingTTL * 1000,
+      provedSince: provedSince(code),
       longestDays: Math.floor((lifetimeOf(client).expiresIn ?? this.#grantSeconds) / DAY),
     };
   }
@@ -51,10 +52,14 @@ export class ProviderDeviceLinking implements DeviceLinking {
    * Two slots, in the order in which a crash leaves less authority: the grant is written as waiting, then the
    * code goes from pending to approved, else the grant is taken back.
    */
-  async approve(userCode: string, browser: SignedInBrowser): Promise<'approved' | 'gone' | 'signed-out'> {
+  async approve(
+    userCode: string,
+    browser: SignedInBrowser,
+  ): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'> {
     const code = await this.#pending(userCode);
     const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
     if (!code || !client) return 'gone';
+    if (browser.authTime < provedSince(code)) return 'sign-in-again';
     const scope = scopesOf(code).join(' ');
     const grant = new this.#provider.Grant({ accountId: browser.accountId, clientId: client.clientId });
     Object.assign(grant, lifetimeOf(client));
@@ -101,6 +106,16 @@ export class ProviderDeviceLinking implements DeviceLinking {
 function lifetimeOf(client: object): { expiresIn?: number } {
   const days: unknown = (client as Record<string, unknown>)[GRANT_DAYS];
   return typeof days === 'number' ? { expiresIn: days * DAY } : {};
+}
+
+/** OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old, or with `prompt=login` a new one. */
+function provedSince(code: DeviceCode): number {
+  const { max_age: maxAge, prompt } = code.params ?? {};
+  const isNumber = typeof maxAge === 'string' || typeof maxAge === 'number';
+  const byAge = isNumber ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
+  const asked = Math.floor(Number(code.deviceInfo?.['at'] ?? 0) / 1000);
+  const byPrompt = typeof prompt === 'string' && prompt.split(' ').includes('login') ? asked : 0;
+  return Math.max(byAge, byPrompt);
 }
 
 function scopesOf(code: DeviceCode): string[] {

@@ -7,7 +7,7 @@ import compose from 'koa-compose';
 import Provider from 'oidc-provider';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { completeAnswers } from './answers.ts';
-import { ClientsError } from './clients.ts';
+import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 
@@ -40,9 +40,12 @@ export async function createProtocol(
 }
 
 /** Static clients are validated at first use; here each is used once. */
-async function checkClients(provider: Provider, { clients }: ProtocolSettings): Promise<void> {
+async function checkClients(provider: Provider, { clients, config }: ProtocolSettings): Promise<void> {
   const faults: string[] = [];
-  for (const { client_id: id } of clients) {
+  for (const { client_id: id, client_secret: secret } of clients) {
+    if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
+      faults.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
+    }
     try {
       await provider.Client.find(id);
     } catch (error) {

@@ -30,9 +30,17 @@ export interface ConnectionSettings {
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
   const redis = open(settings);
   redis.on('error', (error: Error) => settings.onError?.(error));
+  // One wait for all: after a break, hundreds of requests may want to go on at once.
+  let waiting: Promise<void> | undefined;
+  const whenReady = () => {
+    waiting ??= untilReady(redis, settings.patience).finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  };
   return {
     redis,
-    whenReady: () => untilReady(redis, settings.patience),
+    whenReady,
     close: async () => {
       try {
         await redis.quit();
@@ -47,6 +55,7 @@ function open({ url, commandTimeout }: ConnectionSettings): Redis | Cluster {
   const common = {
     commandTimeout,
     connectTimeout: commandTimeout,
+    disconnectTimeout: Math.min(commandTimeout, 500),
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -98,16 +107,33 @@ function hosts(url: string): { host: string; port: number }[] {
 }
 
 async function untilReady(redis: Redis | Cluster, patience: number): Promise<void> {
-  if (redis.status === 'ready') return;
-  await new Promise<void>((resolve, reject) => {
-    const onReady = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      redis.off('ready', onReady);
-      reject(new StoreUnavailable('connecting'));
-    }, patience);
-    redis.once('ready', onReady);
-  });
+  if (redis.status !== 'ready') await nextOf(redis, ['ready'], patience);
+  if (!(redis instanceof Cluster)) return;
+  await Promise.all(redis.nodes('master').map((node) => untilNodeReady(node, patience)));
+}
+
+/**
+ * Ready as a whole, a cluster still refuses commands for a master whose connection is being made. One that
+ * cannot be made ends, and the next command learns from another master where to go.
+ */
+async function untilNodeReady(node: Redis, patience: number): Promise<void> {
+  if (node.status === 'ready' || node.status === 'end') return;
+  const settled = nextOf(node, ['ready', 'end'], patience);
+  if (node.status === 'wait') node.connect().catch(() => {});
+  await settled;
+}
+
+async function nextOf(redis: Redis | Cluster, events: readonly string[], patience: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let onEvent = () => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      onEvent = resolve;
+      for (const event of events) redis.once(event, onEvent);
+      timer = setTimeout(() => reject(new StoreUnavailable('connecting')), patience);
+    });
+  } finally {
+    clearTimeout(timer);
+    for (const event of events) redis.off(event, onEvent);
+  }
 }

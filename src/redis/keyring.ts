@@ -5,35 +5,66 @@
  * HMAC; a value is one sealed blob. Both name the master secret they were made with, so that the list of
  * secrets can be rotated: the first writes, all read.
  */
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 const NONCE_BYTES = 12;
+const SALT_BYTES = 12;
 const TAG_BYTES = 16;
 const ID_MAC_BYTES = 24;
 
-/** One master secret with the keys derived from it, a key per purpose. */
+/** A key seals this often at most, so that random nonces do not meet (NIST SP 800-38D section 8.3). */
+const MOST_SEALS = 2 ** 30;
+/** Sealing keys of other processes that are kept at hand. */
+const MOST_KEYS = 1000;
+
+/** One master secret with the keys derived from it. Keys are kept as objects: making one costs more than using it. */
 class Master {
   readonly name: string;
   readonly #secret: Buffer;
-  readonly #derived = new Map<string, Buffer>();
+  readonly #macKeys = new Map<string, KeyObject>();
+  readonly #sealKeys = new Map<string, KeyObject>();
 
   constructor(secret: string) {
     this.#secret = Buffer.from(secret, 'utf8');
-    this.name = createHash('sha256').update(this.key('name')).digest('base64url').slice(0, 6);
+    this.name = createHash('sha256').update(this.#derive('name')).digest('base64url').slice(0, 6);
   }
 
-  key(purpose: string): Buffer {
-    let key = this.#derived.get(purpose);
-    if (!key) {
-      key = Buffer.from(hkdfSync('sha256', this.#secret, 'latchkey', purpose, 32));
-      this.#derived.set(purpose, key);
-    }
+  macKey(kind: string): KeyObject {
+    const kept = this.#macKeys.get(kind);
+    if (kept) return kept;
+    const key = createSecretKey(this.#derive(`mac:${kind}`));
+    this.#macKeys.set(kind, key);
     return key;
+  }
+
+  /** Each process seals under a key of its own, named by a salt that every blob carries. */
+  sealKey(salt: string): KeyObject {
+    const kept = this.#sealKeys.get(salt);
+    if (kept) return kept;
+    if (this.#sealKeys.size >= MOST_KEYS) this.#sealKeys.clear();
+    const key = createSecretKey(this.#derive(`seal:${salt}`));
+    this.#sealKeys.set(salt, key);
+    return key;
+  }
+
+  #derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#secret, 'latchkey', purpose, 32));
   }
 }
 
 export class Keyring {
   readonly #masters: readonly [Master, ...Master[]];
+  #salt = newSalt();
+  #seals = 0;
 
   /**
    * @param secrets at least one; the first writes, all read
@@ -56,33 +87,37 @@ export class Keyring {
   }
 
   /**
-   * Encrypts a JSON value for the one place it is kept at. AES-256-GCM under a key of that place alone, so
-   * that a blob moved to another place does not open and nonces never meet.
+   * Encrypts a JSON value for the one place it is kept at: AES-256-GCM that authenticates the place with it, so
+   * that a blob moved to another place does not open.
    */
   seal(place: string, value: unknown): string {
     const master = this.#masters[0];
+    this.#seals += 1;
+    if (this.#seals % MOST_SEALS === 0) this.#salt = newSalt();
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', placeKey(master, place), nonce);
+    const cipher = createCipheriv('aes-256-gcm', master.sealKey(this.#salt), nonce);
+    cipher.setAAD(Buffer.from(place, 'utf8'));
     const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-    return `${master.name}.${Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64url')}`;
+    const bytes = Buffer.concat([nonce, text, cipher.getAuthTag()]);
+    return `${master.name}.${this.#salt}.${bytes.toString('base64url')}`;
   }
 
   /** Opens what `seal` made for the same place; `undefined` when it was made elsewhere or altered. */
   open<T>(place: string, sealed: string): T | undefined {
-    const dot = sealed.indexOf('.');
-    const master = this.#masters.find(({ name }) => name === sealed.slice(0, dot));
-    const bytes = Buffer.from(sealed.slice(dot + 1), 'base64url');
-    if (!master || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      placeKey(master, place),
-      bytes.subarray(0, NONCE_BYTES),
-      { authTagLength: TAG_BYTES },
-    );
+    const [name, salt = '', text = '', ...rest] = sealed.split('.');
+    const master = this.#masters.find((candidate) => candidate.name === name);
+    const bytes = Buffer.from(text, 'base64url');
+    if (!master || rest.length > 0 || salt.length > 32 || bytes.length < NONCE_BYTES + TAG_BYTES)
+      return undefined;
+    const nonce = bytes.subarray(0, NONCE_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', master.sealKey(salt), nonce, {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(place, 'utf8'));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
-      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8');
-      return JSON.parse(text + decipher.final('utf8')) as T;
+      const opened = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8');
+      return JSON.parse(opened + decipher.final('utf8')) as T;
     } catch {
       return undefined;
     }
@@ -95,12 +130,10 @@ export class Keyring {
 }
 
 function macUnder(master: Master, kind: string, id: string): string {
-  const mac = createHmac('sha256', master.key(`mac:${kind}`))
-    .update(id)
-    .digest();
+  const mac = createHmac('sha256', master.macKey(kind)).update(id).digest();
   return `${master.name}.${mac.subarray(0, ID_MAC_BYTES).toString('base64url')}`;
 }
 
-function placeKey(master: Master, place: string): Buffer {
-  return createHmac('sha256', master.key('seal')).update(place).digest();
+function newSalt(): string {
+  return randomBytes(SALT_BYTES).toString('base64url');
 }

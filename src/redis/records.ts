@@ -30,7 +30,7 @@ export class Records {
    */
   async write(kind: string, id: string, payload: unknown, lifetime?: number): Promise<string> {
     const { scripts, keyspace, keyring } = this.#context;
-    const name = keyring.mac(kind, id);
+    const name = await this.#nameToWrite(kind, id);
     const sealed = keyring.seal(`${kind}:${name}`, payload);
     await scripts.change('writeRecord', [keyspace.record(kind, name)], [lifetime ?? 0, sealed]);
     return name;
@@ -45,6 +45,19 @@ export class Records {
       const payload = sealed ? keyring.open<T>(`${kind}:${name}`, sealed) : undefined;
       return payload === undefined ? undefined : { name, payload, consumed: consumed != null };
     });
+  }
+
+  /** A record that was written under an older secret stays where it is, with the mark that it was consumed. */
+  async #nameToWrite(kind: string, id: string): Promise<string> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const [current, ...older] = keyring.macs(kind, id);
+    const found = await underAnyName(older, async (name) => {
+      const exists = await scripts.plain('looking for a record', (redis) =>
+        redis.exists(keyspace.record(kind, name)),
+      );
+      return exists === 1 ? name : undefined;
+    });
+    return found ?? current;
   }
 
   /** `true` for exactly one caller. */

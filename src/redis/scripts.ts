@@ -5,10 +5,10 @@
  * change, so that a command which is sent again after a lost reply returns the first result instead of
  * happening twice. The preludes stand before each of them.
  */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../store-unavailable.ts';
+import { uniqueNames } from '../unique-names.ts';
 import type { RedisConnection } from './connection.ts';
 import { isConnectionLoss, isStoreFault } from './faults.ts';
 
@@ -53,6 +53,7 @@ type Defined = Redis & Record<ScriptName, (...args: (string | number)[]) => Prom
 export class Scripts {
   readonly #redis: Defined;
   readonly #whenReady: () => Promise<void>;
+  readonly #nextOperation = uniqueNames();
 
   constructor(connection: RedisConnection) {
     this.#whenReady = connection.whenReady;
@@ -76,7 +77,7 @@ export class Scripts {
    * @throws StoreUnavailable when it may or may not have happened
    */
   async change(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    return this.#run(name, keys, [randomBytes(9).toString('base64url'), ...args]);
+    return this.#run(name, keys, [this.#nextOperation(), ...args]);
   }
 
   /**

@@ -6,11 +6,17 @@ const LARGEST = '16kb';
 
 /** Reads `application/x-www-form-urlencoded` bodies of our pages; other types stay unread. */
 export function formParsing(): WebMiddleware {
-  return bodyParser({
+  const parse = bodyParser({
     enableTypes: ['form'],
     formLimit: LARGEST,
     parsedMethods: ['POST'],
   }) as unknown as WebMiddleware;
+  return function parseForm(ctx, next) {
+    // No browser compresses a form: what says so is not unpacked for anybody.
+    if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase()))
+      ctx.throw(400, 'compressed form');
+    return parse(ctx, next);
+  };
 }
 
 /**

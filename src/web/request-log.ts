@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import { plainAddress } from '../devices/network.ts';
+import { uniqueNames } from '../unique-names.ts';
 import type { Views } from './views.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
@@ -12,8 +12,9 @@ import type { WebContext, WebMiddleware } from './web-state.ts';
  * Query strings, headers, cookies and bodies are no part of it.
  */
 export function requestLog(log: Logger, views: Views): WebMiddleware {
+  const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
-    const requestId = randomBytes(9).toString('base64url');
+    const requestId = nextRequest();
     const began = performance.now();
     ctx.state = {
       requestId,

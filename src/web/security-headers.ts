@@ -25,7 +25,7 @@ const NO_FEATURES = [
  * script runs, nobody frames us, nobody learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
-  const headers = helmet({
+  const helmetMiddleware = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -43,9 +43,29 @@ export function securityHeaders(issuer: string): WebMiddleware {
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     hsts: issuer.startsWith('https:') ? { maxAge: TWO_YEARS_IN_SECONDS, includeSubDomains: true } : false,
   });
-  const permissions = NO_FEATURES.map((feature) => `${feature}=()`).join(', ');
-  return async function setSecurityHeaders(ctx, next) {
-    ctx.set('Permissions-Policy', permissions);
-    await headers(ctx as unknown as Parameters<typeof headers>[0], next);
+  const answers = { ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() };
+  return function setSecurityHeaders(ctx, next) {
+    ctx.set(answers);
+    return next();
   };
+}
+
+type Helmet = ReturnType<typeof helmet>;
+
+/** What Helmet sets is the same for every answer: it is asked once, and not for each poll of each device. */
+function headersOf(middleware: Helmet): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const res = {
+    setHeader: (name: string, value: string) => {
+      headers[name] = value;
+    },
+    removeHeader: () => undefined,
+  };
+  void middleware({ req: {}, res } as unknown as Parameters<Helmet>[0], async () => undefined);
+  if (!headers['Content-Security-Policy']) throw new TypeError('Helmet no longer sets its headers at once');
+  return headers;
+}
+
+function permissions(): string {
+  return NO_FEATURES.map((feature) => `${feature}=()`).join(', ');
 }

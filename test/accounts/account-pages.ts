@@ -14,10 +14,11 @@ import { outboxRoutes } from '../../src/web/routes/outbox.ts';
 import { signInRoutes } from '../../src/web/routes/sign-in.ts';
 import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
 import { createViews } from '../../src/web/views.ts';
-import { PageClient } from '../web/page-client.ts';
-import { type AccountWorld, accountWorld } from './account-world.ts';
+import { type Page, PageClient } from '../web/page-client.ts';
+import { type AccountWorld, accountWorld, PASSWORD } from './account-world.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
+export const SESSION = 'latchkey_session';
 
 export interface AccountPages {
   world: AccountWorld;
@@ -26,6 +27,7 @@ export interface AccountPages {
   logged(): string;
   browser(): PageClient;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function startAccountPages(overrides: Partial<AccountDependencies> = {}): Promise<AccountPages> {
@@ -58,6 +60,11 @@ export async function startAccountPages(overrides: Partial<AccountDependencies> 
   const callback = app.callback();
   const http = new HttpServer((request, response) => void callback(request, response));
   const port = await http.listen(0, '127.0.0.1');
+  const close = async () => {
+    await http.drain({ notice: 0, patience: 200 });
+    await world.close();
+    await rm(folder, { recursive: true });
+  };
   return {
     world,
     codeFor: async (email) => {
@@ -67,10 +74,34 @@ export async function startAccountPages(overrides: Partial<AccountDependencies> 
     },
     logged: () => lines.join(''),
     browser: () => new PageClient(`http://127.0.0.1:${port}`),
-    close: async () => {
-      await http.drain({ notice: 0, patience: 200 });
-      await world.close();
-      await rm(folder, { recursive: true });
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
+
+/** Creates an account with this browser, and leaves it signed in. */
+export async function signUp(
+  pages: AccountPages,
+  browser: PageClient,
+  email: string,
+  returnTo?: string,
+): Promise<Page> {
+  const fields = { name: 'Ada', email, password: PASSWORD, ...(returnTo && { return_to: returnTo }) };
+  const page = await browser.submit('/sign-up', '/sign-up', fields);
+  const confirm = { csrf: page.field('csrf'), ticket: page.field('ticket') };
+  return browser.post('/sign-up/confirm', { ...confirm, code: await pages.codeFor(email) });
+}
+
+export const signIn = (
+  browser: PageClient,
+  email: string,
+  password = PASSWORD,
+  more: Record<string, string> = {},
+) => browser.submit('/sign-in', '/sign-in', { email, password, ...more });
+
+/** A page without what differs each time. */
+export const alike = (page: Page, email: string) =>
+  page.text
+    .replaceAll(email, 'EMAIL')
+    .replace(/name="(csrf|ticket)" value="[^"]*"/g, '')
+    .replace(/nonce="[^"]*"/g, '');

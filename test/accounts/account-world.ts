@@ -36,6 +36,8 @@ export interface AccountWorld extends AccountServices {
   /** The code in the newest mail to somebody; empty when there is none. */
   codeFor(email: string): Promise<string>;
   close(): Promise<void>;
+  /** `await using`: closed at the end of the test, even of one that fails. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export function visit(of: Partial<Visit> = {}): Visit {
@@ -88,6 +90,7 @@ export async function accountWorld(overrides: Partial<AccountDependencies> = {})
     guess: (email, password, of) =>
       services.signIn.signIn({ email, password, returnTo: '/account', visit: visit(of) }),
     close: () => stores.connection.close(),
+    [Symbol.asyncDispose]: () => stores.connection.close(),
   };
 }
 

@@ -29,7 +29,7 @@ async function wrongTimes(times: number, email: string, of: AccountWorld, addres
 
 describe('wrong passwords', () => {
   it('are slowed down from the fifth on, twice as long each time, up to a bound', async () => {
-    const quick = await accountWorld({ signInPaces: quickPaces() });
+    await using quick = await accountWorld({ signInPaces: quickPaces() });
     const email = quick.email();
     await quick.create(email);
     await wrongTimes(5, email, quick);
@@ -48,7 +48,6 @@ describe('wrong passwords', () => {
       true,
       true,
     ]);
-    await quick.close();
   });
 
   it('are forgotten after the right one', async () => {
@@ -119,29 +118,27 @@ describe('one network and many accounts', () => {
   const network = { free: 6, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
   it('is slowed down; known browsers and other networks are not', async () => {
-    const office = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using office = await accountWorld({ signInPaces: quickPaces({ network }) });
     const email = office.email();
     const { knownBrowser } = await office.create(email);
     for (let i = 0; i < 6; i += 1) await wrongTimes(1, office.email(), office);
     expect((await office.guess(email, PASSWORD)).outcome).toBe('wait');
     expect((await office.guess(email, PASSWORD, { knownBrowser })).outcome).toBe('signed-in');
     expect((await office.guess(email, PASSWORD, { address: ELSEWHERE })).outcome).toBe('signed-in');
-    await office.close();
   });
 
   it('is not slowed down by right passwords, nor by one member who hammers one account', async () => {
-    const office = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using office = await accountWorld({ signInPaces: quickPaces({ network }) });
     const email = office.email();
     await office.create(email);
     await Promise.all(Array.from({ length: 40 }, () => office.guess('one@example.org', 'wrong')));
     for (let i = 0; i < 10; i += 1) {
       expect((await office.guess(email, PASSWORD)).outcome).toBe('signed-in');
     }
-    await office.close();
   });
 
   it('does not get its wrong ones back by a right password of its own', async () => {
-    const spray = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using spray = await accountWorld({ signInPaces: quickPaces({ network }) });
     const own = spray.email();
     await spray.create(own);
     const outcomes: string[] = [];
@@ -150,7 +147,6 @@ describe('one network and many accounts', () => {
       await spray.guess(own, PASSWORD);
     }
     expect(outcomes).toEqual([...Array(6).fill('wrong'), 'wait', 'wait']);
-    await spray.close();
   });
 });
 
@@ -159,7 +155,7 @@ describe('the time that an answer takes', () => {
     const passwords = await Passwords.create(PEPPER, { cost: { ...CHEAP, memoryCost: 4096 } });
     const free = { free: 1e6, firstDelay: 1, highestDelay: 1, memory: 60_000 };
     const signInPaces = { knownBrowser: free, stranger: free, network: free, inARow: free };
-    const timed = await accountWorld({ passwords, signInPaces });
+    await using timed = await accountWorld({ passwords, signInPaces });
     const known = timed.email();
     await timed.create(known);
     const samples: [number[], number[]] = [[], []];
@@ -172,6 +168,5 @@ describe('the time that an answer takes', () => {
     }
     const [a, b] = samples.map((times) => times.sort((x, y) => x - y)[150] ?? 0) as [number, number];
     expect(Math.abs(a - b) / Math.max(a, b)).toBeLessThan(0.2);
-    await timed.close();
   });
 });

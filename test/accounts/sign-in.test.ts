@@ -60,10 +60,13 @@ describe('signing in', () => {
     expect(await world.stores.browsers.find(again.sessionId)).toMatchObject({ uid: again.uid });
   });
 
-  it('does not end the session of a browser when the password is wrong', async () => {
-    const email = world.email();
+  it('does not end the session of a browser when the password is wrong, or of a disabled account', async () => {
+    const [email, disabled] = [world.email(), world.email()];
     const { sessionId } = await world.create(email);
+    await world.create(disabled);
+    await disable(world, disabled);
     await world.guess(email, 'not the password', { sessionId });
+    await world.guess(disabled, PASSWORD, { sessionId });
     expect(await world.stores.browsers.find(sessionId)).toBeDefined();
   });
 
@@ -78,13 +81,12 @@ describe('signing in', () => {
   });
 
   it('ends by itself when the browser is idle, and in any case after a while', async () => {
-    const short = await accountWorld({ browserTimes: { idle: 150, absolute: 86_400_000 } });
+    await using short = await accountWorld({ browserTimes: { idle: 150, absolute: 86_400_000 } });
     const email = short.email();
     const { sessionId } = await short.create(email);
     expect(await short.stores.browsers.find(sessionId)).toBeDefined();
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await short.stores.browsers.find(sessionId)).toBeUndefined();
-    await short.close();
   });
 });
 
@@ -92,7 +94,7 @@ describe('a sign-in that was under way', () => {
   it('is dead when the owner signs out of everything after the password was checked', async () => {
     let atInsert = async (_: NewBrowser): Promise<unknown> => undefined;
     const { browsers, ...rest } = world.stores;
-    const paused = await accountWorld({
+    await using paused = await accountWorld({
       ...rest,
       browsers: pausing(browsers, (browser) => atInsert(browser)),
     });
@@ -107,7 +109,6 @@ describe('a sign-in that was under way', () => {
     expect(await browsers.find(session)).toBeUndefined();
     atInsert = async () => undefined;
     expect((await paused.guess(email, PASSWORD)).outcome).toBe('signed-in');
-    await paused.close();
   });
 
   it('is dead when the account is disabled after the password was checked', async () => {
@@ -115,9 +116,8 @@ describe('a sign-in that was under way', () => {
     const email = world.email();
     await world.create(email);
     const stopped = pausing(browsers, () => disable(world, email));
-    const paused = await accountWorld({ ...rest, browsers: stopped });
+    await using paused = await accountWorld({ ...rest, browsers: stopped });
     expect(await paused.guess(email, PASSWORD)).toEqual({ outcome: 'wrong' });
-    await paused.close();
   });
 });
 
@@ -126,7 +126,7 @@ describe('when the cost of hashing has changed', () => {
     const dearer = { ...CHEAP, timeCost: 2 };
     const passwords = await Passwords.create(PEPPER, { cost: dearer });
     const { browsers, accounts, attempts, mailedCodes } = world.stores;
-    const later = await accountWorld({ browsers, accounts, attempts, mailedCodes, passwords });
+    await using later = await accountWorld({ browsers, accounts, attempts, mailedCodes, passwords });
     const email = world.email();
     await world.create(email);
     const hashNow = async () => (await accounts.findByEmail(email))?.credentials.passwordHash ?? '';
@@ -136,6 +136,5 @@ describe('when the cost of hashing has changed', () => {
     expect((await later.guess(email, PASSWORD)).outcome).toBe('signed-in');
     expect(await hashNow()).toContain('t=2');
     expect((await later.guess(email, PASSWORD)).outcome).toBe('signed-in');
-    await later.close();
   });
 });

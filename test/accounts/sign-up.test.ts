@@ -54,17 +54,15 @@ describe('creating an account', () => {
 
   it('does not wait for the mail', async () => {
     const never = new OutgoingMail({ send: () => new Promise(() => undefined) }, () => undefined);
-    const slow = await accountWorld({ mail: never });
+    await using slow = await accountWorld({ mail: never });
     expect((await start(slow.email(), slow)).outcome).toBe('mailed');
-    await slow.close();
   });
 
   it.each(['invite', 'closed'] as const)('is refused when sign-up is %s', async (mode) => {
-    const shut = await accountWorld({ signUp: mode });
+    await using shut = await accountWorld({ signUp: mode });
     expect(await start(shut.email(), shut)).toEqual({ outcome: 'closed' });
     expect(await shut.signUp.confirm('x', '123456', visit())).toEqual({ outcome: 'closed' });
     expect(shut.mails).toHaveLength(0);
-    await shut.close();
   });
 
   it('makes one account when one email is confirmed by many at once', async () => {
@@ -145,11 +143,10 @@ describe('limits on mail', () => {
 
   it('slow a network down that asks for one account after the other, and no other network', async () => {
     const network = { free: 3, firstDelay: 5000, highestDelay: 5000, memory: 60_000 };
-    const small = await accountWorld({ signUpPaces: { ...SIGN_UP_PACES, network } });
+    await using small = await accountWorld({ signUpPaces: { ...SIGN_UP_PACES, network } });
     const outcomes: string[] = [];
     for (let i = 0; i < 4; i += 1) outcomes.push((await start(small.email(), small)).outcome);
     expect(outcomes).toEqual(['mailed', 'mailed', 'mailed', 'wait']);
     expect((await start(small.email(), small, ELSEWHERE)).outcome).toBe('mailed');
-    await small.close();
   });
 });

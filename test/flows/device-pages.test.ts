@@ -124,6 +124,27 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     await stranger.context().close();
   });
 
+  it('asks the owner to sign in again where the device wants a fresh proof, and loses no code', async () => {
+    const { body } = await device.authorize({ prompt: 'login', max_age: '3600', device_name: 'Safe' });
+    await page.goto(String(body['verification_uri_complete']));
+    expect(page.url()).toContain('/sign-in');
+    // The proof counts in whole seconds.
+    await page.waitForTimeout(1100);
+    await signIn(page, owner);
+    expect(await words(page)).toContain('Safe');
+    await press(page, 'Link device');
+    expect(page.url()).toContain('/device/linked');
+  });
+
+  it('a compressed form is refused as a bad request, whatever is in it', async () => {
+    const answer = await fetch(`${server.issuer}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
+      body: 'garbage',
+    });
+    expect(answer.status).toBe(400);
+  });
+
   it('a reload of the result links nothing again and shows the same', async () => {
     await enter(page, code.userCode);
     await press(page, 'Link device');

@@ -91,6 +91,38 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
     expect((await refresh).body['error']).toBe('invalid_grant');
   });
 
+  it('a refresh, paused before its token is used', async () => {
+    const { refreshToken } = await linked();
+    const pause = pauseBefore(protocol.stores.grants, 'useRefreshToken');
+    const refresh = device.refresh(refreshToken);
+    await pause.reached;
+    await signOutEverything();
+    pause.letGo();
+    expect((await refresh).body['error']).toBe('invalid_grant');
+  });
+
+  it('a refresh, paused while its tokens are written: what it issues is not accepted', async () => {
+    const { refreshToken } = await linked();
+    const pause = pauseBefore(protocol.stores.records, 'write');
+    const refresh = device.refresh(refreshToken);
+    await pause.reached;
+    await signOutEverything();
+    pause.letGo();
+    const { body } = await refresh;
+    expect(await device.isActive(String(body['access_token']))).toBe(false);
+    expect((await device.refresh(String(body['refresh_token']))).status).toBe(400);
+  });
+
+  it('an introspection, paused after the token was found', async () => {
+    const { accessToken } = await linked();
+    const pause = pauseBefore(protocol.stores.grants, 'read');
+    const answer = device.isActive(accessToken);
+    await pause.reached;
+    await signOutEverything();
+    pause.letGo();
+    expect(await answer).toBe(false);
+  });
+
   it('a sign-in, paused between the password and the browser', async () => {
     const entering = newBrowser(accountId, 1);
     const pause = pauseBefore(protocol.stores.browsers, 'insert');

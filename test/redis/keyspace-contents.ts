@@ -28,12 +28,21 @@ async function contentOf(redis: Redis | Cluster, key: string): Promise<unknown> 
     case 'string':
       return redis.get(key);
     case 'hash':
-      return redis.hgetall(key);
+      return readable(await redis.hgetall(key));
     case 'zset':
-      return redis.zrange(key, 0, -1, 'WITHSCORES');
+      return redis.zrange(key, '0', '-1', 'WITHSCORES');
     case 'none':
       return null;
     default:
       throw new Error(`${key} has the type ${type}, which src/redis/README.md does not know`);
   }
+}
+
+/** Fields that hold JSON as what they say: Lua writes the same object in any order. */
+function readable(hash: Record<string, string>): Record<string, unknown> {
+  const entries = Object.entries(hash).map(([field, value]) => [
+    field,
+    value.startsWith('{') ? (JSON.parse(value) as unknown) : value,
+  ]);
+  return Object.fromEntries(entries);
 }

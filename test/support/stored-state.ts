@@ -44,6 +44,21 @@ export class StoredState {
     );
   }
 
+  /** When the account's grants end, milliseconds since 1970. */
+  async grantEnds(accountId: AccountId): Promise<number[]> {
+    const values = await this.#redis.hvals(this.#keyspace.grants(accountId));
+    return values.map((text) => (JSON.parse(text) as { exp: number }).exp);
+  }
+
+  /** As if the absolute life of every grant of the account had passed. */
+  async endGrantsByTime(accountId: AccountId): Promise<void> {
+    const key = this.#keyspace.grants(accountId);
+    for (const [name, text] of Object.entries(await this.#redis.hgetall(key))) {
+      const grant = JSON.parse(text) as Record<string, unknown>;
+      await this.#redis.hset(key, name, JSON.stringify({ ...grant, exp: Date.now() - 1000 }));
+    }
+  }
+
   /** How many browsers the account's slot holds. */
   browsers(accountId: AccountId): Promise<number> {
     return this.#redis.hlen(this.#keyspace.browsers(accountId));

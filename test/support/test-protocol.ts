@@ -32,19 +32,12 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   environment?: Record<string, string>;
   clients?: object[];
   keys?: SigningKeys;
-  /** Stores to use in place of the real ones, such as one that a test can pause. */
-  overrides?: (stores: TestStores) => Partial<TestStores>;
 };
 
 const keys = makeSigningKeys();
 
 /** The protocol alone, without pages, on a port of its own and the real stores. */
-export async function testProtocol(
-  options: Parameters<typeof testStores>[0] & {
-    environment?: Record<string, string>;
-    clients?: object[];
-  } = {},
-): Promise<TestProtocol> {
+export async function testProtocol(options: TestProtocolOptions = {}): Promise<TestProtocol> {
   const stores = await testStores(options);
   const app = new Koa();
   const server = createServer((request, response) => void app.callback()(request, response));
@@ -52,7 +45,7 @@ export async function testProtocol(
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { config } = readConfig({ ISSUER: address, ...options.environment });
   const errors: Error[] = [];
-  const protocol = await createProtocol(
+  const started = createProtocol(
     {
       config,
       clients: parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
@@ -66,11 +59,18 @@ export async function testProtocol(
     },
     (error) => errors.push(error),
   );
-  app.use(protocol.middleware);
-  const close = async () => {
+  const stop = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await stores.connection.close();
+  };
+  const protocol = await started.catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  app.use(protocol.middleware);
+  const close = async () => {
+    await stop();
     if (errors.length > 0) throw new AggregateError(errors, 'the library met server errors');
   };
   return { ...protocol, issuer: config.issuer, address, stores, close };

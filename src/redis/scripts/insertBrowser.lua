@@ -2,10 +2,14 @@
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
 --      7 name of the session id
 -- A browser signs in. Refused when the owner has signed out of everything since the password was read.
--- Result: 1 signed in, 0 refused
+-- Result: 1 signed in (or already by this operation), 0 refused
+local present = redis.call('HGET', KEYS[2], ARGV[3])
+if present then return cjson.decode(present).op == ARGV[1] and 1 or 0 end
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[3], ARGV[3]) == 1 then return 0 end
 local at = now()
+sweep(KEYS[2], at)
 local b = { epoch = ARGV[2], till = at + ARGV[4], idle = tonumber(ARGV[5]), seen = at, payload = ARGV[6],
-  session = ARGV[7], former = ',' }
+  session = ARGV[7], former = ',', op = ARGV[1] }
 redis.call('HSET', KEYS[2], ARGV[3], cjson.encode(b))
+if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
 return 1

@@ -9,6 +9,7 @@ if g then
   g.payload = ARGV[6]
 else
   local at = now()
+  sweep(KEYS[2], at)
   g = { st = 'waiting', exp = at + ARGV[5], till = at + ARGV[4], gen = 0, cur = '', next = ',', past = ',',
     last = '', payload = ARGV[6] }
 end

@@ -37,7 +37,11 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
     '/device',
     whenSignedIn((ctx, browser) => {
       const code = queryOf(ctx, 'user_code');
-      return code === undefined ? renderPage(ctx, codeView(ctx, {})) : enterCode(routes, ctx, browser, code);
+      if (code === undefined) return renderPage(ctx, codeView(ctx, {}));
+      // A link of another site must not spend the owner's guesses: there the owner presses Continue.
+      if (ctx.get('Sec-Fetch-Site') === 'cross-site')
+        return renderPage(ctx, codeView(ctx, { userCode: code.slice(0, LONGEST_TYPED) }));
+      return enterCode(routes, ctx, browser, code);
     }),
   );
   router.post(
@@ -66,6 +70,12 @@ function signInFirst(ctx: WebContext): void {
   seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
 }
 
+/** The device asked for a fresher proof than this browser's; the code comes back with the owner. */
+function signInAgain(ctx: WebContext, userCode: string): void {
+  const returnTo = linkTo('/device', { user_code: displayUserCode(userCode) });
+  seeOther(ctx, linkTo('/sign-in', { return_to: returnTo, again: 'yes' }));
+}
+
 /** Typed or scanned, the way is the same, and a right code only leads to the confirm page. */
 async function enterCode(
   routes: DeviceRoutes,
@@ -84,6 +94,7 @@ async function enterCode(
     return showCodePage(ctx, typed, { kind: 'throttled', waitSeconds });
   }
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
+  if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
   showConfirmPage(routes, ctx, browser, guess.value);
 }
 
@@ -129,6 +140,7 @@ async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBr
     return seeOther(ctx, linkTo('/device/linked', { device: linked }));
   }
   if (outcome === 'gone') return seeOther(ctx, '/device/gone');
+  if (outcome === 'sign-in-again') return signInAgain(ctx, entered.userCode);
   clearSession(ctx);
   seeOther(ctx, linkTo('/sign-in', { return_to: '/device' }));
 }

@@ -20,7 +20,11 @@ function describeSteps(bench: Bench): void {
       const first = expected(state, one);
       const second = expected(first.next, other);
       expect([one, await code.take(one), await code.state()]).toEqual([one, first.result, first.next]);
-      expect([other, await code.take(other), await code.state()]).toEqual([other, second.result, second.next]);
+      expect([other, await code.take(other), await code.state()]).toEqual([
+        other,
+        second.result,
+        second.next,
+      ]);
     }
   });
 
@@ -29,7 +33,10 @@ function describeSteps(bench: Bench): void {
       const code = await RealCode.in(bench, state);
       const results = await Promise.all([code.take(one), code.take(other)]);
       const end = await code.state();
-      expect([inOrder(state, one, other), inOrder(state, other, one, true)]).toContainEqual([...results, end]);
+      expect([inOrder(state, one, other), inOrder(state, other, one, true)]).toContainEqual([
+        ...results,
+        end,
+      ]);
     }
   });
 
@@ -100,7 +107,9 @@ function describeCaps(bench: Bench): void {
     expect(await make('speaker', 'a')).toEqual({ outcome: 'too-many', of: 'network' });
     expect(await make('tv', 'b')).toEqual({ outcome: 'created' });
     expect(await make('tv', 'c')).toEqual({ outcome: 'too-many', of: 'client' });
-    expect([await make('speaker', 'b'), await make('speaker', 'c')]).toEqual(Array(2).fill({ outcome: 'created' }));
+    expect([await make('speaker', 'b'), await make('speaker', 'c')]).toEqual(
+      Array(2).fill({ outcome: 'created' }),
+    );
     expect(await make('clock', 'd')).toEqual({ outcome: 'too-many', of: 'all' });
   });
 

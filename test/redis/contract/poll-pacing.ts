@@ -15,31 +15,31 @@ export function describePollPacing(open: OpenStores): void {
       expect(await code.poll()).toMatchObject(ok(5000));
       return code;
     };
-    const after = async (code: RealCode, milliseconds: number) => {
+    const pollAfter = async (code: RealCode, milliseconds: number) => {
       await code.elapse('polled', milliseconds);
       return code.poll();
     };
 
     it('the first poll is free, and up to 500 ms early counts as on time', async () => {
       const code = await polledOnce();
-      expect(await after(code, 5000)).toMatchObject(ok(5000));
-      expect(await after(code, 4500)).toMatchObject(ok(5000));
-      expect(await after(code, 4300)).toMatchObject(slowDown(10_000));
+      expect(await pollAfter(code, 5000)).toMatchObject(ok(5000));
+      expect(await pollAfter(code, 4500)).toMatchObject(ok(5000));
+      expect(await pollAfter(code, 4300)).toMatchObject(slowDown(10_000));
     });
 
     it('a device that obeys recovers, and the longer interval stays', async () => {
       const code = await polledOnce();
-      expect(await after(code, 1000)).toMatchObject(slowDown(10_000));
-      expect(await after(code, 10_000)).toMatchObject(ok(10_000));
-      expect(await after(code, 5000)).toMatchObject(slowDown(10_000));
-      expect(await after(code, 5000)).toMatchObject(ok(10_000));
+      expect(await pollAfter(code, 1000)).toMatchObject(slowDown(10_000));
+      expect(await pollAfter(code, 10_000)).toMatchObject(ok(10_000));
+      expect(await pollAfter(code, 5000)).toMatchObject(slowDown(10_000));
+      expect(await pollAfter(code, 5000)).toMatchObject(ok(10_000));
     });
 
     it('a device of fixed cadence recovers: an early poll does not move the last accepted one', async () => {
       const code = await polledOnce();
-      expect(await after(code, 4000)).toMatchObject(slowDown(10_000));
-      expect(await after(code, 4000)).toMatchObject(slowDown(10_000));
-      expect(await after(code, 4000)).toMatchObject(ok(10_000));
+      expect(await pollAfter(code, 4000)).toMatchObject(slowDown(10_000));
+      expect(await pollAfter(code, 4000)).toMatchObject(slowDown(10_000));
+      expect(await pollAfter(code, 4000)).toMatchObject(ok(10_000));
     });
 
     it('the interval grows to a minute and never shrinks', async () => {
@@ -68,7 +68,7 @@ export function describePollPacing(open: OpenStores): void {
       const code = await polledOnce();
       expect(await code.poll('speaker')).toMatchObject({ pace: 'ok' });
       expect(await bench.stores.deviceCodes.find(code.deviceCode)).toMatchObject({ state: 'pending' });
-      expect(await after(code, 4600)).toMatchObject(ok(5000));
+      expect(await pollAfter(code, 4600)).toMatchObject(ok(5000));
     });
   });
 }

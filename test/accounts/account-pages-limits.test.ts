@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Busy } from '../../src/accounts/busy.ts';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import { type AccountPages, alike, SESSION, signIn, signUp, startAccountPages } from './account-pages.ts';
+import { CHEAP, PASSWORD, PEPPER, quickPaces } from './account-world.ts';
+
+let pages: AccountPages;
+beforeAll(async () => {
+  pages = await startAccountPages();
+});
+afterAll(() => pages.close());
+
+describe('limits', () => {
+  it('are said with how long to wait; a browser that is known for the account is let in', async () => {
+    const email = pages.world.email();
+    const home = pages.browser();
+    await signUp(pages, home, email);
+    await home.submit('/account', '/sign-out', {});
+    const stranger = pages.browser();
+    for (let i = 0; i < 5; i += 1) await signIn(stranger, email, 'not the password');
+    const page = await signIn(stranger, email);
+    expect(page.status).toBe(429);
+    expect(Number(page.headers['retry-after'])).toBeGreaterThan(0);
+    expect(page.text).toContain('Too many tries');
+    expect((await signIn(home, email)).status).toBe(303);
+  });
+
+  it('that lead to a mailed code show the same page for a right and a wrong password', async () => {
+    const inARow = { free: 3, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
+    await using own = await startAccountPages({ signInPaces: quickPaces({ inARow }) });
+    const email = own.world.email();
+    const browser = own.browser();
+    const fields = { name: 'Ada', email, password: PASSWORD };
+    const sent = await browser.submit('/sign-up', '/sign-up', fields);
+    const code = await own.codeFor(email);
+    await browser.post('/sign-up/confirm', { csrf: sent.field('csrf'), ticket: sent.field('ticket'), code });
+    for (let i = 0; i < 3; i += 1) await signIn(own.browser(), email, 'not the password');
+    const wrong = await signIn(own.browser(), email, 'not the password');
+    const visitor = own.browser();
+    const right = await signIn(visitor, email, PASSWORD, { return_to: '/device' });
+    expect(right.status).toBe(200);
+    expect(alike(right, email)).toBe(alike(wrong, email));
+    const done = await visitor.post('/sign-in/confirm', {
+      csrf: right.field('csrf'),
+      ticket: right.field('ticket'),
+      code: await own.codeFor(email),
+    });
+    expect([done.status, done.location]).toEqual([303, '/device']);
+  });
+
+  it('of the server itself are 503 with when to come again', async () => {
+    const passwords = await Passwords.create(PEPPER, { cost: CHEAP });
+    passwords.verify = async () => {
+      throw new Busy();
+    };
+    await using busy = await startAccountPages({ passwords });
+    const page = await signIn(busy.browser(), 'ada@example.org');
+    expect([page.status, page.headers['retry-after']]).toEqual([503, '3']);
+  });
+});
+
+describe('creating accounts that is not open', () => {
+  it.each([
+    ['invite', 'by invitation'],
+    ['closed', 'New accounts are closed'],
+  ] as const)('says so: %s', async (mode, words) => {
+    await using shut = await startAccountPages({ signUp: mode });
+    const browser = shut.browser();
+    expect((await browser.get('/sign-up')).text).toContain(words);
+    const csrf = (await browser.get('/sign-in')).field('csrf');
+    const posted = await browser.post('/sign-up', {
+      csrf,
+      name: 'A',
+      email: 'a@example.org',
+      password: PASSWORD,
+    });
+    expect(posted.status).toBe(403);
+    expect((await browser.get('/')).text).not.toContain('href="/sign-up');
+  });
+});
+
+describe('the log', () => {
+  it('tells of sign-ins, right and wrong, and holds no email, password, code or session', async () => {
+    const email = pages.world.email();
+    const browser = pages.browser();
+    await signUp(pages, browser, email);
+    await signIn(pages.browser(), email, 'a very wrong password');
+    const log = pages.logged();
+    expect(log).toContain('"event":"signed-in"');
+    expect(log).toContain('"event":"sign-in-refused"');
+    const secrets = [email, PASSWORD, 'a very wrong password', await pages.codeFor(email)];
+    for (const secret of [...secrets, browser.cookies.get(SESSION) ?? 'none']) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { ClientsError, parseClients } from '../../src/oidc/clients.ts';
+import { DeviceClient } from '../support/device-client.ts';
+import { testProtocol } from '../support/test-protocol.ts';
+
+const LONG = 'a secret of at least thirty-two characters';
+const GOOD = { client_id: 'good', client_name: 'Good' };
+const parse = (...clients: unknown[]) => parseClients(JSON.stringify(clients));
+
+/** What the operator reads when these clients are given. */
+function faultsOf(...clients: unknown[]): string {
+  try {
+    parse(...clients);
+  } catch (error) {
+    if (error instanceof ClientsError) return error.message;
+    throw error;
+  }
+  return 'no fault';
+}
+
+describe('a clients file', () => {
+  it('needs no more than an id and a name for a public device client', () => {
+    expect(parse(GOOD)).toEqual([
+      {
+        ...GOOD,
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'none',
+      },
+    ]);
+  });
+
+  it.each([
+    ['no name', { client_id: 'bad' }, /bad: client_name/],
+    ['an empty name', { client_id: 'bad', client_name: '' }, /bad: client_name/],
+    [
+      'a grant that is not served',
+      { ...GOOD, client_id: 'bad', grant_types: ['password'] },
+      /bad: grant_types/,
+    ],
+    [
+      'a response type',
+      { ...GOOD, client_id: 'bad', response_types: ['code'] },
+      /bad: response_types.*not served yet/,
+    ],
+    [
+      'a redirect',
+      { ...GOOD, client_id: 'bad', redirect_uris: ['https://a.example/'] },
+      /bad: redirect_uris/,
+    ],
+    [
+      'an odd method',
+      { ...GOOD, client_id: 'bad', token_endpoint_auth_method: 'x' },
+      /bad: token_endpoint_auth_method/,
+    ],
+    [
+      'a short secret',
+      { ...GOOD, client_id: 'bad', client_secret: 'short' },
+      /bad: client_secret needs at least 32/,
+    ],
+    ['an endless grant', { ...GOOD, client_id: 'bad', grant_lifetime_days: 0 }, /bad: grant_lifetime_days/],
+    ['no id', { client_name: 'Nameless' }, /client 2: client_id/],
+    ['a number for an id', { client_id: 7, client_name: 'Seven' }, /client 2: client_id/],
+    ['no object', 'bad', /client 2: /],
+    ['null', null, /client 2: /],
+  ])('is refused with the client and the fault named: %s', (_fault, client, words) => {
+    expect(faultsOf(GOOD, client)).toMatch(words);
+  });
+
+  it('is refused for an id that comes twice', () => {
+    expect(faultsOf(GOOD, GOOD)).toMatch(/good: client_id is used twice/);
+  });
+
+  it('tells all faults at once', () => {
+    const faults = faultsOf(
+      { client_id: 'one' },
+      { ...GOOD, client_id: 'two', client_secret: 'x' },
+      GOOD,
+      GOOD,
+    );
+    for (const words of [/one: client_name/, /two: client_secret/, /good: client_id/])
+      expect(faults).toMatch(words);
+  });
+
+  it('that is no JSON, or no array, is said to be so', () => {
+    for (const text of ['', '{', 'clients']) expect(() => parseClients(text)).toThrow(/not JSON/);
+    for (const text of ['{}', '"x"', 'null', '7']) expect(() => parseClients(text)).toThrow(/a JSON array/);
+  });
+});
+
+describe('a client that only the library finds fault with', () => {
+  it.each([
+    ['a secret is missing', { token_endpoint_auth_method: 'client_secret_basic' }],
+    ['keys are missing', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['an address is none', { logo_uri: 'not an address' }],
+    ['an algorithm is unknown', { id_token_signed_response_alg: 'none' }],
+  ])('stops the start and is named: %s', async (_fault, metadata) => {
+    const clients = [GOOD, { client_id: 'bad', client_name: 'Bad', ...metadata }];
+    const start = testProtocol({ clients });
+    await expect(start).rejects.toThrow(ClientsError);
+    await expect(start).rejects.toThrow(/bad: \S+/);
+    await expect(start).rejects.not.toThrow(/good/);
+  });
+});
+
+describe('the example', () => {
+  const example = readFileSync(new URL('../../clients.example.json', import.meta.url), 'utf8');
+  const PRODUCTION = {
+    NODE_ENV: 'production',
+    ISSUER: 'https://link.example.org',
+    REDIS_URL: 'redis://localhost',
+    CLIENTS_FILE: 'clients.json',
+    SMTP_URL: 'smtps://mail.example.org',
+    MAIL_FROM: 'no-reply@example.org',
+    LATCHKEY_SECRET: LONG.replaceAll(' ', '-'),
+  };
+
+  it('signs in devices, among them the one to try things with', async () => {
+    expect(parseClients(example)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ client_id: 'demo-device', client_name: 'Demo device' }),
+      ]),
+    );
+    const protocol = await testProtocol({ clients: JSON.parse(example) as object[] });
+    for (const id of ['demo-device', 'living-room-tv']) {
+      expect((await new DeviceClient(protocol.issuer, id).authorize()).status).toBe(200);
+    }
+    await protocol.close();
+  });
+
+  it('is refused in production, where everybody knows its secret', async () => {
+    const start = testProtocol({ clients: JSON.parse(example) as object[], environment: PRODUCTION });
+    await expect(start).rejects.toThrow(/example-api: client_secret is the published one of the example/);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe } from '@jest/globals';
+import { describeAccounts } from './contract/accounts.ts';
+import type { OpenStores } from './contract/bench.ts';
+import { describeBrowsers } from './contract/browsers.ts';
+import { describeDeviceCodes } from './contract/device-codes.ts';
+import { describeGrants } from './contract/grants.ts';
+import { describeGuesses } from './contract/guesses.ts';
+import { describeOperationIds } from './contract/operation-ids.ts';
+import { describePollPacing } from './contract/poll-pacing.ts';
+import { describeRecords } from './contract/records.ts';
+import { describeRefreshChain } from './contract/refresh-chain.ts';
+import { describeSecretRotation } from './contract/rotation.ts';
+
+/** What every implementation of the stores promises, on every kind of Redis: one list. */
+export function describeStoreContract(name: string, open: OpenStores): void {
+  describe(name, () => {
+    describeDeviceCodes(open);
+    describePollPacing(open);
+    describeGrants(open);
+    describeRefreshChain(open);
+    describeBrowsers(open);
+    describeAccounts(open);
+    describeGuesses(open);
+    describeRecords(open);
+    describeSecretRotation(open);
+    describeOperationIds(open);
+  });
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { SCRIPTS, type ScriptName } from '../../../src/redis/scripts.ts';
+import { randomId } from '../../support/test-stores.ts';
+import { everyChange } from '../every-change.ts';
+import { contentsUnder } from '../keyspace-contents.ts';
+import { Bench, type OpenStores } from './bench.ts';
+import { RealCode } from './code-states.ts';
+import { activeGrant } from './grants.ts';
+
+type Command = (...args: (string | number)[]) => Promise<unknown>;
+
+/** A command that is sent again after its reply was lost, with the same operation id, changes nothing more. */
+export function describeOperationIds(open: OpenStores): void {
+  describe('operation ids', () => {
+    const bench = new Bench(open);
+    const commands = (redis = bench.redis) => redis as unknown as Record<ScriptName, Command>;
+
+    it('each script twice: the same result, one change', async () => {
+      const prefix = `${bench.prefix}${randomId()}:`;
+      const stores = await bench.another({ prefix });
+      const ran = new Set<string>();
+      doubleEachScript(commands(stores.connection.redis), ran, () =>
+        contentsUnder(stores.connection.redis as Redis, prefix),
+      );
+      await everyChange(stores);
+      expect([...ran].sort()).toEqual(Object.keys(SCRIPTS).sort());
+    });
+
+    it('an approval that is sent again after the device has redeemed it was still an approval', async () => {
+      const code = await RealCode.pending(bench);
+      const approve = () => commands().decideDeviceCode(code.key, 'op', 'approved', 'sealed');
+      expect(await approve()).toBe(1);
+      expect(await code.take('consume')).toBe('consumed');
+      expect(await approve()).toBe(1);
+      expect(await code.state()).toBe('consumed');
+    });
+
+    it('a redemption that is sent again after others have polled was still the one', async () => {
+      const code = await RealCode.in(bench, 'approved');
+      const redeem = () => commands().consumeDeviceCode(code.key, 'op');
+      expect(await redeem()).toBe('consumed');
+      await code.poll();
+      expect(await code.take('consume')).toBe('lost');
+      expect(await redeem()).toBe('consumed');
+    });
+
+    it('an end that is sent again after another one was still an end', async () => {
+      const { accountId, grantId } = await activeGrant(bench.stores);
+      const other = await activeGrant(bench.stores);
+      const keys = [bench.keyspace.grants(accountId), bench.keyspace.ended(accountId)];
+      const end = () => commands().endGrant(...keys, 'op', grantId.split('.')[2] ?? '');
+      expect(await end()).toBe(1);
+      await bench.stores.grants.end(other.grantId);
+      expect(await end()).toBe(1);
+      expect(await bench.stores.grants.end(grantId)).toBe(false);
+    });
+  });
+}
+
+/** Without the time that is left, which is less at the second time. */
+function timeless(name: ScriptName, result: unknown): unknown {
+  if (name === 'pollDeviceCode' && Array.isArray(result)) return result.toSpliced(2, 1);
+  return name === 'countAttempt' ? result === 0 : result;
+}
+
+/** Runs every script a second time with the very same arguments, and compares result and contents. */
+function doubleEachScript(
+  redis: Record<ScriptName, Command>,
+  ran: Set<string>,
+  contents: () => Promise<unknown>,
+): void {
+  let queue: Promise<unknown> = Promise.resolve();
+  for (const name of Object.keys(SCRIPTS) as ScriptName[]) {
+    const run = redis[name].bind(redis);
+    const twice = async (args: (string | number)[]) => {
+      ran.add(name);
+      const result = await run(...args);
+      const state = await contents();
+      expect([name, timeless(name, await run(...args))]).toEqual([name, timeless(name, result)]);
+      expect([name, await contents()]).toEqual([name, state]);
+      return result;
+    };
+    redis[name] = (...args) => {
+      const turn = queue.then(() => twice(args));
+      queue = turn.catch(() => {});
+      return turn;
+    };
+  }
+}

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Bench, type OpenStores, times } from './bench.ts';
+import { activeGrant } from './grants.ts';
+
+/** The design, section 7: a token works until a successor has been used; the first used of eight wins. */
+export function describeRefreshChain(open: OpenStores): void {
+  describe('the chain of refresh tokens', () => {
+    const bench = new Bench(open);
+    let grantId: string;
+
+    const add = (name: string, parent?: string) =>
+      bench.stores.grants.addRefreshToken(grantId, { parent, name, value: `value of ${name}` });
+    const use = (name: string) => bench.stores.grants.useRefreshToken(grantId, name);
+    const placeOf = async (refreshToken: string) =>
+      (await bench.stores.grants.read(grantId, { generation: 0, refreshToken }))?.place;
+    const useAccessToken = async (issuedWith: string) =>
+      (await bench.stores.grants.read(grantId, { generation: 0, issuedWith })) !== undefined;
+    const lives = async () => (await bench.stores.grants.read(grantId)) !== undefined;
+
+    beforeEach(async () => {
+      ({ grantId } = await activeGrant(bench.stores));
+      expect(await add('a')).toEqual({ outcome: 'added' });
+    });
+
+    it('the head comes again as often as answers are lost', async () => {
+      expect(await placeOf('a')).toBe('head');
+      for (const name of ['b', 'c', 'd']) {
+        expect(await use('a')).toBe('ok');
+        expect(await add(name, 'a')).toEqual({ outcome: 'added' });
+        expect(await placeOf(name)).toBe('successor');
+      }
+      expect(await placeOf('a')).toBe('head');
+    });
+
+    it('looking at a token changes nothing', async () => {
+      await add('b', 'a');
+      expect([await placeOf('b'), await placeOf('b'), await placeOf('a')]).toEqual([
+        'successor',
+        'successor',
+        'head',
+      ]);
+    });
+
+    it('the first used successor wins; a loser then is replay and ends the grant', async () => {
+      await add('b', 'a');
+      await add('c', 'a');
+      expect(await use('c')).toBe('ok');
+      expect([await placeOf('c'), await placeOf('b'), await placeOf('a')]).toEqual([
+        'head',
+        'replay',
+        'replay',
+      ]);
+      expect(await lives()).toBe(true);
+      expect(await use('b')).toBe('replay');
+      expect(await lives()).toBe(false);
+      expect(await use('c')).toBe('gone');
+    });
+
+    it('the token before the one in use is replay', async () => {
+      await add('b', 'a');
+      await use('b');
+      expect(await use('a')).toBe('replay');
+      expect(await lives()).toBe(false);
+    });
+
+    it('of several used at once one wins, and nobody else does', async () => {
+      for (const name of ['b', 'c', 'd', 'e']) await add(name, 'a');
+      const results = await Promise.all(['b', 'c', 'd', 'e'].map(use));
+      expect(results.filter((result) => result === 'ok')).toHaveLength(1);
+      expect(results.filter((result) => result === 'replay')).toHaveLength(1);
+      expect(await lives()).toBe(false);
+    });
+
+    it('a token that nobody issued is replay', async () => {
+      expect(await placeOf('z')).toBe('replay');
+    });
+
+    it('nothing succeeds a token that has been succeeded', async () => {
+      await add('b', 'a');
+      await use('b');
+      expect(await add('c', 'a')).toEqual({ outcome: 'lost' });
+      expect(await add('d')).toEqual({ outcome: 'lost' });
+    });
+
+    it('eight successors stand; then the newest of them goes out again', async () => {
+      const names = Array.from({ length: 8 }, (_, index) => `b${index}`);
+      for (const name of names) expect(await add(name, 'a')).toEqual({ outcome: 'added' });
+      const again = { outcome: 'again', name: 'b7', value: 'value of b7' };
+      expect([await add('b8', 'a'), await add('b9', 'a')]).toEqual([again, again]);
+      expect(await placeOf('b8')).toBe('replay');
+      expect(await use('b0')).toBe('ok');
+    });
+
+    it('of 64 added at once eight stand, and every other answer hands one of them out', async () => {
+      const added = await times(64, (index) => add(`b${index}`, 'a'));
+      expect(added.filter(({ outcome }) => outcome === 'added')).toHaveLength(8);
+      const again = added.flatMap((addition) => (addition.outcome === 'again' ? [addition.name] : []));
+      expect(again).toHaveLength(56);
+      expect(await Promise.all([...new Set(again)].map(placeOf))).toEqual(['successor']);
+    });
+
+    it('using an access token uses the refresh token that went out with it', async () => {
+      await add('b', 'a');
+      await add('c', 'a');
+      expect(await useAccessToken('b')).toBe(true);
+      expect([await placeOf('b'), await placeOf('c')]).toEqual(['head', 'replay']);
+      expect(await useAccessToken('c')).toBe(false);
+      expect(await use('a')).toBe('replay');
+    });
+
+    it('access tokens of former heads live on; those of losers are dead', async () => {
+      expect(await useAccessToken('a')).toBe(true);
+      await add('b', 'a');
+      await add('loser', 'a');
+      await use('b');
+      await add('c', 'b');
+      await use('c');
+      expect(await Promise.all(['a', 'b', 'c'].map(useAccessToken))).toEqual([true, true, true]);
+      expect(await useAccessToken('loser')).toBe(false);
+      expect(await placeOf('c')).toBe('head');
+    });
+  });
+}

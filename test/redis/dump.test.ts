@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { DeviceClient } from '../support/device-client.ts';
+import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { newBrowser, randomId } from '../support/test-stores.ts';
+import { contentsUnder } from './keyspace-contents.ts';
+
+/** Invariant 7: whoever has stolen a dump of Redis holds no code, token, session id, password or name. */
+describe('a dump of Redis', () => {
+  const secrets = new Map<string, string>();
+  let protocol: TestProtocol;
+  let dump: string;
+  let kinds: Set<string>;
+
+  const mark = (what: string, value = `${what}-${randomId()}`) => {
+    secrets.set(`${what} #${secrets.size}`, value);
+    return value;
+  };
+
+  beforeAll(async () => {
+    protocol = await testProtocol();
+    for (const owner of ['stays', 'signs out of everything']) await fill(owner);
+    const contents = await contentsUnder(protocol.stores.connection.redis, protocol.stores.prefix);
+    dump = JSON.stringify(contents);
+    kinds = new Set(Object.keys(contents).map((key) => kindOf(key.slice(protocol.stores.prefix.length))));
+  });
+  afterAll(() => protocol.close());
+
+  async function fill(owner: string): Promise<void> {
+    const accountId = randomId() as AccountId;
+    const browser = await signIn(accountId);
+    await linkDevices(browser);
+    await writeSmallThings();
+    if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
+  }
+
+  async function signIn(accountId: AccountId): Promise<SignedInBrowser> {
+    const { accounts, browsers } = protocol.stores;
+    const profile = {
+      name: mark('owner name'),
+      email: `${mark('email').toLowerCase()}@example.org`,
+      emailVerified: true,
+      createdAt: Date.now(),
+    };
+    mark('email, whole', profile.email);
+    await accounts.create(accountId, profile, { passwordHash: mark('password hash') });
+    const first = newBrowser(accountId, 1);
+    const browser = { ...first, sessionId: mark('session id'), userAgent: mark('user agent') };
+    await browsers.insert(browser, { idle: 3_600_000, absolute: 86_400_000 });
+    const session = await protocol.provider.Session.find(browser.sessionId);
+    session?.sidFor('tv', mark('sid'));
+    await session?.save(3600);
+    const found = await browsers.find(browser.sessionId);
+    if (!found) throw new Error('not signed in');
+    return found;
+  }
+
+  async function linkDevices(browser: SignedInBrowser): Promise<void> {
+    const device = new DeviceClient(protocol.issuer);
+    const start = async () => {
+      const { body } = await device.authorize({
+        device_name: mark('device name'),
+        device_model: mark('device model'),
+        nonce: mark('nonce'),
+      });
+      mark('user code as shown', String(body['user_code']));
+      return {
+        deviceCode: mark('device code', String(body['device_code'])),
+        userCode: mark('user code', String(body['user_code']).replace('-', '')),
+      };
+    };
+    const [, denied, approved, redeemed] = [await start(), await start(), await start(), await start()];
+    await protocol.linking.deny(denied.userCode);
+    await protocol.linking.approve(approved.userCode, browser);
+    await protocol.linking.approve(redeemed.userCode, browser);
+    let answer = await device.poll(redeemed.deviceCode);
+    for (let round = 0; round < 11; round += 1) {
+      const { access_token: access, refresh_token: refresh } = answer.body;
+      mark('access token', String(access));
+      mark('refresh token', String(refresh));
+      // The last rounds ask again with one token, so that successors stand, and the newest goes out again.
+      answer = await device.refresh(secrets.get('first of many') ?? String(refresh));
+      if (round === 1) secrets.set('first of many', String(answer.body['refresh_token']));
+    }
+    expect(answer.status).toBe(200);
+  }
+
+  async function writeSmallThings(): Promise<void> {
+    const { attempts, installationSecrets, mailedCodes, records } = protocol.stores;
+    const pace = { free: 1, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
+    await attempts.take(mark('counter of an email'), pace);
+    await mailedCodes.write('sign-up', mark('ticket'), {
+      code: mark('mailed code'),
+      payload: { form: mark('form') },
+      lifetime: 60_000,
+    });
+    await mailedCodes.spend('sign-up', randomId(), mark('wrong code'), 5);
+    await records.write('Interaction', mark('interaction'), { uid: mark('interaction uid') }, 60_000);
+    await installationSecrets.readOrMake('signing-keys', async () => ({ d: mark('private key') }));
+    const visitor = new protocol.provider.Session();
+    await visitor.save(60);
+    mark('visitor', visitor.jti);
+    mark('visitor uid', visitor.uid);
+  }
+
+  it('holds every kind of key that the stores write', () => {
+    expect([...kinds].sort()).toEqual([
+      'AccessToken',
+      'Attempts',
+      'DeviceCode',
+      'Email',
+      'Interaction',
+      'MailedCode:sign-up',
+      'RefreshToken',
+      'Session',
+      'SessionUid',
+      'UserCode',
+      'account',
+      'browsers',
+      'browsers:ended',
+      'grants',
+      'grants:ended',
+      'live',
+      'signing-keys',
+    ]);
+  });
+
+  it('shows none of the secrets that went into it, in any common spelling', () => {
+    expect(secrets.size).toBeGreaterThan(80);
+    const shown = [...secrets].filter(([, value]) =>
+      spellings(value).some((spelling) => dump.includes(spelling)),
+    );
+    expect(shown.map(([what]) => what)).toEqual([]);
+  });
+});
+
+/** Latin letters alone of a key: what it is of, without ids and HMACs. */
+function kindOf(key: string): string {
+  if (key.startsWith('{live}')) return 'live';
+  const ended = /:(browsers|grants):ended:/.exec(key);
+  return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
+}
+
+function spellings(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const encoded = (['hex', 'base64', 'base64url'] as const).map((encoding) =>
+    bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
+  );
+  return [value, encodeURIComponent(value), ...encoded];
+}

@@ -1,0 +1,95 @@
+import { expect } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
+import { newCode } from './contract/code-states.ts';
+import { newGrantId, TIME } from './contract/grants.ts';
+
+const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
+
+/** Goes through every change that the stores can make, each with the result it has when nothing goes wrong. */
+export async function everyChange(stores: TestStores): Promise<void> {
+  const accountId = await accountChanges(stores);
+  await browserChanges(stores, accountId);
+  await codeChanges(stores);
+  await grantChanges(stores, accountId);
+  await smallChanges(stores);
+  expect(await stores.accounts.signOutEverything(accountId)).toEqual({ epoch: 2, grants: 1, browsers: 1 });
+  expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
+}
+
+async function accountChanges({ accounts }: TestStores): Promise<AccountId> {
+  const id = randomId() as AccountId;
+  const profile = { name: 'Ada', email: `${id}@example.org`, emailVerified: true, createdAt: 1 };
+  expect(await accounts.create(id, profile, { passwordHash: 'one' })).toBe(true);
+  const account = await accounts.find(id);
+  expect(account && (await accounts.replaceCredentials(account, { passwordHash: 'two' }))).toBe(true);
+  return id;
+}
+
+async function browserChanges({ browsers }: TestStores, accountId: AccountId): Promise<void> {
+  const signIn = async () => {
+    const browser = newBrowser(accountId, 1);
+    expect(await browsers.insert(browser, { idle: 3_600_000, absolute: 86_400_000 })).toBe(true);
+    return browsers.find(browser.sessionId);
+  };
+  const [stays, leaves] = [await signIn(), await signIn()];
+  expect(stays && (await browsers.save({ ...stays, sessionId: randomId() }))).toBe(true);
+  expect(leaves && (await browsers.end(leaves.sessionId))).toBe(true);
+}
+
+async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
+  const [approved, denied] = [newCode(), newCode()];
+  for (const code of [approved, denied]) {
+    expect(await deviceCodes.create(code)).toEqual({ outcome: 'created' });
+    expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'ok', interval: 5000 });
+    expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({
+      pace: 'slow_down',
+      interval: 10_000,
+    });
+  }
+  expect(await deviceCodes.decide(approved.deviceCode, 'approved', {})).toBe(true);
+  expect(await deviceCodes.decide(denied.deviceCode, 'denied', {})).toBe(true);
+  expect(await deviceCodes.consume(approved.deviceCode)).toBe('consumed');
+  expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
+}
+
+async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<void> {
+  const begin = async () => {
+    const id = newGrantId(accountId);
+    expect(await grants.write(id, {}, TIME)).toBe(true);
+    expect(await grants.activate(id, {})).toBeDefined();
+    expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
+      outcome: 'added',
+    });
+    for (let index = 0; index < 8; index += 1) {
+      const token = { parent: 'a', name: `b${index}`, value: `b${index}` };
+      expect(await grants.addRefreshToken(id, token)).toEqual({ outcome: 'added' });
+    }
+    return id;
+  };
+  const [stays, replayed, ended] = [await begin(), await begin(), await begin()];
+  const beyond = await grants.addRefreshToken(stays, { parent: 'a', name: 'c', value: 'c' });
+  expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
+  expect(await grants.useRefreshToken(stays, 'b0')).toBe('ok');
+  await grants.raiseGeneration(stays);
+  expect(await grants.read(stays)).toMatchObject({ generation: 1 });
+  expect(await grants.read(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
+  expect(await grants.useRefreshToken(replayed, 'a')).toBe('replay');
+  expect(await grants.end(ended)).toBe(true);
+}
+
+async function smallChanges({ attempts, mailedCodes, records }: TestStores): Promise<void> {
+  const counter = randomId();
+  expect([await attempts.take(counter, PACE), await attempts.take(counter, PACE)]).toEqual([0, 0]);
+  expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
+  await attempts.giveBack(counter);
+  expect(await attempts.take(counter, PACE)).toBe(0);
+  expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
+  await mailedCodes.write('reset', counter, { code: '123456', payload: 1, lifetime: 60_000 });
+  for (const triesLeft of [2, 1]) {
+    expect(await mailedCodes.spend('reset', counter, '000000', 3)).toEqual({ outcome: 'wrong', triesLeft });
+  }
+  expect(await mailedCodes.spend('reset', counter, '123456', 3)).toEqual({ outcome: 'right', payload: 1 });
+  await records.write('Kind', counter, {}, 60_000);
+  expect(await records.consume('Kind', counter)).toBe(true);
+}
