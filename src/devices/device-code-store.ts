@@ -45,7 +45,8 @@ export interface StoredDeviceCode {
 }
 
 export interface PolledDeviceCode extends StoredDeviceCode {
-  pace: 'ok' | 'slow_down';
+  /** `'wait'`: a pending code was polled in time; its payload is not read, and empty. */
+  pace: 'ok' | 'wait' | 'slow_down';
   /** milliseconds the device must leave between polls from now on */
   interval: number;
 }

@@ -26,7 +26,7 @@ export interface PendingLink {
   scopes: readonly string[];
   /** milliseconds until the code expires */
   left: number;
-  /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`, `prompt=login`). */
+  /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`). */
   provedSince: number;
   /** After how many days the device's key ends by itself, whatever it does. */
   longestDays: number;

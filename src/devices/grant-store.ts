@@ -30,7 +30,7 @@ export interface Authority {
   payload: Payload;
   /** Tokens carry the generation they were issued in. */
   generation: number;
-  profile: AccountProfile;
+  readonly profile: AccountProfile | undefined;
   /** Where a presented refresh token stands in its chain. */
   place?: 'head' | 'successor' | 'replay';
 }

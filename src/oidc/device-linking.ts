@@ -108,14 +108,11 @@ function lifetimeOf(client: object): { expiresIn?: number } {
   return typeof days === 'number' ? { expiresIn: days * DAY } : {};
 }
 
-/** OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old, or with `prompt=login` a new one. */
+/** OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old. */
 function provedSince(code: DeviceCode): number {
-  const { max_age: maxAge, prompt } = code.params ?? {};
-  const isNumber = typeof maxAge === 'string' || typeof maxAge === 'number';
-  const byAge = isNumber ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
-  const asked = Math.floor(Number(code.deviceInfo?.['at'] ?? 0) / 1000);
-  const byPrompt = typeof prompt === 'string' && prompt.split(' ').includes('login') ? asked : 0;
-  return Math.max(byAge, byPrompt);
+  const maxAge = code.params?.['max_age'];
+  const asked = typeof maxAge === 'string' || typeof maxAge === 'number';
+  return asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
 }
 
 function scopesOf(code: DeviceCode): string[] {

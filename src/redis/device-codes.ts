@@ -113,7 +113,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
       DeviceCodeState,
       string | null,
       number,
-      'ok' | 'slow_down',
+      PolledDeviceCode['pace'],
       number,
     ];
     const payload = sealed === null ? {} : keyring.open<Payload>(`${CODE}:${name}`, sealed);

@@ -101,10 +101,16 @@ export class RedisGrants implements GrantStore {
       Place | '',
     ];
     const payload = keyring.open<Payload>(place, sealed);
-    const profile = sealedProfile
-      ? keyring.open<AccountProfile>(`account:${id.accountId}:profile`, sealedProfile)
-      : undefined;
-    if (!payload || !profile) return undefined;
-    return { payload, generation, profile, ...(position ? { place: position } : {}) };
+    if (!payload) return undefined;
+    return {
+      payload,
+      generation,
+      // Few requests ask for it, so it is opened when they do.
+      get profile() {
+        const profilePlace = `account:${id.accountId}:profile`;
+        return sealedProfile ? keyring.open<AccountProfile>(profilePlace, sealedProfile) : undefined;
+      },
+      ...(position ? { place: position } : {}),
+    };
   }
 }

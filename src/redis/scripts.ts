@@ -6,6 +6,7 @@
  * happening twice. The preludes stand before each of them.
  */
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../store-unavailable.ts';
 import { uniqueNames } from '../unique-names.ts';
@@ -42,6 +43,9 @@ export const SCRIPTS = {
   writeCode: 1,
   spendTry: 1,
 } as const satisfies Record<string, number>;
+
+/** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
+const RETRY_PAUSES = [1, 10, 50];
 
 const PRELUDES = ['prelude', 'preludeGrants'];
 
@@ -93,13 +97,16 @@ export class Scripts {
   }
 
   async #attempt<T>(operation: string, send: () => Promise<T>): Promise<T> {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isConnectionLoss(error)) throw storeError(operation, error);
+    for (const pause of RETRY_PAUSES) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw storeError(operation, error);
+      }
+      await sleep(pause);
+      await this.#whenReady();
     }
     try {
-      await this.#whenReady();
       return await send();
     } catch (error) {
       throw storeError(operation, error);

@@ -44,9 +44,15 @@ export function createApp(dependencies: AppDependencies): Koa {
   app.use(requestLog(log, views));
   app.use(lastResort());
   app.use(securityHeaders(issuer));
-  app.use(operations(readiness));
-  app.use(staticFiles(join(viewsDir, 'static')));
-  app.use(unlessProtocol(pages(dependencies)));
+  app.use(
+    unlessProtocol(
+      compose<WebContext>([
+        operations(readiness),
+        staticFiles(join(viewsDir, 'static')),
+        pages(dependencies),
+      ]) as WebMiddleware,
+    ),
+  );
   app.use(protocolGuard());
   app.use(protocol as unknown as WebMiddleware);
   app.use(notFound);

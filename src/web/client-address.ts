@@ -34,7 +34,8 @@ export function clientAddress(
   trusted: BlockList,
 ): string {
   let client = remote === undefined ? 'unknown' : plainAddress(remote);
-  const hops = (forwardedFor ?? '').split(',').slice(-MOST_HOPS).reverse();
+  if (!forwardedFor) return client;
+  const hops = forwardedFor.split(',').slice(-MOST_HOPS).reverse();
   for (const hop of hops) {
     if (!isTrusted(client, trusted)) return client;
     const address = addressOf(hop);

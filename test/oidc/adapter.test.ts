@@ -47,8 +47,6 @@ const outcomes = async (attempts: Promise<unknown>[]) =>
   );
 
 describe('Session', () => {
-  const hour = 3600;
-
   it('carries what the library keeps of a signed-in browser', async () => {
     const { browser } = await signedInOwner(protocol.stores);
     const session = await protocol.provider.Session.find(browser.sessionId);
@@ -58,7 +56,7 @@ describe('Session', () => {
       loginTs: browser.authTime,
     });
     session?.sidFor('tv', 'a sid');
-    await session?.save(hour);
+    await session?.save(3600);
     const again = await protocol.provider.Session.findByUid(browser.uid);
     expect(again?.sidFor('tv')).toBe('a sid');
   });
@@ -68,7 +66,7 @@ describe('Session', () => {
     const [late, renamed] = await held(2, () => protocol.provider.Session.find(browser.sessionId));
     await protocol.stores.browsers.end(browser.sessionId);
     renamed?.resetIdentifier();
-    await Promise.all([late?.save(hour), renamed?.save(hour)]);
+    await Promise.all([late?.save(3600), renamed?.save(hour)]);
     expect(await protocol.provider.Session.find(browser.sessionId)).toBeUndefined();
     expect(await protocol.provider.Session.find(renamed?.jti ?? '')).toBeUndefined();
     expect(await protocol.provider.Session.findByUid(browser.uid)).toBeUndefined();
@@ -79,7 +77,7 @@ describe('Session', () => {
     const session = await protocol.provider.Session.find(browser.sessionId);
     await protocol.stores.accounts.signOutEverything(accountId);
     session?.resetIdentifier();
-    await session?.save(hour);
+    await session?.save(3600);
     expect(await protocol.provider.Session.find(session?.jti ?? '')).toBeUndefined();
     expect(await protocol.provider.Session.findByUid(browser.uid)).toBeUndefined();
   });
@@ -88,14 +86,14 @@ describe('Session', () => {
     const { accountId } = await signedInOwner(protocol.stores);
     const { sessionId, uid } = newBrowser(accountId, 1);
     const made = Object.assign(new protocol.provider.Session(), { jti: sessionId, uid, accountId });
-    await made.save(hour);
+    await made.save(3600);
     expect(await protocol.provider.Session.find(made.jti)).toBeUndefined();
     expect(await protocol.provider.Session.findByUid(uid)).toBeUndefined();
   });
 
   it('keeps a visitor who has not signed in', async () => {
     const visitor = new protocol.provider.Session();
-    await visitor.save(hour);
+    await visitor.save(3600);
     expect(await protocol.provider.Session.find(visitor.jti)).toMatchObject({ uid: visitor.uid });
     expect(await protocol.provider.Session.findByUid(visitor.uid)).toMatchObject({ jti: visitor.jti });
     await visitor.destroy();

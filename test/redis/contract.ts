@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { describeAccounts } from './contract/accounts.ts';
 import type { OpenStores } from './contract/bench.ts';
+import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeGrants } from './contract/grants.ts';
@@ -24,5 +25,6 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeRecords(open);
     describeSecretRotation(open);
     describeOperationIds(open);
+    describeBrokenConnections(open);
   });
 }

@@ -41,7 +41,7 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   const [approved, denied] = [newCode(), newCode()];
   for (const code of [approved, denied]) {
     expect(await deviceCodes.create(code)).toEqual({ outcome: 'created' });
-    expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'ok', interval: 5000 });
+    expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'wait', interval: 5000 });
     expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({
       pace: 'slow_down',
       interval: 10_000,

@@ -43,6 +43,8 @@ export class DeviceCodeAdapter implements Adapter {
     if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
     const polled = await this.#codes.poll(id, oidc.client?.clientId ?? '');
     if (polled?.pace === 'slow_down') throw new errors.SlowDown();
+    // Most polls of most devices: the library would say the same after it had unpacked the whole code.
+    if (polled?.pace === 'wait') throw new errors.AuthorizationPending();
     const visible = this.#visible(polled);
     if (visible) requestMemory().deviceCodes.set(id, visible as Payload);
     return visible;

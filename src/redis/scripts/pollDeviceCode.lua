@@ -3,16 +3,17 @@
 -- Reads a code and, for a poll of its own client on a pending one, keeps the pace (RFC 8628 section 3.5):
 -- the first poll is free, one earlier than the base interval enlarges the interval for good, one early only
 -- by the enlargement does not, and an early one does not move the time of the last accepted poll.
--- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'slow_down', interval ms}
+-- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms};
+--         without the payload for a poll that has to wait
 local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')
 if not c[1] then return false end
 local at = now()
 local left, base, interval = c[3] - at, tonumber(c[5]), tonumber(c[6])
 if c[1] ~= 'pending' or left <= 0 or ARGV[2] ~= c[4] then return { c[1], c[2], left, 'ok', interval } end
-if c[8] == ARGV[1] then return { c[1], c[2], left, c[9], interval } end
+if c[8] == ARGV[1] then return { c[1], false, left, c[9], interval } end
 local since = c[7] and at - c[7] or interval
 local early = tonumber(ARGV[3])
-local pace = 'ok'
+local pace = 'wait'
 if since + early >= interval then
   redis.call('HSET', KEYS[1], 'polled', at)
 else
@@ -20,4 +21,4 @@ else
   if since + early < base then interval = math.max(interval, math.min(interval + ARGV[4], tonumber(ARGV[5]))) end
 end
 redis.call('HSET', KEYS[1], 'interval', interval, 'pollop', ARGV[1], 'pace', pace)
-return { c[1], c[2], left, pace, interval }
+return { c[1], false, left, pace, interval }

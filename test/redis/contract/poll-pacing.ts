@@ -6,7 +6,7 @@ import { RealCode } from './code-states.ts';
 export function describePollPacing(open: OpenStores): void {
   describe('poll pacing', () => {
     const bench = new Bench(open);
-    const ok = (interval: number) => ({ pace: 'ok', interval, state: 'pending' });
+    const ok = (interval: number) => ({ pace: 'wait', interval, state: 'pending' });
     const slowDown = (interval: number) => ({ pace: 'slow_down', interval, state: 'pending' });
 
     /** A code that was polled once just now. */
@@ -53,7 +53,7 @@ export function describePollPacing(open: OpenStores): void {
     it('exactly one of 16 polls at once is on time', async () => {
       const code = await RealCode.pending(bench);
       const paces = (await times(16, () => code.poll())).map((polled) => polled?.pace);
-      expect(paces.filter((pace) => pace === 'ok')).toHaveLength(1);
+      expect(paces.filter((pace) => pace === 'wait')).toHaveLength(1);
     });
 
     it('an answer other than pending is never held back', async () => {

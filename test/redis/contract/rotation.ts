@@ -41,7 +41,7 @@ export function describeSecretRotation(open: OpenStores): void {
       expect(await rotated.deviceCodes.findByUserCode(code.userCode)).toMatchObject({
         payload: code.payload,
       });
-      expect(await rotated.deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'ok' });
+      expect(await rotated.deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'wait' });
       expect(await rotated.deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'slow_down' });
       expect(await alone.deviceCodes.decide(code.deviceCode, 'denied', {})).toBe(false);
       expect(await rotated.deviceCodes.decide(code.deviceCode, 'approved', { by: 'new' })).toBe(true);
