@@ -47,7 +47,7 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
-const PRELUDES = ['prelude', 'preludeGrants'];
+const PRELUDES = ['prelude', 'preludeEntries'];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];

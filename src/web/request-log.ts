@@ -16,9 +16,14 @@ export function requestLog(log: Logger, views: Views): WebMiddleware {
   return async function logRequest(ctx, next) {
     const requestId = nextRequest();
     const began = performance.now();
+    let child: Logger | undefined;
     ctx.state = {
       requestId,
-      log: log.child({ requestId }),
+      // Most requests log one line only: their own logger is made when somebody asks for it.
+      get log() {
+        child ??= log.child({ requestId });
+        return child;
+      },
       address: plainAddress(ctx.ip),
       views,
       browser: undefined,
@@ -32,8 +37,8 @@ export function requestLog(log: Logger, views: Views): WebMiddleware {
       status: ctx.status,
       ms: Math.round((performance.now() - began) * 10) / 10,
     };
-    if (line.route === '/healthz' || line.route === '/readyz') ctx.state.log.debug(line, 'request');
-    else ctx.state.log.info(line, 'request');
+    const level = line.route === '/healthz' || line.route === '/readyz' ? 'debug' : 'info';
+    log[level]({ requestId, ...line }, 'request');
   };
 }
 

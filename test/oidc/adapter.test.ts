@@ -66,7 +66,7 @@ describe('Session', () => {
     const [late, renamed] = await held(2, () => protocol.provider.Session.find(browser.sessionId));
     await protocol.stores.browsers.end(browser.sessionId);
     renamed?.resetIdentifier();
-    await Promise.all([late?.save(3600), renamed?.save(hour)]);
+    await Promise.all([late?.save(3600), renamed?.save(3600)]);
     expect(await protocol.provider.Session.find(browser.sessionId)).toBeUndefined();
     expect(await protocol.provider.Session.find(renamed?.jti ?? '')).toBeUndefined();
     expect(await protocol.provider.Session.findByUid(browser.uid)).toBeUndefined();

@@ -31,12 +31,3 @@ local function push(list, name, most)
   while #kept > most do table.remove(kept, 1) end
   return ',' .. table.concat(kept, ',') .. ','
 end
-
--- Drops what has ended among a few entries taken by chance. Called by whoever adds one, it keeps dead ones few.
-local function sweep(key, at)
-  local some = redis.call('HRANDFIELD', key, 8, 'WITHVALUES')
-  for i = 1, #some, 2 do
-    local e = cjson.decode(some[i + 1])
-    if (e.exp or e.till) <= at or e.idle and e.seen + e.idle <= at then redis.call('HDEL', key, some[i]) end
-  end
-end

@@ -1,4 +1,14 @@
--- Stands before every script, after prelude.lua: grants as tables, and their chains of refresh tokens.
+-- Stands before every script, after prelude.lua: the entries of an account, which are grants and browsers, as tables,
+-- and the chains of refresh tokens that grants have.
+
+-- Drops what has ended among a few entries taken by chance. Called by whoever adds one, it keeps dead ones few.
+local function sweep(key, at)
+  local some = redis.call('HRANDFIELD', key, 8, 'WITHVALUES')
+  for i = 1, #some, 2 do
+    local e = cjson.decode(some[i + 1])
+    if (e.exp or e.till) <= at or e.idle and e.seen + e.idle <= at then redis.call('HDEL', key, some[i]) end
+  end
+end
 
 -- A living grant, or nil. Expired ones leave here: fields of a hash have no TTL before Redis 7.4.
 local function grant(key, id)
