@@ -4,12 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Mailer } from './accounts/mail.ts';
-import { OutgoingMail } from './accounts/outgoing-mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
 import type { Config } from './config.ts';
-import { Outbox } from './delivery/outbox.ts';
-import { SmtpMailer } from './delivery/smtp-mailer.ts';
+import { createDelivery, type Delivery } from './delivery/delivery.ts';
 import { parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { makeSigningKeys } from './oidc/signing-keys.ts';
@@ -88,7 +86,13 @@ export async function createServer(
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
     });
+    const delivery = createDelivery(
+      config,
+      (failure) => log.error(failure, 'a mail could not be sent'),
+      overrides.mailer,
+    );
     const http = await compose({
+      delivery,
       config,
       log,
       clients,
@@ -101,6 +105,7 @@ export async function createServer(
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
+        await delivery.close();
         await connection.close();
       },
     };
@@ -126,6 +131,7 @@ async function refuseUnsafeStore(
 }
 
 interface Parts {
+  delivery: Delivery;
   config: Config;
   log: Logger;
   clients: ReturnType<typeof parseClients>;
@@ -171,8 +177,8 @@ async function compose(parts: Parts): Promise<HttpServer> {
 async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
   const { config, stores, keyring, overrides } = parts;
   const now = overrides.now ?? Date.now;
-  const outbox = outboxOf(parts);
-  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts, outbox);
+  const { outbox } = parts.delivery;
+  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
   const mail = { issuer: config.issuer, outbox: outbox !== undefined };
   const signUpOpen = config.signUp === 'open';
   return [
@@ -189,23 +195,11 @@ async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]
   ];
 }
 
-/** Development without a mail server. */
-function outboxOf({ config, overrides }: Parts): Outbox | undefined {
-  if (config.smtpUrl || overrides.mailer) return undefined;
-  return new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
-}
-
-async function accountServices(
-  { config, stores, keyring, overrides, log }: Parts,
-  outbox: Outbox | undefined,
-) {
+async function accountServices({ config, stores, keyring, overrides, delivery }: Parts) {
   const { installationSecrets } = stores;
   const pepper = await installationSecrets.readOrMake('pepper', async () =>
     randomBytes(32).toString('base64url'),
   );
-  const smtp = config.smtpUrl && new SmtpMailer(config.smtpUrl, config.mailFrom);
-  const mailer = overrides.mailer ?? outbox ?? smtp;
-  if (!mailer) throw new TypeError('no way to send mail');
   return createAccountServices({
     ...stores,
     issuer: config.issuer,
@@ -213,7 +207,7 @@ async function accountServices(
     browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
-    mail: new OutgoingMail(mailer, (failure) => log.error(failure, 'a mail could not be sent')),
+    mail: delivery.mail,
     ...(overrides.now ? { now: overrides.now } : {}),
   });
 }

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Mailer } from '../accounts/mail.ts';
+import { type MailFailed, OutgoingMail } from '../accounts/outgoing-mail.ts';
+import type { Config } from '../config.ts';
+import { Outbox } from './outbox.ts';
+import { SmtpMailer } from './smtp-mailer.ts';
+
+/** How long a server that stops waits for mails under way, in milliseconds. */
+const PATIENCE = 5000;
+
+export interface Delivery {
+  mail: OutgoingMail;
+  /** Where mails wait that nobody sends: development without a mail server. */
+  outbox: Outbox | undefined;
+  /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** @param replacement takes all mails in place of the mail server and the outbox */
+export function createDelivery(
+  config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>,
+  onFailure: MailFailed,
+  replacement?: Mailer,
+): Delivery {
+  const smtp = config.smtpUrl && !replacement ? new SmtpMailer(config.smtpUrl, config.mailFrom) : undefined;
+  const outbox =
+    smtp || replacement ? undefined : new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
+  const mailer = replacement ?? smtp ?? outbox;
+  if (!mailer) throw new TypeError('no way to send mail');
+  const mail = new OutgoingMail(mailer, onFailure);
+  return {
+    mail,
+    outbox,
+    close: async () => {
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, PATIENCE);
+      await Promise.race([mail.settled(), patience.promise]);
+      clearTimeout(timer);
+      smtp?.close();
+    },
+  };
+}
