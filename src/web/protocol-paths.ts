@@ -54,8 +54,7 @@ function refuseMethod(ctx: WebContext): void {
 }
 
 function removeCors(ctx: WebContext): void {
-  if (!ctx.res.hasHeader('Access-Control-Allow-Origin')) return;
-  for (const name of Object.keys(ctx.response.headers)) {
-    if (name.toLowerCase().startsWith('access-control-')) ctx.remove(name);
+  for (const name of ctx.res.getHeaderNames()) {
+    if (name.startsWith('access-control-')) ctx.remove(name);
   }
 }
