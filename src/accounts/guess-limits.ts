@@ -38,7 +38,13 @@ export interface Guesser {
 export type Leave =
   | { outcome: 'wait'; milliseconds: number }
   /** Evaluate; `mailOnly`: so many were wrong that a right password alone lets no unknown browser in. */
-  | { outcome: 'evaluate'; mailOnly: boolean; right: () => Promise<void> };
+  | {
+      outcome: 'evaluate';
+      mailOnly: boolean;
+      right: () => Promise<void>;
+      /** The password was not evaluated after all: nothing counts. */
+      unused: () => Promise<void>;
+    };
 
 /**
  * Leave to evaluate one password. Known browsers have counters of their own, so that strangers cannot use up
@@ -72,7 +78,12 @@ export class GuessLimits {
     const milliseconds = await this.#attempts.take(own, this.#paces.knownBrowser);
     if (milliseconds > 0) return { outcome: 'wait', milliseconds };
     if ((await this.#attempts.take(inARow, this.#paces.inARow)) > 0) return undefined;
-    return { outcome: 'evaluate', mailOnly: false, right: () => this.#clear([own, inARow]) };
+    return {
+      outcome: 'evaluate',
+      mailOnly: false,
+      right: () => this.#clear([own, inARow]),
+      unused: () => this.#giveBack([own, inARow]),
+    };
   }
 
   async #takeStranger(guesser: Guesser): Promise<Leave> {
@@ -91,7 +102,12 @@ export class GuessLimits {
     const right = async () => {
       await Promise.all([this.#clear([own, inARow]), this.#attempts.giveBack(network)]);
     };
-    return { outcome: 'evaluate', mailOnly, right };
+    const unused = () => this.#giveBack(mailOnly ? [own, network] : [own, network, inARow]);
+    return { outcome: 'evaluate', mailOnly, right, unused };
+  }
+
+  async #giveBack(counters: string[]): Promise<void> {
+    await Promise.all(counters.map((counter) => this.#attempts.giveBack(counter)));
   }
 
   async #clear(counters: string[]): Promise<void> {

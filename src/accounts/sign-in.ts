@@ -55,7 +55,10 @@ export class SignIn {
     const knownBrowser = knownBrowsers.idFor(found?.id, visit.knownBrowser);
     const leave = await limits.take({ email, accountId: found?.id, address: visit.address, knownBrowser });
     if (leave.outcome === 'wait') return leave;
-    const account = await this.#evaluate(found, password);
+    const account = await this.#evaluate(found, password).catch(async (error: unknown) => {
+      await leave.unused().catch(() => undefined);
+      throw error;
+    });
     if (leave.mailOnly) {
       return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
     }

@@ -61,7 +61,10 @@ export class CodeLimits {
       await this.#giveBack(taken);
       return { outcome: 'wait', milliseconds };
     }
-    const value = await find();
+    const value = await find().catch(async (error: unknown) => {
+      await this.#giveBack(taken).catch(() => undefined);
+      throw error;
+    });
     if (value === undefined) return { outcome: 'wrong' };
     await this.#giveBack(taken);
     return { outcome: 'right', value };
