@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, AccountId, AccountProfile, Credentials } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import { openProfile, sealProfile } from './profiles.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** How long the copies that a sign-out of everything leaves for its result page stay: 1 hour. */
 const SEALED_COPY_MS = 3_600_000;
+
+/** Where an account's credentials are sealed for. */
+const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
 
 /** The account's record in its own slot; an email is a pointer to it in another. */
 export class RedisAccounts implements AccountStore {
@@ -21,10 +25,7 @@ export class RedisAccounts implements AccountStore {
     const { scripts, keyspace, keyring } = this.#context;
     const email = keyspace.record('Email', keyring.mac('Email', profile.email));
     if (await this.findByEmail(profile.email)) return false;
-    const args = [
-      keyring.seal(`account:${id}:credentials`, credentials),
-      keyring.seal(`account:${id}:profile`, profile),
-    ];
+    const args = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
     if ((await scripts.change('createAccount', [keyspace.account(id)], args)) !== 1) return false;
     if ((await scripts.change('claimEmail', [email], [id])) === 1) return true;
     await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.account(id)));
@@ -38,8 +39,8 @@ export class RedisAccounts implements AccountStore {
       (redis) => redis.hmget(keyspace.account(id), 'status', 'epoch', 'profile', 'credentials'),
     );
     if (!sealedProfile || !sealedCredentials) return undefined;
-    const profile = keyring.open<AccountProfile>(`account:${id}:profile`, sealedProfile);
-    const credentials = keyring.open<Credentials>(`account:${id}:credentials`, sealedCredentials);
+    const profile = openProfile(keyring, id, sealedProfile);
+    const credentials = keyring.open<Credentials>(credentialsOf(id), sealedCredentials);
     if (!profile || !credentials) return undefined;
     const account: Account = {
       id,
@@ -63,7 +64,7 @@ export class RedisAccounts implements AccountStore {
 
   async replaceCredentials(account: Account, credentials: Credentials): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
-    const sealed = keyring.seal(`account:${account.id}:credentials`, credentials);
+    const sealed = keyring.seal(credentialsOf(account.id), credentials);
     const args = [account.epoch, 'credentials', this.#asRead.get(account) ?? '', sealed];
     return (await scripts.change('updateAccount', [keyspace.account(account.id)], args)) === 1;
   }

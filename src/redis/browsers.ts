@@ -1,5 +1,6 @@
-import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { AccountId } from '../accounts/account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/browser-store.ts';
+import { openProfile } from './profiles.ts';
 import type { Records } from './records.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -71,8 +72,7 @@ export class RedisBrowsers implements BrowserStore {
     const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
     const { keyring } = this.#context;
     const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
-    const place = `account:${accountOf(uid)}:profile`;
-    const profile = sealedProfile ? keyring.open<AccountProfile>(place, sealedProfile) : undefined;
+    const profile = openProfile(keyring, accountOf(uid), sealedProfile);
     return kept && profile && { ...kept, sessionId, profile, epoch: Number(epoch) };
   }
 

@@ -1,4 +1,3 @@
-import type { AccountProfile } from '../accounts/account.ts';
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
   type Authority,
@@ -9,6 +8,7 @@ import {
   type RefreshTokenAddition,
 } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -107,8 +107,7 @@ export class RedisGrants implements GrantStore {
       generation,
       // Few requests ask for it, so it is opened when they do.
       get profile() {
-        const profilePlace = `account:${id.accountId}:profile`;
-        return sealedProfile ? keyring.open<AccountProfile>(profilePlace, sealedProfile) : undefined;
+        return openProfile(keyring, id.accountId, sealedProfile);
       },
       ...(position ? { place: position } : {}),
     };

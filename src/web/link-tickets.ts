@@ -1,11 +1,6 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { Sealing } from '../accounts/sealing.ts';
 import type { ClaimedDevice } from '../devices/claimed-device.ts';
-
-/** Encrypts what goes to a browser and comes back; what was sealed for one purpose opens for no other. */
-export interface Tickets {
-  seal(purpose: string, value: unknown): string;
-  open<T>(purpose: string, sealed: string): T | undefined;
-}
 
 const LIFETIME_MS = 10 * 60_000;
 const ENTERED = 'user-code-entered';
@@ -24,11 +19,11 @@ interface Sealed<T> {
  * Good for 10 minutes, in the browser it was made for.
  */
 export class LinkTickets {
-  readonly #tickets: Tickets;
+  readonly #sealing: Sealing;
   readonly #now: () => number;
 
-  constructor(tickets: Tickets, now: () => number = Date.now) {
-    this.#tickets = tickets;
+  constructor(sealing: Sealing, now: () => number = Date.now) {
+    this.#sealing = sealing;
     this.#now = now;
   }
 
@@ -53,11 +48,11 @@ export class LinkTickets {
   }
 
   #seal<T>(purpose: string, { uid }: SignedInBrowser, value: T): string {
-    return this.#tickets.seal(purpose, { value, uid, until: this.#now() + LIFETIME_MS } satisfies Sealed<T>);
+    return this.#sealing.seal(purpose, { value, uid, until: this.#now() + LIFETIME_MS } satisfies Sealed<T>);
   }
 
   #open<T>(purpose: string, { uid }: SignedInBrowser, ticket: string | undefined): T | undefined {
-    const sealed = ticket ? this.#tickets.open<Sealed<T>>(purpose, ticket) : undefined;
+    const sealed = ticket ? this.#sealing.open<Sealed<T>>(purpose, ticket) : undefined;
     return sealed && sealed.uid === uid && sealed.until > this.#now() ? sealed.value : undefined;
   }
 }

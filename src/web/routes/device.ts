@@ -16,6 +16,7 @@ import type { DeviceCodeView } from '../pages/device.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
+import { queryOf, throttled } from './visit.ts';
 
 export interface DeviceRoutes {
   readonly linking: DeviceLinking;
@@ -88,10 +89,8 @@ async function enterCode(
   }
   const guess = await evaluate(routes, ctx, browser, typed);
   if (guess.outcome === 'wait') {
-    const waitSeconds = Math.ceil(guess.milliseconds / 1000);
-    ctx.set('Retry-After', String(waitSeconds));
     ctx.state.log.warn({ reason: 'user codes' }, 'slowed down');
-    return showCodePage(ctx, typed, { kind: 'throttled', waitSeconds });
+    return showCodePage(ctx, typed, throttled(ctx, guess.milliseconds));
   }
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
   if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
@@ -154,9 +153,4 @@ function showLinked({ tickets }: DeviceRoutes, ctx: WebContext, browser: SignedI
 
 function showResult(result: Result): SignedInPage {
   return (ctx) => renderPage(ctx, resultView(ctx, result));
-}
-
-function queryOf(ctx: WebContext, name: string): string | undefined {
-  const value = ctx.query[name];
-  return Array.isArray(value) ? value[0] : value;
 }
