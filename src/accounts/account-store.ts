@@ -1,3 +1,4 @@
+import type { ActivityEvent } from '../activity/event.ts';
 import type { Account, AccountId, AccountProfile, Credentials } from './account.ts';
 
 /** Accounts, found by id or by email. */
@@ -13,5 +14,8 @@ export interface AccountStore {
    * Raises the epoch: no browser, device, app or token from before is accepted once this has returned,
    * whatever was under way. `undefined` when there is no such account.
    */
-  signOutEverything(id: AccountId): Promise<{ epoch: number; grants: number; browsers: number } | undefined>;
+  signOutEverything(
+    id: AccountId,
+    event?: ActivityEvent,
+  ): Promise<{ epoch: number; grants: number; browsers: number } | undefined>;
 }

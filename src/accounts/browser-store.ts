@@ -1,15 +1,17 @@
+import type { ActivityEvent } from '../activity/event.ts';
 import type { AccountId, AccountProfile } from './account.ts';
 
 /**
  * Signed-in browsers. A browser's cookie holds a session id; the id leads to the browser's record in the
- * account's slot, and only that record says that it is signed in.
+ * account's slot, and only that record says that it is signed in. The event that comes with a change is written
+ * down for the owner in the same step, if the change happens.
  */
 export interface BrowserStore {
   /**
    * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
    * in, when the owner has signed out of everything since.
    */
-  insert(browser: NewBrowser, time: BrowserTimes): Promise<boolean>;
+  insert(browser: NewBrowser, time: BrowserTimes, event?: ActivityEvent): Promise<boolean>;
   /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
   find(sessionId: string): Promise<SignedInBrowser | undefined>;
   /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */
@@ -17,7 +19,7 @@ export interface BrowserStore {
   /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
   save(browser: SignedInBrowser): Promise<boolean>;
   /** Signs the browser out; `true` when it was signed in. */
-  end(sessionId: string): Promise<boolean>;
+  end(sessionId: string, event?: ActivityEvent): Promise<boolean>;
 }
 
 export interface SignedInBrowser {
@@ -32,6 +34,8 @@ export interface SignedInBrowser {
   authTime: number;
   /** How they did (RFC 8176). */
   amr: string[];
+  /** IP address from which it signed in. */
+  address: string;
   userAgent: string;
   /** Absolute end, seconds since 1970. */
   expiresAt: number;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ActivityEvent } from '../activity/event.ts';
 import type { Account } from './account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from './browser-store.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
@@ -39,15 +40,15 @@ export class Entrance {
    */
   async enter(account: Account, amr: string[], visit: Visit): Promise<Entered | undefined> {
     if (visit.sessionId !== undefined) await this.#browsers.end(visit.sessionId);
-    const browser = this.#newBrowser(account, amr, visit.userAgent);
-    if (!(await this.#browsers.insert(browser, this.#times))) return undefined;
+    const browser = this.#newBrowser(account, amr, visit);
+    if (!(await this.#browsers.insert(browser, this.#times, signedIn(browser)))) return undefined;
     return {
       browser: { ...browser, profile: account.profile },
       knownBrowser: this.#knownBrowsers.remember(account.id, visit.knownBrowser),
     };
   }
 
-  #newBrowser(account: Account, amr: string[], userAgent: string): NewBrowser {
+  #newBrowser(account: Account, amr: string[], { address, userAgent }: Visit): NewBrowser {
     const now = this.#now();
     return {
       sessionId: randomBytes(32).toString('base64url'),
@@ -56,9 +57,20 @@ export class Entrance {
       epoch: account.epoch,
       authTime: Math.floor(now / 1000),
       amr,
+      address,
       userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
       expiresAt: Math.floor((now + this.#times.absolute) / 1000),
       state: {},
     };
   }
+}
+
+function signedIn({ uid, address, userAgent, amr }: NewBrowser): ActivityEvent {
+  return {
+    kind: 'signed-in',
+    by: 'owner',
+    place: { address, userAgent },
+    subject: { type: 'browser', id: uid },
+    details: { amr: amr.join(' ') },
+  };
 }

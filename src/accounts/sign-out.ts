@@ -1,3 +1,4 @@
+import type { EventPlace } from '../activity/event.ts';
 import type { BrowserStore, SignedInBrowser } from './browser-store.ts';
 
 /** Signs this one browser out, at once and on the server: its cookie is worth nothing afterwards. */
@@ -8,8 +9,12 @@ export class SignOut {
     this.#browsers = browsers;
   }
 
-  /** @returns whether it was signed in */
-  async signOut({ sessionId }: SignedInBrowser): Promise<boolean> {
-    return this.#browsers.end(sessionId);
+  /**
+   * @param place from where it was asked
+   * @returns whether it was signed in
+   */
+  async signOut({ sessionId, uid }: SignedInBrowser, place: EventPlace): Promise<boolean> {
+    const subject = { type: 'browser', id: uid } as const;
+    return this.#browsers.end(sessionId, { kind: 'signed-out', by: 'owner', place, subject });
   }
 }

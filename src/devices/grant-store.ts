@@ -1,4 +1,5 @@
 import type { AccountProfile } from '../accounts/account.ts';
+import type { ActivityEvent } from '../activity/event.ts';
 import type { Payload } from './payload.ts';
 
 /**
@@ -8,22 +9,23 @@ import type { Payload } from './payload.ts';
  * the account's, and nothing read under one either; a grant that has ended stays ended.
  *
  * A grant starts as *waiting* (approved, code not yet redeemed: no row anywhere, gone with its code), becomes
- * *active* when its device redeems the code, and ends by deregistering, replay, sign-out or time.
+ * *active* when its device redeems the code, and ends by deregistering, replay, sign-out or time. The event that
+ * comes with a change is written down for the owner in the same step, if the change happens.
  */
 export interface GrantStore {
   /** Writes a new grant as waiting, or a new payload for an existing one; `false` under a stale epoch. */
   write(grantId: string, payload: Payload, time: { lifetime: number; waiting: number }): Promise<boolean>;
   /** The waiting grant becomes a row of the account; `undefined` when it may not. */
-  activate(grantId: string, device: Payload): Promise<Authority | undefined>;
+  activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
   /** The last word on whether a grant, and the token presented under it, may act. */
   read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined>;
   /** A refresh token is being exchanged. `'replay'`: a loser or an older one; the grant has ended with this call. */
-  useRefreshToken(grantId: string, name: string): Promise<'ok' | 'replay' | 'gone'>;
+  useRefreshToken(grantId: string, name: string, onReplay?: ActivityEvent): Promise<'ok' | 'replay' | 'gone'>;
   addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition>;
   /** Every token issued so far under the grant is dead; the grant stays. */
   raiseGeneration(grantId: string): Promise<void>;
   /** `true` when there was something to end. */
-  end(grantId: string): Promise<boolean>;
+  end(grantId: string, event?: ActivityEvent): Promise<boolean>;
 }
 
 export interface Authority {

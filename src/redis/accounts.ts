@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, AccountId, AccountProfile, Credentials } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { RedisActivity } from './activity.ts';
 import { openProfile, sealProfile } from './profiles.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
@@ -16,8 +18,11 @@ export class RedisAccounts implements AccountStore {
   /** What was read, so that a change can be refused when somebody else made one since. */
   readonly #asRead = new WeakMap<Account, string>();
 
-  constructor(context: StoreContext) {
+  readonly #activity: RedisActivity;
+
+  constructor(context: StoreContext, activity: RedisActivity) {
     this.#context = context;
+    this.#activity = activity;
   }
 
   /** The record first, without a way to it; then the email, which only one caller can claim. */
@@ -71,6 +76,7 @@ export class RedisAccounts implements AccountStore {
 
   async signOutEverything(
     id: AccountId,
+    event?: ActivityEvent,
   ): Promise<{ epoch: number; grants: number; browsers: number } | undefined> {
     const { scripts, keyspace } = this.#context;
     const grants = keyspace.grants(id);
@@ -82,8 +88,10 @@ export class RedisAccounts implements AccountStore {
       browsers,
       keyspace.sealedCopy(grants, copy),
       keyspace.sealedCopy(browsers, copy),
+      keyspace.activity(id),
     ];
-    const reply = await scripts.change('signOutEverything', keys, [SEALED_COPY_MS]);
+    const args = [SEALED_COPY_MS, await this.#activity.prepare(id, event)];
+    const reply = await scripts.change('signOutEverything', keys, args);
     if (!reply) return undefined;
     const [epoch, endedGrants, endedBrowsers] = reply as [number, number, number];
     return { epoch, grants: endedGrants, browsers: endedBrowsers };

@@ -1,5 +1,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/browser-store.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { RedisActivity } from './activity.ts';
 import { openProfile } from './profiles.ts';
 import type { Records } from './records.ts';
 import type { StoreContext } from './store-context.ts';
@@ -12,18 +14,21 @@ type Kept = Omit<SignedInBrowser, 'sessionId' | 'profile' | 'epoch'>;
 export class RedisBrowsers implements BrowserStore {
   readonly #context: StoreContext;
   readonly #records: Records;
+  readonly #activity: RedisActivity;
 
-  constructor(context: StoreContext, records: Records) {
+  constructor(context: StoreContext, records: Records, activity: RedisActivity) {
     this.#context = context;
     this.#records = records;
+    this.#activity = activity;
   }
 
   /** The pointer first: without the record it leads nowhere. */
-  async insert(browser: NewBrowser, time: BrowserTimes): Promise<boolean> {
+  async insert(browser: NewBrowser, time: BrowserTimes, event?: ActivityEvent): Promise<boolean> {
     const { sessionId, epoch, ...kept } = browser;
     const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
-    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept), name];
-    const keys = [...this.#keys(kept.uid), this.#ended(kept.uid)];
+    const told = await this.#activity.prepare(kept.accountId, event);
+    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept), name, told];
+    const keys = [...this.#keys(kept.uid), this.#ended(kept.uid), this.#activityOf(kept.uid)];
     return (await this.#context.scripts.change('insertBrowser', keys, args)) === 1;
   }
 
@@ -46,15 +51,13 @@ export class RedisBrowsers implements BrowserStore {
   }
 
   /** The record first: with it the authority goes. */
-  async end(sessionId: string): Promise<boolean> {
+  async end(sessionId: string, event?: ActivityEvent): Promise<boolean> {
     const uid = await this.#uidOf(sessionId);
     if (uid === undefined) return false;
-    const args = [uid, ...this.#names(sessionId)];
-    const ended = await this.#context.scripts.change(
-      'endBrowser',
-      [this.#keys(uid)[1], this.#ended(uid)],
-      args,
-    );
+    const told = await this.#activity.prepare(accountOf(uid), event);
+    const keys = [this.#keys(uid)[1], this.#ended(uid), this.#activityOf(uid)];
+    const args = [uid, told, ...this.#names(sessionId)];
+    const ended = await this.#context.scripts.change('endBrowser', keys, args);
     await this.#records.remove(POINTER, sessionId);
     return ended === 1;
   }
@@ -83,6 +86,10 @@ export class RedisBrowsers implements BrowserStore {
 
   #ended(uid: string): string {
     return this.#context.keyspace.ended(accountOf(uid));
+  }
+
+  #activityOf(uid: string): string {
+    return this.#context.keyspace.activity(accountOf(uid));
   }
 
   /** Which session id is the current one is kept with the record: the pointer alone opens nothing. */

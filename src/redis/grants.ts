@@ -1,3 +1,4 @@
+import type { ActivityEvent } from '../activity/event.ts';
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
   type Authority,
@@ -8,6 +9,7 @@ import {
   type RefreshTokenAddition,
 } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
 import type { StoreContext } from './store-context.ts';
@@ -17,9 +19,11 @@ type Place = NonNullable<Authority['place']>;
 /** A field for each grant in the account's slot. */
 export class RedisGrants implements GrantStore {
   readonly #context: StoreContext;
+  readonly #activity: RedisActivity;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, activity: RedisActivity) {
     this.#context = context;
+    this.#activity = activity;
   }
 
   async write(
@@ -33,12 +37,13 @@ export class RedisGrants implements GrantStore {
     return (await this.#context.scripts.change('writeGrant', [...keys, ended], args)) === 1;
   }
 
-  async activate(grantId: string, device: Payload): Promise<Authority | undefined> {
-    const { id, keys, place } = this.#at(grantId);
-    const sealed = this.#context.keyring.seal(`${place}:device`, device);
+  async activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined> {
+    const { id, keys, activity } = this.#at(grantId);
+    const sealed = this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), device);
+    const args = [id.epoch, id.name, sealed, await this.#activity.prepare(id.accountId, event)];
     return this.#authority(
       grantId,
-      await this.#context.scripts.change('activateGrant', keys, [id.epoch, id.name, sealed]),
+      await this.#context.scripts.change('activateGrant', [...keys, activity], args),
     );
   }
 
@@ -49,11 +54,16 @@ export class RedisGrants implements GrantStore {
     return this.#authority(grantId, await this.#context.scripts.read('readAuthority', keys, args));
   }
 
-  async useRefreshToken(grantId: string, name: string): Promise<'ok' | 'replay' | 'gone'> {
-    const { id, keys, ended } = this.#at(grantId);
+  async useRefreshToken(
+    grantId: string,
+    name: string,
+    onReplay?: ActivityEvent,
+  ): Promise<'ok' | 'replay' | 'gone'> {
+    const { id, keys } = this.#at(grantId);
     const args = [id.epoch, id.name, name];
-    const reply = await this.#context.scripts.change('useRefreshToken', [...keys, ended], args);
-    return reply as 'ok' | 'replay' | 'gone';
+    const outcome = await this.#context.scripts.change('useRefreshToken', keys, args);
+    if (outcome === 'replay') return (await this.end(grantId, onReplay)) ? 'replay' : 'gone';
+    return outcome as 'ok' | 'gone';
   }
 
   async addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition> {
@@ -73,12 +83,19 @@ export class RedisGrants implements GrantStore {
     await this.#context.scripts.change('raiseGeneration', keys, [id.name]);
   }
 
-  async end(grantId: string): Promise<boolean> {
-    const { id, keys, ended } = this.#at(grantId);
-    return (await this.#context.scripts.change('endGrant', [keys[1], ended], [id.name])) === 1;
+  async end(grantId: string, event?: ActivityEvent): Promise<boolean> {
+    const { id, keys, ended, activity } = this.#at(grantId);
+    const args = [id.name, await this.#activity.prepare(id.accountId, event)];
+    return (await this.#context.scripts.change('endGrant', [keys[1], ended, activity], args)) === 1;
   }
 
-  #at(grantId: string): { id: GrantId; keys: [string, string]; ended: string; place: string } {
+  #at(grantId: string): {
+    id: GrantId;
+    keys: [string, string];
+    ended: string;
+    activity: string;
+    place: string;
+  } {
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
     const { keyspace } = this.#context;
@@ -86,6 +103,7 @@ export class RedisGrants implements GrantStore {
       id,
       keys: [keyspace.account(id.accountId), keyspace.grants(id.accountId)],
       ended: keyspace.ended(id.accountId),
+      activity: keyspace.activity(id.accountId),
       place: `grant:${grantId}`,
     };
   }

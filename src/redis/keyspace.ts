@@ -29,6 +29,11 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:ended`;
   }
 
+  /** What has happened to an account, a stream. In the account's slot, too. */
+  activity(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:activity`;
+  }
+
   /** A copy of `grants` or `browsers` as a sign-out of everything found it. */
   sealedCopy(key: string, copy: string): string {
     return `${key}:ended:${copy}`;

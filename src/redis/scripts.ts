@@ -23,21 +23,22 @@ export const SCRIPTS = {
   consumeDeviceCode: 1,
   reserveLiveCode: 3,
   writeGrant: 3,
-  activateGrant: 2,
+  activateGrant: 3,
   readAuthority: 2,
-  useRefreshToken: 3,
+  useRefreshToken: 2,
   addRefreshToken: 2,
   raiseGeneration: 2,
-  endGrant: 2,
+  endGrant: 3,
   writeRecord: 1,
   consumeRecord: 1,
   createAccount: 1,
   updateAccount: 1,
-  insertBrowser: 3,
+  insertBrowser: 4,
   updateBrowser: 2,
   readBrowser: 2,
-  endBrowser: 2,
-  signOutEverything: 5,
+  endBrowser: 3,
+  signOutEverything: 6,
+  noteEvent: 1,
   countAttempt: 1,
   returnAttempt: 1,
   writeCode: 1,
@@ -47,7 +48,7 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
-const PRELUDES = ['prelude', 'preludeEntries'];
+const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents'];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];

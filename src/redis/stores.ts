@@ -1,5 +1,6 @@
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
 import { RedisAccounts } from './accounts.ts';
+import { RedisActivity } from './activity.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
@@ -15,6 +16,7 @@ import { Scripts } from './scripts.ts';
 export interface Stores {
   accounts: RedisAccounts;
   browsers: RedisBrowsers;
+  activity: RedisActivity;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
@@ -31,13 +33,15 @@ export function createStores(
 ): Stores {
   const context = { scripts: new Scripts(connection), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
+  const activity = new RedisActivity(context);
   return {
-    accounts: new RedisAccounts(context),
-    browsers: new RedisBrowsers(context, records),
+    accounts: new RedisAccounts(context, activity),
+    browsers: new RedisBrowsers(context, records, activity),
+    activity,
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes: new RedisDeviceCodes(context, liveCodes),
-    grants: new RedisGrants(context),
+    grants: new RedisGrants(context, activity),
     records,
     installationSecrets: new InstallationSecrets(context),
   };

@@ -29,6 +29,8 @@ function pausing(browsers: BrowserStore, pause: (browser: NewBrowser) => Promise
   };
 }
 
+const PLACE = { address: '127.0.0.1', userAgent: 'test' };
+
 describe('signing in', () => {
   it('works with email and password, however the email is written', async () => {
     const email = world.email();
@@ -74,8 +76,8 @@ describe('signing in', () => {
     const email = world.email();
     const { sessionId } = await world.create(email);
     const other = await signedIn(email);
-    expect(await world.signOut.signOut(other)).toBe(true);
-    expect(await world.signOut.signOut(other)).toBe(false);
+    expect(await world.signOut.signOut(other, PLACE)).toBe(true);
+    expect(await world.signOut.signOut(other, PLACE)).toBe(false);
     expect(await world.stores.browsers.find(other.sessionId)).toBeUndefined();
     expect(await world.stores.browsers.find(sessionId)).toBeDefined();
   });

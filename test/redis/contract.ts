@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
 import { describeAccounts } from './contract/accounts.ts';
+import { describeActivity } from './contract/activity.ts';
 import type { OpenStores } from './contract/bench.ts';
 import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
@@ -21,6 +22,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeRefreshChain(open);
     describeBrowsers(open);
     describeAccounts(open);
+    describeActivity(open);
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);

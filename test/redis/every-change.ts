@@ -1,10 +1,14 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { newCode } from './contract/code-states.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
+
+const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
+const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
 
 /** Goes through every change that the stores can make, each with the result it has when nothing goes wrong. */
 export async function everyChange(stores: TestStores): Promise<void> {
@@ -13,8 +17,23 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await codeChanges(stores);
   await grantChanges(stores, accountId);
   await smallChanges(stores);
-  expect(await stores.accounts.signOutEverything(accountId)).toEqual({ epoch: 2, grants: 1, browsers: 1 });
+  await stores.activity.note(accountId, event('signed-in'));
+  expect(await stores.accounts.signOutEverything(accountId, event('signed-out-everything'))).toEqual({
+    epoch: 2,
+    grants: 1,
+    browsers: 1,
+  });
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
+  const told = await stores.activity.list(accountId, { most: 100 });
+  expect(told.map((entry) => entry.event.kind)).toEqual([
+    'signed-out-everything',
+    'signed-in',
+    'device-deregistered',
+    'device-replayed',
+    'device-linked',
+    'signed-out',
+    'signed-in',
+  ]);
 }
 
 async function accountChanges({ accounts }: TestStores): Promise<AccountId> {
@@ -27,14 +46,14 @@ async function accountChanges({ accounts }: TestStores): Promise<AccountId> {
 }
 
 async function browserChanges({ browsers }: TestStores, accountId: AccountId): Promise<void> {
-  const signIn = async () => {
+  const signIn = async (told?: ActivityEvent) => {
     const browser = newBrowser(accountId, 1);
-    expect(await browsers.insert(browser, { idle: 3_600_000, absolute: 86_400_000 })).toBe(true);
+    expect(await browsers.insert(browser, TIMES, told)).toBe(true);
     return browsers.find(browser.sessionId);
   };
-  const [stays, leaves] = [await signIn(), await signIn()];
+  const [stays, leaves] = [await signIn(event('signed-in')), await signIn()];
   expect(stays && (await browsers.save({ ...stays, sessionId: randomId() }))).toBe(true);
-  expect(leaves && (await browsers.end(leaves.sessionId))).toBe(true);
+  expect(leaves && (await browsers.end(leaves.sessionId, event('signed-out')))).toBe(true);
 }
 
 async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
@@ -54,10 +73,10 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
 }
 
 async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<void> {
-  const begin = async () => {
+  const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe(true);
-    expect(await grants.activate(id, {})).toBeDefined();
+    expect(await grants.activate(id, {}, told)).toBeDefined();
     expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
       outcome: 'added',
     });
@@ -67,15 +86,15 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
     }
     return id;
   };
-  const [stays, replayed, ended] = [await begin(), await begin(), await begin()];
+  const [stays, replayed, ended] = [await begin(event('device-linked')), await begin(), await begin()];
   const beyond = await grants.addRefreshToken(stays, { parent: 'a', name: 'c', value: 'c' });
   expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
   expect(await grants.useRefreshToken(stays, 'b0')).toBe('ok');
   await grants.raiseGeneration(stays);
   expect(await grants.read(stays)).toMatchObject({ generation: 1 });
   expect(await grants.read(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
-  expect(await grants.useRefreshToken(replayed, 'a')).toBe('replay');
-  expect(await grants.end(ended)).toBe(true);
+  expect(await grants.useRefreshToken(replayed, 'a', event('device-replayed'))).toBe('replay');
+  expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
 }
 
 async function smallChanges({ attempts, mailedCodes, records }: TestStores): Promise<void> {

@@ -31,6 +31,8 @@ async function contentOf(redis: Redis | Cluster, key: string): Promise<unknown> 
       return readable(await redis.hgetall(key));
     case 'zset':
       return redis.zrange(key, '0', '-1', 'WITHSCORES');
+    case 'stream':
+      return redis.xrange(key, '-', '+');
     case 'none':
       return null;
     default:

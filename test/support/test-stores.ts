@@ -68,6 +68,7 @@ export function newBrowser(accountId: AccountId, epoch: number): NewBrowser {
     epoch,
     authTime: seconds,
     amr: ['pwd'],
+    address: '127.0.0.1',
     userAgent: 'test',
     expiresAt: seconds + 86_400,
     state: {},

@@ -3,6 +3,7 @@ import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-cod
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { DeviceCodeMovedOn, TooManyDeviceCodes } from '../errors.ts';
+import { deviceEvent } from '../events.ts';
 import { requestMemory } from '../request-memory.ts';
 
 /**
@@ -66,8 +67,9 @@ export class DeviceCodeAdapter implements Adapter {
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
     const grantId = String(code['grantId']);
-    const device = code['deviceInfo'] as Payload | undefined;
-    const authority = await this.#grants.activate(grantId, device ?? {});
+    const device = { ...(code['deviceInfo'] as Payload | undefined), clientId: code['clientId'] };
+    const linked = deviceEvent('device-linked', 'owner', grantId);
+    const authority = await this.#grants.activate(grantId, device, linked);
     if (!authority) throw new errors.InvalidGrant('grant has ended');
     requestMemory().remember(grantId, authority);
   }

@@ -3,6 +3,7 @@ import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { StaleEpoch } from '../errors.ts';
+import { endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';
@@ -40,6 +41,6 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
   override async destroy(id: string): Promise<void> {
     if (!parseGrantId(id)) return super.destroy(id);
     requestMemory().forget(id);
-    await this.#grants.end(id);
+    await this.#grants.end(id, endOfGrant(id));
   }
 }

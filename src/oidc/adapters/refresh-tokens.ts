@@ -1,6 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
+import { deviceEvent } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type RequestMemory, requestMemory } from '../request-memory.ts';
 import type { TokenBinding } from './access-tokens.ts';
@@ -64,7 +65,8 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const memory = requestMemory();
     const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
     if (!token) return super.consume(id);
-    const outcome = await this.#grants.useRefreshToken(token.grantId, token.name);
+    const onReplay = deviceEvent('device-replayed', 'server', token.grantId);
+    const outcome = await this.#grants.useRefreshToken(token.grantId, token.name, onReplay);
     if (outcome !== 'ok') throw new errors.InvalidGrant(`refresh token: ${outcome}`);
     memory.exchanged = token.name;
   }

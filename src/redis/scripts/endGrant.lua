@@ -1,10 +1,13 @@
--- KEYS 1 grants, 2 ended
--- ARGV 1 operation, 2 grant
--- Ends a grant, waiting or active: everything issued under it is dead with this write.
+-- KEYS 1 grants, 2 ended, 3 activity
+-- ARGV 1 operation, 2 grant, 3 sealed event ('' none)
+-- Ends a grant, waiting or active: everything issued under it is dead with this write. A waiting one was no row
+-- anywhere, and nobody is told of it.
 -- Result: 1 ended (or already ended by this operation), 0 there was nothing to end
-if not grant(KEYS[1], ARGV[2]) then
+local g = grant(KEYS[1], ARGV[2])
+if not g then
   return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
 end
 redis.call('HDEL', KEYS[1], ARGV[2])
 bury(KEYS[2], ARGV[2], ARGV[1])
+if g.st == 'active' then note(KEYS[3], ARGV[3], ARGV[1], ARGV[2], g.device) end
 return 1

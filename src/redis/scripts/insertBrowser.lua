@@ -1,6 +1,6 @@
--- KEYS 1 account, 2 browsers, 3 ended
+-- KEYS 1 account, 2 browsers, 3 ended, 4 activity
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
---      7 name of the session id
+--      7 name of the session id, 8 sealed event ('' none)
 -- A browser signs in. Refused when the owner has signed out of everything since the password was read.
 -- Result: 1 signed in (or already by this operation), 0 refused
 local present = redis.call('HGET', KEYS[2], ARGV[3])
@@ -12,4 +12,5 @@ local b = { epoch = ARGV[2], till = at + ARGV[4], idle = tonumber(ARGV[5]), seen
   session = ARGV[7], former = ',', op = ARGV[1] }
 redis.call('HSET', KEYS[2], ARGV[3], cjson.encode(b))
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
+note(KEYS[4], ARGV[8], ARGV[1])
 return 1

@@ -1,5 +1,6 @@
--- KEYS 1 account, 2 grants, 3 browsers, 4 sealed copy of the grants, 5 sealed copy of the browsers
--- ARGV 1 operation, 2 how long the sealed copies stay, ms
+-- KEYS 1 account, 2 grants, 3 browsers, 4 sealed copy of the grants, 5 sealed copy of the browsers,
+--      6 activity
+-- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event ('' none)
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed and not walked.
 -- Result: nil no such account, or {new epoch, grants ended, browsers ended}
@@ -15,4 +16,5 @@ for i = 2, 3 do
   end
 end
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
+note(KEYS[6], ARGV[3], ARGV[1])
 return result

@@ -5,6 +5,7 @@ import { clearSession } from '../cookies.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
+import { placeOf } from './visit.ts';
 
 export interface AccountRoutes {
   signOut: SignOut;
@@ -40,7 +41,7 @@ function showAccount(ctx: WebContext): void {
 async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
   const { browser } = ctx.state;
   if (browser) {
-    await routes.signOut.signOut(browser);
+    await routes.signOut.signOut(browser, placeOf(ctx));
     ctx.state.log.info({ event: 'signed-out', account: browser.accountId }, 'signed out');
   }
   clearSession(ctx);

@@ -1,8 +1,11 @@
 import type { Entered } from '../../accounts/entrance.ts';
 import type { Visit } from '../../accounts/visit.ts';
+import type { EventPlace } from '../../activity/event.ts';
 import { knownBrowser, setKnownBrowser, setSession } from '../cookies.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
+
+const LONGEST_USER_AGENT = 400;
 
 /** What a request tells of the browser it comes from. */
 export function visitOf(ctx: WebContext): Visit {
@@ -12,6 +15,11 @@ export function visitOf(ctx: WebContext): Visit {
     knownBrowser: knownBrowser(ctx),
     sessionId: ctx.state.browser?.sessionId,
   };
+}
+
+/** From where somebody asks for something, for what the owner is told of it. */
+export function placeOf(ctx: WebContext): EventPlace {
+  return { address: ctx.state.address, userAgent: ctx.get('User-Agent').slice(0, LONGEST_USER_AGENT) };
 }
 
 /** The last step of every way in: the cookies, and on to where the browser was going. */

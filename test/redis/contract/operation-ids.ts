@@ -48,14 +48,22 @@ export function describeOperationIds(open: OpenStores): void {
     it('an end that is sent again after another one was still an end', async () => {
       const { accountId, grantId } = await activeGrant(bench.stores);
       const other = await activeGrant(bench.stores);
-      const keys = [bench.keyspace.grants(accountId), bench.keyspace.ended(accountId)];
-      const end = () => commands().endGrant(...keys, 'op', grantId.split('.')[2] ?? '');
+      const { grants, ended, activity } = keysOf(bench, accountId);
+      const end = () => commands().endGrant(grants, ended, activity, 'op', grantId.split('.')[2] ?? '', '');
       expect(await end()).toBe(1);
       await bench.stores.grants.end(other.grantId);
       expect(await end()).toBe(1);
       expect(await bench.stores.grants.end(grantId)).toBe(false);
     });
   });
+}
+
+function keysOf({ keyspace }: Bench, accountId: string) {
+  return {
+    grants: keyspace.grants(accountId),
+    ended: keyspace.ended(accountId),
+    activity: keyspace.activity(accountId),
+  };
 }
 
 /** Without the time that is left, which is less at the second time. */

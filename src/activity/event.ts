@@ -1,0 +1,45 @@
+/**
+ * What happens to an account, as its owner is told of it. An event is written by the same script as the change
+ * it tells of, so neither is ever without the other; events without a change, such as a refused sign-in, are
+ * written alone.
+ */
+
+/** Each is a sentence of its own on the page, and may be an alert. */
+export const EVENT_KINDS = [
+  'signed-in',
+  'signed-out',
+  'signed-out-everything',
+  'device-linked',
+  'device-deregistered',
+  'device-signed-off',
+  'device-replayed',
+] as const;
+
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Who made it happen. `server`: a rule of ours did, such as the one against replay. */
+export type EventActor = 'owner' | 'device' | 'app' | 'operator' | 'stranger' | 'server';
+
+export interface ActivityEvent {
+  readonly kind: EventKind;
+  readonly by: EventActor;
+  /** From where, when it came by a request. */
+  readonly place?: EventPlace;
+  /** What it is about, under the name it had then. */
+  readonly subject?: EventSubject;
+  /** Whatever else its sentence needs; never a secret. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface EventPlace {
+  /** IP address */
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+export interface EventSubject {
+  readonly type: 'device' | 'browser' | 'app' | 'factor' | 'profile';
+  /** Name of the grant, uid of the browser, and so on: opens nothing. */
+  readonly id: string;
+  readonly name?: string;
+}

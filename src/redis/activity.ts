@@ -1,0 +1,60 @@
+import type { ActivityEntry, ActivityStore } from '../activity/activity-store.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** A stream in the account's slot. Most of it is written by the scripts of other stores, beside their change. */
+export class RedisActivity implements ActivityStore {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /**
+   * The event for a script that makes a change and writes the event down beside it; empty where nothing is to
+   * be told. Every event passes here before its change is made.
+   */
+  async prepare(accountId: string, event: ActivityEvent | undefined): Promise<string> {
+    return event ? this.#context.keyring.seal(placeOf(accountId), event) : '';
+  }
+
+  async note(accountId: string, event: ActivityEvent): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    await scripts.change('noteEvent', [keyspace.activity(accountId)], [await this.prepare(accountId, event)]);
+  }
+
+  async list(accountId: string, page: { before?: string; most: number }): Promise<ActivityEntry[]> {
+    const { scripts, keyspace } = this.#context;
+    const from = page.before === undefined ? '+' : `(${page.before}`;
+    const entries = await scripts.plain('reading recent activity', (redis) =>
+      redis.xrevrange(keyspace.activity(accountId), from, '-', 'COUNT', page.most),
+    );
+    return entries.flatMap(([id, fields]) => this.#open(accountId, id, fieldsOf(fields)));
+  }
+
+  /** An entry that does not open was sealed under a secret that is gone; it is left out. */
+  #open(accountId: string, id: string, fields: Map<string, string>): ActivityEntry[] {
+    const { keyring } = this.#context;
+    const event = keyring.open<ActivityEvent>(placeOf(accountId), fields.get('event') ?? '');
+    const [grant, about] = [fields.get('of'), fields.get('about')];
+    const device =
+      grant && about
+        ? keyring.open<Record<string, unknown>>(placeOfDevice(accountId, grant), about)
+        : undefined;
+    return event ? [{ id, at: Number(id.split('-')[0]), event, device }] : [];
+  }
+}
+
+/** What a device said of itself is sealed for this place, with its grant and with the events about it. */
+export function placeOfDevice(accountId: string, grantName: string): string {
+  return `device:${accountId}:${grantName}`;
+}
+
+const placeOf = (accountId: string) => `activity:${accountId}`;
+
+function fieldsOf(flat: readonly string[]): Map<string, string> {
+  const pairs = flat.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, flat[index + 1] ?? ''] as const] : [],
+  );
+  return new Map(pairs);
+}
