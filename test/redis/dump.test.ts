@@ -117,6 +117,7 @@ describe('a dump of Redis', () => {
       'SessionUid',
       'UserCode',
       'account',
+      'activity',
       'browsers',
       'browsers:ended',
       'grants',
