@@ -1,6 +1,7 @@
 /** Owners who approve devices, straight in the store: the pages are not what is measured. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { Limiter } from '../src/accounts/limiter.ts';
 import { readConfig } from '../src/config.ts';
 import { parseClients } from '../src/oidc/clients.ts';
 import { createProtocol } from '../src/oidc/protocol.ts';
@@ -34,7 +35,11 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
       clients: parseClients(CLIENTS),
       keys: settings.keys,
       accounts: stores.accounts,
-      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      stores: {
+        ...stores,
+        limiter: new Limiter(stores.attempts, config.limits),
+        deviceCodeLifetime: config.lifetimes.deviceCode,
+      },
       sessionCookie: 'latchkey_session',
       renderError: () => {},
     },

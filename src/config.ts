@@ -3,6 +3,9 @@
  * frozen Config and Secrets; all faults are told at once.
  */
 import { z } from 'zod';
+import type { Limits } from './accounts/limits.ts';
+import { issuerFaults } from './issuer.ts';
+import { readLimitSettings } from './limit-settings.ts';
 import { Secret } from './secret.ts';
 
 const MINUTE = 60_000;
@@ -60,9 +63,11 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
   SESSION_HOURS: whole(24, 1, 24 * 90),
   /** Device codes that may be live at once: in all, for one client, for one network. */
-  LIVE_CODES: whole(100_000, 1, 10_000_000),
-  LIVE_CODES_PER_CLIENT: whole(50_000, 1, 10_000_000),
+  LIVE_CODES: whole(10_000, 1, 10_000_000),
+  LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),
   LIVE_CODES_PER_NETWORK: whole(200, 1, 10_000_000),
+  /** Of so many lifetimes of a user code, guessing hits a live one in one. */
+  CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
 });
 
 export interface Config {
@@ -93,6 +98,7 @@ export interface Config {
     readonly browserAbsolute: number;
   };
   readonly liveCodes: { readonly all: number; readonly client: number; readonly network: number };
+  readonly limits: Limits;
   /** What a careful operator would want to know at start. */
   readonly warnings: readonly string[];
 }
@@ -133,36 +139,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   faults.push(...issuerFaults(values.ISSUER, issuer, mode, warnings));
   if (mode === 'production') faults.push(...productionFaults(values));
   const secretSource = secretSourceOf(values, mode, faults);
+  const budget = {
+    liveCodes: values.LIVE_CODES,
+    lifetime: values.DEVICE_CODE_MINUTES * MINUTE,
+    odds: values.CODE_GUESS_ODDS,
+  };
+  const limits = readLimitSettings(given, budget, faults, warnings);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config: Object.freeze(toConfig(values, mode, issuer, warnings)), secretSource };
+  return { config: Object.freeze(toConfig(values, mode, issuer, warnings, limits)), secretSource };
 }
 
 function withoutFaulty(given: Record<string, string | undefined>, error: z.ZodError): typeof given {
   const faulty = new Set(error.issues.map((issue) => issue.path[0]));
   return Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name)));
-}
-
-function issuerFaults(given: string | undefined, issuer: string, mode: Mode, warnings: string[]): string[] {
-  const url = URL.parse(issuer);
-  if (!url || !/^https?:$/.test(url.protocol)) return [`ISSUER: ${issuer} is not an http or https address`];
-  const plain = url.origin === issuer;
-  if (!plain)
-    return [`ISSUER: give scheme, host and port only, as ${url.origin} (no path, no trailing slash)`];
-  if (url.protocol === 'https:' || given === undefined) return [];
-  if (mode === 'production') return ['ISSUER: production needs an https address'];
-  if (!isPrivateHost(url.hostname)) {
-    return ['ISSUER: plain http is accepted on loopback and private networks only; use https'];
-  }
-  if (!/^(localhost|127\.|\[::1\])/.test(url.hostname)) {
-    warnings.push(`ISSUER is plain http: everybody on the network of ${url.hostname} can read what passes`);
-  }
-  return [];
-}
-
-function isPrivateHost(host: string): boolean {
-  return /^(localhost$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])|\.(local|lan|home\.arpa|internal)$/.test(
-    host,
-  );
 }
 
 function productionFaults(values: Settings): string[] {
@@ -203,7 +192,13 @@ export function parseSecrets(text: string, faults: string[]): readonly string[] 
   return secrets;
 }
 
-function toConfig(values: Settings, mode: Mode, issuer: string, warnings: readonly string[]): Config {
+function toConfig(
+  values: Settings,
+  mode: Mode,
+  issuer: string,
+  warnings: readonly string[],
+  limits: Limits,
+): Config {
   return {
     mode,
     issuer,
@@ -233,6 +228,7 @@ function toConfig(values: Settings, mode: Mode, issuer: string, warnings: readon
       client: values.LIVE_CODES_PER_CLIENT,
       network: values.LIVE_CODES_PER_NETWORK,
     },
+    limits,
     warnings,
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
@@ -149,7 +150,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
       clients: parts.clients,
       keys: await stores.installationSecrets.readOrMake('signing-keys', makeSigningKeys),
       accounts: stores.accounts,
-      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      stores: { ...stores, limiter: limiterOf(parts), deviceCodeLifetime: config.lifetimes.deviceCode },
       sessionCookie: sessionCookieName(config.issuer),
       renderError: (ctx) => showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0]),
     },
@@ -175,7 +176,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
 }
 
 async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
-  const { config, stores, keyring, overrides } = parts;
+  const { config, keyring, overrides } = parts;
   const now = overrides.now ?? Date.now;
   const { outbox } = parts.delivery;
   const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
@@ -187,7 +188,7 @@ async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]
     signUpRoutes({ ...mail, signUp }),
     deviceRoutes({
       linking,
-      limits: new CodeLimits(stores.attempts, now),
+      limits: new CodeLimits(limiterOf(parts)),
       tickets: new LinkTickets(keyring, now),
       now,
     }),
@@ -195,13 +196,19 @@ async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]
   ];
 }
 
-async function accountServices({ config, stores, keyring, overrides, delivery }: Parts) {
+function limiterOf({ stores, config, overrides }: Parts): Limiter {
+  return new Limiter(stores.attempts, config.limits, overrides.now);
+}
+
+async function accountServices(parts: Parts) {
+  const { config, stores, keyring, overrides, delivery } = parts;
   const { installationSecrets } = stores;
   const pepper = await installationSecrets.readOrMake('pepper', async () =>
     randomBytes(32).toString('base64url'),
   );
   return createAccountServices({
     ...stores,
+    limiter: limiterOf(parts),
     issuer: config.issuer,
     signUp: config.signUp,
     browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },

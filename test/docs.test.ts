@@ -3,11 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/accounts/limits.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-const SETTINGS = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
+const LIMITS = LIMIT_SETTING_NAMES.map((name) => `LIMIT_${name}`);
+const SETTINGS = [
+  ...[...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name),
+  ...LIMITS,
+];
 const PAGES = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -33,6 +38,12 @@ describe('every setting', () => {
   it.each(SETTINGS)('%s is in .env.example and in docs/operations.md', (name) => {
     expect(read('.env.example')).toMatch(new RegExp(`^#?${name}=`, 'm'));
     expect(read('docs/operations.md')).toContain(`| \`${name}\` |`);
+  });
+
+  it.each(LIMIT_SETTING_NAMES)('LIMIT_%s is documented with the default it has', (name) => {
+    const { preset } = LIMIT_SETTINGS[name];
+    expect(read('.env.example')).toContain(`#LIMIT_${name}=${preset}\n`);
+    expect(read('docs/operations.md')).toContain(`| \`LIMIT_${name}\` | \`${preset}\` |`);
   });
 
   it('of .env.example is one that the server or compose.yaml reads', () => {

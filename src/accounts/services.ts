@@ -1,11 +1,11 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
 import type { AccountStore } from './account-store.ts';
-import type { AttemptStore } from './attempt-store.ts';
 import type { BrowserStore, BrowserTimes } from './browser-store.ts';
 import { CommonPasswords } from './common-passwords.ts';
 import { Entrance } from './entrance.ts';
-import { GuessLimits, type SignInPaces } from './guess-limits.ts';
+import { GuessLimits } from './guess-limits.ts';
 import { KnownBrowsers } from './known-browsers.ts';
+import type { Limiter } from './limiter.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import type { Passwords } from './passwords.ts';
@@ -13,7 +13,7 @@ import type { Sealing } from './sealing.ts';
 import { SignIn } from './sign-in.ts';
 import { SignInByMail } from './sign-in-by-mail.ts';
 import { SignOut } from './sign-out.ts';
-import { SignUp, type SignUpMode, type SignUpPaces } from './sign-up.ts';
+import { SignUp, type SignUpMode } from './sign-up.ts';
 import { Tickets } from './tickets.ts';
 
 export interface AccountDependencies {
@@ -22,13 +22,11 @@ export interface AccountDependencies {
   browserTimes: BrowserTimes;
   accounts: AccountStore;
   browsers: BrowserStore;
-  attempts: AttemptStore;
+  limiter: Limiter;
   mailedCodes: MailedCodeStore;
   sealing: Sealing;
   passwords: Passwords;
   mail: OutgoingMail;
-  signInPaces?: SignInPaces;
-  signUpPaces?: SignUpPaces;
   now?: () => number;
 }
 
@@ -43,7 +41,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const { browsers, sealing, now = Date.now } = given;
   const knownBrowsers = new KnownBrowsers(sealing, now);
   const entrance = new Entrance(browsers, knownBrowsers, given.browserTimes, now);
-  const limits = new GuessLimits(given.attempts, given.signInPaces, now);
+  const limits = new GuessLimits(given.limiter);
   const shared = { ...given, knownBrowsers, entrance, limits };
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
@@ -54,7 +52,6 @@ export function createAccountServices(given: AccountDependencies): AccountServic
       mode: given.signUp,
       commonPasswords: new CommonPasswords(),
       tickets: new Tickets(sealing, 'sign-up'),
-      ...(given.signUpPaces && { paces: given.signUpPaces }),
       now,
     }),
     signOut: new SignOut(browsers),

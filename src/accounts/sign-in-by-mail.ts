@@ -1,8 +1,8 @@
 import type { Account, AccountId } from './account.ts';
 import type { AccountStore } from './account-store.ts';
-import type { AttemptStore, GuessPace } from './attempt-store.ts';
 import type { Entered, Entrance } from './entrance.ts';
 import type { GuessLimits } from './guess-limits.ts';
+import type { Limiter } from './limiter.ts';
 import { confirmSignInMail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -11,15 +11,6 @@ import type { Ticket, Tickets } from './tickets.ts';
 import type { Visit } from './visit.ts';
 
 const PURPOSE = 'sign-in';
-const MINUTE = 60_000;
-
-/** Codes for one account: each is a chance of 5 in 1,000,000 for somebody who knows the password. */
-const CODES: GuessPace = {
-  free: 5,
-  firstDelay: 10 * MINUTE,
-  highestDelay: 60 * MINUTE,
-  memory: 1440 * MINUTE,
-};
 
 /** What a mailed code stands for; nobody's when the password was wrong, so that the page is the same. */
 interface Proved {
@@ -36,10 +27,10 @@ export type ConfirmSignInOutcome =
 export interface SignInByMailDependencies {
   issuer: string;
   accounts: AccountStore;
-  attempts: AttemptStore;
   mailedCodes: MailedCodeStore;
   tickets: Tickets;
   mail: OutgoingMail;
+  limiter: Limiter;
   limits: GuessLimits;
   entrance: Entrance;
 }
@@ -60,10 +51,10 @@ export class SignInByMail {
    * @returns the ticket for the page
    */
   async ask(account: Account | undefined, email: string, returnTo: string): Promise<string> {
-    const { tickets, mailedCodes, attempts, mail, issuer } = this.#with;
+    const { tickets, mailedCodes, limiter, mail, issuer } = this.#with;
     const { id, sealed } = tickets.issue(email, returnTo);
-    const counter = `sign-in-code:${account ? 'owner' : 'nobody'}:${email}`;
-    const maySend = (await attempts.take(counter, CODES)) === 0;
+    const who = `${account ? 'owner' : 'nobody'}:${email}`;
+    const maySend = (await limiter.take([['SIGN_IN_MAIL_ACCOUNT', who]])).outcome === 'evaluate';
     const proved = maySend ? account : undefined;
     const code = newMailedCode();
     const payload: Proved = { accountId: proved?.id, epoch: proved?.epoch ?? 0 };

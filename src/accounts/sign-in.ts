@@ -6,6 +6,7 @@ import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
+import type { LimitName } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
 import type { Visit } from './visit.ts';
@@ -23,7 +24,7 @@ export type SignInOutcome =
   | ({ outcome: 'signed-in' } & Entered)
   /** Unknown email, wrong password, disabled account, or signed out of everything meanwhile. */
   | { outcome: 'wrong' }
-  | { outcome: 'wait'; milliseconds: number }
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** Whether or not the password was right: who gives it from an unknown browser also needs a mailed code. */
   | { outcome: 'confirm-by-mail'; ticket: string };
 

@@ -1,10 +1,10 @@
-import { networkOf } from '../devices/network.ts';
 import type { AccountStore } from './account-store.ts';
-import type { AttemptStore, GuessPace } from './attempt-store.ts';
 import type { CommonPasswords } from './common-passwords.ts';
 import { normalizeEmail } from './email.ts';
 import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail, randomAccountId } from './find-by-email.ts';
+import type { Leave, Limiter } from './limiter.ts';
+import type { LimitName } from './limits.ts';
 import { confirmEmailMail, emailTakenMail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -21,22 +21,6 @@ import type { Ticket, Tickets } from './tickets.ts';
 import type { Visit } from './visit.ts';
 
 const PURPOSE = 'sign-up';
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-/** How often codes are sent. */
-export interface SignUpPaces {
-  /** To one email, asked for anew or not. */
-  email: GuessPace;
-  /** For one network, within an hour. */
-  network: GuessPace;
-}
-
-export const SIGN_UP_PACES: SignUpPaces = {
-  email: { free: 5, firstDelay: MINUTE, highestDelay: HOUR, memory: 24 * HOUR },
-  network: { free: 100, firstDelay: SECOND, highestDelay: MINUTE, memory: HOUR },
-};
 
 /** `invite` waits for the operator's tool; until then nobody can be invited. */
 export type SignUpMode = 'open' | 'invite' | 'closed';
@@ -44,13 +28,13 @@ export type SignUpMode = 'open' | 'invite' | 'closed';
 export type StartOutcome =
   | { outcome: 'closed' }
   | { outcome: 'faults'; faults: NewAccountFaults }
-  | { outcome: 'wait'; milliseconds: number }
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** Whether or not the email has an account already. */
   | { outcome: 'mailed'; ticket: string; email: string };
 
 export type ResendOutcome =
   | { outcome: 'mailed' }
-  | { outcome: 'wait'; milliseconds: number }
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** The ticket is too old, used, or not one of ours: begin again. */
   | { outcome: 'gone' };
 
@@ -65,14 +49,13 @@ export interface SignUpDependencies {
   issuer: string;
   mode: SignUpMode;
   accounts: AccountStore;
-  attempts: AttemptStore;
+  limiter: Limiter;
   mailedCodes: MailedCodeStore;
   passwords: Passwords;
   commonPasswords: CommonPasswords;
   tickets: Tickets;
   mail: OutgoingMail;
   entrance: Entrance;
-  paces?: SignUpPaces;
   now?: () => number;
 }
 
@@ -82,12 +65,10 @@ export interface SignUpDependencies {
  */
 export class SignUp {
   readonly #with: SignUpDependencies;
-  readonly #paces: SignUpPaces;
   readonly #now: () => number;
 
   constructor(dependencies: SignUpDependencies) {
     this.#with = dependencies;
-    this.#paces = dependencies.paces ?? SIGN_UP_PACES;
     this.#now = dependencies.now ?? Date.now;
   }
 
@@ -105,8 +86,8 @@ export class SignUp {
     const faults = faultsOfNewAccount(form, commonPasswords);
     const email = normalizeEmail(form.email);
     if (Object.keys(faults).length > 0 || email === undefined) return { outcome: 'faults', faults };
-    const milliseconds = await this.#takeMail(email, address);
-    if (milliseconds > 0) return { outcome: 'wait', milliseconds };
+    const leave = await this.#takeMail(email, address);
+    if (leave.outcome === 'wait') return leave;
     const passwordHash = await passwords.hash(form.password);
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const ticket = tickets.issue(email, returnTo);
@@ -126,8 +107,8 @@ export class SignUp {
     const ticket = this.readTicket(sealed);
     const pending = ticket && (await this.#with.mailedCodes.peek<PendingSignUp>(PURPOSE, ticket.id));
     if (!ticket || !pending) return { outcome: 'gone' };
-    const milliseconds = await this.#takeMail(pending.email, address);
-    if (milliseconds > 0) return { outcome: 'wait', milliseconds };
+    const leave = await this.#takeMail(pending.email, address);
+    if (leave.outcome === 'wait') return leave;
     await this.#mailCode(ticket.id, pending);
     return { outcome: 'mailed' };
   }
@@ -166,14 +147,11 @@ export class SignUp {
     mail.post(taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer));
   }
 
-  /** @returns milliseconds until a mail may be sent; 0: now */
-  async #takeMail(email: string, address: string): Promise<number> {
-    const { attempts } = this.#with;
-    const network = `sign-up:network:${networkOf(address)}:${Math.floor(this.#now() / HOUR)}`;
-    const wait = await attempts.take(network, this.#paces.network);
-    if (wait > 0) return wait;
-    const emailWait = await attempts.take(`sign-up:email:${email}`, this.#paces.email);
-    if (emailWait > 0) await attempts.giveBack(network);
-    return emailWait;
+  async #takeMail(email: string, address: string): Promise<Leave> {
+    return this.#with.limiter.take([
+      ['SIGN_UP_MAIL_ACCOUNT', email],
+      ['SIGN_UP_MAIL_NETWORK', address],
+      ['SIGN_UP_MAIL_ALL'],
+    ]);
   }
 }

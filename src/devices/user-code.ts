@@ -5,6 +5,9 @@
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const LENGTH = 8;
 
+/** How many there are. */
+export const USER_CODES = LETTERS.length ** LENGTH;
+
 /** What people type when they misread a letter of the set. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2': 'Z', '6': 'G', Y: 'V' };
 

@@ -24,6 +24,20 @@ export class TooManyDeviceCodes extends errors.OIDCProviderError {
   }
 }
 
+/**
+ * 429: too many polls with device codes that were never issued, from one network or in all. Known codes are
+ * answered as ever. The name of the error stays that of an unknown code, so that a device which has slept through
+ * the life of its code stops (RFC 8628 section 3.5).
+ */
+export class TooManyUnknownCodes extends errors.OIDCProviderError {
+  override error_description = 'too many requests with unknown device codes, try again later';
+
+  constructor() {
+    super(429, 'invalid_grant');
+    this.expose = true;
+  }
+}
+
 /** The decision on a device code came too late: it had been decided, had expired, or was gone. */
 export class DeviceCodeMovedOn extends Error {}
 

@@ -18,6 +18,9 @@ export class RequestMemory {
   /** A successor that already stands goes out again in place of the new one; see `adapters/refresh-tokens.ts`. */
   handedOutAgain: string | undefined;
 
+  /** seconds until a new try makes sense, where a limit was met */
+  retryAfter: number | undefined;
+
   authority(grantId: string): Authority | undefined {
     return this.#authorities.get(grantId);
   }

@@ -3,84 +3,50 @@
  * browser, for the network and over all; a right code costs nothing, but neither does it wipe out wrong ones:
  * anybody can have a right code by starting a device of their own.
  */
-import type { AttemptStore, GuessPace } from '../accounts/attempt-store.ts';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import { networkOf } from '../devices/network.ts';
+import type { Count, Limiter } from '../accounts/limiter.ts';
+import type { LimitName } from '../accounts/limits.ts';
 
 export type Guess<T> =
   | { readonly outcome: 'right'; readonly value: T }
   | { readonly outcome: 'wrong' }
-  | { readonly outcome: 'wait'; readonly milliseconds: number };
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** How long the counters of a network and of everybody run before new ones begin. */
-const WINDOW = 10 * MINUTE;
-
-/** One person: five wrong codes, then a delay that doubles. */
-const PERSON: GuessPace = {
-  free: 5,
-  firstDelay: 30 * SECOND,
-  highestDelay: 10 * MINUTE,
-  memory: 10 * MINUTE,
-};
-
-/** A household: more than one member can use up, and even then no long wait. */
-const NETWORK: GuessPace = { free: 20, firstDelay: 5 * SECOND, highestDelay: MINUTE, memory: WINDOW };
-
-/**
- * Everybody: with 10,000 codes live, 5,000 guesses in the life of a code hit one with a chance of 1 in 500;
- * beyond them each one waits for its turn, so that nobody is shut out.
- */
-const ALL: GuessPace = { free: 5000, firstDelay: 50, highestDelay: 250, memory: WINDOW };
+  | { readonly outcome: 'wait'; readonly milliseconds: number; readonly limit: LimitName };
 
 export class CodeLimits {
-  readonly #budget: AttemptStore;
-  readonly #now: () => number;
+  readonly #limiter: Limiter;
 
-  constructor(budget: AttemptStore, now: () => number = Date.now) {
-    this.#budget = budget;
-    this.#now = now;
+  constructor(limiter: Limiter) {
+    this.#limiter = limiter;
   }
 
-  /**
-   * Evaluates one guess if all counters allow it. It is counted before it is evaluated, so that guesses made
-   * at once cannot share a leave.
-   */
+  /** Evaluates one guess if all limits allow it. */
   async guess<T>(
-    browser: SignedInBrowser,
+    { accountId, uid }: SignedInBrowser,
     address: string,
     find: () => Promise<T | undefined>,
   ): Promise<Guess<T>> {
-    const counters = this.#countersOf(browser, address);
-    const waits = await Promise.all(counters.map(([counter, pace]) => this.#budget.take(counter, pace)));
-    const milliseconds = Math.max(...waits);
-    const taken = counters.flatMap(([counter], index) => (waits[index] === 0 ? [counter] : []));
-    if (milliseconds > 0) {
-      await this.#giveBack(taken);
-      return { outcome: 'wait', milliseconds };
+    const own: Count[] = [
+      ['CODE_ACCOUNT', accountId],
+      ['CODE_BROWSER', uid],
+      ['CODE_NETWORK', address],
+    ];
+    const isFirst = await this.#limiter.take([['CODE_FIRST', accountId]]);
+    const all: Count = [isFirst.outcome === 'evaluate' ? 'CODE_ALL_FIRST' : 'CODE_ALL_FURTHER'];
+    const giveBackFirst = async () => {
+      if (isFirst.outcome === 'evaluate') await isFirst.giveBack();
+    };
+    const leave = await this.#limiter.take([...own, all]);
+    if (leave.outcome === 'wait') {
+      await giveBackFirst();
+      return leave;
     }
+    const giveBack = () => Promise.all([leave.giveBack(), giveBackFirst()]);
     const value = await find().catch(async (error: unknown) => {
-      await this.#giveBack(taken).catch(() => undefined);
+      await giveBack().catch(() => undefined);
       throw error;
     });
     if (value === undefined) return { outcome: 'wrong' };
-    await this.#giveBack(taken);
+    await giveBack();
     return { outcome: 'right', value };
-  }
-
-  async #giveBack(counters: readonly string[]): Promise<void> {
-    await Promise.all(counters.map((counter) => this.#budget.giveBack(counter)));
-  }
-
-  #countersOf({ accountId, uid }: SignedInBrowser, address: string): [string, GuessPace][] {
-    const window = Math.floor(this.#now() / WINDOW);
-    return [
-      [`user-code:account:${accountId}`, PERSON],
-      [`user-code:browser:${uid}`, PERSON],
-      [`user-code:network:${networkOf(address)}:${window}`, NETWORK],
-      [`user-code:all:${window}`, ALL],
-    ];
   }
 }

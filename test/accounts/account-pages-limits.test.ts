@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Busy } from '../../src/accounts/busy.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { type AccountPages, alike, SESSION, signIn, signUp, startAccountPages } from './account-pages.ts';
-import { CHEAP, PASSWORD, PEPPER, quickPaces } from './account-world.ts';
+import { CHEAP, PASSWORD, PEPPER, quickLimits } from './account-world.ts';
 
 let pages: AccountPages;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('limits', () => {
 
   it('that lead to a mailed code show the same page for a right and a wrong password', async () => {
     const inARow = { free: 3, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
-    await using own = await startAccountPages({ signInPaces: quickPaces({ inARow }) });
+    await using own = await startAccountPages(quickLimits({ PASSWORD_IN_A_ROW: inARow }));
     const email = own.world.email();
     const browser = own.browser();
     const fields = { name: 'Ada', email, password: PASSWORD };

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
-import type { AccountDependencies } from '../../src/accounts/services.ts';
 import { Outbox } from '../../src/delivery/outbox.ts';
 import { createApp } from '../../src/web/app.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
@@ -15,7 +14,7 @@ import { signInRoutes } from '../../src/web/routes/sign-in.ts';
 import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
 import { createViews } from '../../src/web/views.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
-import { type AccountWorld, accountWorld, PASSWORD } from './account-world.ts';
+import { type AccountWorld, accountWorld, PASSWORD, type WorldOverrides } from './account-world.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
 export const SESSION = 'latchkey_session';
@@ -30,7 +29,7 @@ export interface AccountPages {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startAccountPages(overrides: Partial<AccountDependencies> = {}): Promise<AccountPages> {
+export async function startAccountPages(overrides: WorldOverrides = {}): Promise<AccountPages> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-pages-'));
   const outbox = new Outbox(folder, 'Latchkey <no-reply@localhost>');
   const mail = new OutgoingMail(outbox, ({ reason }) => {

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { SignInPaces } from '../../src/accounts/guess-limits.ts';
-import { SIGN_IN_PACES } from '../../src/accounts/guess-limits.ts';
 import type { Mail } from '../../src/accounts/mail.ts';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -11,6 +9,7 @@ import {
 } from '../../src/accounts/services.ts';
 import type { SignInOutcome } from '../../src/accounts/sign-in.ts';
 import type { Visit } from '../../src/accounts/visit.ts';
+import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 
 /** The lowest cost that argon2 takes: these tests are not about how long a guess takes. */
@@ -44,8 +43,12 @@ export function visit(of: Partial<Visit> = {}): Visit {
   return { address: HOME, userAgent: 'test', knownBrowser: undefined, sessionId: undefined, ...of };
 }
 
+/** What a test may put in the place of the real thing, and limits that it changes. */
+export type WorldOverrides = Partial<AccountDependencies> & { limits?: LimitChanges };
+
 /** The real services on the real store; mail is kept in memory. */
-export async function accountWorld(overrides: Partial<AccountDependencies> = {}): Promise<AccountWorld> {
+export async function accountWorld(given: WorldOverrides = {}): Promise<AccountWorld> {
+  const { limits, ...overrides } = given;
   const stores = await testStores();
   const passwords = overrides.passwords ?? (await Passwords.create(PEPPER, { cost: CHEAP }));
   const mails: Mail[] = [];
@@ -58,6 +61,7 @@ export async function accountWorld(overrides: Partial<AccountDependencies> = {})
     signUp: 'open',
     browserTimes: { idle: 3_600_000, absolute: 86_400_000 },
     ...stores,
+    limiter: testLimiter(stores, limits),
     sealing: stores.keyring,
     passwords,
     mail,
@@ -95,9 +99,9 @@ export async function accountWorld(overrides: Partial<AccountDependencies> = {})
 }
 
 /** The real rules at a pace that a test can wait for. */
-export function quickPaces(changes: Partial<SignInPaces> = {}): SignInPaces {
+export function quickLimits(changes: LimitChanges = {}): { limits: LimitChanges } {
   const pace = { free: 5, firstDelay: 200, highestDelay: 800, memory: 60_000 };
-  return { ...SIGN_IN_PACES, knownBrowser: pace, stranger: pace, ...changes };
+  return { limits: { PASSWORD_BROWSER: pace, PASSWORD_STRANGER: pace, ...changes } };
 }
 
 /** Disables an account as the operator's tool will: no command of ours does so yet. */

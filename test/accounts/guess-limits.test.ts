@@ -9,7 +9,7 @@ import {
   HOME,
   PASSWORD,
   PEPPER,
-  quickPaces,
+  quickLimits,
 } from './account-world.ts';
 
 const waitFor = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -29,7 +29,7 @@ async function wrongTimes(times: number, email: string, of: AccountWorld, addres
 
 describe('wrong passwords', () => {
   it('are slowed down from the fifth on, twice as long each time, up to a bound', async () => {
-    await using quick = await accountWorld({ signInPaces: quickPaces() });
+    await using quick = await accountWorld(quickLimits());
     const email = quick.email();
     await quick.create(email);
     await wrongTimes(5, email, quick);
@@ -118,7 +118,7 @@ describe('one network and many accounts', () => {
   const network = { free: 6, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
   it('is slowed down; known browsers and other networks are not', async () => {
-    await using office = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using office = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
     const email = office.email();
     const { knownBrowser } = await office.create(email);
     for (let i = 0; i < 6; i += 1) await wrongTimes(1, office.email(), office);
@@ -128,7 +128,7 @@ describe('one network and many accounts', () => {
   });
 
   it('is not slowed down by right passwords, nor by one member who hammers one account', async () => {
-    await using office = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using office = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
     const email = office.email();
     await office.create(email);
     await Promise.all(Array.from({ length: 40 }, () => office.guess('one@example.org', 'wrong')));
@@ -138,7 +138,7 @@ describe('one network and many accounts', () => {
   });
 
   it('does not get its wrong ones back by a right password of its own', async () => {
-    await using spray = await accountWorld({ signInPaces: quickPaces({ network }) });
+    await using spray = await accountWorld(quickLimits({ PASSWORD_NETWORK: network }));
     const own = spray.email();
     await spray.create(own);
     const outcomes: string[] = [];
@@ -154,8 +154,13 @@ describe('the time that an answer takes', () => {
   it('does not tell an unknown email from a wrong password', async () => {
     const passwords = await Passwords.create(PEPPER, { cost: { ...CHEAP, memoryCost: 4096 } });
     const free = { free: 1e6, firstDelay: 1, highestDelay: 1, memory: 60_000 };
-    const signInPaces = { knownBrowser: free, stranger: free, network: free, inARow: free };
-    await using timed = await accountWorld({ passwords, signInPaces });
+    const limits = {
+      PASSWORD_STRANGER: free,
+      PASSWORD_NETWORK: free,
+      PASSWORD_ALL: free,
+      PASSWORD_IN_A_ROW: free,
+    };
+    await using timed = await accountWorld({ passwords, limits });
     const known = timed.email();
     await timed.create(known);
     const samples: [number[], number[]] = [[], []];

@@ -5,7 +5,7 @@ import {
   count,
   ELSEWHERE,
   PASSWORD,
-  quickPaces,
+  quickLimits,
   visit,
 } from './account-world.ts';
 
@@ -17,7 +17,7 @@ describe('a hundred wrong passwords in a row', () => {
   const inARow = { free: 8, firstDelay: DAY, highestDelay: DAY, memory: DAY };
   let botnet: AccountWorld;
   beforeAll(async () => {
-    botnet = await accountWorld({ signInPaces: quickPaces({ inARow }) });
+    botnet = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow }));
   });
   afterAll(() => botnet.close());
 

@@ -127,8 +127,8 @@ describe('when the cost of hashing has changed', () => {
   it('the first sign-in hashes the password anew, and only a right one does', async () => {
     const dearer = { ...CHEAP, timeCost: 2 };
     const passwords = await Passwords.create(PEPPER, { cost: dearer });
-    const { browsers, accounts, attempts, mailedCodes } = world.stores;
-    await using later = await accountWorld({ browsers, accounts, attempts, mailedCodes, passwords });
+    const { browsers, accounts, mailedCodes } = world.stores;
+    await using later = await accountWorld({ browsers, accounts, mailedCodes, passwords });
     const email = world.email();
     await world.create(email);
     const hashNow = async () => (await accounts.findByEmail(email))?.credentials.passwordHash ?? '';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import type { StartOutcome } from '../../src/accounts/sign-up.ts';
-import { SIGN_UP_PACES } from '../../src/accounts/sign-up.ts';
 import { type AccountWorld, accountWorld, count, ELSEWHERE, HOME, PASSWORD, visit } from './account-world.ts';
 
 let world: AccountWorld;
@@ -143,7 +142,7 @@ describe('limits on mail', () => {
 
   it('slow a network down that asks for one account after the other, and no other network', async () => {
     const network = { free: 3, firstDelay: 5000, highestDelay: 5000, memory: 60_000 };
-    await using small = await accountWorld({ signUpPaces: { ...SIGN_UP_PACES, network } });
+    await using small = await accountWorld({ limits: { SIGN_UP_MAIL_NETWORK: network } });
     const outcomes: string[] = [];
     for (let i = 0; i < 4; i += 1) outcomes.push((await start(small.email(), small)).outcome);
     expect(outcomes).toEqual(['mailed', 'mailed', 'mailed', 'wait']);

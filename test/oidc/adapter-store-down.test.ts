@@ -6,6 +6,7 @@ import { connectRedis, type RedisConnection } from '../../src/redis/connection.t
 import { Keyring } from '../../src/redis/keyring.ts';
 import { createStores } from '../../src/redis/stores.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
+import { testLimiter } from '../support/test-limits.ts';
 import { randomId, TEST_SECRET } from '../support/test-stores.ts';
 
 const TIMEOUT = 300;
@@ -22,7 +23,11 @@ describe('a store that does not serve', () => {
     connection = connectRedis({ url: server.url, commandTimeout: TIMEOUT, patience: TIMEOUT });
     await connection.whenReady();
     const stores = createStores(connection, new Keyring([TEST_SECRET]), { prefix: 't:', liveCodes: CAPS });
-    adapterOf = createAdapterFactory({ ...stores, deviceCodeLifetime: 600_000 });
+    adapterOf = createAdapterFactory({
+      ...stores,
+      limiter: testLimiter(stores),
+      deviceCodeLifetime: 600_000,
+    });
   });
   afterEach(() => server.resume());
   afterAll(async () => {

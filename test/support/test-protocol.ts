@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
+import { type LimitChanges, testLimiter } from './test-limits.ts';
 import { type TestStores, testStores } from './test-stores.ts';
 
 export const TEST_CLIENTS = [
@@ -32,6 +33,7 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   environment?: Record<string, string>;
   clients?: object[];
   keys?: SigningKeys;
+  limits?: LimitChanges;
 };
 
 const keys = makeSigningKeys();
@@ -51,7 +53,11 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
       clients: parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
       keys: options.keys ?? (await keys),
       accounts: stores.accounts,
-      stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+      stores: {
+        ...stores,
+        limiter: testLimiter(stores, options.limits),
+        deviceCodeLifetime: config.lifetimes.deviceCode,
+      },
       sessionCookie: 'latchkey_session',
       renderError: (ctx, out) => {
         ctx.body = out;

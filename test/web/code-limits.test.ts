@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import type { PageClient } from './page-client.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
@@ -12,7 +13,7 @@ let network = 0;
 
 beforeAll(async () => {
   stores = await testStores();
-  limits = new CodeLimits(stores.attempts);
+  limits = new CodeLimits(testLimiter(stores));
 });
 afterAll(() => stores.connection.close());
 
@@ -81,7 +82,7 @@ describe('guessing user codes (RFC 8628 section 5.1)', () => {
 
   it('begins anew for a network after ten minutes', async () => {
     let time = Date.now();
-    const timed = new CodeLimits(stores.attempts, () => time);
+    const timed = new CodeLimits(testLimiter(stores, {}, () => time));
     const address = somewhere();
     await outcomes(21, () => timed.guess(someone(), address, wrong));
     expect((await timed.guess(someone(), address, wrong)).outcome).toBe('wait');

@@ -21,6 +21,7 @@ import { deviceRoutes } from '../../src/web/routes/device.ts';
 import { safeRequest } from '../../src/web/safe-request.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
+import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 import { PageClient } from './page-client.ts';
@@ -49,6 +50,7 @@ export interface WebServerOptions {
   issuer?: string;
   trustedProxies?: string[];
   now?: () => number;
+  limits?: LimitChanges;
   /** Happens after an approval has been asked for and before it is made. */
   beforeApproval?: (browser: SignedInBrowser, stores: TestStores) => Promise<unknown>;
   /** More routes, for what the real ones never do. */
@@ -67,7 +69,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   options.extra?.(extra);
   const routes = deviceRoutes({
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
-    limits: new CodeLimits(stores.attempts, now),
+    limits: new CodeLimits(testLimiter(stores, options.limits, now)),
     tickets: new LinkTickets(stores.keyring, now),
     now,
   });
@@ -135,7 +137,7 @@ function protocolFor(issuer: string, stores: TestStores) {
         clients: parseClients(JSON.stringify(TEST_CLIENTS)),
         keys: signingKeys,
         accounts: stores.accounts,
-        stores: { ...stores, deviceCodeLifetime: config.lifetimes.deviceCode },
+        stores: { ...stores, limiter: testLimiter(stores), deviceCodeLifetime: config.lifetimes.deviceCode },
         sessionCookie: sessionCookieName(issuer),
         renderError: (ctx) => showProtocolError(ctx as unknown as WebContext),
       },

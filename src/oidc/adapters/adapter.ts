@@ -7,6 +7,7 @@
  */
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { BrowserStore } from '../../accounts/browser-store.ts';
+import type { Limiter } from '../../accounts/limiter.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { StoreUnavailable } from '../../store-unavailable.ts';
@@ -24,6 +25,8 @@ export interface AdapterStores {
   grants: GrantStore;
   browsers: BrowserStore;
   records: RecordStore;
+  /** Of unknown device codes. */
+  limiter: Limiter;
   /** milliseconds that a grant may wait for its code to be redeemed */
   deviceCodeLifetime: number;
 }
@@ -35,7 +38,7 @@ export function createAdapterFactory(stores: AdapterStores): AdapterFactory {
 function adapterFor(model: string, stores: AdapterStores): Adapter {
   switch (model) {
     case 'DeviceCode':
-      return new DeviceCodeAdapter(stores.deviceCodes, stores.grants);
+      return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, stores.deviceCodeLifetime);
     case 'AccessToken':

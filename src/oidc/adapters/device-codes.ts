@@ -1,8 +1,9 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Limiter } from '../../accounts/limiter.ts';
 import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
-import { DeviceCodeMovedOn, TooManyDeviceCodes } from '../errors.ts';
+import { DeviceCodeMovedOn, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
 import { requestMemory } from '../request-memory.ts';
 
@@ -14,10 +15,12 @@ import { requestMemory } from '../request-memory.ts';
 export class DeviceCodeAdapter implements Adapter {
   readonly #codes: DeviceCodeStore;
   readonly #grants: GrantStore;
+  readonly #limiter: Limiter;
 
-  constructor(codes: DeviceCodeStore, grants: GrantStore) {
+  constructor(codes: DeviceCodeStore, grants: GrantStore, limiter: Limiter) {
     this.#codes = codes;
     this.#grants = grants;
+    this.#limiter = limiter;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
@@ -40,15 +43,24 @@ export class DeviceCodeAdapter implements Adapter {
 
   /** A poll at the token endpoint keeps the pace (RFC 8628 section 3.5); anybody else only looks. */
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const { oidc } = Provider.ctx ?? {};
+    const { oidc, ip = '' } = Provider.ctx ?? {};
     if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
     const polled = await this.#codes.poll(id, oidc.client?.clientId ?? '');
+    if (!polled) await this.#countUnknown(ip);
     if (polled?.pace === 'slow_down') throw new errors.SlowDown();
     // Most polls of most devices: the library would say the same after it had unpacked the whole code.
     if (polled?.pace === 'wait') throw new errors.AuthorizationPending();
     const visible = this.#visible(polled);
     if (visible) requestMemory().deviceCodes.set(id, visible as Payload);
     return visible;
+  }
+
+  /** Only what was never issued counts, so that no device behind the same address is slowed down. */
+  async #countUnknown(address: string): Promise<void> {
+    const leave = await this.#limiter.take([['UNKNOWN_CODE_NETWORK', address], ['UNKNOWN_CODE_ALL']]);
+    if (leave.outcome === 'evaluate') return;
+    requestMemory().retryAfter = Math.ceil(leave.milliseconds / 1000);
+    throw new TooManyUnknownCodes();
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {

@@ -1,0 +1,65 @@
+import { networkOf } from '../devices/network.ts';
+import type { AttemptStore } from './attempt-store.ts';
+import { COMPUTED_LIMITS, LIMIT_SETTINGS, type LimitName, type Limits } from './limits.ts';
+
+/** A limit, and whom it counts: an account, a browser, an address of the network; nothing where it counts all. */
+export type Count = readonly [limit: LimitName, who?: string];
+
+export type Leave =
+  /** By this limit; nothing was counted by any. */
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
+  /** Go on. It counts as wrong by all of the limits unless it is given back. */
+  | { outcome: 'evaluate'; giveBack: () => Promise<void> };
+
+const DEFINITIONS = { ...LIMIT_SETTINGS, ...COMPUTED_LIMITS };
+
+/**
+ * Counts guesses, mails and whatever else has a named limit, across processes. Each is counted before it is
+ * evaluated, so that many at once cannot share one leave.
+ */
+export class Limiter {
+  readonly #attempts: AttemptStore;
+  readonly #limits: Limits;
+  readonly #now: () => number;
+
+  constructor(attempts: AttemptStore, limits: Limits, now: () => number = Date.now) {
+    this.#attempts = attempts;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /**
+   * Leave of all these limits, asked in this order: put the narrowest first, so that who is slowed down by it
+   * uses up nothing of what others share.
+   * @throws StoreUnavailable
+   */
+  async take(counts: readonly Count[]): Promise<Leave> {
+    const taken: Count[] = [];
+    for (const count of counts) {
+      const [limit] = count;
+      const milliseconds = await this.#attempts.take(this.#counter(count), this.#limits[limit]);
+      if (milliseconds > 0) {
+        await this.giveBack(taken);
+        return { outcome: 'wait', milliseconds, limit };
+      }
+      taken.push(count);
+    }
+    return { outcome: 'evaluate', giveBack: () => this.giveBack(taken) };
+  }
+
+  /** What was taken was right, or was not evaluated; the wrong ones before it still count. */
+  async giveBack(counts: readonly Count[]): Promise<void> {
+    await Promise.all(counts.map((count) => this.#attempts.giveBack(this.#counter(count))));
+  }
+
+  /** All that was counted for these is forgotten. */
+  async clear(counts: readonly Count[]): Promise<void> {
+    await Promise.all(counts.map((count) => this.#attempts.clear(this.#counter(count))));
+  }
+
+  #counter([limit, who = '']: Count): string {
+    const { by, span } = DEFINITIONS[limit];
+    const named = `${limit}:${by === 'network' ? networkOf(who) : who}`;
+    return span === 'fixed' ? `${named}:${Math.floor(this.#now() / this.#limits[limit].memory)}` : named;
+  }
+}

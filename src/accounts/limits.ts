@@ -1,0 +1,100 @@
+/**
+ * Every limit on guessing and on what strangers can make this server do, by name. Each but the computed ones is a
+ * setting, `LIMIT_<NAME>`, written `<free>/<span> <first delay>..<highest delay>`: `5/1d 2s..15m` lets five
+ * through, then one after 2 seconds, the next after 4, and so on up to 15 minutes; a day without one forgets.
+ */
+import type { GuessPace } from './attempt-store.ts';
+
+interface LimitDefinition {
+  /** As an operator would write it. */
+  readonly preset: string;
+  /** Whom the counter is for; a network is named by one of its addresses. */
+  readonly by: 'account' | 'browser' | 'network' | 'all';
+  /**
+   * `rolling`: forgotten after the span without another one; `fixed`: every span begins anew, so that what many
+   * people share cannot be kept full for good.
+   */
+  readonly span: 'rolling' | 'fixed';
+  /** More free ones than this are refused as a setting. */
+  readonly mostFree?: number;
+}
+
+export const LIMIT_SETTINGS = {
+  /** Wrong passwords in a browser in which the owner has signed in before. */
+  PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', mostFree: 100 },
+  /** Wrong passwords for one account, from unknown browsers of one network. */
+  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'rolling', mostFree: 100 },
+  /** The same for all accounts: an office is more than one person. */
+  PASSWORD_NETWORK: { preset: '500/1h 1s..1m', by: 'network', span: 'fixed' },
+  /** The same for all accounts and networks. */
+  PASSWORD_ALL: { preset: '20000/10m 20ms..50ms', by: 'all', span: 'fixed' },
+  /** In a row for one account; beyond them a password alone lets no unknown browser in (NIST SP 800-63B-4, 3.2.2). */
+  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
+  /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
+  SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'rolling' },
+  /** Mails of sign-ups to one address. */
+  SIGN_UP_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  SIGN_UP_MAIL_NETWORK: { preset: '100/1h 1s..1m', by: 'network', span: 'fixed' },
+  SIGN_UP_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
+  /** Wrong user codes; over all see `codeBudget`. */
+  CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', mostFree: 100 },
+  CODE_BROWSER: { preset: '5/10m 30s..10m', by: 'browser', span: 'rolling', mostFree: 100 },
+  /** A household: more than one member can use up, and even then no long wait. */
+  CODE_NETWORK: { preset: '20/10m 5s..1m', by: 'network', span: 'fixed' },
+  /** Polls with device codes that were never issued; known ones cost nothing. */
+  UNKNOWN_CODE_NETWORK: { preset: '20/10m 1s..1m', by: 'network', span: 'fixed' },
+  UNKNOWN_CODE_ALL: { preset: '5000/10m 100ms..1s', by: 'all', span: 'fixed' },
+} as const satisfies Record<string, LimitDefinition>;
+
+/** Follow from other settings: see `devices/code-budget.ts`. */
+export const COMPUTED_LIMITS = {
+  /** Tells an account's first wrong user code from further ones. */
+  CODE_FIRST: { by: 'account', span: 'rolling' },
+  CODE_ALL_FIRST: { by: 'all', span: 'fixed' },
+  CODE_ALL_FURTHER: { by: 'all', span: 'fixed' },
+} as const satisfies Record<string, Omit<LimitDefinition, 'preset'>>;
+
+export type LimitSettingName = keyof typeof LIMIT_SETTINGS;
+export type ComputedLimitName = keyof typeof COMPUTED_LIMITS;
+export type LimitName = LimitSettingName | ComputedLimitName;
+export type Limits = Readonly<Record<LimitName, GuessPace>>;
+
+export const LIMIT_SETTING_NAMES = Object.keys(LIMIT_SETTINGS) as LimitSettingName[];
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const LONGEST = 30 * 86_400_000;
+const MOST = 1_000_000;
+
+/** The limits of this environment; what is wrong with one is told in `faults`, and its preset stands in. */
+export function readLimits(
+  environment: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): Readonly<Record<LimitSettingName, GuessPace>> {
+  const entries = LIMIT_SETTING_NAMES.map((name) => {
+    const { preset, mostFree = MOST }: LimitDefinition = LIMIT_SETTINGS[name];
+    const given = environment[`LIMIT_${name}`] || preset;
+    const pace = parseLimit(given, mostFree);
+    if (typeof pace === 'string') faults.push(`LIMIT_${name}: ${pace}; such as ${preset}`);
+    return [name, typeof pace === 'string' ? parseLimit(preset, MOST) : pace];
+  });
+  return Object.fromEntries(entries) as Record<LimitSettingName, GuessPace>;
+}
+
+/** @returns the pace, or what is wrong with the text */
+export function parseLimit(text: string, mostFree: number = MOST): GuessPace | string {
+  const parts = /^(\d{1,9})\/(\d{1,9}[a-z]+) +(\d{1,9}[a-z]+)\.\.(\d{1,9}[a-z]+)$/.exec(text.trim());
+  if (!parts) return 'write <free>/<span> <first delay>..<highest delay>';
+  const free = Number(parts[1]);
+  const [memory, firstDelay, highestDelay] = parts.slice(2).map(milliseconds);
+  if (memory === undefined || firstDelay === undefined || highestDelay === undefined)
+    return 'times are whole numbers of ms, s, m, h or d, at most 30d';
+  if (free < 1 || free > mostFree) return `between 1 and ${mostFree} are free`;
+  if (firstDelay > highestDelay) return 'the first delay is longer than the highest';
+  return { free, firstDelay, highestDelay, memory };
+}
+
+function milliseconds(text: string): number | undefined {
+  const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
+  const time = Number(count) * (UNITS[unit] ?? Number.NaN);
+  return time >= 1 && time <= LONGEST ? time : undefined;
+}

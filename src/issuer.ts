@@ -1,0 +1,33 @@
+import type { Mode } from './config.ts';
+
+/**
+ * What is wrong with ISSUER, a line each; what is merely worth knowing goes to `warnings`.
+ * @param given as set; `undefined` where the address of development stands in
+ */
+export function issuerFaults(
+  given: string | undefined,
+  issuer: string,
+  mode: Mode,
+  warnings: string[],
+): string[] {
+  const url = URL.parse(issuer);
+  if (!url || !/^https?:$/.test(url.protocol)) return [`ISSUER: ${issuer} is not an http or https address`];
+  const plain = url.origin === issuer;
+  if (!plain)
+    return [`ISSUER: give scheme, host and port only, as ${url.origin} (no path, no trailing slash)`];
+  if (url.protocol === 'https:' || given === undefined) return [];
+  if (mode === 'production') return ['ISSUER: production needs an https address'];
+  if (!isPrivateHost(url.hostname)) {
+    return ['ISSUER: plain http is accepted on loopback and private networks only; use https'];
+  }
+  if (!/^(localhost|127\.|\[::1\])/.test(url.hostname)) {
+    warnings.push(`ISSUER is plain http: everybody on the network of ${url.hostname} can read what passes`);
+  }
+  return [];
+}
+
+function isPrivateHost(host: string): boolean {
+  return /^(localhost$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])|\.(local|lan|home\.arpa|internal)$/.test(
+    host,
+  );
+}
