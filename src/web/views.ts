@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
+import { ACCOUNT_SECTIONS } from './account-sections.ts';
 import { faultsOf } from './faults.ts';
 import type { PageName, View } from './pages/view.ts';
 import * as words from './words.ts';
@@ -13,7 +14,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'sign-up': 'accounts/sign-up',
   'confirm-email': 'accounts/confirm-email',
   'confirm-sign-in': 'accounts/confirm-sign-in',
-  account: 'accounts/account',
+  account: 'account/overview',
   'device-code': 'device/code',
   'device-confirm': 'device/confirm',
   'device-result': 'device/result',
@@ -22,8 +23,10 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'outbox-mail': 'dev/outbox-mail',
 };
 
+export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
+
 /** The sheets of `static/` in the order in which they build on each other. */
-const SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'device.css', 'pieces.css'];
+const SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'device.css', 'pieces.css', 'account.css'];
 
 interface Assets {
   readonly sheets: readonly string[];
@@ -60,6 +63,13 @@ export function createViews({ viewsDir, cache }: ViewsOptions): Views {
   const eta = new Eta({ views: viewsDir, cache, autoEscape: true, varName: 'it' });
   const assets = assetAddresses(viewsDir);
   return {
-    render: (view) => eta.render(TEMPLATES[view.page], { ...view, faults: faultsOf(view), words, assets }),
+    render: (view) =>
+      eta.render(TEMPLATES[view.page], {
+        ...view,
+        faults: faultsOf(view),
+        sections: Object.entries(ACCOUNT_SECTIONS),
+        words,
+        assets,
+      }),
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createViews } from '../../src/web/views.ts';
+import { createViews, PAGE_NAMES } from '../../src/web/views.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
@@ -26,7 +26,7 @@ function formsOf(html: string): string[] {
 
 const ALLOWED_TAGS = new Set(
   (
-    'html head meta title link body a header nav main section form input label button p h1 h2 ul ol li dl dt dd div ' +
+    'html head meta title link body a header nav main section form input select option label button p h1 h2 h3 ul ol li dl dt dd div ' +
     'span strong em br bdi time pre svg use'
   ).split(' '),
 );
@@ -40,7 +40,7 @@ const ESCAPED = HOSTILE.replaceAll('&', '&amp;')
 describe('every page, in every state', () => {
   it('has a sample of each page and unique names', () => {
     expect(new Set(SAMPLES.map(({ name }) => name)).size).toBe(SAMPLES.length);
-    expect(new Set(SAMPLES.map(({ view }) => view.page)).size).toBe(12);
+    expect(new Set(SAMPLES.map(({ view }) => view.page))).toEqual(new Set(PAGE_NAMES));
   });
 
   it.each(pages)(
@@ -93,18 +93,26 @@ describe('every page, in every state', () => {
 });
 
 describe('every form', () => {
-  it.each(pages)('$name: posts, and carries the token against forged requests', ({ html, view }) => {
-    for (const form of formsOf(html)) {
-      expect(form).toMatch(/^<form[^>]* method="post"/);
-      expect(form.split(`<input type="hidden" name="csrf" value="${view.csrf}">`)).toHaveLength(2);
-    }
-  });
+  it.each(pages)(
+    '$name: posts with the token against forged requests, or only searches',
+    ({ html, view }) => {
+      for (const form of formsOf(html)) {
+        if (/^<form[^>]* method="get"/.test(form)) {
+          expect(form).toMatch(/^<form[^>]* role="search"/);
+          expect(form).not.toContain(view.csrf);
+          continue;
+        }
+        expect(form).toMatch(/^<form[^>]* method="post"/);
+        expect(form.split(`<input type="hidden" name="csrf" value="${view.csrf}">`)).toHaveLength(2);
+      }
+    },
+  );
 
   it.each(pages)('$name: every entry has a label, and says so when it is wrong', ({ html }) => {
     const tags = tagsOf(html);
     const labelled = tags.filter(({ tag }) => tag === 'label').map(({ attributes }) => attributes.get('for'));
     for (const { tag, attributes } of tags) {
-      if (tag !== 'input' || attributes.get('type') === 'hidden') continue;
+      if (!['input', 'select'].includes(tag) || attributes.get('type') === 'hidden') continue;
       expect(labelled).toContain(attributes.get('id'));
       expect(attributes.get('autocomplete')).toBeTruthy();
       const described = attributes.get('aria-describedby') ?? '';

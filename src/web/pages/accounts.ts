@@ -69,9 +69,3 @@ export interface ConfirmEmailView extends MailedCode {
 export interface ConfirmSignInView extends MailedCode {
   readonly page: 'confirm-sign-in';
 }
-
-/** `/account`: the way to everything that the owner can do. */
-export interface AccountView extends PageParts {
-  readonly page: 'account';
-  readonly signedInAs: NonNullable<PageParts['signedInAs']>;
-}

@@ -1,11 +1,5 @@
-import type {
-  AccountView,
-  ConfirmEmailView,
-  ConfirmSignInView,
-  SignInView,
-  SignUpView,
-  WelcomeView,
-} from './accounts.ts';
+import type { AccountView } from './account.ts';
+import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';

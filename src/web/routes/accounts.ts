@@ -2,9 +2,9 @@
 import { Router } from '@koa/router';
 import type { SignOut } from '../../accounts/sign-out.ts';
 import { clearSession } from '../cookies.ts';
-import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
+import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
 export interface AccountRoutes {
@@ -15,7 +15,12 @@ export interface AccountRoutes {
 export function accountRoutes(routes: AccountRoutes): Router<WebState> {
   const router = new Router<WebState>();
   router.get('/', (ctx) => showWelcome(routes, ctx));
-  router.get('/account', showAccount);
+  router.get(
+    '/account',
+    signedIn((ctx, browser) =>
+      renderPage(ctx, { page: 'account', ...accountParts(ctx, browser, undefined) }),
+    ),
+  );
   router.post('/sign-out', (ctx) => signOut(routes, ctx));
   return router;
 }
@@ -26,15 +31,6 @@ function showWelcome({ signUpOpen }: AccountRoutes, ctx: WebContext): void {
     return;
   }
   renderPage(ctx, { page: 'welcome', csrf: '', signUpOpen });
-}
-
-function showAccount(ctx: WebContext): void {
-  const person = signedInAs(ctx);
-  if (!person) {
-    seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
-    return;
-  }
-  renderPage(ctx, { page: 'account', csrf: ctx.state.csrf, signedInAs: person });
 }
 
 /** The cookie goes after the server has let go: were the store down, the person would hear so. */

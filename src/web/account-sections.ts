@@ -1,0 +1,14 @@
+/** The account area: what its navigation and its first page lead to, in this order. Only what exists is listed. */
+export interface Section {
+  readonly path: `/account/${string}`;
+  /** As owners know it. */
+  readonly label: string;
+  /** Of `views/static/icons.svg`. */
+  readonly icon: string;
+  /** One sentence for the first page. */
+  readonly hint: string;
+}
+
+export const ACCOUNT_SECTIONS = {} as const satisfies Record<string, Section>;
+
+export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

@@ -1,0 +1,14 @@
+import type { AccountSection } from '../account-sections.ts';
+import type { PageParts, SignedInAs } from './page.ts';
+
+/** What every page below `/account` carries. */
+export interface AccountParts extends PageParts {
+  readonly signedInAs: SignedInAs;
+  /** Which entry of the navigation the page belongs to; none: the first page. */
+  readonly section: AccountSection | undefined;
+}
+
+/** `/account`: the way to everything that the owner can do. */
+export interface AccountView extends AccountParts {
+  readonly page: 'account';
+}

@@ -1,0 +1,37 @@
+/** Pages that only somebody who is signed in can see. */
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { AccountSection } from '../account-sections.ts';
+import type { AccountParts } from '../pages/account.ts';
+import { seeOther } from '../render.ts';
+import type { WebContext } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+
+export type SignedInPage = (ctx: WebContext, browser: SignedInBrowser) => void | Promise<void>;
+
+/**
+ * The page for who is signed in; everybody else signs in first and comes back. A form that was posted is not
+ * posted again by itself: they come back to the section that it belongs to.
+ */
+export function signedIn(page: SignedInPage): (ctx: WebContext) => void | Promise<void> {
+  return function showToOwner(ctx) {
+    const { browser } = ctx.state;
+    if (browser) return page(ctx, browser);
+    const returnTo = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
+    seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
+  };
+}
+
+/** What every page of the account area carries. */
+export function accountParts(
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  section: AccountSection | undefined,
+): AccountParts {
+  const { name, email } = browser.profile;
+  return { csrf: ctx.state.csrf, signedInAs: { name, email }, section };
+}
+
+/** `/account/devices/…` is of `/account/devices`. */
+function sectionOf(path: string): string {
+  return path.split('/').slice(0, 3).join('/');
+}

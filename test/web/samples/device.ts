@@ -1,0 +1,108 @@
+/** Linking a device. */
+import { DEVICE_TYPES, type DeviceConfirmView } from '../../../src/web/pages/device.ts';
+import type { View } from '../../../src/web/pages/view.ts';
+import { scopeInWords } from '../../../src/web/words.ts';
+import {
+  ASKED,
+  expired,
+  HOSTILE,
+  hostileInside,
+  inside,
+  NOW,
+  type Sample,
+  throttled,
+  ticket,
+  wrong,
+} from './parts.ts';
+
+function abilitiesOf(...scopes: string[]): string[] {
+  return scopes.map((scope) => scopeInWords(scope) ?? scope);
+}
+
+const confirm: DeviceConfirmView = {
+  page: 'device-confirm',
+  ...inside,
+  ticket,
+  userCode: 'WDJB-MJHT',
+  appName: 'Riverside Player',
+  device: { type: 'tv', name: 'Living-room TV', model: 'Riverside Stick 4K' },
+  request: { ipAddress: '192.168.1.23', network: 'same', at: ASKED },
+  now: NOW,
+  abilities: abilitiesOf('openid', 'profile', 'email', 'offline_access'),
+};
+
+export const device: readonly Sample[] = [
+  { name: 'device-code', view: { page: 'device-code', ...inside } },
+  { name: 'device-code-prefilled', view: { page: 'device-code', ...inside, userCode: 'WDJB-MJHT' } },
+  {
+    name: 'device-code-wrong',
+    view: { page: 'device-code', ...inside, userCode: 'WDJB-MJHX', problem: wrong },
+  },
+  {
+    name: 'device-code-missing',
+    view: { page: 'device-code', ...inside, problem: { kind: 'fields', fields: { user_code: 'missing' } } },
+  },
+  { name: 'device-code-throttled', view: { page: 'device-code', ...inside, problem: throttled } },
+  { name: 'device-code-expired', view: { page: 'device-code', ...inside, problem: expired } },
+  {
+    name: 'device-code-hostile',
+    view: { page: 'device-code', ...hostileInside, userCode: HOSTILE, problem: wrong },
+  },
+  { name: 'device-confirm', view: confirm },
+  {
+    name: 'device-confirm-different',
+    view: {
+      ...confirm,
+      device: { type: 'computer', name: 'build-box', model: 'Debian 13' },
+      request: {
+        ipAddress: '2001:db8:85a3::8a2e:370:7334',
+        network: 'different',
+        at: ASKED,
+        userAgent: 'curl 8.14',
+      },
+      longestDays: 90,
+    },
+  },
+  {
+    name: 'device-confirm-bare',
+    view: {
+      ...confirm,
+      device: { type: 'other' },
+      request: { ipAddress: '203.0.113.7', network: 'unknown', at: NOW },
+      abilities: [],
+    },
+  },
+  {
+    name: 'device-confirm-hostile',
+    view: {
+      ...confirm,
+      ...hostileInside,
+      ticket: HOSTILE,
+      userCode: HOSTILE,
+      appName: HOSTILE,
+      device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
+      request: { ipAddress: HOSTILE, network: 'different', at: ASKED, userAgent: HOSTILE },
+      abilities: [HOSTILE],
+    },
+  },
+  ...DEVICE_TYPES.map((type) => ({
+    name: `device-linked-${type}`,
+    view: {
+      page: 'device-result',
+      ...inside,
+      outcome: 'linked',
+      device: type === 'other' ? { type } : { type, name: 'Living-room TV' },
+    } satisfies View,
+  })),
+  {
+    name: 'device-linked-hostile',
+    view: {
+      page: 'device-result',
+      ...hostileInside,
+      outcome: 'linked',
+      device: { type: 'tv', name: HOSTILE },
+    },
+  },
+  { name: 'device-denied', view: { page: 'device-result', ...inside, outcome: 'denied' } },
+  { name: 'device-failed', view: { page: 'device-result', ...inside, outcome: 'failed' } },
+];
