@@ -6,6 +6,7 @@
  */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { StoreUnavailable } from '../store-unavailable.ts';
+import { gatherWrites } from './gathered-writes.ts';
 
 export interface RedisConnection {
   readonly redis: Redis | Cluster;
@@ -30,6 +31,7 @@ export interface ConnectionSettings {
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
   const redis = open(settings);
   redis.on('error', (error: Error) => settings.onError?.(error));
+  gatherEveryWrite(redis);
   // One wait for all: after a break, hundreds of requests may want to go on at once.
   let waiting: Promise<void> | undefined;
   const whenReady = () => {
@@ -136,4 +138,10 @@ async function nextOf(redis: Redis | Cluster, events: readonly string[], patienc
     clearTimeout(timer);
     for (const event of events) redis.off(event, onEvent);
   }
+}
+
+/** Every connection of the client, in a cluster to each node. */
+function gatherEveryWrite(redis: Redis | Cluster): void {
+  if (redis instanceof Cluster) redis.on('+node', gatherEveryWrite);
+  else redis.on('connect', () => gatherWrites(redis.stream));
 }

@@ -19,7 +19,8 @@ import {
 const NONCE_BYTES = 12;
 const SALT_BYTES = 12;
 const TAG_BYTES = 16;
-const ID_MAC_BYTES = 24;
+/** 24 bytes of an HMAC as base64url. */
+const ID_MAC_CHARACTERS = 32;
 
 /** A key seals this often at most, so that random nonces do not meet (NIST SP 800-38D section 8.3). */
 const MOST_SEALS = 2 ** 30;
@@ -130,8 +131,8 @@ export class Keyring {
 }
 
 function macUnder(master: Master, kind: string, id: string): string {
-  const mac = createHmac('sha256', master.macKey(kind)).update(id).digest();
-  return `${master.name}.${mac.subarray(0, ID_MAC_BYTES).toString('base64url')}`;
+  const mac = createHmac('sha256', master.macKey(kind)).update(id).digest('base64url');
+  return `${master.name}.${mac.slice(0, ID_MAC_CHARACTERS)}`;
 }
 
 function newSalt(): string {
