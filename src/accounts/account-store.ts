@@ -1,5 +1,5 @@
 import type { ActivityEvent } from '../activity/event.ts';
-import type { Account, AccountId, AccountProfile, Credentials } from './account.ts';
+import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from './account.ts';
 
 /** Accounts, found by id or by email. */
 export interface AccountStore {
@@ -18,4 +18,13 @@ export interface AccountStore {
     id: AccountId,
     event?: ActivityEvent,
   ): Promise<{ epoch: number; grants: number; browsers: number } | undefined>;
+  /**
+   * Disabling ends everything as `signOutEverything` does, and nothing begins until the account is enabled; enabling
+   * brings nothing back. `changed: false`: it was so already. `undefined` when there is no such account.
+   */
+  setStatus(
+    id: AccountId,
+    status: AccountStatus,
+    event?: ActivityEvent,
+  ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined>;
 }

@@ -15,9 +15,12 @@ export interface Credentials {
   passwordHash: string;
 }
 
+/** `disabled` by the operator: nobody signs in, no device acts, whatever it has. */
+export type AccountStatus = 'active' | 'disabled';
+
 export interface Account {
   id: AccountId;
-  status: 'active' | 'disabled';
+  status: AccountStatus;
   /** Raised by everything that signs the owner out; see invariant 3 of the design. */
   epoch: number;
   profile: AccountProfile;

@@ -24,6 +24,8 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     gravity: 'grave',
     title: (what) => `${what} was signed out, since somebody may have copied its key`,
   },
+  'account-disabled': { gravity: 'grave', title: () => 'Your account was disabled' },
+  'account-enabled': { gravity: 'alert', title: () => 'Your account was enabled again' },
 };
 
 export function gravityOf(kind: EventKind): Gravity {

@@ -13,6 +13,8 @@ export const EVENT_KINDS = [
   'device-deregistered',
   'device-signed-off',
   'device-replayed',
+  'account-disabled',
+  'account-enabled',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Account, AccountId, AccountProfile, Credentials } from '../accounts/account.ts';
+import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
@@ -78,11 +78,30 @@ export class RedisAccounts implements AccountStore {
     id: AccountId,
     event?: ActivityEvent,
   ): Promise<{ epoch: number; grants: number; browsers: number } | undefined> {
-    const { scripts, keyspace } = this.#context;
-    const grants = keyspace.grants(id);
-    const browsers = keyspace.browsers(id);
-    const copy = randomUUID();
-    const keys = [
+    const args = [SEALED_COPY_MS, await this.#activity.prepare(id, event)];
+    const reply = await this.#context.scripts.change('signOutEverything', this.#keysOfAll(id), args);
+    if (!reply) return undefined;
+    const [epoch, grants, browsers] = reply as [number, number, number];
+    return { epoch, grants, browsers };
+  }
+
+  async setStatus(
+    id: AccountId,
+    status: AccountStatus,
+    event?: ActivityEvent,
+  ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined> {
+    const args = [status, SEALED_COPY_MS, await this.#activity.prepare(id, event)];
+    const reply = await this.#context.scripts.change('changeStatus', this.#keysOfAll(id), args);
+    if (!reply) return undefined;
+    const [changed, epoch, grants, browsers] = reply as [number, number, number, number];
+    return { changed: changed === 1, epoch, grants, browsers };
+  }
+
+  /** What a script needs that ends everything of an account. */
+  #keysOfAll(id: AccountId): string[] {
+    const { keyspace } = this.#context;
+    const [grants, browsers, copy] = [keyspace.grants(id), keyspace.browsers(id), randomUUID()];
+    return [
       keyspace.account(id),
       grants,
       browsers,
@@ -90,10 +109,5 @@ export class RedisAccounts implements AccountStore {
       keyspace.sealedCopy(browsers, copy),
       keyspace.activity(id),
     ];
-    const args = [SEALED_COPY_MS, await this.#activity.prepare(id, event)];
-    const reply = await scripts.change('signOutEverything', keys, args);
-    if (!reply) return undefined;
-    const [epoch, endedGrants, endedBrowsers] = reply as [number, number, number];
-    return { epoch, grants: endedGrants, browsers: endedBrowsers };
   }
 }

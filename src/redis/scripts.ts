@@ -38,6 +38,7 @@ export const SCRIPTS = {
   readBrowser: 2,
   endBrowser: 3,
   signOutEverything: 6,
+  changeStatus: 6,
   noteEvent: 1,
   countAttempt: 1,
   returnAttempt: 1,
@@ -48,7 +49,7 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
-const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents'];
+const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents', 'preludeEpoch'];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];

@@ -104,10 +104,10 @@ export function quickLimits(changes: LimitChanges = {}): { limits: LimitChanges 
   return { limits: { PASSWORD_BROWSER: pace, PASSWORD_STRANGER: pace, ...changes } };
 }
 
-/** Disables an account as the operator's tool will: no command of ours does so yet. */
+/** As the operator does. */
 export async function disable({ stores }: AccountWorld, email: string): Promise<void> {
   const account = await stores.accounts.findByEmail(email);
-  await stores.connection.redis.hset(`${stores.prefix}{${account?.id}}:account`, 'status', 'disabled');
+  if (account) await stores.accounts.setStatus(account.id, 'disabled');
 }
 
 export function count<T>(list: readonly T[], wanted: (one: T) => boolean): number {

@@ -24,8 +24,11 @@ export async function everyChange(stores: TestStores): Promise<void> {
     browsers: 1,
   });
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
+  await statusChanges(stores, accountId);
   const told = await stores.activity.list(accountId, { most: 100 });
   expect(told.map((entry) => entry.event.kind)).toEqual([
+    'account-enabled',
+    'account-disabled',
     'signed-out-everything',
     'signed-in',
     'device-deregistered',
@@ -34,6 +37,14 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'signed-out',
     'signed-in',
   ]);
+}
+
+async function statusChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {
+  expect(await browsers.insert(newBrowser(accountId, 2), TIMES)).toBe(true);
+  const disabled = await accounts.setStatus(accountId, 'disabled', event('account-disabled'));
+  expect(disabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 1 });
+  const enabled = await accounts.setStatus(accountId, 'active', event('account-enabled'));
+  expect(enabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 0 });
 }
 
 async function accountChanges({ accounts }: TestStores): Promise<AccountId> {

@@ -7,14 +7,7 @@
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local done = redis.call('HMGET', KEYS[1], 'endop', 'endresult')
 if done[1] == ARGV[1] then return cjson.decode(done[2]) end
-local result = { redis.call('HINCRBY', KEYS[1], 'epoch', 1) }
-for i = 2, 3 do
-  result[i] = redis.call('HLEN', KEYS[i])
-  if result[i] > 0 then
-    redis.call('RENAME', KEYS[i], KEYS[i + 2])
-    redis.call('PEXPIRE', KEYS[i + 2], ARGV[2])
-  end
-end
+local result = endAll(KEYS, ARGV[2])
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
 note(KEYS[6], ARGV[3], ARGV[1])
 return result

@@ -20,6 +20,7 @@ export function describeAccounts(open: OpenStores): void {
     describe('are made', () => describeMaking(bench));
     describe('credentials', () => describeCredentials(bench));
     describe('sign out of everything', () => describeSigningOut(bench));
+    describe('a disabled account', () => describeDisabling(bench));
   });
 }
 
@@ -125,5 +126,44 @@ function describeSigningOut(bench: Bench): void {
       const found = [grants.read(id), browsers.findByUid(late.uid), browsers.findByUid(browser.uid)];
       expect(await Promise.all(found)).toEqual([undefined, undefined, undefined]);
     }
+  });
+}
+
+function describeDisabling(bench: Bench): void {
+  it('has ended everything, begins nothing, and is told of once', async () => {
+    const { accounts, browsers, grants, activity } = bench.stores;
+    const { accountId, grantId } = await activeGrant(bench.stores);
+    const told = { kind: 'account-disabled', by: 'operator' } as const;
+    const disabled = { changed: true, epoch: 2, grants: 1, browsers: 1 };
+    expect(await accounts.setStatus(accountId, 'disabled', told)).toEqual(disabled);
+    const again = { changed: false, epoch: 2, grants: 0, browsers: 0 };
+    expect(await accounts.setStatus(accountId, 'disabled', told)).toEqual(again);
+    expect((await accounts.find(accountId))?.status).toBe('disabled');
+    expect(await grants.read(grantId)).toBeUndefined();
+    for (const epoch of [1, 2]) {
+      expect(await grants.write(newGrantId(accountId, epoch), {}, TIME)).toBe(false);
+      expect(await browsers.insert(newBrowser(accountId, epoch), TIMES)).toBe(false);
+    }
+    const entries = await activity.list(accountId, { most: 10 });
+    expect(entries.map(({ event }) => event)).toEqual([told]);
+  });
+
+  it('when enabled, has nothing back and begins anew', async () => {
+    const { accounts, browsers, grants } = bench.stores;
+    const { accountId, grantId } = await activeGrant(bench.stores);
+    await accounts.setStatus(accountId, 'disabled');
+    const enabled = { changed: true, epoch: 2, grants: 0, browsers: 0 };
+    expect(await accounts.setStatus(accountId, 'active')).toEqual(enabled);
+    expect(await grants.read(grantId)).toBeUndefined();
+    expect(await browsers.insert(newBrowser(accountId, 2), TIMES)).toBe(true);
+  });
+
+  it('of 8 who disable it at once, one has; nobody is no account', async () => {
+    const { accounts } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const results = await times(8, () => accounts.setStatus(accountId, 'disabled'));
+    expect(results.filter((result) => result?.changed)).toHaveLength(1);
+    expect((await accounts.find(accountId))?.epoch).toBe(2);
+    expect(await accounts.setStatus(newId(), 'disabled')).toBeUndefined();
   });
 }

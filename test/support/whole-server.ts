@@ -1,0 +1,85 @@
+/** The whole server in this process, put together as `npm start` does it, with its mail at hand. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Mail } from '../../src/accounts/mail.ts';
+import { readConfig } from '../../src/config.ts';
+import { Secret } from '../../src/secret.ts';
+import { createServer } from '../../src/server.ts';
+import { PageClient } from '../web/page-client.ts';
+import { freePort } from './test-server.ts';
+import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+export interface WholeServer {
+  issuer: string;
+  /** The store behind it, past the server. */
+  stores: TestStores;
+  mails: Mail[];
+  /** A browser in which nobody is signed in, somewhere on the internet. */
+  visitor(address?: string): PageClient;
+  /** An account, created at the pages as people do, and the browser in which it was. */
+  signUp(visitor?: PageClient): Promise<{ email: string; pages: PageClient }>;
+  /** The text of the newest mail to somebody. */
+  mailTo(email: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const CLIENTS = new URL('../fixtures/clients.json', import.meta.url).pathname;
+
+export async function startWholeServer(environment: Record<string, string> = {}): Promise<WholeServer> {
+  const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
+  const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
+  const port = await freePort();
+  const { config } = readConfig({
+    PORT: `${port}`,
+    HOST: '127.0.0.1',
+    ISSUER: `http://127.0.0.1:${port}`,
+    REDIS_PREFIX: prefix,
+    CLIENTS_FILE: CLIENTS,
+    DATA_DIR: dataDir,
+    TRUSTED_PROXIES: '127.0.0.1',
+    LIVE_CODES_PER_NETWORK: '1000000',
+    ...environment,
+  });
+  const mails: Mail[] = [];
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const server = await createServer(
+    { ...config, redisUrl: testRedisUrl() },
+    { master: new Secret([TEST_SECRET]) },
+    { log: pino({ level: 'silent' }), mailer },
+  );
+  await server.start();
+  const stores = await testStores({ prefix });
+  const visitor = (address = '198.51.100.7') => {
+    const client = new PageClient(config.issuer);
+    client.headers = { ...client.headers, 'x-forwarded-for': address };
+    return client;
+  };
+  const mailTo = async (email: string) => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const text = mails.findLast(({ to }) => to === email)?.text;
+      if (text !== undefined) return text;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('no mail has come');
+  };
+  const signUp = async (pages = visitor()) => {
+    const email = `${randomId().toLowerCase()}@example.org`;
+    const form = { name: 'Ada', email, password: PASSWORD };
+    const confirm = await pages.submit('/sign-up', '/sign-up', form);
+    const code = /\b\d{6}\b/.exec(await mailTo(email))?.[0] ?? '';
+    const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
+    const done = await pages.post('/sign-up/confirm', { csrf, ticket, code });
+    if (done.status !== 303) throw new Error(`sign-up ended with ${done.status}`);
+    return { email, pages };
+  };
+  const close = async () => {
+    await server.close();
+    await stores.connection.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { issuer: config.issuer, stores, mails, visitor, signUp, mailTo, close };
+}
