@@ -1,13 +1,13 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
 import type { AccountStore } from './account-store.ts';
 import type { BrowserStore, BrowserTimes } from './browser-store.ts';
-import { CommonPasswords } from './common-passwords.ts';
 import { Entrance } from './entrance.ts';
 import { GuessLimits } from './guess-limits.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import type { Limiter } from './limiter.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
+import { PasswordRules } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sealing } from './sealing.ts';
 import { SignIn } from './sign-in.ts';
@@ -50,7 +50,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     signUp: new SignUp({
       ...shared,
       mode: given.signUp,
-      commonPasswords: new CommonPasswords(),
+      passwordRules: new PasswordRules(),
       tickets: new Tickets(sealing, 'sign-up'),
       now,
     }),

@@ -1,5 +1,4 @@
 import type { AccountStore } from './account-store.ts';
-import type { CommonPasswords } from './common-passwords.ts';
 import { normalizeEmail } from './email.ts';
 import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail, randomAccountId } from './find-by-email.ts';
@@ -15,6 +14,7 @@ import {
   type NewAccountForm,
 } from './new-account-form.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
+import type { PasswordRules } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 import type { PendingSignUp } from './pending-sign-up.ts';
 import type { Ticket, Tickets } from './tickets.ts';
@@ -52,7 +52,7 @@ export interface SignUpDependencies {
   limiter: Limiter;
   mailedCodes: MailedCodeStore;
   passwords: Passwords;
-  commonPasswords: CommonPasswords;
+  passwordRules: PasswordRules;
   tickets: Tickets;
   mail: OutgoingMail;
   entrance: Entrance;
@@ -81,9 +81,9 @@ export class SignUp {
    * @throws Busy, StoreUnavailable
    */
   async start(form: NewAccountForm, returnTo: string, address: string): Promise<StartOutcome> {
-    const { mode, commonPasswords, passwords, accounts, tickets } = this.#with;
+    const { mode, passwordRules, passwords, accounts, tickets } = this.#with;
     if (mode !== 'open') return { outcome: 'closed' };
-    const faults = faultsOfNewAccount(form, commonPasswords);
+    const faults = faultsOfNewAccount(form, passwordRules);
     const email = normalizeEmail(form.email);
     if (Object.keys(faults).length > 0 || email === undefined) return { outcome: 'faults', faults };
     const leave = await this.#takeMail(email, address);

@@ -1,4 +1,5 @@
 /** The sentence for each thing that can be wrong with a form, in one place. */
+import type { PasswordFault } from '../accounts/password-rules.ts';
 import type { View } from './pages/view.ts';
 import { waitInWords } from './words.ts';
 
@@ -10,6 +11,26 @@ export interface Fault {
   readonly beside?: string;
 }
 
+const PASSWORD_WORDS: Readonly<Record<PasswordFault, string>> = {
+  missing: 'Enter your password.',
+  'too-short': 'That password is too short. Use at least 8 characters.',
+  'too-short-alone': 'That password is too short. Use at least 15 characters: three or four words will do.',
+  'too-long': 'That password is too long for this server. Use a shorter one.',
+  'too-common': 'Many people use that password, so it is easy to guess. Choose another one.',
+  repeats: 'That password repeats itself, so it is easy to guess. Choose words that differ.',
+  sequence:
+    'That password has letters, digits or days in their usual order, so it is easy to guess. Mix them up.',
+  keyboard: 'The keys of that password lie side by side, so it is easy to guess. Choose a few words instead.',
+  dates: 'Years and dates are easy to guess. Choose a few words that have nothing to do with you.',
+  names: 'Names are easy to guess. Add words that have nothing to do with each other.',
+  'single-word': 'One word is easy to guess. Choose three or four that have nothing to do with each other.',
+  'like-common':
+    'That is close to a password that many people use, so it is easy to guess. Choose another one.',
+  'own-words':
+    'Your name, your email and “Latchkey” are the first things that people try. Choose other words.',
+  guessable: 'That password is still easy to guess. Add a word or two that nobody would expect.',
+};
+
 const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   name: {
     missing: 'Enter your name.',
@@ -19,12 +40,7 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     missing: 'Enter your email address.',
     malformed: 'That does not look like an email address. Check it.',
   },
-  password: {
-    missing: 'Enter your password.',
-    'too-short': 'That password is too short. Use at least 8 characters.',
-    'too-long': 'That password is too long for this server. Use a shorter one.',
-    'too-common': 'Many people use that password, so it is easy to guess. Choose another one.',
-  },
+  password: PASSWORD_WORDS,
   code: { malformed: 'Enter the 6 digits from the mail.' },
   user_code: { missing: 'Enter the code that your device shows.' },
 };

@@ -1,3 +1,4 @@
+import type { PasswordFault } from '../../accounts/password-rules.ts';
 import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
 
 /** `/`: what this server is, for somebody who is not signed in. */
@@ -27,7 +28,7 @@ export interface SignInView extends PageParts {
 export type SignUpFields = FieldFaults<{
   readonly name?: 'missing' | 'too-long' | undefined;
   readonly email?: 'missing' | 'malformed' | undefined;
-  readonly password?: 'missing' | 'too-short' | 'too-long' | 'too-common' | undefined;
+  readonly password?: PasswordFault | undefined;
 }>;
 
 /** `/sign-up`; fields `name`, `email`, `password`, `return_to`. With `open: false` there is no form. */

@@ -46,7 +46,10 @@ const forms: Sample[] = [
       ...out,
       open: true,
       email: 'ada(at)example',
-      problem: { kind: 'fields', fields: { name: 'missing', email: 'malformed', password: 'too-short' } },
+      problem: {
+        kind: 'fields',
+        fields: { name: 'missing', email: 'malformed', password: 'too-short-alone' },
+      },
     },
   },
   {

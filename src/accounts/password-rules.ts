@@ -1,0 +1,83 @@
+import { CommonPasswords } from './common-passwords.ts';
+import { PasswordStrength, type Weakness } from './password-strength.ts';
+
+/** What a password stands for. `alone`: it is all that proves who somebody is; `one-of-two`: beside a second factor. */
+export type PasswordRole = 'alone' | 'one-of-two';
+
+/** Why a password is not taken. */
+export type PasswordFault =
+  | 'missing'
+  | 'too-short'
+  | 'too-short-alone'
+  | 'too-long'
+  | 'too-common'
+  | Weakness;
+
+export interface PasswordVerdict {
+  /** `undefined`: it is taken. */
+  readonly fault: PasswordFault | undefined;
+  /** 0 to 4 of 4. */
+  readonly score: number;
+}
+
+/** Whose password it is, as far as others know it. */
+export interface PasswordOwner {
+  readonly name: string;
+  /** In its normal form, or as typed. */
+  readonly email: string;
+}
+
+/** NIST SP 800-63B-4, 3.1.1.2: at least 15 characters alone and 8 with a second factor, and 10^8 or 10^6 guesses. */
+const RULES: Readonly<Record<PasswordRole, { shortest: number; leastScore: number }>> = {
+  alone: { shortest: 15, leastScore: 3 },
+  'one-of-two': { shortest: 8, leastScore: 2 },
+};
+
+const LONGEST = 512;
+/** Without the owner's own words, so many letters and digits have to be left. */
+const LEAST_BESIDE_OWN_WORDS = 6;
+const SHORTEST_OWN_WORD = 3;
+const PRODUCT = 'latchkey';
+
+/** What a new password has to be: long, and hard to guess. No rules of composition (ASVS 6.2.5), any character. */
+export class PasswordRules {
+  readonly #common = new CommonPasswords();
+  readonly #strength = new PasswordStrength();
+
+  judge(password: string, owner: PasswordOwner, role: PasswordRole): PasswordVerdict {
+    const fault = this.#faultAtSight(password, owner, role);
+    if (fault) return { fault, score: 0 };
+    const { score, weakness } = this.#strength.of(password, ownWords(owner));
+    return { fault: score < RULES[role].leastScore ? weakness : undefined, score };
+  }
+
+  /** Cheap, and so before anything is estimated. */
+  #faultAtSight(password: string, owner: PasswordOwner, role: PasswordRole): PasswordFault | undefined {
+    if (password === '') return 'missing';
+    const normal = password.normalize('NFKC');
+    const { length } = [...normal];
+    if (length > LONGEST) return 'too-long';
+    if (this.#common.has(normal)) return 'too-common';
+    if (length < RULES[role].shortest) return role === 'alone' ? 'too-short-alone' : 'too-short';
+    return isMadeOf(ownWords(owner), normal.toLowerCase()) ? 'own-words' : undefined;
+  }
+}
+
+/** Whether a password that was right is long enough to stand alone. */
+export function standsAlone(password: string): boolean {
+  return [...password.normalize('NFKC')].length >= RULES.alone.shortest;
+}
+
+function ownWords({ name, email }: PasswordOwner): string[] {
+  const words = [PRODUCT, name, email, ...name.split(/\s+/), ...email.split(/[@.+_-]/)];
+  return [...new Set(words.map((word) => word.normalize('NFKC').trim().toLowerCase()))].filter(
+    (word) => word.length >= SHORTEST_OWN_WORD,
+  );
+}
+
+/** Own words, and little else; the longest go first, so that `ada` leaves nothing of `adalovelace`. */
+function isMadeOf(words: readonly string[], password: string): boolean {
+  const longestFirst = [...words].sort((one, other) => other.length - one.length);
+  const rest = longestFirst.reduce((left, word) => left.replaceAll(word, ''), password);
+  return rest !== password && [...rest.replace(/[\s\p{P}]/gu, '')].length < LEAST_BESIDE_OWN_WORDS;
+}

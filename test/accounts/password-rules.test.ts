@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { PasswordRules, standsAlone } from '../../src/accounts/password-rules.ts';
+import { PasswordStrength } from '../../src/accounts/password-strength.ts';
+
+const rules = new PasswordRules();
+const ada = { name: 'Ada Lovelace', email: 'ada.l@analytical.example' };
+const faultOf = (password: string, role: 'alone' | 'one-of-two' = 'alone') =>
+  rules.judge(password, ada, role).fault;
+
+describe('a new password', () => {
+  it.each([
+    ['', 'missing'],
+    ['xk3!fq9z-Rv7wq', 'too-short-alone'],
+    ['\u{1F600}'.repeat(14), 'too-short-alone'],
+    ['x'.repeat(513), 'too-long'],
+    ['PassWord', 'too-common'],
+    ['aaaaaaaaaaaaaaaaaaaa', 'repeats'],
+    ['passwordpassword', 'repeats'],
+    ['P@ssw0rdP@ssw0rd', 'repeats'],
+    ['monday tuesday wednesday', 'sequence'],
+    ['123456789012345', 'like-common'],
+    ['Ada Lovelace 1815', 'own-words'],
+    ['ada.l@analytical.example', 'own-words'],
+    ['LatchkeyLatchkey', 'own-words'],
+    ['latchkey-ada-2026', 'own-words'],
+  ])('is not %j: the reason is told', (password, fault) => {
+    expect(faultOf(password)).toBe(fault);
+  });
+
+  it.each([
+    'correct horse battery',
+    'пароль длинный пар',
+    'a long sentence with my ada in it',
+    'xk3!fq9z-Rv7wqT',
+    '\u{1F600}\u{1F680}\u{1F984}\u{1F9C0}\u{1F308}\u{1F30B}\u{1F9ED}\u{1F3BB}\u{1F511}\u{1F996}\u{1F9E9}\u{1F6F6}\u{1F341}\u{1F9CA}\u{1FAB5}',
+    `${'an unexpected sentence, again '.repeat(17)}x`,
+  ])('may be %j: any characters, no rules of composition', (password) => {
+    expect(faultOf(password)).toBeUndefined();
+  });
+
+  it('needs 15 characters where it is the only proof, and 8 beside a second factor', () => {
+    expect(faultOf('xk3!fq9z')).toBe('too-short-alone');
+    expect(faultOf('xk3!fq9z', 'one-of-two')).toBeUndefined();
+    expect(faultOf('xk3!fq9', 'one-of-two')).toBe('too-short');
+    expect(faultOf('trustno1', 'one-of-two')).toBe('too-common');
+    expect(faultOf('mustang7', 'one-of-two')).toBe('like-common');
+  });
+
+  it('is as long as people see it, so that a composed character counts once', () => {
+    expect(standsAlone('e\u0301'.repeat(14))).toBe(false);
+    expect(standsAlone('e\u0301'.repeat(15))).toBe(true);
+  });
+});
+
+describe('estimating a password', () => {
+  const strength = new PasswordStrength();
+
+  /** The middle of three, so that somebody else's load on the machine is not taken for ours. */
+  function milliseconds(password: string): number {
+    const times = [1, 2, 3].map(() => {
+      const began = performance.now();
+      strength.of(password, ['ada', 'lovelace', 'latchkey']);
+      return performance.now() - began;
+    });
+    return times.sort((one, other) => one - other)[1] ?? 0;
+  }
+
+  it.each([
+    'password',
+    'p4$$w0rd',
+    '4@8({[<6930!1|7$5%+2',
+    'ab1c2',
+    '1990-01-01',
+    '12345678901234567890',
+    'bobAdaSmithjonesharrydick',
+    '@$@$(((',
+    'qwertyuiop[]asdfghjkl;',
+  ])('of %j over and over holds nobody up, however long it is', (piece) => {
+    strength.of(piece.repeat(20), []);
+    expect(milliseconds(piece.repeat(Math.ceil(100_000 / piece.length)))).toBeLessThan(250);
+  });
+});
