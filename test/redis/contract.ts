@@ -7,6 +7,7 @@ import { describeBrowsers } from './contract/browsers.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
+import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
 import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
@@ -20,6 +21,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describePollPacing(open);
     describeGrants(open);
     describeRefreshChain(open);
+    describeLinkedDevices(open);
     describeBrowsers(open);
     describeAccounts(open);
     describeActivity(open);

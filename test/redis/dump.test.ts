@@ -31,6 +31,7 @@ describe('a dump of Redis', () => {
     const accountId = randomId() as AccountId;
     const browser = await signIn(accountId);
     await linkDevices(browser);
+    await nameThings(browser);
     await writeSmallThings();
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
   }
@@ -86,6 +87,17 @@ describe('a dump of Redis', () => {
     expect(answer.status).toBe(200);
   }
 
+  async function nameThings({ accountId, epoch }: SignedInBrowser): Promise<void> {
+    const { household, linkedDevices } = protocol.stores;
+    const owner = { accountId, epoch };
+    const event = { kind: 'device-renamed', by: 'owner' } as const;
+    const [device] = await linkedDevices.list(owner);
+    await linkedDevices.rename(owner, device?.id ?? '', mark('name by the owner'), event);
+    const member = { id: randomId(), name: mark('member of the household') };
+    await household.add(owner, member, 1, event);
+    await linkedDevices.assign(owner, device?.id ?? '', member.id, event);
+  }
+
   async function writeSmallThings(): Promise<void> {
     const { attempts, installationSecrets, mailedCodes, records } = protocol.stores;
     const pace = { free: 1, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
@@ -123,6 +135,7 @@ describe('a dump of Redis', () => {
       'grants',
       'grants:ended',
       'live',
+      'profiles',
       'signing-keys',
     ]);
   });
