@@ -67,9 +67,10 @@ export function lastResort(): WebMiddleware {
 
 function answer(ctx: WebContext, error: unknown): void {
   try {
-    if (error instanceof StoreUnavailable || error instanceof Busy) {
+    const retryAfter = unavailability(error);
+    if (retryAfter !== undefined) {
       ctx.state.log.warn({ error: describe(error) }, 'unavailable');
-      showError(ctx, 'unavailable', { retryAfter: error.retryAfter });
+      showError(ctx, 'unavailable', { retryAfter });
     } else {
       const kind = clientFault(error);
       if (kind === undefined) ctx.state.log.error({ error: describe(error) }, 'failed');
@@ -80,6 +81,14 @@ function answer(ctx: WebContext, error: unknown): void {
     ctx.status = 500;
     ctx.body = { error: 'server_error', request_id: ctx.state.requestId };
   }
+}
+
+/** Seconds after which to try again; `undefined` for every other error. */
+function unavailability(error: unknown): number | undefined {
+  if (error instanceof StoreUnavailable || error instanceof Busy) return error.retryAfter;
+  // What the protocol's models throw where the store has failed under them: pages use these models, too.
+  const { status, retryAfter } = error as { status?: unknown; retryAfter?: unknown };
+  return status === 503 && typeof retryAfter === 'number' ? retryAfter : undefined;
 }
 
 /** Errors that carry a status of 4xx: of the form parser, and of `ctx.throw`. */

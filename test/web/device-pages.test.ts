@@ -178,6 +178,32 @@ describe('who may decide', () => {
   });
 });
 
+describe('a store that goes away while an approval is under way', () => {
+  it('gives 503 and when to try again, and then trying again links the device', async () => {
+    let goesAway = true;
+    const failing = await startWebServer({
+      beforeApproval: async (_browser, { connection }) => {
+        if (goesAway) connection.redis.disconnect();
+      },
+    });
+    try {
+      const there = new DeviceClient(failing.origin);
+      const { body } = await there.authorize();
+      const owner = await failing.owner();
+      const fields = await enter(owner, String(body['user_code']));
+      const answer = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
+      expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+      await failing.stores.connection.redis.connect();
+      goesAway = false;
+      const again = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
+      expect(again.location).toContain('/device/linked');
+      expect((await there.poll(String(body['device_code']))).body).toHaveProperty('access_token');
+    } finally {
+      await failing.close();
+    }
+  });
+});
+
 describe('what the log says', () => {
   it('holds no code, ticket, cookie or token of forms', async () => {
     const { deviceCode, userCode } = await startDevice();
