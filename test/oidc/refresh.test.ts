@@ -117,6 +117,16 @@ describe('lost answers', () => {
     await refresh(heard.refresh_token, elsewhere);
   });
 
+  it('may be those of a store that kept the chain and not the tokens', async () => {
+    const { refresh_token: parent } = await link();
+    const state = new StoredState(one.stores);
+    for (let lost = 0; lost < 8; lost += 1) {
+      await state.forget('RefreshToken', (await refresh(parent)).refresh_token);
+    }
+    const heard = await refresh(parent);
+    await refresh(heard.refresh_token, elsewhere);
+  });
+
   it('may come at every step of a long chain', async () => {
     let { refresh_token: token } = await link();
     for (let step = 0; step < 6; step += 1) {

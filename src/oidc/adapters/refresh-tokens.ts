@@ -43,6 +43,9 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     await super.destroy(id);
     if (addition.outcome !== 'again')
       throw new errors.InvalidGrant(`refresh token chain: ${addition.outcome}`);
+    // Written once more: where only the chain heard of it at first, it would be a key that opens nothing.
+    const again = { ...payload, jti: addition.value, ...binding };
+    await super.upsert(addition.value, again as AdapterPayload, expiresIn);
     memory.issued = addition.name;
     memory.handedOutAgain = addition.value;
   }
