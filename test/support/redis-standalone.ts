@@ -15,6 +15,8 @@ export interface TestRedisProcess {
   host: string;
   port: number;
   pid: number;
+  /** Where its files are. */
+  dataDir: string;
   /** SIGSTOP: it accepts connections and answers nothing. */
   pause(): void;
   /** SIGCONT */
@@ -78,6 +80,7 @@ export async function startTestProcess(
   return {
     host: HOST,
     port,
+    dataDir: home,
     get pid() {
       return running.pid;
     },

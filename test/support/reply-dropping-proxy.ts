@@ -12,12 +12,13 @@ export interface ReplyDroppingProxy {
  * breaks before its reply is through. What comes again under the same name goes through.
  *
  * @param loses names a command by its arguments, the command's own name first; `undefined`: its reply is delivered
+ * @param seen the names that have come so far; shared where several proxies stand before one store
  */
 export async function startReplyDroppingProxy(
   target: { host: string; port: number },
   loses: (command: readonly string[]) => string | undefined,
+  seen = new Set<string>(),
 ): Promise<ReplyDroppingProxy> {
-  const seen = new Set<string>();
   const sockets = new Set<Socket>();
   let dropped = 0;
   const server = createServer((client) => {

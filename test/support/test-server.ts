@@ -16,6 +16,9 @@ export interface TestServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** The master secret of servers that were given none; a list of secrets is separated by white space. */
+export const SERVER_SECRET = TEST_SECRET.replaceAll(/[\s,]/g, '-');
+
 const ROOT = join(import.meta.dirname, '..', '..');
 
 export async function freePort(): Promise<number> {
@@ -41,9 +44,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      REDIS_URL: testRedisUrl(),
+      REDIS_URL: environment['REDIS_URL'] ?? testRedisUrl(),
       REDIS_PREFIX: `t${randomId()}:`,
-      LATCHKEY_SECRET: TEST_SECRET.replaceAll(/[\s,]/g, '-'),
+      LATCHKEY_SECRET: SERVER_SECRET,
       ISSUER: `http://127.0.0.1:${port}`,
       LIVE_CODES_PER_NETWORK: '1000000',
       ALLOW_UNSAFE_REDIS: 'config-unreadable',

@@ -17,10 +17,17 @@ const WIDE: LiveCodeCaps = { all: 1e6, client: 1e6, network: 1e6 };
 
 /** The real stores on the Redis of this test run, with a key prefix of their own. */
 export async function testStores(
-  options: { cluster?: boolean; prefix?: string; secrets?: string[]; liveCodes?: LiveCodeCaps } = {},
+  options: {
+    cluster?: boolean;
+    /** Another Redis than that of the test run. */
+    url?: string;
+    prefix?: string;
+    secrets?: string[];
+    liveCodes?: LiveCodeCaps;
+  } = {},
 ): Promise<TestStores> {
   const connection = connectRedis({
-    url: testRedisUrl(options.cluster),
+    url: options.url ?? testRedisUrl(options.cluster),
     commandTimeout: 5000,
     patience: 5000,
   });
