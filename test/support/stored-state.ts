@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import type { TestStores } from './test-stores.ts';
@@ -25,6 +26,15 @@ export class StoredState {
   /** Interval of a code, milliseconds. */
   async interval(deviceCode: string): Promise<number> {
     return Number(await this.#redis.hget(this.#deviceCode(deviceCode), 'interval'));
+  }
+
+  /** As if nobody had guessed anything lately: those who come from one network and were cut off count as guesses. */
+  async forgetGuesses(): Promise<void> {
+    if (!(this.#redis instanceof Redis)) throw new TypeError('keys are found on one Redis only');
+    const keys = this.#redis.scanStream({ match: `${this.#stores.prefix}Attempts:*`, count: 1000 });
+    for await (const found of keys as AsyncIterable<string[]>) {
+      if (found.length > 0) await this.#redis.unlink(...found);
+    }
   }
 
   /** As if the record of a token were past its time. */

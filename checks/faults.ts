@@ -1,0 +1,11 @@
+/**
+ * What happens when Redis or the server fails in the middle of something: the long forms, each on servers of its
+ * own on this machine. Short forms are in `npm test`; what was found is in docs/operations.md.
+ *
+ *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
+ */
+import { killed } from './faults/killed.ts';
+import { stopped } from './faults/stopped.ts';
+import { runChecks } from './run-checks.ts';
+
+await runChecks([stopped, killed]);

@@ -1,0 +1,42 @@
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { sessionCookieName } from '../../src/web/cookies.ts';
+import { type Page, PageClient } from '../web/page-client.ts';
+
+/** A page of a server that cannot serve for now: nothing is known of what was asked. */
+export class Unavailable extends Error {}
+
+/** The owner at the pages: enters the code that a device shows, and decides. */
+export class OwnerBrowser {
+  readonly pages: PageClient;
+  readonly browser: SignedInBrowser;
+
+  constructor(origin: string, browser: SignedInBrowser) {
+    this.browser = browser;
+    this.pages = new PageClient(origin);
+    this.pages.cookies.set(sessionCookieName(origin), browser.sessionId);
+  }
+
+  /** @throws Unavailable on 503, and the system's error when there is no answer */
+  async decide(userCode: string, decision: 'approve' | 'deny'): Promise<'linked' | 'denied' | 'gone'> {
+    const code = served(await this.pages.get('/device'));
+    const entered = { csrf: code.field('csrf'), user_code: userCode };
+    const confirm = served(await this.pages.post('/device', entered));
+    const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
+    if (confirm.status === 400) return 'gone';
+    if (ticket === '') throw new Error(`the code led to ${confirm.status} ${confirm.location}`);
+    const answer = served(await this.pages.post('/device/confirm', { csrf, ticket, decision }));
+    const [, outcome] = /^\/device\/(linked|denied|gone)/.exec(answer.location) ?? [];
+    if (outcome === undefined) throw new Error(`the decision led to ${answer.status} ${answer.location}`);
+    return outcome as 'linked' | 'denied' | 'gone';
+  }
+
+  async isSignedIn(): Promise<boolean> {
+    return served(await this.pages.get('/account')).status === 200;
+  }
+}
+
+function served(page: Page): Page {
+  if (page.status === 503) throw new Unavailable(page.location);
+  if (page.status >= 500) throw new Error(`the page answered ${page.status}`);
+  return page;
+}
