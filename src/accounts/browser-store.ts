@@ -1,5 +1,6 @@
 import type { ActivityEvent } from '../activity/event.ts';
 import type { AccountId, AccountProfile } from './account.ts';
+import type { SignInProof } from './factors/factor.ts';
 
 /**
  * Signed-in browsers. A browser's cookie holds a session id; the id leads to the browser's record in the
@@ -9,9 +10,15 @@ import type { AccountId, AccountProfile } from './account.ts';
 export interface BrowserStore {
   /**
    * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
-   * in, when the owner has signed out of everything since.
+   * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
+   * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in.
    */
-  insert(browser: NewBrowser, time: BrowserTimes, event?: ActivityEvent): Promise<boolean>;
+  insert(
+    browser: NewBrowser,
+    time: BrowserTimes,
+    event?: ActivityEvent,
+    proof?: SignInProof,
+  ): Promise<boolean>;
   /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
   find(sessionId: string): Promise<SignedInBrowser | undefined>;
   /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */

@@ -24,19 +24,21 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     gravity: 'grave',
     title: (what) => `${what} was signed out, since somebody may have copied its key`,
   },
+  'factor-added': { gravity: 'grave', title: (what) => `${what} was added to two-step verification` },
+  'factor-removed': { gravity: 'grave', title: (what) => `${what} was removed from two-step verification` },
+  'second-step-refused': {
+    gravity: 'alert',
+    title: () => 'The password was right, but the second step was wrong',
+  },
+  'backup-code-used': { gravity: 'alert', title: () => 'A backup code was used' },
+  'browser-trusted': { gravity: 'quiet', title: () => 'A browser is not asked for codes any more' },
+  'browser-trust-ended': { gravity: 'quiet', title: () => 'A browser is asked for codes again' },
+  'passkey-copied': {
+    gravity: 'grave',
+    title: (what) => `${what} was refused, since it may have been copied`,
+  },
   'account-disabled': { gravity: 'grave', title: () => 'Your account was disabled' },
   'account-enabled': { gravity: 'alert', title: () => 'Your account was enabled again' },
-  'device-renamed': { gravity: 'quiet', title: (what) => `${what} was given another name` },
-  'device-assigned': { gravity: 'quiet', title: (what) => `${what} was given to a member of the household` },
-  'household-profile-added': { gravity: 'quiet', title: (what) => `${what} was added to the household` },
-  'household-profile-renamed': {
-    gravity: 'quiet',
-    title: (what) => `${what} of the household was given another name`,
-  },
-  'household-profile-removed': {
-    gravity: 'quiet',
-    title: (what) => `${what} was removed from the household`,
-  },
 };
 
 export function gravityOf(kind: EventKind): Gravity {

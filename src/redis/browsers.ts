@@ -1,7 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/browser-store.ts';
+import type { SignInProof } from '../accounts/factors/factor.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
+import { proofArguments } from './factors.ts';
 import { openProfile } from './profiles.ts';
 import type { Records } from './records.ts';
 import type { StoreContext } from './store-context.ts';
@@ -23,12 +25,25 @@ export class RedisBrowsers implements BrowserStore {
   }
 
   /** The pointer first: without the record it leads nowhere. */
-  async insert(browser: NewBrowser, time: BrowserTimes, event?: ActivityEvent): Promise<boolean> {
+  async insert(
+    browser: NewBrowser,
+    time: BrowserTimes,
+    event?: ActivityEvent,
+    proof?: SignInProof,
+  ): Promise<boolean> {
     const { sessionId, epoch, ...kept } = browser;
     const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
     const told = await this.#activity.prepare(kept.accountId, event);
     const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept), name, told];
-    const keys = [...this.#keys(kept.uid), this.#ended(kept.uid), this.#activityOf(kept.uid)];
+    args.push(...proofArguments(proof));
+    const { keyspace } = this.#context;
+    const keys = [
+      ...this.#keys(kept.uid),
+      this.#ended(kept.uid),
+      this.#activityOf(kept.uid),
+      keyspace.factors(kept.accountId),
+      keyspace.trusted(kept.accountId),
+    ];
     return (await this.#context.scripts.change('insertBrowser', keys, args)) === 1;
   }
 

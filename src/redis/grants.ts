@@ -112,12 +112,11 @@ export class RedisGrants implements GrantStore {
     if (!reply) return undefined;
     const { id, place } = this.#at(grantId);
     const { keyring } = this.#context;
-    const [sealed, generation, sealedProfile, position, memberId] = reply as [
+    const [sealed, generation, sealedProfile, position] = reply as [
       string,
       number,
       string | null,
       Place | '',
-      string,
     ];
     const payload = keyring.open<Payload>(place, sealed);
     if (!payload) return undefined;
@@ -129,7 +128,6 @@ export class RedisGrants implements GrantStore {
         return openProfile(keyring, id.accountId, sealedProfile);
       },
       ...(position ? { place: position } : {}),
-      ...(memberId ? { memberId } : {}),
     };
   }
 }

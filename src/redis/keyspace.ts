@@ -29,9 +29,14 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:ended`;
   }
 
-  /** Members of the household who share an account, a field each. In the account's slot, too. */
-  profiles(accountId: string): string {
-    return `${this.#prefix}{${accountId}}:profiles`;
+  /** What the owner proves beside the password, a field each. In the account's slot, too. */
+  factors(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:factors`;
+  }
+
+  /** Browsers in which the owner is not asked for codes, a field each. In the account's slot, too. */
+  trusted(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:trusted`;
   }
 
   /** What has happened to an account, a stream. In the account's slot, too. */

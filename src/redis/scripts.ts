@@ -29,15 +29,17 @@ export const SCRIPTS = {
   addRefreshToken: 2,
   raiseGeneration: 2,
   endGrant: 3,
-  listDevices: 2,
-  describeDevice: 4,
-  writeProfile: 3,
-  removeProfile: 4,
   writeRecord: 1,
   consumeRecord: 1,
   createAccount: 1,
   updateAccount: 1,
-  insertBrowser: 4,
+  insertBrowser: 6,
+  addFactor: 4,
+  renameFactor: 2,
+  removeFactor: 5,
+  useFactor: 3,
+  trustBrowser: 3,
+  endTrust: 3,
   updateBrowser: 2,
   readBrowser: 2,
   endBrowser: 3,
@@ -53,7 +55,7 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
-const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents', 'preludeEpoch'];
+const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents', 'preludeEpoch', 'preludeFactors'];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];

@@ -5,26 +5,26 @@ import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
+import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
-import { RedisHousehold } from './household.ts';
 import { InstallationSecrets } from './installation-secrets.ts';
 import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
-import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
 import { Scripts } from './scripts.ts';
+import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 
 export interface Stores {
   accounts: RedisAccounts;
   browsers: RedisBrowsers;
   activity: RedisActivity;
+  factors: RedisFactors;
+  trustedBrowsers: RedisTrustedBrowsers;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
   grants: RedisGrants;
-  linkedDevices: RedisLinkedDevices;
-  household: RedisHousehold;
   records: Records;
   installationSecrets: InstallationSecrets;
 }
@@ -42,12 +42,12 @@ export function createStores(
     accounts: new RedisAccounts(context, activity),
     browsers: new RedisBrowsers(context, records, activity),
     activity,
+    factors: new RedisFactors(context, activity),
+    trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes: new RedisDeviceCodes(context, liveCodes),
     grants: new RedisGrants(context, activity),
-    linkedDevices: new RedisLinkedDevices(context, activity),
-    household: new RedisHousehold(context, activity),
     records,
     installationSecrets: new InstallationSecrets(context),
   };

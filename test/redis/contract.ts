@@ -5,14 +5,15 @@ import type { OpenStores } from './contract/bench.ts';
 import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
+import { describeFactors } from './contract/factors.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
-import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
 import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
 import { describeRefreshChain } from './contract/refresh-chain.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
+import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
 
 /** What every implementation of the stores promises, on every kind of Redis: one list. */
 export function describeStoreContract(name: string, open: OpenStores): void {
@@ -21,10 +22,11 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describePollPacing(open);
     describeGrants(open);
     describeRefreshChain(open);
-    describeLinkedDevices(open);
     describeBrowsers(open);
     describeAccounts(open);
     describeActivity(open);
+    describeFactors(open);
+    describeTrustedBrowsers(open);
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import type { NewFactor, Standing } from '../../src/accounts/factors/factor.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
+import { newApp, newPasskey, newPhone } from './contract/factors.ts';
 import { contentsUnder } from './keyspace-contents.ts';
 
 /** Invariant 7: whoever has stolen a dump of Redis holds no code, token, session id, password or name. */
@@ -31,8 +33,8 @@ describe('a dump of Redis', () => {
     const accountId = randomId() as AccountId;
     const browser = await signIn(accountId);
     await linkDevices(browser);
-    await nameThings(browser);
     await writeSmallThings();
+    await addFactors({ accountId, epoch: 1 });
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
   }
 
@@ -87,15 +89,17 @@ describe('a dump of Redis', () => {
     expect(answer.status).toBe(200);
   }
 
-  async function nameThings({ accountId, epoch }: SignedInBrowser): Promise<void> {
-    const { household, linkedDevices } = protocol.stores;
-    const owner = { accountId, epoch };
-    const event = { kind: 'device-renamed', by: 'owner' } as const;
-    const [device] = await linkedDevices.list(owner);
-    await linkedDevices.rename(owner, device?.id ?? '', mark('name by the owner'), event);
-    const member = { id: randomId(), name: mark('member of the household') };
-    await household.add(owner, member, 1, event);
-    await linkedDevices.assign(owner, device?.id ?? '', member.id, event);
+  async function addFactors(owner: Standing): Promise<void> {
+    const { factors, trustedBrowsers } = protocol.stores;
+    const event = { kind: 'factor-added', by: 'owner' } as const;
+    const marked = [
+      { ...newApp(), seed: mark('seed'), name: mark('name of an app') },
+      { ...newPasskey(0), credentialId: mark('credential'), publicKey: mark('public key') },
+      { ...newPhone(), number: mark('phone number') },
+    ] as NewFactor[];
+    for (const factor of marked) expect(await factors.add(owner, factor, event)).toBe('added');
+    const browser = { address: mark('address'), userAgent: mark('user agent') };
+    await trustedBrowsers.trust(owner, mark('cookie of a trusted browser'), browser, 60_000, event);
   }
 
   async function writeSmallThings(): Promise<void> {
@@ -132,11 +136,12 @@ describe('a dump of Redis', () => {
       'activity',
       'browsers',
       'browsers:ended',
+      'factors',
       'grants',
       'grants:ended',
       'live',
-      'profiles',
       'signing-keys',
+      'trusted',
     ]);
   });
 

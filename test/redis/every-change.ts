@@ -3,6 +3,7 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { newCode } from './contract/code-states.ts';
+import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
@@ -15,9 +16,9 @@ export async function everyChange(stores: TestStores): Promise<void> {
   const accountId = await accountChanges(stores);
   await browserChanges(stores, accountId);
   await codeChanges(stores);
-  const grantId = await grantChanges(stores, accountId);
-  await deviceChanges(stores, accountId, grantId);
+  await grantChanges(stores, accountId);
   await smallChanges(stores);
+  await factorChanges(stores, accountId);
   await stores.activity.note(accountId, event('signed-in'));
   expect(await stores.accounts.signOutEverything(accountId, event('signed-out-everything'))).toEqual({
     epoch: 2,
@@ -32,11 +33,12 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'account-disabled',
     'signed-out-everything',
     'signed-in',
-    'household-profile-removed',
-    'household-profile-renamed',
-    'device-assigned',
-    'household-profile-added',
-    'device-renamed',
+    'factor-removed',
+    'browser-trust-ended',
+    'browser-trusted',
+    'backup-code-used',
+    'factor-added',
+    'factor-added',
     'device-deregistered',
     'device-replayed',
     'device-linked',
@@ -89,7 +91,7 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
 }
 
-async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<string> {
+async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<void> {
   const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe(true);
@@ -112,25 +114,25 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
   expect(await grants.read(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
   expect(await grants.useRefreshToken(replayed, 'a', event('device-replayed'))).toBe('replay');
   expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
-  return stays;
 }
 
-async function deviceChanges(
-  { linkedDevices, household }: TestStores,
-  accountId: AccountId,
-  grantId: string,
-): Promise<void> {
+async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId: AccountId): Promise<void> {
   const owner = { accountId, epoch: 1 };
-  const id = grantId.split('.')[2] ?? '';
-  const ben = { id: randomId(), name: 'Ben' };
-  expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(true);
-  expect(await household.add(owner, ben, 1, event('household-profile-added'))).toBe(true);
-  expect(await linkedDevices.assign(owner, id, ben.id, event('device-assigned'))).toBe(true);
-  const renamed = { ...ben, name: 'Benjamin' };
-  expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe(true);
-  expect(await linkedDevices.find(owner, id)).toMatchObject({ ownName: 'Kitchen', memberId: ben.id });
-  expect(await household.list(accountId)).toEqual([renamed]);
-  expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);
+  const app = newApp();
+  expect(await factors.add(owner, app, event('factor-added'))).toBe('added');
+  expect(await factors.add(owner, newCodes('a', 'b'), event('factor-added'))).toBe('added');
+  const [kept] = await factors.list(accountId);
+  expect(kept?.kind === 'totp' && (await factors.rename(owner, kept, 'Tablet'))).toBe(true);
+  expect(await factors.use(owner, { kind: 'totp', factor: app.id, step: 101 })).toBe(true);
+  const proof = { kind: 'backup-codes', factor: 'backup-codes', digest: 'a' } as const;
+  expect(await factors.use(owner, proof, event('backup-code-used'))).toBe(true);
+  const browser = { address: '127.0.0.1', userAgent: 'test' };
+  const token = randomId();
+  const trusted = await trustedBrowsers.trust(owner, token, browser, 60_000, event('browser-trusted'));
+  expect(trusted).toBe(true);
+  const name = await trustedBrowsers.nameOf(accountId, token);
+  expect(await trustedBrowsers.end(accountId, name ?? '', event('browser-trust-ended'))).toBe(true);
+  expect(await factors.remove(owner, app.id, event('factor-removed'))).toBe(true);
 }
 
 async function smallChanges({ attempts, mailedCodes, records }: TestStores): Promise<void> {

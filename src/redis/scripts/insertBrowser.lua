@@ -1,12 +1,23 @@
--- KEYS 1 account, 2 browsers, 3 ended, 4 activity
+-- KEYS 1 account, 2 browsers, 3 ended, 4 activity, 5 factors, 6 trusted browsers
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
---      7 name of the session id, 8 sealed event ('' none)
--- A browser signs in. Refused when the owner has signed out of everything since the password was read.
+--      7 name of the session id, 8 sealed event ('' none),
+--      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value
+-- A browser signs in. Refused when the owner has signed out of everything since the password was read, and, where
+-- the account has factors, without an accepted proof of one: it is accepted in this very step, and never again.
 -- Result: 1 signed in (or already by this operation), 0 refused
 local present = redis.call('HGET', KEYS[2], ARGV[3])
 if present then return cjson.decode(present).op == ARGV[1] and 1 or 0 end
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[3], ARGV[3]) == 1 then return 0 end
 local at = now()
+if ARGV[9] == '' and redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
+if ARGV[9] == 'trusted' then
+  local t = trusts(KEYS[6], ARGV[10], ARGV[2])
+  if not t then return 0 end
+  t.last = at
+  redis.call('HSET', KEYS[6], ARGV[10], cjson.encode(t))
+elseif ARGV[9] ~= '' and not prove(KEYS[5], ARGV[10], ARGV[9], ARGV[11], ARGV[1]) then
+  return 0
+end
 sweep(KEYS[2], at)
 local b = { epoch = ARGV[2], till = at + ARGV[4], idle = tonumber(ARGV[5]), seen = at, payload = ARGV[6],
   session = ARGV[7], former = ',', op = ARGV[1] }

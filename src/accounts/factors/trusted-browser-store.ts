@@ -1,0 +1,33 @@
+import type { ActivityEvent } from '../../activity/event.ts';
+import type { AccountId } from '../account.ts';
+import type { Standing } from './factor.ts';
+
+/** A browser whose owner is not asked for codes in it. */
+export interface TrustedBrowser {
+  /** Names the record; opens nothing. */
+  readonly name: string;
+  readonly address: string;
+  readonly userAgent: string;
+  /** milliseconds since 1970, as the others */
+  readonly since: number;
+  readonly seenAt: number;
+  readonly until: number;
+}
+
+/** They end with their time, a sign-out of everything, and every change of the account's factors. */
+export interface TrustedBrowserStore {
+  /** `false` when the owner has signed out of everything since. @param lifetime milliseconds */
+  trust(
+    owner: Standing,
+    token: string,
+    browser: Pick<TrustedBrowser, 'address' | 'userAgent'>,
+    lifetime: number,
+    event: ActivityEvent,
+  ): Promise<boolean>;
+  /** The name of the trusted browser that holds this token, as far as it is trusted now. */
+  nameOf(accountId: AccountId, token: string): Promise<string | undefined>;
+  /** Newest first. */
+  list(accountId: AccountId): Promise<TrustedBrowser[]>;
+  /** Exactly one caller gets `true`. */
+  end(accountId: AccountId, name: string, event: ActivityEvent): Promise<boolean>;
+}
