@@ -8,12 +8,14 @@ import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
 import type { Config } from './config.ts';
+import { type Alerts, startAlerts } from './delivery/alerts.ts';
 import { createDelivery, type Delivery } from './delivery/delivery.ts';
 import { parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { makeSigningKeys } from './oidc/signing-keys.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
+import { openQueueConnection } from './redis/queue-connection.ts';
 import { checkDurability } from './redis/safety.ts';
 import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores, type Stores } from './redis/stores.ts';
@@ -102,10 +104,12 @@ export async function createServer(
       overrides,
       safety: new SafetyWatch(connection, config.allowUnsafeRedis),
     });
+    const alerts = alertsOf(config, { stores, keyring, delivery, log });
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
+        await alerts.close();
         await delivery.close();
         await connection.close();
       },
@@ -114,6 +118,23 @@ export async function createServer(
     await connection.close();
     throw error;
   }
+}
+
+function alertsOf(
+  config: Config & { readonly redisUrl: string },
+  { stores, keyring, delivery, log }: Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log'>,
+): Alerts {
+  return startAlerts({
+    ...stores,
+    issuer: config.issuer,
+    mailer: delivery.mailer,
+    keyring,
+    prefix: config.redisPrefix,
+    connection: openQueueConnection(config.redisUrl, (error) =>
+      log.warn({ name: error.name }, 'store connection of the alerts'),
+    ),
+    onFailure: (failure) => log.warn(failure, 'an alert could not be told yet'),
+  });
 }
 
 async function refuseUnsafeStore(

@@ -41,7 +41,8 @@ export class Entrance {
   async enter(account: Account, amr: string[], visit: Visit): Promise<Entered | undefined> {
     if (visit.sessionId !== undefined) await this.#browsers.end(visit.sessionId);
     const browser = this.#newBrowser(account, amr, visit);
-    if (!(await this.#browsers.insert(browser, this.#times, signedIn(browser)))) return undefined;
+    const known = this.#knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
+    if (!(await this.#browsers.insert(browser, this.#times, signedIn(browser, known)))) return undefined;
     return {
       browser: { ...browser, profile: account.profile },
       knownBrowser: this.#knownBrowsers.remember(account.id, visit.knownBrowser),
@@ -65,12 +66,13 @@ export class Entrance {
   }
 }
 
-function signedIn({ uid, address, userAgent, amr }: NewBrowser): ActivityEvent {
+/** @param known whether the owner has signed in with this browser before */
+function signedIn({ uid, address, userAgent, amr }: NewBrowser, known: boolean): ActivityEvent {
   return {
     kind: 'signed-in',
     by: 'owner',
     place: { address, userAgent },
     subject: { type: 'browser', id: uid },
-    details: { amr: amr.join(' ') },
+    details: { amr: amr.join(' '), known },
   };
 }

@@ -3,6 +3,10 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** The same in HTML, where there is more than a few lines to it. */
+  html?: string;
+  /** Without angle brackets. A mail that is sent again carries the same, so that readers show it once. */
+  messageId?: string;
 }
 
 export interface Mailer {

@@ -2,6 +2,7 @@ import type { AccountStore } from './account-store.ts';
 import { normalizeEmail } from './email.ts';
 import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail, randomAccountId } from './find-by-email.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
 import type { Leave, Limiter } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import { confirmEmailMail, emailTakenMail } from './mail.ts';
@@ -56,6 +57,7 @@ export interface SignUpDependencies {
   tickets: Tickets;
   mail: OutgoingMail;
   entrance: Entrance;
+  knownBrowsers: KnownBrowsers;
   now?: () => number;
 }
 
@@ -131,12 +133,14 @@ export class SignUp {
     { name, email, passwordHash }: Extract<PendingSignUp, { taken: false }>,
     visit: Visit,
   ): Promise<Entered | undefined> {
-    const { accounts, entrance } = this.#with;
+    const { accounts, entrance, knownBrowsers } = this.#with;
     const id = randomAccountId();
     const profile = { name, email, emailVerified: true, createdAt: this.#now() };
     if (!(await accounts.create(id, profile, { passwordHash }))) return undefined;
     const account = await accounts.find(id);
-    return account && entrance.enter(account, ['pwd'], visit);
+    // The browser that creates an account is no stranger to it.
+    const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
+    return account && entrance.enter(account, ['pwd'], { ...visit, knownBrowser });
   }
 
   async #mailCode(ticketId: string, pending: PendingSignUp): Promise<void> {

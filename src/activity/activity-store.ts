@@ -6,6 +6,7 @@ export interface ActivityStore {
   note(accountId: string, event: ActivityEvent): Promise<void>;
   /** Newest first. @param page `before`: id of an entry, those older than it follow */
   list(accountId: string, page: { before?: string; most: number }): Promise<ActivityEntry[]>;
+  find(accountId: string, entryId: string): Promise<ActivityEntry | undefined>;
 }
 
 export interface ActivityEntry {

@@ -1,5 +1,8 @@
 /** Events in the words of their owner: the titles on the page of recent activity, and the subjects of alerts. */
-import type { EventKind } from './event.ts';
+import { claimedDevice } from '../devices/claimed-device.ts';
+import { userAgentInWords } from '../devices/user-agent.ts';
+import type { ActivityEntry } from './activity-store.ts';
+import type { EventKind, EventPlace } from './event.ts';
 
 /**
  * How much an event matters to an owner who did not expect it. `grave`: told always, and by SMS where a phone is
@@ -47,4 +50,22 @@ export function gravityOf(kind: EventKind): Gravity {
 
 export function titleOf(kind: EventKind, what: string): string {
   return WORDS[kind].title(what);
+}
+
+/** Date and time in UTC, such as "5 March 2026 at 14:07 UTC". */
+export function utcInWords(at: Date): string {
+  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${words.format(at)} UTC`;
+}
+
+/** The device of an event with its name, as people call it; what it says of itself nobody has checked. */
+export function deviceInWords(device: ActivityEntry['device']): string {
+  const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
+  return name ?? model ?? 'A device';
+}
+
+/** From where something came: the program and the address, as far as they are known. */
+export function placeInWords({ address, userAgent }: EventPlace): string {
+  const program = userAgentInWords(userAgent);
+  return program === undefined ? address : `${program}, ${address}`;
 }

@@ -10,6 +10,8 @@ const PATIENCE = 5000;
 
 export interface Delivery {
   mail: OutgoingMail;
+  /** For whoever waits until a mail has been taken over, and tries again. */
+  mailer: Mailer;
   /** Where mails wait that nobody sends: development without a mail server. */
   outbox: Outbox | undefined;
   /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
@@ -30,6 +32,7 @@ export function createDelivery(
   const mail = new OutgoingMail(mailer, onFailure);
   return {
     mail,
+    mailer,
     outbox,
     close: async () => {
       const patience = Promise.withResolvers<void>();

@@ -1,17 +1,28 @@
 import type { Mail } from '../accounts/mail.ts';
 
-/** Reads a mail that the outbox wrote: ASCII headers, and one part of plain text. No mail of anybody else's. */
+/**
+ * Reads a mail that the outbox wrote: ASCII headers, and plain text, perhaps with HTML behind it as the second of
+ * two parts. No mail of anybody else's.
+ */
 export function readMailFile(content: string): Mail & { date: Date } {
+  const mail = readPart(content);
+  const boundary = /boundary="([^"]*)"/.exec(mail.header('Content-Type'))?.[1];
+  const plain = boundary === undefined ? mail : readPart(mail.body.split(`--${boundary}\r\n`)[1] ?? '');
+  const encoded = plain.header('Content-Transfer-Encoding') === 'quoted-printable';
+  return {
+    to: mail.header('To'),
+    subject: mail.header('Subject'),
+    date: new Date(mail.header('Date')),
+    text: (encoded ? readQuotedPrintable(plain.body) : plain.body).replaceAll('\r\n', '\n'),
+  };
+}
+
+function readPart(content: string): { header: (name: string) => string; body: string } {
   const end = content.indexOf('\r\n\r\n');
   const headers = content.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
-  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(headers)?.[1]?.trim() ?? '';
-  const body = content.slice(end + 4);
-  const encoded = header('Content-Transfer-Encoding') === 'quoted-printable';
   return {
-    to: header('To'),
-    subject: header('Subject'),
-    date: new Date(header('Date')),
-    text: (encoded ? readQuotedPrintable(body) : body).replaceAll('\r\n', '\n'),
+    header: (name) => new RegExp(`^${name}: (.*)$`, 'im').exec(headers)?.[1]?.trim() ?? '',
+    body: content.slice(end + 4),
   };
 }
 

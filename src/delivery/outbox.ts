@@ -29,9 +29,9 @@ export class Outbox implements Mailer {
   }
 
   /** Whole or not at all: the file gets its name when it is complete and on disk. */
-  async send({ to, subject, text }: Mail): Promise<void> {
+  async send(mail: Mail): Promise<void> {
     const date = new Date(this.#now());
-    const content = await this.#write({ to, subject, text }, date);
+    const content = await this.#write(mail, date);
     const id = `${date.toISOString().replace(/[-:.]/g, '')}-${randomBytes(6).toString('hex')}`;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const unfinished = join(this.#folder, `.${id}.part`);
@@ -69,6 +69,8 @@ export class Outbox implements Mailer {
       to: { name: '', address: mail.to },
       subject: mail.subject,
       text: mail.text,
+      ...(mail.html && { html: mail.html }),
+      ...(mail.messageId && { messageId: `<${mail.messageId}>` }),
       textEncoding: 'quoted-printable',
       date,
     });

@@ -27,8 +27,15 @@ export class SmtpMailer implements Mailer {
     });
   }
 
-  async send({ to, subject, text }: Mail): Promise<void> {
-    await this.#transport.sendMail({ from: this.#from, to: { name: '', address: to }, subject, text });
+  async send({ to, subject, text, html, messageId }: Mail): Promise<void> {
+    await this.#transport.sendMail({
+      from: this.#from,
+      to: { name: '', address: to },
+      subject,
+      text,
+      ...(html && { html }),
+      ...(messageId && { messageId: `<${messageId}>` }),
+    });
   }
 
   /** Ends idle connections; call it when nothing is under way. */

@@ -1,5 +1,6 @@
 import type { ActivityEntry, ActivityStore } from '../activity/activity-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
+import { gravityOf } from '../activity/event-words.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** A stream in the account's slot. Most of it is written by the scripts of other stores, beside their change. */
@@ -12,10 +13,15 @@ export class RedisActivity implements ActivityStore {
 
   /**
    * The event for a script that makes a change and writes the event down beside it; empty where nothing is to
-   * be told. Every event passes here before its change is made.
+   * be told. Every event passes here before its change is made: an account whose owner will have to be alerted
+   * is announced first, so that no crash leaves a change that nobody is told of.
    */
   async prepare(accountId: string, event: ActivityEvent | undefined): Promise<string> {
-    return event ? this.#context.keyring.seal(placeOf(accountId), event) : '';
+    if (!event) return '';
+    const { scripts, keyspace, keyring } = this.#context;
+    if (gravityOf(event.kind) !== 'quiet')
+      await scripts.change('announceChange', [keyspace.pendingAlerts], [accountId]);
+    return keyring.seal(placeOf(accountId), event);
   }
 
   async note(accountId: string, event: ActivityEvent): Promise<void> {
@@ -29,6 +35,19 @@ export class RedisActivity implements ActivityStore {
     const entries = await scripts.plain('reading recent activity', (redis) =>
       redis.xrevrange(keyspace.activity(accountId), from, '-', 'COUNT', page.most),
     );
+    return this.opened(accountId, entries);
+  }
+
+  async find(accountId: string, entryId: string): Promise<ActivityEntry | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const entries = await scripts.plain('reading an event', (redis) =>
+      redis.xrange(keyspace.activity(accountId), entryId, entryId),
+    );
+    return this.opened(accountId, entries)[0];
+  }
+
+  /** Entries of the stream as they are kept. */
+  opened(accountId: string, entries: readonly [string, string[]][]): ActivityEntry[] {
     return entries.flatMap(([id, fields]) => this.#open(accountId, id, fieldsOf(fields)));
   }
 

@@ -29,7 +29,7 @@ export interface ConnectionSettings {
 }
 
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
-  const redis = open(settings);
+  const redis = openClient(settings.url, failingClosed(settings.commandTimeout));
   redis.on('error', (error: Error) => settings.onError?.(error));
   gatherEveryWrite(redis);
   // One wait for all: after a break, hundreds of requests may want to go on at once.
@@ -53,8 +53,20 @@ export function connectRedis(settings: ConnectionSettings): RedisConnection {
   };
 }
 
-function open({ url, commandTimeout }: ConnectionSettings): Redis | Cluster {
-  const common = {
+/** What a client does when the store does not answer. */
+type Manner = Pick<
+  RedisOptions,
+  | 'commandTimeout'
+  | 'connectTimeout'
+  | 'disconnectTimeout'
+  | 'maxRetriesPerRequest'
+  | 'enableOfflineQueue'
+  | 'autoResendUnfulfilledCommands'
+  | 'retryStrategy'
+>;
+
+function failingClosed(commandTimeout: number): Manner {
+  return {
     commandTimeout,
     connectTimeout: commandTimeout,
     disconnectTimeout: Math.min(commandTimeout, 500),
@@ -62,7 +74,11 @@ function open({ url, commandTimeout }: ConnectionSettings): Redis | Cluster {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times: number) => Math.min(25 * 2 ** times, 500),
-  } satisfies RedisOptions;
+  };
+}
+
+/** A client for whichever kind of Redis the address names. */
+export function openClient(url: string, common: Manner): Redis | Cluster {
   const target = new URL(url.replace(/,.*?(?=\/|$)/, ''));
   const tls = target.protocol.startsWith('rediss') ? { tls: {} } : {};
   const login = {
@@ -78,7 +94,7 @@ function open({ url, commandTimeout }: ConnectionSettings): Redis | Cluster {
     case 'redis+cluster:':
     case 'rediss+cluster:':
       return new Cluster(hosts(url), {
-        enableOfflineQueue: false,
+        enableOfflineQueue: common.enableOfflineQueue ?? true,
         retryDelayOnFailover: 0,
         clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 500),
         redisOptions: { ...common, ...tls, ...login },

@@ -44,6 +44,11 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:activity`;
   }
 
+  /** Accounts whose owner may have to be told of something, by when it was announced. */
+  get pendingAlerts(): string {
+    return `${this.#prefix}{alerts}:pending`;
+  }
+
   /** A copy of `grants` or `browsers` as a sign-out of everything found it. */
   sealedCopy(key: string, copy: string): string {
     return `${key}:ended:${copy}`;

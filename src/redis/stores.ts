@@ -1,6 +1,7 @@
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
+import { RedisAlerts } from './alerts.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
@@ -21,6 +22,7 @@ export interface Stores {
   activity: RedisActivity;
   factors: RedisFactors;
   trustedBrowsers: RedisTrustedBrowsers;
+  alerts: RedisAlerts;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
@@ -44,6 +46,7 @@ export function createStores(
     activity,
     factors: new RedisFactors(context, activity),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
+    alerts: new RedisAlerts(context, activity),
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes: new RedisDeviceCodes(context, liveCodes),

@@ -3,11 +3,11 @@ import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { ClaimedDevice } from '../devices/claimed-device.ts';
 import type { PendingLink } from '../devices/device-linking.ts';
 import { compareNetworks } from '../devices/network.ts';
+import { userAgentInWords } from '../devices/user-agent.ts';
 import { displayUserCode } from '../devices/user-code.ts';
 import type * as pages from './pages/device.ts';
 import { signedInAs } from './render.ts';
 import { abilitiesOf } from './scope-words.ts';
-import { userAgentInWords } from './user-agent.ts';
 import type { WebContext } from './web-state.ts';
 
 /** Devices that share a picture and a name with another kind. */

@@ -1,4 +1,6 @@
 /** Times, scopes and relations in the words that owners read. */
+export { utcInWords } from '../activity/event-words.ts';
+
 import type { DeviceType, NetworkRelation } from './pages/device.ts';
 
 const MINUTE = 60;
@@ -26,12 +28,6 @@ export function agoInWords(then: Date, now: Date): string {
   if (seconds < HOUR) return `${counted(Math.floor(seconds / MINUTE), 'minute')} ago`;
   if (seconds < DAY) return `${counted(Math.floor(seconds / HOUR), 'hour')} ago`;
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
-}
-
-/** Date and time in UTC, such as "5 March 2026 at 14:07 UTC". */
-export function utcInWords(at: Date): string {
-  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-  return `${words.format(at)} UTC`;
 }
 
 /** For the attribute `datetime`. */

@@ -140,6 +140,7 @@ describe('a dump of Redis', () => {
       'grants',
       'grants:ended',
       'live',
+      'pending',
       'signing-keys',
       'trusted',
     ]);

@@ -27,6 +27,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   });
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
   await statusChanges(stores, accountId);
+  await alertChanges(stores, accountId);
   const told = await stores.activity.list(accountId, { most: 100 });
   expect(told.map((entry) => entry.event.kind)).toEqual([
     'account-enabled',
@@ -53,6 +54,17 @@ async function statusChanges({ accounts, browsers }: TestStores, accountId: Acco
   expect(disabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 1 });
   const enabled = await accounts.setStatus(accountId, 'active', event('account-enabled'));
   expect(enabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 0 });
+}
+
+async function alertChanges({ alerts }: TestStores, accountId: AccountId): Promise<void> {
+  const untold = await alerts.untold(accountId);
+  expect(untold.length).toBeGreaterThan(6);
+  await alerts.tellUpTo(accountId, untold[3]?.id ?? '');
+  expect(await alerts.untold(accountId)).toEqual(untold.slice(4));
+  const [pending] = await alerts.pending(10);
+  expect(pending?.accountId).toBe(accountId);
+  await alerts.settle({ accountId, since: pending?.since ?? 0 });
+  expect(await alerts.pending(10)).toHaveLength(1);
 }
 
 async function accountChanges({ accounts }: TestStores): Promise<AccountId> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { userAgentInWords } from '../../src/devices/user-agent.ts';
 import { abilitiesOf } from '../../src/web/scope-words.ts';
-import { userAgentInWords } from '../../src/web/user-agent.ts';
 
 describe('the program that asked, in words', () => {
   it.each([

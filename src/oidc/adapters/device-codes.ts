@@ -79,7 +79,8 @@ export class DeviceCodeAdapter implements Adapter {
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
     const grantId = String(code['grantId']);
-    const device = { ...(code['deviceInfo'] as Payload | undefined), clientId: code['clientId'] };
+    const app = Provider.ctx?.oidc?.client?.clientName ?? code['clientId'];
+    const device = { ...(code['deviceInfo'] as Payload | undefined), clientId: code['clientId'], app };
     const linked = deviceEvent('device-linked', 'owner', grantId);
     const authority = await this.#grants.activate(grantId, device, linked);
     if (!authority) throw new errors.InvalidGrant('grant has ended');

@@ -1,5 +1,5 @@
 import Bowser from 'bowser';
-import { cleanClaim } from '../devices/claimed-device.ts';
+import { cleanClaim } from './claimed-device.ts';
 
 /** More than any honest program says of itself, and little enough for a parser made of patterns. */
 const LONGEST = 512;

@@ -1,0 +1,44 @@
+import type { Account, AccountId } from '../accounts/account.ts';
+import type { Mailer } from '../accounts/mail.ts';
+import type { ActivityEntry, ActivityStore } from './activity-store.ts';
+import { alertLetter } from './alert-letter.ts';
+import type { Alert } from './alert-sweep.ts';
+import { gravityOf } from './event-words.ts';
+import { mailOf } from './letter.ts';
+
+export interface AlertDeliveryDependencies {
+  readonly issuer: string;
+  readonly activity: ActivityStore;
+  readonly accounts: { find(id: AccountId): Promise<Account | undefined> };
+  readonly mailer: Mailer;
+  /** One name for one event that tells nothing about it, for the Message-ID. */
+  readonly nameOf: (alert: Alert) => string;
+  /** The address of the page on which the owner says that it was not them. */
+  readonly notMe: (alert: Alert) => string;
+}
+
+/** Tells the owner of one event. Doing so twice sends one mail twice, under one Message-ID. */
+export class AlertDelivery {
+  readonly #with: AlertDeliveryDependencies;
+
+  constructor(dependencies: AlertDeliveryDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** @throws whatever the mailer or the store does: the alert is to be tried again */
+  async deliver(alert: Alert): Promise<void> {
+    const { issuer, activity, accounts, mailer, nameOf, notMe } = this.#with;
+    const entry = await activity.find(alert.accountId, alert.entryId);
+    const account = await accounts.find(alert.accountId as AccountId);
+    if (!entry || !account || !isTold(entry)) return;
+    const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
+    const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
+    await mailer.send(mailOf(letter, account.profile.email, messageId));
+  }
+}
+
+/** A browser in which the owner has signed in before is nothing new. */
+function isTold({ event }: ActivityEntry): boolean {
+  if (event.kind === 'signed-in' && event.details?.['known'] === true) return false;
+  return gravityOf(event.kind) !== 'quiet';
+}

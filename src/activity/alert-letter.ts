@@ -1,0 +1,30 @@
+import type { ActivityEntry } from './activity-store.ts';
+import { deviceInWords, placeInWords, titleOf, utcInWords } from './event-words.ts';
+import type { Letter } from './letter.ts';
+
+export interface LetterSettings {
+  readonly issuer: string;
+  /** Where whoever did not expect this can undo it without signing in. */
+  readonly notMe: string;
+}
+
+/** What the owner is told of an event: what, when, from where, and what to do about it. */
+export function alertLetter(entry: ActivityEntry, { issuer, notMe }: LetterSettings): Letter {
+  const { event, device } = entry;
+  const what =
+    event.subject?.type === 'device' ? deviceInWords(device) : (event.subject?.name ?? 'Something');
+  const app = typeof device?.['app'] === 'string' ? device['app'] : undefined;
+  const title = titleOf(event.kind, what);
+  return {
+    subject: title,
+    heading: title,
+    facts: [
+      ['When', utcInWords(new Date(entry.at))],
+      ...(app ? ([['App', app]] as const) : []),
+      ...(event.place ? ([['From', placeInWords(event.place)]] as const) : []),
+    ],
+    paragraphs: ['If that was you, there is nothing to do.', 'If it was not, say so now:'],
+    action: { words: 'It wasn’t me', address: notMe },
+    footnote: `You get this mail because you have a Latchkey account on ${issuer}. The button works once, for 7 days; it can only take access away.`,
+  };
+}

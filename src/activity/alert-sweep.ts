@@ -1,0 +1,70 @@
+/**
+ * From events to alerts, at least once. States of an event: written (by the script of its change), queued (a job
+ * that names it), told. A server may die between any two; the next sweep, by whichever server, finds what is
+ * written and not queued, and queueing one event twice is queueing it once.
+ */
+import type { AlertStore, PendingAccount } from './alert-store.ts';
+import { gravityOf } from './event-words.ts';
+
+/** One event that somebody is to be told of. Two of the same are one. */
+export interface Alert {
+  readonly accountId: string;
+  readonly entryId: string;
+}
+
+export interface AlertQueue {
+  /** Resolves when the alert will be delivered whatever becomes of this server. */
+  add(alert: Alert): Promise<void>;
+}
+
+/** Accounts looked at in one sweep. */
+const MOST_ACCOUNTS = 200;
+
+export class AlertSweep {
+  readonly #store: AlertStore;
+  readonly #queue: AlertQueue;
+  readonly #onFailure: (error: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  /** @param onFailure hears of a sweep that failed; the next one does its work */
+  constructor(store: AlertStore, queue: AlertQueue, onFailure: (error: unknown) => void) {
+    this.#store = store;
+    this.#queue = queue;
+    this.#onFailure = onFailure;
+  }
+
+  /** @param pause milliseconds between sweeps */
+  start(pause: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#sweeping = this.sweep()
+        .catch(this.#onFailure)
+        .finally(() => this.start(pause));
+    }, pause);
+  }
+
+  /** Resolves when the sweep under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#sweeping;
+  }
+
+  /** Queues what has not been queued. */
+  async sweep(): Promise<void> {
+    for (const account of await this.#store.pending(MOST_ACCOUNTS)) await this.#sweepAccount(account);
+  }
+
+  async #sweepAccount(account: PendingAccount): Promise<void> {
+    const { accountId } = account;
+    const entries = await this.#store.untold(accountId);
+    for (const { id, event } of entries) {
+      if (gravityOf(event.kind) !== 'quiet') await this.#queue.add({ accountId, entryId: id });
+    }
+    const last = entries.at(-1);
+    if (last) await this.#store.tellUpTo(accountId, last.id);
+    else await this.#store.settle(account);
+  }
+}

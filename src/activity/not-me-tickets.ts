@@ -1,0 +1,32 @@
+import type { Sealing } from '../accounts/sealing.ts';
+import type { Alert } from './alert-sweep.ts';
+
+const PLACE = 'not-me';
+const LIFETIME_MS = 7 * 24 * 3_600_000;
+
+interface NotMeTicket extends Alert {
+  /** milliseconds since 1970 */
+  until: number;
+}
+
+/** What stands in the address of "It wasn't me": which event it was, for 7 days. Opening it spends nothing. */
+export class NotMeTickets {
+  readonly #sealing: Sealing;
+  readonly #now: () => number;
+
+  constructor(sealing: Sealing, now: () => number = Date.now) {
+    this.#sealing = sealing;
+    this.#now = now;
+  }
+
+  issue({ accountId, entryId }: Alert): string {
+    const until = this.#now() + LIFETIME_MS;
+    return this.#sealing.seal(PLACE, { accountId, entryId, until } satisfies NotMeTicket);
+  }
+
+  /** `undefined` for one that is not ours, or too old. */
+  read(sealed: string): Alert | undefined {
+    const ticket = this.#sealing.open<NotMeTicket>(PLACE, sealed);
+    return ticket && ticket.until > this.#now() ? ticket : undefined;
+  }
+}

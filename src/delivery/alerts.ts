@@ -1,0 +1,66 @@
+/** Alerts put together: from the events that scripts write to mails that arrive. */
+import type { ConnectionOptions } from 'bullmq';
+import type { Sealing } from '../accounts/sealing.ts';
+import type { ActivityStore } from '../activity/activity-store.ts';
+import { AlertDelivery, type AlertDeliveryDependencies } from '../activity/alert-delivery.ts';
+import type { AlertStore } from '../activity/alert-store.ts';
+import { AlertSweep } from '../activity/alert-sweep.ts';
+import { NotMeTickets } from '../activity/not-me-tickets.ts';
+import { BullAlertQueue } from './alert-queue.ts';
+
+/** Milliseconds between looks for events that nobody has taken charge of. */
+const SWEEP_PAUSE = 1000;
+/** How long a server that stops waits for alerts that are being sent, in milliseconds. */
+const PATIENCE = 5000;
+
+export interface AlertsSettings extends Pick<AlertDeliveryDependencies, 'issuer' | 'accounts' | 'mailer'> {
+  readonly activity: ActivityStore;
+  readonly alerts: AlertStore;
+  readonly keyring: Sealing & { mac(kind: string, id: string): string };
+  /** A connection for the queue alone. */
+  readonly connection: { client: ConnectionOptions; close(): void };
+  /** Stands before all keys of the installation. */
+  readonly prefix: string;
+  readonly onFailure: (failure: { reason: string; tries?: number; last?: boolean }) => void;
+}
+
+export interface Alerts {
+  /** How many alerts wait or are being sent. */
+  depth(): Promise<number>;
+  /** Finishes what is being sent; what is left waits in the store for the next server. */
+  close(): Promise<void>;
+}
+
+export function startAlerts(settings: AlertsSettings): Alerts {
+  const { keyring, connection, onFailure } = settings;
+  const tickets = new NotMeTickets(keyring);
+  const delivery = new AlertDelivery({
+    ...settings,
+    nameOf: ({ accountId, entryId }) => keyring.mac('message-id', `${accountId}:${entryId}`),
+    notMe: (alert) => `${settings.issuer}/not-me/${tickets.issue(alert)}`,
+  });
+  const queue = new BullAlertQueue({
+    connection: connection.client,
+    prefix: `${settings.prefix}{alerts}`,
+    deliver: (alert) => delivery.deliver(alert),
+    onFailure,
+  });
+  const sweep = new AlertSweep(settings.alerts, queue, (error) =>
+    onFailure({ reason: error instanceof Error ? error.name : typeof error }),
+  );
+  sweep.start(SWEEP_PAUSE);
+  return { depth: () => queue.depth(), close: () => stop(sweep, queue, connection) };
+}
+
+async function stop(
+  sweep: AlertSweep,
+  queue: BullAlertQueue,
+  connection: AlertsSettings['connection'],
+): Promise<void> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, PATIENCE);
+  const ending = sweep.stop().then(() => queue.close());
+  await Promise.race([ending.catch(() => undefined), patience.promise]);
+  clearTimeout(timer);
+  connection.close();
+}
