@@ -5,9 +5,10 @@
  * one with a chance of at most 1 in `odds`, there may be 20^8 / (live codes × odds) of them: with 10,000 live
  * codes and odds of 250, 10,240.
  *
- * An account's first wrong code and its further ones have a half each: whoever mistypes for the first time does
- * not wait behind a thousand accounts that guess. Half of each half is free at once, the other in turn, so that
- * nobody is shut out when the free ones are used up. A code's life touches two spans, which share the number.
+ * An account's first two guesses have three quarters of them, further ones the rest: whoever has not mistyped, or
+ * once, does not wait behind a thousand accounts that guess. Of each, one part is free at once and the other in
+ * turn, so that nobody is shut out when the free ones are used up. A code's life touches two spans, which share
+ * the number.
  */
 import type { GuessPace } from '../accounts/attempt-store.ts';
 import type { ComputedLimitName } from '../accounts/limits.ts';
@@ -28,16 +29,27 @@ export interface CodeBudget {
   readonly limits: Readonly<Record<ComputedLimitName, GuessPace>>;
 }
 
-/** Two spans, two halves, two ways to take one. */
+/** How many guesses of one account are its first ones. */
+const FIRST = 2;
+
+/** In each of two spans: first guesses have two at once and one in turn, further ones a half of each. */
 const SHARES = 8;
 
-export function codeBudget({ liveCodes, lifetime, odds }: CodeBudgetSettings): CodeBudget {
-  const share = Math.max(1, Math.floor(USER_CODES / (liveCodes * odds) / SHARES));
-  const turn = Math.ceil(lifetime / share);
-  const half: GuessPace = { free: share, firstDelay: turn, highestDelay: turn, memory: lifetime };
-  const first: GuessPace = { free: 1, firstDelay: lifetime, highestDelay: lifetime, memory: lifetime };
+/** @returns `undefined` when fewer than a handful are left, with which nobody could work */
+export function codeBudget({ liveCodes, lifetime, odds }: CodeBudgetSettings): CodeBudget | undefined {
+  const share = Math.floor(USER_CODES / (liveCodes * odds) / SHARES);
+  if (share < 2) return undefined;
+  const half = Math.floor(share / 2);
+  const pace = (free: number, inTurn: number): GuessPace => {
+    const turn = Math.ceil(lifetime / inTurn);
+    return { free, firstDelay: turn, highestDelay: turn, memory: lifetime };
+  };
   return {
-    guesses: share * SHARES,
-    limits: { CODE_FIRST: first, CODE_ALL_FIRST: half, CODE_ALL_FURTHER: half },
+    guesses: 2 * (3 * share + 2 * half),
+    limits: {
+      CODE_FIRST: { free: FIRST, firstDelay: lifetime, highestDelay: lifetime, memory: lifetime },
+      CODE_ALL_FIRST: pace(2 * share, share),
+      CODE_ALL_FURTHER: pace(half, half),
+    },
   };
 }
