@@ -1,6 +1,8 @@
 /** The process: environment → server → drain on SIGTERM or Ctrl-C. The private Redis, where there is one, stops last. */
 import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { surviveErrors } from './last-resort.ts';
+import { createLog } from './log.ts';
 import { readMasterSecret } from './master-secret.ts';
 import { ClientsError } from './oidc/clients.ts';
 import { SealedWithAnotherSecret } from './redis/installation-secrets.ts';
@@ -13,6 +15,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function run(): Promise<void> {
   const { config, secretSource } = readConfig(process.env);
   for (const warning of config.warnings) say(`Warning: ${warning}`);
+  const log = createLog(config.logLevel);
   const master = await readMasterSecret(secretSource, config.dataDir);
   const privateRedis = config.redisUrl === undefined ? await ownRedis(config.dataDir) : undefined;
   let server: LatchkeyServer | undefined;
@@ -20,8 +23,10 @@ async function run(): Promise<void> {
     server = await createServer(
       { ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' },
       { master },
+      { log },
     );
     const port = await server.start();
+    surviveErrors(process, log);
     drainOnSignal(server, privateRedis, config.mode === 'production' ? 3000 : 0);
     if (config.mode === 'development') sayHowToTry(config.issuer, port);
   } catch (error) {

@@ -2,14 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import { type Alerts, startAlerts } from './delivery/alerts.ts';
 import { createDelivery, type Delivery } from './delivery/delivery.ts';
+import { describeError } from './error-description.ts';
+import { createLog } from './log.ts';
 import { parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { makeSigningKeys } from './oidc/signing-keys.ts';
@@ -73,13 +76,13 @@ export async function createServer(
   secrets: Secrets,
   overrides: Overrides = {},
 ): Promise<LatchkeyServer> {
-  const log = overrides.log ?? pino({ level: config.logLevel, base: null });
+  const log = overrides.log ?? createLog(config.logLevel);
   const clients = parseClients(await readFile(config.clientsFile ?? EXAMPLE_CLIENTS, 'utf8'));
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
     patience: PATIENCE,
-    onError: (error) => log.warn({ name: error.name, message: error.message }, 'store connection'),
+    onError: (error) => log.error({ name: error.name, message: error.message }, 'store connection'),
   });
   try {
     await connection.whenReady();
@@ -175,7 +178,8 @@ async function compose(parts: Parts): Promise<HttpServer> {
       sessionCookie: sessionCookieName(config.issuer),
       renderError: (ctx) => showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0]),
     },
-    (error) => log.error({ name: error.name, message: error.message, stack: error.stack }, 'protocol failed'),
+    (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
+    new SecurityLog(log, keyring),
   );
   const app = createApp({
     issuer: config.issuer,

@@ -8,8 +8,12 @@ export class StoreUnavailable extends Error {
   /** Seconds after which a new try makes sense; goes out as `Retry-After`. */
   readonly retryAfter = 1;
 
+  /** Ours: the name of a script, or a few words. */
+  readonly operation: string;
+
   constructor(operation: string, cause?: unknown) {
     super(`the store did not complete ${operation}`, { cause });
+    this.operation = operation;
     this.name = 'StoreUnavailable';
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/accounts/limits.ts';
+import { SECURITY_EVENTS } from '../src/activity/security-log.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -50,6 +51,15 @@ describe('every setting', () => {
     const offered = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
     const known = new Set([...SETTINGS, 'REDIS_PASSWORD']);
     expect(offered.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('every event of the security log', () => {
+  it.each(Object.entries(SECURITY_EVENTS))('%s is in docs/operations.md, with its level', (event, level) => {
+    const row = read('docs/operations.md')
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(`\`${event}\``));
+    expect(row).toMatch(new RegExp(`\\| \`${level}\` \\|$`));
   });
 });
 

@@ -17,9 +17,9 @@ const GRANTS_OF_THE_LIBRARY: ReadonlySet<string> = new Set([
 export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
   await next();
   const body = ctx.body as Body | undefined;
-  if (!ctx.oidc || !body || typeof body !== 'object') return;
   if (ctx.status === 503) ctx.set('Retry-After', '1');
   if (ctx.status === 429) ctx.set('Retry-After', String(requestMemory(ctx).retryAfter ?? 60));
+  if (!ctx.oidc || !body || typeof body !== 'object') return;
   if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
   if (ctx.oidc.route === 'token') completeToken(ctx, body);
   // Discovery promises what is served.

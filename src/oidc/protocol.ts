@@ -5,11 +5,13 @@
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import Provider from 'oidc-provider';
+import type { SecurityLog } from '../activity/security-log.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { completeAnswers } from './answers.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
+import { noteSecurity } from './security-notes.ts';
 
 export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */
@@ -20,17 +22,22 @@ export interface Protocol {
 }
 
 /**
- * @param onServerError hears of what the library could not answer
+ * @param onServerError hears of what the library could not answer, and in which request
+ * @param security hears of what an answer means for security
  * @throws ClientsError naming each client that the library refuses, now and not at its first use
  */
 export async function createProtocol(
   settings: ProtocolSettings,
-  onServerError: (error: Error) => void,
+  onServerError: (error: Error, requestId?: string) => void,
+  security?: SecurityLog,
 ): Promise<Protocol> {
   const provider = new Provider(settings.config.issuer, configuration(settings));
   provider.proxy = true;
+  if (security) provider.use(noteSecurity(security) as unknown as Parameters<Provider['use']>[0]);
   provider.use(completeAnswers as unknown as Parameters<Provider['use']>[0]);
-  provider.on('server_error', (_ctx, error) => onServerError(error));
+  provider.on('server_error', (ctx, error) => {
+    onServerError(error, (ctx.state as { requestId?: string }).requestId);
+  });
   await checkClients(provider, settings);
   return {
     middleware: compose(provider.middleware) as unknown as Middleware,

@@ -1,4 +1,5 @@
 import Provider from 'oidc-provider';
+import type { LimitName } from '../accounts/limits.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 
@@ -18,8 +19,13 @@ export class RequestMemory {
   /** A successor that already stands goes out again in place of the new one; see `adapters/refresh-tokens.ts`. */
   handedOutAgain: string | undefined;
 
-  /** seconds until a new try makes sense, where a limit was met */
+  /** The limit that was met, and seconds until a new try makes sense. */
+  limit: LimitName | undefined;
   retryAfter: number | undefined;
+  /** A loser or an older refresh token was presented. */
+  replayed = false;
+  /** The operation that the store did not complete. */
+  storeFault: string | undefined;
 
   authority(grantId: string): Authority | undefined {
     return this.#authorities.get(grantId);

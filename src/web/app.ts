@@ -5,6 +5,7 @@ import Koa, { type Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import type { BrowserStore } from '../accounts/browser-store.ts';
+import { SecurityLog } from '../activity/security-log.ts';
 import { signedInBrowser } from './browser.ts';
 import { csrf, type Macs } from './csrf.ts';
 import { lastResort, showError } from './errors.ts';
@@ -41,7 +42,7 @@ export function createApp(dependencies: AppDependencies): Koa {
     log.error({ name: error.name, message: error.message }, 'response failed'),
   );
 
-  app.use(requestLog(log, views));
+  app.use(requestLog(log, new SecurityLog(log, dependencies.macs), views));
   app.use(lastResort());
   app.use(securityHeaders(issuer));
   app.use(

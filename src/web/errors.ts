@@ -1,5 +1,6 @@
 /** The one place that turns an error into an answer. What went wrong is in the log, under the request id. */
 import { Busy } from '../accounts/busy.ts';
+import { describeError } from '../error-description.ts';
 import { StoreUnavailable } from '../store-unavailable.ts';
 import { type ErrorKind, errorView } from './pages/error.ts';
 import { isProtocolPath } from './protocol-paths.ts';
@@ -69,15 +70,23 @@ function answer(ctx: WebContext, error: unknown): void {
   try {
     const retryAfter = unavailability(error);
     if (retryAfter !== undefined) {
-      ctx.state.log.warn({ error: describe(error) }, 'unavailable');
+      const isBusy = error instanceof Busy;
+      ctx.state.log[isBusy ? 'warn' : 'error']({ error: describeError(error) }, 'unavailable');
+      if (!isBusy) ctx.state.note('store-unavailable');
       showError(ctx, 'unavailable', { retryAfter });
     } else {
       const kind = clientFault(error);
-      if (kind === undefined) ctx.state.log.error({ error: describe(error) }, 'failed');
+      if (kind === undefined) {
+        ctx.state.log.error({ error: describeError(error) }, 'failed');
+        ctx.state.note('request-failed');
+      }
       showError(ctx, kind ?? 'broken');
     }
   } catch (second) {
-    ctx.state.log.error({ error: describe(second), first: describe(error) }, 'failed to show an error');
+    ctx.state.log.error(
+      { error: describeError(second), first: describeError(error) },
+      'failed to show an error',
+    );
     ctx.status = 500;
     ctx.body = { error: 'server_error', request_id: ctx.state.requestId };
   }
@@ -98,13 +107,6 @@ function clientFault(error: unknown): ErrorKind | undefined {
     return undefined;
   if (status === 404) return 'not-found';
   return status === 413 ? 'too-large' : 'bad-request';
-}
-
-/** Only these: errors of a client library may carry whole commands with what was in them. */
-function describe(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause === undefined ? {} : { cause: describe(cause) }) };
 }
 
 /** Of what the client takes equally, pages give HTML and the protocol JSON. */

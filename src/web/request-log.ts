@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
+import type { SecurityLog } from '../activity/security-log.ts';
 import { plainAddress } from '../devices/network.ts';
 import { uniqueNames } from '../unique-names.ts';
 import type { Views } from './views.ts';
@@ -11,7 +12,7 @@ import type { WebContext, WebMiddleware } from './web-state.ts';
  * The line names the pattern of the route, never the path that was asked for: people put codes into paths.
  * Query strings, headers, cookies and bodies are no part of it.
  */
-export function requestLog(log: Logger, views: Views): WebMiddleware {
+export function requestLog(log: Logger, security: SecurityLog, views: Views): WebMiddleware {
   const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
     const requestId = nextRequest();
@@ -23,6 +24,11 @@ export function requestLog(log: Logger, views: Views): WebMiddleware {
       get log() {
         child ??= log.child({ requestId });
         return child;
+      },
+      note: (event, details) => {
+        const { address, browser } = ctx.state;
+        const who = browser && { account: browser.accountId, browser: browser.uid };
+        security.note(event, { requestId, address }, { ...who, ...details });
       },
       address: plainAddress(ctx.ip),
       views,

@@ -1,6 +1,7 @@
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { SecurityDetails, SecurityEventName } from '../activity/security-log.ts';
 import type { Views } from './views.ts';
 
 /** What every request carries in `ctx.state`. */
@@ -9,6 +10,8 @@ export interface WebState {
   readonly requestId: string;
   /** Says the request id with each line. */
   readonly log: Logger;
+  /** A line in the security log, about this request. Who is signed in is named without being asked for. */
+  readonly note: (event: SecurityEventName, details?: SecurityDetails) => void;
   /** The client's IP address, past the trusted proxies. */
   readonly address: string;
   readonly views: Views;

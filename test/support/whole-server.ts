@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { Mail } from '../../src/accounts/mail.ts';
 import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
 import { Secret } from '../../src/secret.ts';
 import { createServer } from '../../src/server.ts';
 import { PageClient } from '../web/page-client.ts';
@@ -18,6 +18,8 @@ export interface WholeServer {
   /** The store behind it, past the server. */
   stores: TestStores;
   mails: Mail[];
+  /** What it has logged, as text. */
+  logged(): string;
   /** A browser in which nobody is signed in, somewhere on the internet. */
   visitor(address?: string): PageClient;
   /** An account, created at the pages as people do, and the browser in which it was. */
@@ -45,11 +47,12 @@ export async function startWholeServer(environment: Record<string, string> = {})
     ...environment,
   });
   const mails: Mail[] = [];
+  const lines: string[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const server = await createServer(
     { ...config, redisUrl: testRedisUrl() },
     { master: new Secret([TEST_SECRET]) },
-    { log: pino({ level: 'silent' }), mailer },
+    { log: createLog('debug', { write: (line) => void lines.push(line) }), mailer },
   );
   await server.start();
   const stores = await testStores({ prefix });
@@ -81,5 +84,14 @@ export async function startWholeServer(environment: Record<string, string> = {})
     await stores.connection.close();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { issuer: config.issuer, stores, mails, visitor, signUp, mailTo, close };
+  return {
+    issuer: config.issuer,
+    stores,
+    mails,
+    logged: () => lines.join(''),
+    visitor,
+    signUp,
+    mailTo,
+    close,
+  };
 }

@@ -13,6 +13,7 @@ import type { GrantStore } from '../../devices/grant-store.ts';
 import { StoreUnavailable } from '../../store-unavailable.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
+import { requestMemory } from '../request-memory.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
@@ -59,7 +60,9 @@ function failingClosed(adapter: Adapter): Adapter {
       try {
         return await method.apply(adapter, args);
       } catch (error) {
-        throw error instanceof StoreUnavailable ? new StoreDown(error.retryAfter, error) : error;
+        if (!(error instanceof StoreUnavailable)) throw error;
+        requestMemory().storeFault = error.operation;
+        throw new StoreDown(error.retryAfter, error);
       }
     };
   return {

@@ -59,7 +59,9 @@ export class DeviceCodeAdapter implements Adapter {
   async #countUnknown(address: string): Promise<void> {
     const leave = await this.#limiter.take([['UNKNOWN_CODE_NETWORK', address], ['UNKNOWN_CODE_ALL']]);
     if (leave.outcome === 'evaluate') return;
-    requestMemory().retryAfter = Math.ceil(leave.milliseconds / 1000);
+    const memory = requestMemory();
+    memory.limit = leave.limit;
+    memory.retryAfter = Math.ceil(leave.milliseconds / 1000);
     throw new TooManyUnknownCodes();
   }
 

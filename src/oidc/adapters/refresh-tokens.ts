@@ -61,6 +61,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const memory = requestMemory();
     memory.remember(grantId, authority);
     memory.refreshTokens.set(id, { name: record.name, grantId });
+    memory.replayed ||= authority.place === 'replay';
     return authority.place === 'replay' ? { ...payload, consumed: true } : payload;
   }
 
@@ -70,6 +71,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     if (!token) return super.consume(id);
     const onReplay = deviceEvent('device-replayed', 'server', token.grantId);
     const outcome = await this.#grants.useRefreshToken(token.grantId, token.name, onReplay);
+    memory.replayed ||= outcome === 'replay';
     if (outcome !== 'ok') throw new errors.InvalidGrant(`refresh token: ${outcome}`);
     memory.exchanged = token.name;
   }

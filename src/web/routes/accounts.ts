@@ -38,7 +38,7 @@ async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
   const { browser } = ctx.state;
   if (browser) {
     await routes.signOut.signOut(browser, placeOf(ctx));
-    ctx.state.log.info({ event: 'signed-out', account: browser.accountId }, 'signed out');
+    ctx.state.note('signed-out');
   }
   clearSession(ctx);
   seeOther(ctx, '/');

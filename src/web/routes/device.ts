@@ -89,9 +89,9 @@ async function enterCode(
   }
   const guess = await evaluate(routes, ctx, browser, typed);
   if (guess.outcome === 'wait') {
-    ctx.state.log.warn({ reason: 'user codes' }, 'slowed down');
-    return showCodePage(ctx, typed, throttled(ctx, guess.milliseconds));
+    return showCodePage(ctx, typed, throttled(ctx, guess.milliseconds, guess.limit));
   }
+  ctx.state.note(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
   if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
   showConfirmPage(routes, ctx, browser, guess.value);
@@ -131,10 +131,13 @@ async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBr
   const entered = routes.tickets.readEntered(browser, ticket);
   if (!entered) return seeOther(ctx, '/device/gone');
   if (decision === 'deny') {
-    return seeOther(ctx, `/device/${await routes.linking.deny(entered.userCode)}`);
+    const outcome = await routes.linking.deny(entered.userCode);
+    if (outcome === 'denied') ctx.state.note('device-denied');
+    return seeOther(ctx, `/device/${outcome}`);
   }
   const outcome = await routes.linking.approve(entered.userCode, browser);
   if (outcome === 'approved') {
+    ctx.state.note('device-approved');
     const linked = routes.tickets.linked(browser, entered.device);
     return seeOther(ctx, linkTo('/device/linked', { device: linked }));
   }

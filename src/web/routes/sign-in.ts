@@ -1,5 +1,6 @@
 /** `/sign-in` and `/sign-in/confirm`. */
 import { Router } from '@koa/router';
+import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { SignIn } from '../../accounts/sign-in.ts';
 import type { SignInByMail } from '../../accounts/sign-in-by-mail.ts';
@@ -52,12 +53,13 @@ async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
 
   const outcome = await routes.signIn.signIn({ email, password, returnTo, visit: visitOf(ctx) });
   if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
-  ctx.state.log.warn({ event: 'sign-in-refused', outcome: outcome.outcome }, 'sign-in refused');
+  const who = { email: normalizeEmail(email) ?? email };
+  if (outcome.outcome !== 'wait') ctx.state.note('sign-in-refused', { ...who, reason: outcome.outcome });
   switch (outcome.outcome) {
     case 'wrong':
       return again({ kind: 'wrong' }, 400);
     case 'wait':
-      return again(throttled(ctx, outcome.milliseconds), 429);
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
     case 'confirm-by-mail':
       return showConfirm(routes, ctx, outcome.ticket, undefined);
   }
@@ -76,7 +78,7 @@ async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
     case 'no-ticket':
       return seeOther(ctx, '/sign-in');
     default:
-      ctx.state.log.warn({ event: 'sign-in-code-refused', outcome: outcome.outcome }, 'code refused');
+      ctx.state.note('sign-in-code-refused', { reason: outcome.outcome });
       return showConfirm(routes, ctx, ticket, { kind: outcome.outcome });
   }
 }

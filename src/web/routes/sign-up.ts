@@ -1,5 +1,6 @@
 /** `/sign-up`, `/sign-up/confirm` and `/sign-up/resend`. */
 import { Router } from '@koa/router';
+import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { SignUp } from '../../accounts/sign-up.ts';
 import { form } from '../form.ts';
@@ -47,13 +48,16 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const again = (problem: SignUpView['problem'], status: number) =>
     renderPage(ctx, signUpView(routes, ctx, { returnTo, ...typed, problem }), status);
   const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address);
+  const who = { email: normalizeEmail(email) ?? email };
+  if (outcome.outcome === 'mailed') ctx.state.note('sign-up-begun', who);
+  if (outcome.outcome === 'closed') ctx.state.note('sign-up-refused', { ...who, reason: 'closed' });
   switch (outcome.outcome) {
     case 'closed':
       return again(undefined, 403);
     case 'faults':
       return again({ kind: 'fields', fields: outcome.faults }, 400);
     case 'wait':
-      return again(throttled(ctx, outcome.milliseconds), 429);
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
     case 'mailed':
       return showConfirm(routes, ctx, outcome.ticket, {});
   }
@@ -66,7 +70,13 @@ async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
     case 'gone':
       return seeOther(ctx, '/sign-up');
     case 'wait':
-      return showConfirm(routes, ctx, ticket, { problem: throttled(ctx, outcome.milliseconds) }, 429);
+      return showConfirm(
+        routes,
+        ctx,
+        ticket,
+        { problem: throttled(ctx, outcome.milliseconds, outcome.limit) },
+        429,
+      );
     case 'mailed':
       return showConfirm(routes, ctx, ticket, { notice: 'We have sent a new code.' });
   }
@@ -82,6 +92,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.signUp.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
+      ctx.state.note('account-created', { account: outcome.browser.accountId });
       return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'gone':
     case 'closed':
@@ -89,6 +100,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
     case 'taken':
       return showTaken(routes, ctx, outcome.returnTo);
     default:
+      ctx.state.note('sign-up-code-refused', { reason: outcome.outcome });
       return showConfirm(routes, ctx, ticket, { problem: { kind: outcome.outcome } }, 400);
   }
 }

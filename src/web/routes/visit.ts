@@ -1,6 +1,8 @@
 import type { Entered } from '../../accounts/entrance.ts';
+import type { LimitName } from '../../accounts/limits.ts';
 import type { Visit } from '../../accounts/visit.ts';
 import type { EventPlace } from '../../activity/event.ts';
+import type { SecurityDetails } from '../../activity/security-log.ts';
 import { knownBrowser, setKnownBrowser, setSession } from '../cookies.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
@@ -27,15 +29,18 @@ export function goOnSignedIn(ctx: WebContext, entered: Entered, returnTo: string
   setSession(ctx, entered.browser.sessionId);
   setKnownBrowser(ctx, entered.knownBrowser);
   ctx.state.browser = entered.browser;
-  ctx.state.log.info(
-    { event: 'signed-in', account: entered.browser.accountId, amr: entered.browser.amr },
-    'signed in',
-  );
+  ctx.state.note('signed-in', { amr: entered.browser.amr });
   seeOther(ctx, returnTo);
 }
 
 /** The limit that was met, for the page; the answer says it to programs as well. */
-export function throttled(ctx: WebContext, milliseconds: number): { kind: 'throttled'; waitSeconds: number } {
+export function throttled(
+  ctx: WebContext,
+  milliseconds: number,
+  limit?: LimitName,
+  who?: SecurityDetails,
+): { kind: 'throttled'; waitSeconds: number } {
+  ctx.state.note('limit-met', { ...who, limit });
   const waitSeconds = Math.ceil(milliseconds / 1000);
   ctx.set('Retry-After', String(waitSeconds));
   return { kind: 'throttled', waitSeconds };

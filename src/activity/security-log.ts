@@ -1,0 +1,116 @@
+/**
+ * What happens that touches security, one line each, for the people who run the server: who, what, when, where,
+ * with which outcome (ASVS 16.2, 16.3). What an owner is told of their own account is another thing, `event.ts`,
+ * with the same names where both tell of the same.
+ *
+ * Nothing that somebody typed or sent stands in a line: events and outcomes are ours, ids and emails are HMACs,
+ * clients are those of the clients file. So no line can carry a secret, and none can be forged (ASVS 16.4.1).
+ */
+import type { Logger } from 'pino';
+import type { LimitName } from '../accounts/limits.ts';
+import { networkOf } from '../devices/network.ts';
+import type { EventKind } from './event.ts';
+
+/**
+ * `info`: as it should be. `warn`: refused; one is a mistake, many are an attack. `error`: the server could not do its
+ * work, and somebody should look.
+ */
+type Level = 'info' | 'warn' | 'error';
+
+/** Events that are not listed, of those that owners are told of, succeeded, and are worth an `info`. */
+export const SECURITY_EVENTS = {
+  'sign-in-refused': 'warn',
+  'sign-in-code-refused': 'warn',
+  'sign-up-begun': 'info',
+  'sign-up-refused': 'warn',
+  'sign-up-code-refused': 'warn',
+  'account-created': 'info',
+  'form-refused': 'warn',
+  'limit-met': 'warn',
+  'user-code-accepted': 'info',
+  'user-code-refused': 'warn',
+  'device-approved': 'info',
+  'device-denied': 'info',
+  'device-code-issued': 'info',
+  'device-code-refused': 'warn',
+  'device-replayed': 'warn',
+  'token-issued': 'info',
+  'token-refreshed': 'info',
+  'token-refused': 'warn',
+  'token-revoked': 'info',
+  'client-refused': 'warn',
+  'introspection-refused': 'warn',
+  'store-unavailable': 'error',
+  'request-failed': 'error',
+} as const satisfies Record<string, Level>;
+
+export type SecurityEventName = keyof typeof SECURITY_EVENTS | EventKind;
+
+/** Of which request, and from where. */
+export interface SecurityPlace {
+  readonly requestId: string | undefined;
+  /** Told as its network. */
+  readonly address: string;
+}
+
+export interface SecurityDetails {
+  readonly account?: string | undefined;
+  readonly email?: string | undefined;
+  /** The grant. */
+  readonly device?: string | undefined;
+  readonly browser?: string | undefined;
+  /** The id of a client of ours. */
+  readonly client?: string | undefined;
+  readonly limit?: LimitName | undefined;
+  /** A word of ours, or an error code of the protocol. */
+  readonly reason?: string | undefined;
+  /** How somebody proved who they are (RFC 8176). */
+  readonly amr?: readonly string[] | undefined;
+}
+
+const HASHED = ['account', 'email', 'device', 'browser'] as const;
+const HASH_LENGTH = 16;
+const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
+
+export class SecurityLog {
+  readonly #log: Pick<Logger, Level>;
+  readonly #macs: { mac(kind: string, text: string): string };
+
+  constructor(log: Pick<Logger, Level>, macs: { mac(kind: string, text: string): string }) {
+    this.#log = log;
+    this.#macs = macs;
+  }
+
+  note(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
+    const level = levelOf(event);
+    const { client, limit, reason, amr } = details;
+    const hashes = HASHED.flatMap((name) => {
+      const id = details[name];
+      return id === undefined ? [] : [[name, this.hashOf(name, id)]];
+    });
+    this.#log[level](
+      {
+        event,
+        outcome: level === 'info' ? 'success' : level === 'warn' ? 'refused' : 'failed',
+        requestId: place.requestId,
+        network: networkOf(place.address),
+        ...(Object.fromEntries(hashes) as Record<string, string>),
+        client,
+        limit,
+        reason: reason === undefined || WORD.test(reason) ? reason : 'other',
+        amr,
+      },
+      'security',
+    );
+  }
+
+  /** Under which name an account, an email, a device or a browser stands in the lines. */
+  hashOf(kind: (typeof HASHED)[number], id: string): string {
+    const mac = this.#macs.mac('log', `${kind}:${id}`);
+    return mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
+  }
+}
+
+function levelOf(event: SecurityEventName): Level {
+  return event in SECURITY_EVENTS ? SECURITY_EVENTS[event as keyof typeof SECURITY_EVENTS] : 'info';
+}

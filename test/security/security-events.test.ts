@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { randomId } from '../support/test-stores.ts';
+import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import type { PageClient } from '../web/page-client.ts';
+
+type Line = Record<string, unknown>;
+
+/** ASVS 16.3: every step that touches security leaves one line, whoever takes it. */
+describe('the security log of a whole server', () => {
+  let server: WholeServer;
+  let owner: PageClient;
+  let email: string;
+  let device: DeviceClient;
+  beforeAll(async () => {
+    server = await startWholeServer();
+    ({ email, pages: owner } = await server.signUp());
+    device = new DeviceClient(server.issuer, 'tv');
+  });
+  afterAll(() => server.close());
+
+  const lines = () =>
+    server
+      .logged()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
+
+  /** What a step has added. */
+  async function eventsOf(step: () => Promise<unknown>): Promise<Line[]> {
+    const before = lines().length;
+    await step();
+    return lines()
+      .slice(before)
+      .filter(({ msg }) => msg === 'security');
+  }
+
+  async function expectEvents(names: string[], step: () => Promise<unknown>): Promise<Line[]> {
+    const events = await eventsOf(step);
+    expect(events.map(({ event }) => event)).toEqual(names);
+    for (const event of events) expect(event['requestId']).toEqual(expect.any(String));
+    return events;
+  }
+
+  async function link() {
+    const codes = codesOf(await device.authorize({ device_name: 'Kitchen' }));
+    const page = await owner.submit('/device', '/device', { user_code: codes.userCode });
+    const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), decision: 'approve' };
+    await owner.post('/device/confirm', fields);
+    return { ...codes, tokens: tokensOf(await device.poll(codes.deviceCode)) };
+  }
+
+  it('tells of creating an account', () => {
+    const names = lines().map(({ event }) => event);
+    expect(names.filter(Boolean)).toEqual(['sign-up-begun', 'account-created', 'signed-in']);
+  });
+
+  it('tells of linking a device, step by step, under one name of the account and one of the device', async () => {
+    const names = ['device-code-issued', 'user-code-accepted', 'device-approved', 'device-linked'];
+    const [issued, accepted, approved, linked] = await expectEvents(names, link);
+    expect(issued).toMatchObject({ client: 'tv', outcome: 'success' });
+    expect(approved?.['account']).toBe(accepted?.['account']);
+    expect(linked?.['account']).toBe(accepted?.['account']);
+    expect(linked?.['device']).toEqual(expect.any(String));
+  });
+
+  it('tells of wrong codes, and of the limit that is met', async () => {
+    const guess = () => owner.submit('/device', '/device', { user_code: 'BBBB-BBBB' });
+    await expectEvents(['user-code-refused'], guess);
+    for (let round = 0; round < 4; round += 1) await guess();
+    const [met] = await expectEvents(['limit-met'], guess);
+    expect(met).toMatchObject({ limit: 'CODE_ACCOUNT', outcome: 'refused', account: expect.any(String) });
+  });
+
+  it('tells of refreshing, replay, refusal and signing off', async () => {
+    const other = await server.signUp();
+    owner = other.pages;
+    const first = await link();
+    const [refreshed] = await expectEvents(['token-refreshed'], async () => {
+      const next = tokensOf(await device.refresh(first.tokens.refresh_token));
+      await device.userinfo(next.access_token);
+    });
+    const [replayed] = await expectEvents(['device-replayed'], () =>
+      device.refresh(first.tokens.refresh_token),
+    );
+    expect(replayed).toMatchObject({ level: 'warn', device: refreshed?.['device'] });
+    await expectEvents(['token-refused'], () => device.refresh('made-up'));
+    const second = await link();
+    await expectEvents(['device-signed-off'], () => device.revoke(second.tokens.refresh_token));
+    await expectEvents(['token-refused'], () => device.userinfo(second.tokens.access_token));
+  });
+
+  it('tells of clients that do not prove who they are, and of who may not introspect', async () => {
+    const wrong = { authorization: `Basic ${btoa('api:wrong')}` };
+    await expectEvents(['client-refused'], () => device.post('/token/introspection', { token: 'x' }, wrong));
+    await expectEvents(['introspection-refused'], () =>
+      device.post('/token/introspection', { token: 'x', client_id: 'tv' }),
+    );
+    await expectEvents([], () =>
+      device.post('/token/introspection', { token: 'x' }, { authorization: API_BASIC }),
+    );
+  });
+
+  it('tells of wrong passwords under one name of the email, of forged forms, and of signing out', async () => {
+    const visitor = server.visitor();
+    const tries = () => visitor.submit('/sign-in', '/sign-in', { email, password: 'wrong' });
+    const [one] = await expectEvents(['sign-in-refused'], tries);
+    const [two] = await expectEvents(['sign-in-refused'], tries);
+    expect([one?.['reason'], one?.['email']]).toEqual(['wrong', two?.['email']]);
+    await expectEvents(['form-refused'], () => visitor.post('/sign-in', { email, password: PASSWORD }));
+    await expectEvents(['signed-out'], () => owner.submit('/account', '/sign-out', {}));
+  });
+
+  it('says nothing of a poll that is merely to wait', async () => {
+    const { deviceCode } = codesOf(await device.authorize());
+    await expectEvents([], async () => {
+      for (let round = 0; round < 3; round += 1) await device.poll(deviceCode);
+    });
+  });
+
+  it('names the request in what the store did not complete, on pages and at the protocol', async () => {
+    const own = await startWholeServer({ REDIS_TIMEOUT_MS: '50' });
+    const { pages } = await own.signUp();
+    const { redis } = own.stores.connection;
+    await redis.call('CLIENT', 'PAUSE', '1500', 'ALL');
+    const page = await pages.get('/account');
+    const answer = await new DeviceClient(own.issuer, 'tv').refresh(randomId());
+    expect([page.status, answer.status]).toEqual([503, 503]);
+    const told = own
+      .logged()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
+    for (const { headers } of [page, { headers: Object.fromEntries(answer.headers) }]) {
+      const requestId = headers['x-request-id'];
+      expect(told).toContainEqual(
+        expect.objectContaining({ requestId, event: 'store-unavailable', level: 'error' }),
+      );
+    }
+    const [ofPage] = told.filter(({ msg }) => msg === 'unavailable');
+    expect(ofPage).toMatchObject({
+      error: { cause: { message: 'Command timed out' } },
+      requestId: page.headers['x-request-id'],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await own.close();
+  });
+});
