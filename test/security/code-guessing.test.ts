@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SeededRandom } from '../../checks/check.ts';
 import { readConfig } from '../../src/config.ts';
 import { codeBudget } from '../../src/devices/code-budget.ts';
 import { USER_CODES } from '../../src/devices/user-code.ts';
@@ -11,7 +12,7 @@ describe('guessing user codes on a large scale', () => {
   let report: AttackReport;
   beforeAll(async () => {
     stores = await testStores();
-    report = await guessingAttack(stores, { rounds: 10, seed: 8628 });
+    report = await guessingAttack(stores, { rounds: 10, random: new SeededRandom(8628) });
   }, 120_000);
   afterAll(() => stores.connection.close());
 

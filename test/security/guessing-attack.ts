@@ -3,11 +3,11 @@
  * guess as fast as they can while 10,000 codes live their one life. Real counters on a real store; the time is
  * faked, and begins in the middle of a span of the counters, so that the guesses fall into two.
  */
+import type { SeededRandom } from '../../checks/check.ts';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { codeBudget } from '../../src/devices/code-budget.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { FakedTime } from '../support/faked-time.ts';
-import { SeededRandom } from '../support/seeded-random.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 
@@ -33,13 +33,12 @@ export interface AttackReport {
 /** @param rounds of 1,000 guesses, spread over the life of the codes */
 export async function guessingAttack(
   stores: TestStores,
-  { rounds, seed }: { rounds: number; seed: number },
+  { rounds, random }: { rounds: number; random: SeededRandom },
 ): Promise<AttackReport> {
   const budget = codeBudget({ liveCodes: LIVE, lifetime: LIFETIME, odds: ODDS });
   if (!budget) throw new Error('no guesses at all');
   const time = new FakedTime(stores, Math.ceil(Date.now() / LIFETIME) * LIFETIME + LIFETIME / 2);
   const limits = new CodeLimits(testLimiter(stores, budget.limits, time.now));
-  const random = new SeededRandom(seed);
   const accounts = Array.from({ length: ACCOUNTS }, () => randomId());
   const honest = { sure: [], unsure: [] };
   const report: AttackReport = { allowed: budget.guesses, tried: 0, wrong: 0, hits: 0, honest };
@@ -49,7 +48,11 @@ export async function guessingAttack(
   await issueCodes(stores);
   for (let round = 0; round < rounds; round += 1) {
     const attacks = accounts.map(async (account, index) => {
-      const { outcome } = await guess(account, networkOf(index), codeNumbered(random.below(SUSPECTED)));
+      const { outcome } = await guess(
+        account,
+        networkOf(index),
+        codeNumbered(random.whole(0, SUSPECTED - 1)),
+      );
       report.tried += 1;
       if (outcome === 'wrong') report.wrong += 1;
       if (outcome === 'right') report.hits += 1;
