@@ -1,5 +1,13 @@
 import type { ActivityEvent } from '../activity/event.ts';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from './account.ts';
+import type { StayingBrowser } from './browser-store.ts';
+
+/** What has ended, and the epoch from then on. */
+export interface Ended {
+  epoch: number;
+  grants: number;
+  browsers: number;
+}
 
 /** Accounts, found by id or by email. */
 export interface AccountStore {
@@ -11,13 +19,27 @@ export interface AccountStore {
   /** Replaces the credentials if nobody else has since the account was read, under its epoch. */
   replaceCredentials(account: Account, credentials: Credentials): Promise<boolean>;
   /**
+   * As `replaceCredentials`, and in the same step ends everything as `signOutEverything` does, trusted browsers
+   * included. `undefined`, and nothing has changed, when somebody else was first or `stays` is signed out.
+   */
+  changePassword(
+    account: Account,
+    credentials: Credentials,
+    event: ActivityEvent,
+    stays?: StayingBrowser,
+  ): Promise<Ended | undefined>;
+  /** Replaces everything but the email if nobody else has since the account was read, under its epoch. */
+  replaceProfile(account: Account, profile: AccountProfile, event?: ActivityEvent): Promise<boolean>;
+  /**
+   * Gives the account another email, in its normal form. `'taken'`: another account has it; `'refused'`: the account
+   * has changed since it was read. The email before leads to it no longer.
+   */
+  moveEmail(account: Account, email: string, event: ActivityEvent): Promise<'moved' | 'taken' | 'refused'>;
+  /**
    * Raises the epoch: no browser, device, app or token from before is accepted once this has returned,
    * whatever was under way. `undefined` when there is no such account.
    */
-  signOutEverything(
-    id: AccountId,
-    event?: ActivityEvent,
-  ): Promise<{ epoch: number; grants: number; browsers: number } | undefined>;
+  signOutEverything(id: AccountId, event?: ActivityEvent): Promise<Ended | undefined>;
   /**
    * Disabling ends everything as `signOutEverything` does, and nothing begins until the account is enabled; enabling
    * brings nothing back. `changed: false`: it was so already. `undefined` when there is no such account.

@@ -57,3 +57,12 @@ export interface BrowserTimes {
   idle: number;
   absolute: number;
 }
+
+/** A browser that stays when everything else of its account ends. */
+export interface StayingBrowser {
+  /** The uid that it has had so far. */
+  was: string;
+  /** Who it is afterwards: another uid, another session id. */
+  becomes: NewBrowser;
+  time: BrowserTimes;
+}

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
-import type { AccountStore } from '../accounts/account-store.ts';
+import type { AccountStore, Ended } from '../accounts/account-store.ts';
+import type { StayingBrowser } from '../accounts/browser-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
+import type { RedisBrowsers } from './browsers.ts';
 import { openProfile, sealProfile } from './profiles.ts';
+import type { ScriptReply } from './scripts.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** How long the copies that a sign-out of everything leaves for its result page stay: 1 hour. */
@@ -16,13 +19,14 @@ const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
 export class RedisAccounts implements AccountStore {
   readonly #context: StoreContext;
   /** What was read, so that a change can be refused when somebody else made one since. */
-  readonly #asRead = new WeakMap<Account, string>();
-
+  readonly #asRead = new WeakMap<Account, { profile: string; credentials: string }>();
   readonly #activity: RedisActivity;
+  readonly #browsers: RedisBrowsers;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisBrowsers) {
     this.#context = context;
     this.#activity = activity;
+    this.#browsers = browsers;
   }
 
   /** The record first, without a way to it; then the email, which only one caller can claim. */
@@ -54,7 +58,7 @@ export class RedisAccounts implements AccountStore {
       profile,
       credentials,
     };
-    this.#asRead.set(account, sealedCredentials);
+    this.#asRead.set(account, { profile: sealedProfile, credentials: sealedCredentials });
     return account;
   }
 
@@ -63,26 +67,65 @@ export class RedisAccounts implements AccountStore {
     return underAnyName(keyring.macs('Email', email), async (name) => {
       const key = keyspace.record('Email', name);
       const id = await scripts.plain('reading an email', (redis) => redis.get(key));
-      return id ? this.find(id as AccountId) : undefined;
+      const account = id ? await this.find(id as AccountId) : undefined;
+      // An email that is about to be the account's, or was until just now, is not its email.
+      return account?.profile.email === email ? account : undefined;
     });
   }
 
   async replaceCredentials(account: Account, credentials: Credentials): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
-    const sealed = keyring.seal(credentialsOf(account.id), credentials);
-    const args = [account.epoch, 'credentials', this.#asRead.get(account) ?? '', sealed];
-    return (await scripts.change('updateAccount', [keyspace.account(account.id)], args)) === 1;
+    const sealed = this.#context.keyring.seal(credentialsOf(account.id), credentials);
+    return this.#replace(account, 'credentials', sealed);
   }
 
-  async signOutEverything(
-    id: AccountId,
-    event?: ActivityEvent,
-  ): Promise<{ epoch: number; grants: number; browsers: number } | undefined> {
+  async replaceProfile(account: Account, profile: AccountProfile, event?: ActivityEvent): Promise<boolean> {
+    return this.#replace(account, 'profile', sealProfile(this.#context.keyring, account.id, profile), event);
+  }
+
+  async changePassword(
+    account: Account,
+    credentials: Credentials,
+    event: ActivityEvent,
+    stays?: StayingBrowser,
+  ): Promise<Ended | undefined> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const { id, epoch } = account;
+    const args = [
+      SEALED_COPY_MS,
+      epoch,
+      this.#asRead.get(account)?.credentials ?? '',
+      keyring.seal(credentialsOf(id), credentials),
+      await this.#activity.prepare(id, event),
+      ...(stays ? [stays.was, ...(await this.#browsers.prepare(stays.becomes, stays.time))] : ['']),
+    ];
+    const keys = [...this.#keysOfAll(id), keyspace.trusted(id)];
+    return endedOf(await scripts.change('changePassword', keys, args));
+  }
+
+  /** The new email first: until the profile says so it leads nowhere, and afterwards the old one does. */
+  async moveEmail(
+    account: Account,
+    email: string,
+    event: ActivityEvent,
+  ): Promise<'moved' | 'taken' | 'refused'> {
+    const { scripts, keyspace, keyring } = this.#context;
+    if (await this.findByEmail(email)) return 'taken';
+    const key = keyspace.record('Email', keyring.mac('Email', email));
+    const claim = async () => (await scripts.change('claimEmail', [key], [account.id])) === 1;
+    if (!(await claim())) return 'taken';
+    if (await this.replaceProfile(account, { ...account.profile, email }, event)) {
+      // Of several moves of one account at once, one that lost may just have let this email go.
+      await claim();
+      await this.#releaseEmail(account.id, account.profile.email);
+      return 'moved';
+    }
+    if ((await this.find(account.id))?.profile.email !== email) await this.#releaseEmail(account.id, email);
+    return 'refused';
+  }
+
+  async signOutEverything(id: AccountId, event?: ActivityEvent): Promise<Ended | undefined> {
     const args = [SEALED_COPY_MS, await this.#activity.prepare(id, event)];
-    const reply = await this.#context.scripts.change('signOutEverything', this.#keysOfAll(id), args);
-    if (!reply) return undefined;
-    const [epoch, grants, browsers] = reply as [number, number, number];
-    return { epoch, grants, browsers };
+    return endedOf(await this.#context.scripts.change('signOutEverything', this.#keysOfAll(id), args));
   }
 
   async setStatus(
@@ -95,6 +138,28 @@ export class RedisAccounts implements AccountStore {
     if (!reply) return undefined;
     const [changed, epoch, grants, browsers] = reply as [number, number, number, number];
     return { changed: changed === 1, epoch, grants, browsers };
+  }
+
+  async #replace(
+    account: Account,
+    field: 'profile' | 'credentials',
+    sealed: string,
+    event?: ActivityEvent,
+  ): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
+    const { id, epoch } = account;
+    const told = await this.#activity.prepare(id, event);
+    const args = [epoch, field, this.#asRead.get(account)?.[field] ?? '', sealed, told];
+    const keys = [keyspace.account(id), keyspace.activity(id)];
+    return (await scripts.change('updateAccount', keys, args)) === 1;
+  }
+
+  /** Under whatever secret it was claimed. */
+  async #releaseEmail(id: AccountId, email: string): Promise<void> {
+    const { scripts, keyspace, keyring } = this.#context;
+    for (const name of keyring.macs('Email', email)) {
+      await scripts.change('releaseEmail', [keyspace.record('Email', name)], [id]);
+    }
   }
 
   /** What a script needs that ends everything of an account. */
@@ -110,4 +175,10 @@ export class RedisAccounts implements AccountStore {
       keyspace.activity(id),
     ];
   }
+}
+
+function endedOf(reply: ScriptReply): Ended | undefined {
+  if (!reply) return undefined;
+  const [epoch, grants, browsers] = reply as [number, number, number];
+  return { epoch, grants, browsers };
 }

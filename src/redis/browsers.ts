@@ -31,20 +31,31 @@ export class RedisBrowsers implements BrowserStore {
     event?: ActivityEvent,
     proof?: SignInProof,
   ): Promise<boolean> {
-    const { sessionId, epoch, ...kept } = browser;
-    const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
-    const told = await this.#activity.prepare(kept.accountId, event);
-    const args = [epoch, kept.uid, time.absolute, time.idle, this.#seal(kept), name, told];
-    args.push(...proofArguments(proof));
+    const { uid, accountId, epoch } = browser;
+    const admitted = await this.prepare(browser, time);
+    const told = await this.#activity.prepare(accountId, event);
+    const args = [epoch, ...admitted, told, ...proofArguments(proof)];
     const { keyspace } = this.#context;
     const keys = [
-      ...this.#keys(kept.uid),
-      this.#ended(kept.uid),
-      this.#activityOf(kept.uid),
-      keyspace.factors(kept.accountId),
-      keyspace.trusted(kept.accountId),
+      ...this.#keys(uid),
+      this.#ended(uid),
+      this.#activityOf(uid),
+      keyspace.factors(accountId),
+      keyspace.trusted(accountId),
     ];
     return (await this.#context.scripts.change('insertBrowser', keys, args)) === 1;
+  }
+
+  /**
+   * What `readmit` of a script takes to sign a browser in as part of a larger change; without that change the
+   * pointer leads nowhere.
+   */
+  async prepare(
+    { sessionId, epoch: _epoch, ...kept }: NewBrowser,
+    time: BrowserTimes,
+  ): Promise<(string | number)[]> {
+    const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
+    return [kept.uid, time.absolute, time.idle, this.#seal(kept), name];
   }
 
   async find(sessionId: string): Promise<SignedInBrowser | undefined> {

@@ -40,9 +40,10 @@ export function createStores(
   const context = { scripts: new Scripts(connection), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
+  const browsers = new RedisBrowsers(context, records, activity);
   return {
-    accounts: new RedisAccounts(context, activity),
-    browsers: new RedisBrowsers(context, records, activity),
+    accounts: new RedisAccounts(context, activity, browsers),
+    browsers,
     activity,
     factors: new RedisFactors(context, activity),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),

@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { describeAccountChanges } from './contract/account-changes.ts';
 import { describeAccounts } from './contract/accounts.ts';
 import { describeActivity } from './contract/activity.ts';
 import type { OpenStores } from './contract/bench.ts';
@@ -24,6 +25,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeRefreshChain(open);
     describeBrowsers(open);
     describeAccounts(open);
+    describeAccountChanges(open);
     describeActivity(open);
     describeFactors(open);
     describeTrustedBrowsers(open);

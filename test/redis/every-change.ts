@@ -28,8 +28,12 @@ export async function everyChange(stores: TestStores): Promise<void> {
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
   await statusChanges(stores, accountId);
   await alertChanges(stores, accountId);
+  await ownerChanges(stores, accountId);
   const told = await stores.activity.list(accountId, { most: 100 });
   expect(told.map((entry) => entry.event.kind)).toEqual([
+    'password-changed',
+    'email-changed',
+    'name-changed',
     'account-enabled',
     'account-disabled',
     'signed-out-everything',
@@ -65,6 +69,32 @@ async function alertChanges({ alerts }: TestStores, accountId: AccountId): Promi
   expect(pending?.accountId).toBe(accountId);
   await alerts.settle({ accountId, since: pending?.since ?? 0 });
   expect(await alerts.pending(10)).toHaveLength(1);
+}
+
+async function ownerChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {
+  const read = async () => {
+    const account = await accounts.find(accountId);
+    if (!account) throw new Error('the account is gone');
+    return account;
+  };
+  const before = await read();
+  const profile = { ...before.profile, name: 'Grace' };
+  expect(await accounts.replaceProfile(before, profile, event('name-changed'))).toBe(true);
+  const email = `${randomId()}@example.org`;
+  expect(await accounts.moveEmail(await read(), email, event('email-changed'))).toBe('moved');
+  expect((await accounts.findByEmail(email))?.profile.name).toBe('Grace');
+  expect(await accounts.findByEmail(before.profile.email)).toBeUndefined();
+  const [was, becomes] = [newBrowser(accountId, 3), newBrowser(accountId, 3)];
+  expect(await browsers.insert(was, TIMES)).toBe(true);
+  const stays = { was: was.uid, becomes, time: TIMES };
+  const done = await accounts.changePassword(
+    await read(),
+    { passwordHash: 'three' },
+    event('password-changed'),
+    stays,
+  );
+  expect(done).toEqual({ epoch: 4, grants: 0, browsers: 0 });
+  expect(await browsers.find(becomes.sessionId)).toMatchObject({ uid: becomes.uid, epoch: 4 });
 }
 
 async function accountChanges({ accounts }: TestStores): Promise<AccountId> {

@@ -8,20 +8,16 @@
 local present = redis.call('HGET', KEYS[2], ARGV[3])
 if present then return cjson.decode(present).op == ARGV[1] and 1 or 0 end
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[3], ARGV[3]) == 1 then return 0 end
-local at = now()
 if ARGV[9] == '' and redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
 if ARGV[9] == 'trusted' then
   local t = trusts(KEYS[6], ARGV[10], ARGV[2])
   if not t then return 0 end
-  t.last = at
+  t.last = now()
   redis.call('HSET', KEYS[6], ARGV[10], cjson.encode(t))
 elseif ARGV[9] ~= '' and not prove(KEYS[5], ARGV[10], ARGV[9], ARGV[11], ARGV[1]) then
   return 0
 end
-sweep(KEYS[2], at)
-local b = { epoch = ARGV[2], till = at + ARGV[4], idle = tonumber(ARGV[5]), seen = at, payload = ARGV[6],
-  session = ARGV[7], former = ',', op = ARGV[1] }
-redis.call('HSET', KEYS[2], ARGV[3], cjson.encode(b))
-if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
+sweep(KEYS[2], now())
+admit(KEYS[2], ARGV[2], { unpack(ARGV, 3, 7) }, ARGV[1])
 note(KEYS[4], ARGV[8], ARGV[1])
 return 1
