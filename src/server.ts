@@ -1,16 +1,11 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { Limiter } from './accounts/limiter.ts';
-import type { Mailer } from './accounts/mail.ts';
-import { Passwords } from './accounts/passwords.ts';
-import { createAccountServices } from './accounts/services.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import { type Alerts, startAlerts } from './delivery/alerts.ts';
-import { createDelivery, type Delivery } from './delivery/delivery.ts';
+import { createDelivery } from './delivery/delivery.ts';
 import { describeError } from './error-description.ts';
 import { createLog } from './log.ts';
 import { parseClients } from './oidc/clients.ts';
@@ -21,33 +16,20 @@ import { Keyring } from './redis/keyring.ts';
 import { openQueueConnection } from './redis/queue-connection.ts';
 import { checkDurability } from './redis/safety.ts';
 import { SafetyWatch } from './redis/safety-watch.ts';
-import { createStores, type Stores } from './redis/stores.ts';
+import { createStores } from './redis/stores.ts';
 import type { Secret } from './secret.ts';
+import { limiterOf, type Overrides, type Parts, routers } from './server-pages.ts';
 import { createApp } from './web/app.ts';
 import { parseTrustedProxies } from './web/client-address.ts';
-import { CodeLimits } from './web/code-limits.ts';
 import { sessionCookieName } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
-import { LinkTickets } from './web/link-tickets.ts';
-import { accountRoutes } from './web/routes/accounts.ts';
-import { deviceRoutes } from './web/routes/device.ts';
-import { outboxRoutes } from './web/routes/outbox.ts';
-import { signInRoutes } from './web/routes/sign-in.ts';
-import { signUpRoutes } from './web/routes/sign-up.ts';
 import { safeRequest } from './web/safe-request.ts';
 import { createViews } from './web/views.ts';
 
 export interface Secrets {
   /** The first writes, all read. */
   readonly master: Secret<readonly string[]>;
-}
-
-/** What tests put in the place of the real thing. */
-export interface Overrides {
-  readonly log?: Logger;
-  readonly mailer?: Mailer;
-  readonly now?: () => number;
 }
 
 export interface LatchkeyServer {
@@ -155,17 +137,6 @@ async function refuseUnsafeStore(
   throw new UnsafeStoreError(`Redis would lose what it has confirmed:\n${lines.join('\n')}`);
 }
 
-interface Parts {
-  delivery: Delivery;
-  config: Config;
-  log: Logger;
-  clients: ReturnType<typeof parseClients>;
-  keyring: Keyring;
-  stores: Stores;
-  overrides: Overrides;
-  safety: SafetyWatch;
-}
-
 async function compose(parts: Parts): Promise<HttpServer> {
   const { config, log, keyring, stores, safety } = parts;
   const protocol = await createProtocol(
@@ -198,48 +169,4 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const trustedProxies = parseTrustedProxies(config.trustedProxies);
   const http = new HttpServer(safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()));
   return http;
-}
-
-async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
-  const { config, keyring, overrides } = parts;
-  const now = overrides.now ?? Date.now;
-  const { outbox } = parts.delivery;
-  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
-  const mail = { issuer: config.issuer, outbox: outbox !== undefined };
-  const signUpOpen = config.signUp === 'open';
-  return [
-    accountRoutes({ signOut, signUpOpen }),
-    signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
-    signUpRoutes({ ...mail, signUp }),
-    deviceRoutes({
-      linking,
-      limits: new CodeLimits(limiterOf(parts)),
-      tickets: new LinkTickets(keyring, now),
-      now,
-    }),
-    ...(outbox ? [outboxRoutes({ outbox })] : []),
-  ];
-}
-
-function limiterOf({ stores, config, overrides }: Parts): Limiter {
-  return new Limiter(stores.attempts, config.limits, overrides.now);
-}
-
-async function accountServices(parts: Parts) {
-  const { config, stores, keyring, overrides, delivery } = parts;
-  const { installationSecrets } = stores;
-  const pepper = await installationSecrets.readOrMake('pepper', async () =>
-    randomBytes(32).toString('base64url'),
-  );
-  return createAccountServices({
-    ...stores,
-    limiter: limiterOf(parts),
-    issuer: config.issuer,
-    signUp: config.signUp,
-    browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
-    sealing: keyring,
-    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
-    mail: delivery.mail,
-    ...(overrides.now ? { now: overrides.now } : {}),
-  });
 }

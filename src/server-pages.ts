@@ -1,0 +1,83 @@
+/** The half of the composition root that makes our pages: which services stand behind which routes. */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { Limiter } from './accounts/limiter.ts';
+import type { Mailer } from './accounts/mail.ts';
+import { Passwords } from './accounts/passwords.ts';
+import { createAccountServices } from './accounts/services.ts';
+import type { Config } from './config.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import type { parseClients } from './oidc/clients.ts';
+import type { Keyring } from './redis/keyring.ts';
+import type { SafetyWatch } from './redis/safety-watch.ts';
+import type { Stores } from './redis/stores.ts';
+import { CodeLimits } from './web/code-limits.ts';
+import { LinkTickets } from './web/link-tickets.ts';
+import { accountRoutes } from './web/routes/accounts.ts';
+import { deviceRoutes } from './web/routes/device.ts';
+import { outboxRoutes } from './web/routes/outbox.ts';
+import { signInRoutes } from './web/routes/sign-in.ts';
+import { signUpRoutes } from './web/routes/sign-up.ts';
+
+/** What tests put in the place of the real thing. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly mailer?: Mailer;
+  readonly now?: () => number;
+}
+
+/** What everything else is made from. */
+export interface Parts {
+  delivery: Delivery;
+  config: Config;
+  log: Logger;
+  clients: ReturnType<typeof parseClients>;
+  keyring: Keyring;
+  stores: Stores;
+  overrides: Overrides;
+  safety: SafetyWatch;
+}
+
+export async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
+  const { config, keyring, overrides } = parts;
+  const now = overrides.now ?? Date.now;
+  const { outbox } = parts.delivery;
+  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
+  const mail = { issuer: config.issuer, outbox: outbox !== undefined };
+  const signUpOpen = config.signUp === 'open';
+  return [
+    accountRoutes({ signOut, signUpOpen }),
+    signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    signUpRoutes({ ...mail, signUp }),
+    deviceRoutes({
+      linking,
+      limits: new CodeLimits(limiterOf(parts)),
+      tickets: new LinkTickets(keyring, now),
+      now,
+    }),
+    ...(outbox ? [outboxRoutes({ outbox })] : []),
+  ];
+}
+
+export function limiterOf({ stores, config, overrides }: Parts): Limiter {
+  return new Limiter(stores.attempts, config.limits, overrides.now);
+}
+
+async function accountServices(parts: Parts) {
+  const { config, stores, keyring, overrides, delivery } = parts;
+  const { installationSecrets } = stores;
+  const pepper = await installationSecrets.readOrMake('pepper', async () =>
+    randomBytes(32).toString('base64url'),
+  );
+  return createAccountServices({
+    ...stores,
+    limiter: limiterOf(parts),
+    issuer: config.issuer,
+    signUp: config.signUp,
+    browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
+    sealing: keyring,
+    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
+    mail: delivery.mail,
+    ...(overrides.now ? { now: overrides.now } : {}),
+  });
+}
