@@ -46,6 +46,17 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   },
   'account-disabled': { gravity: 'grave', title: () => 'Your account was disabled' },
   'account-enabled': { gravity: 'alert', title: () => 'Your account was enabled again' },
+  'device-renamed': { gravity: 'quiet', title: (what) => `${what} was given another name` },
+  'device-assigned': { gravity: 'quiet', title: (what) => `${what} was given to a member of the household` },
+  'household-profile-added': { gravity: 'quiet', title: (what) => `${what} was added to the household` },
+  'household-profile-renamed': {
+    gravity: 'quiet',
+    title: (what) => `${what} of the household was given another name`,
+  },
+  'household-profile-removed': {
+    gravity: 'quiet',
+    title: (what) => `${what} was removed from the household`,
+  },
 };
 
 export function gravityOf(kind: EventKind): Gravity {

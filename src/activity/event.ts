@@ -26,6 +26,11 @@ export const EVENT_KINDS = [
   'device-replayed',
   'account-disabled',
   'account-enabled',
+  'device-renamed',
+  'device-assigned',
+  'household-profile-added',
+  'household-profile-renamed',
+  'household-profile-removed',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

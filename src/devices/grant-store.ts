@@ -33,6 +33,8 @@ export interface Authority {
   /** Tokens carry the generation they were issued in. */
   generation: number;
   readonly profile: AccountProfile | undefined;
+  /** The household profile that the device was given to. */
+  memberId?: string;
   /** Where a presented refresh token stands in its chain. */
   place?: 'head' | 'successor' | 'replay';
 }

@@ -112,11 +112,12 @@ export class RedisGrants implements GrantStore {
     if (!reply) return undefined;
     const { id, place } = this.#at(grantId);
     const { keyring } = this.#context;
-    const [sealed, generation, sealedProfile, position] = reply as [
+    const [sealed, generation, sealedProfile, position, memberId] = reply as [
       string,
       number,
       string | null,
       Place | '',
+      string,
     ];
     const payload = keyring.open<Payload>(place, sealed);
     if (!payload) return undefined;
@@ -128,6 +129,7 @@ export class RedisGrants implements GrantStore {
         return openProfile(keyring, id.accountId, sealedProfile);
       },
       ...(position ? { place: position } : {}),
+      ...(memberId ? { memberId } : {}),
     };
   }
 }

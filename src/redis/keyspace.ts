@@ -39,6 +39,11 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:trusted`;
   }
 
+  /** Members of the household who share an account, a field each. In the account's slot, too. */
+  profiles(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:profiles`;
+  }
+
   /** What has happened to an account, a stream. In the account's slot, too. */
   activity(accountId: string): string {
     return `${this.#prefix}{${accountId}}:activity`;

@@ -8,9 +8,11 @@ import type { RedisConnection } from './connection.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
+import { RedisHousehold } from './household.ts';
 import { InstallationSecrets } from './installation-secrets.ts';
 import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
+import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
 import { Scripts } from './scripts.ts';
@@ -27,6 +29,8 @@ export interface Stores {
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
   grants: RedisGrants;
+  linkedDevices: RedisLinkedDevices;
+  household: RedisHousehold;
   records: Records;
   installationSecrets: InstallationSecrets;
 }
@@ -52,6 +56,8 @@ export function createStores(
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes: new RedisDeviceCodes(context, liveCodes),
     grants: new RedisGrants(context, activity),
+    linkedDevices: new RedisLinkedDevices(context, activity),
+    household: new RedisHousehold(context, activity),
     records,
     installationSecrets: new InstallationSecrets(context),
   };

@@ -9,6 +9,7 @@ import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeFactors } from './contract/factors.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
+import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
 import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
@@ -23,6 +24,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describePollPacing(open);
     describeGrants(open);
     describeRefreshChain(open);
+    describeLinkedDevices(open);
     describeBrowsers(open);
     describeAccounts(open);
     describeAccountChanges(open);

@@ -33,6 +33,7 @@ describe('a dump of Redis', () => {
     const accountId = randomId() as AccountId;
     const browser = await signIn(accountId);
     await linkDevices(browser);
+    await nameThings(browser);
     await writeSmallThings();
     await addFactors({ accountId, epoch: 1 });
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
@@ -102,6 +103,17 @@ describe('a dump of Redis', () => {
     await trustedBrowsers.trust(owner, mark('cookie of a trusted browser'), browser, 60_000, event);
   }
 
+  async function nameThings({ accountId, epoch }: SignedInBrowser): Promise<void> {
+    const { household, linkedDevices } = protocol.stores;
+    const owner = { accountId, epoch };
+    const event = { kind: 'device-renamed', by: 'owner' } as const;
+    const [device] = await linkedDevices.list(owner);
+    await linkedDevices.rename(owner, device?.id ?? '', mark('name by the owner'), event);
+    const member = { id: randomId(), name: mark('member of the household') };
+    await household.add(owner, member, 1, event);
+    await linkedDevices.assign(owner, device?.id ?? '', member.id, event);
+  }
+
   async function writeSmallThings(): Promise<void> {
     const { attempts, installationSecrets, mailedCodes, records } = protocol.stores;
     const pace = { free: 1, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
@@ -141,6 +153,7 @@ describe('a dump of Redis', () => {
       'grants:ended',
       'live',
       'pending',
+      'profiles',
       'signing-keys',
       'trusted',
     ]);

@@ -16,7 +16,8 @@ export async function everyChange(stores: TestStores): Promise<void> {
   const accountId = await accountChanges(stores);
   await browserChanges(stores, accountId);
   await codeChanges(stores);
-  await grantChanges(stores, accountId);
+  const grantId = await grantChanges(stores, accountId);
+  await deviceChanges(stores, accountId, grantId);
   await smallChanges(stores);
   await factorChanges(stores, accountId);
   await stores.activity.note(accountId, event('signed-in'));
@@ -44,6 +45,11 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'backup-code-used',
     'factor-added',
     'factor-added',
+    'household-profile-removed',
+    'household-profile-renamed',
+    'device-assigned',
+    'household-profile-added',
+    'device-renamed',
     'device-deregistered',
     'device-replayed',
     'device-linked',
@@ -133,7 +139,7 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
 }
 
-async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<void> {
+async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<string> {
   const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe(true);
@@ -156,6 +162,25 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
   expect(await grants.read(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
   expect(await grants.useRefreshToken(replayed, 'a', event('device-replayed'))).toBe('replay');
   expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
+  return stays;
+}
+
+async function deviceChanges(
+  { linkedDevices, household }: TestStores,
+  accountId: AccountId,
+  grantId: string,
+): Promise<void> {
+  const owner = { accountId, epoch: 1 };
+  const id = grantId.split('.')[2] ?? '';
+  const ben = { id: randomId(), name: 'Ben' };
+  expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(true);
+  expect(await household.add(owner, ben, 1, event('household-profile-added'))).toBe(true);
+  expect(await linkedDevices.assign(owner, id, ben.id, event('device-assigned'))).toBe(true);
+  const renamed = { ...ben, name: 'Benjamin' };
+  expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe(true);
+  expect(await linkedDevices.find(owner, id)).toMatchObject({ ownName: 'Kitchen', memberId: ben.id });
+  expect(await household.list(accountId)).toEqual([renamed]);
+  expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);
 }
 
 async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId: AccountId): Promise<void> {

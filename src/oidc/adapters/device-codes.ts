@@ -82,7 +82,12 @@ export class DeviceCodeAdapter implements Adapter {
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
     const grantId = String(code['grantId']);
     const app = Provider.ctx?.oidc?.client?.clientName ?? code['clientId'];
-    const device = { ...(code['deviceInfo'] as Payload | undefined), clientId: code['clientId'], app };
+    const device = {
+      ...(code['deviceInfo'] as Payload | undefined),
+      clientId: code['clientId'],
+      app,
+      ...(isBoundToKey() && { bound: true }),
+    };
     const linked = deviceEvent('device-linked', 'owner', grantId);
     const authority = await this.#grants.activate(grantId, device, linked);
     if (!authority) throw new errors.InvalidGrant('grant has ended');
@@ -100,4 +105,13 @@ export class DeviceCodeAdapter implements Adapter {
     const exp = Math.floor(Date.now() / 1000) + Math.ceil(code.left / 1000);
     return { ...code.payload, exp: code.left > 0 ? exp : Math.min(exp, 1) } as AdapterPayload;
   }
+}
+
+/**
+ * Whether the refresh tokens of the device will be bound to its key (RFC 9449 section 5): it is a public client and
+ * sent a proof, which the library has checked before it consumes the code.
+ */
+function isBoundToKey(): boolean {
+  const { ctx } = Provider;
+  return ctx?.oidc?.client?.clientAuthMethod === 'none' && ctx.get('DPoP') !== '';
 }

@@ -3,11 +3,12 @@
 -- The device has redeemed its code: the waiting grant becomes a row of the account.
 -- Result: nil refused, or {payload, generation, profile of the account}
 if not open(KEYS[1], ARGV[2]) then return false end
-local g = grant(KEYS[2], ARGV[3])
+local g, at = grant(KEYS[2], ARGV[3])
 if not g then return false end
 if g.st ~= 'waiting' and g.op ~= ARGV[1] then return false end
 if g.st == 'waiting' then
-  g.st, g.op, g.exp, g.since, g.device = 'active', ARGV[1], g.till, now(), ARGV[4]
+  g.st, g.op, g.exp, g.device = 'active', ARGV[1], g.till, ARGV[4]
+  g.since, g.used = at, at
   put(KEYS[2], ARGV[3], g)
   note(KEYS[3], ARGV[5], ARGV[1], ARGV[3], g.device)
 end

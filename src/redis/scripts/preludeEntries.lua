@@ -10,16 +10,16 @@ local function sweep(key, at)
   end
 end
 
--- A living grant, or nil. Expired ones leave here: fields of a hash have no TTL before Redis 7.4.
+-- A living grant and the time, or nil. Expired ones leave here: fields of a hash have no TTL before Redis 7.4.
 local function grant(key, id)
   local text = redis.call('HGET', key, id)
   if not text then return nil end
-  local g = cjson.decode(text)
-  if g.exp <= now() then
+  local g, at = cjson.decode(text), now()
+  if g.exp <= at then
     redis.call('HDEL', key, id)
     return nil
   end
-  return g
+  return g, at
 end
 
 local function put(key, id, g)

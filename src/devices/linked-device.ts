@@ -1,0 +1,47 @@
+import type { AccountId } from '../accounts/account.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { ClaimedDevice } from './claimed-device.ts';
+
+/** A device that may act for an account: an active grant, with what the device said of itself and the owner calls it. */
+export interface LinkedDevice {
+  /** Name of its grant: opens nothing. */
+  readonly id: string;
+  /** What the device said of itself when it asked for its code. */
+  readonly claimed: ClaimedDevice;
+  /** What the owner calls it, where they have given it a name. */
+  readonly ownName: string | undefined;
+  /** The household profile that it was given to; one that is not there any more counts as none. */
+  readonly memberId: string | undefined;
+  readonly clientId: string;
+  /** Its refresh tokens are bound to a key that never leaves it (DPoP, RFC 9449): a copy of them is worth nothing. */
+  readonly bound: boolean;
+  readonly linkedAt: number;
+  /** From where it asked for its code. */
+  readonly linkedFrom: { readonly address: string; readonly userAgent: string };
+  /** When its key was last used; at most a minute behind. */
+  readonly lastActivity: number;
+  /** When its key ends by itself. All times are milliseconds since 1970, by the store's clock. */
+  readonly endsAt: number;
+}
+
+/** Whose devices: nothing is read or written when the epoch is not the account's any more. */
+export interface Owner {
+  readonly accountId: AccountId;
+  readonly epoch: number;
+}
+
+/** The devices among the grants of an account. Ending one is `GrantStore.end`. */
+export interface LinkedDeviceStore {
+  list(owner: Owner): Promise<LinkedDevice[]>;
+  /** `undefined` for what is not there, and for what is not a device of this account. */
+  find(owner: Owner, id: string): Promise<LinkedDevice | undefined>;
+  /** `false` when there is no such device. @param name `undefined`: what the device says itself */
+  rename(owner: Owner, id: string, name: string | undefined, event: ActivityEvent): Promise<boolean>;
+  /** `false` when there is no such device, or no such household profile. @param memberId `undefined`: nobody's */
+  assign(owner: Owner, id: string, memberId: string | undefined, event: ActivityEvent): Promise<boolean>;
+}
+
+/** What the owner knows it by; `undefined` where neither they nor the device have given it a name. */
+export function nameOf({ ownName, claimed }: Pick<LinkedDevice, 'ownName' | 'claimed'>): string | undefined {
+  return ownName ?? claimed.name;
+}

@@ -1,0 +1,63 @@
+import type { ActivityEvent, EventKind, EventPlace } from '../activity/event.ts';
+import { cleanClaim } from './claimed-device.ts';
+import { formatGrantId } from './grant-id.ts';
+import type { GrantStore } from './grant-store.ts';
+import { type LinkedDevice, type LinkedDeviceStore, nameOf, type Owner } from './linked-device.ts';
+
+/** What an owner does with the devices that are linked already. */
+export class LinkedDevices {
+  readonly #devices: LinkedDeviceStore;
+  readonly #grants: GrantStore;
+
+  constructor(devices: LinkedDeviceStore, grants: GrantStore) {
+    this.#devices = devices;
+    this.#grants = grants;
+  }
+
+  list(owner: Owner): Promise<LinkedDevice[]> {
+    return this.#devices.list(owner);
+  }
+
+  find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {
+    return this.#devices.find(owner, id);
+  }
+
+  /** The name is cleaned as what a device says of itself; an empty one gives the device's own name back. */
+  async rename(owner: Owner, device: LinkedDevice, typed: string, place: EventPlace): Promise<boolean> {
+    const name = cleanClaim(typed);
+    if (name === device.ownName) return true;
+    const event = deviceEvent('device-renamed', device, place, { to: name ?? device.claimed.name ?? '' });
+    return this.#devices.rename(owner, device.id, name, event);
+  }
+
+  /** @param memberId of the household profile; `undefined`: the device is nobody's in particular */
+  async assign(
+    owner: Owner,
+    device: LinkedDevice,
+    member: { id: string; name: string } | undefined,
+    place: EventPlace,
+  ): Promise<boolean> {
+    const event = deviceEvent('device-assigned', device, place, { to: member?.name ?? '' });
+    return this.#devices.assign(owner, device.id, member?.id, event);
+  }
+
+  /**
+   * Takes the device's key back. Once this has returned nothing that was issued to the device is good any more.
+   * @returns `false` when there was nothing to end
+   */
+  async deregister(owner: Owner, device: LinkedDevice, place: EventPlace): Promise<boolean> {
+    const grantId = formatGrantId({ ...owner, name: device.id });
+    return this.#grants.end(grantId, deviceEvent('device-deregistered', device, place));
+  }
+}
+
+function deviceEvent(
+  kind: EventKind,
+  device: LinkedDevice,
+  place: EventPlace,
+  details?: ActivityEvent['details'],
+): ActivityEvent {
+  const name = nameOf(device);
+  const subject = { type: 'device', id: device.id, ...(name === undefined ? {} : { name }) } as const;
+  return { kind, by: 'owner', place, subject, ...(details && { details }) };
+}

@@ -1,0 +1,101 @@
+import type { ActivityEvent } from '../activity/event.ts';
+import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
+import type { LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
+import { placeOfDevice, type RedisActivity } from './activity.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** As `listDevices` tells of one. */
+type Row = [
+  id: string,
+  since: number,
+  used: number,
+  till: number,
+  label: string,
+  member: string,
+  device: string,
+];
+
+const DEVICE_ID = /^[A-Za-z0-9_-]{22}$/;
+
+/** Devices as the grants of an account know them. */
+export class RedisLinkedDevices implements LinkedDeviceStore {
+  readonly #context: StoreContext;
+  readonly #activity: RedisActivity;
+
+  constructor(context: StoreContext, activity: RedisActivity) {
+    this.#context = context;
+    this.#activity = activity;
+  }
+
+  list(owner: Owner): Promise<LinkedDevice[]> {
+    return this.#read(owner, []);
+  }
+
+  async find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {
+    return DEVICE_ID.test(id) ? (await this.#read(owner, [id]))[0] : undefined;
+  }
+
+  async rename(owner: Owner, id: string, name: string | undefined, event: ActivityEvent): Promise<boolean> {
+    const sealed =
+      name === undefined ? '' : this.#context.keyring.seal(placeOfLabel(owner.accountId, id), name);
+    return this.#describe(owner, id, ['label', sealed], event);
+  }
+
+  async assign(
+    owner: Owner,
+    id: string,
+    memberId: string | undefined,
+    event: ActivityEvent,
+  ): Promise<boolean> {
+    return this.#describe(owner, id, ['member', memberId ?? ''], event);
+  }
+
+  async #describe(
+    { accountId, epoch }: Owner,
+    id: string,
+    change: [field: string, value: string],
+    event: ActivityEvent,
+  ): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
+    const keys = [
+      keyspace.account(accountId),
+      keyspace.grants(accountId),
+      keyspace.profiles(accountId),
+      keyspace.activity(accountId),
+    ];
+    const args = [epoch, id, ...change, await this.#activity.prepare(accountId, event)];
+    return (await scripts.change('describeDevice', keys, args)) === 1;
+  }
+
+  async #read({ accountId, epoch }: Owner, ids: string[]): Promise<LinkedDevice[]> {
+    const { scripts, keyspace } = this.#context;
+    const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
+    const rows = (await scripts.read('listDevices', keys, [epoch, ...ids])) as Row[] | null;
+    return (rows ?? []).map((row) => this.#device(accountId, row));
+  }
+
+  /** A device whose words do not open was sealed under a secret that is gone: it stays a row that can be ended. */
+  #device(accountId: string, [id, since, used, till, label, member, sealed]: Row): LinkedDevice {
+    const { keyring } = this.#context;
+    const said = keyring.open<Record<string, unknown>>(placeOfDevice(accountId, id), sealed) ?? {};
+    const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined);
+    return {
+      id,
+      claimed: { name: text('name'), type: typeOf(said['type']), model: text('model') },
+      ownName: label === '' ? undefined : keyring.open<string>(placeOfLabel(accountId, id), label),
+      memberId: member === '' ? undefined : member,
+      clientId: text('clientId') ?? '',
+      bound: said['bound'] === true,
+      linkedAt: since,
+      linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
+      lastActivity: used,
+      endsAt: till,
+    };
+  }
+}
+
+const placeOfLabel = (accountId: string, id: string) => `label:${accountId}:${id}`;
+
+function typeOf(said: unknown): DeviceType {
+  return DEVICE_TYPES.find((type) => type === said) ?? 'other';
+}

@@ -1,0 +1,220 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ActivityEvent, EventKind } from '../../../src/activity/event.ts';
+import { parseGrantId } from '../../../src/devices/grant-id.ts';
+import { randomId, signedInOwner, type TestStores } from '../../support/test-stores.ts';
+import { Bench, type OpenStores, times } from './bench.ts';
+import { newGrantId, TIME } from './grants.ts';
+
+const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
+const SAID = {
+  name: 'TV',
+  type: 'tv',
+  model: 'X1',
+  clientId: 'telly',
+  address: '192.0.2.7',
+  userAgent: 'curl/8',
+};
+
+async function linked(stores: TestStores, accountId: string, said: object = SAID): Promise<string> {
+  const grantId = newGrantId(accountId);
+  await stores.grants.write(grantId, {}, TIME);
+  await stores.grants.activate(grantId, { ...said });
+  return grantId;
+}
+
+const nameIn = (grantId: string) => parseGrantId(grantId)?.name ?? '';
+
+export function describeLinkedDevices(open: OpenStores): void {
+  describe('linked devices', () => {
+    const bench = new Bench(open);
+    describe('are listed', () => describeListing(bench));
+    describe('are described by their owner', () => describeDescribing(bench));
+    describe('and their activity', () => describeActivity(bench));
+  });
+  describe('the household', () => describeHousehold(new Bench(open)));
+}
+
+function describeListing(bench: Bench): void {
+  it('with what they said of themselves, when, and whence', async () => {
+    const { linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const before = Date.now();
+    const id = nameIn(await linked(bench.stores, accountId, { ...SAID, bound: true }));
+    const [device, ...others] = await linkedDevices.list({ accountId, epoch: 1 });
+    expect(others).toEqual([]);
+    expect(device).toEqual({
+      id,
+      claimed: { name: 'TV', type: 'tv', model: 'X1' },
+      ownName: undefined,
+      memberId: undefined,
+      clientId: 'telly',
+      bound: true,
+      linkedAt: expect.any(Number),
+      linkedFrom: { address: '192.0.2.7', userAgent: 'curl/8' },
+      lastActivity: device?.linkedAt,
+      endsAt: expect.any(Number),
+    });
+    expect(Math.abs((device?.linkedAt ?? 0) - before)).toBeLessThan(5000);
+    expect(device?.endsAt).toBeGreaterThan(before + TIME.lifetime - 5000);
+    expect(await linkedDevices.find({ accountId, epoch: 1 }, id)).toEqual(device);
+  });
+
+  it('not while they wait for their code to be redeemed, nor once they have ended, also by time', async () => {
+    const { grants, linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const [waiting, brief] = [newGrantId(accountId), newGrantId(accountId)];
+    await grants.write(waiting, {}, TIME);
+    await grants.write(brief, {}, { lifetime: 30, waiting: 60_000 });
+    await grants.activate(brief, SAID);
+    const ended = await linked(bench.stores, accountId);
+    await grants.end(ended);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await linkedDevices.list({ accountId, epoch: 1 })).toEqual([]);
+    const fields = await bench.redis.hkeys(bench.keyspace.grants(accountId));
+    expect(fields).toEqual([nameIn(waiting)]);
+    expect(await linkedDevices.find({ accountId, epoch: 1 }, nameIn(waiting))).toBeUndefined();
+  });
+
+  it('only to their owner, under the epoch of now', async () => {
+    const { accounts, linkedDevices } = bench.stores;
+    const [ada, eve] = [await signedInOwner(bench.stores), await signedInOwner(bench.stores)];
+    const id = nameIn(await linked(bench.stores, ada.accountId));
+    const asEve = { accountId: eve.accountId, epoch: 1 };
+    expect(await linkedDevices.list(asEve)).toEqual([]);
+    expect(await linkedDevices.find(asEve, id)).toBeUndefined();
+    expect(await linkedDevices.rename(asEve, id, 'Mine', event('device-renamed'))).toBe(false);
+    await accounts.signOutEverything(ada.accountId);
+    expect(await linkedDevices.list({ accountId: ada.accountId, epoch: 1 })).toEqual([]);
+    expect(await linkedDevices.list({ accountId: ada.accountId, epoch: 2 })).toEqual([]);
+  });
+}
+
+function describeDescribing(bench: Bench): void {
+  it('with a name, and without it again', async () => {
+    const { linkedDevices, activity } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const owner = { accountId, epoch: 1 };
+    const id = nameIn(await linked(bench.stores, accountId));
+    expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(true);
+    expect((await linkedDevices.find(owner, id))?.ownName).toBe('Kitchen');
+    expect(await linkedDevices.rename(owner, id, undefined, event('device-renamed'))).toBe(true);
+    expect((await linkedDevices.find(owner, id))?.ownName).toBeUndefined();
+    const told = await activity.list(accountId, { most: 9 });
+    expect(told.map((entry) => entry.event.kind)).toEqual(['device-renamed', 'device-renamed']);
+    expect(told[0]?.device).toMatchObject({ name: 'TV' });
+  });
+
+  it('without touching the key: refreshing goes on, and a rename beside it loses neither', async () => {
+    const { grants, linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const grantId = await linked(bench.stores, accountId);
+    await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+    const owner = { accountId, epoch: 1 };
+    await Promise.all([
+      linkedDevices.rename(owner, nameIn(grantId), 'Kitchen', event('device-renamed')),
+      ...Array.from({ length: 8 }, (_, n) =>
+        grants.addRefreshToken(grantId, { parent: 'a', name: `b${n}`, value: `b${n}` }),
+      ),
+    ]);
+    expect((await linkedDevices.find(owner, nameIn(grantId)))?.ownName).toBe('Kitchen');
+    expect(await grants.useRefreshToken(grantId, 'b7')).toBe('ok');
+  });
+
+  it('not once they have ended, and not what is no device', async () => {
+    const { grants, linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const owner = { accountId, epoch: 1 };
+    const grantId = await linked(bench.stores, accountId);
+    await grants.end(grantId);
+    for (const id of [nameIn(grantId), randomId(), 'x', '__proto__']) {
+      expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(false);
+      expect(await linkedDevices.find(owner, id)).toBeUndefined();
+    }
+  });
+}
+
+function describeActivity(bench: Bench): void {
+  const MINUTE = 60_000;
+
+  /** Turns the clock by moving what is written down into the past. */
+  async function age(accountId: string, id: string, ms: number): Promise<number> {
+    const key = bench.keyspace.grants(accountId);
+    const entry = JSON.parse((await bench.redis.hget(key, id)) ?? '{}') as { used: number };
+    await bench.redis.hset(key, id, JSON.stringify({ ...entry, used: entry.used - ms }));
+    return entry.used - ms;
+  }
+
+  it('is noted when a token is presented, at most once a minute', async () => {
+    const { grants, linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const grantId = await linked(bench.stores, accountId);
+    const last = async () =>
+      (await linkedDevices.find({ accountId, epoch: 1 }, nameIn(grantId)))?.lastActivity ?? 0;
+    const half = await age(accountId, nameIn(grantId), MINUTE / 2);
+    await grants.read(grantId, { generation: 0 });
+    expect(await last()).toBe(half);
+    const old = await age(accountId, nameIn(grantId), MINUTE);
+    await grants.read(grantId);
+    expect(await last()).toBe(old);
+    await times(16, () => grants.read(grantId, { generation: 0 }));
+    expect(await last()).toBeGreaterThan(old + MINUTE);
+  });
+
+  it('is no activity when the token is dead', async () => {
+    const { grants, linkedDevices } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const grantId = await linked(bench.stores, accountId);
+    await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+    const old = await age(accountId, nameIn(grantId), 2 * MINUTE);
+    await grants.read(grantId, { generation: 7 });
+    await grants.read(grantId, { generation: 0, refreshToken: 'stranger' });
+    const device = await linkedDevices.find({ accountId, epoch: 1 }, nameIn(grantId));
+    expect(device?.lastActivity).toBe(old);
+  });
+}
+
+function describeHousehold(bench: Bench): void {
+  it('has as many profiles as may be, also when they are added at once', async () => {
+    const { household } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const owner = { accountId, epoch: 1 };
+    const added = await times(12, (n) =>
+      household.add(owner, { id: randomId(), name: `M${n}` }, 3, event('household-profile-added')),
+    );
+    expect(added.filter(Boolean)).toHaveLength(3);
+    expect(await household.list(accountId)).toHaveLength(3);
+  });
+
+  it('gives devices to a profile that is there, and takes them back with it', async () => {
+    const { household, linkedDevices, grants } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const owner = { accountId, epoch: 1 };
+    const grantId = await linked(bench.stores, accountId);
+    const ben = { id: randomId(), name: 'Ben' };
+    const assign = () => linkedDevices.assign(owner, nameIn(grantId), ben.id, event('device-assigned'));
+    expect(await assign()).toBe(false);
+    await household.add(owner, ben, 3, event('household-profile-added'));
+    expect(await assign()).toBe(true);
+    expect(await grants.read(grantId)).toMatchObject({ memberId: ben.id });
+    expect(await household.find(accountId, ben.id)).toEqual(ben);
+    expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);
+    expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(false);
+    expect(await household.find(accountId, ben.id)).toBeUndefined();
+    expect(await household.rename(owner, ben, event('household-profile-renamed'))).toBe(false);
+  });
+
+  it('outlives a sign-out of everything, and is not changed under an old epoch', async () => {
+    const { accounts, household } = bench.stores;
+    const { accountId } = await signedInOwner(bench.stores);
+    const ben = { id: randomId(), name: 'Ben' };
+    await household.add({ accountId, epoch: 1 }, ben, 3, event('household-profile-added'));
+    await accounts.signOutEverything(accountId);
+    expect(await household.list(accountId)).toEqual([ben]);
+    const late = { accountId, epoch: 1 };
+    expect(await household.remove(late, ben.id, event('household-profile-removed'))).toBe(false);
+    expect(await household.rename(late, { ...ben, name: 'B' }, event('household-profile-renamed'))).toBe(
+      false,
+    );
+    expect(await household.list(accountId)).toEqual([ben]);
+  });
+}
