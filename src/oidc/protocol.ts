@@ -11,6 +11,7 @@ import { completeAnswers } from './answers.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
+import { pendingPolls } from './pending-polls.ts';
 import { noteSecurity } from './security-notes.ts';
 
 export interface Protocol {
@@ -40,7 +41,10 @@ export async function createProtocol(
   });
   await checkClients(provider, settings);
   return {
-    middleware: compose(provider.middleware) as unknown as Middleware,
+    middleware: compose([
+      pendingPolls(provider, settings.stores.deviceCodes),
+      compose(provider.middleware) as unknown as Middleware,
+    ]),
     linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),
     provider,
   };

@@ -1,5 +1,6 @@
 import Provider from 'oidc-provider';
 import type { LimitName } from '../accounts/limits.ts';
+import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 
@@ -10,6 +11,8 @@ import type { Payload } from '../devices/payload.ts';
 export class RequestMemory {
   readonly #authorities = new Map<string, Authority>();
   readonly deviceCodes = new Map<string, Payload>();
+  /** What a poll that has already been counted found, or the store's failure to say: device code → answer. */
+  readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
   /** Refresh tokens met in this request: id → its name and grant. */
   readonly refreshTokens = new Map<string, { name: string; grantId: string }>();
   /** Name of the refresh token that is being exchanged. */

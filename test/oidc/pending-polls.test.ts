@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StoredState } from '../support/stored-state.ts';
+import { CODE_STATES, comparable, pollOf, TwoLanes } from '../support/two-lanes.ts';
+
+let lanes: TwoLanes;
+beforeAll(async () => {
+  lanes = await TwoLanes.open();
+});
+afterAll(() => lanes.close());
+
+describe('the poll of a code that waits for its owner', () => {
+  it('is answered without the library, in time and too early', async () => {
+    const code = await lanes.codeIn('pending');
+    const heard: string[] = [];
+    const ran = await lanes.errorsOfTheLibrary(async () => {
+      for (let poll = 0; poll < 2; poll += 1)
+        heard.push((await lanes.lane.post('/token', pollOf(code))).body);
+    });
+    expect(heard[0]).toContain('"authorization_pending"');
+    expect(heard[1]).toContain('"slow_down"');
+    expect(ran).toBe(0);
+  });
+
+  it.each(CODE_STATES)('is answered as the library does where it is %s', async (state) => {
+    const [one, other] = [await lanes.codeIn(state), await lanes.codeIn(state)];
+    const answer = comparable(await lanes.lane.post('/token', pollOf(one)));
+    expect(answer).toEqual(comparable(await lanes.around.post('/token', pollOf(other))));
+  });
+
+  it('goes to the library for everything else', async () => {
+    const code = await lanes.codeIn('pending');
+    const asked: [string, Record<string, string>][] = [
+      [pollOf(code, 'kiosk'), {}],
+      [pollOf(code, 'no-device'), {}],
+      [pollOf(code, 'nobody'), {}],
+      [pollOf(code, 'speaker'), {}],
+      [`${pollOf(code)}&client_id=tv`, {}],
+      [pollOf(code), { authorization: 'Basic dHY6' }],
+      [pollOf(code), { dpop: 'not a proof' }],
+      [pollOf(code), { 'oauth-client-attestation': 'not one' }],
+      [pollOf(code), { 'content-type': 'application/json' }],
+      [pollOf(await lanes.codeIn('never issued')), {}],
+    ];
+    const ran = await lanes.errorsOfTheLibrary(async () => {
+      for (const [body, headers] of asked) await lanes.lane.post('/token', body, headers);
+    });
+    expect(ran).toBe(asked.length);
+  });
+
+  it('is counted once, whoever answers', async () => {
+    const code = await lanes.codeIn('pending');
+    const state = new StoredState(lanes.protocol.stores);
+    for (const client of [lanes.lane, lanes.around, lanes.lane]) {
+      const { body } = await client.post('/token', pollOf(code));
+      expect(body).toContain('authorization_pending');
+      await state.passSincePoll(code, 5000);
+    }
+    expect((await lanes.lane.post('/token', pollOf(code))).body).toContain('authorization_pending');
+    expect((await lanes.around.post('/token', pollOf(code))).body).toContain('slow_down');
+    expect(await state.interval(code)).toBe(10_000);
+  });
+});
