@@ -60,6 +60,8 @@ const settings = z.object({
   ACCESS_TOKEN_MINUTES: whole(10, 1, 60),
   REFRESH_IDLE_DAYS: whole(180, 1, 730),
   GRANT_DAYS: whole(730, 1, 3650),
+  /** Days without activity after which a device is shown as dormant. */
+  DORMANT_DAYS: whole(30, 1, 3650),
   SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
   SESSION_HOURS: whole(24, 1, 24 * 90),
   /** Device codes that may be live at once: in all, for one client, for one network. */
@@ -97,6 +99,7 @@ export interface Config {
     readonly browserIdle: number;
     readonly browserAbsolute: number;
   };
+  readonly dormantAfter: number;
   readonly liveCodes: { readonly all: number; readonly client: number; readonly network: number };
   readonly limits: Limits;
   /** What a careful operator would want to know at start. */
@@ -223,6 +226,7 @@ function toConfig(
       browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
       browserAbsolute: values.SESSION_HOURS * HOUR,
     },
+    dormantAfter: values.DORMANT_DAYS * DAY,
     liveCodes: {
       all: values.LIVE_CODES,
       client: values.LIVE_CODES_PER_CLIENT,

@@ -13,9 +13,11 @@ import type { SafetyWatch } from './redis/safety-watch.ts';
 import type { Stores } from './redis/stores.ts';
 import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
+import { PageTickets } from './web/page-tickets.ts';
 import { accountRoutes } from './web/routes/accounts.ts';
 import { deviceRoutes } from './web/routes/device.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
+import { ownerRoutes } from './web/routes/owner.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
 
@@ -39,7 +41,7 @@ export interface Parts {
 }
 
 export async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
-  const { config, keyring, overrides } = parts;
+  const { config, clients, keyring, overrides, stores } = parts;
   const now = overrides.now ?? Date.now;
   const { outbox } = parts.delivery;
   const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
@@ -52,9 +54,10 @@ export async function routers(parts: Parts, linking: Parameters<typeof deviceRou
     deviceRoutes({
       linking,
       limits: new CodeLimits(limiterOf(parts)),
-      tickets: new LinkTickets(keyring, now),
+      tickets: new LinkTickets(new PageTickets(keyring, now)),
       now,
     }),
+    ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }

@@ -22,9 +22,10 @@ export class LinkedDevices {
     return this.#devices.find(owner, id);
   }
 
-  /** The name is cleaned as what a device says of itself; an empty one gives the device's own name back. */
+  /** The name is cleaned as what a device says of itself; an empty one, or the device's own, gives that back. */
   async rename(owner: Owner, device: LinkedDevice, typed: string, place: EventPlace): Promise<boolean> {
-    const name = cleanClaim(typed);
+    const typedName = cleanClaim(typed);
+    const name = typedName === device.claimed.name ? undefined : typedName;
     if (name === device.ownName) return true;
     const event = deviceEvent('device-renamed', device, place, { to: name ?? device.claimed.name ?? '' });
     return this.#devices.rename(owner, device.id, name, event);

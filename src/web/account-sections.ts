@@ -9,6 +9,13 @@ export interface Section {
   readonly hint: string;
 }
 
-export const ACCOUNT_SECTIONS = {} as const satisfies Record<string, Section>;
+export const ACCOUNT_SECTIONS = {
+  devices: {
+    path: '/account/devices',
+    label: 'Devices',
+    icon: 'devices',
+    hint: 'See what is linked to your account, rename it, deregister it.',
+  },
+} as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

@@ -67,6 +67,6 @@ export function resultView(ctx: WebContext, result: Result): pages.DeviceResultV
     : { ...parts, outcome: result.outcome };
 }
 
-function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {
+export function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {
   return { type: SHOWN_AS[type], name, model };
 }

@@ -42,6 +42,11 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   password: PASSWORD_WORDS,
   code: { malformed: 'Enter the 6 digits from the mail.' },
+  member_name: {
+    missing: 'Enter a name.',
+    'too-long': 'That name is too long. Use a shorter one.',
+    'too-many': 'There are as many people in the household as this server keeps. Remove one first.',
+  },
   user_code: { missing: 'Enter the code that your device shows.' },
 };
 

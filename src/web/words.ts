@@ -30,6 +30,11 @@ export function agoInWords(then: Date, now: Date): string {
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
 }
 
+/** The day alone, such as "5 March 2026". */
+export function dayInWords(at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+}
+
 /** For the attribute `datetime`. */
 export function machineTime(at: Date): string {
   return at.toISOString();

@@ -17,7 +17,9 @@ import { showProtocolError } from '../../src/web/errors.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
 import type { Readiness } from '../../src/web/operations.ts';
+import { PageTickets } from '../../src/web/page-tickets.ts';
 import { deviceRoutes } from '../../src/web/routes/device.ts';
+import { ownerRoutes } from '../../src/web/routes/owner.ts';
 import { safeRequest } from '../../src/web/safe-request.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
@@ -70,7 +72,14 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   const routes = deviceRoutes({
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
-    tickets: new LinkTickets(stores.keyring, now),
+    tickets: new LinkTickets(new PageTickets(stores.keyring, now)),
+    now,
+  });
+  const owner = ownerRoutes({
+    ...stores,
+    sealing: stores.keyring,
+    clients: TEST_CLIENTS,
+    dormantAfter: 30 * 86_400_000,
     now,
   });
   const app = createApp({
@@ -81,7 +90,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     readiness: async () => (http.draining ? 'draining' : readiness.value),
     browsers: stores.browsers,
     macs: stores.keyring,
-    routers: [routes, extra],
+    routers: [routes, ...owner, extra],
     protocol: protocol.middleware,
   });
   const callback = app.callback();

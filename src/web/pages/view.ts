@@ -2,6 +2,8 @@ import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
+import type { HouseholdMemberView, HouseholdView } from './household.ts';
+import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
@@ -12,6 +14,12 @@ export type View =
   | ConfirmEmailView
   | ConfirmSignInView
   | AccountView
+  | DevicesView
+  | DeviceView
+  | DeregisterView
+  | DeregisteredView
+  | HouseholdView
+  | HouseholdMemberView
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView

@@ -1,7 +1,182 @@
 /** `/account` and what lies below it. */
-import { HOSTILE, hostileInside, inside, type Sample } from './parts.ts';
+import type { DeviceFacts, DevicesView } from '../../../src/web/pages/linked-devices.ts';
+import type { View } from '../../../src/web/pages/view.ts';
+import { ASKED, HOSTILE, hostileInside, inside, NOW, type Sample } from './parts.ts';
+
+const device: DeviceFacts = {
+  id: 'q1w2e3r4t5z6u7i8o9p0aa',
+  device: { type: 'tv', name: 'Living-room TV', model: 'Riverside Stick 4K' },
+  appName: 'Riverside Player',
+  linkedAt: new Date('2025-11-20T18:03:00Z'),
+  lastActivity: ASKED,
+  dormant: false,
+  bound: true,
+  member: 'Ben',
+  claimedName: 'TV-4711',
+  linkedFrom: { address: '192.0.2.44', program: 'Chrome on Android' },
+  endsAt: new Date('2027-11-20T18:03:00Z'),
+};
+const bare: DeviceFacts = {
+  ...device,
+  device: { type: 'other' },
+  lastActivity: new Date('2025-12-01T00:00:00Z'),
+  dormant: true,
+  bound: false,
+  member: undefined,
+  claimedName: undefined,
+  linkedFrom: { address: '', program: undefined },
+};
+const hostileDevice: DeviceFacts = {
+  ...device,
+  device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
+  appName: HOSTILE,
+  member: HOSTILE,
+  claimedName: HOSTILE,
+  linkedFrom: { address: HOSTILE, program: HOSTILE },
+};
+const members = [
+  { id: 'm1', name: 'Ben' },
+  { id: 'm2', name: 'Grandma' },
+];
+const hostileMember = { id: 'm3', name: HOSTILE };
+
+const list: DevicesView = {
+  page: 'devices',
+  section: 'devices',
+  ...inside,
+  rows: [
+    device,
+    {
+      ...device,
+      device: { type: 'speaker', name: 'Kitchen' },
+      appName: 'Boombox',
+      bound: false,
+      member: undefined,
+    },
+    bare,
+    { ...device, device: { type: 'tablet', name: 'Reader', model: 'Leaf 6' }, member: undefined },
+  ],
+  total: 4,
+  found: 4,
+  search: '',
+  order: 'activity',
+  pageNumber: 1,
+  pages: 1,
+  now: NOW,
+};
+const parts = { section: 'devices', ...inside } as const;
+const hostileParts = { section: 'devices', ...hostileInside } as const;
+
+const devices: readonly Sample[] = [
+  { name: 'account-devices', view: list },
+  {
+    name: 'account-devices-none',
+    view: { ...list, rows: [], total: 0, found: 0 },
+  },
+  {
+    name: 'account-devices-search',
+    view: { ...list, total: 60, found: 30, search: 'ben', order: 'name', pageNumber: 2, pages: 3 },
+  },
+  {
+    name: 'account-devices-not-found',
+    view: { ...list, rows: [], total: 60, found: 0, search: 'teapot' },
+  },
+  {
+    name: 'account-devices-hostile',
+    view: { ...list, ...hostileInside, rows: [hostileDevice], total: 9, found: 1, search: HOSTILE },
+  },
+  {
+    name: 'account-device',
+    view: { page: 'device', ...parts, facts: device, members, memberId: 'm1', now: NOW, notice: 'Saved.' },
+  },
+  {
+    name: 'account-device-bare',
+    view: { page: 'device', ...parts, facts: bare, members: [], memberId: undefined, now: NOW },
+  },
+  {
+    name: 'account-device-hostile',
+    view: {
+      page: 'device',
+      ...hostileParts,
+      facts: hostileDevice,
+      members: [hostileMember],
+      memberId: 'm3',
+      now: NOW,
+    },
+  },
+  { name: 'account-deregister', view: { page: 'deregister', ...parts, row: device, now: NOW } },
+  { name: 'account-deregister-bare', view: { page: 'deregister', ...parts, row: bare, now: NOW } },
+  {
+    name: 'account-deregister-hostile',
+    view: { page: 'deregister', ...hostileParts, row: hostileDevice, now: NOW },
+  },
+  { name: 'account-deregistered', view: { page: 'deregistered', ...parts, outcome: 'ended', ...device } },
+  { name: 'account-deregistered-bare', view: { page: 'deregistered', ...parts, outcome: 'ended', ...bare } },
+  {
+    name: 'account-deregistered-hostile',
+    view: { page: 'deregistered', ...hostileParts, outcome: 'ended', ...hostileDevice },
+  },
+  { name: 'account-deregistered-gone', view: { page: 'deregistered', ...parts, outcome: 'gone' } },
+];
+
+const household: readonly Sample[] = [
+  { name: 'account-household-none', view: { page: 'household', ...parts, members: [] } },
+  {
+    name: 'account-household',
+    view: {
+      page: 'household',
+      ...parts,
+      members: members.map((member, index) => ({ ...member, devices: index })),
+      notice: 'Added.',
+    },
+  },
+  ...(['missing', 'too-long', 'too-many'] as const).map((fault) => ({
+    name: `account-household-${fault}`,
+    view: {
+      page: 'household',
+      ...parts,
+      members: [{ ...hostileMember, devices: 2 }],
+      memberName: 'Ben',
+      problem: { kind: 'fields', fields: { member_name: fault } },
+    } satisfies View,
+  })),
+  {
+    name: 'account-household-hostile',
+    view: {
+      page: 'household',
+      ...hostileParts,
+      members: [{ ...hostileMember, devices: 2 }],
+      memberName: HOSTILE,
+    },
+  },
+  {
+    name: 'account-household-member',
+    view: {
+      page: 'household-member',
+      ...parts,
+      member: { id: 'm1', name: 'Ben' },
+      devices: ['TV', undefined],
+    },
+  },
+  {
+    name: 'account-household-member-hostile',
+    view: { page: 'household-member', ...hostileParts, member: hostileMember, devices: [HOSTILE] },
+  },
+  {
+    name: 'account-household-member-wrong',
+    view: {
+      page: 'household-member',
+      ...parts,
+      member: { id: 'm1', name: 'Ben' },
+      devices: [],
+      problem: { kind: 'fields', fields: { member_name: 'missing' } },
+    },
+  },
+];
 
 export const account: readonly Sample[] = [
+  ...devices,
+  ...household,
   {
     name: 'account',
     view: { page: 'account', section: undefined, ...inside, notice: 'Your email is confirmed. Welcome!' },

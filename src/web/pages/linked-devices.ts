@@ -1,0 +1,66 @@
+import type { HouseholdMember } from '../../accounts/household-store.ts';
+import type { DeviceOrder } from '../../devices/device-list.ts';
+import type { AccountParts } from './account.ts';
+import type { ClaimedDevice } from './device.ts';
+
+/** One linked device, as its owner tells it from others. */
+export interface DeviceRow {
+  /** Below `/account/devices/`. */
+  readonly id: string;
+  /** Under the name that the owner gave it, or else its own. */
+  readonly device: ClaimedDevice;
+  readonly appName: string;
+  readonly linkedAt: Date;
+  readonly linkedFrom: { readonly address: string; readonly program: string | undefined };
+  readonly lastActivity: Date;
+  /** Not used for so long that the owner may have forgotten it. */
+  readonly dormant: boolean;
+  /** A copy of its key is worth nothing (DPoP). */
+  readonly bound: boolean;
+  /** The member of the household whose it is. */
+  readonly member: string | undefined;
+}
+
+/** `/account/devices`; a search form with `q` and `sort`; pages by `page`. */
+export interface DevicesView extends AccountParts {
+  readonly page: 'devices';
+  readonly rows: readonly DeviceRow[];
+  /** How many devices are linked in all. */
+  readonly total: number;
+  /** How many were found, on all pages. */
+  readonly found: number;
+  readonly search: string;
+  readonly order: DeviceOrder;
+  readonly pageNumber: number;
+  readonly pages: number;
+  readonly now: Date;
+}
+
+/** Everything that is known of one device. */
+export interface DeviceFacts extends DeviceRow {
+  /** What the device calls itself, where the owner calls it something else. */
+  readonly claimedName: string | undefined;
+  readonly endsAt: Date;
+}
+
+/** `/account/devices/<id>`; one form posts `device_name` to `…/rename`, one `member` to `…/member`. */
+export interface DeviceView extends AccountParts {
+  readonly page: 'device';
+  readonly facts: DeviceFacts;
+  readonly members: readonly HouseholdMember[];
+  readonly memberId: string | undefined;
+  readonly now: Date;
+}
+
+/** `/account/devices/<id>/deregister`; the form posts to the same address. */
+export interface DeregisterView extends AccountParts {
+  readonly page: 'deregister';
+  readonly row: DeviceRow;
+  readonly now: Date;
+}
+
+/** What came of it. `gone`: there was nothing to end. */
+export type DeregisteredView = AccountParts & { readonly page: 'deregistered' } & (
+    | { readonly outcome: 'ended'; readonly device: ClaimedDevice; readonly appName: string }
+    | { readonly outcome: 'gone' }
+  );

@@ -1,0 +1,138 @@
+/** `/account/household`: names for the people who share the account, so that a device can be given to one. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Household, MemberChange } from '../../accounts/household.ts';
+import type { HouseholdMember } from '../../accounts/household-store.ts';
+import { nameOf } from '../../devices/linked-device.ts';
+import type { LinkedDevices } from '../../devices/linked-devices.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import type { HouseholdView, MemberFields } from '../pages/household.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface HouseholdRoutes {
+  readonly household: Household;
+  readonly devices: LinkedDevices;
+}
+
+const HOME = '/account/household';
+const LONGEST_TYPED = 100;
+
+export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const withMember = (page: MemberPage) =>
+    signedIn(async (ctx, browser) => {
+      const member = await routes.household.find(browser, idIn(ctx));
+      return member ? page(ctx, browser, member) : showError(ctx, 'not-found');
+    });
+  router.get(
+    HOME,
+    signedIn((ctx, browser) => showHousehold(routes, ctx, browser, {})),
+  );
+  router.post(
+    HOME,
+    signedIn((ctx, browser) => add(routes, ctx, browser)),
+  );
+  router.get(
+    `${HOME}/:id`,
+    withMember((ctx, browser, member) => showMember(routes, ctx, browser, member)),
+  );
+  router.post(
+    `${HOME}/:id/rename`,
+    withMember((ctx, browser, member) => rename(routes, ctx, browser, member)),
+  );
+  router.post(
+    `${HOME}/:id/remove`,
+    withMember(async (ctx, browser, member) => {
+      await routes.household.remove(browser, member, placeOf(ctx));
+      seeOther(ctx, `${HOME}?done=removed`);
+    }),
+  );
+  return router;
+}
+
+type MemberPage = (
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  member: HouseholdMember,
+) => void | Promise<void>;
+
+async function showHousehold(
+  { household, devices }: HouseholdRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  details: Pick<HouseholdView, 'memberName' | 'problem'>,
+): Promise<void> {
+  const [members, linked] = await Promise.all([household.list(browser), devices.list(browser)]);
+  const notices: Record<string, string> = { added: 'Added.', removed: 'Removed. Their devices stay linked.' };
+  const view: HouseholdView = {
+    page: 'household',
+    ...accountParts(ctx, browser, 'devices'),
+    notice: details.problem ? undefined : notices[queryOf(ctx, 'done') ?? ''],
+    members: members.map((member) => ({
+      ...member,
+      devices: linked.filter(({ memberId }) => memberId === member.id).length,
+    })),
+    ...details,
+  };
+  renderPage(ctx, view, details.problem ? 400 : 200);
+}
+
+async function add(routes: HouseholdRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const { member_name: typed = '' } = form(ctx);
+  const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
+  if (!problem) return seeOther(ctx, `${HOME}?done=added`);
+  return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, LONGEST_TYPED), problem });
+}
+
+async function showMember(
+  { devices }: HouseholdRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  member: HouseholdMember,
+  problem?: MemberFields,
+): Promise<void> {
+  const linked = await devices.list(browser);
+  const view = {
+    page: 'household-member',
+    ...accountParts(ctx, browser, 'devices'),
+    notice: !problem && queryOf(ctx, 'saved') !== undefined ? 'Saved.' : undefined,
+    member,
+    devices: linked.filter(({ memberId }) => memberId === member.id).map(nameOf),
+    problem,
+  } as const;
+  renderPage(ctx, view, problem ? 400 : 200);
+}
+
+async function rename(
+  routes: HouseholdRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  member: HouseholdMember,
+): Promise<void> {
+  const { member_name: typed = '' } = form(ctx);
+  const outcome = await routes.household.rename(browser, member, typed, placeOf(ctx));
+  if (outcome === 'gone') return showError(ctx, 'not-found');
+  const problem = problemOf(outcome);
+  if (problem) return showMember(routes, ctx, browser, member, problem);
+  seeOther(ctx, `${HOME}/${member.id}?saved=name`);
+}
+
+function problemOf(outcome: MemberChange): MemberFields | undefined {
+  switch (outcome) {
+    case 'missing-name':
+      return { kind: 'fields', fields: { member_name: 'missing' } };
+    case 'too-long':
+    case 'too-many':
+      return { kind: 'fields', fields: { member_name: outcome } };
+    default:
+      return undefined;
+  }
+}
+
+function idIn(ctx: WebContext): string {
+  return (ctx as { params?: Record<string, string> }).params?.['id'] ?? '';
+}

@@ -1,0 +1,222 @@
+/** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Household } from '../../accounts/household.ts';
+import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/device-list.ts';
+import type { LinkedDevice } from '../../devices/linked-device.ts';
+import type { LinkedDevices } from '../../devices/linked-devices.ts';
+import { shownDevice } from '../device-views.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../linked-device-views.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import type { DeregisteredView } from '../pages/linked-devices.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface LinkedDeviceRoutes {
+  readonly devices: LinkedDevices;
+  readonly household: Household;
+  readonly tickets: PageTickets;
+  readonly appName: (clientId: string) => string;
+  /** milliseconds */
+  readonly dormantAfter: number;
+  readonly now: () => number;
+}
+
+const HOME = '/account/devices';
+const PAGE_SIZE = 25;
+const LONGEST_SEARCH = 100;
+const DEREGISTERED = 'device-deregistered';
+
+export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const withDevice = (page: DevicePage) =>
+    signedIn(async (ctx, browser) => {
+      const device = await routes.devices.find(browser, idIn(ctx));
+      return device ? page(ctx, browser, device) : showGone(ctx, browser);
+    });
+  router.get(
+    HOME,
+    signedIn((ctx, browser) => showDevices(routes, ctx, browser)),
+  );
+  router.get(
+    `${HOME}/deregistered`,
+    signedIn((ctx, browser) => showDeregistered(routes, ctx, browser)),
+  );
+  router.get(
+    `${HOME}/:id`,
+    withDevice((ctx, browser, device) => showDevice(routes, ctx, browser, device)),
+  );
+  router.post(
+    `${HOME}/:id/rename`,
+    withDevice((ctx, browser, device) => rename(routes, ctx, browser, device)),
+  );
+  router.post(
+    `${HOME}/:id/member`,
+    withDevice((ctx, browser, device) => assign(routes, ctx, browser, device)),
+  );
+  router.get(
+    `${HOME}/:id/deregister`,
+    withDevice((ctx, browser, device) => askToDeregister(routes, ctx, browser, device)),
+  );
+  router.post(
+    `${HOME}/:id/deregister`,
+    withDevice((ctx, browser, device) => deregister(routes, ctx, browser, device)),
+  );
+  return router;
+}
+
+type DevicePage = (ctx: WebContext, browser: SignedInBrowser, device: LinkedDevice) => void | Promise<void>;
+
+async function surroundings(
+  { household, appName, dormantAfter, now }: LinkedDeviceRoutes,
+  browser: SignedInBrowser,
+): Promise<DeviceSurroundings> {
+  return { appName, dormantAfter, now: now(), members: await household.list(browser) };
+}
+
+async function showDevices(
+  routes: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const [devices, around] = await Promise.all([routes.devices.list(browser), surroundings(routes, browser)]);
+  const query = {
+    search: (queryOf(ctx, 'q') ?? '').slice(0, LONGEST_SEARCH),
+    order: orderOf(queryOf(ctx, 'sort')),
+    page: Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1,
+    pageSize: PAGE_SIZE,
+  };
+  const { rows, found, page, pages } = pageOfDevices(devices, query, (device) => wordsOfRow(device, around));
+  renderPage(ctx, {
+    page: 'devices',
+    ...accountParts(ctx, browser, 'devices'),
+    rows: rows.map((device) => deviceRow(device, around)),
+    total: devices.length,
+    found,
+    search: query.search,
+    order: query.order,
+    pageNumber: page,
+    pages,
+    now: new Date(around.now),
+  });
+}
+
+async function showDevice(
+  routes: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  device: LinkedDevice,
+): Promise<void> {
+  const around = await surroundings(routes, browser);
+  renderPage(ctx, {
+    page: 'device',
+    ...accountParts(ctx, browser, 'devices'),
+    notice: queryOf(ctx, 'saved') === undefined ? undefined : 'Saved.',
+    facts: deviceFacts(device, around),
+    members: around.members,
+    memberId: device.memberId,
+    now: new Date(around.now),
+  });
+}
+
+async function rename(
+  { devices }: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  device: LinkedDevice,
+): Promise<void> {
+  const saved = await devices.rename(browser, device, form(ctx)['device_name'] ?? '', placeOf(ctx));
+  return saved ? seeOther(ctx, `${HOME}/${device.id}?saved=name`) : showGone(ctx, browser);
+}
+
+async function assign(
+  { devices, household }: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  device: LinkedDevice,
+): Promise<void> {
+  const { member: id = '' } = form(ctx);
+  const member = id === '' ? undefined : await household.find(browser, id);
+  if (id !== '' && !member) return showError(ctx, 'not-found');
+  const saved = await devices.assign(browser, device, member, placeOf(ctx));
+  return saved ? seeOther(ctx, `${HOME}/${device.id}?saved=member`) : showGone(ctx, browser);
+}
+
+async function askToDeregister(
+  routes: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  device: LinkedDevice,
+): Promise<void> {
+  const around = await surroundings(routes, browser);
+  renderPage(ctx, {
+    page: 'deregister',
+    ...accountParts(ctx, browser, 'devices'),
+    row: deviceRow(device, around),
+    now: new Date(around.now),
+  });
+}
+
+async function deregister(
+  routes: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  device: LinkedDevice,
+): Promise<void> {
+  if (!(await routes.devices.deregister(browser, device, placeOf(ctx)))) return showGone(ctx, browser);
+  ctx.state.log.info(
+    { event: 'device-deregistered', account: browser.accountId, device: device.id },
+    'device deregistered',
+  );
+  const ended: Ended = {
+    ...device.claimed,
+    name: device.ownName ?? device.claimed.name,
+    app: device.clientId,
+  };
+  const ticket = routes.tickets.issue(DEREGISTERED, browser.uid, ended);
+  seeOther(ctx, linkTo(`${HOME}/deregistered`, { device: ticket }));
+}
+
+type Ended = LinkedDevice['claimed'] & { readonly app: string };
+
+/** Only what this browser has just ended is called ended. */
+function showDeregistered(
+  { tickets, appName }: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): void {
+  const ended = tickets.read<Ended>(DEREGISTERED, browser.uid, queryOf(ctx, 'device'));
+  if (!ended) return seeOther(ctx, HOME);
+  const parts = accountParts(ctx, browser, 'devices');
+  const device = shownDevice(ended);
+  renderPage(ctx, {
+    page: 'deregistered',
+    ...parts,
+    outcome: 'ended',
+    device,
+    appName: appName(ended.app),
+  });
+}
+
+/** The same for a device that has ended, one of somebody else, and one that never was. */
+function showGone(ctx: WebContext, browser: SignedInBrowser): void {
+  const view: DeregisteredView = {
+    page: 'deregistered',
+    ...accountParts(ctx, browser, 'devices'),
+    outcome: 'gone',
+  };
+  renderPage(ctx, view, 404);
+}
+
+function orderOf(given: string | undefined): DeviceOrder {
+  return DEVICE_ORDERS.find((order) => order === given) ?? 'activity';
+}
+
+function idIn(ctx: WebContext): string {
+  return (ctx as { params?: Record<string, string> }).params?.['id'] ?? '';
+}
