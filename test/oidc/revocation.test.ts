@@ -46,6 +46,15 @@ describe('revocation (RFC 7009)', () => {
     expect(await device.isActive(lost.access_token)).toBe(false);
   });
 
+  it('that is cut off half-way can be sent again: the grant ends before its token is forgotten', async () => {
+    const { tokens } = await linkDevice(protocol, browser);
+    const token = await protocol.provider.RefreshToken.find(tokens.refresh_token);
+    await token?.destroy();
+    expect(await grants()).toEqual([]);
+    expect((await device.revoke(tokens.refresh_token)).status).toBe(200);
+    expect(await device.isActive(tokens.access_token)).toBe(false);
+  });
+
   it('of an access token ends that one alone', async () => {
     const { tokens } = await linkDevice(protocol, browser);
     const next = tokensOf(await device.refresh(tokens.refresh_token));

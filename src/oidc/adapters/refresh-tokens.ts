@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
-import { deviceEvent } from '../events.ts';
+import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type RequestMemory, requestMemory } from '../request-memory.ts';
 import type { TokenBinding } from './access-tokens.ts';
@@ -74,6 +74,21 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     memory.replayed ||= outcome === 'replay';
     if (outcome !== 'ok') throw new errors.InvalidGrant(`refresh token: ${outcome}`);
     memory.exchanged = token.name;
+  }
+
+  /**
+   * The library destroys a token before it revokes the grant. Cut off in between, the device would try again with
+   * a token that nobody knows, hear that all is done (RFC 7009 section 2.2), and its grant would live on. So the
+   * grant ends first.
+   */
+  override async destroy(id: string): Promise<void> {
+    const memory = requestMemory();
+    const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
+    if (token) {
+      memory.forget(token.grantId);
+      await this.#grants.end(token.grantId, endOfGrant(token.grantId));
+    }
+    await super.destroy(id);
   }
 
   async #look(id: string, memory: RequestMemory): Promise<{ name: string; grantId: string } | undefined> {
