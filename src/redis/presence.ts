@@ -76,7 +76,7 @@ export async function exclusively<T>(
 
 /**
  * When the process with this id began, in a form that is only good for comparing; null when there is no such
- * process, or only its unburied remains (a zombie holds no file and no socket).
+ * process, or only its unburied remains (a zombie holds no file and no socket once its last thread has ended).
  */
 export async function beginningOf(pid: number): Promise<string | null> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
@@ -85,12 +85,13 @@ export async function beginningOf(pid: number): Promise<string | null> {
   return began === null ? null : createHash('sha256').update(`${boot}${began}`).digest('hex').slice(0, 16);
 }
 
-/** proc(5): field 3 is the state and field 22 the start time; field 2, in brackets, may hold anything. */
+/** proc(5): field 3 is the state, 20 the threads, 22 the start time; field 2, in brackets, may hold anything. */
 async function askProc(pid: number): Promise<string | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields?.[0];
-  return state === undefined || 'ZX'.includes(state) ? null : (fields?.[19] ?? null);
+  if (fields === undefined) return null;
+  const [state = '', threads, began] = [fields[0], Number(fields[17]), fields[19]];
+  return 'ZX'.includes(state) && threads <= 1 ? null : (began ?? null);
 }
 
 async function askPs(pid: number): Promise<string | null> {
