@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { freePort } from '../support/free-port.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
-import { freePort, startServer } from '../support/test-server.ts';
+import { startServer } from '../support/test-server.ts';
 import { randomId } from '../support/test-stores.ts';
 
 let dataDir: string;

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceClient } from './device-client.ts';
+import { freePort } from './free-port.ts';
 import { OwnerBrowser } from './owner-browser.ts';
 import { startStandaloneRedis, type TestRedis } from './redis-standalone.ts';
-import { freePort, SERVER_SECRET, startServer, type TestServer } from './test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from './test-server.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from './test-stores.ts';
 
 export interface InstallationOptions {

@@ -1,6 +1,5 @@
 /** A real Redis of a test's own: the project's redis.conf on a loopback port, data in a temporary folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,6 +9,7 @@ import {
   SERVER_BINARIES,
   untilReady,
 } from '../../src/redis/server-process.ts';
+import { holdPort } from './free-port.ts';
 
 export interface TestRedisProcess {
   host: string;
@@ -107,15 +107,4 @@ async function freePorts(count: 2): Promise<[number, number]> {
   const holders = await Promise.all(Array.from({ length: count }, holdPort));
   await Promise.all(holders.map(({ release }) => release()));
   return holders.map(({ port }) => port) as [number, number];
-}
-
-function holdPort(): Promise<{ port: number; release(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      resolve({ port, release: () => new Promise((released) => server.close(() => released())) });
-    });
-  });
 }

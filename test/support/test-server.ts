@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 import { randomId, TEST_SECRET, testRedisUrl } from './test-stores.ts';
 
 export interface TestServer {
@@ -20,17 +20,6 @@ export interface TestServer {
 export const SERVER_SECRET = TEST_SECRET.replaceAll(/[\s,]/g, '-');
 
 const ROOT = join(import.meta.dirname, '..', '..');
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /**
  * The real server in a process of its own, as `npm start` runs it. Without `REDIS_URL` in the environment it

@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts';
 import { Secret } from '../../src/secret.ts';
 import { createServer } from '../../src/server.ts';
 import { PageClient } from '../web/page-client.ts';
-import { freePort } from './test-server.ts';
+import { freePort } from './free-port.ts';
 import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 
 export const PASSWORD = 'correct horse battery';
