@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/cli/system-packages.ts';
+import { OIDC_AGENT } from './test-programs.ts';
 
 interface Count {
   passed: number;
@@ -35,7 +36,8 @@ function runs(command: string, args: readonly string[]): boolean {
 
 function hasSystemPackages(): boolean {
   try {
-    for (const wanted of [REDIS_SERVER, CHROMIUM]) console.log(ensureSystemPackage({ ...wanted, say }));
+    for (const wanted of [REDIS_SERVER, CHROMIUM, OIDC_AGENT])
+      console.log(ensureSystemPackage({ ...wanted, say }));
     return true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

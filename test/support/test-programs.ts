@@ -1,0 +1,22 @@
+/** Programs of others that tests and checks drive, from the system as Redis and Chromium are. */
+import type { SystemPackage } from '../../src/cli/system-packages.ts';
+
+/** Keeps tokens for command-line programs; a device by RFC 8628 that nobody has made for Latchkey. */
+export const OIDC_AGENT: SystemPackage = {
+  commands: ['oidc-agent'],
+  debianPackage: 'oidc-agent-cli',
+  elsewhere: { dnf: 'oidc-agent-cli', brew: 'oidc-agent' },
+};
+
+/** Opens many connections and sends on each as slowly as it can. */
+export const SLOW_HTTP_TEST: SystemPackage = {
+  commands: ['slowhttptest'],
+  debianPackage: 'slowhttptest',
+};
+
+/** Redis brings it along as another name of its server; Debian packs it apart. */
+export const REDIS_SENTINEL: SystemPackage = {
+  commands: ['redis-sentinel', 'valkey-sentinel'],
+  debianPackage: 'redis-sentinel',
+  elsewhere: { dnf: 'redis', apk: 'redis', brew: 'redis' },
+};
