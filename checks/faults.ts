@@ -4,8 +4,9 @@
  *
  *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
  */
+import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
 import { stopped } from './faults/stopped.ts';
 import { runChecks } from './run-checks.ts';
 
-await runChecks([stopped, killed]);
+await runChecks([stopped, killed, cutLog]);
