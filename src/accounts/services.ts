@@ -3,6 +3,7 @@ import type { AccountStore } from './account-store.ts';
 import type { BrowserStore, BrowserTimes } from './browser-store.ts';
 import { Entrance } from './entrance.ts';
 import { GuessLimits } from './guess-limits.ts';
+import { type InvitationStore, Invitations } from './invitations.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import type { Limiter } from './limiter.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -24,6 +25,8 @@ export interface AccountDependencies {
   browsers: BrowserStore;
   limiter: Limiter;
   mailedCodes: MailedCodeStore;
+  /** Keeps invitations. */
+  records: InvitationStore;
   sealing: Sealing;
   passwords: Passwords;
   mail: OutgoingMail;
@@ -52,6 +55,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
       mode: given.signUp,
       passwordRules: new PasswordRules(),
       tickets: new Tickets(sealing, 'sign-up'),
+      invitations: new Invitations(given.records),
       now,
     }),
     signOut: new SignOut(browsers),

@@ -2,6 +2,7 @@ import type { AccountStore } from './account-store.ts';
 import { normalizeEmail } from './email.ts';
 import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail, randomAccountId } from './find-by-email.ts';
+import type { Invitation, Invitations } from './invitations.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { Leave, Limiter } from './limiter.ts';
 import type { LimitName } from './limits.ts';
@@ -23,7 +24,7 @@ import type { Visit } from './visit.ts';
 
 const PURPOSE = 'sign-up';
 
-/** `invite` waits for the operator's tool; until then nobody can be invited. */
+/** Who may create an account without an `account` invitation: everybody, the invited, nobody. */
 export type SignUpMode = 'open' | 'invite' | 'closed';
 
 export type StartOutcome =
@@ -55,6 +56,7 @@ export interface SignUpDependencies {
   passwords: Passwords;
   passwordRules: PasswordRules;
   tickets: Tickets;
+  invitations: Invitations;
   mail: OutgoingMail;
   entrance: Entrance;
   knownBrowsers: KnownBrowsers;
@@ -79,12 +81,30 @@ export class SignUp {
   }
 
   /**
+   * Whether somebody with this invitation, or without one, may create an account.
+   * @param token as it came with the address or the form
+   */
+  async gate(token: string | undefined): Promise<{ open: boolean; invitation: Invitation | undefined }> {
+    const invitation = token ? await this.#with.invitations.find(token) : undefined;
+    const invited = invitation !== undefined && (invitation.for === 'account' || this.mode !== 'closed');
+    return { open: this.mode === 'open' || invited, invitation };
+  }
+
+  /**
    * The same work and answer for an email with an account and one without.
+   * @param invitation token of one, where the person has come with it
    * @throws Busy, StoreUnavailable
    */
-  async start(form: NewAccountForm, returnTo: string, address: string): Promise<StartOutcome> {
-    const { mode, passwordRules, passwords, accounts, tickets } = this.#with;
-    if (mode !== 'open') return { outcome: 'closed' };
+  async start(
+    typed: NewAccountForm,
+    returnTo: string,
+    address: string,
+    invitation?: string,
+  ): Promise<StartOutcome> {
+    const gate = await this.gate(invitation);
+    if (!gate.open) return { outcome: 'closed' };
+    const form = { ...typed, email: gate.invitation?.email ?? typed.email };
+    const { passwordRules, passwords, accounts, tickets } = this.#with;
     const faults = faultsOfNewAccount(form, passwordRules);
     const email = normalizeEmail(form.email);
     if (Object.keys(faults).length > 0 || email === undefined) return { outcome: 'faults', faults };
@@ -95,7 +115,15 @@ export class SignUp {
     const ticket = tickets.issue(email, returnTo);
     await this.#mailCode(
       ticket.id,
-      taken ? { taken, email } : { taken, email, name: cleanName(form.name), passwordHash },
+      taken
+        ? { taken, email }
+        : {
+            taken,
+            email,
+            name: cleanName(form.name),
+            passwordHash,
+            invitation: gate.invitation && invitation,
+          },
     );
     return { outcome: 'mailed', ticket: ticket.sealed, email };
   }
@@ -117,16 +145,23 @@ export class SignUp {
 
   /** The right code makes the account, and signs the browser in. */
   async confirm(sealed: string, code: string, visit: Visit): Promise<ConfirmSignUpOutcome> {
-    if (this.mode !== 'open') return { outcome: 'closed' };
     const ticket = this.readTicket(sealed);
     if (!ticket) return { outcome: 'gone' };
     const tried = await this.#with.mailedCodes.spend<PendingSignUp>(PURPOSE, ticket.id, code, CODE_TRIES);
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
     // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
     if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
+    if (!(await this.#admit(tried.payload.invitation))) return { outcome: 'closed' };
     const entered = await this.#create(tried.payload, visit);
     const { returnTo } = ticket;
     return entered ? { outcome: 'signed-in', returnTo, ...entered } : { outcome: 'taken', returnTo };
+  }
+
+  /** An invitation is used up here, before there is an account: cut off in between, somebody has to ask for another. */
+  async #admit(invitation: string | undefined): Promise<boolean> {
+    const { open } = await this.gate(invitation);
+    const spent = invitation !== undefined && (await this.#with.invitations.spend(invitation));
+    return open && (this.mode === 'open' || spent);
   }
 
   async #create(

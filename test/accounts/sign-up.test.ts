@@ -60,7 +60,7 @@ describe('creating an account', () => {
   it.each(['invite', 'closed'] as const)('is refused when sign-up is %s', async (mode) => {
     await using shut = await accountWorld({ signUp: mode });
     expect(await start(shut.email(), shut)).toEqual({ outcome: 'closed' });
-    expect(await shut.signUp.confirm('x', '123456', visit())).toEqual({ outcome: 'closed' });
+    expect(await shut.signUp.confirm('x', '123456', visit())).toEqual({ outcome: 'gone' });
     expect(shut.mails).toHaveLength(0);
   });
 

@@ -31,10 +31,14 @@ export type SignUpFields = FieldFaults<{
   readonly password?: PasswordFault | undefined;
 }>;
 
-/** `/sign-up`; fields `name`, `email`, `password`, `return_to`. With `open: false` there is no form. */
+/** `/sign-up`; fields `name`, `email`, `password`, `return_to`, `invitation`. With `open: false` there is no form. */
 export interface SignUpView extends PageParts {
   readonly page: 'sign-up';
   readonly open: boolean;
+  /** Token of the invitation that the person has come with, while it is good. */
+  readonly invitation?: string | undefined;
+  /** The invitation is for this email and no other: it is not asked for. */
+  readonly invitedEmail?: string | undefined;
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly returnTo?: string | undefined;

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignUp } from '../../accounts/sign-up.ts';
+import type { SignUp, SignUpMode } from '../../accounts/sign-up.ts';
 import { form } from '../form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
@@ -32,22 +32,23 @@ export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
   return router;
 }
 
-function showSignUp(routes: SignUpRoutes, ctx: WebContext): void {
+async function showSignUp(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
   if (ctx.state.browser) {
     seeOther(ctx, returnTo);
     return;
   }
-  renderPage(ctx, signUpView(routes, ctx, { returnTo }));
+  const token = queryOf(ctx, 'invitation');
+  renderPage(ctx, await signUpView(routes, ctx, { returnTo, token }));
 }
 
 async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
-  const { name = '', email = '', password = '', return_to } = form(ctx);
+  const { name = '', email = '', password = '', return_to, invitation: token } = form(ctx);
   const returnTo = ownPath(return_to, routes.issuer);
   const typed = { name: name.slice(0, LONGEST_TYPED), email: email.slice(0, LONGEST_TYPED) };
-  const again = (problem: SignUpView['problem'], status: number) =>
-    renderPage(ctx, signUpView(routes, ctx, { returnTo, ...typed, problem }), status);
-  const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address);
+  const again = async (problem: SignUpView['problem'], status: number) =>
+    renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem }), status);
+  const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address, token);
   const who = { email: normalizeEmail(email) ?? email };
   if (outcome.outcome === 'mailed') ctx.state.note('sign-up-begun', who);
   if (outcome.outcome === 'closed') ctx.state.note('sign-up-refused', { ...who, reason: 'closed' });
@@ -136,20 +137,31 @@ function showConfirm(
   renderPage(ctx, view, status);
 }
 
-function signUpView(
+async function signUpView(
   { signUp }: SignUpRoutes,
   ctx: WebContext,
-  { returnTo, ...rest }: { returnTo: string } & Pick<SignUpView, 'name' | 'email' | 'problem'>,
-): SignUpView {
-  const invited = signUp.mode === 'invite' ? 'New accounts here are by invitation.' : undefined;
+  {
+    returnTo,
+    token,
+    ...rest
+  }: { returnTo: string; token: string | undefined } & Pick<SignUpView, 'name' | 'email' | 'problem'>,
+): Promise<SignUpView> {
+  const { open, invitation } = await signUp.gate(token);
   return {
     page: 'sign-up',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
-    open: signUp.mode === 'open',
-    notice: invited,
+    open,
+    notice: open ? undefined : whyClosed(signUp.mode, token),
+    ...(invitation && { invitation: token, invitedEmail: invitation.email }),
     returnTo,
     linkingDevice: isLinkingDevice(returnTo),
     ...rest,
+    name: rest.name ?? invitation?.name,
   };
+}
+
+function whyClosed(mode: SignUpMode, token: string | undefined): string | undefined {
+  if (token) return 'This invitation does not work any more. Ask for a new one.';
+  return mode === 'invite' ? 'New accounts here are by invitation.' : undefined;
 }
