@@ -79,6 +79,12 @@ describe('imports point one way', () => {
     expect(breaches(wrong)).toEqual([]);
   });
 
+  it('only the operator’s tool imports its composition root', () => {
+    const wrong = (file: string, imported: string) =>
+      imported === 'src/operator.ts' && !/^src\/cli\/(latchkey\.ts|operator\/.*)$/.test(file);
+    expect(breaches(wrong)).toEqual([]);
+  });
+
   it('only the process entries touch the process', () => {
     const entries = /^src\/(main\.ts|cli\/.*|redis\/(presence|server-process)\.ts)$/;
     const touches = SOURCES.filter(

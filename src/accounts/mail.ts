@@ -55,6 +55,24 @@ export function emailTakenMail(to: string, issuer: string): Mail {
   };
 }
 
+/** To somebody whom the operator invites. */
+export function invitationMail(to: string, link: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'You are invited to create an account',
+    text: lines(
+      'The person who runs the Latchkey server on',
+      issuer,
+      'invites you to create an account there. Begin here:',
+      link,
+      '',
+      'The link works for one account, for 7 days.',
+      '',
+      'If you do not know what this is about, do nothing.',
+    ),
+  };
+}
+
 /** To the owner, who has given the right password while somebody was trying others. */
 export function confirmSignInMail(to: string, code: string, issuer: string): Mail {
   return {

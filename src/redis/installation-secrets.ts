@@ -14,6 +14,13 @@ export class InstallationSecrets {
     this.#context = context;
   }
 
+  /** Whether a server has ever started on this store and prefix. */
+  async exist(name: string): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.single(name);
+    return (await scripts.plain(`looking for ${name}`, (redis) => redis.exists(key))) === 1;
+  }
+
   /** Exactly one maker wins; every caller, in every process, gets the winner's value. */
   async readOrMake<T>(name: string, make: () => Promise<T>): Promise<T> {
     const { scripts, keyspace, keyring } = this.#context;

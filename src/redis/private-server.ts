@@ -48,14 +48,33 @@ export async function startPrivateRedis(settings: PrivateRedisSettings): Promise
   return exclusively(lock, LOCK_PATIENCE, async () => {
     const running = await adopt(home);
     const server = running ?? (await start(home, settings));
-    const presence = await enter(join(home, 'users'));
     settings.log.info(`${running ? 'Using the running' : 'Started a'} private Redis on ${server.socket}`);
-    return {
-      url: `unix://${server.socket.split('/').map(encodeURIComponent).join('/')}`,
-      adopted: running !== null,
-      stop: () => exclusively(lock, LOCK_PATIENCE, () => leave(presence, home)),
-    };
+    return use(server, home, running !== null);
   });
+}
+
+/**
+ * The private Redis of a server that runs for this DATA_DIR; `undefined` when none does. Nothing is started or made. Until
+ * `stop` is called it stays, also when that server leaves meanwhile.
+ */
+export async function joinPrivateRedis(dataDir: string): Promise<PrivateRedis | undefined> {
+  const home = await realpath(join(dataDir, 'redis')).catch(() => undefined);
+  if (home === undefined) return undefined;
+  const lock = join(home, 'lock');
+  return exclusively(lock, LOCK_PATIENCE, async () => {
+    const running = await adopt(home);
+    return running ? use(running, home, true) : undefined;
+  });
+}
+
+/** Under the lock. */
+async function use(server: RunningServer, home: string, adopted: boolean): Promise<PrivateRedis> {
+  const presence = await enter(join(home, 'users'));
+  return {
+    url: `unix://${server.socket.split('/').map(encodeURIComponent).join('/')}`,
+    adopted,
+    stop: () => exclusively(join(home, 'lock'), LOCK_PATIENCE, () => leave(presence, home)),
+  };
 }
 
 /** After a power cut the file may be empty; then it says nothing, and a look at the socket decides. */

@@ -97,13 +97,13 @@ describe('the page of an invitation', () => {
     expect(done.status).toBe(303);
     expect((await browser.get('/account')).text).toContain(email);
     const later = await pages.browser().get(path);
-    expect(later.text).toContain('This invitation does not work any more');
+    expect(later.text).toContain('This invitation has ended');
     expect(pages.logged()).not.toContain(token);
   });
 
   it('without one says that accounts are by invitation', async () => {
     await using pages = await startAccountPages({ signUp: 'invite' });
-    expect((await pages.browser().get('/sign-up')).text).toContain('New accounts here are by invitation');
+    expect((await pages.browser().get('/sign-up')).text).toContain('New accounts are by invitation');
     const refused = await pages.browser().submit('/sign-up', '/sign-up', { name: 'Ada' });
     expect(refused.status).toBe(403);
   });

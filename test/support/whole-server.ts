@@ -20,6 +20,8 @@ export interface WholeServer {
   mails: Mail[];
   /** What it has logged, as text. */
   logged(): string;
+  /** The settings that another process needs to work on the same installation. */
+  environment: Record<string, string>;
   /** A browser in which nobody is signed in, somewhere on the internet. */
   visitor(address?: string): PageClient;
   /** An account, created at the pages as people do, and the browser in which it was. */
@@ -29,33 +31,37 @@ export interface WholeServer {
   close(): Promise<void>;
 }
 
-const CLIENTS = new URL('../fixtures/clients.json', import.meta.url).pathname;
+export const TEST_CLIENTS_FILE = new URL('../fixtures/clients.json', import.meta.url).pathname;
 
-export async function startWholeServer(environment: Record<string, string> = {}): Promise<WholeServer> {
+export async function startWholeServer(
+  environment: Record<string, string> = {},
+  secrets = [TEST_SECRET],
+): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
   const port = await freePort();
-  const { config } = readConfig({
+  const settings = {
     PORT: `${port}`,
     HOST: '127.0.0.1',
     ISSUER: `http://127.0.0.1:${port}`,
     REDIS_PREFIX: prefix,
-    CLIENTS_FILE: CLIENTS,
+    CLIENTS_FILE: TEST_CLIENTS_FILE,
     DATA_DIR: dataDir,
     TRUSTED_PROXIES: '127.0.0.1',
     LIVE_CODES_PER_NETWORK: '1000000',
     ...environment,
-  });
+  };
+  const { config } = readConfig(settings);
   const mails: Mail[] = [];
   const lines: string[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const server = await createServer(
     { ...config, redisUrl: testRedisUrl() },
-    { master: new Secret([TEST_SECRET]) },
+    { master: new Secret(secrets) },
     { log: createLog('debug', { write: (line) => void lines.push(line) }), mailer },
   );
   await server.start();
-  const stores = await testStores({ prefix });
+  const stores = await testStores({ prefix, secrets });
   const visitor = (address = '198.51.100.7') => {
     const client = new PageClient(config.issuer);
     client.headers = { ...client.headers, 'x-forwarded-for': address };
@@ -85,6 +91,7 @@ export async function startWholeServer(environment: Record<string, string> = {})
     await rm(dataDir, { recursive: true, force: true });
   };
   return {
+    environment: { ...settings, REDIS_URL: testRedisUrl(), LATCHKEY_SECRET: secrets.join(',') },
     issuer: config.issuer,
     stores,
     mails,

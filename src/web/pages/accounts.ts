@@ -35,6 +35,8 @@ export type SignUpFields = FieldFaults<{
 export interface SignUpView extends PageParts {
   readonly page: 'sign-up';
   readonly open: boolean;
+  /** Why there is no form; nobody may create an account where it is left out. */
+  readonly why?: 'by-invitation' | 'invitation-gone' | undefined;
   /** Token of the invitation that the person has come with, while it is good. */
   readonly invitation?: string | undefined;
   /** The invitation is for this email and no other: it is not asked for. */

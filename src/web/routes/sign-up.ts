@@ -152,7 +152,7 @@ async function signUpView(
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     open,
-    notice: open ? undefined : whyClosed(signUp.mode, token),
+    why: whyClosed(signUp.mode, token),
     ...(invitation && { invitation: token, invitedEmail: invitation.email }),
     returnTo,
     linkingDevice: isLinkingDevice(returnTo),
@@ -161,7 +161,7 @@ async function signUpView(
   };
 }
 
-function whyClosed(mode: SignUpMode, token: string | undefined): string | undefined {
-  if (token) return 'This invitation does not work any more. Ask for a new one.';
-  return mode === 'invite' ? 'New accounts here are by invitation.' : undefined;
+function whyClosed(mode: SignUpMode, token: string | undefined): SignUpView['why'] {
+  if (token) return 'invitation-gone';
+  return mode === 'invite' ? 'by-invitation' : undefined;
 }

@@ -66,6 +66,19 @@ const forms: Sample[] = [
   },
   { name: 'sign-up-expired', view: { page: 'sign-up', ...out, open: true, problem: expired } },
   { name: 'sign-up-throttled', view: { page: 'sign-up', ...out, open: true, problem: throttled } },
+  {
+    name: 'sign-up-invited',
+    view: {
+      page: 'sign-up',
+      ...out,
+      open: true,
+      invitation: ticket,
+      invitedEmail: 'ada@example.com',
+      name: 'Ada',
+    },
+  },
+  { name: 'sign-up-invitation-gone', view: { page: 'sign-up', ...out, open: false, why: 'invitation-gone' } },
+  { name: 'sign-up-by-invitation', view: { page: 'sign-up', ...out, open: false, why: 'by-invitation' } },
   { name: 'sign-up-closed', view: { page: 'sign-up', ...out, open: false } },
 ];
 

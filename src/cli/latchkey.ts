@@ -1,0 +1,75 @@
+/** Process entry of `npm run latchkey`: arguments, questions, exit code. What each command does is in operator/. */
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { destination } from 'pino';
+import { ConfigError } from '../config.ts';
+import { createLog } from '../log.ts';
+import { NoInstallation } from '../operator.ts';
+import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
+import { StoreUnavailable } from '../store-unavailable.ts';
+import type { CommandInput } from './operator/command.ts';
+import { type Ending, EXIT_CODES } from './operator/ending.ts';
+import { help } from './operator/help.ts';
+import { openOwnDesk } from './operator/open.ts';
+import { type Parsed, parseCommand } from './operator/parse.ts';
+
+const parsed = parseCommand(process.argv.slice(2));
+if (parsed.outcome === 'help') process.stdout.write(help());
+else if (parsed.outcome === 'usage') end(parsed, process.argv.includes('--json'));
+else end(await run(parsed).catch(explained), parsed.json);
+
+async function run({ command, words, options, yes }: Parsed): Promise<Ending> {
+  const log = createLog('info', destination({ dest: 2, sync: true }));
+  const desk = await openOwnDesk(process.env, log);
+  const audit: CommandInput['audit'] = (account, outcome) =>
+    desk.audit({ command: command.name, operator: whoAmI(), account: account?.id, outcome });
+  try {
+    return await command.run(desk, { words, options, audit, confirm: yes ? async () => true : ask });
+  } finally {
+    await desk.close();
+  }
+}
+
+/** Only a person at a terminal can be asked. */
+async function ask(question: string): Promise<boolean> {
+  if (process.stdin.isTTY !== true) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(`${question}\nType yes to go on: `)).trim().toLowerCase() === 'yes';
+  } finally {
+    lines.close();
+  }
+}
+
+/** A container's user may have no name. */
+function whoAmI(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
+  }
+}
+
+function end({ outcome, message, data }: Ending, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ outcome, ...(data ?? { message }) })}\n`);
+  else if (outcome === 'done') process.stdout.write(`${message}\n`);
+  else process.stderr.write(`${message}\n${outcome === 'usage' ? 'Try: npm run latchkey -- --help\n' : ''}`);
+  process.exitCode = EXIT_CODES[outcome];
+}
+
+function explained(error: unknown): Ending {
+  if (error instanceof ConfigError) return { outcome: 'usage', message: error.message };
+  if (error instanceof NoInstallation || error instanceof SealedWithAnotherSecret) {
+    return { outcome: 'unavailable', message: error.message };
+  }
+  if (error instanceof StoreUnavailable) {
+    return {
+      outcome: 'unavailable',
+      message: 'Redis cannot be reached, or did not answer: whether the command took effect is not known.',
+    };
+  }
+  return {
+    outcome: 'failed',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}

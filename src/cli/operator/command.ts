@@ -1,0 +1,31 @@
+import type { Account } from '../../accounts/account.ts';
+import type { OperatorDesk } from '../../operator.ts';
+import type { Ending } from './ending.ts';
+
+/** One thing that the operator can do. */
+export interface Command {
+  /** As it is typed: `accounts create`. */
+  readonly name: string;
+  /** What follows the name, for the help. */
+  readonly usage: string;
+  readonly summary: string;
+  /** How many words follow the name. */
+  readonly words: number;
+  /** Options of its own; `--yes`, `--json` and `--help` are understood by all. */
+  readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+  run(desk: OperatorDesk, input: CommandInput): Promise<Ending>;
+}
+
+export interface CommandInput {
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Asks before what cannot be undone; `false`: nothing is to happen. */
+  confirm(question: string): Promise<boolean>;
+  /** Writes the line that says who did what to whom. */
+  audit(account: Account | undefined, outcome: string): void;
+}
+
+export const notConfirmed: Ending = {
+  outcome: 'not-confirmed',
+  message: 'Nothing was changed. Say yes when asked, or give --yes.',
+};

@@ -1,0 +1,6 @@
+import { accountCommands } from './accounts.ts';
+import type { Command } from './command.ts';
+import { invitationCommands } from './invitations.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [...invitationCommands, ...accountCommands];

@@ -1,0 +1,57 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { type Config, readConfig, type SecretSource } from '../../config.ts';
+import { readMasterSecret } from '../../master-secret.ts';
+import { NoInstallation, type OperatorDesk, openDesk } from '../../operator.ts';
+import { joinPrivateRedis } from '../../redis/private-server.ts';
+
+/**
+ * The desk of the server whose environment this is; nothing is started, and no secret made, for it.
+ * @throws ConfigError, NoInstallation, SealedWithAnotherSecret, StoreUnavailable
+ */
+export async function openOwnDesk(
+  environment: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+): Promise<OperatorDesk> {
+  const { config, secretSource } = readConfig(environment);
+  const privateRedis = config.redisUrl === undefined ? await runningRedis(config) : undefined;
+  try {
+    const master = await readMasterSecret(await existing(secretSource, config), config.dataDir);
+    const desk = await openDesk(
+      { ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' },
+      master,
+      log,
+    );
+    const close = async () => {
+      await desk.close();
+      await privateRedis?.stop();
+    };
+    return { ...desk, close };
+  } catch (error) {
+    await privateRedis?.stop();
+    throw error;
+  }
+}
+
+async function runningRedis({ dataDir }: Config) {
+  const found = await joinPrivateRedis(dataDir);
+  if (found) return found;
+  throw new NoInstallation(
+    `No Latchkey runs with DATA_DIR=${dataDir}: start it (npm start), or set REDIS_URL to the Redis of one that runs elsewhere.`,
+  );
+}
+
+/** What a server would make, this tool only finds. */
+async function existing(source: SecretSource, { dataDir }: Config): Promise<SecretSource> {
+  if (!('make' in source)) return source;
+  const file = join(dataDir, 'secret');
+  const found = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (found) return { file };
+  throw new NoInstallation(
+    `There is no secret in DATA_DIR=${dataDir}: give the LATCHKEY_SECRET or the DATA_DIR of the server.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import type { Command, CommandInput } from './command.ts';
+import { COMMANDS } from './commands.ts';
+
+export interface Parsed extends Pick<CommandInput, 'words' | 'options'> {
+  readonly outcome: 'run';
+  readonly command: Command;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+export type ParsedCommand = Parsed | { outcome: 'help' } | { outcome: 'usage'; message: string };
+
+const SHARED = {
+  yes: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Reads the arguments after the tool's name. A fault is an outcome that says what to change, never a throw. */
+export function parseCommand(args: readonly string[]): ParsedCommand {
+  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return { outcome: 'help' };
+  const command = commandOf(args);
+  if (!command) return { outcome: 'usage', message: `There is no command ${args.slice(0, 2).join(' ')}.` };
+  const rest = args.slice(command.name.split(' ').length);
+  try {
+    const { values, positionals } = parseArgs({
+      args: rest,
+      options: { ...SHARED, ...command.options },
+      allowPositionals: true,
+    });
+    if (positionals.length !== command.words) {
+      return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
+    }
+    const { yes, json, help: _help, ...options } = values as Record<string, string | boolean | undefined>;
+    return { outcome: 'run', command, words: positionals, options, yes: yes === true, json: json === true };
+  } catch (error) {
+    return { outcome: 'usage', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function commandOf(args: readonly string[]): Command | undefined {
+  return COMMANDS.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+}
