@@ -56,6 +56,8 @@ describe('the operator’s tool', () => {
     }
     const { stdout } = await tool('accounts', 'find', email);
     expect(stdout).toContain(id);
+    const dashes = await tool('accounts', 'find', `--${id.slice(2)}`, '--json');
+    expect([dashes.code, dashes.json['outcome']]).toEqual([3, 'not-found']);
     const nobody = await tool('accounts', 'find', 'nobody@example.org');
     expect([nobody.code, nobody.stdout]).toEqual([3, '']);
   });

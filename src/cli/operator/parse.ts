@@ -17,23 +17,25 @@ const SHARED = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+/** Of an account, and of a device. */
+const ID = /^[\w-]{22}$/;
+
 /** Reads the arguments after the tool's name. A fault is an outcome that says what to change, never a throw. */
 export function parseCommand(args: readonly string[]): ParsedCommand {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return { outcome: 'help' };
   const command = commandOf(args);
   if (!command) return { outcome: 'usage', message: `There is no command ${args.slice(0, 2).join(' ')}.` };
   const rest = args.slice(command.name.split(' ').length);
+  // Words come before options: an id may begin with a dash and still be no option.
+  const words = rest.slice(0, command.words);
+  if (words.length < command.words || words.some((word) => word.startsWith('-') && !ID.test(word))) {
+    return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
+  }
   try {
-    const { values, positionals } = parseArgs({
-      args: rest,
-      options: { ...SHARED, ...command.options },
-      allowPositionals: true,
-    });
-    if (positionals.length !== command.words) {
-      return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
-    }
-    const { yes, json, help: _help, ...options } = values as Record<string, string | boolean | undefined>;
-    return { outcome: 'run', command, words: positionals, options, yes: yes === true, json: json === true };
+    const options = { ...SHARED, ...command.options };
+    const { values } = parseArgs({ args: rest.slice(command.words), options });
+    const { yes, json, help: _help, ...own } = values as Record<string, string | boolean | undefined>;
+    return { outcome: 'run', command, words, options: own, yes: yes === true, json: json === true };
   } catch (error) {
     return { outcome: 'usage', message: error instanceof Error ? error.message : String(error) };
   }
