@@ -11,6 +11,8 @@ import type { SignUpMode } from './accounts/sign-up.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/delivery.ts';
+import type { GrantStore } from './devices/grant-store.ts';
+import type { LinkedDeviceStore } from './devices/linked-device.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
 import { createStores } from './redis/stores.ts';
@@ -20,6 +22,8 @@ export interface OperatorDesk {
   readonly issuer: string;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
+  readonly devices: LinkedDeviceStore;
+  readonly grants: GrantStore;
   readonly invitations: Invitations;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorAct): void;
@@ -72,6 +76,8 @@ export async function openDesk(
       issuer: config.issuer,
       signUp: config.signUp,
       accounts: stores.accounts,
+      devices: stores.linkedDevices,
+      grants: stores.grants,
       invitations: new Invitations(stores.records),
       audit: ({ account, ...act }) => {
         const hash = account && security.hashOf('account', account);

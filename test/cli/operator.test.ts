@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeviceClient } from '../support/device-client.ts';
+import { codesOf } from '../support/linked-device.ts';
 import { startServer } from '../support/test-server.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -94,6 +96,34 @@ describe('the operator’s tool', () => {
     expect((await tool('accounts', 'enable', email)).code).toBe(0);
     expect([await isSignedIn(pages), (await signIn()).status]).toEqual([false, 303]);
     expect(await eventsOf(await idOf(email))).toContainEqual({ kind: 'signed-in', by: 'owner' });
+  });
+
+  it('lists devices, and takes the key of one back while another goes on', async () => {
+    const { email, pages } = await server.signUp();
+    const link = async (name: string) => {
+      const device = new DeviceClient(server.issuer, 'tv');
+      const { deviceCode, userCode } = codesOf(await device.authorize({ device_name: name }));
+      const confirm = await pages.submit('/device', '/device', { user_code: userCode });
+      const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
+      await pages.post('/device/confirm', { csrf, ticket, decision: 'approve' });
+      return { device, token: String((await device.poll(deviceCode)).body['access_token']) };
+    };
+    const [ends, stays] = [await link('Kitchen'), await link('Attic')];
+    const { json } = await tool('devices', 'list', email, '--json');
+    const rows = json['devices'] as { id: string; name: string; client: string }[];
+    expect(rows.map(({ name, client }) => [name, client]).sort()).toEqual([
+      ['Attic', 'tv'],
+      ['Kitchen', 'tv'],
+    ]);
+    expect((await tool('devices', 'list', email)).stdout).toMatch(/Kitchen[\s\S]*Attic|Attic[\s\S]*Kitchen/);
+    const id = rows.find(({ name }) => name === 'Kitchen')?.id ?? '';
+    expect((await tool('devices', 'deregister', email, id)).code).toBe(5);
+    expect(await ends.device.isActive(ends.token)).toBe(true);
+    expect((await tool('devices', 'deregister', email, id, '--yes')).code).toBe(0);
+    expect(await ends.device.isActive(ends.token)).toBe(false);
+    expect(await stays.device.isActive(stays.token)).toBe(true);
+    expect(await eventsOf(await idOf(email))).toEqual([{ kind: 'device-deregistered', by: 'operator' }]);
+    expect((await tool('devices', 'deregister', email, id, '--yes')).code).toBe(3);
   });
 
   it('creates an account: its owner gets a link that works once', async () => {

@@ -1,6 +1,7 @@
 import { accountCommands } from './accounts.ts';
 import type { Command } from './command.ts';
+import { deviceCommands } from './devices.ts';
 import { invitationCommands } from './invitations.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...invitationCommands, ...accountCommands];
+export const COMMANDS: readonly Command[] = [...invitationCommands, ...accountCommands, ...deviceCommands];
