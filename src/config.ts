@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
+import { type ProofAges, parseProofAges } from './accounts/proof-ages.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { Secret } from './secret.ts';
@@ -16,6 +17,13 @@ export type Mode = 'development' | 'production';
 
 const whole = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
+
+function proofAges(text: string, context: z.RefinementCtx): ProofAges {
+  const ages = parseProofAges(text);
+  if (typeof ages !== 'string') return ages;
+  context.addIssue({ code: 'custom', message: ages });
+  return z.NEVER;
+}
 
 const list = z
   .string()
@@ -64,6 +72,8 @@ const settings = z.object({
   DORMANT_DAYS: whole(30, 1, 3650),
   SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
   SESSION_HOURS: whole(24, 1, 24 * 90),
+  /** How old a proof of who the owner is may be, by action. */
+  PROOF_MINUTES: z.string().default('5').transform(proofAges),
   /** Device codes that may be live at once: in all, for one client, for one network. */
   LIVE_CODES: whole(10_000, 1, 10_000_000),
   LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),
@@ -102,6 +112,7 @@ export interface Config {
   readonly dormantAfter: number;
   readonly liveCodes: { readonly all: number; readonly client: number; readonly network: number };
   readonly limits: Limits;
+  readonly proofAges: ProofAges;
   /** What a careful operator would want to know at start. */
   readonly warnings: readonly string[];
 }
@@ -233,6 +244,7 @@ function toConfig(
       network: values.LIVE_CODES_PER_NETWORK,
     },
     limits,
+    proofAges: values.PROOF_MINUTES,
     warnings,
   };
 }

@@ -20,6 +20,7 @@ import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
+import { StepUp } from './web/step-up.ts';
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
@@ -44,15 +45,18 @@ export async function routers(parts: Parts, linking: Parameters<typeof deviceRou
   const { config, clients, keyring, overrides, stores } = parts;
   const now = overrides.now ?? Date.now;
   const { outbox } = parts.delivery;
-  const { signIn, signInByMail, signUp, signOut } = await accountServices(parts);
+  const { signIn, signInByMail, signUp, signOut, proving } = await accountServices(parts);
   const mail = { issuer: config.issuer, outbox: outbox !== undefined };
   const signUpOpen = config.signUp === 'open';
+  const stepUp = new StepUp({ proving, tickets: new PageTickets(keyring, now), now });
   return [
+    stepUp.routes(),
     accountRoutes({ signOut, signUpOpen }),
     signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
     signUpRoutes({ ...mail, signUp }),
     deviceRoutes({
       linking,
+      stepUp,
       limits: new CodeLimits(limiterOf(parts)),
       tickets: new LinkTickets(new PageTickets(keyring, now)),
       now,
@@ -78,6 +82,7 @@ async function accountServices(parts: Parts) {
     issuer: config.issuer,
     signUp: config.signUp,
     browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
+    proofAges: config.proofAges,
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
     mail: delivery.mail,

@@ -10,6 +10,8 @@ import type { MailedCodeStore } from './mailed-code-store.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordRules } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
+import type { ProofAges } from './proof-ages.ts';
+import { Proving } from './proving.ts';
 import type { Sealing } from './sealing.ts';
 import { SignIn } from './sign-in.ts';
 import { SignInByMail } from './sign-in-by-mail.ts';
@@ -21,6 +23,7 @@ export interface AccountDependencies {
   issuer: string;
   signUp: SignUpMode;
   browserTimes: BrowserTimes;
+  proofAges: ProofAges;
   accounts: AccountStore;
   browsers: BrowserStore;
   limiter: Limiter;
@@ -38,6 +41,7 @@ export interface AccountServices {
   signIn: SignIn;
   signInByMail: SignInByMail;
   signOut: SignOut;
+  proving: Proving;
 }
 
 export function createAccountServices(given: AccountDependencies): AccountServices {
@@ -59,5 +63,6 @@ export function createAccountServices(given: AccountDependencies): AccountServic
       now,
     }),
     signOut: new SignOut(browsers),
+    proving: new Proving({ ...shared, now }),
   };
 }

@@ -21,6 +21,8 @@ type Level = 'info' | 'warn' | 'error';
 export const SECURITY_EVENTS = {
   'sign-in-refused': 'warn',
   'sign-in-code-refused': 'warn',
+  'proof-given': 'info',
+  'proof-refused': 'warn',
   'sign-up-begun': 'info',
   'sign-up-refused': 'warn',
   'sign-up-code-refused': 'warn',

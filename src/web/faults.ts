@@ -51,6 +51,7 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 };
 
 const WRONG: Readonly<Record<string, Fault>> = {
+  prove: { field: 'password', message: 'That password isn’t right. Check it and try again.' },
   'sign-in': { message: 'That email and password don’t match an account. Check both and try again.' },
   'confirm-email': {
     field: 'code',

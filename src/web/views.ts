@@ -21,6 +21,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   deregistered: 'account/deregistered',
   household: 'account/household',
   'household-member': 'account/household-member',
+  prove: 'accounts/prove',
   'device-code': 'device/code',
   'device-confirm': 'device/confirm',
   'device-result': 'device/result',

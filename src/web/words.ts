@@ -1,6 +1,7 @@
 /** Times, scopes and relations in the words that owners read. */
 export { utcInWords } from '../activity/event-words.ts';
 
+import type { ProvedAction } from '../accounts/proof-ages.ts';
 import type { DeviceType, NetworkRelation } from './pages/device.ts';
 
 const MINUTE = 60;
@@ -69,6 +70,21 @@ const SCOPES: Readonly<Record<string, string>> = {
   email: 'See your email address',
   offline_access: 'Stay signed in, even after it has been switched off',
 };
+
+const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
+  'link-device': 'Before a device is linked to your account',
+  'change-password': 'Before your password can be changed',
+  'change-email': 'Before your email can be changed',
+  'change-factors': 'Before your two-step verification can be changed',
+  'view-backup-codes': 'Before your backup codes can be seen',
+  'sign-out-everything': 'Before everything is signed out',
+  'close-account': 'Before your account can be closed',
+};
+
+/** The beginning of a sentence that asks for a proof. */
+export function provedActionInWords(action: ProvedAction): string {
+  return PROVED_ACTIONS[action];
+}
 
 /** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */
 export function scopeInWords(scope: string): string | undefined {

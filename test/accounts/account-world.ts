@@ -9,6 +9,7 @@ import {
 } from '../../src/accounts/services.ts';
 import type { SignInOutcome } from '../../src/accounts/sign-in.ts';
 import type { Visit } from '../../src/accounts/visit.ts';
+import { readConfig } from '../../src/config.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -59,6 +60,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
   const services = createAccountServices({
     issuer: 'http://localhost:3000',
     signUp: 'open',
+    proofAges: readConfig({}).config.proofAges,
     browserTimes: { idle: 3_600_000, absolute: 86_400_000 },
     ...stores,
     limiter: testLimiter(stores, limits),

@@ -4,6 +4,9 @@ import { Writable } from 'node:stream';
 import { Router } from '@koa/router';
 import { pino } from 'pino';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { GuessLimits } from '../../src/accounts/guess-limits.ts';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import { Proving } from '../../src/accounts/proving.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
@@ -21,8 +24,10 @@ import { PageTickets } from '../../src/web/page-tickets.ts';
 import { deviceRoutes } from '../../src/web/routes/device.ts';
 import { ownerRoutes } from '../../src/web/routes/owner.ts';
 import { safeRequest } from '../../src/web/safe-request.ts';
+import { StepUp } from '../../src/web/step-up.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
+import { CHEAP, PEPPER } from '../accounts/account-world.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -69,11 +74,23 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   const readiness: { value: Readiness } = { value: 'ready' };
   const extra = new Router<WebState>();
   options.extra?.(extra);
+  const stepUp = new StepUp({
+    proving: new Proving({
+      ...stores,
+      passwords: await Passwords.create(PEPPER, { cost: CHEAP }),
+      limits: new GuessLimits(testLimiter(stores, options.limits, now)),
+      proofAges: readConfig({}).config.proofAges,
+      now,
+    }),
+    tickets: new PageTickets(stores.keyring, now),
+    now,
+  });
   const routes = deviceRoutes({
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
     tickets: new LinkTickets(new PageTickets(stores.keyring, now)),
     now,
+    stepUp,
   });
   const owner = ownerRoutes({
     ...stores,
@@ -90,7 +107,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     readiness: async () => (http.draining ? 'draining' : readiness.value),
     browsers: stores.browsers,
     macs: stores.keyring,
-    routers: [routes, ...owner, extra],
+    routers: [stepUp.routes(), routes, ...owner, extra],
     protocol: protocol.middleware,
   });
   const callback = app.callback();

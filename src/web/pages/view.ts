@@ -5,6 +5,7 @@ import type { ErrorView } from './error.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
+import type { ProveView } from './prove.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
 export type View =
@@ -23,6 +24,7 @@ export type View =
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView
+  | ProveView
   | ErrorView
   | OutboxView
   | OutboxMailView;

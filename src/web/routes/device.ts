@@ -14,6 +14,7 @@ import { form } from '../form.ts';
 import type { LinkTickets } from '../link-tickets.ts';
 import type { DeviceCodeView } from '../pages/device.ts';
 import { renderPage, seeOther } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
 import { queryOf, throttled } from './visit.ts';
@@ -23,6 +24,8 @@ export interface DeviceRoutes {
   readonly limits: CodeLimits;
   readonly tickets: LinkTickets;
   readonly now: () => number;
+  /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
+  readonly stepUp: Pick<StepUp, 'before'>;
 }
 
 /** What is shown again in the field, at most. */
@@ -135,6 +138,16 @@ async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBr
     if (outcome === 'denied') ctx.state.note('device-denied');
     return seeOther(ctx, `/device/${outcome}`);
   }
+  const approval = routes.stepUp.before('link-device', (_, proved) => approve(routes, ctx, proved, entered));
+  return approval(ctx, browser);
+}
+
+async function approve(
+  routes: DeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  entered: NonNullable<ReturnType<LinkTickets['readEntered']>>,
+): Promise<void> {
   const outcome = await routes.linking.approve(entered.userCode, browser);
   if (outcome === 'approved') {
     ctx.state.note('device-approved');

@@ -32,6 +32,6 @@ export function accountParts(
 }
 
 /** `/account/devices/…` is of `/account/devices`. */
-function sectionOf(path: string): string {
+export function sectionOf(path: string): string {
   return path.split('/').slice(0, 3).join('/');
 }

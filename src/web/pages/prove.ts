@@ -1,0 +1,13 @@
+import type { ProvedAction } from '../../accounts/proof-ages.ts';
+import type { FieldFaults, PageParts, SignedInAs, Throttled, Wrong } from './page.ts';
+
+/** Shown in place of what was asked for, until the owner has proved who they are; fields `password`, `held`. */
+export interface ProveView extends PageParts {
+  readonly page: 'prove';
+  readonly signedInAs: SignedInAs;
+  /** What goes on afterwards. */
+  readonly action: ProvedAction;
+  /** What was asked for; opaque to the page. */
+  readonly held: string;
+  readonly problem?: Wrong | Throttled | FieldFaults<{ readonly password: 'missing' }> | undefined;
+}
