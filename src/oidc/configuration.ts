@@ -12,6 +12,7 @@ import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts'
 import { DEVICE_GRANT, GRANT_DAYS } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import { bitsOfId } from './token-ids.ts';
 
 export interface ProtocolSettings {
   config: Config;
@@ -46,6 +47,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     extraClientMetadata: { properties: [GRANT_DAYS] },
     extraParams: deviceClaims,
     responseTypes: ['code'],
+    formats: { bitsOfOpaqueRandomness: bitsOfId },
     scopes: ['openid', 'offline_access'],
     // `auth_time` and `amr` tell an app how and when the owner signed in who confirmed the device.
     claims: { openid: ['sub', 'auth_time', 'amr'], profile: ['name'], email: ['email', 'email_verified'] },

@@ -38,7 +38,7 @@ export function protocolGuard(): WebMiddleware {
 
 /** The library compares paths in any case and with one slash at the end, and decodes nothing. */
 function asLibraryReads(path: string): string {
-  const plain = path.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const plain = /[A-Z]/.test(path) ? path.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : path;
   return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
 }
 

@@ -43,10 +43,14 @@ export function securityHeaders(issuer: string): WebMiddleware {
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     hsts: issuer.startsWith('https:') ? { maxAge: TWO_YEARS_IN_SECONDS, includeSubDomains: true } : false,
   });
-  const answers = { ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() };
-  return function setSecurityHeaders(ctx, next) {
-    ctx.set(answers);
-    return next();
+  const headers = Object.entries({ ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() });
+  return async function setSecurityHeaders({ res }, next) {
+    try {
+      await next();
+    } finally {
+      // Last, so that whatever looks through the headers before has little to look through.
+      for (const [name, value] of headers) res.setHeader(name, value);
+    }
   };
 }
 

@@ -3,6 +3,7 @@ import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
+import { mayBe } from '../token-ids.ts';
 import { RecordAdapter } from './records.ts';
 
 /** What a token carries beside the library's fields: what its grant is asked when it is presented. */
@@ -35,6 +36,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
 
   /** The first use of an access token also uses the refresh token that went out with it. */
   override async find(id: string): Promise<AdapterPayload | undefined> {
+    if (!mayBe('AccessToken', id)) return undefined;
     const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
     const grantId = found?.grantId;
     if (!found || !grantId || !parseGrantId(grantId)) return found;

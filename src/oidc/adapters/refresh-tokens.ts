@@ -4,6 +4,7 @@ import type { GrantStore } from '../../devices/grant-store.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type RequestMemory, requestMemory } from '../request-memory.ts';
+import { mayBe } from '../token-ids.ts';
 import type { TokenBinding } from './access-tokens.ts';
 import { RecordAdapter } from './records.ts';
 
@@ -52,9 +53,11 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
 
   /** A loser or an older token shows as consumed: the library answers by revoking its grant. */
   override async find(id: string): Promise<AdapterPayload | undefined> {
+    if (!mayBe('RefreshToken', id)) return undefined;
     const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
-    const grantId = record?.payload.grantId;
-    if (!record || !grantId || !parseGrantId(grantId)) return super.find(id);
+    if (!record) return undefined;
+    const { grantId } = record.payload;
+    if (!grantId || !parseGrantId(grantId)) return super.find(id);
     const { generation = -1, ...payload } = record.payload;
     const authority = await this.#grants.read(grantId, { generation, refreshToken: record.name });
     if (!authority) return undefined;

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mayBe } from '../../src/oidc/token-ids.ts';
+import { API_BASIC } from '../support/device-client.ts';
+import { type LinkedDevice, linkDevice } from '../support/linked-device.ts';
+import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { signedInOwner } from '../support/test-stores.ts';
+
+let protocol: TestProtocol;
+let device: LinkedDevice;
+beforeAll(async () => {
+  protocol = await testProtocol();
+  device = await linkDevice(protocol, (await signedInOwner(protocol.stores)).browser);
+});
+afterAll(() => protocol.close());
+
+describe('an opaque token', () => {
+  it('tells by its length what it is', () => {
+    const { access_token: access, refresh_token: refresh } = device.tokens;
+    expect([mayBe('AccessToken', access), mayBe('RefreshToken', access)]).toEqual([true, false]);
+    expect([mayBe('AccessToken', refresh), mayBe('RefreshToken', refresh)]).toEqual([false, true]);
+  });
+
+  it('of any other length may be either', () => {
+    for (const id of ['', 'x', 'x'.repeat(22), 'x'.repeat(86)])
+      expect([mayBe('AccessToken', id), mayBe('RefreshToken', id)]).toEqual([true, true]);
+  });
+
+  it('is found at introspection whatever the caller takes it for', async () => {
+    const { access_token: access, refresh_token: refresh } = device.tokens;
+    for (const token of [access, refresh]) {
+      for (const hint of ['access_token', 'refresh_token', 'something else', '']) {
+        const fields = { token, token_type_hint: hint };
+        const { body } = await device.client.post('/token/introspection', fields, {
+          authorization: API_BASIC,
+        });
+        expect([hint, body['active'], body['token_type']]).toEqual([
+          hint,
+          true,
+          token === access ? 'Bearer' : undefined,
+        ]);
+      }
+    }
+  });
+});
