@@ -5,8 +5,12 @@ import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import { NotMe } from './activity/not-me.ts';
+import { NotMeTickets } from './activity/not-me-tickets.ts';
+import { RecentActivity } from './activity/recent-activity.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery/delivery.ts';
+import { networkOf } from './devices/network.ts';
 import type { parseClients } from './oidc/clients.ts';
 import type { Keyring } from './redis/keyring.ts';
 import type { SafetyWatch } from './redis/safety-watch.ts';
@@ -15,6 +19,7 @@ import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
 import { PageTickets } from './web/page-tickets.ts';
 import { accountRoutes } from './web/routes/accounts.ts';
+import { activityRoutes } from './web/routes/activity.ts';
 import { deviceRoutes } from './web/routes/device.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
@@ -62,8 +67,21 @@ export async function routers(parts: Parts, linking: Parameters<typeof deviceRou
       now,
     }),
     ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
+    activityPages(parts, now),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
+}
+
+function activityPages({ stores, keyring }: Parts, now: () => number) {
+  const tickets = new NotMeTickets(keyring, now);
+  const notMe = new NotMe({
+    ...stores,
+    tickets,
+    used: stores.usedTickets,
+    endBrowser: (uid, event) => stores.browsers.endByUid(uid, event),
+    denyPendingFrom: (address) => stores.deviceCodes.denyFrom(networkOf(address)),
+  });
+  return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
 }
 
 export function limiterOf({ stores, config, overrides }: Parts): Limiter {

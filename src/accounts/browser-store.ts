@@ -27,6 +27,8 @@ export interface BrowserStore {
   save(browser: SignedInBrowser): Promise<boolean>;
   /** Signs the browser out; `true` when it was signed in. */
   end(sessionId: string, event?: ActivityEvent): Promise<boolean>;
+  /** As `end`, for a browser of which only the record is known. */
+  endByUid(uid: string, event?: ActivityEvent): Promise<boolean>;
 }
 
 export interface SignedInBrowser {

@@ -1,5 +1,5 @@
 import type { ActivityEntry } from './activity-store.ts';
-import { deviceInWords, placeInWords, titleOf, utcInWords } from './event-words.ts';
+import { placeInWords, subjectInWords, titleOf, utcInWords } from './event-words.ts';
 import type { Letter } from './letter.ts';
 
 export interface LetterSettings {
@@ -11,10 +11,8 @@ export interface LetterSettings {
 /** What the owner is told of an event: what, when, from where, and what to do about it. */
 export function alertLetter(entry: ActivityEntry, { issuer, notMe }: LetterSettings): Letter {
   const { event, device } = entry;
-  const what =
-    event.subject?.type === 'device' ? deviceInWords(device) : (event.subject?.name ?? 'Something');
   const app = typeof device?.['app'] === 'string' ? device['app'] : undefined;
-  const title = titleOf(event.kind, what);
+  const title = titleOf(event.kind, subjectInWords(entry));
   return {
     subject: title,
     heading: title,

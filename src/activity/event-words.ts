@@ -74,9 +74,15 @@ export function utcInWords(at: Date): string {
 }
 
 /** The device of an event with its name, as people call it; what it says of itself nobody has checked. */
-export function deviceInWords(device: ActivityEntry['device']): string {
+function deviceInWords(device: ActivityEntry['device']): string {
   const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
   return name ?? model ?? 'A device';
+}
+
+/** What an event is about, under the name it had then. */
+export function subjectInWords({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string {
+  if (event.subject?.name !== undefined) return event.subject.name;
+  return event.subject?.type === 'device' ? deviceInWords(device) : 'Something';
 }
 
 /** From where something came: the program and the address, as far as they are known. */

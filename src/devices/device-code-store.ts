@@ -15,6 +15,8 @@ export interface DeviceCodeStore {
   poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;
   /** `true` for the one caller whose decision it was; `false` when the code had moved on, expired or gone. */
   decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean>;
+  /** Denies all pending codes that were asked for from a network; how many there were. */
+  denyFrom(network: string): Promise<number>;
   /** `'consumed'` for exactly one caller of an approved code. */
   consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'>;
 }
@@ -69,3 +71,9 @@ export interface PollPacing {
 }
 
 export const POLL_PACING: PollPacing = { interval: 5000, tolerance: 500, step: 5000, highest: 60_000 };
+
+/** What a denied code carries, for the answer to its device (RFC 8628 section 3.5). */
+export const DENIED = {
+  error: 'access_denied',
+  errorDescription: 'the owner has denied the request',
+} as const;

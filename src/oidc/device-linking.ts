@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
+import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import { GRANT_DAYS } from './clients.ts';
@@ -92,7 +93,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
   async deny(userCode: string): Promise<'denied' | 'gone'> {
     const code = await this.#pending(userCode);
     if (!code) return 'gone';
-    Object.assign(code, { error: 'access_denied', errorDescription: 'the owner has denied the request' });
+    Object.assign(code, DENIED);
     return (await saved(code)) ? 'denied' : 'gone';
   }
 

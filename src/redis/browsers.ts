@@ -80,12 +80,20 @@ export class RedisBrowsers implements BrowserStore {
   async end(sessionId: string, event?: ActivityEvent): Promise<boolean> {
     const uid = await this.#uidOf(sessionId);
     if (uid === undefined) return false;
+    const ended = await this.#end(uid, this.#names(sessionId), event);
+    await this.#records.remove(POINTER, sessionId);
+    return ended;
+  }
+
+  /** Its pointer leads nowhere then, and goes by age. */
+  async endByUid(uid: string, event?: ActivityEvent): Promise<boolean> {
+    return isBrowserUid(uid) && this.#end(uid, [], event);
+  }
+
+  async #end(uid: string, names: string[], event: ActivityEvent | undefined): Promise<boolean> {
     const told = await this.#activity.prepare(accountOf(uid), event);
     const keys = [this.#keys(uid)[1], this.#ended(uid), this.#activityOf(uid)];
-    const args = [uid, told, ...this.#names(sessionId)];
-    const ended = await this.#context.scripts.change('endBrowser', keys, args);
-    await this.#records.remove(POINTER, sessionId);
-    return ended === 1;
+    return (await this.#context.scripts.change('endBrowser', keys, [uid, told, ...names])) === 1;
   }
 
   async #uidOf(sessionId: string): Promise<string | undefined> {

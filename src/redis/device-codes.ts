@@ -1,4 +1,5 @@
 import {
+  DENIED,
   type DeviceCodeCreation,
   type DeviceCodeState,
   type DeviceCodeStore,
@@ -89,6 +90,26 @@ export class RedisDeviceCodes implements DeviceCodeStore {
       return reply === 1 ? true : undefined;
     });
     return won ?? false;
+  }
+
+  async denyFrom(network: string): Promise<number> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const lists = keyring.macs('network', network).map((mac) => keyspace.live(`network:${mac}`));
+    const names = await Promise.all(
+      lists.map((list) => scripts.plain('reading live codes', (redis) => redis.zrange(list, '0', '-1'))),
+    );
+    const denied = await Promise.all(names.flat().map((name) => this.#deny(name)));
+    return denied.filter(Boolean).length;
+  }
+
+  async #deny(name: string): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const code = await this.#read(name, '');
+    if (code?.state !== 'pending' || code.left <= 0) return false;
+    const sealed = keyring.seal(`${CODE}:${name}`, { ...code.payload, ...DENIED });
+    return (
+      (await scripts.change('decideDeviceCode', [keyspace.record(CODE, name)], ['denied', sealed])) === 1
+    );
   }
 
   async consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'> {

@@ -17,6 +17,7 @@ import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
 import { Scripts } from './scripts.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
+import { RedisUsedTickets } from './used-tickets.ts';
 
 export interface Stores {
   accounts: RedisAccounts;
@@ -25,6 +26,7 @@ export interface Stores {
   factors: RedisFactors;
   trustedBrowsers: RedisTrustedBrowsers;
   alerts: RedisAlerts;
+  usedTickets: RedisUsedTickets;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
@@ -52,6 +54,7 @@ export function createStores(
     factors: new RedisFactors(context, activity),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     alerts: new RedisAlerts(context, activity),
+    usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes: new RedisDeviceCodes(context, liveCodes),

@@ -16,6 +16,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'devices',
     hint: 'See what is linked to your account, rename it, deregister it.',
   },
+  activity: {
+    path: '/account/activity',
+    label: 'Recent activity',
+    icon: 'clock',
+    hint: 'What happened, when, and from where.',
+  },
 } as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

@@ -22,6 +22,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   household: 'account/household',
   'household-member': 'account/household-member',
   prove: 'accounts/prove',
+  activity: 'account/activity',
+  'not-me': 'account/not-me',
   'device-code': 'device/code',
   'device-confirm': 'device/confirm',
   'device-result': 'device/result',
@@ -33,7 +35,15 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
 export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
 
 /** The sheets of `static/` in the order in which they build on each other. */
-const SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'device.css', 'pieces.css', 'account.css'];
+const SHEETS = [
+  'latchkey.css',
+  'page.css',
+  'forms.css',
+  'device.css',
+  'pieces.css',
+  'account.css',
+  'activity.css',
+];
 
 interface Assets {
   readonly sheets: readonly string[];

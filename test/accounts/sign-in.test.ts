@@ -26,6 +26,7 @@ function pausing(browsers: BrowserStore, pause: (browser: NewBrowser) => Promise
     findByUid: (uid) => browsers.findByUid(uid),
     save: (browser) => browsers.save(browser),
     end: (id) => browsers.end(id),
+    endByUid: (uid) => browsers.endByUid(uid),
   };
 }
 

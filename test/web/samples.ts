@@ -1,5 +1,6 @@
 /** One sample of every page in every state, the hostile ones included. Tests and pictures are made from these. */
 import { account } from './samples/account.ts';
+import { activitySamples } from './samples/activity.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
@@ -12,6 +13,7 @@ export const SAMPLES: readonly Sample[] = [
   ...signingIn,
   ...account,
   ...security,
+  ...activitySamples,
   ...device,
   ...errors,
   ...development,

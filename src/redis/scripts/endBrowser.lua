@@ -1,16 +1,14 @@
 -- KEYS 1 browsers, 2 ended, 3 activity
--- ARGV 1 operation, 2 browser, 3 sealed event ('' none), 4 and on: names of the session id it is ended by
+-- ARGV 1 operation, 2 browser, 3 sealed event ('' none), 4 and on: names of the session id it is
+--      ended by (none: by its uid)
 -- Signs one browser out, unless the session id is a former one of it.
 -- Result: 1 signed out (or already by this operation), 0 there was nothing to end
 local text = redis.call('HGET', KEYS[1], ARGV[2])
 if not text then return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0 end
-local current = cjson.decode(text).session
-for i = 4, #ARGV do
-  if current == ARGV[i] then
-    redis.call('HDEL', KEYS[1], ARGV[2])
-    bury(KEYS[2], ARGV[2], ARGV[1])
-    note(KEYS[3], ARGV[3], ARGV[1])
-    return 1
-  end
-end
-return 0
+local current, known = cjson.decode(text).session, #ARGV == 3
+for i = 4, #ARGV do known = known or current == ARGV[i] end
+if not known then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[2])
+bury(KEYS[2], ARGV[2], ARGV[1])
+note(KEYS[3], ARGV[3], ARGV[1])
+return 1

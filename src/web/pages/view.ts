@@ -1,5 +1,6 @@
 import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
+import type { ActivityView, NotMeView } from './activity.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
@@ -21,6 +22,8 @@ export type View =
   | DeregisteredView
   | HouseholdView
   | HouseholdMemberView
+  | ActivityView
+  | NotMeView
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView

@@ -1,0 +1,46 @@
+import type { Remedy } from '../../activity/not-me.ts';
+import type { ActivityFilter } from '../../activity/recent-activity.ts';
+import type { AccountParts } from './account.ts';
+import type { PageParts } from './page.ts';
+
+/** One thing that happened, in the owner's words. */
+export interface ActivityItem {
+  readonly title: string;
+  readonly at: Date;
+  /** Of `views/static/icons.svg`. */
+  readonly icon: string;
+  /** Something that an owner who did not expect it should look into. */
+  readonly worrying: boolean;
+  /** The program and the address it came from. */
+  readonly from?: string | undefined;
+  /** The app of the device, where it is about one. */
+  readonly app?: string | undefined;
+  /** Who did it, where it was not the owner. */
+  readonly by?: string | undefined;
+  /** Where the owner says that it was not them; only where something can be taken back. */
+  readonly notMe?: string | undefined;
+}
+
+/** `/account/activity`; query `show` and `before`. */
+export interface ActivityView extends AccountParts {
+  readonly page: 'activity';
+  readonly items: readonly ActivityItem[];
+  /** The time at which the page is shown, for "two minutes ago". */
+  readonly now: Date;
+  readonly show: ActivityFilter | undefined;
+  /** The address of the page with older entries, and of the newest one, where they are others than this. */
+  readonly older?: string | undefined;
+  readonly newest?: string | undefined;
+}
+
+/**
+ * `/not-me/<ticket>`; its form has no field of its own. `ask`: what will be taken back; `done`: what was; `gone`: the
+ * ticket is too old, used, or none of ours.
+ */
+export interface NotMeView extends PageParts {
+  readonly page: 'not-me';
+  readonly state: 'ask' | 'done' | 'gone';
+  readonly item?: ActivityItem;
+  readonly remedy?: Remedy;
+  readonly ticket?: string;
+}

@@ -1,0 +1,69 @@
+/** `/account/activity` and `/not-me`. */
+import type { ActivityItem } from '../../../src/web/pages/activity.ts';
+import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
+
+const linked: ActivityItem = {
+  title: 'Living room TV was linked to your account',
+  at: ASKED,
+  icon: 'tv',
+  worrying: false,
+  from: '192.0.2.17',
+  app: 'Telly',
+  notMe: '/not-me/x',
+};
+const items: readonly ActivityItem[] = [
+  linked,
+  {
+    title: 'The password was right, but the second step was wrong',
+    at: new Date('2026-03-05T11:02:00Z'),
+    icon: 'person',
+    worrying: true,
+    from: 'Firefox on Windows, 203.0.113.9',
+    by: 'Somebody who is not signed in',
+    notMe: '/not-me/x',
+  },
+  {
+    title: 'Signed in with a browser',
+    at: new Date('2026-03-04T20:15:00Z'),
+    icon: 'person',
+    worrying: false,
+    from: 'Safari on iOS, 2001:db8:17::1',
+    notMe: '/not-me/x',
+  },
+  {
+    title: 'Kitchen speaker was signed out, since somebody may have copied its key',
+    at: new Date('2026-02-11T08:00:00Z'),
+    icon: 'tv',
+    worrying: true,
+    app: 'Boombox',
+    by: 'This server, to keep your account safe',
+  },
+];
+const hostile: ActivityItem = { ...linked, title: HOSTILE, from: HOSTILE, app: HOSTILE, by: HOSTILE };
+const activity = { page: 'activity', section: 'activity', now: NOW, show: undefined } as const;
+
+export const activitySamples: readonly Sample[] = [
+  {
+    name: 'activity',
+    view: { ...activity, ...inside, items, older: '/account/activity?before=1-1' },
+  },
+  {
+    name: 'activity-older',
+    view: { ...activity, ...inside, items: [linked], show: 'devices', newest: '/account/activity' },
+  },
+  { name: 'activity-none', view: { ...activity, ...inside, items: [] } },
+  { name: 'activity-hostile', view: { ...activity, ...hostileInside, items: [hostile, hostile] } },
+  {
+    name: 'not-me-device',
+    view: { page: 'not-me', ...out, state: 'ask', item: linked, remedy: 'end-device', ticket: 'x' },
+  },
+  {
+    name: 'not-me-everything',
+    view: { page: 'not-me', ...out, state: 'ask', item: hostile, remedy: 'end-everything', ticket: 'x' },
+  },
+  {
+    name: 'not-me-done',
+    view: { page: 'not-me', ...out, state: 'done', item: linked, remedy: 'end-device', ticket: '' },
+  },
+  { name: 'not-me-gone', view: { page: 'not-me', ...out, state: 'gone' } },
+];
