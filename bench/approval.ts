@@ -8,6 +8,7 @@ import { createProtocol } from '../src/oidc/protocol.ts';
 import { connectRedis } from '../src/redis/connection.ts';
 import { Keyring } from '../src/redis/keyring.ts';
 import { createStores } from '../src/redis/stores.ts';
+import { protocolCookies } from '../src/web/cookies.ts';
 import { signedInOwner } from '../test/support/test-stores.ts';
 import { plainProvider } from './plain-provider.ts';
 import { SECRET, type SideSettings } from './side.ts';
@@ -38,9 +39,9 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
       stores: {
         ...stores,
         limiter: new Limiter(stores.attempts, config.limits),
-        deviceCodeLifetime: config.lifetimes.deviceCode,
+        lifetimes: config.lifetimes,
       },
-      sessionCookie: 'latchkey_session',
+      cookies: protocolCookies(config.issuer),
       renderError: () => {},
     },
     () => {},

@@ -12,15 +12,19 @@ import type { Config } from './config.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { networkOf } from './devices/network.ts';
 import type { parseClients } from './oidc/clients.ts';
+import type { Protocol } from './oidc/protocol.ts';
 import type { Keyring } from './redis/keyring.ts';
 import type { SafetyWatch } from './redis/safety-watch.ts';
 import type { Stores } from './redis/stores.ts';
 import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
+import { Notices } from './web/notices.ts';
 import { PageTickets } from './web/page-tickets.ts';
 import { accountRoutes } from './web/routes/accounts.ts';
 import { activityRoutes } from './web/routes/activity.ts';
+import { appRoutes } from './web/routes/apps.ts';
 import { deviceRoutes } from './web/routes/device.ts';
+import { interactionRoutes } from './web/routes/interaction.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
@@ -46,7 +50,7 @@ export interface Parts {
   safety: SafetyWatch;
 }
 
-export async function routers(parts: Parts, linking: Parameters<typeof deviceRoutes>[0]['linking']) {
+export async function routers(parts: Parts, { linking, appSignIn, appAccess }: Protocol) {
   const { config, clients, keyring, overrides, stores } = parts;
   const now = overrides.now ?? Date.now;
   const { outbox } = parts.delivery;
@@ -68,6 +72,8 @@ export async function routers(parts: Parts, linking: Parameters<typeof deviceRou
     }),
     ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
     activityPages(parts, now),
+    interactionRoutes({ appSignIn }),
+    appRoutes({ appAccess, notices: new Notices(new PageTickets(keyring, now)), now }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }

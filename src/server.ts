@@ -21,7 +21,7 @@ import type { Secret } from './secret.ts';
 import { limiterOf, type Overrides, type Parts, routers } from './server-pages.ts';
 import { createApp } from './web/app.ts';
 import { parseTrustedProxies } from './web/client-address.ts';
-import { sessionCookieName } from './web/cookies.ts';
+import { protocolCookies } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
 import { safeRequest } from './web/safe-request.ts';
@@ -145,9 +145,10 @@ async function compose(parts: Parts): Promise<HttpServer> {
       clients: parts.clients,
       keys: await stores.installationSecrets.readOrMake('signing-keys', makeSigningKeys),
       accounts: stores.accounts,
-      stores: { ...stores, limiter: limiterOf(parts), deviceCodeLifetime: config.lifetimes.deviceCode },
-      sessionCookie: sessionCookieName(config.issuer),
-      renderError: (ctx) => showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0]),
+      stores: { ...stores, limiter: limiterOf(parts), lifetimes: config.lifetimes },
+      cookies: protocolCookies(config.issuer),
+      renderError: (ctx, error) =>
+        showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
     },
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
     new SecurityLog(log, keyring),
@@ -163,7 +164,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     },
     browsers: stores.browsers,
     macs: keyring,
-    routers: await routers(parts, protocol.linking),
+    routers: await routers(parts, protocol),
     protocol: protocol.middleware,
   });
   const trustedProxies = parseTrustedProxies(config.trustedProxies);

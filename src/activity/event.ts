@@ -31,6 +31,11 @@ export const EVENT_KINDS = [
   'household-profile-added',
   'household-profile-renamed',
   'household-profile-removed',
+  'app-allowed',
+  'app-narrowed',
+  'app-removed',
+  'app-signed-off',
+  'app-replayed',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -1,17 +1,12 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { POLL_PACING } from '../devices/device-code-store.ts';
-import { DEVICE_GRANT } from './clients.ts';
+import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 
 type Next = () => Promise<unknown>;
 type Body = Record<string, unknown>;
 
-/** The library knows authorization codes, which no client may use yet. */
-const GRANTS_OF_THE_LIBRARY: ReadonlySet<string> = new Set([
-  DEVICE_GRANT,
-  'refresh_token',
-  'authorization_code',
-]);
+const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 
 /** What the library leaves out of its answers, or says otherwise than the standard. */
 export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
@@ -23,7 +18,7 @@ export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Prom
   if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
   if (ctx.oidc.route === 'token') completeToken(ctx, body);
   // Discovery promises what is served.
-  if (ctx.oidc.route === 'discovery') body['grant_types_supported'] = [DEVICE_GRANT, 'refresh_token'];
+  if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = ['query'];
   if (ctx.oidc.route === 'introspection') completeIntrospection(ctx, body);
 }
 
@@ -48,7 +43,7 @@ function completeIntrospection(ctx: KoaContextWithOIDC, body: Body): void {
 
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */
 function nameUnauthorizedClient(ctx: KoaContextWithOIDC, body: Body, grantType: unknown): void {
-  if (typeof grantType !== 'string' || !GRANTS_OF_THE_LIBRARY.has(grantType)) return;
+  if (typeof grantType !== 'string' || !GRANTS.has(grantType)) return;
   const { client } = ctx.oidc;
   const refused = body['error'] === 'invalid_request' && client && !client.grantTypeAllowed(grantType);
   if (refused) body['error'] = 'unauthorized_client';

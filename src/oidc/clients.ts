@@ -1,10 +1,16 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { isLocal, redirectFault } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Grants that this server serves. The sign-in of apps by authorization code is not among them yet. */
-const GRANTS = [DEVICE_GRANT, 'refresh_token'] as const;
+export const CODE_GRANT = 'authorization_code';
+
+/** Grants that this server serves: devices are linked, apps sign people in, and both refresh. */
+const GRANTS = [DEVICE_GRANT, CODE_GRANT, 'refresh_token'] as const;
+
+/** What the library knows by itself; `profile` and `email` come with their claims. */
+export const OUR_SCOPES = ['openid', 'offline_access', 'profile', 'email'] as const;
 
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';
@@ -12,18 +18,64 @@ export const GRANT_DAYS = 'grant_lifetime_days';
 /** The secret in clients.example.json: everybody can read it, so production refuses it. */
 export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
 
-const client = z.looseObject({
+const metadata = z.looseObject({
   client_id: z.string().min(1).max(200),
   client_name: z.string().min(1).max(100),
-  grant_types: z.array(z.enum(GRANTS)).default([...GRANTS]),
-  response_types: z.array(z.never('is not served yet, leave it empty')).default([]),
-  redirect_uris: z.array(z.never('are not served yet, leave them empty')).default([]),
+  grant_types: z.array(z.enum(GRANTS)).optional(),
+  response_types: z.array(z.literal('code', 'only "code" is served')).optional(),
+  redirect_uris: z.array(z.string()).default([]),
+  application_type: z.enum(['web', 'native']).optional(),
   token_endpoint_auth_method: z
     .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
     .default('none'),
   client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
 });
+
+/**
+ * What the rest of the metadata says, so that it need not be written: a client with addresses to send people
+ * back to is an app, one without is a device. An app of which an address is on the owner's own machine is a
+ * native one (RFC 8252): nobody can tell who listens there, so its owner is always asked.
+ */
+const client = metadata.transform((given, context) => {
+  const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;
+  for (const fault of redirectFaults(given, isApp)) context.addIssue({ code: 'custom', ...fault });
+  return {
+    ...given,
+    grant_types:
+      given.grant_types ?? (isApp ? [CODE_GRANT, 'refresh_token'] : [DEVICE_GRANT, 'refresh_token']),
+    response_types: isApp ? ['code'] : [],
+    ...(isApp && { application_type: given.redirect_uris.some(isLocal) ? 'native' : 'web' }),
+  };
+});
+
+function redirectFaults(
+  { grant_types, redirect_uris, response_types, application_type }: z.infer<typeof metadata>,
+  isApp: boolean,
+): { path: string[]; message: string }[] {
+  const faults = redirect_uris.flatMap((uri) => {
+    const fault = redirectFault(uri);
+    return fault === undefined ? [] : [{ path: ['redirect_uris'], message: `${uri} ${fault}` }];
+  });
+  const needs = (path: string, message: string) => faults.push({ path: [path], message });
+  if (isApp && redirect_uris.length === 0) needs('redirect_uris', 'are needed with authorization_code');
+  if (isApp && grant_types && !grant_types.includes(CODE_GRANT))
+    needs('grant_types', 'need authorization_code');
+  if (!isApp && response_types?.length) needs('response_types', 'need redirect_uris');
+  if (application_type === 'web' && redirect_uris.some(isLocal))
+    needs('application_type', 'is native where an address is on the own machine of whoever signs in');
+  return faults;
+}
+
+/** As much of a client as a sentence about it needs. */
+export interface NamedClient {
+  readonly clientId: string;
+  readonly clientName?: string | undefined;
+}
+
+export function nameOf({ clientName, clientId }: NamedClient): string {
+  return clientName ?? clientId;
+}
 
 /** The clients file has faults; each line names the client and the remedy. */
 export class ClientsError extends Error {

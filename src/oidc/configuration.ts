@@ -4,13 +4,15 @@
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { Config } from '../config.ts';
 import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
 import { networkOf } from '../devices/network.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
-import { DEVICE_GRANT, GRANT_DAYS } from './clients.ts';
-import { requestMemory } from './request-memory.ts';
+import { DEVICE_GRANT, GRANT_DAYS, OUR_SCOPES } from './clients.ts';
+import { newGrant } from './new-grant.ts';
+import { type RequestMemory, requestMemory } from './request-memory.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
 
@@ -20,8 +22,8 @@ export interface ProtocolSettings {
   keys: SigningKeys;
   accounts: AccountStore;
   stores: AdapterStores;
-  /** Name of the cookie that holds a signed-in browser's session id. */
-  sessionCookie: string;
+  /** Names of the cookies: of a signed-in browser's session id, and of an app's request that waits for its owner. */
+  cookies: { session: string; interaction: string; resume: string };
   /** The page for an error of a protocol endpoint that a browser has opened. */
   renderError: (ctx: KoaContextWithOIDC, error: ErrorOut) => void;
 }
@@ -29,6 +31,10 @@ export interface ProtocolSettings {
 const SECOND = 1000;
 /** An ID token is read at once; its life bounds how long a rotated signing key must stay published. */
 const ID_TOKEN_SECONDS = 600;
+/** ASVS 10.4.3 */
+const CODE_SECONDS = 60;
+/** Long enough to create an account on the way, with a code that comes by mail. */
+const INTERACTION_SECONDS = 3600;
 
 export function configuration(settings: ProtocolSettings): Configuration {
   const { config, clients, keys } = settings;
@@ -41,6 +47,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       response_types: [],
       redirect_uris: [],
       token_endpoint_auth_method: 'none',
+      response_modes: ['query'],
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
@@ -48,7 +55,9 @@ export function configuration(settings: ProtocolSettings): Configuration {
     extraParams: deviceClaims,
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
-    scopes: ['openid', 'offline_access'],
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    scopes: [...OUR_SCOPES],
     // `auth_time` and `amr` tell an app how and when the owner signed in who confirmed the device.
     claims: { openid: ['sub', 'auth_time', 'amr'], profile: ['name'], email: ['email', 'email_verified'] },
     features: {
@@ -56,18 +65,22 @@ export function configuration(settings: ProtocolSettings): Configuration {
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
-      // Apps that sign people in by authorization code are not served yet.
+      // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
       pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: { enabled: false },
     },
     cookies: {
-      names: { session: settings.sessionCookie },
+      names: settings.cookies,
       long: { httpOnly: true, sameSite: 'lax', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
-    // Apps that run in a browser are not served yet.
-    clientBasedCORS: () => false,
-    findAccount: (_ctx, sub, token) => findAccount(settings.accounts, sub, token as { grantId?: string }),
+    clientBasedCORS: (_ctx, origin, client) => isAppOf(client, origin),
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
+    // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.
+    expiresWithSession: () => false,
+    findAccount: (_ctx, sub, token) =>
+      findAccount(settings.accounts, sub, token as { grantId?: string } | undefined),
     rotateRefreshToken: true,
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
     renderError: (ctx, out) => settings.renderError(ctx, out),
@@ -80,10 +93,11 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   const { lifetimes } = config;
   return {
     AccessToken: seconds(lifetimes.accessToken),
+    AuthorizationCode: CODE_SECONDS,
     DeviceCode: seconds(lifetimes.deviceCode),
     Grant: seconds(lifetimes.grant),
     IdToken: ID_TOKEN_SECONDS,
-    Interaction: seconds(lifetimes.deviceCode),
+    Interaction: INTERACTION_SECONDS,
     RefreshToken: seconds(lifetimes.refreshToken),
     Session: seconds(lifetimes.browserAbsolute),
   };
@@ -126,7 +140,8 @@ function mayRevoke(
 
 /** The profile came with the answer of the account's slot, where a grant was asked in this request. */
 async function findAccount(accounts: AccountStore, sub: string, token: { grantId?: string } | undefined) {
-  const known = token?.grantId ? requestMemory().authority(token.grantId)?.profile : undefined;
+  const memory = requestMemory();
+  const known = token?.grantId ? memory.authority(token.grantId)?.profile : browserOf(memory, sub)?.profile;
   const profile = known ?? (await activeProfile(accounts, sub as AccountId));
   if (!profile) return undefined;
   return {
@@ -138,6 +153,16 @@ async function findAccount(accounts: AccountStore, sub: string, token: { grantId
       email_verified: profile.emailVerified,
     }),
   };
+}
+
+/** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */
+function browserOf({ browser }: RequestMemory, sub: string): SignedInBrowser | undefined {
+  return browser?.accountId === sub ? browser : undefined;
+}
+
+/** An app that runs in the browser asks from the origin to which its people are sent back. */
+function isAppOf(client: { redirectUris?: readonly string[] | undefined }, origin: string): boolean {
+  return (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin);
 }
 
 async function activeProfile(accounts: AccountStore, id: AccountId): Promise<AccountProfile | undefined> {

@@ -5,11 +5,8 @@ import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
-import { GRANT_DAYS } from './clients.ts';
 import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
-
-/** seconds */
-const DAY = 86_400;
+import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
 
 type DeviceCode = InstanceType<Provider['DeviceCode']>;
 
@@ -45,7 +42,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       scopes: scopesOf(code),
       left: code.remainingTTL * 1000,
       provedSince: provedSince(code),
-      longestDays: Math.floor((lifetimeOf(client).expiresIn ?? this.#grantSeconds) / DAY),
+      longestDays: Math.floor((lifetimeOfGrant(client) ?? this.#grantSeconds) / DAY),
     };
   }
 
@@ -63,7 +60,8 @@ export class ProviderDeviceLinking implements DeviceLinking {
     if (browser.authTime < provedSince(code)) return 'sign-in-again';
     const scope = scopesOf(code).join(' ');
     const grant = new this.#provider.Grant({ accountId: browser.accountId, clientId: client.clientId });
-    Object.assign(grant, lifetimeOf(client));
+    const expiresIn = lifetimeOfGrant(client);
+    if (expiresIn) Object.assign(grant, { expiresIn });
     grant.jti = formatGrantId({
       accountId: browser.accountId,
       epoch: browser.epoch,
@@ -101,12 +99,6 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const code = await this.#provider.DeviceCode.findByUserCode(userCode);
     return code && !code.accountId && !code.error && !code.isExpired ? code : undefined;
   }
-}
-
-/** An absolute life set for the client's devices goes before that of the installation. */
-function lifetimeOf(client: object): { expiresIn?: number } {
-  const days: unknown = (client as Record<string, unknown>)[GRANT_DAYS];
-  return typeof days === 'number' ? { expiresIn: days * DAY } : {};
 }
 
 /** OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old. */

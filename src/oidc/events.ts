@@ -1,18 +1,42 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
-import type { ActivityEvent, EventKind } from '../activity/event.ts';
+import type { ActivityEvent, EventKind, EventPlace, EventSubject } from '../activity/event.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
+import { type NamedClient, nameOf } from './clients.ts';
+import { requestMemory } from './request-memory.ts';
 
 const LONGEST_USER_AGENT = 300;
 
-/** What the request at hand does to a device, for its owner. */
+/** The same, where it is not a device that holds the grant. */
+const OF_APPS: Readonly<Partial<Record<EventKind, EventKind>>> = {
+  'device-replayed': 'app-replayed',
+  'device-signed-off': 'app-signed-off',
+};
+
+/** What the owner does to an app. */
+export function appEvent(
+  kind: EventKind,
+  app: NamedClient,
+  place: EventPlace,
+  scopes: readonly string[],
+): ActivityEvent {
+  return { kind, by: 'owner', place, subject: subjectOf(app), details: { scope: scopes.join(' ') } };
+}
+
+function subjectOf(app: NamedClient): EventSubject {
+  return { type: 'app', id: app.clientId, name: nameOf(app) };
+}
+
+/** What the request at hand does to the device, or the app, that holds a grant, for its owner. */
 export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: string): ActivityEvent {
   const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-  const name = parseGrantId(grantId)?.name ?? '';
+  const id = parseGrantId(grantId)?.name ?? '';
+  const { client } = ctx?.oidc ?? {};
+  const app = OF_APPS[kind] && requestMemory(ctx).authority(grantId)?.payload['use'] === 'app';
   return {
-    kind,
-    by,
-    subject: { type: 'device', id: name },
+    kind: (app && OF_APPS[kind]) || kind,
+    by: app && by === 'device' ? 'app' : by,
+    subject: app && client ? subjectOf(client) : { type: 'device', id },
     ...(ctx && {
       place: { address: ctx.ip, userAgent: ctx.get('user-agent').slice(0, LONGEST_USER_AGENT) },
     }),

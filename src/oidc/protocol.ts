@@ -6,8 +6,12 @@ import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import Provider from 'oidc-provider';
 import type { SecurityLog } from '../activity/security-log.ts';
+import type { AppAccess } from '../apps/app-access.ts';
+import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { completeAnswers } from './answers.ts';
+import { ProviderAppAccess } from './app-access.ts';
+import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
@@ -18,6 +22,8 @@ export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */
   middleware: Middleware;
   linking: DeviceLinking;
+  appSignIn: AppSignIn;
+  appAccess: AppAccess;
   /** For tests of the adapter through the library's own models. */
   provider: Provider;
 }
@@ -39,14 +45,30 @@ export async function createProtocol(
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });
+  keepSessionIds(provider);
   await checkClients(provider, settings);
+  const { consents } = settings.stores;
   return {
     middleware: compose([
       pendingPolls(provider, settings.stores.deviceCodes),
       compose(provider.middleware) as unknown as Middleware,
     ]),
     linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),
+    appSignIn: new ProviderAppSignIn(provider, consents),
+    appAccess: new ProviderAppAccess(provider, consents),
     provider,
+  };
+}
+
+/**
+ * The library gives a browser a new session id whenever an app's request goes on after a page of ours. Our sign-in
+ * has just done so; a second time, two tabs that sign in to two apps would sign each other out.
+ */
+function keepSessionIds(provider: Provider): void {
+  const { prototype } = provider.Session;
+  const { resetIdentifier } = prototype;
+  prototype.resetIdentifier = function keepSessionId(): void {
+    if (Provider.ctx?.oidc.route !== 'resume') resetIdentifier.call(this);
   };
 }
 

@@ -1,5 +1,8 @@
 import Provider from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { LimitName } from '../accounts/limits.ts';
+import type { Consent } from '../apps/consent.ts';
+import type { AppGrant } from '../apps/consent-store.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
@@ -15,6 +18,12 @@ export class RequestMemory {
   readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
   /** Refresh tokens met in this request: id → its name and grant. */
   readonly refreshTokens = new Map<string, { name: string; grantId: string }>();
+  /** The signed-in browser that the request comes from. */
+  browser: SignedInBrowser | undefined;
+  /** The consent under which an app gets its code in this request. */
+  consent: Consent | undefined;
+  /** Authorization codes met in this request, with the grant that redeeming each begins. */
+  readonly appGrants = new Map<string, { grantId: string; grant: AppGrant }>();
   /** Name of the refresh token that is being exchanged. */
   exchanged: string | undefined;
   /** Name of the refresh token that goes out beside the access token of this answer. */

@@ -14,6 +14,9 @@ import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
 import type { StoreContext } from './store-context.ts';
 
+/** What the payload of a grant is sealed for. */
+export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
+
 type Place = NonNullable<Authority['place']>;
 
 /** A field for each grant in the account's slot. */
@@ -51,7 +54,11 @@ export class RedisGrants implements GrantStore {
     const { id, keys } = this.#at(grantId);
     const { generation = '', refreshToken = '', issuedWith = '' } = presented ?? {};
     const args = [id.epoch, id.name, String(generation), refreshToken, issuedWith];
-    return this.#authority(grantId, await this.#context.scripts.read('readAuthority', keys, args));
+    const browsers = this.#context.keyspace.browsers(id.accountId);
+    return this.#authority(
+      grantId,
+      await this.#context.scripts.read('readAuthority', [...keys, browsers], args),
+    );
   }
 
   async useRefreshToken(
@@ -104,7 +111,7 @@ export class RedisGrants implements GrantStore {
       keys: [keyspace.account(id.accountId), keyspace.grants(id.accountId)],
       ended: keyspace.ended(id.accountId),
       activity: keyspace.activity(id.accountId),
-      place: `grant:${grantId}`,
+      place: placeOfGrant(grantId),
     };
   }
 

@@ -44,6 +44,11 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:profiles`;
   }
 
+  /** What the owner lets apps do, a field for each app. In the account's slot, too. */
+  consents(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:consents`;
+  }
+
   /** What has happened to an account, a stream. In the account's slot, too. */
   activity(accountId: string): string {
     return `${this.#prefix}{${accountId}}:activity`;

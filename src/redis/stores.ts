@@ -5,6 +5,7 @@ import { RedisAlerts } from './alerts.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
+import { RedisConsents } from './consents.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
@@ -33,6 +34,7 @@ export interface Stores {
   grants: RedisGrants;
   linkedDevices: RedisLinkedDevices;
   household: RedisHousehold;
+  consents: RedisConsents;
   records: Records;
   installationSecrets: InstallationSecrets;
 }
@@ -61,6 +63,7 @@ export function createStores(
     grants: new RedisGrants(context, activity),
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),
+    consents: new RedisConsents(context, activity),
     records,
     installationSecrets: new InstallationSecrets(context),
   };

@@ -22,6 +22,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'clock',
     hint: 'What happened, when, and from where.',
   },
+  apps: {
+    path: '/account/apps',
+    label: 'Apps and websites',
+    icon: 'apps',
+    hint: 'What has access to your account, what it may do, and taking it back.',
+  },
 } as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

@@ -13,11 +13,29 @@ const NAMES = {
   knownBrowser: 'latchkey_known_browser',
 } as const;
 
+const INTERACTION = 'latchkey_interaction';
+
 type CookieKind = keyof typeof NAMES;
 
 /** The name of the cookie that holds a session id; the protocol library reads the same one. */
 export function sessionCookieName(issuer: string): string {
   return nameOf('session', issuer.startsWith('https:'));
+}
+
+/** The cookies that the protocol library reads and writes; it ties two of them to a path, so they cannot be `__Host-`. */
+export function protocolCookies(issuer: string): { session: string; interaction: string; resume: string } {
+  const secure = issuer.startsWith('https:');
+  const tied = (name: string) => (secure ? `__Secure-${name}` : name);
+  return {
+    session: nameOf('session', secure),
+    interaction: tied(INTERACTION),
+    resume: tied('latchkey_resume'),
+  };
+}
+
+/** Which waiting request of an app this browser has brought. */
+export function readInteraction(ctx: WebContext): string | undefined {
+  return ctx.cookies.get(ctx.secure ? `__Secure-${INTERACTION}` : INTERACTION, { signed: false });
 }
 
 /**

@@ -47,12 +47,26 @@ export function showError(ctx: WebContext, kind: ErrorKind, { retryAfter }: Erro
   };
 }
 
+/** What the library says of an error, for those who build the app (RFC 6749 section 4.1.2.1). */
+interface ProtocolError {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+}
+
 /** The page for an error that the protocol library answers a browser with; its status stays. */
-export function showProtocolError(ctx: WebContext): void {
+export function showProtocolError(ctx: WebContext, error?: ProtocolError): void {
   const { status } = ctx;
-  const kind = status === 503 ? 'unavailable' : status >= 500 ? 'broken' : 'bad-request';
+  const kind = status === 503 ? 'unavailable' : status >= 500 ? 'broken' : kindOf(ctx);
   const view = errorView(kind, { csrf: '', requestId: ctx.state.requestId });
-  renderPage(ctx, { ...view, status }, status);
+  const detail =
+    status < 500 && error ? [error.error, error.error_description].filter(Boolean).join(': ') : undefined;
+  renderPage(ctx, { ...view, status, detail }, status);
+}
+
+/** At the authorization endpoint a person has come from an app, and may have taken too long. */
+function kindOf(ctx: WebContext): ErrorKind {
+  if (/^\/auth\/./i.test(ctx.path)) return 'sign-in-gone';
+  return /^\/auth\/?$/i.test(ctx.path) ? 'app-request' : 'bad-request';
 }
 
 /** Nothing goes past this: whatever is thrown becomes an answer that says nothing of the inside. */

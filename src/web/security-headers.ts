@@ -1,5 +1,5 @@
 import helmet from 'koa-helmet';
-import type { WebMiddleware } from './web-state.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
 
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
@@ -52,6 +52,26 @@ export function securityHeaders(issuer: string): WebMiddleware {
       for (const [name, value] of headers) res.setHeader(name, value);
     }
   };
+}
+
+/**
+ * Lets the answer to a form of this page lead to one place besides this site: browsers hold the redirects that follow a
+ * form against `form-action`.
+ * @param source as `formSourceOf` gives it
+ */
+export function allowFormTo(ctx: WebContext, source: string): void {
+  const policy = String(ctx.response.get('Content-Security-Policy'));
+  ctx.set('Content-Security-Policy', policy.replace(/form-action 'self'/, `form-action 'self' ${source}`));
+}
+
+/**
+ * An address as a source of the policy (CSP Level 3, section 2.3.1): its origin, or its scheme where it is not http.
+ * `undefined`: it has no form there, as IPv6 addresses.
+ */
+export function formSourceOf(address: string): string | undefined {
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol)) return url.protocol;
+  return url.hostname.startsWith('[') ? undefined : url.origin;
 }
 
 type Helmet = ReturnType<typeof helmet>;

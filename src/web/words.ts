@@ -68,7 +68,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   openid: 'Know which account is yours',
   profile: 'See your name',
   email: 'See your email address',
-  offline_access: 'Stay signed in, even after it has been switched off',
+  offline_access: 'Stay signed in, even while you are not using it',
 };
 
 const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {

@@ -26,7 +26,7 @@ describe('a store that does not serve', () => {
     adapterOf = createAdapterFactory({
       ...stores,
       limiter: testLimiter(stores),
-      deviceCodeLifetime: 600_000,
+      lifetimes: { deviceCode: 600_000, accessToken: 600_000, grant: 600_000 },
     });
   });
   afterEach(() => server.resume());

@@ -6,6 +6,7 @@ import { testProtocol } from '../support/test-protocol.ts';
 
 const LONG = 'a secret of at least thirty-two characters';
 const GOOD = { client_id: 'good', client_name: 'Good' };
+const APP = { client_id: 'app', client_name: 'App', redirect_uris: ['https://app.example/cb'] };
 const parse = (...clients: unknown[]) => parseClients(JSON.stringify(clients));
 
 /** What the operator reads when these clients are given. */
@@ -41,14 +42,29 @@ describe('a clients file', () => {
       /bad: grant_types/,
     ],
     [
-      'a response type',
-      { ...GOOD, client_id: 'bad', response_types: ['code'] },
-      /bad: response_types.*not served yet/,
+      'a response type of another flow',
+      { ...APP, client_id: 'bad', response_types: ['id_token'] },
+      /bad: response_types/,
     ],
     [
-      'a redirect',
-      { ...GOOD, client_id: 'bad', redirect_uris: ['https://a.example/'] },
-      /bad: redirect_uris/,
+      'a response type without an address to send it to',
+      { ...GOOD, client_id: 'bad', response_types: ['code'] },
+      /bad: response_types need redirect_uris/,
+    ],
+    [
+      'an app without an address',
+      { ...GOOD, client_id: 'bad', grant_types: ['authorization_code'] },
+      /bad: redirect_uris are needed/,
+    ],
+    [
+      'an address without the grant',
+      { ...APP, client_id: 'bad', grant_types: ['refresh_token'] },
+      /bad: grant_types need authorization_code/,
+    ],
+    [
+      'a web app on the own machine',
+      { ...APP, client_id: 'bad', redirect_uris: ['http://localhost/cb'], application_type: 'web' },
+      /bad: application_type is native/,
     ],
     [
       'an odd method',
@@ -67,6 +83,28 @@ describe('a clients file', () => {
     ['null', null, /client 2: /],
   ])('is refused with the client and the fault named: %s', (_fault, client, words) => {
     expect(faultsOf(GOOD, client)).toMatch(words);
+  });
+
+  it('needs no more than an address for an app, and says itself which are on people’s own machines', () => {
+    const app = { ...APP, grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] };
+    expect(parse(APP)).toEqual([{ ...app, application_type: 'web', token_endpoint_auth_method: 'none' }]);
+    const redirect_uris = ['https://app.example/cb', 'http://127.0.0.1/cb'];
+    expect(parse({ ...APP, redirect_uris })).toMatchObject([{ application_type: 'native' }]);
+  });
+
+  it.each([
+    ['/signed-in', 'is no address'],
+    ['http://app.example/cb', 'is plain http'],
+    ['https://localhost/cb', 'is https on the own machine'],
+    ['https://app.example/cb#x', 'has a fragment'],
+    ['https://*.app.example/cb', 'has a wildcard'],
+    ['https://user:word@app.example/cb', 'has a name or password'],
+    ['javascript:alert(1)', 'has a scheme without a dot'],
+    ['myapp:/cb', 'has a scheme without a dot'],
+  ])('is refused for the address %s: it %s', (uri, words) => {
+    expect(faultsOf({ ...APP, redirect_uris: ['https://app.example/cb', uri] })).toContain(
+      `app: redirect_uris ${uri} ${words}`,
+    );
   });
 
   it('is refused for an id that comes twice', () => {

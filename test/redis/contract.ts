@@ -5,6 +5,7 @@ import { describeActivity } from './contract/activity.ts';
 import type { OpenStores } from './contract/bench.ts';
 import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
+import { describeConsents } from './contract/consents.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeFactors } from './contract/factors.ts';
 import { describeGrants } from './contract/grants.ts';
@@ -31,6 +32,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeActivity(open);
     describeFactors(open);
     describeTrustedBrowsers(open);
+    describeConsents(open);
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);

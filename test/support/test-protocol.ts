@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
+import { protocolCookies } from '../../src/web/cookies.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
 import { type TestStores, testStores } from './test-stores.ts';
 
@@ -17,6 +18,19 @@ export const TEST_CLIENTS = [
     grant_types: [],
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'a secret of the API for its tests, 40 chars',
+  },
+  {
+    client_id: 'notes',
+    client_name: 'Notes',
+    redirect_uris: ['https://notes.example.com/signed-in'],
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: 'a secret of the notes for their tests, 40 chars',
+  },
+  { client_id: 'reader', client_name: 'Reader', redirect_uris: ['https://reader.example.com/cb'] },
+  {
+    client_id: 'desktop',
+    client_name: 'Desktop',
+    redirect_uris: ['http://127.0.0.1/cb', 'http://[::1]/cb', 'com.example.desktop:/cb'],
   },
   { client_id: 'no-device', client_name: 'No device', grant_types: ['refresh_token'] },
 ];
@@ -56,9 +70,9 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
       stores: {
         ...stores,
         limiter: testLimiter(stores, options.limits),
-        deviceCodeLifetime: config.lifetimes.deviceCode,
+        lifetimes: config.lifetimes,
       },
-      sessionCookie: 'latchkey_session',
+      cookies: protocolCookies(config.issuer),
       renderError: (ctx, out) => {
         ctx.body = out;
       },

@@ -1,6 +1,7 @@
 /** One sample of every page in every state, the hostile ones included. Tests and pictures are made from these. */
 import { account } from './samples/account.ts';
 import { activitySamples } from './samples/activity.ts';
+import { apps } from './samples/apps.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
@@ -15,6 +16,7 @@ export const SAMPLES: readonly Sample[] = [
   ...security,
   ...activitySamples,
   ...device,
+  ...apps,
   ...errors,
   ...development,
 ];

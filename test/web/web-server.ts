@@ -15,7 +15,7 @@ import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
 import { createApp } from '../../src/web/app.ts';
 import { parseTrustedProxies } from '../../src/web/client-address.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import { protocolCookies, sessionCookieName } from '../../src/web/cookies.ts';
 import { showProtocolError } from '../../src/web/errors.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
@@ -163,9 +163,9 @@ function protocolFor(issuer: string, stores: TestStores) {
         clients: parseClients(JSON.stringify(TEST_CLIENTS)),
         keys: signingKeys,
         accounts: stores.accounts,
-        stores: { ...stores, limiter: testLimiter(stores), deviceCodeLifetime: config.lifetimes.deviceCode },
-        sessionCookie: sessionCookieName(issuer),
-        renderError: (ctx) => showProtocolError(ctx as unknown as WebContext),
+        stores: { ...stores, limiter: testLimiter(stores), lifetimes: config.lifetimes },
+        cookies: protocolCookies(issuer),
+        renderError: (ctx, error) => showProtocolError(ctx as unknown as WebContext, error),
       },
       () => undefined,
     ),

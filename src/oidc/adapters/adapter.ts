@@ -8,6 +8,7 @@
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { BrowserStore } from '../../accounts/browser-store.ts';
 import type { Limiter } from '../../accounts/limiter.ts';
+import type { ConsentStore } from '../../apps/consent-store.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { StoreUnavailable } from '../../store-unavailable.ts';
@@ -15,6 +16,7 @@ import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
+import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
 import { RecordAdapter } from './records.ts';
@@ -28,8 +30,9 @@ export interface AdapterStores {
   records: RecordStore;
   /** Of unknown device codes. */
   limiter: Limiter;
-  /** milliseconds that a grant may wait for its code to be redeemed */
-  deviceCodeLifetime: number;
+  consents: ConsentStore;
+  /** milliseconds; a grant waits for its device code to be redeemed as long as the code lives */
+  lifetimes: GrantLifetimes & { deviceCode: number };
 }
 
 export function createAdapterFactory(stores: AdapterStores): AdapterFactory {
@@ -40,8 +43,10 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
   switch (model) {
     case 'DeviceCode':
       return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
+    case 'AuthorizationCode':
+      return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
     case 'Grant':
-      return new GrantAdapter(stores.grants, stores.records, stores.deviceCodeLifetime);
+      return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':
       return new AccessTokenAdapter(stores.grants, stores.records);
     case 'RefreshToken':

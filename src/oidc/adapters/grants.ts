@@ -40,7 +40,8 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
 
   override async destroy(id: string): Promise<void> {
     if (!parseGrantId(id)) return super.destroy(id);
+    const event = endOfGrant(id);
     requestMemory().forget(id);
-    await this.#grants.end(id, endOfGrant(id));
+    await this.#grants.end(id, event);
   }
 }

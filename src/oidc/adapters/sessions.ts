@@ -1,6 +1,7 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { BrowserStore, SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { RecordStore } from '../record-store.ts';
+import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';
 
 /** Session id of a visitor's session by its uid. */
@@ -20,7 +21,15 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const { uid = '', accountId, loginTs: _loginTs, amr: _amr, exp: _exp, ...rest } = payload;
+    const {
+      uid = '',
+      accountId,
+      loginTs: _loginTs,
+      amr: _amr,
+      exp: _exp,
+      transient: _transient,
+      ...rest
+    } = payload;
     if (accountId === undefined) {
       await super.upsert(id, payload, expiresIn);
       await this.records.write(UID, uid, id, expiresIn && expiresIn * 1000);
@@ -34,7 +43,10 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
     const browser = await this.#browsers.find(id);
-    if (browser) return sessionOf(browser);
+    if (browser) {
+      requestMemory().browser = browser;
+      return sessionOf(browser);
+    }
     const visitor = await super.find(id);
     return visitor?.jti === id && visitor.accountId === undefined ? visitor : undefined;
   }
@@ -67,6 +79,8 @@ function sessionOf(browser: SignedInBrowser): AdapterPayload {
     accountId: browser.accountId,
     loginTs: browser.authTime,
     amr: browser.amr,
+    // The cookie goes when the browser is closed, as our sign-in has set it.
+    transient: true,
     exp: browser.expiresAt,
   };
 }

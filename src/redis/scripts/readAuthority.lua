@@ -1,14 +1,16 @@
--- KEYS 1 account, 2 grants
+-- KEYS 1 account, 2 grants, 3 browsers
 -- ARGV 1 epoch, 2 grant, 3 generation of the token ('' no token), 4 refresh token presented ('' none),
 --      5 refresh token that was issued with the presented access token ('' none)
 -- The last word on whether something may act. The first use of an access token decides which of several
 -- answers to one refresh the device received: its refresh token becomes the head of the chain. That a good token
 -- was presented is noted at most once a minute.
+-- A grant of an app that ends with a browser gives nothing once that browser is signed out.
 -- Result: nil no authority, or {payload, generation, profile, 'head' | 'successor' | 'replay' | '',
 --         household profile of the device ('' none)}
 if not open(KEYS[1], ARGV[1]) then return false end
 local g, at = grant(KEYS[2], ARGV[2])
 if not g or g.st ~= 'active' then return false end
+if (g.browser or '') ~= '' and redis.call('HEXISTS', KEYS[3], g.browser) == 0 then return false end
 if ARGV[3] ~= '' and tostring(g.gen) ~= ARGV[3] then return false end
 local place = ''
 if ARGV[4] ~= '' then

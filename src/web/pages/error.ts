@@ -10,6 +10,8 @@ export interface ErrorView extends PageParts {
   readonly message: string;
   /** What the reader can do about it. */
   readonly remedy: string;
+  /** For those who build the app that led here: what was wrong with its request. */
+  readonly detail?: string | undefined;
   /** What to give to whoever runs the server, who finds the log by it. */
   readonly requestId: string;
 }
@@ -40,6 +42,20 @@ const ERRORS = {
     heading: 'This page is not open to you',
     message: 'You may be signed in to another account. Nothing was changed.',
     remedy: 'Sign out, sign in to the right account, and try again.',
+  },
+  'sign-in-gone': {
+    status: 400,
+    heading: 'This sign-in is over',
+    message:
+      'It took too long, it was answered already, or it was begun in another browser. Nothing was changed.',
+    remedy: 'Go back to the app or website and sign in there again.',
+  },
+  'app-request': {
+    status: 400,
+    heading: 'This app’s request can’t be used',
+    message:
+      'The app or website sent you here with a request that this server does not take. Nothing was changed.',
+    remedy: 'Go back and try again. If it goes on, tell the people who run the app.',
   },
   'not-found': {
     status: 404,

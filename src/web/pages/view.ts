@@ -1,6 +1,7 @@
 import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { ActivityView, NotMeView } from './activity.ts';
+import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView } from './apps.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
@@ -24,6 +25,11 @@ export type View =
   | HouseholdMemberView
   | ActivityView
   | NotMeView
+  | AppsView
+  | AppView
+  | AppRemoveView
+  | AppConsentView
+  | AppContinueView
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView

@@ -1,0 +1,56 @@
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { EventPlace } from '../activity/event.ts';
+
+/** An app wants to know who somebody is; the protocol waits for what its owner does and says on our pages. */
+export interface AppSignIn {
+  /**
+   * @param browser that is signed in
+   * @returns `undefined`: there is no such request, or it has waited too long
+   */
+  find(uid: string, browser: SignedInBrowser | undefined): Promise<WaitingSignIn | undefined>;
+  /** The browser is signed in as the request wants it, or `'again'` when its proof will not do. */
+  signedIn(uid: string, browser: SignedInBrowser): Promise<GoOn | 'again' | 'gone'>;
+  /**
+   * The owner allows what is in `allowed`, and refuses the rest of what is asked. `'signed-out'`: the owner has
+   * signed out of everything since this browser proved who they are.
+   */
+  allow(
+    uid: string,
+    browser: SignedInBrowser,
+    allowed: readonly string[],
+    place: EventPlace,
+  ): Promise<GoOn | 'gone' | 'signed-out'>;
+  /** The owner wants the app to know nothing. */
+  deny(uid: string): Promise<GoOn | 'gone'>;
+}
+
+/** Where the browser goes on: a path of ours, from which the protocol answers the app. */
+export interface GoOn {
+  readonly path: string;
+}
+
+export interface WaitingSignIn {
+  readonly uid: string;
+  /** What the owner has to do next. */
+  readonly step: 'sign-in' | 'consent';
+  readonly app: App;
+  /** The address at which the app wants the answer; one of those it is registered with. */
+  readonly redirectUri: string;
+  /** Whom the app expects (`login_hint`), as it wrote it. */
+  readonly loginHint: string | undefined;
+  /** uid of the browser that was signed in when the request came. */
+  readonly browser: string | undefined;
+  readonly scopes: readonly AskedScope[];
+}
+
+export interface App {
+  readonly name: string;
+  /** Its answer goes to a program on the owner's own machine, which nobody can tell from another. */
+  readonly local: boolean;
+}
+
+export interface AskedScope {
+  readonly scope: string;
+  /** How the owner answered the last time; `undefined`: never asked, or taken back since. */
+  readonly before: 'granted' | 'refused' | undefined;
+}

@@ -1,0 +1,76 @@
+import type { AccountId } from '../accounts/account.ts';
+
+/**
+ * What an owner lets an app do: one consent for each account and app, in whatever browsers the app is used. A
+ * consent gives nothing by itself; it says what a sign-in of the app may be given without asking again.
+ */
+export interface Consent extends ConsentTerms {
+  /** Names it towards its owner; opens nothing. */
+  readonly id: string;
+  /** milliseconds since 1970, as `used` */
+  readonly since: number;
+  /** When the app was last seen to act for the owner; at most a minute stale. */
+  readonly used: number;
+  /** Changes with every change of the consent. */
+  readonly version: string;
+  /** Changes when the app may do less: a code that was issued before is worth nothing then. */
+  readonly cut: string;
+}
+
+export interface ConsentTerms {
+  readonly clientId: string;
+  readonly granted: readonly string[];
+  /** Asked for and refused on the consent page: not asked for again. */
+  readonly refused: readonly string[];
+}
+
+/** Whose consents, and the epoch under which they proved who they are. A signed-in browser is one. */
+export interface Owner {
+  readonly accountId: AccountId;
+  readonly epoch: number;
+}
+
+/** What nobody can refuse: it says which account it is, without which there is no sign-in. */
+const NEVER_REFUSED = 'openid';
+
+/**
+ * The consent after the owner has answered: what was asked and not allowed is refused, also where it had been
+ * granted before; what was not asked stays as it was.
+ * @param allowed of the scopes asked for
+ */
+export function answered(
+  before: ConsentTerms | undefined,
+  clientId: string,
+  asked: readonly string[],
+  allowed: readonly string[],
+): ConsentTerms {
+  const yes = asked.filter((scope) => scope === NEVER_REFUSED || allowed.includes(scope));
+  const no = asked.filter((scope) => !yes.includes(scope));
+  return {
+    clientId,
+    granted: union(without(before?.granted, no), yes),
+    refused: union(without(before?.refused, yes), no),
+  };
+}
+
+/**
+ * The consent after the owner has taken some of it back. What was taken back is not noted as refused: the app
+ * may ask for it once more, and the owner decides then.
+ */
+export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
+  const granted = before.granted.filter((scope) => scope === NEVER_REFUSED || kept.includes(scope));
+  return { clientId: before.clientId, granted, refused: before.refused };
+}
+
+/** Whether the second gives less than the first. */
+export function isLess(before: ConsentTerms | undefined, after: ConsentTerms): boolean {
+  return (before?.granted ?? []).some((scope) => !after.granted.includes(scope));
+}
+
+function without(scopes: readonly string[] | undefined, gone: readonly string[]): string[] {
+  return (scopes ?? []).filter((scope) => !gone.includes(scope));
+}
+
+function union(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
+}

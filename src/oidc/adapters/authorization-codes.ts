@@ -1,0 +1,104 @@
+import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
+import { parseGrantId } from '../../devices/grant-id.ts';
+import { lifetimeOfGrant } from '../grant-lifetime.ts';
+import type { RecordStore } from '../record-store.ts';
+import { requestMemory } from '../request-memory.ts';
+import { RecordAdapter } from './records.ts';
+
+/** Both in milliseconds. */
+export interface GrantLifetimes {
+  accessToken: number;
+  /** How long a grant lives at most, where its client sets nothing of its own. */
+  grant: number;
+}
+
+/** An access token that is issued a moment later than its grant begins must not outlive it. */
+const MARGIN = 60_000;
+
+interface Carried {
+  appGrant?: AppGrant;
+}
+
+/**
+ * Codes of apps (RFC 6749 section 4.1). A code carries the grant that redeeming it begins, so a code that nobody
+ * redeems leaves nothing behind; the account's slot decides whether it is redeemed, and whether for the first time.
+ */
+export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
+  readonly #consents: ConsentStore;
+  readonly #lifetimes: GrantLifetimes;
+
+  constructor(consents: ConsentStore, records: RecordStore, lifetimes: GrantLifetimes) {
+    super('AuthorizationCode', records);
+    this.#consents = consents;
+    this.#lifetimes = lifetimes;
+  }
+
+  override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+    const { consent } = requestMemory();
+    if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
+    const carried: Carried = { appGrant: this.#grantOf(ctx, consent.cut, payload) };
+    await super.upsert(id, { ...payload, ...carried } as AdapterPayload, expiresIn);
+  }
+
+  /** Until it is redeemed, the grant is what the code says it will be: nothing is issued on the word of it. */
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    const found = (await super.find(id)) as (AdapterPayload & Carried) | undefined;
+    if (!found?.appGrant || !found.grantId) return found;
+    const { appGrant: grant, ...payload } = found;
+    const memory = requestMemory();
+    memory.appGrants.set(id, { grantId: found.grantId, grant });
+    if (!payload.consumed) {
+      memory.remember(found.grantId, { payload: grant.payload, generation: 0, profile: undefined });
+    }
+    return payload as AdapterPayload;
+  }
+
+  /** Redeems once; the second to come gets nothing, and ends what the first one got. */
+  override async consume(id: string): Promise<void> {
+    const memory = requestMemory();
+    const known = memory.appGrants.get(id) ?? (await this.#carriedBy(id));
+    if (!known) return super.consume(id);
+    const begun = await this.#consents.begin(known.grantId, known.grant);
+    memory.forget(known.grantId);
+    await this.records.consume('AuthorizationCode', id);
+    if (begun.outcome !== 'begun') throw new errors.InvalidGrant(`authorization code: ${begun.outcome}`);
+    memory.remember(known.grantId, begun.authority);
+  }
+
+  #grantOf(ctx: KoaContextWithOIDC, cut: string, code: AdapterPayload): AppGrant {
+    const { client, grant } = ctx.oidc;
+    if (!client || !grant || !parseGrantId(code.grantId ?? ''))
+      throw new TypeError('a code without its grant');
+    const stays = (code.scope ?? '').split(' ').includes('offline_access');
+    const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
+    const now = Math.floor(Date.now() / 1000);
+    return {
+      clientId: client.clientId,
+      cut,
+      browser: stays ? undefined : code.sessionUid,
+      lifetime,
+      payload: {
+        kind: 'Grant',
+        jti: code.grantId,
+        accountId: code.accountId,
+        clientId: client.clientId,
+        openid: { scope: code.scope ?? '' },
+        iat: now,
+        exp: now + Math.floor(lifetime / 1000),
+        use: 'app',
+      },
+    };
+  }
+
+  async #carriedBy(id: string): Promise<{ grantId: string; grant: AppGrant } | undefined> {
+    const { appGrant, grantId } = ((await super.find(id)) ?? {}) as Partial<AdapterPayload> & Carried;
+    return appGrant && grantId ? { grantId, grant: appGrant } : undefined;
+  }
+
+  #longest(client: object): number {
+    const seconds = lifetimeOfGrant(client);
+    return seconds === undefined ? this.#lifetimes.grant : seconds * 1000;
+  }
+}

@@ -1,0 +1,77 @@
+import type Provider from 'oidc-provider';
+import type { EventPlace } from '../activity/event.ts';
+import type { AppAccess, ConnectedApp } from '../apps/app-access.ts';
+import { type Consent, isLess, narrowedTo, type Owner } from '../apps/consent.ts';
+import type { ConsentStore } from '../apps/consent-store.ts';
+import { type NamedClient, nameOf } from './clients.ts';
+import { appEvent } from './events.ts';
+import { narrowGrant } from './new-grant.ts';
+
+/** Of two changes at once, the later one is made on top of the earlier one. */
+const TRIES = 5;
+
+export class ProviderAppAccess implements AppAccess {
+  readonly #provider: Provider;
+  readonly #consents: ConsentStore;
+
+  constructor(provider: Provider, consents: ConsentStore) {
+    this.#provider = provider;
+    this.#consents = consents;
+  }
+
+  async list(owner: Owner): Promise<ConnectedApp[]> {
+    const consents = await this.#consents.list(owner);
+    const apps = await Promise.all(consents.map((consent) => this.#shown(consent)));
+    return apps.sort((one, other) => other.used - one.used);
+  }
+
+  async find(owner: Owner, id: string): Promise<ConnectedApp | undefined> {
+    const consent = await this.#consent(owner, id);
+    return consent && this.#shown(consent);
+  }
+
+  async narrow(
+    owner: Owner,
+    id: string,
+    kept: readonly string[],
+    place: EventPlace,
+  ): Promise<'narrowed' | 'unchanged' | undefined> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const consent = await this.#consent(owner, id);
+      if (!consent) return undefined;
+      const terms = narrowedTo(consent, kept);
+      if (!isLess(consent, terms)) return 'unchanged';
+      const outcome = await this.#consents.write(owner, terms, {
+        replaces: consent,
+        less: true,
+        narrow: narrowGrant(terms.granted),
+        event: appEvent('app-narrowed', await this.#client(consent), place, terms.granted),
+      });
+      if (outcome === 'written') return 'narrowed';
+      if (outcome === 'signed-out') return undefined;
+    }
+    throw new Error('a consent changes faster than it can be narrowed');
+  }
+
+  async remove(owner: Owner, id: string, place: EventPlace): Promise<ConnectedApp | undefined> {
+    const consent = await this.#consent(owner, id);
+    if (!consent) return undefined;
+    const event = appEvent('app-removed', await this.#client(consent), place, consent.granted);
+    const ended = await this.#consents.end(owner, id, event);
+    return ended === undefined ? undefined : this.#shown(consent);
+  }
+
+  async #consent(owner: Owner, id: string): Promise<Consent | undefined> {
+    return (await this.#consents.list(owner)).find((consent) => consent.id === id);
+  }
+
+  async #shown(consent: Consent): Promise<ConnectedApp> {
+    const { id, granted, since, used } = consent;
+    return { id, name: nameOf(await this.#client(consent)), scopes: granted, since, used };
+  }
+
+  /** A client that is no longer registered goes by its id, so that its access can still be taken away. */
+  async #client({ clientId }: Consent): Promise<NamedClient> {
+    return (await this.#provider.Client.find(clientId)) ?? { clientId };
+  }
+}

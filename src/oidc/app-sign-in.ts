@@ -1,0 +1,141 @@
+import type Provider from 'oidc-provider';
+import type { InteractionResults } from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { EventPlace } from '../activity/event.ts';
+import type { AppSignIn, AskedScope, GoOn, WaitingSignIn } from '../apps/app-sign-in.ts';
+import { answered, type Consent, isLess } from '../apps/consent.ts';
+import type { ConsentStore } from '../apps/consent-store.ts';
+import { nameOf, OUR_SCOPES } from './clients.ts';
+import { appEvent } from './events.ts';
+import { narrowGrant } from './new-grant.ts';
+import { isLocal } from './redirect-uri.ts';
+
+type Interaction = InstanceType<Provider['Interaction']>;
+
+/** Of two answers for one app at once, the later one is given on top of the earlier one. */
+const TRIES = 5;
+
+const WRONG_ACCOUNT = {
+  error: 'login_required',
+  error_description: 'somebody else has signed in than the one who was asked for',
+};
+
+/**
+ * The library's interactions, answered on our pages. Who has signed in is read from our own sign-in; the library is
+ * told so, and asks again where it wants more.
+ */
+export class ProviderAppSignIn implements AppSignIn {
+  readonly #provider: Provider;
+  readonly #consents: ConsentStore;
+
+  constructor(provider: Provider, consents: ConsentStore) {
+    this.#provider = provider;
+    this.#consents = consents;
+  }
+
+  async find(uid: string, browser: SignedInBrowser | undefined): Promise<WaitingSignIn | undefined> {
+    const interaction = await this.#waiting(uid);
+    const client = interaction && (await this.#clientOf(interaction));
+    if (!interaction || !client) return undefined;
+    const redirectUri = textOf(interaction, 'redirect_uri') ?? '';
+    const consent = browser && (await this.#consents.find(browser, client.clientId));
+    return {
+      uid,
+      step: interaction.prompt.name === 'login' ? 'sign-in' : 'consent',
+      app: { name: nameOf(client), local: isLocal(redirectUri) },
+      redirectUri,
+      loginHint: textOf(interaction, 'login_hint'),
+      browser: interaction.session?.uid,
+      scopes: scopesOf(interaction).map((scope) => ({ scope, before: answerTo(scope, consent) })),
+    };
+  }
+
+  async signedIn(uid: string, browser: SignedInBrowser): Promise<GoOn | 'again' | 'gone'> {
+    const interaction = await this.#waiting(uid);
+    if (!interaction) return 'gone';
+    if (isTheWrongAccount(interaction)) return finish(interaction, WRONG_ACCOUNT);
+    if (!isProofEnough(interaction, browser)) return 'again';
+    // A browser that has signed in anew has a new session, and the library would take it for another one.
+    interaction.session = undefined;
+    const { accountId, authTime: ts, amr } = browser;
+    return finish(interaction, { login: { accountId, ts, amr, remember: false } });
+  }
+
+  async allow(
+    uid: string,
+    browser: SignedInBrowser,
+    allowed: readonly string[],
+    place: EventPlace,
+  ): Promise<GoOn | 'gone' | 'signed-out'> {
+    const interaction = await this.#waiting(uid);
+    const client = interaction && (await this.#clientOf(interaction));
+    if (!interaction || !client || interaction.prompt.name !== 'consent') return 'gone';
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const before = await this.#consents.find(browser, client.clientId);
+      const terms = answered(before, client.clientId, scopesOf(interaction), allowed);
+      const event = appEvent('app-allowed', client, place, terms.granted);
+      const less = isLess(before, terms);
+      const narrow = narrowGrant(terms.granted);
+      const outcome = await this.#consents.write(browser, terms, { replaces: before, less, narrow, event });
+      if (outcome === 'written') return finish(interaction, { ...interaction.lastSubmission, consent: {} });
+      if (outcome === 'signed-out') return outcome;
+    }
+    return 'gone';
+  }
+
+  async deny(uid: string): Promise<GoOn | 'gone'> {
+    const interaction = await this.#waiting(uid);
+    if (!interaction) return 'gone';
+    const result = { error: 'access_denied', error_description: 'the owner has denied the request' };
+    return finish(interaction, result);
+  }
+
+  async #waiting(uid: string): Promise<Interaction | undefined> {
+    const interaction = await this.#provider.Interaction.find(uid);
+    return interaction?.deviceCode === undefined ? interaction : undefined;
+  }
+
+  async #clientOf(interaction: Interaction) {
+    return this.#provider.Client.find(textOf(interaction, 'client_id') ?? '');
+  }
+}
+
+/** The library goes on from here when the browser comes back. */
+async function finish(interaction: Interaction, result: InteractionResults): Promise<GoOn> {
+  interaction.result = result;
+  await interaction.persist();
+  return { path: new URL(interaction.returnTo).pathname };
+}
+
+/**
+ * Whether this browser's owner has proved who they are as lately as the app wants (OpenID Connect Core section
+ * 3.1.2.1): since the request came, where it asks for a new sign-in, and at most `max_age` seconds ago.
+ */
+function isProofEnough({ prompt, params, session, iat }: Interaction, browser: SignedInBrowser): boolean {
+  const anew = prompt.reasons.some((reason) => reason !== 'no_session');
+  if (anew && session?.uid === browser.uid && browser.authTime <= iat) return false;
+  if (anew && browser.authTime < iat) return false;
+  const maxAge = params['max_age'];
+  return maxAge === undefined || Date.now() / 1000 - browser.authTime <= Number(maxAge);
+}
+
+/** The app named an account by `id_token_hint`; another one has just signed in for it. */
+function isTheWrongAccount({ prompt, lastSubmission }: Interaction): boolean {
+  return prompt.reasons.includes('id_token_hint') && lastSubmission?.login !== undefined;
+}
+
+function answerTo(scope: string, consent: Consent | undefined): AskedScope['before'] {
+  if (consent?.granted.includes(scope)) return 'granted';
+  return consent?.refused.includes(scope) ? 'refused' : undefined;
+}
+
+function scopesOf(interaction: Interaction): string[] {
+  return (textOf(interaction, 'scope') ?? '')
+    .split(' ')
+    .filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope));
+}
+
+function textOf({ params }: Interaction, name: string): string | undefined {
+  const value = params[name];
+  return typeof value === 'string' ? value : undefined;
+}

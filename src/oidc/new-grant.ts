@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { ConsentStore } from '../apps/consent-store.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
+import type { Payload } from '../devices/payload.ts';
+import { requestMemory } from './request-memory.ts';
+
+type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
+
+/**
+ * The library asks for the grant of an app in this browser. It never gets one that exists, not a device's, nor
+ * that of another sign-in: each gets a grant of its own, made from what the owner lets the app do. It is written
+ * when the app redeems its code. `undefined`: the owner has not been asked yet.
+ */
+export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore): Promise<Grant | undefined> {
+  const memory = requestMemory();
+  const { browser } = memory;
+  const { client, provider } = ctx.oidc;
+  const consent = browser && client && (await consents.find(browser, client.clientId));
+  if (!consent) return undefined;
+  memory.consent = consent;
+  const { accountId, epoch } = browser;
+  const grant = new provider.Grant({ accountId, clientId: client.clientId });
+  grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
+  grant.addOIDCScope(consent.granted.join(' '));
+  if (consent.refused.length > 0) grant.rejectOIDCScope(consent.refused.join(' '));
+  return grant;
+}
+
+/** What becomes of a living grant of an app that may do less from now on. */
+export function narrowGrant(granted: readonly string[]): (payload: Payload) => Payload {
+  return (payload) => {
+    const { scope = '' } = (payload['openid'] ?? {}) as { scope?: string };
+    const kept = scope.split(' ').filter((one) => granted.includes(one));
+    return { ...payload, openid: { scope: kept.join(' ') } };
+  };
+}

@@ -1,0 +1,26 @@
+/** Addresses to which an app has people sent back (RFC 9700 section 2.1, RFC 8252 section 7). */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** What is wrong with an address in the clients file; `undefined` where nothing is. */
+export function redirectFault(uri: string): string | undefined {
+  const url = URL.parse(uri);
+  if (!url) return 'is no address';
+  if (uri.includes('#')) return 'has a fragment';
+  if (uri.includes('*')) return 'has a wildcard: each address is given in full';
+  if (url.username || url.password) return 'has a name or password in it';
+  switch (url.protocol) {
+    case 'https:':
+      return LOOPBACK.has(url.hostname) ? 'is https on the own machine: use http there' : undefined;
+    case 'http:':
+      return LOOPBACK.has(url.hostname) ? undefined : 'is plain http: use https, or http on 127.0.0.1';
+    default:
+      return url.protocol.includes('.')
+        ? undefined
+        : 'has a scheme without a dot: use a domain of yours turned round, such as com.example.app:/signed-in';
+  }
+}
+
+/** Whether the answer goes to a program on the machine of whoever signs in, and not to a site on the web. */
+export function isLocal(uri: string): boolean {
+  return URL.parse(uri)?.protocol !== 'https:';
+}

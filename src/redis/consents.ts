@@ -1,0 +1,145 @@
+import type { ActivityEvent } from '../activity/event.ts';
+import type { Consent, ConsentTerms, Owner } from '../apps/consent.ts';
+import {
+  type AppGrant,
+  type BegunAppGrant,
+  type ConsentChange,
+  type ConsentStore,
+  MOST_APP_GRANTS,
+} from '../apps/consent-store.ts';
+import { formatGrantId, parseGrantId } from '../devices/grant-id.ts';
+import type { Payload } from '../devices/payload.ts';
+import type { RedisActivity } from './activity.ts';
+import { placeOfGrant } from './grants.ts';
+import { openProfile } from './profiles.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** A consent with what only the store needs: the name of its field, and the grants under it. */
+interface Kept {
+  name: string;
+  consent: Consent;
+  grants: Map<string, Payload>;
+}
+
+type Row = [
+  name: string,
+  id: string,
+  version: string,
+  cut: string,
+  sealed: string,
+  since: number,
+  used: number,
+  grants: string[],
+];
+
+/** A field for each app in the account's slot, named by the HMAC of its client id. */
+export class RedisConsents implements ConsentStore {
+  readonly #context: StoreContext;
+  readonly #activity: RedisActivity;
+
+  constructor(context: StoreContext, activity: RedisActivity) {
+    this.#context = context;
+    this.#activity = activity;
+  }
+
+  async find(owner: Owner, clientId: string): Promise<Consent | undefined> {
+    const [kept] = await this.#read(owner, '', this.#namesOf(clientId));
+    return kept?.consent;
+  }
+
+  async list(owner: Owner): Promise<Consent[]> {
+    return (await this.#read(owner, 'grants', [])).map(({ consent }) => consent);
+  }
+
+  async write(
+    owner: Owner,
+    terms: ConsentTerms,
+    { replaces, less, narrow, event }: ConsentChange,
+  ): Promise<'written' | 'changed' | 'signed-out'> {
+    const { scripts, keyspace } = this.#context;
+    const { accountId } = owner;
+    const names = this.#namesOf(terms.clientId);
+    const [kept] = replaces ? await this.#read(owner, 'grants', names) : [];
+    if (replaces && !kept) return 'changed';
+    const narrowed = [...(less && kept ? kept.grants : [])].flatMap(([grant, payload]) => [
+      grant,
+      this.#sealGrant(owner, grant, narrow(payload)),
+    ]);
+    const name = kept?.name ?? names[0] ?? '';
+    const told = await this.#activity.prepare(accountId, event);
+    const keys = [...this.#keys(accountId), keyspace.activity(accountId)];
+    const sealed = this.#context.keyring.seal(placeOf(accountId, name), terms);
+    const args = [owner.epoch, name, replaces?.version ?? '', sealed, less ? 'less' : '', told, ...narrowed];
+    return (await scripts.change('writeConsent', keys, args)) as 'written' | 'changed' | 'signed-out';
+  }
+
+  async begin(grantId: string, beginning: AppGrant): Promise<BegunAppGrant> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const id = parseGrantId(grantId);
+    if (!id) throw new TypeError('not the id of an account’s grant');
+    const { accountId } = id;
+    const keys = [...this.#keys(accountId), keyspace.browsers(accountId), keyspace.ended(accountId)];
+    const { cut, browser = '', lifetime, payload } = beginning;
+    const sealed = keyring.seal(placeOfGrant(grantId), payload);
+    const names = this.#namesOf(beginning.clientId);
+    const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MOST_APP_GRANTS, ...names];
+    const [outcome, sealedProfile] = (await scripts.change('beginAppGrant', keys, args)) as [
+      BegunAppGrant['outcome'],
+      string | null,
+    ];
+    if (outcome !== 'begun') return { outcome };
+    const profile = openProfile(keyring, accountId, sealedProfile);
+    return { outcome, authority: { payload, generation: 0, profile } };
+  }
+
+  async end(owner: Owner, id: string, event?: ActivityEvent): Promise<number | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const { accountId } = owner;
+    const kept = (await this.#read(owner, '', [])).find(({ consent }) => consent.id === id);
+    if (!kept) return undefined;
+    const [, consents, grants] = this.#keys(accountId);
+    const keys = [consents, grants, keyspace.ended(accountId), keyspace.activity(accountId)];
+    const told = await this.#activity.prepare(accountId, event);
+    const ended = (await scripts.change('endConsent', keys, [kept.name, id, told])) as number;
+    return ended < 0 ? undefined : ended;
+  }
+
+  async #read(owner: Owner, want: 'grants' | '', names: readonly string[]): Promise<Kept[]> {
+    const { scripts } = this.#context;
+    const args = [owner.epoch, want, ...names];
+    const rows = (await scripts.read('readConsents', this.#keys(owner.accountId), args)) as Row[];
+    return rows.flatMap((row) => this.#open(owner, row));
+  }
+
+  #open(owner: Owner, [name, id, version, cut, sealed, since, used, grants]: Row): Kept[] {
+    const { keyring } = this.#context;
+    const terms = keyring.open<ConsentTerms>(placeOf(owner.accountId, name), sealed);
+    if (!terms) return [];
+    const payloads = new Map<string, Payload>();
+    for (let index = 0; index < grants.length; index += 2) {
+      const [grant = '', text = ''] = grants.slice(index, index + 2);
+      const payload = keyring.open<Payload>(placeOfGrant(this.#idOf(owner, grant)), text);
+      if (payload) payloads.set(grant, payload);
+    }
+    return [{ name, consent: { ...terms, id, version, cut, since, used }, grants: payloads }];
+  }
+
+  #sealGrant(owner: Owner, grant: string, payload: Payload): string {
+    return this.#context.keyring.seal(placeOfGrant(this.#idOf(owner, grant)), payload);
+  }
+
+  #idOf({ accountId, epoch }: Owner, name: string): string {
+    return formatGrantId({ accountId, epoch, name });
+  }
+
+  #keys(accountId: string): [string, string, string] {
+    const { keyspace } = this.#context;
+    return [keyspace.account(accountId), keyspace.consents(accountId), keyspace.grants(accountId)];
+  }
+
+  #namesOf(clientId: string): readonly string[] {
+    return this.#context.keyring.macs('Client', clientId);
+  }
+}
+
+const placeOf = (accountId: string, name: string) => `consent:${accountId}:${name}`;

@@ -1,0 +1,67 @@
+import type { AccountParts } from './account.ts';
+import type { PageParts } from './page.ts';
+
+/** One thing that an app asks to be allowed, or may do. */
+export interface AppAbility {
+  /** The scope; names the field of the form. */
+  readonly scope: string;
+  readonly words: string;
+  /** The form suggests it. */
+  readonly ticked: boolean;
+  /** Cannot be refused: without it there is no sign-in. */
+  readonly fixed: boolean;
+}
+
+/**
+ * `/interaction/<uid>` where an app asks for consent; fields `decision` (`allow` or `deny`) and `allow:<scope>` for
+ * each scope that is allowed.
+ */
+export interface AppConsentView extends PageParts {
+  readonly page: 'app-consent';
+  readonly signedInAs: NonNullable<PageParts['signedInAs']>;
+  /** Where the form goes. */
+  readonly action: string;
+  readonly appName: string;
+  /** The site to which the owner is sent back; `undefined`: a program on their own machine. */
+  readonly site: string | undefined;
+  readonly abilities: readonly AppAbility[];
+}
+
+/**
+ * On the way back to an app. The browser goes on by itself, without a form: what it was sent to by a form may not
+ * leave this site (Content-Security-Policy `form-action`).
+ */
+export interface AppContinueView extends PageParts {
+  readonly page: 'app-continue';
+  readonly appName: string;
+  /** A path of ours. */
+  readonly goOn: string;
+}
+
+export interface ShownApp {
+  readonly id: string;
+  readonly name: string;
+  readonly abilities: readonly AppAbility[];
+  readonly since: Date;
+  readonly used: Date;
+}
+
+/** `/account/apps` */
+export interface AppsView extends AccountParts {
+  readonly page: 'apps';
+  readonly apps: readonly ShownApp[];
+  readonly now: Date;
+}
+
+/** `/account/apps/<id>`: what one may do, in a form that takes some of it back; fields `keep:<scope>`. */
+export interface AppView extends AccountParts {
+  readonly page: 'app';
+  readonly app: ShownApp;
+  readonly now: Date;
+}
+
+/** `/account/apps/<id>/remove`: what will happen; a POST there does it. */
+export interface AppRemoveView extends AccountParts {
+  readonly page: 'app-remove';
+  readonly app: ShownApp;
+}

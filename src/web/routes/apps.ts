@@ -1,0 +1,96 @@
+/** `/account/apps` and all below it: which apps have access, what each may do, and taking it back. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
+import { shownApp } from '../app-views.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import type { Notices } from '../notices.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface AppRoutes {
+  readonly appAccess: AppAccess;
+  readonly notices: Notices;
+  readonly now: () => number;
+}
+
+type AppPage = (ctx: WebContext, browser: SignedInBrowser, app: ConnectedApp) => void | Promise<void>;
+
+export function appRoutes(routes: AppRoutes): Router<WebState> {
+  const { appAccess, notices, now } = routes;
+  const router = new Router<WebState>();
+  /** An id that is not of one of the owner's apps is a page that does not exist. */
+  const forApp = (page: AppPage) => (ctx: WebContext & { params: Record<string, string> }) =>
+    signedIn(async (_ctx, browser) => {
+      const app = await appAccess.find(browser, ctx.params['app'] ?? '');
+      return app ? page(ctx, browser, app) : showError(ctx, 'not-found');
+    })(ctx);
+  router.get(
+    '/account/apps',
+    signedIn(async (ctx, browser) => {
+      const apps = (await appAccess.list(browser)).map(shownApp);
+      const notice = notices.read(browser, queryOf(ctx, 'notice'));
+      renderPage(ctx, { page: 'apps', ...parts(ctx, browser), notice, apps, now: new Date(now()) });
+    }),
+  );
+  router.get(
+    '/account/apps/:app',
+    forApp((ctx, browser, app) => showApp(routes, ctx, browser, app)),
+  );
+  router.post(
+    '/account/apps/:app',
+    forApp((ctx, browser, app) => narrow(routes, ctx, browser, app)),
+  );
+  router.get('/account/apps/:app/remove', forApp(showRemoval));
+  router.post(
+    '/account/apps/:app/remove',
+    forApp((ctx, browser, app) => remove(routes, ctx, browser, app)),
+  );
+  return router;
+}
+
+const parts = (ctx: WebContext, browser: SignedInBrowser) => accountParts(ctx, browser, 'apps');
+
+function showApp(
+  { notices, now }: AppRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  app: ConnectedApp,
+): void {
+  const notice = notices.read(browser, queryOf(ctx, 'notice'));
+  renderPage(ctx, { page: 'app', ...parts(ctx, browser), notice, app: shownApp(app), now: new Date(now()) });
+}
+
+async function narrow(
+  { appAccess, notices }: AppRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  { id, name, scopes }: ConnectedApp,
+): Promise<void> {
+  const fields = form(ctx);
+  const kept = scopes.filter((scope) => `keep:${scope}` in fields);
+  const outcome = await appAccess.narrow(browser, id, kept, placeOf(ctx));
+  if (outcome === undefined) return showError(ctx, 'not-found');
+  const page = `/account/apps/${id}`;
+  if (outcome === 'unchanged') return seeOther(ctx, page);
+  seeOther(ctx, notices.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
+}
+
+function showRemoval(ctx: WebContext, browser: SignedInBrowser, app: ConnectedApp): void {
+  renderPage(ctx, { page: 'app-remove', ...parts(ctx, browser), app: shownApp(app) });
+}
+
+async function remove(
+  { appAccess, notices }: AppRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  { id }: ConnectedApp,
+): Promise<void> {
+  const removed = await appAccess.remove(browser, id, placeOf(ctx));
+  if (!removed) return showError(ctx, 'not-found');
+  const notice = `${removed.name} was removed. It has no access to your account any longer, in no browser.`;
+  seeOther(ctx, notices.linkWith('/account/apps', browser, notice));
+}

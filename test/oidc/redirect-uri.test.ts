@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent, TestApp } from '../support/app.ts';
+import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { signedInOwner } from '../support/test-stores.ts';
+
+let protocol: TestProtocol;
+let agent: Agent;
+beforeAll(async () => {
+  protocol = await testProtocol();
+  agent = new Agent((await signedInOwner(protocol.stores)).browser);
+});
+afterAll(() => protocol.close());
+
+const REGISTERED = 'https://notes.example.com/signed-in';
+
+/** What attackers have tried on other servers: each leads, or is hoped to lead, somewhere else. */
+function mutations(): string[] {
+  const { protocol: scheme, host, pathname } = new URL(REGISTERED);
+  const hosts = ['evil.example', `${host}.evil.example`, `evil.example/${host}`, `${host}@evil.example`];
+  const more = [
+    `${host}:443`,
+    `${host}:8443`,
+    `evil.${host}`,
+    `${host}.`,
+    host.toUpperCase(),
+    `user@${host}`,
+  ];
+  const odd = ['%65vil.example', `${host}%2eevil.example`, `${host}\\@evil.example`, `evil.example#@${host}`];
+  const endings = [
+    '/',
+    '?',
+    '#',
+    '#x',
+    '?x=1',
+    '?code=1',
+    '/..',
+    '/../evil',
+    '/%2e%2e/evil',
+    ';x',
+    '.',
+    '%00',
+    ' ',
+  ];
+  const paths = [
+    '',
+    '/',
+    '//signed-in',
+    '/SIGNED-IN',
+    '/signed%2Din',
+    '/./signed-in',
+    '/x/../signed-in',
+    '/signed-i',
+  ];
+  const schemes = [
+    'http:',
+    'HTTPS:',
+    'javascript:',
+    'data:',
+    'file:',
+    'ftp:',
+    'com.evil:',
+    'blob:https:',
+    '',
+  ];
+  const whole = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '//evil.example',
+    '/signed-in',
+    'evil.example',
+    '*',
+    'null',
+  ];
+  return [
+    ...[...hosts, ...more, ...odd].map((other) => `${scheme}//${other}${pathname}`),
+    ...endings.map((ending) => REGISTERED + ending),
+    ...paths.map((path) => `${scheme}//${host}${path}`),
+    ...schemes.map((other) => `${other}//${host}${pathname}`),
+    ...whole,
+    ...['\t', '\n', '\r\n', '\u00a0', '\ufeff'].flatMap((blank) => [blank + REGISTERED, REGISTERED + blank]),
+    ...[`${REGISTERED},https://evil.example`, `${REGISTERED} https://evil.example`, ` ${REGISTERED}`],
+  ].filter((uri) => uri !== REGISTERED);
+}
+
+describe('redirect_uri (RFC 9700 section 4.1)', () => {
+  it('is one of those registered, to the letter: no mutation of it is redirected to', async () => {
+    const app = await TestApp.notes(protocol);
+    expect(mutations().length).toBeGreaterThan(50);
+    for (const redirect_uri of mutations()) {
+      const { url } = await app.begin({ redirect_uri });
+      const { status, location } = await agent.get(url);
+      expect([redirect_uri, status, location]).toEqual([redirect_uri, 400, '']);
+    }
+  });
+
+  it('given twice is refused, and leads nowhere', async () => {
+    const app = await TestApp.notes(protocol);
+    const { url } = await app.begin();
+    url.searchParams.append('redirect_uri', 'https://evil.example/cb');
+    expect(await agent.get(url)).toMatchObject({ status: 400, location: '' });
+  });
+
+  it.each([
+    ['http://127.0.0.1:51234/cb', true],
+    ['http://[::1]:51234/cb', true],
+    ['http://127.0.0.1/cb', true],
+    ['com.example.desktop:/cb', true],
+    ['http://localhost:51234/cb', false],
+    ['http://127.0.0.1:51234/other', false],
+    ['https://127.0.0.1:51234/cb', false],
+    ['http://127.0.0.1.evil.example/cb', false],
+    ['http://127.0.0.1@evil.example/cb', false],
+    ['http://0x7f000001/cb', false],
+    ['com.example.desktop:/other', false],
+    ['com.example.desktop.evil:/cb', false],
+  ])('of a native app: %s is taken: %s (RFC 8252 section 7.3: any port)', async (redirectUri, taken) => {
+    const app = await TestApp.of(protocol, 'desktop', redirectUri);
+    const { status, location } = await agent.get((await app.begin()).url);
+    expect([status, location.startsWith('/interaction/')]).toEqual(taken ? [303, true] : [400, false]);
+  });
+
+  it('a native app is asked about every time: nobody can tell who listens there (RFC 8252 section 8.6)', async () => {
+    const app = await TestApp.of(protocol, 'desktop', 'http://127.0.0.1:51234/cb');
+    await app.signIn(agent);
+    expect((await agent.get((await app.begin()).url)).location).toMatch(/^\/interaction\//);
+    const silent = await app.authorize(agent, await app.begin({ prompt: 'none' }));
+    expect(silent.searchParams.get('error')).toBe('interaction_required');
+  });
+});

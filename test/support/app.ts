@@ -1,0 +1,130 @@
+import * as client from 'openid-client';
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import type { TestProtocol } from './test-protocol.ts';
+
+const SECRET = 'a secret of the notes for their tests, 40 chars';
+const PLACE = { address: '127.0.0.1', userAgent: 'test' };
+
+export interface Step {
+  status: number;
+  location: string;
+  text: string;
+}
+
+/** What a browser does between an app and the protocol: keeps cookies by their path, follows nothing by itself. */
+export class Agent {
+  readonly cookies = new Map<string, string>();
+  readonly browser: SignedInBrowser | undefined;
+  readonly #paths = new Map<string, string>();
+
+  constructor(browser?: SignedInBrowser) {
+    this.browser = browser;
+    if (browser) this.cookies.set('latchkey_session', browser.sessionId);
+  }
+
+  async get(url: string | URL): Promise<Step> {
+    const { pathname } = new URL(url);
+    const sent = [...this.cookies].filter(([name]) => pathname.startsWith(this.#paths.get(name) ?? '/'));
+    const cookie = sent.map(([name, value]) => `${name.split('@')[0]}=${value}`).join('; ');
+    const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
+      const [, plain = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      const path = /; path=([^;]*)/i.exec(line)?.[1] ?? '/';
+      const name = path === '/' ? plain : `${plain}@${path}`;
+      this.#paths.set(name, path);
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    const location = response.headers.get('location') ?? '';
+    return { status: response.status, location, text: await response.text() };
+  }
+}
+
+export interface Attempt {
+  url: URL;
+  verifier: string;
+  state: string;
+  nonce: string;
+}
+
+/** An app on an unmodified `openid-client`. */
+export class TestApp {
+  readonly protocol: TestProtocol;
+  readonly config: client.Configuration;
+  readonly redirectUri: string;
+
+  private constructor(protocol: TestProtocol, config: client.Configuration, redirectUri: string) {
+    this.protocol = protocol;
+    this.config = config;
+    this.redirectUri = redirectUri;
+  }
+
+  static async notes(protocol: TestProtocol): Promise<TestApp> {
+    const auth = client.ClientSecretBasic(SECRET);
+    return TestApp.of(protocol, 'notes', 'https://notes.example.com/signed-in', auth);
+  }
+
+  static async of(
+    protocol: TestProtocol,
+    id: string,
+    redirectUri: string,
+    auth: client.ClientAuth = client.None(),
+  ): Promise<TestApp> {
+    const options = { execute: [client.allowInsecureRequests] };
+    const config = await client.discovery(new URL(protocol.issuer), id, undefined, auth, options);
+    return new TestApp(protocol, config, redirectUri);
+  }
+
+  async begin(parameters: Record<string, string> = {}): Promise<Attempt> {
+    const verifier = client.randomPKCECodeVerifier();
+    const [state, nonce] = [client.randomState(), client.randomNonce()];
+    const url = client.buildAuthorizationUrl(this.config, {
+      redirect_uri: this.redirectUri,
+      scope: 'openid profile email',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+      ...parameters,
+    });
+    return { url, verifier, state, nonce };
+  }
+
+  /** Where the app hears the answer, once its owner has allowed what `allowed` says (all of it, unless given). */
+  async authorize(agent: Agent, { url }: Attempt, allowed?: readonly string[]): Promise<URL> {
+    const { appSignIn, issuer } = this.protocol;
+    let step = await agent.get(url);
+    for (let pages = 0; pages < 3 && step.location.startsWith('/interaction/'); pages += 1) {
+      const uid = step.location.slice('/interaction/'.length);
+      const waiting = await appSignIn.find(uid, agent.browser);
+      if (!agent.browser || waiting?.step !== 'consent') throw new Error('the owner has to sign in first');
+      const scopes = allowed ?? waiting.scopes.map(({ scope }) => scope);
+      const next = await appSignIn.allow(uid, agent.browser, scopes, PLACE);
+      if (typeof next === 'string') throw new Error(next);
+      step = await agent.get(issuer + next.path);
+    }
+    return new URL(step.location || `error:${step.status}`);
+  }
+
+  redeem(answer: URL, { verifier, state, nonce }: Attempt) {
+    return client.authorizationCodeGrant(this.config, answer, {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+    });
+  }
+
+  async signIn(agent: Agent, parameters: Record<string, string> = {}, allowed?: readonly string[]) {
+    const attempt = await this.begin(parameters);
+    return this.redeem(await this.authorize(agent, attempt, allowed), attempt);
+  }
+
+  async isActive(token: string): Promise<boolean> {
+    return (await client.tokenIntrospection(this.config, token)).active;
+  }
+
+  refresh(token: string) {
+    return client.refreshTokenGrant(this.config, token);
+  }
+}

@@ -1,0 +1,79 @@
+/** Apps and websites: consent, and what the owner sees of them afterwards. */
+import type { AppAbility, AppConsentView, ShownApp } from '../../../src/web/pages/apps.ts';
+import { scopeInWords } from '../../../src/web/words.ts';
+import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
+
+function ability(scope: string, ticked = true): AppAbility {
+  return { scope, words: scopeInWords(scope) ?? scope, ticked, fixed: scope === 'openid' };
+}
+
+const abilities = ['openid', 'profile', 'email', 'offline_access'].map((scope) => ability(scope));
+
+const consent: AppConsentView = {
+  page: 'app-consent',
+  ...inside,
+  action: '/interaction/1nt3ract10n',
+  appName: 'Riverside Notes',
+  site: 'notes.example.com',
+  abilities,
+};
+
+const notes: ShownApp = { id: 'n0tes', name: 'Riverside Notes', abilities, since: ASKED, used: NOW };
+const reader: ShownApp = {
+  id: 'r3ader',
+  name: 'Reader',
+  abilities: [ability('openid')],
+  since: new Date('2025-11-02T08:00:00Z'),
+  used: new Date('2026-02-20T08:00:00Z'),
+};
+const hostile: ShownApp = {
+  ...notes,
+  id: HOSTILE,
+  name: HOSTILE,
+  abilities: [{ ...ability('email'), scope: HOSTILE, words: HOSTILE }],
+};
+const section = 'apps' as const;
+
+export const apps: readonly Sample[] = [
+  { name: 'app-consent', view: consent },
+  {
+    name: 'app-consent-refused-before',
+    view: { ...consent, abilities: abilities.map((one) => ({ ...one, ticked: one.scope !== 'email' })) },
+  },
+  { name: 'app-consent-bare', view: { ...consent, abilities: [ability('openid')] } },
+  { name: 'app-consent-local', view: { ...consent, appName: 'Riverside Desktop', site: undefined } },
+  {
+    name: 'app-consent-hostile',
+    view: {
+      ...consent,
+      ...hostileInside,
+      action: `/${HOSTILE}`,
+      appName: HOSTILE,
+      site: HOSTILE,
+      abilities: hostile.abilities,
+    },
+  },
+  // The page goes on by itself: here, no further than to itself.
+  { name: 'app-continue', view: { page: 'app-continue', ...out, appName: 'Riverside Notes', goOn: '#main' } },
+  { name: 'apps', view: { page: 'apps', ...inside, section, apps: [notes, reader], now: NOW } },
+  {
+    name: 'apps-none',
+    view: {
+      page: 'apps',
+      ...inside,
+      section,
+      apps: [],
+      now: NOW,
+      notice: 'Riverside Notes was removed. It has no access to your account any longer, in no browser.',
+    },
+  },
+  { name: 'apps-hostile', view: { page: 'apps', ...hostileInside, section, apps: [hostile], now: NOW } },
+  {
+    name: 'app',
+    view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' },
+  },
+  { name: 'app-bare', view: { page: 'app', ...inside, section, app: reader, now: NOW } },
+  { name: 'app-hostile', view: { page: 'app', ...hostileInside, section, app: hostile, now: NOW } },
+  { name: 'app-remove', view: { page: 'app-remove', ...inside, section, app: notes } },
+  { name: 'app-remove-hostile', view: { page: 'app-remove', ...hostileInside, section, app: hostile } },
+];
