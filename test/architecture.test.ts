@@ -16,7 +16,7 @@ const linesOf = (file: string) => read(file).trimEnd().split('\n').length;
 
 const SOURCES = filesIn('src').filter((file) => file.endsWith('.ts'));
 const SCRIPTS = filesIn('src').filter((file) => file.endsWith('.lua'));
-const DOMAIN = ['accounts', 'devices', 'activity'];
+const DOMAIN = ['accounts', 'apps', 'devices', 'activity'];
 
 /** What a file imports: a package's name, or the path of a file of ours. */
 function importsOf(file: string): string[] {
