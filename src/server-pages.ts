@@ -1,5 +1,6 @@
 /** The half of the composition root that makes our pages: which services stand behind which routes. */
 import { randomBytes } from 'node:crypto';
+import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
 import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
@@ -30,12 +31,15 @@ import { ownerRoutes } from './web/routes/owner.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
 import { StepUp } from './web/step-up.ts';
+import type { WebState } from './web/web-state.ts';
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly log?: Logger;
   readonly mailer?: Mailer;
   readonly now?: () => number;
+  /** Hears which pages there are. */
+  readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
 }
 
 /** What everything else is made from. */

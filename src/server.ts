@@ -153,6 +153,8 @@ async function compose(parts: Parts): Promise<HttpServer> {
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
     new SecurityLog(log, keyring),
   );
+  const ourRouters = await routers(parts, protocol);
+  parts.overrides.seeRouters?.(ourRouters);
   const app = createApp({
     issuer: config.issuer,
     log,
@@ -164,7 +166,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     },
     browsers: stores.browsers,
     macs: keyring,
-    routers: await routers(parts, protocol),
+    routers: ourRouters,
     protocol: protocol.middleware,
   });
   const trustedProxies = parseTrustedProxies(config.trustedProxies);

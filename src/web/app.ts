@@ -6,6 +6,7 @@ import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import type { BrowserStore } from '../accounts/browser-store.ts';
 import { SecurityLog } from '../activity/security-log.ts';
+import { describeError } from '../error-description.ts';
 import { signedInBrowser } from './browser.ts';
 import { csrf, type Macs } from './csrf.ts';
 import { lastResort, showError } from './errors.ts';
@@ -38,9 +39,7 @@ export interface AppDependencies {
 export function createApp(dependencies: AppDependencies): Koa {
   const { issuer, log, views, viewsDir, readiness, protocol } = dependencies;
   const app = new Koa<WebState>({ proxy: true });
-  app.on('error', (error: Error) =>
-    log.error({ name: error.name, message: error.message }, 'response failed'),
-  );
+  app.on('error', (error: Error) => log[levelOf(error)]({ error: describeError(error) }, 'response failed'));
 
   app.use(requestLog(log, new SecurityLog(log, dependencies.macs), views));
   app.use(lastResort());
@@ -55,6 +54,7 @@ export function createApp(dependencies: AppDependencies): Koa {
     ),
   );
   app.use(protocolGuard());
+  app.use(answerWhatIsLeft);
   app.use(protocol as unknown as WebMiddleware);
   app.use(notFound);
   return app as unknown as Koa;
@@ -88,6 +88,18 @@ async function onlyPageMethods(ctx: WebContext, next: () => Promise<unknown>): P
   }
   ctx.set('Allow', 'GET, HEAD, POST');
   showError(ctx, 'method-not-allowed');
+}
+
+/** A client that goes away in the middle, or breaks off its own request, is no fault of ours. */
+function levelOf({ code = '' }: Error & { code?: string }): 'debug' | 'error' {
+  return /^(HPE_|ECONNRESET$|EPIPE$|ERR_STREAM_PREMATURE_CLOSE$)/.test(code) ? 'debug' : 'error';
+}
+
+/** The library says nothing to methods that it does not know, OPTIONS above all. */
+async function answerWhatIsLeft(ctx: WebContext, next: () => Promise<unknown>): Promise<void> {
+  await next();
+  if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return;
+  showError(ctx, isProtocolPath(ctx.path) ? 'method-not-allowed' : 'not-found');
 }
 
 /** A path that some router knows, though not by this method, is told apart from one that nobody knows. */

@@ -4,7 +4,8 @@
  */
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
-const ENDPOINTS = new Set([
+/** Of the library, each at a path of its own. */
+export const PROTOCOL_ENDPOINTS: ReadonlySet<string> = new Set([
   '/auth',
   '/device/auth',
   '/jwks',
@@ -20,7 +21,7 @@ const NO_BROWSERS = new Set(['/device/auth', '/token/introspection']);
 
 export function isProtocolPath(path: string): boolean {
   const plain = asLibraryReads(path);
-  return ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder));
+  return PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder));
 }
 
 /** Goes around the library: what it must not see, and what it says too much. */
@@ -28,6 +29,8 @@ export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
     const path = asLibraryReads(ctx.path);
     if (path === '/device/auth' && ctx.method !== 'POST') return refuseMethod(ctx);
+    // What is resumed has its parameters in the store. The library fails over a client that the address names.
+    if (path.startsWith('/auth/')) ctx.querystring = '';
     try {
       await next();
     } finally {

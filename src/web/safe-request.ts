@@ -52,8 +52,10 @@ export function safeTarget(target: string): string | undefined {
   const origin = absolute && !rest.startsWith('/') ? `/${rest}` : rest;
   const [path = ''] = origin.split('?', 1);
   const isPlain = path.startsWith('/') && !path.startsWith('//') && !path.includes('\\');
+  // Clients take dot segments away before they ask (RFC 3986 section 5.2.4), however they are written.
+  const isDirect = !/\/(\.|%2e){1,2}(\/|$)/i.test(path);
   const isWhole = !/%(?![0-9a-f]{2})/i.test(path) && !/[^\x21-\x7e]|#/.test(origin);
-  return isPlain && isWhole ? origin : undefined;
+  return isPlain && isDirect && isWhole ? origin : undefined;
 }
 
 /** Node keeps the first of two Host headers and drops the other without a word. */

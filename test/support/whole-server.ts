@@ -9,6 +9,7 @@ import { Secret } from '../../src/secret.ts';
 import { createServer } from '../../src/server.ts';
 import { PageClient } from '../web/page-client.ts';
 import { freePort } from './free-port.ts';
+import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -18,6 +19,8 @@ export interface WholeServer {
   /** The store behind it, past the server. */
   stores: TestStores;
   mails: Mail[];
+  /** Every page it serves, and every endpoint of the protocol: see `routes.ts`. */
+  routes: readonly Route[];
   /** What it has logged, as text. */
   logged(): string;
   /** The settings that another process needs to work on the same installation. */
@@ -54,11 +57,16 @@ export async function startWholeServer(
   const { config } = readConfig(settings);
   const mails: Mail[] = [];
   const lines: string[] = [];
+  const pages: Route[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const server = await createServer(
     { ...config, redisUrl: testRedisUrl() },
     { master: new Secret(secrets) },
-    { log: createLog('debug', { write: (line) => void lines.push(line) }), mailer },
+    {
+      log: createLog('debug', { write: (line) => void lines.push(line) }),
+      mailer,
+      seeRouters: (routers) => void pages.push(...pagesOf(routers)),
+    },
   );
   await server.start();
   const stores = await testStores({ prefix, secrets });
@@ -95,6 +103,7 @@ export async function startWholeServer(
     issuer: config.issuer,
     stores,
     mails,
+    routes: [...pages, ...PROTOCOL_ROUTES],
     logged: () => lines.join(''),
     visitor,
     signUp,

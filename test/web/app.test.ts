@@ -63,9 +63,9 @@ describe('every answer', () => {
   });
 });
 
-describe('errors', () => {
-  const json = { accept: 'application/json' };
+const json = { accept: 'application/json' };
 
+describe('errors', () => {
   it('of the store and of too much work are 503 with the time to wait', async () => {
     for (const [path, wait] of [
       ['/store', '1'],
@@ -122,6 +122,29 @@ describe('errors', () => {
     expect((await own.visitor().get('/device')).status).toBe(303);
     expect((await own.visitor().get('/healthz')).status).toBe(200);
     await own.http.drain({ notice: 0, patience: 200 });
+  });
+});
+
+describe('endpoints of the protocol', () => {
+  it('answer methods that they do not know with 405, as everything else does', async () => {
+    for (const path of ['/token', '/me', '/jwks', '/token/revocation']) {
+      const { status, text } = await server.visitor().send('OPTIONS', path, undefined, json);
+      expect([path, status, JSON.parse(text)]).toEqual([
+        path,
+        405,
+        expect.objectContaining({ error: 'method_not_allowed' }),
+      ]);
+    }
+  });
+
+  it('do not fail over a client that is named where a request is to be resumed', async () => {
+    for (const path of [
+      '/auth/x?client_id=tv',
+      '/auth/x?client_id=tv&response_type=code',
+      '/AUTH/x/?client_id=tv',
+    ]) {
+      expect((await server.visitor().get(path)).status).toBe(400);
+    }
   });
 });
 
@@ -191,17 +214,11 @@ describe('static files', () => {
   });
 
   it('are these and no others', async () => {
-    for (const name of [
-      '',
-      '..',
-      '../layout.eta',
-      '%2e%2e/layout.eta',
-      'Latchkey.css',
-      'latchkey.css/',
-      'x',
-      '__proto__',
-    ]) {
+    for (const name of ['', 'Latchkey.css', 'latchkey.css/', 'x', '__proto__']) {
       expect((await get(`/static/${name}`)).status).toBe(404);
+    }
+    for (const name of ['..', '../layout.eta', '%2e%2e/layout.eta']) {
+      expect((await get(`/static/${name}`)).status).toBe(400);
     }
     expect((await server.visitor().send('POST', '/static/latchkey.css')).status).toBe(405);
     expect((await server.visitor().send('HEAD', '/static/latchkey.css')).status).toBe(200);

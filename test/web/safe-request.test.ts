@@ -14,6 +14,9 @@ describe('the target of a request', () => {
     ['http://evil.example?x=1', '/?x=1'],
     ['http:///device', '/device'],
     ['/a%2Fb', '/a%2Fb'],
+    ['/.well-known/x', '/.well-known/x'],
+    ['/a/...', '/a/...'],
+    ['/a?b=/../c', '/a?b=/../c'],
     ['/sign-in?return_to=//evil.example\\x', '/sign-in?return_to=//evil.example\\x'],
   ])('%s is read as %s', (target, safe) => {
     expect(safeTarget(target)).toBe(safe);
@@ -40,6 +43,14 @@ describe('the target of a request', () => {
     '/device\r\nX: y',
     '/device%',
     '/device%zz',
+    '/..',
+    '/auth/..',
+    '/./device',
+    '/x/../device',
+    '/device/.',
+    '/%2e%2E/device',
+    '/auth/.%2e',
+    'http://evil.example/x/../device',
   ])('%j is refused', (target) => {
     expect(safeTarget(target)).toBeUndefined();
   });

@@ -1,0 +1,111 @@
+import { connect } from 'node:net';
+import type { SeededRandom } from '../../../checks/check.ts';
+import { FuzzedServer } from './fuzzed-server.ts';
+import { faultOf, readAnswer } from './judge.ts';
+import { type KnownThings, knownThings } from './known-things.ts';
+import { type FuzzRequest, fuzzRequest } from './requests.ts';
+
+export interface FuzzReport {
+  sent: number;
+  /** Status → how often; 0 stands for a connection that was closed on a request that was not whole. */
+  statuses: Record<number, number>;
+  /** Route and method → how many requests began as that. */
+  routes: number;
+  /** Each with the request that led to it. */
+  faults: string[];
+  /** milliseconds */
+  longestStall: number;
+  /** Bytes of the heap at the beginning, when everything has been used once, and at the end. */
+  heap: { before: number; after: number };
+}
+
+const AT_ONCE = 16;
+/** Sign-outs and revocations use up what is known, so it is made anew. */
+const ROUND = 250;
+const PATIENCE = 15_000;
+
+/** Sends random and mutated requests to every route of a whole server, and judges every answer. */
+export async function fuzz(
+  random: SeededRandom,
+  requests: number,
+  say: (line: string) => void = () => undefined,
+): Promise<FuzzReport> {
+  const server = await FuzzedServer.start();
+  const report: FuzzReport = {
+    sent: 0,
+    statuses: {},
+    routes: server.routes.length,
+    faults: [],
+    longestStall: 0,
+    heap: { before: 0, after: 0 },
+  };
+  try {
+    await round(server, random, report, Math.min(requests, 4 * ROUND));
+    report.heap.before = (await server.figures()).heap;
+    while (report.sent < requests && server.alive) {
+      await round(server, random, report, Math.min(ROUND, requests - report.sent));
+      if (report.sent % 2000 === 0) say(`${report.sent} requests`);
+    }
+    if (!server.alive) report.faults.push('the server has ended');
+    const { longestStall, heap, troubles } = await server.figures();
+    Object.assign(report, { longestStall, heap: { before: report.heap.before, after: heap } });
+    report.faults.push(...troubles.map((line) => `in the log: ${line.slice(0, 1500)}`));
+    return report;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function round(
+  server: FuzzedServer,
+  random: SeededRandom,
+  report: FuzzReport,
+  size: number,
+): Promise<void> {
+  const known = await knownThings(server);
+  let left = size;
+  const sender = async () => {
+    while (left > 0) {
+      left -= 1;
+      await sendOne(server, random, known, report);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sender));
+}
+
+async function sendOne(
+  server: FuzzedServer,
+  random: SeededRandom,
+  known: KnownThings,
+  report: FuzzReport,
+): Promise<void> {
+  const request = fuzzRequest(random, server.routes, known);
+  const text = await exchange(server.port, request);
+  const answer = text === undefined ? undefined : readAnswer(text);
+  report.sent += 1;
+  const status = answer?.status ?? 0;
+  report.statuses[status] = (report.statuses[status] ?? 0) + 1;
+  const fault = answer ? faultOf(answer, request.method) : request.incomplete ? undefined : 'no answer';
+  if (fault) report.faults.push(`${fault}\n${printable(request)}`);
+}
+
+/** @returns everything that came back; `undefined` when nothing did in time */
+function exchange(port: number, { bytes, incomplete }: FuzzRequest): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    const end = () => {
+      socket.destroy();
+      resolve(text === '' ? undefined : text);
+    };
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('end', end).on('close', end).on('error', end).setTimeout(PATIENCE, end);
+    socket.write(bytes);
+    // Who waits for more than was sent hears that there will be none.
+    if (incomplete) setTimeout(() => socket.end(), 100);
+  });
+}
+
+const printable = ({ bytes }: FuzzRequest) => JSON.stringify(bytes.toString('latin1').slice(0, 1200));

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
+import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from '../../support/routes.ts';
+import { randomId, type TestStores, testRedisUrl, testStores } from '../../support/test-stores.ts';
+import type { Figures, FromServer } from './server-process.ts';
+
+const CLIENTS = new URL('../../fixtures/clients.json', import.meta.url).pathname;
+const PROGRAM = new URL('./server-process.ts', import.meta.url).pathname;
+
+/** The server that is fuzzed, seen from outside. */
+export class FuzzedServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly stores: TestStores;
+  readonly #child: ChildProcess;
+  readonly #dataDir: string;
+
+  private constructor(
+    port: number,
+    routes: Route[],
+    stores: TestStores,
+    child: ChildProcess,
+    dataDir: string,
+  ) {
+    this.port = port;
+    this.origin = `http://127.0.0.1:${port}`;
+    this.routes = [...routes, ...PROTOCOL_ROUTES, ...OTHER_ROUTES];
+    this.stores = stores;
+    this.#child = child;
+    this.#dataDir = dataDir;
+  }
+
+  static async start(): Promise<FuzzedServer> {
+    const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'latchkey-fuzz-'))];
+    const prefix = `t${randomId()}:`;
+    const child = fork(PROGRAM, {
+      execArgv: ['--expose-gc'],
+      env: {
+        PATH: process.env['PATH'],
+        PORT: `${port}`,
+        HOST: '127.0.0.1',
+        ISSUER: `http://127.0.0.1:${port}`,
+        REDIS_URL: testRedisUrl(),
+        REDIS_PREFIX: prefix,
+        CLIENTS_FILE: CLIENTS,
+        DATA_DIR: dataDir,
+        TRUSTED_PROXIES: '127.0.0.1',
+        LIVE_CODES_PER_NETWORK: '1000000',
+      },
+    });
+    const message = await new Promise<FromServer>((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    });
+    const routes = 'routes' in message ? message.routes : [];
+    return new FuzzedServer(port, routes, await testStores({ prefix }), child, dataDir);
+  }
+
+  /** Since they were last asked for. */
+  async figures(): Promise<Figures> {
+    const answer = once(this.#child, 'message') as Promise<[FromServer]>;
+    this.#child.send('figures');
+    const [message] = await answer;
+    if (!('figures' in message)) throw new Error('not what was asked for');
+    return message.figures;
+  }
+
+  get alive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    if (this.alive) {
+      this.#child.send('stop');
+      await ended;
+    }
+    await this.stores.connection.close();
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-client.ts';
+import { codesOf, tokensOf } from '../../support/linked-device.ts';
+import { OwnerBrowser } from '../../support/owner-browser.ts';
+import { signedInOwner } from '../../support/test-stores.ts';
+import type { FuzzedServer } from './fuzzed-server.ts';
+
+/** What is right, and gets a request past the first checks: an owner who is signed in, forms, codes, tokens. */
+export interface KnownThings {
+  readonly cookie: string;
+  /** Field → a value that is right in some form; every field that a page of ours has. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Path → the fields with which the request would be right. */
+  readonly forms: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly authorizations: readonly string[];
+}
+
+/** Of no password that anybody knows, so that a sign-in goes all the way. */
+const SOME_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+const VIEWS = new URL('../../../views/', import.meta.url).pathname;
+
+/** The names of all fields in the templates of the pages. */
+function fieldNames(): string[] {
+  const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.eta'),
+  );
+  const names = files.flatMap((file) =>
+    [...readFileSync(join(VIEWS, file), 'utf8').matchAll(/\bname="([a-z_]+)"|\bname: '([a-z_]+)'/g)].map(
+      ([, one, other]) => one ?? other ?? '',
+    ),
+  );
+  return [...new Set(names)];
+}
+
+export async function knownThings(server: FuzzedServer): Promise<KnownThings> {
+  const { accountId, browser } = await signedInOwner(server.stores);
+  const account = await server.stores.accounts.find(accountId);
+  if (account) await server.stores.accounts.replaceCredentials(account, { passwordHash: SOME_HASH });
+  const owner = new OwnerBrowser(server.origin, browser);
+  const device = new DeviceClient(server.origin, 'tv');
+  const linked = codesOf(await device.authorize());
+  await owner.decide(linked.userCode, 'approve');
+  const tokens = tokensOf(await device.poll(linked.deviceCode));
+  const pending = codesOf(await device.authorize());
+  const page = await owner.pages.submit('/device', '/device', { user_code: pending.userCode });
+  const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
+  const email = `${accountId.toLowerCase()}@example.org`;
+  const named = Object.fromEntries(fieldNames().map((name) => [name, '1']));
+  const fields = { ...named, csrf, ticket, email, user_code: pending.userCode, decision: 'approve' };
+  const client = { client_id: 'tv' };
+  return {
+    cookie: [...owner.pages.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+    fields,
+    forms: {
+      '/device/auth': {
+        ...client,
+        scope: 'openid offline_access',
+        device_name: 'Kitchen',
+        device_type: 'tv',
+      },
+      '/token': {
+        ...client,
+        grant_type: DEVICE_GRANT,
+        device_code: pending.deviceCode,
+        refresh_token: tokens.refresh_token,
+      },
+      '/token/introspection': { token: tokens.access_token, token_type_hint: 'access_token' },
+      '/token/revocation': { ...client, token: 'none' },
+      '/me': { access_token: tokens.access_token },
+      '/auth': { ...client, response_type: 'code', scope: 'openid' },
+    },
+    authorizations: [API_BASIC, `Bearer ${tokens.access_token}`],
+  };
+}

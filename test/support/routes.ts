@@ -1,0 +1,52 @@
+/**
+ * Every route of the server, so that what must hold for all of them is tested for all of them: those of our pages
+ * as the routers know them, those of the protocol, and the few that are neither.
+ */
+import type { Router } from '@koa/router';
+import { PROTOCOL_ENDPOINTS } from '../../src/web/protocol-paths.ts';
+import type { WebState } from '../../src/web/web-state.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** With `:name` where a part of the path is a parameter. */
+  readonly path: string;
+  readonly kind: 'page' | 'protocol' | 'operations' | 'static';
+}
+
+/** The routes of our pages, a line each for every method but HEAD, which goes with GET. */
+export function pagesOf(routers: readonly Router<WebState>[]): Route[] {
+  return routers.flatMap(({ stack }) =>
+    stack.flatMap(({ methods, path }) =>
+      methods.flatMap((method): Route[] =>
+        method === 'GET' || method === 'POST' ? [{ method, path: String(path), kind: 'page' }] : [],
+      ),
+    ),
+  );
+}
+
+const POSTED = ['/device/auth', '/token', '/token/introspection', '/token/revocation', '/me'];
+const FETCHED = ['/me', '/jwks', '/auth', '/.well-known/openid-configuration'];
+const LEFT_OVER = ['/.well-known/oauth-authorization-server', '/auth/:uid', '/session/end'];
+
+export const PROTOCOL_ROUTES: readonly Route[] = [
+  ...POSTED.map((path): Route => ({ method: 'POST', path, kind: 'protocol' })),
+  ...[...new Set([...FETCHED, ...LEFT_OVER, ...gettable()])].map(
+    (path): Route => ({ method: 'GET', path, kind: 'protocol' }),
+  ),
+];
+
+export const OTHER_ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/healthz', kind: 'operations' },
+  { method: 'GET', path: '/readyz', kind: 'operations' },
+  { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
+];
+
+/** What the protocol has that is not among those that are posted to. */
+function gettable(): string[] {
+  return [...PROTOCOL_ENDPOINTS].filter((path) => !POSTED.includes(path));
+}
+
+/** The path with its parameters filled in. */
+export function filled({ path }: Route, value: string): string {
+  return path.replace(/:\w+/g, encodeURIComponent(value));
+}
