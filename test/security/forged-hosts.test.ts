@@ -77,8 +77,9 @@ it.each(VARIANTS)('no route repeats a forged host: %s', async (_name, target, he
     const body = method === 'POST' ? 'client_id=tv&scope=openid' : '';
     const answer = await send(method, target(path.replace(/:\w+/g, 'x')), headers, body);
     expect([path, /^HTTP\/1\.1 [2-4]\d\d /.test(answer)]).toEqual([path, true]);
-    // An error may quote the path it was asked for; an address, a header or a link never.
-    const quoting = answer.replaceAll(/"error_description":"[^"]*"/g, '');
+    // The path that was asked for may come again: in an error's words, and as the path of ours to come back to.
+    const asked = /"error_description":"[^"]*"|return_to=(%2F(?!%2F|%5C)[^\s"&]*)/gi;
+    const quoting = answer.replaceAll(asked, '');
     if (quoting.includes(EVIL)) repeated.push(`${method} ${path}: ${answer.slice(0, 2000)}`);
   }
   expect(repeated).toEqual([]);
