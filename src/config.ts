@@ -1,86 +1,17 @@
-/**
- * Every setting: its name in the environment, default, bounds. The environment is read once, here, into a
- * frozen Config and Secrets; all faults are told at once.
- */
-import { z } from 'zod';
+/** The environment is read once, here, into a frozen Config and Secrets; all faults are told at once. */
+import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
-import { type ProofAges, parseProofAges } from './accounts/proof-ages.ts';
+import type { ProofAges } from './accounts/proof-ages.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { Secret } from './secret.ts';
+import { type Settings, settings } from './settings.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export type Mode = 'development' | 'production';
-
-const whole = (fallback: number, least: number, most: number) =>
-  z.coerce.number().int().min(least).max(most).default(fallback);
-
-function proofAges(text: string, context: z.RefinementCtx): ProofAges {
-  const ages = parseProofAges(text);
-  if (typeof ages !== 'string') return ages;
-  context.addIssue({ code: 'custom', message: ages });
-  return z.NEVER;
-}
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  );
-
-const settings = z.object({
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  /** The address under which owners, devices and apps reach the server; all addresses derive from it. */
-  ISSUER: z.string().optional(),
-  PORT: whole(3000, 0, 65_535),
-  /** Address to listen on. */
-  HOST: z.string().min(1).optional(),
-  REDIS_URL: z.string().optional(),
-  /** What all keys begin with. */
-  REDIS_PREFIX: z
-    .string()
-    .regex(/^[\w:.-]{0,40}$/, 'letters, digits, : . - _, at most 40')
-    .default('lk:'),
-  /** Milliseconds until the store counts as down for a request. */
-  REDIS_TIMEOUT_MS: whole(1000, 50, 10_000),
-  /** Faults of the store's configuration to accept, by name: see docs/operations.md. */
-  ALLOW_UNSAFE_REDIS: list,
-  DATA_DIR: z.string().min(1).default('data'),
-  CLIENTS_FILE: z.string().optional(),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://')
-    .optional(),
-  MAIL_FROM: z.string().min(3).max(200).optional(),
-  TRUSTED_PROXIES: list,
-  SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
-  LATCHKEY_SECRET: z.string().optional(),
-  LATCHKEY_SECRET_FILE: z.string().optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  DEVICE_CODE_MINUTES: whole(10, 1, 10),
-  ACCESS_TOKEN_MINUTES: whole(10, 1, 60),
-  REFRESH_IDLE_DAYS: whole(180, 1, 730),
-  GRANT_DAYS: whole(730, 1, 3650),
-  /** Days without activity after which a device is shown as dormant. */
-  DORMANT_DAYS: whole(30, 1, 3650),
-  SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
-  SESSION_HOURS: whole(24, 1, 24 * 90),
-  /** How old a proof of who the owner is may be, by action. */
-  PROOF_MINUTES: z.string().default('5').transform(proofAges),
-  /** Device codes that may be live at once: in all, for one client, for one network. */
-  LIVE_CODES: whole(10_000, 1, 10_000_000),
-  LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),
-  LIVE_CODES_PER_NETWORK: whole(200, 1, 10_000_000),
-  /** Of so many lifetimes of a user code, guessing hits a live one in one. */
-  CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
-});
 
 export interface Config {
   readonly mode: Mode;
@@ -130,8 +61,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-type Settings = z.infer<typeof settings>;
 
 /**
  * Reads the environment.

@@ -11,7 +11,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const LIMITS = LIMIT_SETTING_NAMES.map((name) => `LIMIT_${name}`);
 const SETTINGS = [
-  ...[...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name),
+  ...[...read('src/settings.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name),
   ...LIMITS,
 ];
 const PAGES = [

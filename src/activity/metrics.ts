@@ -1,0 +1,109 @@
+/** Figures for the people who run the server, in the text format of Prometheus. Nothing in them is about one person. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PolledDeviceCode } from '../devices/device-code-store.ts';
+import type { SecurityDetails, SecurityEventName } from './security-log.ts';
+
+/** What a device hears when it polls. */
+export type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 'unknown';
+
+/** Steps of a device code that are seen as events; `redeemed`: the device has its key. */
+const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {
+  'device-code-issued': 'started',
+  'user-code-accepted': 'seen',
+  'device-approved': 'approved',
+  'device-denied': 'denied',
+  'device-linked': 'redeemed',
+};
+
+/** Seconds: from a local Redis that is well to the time at which a request is given up. */
+const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #funnel = this.#counter('device_codes_total', 'Device codes by the step they reached.', ['step']);
+  readonly #polls = this.#counter('polls_total', 'Polls of devices by the answer they got.', ['answer']);
+  readonly #events = this.#counter('security_events_total', 'Lines of the security log by event.', ['event']);
+  readonly #signIns = this.#counter('sign_ins_total', 'Sign-ins of browsers by how they were proved.', [
+    'amr',
+  ]);
+  readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
+  readonly #requests = this.#histogram(
+    'http_request_seconds',
+    'Requests by route and class of status.',
+    REQUEST_BUCKETS,
+    ['route', 'status'],
+  );
+
+  /** Texts of this registry are in this form. */
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry, prefix: 'latchkey_' });
+  }
+
+  /** What the security log is told. */
+  noteEvent(event: SecurityEventName, { amr }: SecurityDetails): void {
+    this.#events.inc({ event });
+    const step = FUNNEL[event];
+    if (step) this.#funnel.inc({ step });
+    if (event === 'signed-in') this.#signIns.inc({ amr: amr?.join('+') ?? 'unknown' });
+  }
+
+  /** The first poll after a code has expired is, for a device that does as RFC 8628 says, its last. */
+  notePoll(answer: PollAnswer): void {
+    this.#polls.inc({ answer });
+    if (answer === 'expired') this.#funnel.inc({ step: 'expired' });
+  }
+
+  noteCommand(seconds: number, outcome: 'ok' | 'failed'): void {
+    this.#store.observe({ outcome }, seconds);
+  }
+
+  noteRequest(route: string, status: number, seconds: number): void {
+    this.#requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  /** @param depth is asked when the figures are */
+  watchQueue(depth: () => Promise<number>): void {
+    new Gauge({
+      name: 'latchkey_alerts_waiting',
+      help: 'Alerts that wait or are being sent.',
+      registers: [this.#registry],
+      async collect() {
+        this.set(await depth().catch(() => Number.NaN));
+      },
+    });
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name: `latchkey_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<Label extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly Label[],
+  ): Histogram<Label> {
+    return new Histogram({
+      name: `latchkey_${name}`,
+      help,
+      buckets,
+      labelNames,
+      registers: [this.#registry],
+    });
+  }
+}
+
+/** What a poll of this outcome is answered with. */
+export function answerTo(polled: PolledDeviceCode | undefined): PollAnswer {
+  if (!polled || polled.state === 'consumed') return 'unknown';
+  if (polled.left <= 0) return 'expired';
+  if (polled.state !== 'pending') return polled.state;
+  return polled.pace === 'slow_down' ? 'slow_down' : 'pending';
+}
