@@ -87,7 +87,7 @@ export async function createServer(
       keyring,
       stores,
       overrides,
-      safety: new SafetyWatch(connection, config.allowUnsafeRedis),
+      safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
     const alerts = alertsOf(config, { stores, keyring, delivery, log });
     return {
@@ -162,7 +162,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     viewsDir: VIEWS,
     readiness: async () => {
       if (http.draining) return 'draining';
-      return (await safety.isSafe()) ? 'ready' : 'store-unsafe';
+      return safety.state();
     },
     browsers: stores.browsers,
     macs: keyring,

@@ -4,8 +4,10 @@
 
 const CONNECTION_LOST =
   /^(Connection is closed|Stream isn't writeable|Cluster isn't ready|Reached the max retries per request|Failed to refresh slots cache|None of startup nodes)/;
+/** It answers, and makes no change: a replica, memory or disk full, too few replicas, a right that was taken away. */
+const NO_CHANGES = /^(READONLY|OOM|MISCONF|NOREPLICAS|NOPERM)/;
 const REFUSED_FOR_NOW =
-  /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS|BUSY|NOAUTH|WRONGPASS|NOPERM|Too many Cluster redirections)/;
+  /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|ERR max number of clients reached|Too many Cluster redirections)/;
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
@@ -24,6 +26,14 @@ export function isConnectionLoss(error: unknown): boolean {
 /** Any failure that is the store's and not ours: callers hear 503. */
 export function isStoreFault(error: unknown): boolean {
   return (
-    isConnectionLoss(error) || textOf(error) === 'Command timed out' || REFUSED_FOR_NOW.test(textOf(error))
+    isConnectionLoss(error) ||
+    textOf(error) === 'Command timed out' ||
+    REFUSED_FOR_NOW.test(textOf(error)) ||
+    refusesChanges(error)
   );
+}
+
+/** The store can be read, and nothing changes until an operator has done something. */
+export function refusesChanges(error: unknown): boolean {
+  return NO_CHANGES.test(textOf(error));
 }

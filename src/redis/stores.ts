@@ -17,6 +17,7 @@ import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
 import { Scripts } from './scripts.ts';
+import { StoreProbe } from './store-probe.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 
@@ -37,6 +38,7 @@ export interface Stores {
   consents: RedisConsents;
   records: Records;
   installationSecrets: InstallationSecrets;
+  probe: StoreProbe;
 }
 
 /** Every store of this folder, on one connection. */
@@ -66,5 +68,6 @@ export function createStores(
     consents: new RedisConsents(context, activity),
     records,
     installationSecrets: new InstallationSecrets(context),
+    probe: new StoreProbe(context),
   };
 }

@@ -1,7 +1,7 @@
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
 /** Whether this process should be sent requests. */
-export type Readiness = 'ready' | 'draining' | 'store-down' | 'store-unsafe';
+export type Readiness = 'ready' | 'draining' | 'store-down' | 'store-read-only' | 'store-unsafe';
 
 /** `/healthz`: the process is alive. `/readyz`: it can serve, and 503 with the reason where it cannot. */
 export function operations(readiness: () => Promise<Readiness>): WebMiddleware {

@@ -180,6 +180,7 @@ describe('operations', () => {
   it('/readyz says whether it should be sent requests', async () => {
     for (const [value, status] of [
       ['store-down', 503],
+      ['store-read-only', 503],
       ['store-unsafe', 503],
       ['draining', 503],
       ['ready', 200],

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { refusesChanges } from './faults.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** milliseconds that what was written to try the store stays */
+const LIFETIME = 1000;
+
+export class StoreProbe {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Whether the store takes changes, by making one, which nothing else shows for certain; on a Cluster each time in
+   * another slot.
+   * @throws StoreUnavailable when it cannot be reached
+   */
+  async takesChanges(): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.record('Probe', randomBytes(6).toString('base64url'));
+    try {
+      await scripts.plain('trying the store', (redis) => redis.set(key, '', 'PX', LIFETIME));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && refusesChanges(error.cause)) return false;
+      throw error;
+    }
+  }
+}
