@@ -6,7 +6,7 @@
  */
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
-import { stopped } from './faults/stopped.ts';
+import { outages } from './faults/outages.ts';
 import { runChecks } from './run-checks.ts';
 
-await runChecks([stopped, killed, cutLog]);
+await runChecks([...outages, killed, cutLog]);

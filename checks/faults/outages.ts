@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type DelayingProxy, startDelayingProxy } from '../../test/support/delaying-proxy.ts';
 import { Installation } from '../../test/support/installation.ts';
+import { startStandaloneRedis } from '../../test/support/redis-standalone.ts';
 import { type Check, type CheckRun, type Findings, percentile } from '../check.ts';
 import { type Sample, Workload } from './workload.ts';
 
@@ -14,35 +16,71 @@ export interface Outage {
 const RECOVERY = 2000;
 const LONGEST = 2000;
 
-/** Redis stands still (SIGSTOP): it accepts what is sent to it, and answers nothing. */
-export const stopped: Check = {
-  name: 'stopped',
-  claim: 'Redis stopped for 10 s under load: 503 within 2 s, nothing wrong, all well 2 s after it goes on',
-  run: (on) => stopUnderLoad({ standing: 10_000, size: 4 }, on),
-};
+/** A way in which Redis is not there for a while. */
+interface Absence {
+  name: string;
+  claim: string;
+  begin(installation: Installation, proxy: DelayingProxy): Promise<void>;
+  end(installation: Installation, proxy: DelayingProxy): Promise<void>;
+}
 
-export async function stopUnderLoad(
-  { standing, size }: { standing: number; size: number },
+export const ABSENCES: readonly Absence[] = [
+  {
+    name: 'stopped',
+    claim: 'Redis stands still (SIGSTOP)',
+    begin: async ({ redis }) => redis.pause(),
+    end: async ({ redis }) => redis.resume(),
+  },
+  {
+    name: 'restarted',
+    claim: 'Redis is killed and started again',
+    begin: ({ redis }) => redis.kill(),
+    end: ({ redis }) => redis.restart(),
+  },
+  {
+    name: 'slow',
+    claim: 'Redis answers after 1.5 s only',
+    begin: async (_installation, proxy) => {
+      proxy.delay = 1500;
+    },
+    end: async (_installation, proxy) => {
+      proxy.delay = 0;
+    },
+  },
+];
+
+export const outages: readonly Check[] = ABSENCES.map((absence) => ({
+  name: absence.name,
+  claim: `${absence.claim} for 10 s under load: 503 within 2 s, nothing wrong, all well 2 s after it ends`,
+  run: (on) => outageUnderLoad(absence, { before: 2000, lasting: 10_000, after: 3000, size: 4 }, on),
+}));
+
+export async function outageUnderLoad(
+  { begin, end }: Absence,
+  { before, lasting, after, size }: { before: number; lasting: number; after: number; size: number },
   { say }: Pick<CheckRun, 'say'>,
 ): Promise<Findings> {
-  const installation = await Installation.start();
+  const redis = await startStandaloneRedis();
+  const proxy = await startDelayingProxy(redis);
+  const installation = await Installation.start({ redis, serverRedisUrl: proxy.url });
   const load = new Workload(installation);
   try {
     await load.begin(size);
-    await sleep(2000);
-    installation.redis.pause();
+    await sleep(before);
+    await begin(installation, proxy);
     const from = performance.now();
-    say('Redis stands still');
-    await sleep(standing);
-    installation.redis.resume();
+    say('it begins');
+    await sleep(lasting);
+    await end(installation, proxy);
     const outage = { from, to: performance.now() };
-    say('Redis goes on');
-    await sleep(RECOVERY + 3000);
+    say('it is over');
+    await sleep(RECOVERY + after);
     await load.end();
     return judge(load.samples, outage);
   } finally {
     await load.end();
     await installation.stop();
+    await proxy.close();
   }
 }
 

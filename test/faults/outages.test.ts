@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { stopUnderLoad } from '../../checks/faults/stopped.ts';
+import { ABSENCES, outageUnderLoad } from '../../checks/faults/outages.ts';
 
-describe('Redis stopped under load (the whole 10 s: npm run check:faults -- --only stopped)', () => {
-  it('is answered 503 within 2 s, nothing wrong is said, and all is well 2 s after it goes on', async () => {
-    const { violations } = await stopUnderLoad({ standing: 2500, size: 1 }, { say: () => {} });
-    expect(violations).toEqual([]);
-  });
+describe('Redis away under load (for 10 s each: npm run check:faults -- --only stopped, restarted, slow)', () => {
+  it.each(ABSENCES)(
+    '$claim: 503 within 2 s, nothing wrong is said, and all is well 2 s after it ends',
+    async (absence) => {
+      const short = { before: 500, lasting: 1500, after: 1000, size: 1 };
+      const { violations } = await outageUnderLoad(absence, short, { say: () => {} });
+      expect(violations).toEqual([]);
+    },
+  );
 });
