@@ -9,6 +9,16 @@ export interface Ended {
   browsers: number;
 }
 
+/** A sign-out of everything that is asked for from a signed-in browser. */
+export interface SignOutRequest {
+  /** The browser's. */
+  epoch: number;
+  /** It may stay signed in itself. */
+  stays: StayingBrowser | undefined;
+  /** A name, never used before, for the copies of what has ended: see `EndedCopyStore`. */
+  copy: string;
+}
+
 /** Accounts, found by id or by email. */
 export interface AccountStore {
   /** Exactly one caller gets `true` for an email; for the others nothing is left behind. */
@@ -37,9 +47,14 @@ export interface AccountStore {
   moveEmail(account: Account, email: string, event: ActivityEvent): Promise<'moved' | 'taken' | 'refused'>;
   /**
    * Raises the epoch: no browser, device, app or token from before is accepted once this has returned,
-   * whatever was under way. `undefined` when there is no such account.
+   * whatever was under way. `undefined`, and nothing has changed, when there is no such account, or when who
+   * asks is signed out already.
    */
-  signOutEverything(id: AccountId, event?: ActivityEvent): Promise<Ended | undefined>;
+  signOutEverything(
+    id: AccountId,
+    event?: ActivityEvent,
+    request?: SignOutRequest,
+  ): Promise<Ended | undefined>;
   /**
    * Disabling ends everything as `signOutEverything` does, and nothing begins until the account is enabled; enabling
    * brings nothing back. `changed: false`: it was so already. `undefined` when there is no such account.

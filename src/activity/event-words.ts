@@ -54,6 +54,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   },
   'account-disabled': { gravity: 'grave', title: () => 'Your account was disabled' },
   'account-enabled': { gravity: 'alert', title: () => 'Your account was enabled again' },
+  'signed-out-others': { gravity: 'alert', title: () => 'Signed out of all other browsers' },
   'device-renamed': { gravity: 'quiet', title: (what) => `${what} was given another name` },
   'device-assigned': { gravity: 'quiet', title: (what) => `${what} was given to a member of the household` },
   'household-profile-added': { gravity: 'quiet', title: (what) => `${what} was added to the household` },

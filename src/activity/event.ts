@@ -26,6 +26,7 @@ export const EVENT_KINDS = [
   'device-replayed',
   'account-disabled',
   'account-enabled',
+  'signed-out-others',
   'device-renamed',
   'device-assigned',
   'household-profile-added',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
-import type { AccountStore, Ended } from '../accounts/account-store.ts';
+import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
 import type { StayingBrowser } from '../accounts/browser-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
@@ -88,7 +88,7 @@ export class RedisAccounts implements AccountStore {
     event: ActivityEvent,
     stays?: StayingBrowser,
   ): Promise<Ended | undefined> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyring } = this.#context;
     const { id, epoch } = account;
     const args = [
       SEALED_COPY_MS,
@@ -96,10 +96,9 @@ export class RedisAccounts implements AccountStore {
       this.#asRead.get(account)?.credentials ?? '',
       keyring.seal(credentialsOf(id), credentials),
       await this.#activity.prepare(id, event),
-      ...(stays ? [stays.was, ...(await this.#browsers.prepare(stays.becomes, stays.time))] : ['']),
+      ...(await this.#staying(stays)),
     ];
-    const keys = [...this.#keysOfAll(id), keyspace.trusted(id)];
-    return endedOf(await scripts.change('changePassword', keys, args));
+    return endedOf(await scripts.change('changePassword', this.#keysOfAll(id), args));
   }
 
   /** The new email first: until the profile says so it leads nowhere, and afterwards the old one does. */
@@ -123,9 +122,24 @@ export class RedisAccounts implements AccountStore {
     return 'refused';
   }
 
-  async signOutEverything(id: AccountId, event?: ActivityEvent): Promise<Ended | undefined> {
-    const args = [SEALED_COPY_MS, await this.#activity.prepare(id, event)];
-    return endedOf(await this.#context.scripts.change('signOutEverything', this.#keysOfAll(id), args));
+  async signOutEverything(
+    id: AccountId,
+    event?: ActivityEvent,
+    request?: SignOutRequest,
+  ): Promise<Ended | undefined> {
+    const args = [
+      SEALED_COPY_MS,
+      await this.#activity.prepare(id, event),
+      request?.epoch ?? '',
+      ...(await this.#staying(request?.stays)),
+    ];
+    const keys = this.#keysOfAll(id, request?.copy);
+    return endedOf(await this.#context.scripts.change('signOutEverything', keys, args));
+  }
+
+  /** The browser that stays, as scripts take it; `''` for none. */
+  async #staying(stays: StayingBrowser | undefined): Promise<(string | number)[]> {
+    return stays ? [stays.was, ...(await this.#browsers.prepare(stays.becomes, stays.time))] : [''];
   }
 
   async setStatus(
@@ -163,17 +177,11 @@ export class RedisAccounts implements AccountStore {
   }
 
   /** What a script needs that ends everything of an account. */
-  #keysOfAll(id: AccountId): string[] {
+  #keysOfAll(id: AccountId, copy: string = randomUUID()): string[] {
     const { keyspace } = this.#context;
-    const [grants, browsers, copy] = [keyspace.grants(id), keyspace.browsers(id), randomUUID()];
-    return [
-      keyspace.account(id),
-      grants,
-      browsers,
-      keyspace.sealedCopy(grants, copy),
-      keyspace.sealedCopy(browsers, copy),
-      keyspace.activity(id),
-    ];
+    const ended = [keyspace.grants(id), keyspace.browsers(id), keyspace.trusted(id)];
+    const copies = ended.map((key) => keyspace.sealedCopy(key, copy));
+    return [keyspace.account(id), keyspace.activity(id), ...ended, ...copies];
   }
 }
 

@@ -1,9 +1,11 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/browser-store.ts';
 import type { SignInProof } from '../accounts/factors/factor.ts';
+import type { ListedBrowser, ListedBrowserStore } from '../accounts/listed-browser.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import { proofArguments } from './factors.ts';
+import type { Keyring } from './keyring.ts';
 import { openProfile } from './profiles.ts';
 import type { Records } from './records.ts';
 import type { StoreContext } from './store-context.ts';
@@ -13,7 +15,7 @@ const POINTER = 'Session';
 type Kept = Omit<SignedInBrowser, 'sessionId' | 'profile' | 'epoch'>;
 
 /** A field for each browser in the account's slot; the cookie's session id is a pointer to it. */
-export class RedisBrowsers implements BrowserStore {
+export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
   readonly #context: StoreContext;
   readonly #records: Records;
   readonly #activity: RedisActivity;
@@ -96,6 +98,23 @@ export class RedisBrowsers implements BrowserStore {
     return (await this.#context.scripts.change('endBrowser', keys, [uid, told, ...names])) === 1;
   }
 
+  async list({ accountId, epoch }: Parameters<ListedBrowserStore['list']>[0]): Promise<ListedBrowser[]> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const keys = [keyspace.account(accountId), keyspace.browsers(accountId)];
+    const rows = (await scripts.read('listBrowsers', keys, [epoch])) as BrowserRow[] | null;
+    return (rows ?? []).flatMap((row) => listedBrowser(keyring, row) ?? []);
+  }
+
+  async endOthers(
+    { accountId, epoch, uid }: Parameters<ListedBrowserStore['endOthers']>[0],
+    event: ActivityEvent,
+  ): Promise<number | undefined> {
+    const told = await this.#activity.prepare(accountId, event);
+    const keys = [...this.#keys(uid), this.#ended(uid), this.#activityOf(uid)];
+    const ended = Number(await this.#context.scripts.change('endOtherBrowsers', keys, [epoch, uid, told]));
+    return ended < 0 ? undefined : ended;
+  }
+
   async #uidOf(sessionId: string): Promise<string | undefined> {
     const pointer = await this.#records.find<{ uid?: string }>(POINTER, sessionId);
     const uid = pointer?.payload.uid;
@@ -134,6 +153,23 @@ export class RedisBrowsers implements BrowserStore {
   #seal(kept: Kept): string {
     return this.#context.keyring.seal(`browser:${kept.uid}`, kept);
   }
+}
+
+/** As `listBrowsers` tells of one. */
+type BrowserRow = [uid: string, seen: number, payload: string];
+
+/** `undefined` when it was sealed under a secret that is gone: then nobody is signed in with it either. */
+export function listedBrowser(keyring: Keyring, [uid, seen, sealed]: BrowserRow): ListedBrowser | undefined {
+  const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
+  return (
+    kept && {
+      id: uid.slice(uid.indexOf('.') + 1),
+      address: kept.address,
+      userAgent: kept.userAgent,
+      signedInAt: kept.authTime * 1000,
+      lastSeen: seen,
+    }
+  );
 }
 
 /** The uid of a signed-in browser is `<account>.<random>`; a visitor's session has another shape. */

@@ -2,10 +2,11 @@ import type { ActivityEvent } from '../activity/event.ts';
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
 import type { LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
+import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** As `listDevices` tells of one. */
-type Row = [
+export type DeviceRow = [
   id: string,
   since: number,
   used: number,
@@ -70,27 +71,8 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
   async #read({ accountId, epoch }: Owner, ids: string[]): Promise<LinkedDevice[]> {
     const { scripts, keyspace } = this.#context;
     const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
-    const rows = (await scripts.read('listDevices', keys, [epoch, ...ids])) as Row[] | null;
-    return (rows ?? []).map((row) => this.#device(accountId, row));
-  }
-
-  /** A device whose words do not open was sealed under a secret that is gone: it stays a row that can be ended. */
-  #device(accountId: string, [id, since, used, till, label, member, sealed]: Row): LinkedDevice {
-    const { keyring } = this.#context;
-    const said = keyring.open<Record<string, unknown>>(placeOfDevice(accountId, id), sealed) ?? {};
-    const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined);
-    return {
-      id,
-      claimed: { name: text('name'), type: typeOf(said['type']), model: text('model') },
-      ownName: label === '' ? undefined : keyring.open<string>(placeOfLabel(accountId, id), label),
-      memberId: member === '' ? undefined : member,
-      clientId: text('clientId') ?? '',
-      bound: said['bound'] === true,
-      linkedAt: since,
-      linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
-      lastActivity: used,
-      endsAt: till,
-    };
+    const rows = (await scripts.read('listDevices', keys, [epoch, ...ids])) as DeviceRow[] | null;
+    return (rows ?? []).map((row) => linkedDevice(this.#context.keyring, accountId, row));
   }
 }
 
@@ -98,4 +80,26 @@ const placeOfLabel = (accountId: string, id: string) => `label:${accountId}:${id
 
 function typeOf(said: unknown): DeviceType {
   return DEVICE_TYPES.find((type) => type === said) ?? 'other';
+}
+
+/** A device whose words do not open was sealed under a secret that is gone: it stays a row that can be ended. */
+export function linkedDevice(
+  keyring: Keyring,
+  accountId: string,
+  [id, since, used, till, label, member, sealed]: DeviceRow,
+): LinkedDevice {
+  const said = keyring.open<Record<string, unknown>>(placeOfDevice(accountId, id), sealed) ?? {};
+  const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined);
+  return {
+    id,
+    claimed: { name: text('name'), type: typeOf(said['type']), model: text('model') },
+    ownName: label === '' ? undefined : keyring.open<string>(placeOfLabel(accountId, id), label),
+    memberId: member === '' ? undefined : member,
+    clientId: text('clientId') ?? '',
+    bound: said['bound'] === true,
+    linkedAt: since,
+    linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
+    lastActivity: used,
+    endsAt: till,
+  };
 }

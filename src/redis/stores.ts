@@ -7,6 +7,7 @@ import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
 import { RedisConsents } from './consents.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
+import { RedisEndedCopies } from './ended-copies.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
 import { RedisHousehold } from './household.ts';
@@ -36,6 +37,7 @@ export interface Stores {
   linkedDevices: RedisLinkedDevices;
   household: RedisHousehold;
   consents: RedisConsents;
+  ended: RedisEndedCopies;
   records: Records;
   installationSecrets: InstallationSecrets;
   probe: StoreProbe;
@@ -66,6 +68,7 @@ export function createStores(
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),
     consents: new RedisConsents(context, activity),
+    ended: new RedisEndedCopies(context),
     records,
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),

@@ -16,6 +16,7 @@ import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
 import { describeRefreshChain } from './contract/refresh-chain.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
+import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
 
 /** What every implementation of the stores promises, on every kind of Redis: one list. */
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeLinkedDevices(open);
     describeBrowsers(open);
     describeAccounts(open);
+    describeSignOutEverything(open);
     describeAccountChanges(open);
     describeActivity(open);
     describeFactors(open);

@@ -156,6 +156,7 @@ describe('a dump of Redis', () => {
       'profiles',
       'signing-keys',
       'trusted',
+      'trusted:ended',
     ]);
   });
 
@@ -171,7 +172,7 @@ describe('a dump of Redis', () => {
 /** Latin letters alone of a key: what it is of, without ids and HMACs. */
 function kindOf(key: string): string {
   if (key.startsWith('{live}')) return 'live';
-  const ended = /:(browsers|grants):ended:/.exec(key);
+  const ended = /:(browsers|grants|trusted):ended:/.exec(key);
   return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
 }
 

@@ -7,6 +7,7 @@ import { newCode } from './contract/code-states.ts';
 import { appGrant } from './contract/consents.ts';
 import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
+import { deviceChanges } from './device-changes.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
@@ -24,11 +25,17 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await smallChanges(stores);
   await factorChanges(stores, accountId);
   await stores.activity.note(accountId, event('signed-in'));
-  expect(await stores.accounts.signOutEverything(accountId, event('signed-out-everything'))).toEqual({
-    epoch: 2,
-    grants: 1,
-    browsers: 1,
-  });
+  const [mine] = await stores.browsers.list({ accountId, epoch: 1 });
+  const request = {
+    epoch: 1,
+    stays: { was: `${accountId}.${mine?.id}`, becomes: newBrowser(accountId, 1), time: TIMES },
+    copy: randomId(),
+  };
+  const ended = await stores.accounts.signOutEverything(accountId, event('signed-out-everything'), request);
+  expect(ended).toEqual({ epoch: 2, grants: 1, browsers: 0 });
+  expect((await stores.browsers.list({ accountId, epoch: 2 })).map(({ id }) => id)).toEqual([
+    request.stays.becomes.uid.split('.')[1],
+  ]);
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
   await statusChanges(stores, accountId);
   await alertChanges(stores, accountId);
@@ -59,6 +66,8 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'device-deregistered',
     'device-replayed',
     'device-linked',
+    'signed-out-others',
+    'signed-out',
     'signed-out',
     'signed-in',
   ]);
@@ -67,7 +76,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
 async function statusChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {
   expect(await browsers.insert(newBrowser(accountId, 2), TIMES)).toBe(true);
   const disabled = await accounts.setStatus(accountId, 'disabled', event('account-disabled'));
-  expect(disabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 1 });
+  expect(disabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 2 });
   const enabled = await accounts.setStatus(accountId, 'active', event('account-enabled'));
   expect(enabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 0 });
 }
@@ -127,6 +136,9 @@ async function browserChanges({ browsers }: TestStores, accountId: AccountId): P
   const [stays, leaves] = [await signIn(event('signed-in')), await signIn()];
   expect(stays && (await browsers.save({ ...stays, sessionId: randomId() }))).toBe(true);
   expect(leaves && (await browsers.end(leaves.sessionId, event('signed-out')))).toBe(true);
+  const elsewhere = [await signIn(), await signIn(), await signIn()];
+  expect(await browsers.endByUid(elsewhere[0]?.uid ?? '', event('signed-out'))).toBe(true);
+  expect(stays && (await browsers.endOthers(stays, event('signed-out-others')))).toBe(2);
 }
 
 async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
@@ -169,24 +181,6 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
   expect(await grants.useRefreshToken(replayed, 'a', event('device-replayed'))).toBe('replay');
   expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
   return stays;
-}
-
-async function deviceChanges(
-  { linkedDevices, household }: TestStores,
-  accountId: AccountId,
-  grantId: string,
-): Promise<void> {
-  const owner = { accountId, epoch: 1 };
-  const id = grantId.split('.')[2] ?? '';
-  const ben = { id: randomId(), name: 'Ben' };
-  expect(await linkedDevices.rename(owner, id, 'Kitchen', event('device-renamed'))).toBe(true);
-  expect(await household.add(owner, ben, 1, event('household-profile-added'))).toBe(true);
-  expect(await linkedDevices.assign(owner, id, ben.id, event('device-assigned'))).toBe(true);
-  const renamed = { ...ben, name: 'Benjamin' };
-  expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe(true);
-  expect(await linkedDevices.find(owner, id)).toMatchObject({ ownName: 'Kitchen', memberId: ben.id });
-  expect(await household.list(accountId)).toEqual([renamed]);
-  expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);
 }
 
 async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId: AccountId): Promise<void> {

@@ -1,5 +1,4 @@
--- KEYS 1 account, 2 grants, 3 browsers, 4 sealed copy of the grants, 5 sealed copy of the browsers,
---      6 activity
+-- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted browsers, 6 to 8 sealed copies of 3 to 5
 -- ARGV 1 operation, 2 'active' | 'disabled', 3 how long the sealed copies stay, ms, 4 sealed event ('' none)
 -- Disabling ends everything as a sign-out of everything does. Enabling gives nothing of it back.
 -- Result: nil no such account, or {1 changed | 0 it was so already, epoch, grants ended, browsers ended}
@@ -13,5 +12,5 @@ if ARGV[2] == 'disabled' then
   result = { 1, ended[1], ended[2], ended[3] }
 end
 redis.call('HSET', KEYS[1], 'status', ARGV[2], 'statusop', ARGV[1], 'statusresult', cjson.encode(result))
-note(KEYS[6], ARGV[4], ARGV[1])
+note(KEYS[2], ARGV[4], ARGV[1])
 return result

@@ -2,15 +2,15 @@
 
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed, to copies that stay for `life` ms, and not walked.
--- `keys`: account, grants, browsers, sealed copy of the grants, sealed copy of the browsers.
+-- `keys`: account, activity, then grants, browsers and trusted browsers, then the sealed copy of each.
 -- Returns {new epoch, grants ended, browsers ended}.
 local function endAll(keys, life)
   local result = { redis.call('HINCRBY', keys[1], 'epoch', 1) }
-  for i = 2, 3 do
-    result[i] = redis.call('HLEN', keys[i])
-    if result[i] > 0 then
-      redis.call('RENAME', keys[i], keys[i + 2])
-      redis.call('PEXPIRE', keys[i + 2], life)
+  for i = 3, 5 do
+    result[i - 1] = redis.call('HLEN', keys[i])
+    if result[i - 1] > 0 then
+      redis.call('RENAME', keys[i], keys[i + 3])
+      redis.call('PEXPIRE', keys[i + 3], life)
     end
   end
   return result
@@ -23,4 +23,17 @@ local function admit(browsers, epoch, b, operation)
     session = b[5], former = ',', op = operation }
   redis.call('HSET', browsers, b[1], cjson.encode(entry))
   if redis.call('PTTL', browsers) < tonumber(b[2]) then redis.call('PEXPIRE', browsers, b[2]) end
+end
+
+-- Ends everything but the browser that asks for it, which stays under the new epoch: as another browser, so that
+-- nothing that is under way in the name of the old one reaches it. `was`: its uid so far, '' when none stays.
+-- `b`: as `admit` takes it. Returns nil, and nothing has ended, when the browser is signed out itself.
+local function endAllBut(keys, life, was, b, operation)
+  if was ~= '' and redis.call('HEXISTS', keys[4], was) == 0 then return nil end
+  local result = endAll(keys, life)
+  if was ~= '' then
+    result[3] = result[3] - 1
+    admit(keys[4], result[1], b, operation)
+  end
+  return result
 end

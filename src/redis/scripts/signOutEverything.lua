@@ -1,13 +1,15 @@
--- KEYS 1 account, 2 grants, 3 browsers, 4 sealed copy of the grants, 5 sealed copy of the browsers,
---      6 activity
--- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event ('' none)
+-- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted browsers, 6 to 8 sealed copies of 3 to 5
+-- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event ('' none), 4 epoch under which it is
+--      asked for ('' any), 5 browser that stays ('' none), 6 and on: what it is afterwards, see admit
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed and not walked.
--- Result: nil no such account, or {new epoch, grants ended, browsers ended}
+-- Result: nil refused: no such account, or who asks is signed out already; or {new epoch, grants ended, browsers ended}
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local done = redis.call('HMGET', KEYS[1], 'endop', 'endresult')
 if done[1] == ARGV[1] then return cjson.decode(done[2]) end
-local result = endAll(KEYS, ARGV[2])
+if ARGV[4] ~= '' and not open(KEYS[1], ARGV[4]) then return false end
+local result = endAllBut(KEYS, ARGV[2], ARGV[5], { unpack(ARGV, 6) }, ARGV[1])
+if not result then return false end
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
-note(KEYS[6], ARGV[3], ARGV[1])
+note(KEYS[2], ARGV[3], ARGV[1])
 return result
