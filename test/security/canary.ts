@@ -1,0 +1,129 @@
+/**
+ * Secrets that can be recognised, carried through a whole server: an account, its browser, a linked device, a code
+ * that waits, all as people and devices make them; then each secret is sent to every route, in the place where it
+ * belongs and in places where it does not.
+ */
+import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { filled, OTHER_ROUTES } from '../support/routes.ts';
+import { randomId } from '../support/test-stores.ts';
+import type { WholeServer } from '../support/whole-server.ts';
+import type { Page, PageClient } from '../web/page-client.ts';
+
+export interface Canary {
+  /** What → its value; nothing of these may be found anywhere. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Name and email of the owner: in no log, and nowhere readable in the store. */
+  readonly personal: ReadonlyMap<string, string>;
+  /** Every answer that was an error, or led somewhere. */
+  readonly answers: readonly { to: string; page: Page }[];
+}
+
+/** Words by which a secret would be sent, none of them one that a page shows again. */
+const FIELDS = [
+  'password',
+  'code',
+  'device_code',
+  'refresh_token',
+  'token',
+  'client_secret',
+  'access_token',
+  'ticket',
+];
+
+export async function releaseCanary(server: WholeServer): Promise<Canary> {
+  const secrets = new Map<string, string>();
+  const [name, email] = [`Canary ${randomId()}`, `canary-${randomId().toLowerCase()}@example.org`];
+  const personal = new Map([
+    ['name', name],
+    ['email', email],
+  ]);
+  const owner = server.visitor();
+  await signUp(server, owner, { name, email, secrets });
+  await linkDevice(server, owner, secrets);
+  for (const [cookie, value] of owner.cookies) secrets.set(`cookie ${cookie}`, value);
+  const { csrf } = { csrf: (await owner.get('/device')).field('csrf') };
+  secrets.set('form token', csrf);
+  const answers = await sendEverywhere(server, owner, csrf, secrets);
+  return { secrets, personal, answers };
+}
+
+async function signUp(
+  server: WholeServer,
+  owner: PageClient,
+  { name, email, secrets }: { name: string; email: string; secrets: Map<string, string> },
+): Promise<void> {
+  const password = `canary-password-${randomId()}`;
+  const wrong = `canary-wrong-password-${randomId()}`;
+  const page = await owner.submit('/sign-up', '/sign-up', { name, email, password });
+  const code = /\b\d{6}\b/.exec(await server.mailTo(email))?.[0] ?? '';
+  const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
+  await owner.post('/sign-up/confirm', { csrf, ticket, code: code === '000000' ? '111111' : '000000' });
+  await owner.post('/sign-up/confirm', { csrf, ticket, code });
+  await server.visitor().submit('/sign-in', '/sign-in', { email, password: wrong });
+  await server.visitor().submit('/sign-in', '/sign-in', { email, password });
+  const values = { password, 'wrong password': wrong, 'mailed code': code, 'sign-up ticket': ticket };
+  for (const [what, value] of Object.entries(values)) secrets.set(what, value);
+}
+
+async function linkDevice(
+  server: WholeServer,
+  owner: PageClient,
+  secrets: Map<string, string>,
+): Promise<void> {
+  const device = new DeviceClient(server.issuer, 'tv');
+  const linked = codesOf(await device.authorize());
+  const confirm = await owner.submit('/device', '/device', { user_code: linked.userCode });
+  const ticket = confirm.field('ticket');
+  await owner.post('/device/confirm', { csrf: confirm.field('csrf'), ticket, decision: 'approve' });
+  const first = tokensOf(await device.poll(linked.deviceCode));
+  const second = tokensOf(await device.refresh(first.refresh_token));
+  await device.userinfo(second.access_token);
+  const waiting = codesOf(await device.authorize());
+  await device.poll(waiting.deviceCode);
+  const values = {
+    'device code': linked.deviceCode,
+    'waiting device code': waiting.deviceCode,
+    'user code': linked.userCode,
+    'waiting user code': waiting.userCode,
+    'link ticket': ticket,
+    'access token': first.access_token,
+    'refresh token': first.refresh_token,
+    'later access token': second.access_token,
+    'later refresh token': second.refresh_token,
+    'ID token': first.id_token ?? '',
+    'secret of a client': API_BASIC.slice('Basic '.length),
+  };
+  for (const [what, value] of Object.entries(values)) secrets.set(what, value);
+}
+
+async function sendEverywhere(
+  server: WholeServer,
+  owner: PageClient,
+  csrf: string,
+  secrets: ReadonlyMap<string, string>,
+): Promise<{ to: string; page: Page }[]> {
+  const answers: { to: string; page: Page }[] = [];
+  const cookies = [...owner.cookies].map(([cookie, value]) => `${cookie}=${value}`).join('; ');
+  for (const route of [...server.routes, ...OTHER_ROUTES]) {
+    if (route.path === '/sign-out') continue;
+    for (const [what, value] of secrets) {
+      const fields = Object.fromEntries(FIELDS.map((field) => [field, value]));
+      const form = new URLSearchParams({ csrf, ...fields }).toString();
+      const headers = {
+        cookie: `${cookies}; other=${encodeURIComponent(value)}`,
+        authorization: `Bearer ${encodeURIComponent(value)}`,
+        'x-anything': encodeURIComponent(value),
+        'user-agent': encodeURIComponent(value),
+        'x-forwarded-for': '203.0.113.9',
+        'content-type': 'application/x-www-form-urlencoded',
+      };
+      const path = filled(route, value);
+      const sent =
+        route.method === 'GET' ? `${path}?${form}` : `${path}?anything=${encodeURIComponent(value)}`;
+      const page = await owner.send(route.method, sent, route.method === 'GET' ? undefined : form, headers);
+      answers.push({ to: `${what} at ${route.method} ${route.path}: ${page.status}`, page });
+    }
+  }
+  return answers;
+}
