@@ -1,0 +1,162 @@
+/**
+ * One device code, its account's epoch, and the chain of refresh tokens that comes of it, as a pure state machine: what
+ * the store must do, written once more without the store. Tokens are numbered as they are issued.
+ */
+export type CodeState = 'pending' | 'approved' | 'denied' | 'consumed';
+
+export interface ModelState {
+  readonly code: CodeState;
+  readonly expired: boolean;
+  /** From 1. */
+  readonly epoch: number;
+  readonly active: boolean;
+  /** Of the grant that the approval made: its epoch; `undefined` when there is none, or it has ended. */
+  readonly grant: 'waiting' | 'active' | undefined;
+  readonly issued: number;
+  readonly head: number | undefined;
+  readonly successors: readonly number[];
+  readonly former: readonly number[];
+}
+
+export const START: ModelState = {
+  code: 'pending',
+  expired: false,
+  epoch: 1,
+  active: true,
+  grant: undefined,
+  issued: 0,
+  head: undefined,
+  successors: [],
+  former: [],
+};
+
+/** How far the walk goes. */
+export const MOST_TOKENS = 4;
+export const LAST_EPOCH = 3;
+
+export type Operation =
+  | { kind: 'approve'; underEpoch: number }
+  | { kind: 'deny' | 'poll' | 'expire' | 'deregister' | 'sign-out' | 'disable' | 'enable' }
+  /** With the refresh token, or with the access token that was issued beside it, of this number. */
+  | { kind: 'refresh' | 'use'; token: number };
+
+export interface Step {
+  readonly state: ModelState;
+  readonly outcome: string;
+}
+
+/** What may be tried in a state, bounded so that the walk ends. */
+export function operationsIn({ epoch, issued, expired, active }: ModelState): Operation[] {
+  const tokens = Array.from({ length: issued }, (_, token) => token);
+  const all: Operation[] = [
+    ...Array.from({ length: epoch }, (_, index) => ({ kind: 'approve', underEpoch: index + 1 }) as const),
+    { kind: 'deny' },
+    { kind: 'poll' },
+    { kind: 'deregister' },
+    ...tokens.map((token) => ({ kind: 'use', token }) as const),
+  ];
+  if (!expired) all.push({ kind: 'expire' });
+  if (issued < MOST_TOKENS) all.push(...tokens.map((token) => ({ kind: 'refresh', token }) as const));
+  if (epoch < LAST_EPOCH) all.push({ kind: 'sign-out' });
+  if (active && epoch < LAST_EPOCH) all.push({ kind: 'disable' });
+  if (!active) all.push({ kind: 'enable' });
+  return all;
+}
+
+export function step(state: ModelState, operation: Operation): Step {
+  switch (operation.kind) {
+    case 'approve':
+      return approve(state, operation.underEpoch);
+    case 'deny':
+      return decidable(state)
+        ? { state: { ...state, code: 'denied' }, outcome: 'denied' }
+        : same(state, 'gone');
+    case 'poll':
+      return poll(state);
+    case 'expire':
+      return { state: { ...state, expired: true }, outcome: 'expired' };
+    case 'deregister':
+      return state.grant ? { state: ended(state), outcome: 'ended' } : same(state, 'nothing');
+    case 'sign-out':
+      return { state: { ...ended(state), epoch: state.epoch + 1 }, outcome: 'signed-out' };
+    case 'disable':
+      return { state: { ...ended(state), epoch: state.epoch + 1, active: false }, outcome: 'disabled' };
+    case 'enable':
+      return { state: { ...state, active: true }, outcome: 'enabled' };
+    case 'refresh':
+      return refresh(state, operation.token);
+    case 'use':
+      return use(state, operation.token);
+  }
+}
+
+const same = (state: ModelState, outcome: string): Step => ({ state, outcome });
+const decidable = ({ code, expired }: ModelState) => code === 'pending' && !expired;
+
+/** The tokens stay known: they are presented again, and are worth nothing. */
+function ended(state: ModelState): ModelState {
+  return { ...state, grant: undefined, head: undefined, successors: [], former: [] };
+}
+
+function approve(state: ModelState, underEpoch: number): Step {
+  if (!state.active || underEpoch !== state.epoch) return same(state, 'signed-out');
+  if (!decidable(state)) return same(state, 'gone');
+  return { state: { ...state, code: 'approved', grant: 'waiting' }, outcome: 'approved' };
+}
+
+function poll(state: ModelState): Step {
+  const { code, expired, grant, active } = state;
+  if (code === 'consumed') return same(state, 'lost');
+  if (code === 'denied') return same(state, 'denied');
+  if (expired) return same(state, 'lost');
+  if (code === 'pending') return same(state, 'lost');
+  const consumed: ModelState = { ...state, code: 'consumed' };
+  if (grant !== 'waiting' || !active) return { state: consumed, outcome: 'no authority' };
+  return { state: { ...consumed, grant: 'active', issued: 1, head: 0 }, outcome: 'tokens' };
+}
+
+function refresh(state: ModelState, token: number): Step {
+  if (state.grant !== 'active') return same(state, 'gone');
+  const at = state.head === token ? state : promoted(state, token);
+  if (!at) return { state: ended(state), outcome: 'replay' };
+  const successors = [...at.successors, at.issued];
+  return { state: { ...at, successors, issued: at.issued + 1 }, outcome: 'tokens' };
+}
+
+/** The first use of an access token decides as the use of its refresh token does; late uses of former ones go on. */
+function use(state: ModelState, token: number): Step {
+  if (state.grant !== 'active') return same(state, 'refused');
+  const next = promoted(state, token);
+  if (next) return { state: next, outcome: 'accepted' };
+  const known = state.head === token || state.former.includes(token);
+  return same(state, known ? 'accepted' : 'refused');
+}
+
+/** `undefined` when it is no successor of the head. */
+function promoted(state: ModelState, token: number): ModelState | undefined {
+  if (!state.successors.includes(token)) return undefined;
+  const former = state.head === undefined ? state.former : [...state.former, state.head];
+  return { ...state, head: token, successors: [], former };
+}
+
+/** What somebody outside can find out about a state. */
+export interface Observation {
+  readonly code: CodeState;
+  readonly expired: boolean;
+  readonly rows: number;
+  /** Of each token issued so far: where it stands; `undefined`: it has no authority at all. */
+  readonly places: readonly (string | undefined)[];
+}
+
+export function observe(state: ModelState): Observation {
+  const { code, expired, grant, active, issued, head, successors } = state;
+  const acts = grant === 'active' && active;
+  const placeOf = (token: number) =>
+    head === token ? 'head' : successors.includes(token) ? 'successor' : 'replay';
+  return {
+    code,
+    expired,
+    rows: acts ? 1 : 0,
+    places: Array.from({ length: issued }, (_, token) => (acts ? placeOf(token) : undefined)),
+  };
+}

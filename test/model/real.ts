@@ -1,0 +1,113 @@
+/** The same operations on the real store: one code, one account, and the grant that an approval makes. */
+import type { AccountId } from '../../src/accounts/account.ts';
+import { newCode } from '../redis/contract/code-states.ts';
+import { newGrantId, TIME } from '../redis/contract/grants.ts';
+import { StoredState } from '../support/stored-state.ts';
+import { signedInOwner, type TestStores } from '../support/test-stores.ts';
+import type { CodeState, Observation, Operation } from './model.ts';
+
+export class Real {
+  readonly #stores: TestStores;
+  readonly #accountId: AccountId;
+  readonly #deviceCode: string;
+  #grantId = '';
+  #issued = 0;
+
+  private constructor(stores: TestStores, accountId: AccountId, deviceCode: string) {
+    this.#stores = stores;
+    this.#accountId = accountId;
+    this.#deviceCode = deviceCode;
+  }
+
+  static async start(stores: TestStores): Promise<Real> {
+    const { accountId } = await signedInOwner(stores);
+    const code = newCode();
+    await stores.deviceCodes.create(code);
+    return new Real(stores, accountId, code.deviceCode);
+  }
+
+  async take(operation: Operation): Promise<string> {
+    const { accounts, deviceCodes, grants } = this.#stores;
+    switch (operation.kind) {
+      case 'approve':
+        return this.#approve(operation.underEpoch);
+      case 'deny':
+        return (await deviceCodes.decide(this.#deviceCode, 'denied', {})) ? 'denied' : 'gone';
+      case 'poll':
+        return this.#poll();
+      case 'expire':
+        await new StoredState(this.#stores).expireCode(this.#deviceCode);
+        return 'expired';
+      case 'deregister':
+        return this.#grantId && (await grants.end(this.#grantId)) ? 'ended' : 'nothing';
+      case 'sign-out':
+        return (await accounts.signOutEverything(this.#accountId)) ? 'signed-out' : 'no account';
+      case 'disable':
+      case 'enable':
+        return this.#setStatus(operation.kind === 'enable' ? 'active' : 'disabled');
+      case 'refresh':
+        return this.#refresh(operation.token);
+      case 'use': {
+        const presented = { generation: 0, issuedWith: nameOf(operation.token) };
+        return (await grants.read(this.#grantId, presented)) ? 'accepted' : 'refused';
+      }
+    }
+  }
+
+  /** Looks without using anything. */
+  async observe(epoch: number): Promise<Observation> {
+    const { deviceCodes, grants, linkedDevices } = this.#stores;
+    const code = await deviceCodes.find(this.#deviceCode);
+    const rows = await linkedDevices.list({ accountId: this.#accountId, epoch });
+    const places = Array.from({ length: this.#issued }, async (_, token) => {
+      const presented = { generation: 0, refreshToken: nameOf(token) };
+      return (await grants.read(this.#grantId, presented))?.place;
+    });
+    return {
+      code: code?.state as CodeState,
+      expired: (code?.left ?? 0) <= 0,
+      rows: rows.length,
+      places: await Promise.all(places),
+    };
+  }
+
+  /** The grant first, as waiting; taken back when the code had moved on. */
+  async #approve(epoch: number): Promise<string> {
+    const { deviceCodes, grants } = this.#stores;
+    const grantId = newGrantId(this.#accountId, epoch);
+    if (!(await grants.write(grantId, {}, TIME))) return 'signed-out';
+    if (await deviceCodes.decide(this.#deviceCode, 'approved', {})) {
+      this.#grantId = grantId;
+      return 'approved';
+    }
+    await grants.end(grantId);
+    return 'gone';
+  }
+
+  async #poll(): Promise<string> {
+    const { deviceCodes, grants } = this.#stores;
+    const outcome = await deviceCodes.consume(this.#deviceCode);
+    if (outcome !== 'consumed') return outcome;
+    if (!(await grants.activate(this.#grantId, { clientId: 'tv' }))) return 'no authority';
+    return this.#issue(undefined);
+  }
+
+  async #refresh(token: number): Promise<string> {
+    const used = await this.#stores.grants.useRefreshToken(this.#grantId, nameOf(token));
+    return used === 'ok' ? this.#issue(nameOf(token)) : used;
+  }
+
+  async #issue(parent: string | undefined): Promise<string> {
+    const name = nameOf(this.#issued);
+    this.#issued += 1;
+    const added = await this.#stores.grants.addRefreshToken(this.#grantId, { parent, name, value: name });
+    return added.outcome === 'added' ? 'tokens' : added.outcome;
+  }
+
+  async #setStatus(status: 'active' | 'disabled'): Promise<string> {
+    const result = await this.#stores.accounts.setStatus(this.#accountId, status);
+    return result?.changed ? (status === 'active' ? 'enabled' : 'disabled') : 'unchanged';
+  }
+}
+
+const nameOf = (token: number) => `token-${token}`;
