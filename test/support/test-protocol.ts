@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { readConfig } from '../../src/config.ts';
@@ -48,6 +48,8 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   clients?: object[];
   keys?: SigningKeys;
   limits?: LimitChanges;
+  /** Handles each request; sees it first. */
+  around?: (request: IncomingMessage, handle: () => void) => void;
 };
 
 const keys = makeSigningKeys();
@@ -56,7 +58,10 @@ const keys = makeSigningKeys();
 export async function testProtocol(options: TestProtocolOptions = {}): Promise<TestProtocol> {
   const stores = await testStores(options);
   const app = new Koa();
-  const server = createServer((request, response) => void app.callback()(request, response));
+  const { around = (_request, handle) => handle() } = options;
+  const server = createServer((request, response) =>
+    around(request, () => void app.callback()(request, response)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { config } = readConfig({ ISSUER: address, ...options.environment });
