@@ -32,6 +32,7 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
   readonly logLevel: string;
+  readonly metricsToken: Secret | undefined;
   readonly lifetimes: {
     readonly deviceCode: number;
     readonly accessToken: number;
@@ -158,6 +159,7 @@ function toConfig(
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
     logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN === undefined ? undefined : new Secret(values.METRICS_TOKEN),
     lifetimes: {
       deviceCode: values.DEVICE_CODE_MINUTES * MINUTE,
       accessToken: values.ACCESS_TOKEN_MINUTES * MINUTE,

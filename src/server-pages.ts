@@ -6,9 +6,11 @@ import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import type { Metrics } from './activity/metrics.ts';
 import { NotMe } from './activity/not-me.ts';
 import { NotMeTickets } from './activity/not-me-tickets.ts';
 import { RecentActivity } from './activity/recent-activity.ts';
+import type { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { networkOf } from './devices/network.ts';
@@ -52,6 +54,8 @@ export interface Parts {
   stores: Stores;
   overrides: Overrides;
   safety: SafetyWatch;
+  metrics: Metrics;
+  security: SecurityLog;
 }
 
 export async function routers(parts: Parts, { linking, appSignIn, appAccess }: Protocol) {

@@ -2,10 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { answerTo, Metrics } from './activity/metrics.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import { type Alerts, startAlerts } from './delivery/alerts.ts';
 import { createDelivery } from './delivery/delivery.ts';
+import { watchedDeviceCodes } from './devices/watched-device-codes.ts';
 import { describeError } from './error-description.ts';
 import { createLog } from './log.ts';
 import { parseClients } from './oidc/clients.ts';
@@ -24,6 +26,7 @@ import { parseTrustedProxies } from './web/client-address.ts';
 import { protocolCookies } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
+import type { Figures } from './web/operations.ts';
 import { safeRequest } from './web/safe-request.ts';
 import { createViews } from './web/views.ts';
 
@@ -70,9 +73,11 @@ export async function createServer(
     await connection.whenReady();
     await refuseUnsafeStore(connection.redis, config, log);
     const keyring = new Keyring(secrets.master.reveal());
+    const metrics = new Metrics();
     const stores = createStores(connection, keyring, {
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
+      onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
     });
     const delivery = createDelivery(
       config,
@@ -87,9 +92,12 @@ export async function createServer(
       keyring,
       stores,
       overrides,
+      metrics,
+      security: new SecurityLog(log, keyring, (event, details) => metrics.noteEvent(event, details)),
       safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
     const alerts = alertsOf(config, { stores, keyring, delivery, log });
+    metrics.watchQueue(() => alerts.depth());
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
@@ -138,20 +146,25 @@ async function refuseUnsafeStore(
 }
 
 async function compose(parts: Parts): Promise<HttpServer> {
-  const { config, log, keyring, stores, safety } = parts;
+  const { config, log, keyring, stores, safety, metrics, security } = parts;
   const protocol = await createProtocol(
     {
       config,
       clients: parts.clients,
       keys: await stores.installationSecrets.readOrMake('signing-keys', makeSigningKeys),
       accounts: stores.accounts,
-      stores: { ...stores, limiter: limiterOf(parts), lifetimes: config.lifetimes },
+      stores: {
+        ...stores,
+        deviceCodes: watchedDeviceCodes(stores.deviceCodes, (polled) => metrics.notePoll(answerTo(polled))),
+        limiter: limiterOf(parts),
+        lifetimes: config.lifetimes,
+      },
       cookies: protocolCookies(config.issuer),
       renderError: (ctx, error) =>
         showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
     },
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
-    new SecurityLog(log, keyring),
+    security,
   );
   const ourRouters = await routers(parts, protocol);
   parts.overrides.seeRouters?.(ourRouters);
@@ -160,9 +173,14 @@ async function compose(parts: Parts): Promise<HttpServer> {
     log,
     views: createViews({ viewsDir: VIEWS, cache: true }),
     viewsDir: VIEWS,
-    readiness: async () => {
-      if (http.draining) return 'draining';
-      return safety.state();
+    security,
+    operations: {
+      readiness: async () => {
+        if (http.draining) return 'draining';
+        return safety.state();
+      },
+      metrics: figuresOf(metrics, config),
+      onAnswer: (route, status, seconds) => metrics.noteRequest(route, status, seconds),
     },
     browsers: stores.browsers,
     macs: keyring,
@@ -172,4 +190,10 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const trustedProxies = parseTrustedProxies(config.trustedProxies);
   const http = new HttpServer(safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()));
   return http;
+}
+
+/** In production only for who has the token: how busy a server is, and how often it is attacked, is nobody's business. */
+function figuresOf(metrics: Metrics, { mode, metricsToken: token }: Config): Figures | undefined {
+  if (mode === 'production' && !token) return undefined;
+  return { contentType: metrics.contentType, text: () => metrics.text(), token };
 }

@@ -50,6 +50,8 @@ export const settings = z.object({
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
   LATCHKEY_SECRET: z.string().optional(),
   LATCHKEY_SECRET_FILE: z.string().optional(),
+  /** Whoever reads /metrics gives it as a bearer token; production has no such page without it. */
+  METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEVICE_CODE_MINUTES: whole(10, 1, 10),
   ACCESS_TOKEN_MINUTES: whole(10, 1, 60),

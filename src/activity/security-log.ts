@@ -77,13 +77,21 @@ const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
 export class SecurityLog {
   readonly #log: Pick<Logger, Level>;
   readonly #macs: { mac(kind: string, text: string): string };
+  readonly #alsoTold: ((event: SecurityEventName, details: SecurityDetails) => void) | undefined;
 
-  constructor(log: Pick<Logger, Level>, macs: { mac(kind: string, text: string): string }) {
+  /** @param alsoTold hears of every event, for counting */
+  constructor(
+    log: Pick<Logger, Level>,
+    macs: { mac(kind: string, text: string): string },
+    alsoTold?: (event: SecurityEventName, details: SecurityDetails) => void,
+  ) {
     this.#log = log;
     this.#macs = macs;
+    this.#alsoTold = alsoTold;
   }
 
   note(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
+    this.#alsoTold?.(event, details);
     const level = levelOf(event);
     const { client, limit, reason, amr } = details;
     const hashes = HASHED.flatMap((name) => {

@@ -76,15 +76,20 @@ const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents', 'preludeEpoch', 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];
 
+export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
+
 type Defined = Redis & Record<ScriptName, (...args: (string | number)[]) => Promise<ScriptReply>>;
 
 export class Scripts {
   readonly #redis: Defined;
   readonly #whenReady: () => Promise<void>;
+  readonly #onCommand: OnCommand | undefined;
   readonly #nextOperation = uniqueNames();
 
-  constructor(connection: RedisConnection) {
+  /** @param onCommand hears how long each command took */
+  constructor(connection: RedisConnection, onCommand?: OnCommand) {
     this.#whenReady = connection.whenReady;
+    this.#onCommand = onCommand;
     const prelude = PRELUDES.map(source).join('\n');
     for (const [name, numberOfKeys] of Object.entries(SCRIPTS)) {
       connection.redis.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(name)}` });
@@ -121,6 +126,19 @@ export class Scripts {
   }
 
   async #attempt<T>(operation: string, send: () => Promise<T>): Promise<T> {
+    if (!this.#onCommand) return this.#persist(operation, send);
+    const began = performance.now();
+    let outcome: 'ok' | 'failed' = 'failed';
+    try {
+      const reply = await this.#persist(operation, send);
+      outcome = 'ok';
+      return reply;
+    } finally {
+      this.#onCommand((performance.now() - began) / 1000, outcome);
+    }
+  }
+
+  async #persist<T>(operation: string, send: () => Promise<T>): Promise<T> {
     for (const pause of RETRY_PAUSES) {
       try {
         return await send();

@@ -17,7 +17,7 @@ import { Keyspace } from './keyspace.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
-import { Scripts } from './scripts.ts';
+import { type OnCommand, Scripts } from './scripts.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
@@ -47,9 +47,9 @@ export interface Stores {
 export function createStores(
   connection: RedisConnection,
   keyring: Keyring,
-  { prefix, liveCodes }: { prefix: string; liveCodes: LiveCodeCaps },
+  { prefix, liveCodes, onCommand }: { prefix: string; liveCodes: LiveCodeCaps; onCommand?: OnCommand },
 ): Stores {
-  const context = { scripts: new Scripts(connection), keyspace: new Keyspace(prefix), keyring };
+  const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
   const browsers = new RedisBrowsers(context, records, activity);

@@ -5,13 +5,13 @@ import Koa, { type Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import type { BrowserStore } from '../accounts/browser-store.ts';
-import { SecurityLog } from '../activity/security-log.ts';
+import type { SecurityLog } from '../activity/security-log.ts';
 import { describeError } from '../error-description.ts';
 import { signedInBrowser } from './browser.ts';
 import { csrf, type Macs } from './csrf.ts';
 import { lastResort, showError } from './errors.ts';
 import { formParsing } from './form.ts';
-import { operations, type Readiness } from './operations.ts';
+import { type Operations, operations } from './operations.ts';
 import { isProtocolPath, protocolGuard } from './protocol-paths.ts';
 import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -25,7 +25,8 @@ export interface AppDependencies {
   readonly views: Views;
   /** The folder that holds the templates and `static/`. */
   readonly viewsDir: string;
-  readonly readiness: () => Promise<Readiness>;
+  readonly security: SecurityLog;
+  readonly operations: Operations;
   readonly browsers: BrowserStore;
   /** Makes the tokens of forms. */
   readonly macs: Macs;
@@ -37,17 +38,17 @@ export interface AppDependencies {
 
 /** Requests must come through `safeRequest`: what they say of themselves is believed from here on. */
 export function createApp(dependencies: AppDependencies): Koa {
-  const { issuer, log, views, viewsDir, readiness, protocol } = dependencies;
+  const { issuer, log, views, viewsDir, security, protocol } = dependencies;
   const app = new Koa<WebState>({ proxy: true });
   app.on('error', (error: Error) => log[levelOf(error)]({ error: describeError(error) }, 'response failed'));
 
-  app.use(requestLog(log, new SecurityLog(log, dependencies.macs), views));
+  app.use(requestLog({ log, security, views, onAnswer: dependencies.operations.onAnswer }));
   app.use(lastResort());
   app.use(securityHeaders(issuer));
   app.use(
     unlessProtocol(
       compose<WebContext>([
-        operations(readiness),
+        operations(dependencies.operations),
         staticFiles(join(viewsDir, 'static')),
         pages(dependencies),
       ]) as WebMiddleware,

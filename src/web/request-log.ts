@@ -3,8 +3,17 @@ import type { Logger } from 'pino';
 import type { SecurityLog } from '../activity/security-log.ts';
 import { plainAddress } from '../devices/network.ts';
 import { uniqueNames } from '../unique-names.ts';
+import { isOperation } from './operations.ts';
 import type { Views } from './views.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
+
+export interface RequestLogSettings {
+  readonly log: Logger;
+  readonly security: SecurityLog;
+  readonly views: Views;
+  /** Hears of every request that has been answered, by the pattern of its route. */
+  readonly onAnswer: ((route: string, status: number, seconds: number) => void) | undefined;
+}
 
 /**
  * Gives each request its id and state, and writes one line when it is answered.
@@ -12,7 +21,7 @@ import type { WebContext, WebMiddleware } from './web-state.ts';
  * The line names the pattern of the route, never the path that was asked for: people put codes into paths.
  * Query strings, headers, cookies and bodies are no part of it.
  */
-export function requestLog(log: Logger, security: SecurityLog, views: Views): WebMiddleware {
+export function requestLog({ log, security, views, onAnswer }: RequestLogSettings): WebMiddleware {
   const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
     const requestId = nextRequest();
@@ -37,13 +46,15 @@ export function requestLog(log: Logger, security: SecurityLog, views: Views): We
     };
     ctx.set('X-Request-Id', requestId);
     await next();
+    const milliseconds = performance.now() - began;
     const line = {
       method: ctx.method,
       route: routeOf(ctx),
       status: ctx.status,
-      ms: Math.round((performance.now() - began) * 10) / 10,
+      ms: Math.round(milliseconds * 10) / 10,
     };
-    const level = line.route === '/healthz' || line.route === '/readyz' ? 'debug' : 'info';
+    onAnswer?.(line.route, line.status, milliseconds / 1000);
+    const level = isOperation(line.route) ? 'debug' : 'info';
     log[level]({ requestId, ...line }, 'request');
   };
 }

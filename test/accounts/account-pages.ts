@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
+import { SecurityLog } from '../../src/activity/security-log.ts';
 import { Outbox } from '../../src/delivery/outbox.ts';
 import { createApp } from '../../src/web/app.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
@@ -40,12 +41,14 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
   const signUpOpen = world.signUp.mode === 'open';
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
+  const log = pino({ level: 'debug' }, sink);
   const app = createApp({
     issuer,
-    log: pino({ level: 'debug' }, sink),
+    log,
     views: createViews({ viewsDir, cache: true }),
     viewsDir,
-    readiness: async () => 'ready',
+    security: new SecurityLog(log, world.stores.keyring),
+    operations: { readiness: async () => 'ready' },
     browsers: world.stores.browsers,
     macs: world.stores.keyring,
     routers: [

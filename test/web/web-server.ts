@@ -7,6 +7,7 @@ import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { GuessLimits } from '../../src/accounts/guess-limits.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Proving } from '../../src/accounts/proving.ts';
+import { SecurityLog } from '../../src/activity/security-log.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
@@ -104,7 +105,8 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     log,
     views: createViews({ viewsDir, cache: true }),
     viewsDir,
-    readiness: async () => (http.draining ? 'draining' : readiness.value),
+    security: new SecurityLog(log, stores.keyring),
+    operations: { readiness: async () => (http.draining ? 'draining' : readiness.value) },
     browsers: stores.browsers,
     macs: stores.keyring,
     routers: [stepUp.routes(), routes, ...owner, extra],
