@@ -65,7 +65,8 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
       const key = keyspace.record(USER_CODE, pointer);
       const name = await scripts.plain('reading a user code', (redis) => redis.get(key));
-      return name ? this.#read(name, '') : undefined;
+      // As many steps for a code that nobody has: time does not tell a used code from one that never was.
+      return this.#read(name ?? keyring.mac(CODE, pointer), '');
     });
   }
 

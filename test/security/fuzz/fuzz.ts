@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { SeededRandom } from '../../../checks/check.ts';
-import { FuzzedServer } from './fuzzed-server.ts';
+import { WatchedServer } from '../../support/watched-server.ts';
 import { faultOf, readAnswer } from './judge.ts';
 import { type KnownThings, knownThings } from './known-things.ts';
 import { type FuzzRequest, fuzzRequest } from './requests.ts';
@@ -30,7 +30,7 @@ export async function fuzz(
   requests: number,
   say: (line: string) => void = () => undefined,
 ): Promise<FuzzReport> {
-  const server = await FuzzedServer.start();
+  const server = await WatchedServer.start();
   const report: FuzzReport = {
     sent: 0,
     statuses: {},
@@ -57,7 +57,7 @@ export async function fuzz(
 }
 
 async function round(
-  server: FuzzedServer,
+  server: WatchedServer,
   random: SeededRandom,
   report: FuzzReport,
   size: number,
@@ -74,7 +74,7 @@ async function round(
 }
 
 async function sendOne(
-  server: FuzzedServer,
+  server: WatchedServer,
   random: SeededRandom,
   known: KnownThings,
   report: FuzzReport,

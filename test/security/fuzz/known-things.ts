@@ -4,7 +4,7 @@ import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-clie
 import { codesOf, tokensOf } from '../../support/linked-device.ts';
 import { OwnerBrowser } from '../../support/owner-browser.ts';
 import { signedInOwner } from '../../support/test-stores.ts';
-import type { FuzzedServer } from './fuzzed-server.ts';
+import type { WatchedServer } from '../../support/watched-server.ts';
 
 /** What is right, and gets a request past the first checks: an owner who is signed in, forms, codes, tokens. */
 export interface KnownThings {
@@ -35,7 +35,7 @@ function fieldNames(): string[] {
   return [...new Set(names)];
 }
 
-export async function knownThings(server: FuzzedServer): Promise<KnownThings> {
+export async function knownThings(server: WatchedServer): Promise<KnownThings> {
   const { accountId, browser } = await signedInOwner(server.stores);
   const account = await server.stores.accounts.find(accountId);
   if (account) await server.stores.accounts.replaceCredentials(account, { passwordHash: SOME_HASH });

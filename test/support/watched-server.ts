@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.ts';
-import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from '../../support/routes.ts';
-import { randomId, type TestStores, testRedisUrl, testStores } from '../../support/test-stores.ts';
-import type { Figures, FromServer } from './server-process.ts';
+import { freePort } from './free-port.ts';
+import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from './routes.ts';
+import { randomId, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
+import type { Figures, FromServer } from './watched-process.ts';
 
-const CLIENTS = new URL('../../fixtures/clients.json', import.meta.url).pathname;
-const PROGRAM = new URL('./server-process.ts', import.meta.url).pathname;
+const CLIENTS = new URL('../fixtures/clients.json', import.meta.url).pathname;
+const PROGRAM = new URL('./watched-process.ts', import.meta.url).pathname;
 
-/** The server that is fuzzed, seen from outside. */
-export class FuzzedServer {
+/** A server in a process of its own that tells how it is, seen from outside. */
+export class WatchedServer {
   readonly origin: string;
   readonly port: number;
   readonly routes: readonly Route[];
@@ -35,8 +35,8 @@ export class FuzzedServer {
     this.#dataDir = dataDir;
   }
 
-  static async start(): Promise<FuzzedServer> {
-    const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'latchkey-fuzz-'))];
+  static async start(environment: Record<string, string> = {}): Promise<WatchedServer> {
+    const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'latchkey-watched-'))];
     const prefix = `t${randomId()}:`;
     const child = fork(PROGRAM, {
       execArgv: ['--expose-gc'],
@@ -51,6 +51,7 @@ export class FuzzedServer {
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',
         LIVE_CODES_PER_NETWORK: '1000000',
+        ...environment,
       },
     });
     const message = await new Promise<FromServer>((resolve, reject) => {
@@ -58,7 +59,7 @@ export class FuzzedServer {
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     });
     const routes = 'routes' in message ? message.routes : [];
-    return new FuzzedServer(port, routes, await testStores({ prefix }), child, dataDir);
+    return new WatchedServer(port, routes, await testStores({ prefix }), child, dataDir);
   }
 
   /** Since they were last asked for. */

@@ -1,13 +1,13 @@
 /**
  * The whole server in a process of its own, which watches how long its event loop is held up and how much memory it
- * keeps. Run by `fuzzed-server.ts`; settings come from the environment, as for `src/main.ts`.
+ * keeps. Run by `watched-server.ts`; settings come from the environment, as for `src/main.ts`.
  */
-import { readConfig } from '../../../src/config.ts';
-import { createLog } from '../../../src/log.ts';
-import { Secret } from '../../../src/secret.ts';
-import { createServer } from '../../../src/server.ts';
-import { pagesOf, type Route } from '../../support/routes.ts';
-import { TEST_SECRET } from '../../support/test-stores.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { Secret } from '../../src/secret.ts';
+import { createServer } from '../../src/server.ts';
+import { pagesOf, type Route } from './routes.ts';
+import { TEST_SECRET } from './test-stores.ts';
 
 export interface Figures {
   /** Milliseconds of its own time that the thread of the event loop was busy at a stretch, at most. */
