@@ -18,6 +18,7 @@ export interface Config {
   readonly issuer: string;
   readonly port: number;
   readonly host: string | undefined;
+  readonly maxConnections: number;
   /** `undefined`: a private Redis is run. */
   readonly redisUrl: string | undefined;
   readonly redisPrefix: string;
@@ -148,6 +149,7 @@ function toConfig(
     issuer,
     port: values.PORT,
     host: values.HOST,
+    maxConnections: values.MAX_CONNECTIONS,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
     redisTimeout: values.REDIS_TIMEOUT_MS,

@@ -188,7 +188,10 @@ async function compose(parts: Parts): Promise<HttpServer> {
     protocol: protocol.middleware,
   });
   const trustedProxies = parseTrustedProxies(config.trustedProxies);
-  const http = new HttpServer(safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()));
+  const http = new HttpServer(
+    safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()),
+    config.maxConnections,
+  );
   return http;
 }
 

@@ -29,6 +29,8 @@ export const settings = z.object({
   PORT: whole(3000, 0, 65_535),
   /** Address to listen on. */
   HOST: z.string().min(1).optional(),
+  /** Connections that are held at once; a new one beyond them is closed. */
+  MAX_CONNECTIONS: whole(10_000, 10, 1_000_000),
   REDIS_URL: z.string().optional(),
   /** What all keys begin with. */
   REDIS_PREFIX: z

@@ -28,11 +28,13 @@ export class HttpServer {
   readonly #server: Server;
   #draining: Promise<void> | undefined;
 
-  constructor(handler: RequestListener) {
+  /** @param maxConnections new ones beyond so many are closed at once */
+  constructor(handler: RequestListener, maxConnections?: number) {
     this.#server = createServer(LIMITS, (request, response) => {
       if (this.draining) response.setHeader('Connection', 'close');
       handler(request, response);
     });
+    if (maxConnections !== undefined) this.#server.maxConnections = maxConnections;
   }
 
   /** The readiness page says so from the first moment of `drain` on. */

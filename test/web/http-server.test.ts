@@ -81,6 +81,24 @@ describe('listening', () => {
     await http.drain({ notice: 0, patience: 0 });
   });
 
+  it('holds no more connections than it is to, and lets those go on', async () => {
+    const { begun, finished } = {
+      begun: Promise.withResolvers<void>(),
+      finished: Promise.withResolvers<void>(),
+    };
+    const http = new HttpServer((_request, response) => {
+      begun.resolve();
+      void finished.promise.then(() => response.end('whole'));
+    }, 1);
+    const port = await http.listen(0, '127.0.0.1');
+    const held = fetchFrom(port);
+    await begun.promise;
+    await expect(fetchFrom(port)).rejects.toThrow();
+    finished.resolve();
+    expect(await held).toBe('whole');
+    await http.drain({ notice: 0, patience: 200 });
+  });
+
   it('lets go of headers that are too large', async () => {
     const { http, port } = await startSlow();
     const socket = connect(port, '127.0.0.1');
