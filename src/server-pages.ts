@@ -30,6 +30,7 @@ import { deviceRoutes } from './web/routes/device.ts';
 import { interactionRoutes } from './web/routes/interaction.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
+import { securityPages } from './web/routes/security-pages.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
 import { StepUp } from './web/step-up.ts';
@@ -62,10 +63,12 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   const { config, clients, keyring, overrides, stores } = parts;
   const now = overrides.now ?? Date.now;
   const { outbox } = parts.delivery;
-  const { signIn, signInByMail, signUp, signOut, proving } = await accountServices(parts);
+  const services = await accountServices(parts);
+  const { signIn, signInByMail, signUp, signOut, proving } = services;
   const mail = { issuer: config.issuer, outbox: outbox !== undefined };
   const signUpOpen = config.signUp === 'open';
-  const stepUp = new StepUp({ proving, tickets: new PageTickets(keyring, now), now });
+  const tickets = new PageTickets(keyring, now);
+  const stepUp = new StepUp({ proving, tickets, now });
   return [
     stepUp.routes(),
     accountRoutes({ signOut, signUpOpen }),
@@ -75,13 +78,14 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       linking,
       stepUp,
       limits: new CodeLimits(limiterOf(parts)),
-      tickets: new LinkTickets(new PageTickets(keyring, now)),
+      tickets: new LinkTickets(tickets),
       now,
     }),
     ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
     activityPages(parts, now),
     interactionRoutes({ appSignIn }),
     appRoutes({ appAccess, notices: new Notices(new PageTickets(keyring, now)), now }),
+    ...securityPages({ services, accounts: stores.accounts, stepUp, tickets, outbox: mail.outbox }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }

@@ -13,6 +13,8 @@ export interface AccountProfile {
 export interface Credentials {
   /** argon2id in PHC form. */
   passwordHash: string;
+  /** Whether the password is long enough to be the only proof; absent until its owner signs in next. */
+  standsAlone?: boolean;
 }
 
 /** `disabled` by the operator: nobody signs in, no device acts, whatever it has. */

@@ -92,6 +92,27 @@ export function confirmSignInMail(to: string, code: string, issuer: string): Mai
   };
 }
 
+/** To the owner, who has given the password in order to change it. */
+export function changePasswordMail(to: string, code: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your code to change your password',
+    text: lines(
+      `Your code is ${code}`,
+      '',
+      'Somebody, probably you, is changing the password of your Latchkey account on',
+      issuer,
+      '',
+      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
+      NEVER_ASK,
+      '',
+      'If that was not you, somebody else knows your password: choose a new one at',
+      `${issuer}/forgot-password`,
+      'which signs everybody out.',
+    ),
+  };
+}
+
 function lines(...text: string[]): string {
   return `${text.join('\n')}\n`;
 }

@@ -1,13 +1,18 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
 import type { AccountStore } from './account-store.ts';
 import type { BrowserStore, BrowserTimes } from './browser-store.ts';
+import { ChangeCodes } from './change-codes.ts';
 import { Entrance } from './entrance.ts';
+import type { FactorStore } from './factors/factor-store.ts';
 import { GuessLimits } from './guess-limits.ts';
 import { type InvitationStore, Invitations } from './invitations.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import type { Limiter } from './limiter.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
+import { NameChange } from './name-change.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
+import { PasswordChange } from './password-change.ts';
+import { PasswordChoice } from './password-choice.ts';
 import { PasswordRules } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 import type { ProofAges } from './proof-ages.ts';
@@ -26,6 +31,7 @@ export interface AccountDependencies {
   proofAges: ProofAges;
   accounts: AccountStore;
   browsers: BrowserStore;
+  factors: FactorStore;
   limiter: Limiter;
   mailedCodes: MailedCodeStore;
   /** Keeps invitations. */
@@ -42,6 +48,9 @@ export interface AccountServices {
   signInByMail: SignInByMail;
   signOut: SignOut;
   proving: Proving;
+  passwordChange: PasswordChange;
+  passwordChoice: PasswordChoice;
+  nameChange: NameChange;
 }
 
 export function createAccountServices(given: AccountDependencies): AccountServices {
@@ -49,7 +58,14 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const knownBrowsers = new KnownBrowsers(sealing, now);
   const entrance = new Entrance(browsers, knownBrowsers, given.browserTimes, now);
   const limits = new GuessLimits(given.limiter);
-  const shared = { ...given, knownBrowsers, entrance, limits };
+  const passwordRules = new PasswordRules();
+  const shared = { ...given, now, knownBrowsers, entrance, limits, passwordRules };
+  const choice = new PasswordChoice(shared);
+  const passwordCodes = new ChangeCodes<{ epoch: number }>(
+    given,
+    new Tickets(sealing, 'password-change'),
+    'password-change',
+  );
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
     signInByMail,
@@ -57,12 +73,14 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     signUp: new SignUp({
       ...shared,
       mode: given.signUp,
-      passwordRules: new PasswordRules(),
       tickets: new Tickets(sealing, 'sign-up'),
       invitations: new Invitations(given.records),
       now,
     }),
     signOut: new SignOut(browsers),
-    proving: new Proving({ ...shared, now }),
+    proving: new Proving(shared),
+    passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
+    passwordChoice: choice,
+    nameChange: new NameChange(given.accounts),
   };
 }

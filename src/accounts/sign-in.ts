@@ -7,6 +7,7 @@ import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { LimitName } from './limits.ts';
+import { standsAlone } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
 import type { Visit } from './visit.ts';
@@ -89,10 +90,11 @@ export class SignIn {
   async #rehash(account: Account, password: string): Promise<void> {
     const { accounts, passwords } = this.#with;
     const { credentials } = account;
-    if (!passwords.needsRehash(credentials.passwordHash)) return;
+    const isOld = passwords.needsRehash(credentials.passwordHash);
+    if (!isOld && credentials.standsAlone !== undefined) return;
     try {
-      const passwordHash = await passwords.hash(password);
-      await accounts.replaceCredentials(account, { ...credentials, passwordHash });
+      const passwordHash = isOld ? await passwords.hash(password) : credentials.passwordHash;
+      await accounts.replaceCredentials(account, { passwordHash, standsAlone: standsAlone(password) });
     } catch (error) {
       if (!(error instanceof Busy)) throw error;
     }

@@ -171,7 +171,7 @@ export class SignUp {
     const { accounts, entrance, knownBrowsers } = this.#with;
     const id = randomAccountId();
     const profile = { name, email, emailVerified: true, createdAt: this.#now() };
-    if (!(await accounts.create(id, profile, { passwordHash }))) return undefined;
+    if (!(await accounts.create(id, profile, { passwordHash, standsAlone: true }))) return undefined;
     const account = await accounts.find(id);
     // The browser that creates an account is no stranger to it.
     const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);

@@ -28,6 +28,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'apps',
     hint: 'What has access to your account, what it may do, and taking it back.',
   },
+  security: {
+    path: '/account/security',
+    label: 'Login & security',
+    icon: 'shield',
+    hint: 'Change your password, email or name, and see what would make your account safer.',
+  },
 } as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

@@ -57,6 +57,10 @@ const WRONG: Readonly<Record<string, Fault>> = {
     field: 'code',
     message: 'That code doesn’t work. Check the newest mail, or send a new code.',
   },
+  'change-code': {
+    field: 'code',
+    message: 'That code doesn’t work. Check the newest mail, or send a new code.',
+  },
   'confirm-sign-in': {
     field: 'code',
     message: 'That code doesn’t work. Check the newest mail and try again.',
@@ -72,6 +76,7 @@ const WRONG: Readonly<Record<string, Fault>> = {
 
 const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
   'confirm-email': 'That code was tried too often and no longer works. Send a new code.',
+  'change-code': 'That code was tried too often and no longer works. Send a new code.',
   'confirm-sign-in': 'That code was tried too often and no longer works. Start again.',
 };
 

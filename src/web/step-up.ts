@@ -72,6 +72,15 @@ export class StepUp {
     };
   }
 
+  /**
+   * Asks for a proof however fresh the last one is, and then goes on to this action by POST: there
+   * `ctx.state.justProved` says that it was given for this very request.
+   */
+  ask(ctx: WebContext, browser: SignedInBrowser, action: ProvedAction, path: string): void {
+    const held: Held = { action, method: 'POST', path, body: '', passwordAt: 0 };
+    show(ctx, action, this.#seal(browser, held), undefined);
+  }
+
   /** Stands before the routers of the pages, since a form that was held goes on to them. */
   routes(): Router<WebState> {
     const router = new Router<WebState>();
@@ -97,6 +106,7 @@ export class StepUp {
     if (!renewed) return signInAgain(ctx, held);
     ctx.state.browser = renewed;
     setSession(ctx, renewed.sessionId);
+    ctx.state.justProved = true;
     ctx.state.note('proof-given', { amr });
     if (held.method === 'GET') return seeOther(ctx, held.path);
     ctx.method = held.method;

@@ -29,6 +29,11 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'app-remove': 'account/app-remove',
   'app-consent': 'apps/consent',
   'app-continue': 'apps/continue',
+  security: 'account/security',
+  name: 'account/name',
+  'change-code': 'account/change-code',
+  'new-password': 'accounts/new-password',
+  'password-changed': 'account/password-changed',
   'device-code': 'device/code',
   'device-confirm': 'device/confirm',
   'device-result': 'device/result',
@@ -48,6 +53,7 @@ const SHEETS = [
   'pieces.css',
   'account.css',
   'activity.css',
+  'security.css',
 ];
 
 interface Assets {

@@ -17,6 +17,8 @@ export interface WebState {
   readonly views: Views;
   /** Who is signed in; on our pages only. */
   browser: SignedInBrowser | undefined;
+  /** The owner proved who they are for this very request: set by `StepUp` alone. */
+  justProved?: boolean;
   /**
    * For the hidden field `csrf` of a form; empty outside of our pages. Reading it makes the response set the
    * visitor cookie, so only a page with a form reads it.

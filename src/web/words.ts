@@ -81,6 +81,18 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'close-account': 'Before your account can be closed',
 };
 
+const STRENGTHS = ['very weak', 'weak', 'fair', 'good', 'strong'];
+
+/** How hard a password is to guess. @param score 0 to 4 */
+export function strengthInWords(score: number): string {
+  return STRENGTHS[score] ?? 'fair';
+}
+
+/** Such as "no other browsers", "1 other browser", "3 other browsers". */
+export function countInWords(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count === 0 ? 'no' : count} ${many}`;
+}
+
 /** The beginning of a sentence that asks for a proof. */
 export function provedActionInWords(action: ProvedAction): string {
   return PROVED_ACTIONS[action];

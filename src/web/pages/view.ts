@@ -8,6 +8,13 @@ import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
+import type {
+  ChangeCodeView,
+  NameView,
+  NewPasswordView,
+  PasswordChangedView,
+  SecurityView,
+} from './security.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
 export type View =
@@ -34,6 +41,11 @@ export type View =
   | DeviceConfirmView
   | DeviceResultView
   | ProveView
+  | SecurityView
+  | NameView
+  | ChangeCodeView
+  | NewPasswordView
+  | PasswordChangedView
   | ErrorView
   | OutboxView
   | OutboxMailView;

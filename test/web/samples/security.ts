@@ -1,11 +1,146 @@
 /** Proving who one is, and what lies below `/account/security`. */
+import type { PasswordFault } from '../../../src/accounts/password-rules.ts';
 import { PROVED_ACTIONS } from '../../../src/accounts/proof-ages.ts';
 import type { ProveView } from '../../../src/web/pages/prove.ts';
+import type { ChangeCodeView, NewPasswordView, SecurityView } from '../../../src/web/pages/security.ts';
 import { HOSTILE, hostileInside, inside, type Sample, throttled, wrong } from './parts.ts';
+
+const section = 'security';
+
+const overview: SecurityView = {
+  page: 'security',
+  section,
+  ...inside,
+  rows: [
+    { icon: 'key', label: 'Password', state: 'Set', action: 'Change', href: '/account/security/password' },
+    {
+      icon: 'mail',
+      label: 'Email',
+      state: 'ada@example.com',
+      isTyped: true,
+      action: 'Change',
+      href: '/account/security/email',
+    },
+    {
+      icon: 'person',
+      label: 'Name',
+      state: 'Ada Lovelace',
+      isTyped: true,
+      action: 'Change',
+      href: '/account/security/name',
+    },
+    { icon: 'shield', label: 'Two-step verification', state: 'Off', action: 'Turn on', href: '/' },
+    { icon: 'browser', label: 'Browsers', state: '2 signed in', action: 'Look', href: '/' },
+    {
+      icon: 'stop',
+      label: 'Compromised account?',
+      state: 'Sign out of everything',
+      action: 'Start',
+      href: '/',
+    },
+  ],
+  checks: [
+    { isDone: true, words: 'Your password is long enough.', href: '/' },
+    { isDone: false, words: 'Turn on two-step verification.', href: '/' },
+  ],
+};
+
+const code: ChangeCodeView = {
+  page: 'change-code',
+  section,
+  ...inside,
+  changes: 'password',
+  ticket: 'tick3t',
+  email: 'ada@example.com',
+  outboxLink: false,
+};
+
+const choose: NewPasswordView = {
+  page: 'new-password',
+  ...inside,
+  action: '/account/security/password/new',
+  pass: 'p4ss',
+  email: 'ada@example.com',
+  role: 'alone',
+};
+
+const FAULTS: readonly PasswordFault[] = [
+  'missing',
+  'too-short',
+  'too-short-alone',
+  'too-long',
+  'too-common',
+  'repeats',
+  'sequence',
+  'keyboard',
+  'dates',
+  'names',
+  'single-word',
+  'like-common',
+  'own-words',
+  'guessable',
+];
+
+const pages: readonly Sample[] = [
+  { name: 'security', view: { ...overview, notice: 'Your name is changed.' } },
+  {
+    name: 'security-hostile',
+    view: {
+      ...overview,
+      ...hostileInside,
+      rows: [{ icon: 'person', label: 'Name', state: HOSTILE, isTyped: true, action: 'Change', href: '/' }],
+    },
+  },
+  { name: 'name', view: { page: 'name', section, ...inside, name: 'Ada Lovelace' } },
+  {
+    name: 'name-hostile',
+    view: {
+      page: 'name',
+      section,
+      ...hostileInside,
+      name: HOSTILE,
+      problem: { kind: 'fields', fields: { name: 'too-long' } },
+    },
+  },
+  ...(['password', 'email'] as const).flatMap((changes): Sample[] => [
+    { name: `change-code-${changes}`, view: { ...code, changes, outboxLink: true } },
+    { name: `change-code-${changes}-wrong`, view: { ...code, changes, problem: wrong } },
+    {
+      name: `change-code-${changes}-too-many`,
+      view: { ...code, changes, problem: { kind: 'too-many-tries' } },
+    },
+    { name: `change-code-${changes}-throttled`, view: { ...code, changes, ticket: '', problem: throttled } },
+  ]),
+  {
+    name: 'change-code-hostile',
+    view: { ...code, ...hostileInside, ticket: HOSTILE, email: HOSTILE, notice: 'We have sent a new code.' },
+  },
+  { name: 'new-password', view: choose },
+  { name: 'new-password-one-of-two', view: { ...choose, role: 'one-of-two', signedInAs: undefined } },
+  ...FAULTS.map(
+    (password, index): Sample => ({
+      name: `new-password-${password}`,
+      view: { ...choose, strength: index % 5, problem: { kind: 'fields', fields: { password } } },
+    }),
+  ),
+  {
+    name: 'new-password-hostile',
+    view: { ...choose, ...hostileInside, action: '/', pass: HOSTILE, email: HOSTILE },
+  },
+  {
+    name: 'password-changed',
+    view: { page: 'password-changed', section, ...inside, grants: 3, browsers: 1, strength: 4 },
+  },
+  {
+    name: 'password-changed-alone',
+    view: { page: 'password-changed', section, ...inside, grants: 0, browsers: 0, strength: 3 },
+  },
+];
 
 const prove: ProveView = { page: 'prove', ...inside, action: 'link-device', held: 'h3ld' };
 
 export const security: readonly Sample[] = [
+  ...pages,
   ...PROVED_ACTIONS.map((action) => ({ name: `prove-${action}`, view: { ...prove, action } })),
   { name: 'prove-wrong', view: { ...prove, problem: wrong } },
   { name: 'prove-throttled', view: { ...prove, problem: throttled } },

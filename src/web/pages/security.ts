@@ -1,0 +1,57 @@
+import type { PasswordFault, PasswordRole } from '../../accounts/password-rules.ts';
+import type { SecurityCheck, SecurityRow } from '../security-source.ts';
+import type { AccountParts } from './account.ts';
+import type { CodeFields, TooManyTries } from './accounts.ts';
+import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+
+/** `/account/security`: everything about signing in, in one place. */
+export interface SecurityView extends AccountParts {
+  readonly page: 'security';
+  readonly rows: readonly SecurityRow[];
+  readonly checks: readonly SecurityCheck[];
+}
+
+/** `/account/security/name`; field `name`. */
+export interface NameView extends AccountParts {
+  readonly page: 'name';
+  readonly name: string;
+  readonly problem?: FieldFaults<{ readonly name: 'missing' | 'too-long' }> | undefined;
+}
+
+/**
+ * The code that was mailed in the middle of a change; fields `code`, `ticket`. A second form posts `ticket` to the
+ * address for a new code.
+ */
+export interface ChangeCodeView extends AccountParts {
+  readonly page: 'change-code';
+  readonly changes: 'password' | 'email';
+  readonly ticket: string;
+  /** Where the code went. */
+  readonly email: string;
+  /** Development only: where the mail can be read. */
+  readonly outboxLink: boolean;
+  readonly problem?: Wrong | TooManyTries | Throttled | CodeFields | undefined;
+}
+
+/** The new password; fields `password`, `pass`. */
+export interface NewPasswordView extends PageParts {
+  readonly page: 'new-password';
+  /** Where the form goes. */
+  readonly action: string;
+  /** That its reader may choose one; opaque to the page. */
+  readonly pass: string;
+  /** Whose password it is. */
+  readonly email: string;
+  readonly role: PasswordRole;
+  /** Of the password that was refused, 0 to 4 of 4. */
+  readonly strength?: number | undefined;
+  readonly problem?: FieldFaults<{ readonly password: PasswordFault }> | undefined;
+}
+
+/** What a new password has ended. */
+export interface PasswordChangedView extends AccountParts {
+  readonly page: 'password-changed';
+  readonly grants: number;
+  readonly browsers: number;
+  readonly strength: number;
+}

@@ -1,0 +1,202 @@
+/** `/account/security/password`: the password of now, a code by mail, the new password. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { SendOutcome } from '../../accounts/change-codes.ts';
+import { readMailedCode } from '../../accounts/mailed-code.ts';
+import type { PasswordChange } from '../../accounts/password-change.ts';
+import { setSession } from '../cookies.ts';
+import { form } from '../form.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import type { ChangeCodeView, NewPasswordView } from '../pages/security.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { backToSecurity } from './security.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
+import { placeOf, queryOf, throttled } from './visit.ts';
+
+export interface PasswordChangeRoutes {
+  readonly passwordChange: PasswordChange;
+  readonly stepUp: StepUp;
+  readonly tickets: PageTickets;
+  /** Mail is in the outbox of this server: development without a mail server. */
+  readonly outbox: boolean;
+}
+
+const HOME = '/account/security/password';
+const CHANGED = 'password-changed';
+
+export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const { stepUp } = routes;
+  const ask: SignedInPage = (ctx, browser) => stepUp.ask(ctx, browser, 'change-password', HOME);
+  router.get(HOME, signedIn(ask));
+  router.post(
+    HOME,
+    signedIn((ctx, browser) => (ctx.state.justProved ? begin(routes, ctx, browser) : ask(ctx, browser))),
+  );
+  for (const step of ['code', 'resend', 'new']) {
+    router.get(`${HOME}/${step}`, (ctx) => seeOther(ctx, HOME));
+  }
+  router.post(
+    `${HOME}/code`,
+    signedIn((ctx, browser) => confirm(routes, ctx, browser)),
+  );
+  router.post(
+    `${HOME}/resend`,
+    signedIn((ctx, browser) => resend(routes, ctx, browser)),
+  );
+  router.post(
+    `${HOME}/new`,
+    signedIn((ctx, browser) => finish(routes, ctx, browser)),
+  );
+  router.get(
+    `${HOME}/changed`,
+    signedIn((ctx, browser) => showChanged(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  showSent(routes, ctx, browser, await routes.passwordChange.begin(browser), undefined);
+}
+
+async function resend(
+  routes: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const { ticket = '' } = form(ctx);
+  const outcome = await routes.passwordChange.resend(browser, ticket);
+  if (outcome.outcome === 'gone') return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+  if (outcome.outcome === 'wait') {
+    const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
+    return showCode(routes, ctx, browser, ticket, { problem });
+  }
+  showSent(routes, ctx, browser, outcome, 'We have sent a new code.');
+}
+
+/** With no code to enter there is no page to say so on but the first one. */
+function showSent(
+  routes: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  outcome: SendOutcome,
+  notice: string | undefined,
+): void {
+  if (outcome.outcome === 'mailed') return showCode(routes, ctx, browser, outcome.ticket, { notice });
+  const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
+  showCode(routes, ctx, browser, '', { problem });
+}
+
+async function confirm(
+  routes: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const { ticket = '', code: typed = '' } = form(ctx);
+  const code = readMailedCode(typed);
+  if (code === undefined) {
+    const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
+    return showCode(routes, ctx, browser, ticket, { problem });
+  }
+  const outcome = await routes.passwordChange.confirm(browser, ticket, code);
+  switch (outcome.outcome) {
+    case 'right':
+      return showNew(routes, ctx, browser, outcome.pass, {});
+    case 'gone':
+      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+    default:
+      ctx.state.note('proof-refused', { reason: outcome.outcome });
+      return showCode(routes, ctx, browser, ticket, { problem: { kind: outcome.outcome } });
+  }
+}
+
+async function finish(
+  routes: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const { pass = '', password = '' } = form(ctx);
+  const outcome = await routes.passwordChange.finish(browser, pass, password, placeOf(ctx));
+  switch (outcome.outcome) {
+    case 'gone':
+      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+    case 'refused':
+      return showNew(routes, ctx, browser, pass, {
+        strength: outcome.score,
+        problem: { kind: 'fields', fields: { password: outcome.fault } },
+      });
+    case 'changed': {
+      setSession(ctx, outcome.browser.sessionId);
+      ctx.state.browser = outcome.browser;
+      ctx.state.note('password-changed');
+      const { grants, browsers } = outcome.ended;
+      const told: Told = { grants, browsers, strength: outcome.score };
+      const sealed = routes.tickets.issue(CHANGED, outcome.browser.uid, told);
+      return seeOther(ctx, linkTo(`${HOME}/changed`, { ended: sealed }));
+    }
+  }
+}
+
+interface Told {
+  grants: number;
+  browsers: number;
+  strength: number;
+}
+
+function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): void {
+  const told = tickets.read<Told>(CHANGED, browser.uid, queryOf(ctx, 'ended'));
+  if (!told) return seeOther(ctx, '/account/security');
+  renderPage(ctx, { page: 'password-changed', ...accountParts(ctx, browser, 'security'), ...told });
+}
+
+function showCode(
+  { passwordChange, outbox, tickets }: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  ticket: string,
+  { notice, problem }: Pick<ChangeCodeView, 'notice' | 'problem'>,
+): void {
+  const email = passwordChange.readTicket(ticket)?.email;
+  if (email === undefined && problem?.kind !== 'throttled') {
+    return backToSecurity(tickets, ctx, browser, 'begin-again');
+  }
+  const view: ChangeCodeView = {
+    page: 'change-code',
+    changes: 'password',
+    ...accountParts(ctx, browser, 'security'),
+    ticket,
+    email: email ?? browser.profile.email,
+    outboxLink: outbox,
+    notice,
+    problem,
+  };
+  renderPage(ctx, view, statusOf(problem));
+}
+
+const statusOf = (problem: ChangeCodeView['problem']) =>
+  problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
+
+async function showNew(
+  { passwordChange, tickets }: PasswordChangeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  pass: string,
+  rest: Pick<NewPasswordView, 'strength' | 'problem'>,
+): Promise<void> {
+  const role = await passwordChange.roleFor(browser, pass);
+  if (!role) return backToSecurity(tickets, ctx, browser, 'begin-again');
+  const view: NewPasswordView = {
+    page: 'new-password',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    action: `${HOME}/new`,
+    pass,
+    email: browser.profile.email,
+    role,
+    ...rest,
+  };
+  renderPage(ctx, view, rest.problem ? 400 : 200);
+}

@@ -1,0 +1,31 @@
+import type { Router } from '@koa/router';
+import type { AccountStore } from '../../accounts/account-store.ts';
+import type { AccountServices } from '../../accounts/services.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import { passwordSource } from '../password-source.ts';
+import type { SecuritySource } from '../security-source.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebState } from '../web-state.ts';
+import { passwordChangeRoutes } from './password-change.ts';
+import { securityRoutes } from './security.ts';
+
+export interface SecurityPages {
+  readonly services: Pick<AccountServices, 'nameChange' | 'passwordChange' | 'passwordChoice'>;
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly stepUp: StepUp;
+  readonly tickets: PageTickets;
+  /** Mail is in the outbox of this server: development without a mail server. */
+  readonly outbox: boolean;
+  /** What others have to say on the page Login & security, after password, email and name. */
+  readonly sources?: readonly SecuritySource[];
+}
+
+/** `/account/security` and what an owner changes there about signing in. */
+export function securityPages(given: SecurityPages): Router<WebState>[] {
+  const { services, accounts, sources = [] } = given;
+  const password = passwordSource(accounts, services.passwordChoice);
+  return [
+    securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
+    passwordChangeRoutes({ ...given, ...services }),
+  ];
+}

@@ -1,0 +1,105 @@
+/** `/account/security` and the owner's name. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { NameChange } from '../../accounts/name-change.ts';
+import { form } from '../form.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import type { NameView } from '../pages/security.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { SecuritySource } from '../security-source.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface SecurityRoutes {
+  readonly nameChange: NameChange;
+  readonly tickets: PageTickets;
+  readonly sources: readonly SecuritySource[];
+}
+
+const HOME = '/account/security';
+const NOTICE = 'security-notice';
+/** What is shown again in the field, at most. */
+const LONGEST_TYPED = 254;
+
+const NOTICES = {
+  name: 'Your name is changed.',
+  email: 'Your email is changed. Sign in with the new one from now on.',
+  'begin-again':
+    'That took too long, or something else was changed meanwhile. Nothing was changed. Begin again.',
+} as const;
+
+export type SecurityNotice = keyof typeof NOTICES;
+
+export function securityRoutes(routes: SecurityRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(
+    HOME,
+    signedIn((ctx, browser) => showSecurity(routes, ctx, browser)),
+  );
+  router.get(
+    `${HOME}/name`,
+    signedIn((ctx, browser) => renderPage(ctx, nameView(ctx, browser, browser.profile.name))),
+  );
+  router.post(
+    `${HOME}/name`,
+    signedIn((ctx, browser) => changeName(routes, ctx, browser)),
+  );
+  return router;
+}
+
+/** Back to the page, which says this once; sealed, so that no link of others makes it say so. */
+export function backToSecurity(
+  tickets: PageTickets,
+  ctx: WebContext,
+  { uid }: Pick<SignedInBrowser, 'uid'>,
+  notice: SecurityNotice,
+): void {
+  seeOther(ctx, linkTo(HOME, { notice: tickets.issue(NOTICE, uid, notice) }));
+}
+
+async function showSecurity(
+  { sources, tickets }: SecurityRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const told = await Promise.all(sources.map((source) => source(browser)));
+  const notice = tickets.read<SecurityNotice>(NOTICE, browser.uid, queryOf(ctx, 'notice'));
+  renderPage(ctx, {
+    page: 'security',
+    ...accountParts(ctx, browser, 'security'),
+    notice: notice && NOTICES[notice],
+    rows: told.flatMap(({ rows }) => rows),
+    checks: told.flatMap(({ checks }) => checks),
+  });
+}
+
+async function changeName(
+  { nameChange, tickets }: SecurityRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const { name = '' } = form(ctx);
+  const outcome = await nameChange.change(browser, name, placeOf(ctx));
+  switch (outcome.outcome) {
+    case 'changed':
+      ctx.state.note('name-changed');
+      return backToSecurity(tickets, ctx, browser, 'name');
+    case 'gone':
+      return backToSecurity(tickets, ctx, browser, 'begin-again');
+    case 'refused': {
+      const problem = { kind: 'fields', fields: { name: outcome.fault } } as const;
+      return renderPage(ctx, nameView(ctx, browser, name.slice(0, LONGEST_TYPED), problem), 400);
+    }
+  }
+}
+
+function nameView(
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  name: string,
+  problem?: NameView['problem'],
+): NameView {
+  return { page: 'name', ...accountParts(ctx, browser, 'security'), name, problem };
+}
