@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import helmet from 'koa-helmet';
-import type { WebContext, WebMiddleware } from './web-state.ts';
+import type { WebMiddleware } from './web-state.ts';
 
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
@@ -44,24 +45,21 @@ export function securityHeaders(issuer: string): WebMiddleware {
     hsts: issuer.startsWith('https:') ? { maxAge: TWO_YEARS_IN_SECONDS, includeSubDomains: true } : false,
   });
   const headers = Object.entries({ ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() });
-  return async function setSecurityHeaders({ res }, next) {
+  return async function setSecurityHeaders({ res, state }, next) {
     try {
       await next();
     } finally {
       // Last, so that whatever looks through the headers before has little to look through.
       for (const [name, value] of headers) res.setHeader(name, value);
+      if (state.formTarget) allowFormTo(res, state.formTarget);
     }
   };
 }
 
-/**
- * Lets the answer to a form of this page lead to one place besides this site: browsers hold the redirects that follow a
- * form against `form-action`.
- * @param source as `formSourceOf` gives it
- */
-export function allowFormTo(ctx: WebContext, source: string): void {
-  const policy = String(ctx.response.get('Content-Security-Policy'));
-  ctx.set('Content-Security-Policy', policy.replace(/form-action 'self'/, `form-action 'self' ${source}`));
+/** Browsers hold the redirects that follow a form against `form-action` of the page with the form. */
+function allowFormTo(res: ServerResponse, source: string): void {
+  const policy = String(res.getHeader('Content-Security-Policy'));
+  res.setHeader('Content-Security-Policy', policy.replace("form-action 'self'", `$& ${source}`));
 }
 
 /**

@@ -24,6 +24,11 @@ export interface WebState {
    * visitor cookie, so only a page with a form reads it.
    */
   readonly csrf: string;
+  /**
+   * The one place besides this site to which the answer to a form of this page may lead, as `formSourceOf` gives it.
+   * Only a page that sets it has a policy that lets it.
+   */
+  formTarget?: string | undefined;
   /** The pattern that the log names in place of the path, where no router has set one. */
   route?: string;
 }

@@ -47,25 +47,28 @@ export interface Attempt {
   nonce: string;
 }
 
+/** Where the app goes; without pages, their part is played through `appSignIn`. */
+type Server = Pick<TestProtocol, 'issuer'> & Partial<Pick<TestProtocol, 'appSignIn'>>;
+
 /** An app on an unmodified `openid-client`. */
 export class TestApp {
-  readonly protocol: TestProtocol;
+  readonly protocol: Server;
   readonly config: client.Configuration;
   readonly redirectUri: string;
 
-  private constructor(protocol: TestProtocol, config: client.Configuration, redirectUri: string) {
+  private constructor(protocol: Server, config: client.Configuration, redirectUri: string) {
     this.protocol = protocol;
     this.config = config;
     this.redirectUri = redirectUri;
   }
 
-  static async notes(protocol: TestProtocol): Promise<TestApp> {
+  static async notes(protocol: Server): Promise<TestApp> {
     const auth = client.ClientSecretBasic(SECRET);
     return TestApp.of(protocol, 'notes', 'https://notes.example.com/signed-in', auth);
   }
 
   static async of(
-    protocol: TestProtocol,
+    protocol: Server,
     id: string,
     redirectUri: string,
     auth: client.ClientAuth = client.None(),
@@ -93,6 +96,7 @@ export class TestApp {
   /** Where the app hears the answer, once its owner has allowed what `allowed` says (all of it, unless given). */
   async authorize(agent: Agent, { url }: Attempt, allowed?: readonly string[]): Promise<URL> {
     const { appSignIn, issuer } = this.protocol;
+    if (!appSignIn) throw new Error('a real server has pages');
     let step = await agent.get(url);
     for (let pages = 0; pages < 3 && step.location.startsWith('/interaction/'); pages += 1) {
       const uid = step.location.slice('/interaction/'.length);
@@ -126,5 +130,10 @@ export class TestApp {
 
   refresh(token: string) {
     return client.refreshTokenGrant(this.config, token);
+  }
+
+  /** What userinfo tells the app. */
+  async claimsOf(token: string): Promise<string[]> {
+    return Object.keys(await client.fetchUserInfo(this.config, token, client.skipSubjectCheck));
   }
 }

@@ -10,7 +10,7 @@ import { clearSession, readInteraction } from '../cookies.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import { renderPage, seeOther } from '../render.ts';
-import { allowFormTo, formSourceOf } from '../security-headers.ts';
+import { formSourceOf } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
 import { placeOf } from './visit.ts';
@@ -51,8 +51,7 @@ function signIn(ctx: WebContext, uid: string, again?: 'yes'): void {
 
 /** The answer to the form leads to the app: that one address the policy of this page lets it go to. */
 function showConsent(ctx: WebContext, browser: SignedInBrowser, waiting: WaitingSignIn): void {
-  const source = formSourceOf(waiting.redirectUri);
-  if (source) allowFormTo(ctx, source);
+  ctx.state.formTarget = formSourceOf(waiting.redirectUri);
   renderPage(ctx, consentView(ctx, browser, waiting));
 }
 
