@@ -14,6 +14,7 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
+  randomFillSync,
 } from 'node:crypto';
 
 const NONCE_BYTES = 12;
@@ -27,19 +28,40 @@ const MOST_SEALS = 2 ** 30;
 /** Sealing keys of other processes that are kept at hand. */
 const MOST_KEYS = 1000;
 
+/** Ids that open nothing and come with every other request: their HMACs are kept at hand, up to so many. */
+const RECURRING: ReadonlySet<string> = new Set(['client', 'network']);
+const MOST_RECURRING = 10_000;
+
 /** One master secret with the keys derived from it. Keys are kept as objects: making one costs more than using it. */
 class Master {
   readonly name: string;
   readonly #secret: Buffer;
   readonly #macKeys = new Map<string, KeyObject>();
   readonly #sealKeys = new Map<string, KeyObject>();
+  readonly #recurring = new Map<string, string>();
 
   constructor(secret: string) {
     this.#secret = Buffer.from(secret, 'utf8');
     this.name = createHash('sha256').update(this.#derive('name')).digest('base64url').slice(0, 6);
   }
 
-  macKey(kind: string): KeyObject {
+  mac(kind: string, id: string): string {
+    if (!RECURRING.has(kind)) return this.#makeMac(kind, id);
+    const key = `${kind}:${id}`;
+    const kept = this.#recurring.get(key);
+    if (kept) return kept;
+    if (this.#recurring.size >= MOST_RECURRING) this.#recurring.clear();
+    const mac = this.#makeMac(kind, id);
+    this.#recurring.set(key, mac);
+    return mac;
+  }
+
+  #makeMac(kind: string, id: string): string {
+    const mac = createHmac('sha256', this.#macKey(kind)).update(id).digest('base64url');
+    return `${this.name}.${mac.slice(0, ID_MAC_CHARACTERS)}`;
+  }
+
+  #macKey(kind: string): KeyObject {
     const kept = this.#macKeys.get(kind);
     if (kept) return kept;
     const key = createSecretKey(this.#derive(`mac:${kind}`));
@@ -66,6 +88,7 @@ export class Keyring {
   readonly #masters: readonly [Master, ...Master[]];
   #salt = newSalt();
   #seals = 0;
+  readonly #nonces = new Nonces();
 
   /**
    * @param secrets at least one; the first writes, all read
@@ -78,13 +101,13 @@ export class Keyring {
 
   /** The HMAC under which an identifier of this kind is written. */
   mac(kind: string, id: string): string {
-    return macUnder(this.#masters[0], kind, id);
+    return this.#masters[0].mac(kind, id);
   }
 
   /** All HMACs under which an identifier of this kind may be found, the one that is written first. */
   macs(kind: string, id: string): [string, ...string[]] {
     const [first, ...rest] = this.#masters;
-    return [macUnder(first, kind, id), ...rest.map((master) => macUnder(master, kind, id))];
+    return [first.mac(kind, id), ...rest.map((master) => master.mac(kind, id))];
   }
 
   /**
@@ -95,11 +118,11 @@ export class Keyring {
     const master = this.#masters[0];
     this.#seals += 1;
     if (this.#seals % MOST_SEALS === 0) this.#salt = newSalt();
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = this.#nonces.next();
     const cipher = createCipheriv('aes-256-gcm', master.sealKey(this.#salt), nonce);
     cipher.setAAD(Buffer.from(place, 'utf8'));
-    const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-    const bytes = Buffer.concat([nonce, text, cipher.getAuthTag()]);
+    const text = cipher.update(JSON.stringify(value), 'utf8');
+    const bytes = Buffer.concat([nonce, text, cipher.final(), cipher.getAuthTag()]);
     return `${master.name}.${this.#salt}.${bytes.toString('base64url')}`;
   }
 
@@ -130,9 +153,19 @@ export class Keyring {
   }
 }
 
-function macUnder(master: Master, kind: string, id: string): string {
-  const mac = createHmac('sha256', master.macKey(kind)).update(id).digest('base64url');
-  return `${master.name}.${mac.slice(0, ID_MAC_CHARACTERS)}`;
+/** Random nonces, drawn many at once: a draw costs more than its bytes. Each is used before the next is asked for. */
+class Nonces {
+  readonly #pool = Buffer.alloc(NONCE_BYTES * 256);
+  #at = this.#pool.length;
+
+  next(): Buffer {
+    if (this.#at === this.#pool.length) {
+      randomFillSync(this.#pool);
+      this.#at = 0;
+    }
+    this.#at += NONCE_BYTES;
+    return this.#pool.subarray(this.#at - NONCE_BYTES, this.#at);
+  }
 }
 
 function newSalt(): string {
