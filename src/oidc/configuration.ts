@@ -63,7 +63,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
-      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      introspection: { enabled: true, allowedPolicy: (_ctx, client) => mayIntrospect(client) },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
       pushedAuthorizationRequests: { enabled: false },
@@ -125,7 +125,7 @@ function deviceInfo(ctx: KoaContextWithOIDC): Record<string, unknown> {
 }
 
 /** Only a client that proves who it is learns of tokens (RFC 7662 section 2.1). */
-function mayIntrospect(_ctx: KoaContextWithOIDC, client: { clientAuthMethod?: string | undefined }): boolean {
+export function mayIntrospect(client: { clientAuthMethod?: string | undefined }): boolean {
   return client.clientAuthMethod !== 'none';
 }
 

@@ -9,12 +9,14 @@ import type { SecurityLog } from '../activity/security-log.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
+import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
+import { livingTokens } from './living-tokens.ts';
 import { pendingPolls } from './pending-polls.ts';
 import { noteSecurity } from './security-notes.ts';
 
@@ -47,10 +49,11 @@ export async function createProtocol(
   });
   keepSessionIds(provider);
   await checkClients(provider, settings);
-  const { consents } = settings.stores;
+  const { consents, deviceCodes, grants, records } = settings.stores;
   return {
     middleware: compose([
-      pendingPolls(provider, settings.stores.deviceCodes),
+      pendingPolls(provider, deviceCodes),
+      livingTokens(provider, new AccessTokenAdapter(grants, records)),
       compose(provider.middleware) as unknown as Middleware,
     ]),
     linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),

@@ -6,6 +6,7 @@ import type { AppGrant } from '../apps/consent-store.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { PresentedAccessToken } from './adapters/access-tokens.ts';
 
 /**
  * What the adapters learn in the course of one request, so that the account's slot is asked once and not by
@@ -16,6 +17,8 @@ export class RequestMemory {
   readonly deviceCodes = new Map<string, Payload>();
   /** What a poll that has already been counted found, or the store's failure to say: device code → answer. */
   readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
+  /** What an access token that was presented in front of the library was found to be: token → answer. */
+  readonly presented = new Map<string, Promise<PresentedAccessToken | undefined>>();
   /** Refresh tokens met in this request: id → its name and grant. */
   readonly refreshTokens = new Map<string, { name: string; grantId: string }>();
   /** The signed-in browser that the request comes from. */

@@ -2,7 +2,7 @@
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { DEVICE_GRANT, DeviceClient } from './device-client.ts';
 import { type LibraryAlone, libraryAlone } from './library-alone.ts';
-import { approvedCode, codesOf } from './linked-device.ts';
+import { approvedCode, codesOf, type LinkedDevice, linkDevice } from './linked-device.ts';
 import { type RawAnswer, RawClient } from './raw-client.ts';
 import { StoredState } from './stored-state.ts';
 import { type TestProtocol, testProtocol } from './test-protocol.ts';
@@ -17,6 +17,13 @@ const CLIENTS = [
     client_name: 'With a secret',
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'a secret of the kiosk for its tests, 40 chars',
+  },
+  {
+    client_id: 'api',
+    client_name: 'The API',
+    grant_types: [],
+    token_endpoint_auth_method: 'client_secret_basic',
+    client_secret: 'a secret of the API for its tests, 40 chars',
   },
 ];
 
@@ -79,6 +86,11 @@ export class TwoLanes {
     if (state === 'denied') await this.protocol.linking.deny(userCode);
     if (state === 'expired') await new StoredState(this.protocol.stores).expireCode(deviceCode);
     return deviceCode;
+  }
+
+  /** A device of the client `tv` with tokens. */
+  device(): Promise<LinkedDevice> {
+    return linkDevice(this.protocol, this.#browser);
   }
 
   /** How many answers the library gave to errors of the token endpoint while this ran. */

@@ -1,6 +1,6 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
-import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { mayBe } from '../token-ids.ts';
@@ -11,6 +11,12 @@ export interface TokenBinding {
   generation?: number;
   /** Name of the refresh token that went out with it. */
   issuedWith?: string;
+}
+
+export interface PresentedAccessToken {
+  payload: AdapterPayload;
+  /** Absent for a token that belongs to no account. */
+  authority?: Authority;
 }
 
 /** Opaque access tokens: records without authority. The grant in the account's slot has the last word. */
@@ -34,20 +40,30 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     await super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn);
   }
 
-  /** The first use of an access token also uses the refresh token that went out with it. */
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('AccessToken', id)) return undefined;
+    const memory = requestMemory();
+    const presented = await (memory.presented.get(id) ?? this.present(id));
+    if (presented?.authority) memory.remember(String(presented.payload.grantId), presented.authority);
+    return presented?.payload;
+  }
+
+  /**
+   * What a token says, and the authority it has from its account at this moment. The first use of an access token also
+   * uses the refresh token that went out with it.
+   *
+   * @returns `undefined` when it is unknown, or the account's slot has ended it
+   */
+  async present(id: string): Promise<PresentedAccessToken | undefined> {
     const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
     const grantId = found?.grantId;
-    if (!found || !grantId || !parseGrantId(grantId)) return found;
+    if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;
     const authority = await this.#grants.read(grantId, {
       generation,
       ...(issuedWith ? { issuedWith } : {}),
     });
-    if (!authority) return undefined;
-    requestMemory().remember(grantId, authority);
-    return payload;
+    return authority && { payload, authority };
   }
 
   /**

@@ -1,0 +1,53 @@
+/**
+ * What the lanes in front of the library look at: forms about which neither headers nor body leave anything open.
+ * Everything else is the library's, and reaches it unread.
+ */
+import type { IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
+import { peekBody } from './body-peek.ts';
+
+/** Octets of the longest body that is looked at; polls and introspections have some 150. */
+const LONGEST_BODY = 2048;
+const FORM = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
+/** Accepted by any client that wants no page. */
+const JSON_TAKERS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
+/** With one of these, more is asked than the plain question. */
+const MORE_TO_SAY = [
+  'content-encoding',
+  'dpop',
+  'oauth-client-attestation',
+  'oauth-client-attestation-pop',
+  'origin',
+];
+
+export type PlainForm = Readonly<Record<string, string>>;
+
+/**
+ * The parameters of a plain POST to this path: each once, each with a value, none but the allowed.
+ *
+ * @returns `undefined` when it is anything else, and when the connection breaks before the body is here
+ */
+export async function plainForm(
+  request: IncomingMessage,
+  path: string,
+  allowed: ReadonlySet<string>,
+): Promise<PlainForm | undefined> {
+  const length = plainLength(request, path);
+  if (length === undefined) return undefined;
+  const text = (await peekBody(request, length))?.toString('latin1') ?? '';
+  // Only ASCII reads the same in every charset.
+  if (!/^[\x21-\x7e]+$/.test(text)) return undefined;
+  const fields = parse(text);
+  for (const [name, value] of Object.entries(fields)) {
+    if (!allowed.has(name) || typeof value !== 'string' || value === '') return undefined;
+  }
+  return fields as PlainForm;
+}
+
+function plainLength({ method, url, headers }: IncomingMessage, path: string): number | undefined {
+  if (method !== 'POST' || url !== path) return undefined;
+  if (!FORM.test(headers['content-type'] ?? '') || !JSON_TAKERS.has(headers.accept)) return undefined;
+  if (MORE_TO_SAY.some((name) => headers[name] !== undefined)) return undefined;
+  const length = Number(headers['content-length']);
+  return length > 0 && length <= LONGEST_BODY ? length : undefined;
+}
