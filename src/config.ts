@@ -29,6 +29,8 @@ export interface Config {
   readonly clientsFile: string | undefined;
   /** `undefined`: mail goes to the outbox of DATA_DIR. */
   readonly smtpUrl: Secret | undefined;
+  /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
+  readonly smsWebhookUrl: Secret | undefined;
   readonly mailFrom: string;
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
@@ -157,6 +159,7 @@ function toConfig(
     dataDir: values.DATA_DIR,
     clientsFile: values.CLIENTS_FILE,
     smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
+    smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),

@@ -30,6 +30,8 @@ import { deviceRoutes } from './web/routes/device.ts';
 import { interactionRoutes } from './web/routes/interaction.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
+import { passkeySignInRoutes } from './web/routes/passkey-sign-in.ts';
+import { secondStepRoutes } from './web/routes/second-step.ts';
 import { securityPages } from './web/routes/security-pages.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
@@ -65,7 +67,9 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   const { outbox } = parts.delivery;
   const services = await accountServices(parts);
   const { signIn, signInByMail, signUp, signOut, proving } = services;
-  const mail = { issuer: config.issuer, outbox: outbox !== undefined };
+  const { secondStep, passkeyCheck, passkeySignIn } = services;
+  const passkeys = passkeyCheck.possible;
+  const mail = { issuer: config.issuer, outbox: outbox !== undefined, passkeys };
   const signUpOpen = config.signUp === 'open';
   const tickets = new PageTickets(keyring, now);
   const stepUp = new StepUp({ proving, tickets, now });
@@ -73,6 +77,8 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     stepUp.routes(),
     accountRoutes({ signOut, signUpOpen }),
     signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
+    passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),
     deviceRoutes({
       linking,
@@ -122,6 +128,7 @@ async function accountServices(parts: Parts) {
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
     mail: delivery.mail,
+    texts: delivery.texts,
     ...(overrides.now ? { now: overrides.now } : {}),
   });
 }

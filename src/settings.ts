@@ -48,6 +48,10 @@ export const settings = z.object({
     .regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().min(3).max(200).optional(),
+  SMS_WEBHOOK_URL: z
+    .string()
+    .regex(/^https?:\/\/[^/]/, 'begins with https:// or http://')
+    .optional(),
   TRUSTED_PROXIES: list,
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
   LATCHKEY_SECRET: z.string().optional(),

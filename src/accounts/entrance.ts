@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { Account } from './account.ts';
 import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from './browser-store.ts';
+import type { SignInProof } from './factors/factor.ts';
+import type { FactorStore } from './factors/factor-store.ts';
+import type { SecondStepTickets } from './factors/second-step-tickets.ts';
+import type { TrustedBrowsers } from './factors/trusted-browsers.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { Visit } from './visit.ts';
 
@@ -13,43 +17,88 @@ export interface Entered {
   knownBrowser: string;
 }
 
-/** Signs browsers in, once their owner has proved who they are: the last step of every way in. */
+/** What follows from a right first step. */
+export type Entering =
+  | ({ outcome: 'signed-in' } & Entered)
+  /** The account asks for two steps; the ticket is for the page that asks for the second. */
+  | { outcome: 'second-step'; ticket: string }
+  /** The owner has signed out of everything since the account was read. */
+  | { outcome: 'refused' };
+
+/** How the first step went. */
+export interface FirstStep {
+  /** How the owner proved who they are (RFC 8176). */
+  amr: readonly string[];
+  /** Where the browser goes on afterwards, also after a second step. */
+  returnTo: string;
+  /** Ask for the second step in a browser that is trusted, too. */
+  bothSteps?: boolean | undefined;
+}
+
+export interface EntranceDependencies {
+  browsers: BrowserStore;
+  factors: FactorStore;
+  knownBrowsers: KnownBrowsers;
+  trusted: TrustedBrowsers;
+  tickets: SecondStepTickets;
+  times: BrowserTimes;
+  now?: () => number;
+}
+
+/**
+ * Signs browsers in, once their owner has proved who they are: the last step of every way in, so that none is
+ * weaker than another. The store refuses a browser without a second step where the account has factors.
+ */
 export class Entrance {
-  readonly #browsers: BrowserStore;
-  readonly #knownBrowsers: KnownBrowsers;
-  readonly #times: BrowserTimes;
+  readonly #with: EntranceDependencies;
   readonly #now: () => number;
 
-  constructor(
-    browsers: BrowserStore,
-    knownBrowsers: KnownBrowsers,
-    times: BrowserTimes,
-    now: () => number = Date.now,
-  ) {
-    this.#browsers = browsers;
-    this.#knownBrowsers = knownBrowsers;
-    this.#times = times;
-    this.#now = now;
+  constructor(dependencies: EntranceDependencies) {
+    this.#with = dependencies;
+    this.#now = dependencies.now ?? Date.now;
   }
 
   /**
-   * A new session id at every sign-in, and the old one dead (ASVS 7.2.4).
-   * @param account as it was read beside what was proved: `undefined`, and nobody is signed in, when its
-   *   owner has signed out of everything since
-   * @param amr how the owner proved who they are (RFC 8176)
+   * After the first step, whatever it was: a password, a mailed code, a reset.
+   * @param account as it was read beside what was proved
    */
-  async enter(account: Account, amr: string[], visit: Visit): Promise<Entered | undefined> {
-    if (visit.sessionId !== undefined) await this.#browsers.end(visit.sessionId);
+  async enter(account: Account, { amr, returnTo, bothSteps }: FirstStep, visit: Visit): Promise<Entering> {
+    const { factors, trusted, tickets } = this.#with;
+    let proof: SignInProof | undefined;
+    if ((await factors.list(account.id)).length > 0) {
+      const name = bothSteps ? undefined : await trusted.nameFor(account.id, visit.trustedBrowser);
+      const { id: accountId, epoch } = account;
+      if (name === undefined)
+        return { outcome: 'second-step', ticket: tickets.issue({ accountId, epoch, amr, returnTo }) };
+      proof = { kind: 'trusted', name };
+    }
+    const entered = await this.enterWith(account, amr, proof, visit);
+    return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'refused' };
+  }
+
+  /**
+   * A new session id at every sign-in, and the old one dead (ASVS 7.2.4). `undefined`, and nobody is signed in, when
+   * the owner has signed out of everything since the account was read, or the proof is not accepted.
+   * @param amr how the owner proved who they are, both steps
+   */
+  async enterWith(
+    account: Account,
+    amr: readonly string[],
+    proof: SignInProof | undefined,
+    visit: Visit,
+  ): Promise<Entered | undefined> {
+    const { browsers, knownBrowsers, times } = this.#with;
     const browser = this.#newBrowser(account, amr, visit);
-    const known = this.#knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
-    if (!(await this.#browsers.insert(browser, this.#times, signedIn(browser, known)))) return undefined;
+    const known = knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
+    if (!(await browsers.insert(browser, times, signedIn(browser, known), proof))) return undefined;
+    if (visit.sessionId !== undefined) await browsers.end(visit.sessionId);
     return {
       browser: { ...browser, profile: account.profile },
-      knownBrowser: this.#knownBrowsers.remember(account.id, visit.knownBrowser),
+      knownBrowser: knownBrowsers.remember(account.id, visit.knownBrowser),
     };
   }
 
-  #newBrowser(account: Account, amr: string[], { address, userAgent }: Visit): NewBrowser {
+  #newBrowser(account: Account, amr: readonly string[], { address, userAgent }: Visit): NewBrowser {
     const now = this.#now();
     return {
       sessionId: randomBytes(32).toString('base64url'),
@@ -57,10 +106,10 @@ export class Entrance {
       accountId: account.id,
       epoch: account.epoch,
       authTime: Math.floor(now / 1000),
-      amr,
+      amr: [...amr],
       address,
       userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
-      expiresAt: Math.floor((now + this.#times.absolute) / 1000),
+      expiresAt: Math.floor((now + this.#with.times.absolute) / 1000),
       state: {},
     };
   }

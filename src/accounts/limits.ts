@@ -32,6 +32,17 @@ export const LIMIT_SETTINGS = {
   PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
   /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
   SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'rolling' },
+  /** Wrong second steps in a browser in which the owner has signed in before: 3 codes of 1,000,000 are right at a time. */
+  SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', mostFree: 100 },
+  /** The same for one account, from unknown browsers of any network. */
+  SECOND_STEP_STRANGER: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', mostFree: 100 },
+  /** In a row, of either (NIST SP 800-63B-4, 3.2.2). */
+  SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
+  /** Text messages to one phone number, for one account and of one network, and over all. */
+  TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  TEXT_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  TEXT_NETWORK: { preset: '50/1h 10s..5m', by: 'network', span: 'fixed' },
+  TEXT_ALL: { preset: '1000/1h 1s..10s', by: 'all', span: 'fixed' },
   /** Mails of sign-ups to one address. */
   SIGN_UP_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   SIGN_UP_MAIL_NETWORK: { preset: '100/1h 1s..1m', by: 'network', span: 'fixed' },

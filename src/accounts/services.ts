@@ -1,48 +1,32 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
-import type { AccountStore } from './account-store.ts';
-import type { BrowserStore, BrowserTimes } from './browser-store.ts';
 import { ChangeCodes } from './change-codes.ts';
-import { Entrance } from './entrance.ts';
-import type { FactorStore } from './factors/factor-store.ts';
+import { createFactorServices, type FactorDependencies, type FactorServices } from './factors/services.ts';
 import { GuessLimits } from './guess-limits.ts';
 import { type InvitationStore, Invitations } from './invitations.ts';
 import { KnownBrowsers } from './known-browsers.ts';
-import type { Limiter } from './limiter.ts';
-import type { MailedCodeStore } from './mailed-code-store.ts';
 import { NameChange } from './name-change.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordChange } from './password-change.ts';
 import { PasswordChoice } from './password-choice.ts';
 import { PasswordRules } from './password-rules.ts';
-import type { Passwords } from './passwords.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Proving } from './proving.ts';
-import type { Sealing } from './sealing.ts';
 import { SignIn } from './sign-in.ts';
 import { SignInByMail } from './sign-in-by-mail.ts';
 import { SignOut } from './sign-out.ts';
 import { SignUp, type SignUpMode } from './sign-up.ts';
 import { Tickets } from './tickets.ts';
 
-export interface AccountDependencies {
-  issuer: string;
+export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrowsers' | 'now'> {
   signUp: SignUpMode;
-  browserTimes: BrowserTimes;
   proofAges: ProofAges;
-  accounts: AccountStore;
-  browsers: BrowserStore;
-  factors: FactorStore;
-  limiter: Limiter;
-  mailedCodes: MailedCodeStore;
-  /** Keeps invitations. */
-  records: InvitationStore;
-  sealing: Sealing;
-  passwords: Passwords;
+  /** Keeps invitations, and which challenges of passkeys were used. */
+  records: InvitationStore & FactorDependencies['records'];
   mail: OutgoingMail;
   now?: () => number;
 }
 
-export interface AccountServices {
+export interface AccountServices extends FactorServices {
   signUp: SignUp;
   signIn: SignIn;
   signInByMail: SignInByMail;
@@ -54,12 +38,12 @@ export interface AccountServices {
 }
 
 export function createAccountServices(given: AccountDependencies): AccountServices {
-  const { browsers, sealing, now = Date.now } = given;
+  const { sealing, now = Date.now } = given;
   const knownBrowsers = new KnownBrowsers(sealing, now);
-  const entrance = new Entrance(browsers, knownBrowsers, given.browserTimes, now);
+  const factors = createFactorServices({ ...given, knownBrowsers, now });
   const limits = new GuessLimits(given.limiter);
   const passwordRules = new PasswordRules();
-  const shared = { ...given, now, knownBrowsers, entrance, limits, passwordRules };
+  const shared = { ...given, now, knownBrowsers, entrance: factors.entrance, limits, passwordRules };
   const choice = new PasswordChoice(shared);
   const passwordCodes = new ChangeCodes<{ epoch: number }>(
     given,
@@ -68,6 +52,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   );
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
+    ...factors,
     signInByMail,
     signIn: new SignIn({ ...shared, byMail: signInByMail }),
     signUp: new SignUp({
@@ -77,7 +62,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
       invitations: new Invitations(given.records),
       now,
     }),
-    signOut: new SignOut(browsers),
+    signOut: new SignOut(given.browsers),
     proving: new Proving(shared),
     passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
     passwordChoice: choice,

@@ -1,6 +1,6 @@
 import type { Account, AccountId } from './account.ts';
 import type { AccountStore } from './account-store.ts';
-import type { Entered, Entrance } from './entrance.ts';
+import type { Entering, Entrance } from './entrance.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { Limiter } from './limiter.ts';
 import { confirmSignInMail } from './mail.ts';
@@ -19,7 +19,7 @@ interface Proved {
 }
 
 export type ConfirmSignInOutcome =
-  | ({ outcome: 'signed-in'; returnTo: string } & Entered)
+  | (Exclude<Entering, { outcome: 'refused' }> & { returnTo: string })
   | { outcome: 'wrong' | 'too-many-tries' }
   /** The ticket is not one of ours. */
   | { outcome: 'no-ticket' };
@@ -72,16 +72,17 @@ export class SignInByMail {
     if (!ticket) return { outcome: 'no-ticket' };
     const tried = await this.#with.mailedCodes.spend<Proved>(PURPOSE, ticket.id, code, CODE_TRIES);
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
-    const entered = tried.outcome === 'right' ? await this.#enter(tried.payload, visit) : undefined;
-    if (!entered) return { outcome: 'wrong' };
+    if (tried.outcome !== 'right') return { outcome: 'wrong' };
+    const entering = await this.#enter(tried.payload, ticket.returnTo, visit);
+    if (entering.outcome === 'refused') return { outcome: 'wrong' };
     await this.#with.limits.forgive({ email: ticket.email, address: visit.address });
-    return { outcome: 'signed-in', returnTo: ticket.returnTo, ...entered };
+    return { ...entering, returnTo: ticket.returnTo };
   }
 
   /** Under the epoch that was read beside the password hash, not the one of now. */
-  async #enter({ accountId, epoch }: Proved, visit: Visit): Promise<Entered | undefined> {
+  async #enter({ accountId, epoch }: Proved, returnTo: string, visit: Visit): Promise<Entering> {
     const account = accountId && (await this.#with.accounts.find(accountId));
-    if (account?.status !== 'active' || account.epoch !== epoch) return undefined;
-    return this.#with.entrance.enter(account, ['pwd', 'otp'], visit);
+    if (account?.status !== 'active' || account.epoch !== epoch) return { outcome: 'refused' };
+    return this.#with.entrance.enter(account, { amr: ['pwd', 'otp'], returnTo }, visit);
   }
 }

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { Busy } from './busy.ts';
 import { normalizeEmail } from './email.ts';
-import type { Entered, Entrance } from './entrance.ts';
+import type { Entering, Entrance } from './entrance.ts';
 import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
@@ -18,11 +18,13 @@ export interface SignInRequest {
   password: string;
   /** Where the browser goes on afterwards. */
   returnTo: string;
+  /** Ask for the second step in a browser that is trusted, too. */
+  bothSteps?: boolean | undefined;
   visit: Visit;
 }
 
 export type SignInOutcome =
-  | ({ outcome: 'signed-in' } & Entered)
+  | Exclude<Entering, { outcome: 'refused' }>
   /** Unknown email, wrong password, disabled account, or signed out of everything meanwhile. */
   | { outcome: 'wrong' }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
@@ -50,7 +52,8 @@ export class SignIn {
    * Every kind of wrong has one outcome and costs the same time: one hash, the same reads.
    * @throws Busy, StoreUnavailable
    */
-  async signIn({ email: typed, password, returnTo, visit }: SignInRequest): Promise<SignInOutcome> {
+  async signIn(request: SignInRequest): Promise<SignInOutcome> {
+    const { email: typed, password, returnTo, visit } = request;
     const { accounts, limits, knownBrowsers, byMail } = this.#with;
     const email = normalizeEmail(typed) ?? typed.slice(0, 254);
     const found = await findByEmail(accounts, email);
@@ -64,21 +67,21 @@ export class SignIn {
     if (leave.mailOnly) {
       return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
     }
-    return this.#enter(account, password, visit, leave.right);
+    return this.#enter(account, request, leave.right);
   }
 
   async #enter(
     account: Account | undefined,
-    password: string,
-    visit: Visit,
+    { password, returnTo, bothSteps, visit }: SignInRequest,
     right: () => Promise<void>,
   ): Promise<SignInOutcome> {
     if (!account) return { outcome: 'wrong' };
-    const entered = await this.#with.entrance.enter(account, ['pwd'], visit);
-    if (!entered) return { outcome: 'wrong' };
+    const first = { amr: ['pwd'], returnTo, bothSteps };
+    const entering = await this.#with.entrance.enter(account, first, visit);
+    if (entering.outcome === 'refused') return { outcome: 'wrong' };
     await right();
     await this.#rehash(account, password);
-    return { outcome: 'signed-in', ...entered };
+    return entering;
   }
 
   async #evaluate(found: Account | undefined, password: string): Promise<Account | undefined> {

@@ -175,7 +175,7 @@ export class SignUp {
     const account = await accounts.find(id);
     // The browser that creates an account is no stranger to it.
     const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
-    return account && entrance.enter(account, ['pwd'], { ...visit, knownBrowser });
+    return account && entrance.enterWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
   }
 
   async #mailCode(ticketId: string, pending: PendingSignUp): Promise<void> {

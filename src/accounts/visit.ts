@@ -5,6 +5,8 @@ export interface Visit {
   userAgent: string;
   /** The value of the cookie that an earlier sign-in left. */
   knownBrowser: string | undefined;
+  /** The value of the cookie that says in which accounts this browser is not asked for codes. */
+  trustedBrowser?: string | undefined;
   /** The session that the browser is signed in with already; it ends when a new one begins. */
   sessionId: string | undefined;
 }

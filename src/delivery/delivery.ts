@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import type { TextMessages } from '../accounts/factors/text-codes.ts';
 import type { Mailer } from '../accounts/mail.ts';
 import { type MailFailed, OutgoingMail } from '../accounts/outgoing-mail.ts';
 import type { Config } from '../config.ts';
 import { Outbox } from './outbox.ts';
+import { OutboxTexts } from './outbox-texts.ts';
 import { SmtpMailer } from './smtp-mailer.ts';
+import { TextWebhook } from './text-webhook.ts';
 
 /** How long a server that stops waits for mails under way, in milliseconds. */
 const PATIENCE = 5000;
@@ -14,13 +17,15 @@ export interface Delivery {
   mailer: Mailer;
   /** Where mails wait that nobody sends: development without a mail server. */
   outbox: Outbox | undefined;
+  /** `undefined`: no text message can be sent, since no gateway is set. */
+  texts: TextMessages | undefined;
   /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
   close(): Promise<void>;
 }
 
 /** @param replacement takes all mails in place of the mail server and the outbox */
 export function createDelivery(
-  config: Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>,
+  config: Pick<Config, 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir'>,
   onFailure: MailFailed,
   replacement?: Mailer,
 ): Delivery {
@@ -30,14 +35,18 @@ export function createDelivery(
   const mailer = replacement ?? smtp ?? outbox;
   if (!mailer) throw new TypeError('no way to send mail');
   const mail = new OutgoingMail(mailer, onFailure);
+  const webhook =
+    config.smsWebhookUrl &&
+    new TextWebhook(config.smsWebhookUrl, ({ reason }) => onFailure({ subject: 'Text message', reason }));
   return {
     mail,
     mailer,
     outbox,
+    texts: webhook ?? (outbox && new OutboxTexts(mail)),
     close: async () => {
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, PATIENCE);
-      await Promise.race([mail.settled(), patience.promise]);
+      await Promise.race([Promise.all([mail.settled(), webhook?.settled()]), patience.promise]);
       clearTimeout(timer);
       smtp?.close();
     },

@@ -6,11 +6,15 @@ import type { WebContext } from './web-state.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const KNOWN_BROWSER_MS = 180 * DAY_MS;
+const SECOND_STEP_MS = 10 * 60_000;
+const TRUSTED_BROWSER_MS = 30 * DAY_MS;
 
 const NAMES = {
   session: 'latchkey_session',
   visitor: 'latchkey_visitor',
   knownBrowser: 'latchkey_known_browser',
+  secondStep: 'latchkey_second_step',
+  trustedBrowser: 'latchkey_trusted_browser',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
@@ -70,6 +74,28 @@ export function setKnownBrowser(ctx: WebContext, value: string): void {
 
 export function knownBrowser(ctx: WebContext): string | undefined {
   return read(ctx, 'knownBrowser');
+}
+
+/** The ticket between the two steps of a sign-in: the browser that gave the password keeps it, for 10 minutes. */
+export function setSecondStep(ctx: WebContext, ticket: string): void {
+  write(ctx, 'secondStep', ticket, SECOND_STEP_MS);
+}
+
+export function clearSecondStep(ctx: WebContext): void {
+  write(ctx, 'secondStep', null);
+}
+
+export function secondStepOf(ctx: WebContext): string | undefined {
+  return read(ctx, 'secondStep');
+}
+
+/** Where the owner does not want to be asked for codes, for 30 days. */
+export function setTrustedBrowser(ctx: WebContext, value: string): void {
+  write(ctx, 'trustedBrowser', value, TRUSTED_BROWSER_MS);
+}
+
+export function trustedBrowser(ctx: WebContext): string | undefined {
+  return read(ctx, 'trustedBrowser');
 }
 
 function nameOf(kind: CookieKind, secure: boolean): string {

@@ -41,7 +41,11 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     malformed: 'That does not look like an email address. Check it.',
   },
   password: PASSWORD_WORDS,
-  code: { malformed: 'Enter the 6 digits from the mail.' },
+  code: {
+    malformed: 'Enter the 6 digits from the mail.',
+    'not-six': 'Enter the 6 digits of the code.',
+    'not-a-backup-code': 'Enter one of your backup codes, such as 7K2M-94XD-QB5T.',
+  },
   member_name: {
     missing: 'Enter a name.',
     'too-long': 'That name is too long. Use a shorter one.',
@@ -65,6 +69,13 @@ const WRONG: Readonly<Record<string, Fault>> = {
     field: 'code',
     message: 'That code doesn’t work. Check the newest mail and try again.',
   },
+  'second-step': {
+    field: 'code',
+    message: 'That code doesn’t work. Each code works once, and not for long. Use the newest one.',
+  },
+  'sign-in-passkey': {
+    message: 'That passkey doesn’t work here. It may have been removed. Try another one, or your password.',
+  },
   'device-code': {
     field: 'user_code',
     beside: 'That code doesn’t work.',
@@ -78,6 +89,7 @@ const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
   'confirm-email': 'That code was tried too often and no longer works. Send a new code.',
   'change-code': 'That code was tried too often and no longer works. Send a new code.',
   'confirm-sign-in': 'That code was tried too often and no longer works. Start again.',
+  'second-step': 'That code was tried too often and no longer works. Send a new code.',
 };
 
 /** A code without words is a mistake of ours, found by the test that renders every sample. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import helmet from 'koa-helmet';
-import type { WebMiddleware } from './web-state.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
 
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
@@ -90,4 +90,10 @@ function headersOf(middleware: Helmet): Record<string, string> {
 
 function permissions(): string {
   return NO_FEATURES.map((feature) => `${feature}=()`).join(', ');
+}
+
+/** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
+export function allowOwnScripts(ctx: WebContext): void {
+  const policy = ctx.response.get('Content-Security-Policy');
+  ctx.set('Content-Security-Policy', `${policy};script-src 'self'`);
 }

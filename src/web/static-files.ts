@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { showError } from './errors.ts';
 import type { WebMiddleware } from './web-state.ts';
 
@@ -8,9 +9,17 @@ const PREFIX = '/static/';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml; charset=utf-8',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
+};
+
+/** Of a library, served beside ours as it was installed: name → file. */
+export const LIBRARY_FILES: Readonly<Record<string, string>> = {
+  'simplewebauthn.js': fileURLToPath(
+    new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
+  ),
 };
 
 interface StaticFile {
@@ -20,7 +29,7 @@ interface StaticFile {
 }
 
 /**
- * Serves the files of one folder, read once at start, under their exact names. Pages name them with the first
+ * Serves the files of one folder and those of libraries, read once at start, under their exact names. Pages name them with the first
  * 12 digits of their content's SHA-256 (`?v=`); under that address, and no other, they may be cached for ever.
  * @throws Error at start when a file's type is unknown
  */
@@ -52,12 +61,14 @@ function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
   const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isFile() && !entry.name.startsWith('.') ? [entry.name] : [],
   );
-  return new Map(names.map((name) => [name, readFile(folder, name)]));
+  const ours = names.map((name) => [name, readFile(name, join(folder, name))] as const);
+  const others = Object.entries(LIBRARY_FILES).map(([name, file]) => [name, readFile(name, file)] as const);
+  return new Map([...ours, ...others]);
 }
 
-function readFile(folder: string, name: string): StaticFile {
+function readFile(name: string, file: string): StaticFile {
   const type = TYPES[extname(name)];
   if (!type) throw new Error(`static file of unknown type: ${name}`);
-  const content = readFileSync(join(folder, name));
+  const content = readFileSync(file);
   return { content, type, etag: createHash('sha256').update(content).digest('hex').slice(0, 32) };
 }

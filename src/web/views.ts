@@ -6,6 +6,7 @@ import { Eta } from 'eta';
 import { ACCOUNT_SECTIONS } from './account-sections.ts';
 import { faultsOf } from './faults.ts';
 import type { PageName, View } from './pages/view.ts';
+import { LIBRARY_FILES } from './static-files.ts';
 import * as words from './words.ts';
 
 const TEMPLATES: Readonly<Record<PageName, string>> = {
@@ -14,6 +15,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'sign-up': 'accounts/sign-up',
   'confirm-email': 'accounts/confirm-email',
   'confirm-sign-in': 'accounts/confirm-sign-in',
+  'second-step': 'accounts/second-step',
+  'sign-in-passkey': 'accounts/sign-in-passkey',
   account: 'account/overview',
   devices: 'account/devices',
   device: 'account/device',
@@ -54,12 +57,18 @@ const SHEETS = [
   'account.css',
   'activity.css',
   'security.css',
+  'factors.css',
 ];
+
+/** In this order: the second uses the first. */
+const PASSKEY_SCRIPTS = [...Object.keys(LIBRARY_FILES), 'passkeys.js'];
 
 interface Assets {
   readonly sheets: readonly string[];
   readonly icons: string;
   readonly favicon: string;
+  /** For the pages that ask for a passkey, and no other. */
+  readonly passkeyScripts: readonly string[];
 }
 
 export interface ViewsOptions {
@@ -80,10 +89,15 @@ export interface Views {
  */
 function assetAddresses(viewsDir: string): Assets {
   const addressOf = (name: string): string => {
-    const content = readFileSync(join(viewsDir, 'static', name));
+    const content = readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name));
     return `/static/${name}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
   };
-  return { sheets: SHEETS.map(addressOf), icons: addressOf('icons.svg'), favicon: addressOf('favicon.svg') };
+  return {
+    sheets: SHEETS.map(addressOf),
+    icons: addressOf('icons.svg'),
+    favicon: addressOf('favicon.svg'),
+    passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
+  };
 }
 
 /** Reads the assets once, and each template at its first use. Throws where the folder is not a views folder. */

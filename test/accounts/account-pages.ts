@@ -11,6 +11,7 @@ import { createApp } from '../../src/web/app.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
 import { accountRoutes } from '../../src/web/routes/accounts.ts';
 import { outboxRoutes } from '../../src/web/routes/outbox.ts';
+import { secondStepRoutes } from '../../src/web/routes/second-step.ts';
 import { signInRoutes } from '../../src/web/routes/sign-in.ts';
 import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
 import { createViews } from '../../src/web/views.ts';
@@ -38,6 +39,7 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
   });
   const issuer = 'http://localhost:3000';
   const world = await accountWorld({ issuer, mail, ...overrides });
+  const shared = { issuer, outbox: true, passkeys: true };
   const signUpOpen = world.signUp.mode === 'open';
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
@@ -53,8 +55,9 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
     macs: world.stores.keyring,
     routers: [
       accountRoutes({ signOut: world.signOut, signUpOpen }),
-      signInRoutes({ issuer, signIn: world.signIn, byMail: world.signInByMail, signUpOpen, outbox: true }),
-      signUpRoutes({ issuer, signUp: world.signUp, outbox: true }),
+      signInRoutes({ ...shared, signIn: world.signIn, byMail: world.signInByMail, signUpOpen }),
+      secondStepRoutes({ ...shared, secondStep: world.secondStep, passkeys: world.passkeyCheck }),
+      signUpRoutes({ ...shared, signUp: world.signUp }),
       outboxRoutes({ outbox }),
     ],
     protocol: async (_ctx, next) => next(),

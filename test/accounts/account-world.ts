@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { TextMessage } from '../../src/accounts/factors/text-codes.ts';
 import type { Mail } from '../../src/accounts/mail.ts';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -26,6 +27,8 @@ export interface AccountWorld extends AccountServices {
   passwords: Passwords;
   /** Every mail so far. */
   mails: Mail[];
+  /** Every text message so far. */
+  texts: TextMessage[];
   /** Waits for mails under way. */
   settled(): Promise<void>;
   /** A fresh address of email. */
@@ -57,6 +60,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
   const mail = new OutgoingMail(mailer, (failure) => {
     throw new Error(failure.reason);
   });
+  const texts: TextMessage[] = [];
   const services = createAccountServices({
     issuer: 'http://localhost:3000',
     signUp: 'open',
@@ -67,6 +71,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
     sealing: stores.keyring,
     passwords,
     mail,
+    texts: { post: (message) => void texts.push(message) },
     ...overrides,
   });
   const codeFor = async (email: string) => {
@@ -79,6 +84,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
     stores,
     passwords,
     mails,
+    texts,
     settled: () => mail.settled(),
     email: () => `${randomBytes(8).toString('hex')}@example.org`,
     codeFor,

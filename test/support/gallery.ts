@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
+import { LIBRARY_FILES } from '../../src/web/static-files.ts';
 import { createViews } from '../../src/web/views.ts';
 import { SAMPLES } from '../web/samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
-const TYPES: Readonly<Record<string, string>> = { '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.js': 'text/javascript',
+};
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -23,12 +28,14 @@ export async function openGallery(): Promise<Gallery> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const sample = SAMPLES.find(({ name }) => pathname === `/samples/${name}`);
-    response.setHeader('content-security-policy', POLICY);
+    const scripts = sample && 'passkey' in sample.view && sample.view.passkey ? "; script-src 'self'" : '';
+    response.setHeader('content-security-policy', POLICY + scripts);
     if (sample) {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(views.render(sample.view));
     } else if (pathname.startsWith('/static/')) {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
-      response.end(readFileSync(join(viewsDir, 'static', basename(pathname))));
+      const name = basename(pathname);
+      response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
     } else {
       response.writeHead(404).end();
     }

@@ -6,12 +6,14 @@ import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
 import type { Sample } from './samples/parts.ts';
+import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
 
 export { HOSTILE } from './samples/parts.ts';
 export const SAMPLES: readonly Sample[] = [
   ...signingIn,
+  ...secondStep,
   ...account,
   ...security,
   ...activitySamples,

@@ -44,14 +44,17 @@ describe('every page, in every state', () => {
   });
 
   it.each(pages)(
-    '$name: nothing but our own mark-up: no script, no style attribute, no handler',
-    ({ html }) => {
+    '$name: nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey',
+    ({ html, view }) => {
+      const asksForPasskey = 'passkey' in view && view.passkey !== undefined;
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
       expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
       for (const { tag, attributes } of opened) {
-        expect(ALLOWED_TAGS).toContain(tag);
+        if (asksForPasskey && tag === 'script') {
+          expect(attributes.get('src')).toMatch(/^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/);
+        } else if (!asksForPasskey || tag !== 'noscript') expect(ALLOWED_TAGS).toContain(tag);
         for (const name of attributes.keys()) expect(name).not.toMatch(/^(style|on.*|formaction|srcdoc)$/);
       }
     },

@@ -22,6 +22,10 @@ export interface SignInView extends PageParts {
   /** The person comes from linking a device, so say that this is where it goes on. */
   readonly linkingDevice?: boolean | undefined;
   readonly signUpOpen: boolean;
+  /** Whether the page leads to signing in with a passkey. */
+  readonly passkeys?: boolean | undefined;
+  /** Ask for the second step in a browser that is trusted, too. */
+  readonly bothSteps?: boolean | undefined;
   readonly problem?: Wrong | Throttled | ExpiredForm | SignInFields | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
+import type { PasskeySignInView, SecondStepView } from './second-step.ts';
 import type {
   ChangeCodeView,
   NameView,
@@ -23,6 +24,8 @@ export type View =
   | SignUpView
   | ConfirmEmailView
   | ConfirmSignInView
+  | SecondStepView
+  | PasskeySignInView
   | AccountView
   | DevicesView
   | DeviceView

@@ -9,12 +9,14 @@ import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { isLinkingDevice, ownPath } from './return-to.ts';
-import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+import { goOnEntering, queryOf, throttled, visitOf } from './visit.ts';
 
 export interface SignInRoutes {
   issuer: string;
   signIn: SignIn;
   byMail: SignInByMail;
+  /** Whether browsers know passkeys of this server. */
+  passkeys: boolean;
   /** Whether the page offers to create an account. */
   signUpOpen: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
@@ -37,22 +39,29 @@ function showSignIn(routes: SignInRoutes, ctx: WebContext): void {
     seeOther(ctx, returnTo);
     return;
   }
-  renderPage(ctx, signInView(routes, ctx, { returnTo }));
+  const bothSteps = queryOf(ctx, 'both_steps') !== undefined;
+  renderPage(ctx, signInView(routes, ctx, { returnTo, bothSteps }));
 }
 
 async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
-  const { email = '', password = '', return_to } = form(ctx);
+  const { email = '', password = '', return_to, both_steps } = form(ctx);
+  const bothSteps = both_steps === 'yes';
   const returnTo = ownPath(return_to, routes.issuer);
   const again = (problem: SignInView['problem'], status: number) =>
-    renderPage(ctx, signInView(routes, ctx, { returnTo, email: email.slice(0, 254), problem }), status);
+    renderPage(
+      ctx,
+      signInView(routes, ctx, { returnTo, bothSteps, email: email.slice(0, 254), problem }),
+      status,
+    );
   const missing = {
     ...(email.trim() === '' && { email: 'missing' as const }),
     ...(password === '' && { password: 'missing' as const }),
   };
   if (Object.keys(missing).length > 0) return again({ kind: 'fields', fields: missing }, 400);
 
-  const outcome = await routes.signIn.signIn({ email, password, returnTo, visit: visitOf(ctx) });
-  if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
+  const outcome = await routes.signIn.signIn({ email, password, returnTo, bothSteps, visit: visitOf(ctx) });
+  if (outcome.outcome === 'signed-in' || outcome.outcome === 'second-step')
+    return goOnEntering(ctx, outcome, returnTo);
   const who = { email: normalizeEmail(email) ?? email };
   if (outcome.outcome !== 'wait') ctx.state.note('sign-in-refused', { ...who, reason: outcome.outcome });
   switch (outcome.outcome) {
@@ -74,7 +83,8 @@ async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.byMail.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
-      return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+    case 'second-step':
+      return goOnEntering(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'no-ticket':
       return seeOther(ctx, '/sign-in');
     default:
@@ -109,15 +119,19 @@ function showConfirm(
 
 /** The page with its form; `notice` where something else led here. */
 export function signInView(
-  { signUpOpen }: Pick<SignInRoutes, 'signUpOpen'>,
+  { signUpOpen, passkeys }: Pick<SignInRoutes, 'signUpOpen' | 'passkeys'>,
   ctx: WebContext,
-  { returnTo, ...rest }: { returnTo: string } & Pick<SignInView, 'email' | 'problem' | 'notice'>,
+  {
+    returnTo,
+    ...rest
+  }: { returnTo: string } & Pick<SignInView, 'email' | 'problem' | 'notice' | 'bothSteps'>,
 ): SignInView {
   return {
     page: 'sign-in',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     signUpOpen,
+    passkeys,
     returnTo,
     linkingDevice: isLinkingDevice(returnTo),
     ...rest,

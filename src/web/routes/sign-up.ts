@@ -14,6 +14,8 @@ import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 export interface SignUpRoutes {
   issuer: string;
   signUp: SignUp;
+  /** Whether browsers know passkeys of this server. */
+  passkeys: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
   outbox: boolean;
 }
@@ -107,9 +109,12 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
 }
 
 /** Whoever got this far reads the mailbox, so they may know. */
-function showTaken({ issuer }: SignUpRoutes, ctx: WebContext, returnTo: string): void {
+function showTaken({ issuer, passkeys }: SignUpRoutes, ctx: WebContext, returnTo: string): void {
   const notice = 'There is an account with this email already. Sign in to it.';
-  const view = signInView({ signUpOpen: true }, ctx, { returnTo: ownPath(returnTo, issuer), notice });
+  const view = signInView({ signUpOpen: true, passkeys }, ctx, {
+    returnTo: ownPath(returnTo, issuer),
+    notice,
+  });
   renderPage(ctx, view, 409);
 }
 

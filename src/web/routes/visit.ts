@@ -1,9 +1,9 @@
-import type { Entered } from '../../accounts/entrance.ts';
+import type { Entered, Entering } from '../../accounts/entrance.ts';
 import type { LimitName } from '../../accounts/limits.ts';
 import type { Visit } from '../../accounts/visit.ts';
 import type { EventPlace } from '../../activity/event.ts';
 import type { SecurityDetails } from '../../activity/security-log.ts';
-import { knownBrowser, setKnownBrowser, setSession } from '../cookies.ts';
+import { knownBrowser, setKnownBrowser, setSecondStep, setSession, trustedBrowser } from '../cookies.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
@@ -15,6 +15,7 @@ export function visitOf(ctx: WebContext): Visit {
     address: ctx.state.address,
     userAgent: ctx.get('User-Agent'),
     knownBrowser: knownBrowser(ctx),
+    trustedBrowser: trustedBrowser(ctx),
     sessionId: ctx.state.browser?.sessionId,
   };
 }
@@ -31,6 +32,18 @@ export function goOnSignedIn(ctx: WebContext, entered: Entered, returnTo: string
   ctx.state.browser = entered.browser;
   ctx.state.note('signed-in', { amr: entered.browser.amr });
   seeOther(ctx, returnTo);
+}
+
+/** After a right first step of any way in: on, or to the second step where the account asks for one. */
+export function goOnEntering(
+  ctx: WebContext,
+  entering: Exclude<Entering, { outcome: 'refused' }>,
+  returnTo: string,
+): void {
+  if (entering.outcome === 'signed-in') return goOnSignedIn(ctx, entering, returnTo);
+  setSecondStep(ctx, entering.ticket);
+  ctx.state.note('second-step-asked');
+  seeOther(ctx, '/sign-in/second-step');
 }
 
 /** The limit that was met, for the page; the answer says it to programs as well. */

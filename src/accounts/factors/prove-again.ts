@@ -1,0 +1,61 @@
+import type { ActivityStore } from '../../activity/activity-store.ts';
+import type { SignedInBrowser } from '../browser-store.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
+import type { Visit } from '../visit.ts';
+import type { Factor } from './factor.ts';
+import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
+import type { FactorStore } from './factor-store.ts';
+
+const LONGEST_USER_AGENT = 400;
+
+export type ProvedAgain =
+  | { outcome: 'proved'; amr: readonly string[] }
+  | Exclude<CheckedFactor, { outcome: 'proved' }>;
+
+export interface ProveAgainDependencies {
+  readonly factors: FactorStore;
+  readonly activity: ActivityStore;
+  readonly check: FactorCheck;
+  readonly knownBrowsers: KnownBrowsers;
+}
+
+/** Proves a factor in a browser that is signed in already, for what needs a fresh proof. */
+export class ProveAgain {
+  readonly #with: ProveAgainDependencies;
+
+  constructor(dependencies: ProveAgainDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** Which factors there are to prove; none: the password is all there is. */
+  factorsOf({ accountId }: SignedInBrowser): Promise<Factor[]> {
+    return this.#with.factors.list(accountId);
+  }
+
+  /**
+   * A proof is accepted once, under the epoch of this browser.
+   * @throws Busy, StoreUnavailable
+   */
+  async prove(browser: SignedInBrowser, answer: FactorAnswer, visit: Visit): Promise<ProvedAgain> {
+    const { factors, check, knownBrowsers } = this.#with;
+    const { accountId } = browser;
+    const knownBrowser = knownBrowsers.idFor(accountId, visit.knownBrowser);
+    const checked = await check.check(await factors.list(accountId), answer, { accountId, knownBrowser });
+    if (checked.outcome === 'proved' && (await factors.use(browser, checked.proof))) {
+      await checked.accepted();
+      return { outcome: 'proved', amr: checked.amr };
+    }
+    const refused = checked.outcome === 'proved' ? ({ outcome: 'wrong' } as const) : checked;
+    if (refused.outcome === 'wrong' || refused.outcome === 'too-many-tries') {
+      const place = { address: visit.address, userAgent: visit.userAgent.slice(0, LONGEST_USER_AGENT) };
+      const details = { factor: answer.kind };
+      await this.#with.activity.note(accountId, {
+        kind: 'second-step-refused',
+        by: 'stranger',
+        place,
+        details,
+      });
+    }
+    return refused;
+  }
+}

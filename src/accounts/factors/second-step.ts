@@ -1,0 +1,119 @@
+import type { ActivityStore } from '../../activity/activity-store.ts';
+import type { ActivityEvent } from '../../activity/event.ts';
+import type { Account } from '../account.ts';
+import type { AccountStore } from '../account-store.ts';
+import type { Entered, Entrance } from '../entrance.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
+import type { Visit } from '../visit.ts';
+import type { Factor } from './factor.ts';
+import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
+import type { FactorStore } from './factor-store.ts';
+import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
+import type { TextCodes, TextOutcome } from './text-codes.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
+
+const LONGEST_USER_AGENT = 400;
+
+export type SecondStepOutcome =
+  | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & Entered)
+  | Exclude<CheckedFactor, { outcome: 'proved' }>
+  /** Too old, signed out of everything since, disabled, or no ticket of ours: begin again. */
+  | { outcome: 'gone' };
+
+/** What a page needs to ask for the second step. */
+export interface PendingSecondStep {
+  readonly ticket: SecondStepTicket;
+  readonly account: Account;
+  readonly factors: readonly Factor[];
+}
+
+export interface SecondStepDependencies {
+  readonly accounts: AccountStore;
+  readonly factors: FactorStore;
+  readonly activity: ActivityStore;
+  readonly tickets: SecondStepTickets;
+  readonly check: FactorCheck;
+  readonly texts: TextCodes;
+  readonly trusted: TrustedBrowsers;
+  readonly knownBrowsers: KnownBrowsers;
+  readonly entrance: Entrance;
+}
+
+/** The second step of a sign-in, whichever way the first was made. */
+export class SecondStep {
+  readonly #with: SecondStepDependencies;
+
+  constructor(dependencies: SecondStepDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** `undefined`: begin again. */
+  async find(sealed: string | undefined): Promise<PendingSecondStep | undefined> {
+    const ticket = this.#with.tickets.read(sealed);
+    const account = ticket && (await this.#with.accounts.find(ticket.accountId));
+    if (account?.status !== 'active' || account.epoch !== ticket?.epoch) return undefined;
+    return { ticket, account, factors: await this.#with.factors.list(account.id) };
+  }
+
+  /** Sends a code to the backup phone. */
+  async sendText(
+    { ticket, account, factors }: PendingSecondStep,
+    address: string,
+  ): Promise<TextOutcome | { outcome: 'no-phone' }> {
+    const phone = factors.find((factor) => factor.kind === 'phone');
+    if (!phone) return { outcome: 'no-phone' };
+    return this.#with.texts.send('second-step', ticket.id, phone.number, { accountId: account.id, address });
+  }
+
+  /**
+   * @param trust the owner does not want to be asked for codes in this browser
+   * @throws Busy, StoreUnavailable
+   */
+  async confirm(
+    sealed: string | undefined,
+    answer: FactorAnswer,
+    visit: Visit,
+    trust: boolean,
+  ): Promise<SecondStepOutcome> {
+    const pending = await this.find(sealed);
+    if (!pending) return { outcome: 'gone' };
+    const { ticket, account, factors } = pending;
+    const knownBrowser = this.#with.knownBrowsers.idFor(account.id, visit.knownBrowser);
+    const given = answer.kind === 'phone' ? { ...answer, ticket: ticket.id } : answer;
+    const checked = await this.#with.check.check(factors, given, { accountId: account.id, knownBrowser });
+    if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
+    const amr = [...new Set([...ticket.amr, ...checked.amr])];
+    const entered = await this.#with.entrance.enterWith(account, amr, checked.proof, visit);
+    if (!entered) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
+    await checked.accepted();
+    if (answer.kind === 'backup-codes')
+      await this.#note(account, { kind: 'backup-code-used', by: 'owner' }, visit);
+    const trustedBrowser = trust ? await this.#with.trusted.trust(entered.browser, visit) : undefined;
+    return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...entered };
+  }
+
+  /** "Password right, second step wrong" is what an owner wants to hear of (ASVS 6.3.5). */
+  async #refused(
+    account: Account,
+    { kind }: FactorAnswer,
+    outcome: Exclude<CheckedFactor, { outcome: 'proved' }>,
+    visit: Visit,
+  ): Promise<SecondStepOutcome> {
+    if (outcome.outcome === 'wrong' || outcome.outcome === 'too-many-tries')
+      await this.#note(
+        account,
+        { kind: 'second-step-refused', by: 'stranger', details: { factor: kind } },
+        visit,
+      );
+    if (outcome.outcome === 'copied') {
+      const subject = { type: 'factor', id: outcome.passkey } as const;
+      await this.#note(account, { kind: 'passkey-copied', by: 'server', subject }, visit);
+    }
+    return outcome;
+  }
+
+  #note({ id }: Account, event: ActivityEvent, { address, userAgent }: Visit): Promise<void> {
+    const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+    return this.#with.activity.note(id, { ...event, place });
+  }
+}

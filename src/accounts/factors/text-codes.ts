@@ -1,0 +1,77 @@
+import type { AccountId } from '../account.ts';
+import type { Limiter } from '../limiter.ts';
+import type { LimitName } from '../limits.ts';
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../mailed-code.ts';
+import type { MailedCodeStore } from '../mailed-code-store.ts';
+
+/** A text message to a phone; `to` in E.164. */
+export interface TextMessage {
+  readonly to: string;
+  readonly text: string;
+}
+
+/** Sends text messages; nobody waits for them, and who got none asks for another. */
+export interface TextMessages {
+  post(message: TextMessage): void;
+}
+
+/** What a code is for: one that was sent for one thing is worth nothing for another. */
+export type TextPurpose = 'add-phone' | 'second-step';
+
+export type TextOutcome = { outcome: 'sent' } | { outcome: 'wait'; milliseconds: number; limit: LimitName };
+
+export interface TextCodesDependencies {
+  readonly issuer: string;
+  readonly texts: TextMessages;
+  readonly mailedCodes: MailedCodeStore;
+  readonly limiter: Limiter;
+}
+
+/** Six-digit codes by text message. A new one takes the place of the one before. */
+export class TextCodes {
+  readonly #with: TextCodesDependencies;
+
+  constructor(dependencies: TextCodesDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** @param ticket names what the code is for, on the page that waits for it */
+  async send(
+    purpose: TextPurpose,
+    ticket: string,
+    number: string,
+    asker: { accountId: AccountId; address: string },
+  ): Promise<TextOutcome> {
+    const { limiter, mailedCodes, texts, issuer } = this.#with;
+    const leave = await limiter.take([
+      ['TEXT_NUMBER', number],
+      ['TEXT_ACCOUNT', asker.accountId],
+      ['TEXT_NETWORK', asker.address],
+      ['TEXT_ALL'],
+    ]);
+    if (leave.outcome === 'wait') return leave;
+    const code = newMailedCode();
+    await mailedCodes.write(kindOf(purpose), ticket, { code, payload: number, lifetime: CODE_LIFETIME });
+    texts.post({ to: number, text: textOf(code, issuer) });
+    return { outcome: 'sent' };
+  }
+
+  /** The number that the right code was sent to. `'too-many-tries'`: only a new code helps. */
+  async spend(
+    purpose: TextPurpose,
+    ticket: string,
+    code: string,
+  ): Promise<string | 'wrong' | 'too-many-tries'> {
+    const tried = await this.#with.mailedCodes.spend<string>(kindOf(purpose), ticket, code, CODE_TRIES);
+    if (tried.outcome === 'right') return tried.payload;
+    return tried.outcome === 'wrong' && tried.triesLeft === 0 ? 'too-many-tries' : 'wrong';
+  }
+}
+
+const kindOf = (purpose: TextPurpose) => `text:${purpose}`;
+
+/** The last line is for browsers, which fill the code in on this host alone (WICG, origin-bound one-time codes). */
+function textOf(code: string, issuer: string): string {
+  const { hostname } = new URL(issuer);
+  return `${code} is your Latchkey code. Nobody from Latchkey will ever ask you for it.\n\n@${hostname} #${code}`;
+}

@@ -1,0 +1,53 @@
+/** `/sign-in/passkey`: signing in without a password. The page needs a script, and says so where there is none. */
+import { Router } from '@koa/router';
+import type { PasskeySignIn } from '../../accounts/factors/passkey-sign-in.ts';
+import { form } from '../form.ts';
+import type { PasskeySignInView } from '../pages/second-step.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { allowOwnScripts } from '../security-headers.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { ownPath } from './return-to.ts';
+import { goOnSignedIn, queryOf, visitOf } from './visit.ts';
+
+export interface PasskeySignInRoutes {
+  readonly issuer: string;
+  readonly passkeySignIn: PasskeySignIn;
+}
+
+export function passkeySignInRoutes(routes: PasskeySignInRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get('/sign-in/passkey', (ctx) =>
+    show(routes, ctx, ownPath(queryOf(ctx, 'return_to'), routes.issuer), undefined),
+  );
+  router.post('/sign-in/passkey', (ctx) => finish(routes, ctx));
+  return router;
+}
+
+async function finish(routes: PasskeySignInRoutes, ctx: WebContext): Promise<void> {
+  const { response = '', challenge = '', return_to } = form(ctx);
+  const returnTo = ownPath(return_to, routes.issuer);
+  if (!routes.passkeySignIn.possible) return seeOther(ctx, '/sign-in');
+  const outcome = await routes.passkeySignIn.finish(response, challenge, visitOf(ctx));
+  if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
+  ctx.state.note('sign-in-refused', { reason: 'passkey' });
+  await show(routes, ctx, returnTo, { kind: 'wrong' });
+}
+
+async function show(
+  { passkeySignIn }: PasskeySignInRoutes,
+  ctx: WebContext,
+  returnTo: string,
+  problem: PasskeySignInView['problem'],
+): Promise<void> {
+  const asked = await passkeySignIn.begin();
+  if (asked) allowOwnScripts(ctx);
+  const view: PasskeySignInView = {
+    page: 'sign-in-passkey',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    returnTo,
+    passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
+    problem,
+  };
+  renderPage(ctx, view, problem ? 400 : 200);
+}

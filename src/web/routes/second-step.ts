@@ -1,0 +1,130 @@
+/** `/sign-in/second-step`: between the right password and the signed-in browser. */
+import { Router } from '@koa/router';
+import type { Passkey } from '../../accounts/factors/factor.ts';
+import type { FactorAnswer } from '../../accounts/factors/factor-check.ts';
+import type { PasskeyCheck } from '../../accounts/factors/passkey-check.ts';
+import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
+import type { PendingSecondStep, SecondStep } from '../../accounts/factors/second-step.ts';
+import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../cookies.ts';
+import { form } from '../form.ts';
+import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { allowOwnScripts } from '../security-headers.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { ownPath } from './return-to.ts';
+import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+
+export interface SecondStepRoutes {
+  readonly issuer: string;
+  readonly secondStep: SecondStep;
+  readonly passkeys: PasskeyCheck;
+  /** Text messages are in the outbox of this server. */
+  readonly outbox: boolean;
+}
+
+const PATH = '/sign-in/second-step';
+
+export function secondStepRoutes(routes: SecondStepRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(PATH, (ctx) => show(routes, ctx));
+  router.post(PATH, (ctx) => confirm(routes, ctx));
+  router.get(`${PATH}/text`, (ctx) => seeOther(ctx, PATH));
+  router.post(`${PATH}/text`, (ctx) => sendText(routes, ctx));
+  return router;
+}
+
+async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
+  const pending = await routes.secondStep.find(secondStepOf(ctx));
+  if (!pending) return beginAgain(ctx);
+  const sent = queryOf(ctx, 'sent') !== undefined;
+  const wanted = queryOf(ctx, 'with');
+  await render(routes, ctx, pending, wanted, {
+    sent,
+    notice: sent ? 'We have sent a code to your phone.' : undefined,
+  });
+}
+
+async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
+  const { with: kind, trust } = form(ctx);
+  const answer = answerOf(ctx);
+  const pending = await routes.secondStep.find(secondStepOf(ctx));
+  if (!pending || !answer) return beginAgain(ctx);
+  const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust === 'yes');
+  const who = { account: pending.account.id };
+  const again = (problem: SecondStepView['problem'], status = 400) =>
+    render(routes, ctx, pending, kind, { problem, sent: kind === 'phone' }, status);
+  switch (outcome.outcome) {
+    case 'signed-in':
+      clearSecondStep(ctx);
+      if (outcome.trustedBrowser !== undefined) setTrustedBrowser(ctx, outcome.trustedBrowser);
+      return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+    case 'gone':
+      return beginAgain(ctx);
+    case 'wait':
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+    case 'malformed':
+      return again({
+        kind: 'fields',
+        fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' },
+      });
+    default:
+      ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
+      return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
+  }
+}
+
+/** The code goes out when its owner asks for it, not when the page is opened. */
+async function sendText(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
+  const pending = await routes.secondStep.find(secondStepOf(ctx));
+  if (!pending) return beginAgain(ctx);
+  const sent = await routes.secondStep.sendText(pending, ctx.state.address);
+  if (sent.outcome === 'no-phone') return seeOther(ctx, PATH);
+  if (sent.outcome === 'sent') return seeOther(ctx, linkTo(PATH, { with: 'phone', sent: 'yes' }));
+  const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: pending.account.id });
+  await render(routes, ctx, pending, 'phone', { problem }, 429);
+}
+
+/** The ticket is too old, or the owner has signed out of everything. */
+function beginAgain(ctx: WebContext): void {
+  clearSecondStep(ctx);
+  seeOther(ctx, '/sign-in');
+}
+
+function answerOf(ctx: WebContext): FactorAnswer | undefined {
+  const { with: kind, code = '', response = '', challenge = '' } = form(ctx);
+  if (kind === 'totp' || kind === 'backup-codes') return { kind, code };
+  if (kind === 'phone') return { kind, code, ticket: '' };
+  return kind === 'passkey' ? { kind, response, challenge } : undefined;
+}
+
+async function render(
+  { passkeys, outbox }: SecondStepRoutes,
+  ctx: WebContext,
+  { account, factors }: PendingSecondStep,
+  wanted: string | undefined,
+  rest: Pick<SecondStepView, 'problem' | 'notice' | 'sent'>,
+  status = 200,
+): Promise<void> {
+  const has = new Set<SecondStepKind>(factors.map(({ kind }) => kind));
+  if (!passkeys.possible) has.delete('passkey');
+  const kinds = SECOND_STEPS.filter((kind) => has.has(kind));
+  const chosen = kinds.find((kind) => kind === wanted) ?? kinds[0] ?? 'backup-codes';
+  const phone = factors.find((factor) => factor.kind === 'phone');
+  const keys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
+  const asked = chosen === 'passkey' ? await passkeys.ask({ id: account.id, passkeys: keys }) : undefined;
+  if (asked) allowOwnScripts(ctx);
+  const view: SecondStepView = {
+    page: 'second-step',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    email: account.profile.email,
+    chosen,
+    others: kinds.filter((kind) => kind !== chosen),
+    phone: phone && maskPhoneNumber(phone.number),
+    outboxLink: outbox,
+    passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
+    ...rest,
+  };
+  renderPage(ctx, view, status);
+}
