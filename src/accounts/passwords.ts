@@ -37,7 +37,10 @@ export class Passwords {
   private constructor(pepper: Buffer, settings: PasswordSettings, nobodys: string) {
     this.#pepper = pepper;
     this.#cost = settings.cost ?? COST;
-    this.#queue = new HashingQueue(settings.atOnce ?? availableParallelism(), settings.mostWaiting ?? 100);
+    this.#queue = new HashingQueue(
+      settings.atOnce ?? hashesAtOnce(availableParallelism()),
+      settings.mostWaiting ?? 100,
+    );
     this.#nobodys = nobodys;
   }
 
@@ -94,4 +97,12 @@ export class Passwords {
 /** NIST SP 800-63B-4, 3.1.1.2: normalised, so that every keyboard makes the same bytes; never cut. */
 function bytesOf(password: string): Buffer {
   return Buffer.from(password.normalize('NFKC'), 'utf8');
+}
+
+/**
+ * One core is left for everything else. Node runs hashes and signatures on four threads (UV_THREADPOOL_SIZE): one of
+ * them is left, too, or a device that redeems its code would wait behind people who sign in.
+ */
+function hashesAtOnce(cores: number): number {
+  return Math.max(1, Math.min(cores - 1, 3));
 }
