@@ -4,9 +4,13 @@
  *
  *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
  */
+import { clusterMaster } from './faults/cluster.ts';
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
 import { outages } from './faults/outages.ts';
+import { pendingCodes } from './faults/pending-codes.ts';
+import { signIns } from './faults/sign-ins.ts';
+import { slowConnections } from './faults/slow-connections.ts';
 import { runChecks } from './run-checks.ts';
 
-await runChecks([...outages, killed, cutLog]);
+await runChecks([...outages, killed, cutLog, clusterMaster, slowConnections, signIns, pendingCodes]);

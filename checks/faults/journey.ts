@@ -22,6 +22,8 @@ export class Journey {
   stage: Stage = 'nothing';
   /** The newest that the device was given. */
   tokens: Tokens | undefined;
+  /** Changes that the server has said are made. */
+  acknowledged = 0;
   #codes: DeviceCodes | undefined;
   #decision: 'approve' | 'deny' = 'approve';
 
@@ -36,7 +38,7 @@ export class Journey {
     const refreshes = random.whole(1, 4);
     const leaves = random.next() < 0.4;
     try {
-      await this.#link();
+      await this.link();
       if (this.stage !== 'signed-in') return;
       for (let count = 0; count < refreshes; count += 1) await this.refresh();
       if (leaves) await this.revoke();
@@ -45,21 +47,25 @@ export class Journey {
     }
   }
 
-  async #link(): Promise<void> {
+  /** @throws NoAnswer */
+  async link(): Promise<void> {
     const asked = await answered(() => this.#device.authorize());
     this.#codes = codesOf(asked);
     this.stage = 'asked';
+    this.acknowledged += 1;
     const { userCode } = this.#codes;
     this.stage = 'deciding';
     const outcome = await answered(() => this.owner.decide(userCode, this.#decision));
     if (outcome === 'gone') throw new Error('a code that nobody has used is gone');
     this.stage = outcome === 'linked' ? 'approved' : 'denied';
+    this.acknowledged += 1;
     if (this.stage === 'denied') return;
     this.stage = 'polling';
     const answer = await answered(() => this.#device.poll(codesOf(asked).deviceCode));
     if (answer.status !== 200) throw new Error(`an approved code gave ${String(errorOf(answer))}`);
     this.tokens = tokensOf(answer);
     this.stage = 'signed-in';
+    this.acknowledged += 1;
   }
 
   /** Once more the old token, where the answer was lost: that is what honest devices do. */
@@ -67,6 +73,7 @@ export class Journey {
     const answer = await answered(() => this.#device.refresh(this.tokens?.refresh_token ?? ''));
     if (answer.status !== 200) throw new Error(`an honest refresh gave ${String(errorOf(answer))}`);
     this.tokens = tokensOf(answer);
+    this.acknowledged += 1;
   }
 
   async revoke(): Promise<void> {
@@ -74,6 +81,12 @@ export class Journey {
     const answer = await answered(() => this.#device.revoke(this.tokens?.refresh_token ?? ''));
     if (answer.status !== 200) throw new Error(`a revocation gave ${String(errorOf(answer))}`);
     this.stage = 'revoked';
+    this.acknowledged += 1;
+  }
+
+  /** Whether the store behind this device serves again. */
+  async isServed(): Promise<boolean> {
+    return (await this.#device.userinfo(this.tokens?.access_token ?? '')).status !== 503;
   }
 
   /**
@@ -128,7 +141,7 @@ export class Journey {
 }
 
 /** The server did not answer, or said that it cannot serve: nothing is known. */
-class NoAnswer extends Error {}
+export class NoAnswer extends Error {}
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
   let answer: T;

@@ -16,6 +16,9 @@ export interface Sample {
   said: string;
 }
 
+/** Where devices and owners go. */
+export type Site = Pick<Installation, 'device' | 'owner'>;
+
 /** Asks once; gives what was heard when it is neither right nor a 503. */
 type Ask = () => Promise<{ status: number; wrong?: string }>;
 
@@ -24,11 +27,11 @@ const PAUSE = 50;
 
 export class Workload {
   readonly samples: Sample[] = [];
-  readonly #installation: Installation;
+  readonly #installation: Site;
   readonly #workers: Promise<void>[] = [];
   #over = false;
 
-  constructor(installation: Installation) {
+  constructor(installation: Site) {
     this.#installation = installation;
   }
 

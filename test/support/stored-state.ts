@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import type { TestStores } from './test-stores.ts';
@@ -30,10 +30,12 @@ export class StoredState {
 
   /** As if nobody had guessed anything lately: those who come from one network and were cut off count as guesses. */
   async forgetGuesses(): Promise<void> {
-    if (!(this.#redis instanceof Redis)) throw new TypeError('keys are found on one Redis only');
-    const keys = this.#redis.scanStream({ match: `${this.#stores.prefix}Attempts:*`, count: 1000 });
-    for await (const found of keys as AsyncIterable<string[]>) {
-      if (found.length > 0) await this.#redis.unlink(...found);
+    const redis = this.#redis;
+    for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+      const keys = node.scanStream({ match: `${this.#stores.prefix}Attempts:*`, count: 1000 });
+      for await (const found of keys as AsyncIterable<string[]>) {
+        await Promise.all(found.map((key) => redis.unlink(key)));
+      }
     }
   }
 

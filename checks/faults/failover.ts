@@ -1,0 +1,133 @@
+/** A master dies under load, and a replica takes its place: how long nobody is served, and what is lost. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeviceClient } from '../../test/support/device-client.ts';
+import { TEST_CLIENTS_FILE } from '../../test/support/installation.ts';
+import { OwnerBrowser } from '../../test/support/owner-browser.ts';
+import { StoredState } from '../../test/support/stored-state.ts';
+import { SERVER_SECRET, startServer, type TestServer } from '../../test/support/test-server.ts';
+import { randomId, signedInOwner, type TestStores, testStores } from '../../test/support/test-stores.ts';
+import { type CheckRun, type Findings, percentile } from '../check.ts';
+import { Journey, NoAnswer } from './journey.ts';
+
+/** A store of several processes of which one can die. */
+export interface ReplicatedStore {
+  /** As the application's user, and as one who may do everything. */
+  applicationUrl: string;
+  url: string;
+  /** Kills a master, and gives what brings it back, as a replica. */
+  killMaster(random: CheckRun['random']): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+/** Linked at once. */
+const LINKING = 8;
+const PATIENCE = 60_000;
+
+interface Site {
+  server: TestServer;
+  stores: TestStores;
+}
+
+export async function failoverRounds(
+  store: ReplicatedStore,
+  { rounds, devices }: { rounds: number; devices: number },
+  { random, say }: CheckRun,
+): Promise<Findings> {
+  const prefix = `t${randomId()}:`;
+  const environment = {
+    REDIS_URL: store.applicationUrl,
+    REDIS_PREFIX: prefix,
+    CLIENTS_FILE: TEST_CLIENTS_FILE,
+    LOG_LEVEL: 'silent',
+  };
+  const server = await startServer(environment);
+  const stores = await testStores({ url: store.url, prefix, secrets: [SERVER_SECRET] });
+  const site = { server, stores };
+  const [lost, outages, violations]: [string[], number[], string[]] = [[], [], []];
+  let acknowledged = 0;
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const journeys = await linked(site, devices);
+      const endWork = beginWork(journeys, random);
+      await sleep(random.whole(100, 500));
+      const killedAt = performance.now();
+      const revive = await store.killMaster(random);
+      await sleep(500);
+      violations.push(...(await endWork()));
+      outages.push((await untilServed(journeys)) - killedAt);
+      await revive();
+      await new StoredState(stores).forgetGuesses();
+      for (const journey of journeys) {
+        acknowledged += journey.acknowledged;
+        lost.push(...(await journey.verify()));
+      }
+      say(`round ${round}: served again after ${outages.at(-1)?.toFixed(0)} ms, ${lost.length} lost so far`);
+    }
+  } finally {
+    await server.stop('SIGKILL');
+    stores.connection.redis.disconnect();
+  }
+  return {
+    figures: {
+      'masters killed': rounds,
+      'acknowledged changes': acknowledged,
+      'of them lost': lost.length === 0 ? 'none' : `${lost.length}: ${[...new Set(lost)].join('; ')}`,
+      'not served for (ms, median and longest)': [percentile(outages, 0.5), Math.max(...outages)]
+        .map((time) => time.toFixed(0))
+        .join(', '),
+    },
+    violations,
+  };
+}
+
+async function linked({ server, stores }: Site, devices: number): Promise<Journey[]> {
+  const link = async () => {
+    const { browser } = await signedInOwner(stores);
+    const journey = new Journey(new DeviceClient(server.issuer), new OwnerBrowser(server.issuer, browser));
+    await journey.link();
+    return journey;
+  };
+  const journeys: Journey[] = [];
+  while (journeys.length < devices) {
+    journeys.push(...(await Promise.all(Array.from({ length: LINKING }, link))));
+  }
+  return journeys;
+}
+
+/**
+ * Each refreshes, one after the other, and some take themselves off, until an answer is missing.
+ * @returns ends it, and gives what was said with confidence and was wrong
+ */
+function beginWork(journeys: readonly Journey[], random: CheckRun['random']): () => Promise<string[]> {
+  const wrong: string[] = [];
+  let over = false;
+  const work = async (journey: Journey, refreshes: number) => {
+    try {
+      for (let count = 0; count < refreshes; count += 1) {
+        if (over) return;
+        await journey.refresh();
+      }
+      await journey.revoke();
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) wrong.push(String(error));
+    }
+  };
+  const refreshes = () => (random.next() < 0.3 ? random.whole(1, 12) : Number.POSITIVE_INFINITY);
+  const works = journeys.map((journey) => work(journey, refreshes()));
+  return async () => {
+    over = true;
+    await Promise.all(works);
+    return wrong;
+  };
+}
+
+/** @returns when everybody was served again, in milliseconds of `performance.now()` */
+async function untilServed(journeys: readonly Journey[]): Promise<number> {
+  const giveUpAt = performance.now() + PATIENCE;
+  for (;;) {
+    const served = await Promise.all(journeys.map((journey) => journey.isServed().catch(() => false)));
+    if (served.every(Boolean)) return performance.now();
+    if (performance.now() > giveUpAt) throw new Error('a master that died is never replaced');
+    await sleep(50);
+  }
+}
