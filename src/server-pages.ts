@@ -6,6 +6,7 @@ import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import { AlertChoices } from './activity/alert-choices.ts';
 import type { Metrics } from './activity/metrics.ts';
 import { NotMe } from './activity/not-me.ts';
 import { NotMeTickets } from './activity/not-me-tickets.ts';
@@ -28,6 +29,7 @@ import { activityRoutes } from './web/routes/activity.ts';
 import { appRoutes } from './web/routes/apps.ts';
 import { deviceRoutes } from './web/routes/device.ts';
 import { interactionRoutes } from './web/routes/interaction.ts';
+import { notificationRoutes } from './web/routes/notifications.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
 import { passkeySignInRoutes } from './web/routes/passkey-sign-in.ts';
@@ -72,6 +74,7 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   const mail = { issuer: config.issuer, outbox: outbox !== undefined, passkeys };
   const signUpOpen = config.signUp === 'open';
   const tickets = new PageTickets(keyring, now);
+  const notices = new Notices(tickets);
   const stepUp = new StepUp({ proving, tickets, now });
   return [
     stepUp.routes(),
@@ -89,8 +92,9 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     }),
     ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
     activityPages(parts, now),
+    notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
     interactionRoutes({ appSignIn }),
-    appRoutes({ appAccess, notices: new Notices(new PageTickets(keyring, now)), now }),
+    appRoutes({ appAccess, notices, now }),
     ...securityPages({ services, accounts: stores.accounts, stepUp, tickets, outbox: mail.outbox }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];

@@ -1,3 +1,5 @@
+import type { EventKind } from '../activity/event.ts';
+
 /** Branded, so that an account id and any other string cannot be swapped. */
 export type AccountId = string & { readonly __brand: 'AccountId' };
 
@@ -8,6 +10,8 @@ export interface AccountProfile {
   emailVerified: boolean;
   /** milliseconds since 1970 */
   createdAt: number;
+  /** Kinds of events that the owner does not want to be told of; apps do not see it. */
+  unwantedAlerts?: readonly EventKind[];
 }
 
 export interface Credentials {

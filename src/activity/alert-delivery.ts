@@ -1,6 +1,7 @@
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { Mailer } from '../accounts/mail.ts';
 import type { ActivityEntry, ActivityStore } from './activity-store.ts';
+import { isWanted } from './alert-choices.ts';
 import { alertLetter } from './alert-letter.ts';
 import type { Alert } from './alert-sweep.ts';
 import { gravityOf } from './event-words.ts';
@@ -30,7 +31,7 @@ export class AlertDelivery {
     const { issuer, activity, accounts, mailer, nameOf, notMe } = this.#with;
     const entry = await activity.find(alert.accountId, alert.entryId);
     const account = await accounts.find(alert.accountId as AccountId);
-    if (!entry || !account || !isTold(entry)) return;
+    if (!entry || !account || !isTold(entry, account)) return;
     const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
     const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
     await mailer.send(mailOf(letter, account.profile.email, messageId));
@@ -38,7 +39,7 @@ export class AlertDelivery {
 }
 
 /** A browser in which the owner has signed in before is nothing new. */
-function isTold({ event }: ActivityEntry): boolean {
+function isTold({ event }: ActivityEntry, { profile }: Account): boolean {
   if (event.kind === 'signed-in' && event.details?.['known'] === true) return false;
-  return gravityOf(event.kind) !== 'quiet';
+  return gravityOf(event.kind) !== 'quiet' && isWanted(event.kind, profile);
 }

@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     gravity: 'grave',
     title: (what) => `${what} was refused, since it may have been copied`,
   },
+  'alerts-changed': { gravity: 'grave', title: () => 'What you are told of was changed' },
   'app-allowed': { gravity: 'alert', title: (what) => `${what} was allowed to use your account` },
   'app-narrowed': { gravity: 'quiet', title: (what) => `${what} may do less than before` },
   'app-removed': { gravity: 'alert', title: (what) => `${what} was removed from your account` },

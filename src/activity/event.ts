@@ -32,6 +32,7 @@ export const EVENT_KINDS = [
   'household-profile-added',
   'household-profile-renamed',
   'household-profile-removed',
+  'alerts-changed',
   'app-allowed',
   'app-narrowed',
   'app-removed',

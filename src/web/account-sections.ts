@@ -34,6 +34,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'shield',
     hint: 'Change your password, email or name, and see what would make your account safer.',
   },
+  notifications: {
+    path: '/account/notifications',
+    label: 'Notifications',
+    icon: 'mail',
+    hint: 'Of what we tell you by mail.',
+  },
 } as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

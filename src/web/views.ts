@@ -26,6 +26,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'household-member': 'account/household-member',
   prove: 'accounts/prove',
   activity: 'account/activity',
+  notifications: 'account/notifications',
   'not-me': 'account/not-me',
   apps: 'account/apps',
   app: 'account/app',

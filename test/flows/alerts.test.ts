@@ -101,7 +101,7 @@ describe('“It wasn’t me”', () => {
     const link = linkIn(await sink.arrives(isTo(email, /^TV was linked/)));
     const flipped = link.at(-3) === 'A' ? 'B' : 'A';
     const altered = `${link.slice(0, -3)}${flipped}${link.slice(-2)}`;
-    for (const path of [altered, '/not-me/x', `/not-me/${'x'.repeat(3000)}`, '/not-me/%00', '/not-me/..']) {
+    for (const path of [altered, '/not-me/x', `/not-me/${'x'.repeat(3000)}`, '/not-me/%00']) {
       const page = await new PageClient(server.issuer).get(path);
       expect([path, page.status]).toEqual([path, 404]);
     }

@@ -6,6 +6,7 @@ import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './devi
 import type { ErrorView } from './error.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
+import type { NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
 import type { PasskeySignInView, SecondStepView } from './second-step.ts';
@@ -35,6 +36,7 @@ export type View =
   | HouseholdMemberView
   | ActivityView
   | NotMeView
+  | NotificationsView
   | AppsView
   | AppView
   | AppRemoveView

@@ -54,6 +54,21 @@ export const activitySamples: readonly Sample[] = [
   { name: 'activity-none', view: { ...activity, ...inside, items: [] } },
   { name: 'activity-hostile', view: { ...activity, ...hostileInside, items: [hostile, hostile] } },
   {
+    name: 'notifications',
+    view: {
+      page: 'notifications',
+      section: 'notifications',
+      ...inside,
+      email: 'ada@example.com',
+      choices: [
+        { kind: 'signed-in', title: 'Signed in with a browser', wanted: true },
+        { kind: 'device-linked', title: 'A device was linked to your account', wanted: true },
+        { kind: 'device-deregistered', title: 'A device was deregistered', wanted: false },
+      ],
+      always: ['Your password was changed', 'Signed out of everything'],
+    },
+  },
+  {
     name: 'not-me-device',
     view: { page: 'not-me', ...out, state: 'ask', item: linked, remedy: 'end-device', ticket: 'x' },
   },

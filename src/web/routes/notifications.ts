@@ -1,0 +1,74 @@
+/** `/account/notifications`: of what the owner wants to be told by mail. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import { type AlertChoices, OPTIONAL_ALERTS } from '../../activity/alert-choices.ts';
+import { EVENT_KINDS, type EventKind } from '../../activity/event.ts';
+import { gravityOf, titleOf } from '../../activity/event-words.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import type { Notices } from '../notices.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface NotificationRoutes {
+  readonly choices: AlertChoices;
+  readonly notices: Notices;
+}
+
+const PATH = '/account/notifications';
+
+export function notificationRoutes(routes: NotificationRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(
+    PATH,
+    signedIn((ctx, browser) => showChoices(routes, ctx, browser)),
+  );
+  router.post(
+    PATH,
+    signedIn((ctx, browser) => choose(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function showChoices(
+  { choices, notices }: NotificationRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const unwanted = await choices.unwanted(browser.accountId);
+  renderPage(ctx, {
+    page: 'notifications',
+    ...accountParts(ctx, browser, 'notifications'),
+    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    email: browser.profile.email,
+    choices: OPTIONAL_ALERTS.map((kind) => ({
+      kind,
+      title: inGeneral(kind),
+      wanted: !unwanted.includes(kind),
+    })),
+    always: EVENT_KINDS.filter((kind) => gravityOf(kind) === 'grave').map(inGeneral),
+  });
+}
+
+async function choose(
+  { choices, notices }: NotificationRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const fields = form(ctx);
+  const wanted = OPTIONAL_ALERTS.filter((kind) => fields[kind] === 'yes');
+  if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
+  seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
+}
+
+/** The title of an event that has not happened. */
+function inGeneral(kind: EventKind): string {
+  const what = kind.startsWith('app-')
+    ? 'An app'
+    : /^(factor|passkey)-/.test(kind)
+      ? 'A way to sign in'
+      : 'A device';
+  return titleOf(kind, what);
+}
