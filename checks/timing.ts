@@ -7,4 +7,4 @@ import { ORACLES } from '../test/security/oracles.ts';
 import { runChecks } from './run-checks.ts';
 import { timingCheck } from './timing/welch.ts';
 
-await runChecks(ORACLES.map(timingCheck));
+await runChecks(ORACLES.filter(({ untimed }) => !untimed).map(timingCheck));

@@ -1,25 +1,35 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountId } from '../accounts/account.ts';
 import { POLL_PACING } from '../devices/device-code-store.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
+import type { GrantStore } from '../devices/grant-store.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 
 type Next = () => Promise<unknown>;
+
 type Body = Record<string, unknown>;
+
+/** Of an account whose id nobody is ever given. */
+const NOBODY = 'A'.repeat(22);
+const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epoch: 1, name: NOBODY });
 
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 
 /** What the library leaves out of its answers, or says otherwise than the standard. */
-export async function completeAnswers(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-  await next();
-  const body = ctx.body as Body | undefined;
-  if (ctx.status === 503) ctx.set('Retry-After', '1');
-  if (ctx.status === 429) ctx.set('Retry-After', String(requestMemory(ctx).retryAfter ?? 60));
-  if (!ctx.oidc || !body || typeof body !== 'object') return;
-  if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
-  if (ctx.oidc.route === 'token') completeToken(ctx, body);
-  // Discovery promises what is served.
-  if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = ['query'];
-  if (ctx.oidc.route === 'introspection') completeIntrospection(ctx, body);
+export function completeAnswers(grants: Pick<GrantStore, 'read'>) {
+  return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    const body = ctx.body as Body | undefined;
+    if (ctx.status === 503) ctx.set('Retry-After', '1');
+    if (ctx.status === 429) ctx.set('Retry-After', String(requestMemory(ctx).retryAfter ?? 60));
+    if (!ctx.oidc || !body || typeof body !== 'object') return;
+    if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
+    if (ctx.oidc.route === 'token') completeToken(ctx, body);
+    // Discovery promises what is served.
+    if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = ['query'];
+    if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
+  };
 }
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
@@ -34,11 +44,21 @@ function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
   nameUnauthorizedClient(ctx, body, ctx.oidc.params?.['grant_type']);
 }
 
-/** RFC 7662 section 2.2: a JWT is no access token of this server, and so is inactive like any other stranger. */
-function completeIntrospection(ctx: KoaContextWithOIDC, body: Body): void {
-  if (body['error'] !== 'unsupported_token_type') return;
-  ctx.status = 200;
-  ctx.body = { active: false };
+/**
+ * RFC 7662 section 2.2: a JWT is no access token of this server, and so is inactive like any other stranger. What has
+ * never been a token takes as many steps as what no longer is one.
+ */
+async function completeIntrospection(
+  ctx: KoaContextWithOIDC,
+  body: Body,
+  grants: Pick<GrantStore, 'read'>,
+): Promise<void> {
+  if (body['error'] === 'unsupported_token_type') {
+    ctx.status = 200;
+    ctx.body = { active: false };
+  }
+  if (ctx.status === 200 && body['active'] !== true && !requestMemory(ctx).asked)
+    await grants.read(NOBODYS_GRANT);
 }
 
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */

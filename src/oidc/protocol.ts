@@ -43,7 +43,7 @@ export async function createProtocol(
   const provider = new Provider(settings.config.issuer, configuration(settings));
   provider.proxy = true;
   if (security) provider.use(noteSecurity(security) as unknown as Parameters<Provider['use']>[0]);
-  provider.use(completeAnswers as unknown as Parameters<Provider['use']>[0]);
+  provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });

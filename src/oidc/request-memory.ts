@@ -37,6 +37,8 @@ export class RequestMemory {
   /** The limit that was met, and seconds until a new try makes sense. */
   limit: LimitName | undefined;
   retryAfter: number | undefined;
+  /** The account behind a token that was presented has been asked. */
+  asked = false;
   /** A loser or an older refresh token was presented. */
   replayed = false;
   /** The operation that the store did not complete. */

@@ -5,9 +5,10 @@
  */
 import type { AccountId } from '../../src/accounts/account.ts';
 import { sessionCookieName } from '../../src/web/cookies.ts';
-import { type Answer, DeviceClient } from '../support/device-client.ts';
+import { type Answer, API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { OwnerBrowser } from '../support/owner-browser.ts';
+import { StoredState } from '../support/stored-state.ts';
 import { randomId, signedInOwner } from '../support/test-stores.ts';
 import type { WatchedServer } from '../support/watched-server.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
@@ -23,6 +24,8 @@ export type Question = (n: number) => Promise<Asked>;
 
 export interface Oracle {
   name: string;
+  /** Only who holds 256 random bits can ask: the time tells nobody anything. */
+  untimed?: true;
   prepare(server: WatchedServer): Promise<readonly [Question, Question]>;
 }
 
@@ -35,6 +38,8 @@ export const WIDE_LIMITS = {
   LIMIT_CODE_BROWSER: '100/1d 1ms..1ms',
   LIMIT_CODE_NETWORK: '1000000/1d 1ms..1ms',
   LIMIT_UNKNOWN_CODE_NETWORK: '1000000/1d 1ms..1ms',
+  LIMIT_SIGN_UP_MAIL_ACCOUNT: '1000/1d 1ms..1ms',
+  LIMIT_SIGN_UP_MAIL_ALL: '1000000/1d 1ms..1ms',
   LIMIT_SIGN_UP_MAIL_NETWORK: '1000000/1d 1ms..1ms',
 };
 
@@ -107,6 +112,7 @@ export const ORACLES: readonly Oracle[] = [
   },
   {
     name: 'device codes: of another client, and one that never was',
+    untimed: true,
     prepare: async (server) => {
       const mine = codesOf(await new DeviceClient(server.origin, 'tv').authorize());
       const other = new DeviceClient(server.origin, 'speaker');
@@ -116,6 +122,7 @@ export const ORACLES: readonly Oracle[] = [
   },
   {
     name: 'refresh tokens: of another client, and one that never was',
+    untimed: true,
     prepare: async (server) => {
       const { owner } = await codeQuestion(server);
       const device = new DeviceClient(server.origin, 'tv');
@@ -127,7 +134,39 @@ export const ORACLES: readonly Oracle[] = [
       return [() => ask(token), () => ask(`${randomId()}${randomId()}`.slice(0, 43))];
     },
   },
+  ...['its device was deregistered', 'it was revoked', 'it has expired', 'it lost against its successor'].map(
+    (why): Oracle => ({
+      name: `introspection: a token that is not active since ${why}, and one that never was`,
+      prepare: async (server) => {
+        const { token, alike } = await inactiveToken(server, why);
+        const ask = async (presented: string) =>
+          answerAsked(await api(server).post('/token/introspection', { token: presented }, AS_API));
+        return [() => ask(token), () => ask(alike())];
+      },
+    }),
+  ),
 ];
+
+const AS_API = { authorization: API_BASIC };
+const api = ({ origin }: WatchedServer) => new DeviceClient(origin, 'api');
+
+async function inactiveToken(server: WatchedServer, why: string) {
+  const { owner } = await codeQuestion(server);
+  const device = new DeviceClient(server.origin, 'tv');
+  const codes = codesOf(await device.authorize());
+  await owner.decide(codes.userCode, 'approve');
+  const tokens = tokensOf(await device.poll(codes.deviceCode));
+  let token = tokens.access_token;
+  if (why === 'its device was deregistered') await device.revoke(tokens.refresh_token);
+  if (why === 'it was revoked') await device.revoke(tokens.access_token);
+  if (why === 'it has expired') await new StoredState(server.stores).forget('AccessToken', token);
+  if (why === 'it lost against its successor') {
+    const next = tokensOf(await device.refresh(tokens.refresh_token));
+    await device.userinfo(next.access_token);
+    token = tokens.refresh_token;
+  }
+  return { token, alike: () => `${randomId()}${randomId()}`.slice(0, token.length) };
+}
 
 const pick = (list: readonly string[], n: number) => list[n % list.length] ?? '';
 const someEmail = () => `${randomId().toLowerCase()}@example.org`;

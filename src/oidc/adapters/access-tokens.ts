@@ -59,6 +59,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     const grantId = found?.grantId;
     if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;
+    requestMemory().asked = true;
     const authority = await this.#grants.read(grantId, {
       generation,
       ...(issuedWith ? { issuedWith } : {}),

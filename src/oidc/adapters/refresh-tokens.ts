@@ -59,6 +59,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const { grantId } = record.payload;
     if (!grantId || !parseGrantId(grantId)) return super.find(id);
     const { generation = -1, ...payload } = record.payload;
+    requestMemory().asked = true;
     const authority = await this.#grants.read(grantId, { generation, refreshToken: record.name });
     if (!authority) return undefined;
     const memory = requestMemory();
