@@ -10,6 +10,7 @@ import type { Payload } from './payload.ts';
 export interface DeviceCodeStore {
   create(code: NewDeviceCode): Promise<DeviceCodeCreation>;
   find(deviceCode: string): Promise<StoredDeviceCode | undefined>;
+  /** `undefined` for every code that does not wait for its owner: unknown, decided, used, expired; at the same cost. */
   findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined>;
   /** As `find`, and keeps the pace when it is the code's own client that asks and the code is pending. */
   poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;

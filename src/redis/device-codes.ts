@@ -16,6 +16,8 @@ const CODE = 'DeviceCode';
 const USER_CODE = 'UserCode';
 const CAPS = ['all', 'client', 'network'] as const;
 
+type PollReply = [DeviceCodeState, string | null, number, PolledDeviceCode['pace'], number];
+
 /** The device code is a hash in a slot of its own; a user code is a pointer to it in another. */
 export class RedisDeviceCodes implements DeviceCodeStore {
   readonly #context: StoreContext;
@@ -66,7 +68,9 @@ export class RedisDeviceCodes implements DeviceCodeStore {
       const key = keyspace.record(USER_CODE, pointer);
       const name = await scripts.plain('reading a user code', (redis) => redis.get(key));
       // As many steps for a code that nobody has: time does not tell a used code from one that never was.
-      return this.#read(name ?? keyring.mac(CODE, pointer), '');
+      const reply = await this.#ask(name ?? keyring.mac(CODE, pointer), '');
+      if (!name || !reply || reply[0] !== 'pending' || reply[2] <= 0) return undefined;
+      return this.#open(name, reply);
     });
   }
 
@@ -123,21 +127,23 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async #read(name: string, client: string): Promise<PolledDeviceCode | undefined> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const reply = await this.#ask(name, client);
+    return reply && this.#open(name, reply);
+  }
+
+  async #ask(name: string, client: string): Promise<PollReply | undefined> {
+    const { scripts, keyspace } = this.#context;
     const { tolerance, step, highest } = POLL_PACING;
     const reply = await scripts.change(
       'pollDeviceCode',
       [keyspace.record(CODE, name)],
       [client, tolerance, step, highest],
     );
-    if (!reply) return undefined;
-    const [state, sealed, left, pace, interval] = reply as [
-      DeviceCodeState,
-      string | null,
-      number,
-      PolledDeviceCode['pace'],
-      number,
-    ];
+    return reply ? (reply as PollReply) : undefined;
+  }
+
+  #open(name: string, [state, sealed, left, pace, interval]: PollReply): PolledDeviceCode | undefined {
+    const { keyring } = this.#context;
     const payload = sealed === null ? {} : keyring.open<Payload>(`${CODE}:${name}`, sealed);
     return payload && { state, payload, left, pace, interval };
   }

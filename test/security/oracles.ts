@@ -137,6 +137,7 @@ export const ORACLES: readonly Oracle[] = [
   ...['its device was deregistered', 'it was revoked', 'it has expired', 'it lost against its successor'].map(
     (why): Oracle => ({
       name: `introspection: a token that is not active since ${why}, and one that never was`,
+      untimed: true,
       prepare: async (server) => {
         const { token, alike } = await inactiveToken(server, why);
         const ask = async (presented: string) =>

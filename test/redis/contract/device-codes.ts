@@ -68,6 +68,7 @@ function describeMaking(bench: Bench): void {
     await deviceCodes.decide(code.deviceCode, 'denied', {});
     expect((await deviceCodes.create({ ...code, userCode: randomId() })).outcome).not.toBe('created');
     expect((await deviceCodes.find(code.deviceCode))?.state).toBe('denied');
+    expect(await deviceCodes.findByUserCode(code.userCode)).toBeUndefined();
     expect(await deviceCodes.find(randomId())).toBeUndefined();
     expect(await deviceCodes.findByUserCode(randomId())).toBeUndefined();
   });
