@@ -36,6 +36,7 @@ export const SECURITY_EVENTS = {
   'user-code-refused': 'warn',
   'device-approved': 'info',
   'device-denied': 'info',
+  'app-denied': 'info',
   'device-code-issued': 'info',
   'device-code-refused': 'warn',
   'device-replayed': 'warn',

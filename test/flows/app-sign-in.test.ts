@@ -120,7 +120,10 @@ describe('a program on the owner’s own machine', () => {
     const { port } = program.address() as AddressInfo;
     desktop = await TestApp.of(world.server, 'desktop', `http://127.0.0.1:${port}/signed-in`);
   });
-  afterAll(() => new Promise((resolve) => program.close(resolve)));
+  afterAll(async () => {
+    program.closeAllConnections();
+    await new Promise((resolve) => program.close(resolve));
+  });
 
   it('is asked about each time, and the answer reaches it', async () => {
     const [owner, page] = [await world.newOwner(), await world.window()];

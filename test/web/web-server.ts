@@ -20,9 +20,12 @@ import { protocolCookies, sessionCookieName } from '../../src/web/cookies.ts';
 import { showProtocolError } from '../../src/web/errors.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
+import { Notices } from '../../src/web/notices.ts';
 import type { Readiness } from '../../src/web/operations.ts';
 import { PageTickets } from '../../src/web/page-tickets.ts';
+import { appRoutes } from '../../src/web/routes/apps.ts';
 import { deviceRoutes } from '../../src/web/routes/device.ts';
+import { interactionRoutes } from '../../src/web/routes/interaction.ts';
 import { ownerRoutes } from '../../src/web/routes/owner.ts';
 import { safeRequest } from '../../src/web/safe-request.ts';
 import { StepUp } from '../../src/web/step-up.ts';
@@ -100,6 +103,10 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     dormantAfter: 30 * 86_400_000,
     now,
   });
+  const apps = [
+    interactionRoutes(protocol),
+    appRoutes({ ...protocol, notices: new Notices(new PageTickets(stores.keyring, now)), now }),
+  ];
   const app = createApp({
     issuer,
     log,
@@ -109,7 +116,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     operations: { readiness: async () => (http.draining ? 'draining' : readiness.value) },
     browsers: stores.browsers,
     macs: stores.keyring,
-    routers: [stepUp.routes(), routes, ...owner, extra],
+    routers: [stepUp.routes(), routes, ...owner, ...apps, extra],
     protocol: protocol.middleware,
   });
   const callback = app.callback();

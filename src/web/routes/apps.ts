@@ -76,6 +76,7 @@ async function narrow(
   if (outcome === undefined) return showError(ctx, 'not-found');
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
+  ctx.state.note('app-narrowed');
   seeOther(ctx, notices.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
 }
 
@@ -91,6 +92,7 @@ async function remove(
 ): Promise<void> {
   const removed = await appAccess.remove(browser, id, placeOf(ctx));
   if (!removed) return showError(ctx, 'not-found');
+  ctx.state.note('app-removed');
   const notice = `${removed.name} was removed. It has no access to your account any longer, in no browser.`;
   seeOther(ctx, notices.linkWith('/account/apps', browser, notice));
 }

@@ -61,11 +61,17 @@ async function decide(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promi
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
   if (!browser || waiting.browser !== browser.uid) return seeOther(ctx, `/interaction/${uid}`);
-  if (decision === 'deny') return goOn(ctx, waiting, await appSignIn.deny(uid));
+  if (decision === 'deny') {
+    ctx.state.note('app-denied');
+    return goOn(ctx, waiting, await appSignIn.deny(uid));
+  }
   if (decision !== 'allow') return showError(ctx, 'bad-request');
   const allowed = waiting.scopes.map(({ scope }) => scope).filter((scope) => `allow:${scope}` in fields);
   const next = await appSignIn.allow(uid, browser, allowed, placeOf(ctx));
-  if (next !== 'signed-out') return goOn(ctx, waiting, next);
+  if (next !== 'signed-out') {
+    if (next !== 'gone') ctx.state.note('app-allowed');
+    return goOn(ctx, waiting, next);
+  }
   clearSession(ctx);
   signIn(ctx, uid);
 }
