@@ -90,7 +90,15 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       tickets: new LinkTickets(tickets),
       now,
     }),
-    ...ownerRoutes({ ...stores, sealing: keyring, clients, dormantAfter: config.dormantAfter, now }),
+    ...ownerRoutes({
+      ...stores,
+      browserTimes: browserTimesOf(config),
+      stepUp,
+      sealing: keyring,
+      clients,
+      dormantAfter: config.dormantAfter,
+      now,
+    }),
     activityPages(parts, now),
     notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
     interactionRoutes({ appSignIn }),
@@ -112,6 +120,11 @@ function activityPages({ stores, keyring }: Parts, now: () => number) {
   return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
 }
 
+const browserTimesOf = ({ lifetimes }: Config) => ({
+  idle: lifetimes.browserIdle,
+  absolute: lifetimes.browserAbsolute,
+});
+
 export function limiterOf({ stores, config, overrides }: Parts): Limiter {
   return new Limiter(stores.attempts, config.limits, overrides.now);
 }
@@ -127,7 +140,7 @@ async function accountServices(parts: Parts) {
     limiter: limiterOf(parts),
     issuer: config.issuer,
     signUp: config.signUp,
-    browserTimes: { idle: config.lifetimes.browserIdle, absolute: config.lifetimes.browserAbsolute },
+    browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),

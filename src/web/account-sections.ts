@@ -16,6 +16,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'devices',
     hint: 'See what is linked to your account, rename it, deregister it.',
   },
+  security: {
+    path: '/account/security',
+    label: 'Login & security',
+    icon: 'shield',
+    hint: 'Change your password, email or name, and see what would make your account safer.',
+  },
   activity: {
     path: '/account/activity',
     label: 'Recent activity',

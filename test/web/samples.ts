@@ -2,6 +2,7 @@
 import { account } from './samples/account.ts';
 import { activitySamples } from './samples/activity.ts';
 import { apps } from './samples/apps.ts';
+import { browsers } from './samples/browsers.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
@@ -15,6 +16,7 @@ export const SAMPLES: readonly Sample[] = [
   ...signingIn,
   ...secondStep,
   ...account,
+  ...browsers,
   ...security,
   ...activitySamples,
   ...device,

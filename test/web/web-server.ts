@@ -98,6 +98,8 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   });
   const owner = ownerRoutes({
     ...stores,
+    browserTimes: { idle: 3_600_000, absolute: 86_400_000 },
+    stepUp,
     sealing: stores.keyring,
     clients: TEST_CLIENTS,
     dormantAfter: 30 * 86_400_000,

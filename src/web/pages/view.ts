@@ -2,6 +2,7 @@ import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { ActivityView, NotMeView } from './activity.ts';
 import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView } from './apps.ts';
+import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
@@ -34,6 +35,9 @@ export type View =
   | DeregisteredView
   | HouseholdView
   | HouseholdMemberView
+  | BrowsersView
+  | CompromisedView
+  | SignedOutEverythingView
   | ActivityView
   | NotMeView
   | NotificationsView

@@ -7,6 +7,7 @@ import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
+import type { Notices } from '../notices.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -16,6 +17,7 @@ import { placeOf, queryOf } from './visit.ts';
 export interface HouseholdRoutes {
   readonly household: Household;
   readonly devices: LinkedDevices;
+  readonly notices: Notices;
 }
 
 const HOME = '/account/household';
@@ -48,7 +50,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
     `${HOME}/:id/remove`,
     withMember(async (ctx, browser, member) => {
       await routes.household.remove(browser, member, placeOf(ctx));
-      seeOther(ctx, `${HOME}?done=removed`);
+      seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Removed. Their devices stay linked.'));
     }),
   );
   return router;
@@ -61,17 +63,16 @@ type MemberPage = (
 ) => void | Promise<void>;
 
 async function showHousehold(
-  { household, devices }: HouseholdRoutes,
+  { household, devices, notices }: HouseholdRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   details: Pick<HouseholdView, 'memberName' | 'problem'>,
 ): Promise<void> {
   const [members, linked] = await Promise.all([household.list(browser), devices.list(browser)]);
-  const notices: Record<string, string> = { added: 'Added.', removed: 'Removed. Their devices stay linked.' };
   const view: HouseholdView = {
     page: 'household',
     ...accountParts(ctx, browser, 'devices'),
-    notice: details.problem ? undefined : notices[queryOf(ctx, 'done') ?? ''],
+    notice: details.problem ? undefined : notices.read(browser, queryOf(ctx, 'notice')),
     members: members.map((member) => ({
       ...member,
       devices: linked.filter(({ memberId }) => memberId === member.id).length,
@@ -84,12 +85,12 @@ async function showHousehold(
 async function add(routes: HouseholdRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
   const { member_name: typed = '' } = form(ctx);
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
-  if (!problem) return seeOther(ctx, `${HOME}?done=added`);
+  if (!problem) return seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Added.'));
   return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, LONGEST_TYPED), problem });
 }
 
 async function showMember(
-  { devices }: HouseholdRoutes,
+  { devices, notices }: HouseholdRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   member: HouseholdMember,
@@ -99,7 +100,7 @@ async function showMember(
   const view = {
     page: 'household-member',
     ...accountParts(ctx, browser, 'devices'),
-    notice: !problem && queryOf(ctx, 'saved') !== undefined ? 'Saved.' : undefined,
+    notice: problem ? undefined : notices.read(browser, queryOf(ctx, 'notice')),
     member,
     devices: linked.filter(({ memberId }) => memberId === member.id).map(nameOf),
     problem,
@@ -118,7 +119,7 @@ async function rename(
   if (outcome === 'gone') return showError(ctx, 'not-found');
   const problem = problemOf(outcome);
   if (problem) return showMember(routes, ctx, browser, member, problem);
-  seeOther(ctx, `${HOME}/${member.id}?saved=name`);
+  seeOther(ctx, routes.notices.linkWith(`${HOME}/${member.id}`, browser, 'Saved.'));
 }
 
 function problemOf(outcome: MemberChange): MemberFields | undefined {

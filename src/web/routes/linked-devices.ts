@@ -9,6 +9,7 @@ import { shownDevice } from '../device-views.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../linked-device-views.ts';
+import type { Notices } from '../notices.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -21,6 +22,7 @@ export interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
   readonly household: Household;
   readonly tickets: PageTickets;
+  readonly notices: Notices;
   readonly appName: (clientId: string) => string;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -116,7 +118,7 @@ async function showDevice(
   renderPage(ctx, {
     page: 'device',
     ...accountParts(ctx, browser, 'devices'),
-    notice: queryOf(ctx, 'saved') === undefined ? undefined : 'Saved.',
+    notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
     facts: deviceFacts(device, around),
     members: around.members,
     memberId: device.memberId,
@@ -125,17 +127,19 @@ async function showDevice(
 }
 
 async function rename(
-  { devices }: LinkedDeviceRoutes,
+  { devices, notices }: LinkedDeviceRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   device: LinkedDevice,
 ): Promise<void> {
   const saved = await devices.rename(browser, device, form(ctx)['device_name'] ?? '', placeOf(ctx));
-  return saved ? seeOther(ctx, `${HOME}/${device.id}?saved=name`) : showGone(ctx, browser);
+  return saved
+    ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
+    : showGone(ctx, browser);
 }
 
 async function assign(
-  { devices, household }: LinkedDeviceRoutes,
+  { devices, household, notices }: LinkedDeviceRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   device: LinkedDevice,
@@ -144,7 +148,9 @@ async function assign(
   const member = id === '' ? undefined : await household.find(browser, id);
   if (id !== '' && !member) return showError(ctx, 'not-found');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));
-  return saved ? seeOther(ctx, `${HOME}/${device.id}?saved=member`) : showGone(ctx, browser);
+  return saved
+    ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
+    : showGone(ctx, browser);
 }
 
 async function askToDeregister(
@@ -169,10 +175,7 @@ async function deregister(
   device: LinkedDevice,
 ): Promise<void> {
   if (!(await routes.devices.deregister(browser, device, placeOf(ctx)))) return showGone(ctx, browser);
-  ctx.state.log.info(
-    { event: 'device-deregistered', account: browser.accountId, device: device.id },
-    'device deregistered',
-  );
+  ctx.state.note('device-deregistered', { device: device.id });
   const ended: Ended = {
     ...device.claimed,
     name: device.ownName ?? device.claimed.name,

@@ -1,17 +1,32 @@
 import type { Router } from '@koa/router';
+import type { AccountStore } from '../../accounts/account-store.ts';
+import type { BrowserStore, BrowserTimes } from '../../accounts/browser-store.ts';
+import { Browsers } from '../../accounts/browsers.ts';
+import type { EndedCopyStore } from '../../accounts/ended-copy.ts';
 import { Household } from '../../accounts/household.ts';
 import type { HouseholdStore } from '../../accounts/household-store.ts';
+import type { ListedBrowserStore } from '../../accounts/listed-browser.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
+import { SignOutEverything } from '../../accounts/sign-out-everything.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
 import { LinkedDevices } from '../../devices/linked-devices.ts';
+import { Notices } from '../notices.ts';
 import { PageTickets } from '../page-tickets.ts';
+import type { StepUp } from '../step-up.ts';
 import type { WebState } from '../web-state.ts';
+import { browserRoutes } from './browsers.ts';
 import { householdRoutes } from './household.ts';
 import { linkedDeviceRoutes } from './linked-devices.ts';
+import { signOutEverythingRoutes } from './sign-out-everything.ts';
 
 export interface OwnerRoutes {
+  readonly accounts: AccountStore;
+  readonly browsers: BrowserStore & ListedBrowserStore;
+  readonly browserTimes: BrowserTimes;
+  readonly ended: EndedCopyStore;
+  readonly stepUp: Pick<StepUp, 'before'>;
   readonly linkedDevices: LinkedDeviceStore;
   readonly grants: GrantStore;
   readonly household: HouseholdStore;
@@ -24,7 +39,9 @@ export interface OwnerRoutes {
 
 /** The pages on which owners see what may act for them, and end it. */
 export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
-  const { sealing, dormantAfter, now } = given;
+  const { sealing, dormantAfter, now, stepUp } = given;
+  const tickets = new PageTickets(sealing, now);
+  const notices = new Notices(tickets);
   const names = new Map(given.clients.map(({ client_id: id, client_name: name }) => [id, name]));
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
   const household = new Household(given.household, cleanClaim);
@@ -32,12 +49,15 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
     linkedDeviceRoutes({
       devices,
       household,
-      tickets: new PageTickets(sealing, now),
+      tickets,
+      notices,
       // An app that was taken out of the clients file keeps its row: its devices are still there to be ended.
       appName: (clientId) => names.get(clientId) ?? clientId,
       dormantAfter,
       now,
     }),
-    householdRoutes({ household, devices }),
+    householdRoutes({ household, devices, notices }),
+    browserRoutes({ browsers: new Browsers(given.browsers), notices, now }),
+    signOutEverythingRoutes({ signOutEverything: new SignOutEverything(given), stepUp, tickets, now }),
   ];
 }

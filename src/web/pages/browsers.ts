@@ -1,0 +1,43 @@
+import type { AccountParts } from './account.ts';
+import type { ClaimedDevice } from './device.ts';
+import type { PageParts } from './page.ts';
+
+/** A signed-in browser, as its owner tells it from others. */
+export interface BrowserRow {
+  /** Below `/account/security/browsers/`. */
+  readonly id: string;
+  /** "Chrome on Android"; `undefined` where it said nothing of itself. */
+  readonly program: string | undefined;
+  readonly address: string;
+  readonly signedInAt: Date;
+  readonly lastSeen: Date;
+  /** The one in which the page is shown. */
+  readonly isThis: boolean;
+}
+
+/** `/account/security/browsers`; each row but this browser's has a form to `…/<id>/end`; one to `…/end-others`. */
+export interface BrowsersView extends AccountParts {
+  readonly page: 'browsers';
+  readonly rows: readonly BrowserRow[];
+  readonly now: Date;
+}
+
+/** `/account/security/compromised`; field `keep`: `yes` lets this browser stay signed in. */
+export interface CompromisedView extends AccountParts {
+  readonly page: 'compromised';
+}
+
+/** `/signed-out-everything`: what has ended. Shown to whoever asked for it, signed in or not. */
+export interface SignedOutEverythingView extends PageParts {
+  readonly page: 'signed-out-everything';
+  readonly kept: boolean;
+  /** Of many, the first. */
+  readonly devices: readonly ClaimedDevice[];
+  readonly deviceCount: number;
+  readonly browsers: readonly Omit<BrowserRow, 'id'>[];
+  readonly browserCount: number;
+  readonly apps: number;
+  readonly waiting: number;
+  readonly trusted: number;
+  readonly now: Date;
+}

@@ -1,0 +1,86 @@
+/** `/account/security/browsers`: the browsers that are signed in; one of them, or all the others, are signed out. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Browsers } from '../../accounts/browsers.ts';
+import { userAgentInWords } from '../../devices/user-agent.ts';
+import { browserRow } from '../browser-views.ts';
+import { clearSession } from '../cookies.ts';
+import { showError } from '../errors.ts';
+import type { Notices } from '../notices.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface BrowserRoutes {
+  readonly browsers: Browsers;
+  readonly notices: Notices;
+  readonly now: () => number;
+}
+
+const HOME = '/account/security/browsers';
+
+export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(
+    HOME,
+    signedIn((ctx, browser) => showBrowsers(routes, ctx, browser)),
+  );
+  router.post(
+    `${HOME}/end-others`,
+    signedIn((ctx, browser) => endOthers(routes, ctx, browser)),
+  );
+  router.post(
+    `${HOME}/:id/end`,
+    signedIn((ctx, browser) => end(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function showBrowsers(
+  { browsers, notices, now }: BrowserRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const rows = (await browsers.list(browser)).map((listed) => browserRow(listed, browser.uid));
+  renderPage(ctx, {
+    page: 'browsers',
+    ...accountParts(ctx, browser, 'security'),
+    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    rows: rows.sort((one, other) => Number(other.isThis) - Number(one.isThis)),
+    now: new Date(now()),
+  });
+}
+
+/** One that is not of this account is one that does not exist. */
+async function end(
+  { browsers, notices }: BrowserRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const { id = '' } = (ctx as { params?: Record<string, string> }).params ?? {};
+  const other = await browsers.find(browser, id);
+  if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return showError(ctx, 'not-found');
+  ctx.state.note('signed-out', { browser: `${browser.accountId}.${id}` });
+  if (browser.uid.endsWith(`.${id}`)) {
+    clearSession(ctx);
+    return seeOther(ctx, '/');
+  }
+  const program = userAgentInWords(other.userAgent) ?? 'The browser';
+  seeOther(ctx, notices.linkWith(HOME, browser, `${program} is signed out.`));
+}
+
+async function endOthers(
+  { browsers, notices }: BrowserRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const ended = await browsers.endOthers(browser, placeOf(ctx));
+  if (ended === undefined) return seeOther(ctx, '/sign-in');
+  ctx.state.note('signed-out-others');
+  const said =
+    ended === 0
+      ? 'No other browser was signed in.'
+      : `${ended === 1 ? 'One browser is' : `${ended} browsers are`} signed out.`;
+  seeOther(ctx, notices.linkWith(HOME, browser, said));
+}

@@ -1,0 +1,93 @@
+/** `/account/security/compromised`: everything that may act for the account ends, and the answer says what did. */
+import { Router } from '@koa/router';
+import type { AccountId } from '../../accounts/account.ts';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { SignOutEverything } from '../../accounts/sign-out-everything.ts';
+import { whatEnded } from '../browser-views.ts';
+import { clearSession, readVisitor, setSession } from '../cookies.ts';
+import { form } from '../form.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface SignOutEverythingRoutes {
+  readonly signOutEverything: SignOutEverything;
+  readonly stepUp: Pick<StepUp, 'before'>;
+  readonly tickets: PageTickets;
+  readonly now: () => number;
+}
+
+const HOME = '/account/security/compromised';
+const RESULT = '/signed-out-everything';
+const PURPOSE = 'signed-out-everything';
+
+interface Ended {
+  readonly accountId: AccountId;
+  readonly copy: string;
+  readonly kept: boolean;
+  /** uid of the browser that asked for it. */
+  readonly askedFrom: string;
+}
+
+export function signOutEverythingRoutes(routes: SignOutEverythingRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(
+    HOME,
+    signedIn((ctx, browser) =>
+      renderPage(ctx, { page: 'compromised', ...accountParts(ctx, browser, 'security') }),
+    ),
+  );
+  router.post(
+    HOME,
+    signedIn(routes.stepUp.before('sign-out-everything', (ctx, browser) => signOut(routes, ctx, browser))),
+  );
+  router.get(RESULT, (ctx) => showEnded(routes, ctx));
+  return router;
+}
+
+async function signOut(
+  { signOutEverything, tickets }: SignOutEverythingRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const keep = form(ctx)['keep'] === 'yes';
+  const outcome = await signOutEverything.signOut(browser, keep, placeOf(ctx));
+  if (outcome.outcome === 'signed-out') {
+    clearSession(ctx);
+    return seeOther(ctx, linkTo('/sign-in', { return_to: HOME }));
+  }
+  ctx.state.note('signed-out-everything');
+  if (outcome.sessionId) setSession(ctx, outcome.sessionId);
+  else clearSession(ctx);
+  const ended: Ended = {
+    accountId: browser.accountId,
+    copy: outcome.copy,
+    kept: outcome.sessionId !== undefined,
+    askedFrom: browser.uid,
+  };
+  const holder = outcome.uid ?? readVisitor(ctx) ?? '';
+  seeOther(ctx, linkTo(RESULT, { ended: tickets.issue(PURPOSE, holder, ended) }));
+}
+
+/** Only the browser that asked for it hears what has ended, whether or not it stayed signed in. */
+async function showEnded(
+  { signOutEverything, tickets, now }: SignOutEverythingRoutes,
+  ctx: WebContext,
+): Promise<void> {
+  const holder = ctx.state.browser?.uid ?? readVisitor(ctx);
+  const ended =
+    holder === undefined ? undefined : tickets.read<Ended>(PURPOSE, holder, queryOf(ctx, 'ended'));
+  if (!ended) return seeOther(ctx, ctx.state.browser ? '/account' : '/');
+  const person = signedInAs(ctx);
+  renderPage(ctx, {
+    page: 'signed-out-everything',
+    csrf: person ? ctx.state.csrf : '',
+    signedInAs: person,
+    ...whatEnded(await signOutEverything.ended(ended, ended.copy), ended),
+    now: new Date(now()),
+  });
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { formatGrantId } from '../../src/devices/grant-id.ts';
+import { sessionCookieName } from '../../src/web/cookies.ts';
+import { newBrowser, randomId } from '../support/test-stores.ts';
+import { PageClient } from './page-client.ts';
+import { ISSUER, startWebServer, type WebServer } from './web-server.ts';
+
+let server: WebServer;
+beforeAll(async () => {
+  server = await startWebServer();
+});
+afterAll(() => server.close());
+
+type Owner = PageClient & { browser: SignedInBrowser };
+const LIST = '/account/security/browsers';
+const COMPROMISED = '/account/security/compromised';
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
+/** Another browser of the same owner. */
+async function another({ browser }: Owner, userAgent = FIREFOX): Promise<Owner> {
+  const made = { ...newBrowser(browser.accountId, browser.epoch), userAgent, address: '192.0.2.9' };
+  await server.stores.browsers.insert(made, { idle: 3_600_000, absolute: 86_400_000 });
+  const client = new PageClient(server.origin);
+  client.cookies.set(sessionCookieName(ISSUER), made.sessionId);
+  return Object.assign(client, { browser: { ...made, profile: browser.profile } });
+}
+
+async function device({ browser }: Owner, name: string): Promise<string> {
+  const { accountId, epoch } = browser;
+  const grantId = formatGrantId({ accountId, epoch, name: randomId() });
+  await server.stores.grants.write(grantId, {}, { lifetime: 86_400_000, waiting: 60_000 });
+  await server.stores.grants.activate(grantId, { type: 'tv', name, clientId: 'tv' });
+  return grantId;
+}
+
+const isSignedIn = async (client: PageClient) => (await client.get('/account/devices')).status === 200;
+const kindsOf = async ({ browser }: Owner) =>
+  (await server.stores.activity.list(browser.accountId, { most: 20 })).map(({ event }) => event.kind);
+
+describe('the list of signed-in browsers', () => {
+  it('has each with program, place and time, this one marked and first', async () => {
+    const owner = await server.owner();
+    await another(owner);
+    const { text } = await owner.get(LIST);
+    expect(text).toContain('Firefox on Linux');
+    expect(text).toContain('192.0.2.9');
+    expect(text.match(/This browser/g)).toHaveLength(1);
+    expect(text.indexOf('This browser')).toBeLessThan(text.indexOf('Firefox on Linux'));
+    expect(text.match(/action="\/account\/security\/browsers\/[\w-]{22}\/end"/g)).toHaveLength(1);
+  });
+
+  it('signs one out at once, says so, and tells of it; this one stays', async () => {
+    const owner = await server.owner();
+    const [other, third] = [await another(owner), await another(owner)];
+    const id = other.browser.uid.split('.')[1];
+    const answer = await owner.submit(LIST, `${LIST}/${id}/end`, {});
+    expect(await isSignedIn(other)).toBe(false);
+    expect(await isSignedIn(third)).toBe(true);
+    expect((await owner.get(answer.location)).text).toContain('Firefox on Linux is signed out.');
+    expect((await owner.submit(LIST, `${LIST}/${id}/end`, {})).status).toBe(404);
+    expect(await kindsOf(owner)).toEqual(['signed-out']);
+  });
+
+  it('signs all others out', async () => {
+    const owner = await server.owner();
+    const others = [await another(owner), await another(owner)];
+    const answer = await owner.submit(LIST, `${LIST}/end-others`, {});
+    expect(await Promise.all(others.map(isSignedIn))).toEqual([false, false]);
+    expect((await owner.get(answer.location)).text).toContain('2 browsers are signed out.');
+    expect(await kindsOf(owner)).toEqual(['signed-out-others']);
+  });
+
+  it('knows nothing of the browsers of other accounts', async () => {
+    const [owner, stranger] = [await server.owner(), await server.owner()];
+    const id = owner.browser.uid.split('.')[1];
+    expect((await stranger.submit(LIST, `${LIST}/${id}/end`, {})).status).toBe(404);
+    expect(await isSignedIn(owner)).toBe(true);
+    expect(await kindsOf(owner)).toEqual([]);
+  });
+});
+
+describe('sign out of everything', () => {
+  it('ends devices and browsers and keeps this one, under a new session id; the answer says what ended', async () => {
+    const owner = await server.owner();
+    const other = await another(owner);
+    const grants = [await device(owner, 'Bedroom'), await device(owner, 'Kitchen')];
+    const before = owner.cookies.get(sessionCookieName(ISSUER)) ?? '';
+    const answer = await owner.submit(COMPROMISED, COMPROMISED, { keep: 'yes' });
+    expect(await Promise.all(grants.map((id) => server.stores.grants.read(id)))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(await isSignedIn(other)).toBe(false);
+    expect(await isSignedIn(owner)).toBe(true);
+    expect(owner.cookies.get(sessionCookieName(ISSUER))).not.toBe(before);
+    const { text } = await owner.get(answer.location);
+    for (const words of [
+      '2 devices',
+      'Bedroom',
+      'Kitchen',
+      'One browser',
+      'Firefox on Linux',
+      'This browser stays signed in.',
+      'Change your password now',
+    ]) {
+      expect(text).toContain(words);
+    }
+    owner.cookies.set(sessionCookieName(ISSUER), before);
+    expect(await isSignedIn(owner)).toBe(false);
+    expect(await kindsOf(owner)).toEqual(['signed-out-everything']);
+  });
+
+  it('ends this browser too, when asked to, and still says to it what ended', async () => {
+    const owner = await server.owner();
+    await device(owner, 'Bedroom');
+    const cookie = owner.cookies.get(sessionCookieName(ISSUER)) ?? '';
+    const answer = await owner.submit(COMPROMISED, COMPROMISED, {});
+    expect(owner.cookies.has(sessionCookieName(ISSUER))).toBe(false);
+    const { text } = await owner.get(answer.location);
+    expect(text).toContain('Bedroom');
+    expect(text).toContain('This browser is signed out, too.');
+    expect((await server.visitor().get(answer.location)).location).toBe('/');
+    expect((await (await server.owner()).get(answer.location)).location).toBe('/account');
+    owner.cookies.set(sessionCookieName(ISSUER), cookie);
+    expect(await isSignedIn(owner)).toBe(false);
+  });
+
+  it('asks for a fresh proof first, and nothing is lost by it', async () => {
+    const stale = await startWebServer({ now: () => Date.now() + 6 * 60_000 });
+    try {
+      const owner = await stale.owner();
+      const page = await owner.submit(COMPROMISED, COMPROMISED, { keep: 'yes' });
+      expect(page.status).toBe(200);
+      expect(page.field('held')).not.toBe('');
+      expect((await stale.stores.accounts.find(owner.browser.accountId))?.epoch).toBe(1);
+    } finally {
+      await stale.close();
+    }
+  });
+
+  it('is not done without the token of this session', async () => {
+    const owner = await server.owner();
+    const others = (await (await server.owner()).get('/account/devices')).field('csrf');
+    for (const path of [COMPROMISED, `${LIST}/end-others`]) {
+      for (const fields of [{}, { csrf: others }]) {
+        expect((await owner.post(path, { ...fields })).status).toBe(403);
+      }
+    }
+    expect((await server.stores.accounts.find(owner.browser.accountId))?.epoch).toBe(1);
+  });
+});
