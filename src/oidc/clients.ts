@@ -9,8 +9,8 @@ export const CODE_GRANT = 'authorization_code';
 /** Grants that this server serves: devices are linked, apps sign people in, and both refresh. */
 const GRANTS = [DEVICE_GRANT, CODE_GRANT, 'refresh_token'] as const;
 
-/** What the library knows by itself; `profile` and `email` come with their claims. */
-export const OUR_SCOPES = ['openid', 'offline_access', 'profile', 'email'] as const;
+/** What the library knows by itself; the others come with their claims. */
+export const OUR_SCOPES = ['openid', 'offline_access', 'profile', 'email', 'household'] as const;
 
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';

@@ -2,17 +2,15 @@
  * How the library is set up. Everything it would do by itself on pages is ours, in front of it.
  */
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { Config } from '../config.ts';
 import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
 import { networkOf } from '../devices/network.ts';
+import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
 import { DEVICE_GRANT, GRANT_DAYS, OUR_SCOPES } from './clients.ts';
 import { newGrant } from './new-grant.ts';
-import { type RequestMemory, requestMemory } from './request-memory.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
 
@@ -58,8 +56,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     scopes: [...OUR_SCOPES],
-    // `auth_time` and `amr` tell an app how and when the owner signed in who confirmed the device.
-    claims: { openid: ['sub', 'auth_time', 'amr'], profile: ['name'], email: ['email', 'email_verified'] },
+    claims: CLAIMS,
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
@@ -79,8 +76,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
     // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.
     expiresWithSession: () => false,
-    findAccount: (_ctx, sub, token) =>
-      findAccount(settings.accounts, sub, token as { grantId?: string } | undefined),
+    findAccount: accountClaims({ accounts: settings.accounts, household: settings.stores.household }),
     rotateRefreshToken: true,
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
     renderError: (ctx, out) => settings.renderError(ctx, out),
@@ -138,34 +134,7 @@ function mayRevoke(
   return token.clientId === client.clientId;
 }
 
-/** The profile came with the answer of the account's slot, where a grant was asked in this request. */
-async function findAccount(accounts: AccountStore, sub: string, token: { grantId?: string } | undefined) {
-  const memory = requestMemory();
-  const known = token?.grantId ? memory.authority(token.grantId)?.profile : browserOf(memory, sub)?.profile;
-  const profile = known ?? (await activeProfile(accounts, sub as AccountId));
-  if (!profile) return undefined;
-  return {
-    accountId: sub,
-    claims: async () => ({
-      sub,
-      name: profile.name,
-      email: profile.email,
-      email_verified: profile.emailVerified,
-    }),
-  };
-}
-
-/** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */
-function browserOf({ browser }: RequestMemory, sub: string): SignedInBrowser | undefined {
-  return browser?.accountId === sub ? browser : undefined;
-}
-
 /** An app that runs in the browser asks from the origin to which its people are sent back. */
 function isAppOf(client: { redirectUris?: readonly string[] | undefined }, origin: string): boolean {
   return (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin);
-}
-
-async function activeProfile(accounts: AccountStore, id: AccountId): Promise<AccountProfile | undefined> {
-  const account = await accounts.find(id);
-  return account?.status === 'active' ? account.profile : undefined;
 }

@@ -68,6 +68,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   openid: 'Know which account is yours',
   profile: 'See your name',
   email: 'See your email address',
+  household: 'Know which member of your household uses it',
   offline_access: 'Stay signed in, even while you are not using it',
 };
 

@@ -1,0 +1,59 @@
+/** What apps hear of an account, by scope. */
+import type { AccountClaims, FindAccount } from 'oidc-provider';
+import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { HouseholdStore } from '../accounts/household-store.ts';
+import { type RequestMemory, requestMemory } from './request-memory.ts';
+
+/** Scope → its claims. `auth_time` and `amr` tell how and when the owner signed in who confirmed the device. */
+export const CLAIMS = {
+  openid: ['sub', 'auth_time', 'amr'],
+  profile: ['name'],
+  email: ['email', 'email_verified'],
+  /** Who of the household uses the device, where its owner has given it to somebody. */
+  household: ['household_member'],
+};
+
+export interface ClaimSources {
+  readonly accounts: AccountStore;
+  readonly household: Pick<HouseholdStore, 'find'>;
+}
+
+/** The profile came with the answer of the account's slot, where a grant was asked in this request. */
+export function accountClaims({ accounts, household }: ClaimSources): FindAccount {
+  return async function findAccount(_ctx, sub, token) {
+    const memory = requestMemory();
+    const grantId = (token as { grantId?: string } | undefined)?.grantId;
+    const authority = grantId === undefined ? undefined : memory.authority(grantId);
+    const known = grantId ? authority?.profile : browserOf(memory, sub)?.profile;
+    const profile = known ?? (await activeProfile(accounts, sub as AccountId));
+    if (!profile) return undefined;
+    return {
+      accountId: sub,
+      claims: async (_use, scope): Promise<AccountClaims> => {
+        const member =
+          authority?.memberId && scope.split(' ').includes('household')
+            ? await household.find(sub as AccountId, authority.memberId)
+            : undefined;
+        return {
+          sub,
+          name: profile.name,
+          email: profile.email,
+          email_verified: profile.emailVerified,
+          ...(member && { household_member: member }),
+        };
+      },
+    };
+  };
+}
+
+/** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */
+function browserOf({ browser }: RequestMemory, sub: string): SignedInBrowser | undefined {
+  return browser?.accountId === sub ? browser : undefined;
+}
+
+async function activeProfile(accounts: AccountStore, id: AccountId): Promise<AccountProfile | undefined> {
+  const account = await accounts.find(id);
+  return account?.status === 'active' ? account.profile : undefined;
+}
