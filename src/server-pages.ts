@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
+import { Browsers } from './accounts/browsers.ts';
 import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
@@ -20,6 +21,7 @@ import type { Protocol } from './oidc/protocol.ts';
 import type { Keyring } from './redis/keyring.ts';
 import type { SafetyWatch } from './redis/safety-watch.ts';
 import type { Stores } from './redis/stores.ts';
+import { browserSource } from './web/browser-source.ts';
 import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
 import { Notices } from './web/notices.ts';
@@ -103,7 +105,14 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
     interactionRoutes({ appSignIn }),
     appRoutes({ appAccess, notices, now }),
-    ...securityPages({ services, accounts: stores.accounts, stepUp, tickets, outbox: mail.outbox }),
+    ...securityPages({
+      services,
+      accounts: stores.accounts,
+      stepUp,
+      tickets,
+      outbox: mail.outbox,
+      sources: [browserSource(new Browsers(stores.browsers))],
+    }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }

@@ -16,18 +16,6 @@ export const ACCOUNT_SECTIONS = {
     icon: 'devices',
     hint: 'See what is linked to your account, rename it, deregister it.',
   },
-  security: {
-    path: '/account/security',
-    label: 'Login & security',
-    icon: 'shield',
-    hint: 'Change your password, email or name, and see what would make your account safer.',
-  },
-  activity: {
-    path: '/account/activity',
-    label: 'Recent activity',
-    icon: 'clock',
-    hint: 'What happened, when, and from where.',
-  },
   apps: {
     path: '/account/apps',
     label: 'Apps and websites',
@@ -39,6 +27,12 @@ export const ACCOUNT_SECTIONS = {
     label: 'Login & security',
     icon: 'shield',
     hint: 'Change your password, email or name, and see what would make your account safer.',
+  },
+  activity: {
+    path: '/account/activity',
+    label: 'Recent activity',
+    icon: 'clock',
+    hint: 'What happened, when, and from where.',
   },
   notifications: {
     path: '/account/notifications',
