@@ -50,8 +50,8 @@ export const LIMIT_SETTINGS = {
   /** Codes mailed to one account for changing its password or email. */
   CHANGE_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   /** Links for a forgotten password. */
-  FORGOTTEN_MAIL_ACCOUNT: { preset: '3/1d 10m..6h', by: 'account', span: 'rolling' },
-  FORGOTTEN_MAIL_NETWORK: { preset: '20/1h 5s..5m', by: 'network', span: 'fixed' },
+  FORGOTTEN_MAIL_ACCOUNT: { preset: '5/1d 5m..1h', by: 'account', span: 'rolling' },
+  FORGOTTEN_MAIL_NETWORK: { preset: '50/1h 1s..1m', by: 'network', span: 'fixed' },
   FORGOTTEN_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Wrong user codes; over all see `codeBudget`. */
   CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', mostFree: 100 },

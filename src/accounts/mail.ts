@@ -113,6 +113,26 @@ export function changePasswordMail(to: string, code: string, issuer: string): Ma
   };
 }
 
+/** To the owner; opening the link changes nothing. */
+export function forgottenPasswordMail(to: string, link: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Choose a new password',
+    text: lines(
+      'Somebody, probably you, has forgotten the password of your Latchkey account on',
+      issuer,
+      '',
+      'Choose a new one here; the link works once, for 10 minutes:',
+      link,
+      '',
+      'Everything that is signed in to your account will be signed out then.',
+      'Nobody from Latchkey will ever ask you for this link.',
+      '',
+      'If that was not you, do nothing: your password stays as it is.',
+    ),
+  };
+}
+
 function lines(...text: string[]): string {
   return `${text.join('\n')}\n`;
 }

@@ -8,6 +8,7 @@ import { NameChange } from './name-change.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordChange } from './password-change.ts';
 import { PasswordChoice } from './password-choice.ts';
+import { PasswordReset } from './password-reset.ts';
 import { PasswordRules } from './password-rules.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Proving } from './proving.ts';
@@ -33,6 +34,7 @@ export interface AccountServices extends FactorServices {
   signOut: SignOut;
   proving: Proving;
   passwordChange: PasswordChange;
+  passwordReset: PasswordReset;
   passwordChoice: PasswordChoice;
   nameChange: NameChange;
 }
@@ -65,6 +67,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     signOut: new SignOut(given.browsers),
     proving: new Proving(shared),
     passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
+    passwordReset: new PasswordReset({ ...shared, choice }),
     passwordChoice: choice,
     nameChange: new NameChange(given.accounts),
   };

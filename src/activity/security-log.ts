@@ -22,6 +22,8 @@ export const SECURITY_EVENTS = {
   'sign-in-refused': 'warn',
   'sign-in-code-refused': 'warn',
   'proof-given': 'info',
+  'reset-asked': 'info',
+  'reset-refused': 'warn',
   'proof-refused': 'warn',
   'second-step-asked': 'info',
   'second-step-refused': 'warn',

@@ -5,6 +5,7 @@
 import type { WebContext } from './web-state.ts';
 
 const DAY_MS = 24 * 3_600_000;
+const RESET_MS = 10 * 60_000;
 const KNOWN_BROWSER_MS = 180 * DAY_MS;
 const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
@@ -15,6 +16,7 @@ const NAMES = {
   knownBrowser: 'latchkey_known_browser',
   secondStep: 'latchkey_second_step',
   trustedBrowser: 'latchkey_trusted_browser',
+  reset: 'latchkey_reset',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
@@ -96,6 +98,19 @@ export function setTrustedBrowser(ctx: WebContext, value: string): void {
 
 export function trustedBrowser(ctx: WebContext): string | undefined {
   return read(ctx, 'trustedBrowser');
+}
+
+/** The token of a link for a forgotten password, for as long as the link works. */
+export function setReset(ctx: WebContext, token: string): void {
+  write(ctx, 'reset', token, RESET_MS);
+}
+
+export function readReset(ctx: WebContext): string | undefined {
+  return read(ctx, 'reset');
+}
+
+export function clearReset(ctx: WebContext): void {
+  write(ctx, 'reset', null);
 }
 
 function nameOf(kind: CookieKind, secure: boolean): string {

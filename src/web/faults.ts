@@ -55,6 +55,9 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 };
 
 const WRONG: Readonly<Record<string, Fault>> = {
+  'forgot-password': {
+    message: 'That link no longer works. It may have been used already, or be too old. Ask for a new one.',
+  },
   prove: { field: 'password', message: 'That password isn’t right. Check it and try again.' },
   'sign-in': { message: 'That email and password don’t match an account. Check both and try again.' },
   'confirm-email': {

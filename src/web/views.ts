@@ -28,6 +28,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   compromised: 'account/compromised',
   'signed-out-everything': 'account/signed-out-everything',
   prove: 'accounts/prove',
+  'forgot-password': 'accounts/forgot-password',
   activity: 'account/activity',
   notifications: 'account/notifications',
   'not-me': 'account/not-me',

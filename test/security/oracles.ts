@@ -41,6 +41,9 @@ export const WIDE_LIMITS = {
   LIMIT_SIGN_UP_MAIL_ACCOUNT: '1000/1d 1ms..1ms',
   LIMIT_SIGN_UP_MAIL_ALL: '1000000/1d 1ms..1ms',
   LIMIT_SIGN_UP_MAIL_NETWORK: '1000000/1d 1ms..1ms',
+  LIMIT_FORGOTTEN_MAIL_NETWORK: '1000000/1d 1ms..1ms',
+  LIMIT_FORGOTTEN_MAIL_ACCOUNT: '1000000/1d 1ms..1ms',
+  LIMIT_FORGOTTEN_MAIL_ALL: '1000000/1d 1ms..1ms',
 };
 
 /** Of no password that anybody knows, at the cost of a real one. */
@@ -79,6 +82,17 @@ export const ORACLES: readonly Oracle[] = [
       const ask = async (email: string) =>
         pageAsked(await pages.post('/sign-up', form(email), from()), email);
       return [(n) => ask(pick(taken, n)), () => ask(someEmail())];
+    },
+  },
+  {
+    name: 'a forgotten password: an email with an account, and one without',
+    prepare: async (server) => {
+      const known = await emailsWithAccounts(server, 'active');
+      const pages = new PageClient(server.origin);
+      const csrf = (await pages.get('/forgot-password')).field('csrf');
+      const ask = async (email: string) =>
+        pageAsked(await pages.post('/forgot-password', { csrf, email }, from()), email);
+      return [(n) => ask(pick(known, n)), () => ask(someEmail())];
     },
   },
   {

@@ -6,6 +6,7 @@ import { browsers } from './samples/browsers.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
+import { forgotPassword } from './samples/forgot-password.ts';
 import type { Sample } from './samples/parts.ts';
 import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
@@ -18,6 +19,7 @@ export const SAMPLES: readonly Sample[] = [
   ...account,
   ...browsers,
   ...security,
+  ...forgotPassword,
   ...activitySamples,
   ...device,
   ...apps,

@@ -5,6 +5,7 @@ import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView 
 import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
+import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
 import type { NotificationsView } from './notifications.ts';
@@ -51,6 +52,7 @@ export type View =
   | DeviceResultView
   | ProveView
   | SecurityView
+  | ForgotPasswordView
   | NameView
   | ChangeCodeView
   | NewPasswordView

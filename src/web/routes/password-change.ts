@@ -134,16 +134,22 @@ async function finish(
       ctx.state.note('password-changed');
       const { grants, browsers } = outcome.ended;
       const told: Told = { grants, browsers, strength: outcome.score };
-      const sealed = routes.tickets.issue(CHANGED, outcome.browser.uid, told);
-      return seeOther(ctx, linkTo(`${HOME}/changed`, { ended: sealed }));
+      return seeOther(ctx, linkToPasswordChanged(routes.tickets, outcome.browser.uid, told));
     }
   }
 }
 
-interface Told {
+/** What has ended, sealed for the browser that ended it. */
+export interface Told {
   grants: number;
   browsers: number;
   strength: number;
+}
+
+/** The page that tells what a new password has ended. @param uid of the browser that is signed in now */
+export function linkToPasswordChanged(tickets: PageTickets, uid: string, told: Told): string {
+  const { grants, browsers, strength } = told;
+  return linkTo(`${HOME}/changed`, { ended: tickets.issue(CHANGED, uid, { grants, browsers, strength }) });
 }
 
 function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): void {

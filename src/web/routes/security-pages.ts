@@ -6,11 +6,15 @@ import { passwordSource } from '../password-source.ts';
 import type { SecuritySource } from '../security-source.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebState } from '../web-state.ts';
+import { forgotPasswordRoutes } from './forgot-password.ts';
 import { passwordChangeRoutes } from './password-change.ts';
 import { securityRoutes } from './security.ts';
 
 export interface SecurityPages {
-  readonly services: Pick<AccountServices, 'nameChange' | 'passwordChange' | 'passwordChoice'>;
+  readonly services: Pick<
+    AccountServices,
+    'nameChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'
+  >;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly stepUp: StepUp;
   readonly tickets: PageTickets;
@@ -27,5 +31,6 @@ export function securityPages(given: SecurityPages): Router<WebState>[] {
   return [
     securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
     passwordChangeRoutes({ ...given, ...services }),
+    forgotPasswordRoutes({ ...given, ...services }),
   ];
 }

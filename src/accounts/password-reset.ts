@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { Account, AccountId } from './account.ts';
+import type { AccountStore, Ended } from './account-store.ts';
+import type { Entering, Entrance } from './entrance.ts';
+import { findByEmail } from './find-by-email.ts';
+import type { GuessLimits } from './guess-limits.ts';
+import type { Limiter } from './limiter.ts';
+import type { LimitName } from './limits.ts';
+import { forgottenPasswordMail } from './mail.ts';
+import type { MailedCodeStore } from './mailed-code-store.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
+import type { ChoiceOutcome, PasswordChoice } from './password-choice.ts';
+import type { PasswordRole } from './password-rules.ts';
+import type { Visit } from './visit.ts';
+
+const PURPOSE = 'password-reset';
+/** ASVS 6.5.5: at most 10 minutes. */
+const LIFETIME_MS = 10 * 60_000;
+/** The link is the secret; beside it there is no code to guess. */
+const NO_CODE = 'link';
+const TOKEN = /^[\w-]{43}$/;
+const LONGEST_USER_AGENT = 400;
+
+/** Whose password a link replaces; nobody's where the email has no account, so that asking costs the same. */
+interface Pending {
+  accountId: AccountId | undefined;
+  epoch: number;
+  email: string;
+}
+
+/** Where the browser goes on after a second step. */
+const AFTERWARDS = '/account/security';
+
+export type ResetOutcome =
+  | { outcome: 'changed'; ended: Ended; score: number; entering: Entering }
+  | Extract<ChoiceOutcome, { outcome: 'refused' }>
+  /** The link is too old, used, or everything has ended since it was sent. */
+  | { outcome: 'gone' };
+
+export interface PasswordResetDependencies {
+  issuer: string;
+  accounts: AccountStore;
+  mailedCodes: MailedCodeStore;
+  limiter: Limiter;
+  limits: GuessLimits;
+  mail: OutgoingMail;
+  choice: PasswordChoice;
+  /** As after a right password: a second step applies. */
+  entrance: Entrance;
+}
+
+/**
+ * A new password for somebody who has forgotten the old one: a link by mail, good once and for 10 minutes. It
+ * replaces the password alone: what else the account asks for, it asks for afterwards (ASVS 6.4.3).
+ */
+export class PasswordReset {
+  readonly #with: PasswordResetDependencies;
+
+  constructor(dependencies: PasswordResetDependencies) {
+    this.#with = dependencies;
+  }
+
+  /**
+   * The same answer, after the same work, whether or not the email has an account.
+   * @param email in its normal form
+   * @throws StoreUnavailable
+   */
+  async ask(
+    email: string,
+    address: string,
+  ): Promise<{ outcome: 'mailed' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
+    const { accounts, mailedCodes, limiter, mail, issuer } = this.#with;
+    const leave = await limiter.take([
+      ['FORGOTTEN_MAIL_ACCOUNT', email],
+      ['FORGOTTEN_MAIL_NETWORK', address],
+      ['FORGOTTEN_MAIL_ALL'],
+    ]);
+    if (leave.outcome === 'wait') return leave;
+    const found = await findByEmail(accounts, email);
+    const account = found?.status === 'active' ? found : undefined;
+    const token = randomBytes(32).toString('base64url');
+    const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
+    await mailedCodes.write(PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
+    if (account) mail.post(forgottenPasswordMail(email, `${issuer}/forgot-password/link/${token}`, issuer));
+    return { outcome: 'mailed' };
+  }
+
+  /** For the page behind the link; looking changes nothing, so that mail scanners may look, too. */
+  async look(token: string): Promise<{ email: string; role: PasswordRole } | undefined> {
+    const account = await this.#accountOf(token);
+    return account && { email: account.profile.email, role: await this.#with.choice.roleFor(account) };
+  }
+
+  /**
+   * Exactly one caller gets `changed` for a link: the password is replaced and everything of the account ends.
+   * @throws Busy, StoreUnavailable
+   */
+  async finish(token: string, password: string, visit: Visit): Promise<ResetOutcome> {
+    const { accounts, mailedCodes, choice, limits, entrance } = this.#with;
+    const account = await this.#accountOf(token);
+    if (!account) return { outcome: 'gone' };
+    const chosen = await choice.choose(account, password);
+    if (chosen.outcome === 'refused') return chosen;
+    const spent = await mailedCodes.spend(PURPOSE, token, NO_CODE, 1);
+    if (spent.outcome !== 'right') return { outcome: 'gone' };
+    const place = { address: visit.address, userAgent: visit.userAgent.slice(0, LONGEST_USER_AGENT) };
+    const event = { kind: 'password-reset', by: 'owner', place } as const;
+    const ended = await accounts.changePassword(account, chosen.credentials, event);
+    if (!ended) return { outcome: 'gone' };
+    await limits.forgive({ email: account.profile.email, address: visit.address });
+    const changed = { ...account, epoch: ended.epoch, credentials: chosen.credentials };
+    const entering = await entrance.enter(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
+    return { outcome: 'changed', ended, score: chosen.score, entering };
+  }
+
+  /** Everything that ended the account's sign-ins since the link was sent has ended the link, too. */
+  async #accountOf(token: string): Promise<Account | undefined> {
+    const { accounts, mailedCodes } = this.#with;
+    const pending = TOKEN.test(token) ? await mailedCodes.peek<Pending>(PURPOSE, token) : undefined;
+    if (!pending?.accountId) return undefined;
+    const account = await accounts.find(pending.accountId);
+    if (account?.status !== 'active' || account.epoch !== pending.epoch) return undefined;
+    return account.profile.email === pending.email ? account : undefined;
+  }
+}

@@ -1,0 +1,130 @@
+/** `/forgot-password`: a link by mail, and the page behind it. */
+import { Router } from '@koa/router';
+import { normalizeEmail } from '../../accounts/email.ts';
+import { faultOfEmail } from '../../accounts/new-account-form.ts';
+import type { PasswordReset, ResetOutcome } from '../../accounts/password-reset.ts';
+import { clearReset, readReset, setReset } from '../cookies.ts';
+import { form } from '../form.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import type { ForgotPasswordView } from '../pages/forgot-password.ts';
+import type { NewPasswordView } from '../pages/security.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkToPasswordChanged } from './password-change.ts';
+import { goOnEntering, throttled, visitOf } from './visit.ts';
+
+export interface ForgotPasswordRoutes {
+  readonly passwordReset: PasswordReset;
+  readonly tickets: PageTickets;
+  /** Mail is in the outbox of this server: development without a mail server. */
+  readonly outbox: boolean;
+}
+
+const HOME = '/forgot-password';
+/** What is shown again in the field, at most. */
+const LONGEST_TYPED = 254;
+
+export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  router.get(HOME, (ctx) => show(routes, ctx, { isSent: false }));
+  router.post(HOME, (ctx) => ask(routes, ctx));
+  // The token leaves the address at once, for one that nobody reads over a shoulder or finds in a history.
+  router.get(`${HOME}/link/:token`, (ctx) => {
+    setReset(ctx, String(ctx['params'].token).slice(0, 100));
+    seeOther(ctx, `${HOME}/new`);
+  });
+  router.get(`${HOME}/new`, (ctx) => showNew(routes, ctx, {}));
+  router.post(`${HOME}/new`, (ctx) => finish(routes, ctx));
+  return router;
+}
+
+async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
+  const typed = (form(ctx)['email'] ?? '').slice(0, LONGEST_TYPED);
+  const email = normalizeEmail(typed);
+  const fault = faultOfEmail(typed);
+  if (fault || email === undefined) {
+    const problem = { kind: 'fields', fields: { email: fault ?? 'malformed' } } as const;
+    return show(routes, ctx, { isSent: false, email: typed, problem }, 400);
+  }
+  const outcome = await routes.passwordReset.ask(email, ctx.state.address);
+  if (outcome.outcome === 'wait') {
+    const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { email });
+    return show(routes, ctx, { isSent: false, email, problem }, 429);
+  }
+  ctx.state.note('reset-asked', { email });
+  show(routes, ctx, { isSent: true, email });
+}
+
+/** The form of whoever has a link that works; a GET changes nothing but the browser's own cookie. */
+async function showNew(
+  routes: ForgotPasswordRoutes,
+  ctx: WebContext,
+  rest: Pick<NewPasswordView, 'strength' | 'problem'>,
+): Promise<void> {
+  const known = await routes.passwordReset.look(readReset(ctx) ?? '');
+  if (!known) return showGone(routes, ctx);
+  const view: NewPasswordView = {
+    page: 'new-password',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    action: `${HOME}/new`,
+    pass: '',
+    ...known,
+    ...rest,
+  };
+  renderPage(ctx, view, rest.problem ? 400 : 200);
+}
+
+async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
+  const { password = '' } = form(ctx);
+  const outcome = await routes.passwordReset.finish(readReset(ctx) ?? '', password, visitOf(ctx));
+  switch (outcome.outcome) {
+    case 'gone':
+      ctx.state.note('reset-refused');
+      return showGone(routes, ctx);
+    case 'refused':
+      return showNew(routes, ctx, {
+        strength: outcome.score,
+        problem: { kind: 'fields', fields: { password: outcome.fault } },
+      });
+    case 'changed':
+      return goOn(routes, ctx, outcome);
+  }
+}
+
+function goOn(
+  { tickets }: ForgotPasswordRoutes,
+  ctx: WebContext,
+  { ended, score, entering }: Extract<ResetOutcome, { outcome: 'changed' }>,
+): void {
+  clearReset(ctx);
+  ctx.state.note('password-reset');
+  if (entering.outcome === 'refused') return seeOther(ctx, '/sign-in');
+  const told = { ...ended, strength: score };
+  const next =
+    entering.outcome === 'signed-in'
+      ? linkToPasswordChanged(tickets, entering.browser.uid, told)
+      : '/account/security';
+  goOnEntering(ctx, entering, next);
+}
+
+function showGone(routes: ForgotPasswordRoutes, ctx: WebContext): void {
+  clearReset(ctx);
+  show(routes, ctx, { isSent: false, problem: { kind: 'wrong' } }, 400);
+}
+
+function show(
+  { outbox }: ForgotPasswordRoutes,
+  ctx: WebContext,
+  rest: Pick<ForgotPasswordView, 'isSent' | 'email' | 'problem'>,
+  status = 200,
+): void {
+  const view: ForgotPasswordView = {
+    page: 'forgot-password',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    outboxLink: outbox,
+    ...rest,
+  };
+  renderPage(ctx, view, status);
+}
