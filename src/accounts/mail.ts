@@ -133,6 +133,75 @@ export function forgottenPasswordMail(to: string, link: string, issuer: string):
   };
 }
 
+/** To the email that an account is to have from now on. */
+export function confirmNewEmailMail(to: string, code: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your code to confirm your new email',
+    text: lines(
+      `Your code is ${code}`,
+      '',
+      'Somebody, probably you, wants this to be the email of a Latchkey account on',
+      issuer,
+      '',
+      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
+      NEVER_ASK,
+      '',
+      'If that was not you, do nothing: without the code nothing is changed.',
+    ),
+  };
+}
+
+/** To the owner of an account whose email somebody wants for another account. */
+export function emailInUseMail(to: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'This email has an account already',
+    text: lines(
+      'Somebody, probably you, wants this to be the email of another Latchkey account on',
+      issuer,
+      '',
+      'It has an account already, so nothing was changed. To use it for the other account,',
+      'sign in to this one and give it another email first.',
+      '',
+      'If that was not you, there is nothing to do.',
+    ),
+  };
+}
+
+/** To the email that an account has, when somebody who is signed in asks for another. */
+export function emailChangeBegunMail(to: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'The email of your account is about to be changed',
+    text: lines(
+      'Somebody, probably you, is changing the email of your Latchkey account on',
+      issuer,
+      '',
+      'It is changed once a code, which we sent to the new email, is entered.',
+      '',
+      'If that was not you, somebody else is signed in to your account. Choose a new',
+      'password now, which signs everybody out and stops the change:',
+      `${issuer}/forgot-password`,
+    ),
+  };
+}
+
+/** To the email that an account had until just now. */
+export function emailChangedMail(to: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'The email of your account was changed',
+    text: lines(
+      'Your Latchkey account has another email from now on, and this one no longer leads',
+      'to it. The account is on',
+      issuer,
+      '',
+      'If that was not you, tell the person who runs that server at once.',
+    ),
+  };
+}
+
 function lines(...text: string[]): string {
   return `${text.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
 import { ChangeCodes } from './change-codes.ts';
+import { EmailChange, type PendingEmail } from './email-change.ts';
 import { createFactorServices, type FactorDependencies, type FactorServices } from './factors/services.ts';
 import { GuessLimits } from './guess-limits.ts';
 import { type InvitationStore, Invitations } from './invitations.ts';
@@ -35,6 +36,7 @@ export interface AccountServices extends FactorServices {
   proving: Proving;
   passwordChange: PasswordChange;
   passwordReset: PasswordReset;
+  emailChange: EmailChange;
   passwordChoice: PasswordChoice;
   nameChange: NameChange;
 }
@@ -52,6 +54,8 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     new Tickets(sealing, 'password-change'),
     'password-change',
   );
+  const emailTickets = new Tickets(sealing, 'email-change');
+  const emailCodes = new ChangeCodes<PendingEmail>(given, emailTickets, 'email-change');
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
     ...factors,
@@ -67,6 +71,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     signOut: new SignOut(given.browsers),
     proving: new Proving(shared),
     passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
+    emailChange: new EmailChange({ ...shared, codes: emailCodes }),
     passwordReset: new PasswordReset({ ...shared, choice }),
     passwordChoice: choice,
     nameChange: new NameChange(given.accounts),

@@ -39,6 +39,7 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   email: {
     missing: 'Enter your email address.',
     malformed: 'That does not look like an email address. Check it.',
+    same: 'That is your email already. Enter the new one.',
   },
   password: PASSWORD_WORDS,
   code: {

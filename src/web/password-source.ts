@@ -15,6 +15,14 @@ export function passwordSource(accounts: Pick<AccountStore, 'find'>, choice: Pas
       rows: [
         { icon: 'key', label: 'Password', state, action: 'Change', href: PASSWORD },
         {
+          icon: 'mail',
+          label: 'Email',
+          state: profile.email,
+          isTyped: true,
+          action: 'Change',
+          href: '/account/security/email',
+        },
+        {
           icon: 'person',
           label: 'Name',
           state: profile.name,

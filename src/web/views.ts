@@ -39,6 +39,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'app-continue': 'apps/continue',
   security: 'account/security',
   name: 'account/name',
+  email: 'account/email',
   'change-code': 'account/change-code',
   'new-password': 'accounts/new-password',
   'password-changed': 'account/password-changed',

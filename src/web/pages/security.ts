@@ -1,3 +1,4 @@
+import type { EmailFault } from '../../accounts/email-change.ts';
 import type { PasswordFault, PasswordRole } from '../../accounts/password-rules.ts';
 import type { SecurityCheck, SecurityRow } from '../security-source.ts';
 import type { AccountParts } from './account.ts';
@@ -16,6 +17,14 @@ export interface NameView extends AccountParts {
   readonly page: 'name';
   readonly name: string;
   readonly problem?: FieldFaults<{ readonly name: 'missing' | 'too-long' }> | undefined;
+}
+
+/** `/account/security/email`; field `email`. */
+export interface EmailView extends AccountParts {
+  readonly page: 'email';
+  /** What was typed. */
+  readonly email: string;
+  readonly problem?: Throttled | FieldFaults<{ readonly email: EmailFault }> | undefined;
 }
 
 /**

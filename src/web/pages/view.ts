@@ -14,6 +14,7 @@ import type { ProveView } from './prove.ts';
 import type { PasskeySignInView, SecondStepView } from './second-step.ts';
 import type {
   ChangeCodeView,
+  EmailView,
   NameView,
   NewPasswordView,
   PasswordChangedView,
@@ -54,6 +55,7 @@ export type View =
   | SecurityView
   | ForgotPasswordView
   | NameView
+  | EmailView
   | ChangeCodeView
   | NewPasswordView
   | PasswordChangedView

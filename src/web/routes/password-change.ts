@@ -12,6 +12,7 @@ import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
+import { type ChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
@@ -169,21 +170,14 @@ function showCode(
   if (email === undefined && problem?.kind !== 'throttled') {
     return backToSecurity(tickets, ctx, browser, 'begin-again');
   }
-  const view: ChangeCodeView = {
-    page: 'change-code',
+  const code: ChangeCode = {
     changes: 'password',
-    ...accountParts(ctx, browser, 'security'),
     ticket,
     email: email ?? browser.profile.email,
     outboxLink: outbox,
-    notice,
-    problem,
   };
-  renderPage(ctx, view, statusOf(problem));
+  showChangeCode(ctx, browser, code, { notice, problem });
 }
-
-const statusOf = (problem: ChangeCodeView['problem']) =>
-  problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
 
 async function showNew(
   { passwordChange, tickets }: PasswordChangeRoutes,

@@ -6,6 +6,7 @@ import { passwordSource } from '../password-source.ts';
 import type { SecuritySource } from '../security-source.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebState } from '../web-state.ts';
+import { emailChangeRoutes } from './email-change.ts';
 import { forgotPasswordRoutes } from './forgot-password.ts';
 import { passwordChangeRoutes } from './password-change.ts';
 import { securityRoutes } from './security.ts';
@@ -13,7 +14,7 @@ import { securityRoutes } from './security.ts';
 export interface SecurityPages {
   readonly services: Pick<
     AccountServices,
-    'nameChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'
+    'nameChange' | 'emailChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'
   >;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly stepUp: StepUp;
@@ -31,6 +32,7 @@ export function securityPages(given: SecurityPages): Router<WebState>[] {
   return [
     securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
     passwordChangeRoutes({ ...given, ...services }),
+    emailChangeRoutes({ ...given, ...services }),
     forgotPasswordRoutes({ ...given, ...services }),
   ];
 }

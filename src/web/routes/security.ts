@@ -26,6 +26,7 @@ const LONGEST_TYPED = 254;
 const NOTICES = {
   name: 'Your name is changed.',
   email: 'Your email is changed. Sign in with the new one from now on.',
+  'email-taken': 'Another account has that email by now. Nothing was changed.',
   'begin-again':
     'That took too long, or something else was changed meanwhile. Nothing was changed. Begin again.',
 } as const;

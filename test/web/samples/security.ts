@@ -91,6 +91,21 @@ const pages: readonly Sample[] = [
       rows: [{ icon: 'person', label: 'Name', state: HOSTILE, isTyped: true, action: 'Change', href: '/' }],
     },
   },
+  { name: 'email', view: { page: 'email', section, ...inside, email: '' } },
+  {
+    name: 'email-same',
+    view: {
+      page: 'email',
+      section,
+      ...inside,
+      email: 'ada@example.com',
+      problem: { kind: 'fields', fields: { email: 'same' } },
+    },
+  },
+  {
+    name: 'email-throttled',
+    view: { page: 'email', section, ...hostileInside, email: HOSTILE, problem: throttled },
+  },
   { name: 'name', view: { page: 'name', section, ...inside, name: 'Ada Lovelace' } },
   {
     name: 'name-hostile',
