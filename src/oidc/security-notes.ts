@@ -4,6 +4,7 @@
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SecurityDetails, SecurityEventName, SecurityLog } from '../activity/security-log.ts';
+import { parseGrantId } from '../devices/grant-id.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
@@ -69,7 +70,7 @@ function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const error = errorOf(ctx);
   return {
     account: token?.accountId,
-    device: token?.grantId,
+    device: token?.grantId && (parseGrantId(token.grantId)?.name ?? token.grantId),
     client: client?.clientId,
     limit,
     reason: storeFault ?? (typeof error === 'string' ? error : undefined),

@@ -91,6 +91,17 @@ describe('the security log of a whole server', () => {
     await expectEvents(['token-refused'], () => device.userinfo(second.tokens.access_token));
   });
 
+  it('tells of deregistering under the name that the device had when it was linked', async () => {
+    const linking = await eventsOf(link);
+    const list = await owner.get('/account/devices');
+    const [, path = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(list.text) ?? [];
+    const [deregistered] = await expectEvents(['device-deregistered'], () =>
+      owner.submit(`${path}/deregister`, `${path}/deregister`, {}),
+    );
+    expect(deregistered?.['device']).toBe(linking.at(-1)?.['device']);
+    expect(deregistered?.['account']).toBe(linking.at(-1)?.['account']);
+  });
+
   it('tells of clients that do not prove who they are, and of who may not introspect', async () => {
     const wrong = { authorization: `Basic ${btoa('api:wrong')}` };
     await expectEvents(['client-refused'], () => device.post('/token/introspection', { token: 'x' }, wrong));
