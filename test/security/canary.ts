@@ -5,7 +5,7 @@
  */
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
-import { filled, OTHER_ROUTES } from '../support/routes.ts';
+import { filled, OTHER_ROUTES, type Route } from '../support/routes.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -97,6 +97,12 @@ async function linkDevice(
   for (const [what, value] of Object.entries(values)) secrets.set(what, value);
 }
 
+/** What signs this browser out comes last: all others are to be met by somebody who is signed in. */
+function inOrder(routes: readonly Route[]): Route[] {
+  const ends = ({ method, path }: Route) => method === 'POST' && /sign-out$|compromised$/.test(path);
+  return [...routes.filter((route) => !ends(route)), ...routes.filter(ends)];
+}
+
 async function sendEverywhere(
   server: WholeServer,
   owner: PageClient,
@@ -105,8 +111,7 @@ async function sendEverywhere(
 ): Promise<{ to: string; page: Page }[]> {
   const answers: { to: string; page: Page }[] = [];
   const cookies = [...owner.cookies].map(([cookie, value]) => `${cookie}=${value}`).join('; ');
-  for (const route of [...server.routes, ...OTHER_ROUTES]) {
-    if (route.path === '/sign-out') continue;
+  for (const route of inOrder([...server.routes, ...OTHER_ROUTES])) {
     for (const [what, value] of secrets) {
       const fields = Object.fromEntries(FIELDS.map((field) => [field, value]));
       const form = new URLSearchParams({ csrf, ...fields }).toString();

@@ -21,6 +21,8 @@ export interface ForgotPasswordRoutes {
 }
 
 const HOME = '/forgot-password';
+/** Nothing else is written into a cookie. */
+const TOKEN = /^[\w-]{43}$/;
 /** What is shown again in the field, at most. */
 const LONGEST_TYPED = 254;
 
@@ -30,7 +32,9 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
   router.post(HOME, (ctx) => ask(routes, ctx));
   // The token leaves the address at once, for one that nobody reads over a shoulder or finds in a history.
   router.get(`${HOME}/link/:token`, (ctx) => {
-    setReset(ctx, String(ctx['params'].token).slice(0, 100));
+    const token = String(ctx['params'].token);
+    if (TOKEN.test(token)) setReset(ctx, token);
+    else clearReset(ctx);
     seeOther(ctx, `${HOME}/new`);
   });
   router.get(`${HOME}/new`, (ctx) => showNew(routes, ctx, {}));

@@ -75,6 +75,11 @@ export function nastyValue(random: SeededRandom): string {
   return encoded(piece.repeat(Math.ceil(length / piece.length)).slice(0, length));
 }
 
+/** For a part of a path. */
+export function nastyName(random: SeededRandom): string {
+  return random.pick(SHORT).toWellFormed();
+}
+
 export function encoded(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }

@@ -2,7 +2,7 @@
 import type { SeededRandom } from '../../../checks/check.ts';
 import { filled, type Route } from '../../support/routes.ts';
 import type { KnownThings } from './known-things.ts';
-import { encoded, nastyHeaderValue, nastyValue } from './nasty-values.ts';
+import { encoded, nastyHeaderValue, nastyName, nastyValue } from './nasty-values.ts';
 
 export interface FuzzRequest {
   readonly bytes: Buffer;
@@ -65,7 +65,7 @@ export function fuzzRequest(random: SeededRandom, routes: readonly Route[], know
   const method = sometimes(random, 0.85) ? route.method : random.pick(METHODS);
   const path = fuzzedPath(
     random,
-    filled(route, sometimes(random, 0.5) ? 'x' : random.pick(Object.values(known.fields))),
+    filled(route, random.pick(['x', nastyName(random), random.pick(Object.values(known.fields))])),
   );
   const fields = fuzzedFields(random, known.forms[route.path] ?? known.fields);
   const inQuery = method === 'GET' ? sometimes(random, 0.7) : sometimes(random, 0.1);
