@@ -20,7 +20,7 @@ export interface Owners {
 }
 
 const CLIENTS = JSON.stringify([{ client_id: 'demo-device', client_name: 'Demo device' }]);
-const CAPS = { all: 1e7, client: 1e7, network: 1e7 };
+const CAPS = { all: 1e7, client: 1e7, network: 1e7, burst: 1e7 };
 
 export async function latchkeyOwners(settings: SideSettings, issuer: string): Promise<Owners> {
   const connection = connectRedis({ url: settings.directUrl, commandTimeout: 5000, patience: 5000 });

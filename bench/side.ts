@@ -38,6 +38,7 @@ const NO_CAPS = {
   LIVE_CODES: '5000000',
   LIVE_CODES_PER_CLIENT: '10000000',
   LIVE_CODES_PER_NETWORK: '10000000',
+  CODES_PER_MINUTE: '10000000',
 };
 
 export async function startSide(settings: SideSettings): Promise<Side> {

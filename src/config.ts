@@ -32,6 +32,7 @@ export interface Config {
   /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
   readonly smsWebhookUrl: Secret | undefined;
   readonly mailFrom: string;
+  readonly geoipFile: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
   readonly logLevel: string;
@@ -45,7 +46,12 @@ export interface Config {
     readonly browserAbsolute: number;
   };
   readonly dormantAfter: number;
-  readonly liveCodes: { readonly all: number; readonly client: number; readonly network: number };
+  readonly liveCodes: {
+    readonly all: number;
+    readonly client: number;
+    readonly network: number;
+    readonly burst: number;
+  };
   readonly limits: Limits;
   readonly proofAges: ProofAges;
   /** What a careful operator would want to know at start. */
@@ -161,6 +167,7 @@ function toConfig(
     smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
+    geoipFile: values.GEOIP_FILE,
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
     logLevel: values.LOG_LEVEL,
@@ -178,6 +185,7 @@ function toConfig(
       all: values.LIVE_CODES,
       client: values.LIVE_CODES_PER_CLIENT,
       network: values.LIVE_CODES_PER_NETWORK,
+      burst: values.CODES_PER_MINUTE,
     },
     limits,
     proofAges: values.PROOF_MINUTES,

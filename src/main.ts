@@ -1,6 +1,7 @@
 /** The process: environment → server → drain on SIGTERM or Ctrl-C. The private Redis, where there is one, stops last. */
 import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { CountriesError } from './countries.ts';
 import { surviveErrors } from './last-resort.ts';
 import { createLog } from './log.ts';
 import { readMasterSecret } from './master-secret.ts';
@@ -79,7 +80,7 @@ Ctrl-C stops it; what you did is kept.
 
 /** Faults that the operator can mend say what to do; anything else shows where it came from. */
 function explain(error: unknown): string {
-  const known = [ConfigError, ClientsError, UnsafeStoreError, SealedWithAnotherSecret];
+  const known = [ConfigError, CountriesError, ClientsError, UnsafeStoreError, SealedWithAnotherSecret];
   if (known.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof StoreUnavailable) {
     return 'Redis cannot be reached. Check REDIS_URL, and that Redis is running and lets this machine in.';

@@ -15,6 +15,8 @@ import { RecentActivity } from './activity/recent-activity.ts';
 import type { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery/delivery.ts';
+import type { CountryOf } from './devices/link-risk.ts';
+import { LinkRisks } from './devices/link-risks.ts';
 import { networkOf } from './devices/network.ts';
 import type { parseClients } from './oidc/clients.ts';
 import type { Protocol } from './oidc/protocol.ts';
@@ -61,6 +63,7 @@ export interface Parts {
   stores: Stores;
   overrides: Overrides;
   safety: SafetyWatch;
+  countryOf: CountryOf;
   metrics: Metrics;
   security: SecurityLog;
 }
@@ -88,6 +91,13 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     deviceRoutes({
       linking,
       stepUp,
+      risks: new LinkRisks({
+        approvals: stores.approvals,
+        devices: stores.linkedDevices,
+        countryOf: parts.countryOf,
+        lifetime: config.lifetimes.deviceCode,
+        now,
+      }),
       limits: new CodeLimits(limiterOf(parts)),
       tickets: new LinkTickets(tickets),
       now,

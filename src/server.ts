@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { answerTo, Metrics } from './activity/metrics.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
+import { openCountries } from './countries.ts';
 import { type Alerts, startAlerts } from './delivery/alerts.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { watchedDeviceCodes } from './devices/watched-device-codes.ts';
@@ -92,6 +93,7 @@ export async function createServer(
       keyring,
       stores,
       overrides,
+      countryOf: await openCountries(config.geoipFile),
       metrics,
       security: new SecurityLog(log, keyring, (event, details) => metrics.noteEvent(event, details)),
       safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),

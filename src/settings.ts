@@ -52,6 +52,8 @@ export const settings = z.object({
     .string()
     .regex(/^https?:\/\/[^/]/, 'begins with https:// or http://')
     .optional(),
+  /** Countries of addresses, in the MaxMind DB format. */
+  GEOIP_FILE: z.string().optional(),
   TRUSTED_PROXIES: list,
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
   LATCHKEY_SECRET: z.string().optional(),
@@ -73,6 +75,8 @@ export const settings = z.object({
   LIVE_CODES: whole(10_000, 1, 10_000_000),
   LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),
   LIVE_CODES_PER_NETWORK: whole(200, 1, 10_000_000),
+  /** Device codes that one network may ask for within a minute. */
+  CODES_PER_MINUTE: whole(40, 1, 10_000_000),
   /** Of so many lifetimes of a user code, guessing hits a live one in one. */
   CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
 });

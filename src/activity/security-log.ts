@@ -39,6 +39,7 @@ export const SECURITY_EVENTS = {
   'device-approved': 'info',
   'device-denied': 'info',
   'app-denied': 'info',
+  'device-refused': 'warn',
   'device-code-issued': 'info',
   'device-code-refused': 'warn',
   'device-replayed': 'warn',

@@ -38,7 +38,7 @@ export interface NewDeviceCode {
 export type DeviceCodeCreation =
   | { outcome: 'created' }
   | { outcome: 'user-code-taken' }
-  | { outcome: 'too-many'; of: 'all' | 'client' | 'network' };
+  | { outcome: 'too-many'; of: 'all' | 'client' | 'network' | 'burst' };
 
 export interface StoredDeviceCode {
   state: DeviceCodeState;
@@ -59,6 +59,8 @@ export interface LiveCodeCaps {
   all: number;
   client: number;
   network: number;
+  /** For one network within a minute. */
+  burst: number;
 }
 
 /** Poll pacing (RFC 8628 section 3.5); all in milliseconds. */

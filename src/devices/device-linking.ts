@@ -1,5 +1,7 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
+import type { LinkCheck } from './link-risk.ts';
+import type { NumberMatch } from './number-match.ts';
 
 /** What a page needs to show a pending code to its owner, and to act on the decision. */
 export interface DeviceLinking {
@@ -20,7 +22,7 @@ export interface DeviceLinking {
 export interface PendingLink {
   /** In its normal form, without a dash. */
   userCode: string;
-  app: { name: string };
+  app: LinkingApp;
   device: ClaimedDevice;
   request: LinkRequest;
   scopes: readonly string[];
@@ -28,8 +30,17 @@ export interface PendingLink {
   left: number;
   /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`). */
   provedSince: number;
+  /** The number that the device shows, where its app has it picked out of three. */
+  numberMatch: NumberMatch | undefined;
   /** After how many days the device's key ends by itself, whatever it does. */
   longestDays: number;
+}
+
+/** The app of the device, and what it asks of whoever links one. */
+export interface LinkingApp {
+  id: string;
+  name: string;
+  requiredCheck: LinkCheck;
 }
 
 /** Where and when a device asked for its code. */

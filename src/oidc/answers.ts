@@ -3,6 +3,7 @@ import type { AccountId } from '../accounts/account.ts';
 import { POLL_PACING } from '../devices/device-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
+import { readNumberMatch } from '../devices/number-match.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 
@@ -34,8 +35,11 @@ export function completeAnswers(grants: Pick<GrantStore, 'read'>) {
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
 function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void {
-  if (ctx.status === 200) body['interval'] = POLL_PACING.interval / 1000;
-  else nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
+  if (ctx.status !== 200) return nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
+  body['interval'] = POLL_PACING.interval / 1000;
+  const kept = ctx.oidc.entities.DeviceCode?.deviceInfo?.['numberMatch'];
+  const match = readNumberMatch(kept);
+  if (match) body['number_match'] = match.number;
 }
 
 function completeToken(ctx: KoaContextWithOIDC, body: Body): void {

@@ -1,5 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { isLocal, redirectFault } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -14,6 +15,12 @@ export const OUR_SCOPES = ['openid', 'offline_access', 'profile', 'email', 'hous
 
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';
+
+/** What whoever links a device of this client has to do at least; see `devices/link-risk.ts`. */
+export const REQUIRED_CHECK = 'device_required_check';
+
+/** Whether devices of this client show a number, which whoever links one picks out of three. */
+export const NUMBER_MATCH = 'device_number_match';
 
 /** The secret in clients.example.json: everybody can read it, so production refuses it. */
 export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
@@ -30,6 +37,8 @@ const metadata = z.looseObject({
     .default('none'),
   client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
+  [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
+  [NUMBER_MATCH]: z.boolean().optional(),
 });
 
 /**

@@ -6,10 +6,11 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Config } from '../config.ts';
 import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
 import { networkOf } from '../devices/network.ts';
+import { newNumberMatch } from '../devices/number-match.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
-import { DEVICE_GRANT, GRANT_DAYS, OUR_SCOPES } from './clients.ts';
+import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { newGrant } from './new-grant.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
@@ -49,7 +50,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
-    extraClientMetadata: { properties: [GRANT_DAYS] },
+    extraClientMetadata: { properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH] },
     extraParams: deviceClaims,
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
@@ -117,7 +118,12 @@ function deviceInfo(ctx: KoaContextWithOIDC): Record<string, unknown> {
     network: networkOf(ctx.ip),
     userAgent: ctx.get('user-agent').slice(0, 300),
     at: Date.now(),
+    ...(asksForNumber(ctx.oidc.client) && { numberMatch: newNumberMatch() }),
   };
+}
+
+function asksForNumber(client: object | undefined): boolean {
+  return (client as Record<string, unknown> | undefined)?.[NUMBER_MATCH] === true;
 }
 
 /** Only a client that proves who it is learns of tokens (RFC 7662 section 2.1). */

@@ -5,6 +5,9 @@ import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
+import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
+import { readNumberMatch } from '../devices/number-match.ts';
+import { REQUIRED_CHECK } from './clients.ts';
 import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
 import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
 
@@ -28,7 +31,11 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const info = code.deviceInfo ?? {};
     return {
       userCode,
-      app: { name: client.clientName ?? client.clientId },
+      app: {
+        id: client.clientId,
+        name: client.clientName ?? client.clientId,
+        requiredCheck: requiredCheckOf(client),
+      },
       device: claimedDevice({
         device_name: info['name'],
         device_type: info['type'],
@@ -40,6 +47,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
         at: Number(info['at']),
       },
       scopes: scopesOf(code),
+      numberMatch: readNumberMatch(info['numberMatch']),
       left: code.remainingTTL * 1000,
       provedSince: provedSince(code),
       longestDays: Math.floor((lifetimeOfGrant(client) ?? this.#grantSeconds) / DAY),
@@ -122,4 +130,9 @@ async function saved(code: DeviceCode): Promise<boolean> {
     if (error instanceof DeviceCodeMovedOn) return false;
     throw error;
   }
+}
+
+function requiredCheckOf(client: object): LinkCheck {
+  const required: unknown = (client as Record<string, unknown>)[REQUIRED_CHECK];
+  return LINK_CHECKS.find((check) => check === required) ?? 'click';
 }

@@ -14,7 +14,7 @@ import { type StoreContext, underAnyName } from './store-context.ts';
 
 const CODE = 'DeviceCode';
 const USER_CODE = 'UserCode';
-const CAPS = ['all', 'client', 'network'] as const;
+const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
 type PollReply = [DeviceCodeState, string | null, number, PolledDeviceCode['pace'], number];
 
@@ -48,7 +48,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
           keyspace.live(`client:${keyring.mac('client', code.clientId)}`),
           keyspace.live(`network:${keyring.mac('network', code.network)}`),
         ],
-        [code.lifetime, name, this.#caps.all, this.#caps.client, this.#caps.network],
+        [code.lifetime, name, this.#caps.all, this.#caps.client, this.#caps.network, this.#caps.burst],
       ),
     ]);
     if (created === 1 && claimed === 1 && refusedBy === '') return { outcome: 'created' };

@@ -53,6 +53,8 @@ export const SCRIPTS = {
   listBrowsers: 2,
   signOutEverything: 8,
   changeStatus: 8,
+  countApproval: 1,
+  otherApprovers: 1,
   noteEvent: 1,
   announceChange: 1,
   settlePending: 1,

@@ -2,6 +2,7 @@ import type { LiveCodeCaps } from '../devices/device-code-store.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
 import { RedisAlerts } from './alerts.ts';
+import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
 import type { RedisConnection } from './connection.ts';
@@ -29,6 +30,7 @@ export interface Stores {
   factors: RedisFactors;
   trustedBrowsers: RedisTrustedBrowsers;
   alerts: RedisAlerts;
+  approvals: RedisApprovals;
   usedTickets: RedisUsedTickets;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
@@ -60,6 +62,7 @@ export function createStores(
     factors: new RedisFactors(context, activity),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     alerts: new RedisAlerts(context, activity),
+    approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),

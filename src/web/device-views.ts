@@ -2,9 +2,10 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { ClaimedDevice } from '../devices/claimed-device.ts';
 import type { PendingLink } from '../devices/device-linking.ts';
-import { compareNetworks } from '../devices/network.ts';
+import type { LinkRisk } from '../devices/link-risk.ts';
 import { userAgentInWords } from '../devices/user-agent.ts';
 import { displayUserCode } from '../devices/user-code.ts';
+import { reasonsInWords } from './link-views.ts';
 import type * as pages from './pages/device.ts';
 import { signedInAs } from './render.ts';
 import { abilitiesOf } from './scope-words.ts';
@@ -33,7 +34,8 @@ export function confirmView(
   ctx: WebContext,
   browser: SignedInBrowser,
   link: PendingLink,
-  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now'>,
+  risk: LinkRisk,
+  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'problem'>,
 ): pages.DeviceConfirmView {
   const { request } = link;
   return {
@@ -45,12 +47,16 @@ export function confirmView(
     device: shownDevice(link.device),
     request: {
       ipAddress: request.address,
-      network: compareNetworks(request.address, ctx.state.address),
+      network: risk.network,
       at: new Date(request.at),
       userAgent: userAgentInWords(request.userAgent),
     },
     abilities: abilitiesOf(link.scopes),
     longestDays: link.longestDays,
+    firstOfItsKind: risk.firstOfItsKind,
+    check: risk.check,
+    reasons: reasonsInWords(risk),
+    numbers: link.numberMatch?.choices,
     ...details,
   };
 }

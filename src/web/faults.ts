@@ -52,7 +52,11 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'too-long': 'That name is too long. Use a shorter one.',
     'too-many': 'There are as many people in the household as this server keeps. Remove one first.',
   },
-  user_code: { missing: 'Enter the code that your device shows.' },
+  user_code: {
+    missing: 'Enter the code that your device shows.',
+    other: 'That is not the code of this device. Look at the device, and type what it shows.',
+  },
+  number: { missing: 'Choose the number that your device shows.' },
 };
 
 const WRONG: Readonly<Record<string, Fault>> = {

@@ -72,6 +72,14 @@ export class StepUp {
     };
   }
 
+  /** As `before`, with a proof that is given for this very request, however fresh the last one is. */
+  justBefore(action: ProvedAction, page: SignedInPage): SignedInPage {
+    return (ctx, browser) => {
+      if (ctx.state.justProved) return page(ctx, browser);
+      show(ctx, action, this.#hold(ctx, browser, action), undefined);
+    };
+  }
+
   /**
    * Asks for a proof however fresh the last one is, and then goes on to this action by POST: there
    * `ctx.state.justProved` says that it was given for this very request.

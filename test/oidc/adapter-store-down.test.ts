@@ -10,7 +10,7 @@ import { testLimiter } from '../support/test-limits.ts';
 import { randomId, TEST_SECRET } from '../support/test-stores.ts';
 
 const TIMEOUT = 300;
-const CAPS = { all: 1e6, client: 1e6, network: 1e6 };
+const CAPS = { all: 1e6, client: 1e6, network: 1e6, burst: 1e6 };
 
 /** Store down or slow: every method says so within its time, and none claims or accepts anything. */
 describe('a store that does not serve', () => {

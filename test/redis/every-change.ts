@@ -81,7 +81,10 @@ async function statusChanges({ accounts, browsers }: TestStores, accountId: Acco
   expect(enabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 0 });
 }
 
-async function alertChanges({ alerts }: TestStores, accountId: AccountId): Promise<void> {
+async function alertChanges({ alerts, approvals }: TestStores, accountId: AccountId): Promise<void> {
+  await approvals.add('198.51.100.0/24', accountId);
+  expect(await approvals.others('198.51.100.0/24', accountId)).toBe(0);
+  expect(await approvals.others('198.51.100.0/24', randomId())).toBe(1);
   const untold = await alerts.untold(accountId);
   expect(untold.length).toBeGreaterThan(6);
   await alerts.tellUpTo(accountId, untold[3]?.id ?? '');

@@ -17,7 +17,7 @@ import { newCode } from './contract/code-states.ts';
 import { activeGrant } from './contract/grants.ts';
 import { everyChange } from './every-change.ts';
 
-const CAPS = { all: 1e6, client: 1e6, network: 1e6 };
+const CAPS = { all: 1e6, client: 1e6, network: 1e6, burst: 1e6 };
 
 type Loses = (command: readonly string[]) => string | undefined;
 

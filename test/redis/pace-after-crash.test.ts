@@ -5,7 +5,7 @@ import { createStores, type Stores } from '../../src/redis/stores.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { randomId, TEST_SECRET } from '../support/test-stores.ts';
 
-const CAPS = { all: 100, client: 100, network: 100 };
+const CAPS = { all: 100, client: 100, network: 100, burst: 100 };
 const MINUTES = 60_000;
 
 let redis: TestRedis;

@@ -38,6 +38,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       LATCHKEY_SECRET: SERVER_SECRET,
       ISSUER: `http://127.0.0.1:${port}`,
       LIVE_CODES_PER_NETWORK: '1000000',
+      CODES_PER_MINUTE: '1000000',
       ALLOW_UNSAFE_REDIS: 'config-unreadable',
       ...environment,
       PORT: port,

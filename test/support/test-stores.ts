@@ -13,7 +13,7 @@ export interface TestStores extends Stores {
 }
 
 export const TEST_SECRET = 'a secret for tests, long enough to be taken';
-const WIDE: LiveCodeCaps = { all: 1e6, client: 1e6, network: 1e6 };
+const WIDE: LiveCodeCaps = { all: 1e6, client: 1e6, network: 1e6, burst: 1e6 };
 
 /** The real stores on the Redis of this test run, with a key prefix of their own. */
 export async function testStores(

@@ -51,6 +51,7 @@ export class WatchedServer {
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',
         LIVE_CODES_PER_NETWORK: '1000000',
+        CODES_PER_MINUTE: '1000000',
         ...environment,
       },
     });

@@ -52,6 +52,7 @@ export async function startWholeServer(
     DATA_DIR: dataDir,
     TRUSTED_PROXIES: '127.0.0.1',
     LIVE_CODES_PER_NETWORK: '1000000',
+    CODES_PER_MINUTE: '1000000',
     ...environment,
   };
   const { config } = readConfig(settings);

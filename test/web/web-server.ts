@@ -10,6 +10,7 @@ import { Proving } from '../../src/accounts/proving.ts';
 import { SecurityLog } from '../../src/activity/security-log.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
+import { LinkRisks } from '../../src/devices/link-risks.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
@@ -90,6 +91,13 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     now,
   });
   const routes = deviceRoutes({
+    risks: new LinkRisks({
+      approvals: stores.approvals,
+      devices: stores.linkedDevices,
+      countryOf: () => undefined,
+      lifetime: 600_000,
+      now,
+    }),
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
     tickets: new LinkTickets(new PageTickets(stores.keyring, now)),

@@ -1,3 +1,4 @@
+import type { LinkCheck } from '../../devices/link-risk.ts';
 import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
 
 /** The kinds of device that have a picture and a name of their own. */
@@ -34,7 +35,7 @@ export interface DeviceRequest {
 }
 
 /**
- * `/device/confirm`; fields `ticket` and `decision` (`approve` or `deny`). RFC 8628 section 5.4: the owner sees what
+ * `/device/confirm`; fields `ticket`, `decision` (`approve` or `deny`), and where asked for `user_code` and `number`. RFC 8628 section 5.4: the owner sees what
  * is asking, from where, and the code to compare, and refusing is as easy as agreeing.
  */
 export interface DeviceConfirmView extends PageParts {
@@ -52,7 +53,21 @@ export interface DeviceConfirmView extends PageParts {
   readonly abilities: readonly string[];
   /** Where the client's grants end by themselves: after how many days at the latest. */
   readonly longestDays?: number | undefined;
+  /** The account has no other device of this app. */
+  readonly firstOfItsKind?: boolean | undefined;
+  /** What linking takes beside the click; with `refuse` there is only Deny. */
+  readonly check: LinkCheck;
+  /** Why, a sentence each. */
+  readonly reasons: readonly string[];
+  /** Numbers of which one is shown by the device, where its app has it picked. */
+  readonly numbers?: readonly number[] | undefined;
+  readonly problem?: LinkFields | undefined;
 }
+
+export type LinkFields = FieldFaults<{
+  readonly user_code?: 'missing' | 'other' | undefined;
+  readonly number?: 'missing' | undefined;
+}>;
 
 /** The answer to `/device/confirm`. `failed`: the code expired or was answered elsewhere in the meantime. */
 export type DeviceResultView = PageParts & { readonly page: 'device-result' } & (

@@ -5,6 +5,7 @@
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
+import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { CodeLimits, Guess } from '../code-limits.ts';
 import { clearSession } from '../cookies.ts';
@@ -12,7 +13,7 @@ import { codeView, confirmView, type Result, resultView } from '../device-views.
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import type { LinkTickets } from '../link-tickets.ts';
-import type { DeviceCodeView } from '../pages/device.ts';
+import type { DeviceCodeView, DeviceConfirmView } from '../pages/device.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -25,7 +26,8 @@ export interface DeviceRoutes {
   readonly tickets: LinkTickets;
   readonly now: () => number;
   /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
-  readonly stepUp: Pick<StepUp, 'before'>;
+  readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
+  readonly risks: Pick<LinkRisks, 'assess' | 'noteApproval'>;
 }
 
 /** What is shown again in the field, at most. */
@@ -97,7 +99,7 @@ async function enterCode(
   ctx.state.note(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
   if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
-  showConfirmPage(routes, ctx, browser, guess.value);
+  return showConfirmPage(routes, ctx, browser, guess.value);
 }
 
 /** What cannot be a code is not a guess, and costs nothing. */
@@ -117,14 +119,18 @@ function showCodePage(ctx: WebContext, typed: string, problem: NonNullable<Devic
   renderPage(ctx, view, problem.kind === 'throttled' ? 429 : 400);
 }
 
-function showConfirmPage(
-  { tickets, now }: DeviceRoutes,
+async function showConfirmPage(
+  { tickets, now, risks }: DeviceRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
   link: PendingLink,
-): void {
+  problem?: DeviceConfirmView['problem'],
+): Promise<void> {
+  const risk = await risks.assess(link, browser, ctx.state.address);
+  if (risk.check === 'refuse') ctx.state.note('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
-  renderPage(ctx, confirmView(ctx, browser, link, { ticket, now: new Date(now()) }));
+  const details = { ticket, now: new Date(now()), problem };
+  renderPage(ctx, confirmView(ctx, browser, link, risk, details), problem ? 400 : 200);
 }
 
 /** The ticket shows that the code was entered, and its device shown, in this very browser. */
@@ -133,29 +139,55 @@ async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBr
   if (decision !== 'approve' && decision !== 'deny') return showError(ctx, 'bad-request');
   const entered = routes.tickets.readEntered(browser, ticket);
   if (!entered) return seeOther(ctx, '/device/gone');
-  if (decision === 'deny') {
-    const outcome = await routes.linking.deny(entered.userCode);
-    if (outcome === 'denied') ctx.state.note('device-denied');
-    return seeOther(ctx, `/device/${outcome}`);
+  if (decision === 'deny') return deny(routes, ctx, entered.userCode);
+  const link = await routes.linking.find(entered.userCode);
+  return link ? check(routes, ctx, browser, link) : seeOther(ctx, '/device/gone');
+}
+
+async function deny({ linking }: DeviceRoutes, ctx: WebContext, userCode: string): Promise<void> {
+  const outcome = await linking.deny(userCode);
+  if (outcome === 'denied') ctx.state.note('device-denied');
+  return seeOther(ctx, `/device/${outcome}`);
+}
+
+/** What the page asked for is asked for again here: the circumstances may have changed, and forms can be forged. */
+async function check(
+  routes: DeviceRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  link: PendingLink,
+): Promise<void> {
+  const { check: needed } = await routes.risks.assess(link, browser, ctx.state.address);
+  const { user_code: typed = '', number } = form(ctx);
+  if (needed === 'refuse') return showConfirmPage(routes, ctx, browser, link);
+  if (needed !== 'click' && normalizeUserCode(typed) !== link.userCode) {
+    const fields = { user_code: typed.trim() === '' ? 'missing' : 'other' } as const;
+    return showConfirmPage(routes, ctx, browser, link, { kind: 'fields', fields });
   }
-  const approval = routes.stepUp.before('link-device', (_, proved) => approve(routes, ctx, proved, entered));
+  if (link.numberMatch && number === undefined) {
+    return showConfirmPage(routes, ctx, browser, link, { kind: 'fields', fields: { number: 'missing' } });
+  }
+  if (link.numberMatch && number !== String(link.numberMatch.number)) return deny(routes, ctx, link.userCode);
+  const stepUp = needed === 'fresh-proof' ? 'justBefore' : 'before';
+  const approval = routes.stepUp[stepUp]('link-device', (_, proved) => approve(routes, ctx, proved, link));
   return approval(ctx, browser);
 }
 
 async function approve(
-  routes: DeviceRoutes,
+  { linking, tickets, risks }: DeviceRoutes,
   ctx: WebContext,
   browser: SignedInBrowser,
-  entered: NonNullable<ReturnType<LinkTickets['readEntered']>>,
+  link: PendingLink,
 ): Promise<void> {
-  const outcome = await routes.linking.approve(entered.userCode, browser);
+  await risks.noteApproval(link, browser);
+  const outcome = await linking.approve(link.userCode, browser);
   if (outcome === 'approved') {
     ctx.state.note('device-approved');
-    const linked = routes.tickets.linked(browser, entered.device);
+    const linked = tickets.linked(browser, link.device);
     return seeOther(ctx, linkTo('/device/linked', { device: linked }));
   }
   if (outcome === 'gone') return seeOther(ctx, '/device/gone');
-  if (outcome === 'sign-in-again') return signInAgain(ctx, entered.userCode);
+  if (outcome === 'sign-in-again') return signInAgain(ctx, link.userCode);
   clearSession(ctx);
   seeOther(ctx, linkTo('/sign-in', { return_to: '/device' }));
 }

@@ -98,7 +98,7 @@ function describeMaking(bench: Bench): void {
 }
 
 function describeCaps(bench: Bench): void {
-  const caps: LiveCodeCaps = { all: 5, client: 3, network: 2 };
+  const caps: LiveCodeCaps = { all: 5, client: 3, network: 2, burst: 100 };
   const limited = async () => bench.another({ prefix: `${bench.prefix}${randomId()}:`, liveCodes: caps });
 
   it('over all, by client and by network', async () => {
@@ -121,6 +121,15 @@ function describeCaps(bench: Bench): void {
     expect(made.filter(({ outcome }) => outcome === 'created')).toHaveLength(5);
     const found = await Promise.all(codes.map((code) => deviceCodes.findByUserCode(code.userCode)));
     expect(found.filter((code) => code !== undefined)).toHaveLength(5);
+  });
+
+  it('asked for by one network in a burst are refused, and it alone', async () => {
+    const liveCodes = { all: 100, client: 100, network: 100, burst: 3 };
+    const { deviceCodes } = await bench.another({ prefix: `${bench.prefix}${randomId()}:`, liveCodes });
+    const make = (network: string) => deviceCodes.create(newCode({ network }));
+    for (let made = 0; made < 3; made += 1) expect(await make('a')).toEqual({ outcome: 'created' });
+    expect(await make('a')).toEqual({ outcome: 'too-many', of: 'burst' });
+    expect(await make('b')).toEqual({ outcome: 'created' });
   });
 
   it('room is made again by time', async () => {

@@ -29,6 +29,8 @@ const confirm: DeviceConfirmView = {
   request: { ipAddress: '192.168.1.23', network: 'same', at: ASKED },
   now: NOW,
   abilities: abilitiesOf('openid', 'profile', 'email', 'offline_access'),
+  check: 'click',
+  reasons: [],
 };
 
 export const device: readonly Sample[] = [
@@ -61,6 +63,36 @@ export const device: readonly Sample[] = [
         userAgent: 'curl 8.14',
       },
       longestDays: 90,
+      firstOfItsKind: true,
+      check: 'type-code',
+      reasons: ['The device is on a different network. It may not be in your home.'],
+    },
+  },
+  {
+    name: 'device-confirm-fresh-proof',
+    view: {
+      ...confirm,
+      request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
+      check: 'fresh-proof',
+      reasons: [
+        'The device seems to be in another country than you: Norway.',
+        'The device is on a different network. It may not be in your home.',
+      ],
+      numbers: [17, 42, 88],
+      problem: { kind: 'fields', fields: { user_code: 'other' } },
+    },
+  },
+  {
+    name: 'device-confirm-number-missing',
+    view: { ...confirm, numbers: [17, 42, 88], problem: { kind: 'fields', fields: { number: 'missing' } } },
+  },
+  {
+    name: 'device-confirm-refused',
+    view: {
+      ...confirm,
+      request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
+      check: 'refuse',
+      reasons: ['Many different people have linked devices from that place within the last hour.'],
     },
   },
   {

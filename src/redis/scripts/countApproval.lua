@@ -1,0 +1,9 @@
+-- KEYS 1 accounts that approved codes from a network, by when
+-- ARGV 1 operation, 2 HMAC of the account, 3 how long an approval counts, ms
+-- The first approval of an account counts, for as long as it does.
+-- Result: 1
+local at = now()
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', at - ARGV[3])
+redis.call('ZADD', KEYS[1], 'NX', at, ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
