@@ -84,7 +84,7 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   return [
     stepUp.routes(),
     accountRoutes({ signOut, signUpOpen }),
-    signInRoutes({ ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),

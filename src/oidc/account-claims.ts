@@ -6,9 +6,9 @@ import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { HouseholdStore } from '../accounts/household-store.ts';
 import { type RequestMemory, requestMemory } from './request-memory.ts';
 
-/** Scope → its claims. `auth_time` and `amr` tell how and when the owner signed in who confirmed the device. */
+/** Scope → its claims. `auth_time`, `amr` and `acr` tell how and when the owner signed in who confirmed the device. */
 export const CLAIMS = {
-  openid: ['sub', 'auth_time', 'amr'],
+  openid: ['sub', 'auth_time', 'amr', 'acr'],
   profile: ['name'],
   email: ['email', 'email_verified'],
   /** Who of the household uses the device, where its owner has given it to somebody. */

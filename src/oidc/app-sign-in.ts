@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import { acrOf, wantsTwoSteps } from '../accounts/factors/assurance.ts';
 import type { EventPlace } from '../activity/event.ts';
 import type { AppSignIn, AskedScope, GoOn, WaitingSignIn } from '../apps/app-sign-in.ts';
 import { answered, type Consent, isLess } from '../apps/consent.ts';
@@ -45,6 +46,7 @@ export class ProviderAppSignIn implements AppSignIn {
       app: { name: nameOf(client), local: isLocal(redirectUri) },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
+      bothSteps: wantsTwoSteps(textOf(interaction, 'acr_values')),
       browser: interaction.session?.uid,
       scopes: scopesOf(interaction).map((scope) => ({ scope, before: answerTo(scope, consent) })),
     };
@@ -58,7 +60,7 @@ export class ProviderAppSignIn implements AppSignIn {
     // A browser that has signed in anew has a new session, and the library would take it for another one.
     interaction.session = undefined;
     const { accountId, authTime: ts, amr } = browser;
-    return finish(interaction, { login: { accountId, ts, amr, remember: false } });
+    return finish(interaction, { login: { accountId, ts, amr, acr: acrOf(amr), remember: false } });
   }
 
   async allow(

@@ -3,6 +3,7 @@
  */
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
+import { ACR_VALUES } from '../accounts/factors/assurance.ts';
 import type { Config } from '../config.ts';
 import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
 import { networkOf } from '../devices/network.ts';
@@ -12,6 +13,7 @@ import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
 import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { newGrant } from './new-grant.ts';
+import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
 
@@ -73,7 +75,11 @@ export function configuration(settings: ProtocolSettings): Configuration {
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     clientBasedCORS: (_ctx, origin, client) => isAppOf(client, origin),
-    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    interactions: {
+      url: (_ctx, { uid }) => `/interaction/${uid}`,
+      policy: signInPolicy(settings.stores.factors),
+    },
+    acrValues: [...ACR_VALUES],
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
     // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.
     expiresWithSession: () => false,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import { acrOf } from '../accounts/factors/assurance.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
@@ -86,6 +87,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
     Object.assign(code, {
       accountId: browser.accountId,
       amr: browser.amr,
+      acr: acrOf(browser.amr),
       authTime: browser.authTime,
       grantId: grant.jti,
       scope,

@@ -14,8 +14,11 @@ afterAll(() => world?.close());
 describe('an app signs somebody in, without a script on any page', () => {
   it('who is not signed in signs in on the way, decides what the app may know, and arrives there', async () => {
     const [owner, page] = [await world.newOwner(), await world.window()];
-    const attempt = await world.begin(page);
+    const attempt = await world.begin(page, { login_hint: owner.email });
     expect(new URL(page.url()).pathname).toBe('/sign-in');
+    expect(await words(page)).toContain('Sign in to go on to Notes');
+    expect(await page.getByLabel('Email').inputValue()).toBe(owner.email);
+    expect(page.url()).not.toContain('example.org');
     await signIn(page, owner);
     await page.waitForURL(/\/interaction\//);
     const text = await words(page);

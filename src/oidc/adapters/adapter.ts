@@ -7,6 +7,7 @@
  */
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { BrowserStore } from '../../accounts/browser-store.ts';
+import type { FactorStore } from '../../accounts/factors/factor-store.ts';
 import type { HouseholdStore } from '../../accounts/household-store.ts';
 import type { Limiter } from '../../accounts/limiter.ts';
 import type { ConsentStore } from '../../apps/consent-store.ts';
@@ -32,6 +33,7 @@ export interface AdapterStores {
   /** Of unknown device codes. */
   limiter: Limiter;
   consents: ConsentStore;
+  factors: Pick<FactorStore, 'list'>;
   household: Pick<HouseholdStore, 'find'>;
   /** milliseconds; a grant waits for its device code to be redeemed as long as the code lives */
   lifetimes: GrantLifetimes & { deviceCode: number };

@@ -1,5 +1,6 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { BrowserStore, SignedInBrowser } from '../../accounts/browser-store.ts';
+import { acrOf } from '../../accounts/factors/assurance.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';
@@ -26,6 +27,7 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
       accountId,
       loginTs: _loginTs,
       amr: _amr,
+      acr: _acr,
       exp: _exp,
       transient: _transient,
       ...rest
@@ -79,6 +81,7 @@ function sessionOf(browser: SignedInBrowser): AdapterPayload {
     accountId: browser.accountId,
     loginTs: browser.authTime,
     amr: browser.amr,
+    acr: acrOf(browser.amr),
     // The cookie goes when the browser is closed, as our sign-in has set it.
     transient: true,
     exp: browser.expiresAt,

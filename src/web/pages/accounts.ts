@@ -21,6 +21,8 @@ export interface SignInView extends PageParts {
   readonly returnTo?: string | undefined;
   /** The person comes from linking a device, so say that this is where it goes on. */
   readonly linkingDevice?: boolean | undefined;
+  /** The person comes from an app of this name. */
+  readonly app?: string | undefined;
   readonly signUpOpen: boolean;
   /** Whether the page leads to signing in with a passkey. */
   readonly passkeys?: boolean | undefined;

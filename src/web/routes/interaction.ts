@@ -26,12 +26,12 @@ async function show(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
-  if (!browser) return signIn(ctx, uid);
+  if (!browser) return signIn(ctx, waiting);
   if (waiting.step === 'consent' && waiting.browser === browser.uid)
     return showConsent(ctx, browser, waiting);
   const next = await appSignIn.signedIn(uid, browser);
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
-  if (next === 'again') return signIn(ctx, uid, 'yes');
+  if (next === 'again') return signIn(ctx, waiting, 'yes');
   renderPage(ctx, continueView(waiting.app.name, next.path));
 }
 
@@ -45,8 +45,9 @@ async function waitingIn(
 }
 
 /** @param again the app wants a proof that is fresher than this browser's */
-function signIn(ctx: WebContext, uid: string, again?: 'yes'): void {
-  seeOther(ctx, linkTo('/sign-in', { return_to: `/interaction/${uid}`, again }));
+function signIn(ctx: WebContext, { uid, bothSteps }: WaitingSignIn, again?: 'yes'): void {
+  const both_steps = bothSteps ? 'yes' : undefined;
+  seeOther(ctx, linkTo('/sign-in', { return_to: `/interaction/${uid}`, again, both_steps }));
 }
 
 /** The answer to the form leads to the app: that one address the policy of this page lets it go to. */
@@ -73,7 +74,7 @@ async function decide(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promi
     return goOn(ctx, waiting, next);
   }
   clearSession(ctx);
-  signIn(ctx, uid);
+  signIn(ctx, waiting);
 }
 
 function goOn(ctx: WebContext, waiting: WaitingSignIn, next: GoOn | 'gone'): void {

@@ -18,3 +18,8 @@ export function ownPath(given: string | undefined, issuer: string, fallback = '/
 export function isLinkingDevice(path: string): boolean {
   return /^\/device(?:[/?]|$)/.test(path);
 }
+
+/** The request of an app from which the browser comes, and to which it goes back. */
+export function interactionIn(path: string): string | undefined {
+  return /^\/interaction\/([\w-]{1,100})$/.exec(path)?.[1];
+}

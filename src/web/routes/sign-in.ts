@@ -4,11 +4,12 @@ import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { SignIn } from '../../accounts/sign-in.ts';
 import type { SignInByMail } from '../../accounts/sign-in-by-mail.ts';
+import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
 import { form } from '../form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { isLinkingDevice, ownPath } from './return-to.ts';
+import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
 import { goOnEntering, queryOf, throttled, visitOf } from './visit.ts';
 
 export interface SignInRoutes {
@@ -21,6 +22,8 @@ export interface SignInRoutes {
   signUpOpen: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
   outbox: boolean;
+  /** Finds the request of an app that waits for this sign-in. */
+  appSignIn?: Pick<AppSignIn, 'find'>;
 }
 
 export function signInRoutes(routes: SignInRoutes): Router<WebState> {
@@ -33,26 +36,33 @@ export function signInRoutes(routes: SignInRoutes): Router<WebState> {
 }
 
 /** Who is signed in goes on, unless the address says `again`: then they are to prove who they are once more. */
-function showSignIn(routes: SignInRoutes, ctx: WebContext): void {
+async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
   if (ctx.state.browser && queryOf(ctx, 'again') === undefined) {
     seeOther(ctx, returnTo);
     return;
   }
   const bothSteps = queryOf(ctx, 'both_steps') !== undefined;
-  renderPage(ctx, signInView(routes, ctx, { returnTo, bothSteps }));
+  const waiting = await waitingApp(routes, returnTo);
+  const email = normalizeEmail(waiting?.loginHint ?? '');
+  renderPage(ctx, signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name }));
+}
+
+/** The app that has sent the browser here, so that the page can say for what somebody signs in. */
+async function waitingApp({ appSignIn }: SignInRoutes, returnTo: string): Promise<WaitingSignIn | undefined> {
+  const uid = interactionIn(returnTo);
+  return uid === undefined ? undefined : appSignIn?.find(uid, undefined);
 }
 
 async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   const { email = '', password = '', return_to, both_steps } = form(ctx);
   const bothSteps = both_steps === 'yes';
   const returnTo = ownPath(return_to, routes.issuer);
-  const again = (problem: SignInView['problem'], status: number) =>
-    renderPage(
-      ctx,
-      signInView(routes, ctx, { returnTo, bothSteps, email: email.slice(0, 254), problem }),
-      status,
-    );
+  const again = async (problem: SignInView['problem'], status: number) => {
+    const app = (await waitingApp(routes, returnTo))?.app.name;
+    const typed = { returnTo, bothSteps, email: email.slice(0, 254), app };
+    renderPage(ctx, signInView(routes, ctx, { ...typed, problem }), status);
+  };
   const missing = {
     ...(email.trim() === '' && { email: 'missing' as const }),
     ...(password === '' && { password: 'missing' as const }),
@@ -124,7 +134,7 @@ export function signInView(
   {
     returnTo,
     ...rest
-  }: { returnTo: string } & Pick<SignInView, 'email' | 'problem' | 'notice' | 'bothSteps'>,
+  }: { returnTo: string } & Pick<SignInView, 'email' | 'problem' | 'notice' | 'bothSteps' | 'app'>,
 ): SignInView {
   return {
     page: 'sign-in',

@@ -13,6 +13,10 @@ const forms: Sample[] = [
     view: { page: 'sign-in', ...out, signUpOpen: true, linkingDevice: true, returnTo },
   },
   {
+    name: 'sign-in-app',
+    view: { page: 'sign-in', ...out, signUpOpen: true, app: 'Riverside Notes', email: 'ada@example.com' },
+  },
+  {
     name: 'sign-in-wrong',
     view: { page: 'sign-in', ...out, signUpOpen: true, email: 'ada@example.com', problem: wrong, returnTo },
   },
@@ -35,6 +39,7 @@ const forms: Sample[] = [
       signUpOpen: true,
       email: HOSTILE,
       returnTo: `/${HOSTILE}`,
+      app: HOSTILE,
       problem: wrong,
     },
   },

@@ -1,0 +1,37 @@
+import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountId } from '../accounts/account.ts';
+import { acrOf, TWO_STEPS, wantsTwoSteps } from '../accounts/factors/assurance.ts';
+import type { FactorStore } from '../accounts/factors/factor-store.ts';
+
+type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
+
+export const TWO_STEPS_WANTED = 'two_steps';
+
+/** When an app's request leads to a page: as OpenID Connect says, and for the second step that `acr_values` asks for. */
+export function signInPolicy(factors: Pick<FactorStore, 'list'>): Policy {
+  const policy = interactionPolicy.base();
+  policy
+    .get('login')
+    ?.checks.add(
+      new interactionPolicy.Check(TWO_STEPS_WANTED, 'a second step was asked for', 'login_required', (ctx) =>
+        couldProveMore(ctx, factors),
+      ),
+    );
+  return policy;
+}
+
+/**
+ * Asked for and not given, by an account that has a second step. It is a wish: nobody is asked twice, nor refused
+ * where no page may be shown (OpenID Connect Core section 3.1.2.1).
+ */
+async function couldProveMore(
+  { oidc }: KoaContextWithOIDC,
+  factors: Pick<FactorStore, 'list'>,
+): Promise<boolean> {
+  const { session, params, result, prompts } = oidc;
+  const wanted = params?.['acr_values'];
+  if (!wantsTwoSteps(typeof wanted === 'string' ? wanted : undefined)) return false;
+  if (!session?.accountId || result?.login || prompts.has('none')) return false;
+  if (acrOf(session.amr ?? []) === TWO_STEPS) return false;
+  return (await factors.list(session.accountId as AccountId)).length > 0;
+}
