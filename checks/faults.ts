@@ -4,6 +4,7 @@
  *
  *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
  */
+import { alertsKilled } from './faults/alerts-killed.ts';
 import { clusterMaster } from './faults/cluster.ts';
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
@@ -13,4 +14,13 @@ import { signIns } from './faults/sign-ins.ts';
 import { slowConnections } from './faults/slow-connections.ts';
 import { runChecks } from './run-checks.ts';
 
-await runChecks([...outages, killed, cutLog, clusterMaster, slowConnections, signIns, pendingCodes]);
+await runChecks([
+  ...outages,
+  killed,
+  cutLog,
+  clusterMaster,
+  slowConnections,
+  signIns,
+  pendingCodes,
+  alertsKilled,
+]);

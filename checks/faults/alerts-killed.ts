@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Installation } from '../../test/support/installation.ts';
+import { codesOf, tokensOf } from '../../test/support/linked-device.ts';
+import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
+import type { Check, CheckRun, Findings } from '../check.ts';
+
+const AT_ONCE = 3;
+/** How long the last alerts may take once nobody kills any more; a job of a dead server is taken over after 20 s. */
+const PATIENCE = 60_000;
+
+/** `kill -9` of the server between a change and the mail about it. */
+export const alertsKilled: Check = {
+  name: 'alerts',
+  claim:
+    'kill -9 between a change and its alert: every alert arrives, and those that arrive twice have one Message-ID',
+  run: (on) => alertRounds(100, on),
+};
+
+export async function alertRounds(rounds: number, { random, say }: CheckRun): Promise<Findings> {
+  const sink = await startMailSink();
+  const installation = await Installation.start({ environment: { SMTP_URL: sink.url } });
+  const expected: string[] = [];
+  const violations: string[] = [];
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      const names = Array.from({ length: AT_ONCE }, (_, index) => `Device ${round}-${index}`);
+      const changes = Promise.allSettled(names.map((name) => linkAndLeave(installation, name, expected)));
+      await sleep(random.whole(20, 1500));
+      await installation.killServer();
+      await changes;
+      await installation.restartServer();
+      if (round % 10 === 0) say(`${round} kills, ${expected.length} alerts owed, ${sink.mails.length} mails`);
+    }
+    violations.push(...(await untilTold(sink, expected)));
+  } finally {
+    await installation.stop();
+    await sink.close();
+  }
+  return {
+    figures: { kills: rounds, ...countMails(sink, expected) },
+    violations: [...violations, ...twins(sink)],
+  };
+}
+
+/** Each change that the server has acknowledged owes its owner an alert. */
+async function linkAndLeave(installation: Installation, name: string, expected: string[]): Promise<void> {
+  const device = installation.device();
+  const owner = await installation.owner();
+  const codes = codesOf(await device.authorize({ device_name: name }));
+  if ((await owner.decide(codes.userCode, 'approve')) !== 'linked') return;
+  const answer = await device.poll(codes.deviceCode);
+  if (answer.status !== 200) return;
+  expected.push(`${name} was linked to your account`);
+  const revoked = await device.revoke(tokensOf(answer).refresh_token);
+  if (revoked.status === 200) expected.push(`${name} signed itself off`);
+}
+
+async function untilTold(sink: MailSink, expected: readonly string[]): Promise<string[]> {
+  const missing = () => {
+    const told = new Set(sink.mails.map(({ subject }) => subject));
+    return expected.filter((subject) => !told.has(subject));
+  };
+  for (const end = Date.now() + PATIENCE; missing().length > 0 && Date.now() < end; await sleep(200));
+  return missing().map((subject) => `never told: ${subject}`);
+}
+
+function countMails(sink: MailSink, expected: readonly string[]): Record<string, number> {
+  const subjects = new Set(sink.mails.map(({ subject }) => subject));
+  return {
+    'alerts owed': expected.length,
+    mails: sink.mails.length,
+    'of them a second time': sink.mails.length - subjects.size,
+  };
+}
+
+function twins({ mails }: MailSink): string[] {
+  const ids = new Map<string, Set<string | undefined>>();
+  for (const { subject = '', messageId } of mails)
+    ids.set(subject, (ids.get(subject) ?? new Set()).add(messageId));
+  return [...ids].flatMap(([subject, all]) => (all.size > 1 ? [`${all.size} Message-IDs: ${subject}`] : []));
+}
