@@ -6,10 +6,15 @@ import { type Check, SeededRandom } from './check.ts';
  * Runs checks one after the other. Its last line is `N passed, N failed`; the exit code is 0 only when none failed.
  *
  *   [--only <part of a name>] [--seed <number>]
+ *
+ * @param options further ones, which the caller reads
  */
-export async function runChecks(checks: readonly Check[]): Promise<void> {
+export async function runChecks(
+  checks: readonly Check[],
+  options: Readonly<Record<string, { type: 'string'; default: string }>> = {},
+): Promise<void> {
   const { values } = parseArgs({
-    options: { only: { type: 'string', default: '' }, seed: { type: 'string', default: '' } },
+    options: { ...options, only: { type: 'string', default: '' }, seed: { type: 'string', default: '' } },
   });
   const seed = values.seed === '' ? randomInt(2 ** 31) : Number(values.seed);
   say(`seed ${seed} (repeat with --seed ${seed})`);

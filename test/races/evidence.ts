@@ -100,7 +100,7 @@ export class Evidence {
       email: owner.email,
       password: PASSWORD,
       returnTo: '/',
-      visit: visit({ address: '192.0.2.1' }),
+      visit: visit(),
     };
     const { outcome } = await first.services.signIn.signIn(request);
     const wanted = ending === 'disabling' ? 'wrong' : 'signed-in';

@@ -44,7 +44,12 @@ export async function openRaceWorld(): Promise<RaceWorld> {
       ...(first && { prefix: first.stores.prefix, environment: { ISSUER: first.issuer } }),
     });
     const { stores } = protocol;
-    const world = await accountWorld({ ...stores, sealing: stores.keyring, passwords });
+    const world = await accountWorld({
+      ...stores,
+      sealing: stores.keyring,
+      passwords,
+      limits: { PASSWORD_NETWORK: UNLIMITED, PASSWORD_ALL: UNLIMITED },
+    });
     worlds.push(world);
     holdCommands(stores.connection.redis);
     return { ...protocol, services: world };

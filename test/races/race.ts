@@ -36,8 +36,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     evidence.given(await device.refresh(tokens.refresh_token)),
   introspect: async ({ tokens }, _process, device) => device.isActive(tokens.access_token),
   'sign in': async ({ owner: { email }, evidence }, { services }) => {
-    const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join('.')}`;
-    const request = { email, password: PASSWORD, returnTo: '/', visit: visit({ address }) };
+    const request = { email, password: PASSWORD, returnTo: '/', visit: visit() };
     const outcome = await services.signIn.signIn(request);
     if (outcome.outcome === 'signed-in') evidence.sessions.push(outcome.browser);
   },

@@ -1,0 +1,82 @@
+/** The judge of histories sees what it is there to see, and claims nothing that the order of things leaves open. */
+import { describe, expect, it } from '@jest/globals';
+import { judge } from '../../checks/history/judge.ts';
+import type { AccountHistory, Entry, Kind, Outcome } from '../../checks/history/record.ts';
+
+const at = (kind: Kind, call: number, answered: number, outcome: Outcome = 'ok', token?: number): Entry => ({
+  kind,
+  call,
+  return: answered,
+  outcome,
+  ...(token === undefined ? {} : { token, newest: true }),
+});
+
+/** A device that was approved and redeemed in a browser that signed in from 0 to 1. */
+function history(later: Entry[], ends: Entry[] = []): AccountHistory {
+  const session = { id: 's', began: 0, done: 1, looks: [] };
+  const entries = [at('approve', 2, 3), at('poll', 4, 5), ...later];
+  return { sessions: [session], devices: [{ name: 'd', session, entries }], ends };
+}
+
+describe('the judge of histories', () => {
+  it.each<[string, AccountHistory, RegExp]>([
+    [
+      'a token after its device was deregistered',
+      history([at('deregister', 6, 7), at('introspect', 8, 9, 'ok', 0)]),
+      /after an acknowledged end/,
+    ],
+    [
+      'a token after everything was ended',
+      history([at('introspect', 8, 9, 'ok', 0)], [at('sign-out', 6, 7)]),
+      /after an acknowledged end/,
+    ],
+    [
+      'a refresh after a password change',
+      history([at('refresh', 8, 9)], [at('password-change', 6, 7)]),
+      /after an acknowledged end/,
+    ],
+    ['two answers with tokens to one code', history([at('poll', 6, 7)]), /redeemed twice/],
+    ['a pending code that was approved', history([at('poll', 6, 7, 'pending')]), /pending again/],
+    [
+      'a token that comes back',
+      history([at('introspect', 6, 7, 'no', 0), at('introspect', 8, 9, 'ok', 0)]),
+      /active again/,
+    ],
+    ['a device that is signed out by nobody', history([at('refresh', 6, 7, 'no')]), /nobody has signed out/],
+  ])('sees %s', (_what, told, claim) => {
+    expect(judge(told).join()).toMatch(claim);
+  });
+
+  it('sees a browser that is signed in after everything was ended, and one that is signed out by nobody', () => {
+    const looking = (look: Entry, ends: Entry[]) => {
+      const session = { id: 's', began: 0, done: 1, looks: [look] };
+      return judge({ devices: [], sessions: [session], ends });
+    };
+    expect(looking(at('look', 8, 9), [at('sign-out', 6, 7)])).toHaveLength(1);
+    expect(looking(at('look', 8, 9, 'no'), [])).toHaveLength(1);
+    expect(looking(at('look', 8, 9, 'no'), [at('sign-out', 6, 7, 'unknown')])).toEqual([]);
+  });
+
+  it.each<[string, AccountHistory]>([
+    ['all is well', history([at('refresh', 6, 7), at('introspect', 8, 9, 'ok', 1)])],
+    [
+      'a token was asked about while its device was being deregistered',
+      history([at('deregister', 6, 9), at('introspect', 7, 8, 'ok', 0), at('introspect', 7, 8, 'no', 0)]),
+    ],
+    [
+      'whether everything was ended is not known',
+      history([at('introspect', 8, 9, 'ok', 0)], [at('sign-out', 6, 7, 'unknown')]),
+    ],
+    [
+      'everything was ended before the browser signed in',
+      history([at('introspect', 8, 9, 'ok', 0)], [at('sign-out', -2, -1)]),
+    ],
+    [
+      'an end overlaps the sign-in, and the device is refused',
+      history([at('refresh', 8, 9, 'no')], [at('sign-out', -1, 0.5)]),
+    ],
+    ['an answer to a refresh was lost', history([at('refresh', 6, 7, 'unknown'), at('refresh', 8, 9)])],
+  ])('claims nothing when %s', (_what, told) => {
+    expect(judge(told)).toEqual([]);
+  });
+});
