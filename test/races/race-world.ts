@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AccountId, Credentials } from '../../src/accounts/account.ts';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { standsAlone } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import type { AccountServices } from '../../src/accounts/services.ts';
 import { type AccountWorld, accountWorld, CHEAP, PASSWORD, PEPPER } from '../accounts/account-world.ts';
@@ -12,6 +13,7 @@ import { holdCommands, type Interleaving } from './interleaving.ts';
 
 const ACTOR = 'x-actor';
 const UNLIMITED = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
+const FREE = { ...UNLIMITED, free: 100 };
 
 export interface RaceProcess extends TestProtocol {
   services: AccountServices;
@@ -48,7 +50,7 @@ export async function openRaceWorld(): Promise<RaceWorld> {
       ...stores,
       sealing: stores.keyring,
       passwords,
-      limits: { PASSWORD_NETWORK: UNLIMITED, PASSWORD_ALL: UNLIMITED },
+      limits: { PASSWORD_STRANGER: FREE, PASSWORD_NETWORK: UNLIMITED, PASSWORD_ALL: UNLIMITED },
     });
     worlds.push(world);
     holdCommands(stores.connection.redis);
@@ -60,7 +62,8 @@ export async function openRaceWorld(): Promise<RaceWorld> {
     for (const process of processes.toReversed()) await process.close();
     for (const world of worlds) await world.close();
   };
-  const credentials = { passwordHash: await passwords.hash(PASSWORD) };
+  // As a sign-in leaves them: one that had to write them anew would rightly win over a password change.
+  const credentials = { passwordHash: await passwords.hash(PASSWORD), standsAlone: standsAlone(PASSWORD) };
   return { processes, passwords, credentials, interleavings, close };
 }
 
