@@ -37,11 +37,14 @@ import { notificationRoutes } from './web/routes/notifications.ts';
 import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
 import { passkeySignInRoutes } from './web/routes/passkey-sign-in.ts';
+import { SecondProofPages } from './web/routes/prove-second.ts';
 import { secondStepRoutes } from './web/routes/second-step.ts';
 import { securityPages } from './web/routes/security-pages.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
+import { twoStepPages } from './web/routes/two-step-pages.ts';
 import { StepUp } from './web/step-up.ts';
+import { twoStepSource } from './web/two-step-source.ts';
 import type { WebState } from './web/web-state.ts';
 
 /** What tests put in the place of the real thing. */
@@ -74,15 +77,17 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   const { outbox } = parts.delivery;
   const services = await accountServices(parts);
   const { signIn, signInByMail, signUp, signOut, proving } = services;
-  const { secondStep, passkeyCheck, passkeySignIn } = services;
+  const { secondStep, passkeyCheck, passkeySignIn, proveAgain } = services;
   const passkeys = passkeyCheck.possible;
   const mail = { issuer: config.issuer, outbox: outbox !== undefined, passkeys };
   const signUpOpen = config.signUp === 'open';
   const tickets = new PageTickets(keyring, now);
   const notices = new Notices(tickets);
-  const stepUp = new StepUp({ proving, tickets, now });
+  const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
+  const stepUp = new StepUp({ proving, tickets, second, now });
   return [
     stepUp.routes(),
+    second.routes(stepUp),
     accountRoutes({ signOut, signUpOpen }),
     signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
@@ -121,8 +126,9 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       stepUp,
       tickets,
       outbox: mail.outbox,
-      sources: [browserSource(new Browsers(stores.browsers))],
+      sources: [twoStepSource(services.twoStep), browserSource(new Browsers(stores.browsers))],
     }),
+    ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }

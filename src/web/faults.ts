@@ -57,6 +57,9 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     other: 'That is not the code of this device. Look at the device, and type what it shows.',
   },
   number: { missing: 'Choose the number that your device shows.' },
+  phone: {
+    'not-a-number': 'Enter a phone number with its country code, such as +44 20 7946 0000.',
+  },
 };
 
 const WRONG: Readonly<Record<string, Fault>> = {
@@ -81,6 +84,13 @@ const WRONG: Readonly<Record<string, Fault>> = {
     field: 'code',
     message: 'That code doesn’t work. Each code works once, and not for long. Use the newest one.',
   },
+  'add-app': {
+    field: 'code',
+    message:
+      'That code doesn’t fit. Enter the newest one that the app shows; your phone’s clock must be right.',
+  },
+  'add-phone': { field: 'code', message: 'That code doesn’t work. Check the newest text message.' },
+  'add-passkey': { message: 'The passkey could not be added. Try again.' },
   'sign-in-passkey': {
     message: 'That passkey doesn’t work here. It may have been removed. Try another one, or your password.',
   },
@@ -97,6 +107,7 @@ const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
   'confirm-email': 'That code was tried too often and no longer works. Send a new code.',
   'change-code': 'That code was tried too often and no longer works. Send a new code.',
   'confirm-sign-in': 'That code was tried too often and no longer works. Start again.',
+  'add-phone': 'That code was tried too often and no longer works. Enter your number again for a new one.',
   'second-step': 'That code was tried too often and no longer works. Send a new code.',
 };
 
@@ -128,6 +139,8 @@ export function faultsOf(view: View): readonly Fault[] {
       ];
     case 'too-many-tries':
       return [{ message: wordsFor(TOO_MANY_TRIES, view.page) }];
+    case 'too-many':
+      return [{ message: 'There are as many of these as this server keeps. Remove one first.' }];
     case 'fields':
       return fieldFaults({ ...problem.fields });
   }

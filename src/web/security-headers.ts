@@ -52,6 +52,7 @@ export function securityHeaders(issuer: string): WebMiddleware {
       // Last, so that whatever looks through the headers before has little to look through.
       for (const [name, value] of headers) res.setHeader(name, value);
       if (state.formTarget) allowFormTo(res, state.formTarget);
+      if (state.ownScripts) addToPolicy(res, "script-src 'self'");
     }
   };
 }
@@ -60,6 +61,18 @@ export function securityHeaders(issuer: string): WebMiddleware {
 function allowFormTo(res: ServerResponse, source: string): void {
   const policy = String(res.getHeader('Content-Security-Policy'));
   res.setHeader('Content-Security-Policy', policy.replace("form-action 'self'", `$& ${source}`));
+}
+
+function addToPolicy(res: ServerResponse, directive: string): void {
+  res.setHeader(
+    'Content-Security-Policy',
+    `${String(res.getHeader('Content-Security-Policy'))};${directive}`,
+  );
+}
+
+/** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
+export function allowOwnScripts({ state }: WebContext): void {
+  state.ownScripts = true;
 }
 
 /**
@@ -90,10 +103,4 @@ function headersOf(middleware: Helmet): Record<string, string> {
 
 function permissions(): string {
   return NO_FEATURES.map((feature) => `${feature}=()`).join(', ');
-}
-
-/** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
-export function allowOwnScripts(ctx: WebContext): void {
-  const policy = ctx.response.get('Content-Security-Policy');
-  ctx.set('Content-Security-Policy', `${policy};script-src 'self'`);
 }

@@ -24,6 +24,8 @@ export interface WebState {
    * visitor cookie, so only a page with a form reads it.
    */
   readonly csrf: string;
+  /** The page asks for a passkey, which only a script of ours can. */
+  ownScripts?: boolean;
   /**
    * The one place besides this site to which the answer to a form of this page may lead, as `formSourceOf` gives it.
    * Only a page that sets it has a policy that lets it.

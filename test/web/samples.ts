@@ -11,11 +11,13 @@ import type { Sample } from './samples/parts.ts';
 import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
+import { twoStep } from './samples/two-step.ts';
 
 export { HOSTILE } from './samples/parts.ts';
 export const SAMPLES: readonly Sample[] = [
   ...signingIn,
   ...secondStep,
+  ...twoStep,
   ...account,
   ...browsers,
   ...security,

@@ -27,7 +27,7 @@ function formsOf(html: string): string[] {
 const ALLOWED_TAGS = new Set(
   (
     'html head meta title link body a header nav main section form input select option label button p h1 h2 h3 ul ol li dl dt dd div ' +
-    'fieldset legend span strong em br bdi time pre svg use meter'
+    'fieldset legend span strong em br bdi time pre svg use path meter'
   ).split(' '),
 );
 

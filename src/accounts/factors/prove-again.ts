@@ -5,6 +5,7 @@ import type { Visit } from '../visit.ts';
 import type { Factor } from './factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
 import type { FactorStore } from './factor-store.ts';
+import type { TextCodes, TextOutcome } from './text-codes.ts';
 
 const LONGEST_USER_AGENT = 400;
 
@@ -16,6 +17,7 @@ export interface ProveAgainDependencies {
   readonly factors: FactorStore;
   readonly activity: ActivityStore;
   readonly check: FactorCheck;
+  readonly texts: TextCodes;
   readonly knownBrowsers: KnownBrowsers;
 }
 
@@ -30,6 +32,17 @@ export class ProveAgain {
   /** Which factors there are to prove; none: the password is all there is. */
   factorsOf({ accountId }: SignedInBrowser): Promise<Factor[]> {
     return this.#with.factors.list(accountId);
+  }
+
+  /** Sends a code to the backup phone. @param ticket what the code is for */
+  async sendText(
+    { accountId }: SignedInBrowser,
+    ticket: string,
+    address: string,
+  ): Promise<TextOutcome | { outcome: 'no-phone' }> {
+    const phone = (await this.#with.factors.list(accountId)).find((factor) => factor.kind === 'phone');
+    if (!phone) return { outcome: 'no-phone' };
+    return this.#with.texts.send('second-step', ticket, phone.number, { accountId, address });
   }
 
   /**

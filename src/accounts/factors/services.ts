@@ -77,7 +77,7 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   return {
     entrance,
     secondStep: new SecondStep({ ...given, tickets, check, texts, trusted, knownBrowsers, entrance }),
-    proveAgain: new ProveAgain({ ...given, check }),
+    proveAgain: new ProveAgain({ ...given, check, texts }),
     passkeyCheck: passkeys,
     passkeySignIn: new PasskeySignIn({ ...given, passkeys, entrance }),
     twoStep: new TwoStepVerification(factors, passwords, now),

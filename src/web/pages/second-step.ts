@@ -17,6 +17,8 @@ export type SecondStepFields = FieldFaults<{
 /** `/sign-in/second-step`; fields `with`, `code`, `trust`; of a passkey `response`, `challenge`. */
 export interface SecondStepView extends PageParts {
   readonly page: 'second-step';
+  /** In a browser that is signed in: what goes on afterwards, opaque to the page. */
+  readonly held?: string | undefined;
   /** Whose account it is. */
   readonly email: string;
   readonly chosen: SecondStepKind;

@@ -20,6 +20,14 @@ import type {
   PasswordChangedView,
   SecurityView,
 } from './security.ts';
+import type {
+  AddAppView,
+  AddPasskeyView,
+  AddPhoneView,
+  BackupCodesView,
+  FactorView,
+  TwoStepView,
+} from './two-step.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
 export type View =
@@ -30,6 +38,12 @@ export type View =
   | ConfirmSignInView
   | SecondStepView
   | PasskeySignInView
+  | TwoStepView
+  | AddAppView
+  | AddPasskeyView
+  | AddPhoneView
+  | BackupCodesView
+  | FactorView
   | AccountView
   | DevicesView
   | DeviceView

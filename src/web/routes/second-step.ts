@@ -1,17 +1,17 @@
 /** `/sign-in/second-step`: between the right password and the signed-in browser. */
 import { Router } from '@koa/router';
 import type { Passkey } from '../../accounts/factors/factor.ts';
-import type { FactorAnswer } from '../../accounts/factors/factor-check.ts';
 import type { PasskeyCheck } from '../../accounts/factors/passkey-check.ts';
-import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
 import type { PendingSecondStep, SecondStep } from '../../accounts/factors/second-step.ts';
 import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../cookies.ts';
 import { form } from '../form.ts';
-import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
+import type { SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { factorAnswerOf } from '../second-step-answer.ts';
 import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
+import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
@@ -47,7 +47,7 @@ async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
 
 async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
   const { with: kind, trust } = form(ctx);
-  const answer = answerOf(ctx);
+  const answer = factorAnswerOf(form(ctx), '');
   const pending = await routes.secondStep.find(secondStepOf(ctx));
   if (!pending || !answer) return beginAgain(ctx);
   const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust === 'yes');
@@ -91,13 +91,6 @@ function beginAgain(ctx: WebContext): void {
   seeOther(ctx, '/sign-in');
 }
 
-function answerOf(ctx: WebContext): FactorAnswer | undefined {
-  const { with: kind, code = '', response = '', challenge = '' } = form(ctx);
-  if (kind === 'totp' || kind === 'backup-codes') return { kind, code };
-  if (kind === 'phone') return { kind, code, ticket: '' };
-  return kind === 'passkey' ? { kind, response, challenge } : undefined;
-}
-
 async function render(
   { passkeys, outbox }: SecondStepRoutes,
   ctx: WebContext,
@@ -106,11 +99,7 @@ async function render(
   rest: Pick<SecondStepView, 'problem' | 'notice' | 'sent'>,
   status = 200,
 ): Promise<void> {
-  const has = new Set<SecondStepKind>(factors.map(({ kind }) => kind));
-  if (!passkeys.possible) has.delete('passkey');
-  const kinds = SECOND_STEPS.filter((kind) => has.has(kind));
-  const chosen = kinds.find((kind) => kind === wanted) ?? kinds[0] ?? 'backup-codes';
-  const phone = factors.find((factor) => factor.kind === 'phone');
+  const { kinds, chosen, phone } = choiceOf(factors, passkeys.possible, wanted);
   const keys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
   const asked = chosen === 'passkey' ? await passkeys.ask({ id: account.id, passkeys: keys }) : undefined;
   if (asked) allowOwnScripts(ctx);
@@ -121,7 +110,7 @@ async function render(
     email: account.profile.email,
     chosen,
     others: kinds.filter((kind) => kind !== chosen),
-    phone: phone && maskPhoneNumber(phone.number),
+    phone,
     outboxLink: outbox,
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
     ...rest,

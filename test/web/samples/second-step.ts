@@ -1,6 +1,6 @@
 /** Between the password and the signed-in browser, and signing in without a password. */
 import type { SecondStepView } from '../../../src/web/pages/second-step.ts';
-import { expired, HOSTILE, out, returnTo, type Sample, throttled, wrong } from './parts.ts';
+import { expired, HOSTILE, out, returnTo, type Sample, signedInAs, throttled, wrong } from './parts.ts';
 
 const passkey = { options: JSON.stringify({ challenge: 'abc', rpId: 'localhost' }), challenge: 'sealed' };
 const base: SecondStepView = {
@@ -36,6 +36,8 @@ const states: Readonly<Record<string, Partial<SecondStepView>>> = {
     problem: { kind: 'fields', fields: { code: 'not-a-backup-code' } },
   },
   passkey: { chosen: 'passkey', others: ['totp', 'backup-codes'], passkey },
+  'in-place': { held: 'held', signedInAs, others: ['phone', 'backup-codes'], phone },
+  'in-place-phone': { held: 'held', signedInAs, chosen: 'phone', others: ['totp'], phone },
   hostile: { email: HOSTILE, others: ['phone'], phone, problem: wrong },
 };
 

@@ -1,0 +1,21 @@
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { Proving } from '../accounts/proving.ts';
+import { setSession } from './cookies.ts';
+import type { WebContext } from './web-state.ts';
+
+/**
+ * Who has just added their first app or passkey has proved it beside a fresh password: from here on this browser says
+ * so, under a new session id, and is not asked for the second step at once (ASVS 7.2.4).
+ */
+export async function nowInTwoSteps(
+  proving: Proving,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  factorAmr: readonly string[],
+): Promise<void> {
+  if (browser.amr.includes('mfa')) return;
+  const renewed = await proving.renew(browser, [...new Set([...browser.amr, ...factorAmr, 'mfa'])]);
+  if (!renewed) return;
+  ctx.state.browser = renewed;
+  setSession(ctx, renewed.sessionId);
+}

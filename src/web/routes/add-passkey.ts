@@ -1,0 +1,64 @@
+/** `/account/security/two-step/passkey`: making a passkey. The page needs a script, and says so where there is none. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import { userAgentInWords } from '../../devices/user-agent.ts';
+import { form } from '../form.ts';
+import { nowInTwoSteps } from '../fresh-factor.ts';
+import type { AddPasskeyView } from '../pages/two-step.ts';
+import { renderPage, seeOther } from '../render.ts';
+import { allowOwnScripts } from '../security-headers.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { backToTwoStep, TWO_STEP } from './two-step.ts';
+import type { TwoStepPages } from './two-step-pages.ts';
+import { placeOf } from './visit.ts';
+
+const PATH = `${TWO_STEP}/passkey`;
+const LONGEST_NAME = 40;
+
+export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
+  const router = new Router<WebState>();
+  const { stepUp } = routes;
+  router.get(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser))));
+  router.post(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => add(routes, ctx, browser))));
+  return router;
+}
+
+async function add(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const { response = '', challenge = '', name = '' } = form(ctx);
+  const outcome = await routes.services.addPasskey.add(browser, { response, challenge, name }, placeOf(ctx));
+  switch (outcome) {
+    case 'added':
+      ctx.state.note('factor-added', { account: browser.accountId, reason: 'passkey' });
+      await nowInTwoSteps(routes.services.proving, ctx, browser, ['user']);
+      return backToTwoStep(
+        routes,
+        ctx,
+        browser,
+        'Your passkey is added. You can sign in with it from now on.',
+      );
+    case 'refused':
+      return seeOther(ctx, TWO_STEP);
+    default:
+      return show(routes, ctx, browser, name.slice(0, LONGEST_NAME), { kind: outcome });
+  }
+}
+
+async function show(
+  { services }: TwoStepPages,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  name = userAgentInWords(ctx.get('User-Agent')) ?? '',
+  problem?: AddPasskeyView['problem'],
+): Promise<void> {
+  const asked = await services.addPasskey.begin(browser, browser.profile);
+  if (asked) allowOwnScripts(ctx);
+  const view: AddPasskeyView = {
+    page: 'add-passkey',
+    ...accountParts(ctx, browser, 'security'),
+    passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
+    name: name.slice(0, LONGEST_NAME),
+    problem,
+  };
+  renderPage(ctx, view, problem ? 400 : 200);
+}

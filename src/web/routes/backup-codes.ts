@@ -1,0 +1,79 @@
+/** `/account/security/two-step/codes`: ten backup codes, shown once, to be saved or printed. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import { form } from '../form.ts';
+import type { BackupCodesView } from '../pages/two-step.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { TWO_STEP } from './two-step.ts';
+import type { TwoStepPages } from './two-step-pages.ts';
+import { placeOf } from './visit.ts';
+
+const PATH = `${TWO_STEP}/codes`;
+const SHOWN = 'backup-codes-shown';
+
+export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
+  const router = new Router<WebState>();
+  const { stepUp } = routes;
+  router.get(
+    PATH,
+    signedIn((ctx, browser) => show(routes, ctx, browser, undefined)),
+  );
+  router.post(
+    PATH,
+    signedIn(stepUp.before('view-backup-codes', (ctx, browser) => make(routes, ctx, browser))),
+  );
+  router.get(
+    `${PATH}/download`,
+    signedIn((ctx) => seeOther(ctx, PATH)),
+  );
+  router.post(
+    `${PATH}/download`,
+    signedIn((ctx, browser) => download(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function make(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const codes = await routes.services.twoStep.makeBackupCodes(browser, placeOf(ctx));
+  if (!codes) return seeOther(ctx, TWO_STEP);
+  ctx.state.note('factor-added', { account: browser.accountId, reason: 'backup-codes' });
+  await show(routes, ctx, browser, codes);
+}
+
+/** A file of the codes that this browser has just been shown. */
+function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): void {
+  const codes = tickets.read<string[]>(SHOWN, browser.uid, form(ctx)['download']);
+  if (!codes) return seeOther(ctx, PATH);
+  const lines = [
+    `Backup codes of your Latchkey account on ${issuer}`,
+    'Each works once, in place of a code of your authenticator app. Keep them where only you find them.',
+    '',
+    ...codes,
+    '',
+  ];
+  ctx.status = 200;
+  ctx.type = 'text/plain; charset=utf-8';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('Content-Disposition', 'attachment; filename="latchkey-backup-codes.txt"');
+  ctx.body = lines.join('\r\n');
+}
+
+async function show(
+  { services, tickets }: TwoStepPages,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  codes: readonly string[] | undefined,
+): Promise<void> {
+  const factors = await services.twoStep.list(browser.accountId);
+  if (factors.length === 0) return seeOther(ctx, TWO_STEP);
+  const view: BackupCodesView = {
+    page: 'backup-codes',
+    ...accountParts(ctx, browser, 'security'),
+    left: factors.find((factor) => factor.kind === 'backup-codes')?.left,
+    codes,
+    download: codes ? tickets.issue(SHOWN, browser.uid, codes) : '',
+  };
+  renderPage(ctx, view);
+}

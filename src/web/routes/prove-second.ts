@@ -1,0 +1,140 @@
+/** `/account/prove/second`: the second step of a fresh proof, after the password, in place. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Factor, Passkey } from '../../accounts/factors/factor.ts';
+import type { PasskeyCheck } from '../../accounts/factors/passkey-check.ts';
+import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
+import type { ProveAgain } from '../../accounts/factors/prove-again.ts';
+import { form } from '../form.ts';
+import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { factorAnswerOf } from '../second-step-answer.ts';
+import { allowOwnScripts } from '../security-headers.ts';
+import type { SecondProof, StepUp } from '../step-up.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { throttled, visitOf } from './visit.ts';
+
+const PATH = '/account/prove/second';
+
+export interface ProveSecondRoutes {
+  readonly proveAgain: ProveAgain;
+  readonly passkeys: PasskeyCheck;
+  /** Text messages are in the outbox of this server. */
+  readonly outbox: boolean;
+}
+
+type Rest = Pick<SecondStepView, 'problem' | 'sent'> & { status?: number };
+
+/** What a fresh proof includes beside the password: a factor, where the account has one. */
+export class SecondProofPages implements SecondProof {
+  readonly #with: ProveSecondRoutes;
+
+  constructor(dependencies: ProveSecondRoutes) {
+    this.#with = dependencies;
+  }
+
+  async isWhole(browser: SignedInBrowser): Promise<boolean> {
+    if (browser.amr.includes('mfa')) return true;
+    return (await this.#with.proveAgain.factorsOf(browser)).length === 0;
+  }
+
+  async ask(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void> {
+    await this.#show(ctx, browser, held, undefined, {});
+  }
+
+  /** Stands before the routers of the pages, as those of `StepUp` do. */
+  routes(stepUp: StepUp): Router<WebState> {
+    const router = new Router<WebState>();
+    router.get(PATH, (ctx) => seeOther(ctx, '/account'));
+    router.post(PATH, (ctx, next) => {
+      const { browser } = ctx.state;
+      return browser ? this.#answer(ctx, browser, stepUp, next) : seeOther(ctx, '/sign-in');
+    });
+    return router;
+  }
+
+  async #answer(
+    ctx: WebContext,
+    browser: SignedInBrowser,
+    stepUp: StepUp,
+    next: () => Promise<unknown>,
+  ): Promise<void> {
+    const { with: kind, held = '', choose, text } = form(ctx);
+    if (choose !== undefined) return this.#show(ctx, browser, held, choose, {});
+    if (text !== undefined) return this.#sendText(ctx, browser, held);
+    const answer = factorAnswerOf(form(ctx), textTicket(browser));
+    if (!answer) return this.#show(ctx, browser, held, undefined, {});
+    const outcome = await this.#with.proveAgain.prove(browser, answer, visitOf(ctx));
+    const again = (problem: SecondStepView['problem'], status = 400) =>
+      this.#show(ctx, browser, held, kind, { problem, sent: kind === 'phone', status });
+    const who = { account: browser.accountId };
+    switch (outcome.outcome) {
+      case 'proved':
+        return stepUp.goOn(ctx, held, ['pwd', ...outcome.amr], next);
+      case 'wait':
+        return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+      case 'malformed':
+        return again({
+          kind: 'fields',
+          fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' },
+        });
+      default:
+        ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
+        return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
+    }
+  }
+
+  async #sendText(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void> {
+    const sent = await this.#with.proveAgain.sendText(browser, textTicket(browser), ctx.state.address);
+    if (sent.outcome !== 'wait')
+      return this.#show(ctx, browser, held, 'phone', { sent: sent.outcome === 'sent' });
+    const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: browser.accountId });
+    return this.#show(ctx, browser, held, 'phone', { problem, status: 429 });
+  }
+
+  async #show(
+    ctx: WebContext,
+    browser: SignedInBrowser,
+    held: string,
+    wanted: string | undefined,
+    { status = 200, ...rest }: Rest,
+  ): Promise<void> {
+    const factors = await this.#with.proveAgain.factorsOf(browser);
+    const { kinds, chosen, phone } = choiceOf(factors, this.#with.passkeys.possible, wanted);
+    const passkeys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
+    const asked =
+      chosen === 'passkey' ? await this.#with.passkeys.ask({ id: browser.accountId, passkeys }) : undefined;
+    if (asked) allowOwnScripts(ctx);
+    const view: SecondStepView = {
+      page: 'second-step',
+      csrf: ctx.state.csrf,
+      signedInAs: signedInAs(ctx),
+      held,
+      email: browser.profile.email,
+      chosen,
+      others: kinds.filter((kind) => kind !== chosen),
+      phone,
+      outboxLink: this.#with.outbox,
+      passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
+      ...rest,
+    };
+    renderPage(ctx, view, status);
+  }
+}
+
+/** Names the text message in the store: one is good for this browser alone. */
+const textTicket = ({ uid }: SignedInBrowser) => `prove:${uid}`;
+
+/** What the account has, in the order in which it is offered, and which of it is asked for now. */
+export function choiceOf(
+  factors: readonly Factor[],
+  passkeysPossible: boolean,
+  wanted: string | undefined,
+): { kinds: readonly SecondStepKind[]; chosen: SecondStepKind; phone: string | undefined } {
+  const has = new Set<SecondStepKind>(factors.map(({ kind }) => kind));
+  if (!passkeysPossible) has.delete('passkey');
+  const kinds = SECOND_STEPS.filter((kind) => has.has(kind));
+  const chosen = kinds.find((kind) => kind === wanted) ?? kinds[0] ?? 'backup-codes';
+  const phone = factors.find((factor) => factor.kind === 'phone');
+  return { kinds, chosen, phone: phone && maskPhoneNumber(phone.number) };
+}

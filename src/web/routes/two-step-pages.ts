@@ -1,0 +1,36 @@
+import type { Router } from '@koa/router';
+import type { AccountServices } from '../../accounts/services.ts';
+import type { Notices } from '../notices.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebState } from '../web-state.ts';
+import { addAppRoutes } from './add-app.ts';
+import { addPasskeyRoutes } from './add-passkey.ts';
+import { addPhoneRoutes } from './add-phone.ts';
+import { backupCodesRoutes } from './backup-codes.ts';
+import { twoStepRoutes } from './two-step.ts';
+
+export interface TwoStepPages {
+  readonly services: Pick<
+    AccountServices,
+    'twoStep' | 'addApp' | 'addPasskey' | 'addPhone' | 'trustedBrowsers' | 'proving'
+  >;
+  readonly stepUp: StepUp;
+  readonly tickets: PageTickets;
+  readonly notices: Notices;
+  /** Text messages are in the outbox of this server. */
+  readonly outbox: boolean;
+  readonly issuer: string;
+  readonly now: () => number;
+}
+
+/** `/account/security/two-step` and what lies below it. */
+export function twoStepPages(given: TwoStepPages): Router<WebState>[] {
+  return [
+    twoStepRoutes(given),
+    addAppRoutes(given),
+    addPasskeyRoutes(given),
+    backupCodesRoutes(given),
+    addPhoneRoutes(given),
+  ];
+}

@@ -1,0 +1,145 @@
+/** `/account/security/two-step`: what there is, and each factor by itself. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Factor } from '../../accounts/factors/factor.ts';
+import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
+import { userAgentInWords } from '../../devices/user-agent.ts';
+import { showError } from '../errors.ts';
+import { form } from '../form.ts';
+import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import type { TwoStepPages } from './two-step-pages.ts';
+import { placeOf, queryOf, visitOf } from './visit.ts';
+
+export const TWO_STEP = '/account/security/two-step';
+
+const KIND_NAMES = {
+  totp: 'Authenticator app',
+  passkey: 'Passkey',
+  phone: 'Backup phone',
+  'backup-codes': 'Backup codes',
+} as const;
+
+export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
+  const router = new Router<WebState>();
+  const changes = (page: Parameters<TwoStepPages['stepUp']['before']>[1]) =>
+    signedIn(routes.stepUp.before('change-factors', page));
+  router.get(
+    TWO_STEP,
+    signedIn((ctx, browser) => show(routes, ctx, browser)),
+  );
+  router.get(
+    `${TWO_STEP}/factor/:id`,
+    signedIn((ctx, browser) => showFactor(routes, ctx, browser)),
+  );
+  router.post(
+    `${TWO_STEP}/factor/:id/rename`,
+    changes((ctx, browser) => rename(routes, ctx, browser)),
+  );
+  router.post(
+    `${TWO_STEP}/factor/:id/remove`,
+    changes((ctx, browser) => remove(routes, ctx, browser)),
+  );
+  router.post(
+    `${TWO_STEP}/trusted/end`,
+    signedIn((ctx, browser) => endTrust(routes, ctx, browser)),
+  );
+  return router;
+}
+
+/** Back to the page, which says this once. */
+export function backToTwoStep(
+  { notices }: TwoStepPages,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  notice: string,
+): void {
+  seeOther(ctx, notices.linkWith(TWO_STEP, ctx.state.browser ?? browser, notice));
+}
+
+async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const { twoStep, trustedBrowsers, addPhone, addPasskey } = routes.services;
+  const { accountId } = browser;
+  const [factors, trusted] = await Promise.all([twoStep.list(accountId), trustedBrowsers.list(accountId)]);
+  const phone = factors.find((factor) => factor.kind === 'phone');
+  const view: TwoStepView = {
+    page: 'two-step',
+    ...accountParts(ctx, browser, 'security'),
+    notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
+    now: new Date(routes.now()),
+    named: factors.flatMap((factor) => rowOf(factor)),
+    backupCodes: factors.find((factor) => factor.kind === 'backup-codes')?.left,
+    phone: phone && maskPhoneNumber(phone.number),
+    trusted: trusted.map(({ name, userAgent, address, since, until }) => ({
+      name,
+      program: userAgentInWords(userAgent),
+      address,
+      since: new Date(since),
+      until: new Date(until),
+    })),
+    offers: { phone: addPhone !== undefined, passkey: addPasskey.possible },
+  };
+  renderPage(ctx, view);
+}
+
+async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const factors = await routes.services.twoStep.list(browser.accountId);
+  const factor = factors.find(({ id }) => id === idOf(ctx));
+  if (!factor) return showError(ctx, 'not-found');
+  const { id, kind } = factor;
+  const mains = factors.filter((one) => one.kind === 'totp' || one.kind === 'passkey');
+  const view: FactorView = {
+    page: 'factor',
+    ...accountParts(ctx, browser, 'security'),
+    id,
+    kind,
+    name: nameOf(factor),
+    now: new Date(routes.now()),
+    addedAt: new Date(factor.createdAt),
+    usedAt: dateOf(factor.usedAt),
+    isLast: mains.length === 1 && mains[0] === factor,
+  };
+  renderPage(ctx, view);
+}
+
+async function rename(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), form(ctx)['name'] ?? '');
+  if (!renamed) return showError(ctx, 'not-found');
+  backToTwoStep(routes, ctx, browser, 'The new name is saved.');
+}
+
+async function remove(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const removed = await routes.services.twoStep.remove(browser, idOf(ctx), placeOf(ctx));
+  if (!removed) return showError(ctx, 'not-found');
+  ctx.state.note('factor-removed', { account: browser.accountId, reason: removed.kind });
+  const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
+  const rest = isOff ? ' Two-step verification is off now.' : ' It opens nothing any more.';
+  backToTwoStep(routes, ctx, browser, `${nameOf(removed)} is removed.${rest}`);
+}
+
+async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const { name = '' } = form(ctx);
+  const ended = await routes.services.trustedBrowsers.end(browser.accountId, name, visitOf(ctx));
+  if (!ended) return showError(ctx, 'not-found');
+  ctx.state.note('browser-trust-ended', { account: browser.accountId });
+  backToTwoStep(routes, ctx, browser, 'That browser asks for codes again.');
+}
+
+function idOf(ctx: WebContext): string {
+  return String((ctx as WebContext & { params: Record<string, string> }).params['id'] ?? '');
+}
+
+function rowOf(factor: Factor): NamedRow[] {
+  if (factor.kind !== 'totp' && factor.kind !== 'passkey') return [];
+  const { id, kind, name, createdAt, usedAt } = factor;
+  return [{ id, kind, name, addedAt: new Date(createdAt), usedAt: dateOf(usedAt) }];
+}
+
+function nameOf(factor: Factor): string {
+  if (factor.kind === 'phone') return maskPhoneNumber(factor.number);
+  return 'name' in factor ? factor.name : KIND_NAMES[factor.kind];
+}
+
+const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));
