@@ -37,3 +37,8 @@ export function isStoreFault(error: unknown): boolean {
 export function refusesChanges(error: unknown): boolean {
   return NO_CHANGES.test(textOf(error));
 }
+
+/** The store has not run this script since it was started, and has not done so now. */
+export function isUnknownScript(error: unknown): boolean {
+  return textOf(error).startsWith('NOSCRIPT');
+}

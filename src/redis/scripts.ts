@@ -5,13 +5,13 @@
  * change, so that a command which is sent again after a lost reply returns the first result instead of
  * happening twice. The preludes stand before each of them.
  */
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../store-unavailable.ts';
 import { uniqueNames } from '../unique-names.ts';
 import type { RedisConnection } from './connection.ts';
-import { isConnectionLoss, isStoreFault } from './faults.ts';
+import { isConnectionLoss, isStoreFault, isUnknownScript } from './faults.ts';
 
 /** Script name → number of keys. */
 export const SCRIPTS = {
@@ -80,23 +80,24 @@ export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
 
-type Defined = Redis & Record<ScriptName, (...args: (string | number)[]) => Promise<ScriptReply>>;
+export interface Script {
+  text: string;
+  /** SHA-1 of the text, by which a store knows a script that it has run before. */
+  digest: string;
+}
 
 export class Scripts {
-  readonly #redis: Defined;
+  readonly #redis: RedisConnection['redis'];
   readonly #whenReady: () => Promise<void>;
   readonly #onCommand: OnCommand | undefined;
   readonly #nextOperation = uniqueNames();
+  readonly #scripts = allScripts();
 
   /** @param onCommand hears how long each command took */
-  constructor(connection: RedisConnection, onCommand?: OnCommand) {
-    this.#whenReady = connection.whenReady;
+  constructor({ redis, whenReady }: RedisConnection, onCommand?: OnCommand) {
+    this.#redis = redis;
+    this.#whenReady = whenReady;
     this.#onCommand = onCommand;
-    const prelude = PRELUDES.map(source).join('\n');
-    for (const [name, numberOfKeys] of Object.entries(SCRIPTS)) {
-      connection.redis.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(name)}` });
-    }
-    this.#redis = connection.redis as unknown as Defined;
   }
 
   /**
@@ -124,7 +125,18 @@ export class Scripts {
   }
 
   async #run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    return this.#attempt(name, () => this.#redis[name](...keys, ...args));
+    return this.#attempt(name, () => this.#evaluate(name, [...keys, ...args]));
+  }
+
+  /** A store that does not know the script has not run it, and gets its text. */
+  async #evaluate(name: ScriptName, args: (string | number)[]): Promise<ScriptReply> {
+    const { text, digest } = this.#scripts[name];
+    try {
+      return (await this.#redis.evalsha(digest, SCRIPTS[name], ...args)) as ScriptReply;
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return (await this.#redis.eval(text, SCRIPTS[name], ...args)) as ScriptReply;
+    }
   }
 
   async #attempt<T>(operation: string, send: () => Promise<T>): Promise<T> {
@@ -156,6 +168,16 @@ export class Scripts {
       throw storeError(operation, error);
     }
   }
+}
+
+/** Every script by its name, each with the preludes in front of it. */
+export function allScripts(): Readonly<Record<ScriptName, Script>> {
+  const prelude = PRELUDES.map(source).join('\n');
+  const named = Object.keys(SCRIPTS).map((name): [string, Script] => {
+    const text = `${prelude}\n${source(name)}`;
+    return [name, { text, digest: hash('sha1', text) }];
+  });
+  return Object.fromEntries(named) as Record<ScriptName, Script>;
 }
 
 function storeError(name: string, error: unknown): unknown {

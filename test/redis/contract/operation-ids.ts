@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Redis } from 'ioredis';
-import { SCRIPTS, type ScriptName } from '../../../src/redis/scripts.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { allScripts, SCRIPTS, type ScriptName } from '../../../src/redis/scripts.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { everyChange } from '../every-change.ts';
 import { contentsUnder } from '../keyspace-contents.ts';
@@ -8,19 +8,21 @@ import { Bench, type OpenStores } from './bench.ts';
 import { RealCode } from './code-states.ts';
 import { activeGrant } from './grants.ts';
 
-type Command = (...args: (string | number)[]) => Promise<unknown>;
+type Values = (string | number)[];
 
 /** A command that is sent again after its reply was lost, with the same operation id, changes nothing more. */
 export function describeOperationIds(open: OpenStores): void {
   describe('operation ids', () => {
     const bench = new Bench(open);
-    const commands = (redis = bench.redis) => redis as unknown as Record<ScriptName, Command>;
+    const texts = allScripts();
+    const run = (name: ScriptName, ...values: Values) =>
+      bench.redis.eval(texts[name].text, SCRIPTS[name], ...values);
 
     it('each script twice: the same result, one change', async () => {
       const prefix = `${bench.prefix}${randomId()}:`;
       const stores = await bench.another({ prefix });
       const ran = new Set<string>();
-      doubleEachScript(commands(stores.connection.redis), ran, () =>
+      doubleEachScript(stores.connection.redis, ran, () =>
         contentsButAnnouncements(stores.connection.redis as Redis, prefix),
       );
       await everyChange(stores);
@@ -29,7 +31,7 @@ export function describeOperationIds(open: OpenStores): void {
 
     it('an approval that is sent again after the device has redeemed it was still an approval', async () => {
       const code = await RealCode.pending(bench);
-      const approve = () => commands().decideDeviceCode(code.key, 'op', 'approved', 'sealed');
+      const approve = () => run('decideDeviceCode', code.key, 'op', 'approved', 'sealed');
       expect(await approve()).toBe(1);
       expect(await code.take('consume')).toBe('consumed');
       expect(await approve()).toBe(1);
@@ -38,7 +40,7 @@ export function describeOperationIds(open: OpenStores): void {
 
     it('a redemption that is sent again after others have polled was still the one', async () => {
       const code = await RealCode.in(bench, 'approved');
-      const redeem = () => commands().consumeDeviceCode(code.key, 'op');
+      const redeem = () => run('consumeDeviceCode', code.key, 'op');
       expect(await redeem()).toBe('consumed');
       await code.poll();
       expect(await code.take('consume')).toBe('lost');
@@ -49,7 +51,7 @@ export function describeOperationIds(open: OpenStores): void {
       const { accountId, grantId } = await activeGrant(bench.stores);
       const other = await activeGrant(bench.stores);
       const { grants, ended, activity } = keysOf(bench, accountId);
-      const end = () => commands().endGrant(grants, ended, activity, 'op', grantId.split('.')[2] ?? '', '');
+      const end = () => run('endGrant', grants, ended, activity, 'op', grantId.split('.')[2] ?? '', '');
       expect(await end()).toBe(1);
       await bench.stores.grants.end(other.grantId);
       expect(await end()).toBe(1);
@@ -83,26 +85,24 @@ function timeless(name: ScriptName, result: unknown): unknown {
 }
 
 /** Runs every script a second time with the very same arguments, and compares result and contents. */
-function doubleEachScript(
-  redis: Record<ScriptName, Command>,
-  ran: Set<string>,
-  contents: () => Promise<unknown>,
-): void {
+function doubleEachScript(redis: Redis | Cluster, ran: Set<string>, contents: () => Promise<unknown>): void {
   let queue: Promise<unknown> = Promise.resolve();
-  for (const name of Object.keys(SCRIPTS) as ScriptName[]) {
-    const run = redis[name].bind(redis);
-    const twice = async (args: (string | number)[]) => {
-      ran.add(name);
-      const result = await run(...args);
-      const state = await contents();
-      expect([name, timeless(name, await run(...args))]).toEqual([name, timeless(name, result)]);
-      expect([name, await contents()]).toEqual([name, state]);
-      return result;
-    };
-    redis[name] = (...args) => {
-      const turn = queue.then(() => twice(args));
-      queue = turn.catch(() => {});
-      return turn;
-    };
-  }
+  const scripts = Object.entries(allScripts()) as [ScriptName, { text: string; digest: string }][];
+  const names = new Map(scripts.map(([name, { digest, text }]) => [digest, { name, text }]));
+  const twice = async (digest: string, values: Values) => {
+    const { name, text } = names.get(digest) ?? { name: digest as ScriptName, text: '' };
+    const run = () => redis.eval(text, SCRIPTS[name], ...values);
+    ran.add(name);
+    const result = await run();
+    const state = await contents();
+    expect([name, timeless(name, await run())]).toEqual([name, timeless(name, result)]);
+    expect([name, await contents()]).toEqual([name, state]);
+    return result;
+  };
+  const doubled = (digest: string, _keys: number, ...values: Values) => {
+    const turn = queue.then(() => twice(digest, values));
+    queue = turn.catch(() => {});
+    return turn;
+  };
+  redis.evalsha = doubled as typeof redis.evalsha;
 }
