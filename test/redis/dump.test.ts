@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import type { NewFactor, Standing } from '../../src/accounts/factors/factor.ts';
+import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { shows } from '../support/spellings.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -35,9 +36,25 @@ describe('a dump of Redis', () => {
     const browser = await signIn(accountId);
     await linkDevices(browser);
     await nameThings(browser);
+    await connectApp(browser);
     await writeSmallThings();
     await addFactors({ accountId, epoch: 1 });
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
+  }
+
+  async function connectApp(browser: SignedInBrowser): Promise<void> {
+    const app = await TestApp.notes(protocol);
+    const [state, nonce] = [mark('state of an app'), mark('nonce of an app')];
+    const scope = 'openid email offline_access';
+    const attempt = await app.begin({ scope, prompt: 'consent', state, nonce });
+    const answer = await app.authorize(new Agent(browser), attempt);
+    mark('authorization code', answer.searchParams.get('code') ?? '');
+    mark('code verifier', attempt.verifier);
+    const tokens = await app.redeem(answer, { ...attempt, state, nonce });
+    mark('access token of an app', tokens.access_token);
+    mark('refresh token of an app', tokens.refresh_token);
+    mark('redirect address', app.redirectUri);
+    await app.begin().then(({ url }) => new Agent(browser).get(url));
   }
 
   async function signIn(accountId: AccountId): Promise<SignedInBrowser> {
@@ -137,6 +154,7 @@ describe('a dump of Redis', () => {
     expect([...kinds].sort()).toEqual([
       'AccessToken',
       'Attempts',
+      'AuthorizationCode',
       'DeviceCode',
       'Email',
       'Interaction',
@@ -149,6 +167,7 @@ describe('a dump of Redis', () => {
       'activity',
       'browsers',
       'browsers:ended',
+      'consents',
       'factors',
       'grants',
       'grants:ended',

@@ -75,7 +75,9 @@ async function linkDevice(
   const linked = codesOf(await device.authorize());
   const confirm = await owner.submit('/device', '/device', { user_code: linked.userCode });
   const ticket = confirm.field('ticket');
-  await owner.post('/device/confirm', { csrf: confirm.field('csrf'), ticket, decision: 'approve' });
+  // The device is on another network than the owner, so the code is typed once more.
+  const decision = { decision: 'approve', user_code: linked.userCode };
+  await owner.post('/device/confirm', { csrf: confirm.field('csrf'), ticket, ...decision });
   const first = tokensOf(await device.poll(linked.deviceCode));
   const second = tokensOf(await device.refresh(first.refresh_token));
   await device.userinfo(second.access_token);

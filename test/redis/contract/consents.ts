@@ -158,6 +158,28 @@ function describeGrantsOfApps(bench: Bench): void {
       });
   });
 
+  it('and say when the app was last seen to act: with a token, noted at most once a minute', async () => {
+    const { consents, grants } = bench.stores;
+    const { owner, consent } = await consented(bench.stores);
+    const id = newGrantId(owner.accountId);
+    await consents.begin(id, appGrant(consent));
+    const field = [bench.keyspace.grants(owner.accountId), parseGrantId(id)?.name ?? ''] as const;
+    const kept = JSON.parse((await bench.redis.hget(...field)) ?? '') as Record<string, unknown>;
+    await bench.redis.hset(...field, JSON.stringify({ ...kept, since: 1, used: 2 }));
+    await bench.redis.hset(bench.keyspace.consents(owner.accountId), await consentUsedAt(owner, 1));
+    expect((await consents.list(owner))[0]?.used).toBe(2);
+    await grants.read(id, { generation: 0 });
+    expect(Date.now() - ((await consents.list(owner))[0]?.used ?? 0)).toBeLessThan(10_000);
+  });
+
+  /** The consent, as if it had last been used then. */
+  async function consentUsedAt({ accountId }: Owner, used: number): Promise<Record<string, string>> {
+    const [[name, text] = ['', '{}']] = Object.entries(
+      await bench.redis.hgetall(bench.keyspace.consents(accountId)),
+    );
+    return { [name]: JSON.stringify({ ...(JSON.parse(text) as object), used }) };
+  }
+
   it(`at most ${MOST_APP_GRANTS} for one app: the oldest ends`, async () => {
     const { consents, grants } = bench.stores;
     const { owner, consent } = await consented(bench.stores);
