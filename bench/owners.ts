@@ -1,0 +1,133 @@
+/**
+ * What an owner with many devices waits for, and what a linked device costs: one device is linked for real, and what
+ * is kept of it is copied, under names of its own, as often as is asked for. See docs/benchmark.md.
+ *
+ *   npm run bench:owners -- [--rounds 30] [--devices 100000]
+ */
+import { parseArgs } from 'node:util';
+import { linkDevice } from '../test/support/linked-device.ts';
+import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
+import { type TestProtocol, testProtocol } from '../test/support/test-protocol.ts';
+import { randomId, signedInOwner } from '../test/support/test-stores.ts';
+
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '30' }, devices: { type: 'string', default: '100000' } },
+});
+const ROUNDS = Number(options.rounds);
+const BATCH = 1000;
+const COUNTED_DEVICES = Number(options.devices);
+const DEVICES_EACH = 100;
+
+const redis = await startStandaloneRedis();
+process.env['TEST_REDIS_URL'] = redis.url;
+const protocol = await testProtocol();
+try {
+  const entry = await oneDevice(protocol);
+  console.log(`sign out of everything, ${ROUNDS} rounds in turn:`);
+  const [few, many] = await signOuts(entry);
+  console.log(
+    `  10 devices: ${few.toFixed(2)} ms, 10,000: ${many.toFixed(2)} ms (medians), ratio ${(many / few).toFixed(2)}`,
+  );
+  console.log(`the list of 1,000 devices, opened: ${(await listing(entry)).toFixed(1)} ms (median)`);
+  console.log(
+    `a refresh token, which stays for REFRESH_IDLE_DAYS after it was used: ${entry.tokenBytes} bytes`,
+  );
+  console.log(
+    `memory for each of ${COUNTED_DEVICES} linked devices: ${Math.round(await memory(entry))} bytes`,
+  );
+} finally {
+  await protocol.close();
+  await redis.stop();
+}
+
+/** What is kept of a device that has just been linked: its grant, and its tokens. */
+interface Kept {
+  grant: string;
+  /** Kind of the key → its fields. */
+  tokens: [kind: string, fields: Record<string, string>][];
+  /** Memory of a refresh token. */
+  tokenBytes: number;
+}
+
+async function oneDevice({ stores }: TestProtocol): Promise<Kept> {
+  const { browser } = await signedInOwner(stores);
+  await linkDevice(protocol, browser, undefined, {
+    device_name: 'Living room television',
+    device_type: 'tv',
+    device_model: 'Riverside Stick 4K',
+  });
+  const { connection, prefix } = stores;
+  const [grant = ''] = await connection.redis.hvals(grantsOf(browser.accountId));
+  const tokens: Kept['tokens'] = [];
+  let tokenBytes = 0;
+  for (const kind of ['RefreshToken', 'AccessToken']) {
+    for (const key of await connection.redis.keys(`${prefix}${kind}:*`)) {
+      tokens.push([kind, await connection.redis.hgetall(key)]);
+      if (kind === 'RefreshToken') tokenBytes = Number(await connection.redis.memory('USAGE', key));
+    }
+  }
+  return { grant, tokens, tokenBytes };
+}
+
+function grantsOf(accountId: string): string {
+  return `${protocol.stores.prefix}{${accountId}}:grants`;
+}
+
+async function give(accountId: string, { grant }: Kept, count: number): Promise<void> {
+  for (let given = 0; given < count; given += BATCH) {
+    const fields = Array.from({ length: Math.min(BATCH, count - given) }, () => [randomId(), grant] as const);
+    await protocol.stores.connection.redis.hset(grantsOf(accountId), Object.fromEntries(fields));
+  }
+}
+
+async function signOuts(entry: Kept): Promise<[few: number, many: number]> {
+  const { accounts } = protocol.stores;
+  const times: [number[], number[]] = [[], []];
+  const owners = await Promise.all([signedInOwner(protocol.stores), signedInOwner(protocol.stores)]);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, count] of [10, 10_000].entries()) {
+      const { accountId } = owners[index] ?? owners[0];
+      await give(accountId, entry, count);
+      const begun = performance.now();
+      await accounts.signOutEverything(accountId, { kind: 'signed-out-everything', by: 'owner' });
+      times[index]?.push(performance.now() - begun);
+    }
+  }
+  return [median(times[0]), median(times[1])];
+}
+
+/** Read and opened, as the page does before it shows 25 of them. */
+async function listing(entry: Kept): Promise<number> {
+  const { accountId, browser } = await signedInOwner(protocol.stores);
+  await give(accountId, entry, 1000);
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const begun = performance.now();
+    const devices = await protocol.stores.linkedDevices.list(browser);
+    times.push(performance.now() - begun);
+    if (devices.length !== 1000) throw new Error(`${devices.length} devices are listed`);
+  }
+  return median(times);
+}
+
+async function memory(entry: Kept): Promise<number> {
+  const { redis: client } = protocol.stores.connection;
+  const { prefix } = protocol.stores;
+  const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+  const before = await used();
+  for (let account = 0; account < COUNTED_DEVICES / DEVICES_EACH; account += 1) {
+    await give(randomId(), entry, DEVICES_EACH);
+    const writes = Array.from({ length: DEVICES_EACH }, () =>
+      entry.tokens.map(([kind, fields]) =>
+        client.hset(`${prefix}${kind}:{abcdef.${randomId()}0123456789}`, fields),
+      ),
+    );
+    await Promise.all(writes.flat());
+  }
+  return ((await used()) - before) / COUNTED_DEVICES;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
