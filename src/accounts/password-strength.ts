@@ -10,6 +10,9 @@ const LOOKED_AT = 32;
 /** Letters replaced by look-alikes are undone in so many ways; each way costs time, and few bring anything. */
 const SUBSTITUTIONS = 8;
 
+/** Shorter pieces between spaces are no words, and what separates them may be as good as anything. */
+const SHORTEST_WORD = 3;
+
 /** Why a password is easy to guess. */
 export type Weakness =
   | 'repeats'
@@ -66,8 +69,18 @@ export class PasswordStrength {
 
   /** @param ownWords of the account and of this server: who knows the owner tries them first */
   of(password: string, ownWords: readonly string[]): Strength {
-    const beginning = [...password.normalize('NFKC')].join('').slice(0, LOOKED_AT);
-    const { score, feedback } = this.#estimator.check(beginning, [...ownWords]);
+    const normal = password.normalize('NFKC');
+    const whole = this.#estimate(normal, ownWords);
+    // Who guesses words in a row guesses them with spaces between as well: those make nothing stronger.
+    const words = normal.split(/[\s\p{P}]+/u).filter(Boolean);
+    if (whole.score === 0 || words.length < 2 || words.some(({ length }) => length < SHORTEST_WORD))
+      return whole;
+    const closer = this.#estimate(words.join(''), ownWords);
+    return closer.score < whole.score ? closer : whole;
+  }
+
+  #estimate(password: string, ownWords: readonly string[]): Strength {
+    const { score, feedback } = this.#estimator.check(password.slice(0, LOOKED_AT), [...ownWords]);
     return { score, weakness: weaknessOf(feedback) };
   }
 }

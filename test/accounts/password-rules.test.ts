@@ -16,6 +16,8 @@ describe('a new password', () => {
     ['PassWord', 'too-common'],
     ['aaaaaaaaaaaaaaaaaaaa', 'repeats'],
     ['passwordpassword', 'repeats'],
+    ['password password', 'repeats'],
+    ['summer, summer, summer', 'repeats'],
     ['P@ssw0rdP@ssw0rd', 'repeats'],
     ['monday tuesday wednesday', 'sequence'],
     ['123456789012345', 'like-common'],
@@ -41,6 +43,7 @@ describe('a new password', () => {
   it('needs 15 characters where it is the only proof, and 8 beside a second factor', () => {
     expect(faultOf('xk3!fq9z')).toBe('too-short-alone');
     expect(faultOf('xk3!fq9z', 'one-of-two')).toBeUndefined();
+    expect(faultOf('x!3?f-9z', 'one-of-two')).toBeUndefined();
     expect(faultOf('xk3!fq9', 'one-of-two')).toBe('too-short');
     expect(faultOf('trustno1', 'one-of-two')).toBe('too-common');
     expect(faultOf('mustang7', 'one-of-two')).toBe('like-common');

@@ -18,17 +18,28 @@ interface Approval {
   deviceCode: string;
   pages: PageClient;
   /** The fields of the confirm page. */
-  fields: { csrf: string; ticket: string; decision: string };
+  fields: { csrf: string; ticket: string; user_code: string; decision: string };
+}
+
+let networks = 0;
+
+/** A device somewhere of its own: many of one place with different owners are a burst, and refused. */
+function authorize(): ReturnType<DeviceClient['authorize']> {
+  networks += 1;
+  const fields = { client_id: 'tv', scope: 'openid offline_access', device_name: 'Attic TV' };
+  return device.post('/device/auth', fields, { 'x-forwarded-for': `203.0.${networks}.7` });
 }
 
 /** An owner who looks at the confirm page, and proved who they are so long ago. */
 async function confirming(minutes: number): Promise<Approval> {
   const { pages } = await server.signUp();
-  const { body } = await device.authorize({ device_name: 'Attic TV' });
-  const page = await pages.submit('/device', '/device', { user_code: String(body['user_code']) });
+  const { body } = await authorize();
+  const typed = { user_code: String(body['user_code']) };
+  const page = await pages.submit('/device', '/device', typed);
   if (minutes > 0) await ageProof(server.stores, pages, minutes);
   const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
-  return { pages, deviceCode: String(body['device_code']), fields: { csrf, ticket, decision: 'approve' } };
+  const fields = { csrf, ticket, ...typed, decision: 'approve' };
+  return { pages, deviceCode: String(body['device_code']), fields };
 }
 
 const state = async (deviceCode: string) => (await device.poll(deviceCode)).body['error'] ?? 'tokens';
@@ -87,9 +98,10 @@ describe('a proof', () => {
   it('is good for the next action, too', async () => {
     const first = await confirming(6);
     await prove(first.pages, await first.pages.post('/device/confirm', first.fields));
-    const { body } = await device.authorize();
-    const page = await first.pages.submit('/device', '/device', { user_code: String(body['user_code']) });
-    const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), decision: 'approve' };
+    const { body } = await authorize();
+    const typed = { user_code: String(body['user_code']) };
+    const page = await first.pages.submit('/device', '/device', typed);
+    const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), ...typed, decision: 'approve' };
     expect((await first.pages.post('/device/confirm', fields)).location).toContain('/device/linked');
   });
 
