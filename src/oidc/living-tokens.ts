@@ -45,8 +45,9 @@ export function livingTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     if (!credentials) return next();
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
     if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
-    const presented = tokens.present(token);
-    requestMemory(ctx).presented.set(token, presented);
+    const memory = requestMemory(ctx);
+    const presented = tokens.present(token, memory);
+    memory.presented.set(token, presented);
     const found = await presented.catch(() => undefined);
     const body = found && describe(found, provider.issuer);
     if (!body || !(await isKnownByOneName(provider, body.client_id))) return next();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { API_BASIC } from '../support/device-client.ts';
 import { mostly, oddHeaders } from '../support/odd-requests.ts';
@@ -78,6 +78,18 @@ describe('the introspection of a living access token', () => {
     expect(await ask(one.tokens.access_token)).toMatchObject({ active: true });
     await one.client.revoke(one.tokens.refresh_token);
     expect(await ask(one.tokens.access_token)).toEqual({ active: false });
+  });
+});
+
+describe('an access token that is not active', () => {
+  it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
+    const read = jest.spyOn(lanes.protocol.stores.grants, 'read');
+    for (const name of ['never issued', 'past its time', 'revoked alone', 'of an ended device']) {
+      read.mockClear();
+      const { body } = await lanes.lane.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
+      expect([name, body, read.mock.calls.length]).toEqual([name, '{"active":false}', 1]);
+    }
+    read.mockRestore();
   });
 });
 

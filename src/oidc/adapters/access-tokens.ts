@@ -43,7 +43,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('AccessToken', id)) return undefined;
     const memory = requestMemory();
-    const presented = await (memory.presented.get(id) ?? this.present(id));
+    const presented = await (memory.presented.get(id) ?? this.present(id, memory));
     if (presented?.authority) memory.remember(String(presented.payload.grantId), presented.authority);
     return presented?.payload;
   }
@@ -52,14 +52,15 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
    * What a token says, and the authority it has from its account at this moment. The first use of an access token also
    * uses the refresh token that went out with it.
    *
+   * @param memory of the request, for whoever stands in front of the library
    * @returns `undefined` when it is unknown, or the account's slot has ended it
    */
-  async present(id: string): Promise<PresentedAccessToken | undefined> {
+  async present(id: string, memory = requestMemory()): Promise<PresentedAccessToken | undefined> {
     const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
     const grantId = found?.grantId;
     if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;
-    requestMemory().asked = true;
+    memory.asked = true;
     const authority = await this.#grants.read(grantId, {
       generation,
       ...(issuedWith ? { issuedWith } : {}),
