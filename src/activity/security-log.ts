@@ -47,6 +47,8 @@ export const SECURITY_EVENTS = {
   'token-refreshed': 'info',
   'token-refused': 'warn',
   'token-revoked': 'info',
+  /** An owner says of something in their activity that it was not them. */
+  'not-me': 'warn',
   'client-refused': 'warn',
   'introspection-refused': 'warn',
   'store-unavailable': 'error',

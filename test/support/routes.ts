@@ -38,6 +38,7 @@ export const PROTOCOL_ROUTES: readonly Route[] = [
 export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/healthz', kind: 'operations' },
   { method: 'GET', path: '/readyz', kind: 'operations' },
+  { method: 'GET', path: '/metrics', kind: 'operations' },
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
 ];
 

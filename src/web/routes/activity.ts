@@ -67,6 +67,7 @@ async function showNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: str
 async function useNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
   const used = await notMe.use(ticket, placeOf(ctx));
   if (used.outcome !== 'done') return showGone(ctx);
+  ctx.state.note('not-me');
   const item = activityItem(used.entry, () => '');
   renderPage(ctx, notMeView(ctx, { state: 'done', item, remedy: used.remedy, ticket: '' }));
 }
