@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function signUp() {
-  const { email, pages } = await server.signUp();
+  // In the house of the device, so that a click links it.
+  const { email, pages } = await server.signUp(server.visitor('127.0.0.1'));
   const account = await server.stores.accounts.findByEmail(email);
   if (!account) throw new Error('there is no account');
   return { accountId: account.id, pages };

@@ -15,7 +15,8 @@ describe('the security log of a whole server', () => {
   let device: DeviceClient;
   beforeAll(async () => {
     server = await startWholeServer();
-    ({ email, pages: owner } = await server.signUp());
+    // In the house of the device, so that a click links it.
+    ({ email, pages: owner } = await server.signUp(server.visitor('127.0.0.1')));
     device = new DeviceClient(server.issuer, 'tv');
   });
   afterAll(() => server.close());
@@ -74,7 +75,7 @@ describe('the security log of a whole server', () => {
   });
 
   it('tells of refreshing, replay, refusal and signing off', async () => {
-    const other = await server.signUp();
+    const other = await server.signUp(server.visitor('127.0.0.1'));
     owner = other.pages;
     const first = await link();
     const [refreshed] = await expectEvents(['token-refreshed'], async () => {
