@@ -80,3 +80,19 @@ describe('the documents', () => {
     expect(named).toEqual([]);
   });
 });
+
+describe('every test that a document names', () => {
+  const named = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/`(test\/[\w./-]+)` › ([^|<\n]+)/g)].map(
+      ([, file = '', title = '']) => [page, file, title.trim()] as const,
+    ),
+  );
+
+  it('is found in the documents', () => {
+    expect(named.length).toBeGreaterThan(20);
+  });
+
+  it.each(named)('%s: %s › %s', (_page, file, title) => {
+    expect(existsSync(join(ROOT, file)) && read(file).replaceAll("\\'", "'")).toContain(title);
+  });
+});

@@ -20,6 +20,7 @@ const API = `Basic ${btoa(`api:${encodeURIComponent(SECRET)}`)}`;
 const [ATTACKER, VICTIM] = ['192.0.2.66', '198.51.100.7'];
 const CLIENTS = [
   { client_id: 'tv', client_name: 'Telly' },
+  { client_id: 'narrow', client_name: 'Narrow', scope: 'openid offline_access' },
   {
     client_id: 'careful',
     client_name: 'Careful',
@@ -195,6 +196,12 @@ describe('an app that asks for more', () => {
     const wrong = await decide(browser, second.userCode, { user_code: second.userCode, number: '7' });
     expect(wrong.answer.location).toBe('/device/denied');
     expect(errorOf(await device.poll(second.deviceCode))).toBe('access_denied');
+  });
+
+  it('for no more than its highest scopes', async () => {
+    const device = new DeviceAt(VICTIM, 'narrow');
+    expect((await device.authorize({ scope: 'openid offline_access' })).status).toBe(200);
+    expect(errorOf(await device.authorize({ scope: 'openid profile' }))).toBe('invalid_scope');
   });
 
   it('other apps send no number', async () => {
