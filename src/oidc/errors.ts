@@ -38,6 +38,16 @@ export class TooManyUnknownCodes extends errors.OIDCProviderError {
   }
 }
 
+/** 429: too many sign-ins of apps wait for visitors, from one network or in all. The app hears so as it hears a denial. */
+export class TooManySignIns extends errors.OIDCProviderError {
+  override error_description = 'too many sign-ins have been begun, try again later';
+
+  constructor() {
+    super(429, 'temporarily_unavailable');
+    this.expose = true;
+  }
+}
+
 /** The decision on a device code came too late: it had been decided, had expired, or was gone. */
 export class DeviceCodeMovedOn extends Error {}
 

@@ -70,7 +70,7 @@ function everyCall(adapterOf: AdapterFactory): [string, () => Promise<unknown>][
   const accountId = randomId();
   const grantId = formatGrantId({ accountId, epoch: 1, name: randomId() });
   const uid = `${accountId}.${randomId()}`;
-  const whole = { clientId: 'tv', userCode: 'BCDFGHJK', uid, grantId };
+  const whole = { clientId: 'tv', userCode: 'BCDFGHJK', uid, grantId, state: {} };
   const methods: Record<string, (keyof Adapter)[]> = {
     DeviceCode: ['upsert', 'find', 'findByUserCode', 'consume'],
     Grant: ['upsert', 'find', 'consume', 'destroy'],

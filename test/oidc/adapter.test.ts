@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { codesOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId, signedInOwner } from '../support/test-stores.ts';
 
@@ -18,13 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => protocol.close());
 
-async function pendingCode(): Promise<{ deviceCode: string; userCode: string }> {
-  const { body } = await device.authorize();
-  return {
-    deviceCode: String(body['device_code']),
-    userCode: String(body['user_code']).replace('-', ''),
-  };
-}
+const pendingCode = async () => codesOf(await device.authorize());
 
 async function signedInDevice(): Promise<Tokens> {
   const { deviceCode, userCode } = await pendingCode();
@@ -91,9 +86,11 @@ describe('Session', () => {
     expect(await protocol.provider.Session.findByUid(uid)).toBeUndefined();
   });
 
-  it('keeps a visitor who has not signed in', async () => {
+  it('keeps a visitor who has not signed in, where there is something to keep', async () => {
     const visitor = new protocol.provider.Session();
     await visitor.save(3600);
+    expect(await protocol.provider.Session.find(visitor.jti)).toBeUndefined();
+    await Object.assign(visitor, { state: {} }).save(3600);
     expect(await protocol.provider.Session.find(visitor.jti)).toMatchObject({ uid: visitor.uid });
     expect(await protocol.provider.Session.findByUid(visitor.uid)).toMatchObject({ jti: visitor.jti });
     await visitor.destroy();

@@ -220,6 +220,21 @@ describe('who is asked what (OpenID Connect Core section 3.1.2)', () => {
     ).toBeNull();
   });
 
+  it('visitors of one network begin only so many sign-ins; who is signed in is not counted', async () => {
+    const pace = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
+    const own = await testProtocol({ limits: { APP_SIGN_IN_NETWORK: pace } });
+    const its = await TestApp.notes(own);
+    const visitor = new Agent();
+    visitor.cookies.set('latchkey_session', 'a-cookie-that-leads-nowhere');
+    for (const _ of [1, 2])
+      expect((await visitor.get((await its.begin()).url)).location).toMatch(/^\/interaction\//);
+    const refused = await its.authorize(visitor, await its.begin());
+    expect(errorIn(refused)).toBe('temporarily_unavailable');
+    const { browser: owner } = await signedInOwner(own.stores);
+    expect((await its.signIn(new Agent(owner))).access_token).toBeDefined();
+    await own.close();
+  });
+
   it('never gives an app what a device of the same client holds', async () => {
     const both = { client_id: 'both', client_name: 'Both', redirect_uris: ['https://both.example.com/cb'] };
     const own = await testProtocol({

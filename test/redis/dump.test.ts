@@ -145,6 +145,7 @@ describe('a dump of Redis', () => {
     await records.write('Interaction', mark('interaction'), { uid: mark('interaction uid') }, 60_000);
     await installationSecrets.readOrMake('signing-keys', async () => ({ d: mark('private key') }));
     const visitor = new protocol.provider.Session();
+    Object.assign(visitor, { state: { secret: mark('state of a visitor') } });
     await visitor.save(60);
     mark('visitor', visitor.jti);
     mark('visitor uid', visitor.uid);

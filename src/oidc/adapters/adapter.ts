@@ -21,6 +21,7 @@ import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
+import { InteractionAdapter } from './interactions.ts';
 import { RecordAdapter } from './records.ts';
 import { RefreshTokenAdapter } from './refresh-tokens.ts';
 import { SessionAdapter } from './sessions.ts';
@@ -30,7 +31,7 @@ export interface AdapterStores {
   grants: GrantStore;
   browsers: BrowserStore;
   records: RecordStore;
-  /** Of unknown device codes. */
+  /** Of unknown device codes, and of sign-ins that visitors begin for apps. */
   limiter: Limiter;
   consents: ConsentStore;
   factors: Pick<FactorStore, 'list'>;
@@ -49,6 +50,8 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
       return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
     case 'AuthorizationCode':
       return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
+    case 'Interaction':
+      return new InteractionAdapter(stores.records, stores.limiter);
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':

@@ -11,7 +11,8 @@ const UID = 'SessionUid';
 /**
  * Browsers as the library sees them. A signed-in one is inserted by our sign-in alone: a save of the library
  * updates it or does nothing, so that a request that was under way when the owner signed out brings nothing
- * back, not even under a new session id. Visitors who have not signed in are plain records.
+ * back, not even under a new session id. Visitors who have not signed in are plain records, and are
+ * kept only where the library has noted something of them.
  */
 export class SessionAdapter extends RecordAdapter implements Adapter {
   readonly #browsers: BrowserStore;
@@ -33,6 +34,8 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
       ...rest
     } = payload;
     if (accountId === undefined) {
+      // A cookie that leads nowhere is no reason to keep anything: anybody can send one.
+      if (payload.state === undefined) return;
       await super.upsert(id, payload, expiresIn);
       await this.records.write(UID, uid, id, expiresIn && expiresIn * 1000);
       return;
