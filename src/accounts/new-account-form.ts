@@ -28,13 +28,23 @@ export function cleanName(typed: string): string {
     .trim();
 }
 
-/** All faults of the form at once; without a member when there is none. A new account has no second factor. */
-export function faultsOfNewAccount(form: NewAccountForm, rules: PasswordRules): NewAccountFaults {
+export interface JudgedForm {
+  /** All at once; without a member when there is none. */
+  faults: NewAccountFaults;
+  /** Of a password that was refused, 0 to 4 of 4. */
+  strength?: number;
+}
+
+/** A new account has no second factor: its password stands alone. */
+export function judgeNewAccount(form: NewAccountForm, rules: PasswordRules): JudgedForm {
   const name = faultOfName(form.name);
   const email = faultOfEmail(form.email);
   const owner = { name: cleanName(form.name), email: normalizeEmail(form.email) ?? '' };
-  const { fault: password } = rules.judge(form.password, owner, 'alone');
-  return { ...(name && { name }), ...(email && { email }), ...(password && { password }) };
+  const { fault: password, score } = rules.judge(form.password, owner, 'alone');
+  return {
+    faults: { ...(name && { name }), ...(email && { email }), ...(password && { password }) },
+    ...(password && password !== 'missing' && { strength: score }),
+  };
 }
 
 export function faultOfName(typed: string): NewAccountFaults['name'] {

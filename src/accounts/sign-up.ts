@@ -9,12 +9,7 @@ import type { LimitName } from './limits.ts';
 import { confirmEmailMail, emailTakenMail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
-import {
-  cleanName,
-  faultsOfNewAccount,
-  type NewAccountFaults,
-  type NewAccountForm,
-} from './new-account-form.ts';
+import { cleanName, type JudgedForm, judgeNewAccount, type NewAccountForm } from './new-account-form.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import type { PasswordRules } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
@@ -29,7 +24,7 @@ export type SignUpMode = 'open' | 'invite' | 'closed';
 
 export type StartOutcome =
   | { outcome: 'closed' }
-  | { outcome: 'faults'; faults: NewAccountFaults }
+  | ({ outcome: 'faults' } & JudgedForm)
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** Whether or not the email has an account already. */
   | { outcome: 'mailed'; ticket: string; email: string };
@@ -105,9 +100,9 @@ export class SignUp {
     if (!gate.open) return { outcome: 'closed' };
     const form = { ...typed, email: gate.invitation?.email ?? typed.email };
     const { passwordRules, passwords, accounts, tickets } = this.#with;
-    const faults = faultsOfNewAccount(form, passwordRules);
+    const judged = judgeNewAccount(form, passwordRules);
     const email = normalizeEmail(form.email);
-    if (Object.keys(faults).length > 0 || email === undefined) return { outcome: 'faults', faults };
+    if (Object.keys(judged.faults).length > 0 || email === undefined) return { outcome: 'faults', ...judged };
     const leave = await this.#takeMail(email, address);
     if (leave.outcome === 'wait') return leave;
     const passwordHash = await passwords.hash(form.password);

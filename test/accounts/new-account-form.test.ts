@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { normalizeEmail } from '../../src/accounts/email.ts';
 import { readMailedCode } from '../../src/accounts/mailed-code.ts';
-import { cleanName, faultsOfNewAccount } from '../../src/accounts/new-account-form.ts';
+import { cleanName, judgeNewAccount } from '../../src/accounts/new-account-form.ts';
 import { PasswordRules } from '../../src/accounts/password-rules.ts';
 
 const rules = new PasswordRules();
 const good = { name: 'Ada Lovelace', email: 'ada@example.org', password: 'a good long one' };
-const faults = (change: Partial<typeof good>) => faultsOfNewAccount({ ...good, ...change }, rules);
+const faults = (change: Partial<typeof good>) => judgeNewAccount({ ...good, ...change }, rules).faults;
 
 describe('the form of a new account', () => {
   it('has no fault when everything is there', () => {

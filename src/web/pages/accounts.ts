@@ -51,6 +51,8 @@ export interface SignUpView extends PageParts {
   readonly email?: string | undefined;
   readonly returnTo?: string | undefined;
   readonly linkingDevice?: boolean | undefined;
+  /** Of the password that was refused, 0 to 4 of 4. */
+  readonly strength?: number | undefined;
   readonly problem?: Throttled | ExpiredForm | SignUpFields | undefined;
 }
 

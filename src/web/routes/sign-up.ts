@@ -48,8 +48,8 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const { name = '', email = '', password = '', return_to, invitation: token } = form(ctx);
   const returnTo = ownPath(return_to, routes.issuer);
   const typed = { name: name.slice(0, LONGEST_TYPED), email: email.slice(0, LONGEST_TYPED) };
-  const again = async (problem: SignUpView['problem'], status: number) =>
-    renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem }), status);
+  const again = async (problem: SignUpView['problem'], status: number, strength?: number) =>
+    renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem, strength }), status);
   const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address, token);
   const who = { email: normalizeEmail(email) ?? email };
   if (outcome.outcome === 'mailed') ctx.state.note('sign-up-begun', who);
@@ -58,7 +58,7 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
     case 'closed':
       return again(undefined, 403);
     case 'faults':
-      return again({ kind: 'fields', fields: outcome.faults }, 400);
+      return again({ kind: 'fields', fields: outcome.faults }, 400, outcome.strength);
     case 'wait':
       return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
     case 'mailed':
@@ -149,7 +149,10 @@ async function signUpView(
     returnTo,
     token,
     ...rest
-  }: { returnTo: string; token: string | undefined } & Pick<SignUpView, 'name' | 'email' | 'problem'>,
+  }: { returnTo: string; token: string | undefined } & Pick<
+    SignUpView,
+    'name' | 'email' | 'problem' | 'strength'
+  >,
 ): Promise<SignUpView> {
   const { open, invitation } = await signUp.gate(token);
   return {

@@ -51,6 +51,7 @@ const forms: Sample[] = [
       ...out,
       open: true,
       email: 'ada(at)example',
+      strength: 0,
       problem: {
         kind: 'fields',
         fields: { name: 'missing', email: 'malformed', password: 'too-short-alone' },
