@@ -124,6 +124,10 @@ function deviceInfo(ctx: KoaContextWithOIDC): Record<string, unknown> {
     network: networkOf(ctx.ip),
     userAgent: ctx.get('user-agent').slice(0, 300),
     at: Date.now(),
+    // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
+    ...(String(ctx.oidc.body?.['prompt'] ?? '')
+      .split(' ')
+      .includes('login') && { login: true }),
     ...(asksForNumber(ctx.oidc.client) && { numberMatch: newNumberMatch() }),
   };
 }

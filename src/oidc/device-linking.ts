@@ -111,11 +111,16 @@ export class ProviderDeviceLinking implements DeviceLinking {
   }
 }
 
-/** OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old. */
+/**
+ * OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old, or, with `prompt=login`, one that was
+ * given after the device asked. Seconds since 1970.
+ */
 function provedSince(code: DeviceCode): number {
   const maxAge = code.params?.['max_age'];
   const asked = typeof maxAge === 'string' || typeof maxAge === 'number';
-  return asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
+  const byAge = asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
+  const { login, at } = code.deviceInfo ?? {};
+  return Math.max(byAge, login === true ? Math.ceil(Number(at) / 1000) : 0);
 }
 
 function scopesOf(code: DeviceCode): string[] {

@@ -42,6 +42,7 @@ async function setUpApp(page: Page): Promise<TestApp> {
   await page.getByRole('textbox', { name: 'Code' }).fill(await app.code(-1));
   await page.getByLabel('Name').fill('Pocket phone');
   await press(page, 'Switch on');
+  expect(server.output()).not.toContain(app.seed);
   return app;
 }
 
@@ -92,6 +93,8 @@ describe('two-step verification, without scripts', () => {
     await setUpApp(page);
     const codes = await makeBackupCodes(page);
     expect(codes).toHaveLength(10);
+    for (const code of [...codes, ...codes.map((one) => one.replaceAll('-', ''))])
+      expect(server.output()).not.toContain(code);
     const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download as a file')]);
     expect(file.suggestedFilename()).toBe('latchkey-backup-codes.txt');
     await open(page, '/account/security/two-step/codes');
@@ -127,6 +130,7 @@ describe('two-step verification, without scripts', () => {
     await page.getByRole('textbox', { name: 'Code' }).fill(await mailedCode(page, server.issuer, number));
     await press(page, 'Confirm');
     expect(await words(page)).toContain('Your backup phone is added');
+    expect(server.output()).not.toContain(number.slice(1));
     expect(await words(page)).not.toContain(number);
     await signInAgain(page, owner);
     await page.getByRole('link', { name: /Send a code to my phone/ }).click();
