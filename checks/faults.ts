@@ -5,11 +5,11 @@
  *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
  */
 import { alertsKilled } from './faults/alerts-killed.ts';
-import { clusterMaster } from './faults/cluster.ts';
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
 import { outages } from './faults/outages.ts';
 import { pendingCodes } from './faults/pending-codes.ts';
+import { replacedMasters } from './faults/replaced-masters.ts';
 import { signIns } from './faults/sign-ins.ts';
 import { slowConnections } from './faults/slow-connections.ts';
 import { runChecks } from './run-checks.ts';
@@ -18,7 +18,7 @@ await runChecks([
   ...outages,
   killed,
   cutLog,
-  clusterMaster,
+  ...replacedMasters,
   slowConnections,
   signIns,
   pendingCodes,

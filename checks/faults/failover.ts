@@ -8,16 +8,7 @@ import { SERVER_SECRET, startServer, type TestServer } from '../../test/support/
 import { randomId, signedInOwner, type TestStores, testStores } from '../../test/support/test-stores.ts';
 import { type CheckRun, type Findings, percentile } from '../check.ts';
 import { Journey, NoAnswer } from './journey.ts';
-
-/** A store of several processes of which one can die. */
-export interface ReplicatedStore {
-  /** As the application's user, and as one who may do everything. */
-  applicationUrl: string;
-  url: string;
-  /** Kills a master, and gives what brings it back, as a replica. */
-  killMaster(random: CheckRun['random']): Promise<() => Promise<void>>;
-  stop(): Promise<void>;
-}
+import type { ReplicatedStore } from './replicated-store.ts';
 
 /** Linked at once. */
 const LINKING = 8;
@@ -55,7 +46,9 @@ export async function failoverRounds(
       await sleep(500);
       violations.push(...(await endWork()));
       outages.push((await untilServed(journeys)) - killedAt);
-      await revive();
+      if (round < rounds) await revive();
+      // The store's own connection of this check has lost its master, too.
+      await stores.connection.whenReady();
       await new StoredState(stores).forgetGuesses();
       for (const journey of journeys) {
         acknowledged += journey.acknowledged;

@@ -86,7 +86,7 @@ export async function outageUnderLoad(
 
 /** Nothing wrong at any time; 503 in time while it lasts; right again soon after it has ended. */
 export function judge(samples: readonly Sample[], { from, to }: Outage): Findings {
-  const took = ({ began, ended }: Sample) => ended - began;
+  const took = ({ slowest }: Sample) => slowest;
   const during = samples.filter(({ began, ended }) => began > from && ended < to);
   const after = samples.filter(({ began }) => began > to + RECOVERY);
   const violations = samples
@@ -118,6 +118,6 @@ export function judge(samples: readonly Sample[], { from, to }: Outage): Finding
 }
 
 function describe(one: Sample, from: number): string {
-  const [began, took] = [one.began - from, one.ended - one.began].map((time) => time.toFixed(0));
+  const [began, took] = [one.began - from, one.slowest].map((time) => time.toFixed(0));
   return `${one.what} at ${began} ms, after ${took} ms: ${one.outcome} (${one.said})`;
 }

@@ -10,6 +10,8 @@ export interface Sample {
   /** Milliseconds of `performance.now()`. */
   began: number;
   ended: number;
+  /** Milliseconds that its slowest request took: some ask more than once. */
+  slowest: number;
   /** `wrong`: said with confidence, and not so. `silent`: no answer at all. */
   outcome: 'right' | 'unavailable' | 'silent' | 'wrong';
   /** What was heard. */
@@ -20,7 +22,19 @@ export interface Sample {
 export type Site = Pick<Installation, 'device' | 'owner'>;
 
 /** Asks once; gives what was heard when it is neither right nor a 503. */
-type Ask = () => Promise<{ status: number; wrong?: string }>;
+type Ask = (timer: Timer) => Promise<{ status: number; wrong?: string }>;
+
+/** For errands of several requests. */
+class Timer {
+  slowest = 0;
+
+  async time<T>(request: Promise<T>): Promise<T> {
+    const began = performance.now();
+    const answer = await request;
+    this.slowest = Math.max(this.slowest, performance.now() - began);
+    return answer;
+  }
+}
 
 /** How long somebody waits before asking again; 503 says so, too. */
 const PAUSE = 50;
@@ -65,13 +79,16 @@ export class Workload {
   async #approving(): Promise<Ask> {
     const owner = await this.#installation.owner();
     const device = this.#installation.device();
-    return async () => {
-      const asked = await device.authorize();
+    return async (timer) => {
+      const asked = await timer.time(device.authorize());
       if (asked.status === 503) return asked;
       const { userCode, deviceCode } = codesOf(asked);
-      const outcome = await owner.decide(userCode, 'approve');
+      owner.slowest = 0;
+      const outcome = await owner.decide(userCode, 'approve').finally(() => {
+        timer.slowest = Math.max(timer.slowest, owner.slowest);
+      });
       if (outcome !== 'linked') return { status: 400, wrong: outcome };
-      const answer = await device.poll(deviceCode);
+      const answer = await timer.time(device.poll(deviceCode));
       return answer.status === 200 ? answer : { status: answer.status, wrong: String(errorOf(answer)) };
     };
   }
@@ -89,15 +106,13 @@ export class Workload {
 
 async function sample(what: string, ask: Ask): Promise<Sample> {
   const began = performance.now();
-  const done = (outcome: Sample['outcome'], said: string): Sample => ({
-    what,
-    began,
-    ended: performance.now(),
-    outcome,
-    said,
-  });
+  const timer = new Timer();
+  const done = (outcome: Sample['outcome'], said: string): Sample => {
+    const ended = performance.now();
+    return { what, began, ended, slowest: timer.slowest || ended - began, outcome, said };
+  };
   try {
-    const { status, wrong } = await ask();
+    const { status, wrong } = await ask(timer);
     if (status === 503) return done('unavailable', '503');
     if (status >= 500) return done('wrong', String(status));
     return wrong === undefined ? done('right', String(status)) : done('wrong', wrong);

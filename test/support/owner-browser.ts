@@ -9,6 +9,8 @@ export class Unavailable extends Error {}
 export class OwnerBrowser {
   readonly pages: PageClient;
   readonly browser: SignedInBrowser;
+  /** How long its slowest request took so far, in milliseconds. */
+  slowest = 0;
 
   constructor(origin: string, browser: SignedInBrowser) {
     this.browser = browser;
@@ -18,25 +20,29 @@ export class OwnerBrowser {
 
   /** @throws Unavailable on 503, and the system's error when there is no answer */
   async decide(userCode: string, decision: 'approve' | 'deny'): Promise<'linked' | 'denied' | 'gone'> {
-    const code = served(await this.pages.get('/device'));
+    const code = await this.#served(this.pages.get('/device'));
     const entered = { csrf: code.field('csrf'), user_code: userCode };
-    const confirm = served(await this.pages.post('/device', entered));
+    const confirm = await this.#served(this.pages.post('/device', entered));
     const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
     if (confirm.status === 400) return 'gone';
     if (ticket === '') throw new Error(`the code led to ${confirm.status} ${confirm.location}`);
-    const answer = served(await this.pages.post('/device/confirm', { csrf, ticket, decision }));
+    const decided = { csrf, ticket, decision };
+    const answer = await this.#served(this.pages.post('/device/confirm', decided));
     const [, outcome] = /^\/device\/(linked|denied|gone)/.exec(answer.location) ?? [];
     if (outcome === undefined) throw new Error(`the decision led to ${answer.status} ${answer.location}`);
     return outcome as 'linked' | 'denied' | 'gone';
   }
 
   async isSignedIn(): Promise<boolean> {
-    return served(await this.pages.get('/account')).status === 200;
+    return (await this.#served(this.pages.get('/account'))).status === 200;
   }
-}
 
-function served(page: Page): Page {
-  if (page.status === 503) throw new Unavailable(page.location);
-  if (page.status >= 500) throw new Error(`the page answered ${page.status}`);
-  return page;
+  async #served(request: Promise<Page>): Promise<Page> {
+    const began = performance.now();
+    const page = await request;
+    this.slowest = Math.max(this.slowest, performance.now() - began);
+    if (page.status === 503) throw new Unavailable(page.location);
+    if (page.status >= 500) throw new Error(`the page answered ${page.status}`);
+    return page;
+  }
 }

@@ -13,10 +13,3 @@ export const SLOW_HTTP_TEST: SystemPackage = {
   commands: ['slowhttptest'],
   debianPackage: 'slowhttptest',
 };
-
-/** Redis brings it along as another name of its server; Debian packs it apart. */
-export const REDIS_SENTINEL: SystemPackage = {
-  commands: ['redis-sentinel', 'valkey-sentinel'],
-  debianPackage: 'redis-sentinel',
-  elsewhere: { dnf: 'redis', apk: 'redis', brew: 'redis' },
-};
