@@ -9,5 +9,6 @@ describe('Redis away under load (for 10 s each: npm run check:faults -- --only s
       const { violations } = await outageUnderLoad(absence, short, { say: () => {} });
       expect(violations).toEqual([]);
     },
+    60_000,
   );
 });
