@@ -78,7 +78,7 @@ class Run {
   }
 
   async #work(): Promise<void> {
-    while (this.#done < this.#size.operations) {
+    while (this.#done < this.#size.operations || this.#kills < this.#size.kills) {
       const address = await this.#site.address(this.#random);
       await this.#operate(this.#pickKind(), address);
       this.#done += 1;
@@ -122,7 +122,7 @@ class Run {
 
   async #kill(): Promise<void> {
     const { operations, kills } = this.#size;
-    while (this.#kills < kills && this.#done < operations) {
+    while (this.#kills < kills) {
       if (this.#done < ((this.#kills + 1) * operations) / (kills + 1)) {
         await sleep(5);
         continue;

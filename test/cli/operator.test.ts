@@ -99,7 +99,7 @@ describe('the operator’s tool', () => {
   });
 
   it('lists devices, and takes the key of one back while another goes on', async () => {
-    const { email, pages } = await server.signUp();
+    const { email, pages } = await server.signUp(server.visitor('127.0.0.1'));
     const link = async (name: string) => {
       const device = new DeviceClient(server.issuer, 'tv');
       const { deviceCode, userCode } = codesOf(await device.authorize({ device_name: name }));

@@ -30,7 +30,8 @@ async function enter(pages: PageClient, userCode: string) {
 }
 
 async function household(): Promise<Household> {
-  const { email, pages } = await server.signUp();
+  // In the house of the devices, so that a click links them.
+  const { email, pages } = await server.signUp(server.visitor('127.0.0.1'));
   const device = new DeviceClient(server.issuer, 'tv');
   const approve = async () => {
     const codes = codesOf(await device.authorize());

@@ -31,7 +31,7 @@ async function signUp() {
   return { accountId: account.id, pages };
 }
 
-/** A device, a member of the household, another browser, an event: each with the name it has in addresses. */
+/** A device, a member of the household, another browser, an app, an event: each with the name it has in addresses. */
 async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<string, string>> {
   const device = new DeviceClient(server.issuer);
   const codes = codesOf(await device.authorize({ device_name: 'Bedroom' }));
@@ -40,15 +40,18 @@ async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<stri
   await pages.post('/device/confirm', { csrf, ticket, decision: 'approve' });
   await device.poll(codes.deviceCode);
   await pages.submit('/account/household', '/account/household', { member_name: 'Ben' });
-  const { linkedDevices, household, browsers, activity } = server.stores;
+  const { linkedDevices, household, browsers, activity, consents } = server.stores;
   const under = { accountId, epoch: 1 };
-  const [linked, member, browser, event] = [
+  const terms = { clientId: 'notes', granted: ['openid', 'email'], refused: [] };
+  await consents.write(under, terms, { replaces: undefined, less: false, narrow: (payload) => payload });
+  const [linked, member, browser, app, event] = [
     (await linkedDevices.list(under))[0]?.id ?? '',
     (await household.list(accountId))[0]?.id ?? '',
     (await browsers.list(under))[0]?.id ?? '',
+    (await consents.list(under))[0]?.id ?? '',
     (await activity.list(accountId, { most: 1 }))[0]?.id ?? '',
   ];
-  return { linked, member, browser, event, accountId };
+  return { linked, member, browser, app, event, accountId };
 }
 
 /** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
@@ -109,7 +112,7 @@ describe('a form that is posted', () => {
 
 describe('the name of something that is another account’s', () => {
   it('is one that exists for its owner', async () => {
-    for (const path of [`devices/${ids['linked']}`, `household/${ids['member']}`]) {
+    for (const path of [`devices/${ids['linked']}`, `household/${ids['member']}`, `apps/${ids['app']}`]) {
       expect((await owner.pages.get(`/account/${path}`)).status).toBe(200);
     }
   });
