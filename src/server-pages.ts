@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
 import { Browsers } from './accounts/browsers.ts';
+import { Closing } from './accounts/closing.ts';
 import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import { AccountData } from './activity/account-data.ts';
 import { AlertChoices } from './activity/alert-choices.ts';
 import type { Metrics } from './activity/metrics.ts';
 import { NotMe } from './activity/not-me.ts';
@@ -31,6 +33,7 @@ import { PageTickets } from './web/page-tickets.ts';
 import { accountRoutes } from './web/routes/accounts.ts';
 import { activityRoutes } from './web/routes/activity.ts';
 import { appRoutes } from './web/routes/apps.ts';
+import { dataRoutes } from './web/routes/data.ts';
 import { deviceRoutes } from './web/routes/device.ts';
 import { interactionRoutes } from './web/routes/interaction.ts';
 import { notificationRoutes } from './web/routes/notifications.ts';
@@ -117,6 +120,12 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       now,
     }),
     activityPages(parts, now),
+    dataRoutes({
+      data: accountData(parts, appAccess),
+      closing: new Closing(stores.closings),
+      notices,
+      stepUp,
+    }),
     notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
     interactionRoutes({ appSignIn }),
     appRoutes({ appAccess, notices, now }),
@@ -149,6 +158,10 @@ const browserTimesOf = ({ lifetimes }: Config) => ({
   idle: lifetimes.browserIdle,
   absolute: lifetimes.browserAbsolute,
 });
+
+function accountData({ stores }: Parts, apps: Protocol['appAccess']): AccountData {
+  return new AccountData({ ...stores, devices: stores.linkedDevices, apps });
+}
 
 export function limiterOf({ stores, config, overrides }: Parts): Limiter {
   return new Limiter(stores.attempts, config.limits, overrides.now);

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Closing } from './accounts/closing.ts';
 import { answerTo, Metrics } from './activity/metrics.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
@@ -20,6 +21,7 @@ import { openQueueConnection } from './redis/queue-connection.ts';
 import { checkDurability } from './redis/safety.ts';
 import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores } from './redis/stores.ts';
+import { Repeating } from './repeating.ts';
 import type { Secret } from './secret.ts';
 import { limiterOf, type Overrides, type Parts, routers } from './server-pages.ts';
 import { createApp } from './web/app.ts';
@@ -49,6 +51,8 @@ const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
 const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
 /** How long a lost connection to the store may take to come back before a request is given up. */
 const PATIENCE = 1000;
+/** Milliseconds between looks for accounts whose time has come. */
+const CLOSING_PAUSE = 60_000;
 
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
 export class UnsafeStoreError extends Error {}
@@ -100,10 +104,17 @@ export async function createServer(
     });
     const alerts = alertsOf(config, { stores, keyring, delivery, log });
     metrics.watchQueue(() => alerts.depth());
+    const closing = new Closing(stores.closings);
+    const closingTime = new Repeating(
+      () => closing.sweep(),
+      CLOSING_PAUSE,
+      (error) => log.warn({ error: describeError(error) }, 'accounts could not be closed yet'),
+    );
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
+        await closingTime.stop();
         await alerts.close();
         await delivery.close();
         await connection.close();

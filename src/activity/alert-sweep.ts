@@ -23,33 +23,10 @@ const MOST_ACCOUNTS = 200;
 export class AlertSweep {
   readonly #store: AlertStore;
   readonly #queue: AlertQueue;
-  readonly #onFailure: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> = Promise.resolve();
-  #stopped = false;
 
-  /** @param onFailure hears of a sweep that failed; the next one does its work */
-  constructor(store: AlertStore, queue: AlertQueue, onFailure: (error: unknown) => void) {
+  constructor(store: AlertStore, queue: AlertQueue) {
     this.#store = store;
     this.#queue = queue;
-    this.#onFailure = onFailure;
-  }
-
-  /** @param pause milliseconds between sweeps */
-  start(pause: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#sweeping = this.sweep()
-        .catch(this.#onFailure)
-        .finally(() => this.start(pause));
-    }, pause);
-  }
-
-  /** Resolves when the sweep under way has ended. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#sweeping;
   }
 
   /** Queues what has not been queued. */

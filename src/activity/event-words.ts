@@ -44,6 +44,8 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     gravity: 'grave',
     title: (what) => `${what} was refused, since it may have been copied`,
   },
+  'closing-asked': { gravity: 'grave', title: () => 'Your account will be closed in 7 days' },
+  'closing-taken-back': { gravity: 'alert', title: () => 'Your account stays open' },
   'alerts-changed': { gravity: 'grave', title: () => 'What you are told of was changed' },
   'app-allowed': { gravity: 'alert', title: (what) => `${what} was allowed to use your account` },
   'app-narrowed': { gravity: 'quiet', title: (what) => `${what} may do less than before` },

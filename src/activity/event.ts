@@ -33,6 +33,8 @@ export const EVENT_KINDS = [
   'household-profile-renamed',
   'household-profile-removed',
   'alerts-changed',
+  'closing-asked',
+  'closing-taken-back',
   'app-allowed',
   'app-narrowed',
   'app-removed',

@@ -32,6 +32,7 @@ export const SECURITY_EVENTS = {
   'sign-up-refused': 'warn',
   'sign-up-code-refused': 'warn',
   'account-created': 'info',
+  'data-downloaded': 'info',
   'form-refused': 'warn',
   'limit-met': 'warn',
   'user-code-accepted': 'info',

@@ -6,6 +6,7 @@ import { AlertDelivery, type AlertDeliveryDependencies } from '../activity/alert
 import type { AlertStore } from '../activity/alert-store.ts';
 import { AlertSweep } from '../activity/alert-sweep.ts';
 import { NotMeTickets } from '../activity/not-me-tickets.ts';
+import { Repeating } from '../repeating.ts';
 import { BullAlertQueue } from './alert-queue.ts';
 
 /** Milliseconds between looks for events that nobody has taken charge of. */
@@ -45,21 +46,23 @@ export function startAlerts(settings: AlertsSettings): Alerts {
     deliver: (alert) => delivery.deliver(alert),
     onFailure,
   });
-  const sweep = new AlertSweep(settings.alerts, queue, (error) =>
-    onFailure({ reason: error instanceof Error ? error.name : typeof error }),
+  const sweep = new AlertSweep(settings.alerts, queue);
+  const sweeping = new Repeating(
+    () => sweep.sweep(),
+    SWEEP_PAUSE,
+    (error) => onFailure({ reason: error instanceof Error ? error.name : typeof error }),
   );
-  sweep.start(SWEEP_PAUSE);
-  return { depth: () => queue.depth(), close: () => stop(sweep, queue, connection) };
+  return { depth: () => queue.depth(), close: () => stop(sweeping, queue, connection) };
 }
 
 async function stop(
-  sweep: AlertSweep,
+  sweeping: Repeating,
   queue: BullAlertQueue,
   connection: AlertsSettings['connection'],
 ): Promise<void> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, PATIENCE);
-  const ending = sweep.stop().then(() => queue.close());
+  const ending = sweeping.stop().then(() => queue.close());
   await Promise.race([ending.catch(() => undefined), patience.promise]);
   clearTimeout(timer);
   connection.close();

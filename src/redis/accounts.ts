@@ -115,10 +115,10 @@ export class RedisAccounts implements AccountStore {
     if (await this.replaceProfile(account, { ...account.profile, email }, event)) {
       // Of several moves of one account at once, one that lost may just have let this email go.
       await claim();
-      await this.#releaseEmail(account.id, account.profile.email);
+      await this.releaseEmail(account.id, account.profile.email);
       return 'moved';
     }
-    if ((await this.find(account.id))?.profile.email !== email) await this.#releaseEmail(account.id, email);
+    if ((await this.find(account.id))?.profile.email !== email) await this.releaseEmail(account.id, email);
     return 'refused';
   }
 
@@ -168,8 +168,8 @@ export class RedisAccounts implements AccountStore {
     return (await scripts.change('updateAccount', keys, args)) === 1;
   }
 
-  /** Under whatever secret it was claimed. */
-  async #releaseEmail(id: AccountId, email: string): Promise<void> {
+  /** The email leads to this account no longer, under whatever secret it was claimed. */
+  async releaseEmail(id: AccountId, email: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     for (const name of keyring.macs('Email', email)) {
       await scripts.change('releaseEmail', [keyspace.record('Email', name)], [id]);

@@ -59,6 +59,26 @@ export class Keyspace {
     return `${this.#prefix}{alerts}:pending`;
   }
 
+  /** Accounts that are to be closed, by when. */
+  get closing(): string {
+    return `${this.#prefix}{closing}:due`;
+  }
+
+  /** Everything that stands in an account's slot, its record first; copies of what ended leave by themselves. */
+  all(accountId: string): string[] {
+    return [
+      this.account(accountId),
+      this.activity(accountId),
+      this.grants(accountId),
+      this.browsers(accountId),
+      this.ended(accountId),
+      this.factors(accountId),
+      this.trusted(accountId),
+      this.profiles(accountId),
+      this.consents(accountId),
+    ];
+  }
+
   /** A copy of `grants` or `browsers` as a sign-out of everything found it. */
   sealedCopy(key: string, copy: string): string {
     return `${key}:ended:${copy}`;

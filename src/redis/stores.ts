@@ -5,6 +5,7 @@ import { RedisAlerts } from './alerts.ts';
 import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisBrowsers } from './browsers.ts';
+import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
 import { RedisConsents } from './consents.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
@@ -31,6 +32,7 @@ export interface Stores {
   trustedBrowsers: RedisTrustedBrowsers;
   alerts: RedisAlerts;
   approvals: RedisApprovals;
+  closings: RedisClosings;
   usedTickets: RedisUsedTickets;
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
@@ -55,8 +57,10 @@ export function createStores(
   const records = new Records(context);
   const activity = new RedisActivity(context);
   const browsers = new RedisBrowsers(context, records, activity);
+  const accounts = new RedisAccounts(context, activity, browsers);
   return {
-    accounts: new RedisAccounts(context, activity, browsers),
+    accounts,
+    closings: new RedisClosings(context, activity, accounts),
     browsers,
     activity,
     factors: new RedisFactors(context, activity),

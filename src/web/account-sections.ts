@@ -40,6 +40,12 @@ export const ACCOUNT_SECTIONS = {
     icon: 'mail',
     hint: 'Of what we tell you by mail.',
   },
+  data: {
+    path: '/account/data',
+    label: 'Your data',
+    icon: 'file',
+    hint: 'Download everything, or close your account.',
+  },
 } as const satisfies Record<string, Section>;
 
 export type AccountSection = keyof typeof ACCOUNT_SECTIONS;

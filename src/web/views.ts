@@ -36,6 +36,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   prove: 'accounts/prove',
   'forgot-password': 'accounts/forgot-password',
   activity: 'account/activity',
+  data: 'account/data',
+  'close-account': 'account/close-account',
   notifications: 'account/notifications',
   'not-me': 'account/not-me',
   apps: 'account/apps',

@@ -8,6 +8,7 @@ import { appGrant } from './contract/consents.ts';
 import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 import { deviceChanges } from './device-changes.ts';
+import { alertChanges, closingChanges } from './owner-changes.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
@@ -40,6 +41,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await statusChanges(stores, accountId);
   await alertChanges(stores, accountId);
   await ownerChanges(stores, accountId);
+  await closingChanges(stores);
   const told = await stores.activity.list(accountId, { most: 100 });
   expect(told.map((entry) => entry.event.kind)).toEqual([
     'password-changed',
@@ -79,20 +81,6 @@ async function statusChanges({ accounts, browsers }: TestStores, accountId: Acco
   expect(disabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 2 });
   const enabled = await accounts.setStatus(accountId, 'active', event('account-enabled'));
   expect(enabled).toEqual({ changed: true, epoch: 3, grants: 0, browsers: 0 });
-}
-
-async function alertChanges({ alerts, approvals }: TestStores, accountId: AccountId): Promise<void> {
-  await approvals.add('198.51.100.0/24', accountId);
-  expect(await approvals.others('198.51.100.0/24', accountId)).toBe(0);
-  expect(await approvals.others('198.51.100.0/24', randomId())).toBe(1);
-  const untold = await alerts.untold(accountId);
-  expect(untold.length).toBeGreaterThan(6);
-  await alerts.tellUpTo(accountId, untold[3]?.id ?? '');
-  expect(await alerts.untold(accountId)).toEqual(untold.slice(4));
-  const [pending] = await alerts.pending(10);
-  expect(pending?.accountId).toBe(accountId);
-  await alerts.settle({ accountId, since: pending?.since ?? 0 });
-  expect(await alerts.pending(10)).toHaveLength(1);
 }
 
 async function ownerChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {

@@ -48,6 +48,12 @@ export class StoredState {
     await this.#redis.hset(this.#keyspace.account(accountId), 'status', 'disabled');
   }
 
+  /** As if the time at which an account closes had come. */
+  async reachClosing(accountId: AccountId): Promise<void> {
+    await this.#redis.hset(this.#keyspace.account(accountId), 'closes', Date.now() - 1000);
+    await this.#redis.zadd(this.#keyspace.closing, Date.now() - 1000, accountId);
+  }
+
   /** Grants of an account: name → state. */
   async grants(accountId: AccountId): Promise<Record<string, string>> {
     const fields = await this.#redis.hgetall(this.#keyspace.grants(accountId));

@@ -3,6 +3,7 @@ import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, Welco
 import type { ActivityView, NotMeView } from './activity.ts';
 import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView } from './apps.ts';
 import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
+import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
@@ -57,6 +58,8 @@ export type View =
   | ActivityView
   | NotMeView
   | NotificationsView
+  | AccountDataView
+  | CloseAccountView
   | AppsView
   | AppView
   | AppRemoveView

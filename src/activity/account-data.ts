@@ -1,0 +1,86 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { FactorStore } from '../accounts/factors/factor-store.ts';
+import type { HouseholdStore } from '../accounts/household-store.ts';
+import type { ListedBrowserStore } from '../accounts/listed-browser.ts';
+import type { AppAccess } from '../apps/app-access.ts';
+import type { LinkedDeviceStore } from '../devices/linked-device.ts';
+import type { ActivityEntry, ActivityStore } from './activity-store.ts';
+import { subjectInWords, titleOf } from './event-words.ts';
+
+/** As many as are kept. */
+const ALL_EVENTS = 1000;
+
+export interface AccountDataDependencies {
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly devices: Pick<LinkedDeviceStore, 'list'>;
+  readonly browsers: Pick<ListedBrowserStore, 'list'>;
+  readonly apps: Pick<AppAccess, 'list'>;
+  readonly household: Pick<HouseholdStore, 'list'>;
+  readonly factors: Pick<FactorStore, 'list'>;
+  readonly activity: Pick<ActivityStore, 'list'>;
+}
+
+/** Everything about an account that its owner may take along: whatever is kept, except what opens something. */
+export class AccountData {
+  readonly #with: AccountDataDependencies;
+
+  constructor(dependencies: AccountDataDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
+  async collect(browser: SignedInBrowser): Promise<object | undefined> {
+    const { accounts, devices, browsers, apps, household, factors, activity } = this.#with;
+    const { accountId, epoch } = browser;
+    const account = await accounts.find(accountId);
+    if (account?.epoch !== epoch) return undefined;
+    const [linked, signedIn, connected, members, proofs, events] = await Promise.all([
+      devices.list(browser),
+      browsers.list(browser),
+      apps.list(browser),
+      household.list(accountId),
+      factors.list(accountId),
+      activity.list(accountId, { most: ALL_EVENTS }),
+    ]);
+    const { createdAt, ...profile } = account.profile;
+    return {
+      account: { id: accountId, ...profile, createdAt: timeOf(createdAt) },
+      devices: linked.map(({ linkedAt, lastActivity, endsAt, ...device }) => ({
+        ...device,
+        linkedAt: timeOf(linkedAt),
+        lastActivity: timeOf(lastActivity),
+        endsAt: timeOf(endsAt),
+      })),
+      browsers: signedIn.map(({ signedInAt, lastSeen, ...rest }) => ({
+        ...rest,
+        signedInAt: timeOf(signedInAt),
+        lastSeen: timeOf(lastSeen),
+      })),
+      apps: connected.map(({ since, used, ...app }) => ({
+        ...app,
+        since: timeOf(since),
+        used: timeOf(used),
+      })),
+      household: members,
+      // What proves who somebody is stays here: seeds, keys and codes would open the account.
+      twoStepVerification: proofs.map(({ kind, createdAt: added, usedAt, ...rest }) => ({
+        kind,
+        ...('name' in rest && { name: rest.name }),
+        ...('number' in rest && { number: rest.number }),
+        addedAt: timeOf(added),
+        usedAt: usedAt === undefined ? null : timeOf(usedAt),
+      })),
+      activity: events.map(shownEvent),
+    };
+  }
+}
+
+function shownEvent(entry: ActivityEntry): object {
+  const { kind, by, place, details } = entry.event;
+  return { at: timeOf(entry.at), kind, title: titleOf(kind, subjectInWords(entry)), by, place, details };
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,74 @@
+import type { AccountId } from '../accounts/account.ts';
+import type { ClosingStore } from '../accounts/closing-store.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { RedisAccounts } from './accounts.ts';
+import type { RedisActivity } from './activity.ts';
+import type { StoreContext } from './store-context.ts';
+
+type Asking = { readonly accountId: AccountId; readonly epoch: number };
+
+/** The time at which an account closes stands with the account; a sorted set in a slot of its own says whom to look at. */
+export class RedisClosings implements ClosingStore {
+  readonly #context: StoreContext;
+  readonly #activity: RedisActivity;
+  readonly #accounts: RedisAccounts;
+
+  constructor(context: StoreContext, activity: RedisActivity, accounts: RedisAccounts) {
+    this.#context = context;
+    this.#activity = activity;
+    this.#accounts = accounts;
+  }
+
+  async closesAt(accountId: AccountId): Promise<number | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const at = await scripts.plain('reading when an account closes', (redis) =>
+      redis.hget(keyspace.account(accountId), 'closes'),
+    );
+    return at === null ? undefined : Number(at);
+  }
+
+  /** The list first: an account that is on it and does not close is found so, and leaves it. */
+  async ask({ accountId, epoch }: Asking, inMs: number, event: ActivityEvent): Promise<number | undefined> {
+    const { scripts, keyspace } = this.#context;
+    await scripts.plain('listing an account to close', (redis) =>
+      redis.zadd(keyspace.closing, Date.now() + inMs, accountId),
+    );
+    const args = [epoch, inMs, await this.#activity.prepare(accountId, event)];
+    const at = await scripts.change('askToClose', this.#keys(accountId), args);
+    return at === null ? undefined : Number(at);
+  }
+
+  async keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
+    const args = [epoch, await this.#activity.prepare(accountId, event)];
+    return (await this.#context.scripts.change('keepAccount', this.#keys(accountId), args)) === 1;
+  }
+
+  async due(most: number): Promise<AccountId[]> {
+    const { scripts, keyspace } = this.#context;
+    const ids = await scripts.plain('reading accounts to close', (redis) =>
+      redis.zrangebyscore(keyspace.closing, '-inf', Date.now(), 'LIMIT', 0, most),
+    );
+    return ids as AccountId[];
+  }
+
+  /** Closed, then the email, then the rest: whoever is cut off leaves an account that opens nothing. */
+  async erase(accountId: AccountId): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    if ((await scripts.change('closeAccount', [keyspace.account(accountId)], [])) === 1) {
+      const account = await this.#accounts.find(accountId);
+      if (account) await this.#accounts.releaseEmail(accountId, account.profile.email);
+      await scripts.change('eraseAccount', keyspace.all(accountId), []);
+    } else if (await this.#isLater(accountId)) return;
+    await scripts.plain('an account is closed', (redis) => redis.zrem(keyspace.closing, accountId));
+  }
+
+  /** A server whose clock is ahead comes too early: the store's own clock decides. */
+  async #isLater(accountId: AccountId): Promise<boolean> {
+    return (await this.closesAt(accountId)) !== undefined;
+  }
+
+  #keys(accountId: AccountId): string[] {
+    const { keyspace } = this.#context;
+    return [keyspace.account(accountId), keyspace.activity(accountId)];
+  }
+}

@@ -1,0 +1,97 @@
+/** `/account/data`: taking everything along, and closing the account. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Closing } from '../../accounts/closing.ts';
+import type { AccountData } from '../../activity/account-data.ts';
+import { clearSession } from '../cookies.ts';
+import type { Notices } from '../notices.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo, utcInWords } from '../words.ts';
+import { accountParts, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface DataRoutes {
+  readonly data: AccountData;
+  readonly closing: Closing;
+  readonly notices: Notices;
+  readonly stepUp: Pick<StepUp, 'before'>;
+}
+
+const PATH = '/account/data';
+
+export function dataRoutes(routes: DataRoutes): Router<WebState> {
+  const { stepUp } = routes;
+  const router = new Router<WebState>();
+  router.get(
+    PATH,
+    signedIn((ctx, browser) => showData(routes, ctx, browser)),
+  );
+  router.post(
+    `${PATH}/download`,
+    signedIn(stepUp.before('close-account', (ctx, browser) => download(routes, ctx, browser))),
+  );
+  router.get(
+    `${PATH}/close`,
+    signedIn((ctx, browser) =>
+      renderPage(ctx, { page: 'close-account', ...accountParts(ctx, browser, 'data') }),
+    ),
+  );
+  router.post(
+    `${PATH}/close`,
+    signedIn(stepUp.before('close-account', (ctx, browser) => close(routes, ctx, browser))),
+  );
+  router.post(
+    `${PATH}/keep`,
+    signedIn((ctx, browser) => keep(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function showData(
+  { closing, notices }: DataRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const closesAt = await closing.closesAt(browser);
+  const notice = notices.read(browser, queryOf(ctx, 'notice'));
+  renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'data'), closesAt, notice });
+}
+
+async function download({ data }: DataRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const everything = await data.collect(browser);
+  if (!everything) return signInAgain(ctx);
+  ctx.state.note('data-downloaded');
+  ctx.set('Cache-Control', 'no-store');
+  ctx.attachment('latchkey-account.json');
+  ctx.type = 'application/json; charset=utf-8';
+  ctx.body = `${JSON.stringify(everything, null, 2)}\n`;
+}
+
+async function close(
+  { closing, notices }: DataRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const at = await closing.ask(browser, placeOf(ctx));
+  if (!at) return signInAgain(ctx);
+  ctx.state.note('closing-asked');
+  const notice = `Your account will be closed on ${utcInWords(at)}. Until then you can change your mind here.`;
+  seeOther(ctx, notices.linkWith(PATH, browser, notice));
+}
+
+async function keep(
+  { closing, notices }: DataRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+): Promise<void> {
+  const kept = await closing.keep(browser, placeOf(ctx));
+  if (kept) ctx.state.note('closing-taken-back');
+  seeOther(ctx, kept ? notices.linkWith(PATH, browser, 'Your account stays open.') : PATH);
+}
+
+function signInAgain(ctx: WebContext): void {
+  clearSession(ctx);
+  seeOther(ctx, linkTo('/sign-in', { return_to: PATH }));
+}
