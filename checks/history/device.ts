@@ -23,9 +23,7 @@ export class Device {
   static async link(owner: Owner, name: string, addresses: [string, string]): Promise<Device | undefined> {
     const browser = await owner.browser();
     if (!browser) return undefined;
-    const asked = await new DeviceClient(addresses[0])
-      .authorize({ device_name: name })
-      .catch(() => undefined);
+    const asked = await askForCode(addresses[0], name, owner.address).catch(() => undefined);
     if (asked?.status !== 200) return undefined;
     const device = new Device(owner, browser.session, name, codesOf(asked));
     const { userCode } = device.#codes;
@@ -91,6 +89,12 @@ export class Device {
     this.history.entries.push(await recorded(kind, ask));
     this.#busy = false;
   }
+}
+
+function askForCode(server: string, name: string, address: string): Promise<Answer> {
+  const client = new DeviceClient(server);
+  const fields = { client_id: client.clientId, scope: 'openid offline_access', device_name: name };
+  return client.post('/device/auth', fields, { 'x-forwarded-for': address });
 }
 
 const API = `Basic ${btoa('api:a+secret+of+the+API+for+its+tests%2C+40+chars')}`;

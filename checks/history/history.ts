@@ -175,6 +175,8 @@ class Run {
     ]);
     const count = (kind: Kind, wanted: Outcome) =>
       entries.filter((entry) => entry.kind === kind && entry.outcome === wanted).length;
+    // A history in which nothing succeeds shows nothing.
+    if (count('approve', 'ok') < count('approve', 'no')) violations.push('most approvals were refused');
     const told = (kind: Kind) => OUTCOMES.map((outcome) => `${count(kind, outcome)} ${outcome}`).join(', ');
     return {
       figures: {

@@ -21,13 +21,14 @@ export class Owner {
   readonly accountId: AccountId;
   readonly history: AccountHistory = { devices: [], sessions: [], ends: [] };
   readonly #site: Site;
-  readonly #network: string;
+  /** Where they live, as their devices do: from one house come the codes of one owner. */
+  readonly address: string;
   #browser: Browser | undefined;
 
   constructor(site: Site, accountId: AccountId, number: number) {
     this.#site = site;
     this.accountId = accountId;
-    this.#network = `10.${number >> 8}.${number & 255}.7`;
+    this.address = `203.${number >> 8}.${number & 255}.7`;
   }
 
   /** The browser that is signed in; a new one where everything was ended; `undefined` while the store is away. */
@@ -108,7 +109,7 @@ export class Owner {
 
   #pages({ cookies }: Browser, address: string): PageClient {
     const pages = new PageClient(address);
-    pages.headers = { ...pages.headers, 'x-forwarded-for': this.#network };
+    pages.headers = { ...pages.headers, 'x-forwarded-for': this.address };
     for (const [name, value] of cookies) pages.cookies.set(name, value);
     return pages;
   }

@@ -50,6 +50,7 @@ export class Site {
       DATA_DIR: dataDir,
       ISSUER: `http://127.0.0.1:${ports[0]}`,
       LOG_LEVEL: 'error',
+      TRUSTED_PROXIES: '127.0.0.1',
       ACCESS_TOKEN_MINUTES: '60',
       LIVE_CODES: '1000000',
       LIVE_CODES_PER_CLIENT: '1000000',
