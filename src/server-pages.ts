@@ -99,6 +99,7 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     deviceRoutes({
       linking,
       stepUp,
+      refusals: services.refusals,
       risks: new LinkRisks({
         approvals: stores.approvals,
         devices: stores.linkedDevices,

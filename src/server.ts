@@ -134,6 +134,7 @@ function alertsOf(
     ...stores,
     issuer: config.issuer,
     mailer: delivery.mailer,
+    texts: delivery.texts,
     keyring,
     prefix: config.redisPrefix,
     connection: openQueueConnection(config.redisUrl, (error) =>

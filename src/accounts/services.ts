@@ -1,4 +1,5 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
+import { Refusals } from '../activity/refusals.ts';
 import { ChangeCodes } from './change-codes.ts';
 import { EmailChange, type PendingEmail } from './email-change.ts';
 import { createFactorServices, type FactorDependencies, type FactorServices } from './factors/services.ts';
@@ -29,6 +30,7 @@ export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrow
 }
 
 export interface AccountServices extends FactorServices {
+  refusals: Refusals;
   signUp: SignUp;
   signIn: SignIn;
   signInByMail: SignInByMail;
@@ -47,7 +49,16 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const factors = createFactorServices({ ...given, knownBrowsers, now });
   const limits = new GuessLimits(given.limiter);
   const passwordRules = new PasswordRules();
-  const shared = { ...given, now, knownBrowsers, entrance: factors.entrance, limits, passwordRules };
+  const refusals = new Refusals(given.activity, now);
+  const shared = {
+    ...given,
+    now,
+    refusals,
+    knownBrowsers,
+    entrance: factors.entrance,
+    limits,
+    passwordRules,
+  };
   const choice = new PasswordChoice(shared);
   const passwordCodes = new ChangeCodes<{ epoch: number }>(
     given,
@@ -59,6 +70,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
   return {
     ...factors,
+    refusals,
     signInByMail,
     signIn: new SignIn({ ...shared, byMail: signInByMail }),
     signUp: new SignUp({

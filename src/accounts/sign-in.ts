@@ -1,3 +1,4 @@
+import type { Refusals } from '../activity/refusals.ts';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { Busy } from './busy.ts';
@@ -38,6 +39,7 @@ export interface SignInDependencies {
   knownBrowsers: KnownBrowsers;
   entrance: Entrance;
   byMail: SignInByMail;
+  refusals: Refusals;
 }
 
 /** Email and password. */
@@ -67,6 +69,7 @@ export class SignIn {
     if (leave.mailOnly) {
       return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
     }
+    if (found && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
     return this.#enter(account, request, leave.right);
   }
 

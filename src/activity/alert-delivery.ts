@@ -1,4 +1,6 @@
 import type { Account, AccountId } from '../accounts/account.ts';
+import type { FactorStore } from '../accounts/factors/factor-store.ts';
+import type { TextMessages } from '../accounts/factors/text-codes.ts';
 import type { Mailer } from '../accounts/mail.ts';
 import type { ActivityEntry, ActivityStore } from './activity-store.ts';
 import { isWanted } from './alert-choices.ts';
@@ -12,6 +14,9 @@ export interface AlertDeliveryDependencies {
   readonly activity: ActivityStore;
   readonly accounts: { find(id: AccountId): Promise<Account | undefined> };
   readonly mailer: Mailer;
+  /** `undefined`: no text message can be sent. */
+  readonly texts: TextMessages | undefined;
+  readonly factors: Pick<FactorStore, 'list'>;
   /** One name for one event that tells nothing about it, for the Message-ID. */
   readonly nameOf: (alert: Alert) => string;
   /** The address of the page on which the owner says that it was not them. */
@@ -35,6 +40,15 @@ export class AlertDelivery {
     const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
     const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
     await mailer.send(mailOf(letter, account.profile.email, messageId));
+    if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, letter.subject);
+  }
+
+  /** The gravest, to the phone as well: whoever took over a mailbox does not have it. Once the mail is on its way. */
+  async #text({ id }: Account, title: string): Promise<void> {
+    const { factors, texts, issuer } = this.#with;
+    const phone = texts && (await factors.list(id)).find((factor) => factor.kind === 'phone');
+    if (phone)
+      texts.post({ to: phone.number, text: `Latchkey: ${title}. Not you? ${issuer}/account/activity` });
   }
 }
 

@@ -33,6 +33,8 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   },
   'factor-added': { gravity: 'grave', title: (what) => `${what} was added to two-step verification` },
   'factor-removed': { gravity: 'grave', title: (what) => `${what} was removed from two-step verification` },
+  'sign-in-refused': { gravity: 'quiet', title: () => 'Somebody tried a wrong password' },
+  'codes-refused': { gravity: 'alert', title: () => 'Too many wrong device codes were typed' },
   'second-step-refused': {
     gravity: 'alert',
     title: () => 'The password was right, but the second step was wrong',

@@ -11,6 +11,8 @@ export const EVENT_KINDS = [
   'signed-out-everything',
   'factor-added',
   'factor-removed',
+  'sign-in-refused',
+  'codes-refused',
   'second-step-refused',
   'backup-code-used',
   'browser-trusted',

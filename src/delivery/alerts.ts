@@ -14,7 +14,8 @@ const SWEEP_PAUSE = 1000;
 /** How long a server that stops waits for alerts that are being sent, in milliseconds. */
 const PATIENCE = 5000;
 
-export interface AlertsSettings extends Pick<AlertDeliveryDependencies, 'issuer' | 'accounts' | 'mailer'> {
+export interface AlertsSettings
+  extends Pick<AlertDeliveryDependencies, 'issuer' | 'accounts' | 'mailer' | 'texts' | 'factors'> {
   readonly activity: ActivityStore;
   readonly alerts: AlertStore;
   readonly keyring: Sealing & { mac(kind: string, id: string): string };

@@ -1,14 +1,16 @@
 /** Alerts from the script that writes an event to the mail in the sink: real Redis, real queue, real SMTP. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { TextMessage } from '../../src/accounts/factors/text-codes.ts';
 import type { ActivityEvent } from '../../src/activity/event.ts';
 import { type Alerts, startAlerts } from '../../src/delivery/alerts.ts';
 import { SmtpMailer } from '../../src/delivery/smtp-mailer.ts';
 import { openQueueConnection } from '../../src/redis/queue-connection.ts';
 import { Secret } from '../../src/secret.ts';
+import { newApp } from '../redis/contract/factors.ts';
 import { activeGrant } from '../redis/contract/grants.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
-import { type TestStores, testRedisUrl, testStores } from '../support/test-stores.ts';
+import { signedInOwner, type TestStores, testRedisUrl, testStores } from '../support/test-stores.ts';
 
 const ISSUER = 'https://link.example.net';
 const LINKED: ActivityEvent = {
@@ -24,6 +26,7 @@ describe.each([
 ])('alerts on %s', (_name, cluster) => {
   let sink: MailSink;
   let stores: TestStores;
+  const texts: TextMessage[] = [];
   const started: Pick<Alerts, 'close'>[] = [];
 
   beforeAll(async () => {
@@ -45,6 +48,7 @@ describe.each([
       ...stores,
       issuer: ISSUER,
       mailer,
+      texts: { post: (text) => void texts.push(text) },
       connection: openQueueConnection(testRedisUrl(cluster), () => undefined),
       onFailure: () => undefined,
     });
@@ -115,6 +119,26 @@ describe.each([
     await stores.grants.end(grantId, LINKED);
     await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
     expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['TV was deregistered']);
+  });
+
+  it('of the gravest go to the backup phone as well, and of others do not', async () => {
+    start();
+    const { accountId, browser } = await signedInOwner(stores);
+    const number = `+1555${String(Math.random()).slice(2, 9)}`;
+    const owner = { accountId, epoch: 1 };
+    const added = { kind: 'factor-added', by: 'owner' } as const;
+    expect(await stores.factors.add(owner, newApp(), added)).toBe('added');
+    const phone = { kind: 'phone', id: 'phone', number, createdAt: Date.now() } as const;
+    expect(await stores.factors.add(owner, phone, added)).toBe('added');
+    await stores.browsers.endByUid(browser.uid, { kind: 'signed-out-others', by: 'owner' });
+    await stores.accounts.signOutEverything(accountId, { kind: 'signed-out-everything', by: 'owner' });
+    const { email } = browser.profile;
+    await sink.arrives(
+      (mail) => mail.subject === 'Signed out of everything' && JSON.stringify(mail.to).includes(email),
+    );
+    while (!texts.some(({ to, text }) => to === number && text.includes('Signed out of everything')))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(texts.filter(({ to, text }) => to === number && text.includes('other browsers'))).toEqual([]);
   });
 
   it('keep nothing readable in the store but ids', async () => {

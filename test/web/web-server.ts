@@ -7,6 +7,7 @@ import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { GuessLimits } from '../../src/accounts/guess-limits.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Proving } from '../../src/accounts/proving.ts';
+import { Refusals } from '../../src/activity/refusals.ts';
 import { SecurityLog } from '../../src/activity/security-log.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
@@ -91,6 +92,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     now,
   });
   const routes = deviceRoutes({
+    refusals: new Refusals(stores.activity, now),
     risks: new LinkRisks({
       approvals: stores.approvals,
       devices: stores.linkedDevices,

@@ -4,6 +4,7 @@
  */
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Refusals } from '../../activity/refusals.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
@@ -18,7 +19,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
-import { queryOf, throttled } from './visit.ts';
+import { placeOf, queryOf, throttled } from './visit.ts';
 
 export interface DeviceRoutes {
   readonly linking: DeviceLinking;
@@ -27,6 +28,7 @@ export interface DeviceRoutes {
   readonly now: () => number;
   /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
   readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
+  readonly refusals: Refusals;
   readonly risks: Pick<LinkRisks, 'assess' | 'noteApproval'>;
 }
 
@@ -94,6 +96,8 @@ async function enterCode(
   }
   const guess = await evaluate(routes, ctx, browser, typed);
   if (guess.outcome === 'wait') {
+    if (guess.limit.startsWith('CODE_ACCOUNT'))
+      routes.refusals.note(browser.accountId, 'codes-refused', placeOf(ctx));
     return showCodePage(ctx, typed, throttled(ctx, guess.milliseconds, guess.limit));
   }
   ctx.state.note(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
