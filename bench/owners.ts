@@ -30,7 +30,7 @@ try {
   );
   console.log(`the list of 1,000 devices, opened: ${(await listing(entry)).toFixed(1)} ms (median)`);
   console.log(
-    `a refresh token, which stays for REFRESH_IDLE_DAYS after it was used: ${entry.tokenBytes} bytes`,
+    `a refresh token, which stays for 7 days after its successor was exchanged: ${entry.tokenBytes} bytes`,
   );
   console.log(
     `memory for each of ${COUNTED_DEVICES} linked devices: ${Math.round(await memory(entry))} bytes`,

@@ -19,9 +19,15 @@ export interface GrantStore {
   activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
   /** The last word on whether a grant, and the token presented under it, may act. */
   read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined>;
-  /** A refresh token is being exchanged. `'replay'`: a loser or an older one; the grant has ended with this call. */
-  useRefreshToken(grantId: string, name: string, onReplay?: ActivityEvent): Promise<'ok' | 'replay' | 'gone'>;
-  addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition>;
+  /**
+   * A refresh token is being exchanged: the parent is used and the new one succeeds it, as one step; or the chain
+   * begins. When the parent is a loser or an older one, the grant has ended with this call.
+   */
+  addRefreshToken(
+    grantId: string,
+    token: NewRefreshToken,
+    onReplay?: ActivityEvent,
+  ): Promise<RefreshTokenAddition>;
   /** Every token issued so far under the grant is dead; the grant stays. */
   raiseGeneration(grantId: string): Promise<void>;
   /** `true` when there was something to end. */
@@ -58,6 +64,8 @@ export type RefreshTokenAddition =
   | { outcome: 'added' }
   /** As many successors stand as may: this one of them is handed out again. */
   | { outcome: 'again'; name: string; value: string }
+  | { outcome: 'replay' }
+  /** All tokens of the chain were called back meanwhile, or it has begun already. */
   | { outcome: 'lost' }
   | { outcome: 'gone' };
 

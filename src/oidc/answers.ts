@@ -21,6 +21,8 @@ const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_
 export function completeAnswers(grants: Pick<GrantStore, 'read'>) {
   return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
+    // An access token that is kept has waited for it already.
+    if (ctx.status === 200) await requestMemory(ctx).exchange;
     const body = ctx.body as Body | undefined;
     if (ctx.status === 503) ctx.set('Retry-After', '1');
     if (ctx.status === 429) ctx.set('Retry-After', String(requestMemory(ctx).retryAfter ?? 60));

@@ -9,5 +9,7 @@ export interface RecordStore {
   find<T>(kind: string, id: string): Promise<{ name: string; payload: T; consumed: boolean } | undefined>;
   /** `true` for exactly one caller. */
   consume(kind: string, id: string): Promise<boolean>;
+  /** A record lives no longer than this from now on. @param name as `nameOf` tells it; @param lifetime milliseconds */
+  shorten(kind: string, name: string, lifetime: number): Promise<void>;
   remove(kind: string, id: string): Promise<void>;
 }

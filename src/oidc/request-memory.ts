@@ -8,6 +8,14 @@ import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { PresentedAccessToken } from './adapters/access-tokens.ts';
 
+/** A refresh token that was met in a request. */
+export interface MetRefreshToken {
+  name: string;
+  grantId: string;
+  /** Name of the one that it was handed out for. */
+  succeeds: string | undefined;
+}
+
 /**
  * What the adapters learn in the course of one request, so that the account's slot is asked once and not by
  * every model in turn: the answer is the last word for a request that began before it was given.
@@ -19,16 +27,18 @@ export class RequestMemory {
   readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
   /** What an access token that was presented in front of the library was found to be: token → answer. */
   readonly presented = new Map<string, Promise<PresentedAccessToken | undefined>>();
-  /** Refresh tokens met in this request: id → its name and grant. */
-  readonly refreshTokens = new Map<string, { name: string; grantId: string }>();
+  /** By id. */
+  readonly refreshTokens = new Map<string, MetRefreshToken>();
   /** The signed-in browser that the request comes from. */
   browser: SignedInBrowser | undefined;
   /** The consent under which an app gets its code in this request. */
   consent: Consent | undefined;
   /** Authorization codes met in this request, with the grant that redeeming each begins. */
   readonly appGrants = new Map<string, { grantId: string; grant: AppGrant }>();
-  /** Name of the refresh token that is being exchanged. */
-  exchanged: string | undefined;
+  /** The refresh token that is being exchanged. */
+  exchanged: MetRefreshToken | undefined;
+  /** The exchange itself, under way: resolves to the name of the refresh token that goes out. */
+  exchange: Promise<string> | undefined;
   /** Name of the refresh token that goes out beside the access token of this answer. */
   issued: string | undefined;
   /** A successor that already stands goes out again in place of the new one; see `adapters/refresh-tokens.ts`. */

@@ -61,19 +61,11 @@ export class RedisGrants implements GrantStore {
     );
   }
 
-  async useRefreshToken(
+  async addRefreshToken(
     grantId: string,
-    name: string,
+    token: NewRefreshToken,
     onReplay?: ActivityEvent,
-  ): Promise<'ok' | 'replay' | 'gone'> {
-    const { id, keys } = this.#at(grantId);
-    const args = [id.epoch, id.name, name];
-    const outcome = await this.#context.scripts.change('useRefreshToken', keys, args);
-    if (outcome === 'replay') return (await this.end(grantId, onReplay)) ? 'replay' : 'gone';
-    return outcome as 'ok' | 'gone';
-  }
-
-  async addRefreshToken(grantId: string, token: NewRefreshToken): Promise<RefreshTokenAddition> {
+  ): Promise<RefreshTokenAddition> {
     const { id, keys, place } = this.#at(grantId);
     const { scripts, keyring } = this.#context;
     const sealed = keyring.seal(`${place}:successor`, token.value);
@@ -81,6 +73,7 @@ export class RedisGrants implements GrantStore {
     const [outcome, name, again] = (await scripts.change('addRefreshToken', keys, args)) as string[];
     if (outcome === 'ok') return { outcome: 'added' };
     if (outcome === 'lost') return { outcome: 'lost' };
+    if (outcome === 'replay') return { outcome: (await this.end(grantId, onReplay)) ? 'replay' : 'gone' };
     const value = again && keyring.open<string>(`${place}:successor`, again);
     return name && value ? { outcome: 'again', name, value } : { outcome: 'gone' };
   }

@@ -70,6 +70,16 @@ export class Records {
     return won ?? false;
   }
 
+  /**
+   * The record of this name lives no longer than this from now on; it may also be gone.
+   * @param lifetime milliseconds
+   */
+  async shorten(kind: string, name: string, lifetime: number): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.record(kind, name);
+    await scripts.plain('shortening a record', (redis) => redis.pexpire(key, lifetime, 'LT'));
+  }
+
   async remove(kind: string, id: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     const keys = keyring.macs(kind, id).map((name) => keyspace.record(kind, name));

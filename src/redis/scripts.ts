@@ -26,7 +26,6 @@ export const SCRIPTS = {
   writeGrant: 3,
   activateGrant: 3,
   readAuthority: 3,
-  useRefreshToken: 2,
   addRefreshToken: 2,
   raiseGeneration: 2,
   endGrant: 3,

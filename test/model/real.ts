@@ -93,15 +93,15 @@ export class Real {
   }
 
   async #refresh(token: number): Promise<string> {
-    const used = await this.#stores.grants.useRefreshToken(this.#grantId, nameOf(token));
-    return used === 'ok' ? this.#issue(nameOf(token)) : used;
+    return this.#issue(nameOf(token));
   }
 
   async #issue(parent: string | undefined): Promise<string> {
     const name = nameOf(this.#issued);
-    this.#issued += 1;
     const added = await this.#stores.grants.addRefreshToken(this.#grantId, { parent, name, value: name });
-    return added.outcome === 'added' ? 'tokens' : added.outcome;
+    if (added.outcome !== 'added') return added.outcome;
+    this.#issued += 1;
+    return 'tokens';
   }
 
   async #setStatus(status: 'active' | 'disabled'): Promise<string> {

@@ -194,15 +194,30 @@ describe('replay', () => {
 
 describe('the life of a device’s key', () => {
   const DAY = 86_400_000;
+  const daysLeft = async (token: string): Promise<number> => {
+    const { keyring, prefix, connection } = one.stores;
+    const key = new Keyspace(prefix).record('RefreshToken', keyring.mac('RefreshToken', token));
+    return Math.ceil((await connection.redis.pttl(key)) / DAY);
+  };
 
   it('is 180 days without use, from each refresh anew', async () => {
     const first = await link();
     const next = await refresh(first.refresh_token);
-    const { keyring, prefix, connection } = one.stores;
-    const key = new Keyspace(prefix).record('RefreshToken', keyring.mac('RefreshToken', next.refresh_token));
-    const left = await connection.redis.pttl(key);
-    expect(left).toBeGreaterThan(180 * DAY - 60_000);
-    expect(left).toBeLessThanOrEqual(180 * DAY);
+    expect(await daysLeft(next.refresh_token)).toBe(180);
+  });
+
+  it('is 7 days more for a token whose successor was exchanged, however the successor was used first', async () => {
+    const first = await link();
+    const second = await refresh(first.refresh_token);
+    expect(await daysLeft(first.refresh_token)).toBe(180);
+    const third = await refresh(second.refresh_token);
+    await device.userinfo(third.access_token);
+    expect([await daysLeft(first.refresh_token), await daysLeft(second.refresh_token)]).toEqual([7, 180]);
+    const fourth = await refresh(third.refresh_token);
+    const chain = [first, second, third, fourth].map((tokens) => daysLeft(tokens.refresh_token));
+    expect(await Promise.all(chain)).toEqual([7, 7, 180, 180]);
+    expect(errorOf(await elsewhere.refresh(first.refresh_token))).toBe('invalid_grant');
+    await expectDead(fourth);
   });
 
   it('has an end that a client sets for its devices, and refreshing does not move it', async () => {

@@ -165,11 +165,15 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
   const [stays, replayed, ended] = [await begin(event('device-linked')), await begin(), await begin()];
   const beyond = await grants.addRefreshToken(stays, { parent: 'a', name: 'c', value: 'c' });
   expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
-  expect(await grants.useRefreshToken(stays, 'b0')).toBe('ok');
+  const grown = await grants.addRefreshToken(stays, { parent: 'b0', name: 'c', value: 'c' });
+  expect(grown).toEqual({ outcome: 'added' });
   await grants.raiseGeneration(stays);
   expect(await grants.read(stays)).toMatchObject({ generation: 1 });
   expect(await grants.read(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
-  expect(await grants.useRefreshToken(replayed, 'a', event('device-replayed'))).toBe('replay');
+  const old = { parent: 'a', name: 'd', value: 'd' };
+  expect(await grants.addRefreshToken(replayed, old, event('device-replayed'))).toEqual({
+    outcome: 'replay',
+  });
   expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
   return stays;
 }

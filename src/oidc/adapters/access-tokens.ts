@@ -11,6 +11,8 @@ export interface TokenBinding {
   generation?: number;
   /** Name of the refresh token that went out with it. */
   issuedWith?: string;
+  /** Of a refresh token: name of the one that it was handed out for. */
+  succeeds?: string;
 }
 
 export interface PresentedAccessToken {
@@ -33,11 +35,16 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
     const memory = requestMemory();
     const authority = memory.authority(grantId) ?? (await this.#grants.read(grantId));
-    const binding: TokenBinding = {
-      ...(authority ? { generation: authority.generation } : {}),
-      ...(memory.issued ? { issuedWith: memory.issued } : {}),
+    const generation = authority ? { generation: authority.generation } : {};
+    const write = (issuedWith: string | undefined) => {
+      const binding: TokenBinding = { ...generation, ...(issuedWith ? { issuedWith } : {}) };
+      return super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn);
     };
-    await super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn);
+    // Beside the exchange, without waiting for it. Where that is refused, this is a token that nobody hears of, issued
+    // with one that is in no chain.
+    const { issued, exchange } = memory;
+    const [, goesOut] = await Promise.all([write(issued), exchange]);
+    if (goesOut && goesOut !== issued) await write(goesOut);
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {

@@ -1,12 +1,15 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
-import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
-import { type RequestMemory, requestMemory } from '../request-memory.ts';
+import { type MetRefreshToken, type RequestMemory, requestMemory } from '../request-memory.ts';
 import { mayBe } from '../token-ids.ts';
 import type { TokenBinding } from './access-tokens.ts';
 import { RecordAdapter } from './records.ts';
+
+/** Milliseconds that a token is still known after a successor was exchanged: so long, replay of it is seen. */
+const FORMER_HEAD_LIFE = 7 * 86_400_000;
 
 /**
  * Refresh tokens for hardware that sleeps and loses answers (design, section 7).
@@ -31,24 +34,42 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const memory = requestMemory();
     const authority = memory.authority(grantId) ?? (await this.#grants.read(grantId));
     if (!authority) throw new errors.InvalidGrant('grant has ended');
+    const bound = { ...payload, ...bindingOf(authority, memory.exchanged) } as AdapterPayload;
+    const added = this.#add(id, bound, expiresIn, memory);
+    if (!memory.exchanged) return void (await added);
+    // The access token of the answer is written beside it, and waits for it: see AccessTokenAdapter.
+    memory.exchange = added;
+    added.catch(() => {});
+  }
+
+  /**
+   * Record and chain hear of the new token at once. Cut off in between, either is a key that opens nothing, and the head
+   * of the chain still stands.
+   *
+   * @returns name of the token that goes out
+   */
+  async #add(id: string, payload: AdapterPayload, expiresIn: number, memory: RequestMemory): Promise<string> {
+    const { exchanged } = memory;
+    const grantId = String(payload.grantId);
     const name = this.records.nameOf('RefreshToken', id);
-    const binding: TokenBinding = { generation: authority.generation };
-    const [, addition] = await Promise.all([
-      super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn),
-      this.#grants.addRefreshToken(grantId, { parent: memory.exchanged, name, value: id }),
+    memory.issued = name;
+    const [addition] = await Promise.all([
+      this.#grants.addRefreshToken(
+        grantId,
+        { parent: exchanged?.name, name, value: id },
+        deviceEvent('device-replayed', 'server', grantId),
+      ),
+      super.upsert(id, payload, expiresIn),
+      exchanged?.succeeds && this.records.shorten('RefreshToken', exchanged.succeeds, FORMER_HEAD_LIFE),
     ]);
-    if (addition.outcome === 'added') {
-      memory.issued = name;
-      return;
-    }
+    if (addition.outcome === 'added') return name;
     await super.destroy(id);
-    if (addition.outcome !== 'again')
-      throw new errors.InvalidGrant(`refresh token chain: ${addition.outcome}`);
+    memory.replayed ||= addition.outcome === 'replay';
+    if (addition.outcome !== 'again') throw new errors.InvalidGrant(`refresh token: ${addition.outcome}`);
     // Written once more: where only the chain heard of it at first, it would be a key that opens nothing.
-    const again = { ...payload, jti: addition.value, ...binding };
-    await super.upsert(addition.value, again as AdapterPayload, expiresIn);
-    memory.issued = addition.name;
+    await super.upsert(addition.value, { ...payload, jti: addition.value }, expiresIn);
     memory.handedOutAgain = addition.value;
+    return addition.name;
   }
 
   /** A loser or an older token shows as consumed: the library answers by revoking its grant. */
@@ -58,26 +79,23 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     if (!record) return undefined;
     const { grantId } = record.payload;
     if (!grantId || !parseGrantId(grantId)) return super.find(id);
-    const { generation = -1, ...payload } = record.payload;
+    const { generation = -1, succeeds, ...payload } = record.payload;
     requestMemory().asked = true;
     const authority = await this.#grants.read(grantId, { generation, refreshToken: record.name });
     if (!authority) return undefined;
     const memory = requestMemory();
     memory.remember(grantId, authority);
-    memory.refreshTokens.set(id, { name: record.name, grantId });
+    memory.refreshTokens.set(id, { name: record.name, grantId, succeeds });
     memory.replayed ||= authority.place === 'replay';
     return authority.place === 'replay' ? { ...payload, consumed: true } : payload;
   }
 
+  /** Remembered only: it is used by the write of its successor, which is refused where it may not be. */
   override async consume(id: string): Promise<void> {
     const memory = requestMemory();
     const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
     if (!token) return super.consume(id);
-    const onReplay = deviceEvent('device-replayed', 'server', token.grantId);
-    const outcome = await this.#grants.useRefreshToken(token.grantId, token.name, onReplay);
-    memory.replayed ||= outcome === 'replay';
-    if (outcome !== 'ok') throw new errors.InvalidGrant(`refresh token: ${outcome}`);
-    memory.exchanged = token.name;
+    memory.exchanged = token;
   }
 
   /**
@@ -95,12 +113,16 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     await super.destroy(id);
   }
 
-  async #look(id: string, memory: RequestMemory): Promise<{ name: string; grantId: string } | undefined> {
-    const record = await this.records.find<AdapterPayload>('RefreshToken', id);
+  async #look(id: string, memory: RequestMemory): Promise<MetRefreshToken | undefined> {
+    const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
     const grantId = record?.payload.grantId;
     if (!record || !grantId || !parseGrantId(grantId)) return undefined;
-    const token = { name: record.name, grantId };
+    const token = { name: record.name, grantId, succeeds: record.payload.succeeds };
     memory.refreshTokens.set(id, token);
     return token;
   }
+}
+
+function bindingOf({ generation }: Authority, exchanged: MetRefreshToken | undefined): TokenBinding {
+  return { generation, ...(exchanged && { succeeds: exchanged.name }) };
 }

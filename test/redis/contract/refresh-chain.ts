@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActivityEvent } from '../../../src/activity/event.ts';
+import { parseGrantId } from '../../../src/devices/grant-id.ts';
+import { randomId } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { activeGrant } from './grants.ts';
 
@@ -10,7 +13,8 @@ export function describeRefreshChain(open: OpenStores): void {
 
     const add = (name: string, parent?: string) =>
       bench.stores.grants.addRefreshToken(grantId, { parent, name, value: `value of ${name}` });
-    const use = (name: string) => bench.stores.grants.useRefreshToken(grantId, name);
+    /** Exchanged for a new token that nobody hears of. */
+    const use = async (name: string) => (await add(randomId(), name)).outcome;
     const placeOf = async (refreshToken: string) =>
       (await bench.stores.grants.read(grantId, { generation: 0, refreshToken }))?.place;
     const useAccessToken = async (issuedWith: string) =>
@@ -25,7 +29,7 @@ export function describeRefreshChain(open: OpenStores): void {
     it('the head comes again as often as answers are lost', async () => {
       expect(await placeOf('a')).toBe('head');
       for (const name of ['b', 'c', 'd']) {
-        expect(await use('a')).toBe('ok');
+        expect(await use('a')).toBe('added');
         expect(await add(name, 'a')).toEqual({ outcome: 'added' });
         expect(await placeOf(name)).toBe('successor');
       }
@@ -44,7 +48,7 @@ export function describeRefreshChain(open: OpenStores): void {
     it('the first used successor wins; a loser then is replay and ends the grant', async () => {
       await add('b', 'a');
       await add('c', 'a');
-      expect(await use('c')).toBe('ok');
+      expect(await use('c')).toBe('added');
       expect([await placeOf('c'), await placeOf('b'), await placeOf('a')]).toEqual([
         'head',
         'replay',
@@ -66,7 +70,7 @@ export function describeRefreshChain(open: OpenStores): void {
     it('of several used at once one wins, and nobody else does', async () => {
       for (const name of ['b', 'c', 'd', 'e']) await add(name, 'a');
       const results = await Promise.all(['b', 'c', 'd', 'e'].map(use));
-      expect(results.filter((result) => result === 'ok')).toHaveLength(1);
+      expect(results.filter((result) => result === 'added')).toHaveLength(1);
       expect(results.filter((result) => result === 'replay')).toHaveLength(1);
       expect(await lives()).toBe(false);
     });
@@ -75,11 +79,34 @@ export function describeRefreshChain(open: OpenStores): void {
       expect(await placeOf('z')).toBe('replay');
     });
 
-    it('nothing succeeds a token that has been succeeded', async () => {
+    it('begins once', async () => {
+      expect(await add('b')).toEqual({ outcome: 'lost' });
+      expect([await placeOf('a'), await placeOf('b')]).toEqual(['head', 'replay']);
+    });
+
+    it('a successor is used and succeeded in one step', async () => {
       await add('b', 'a');
-      await use('b');
-      expect(await add('c', 'a')).toEqual({ outcome: 'lost' });
-      expect(await add('d')).toEqual({ outcome: 'lost' });
+      await add('loser', 'a');
+      expect(await add('c', 'b')).toEqual({ outcome: 'added' });
+      expect(await Promise.all(['a', 'loser', 'b', 'c'].map(placeOf))).toEqual([
+        'replay',
+        'replay',
+        'head',
+        'successor',
+      ]);
+    });
+
+    it('replay is succeeded by nothing, and told to the owner once', async () => {
+      await add('b', 'a');
+      await add('c', 'b');
+      const told: ActivityEvent = { kind: 'device-replayed', by: 'server' };
+      const replays = await times(4, (index) =>
+        bench.stores.grants.addRefreshToken(grantId, { parent: 'a', name: `x${index}`, value: 'x' }, told),
+      );
+      expect(replays.filter(({ outcome }) => outcome === 'replay')).toHaveLength(1);
+      const { accountId } = parseGrantId(grantId) ?? {};
+      const events = accountId ? await bench.stores.activity.list(accountId, { most: 10 }) : [];
+      expect(events.map(({ event }) => event.kind)).toEqual(['device-replayed']);
     });
 
     it('eight successors stand; then the newest of them goes out again', async () => {
@@ -88,7 +115,7 @@ export function describeRefreshChain(open: OpenStores): void {
       const again = { outcome: 'again', name: 'b7', value: 'value of b7' };
       expect([await add('b8', 'a'), await add('b9', 'a')]).toEqual([again, again]);
       expect(await placeOf('b8')).toBe('replay');
-      expect(await use('b0')).toBe('ok');
+      expect(await use('b0')).toBe('added');
     });
 
     it('of 64 added at once eight stand, and every other answer hands one of them out', async () => {
