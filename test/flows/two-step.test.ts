@@ -122,6 +122,8 @@ describe('two-step verification, without scripts', () => {
     await setUpApp(page);
     const number = `+1555${String(Date.now()).slice(-7)}`;
     await page.getByRole('link', { name: /Backup phone/ }).click();
+    // ASVS 6.6.1: what text messages are worth is said where a phone is added.
+    expect(await words(page)).toContain('Others can get hold of text messages more easily');
     await page.getByLabel('Phone number').fill('555 0100');
     await press(page, 'Send a code');
     expect(await words(page)).toContain('Enter a phone number with its country code');
