@@ -8,6 +8,7 @@ import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { createAccountServices } from './accounts/services.ts';
+import { VoiceCode } from './accounts/voice-code.ts';
 import { AccountData } from './activity/account-data.ts';
 import { AlertChoices } from './activity/alert-choices.ts';
 import type { Metrics } from './activity/metrics.ts';
@@ -46,9 +47,12 @@ import { securityPages } from './web/routes/security-pages.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
 import { signUpRoutes } from './web/routes/sign-up.ts';
 import { twoStepPages } from './web/routes/two-step-pages.ts';
+import { voiceCodeRoutes } from './web/routes/voice-code.ts';
 import { StepUp } from './web/step-up.ts';
 import { twoStepSource } from './web/two-step-source.ts';
-import type { WebState } from './web/web-state.ts';
+import { voiceCodeEndpoint } from './web/voice-code-endpoint.ts';
+import { voiceCodeSource } from './web/voice-code-source.ts';
+import type { WebMiddleware, WebState } from './web/web-state.ts';
 
 /** What tests put in the place of the real thing. */
 export interface Overrides {
@@ -86,6 +90,7 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
   const signUpOpen = config.signUp === 'open';
   const tickets = new PageTickets(keyring, now);
   const notices = new Notices(tickets);
+  const voiceCode = new VoiceCode(stores.voiceCodes);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
   const stepUp = new StepUp({ proving, tickets, second, now });
   return [
@@ -136,11 +141,21 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       stepUp,
       tickets,
       outbox: mail.outbox,
-      sources: [twoStepSource(services.twoStep), browserSource(new Browsers(stores.browsers))],
+      sources: [
+        twoStepSource(services.twoStep),
+        voiceCodeSource(voiceCode),
+        browserSource(new Browsers(stores.browsers)),
+      ],
     }),
+    voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
     ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now }),
     ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
+}
+
+/** Endpoints of ours that are no pages. */
+export function endpoints({ stores }: Parts, { bearers }: Protocol): WebMiddleware[] {
+  return [voiceCodeEndpoint({ bearers, voiceCode: new VoiceCode(stores.voiceCodes) })];
 }
 
 function activityPages({ stores, keyring }: Parts, now: () => number) {

@@ -23,7 +23,7 @@ import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores } from './redis/stores.ts';
 import { Repeating } from './repeating.ts';
 import type { Secret } from './secret.ts';
-import { limiterOf, type Overrides, type Parts, routers } from './server-pages.ts';
+import { endpoints, limiterOf, type Overrides, type Parts, routers } from './server-pages.ts';
 import { createApp } from './web/app.ts';
 import { parseTrustedProxies } from './web/client-address.ts';
 import { protocolCookies } from './web/cookies.ts';
@@ -198,6 +198,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     },
     browsers: stores.browsers,
     macs: keyring,
+    endpoints: endpoints(parts, protocol),
     routers: ourRouters,
     protocol: protocol.middleware,
   });

@@ -4,6 +4,7 @@ export const PROVED_ACTIONS = [
   'change-password',
   'change-email',
   'change-factors',
+  'change-voice-code',
   'view-backup-codes',
   'sign-out-everything',
   'close-account',

@@ -48,6 +48,13 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   },
   'closing-asked': { gravity: 'grave', title: () => 'Your account will be closed in 7 days' },
   'closing-taken-back': { gravity: 'alert', title: () => 'Your account stays open' },
+  'voice-code-set': { gravity: 'grave', title: () => 'A voice code was set' },
+  'voice-code-removed': { gravity: 'alert', title: () => 'Your voice code was removed' },
+  'voice-code-locked': {
+    gravity: 'alert',
+    title: (what) => `Your voice code was locked after 5 wrong tries, the last on ${what}`,
+  },
+  'voice-code-unlocked': { gravity: 'alert', title: () => 'Your voice code was unlocked' },
   'alerts-changed': { gravity: 'grave', title: () => 'What you are told of was changed' },
   'app-allowed': { gravity: 'alert', title: (what) => `${what} was allowed to use your account` },
   'app-narrowed': { gravity: 'quiet', title: (what) => `${what} may do less than before` },

@@ -35,6 +35,8 @@ export const SECURITY_EVENTS = {
   'data-downloaded': 'info',
   'form-refused': 'warn',
   'limit-met': 'warn',
+  'voice-code-right': 'info',
+  'voice-code-refused': 'warn',
   'user-code-accepted': 'info',
   'user-code-refused': 'warn',
   'device-approved': 'info',

@@ -13,7 +13,7 @@ type Body = Record<string, unknown>;
 
 /** Of an account whose id nobody is ever given. */
 const NOBODY = 'A'.repeat(22);
-const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epoch: 1, name: NOBODY });
+export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epoch: 1, name: NOBODY });
 
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 

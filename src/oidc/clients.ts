@@ -1,5 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { isLocal, redirectFault } from './redirect-uri.ts';
 
@@ -11,7 +12,14 @@ export const CODE_GRANT = 'authorization_code';
 const GRANTS = [DEVICE_GRANT, CODE_GRANT, 'refresh_token'] as const;
 
 /** What the library knows by itself; the others come with their claims. */
-export const OUR_SCOPES = ['openid', 'offline_access', 'profile', 'email', 'household'] as const;
+export const OUR_SCOPES = [
+  'openid',
+  'offline_access',
+  'profile',
+  'email',
+  'household',
+  VOICE_CODE_SCOPE,
+] as const;
 
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';

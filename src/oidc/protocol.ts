@@ -8,11 +8,13 @@ import Provider from 'oidc-provider';
 import type { SecurityLog } from '../activity/security-log.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
+import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
+import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
@@ -26,6 +28,8 @@ export interface Protocol {
   linking: DeviceLinking;
   appSignIn: AppSignIn;
   appAccess: AppAccess;
+  /** For endpoints of ours that take access tokens. */
+  bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
   provider: Provider;
 }
@@ -50,15 +54,17 @@ export async function createProtocol(
   keepSessionIds(provider);
   await checkClients(provider, settings);
   const { consents, deviceCodes, grants, records } = settings.stores;
+  const accessTokens = new AccessTokenAdapter(grants, records);
   return {
     middleware: compose([
       pendingPolls(provider, deviceCodes),
-      livingTokens(provider, new AccessTokenAdapter(grants, records)),
+      livingTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
     linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),
     appSignIn: new ProviderAppSignIn(provider, consents),
     appAccess: new ProviderAppAccess(provider, consents),
+    bearers: new ProviderBearerTokens(accessTokens, grants),
     provider,
   };
 }

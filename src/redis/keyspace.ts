@@ -34,6 +34,16 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:factors`;
   }
 
+  /** The code by which the owner confirms what is bought by voice. In the account's slot, too. */
+  voiceCode(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:voice-code`;
+  }
+
+  /** How often that code was tried of late, right or wrong. In the account's slot, too. */
+  voiceTries(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:voice-tries`;
+  }
+
   /** Browsers in which the owner is not asked for codes, a field each. In the account's slot, too. */
   trusted(accountId: string): string {
     return `${this.#prefix}{${accountId}}:trusted`;
@@ -74,6 +84,8 @@ export class Keyspace {
       this.ended(accountId),
       this.factors(accountId),
       this.trusted(accountId),
+      this.voiceCode(accountId),
+      this.voiceTries(accountId),
       this.profiles(accountId),
       this.consents(accountId),
     ];

@@ -23,6 +23,7 @@ import { type OnCommand, Scripts } from './scripts.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
+import { RedisVoiceCodes } from './voice-codes.ts';
 
 export interface Stores {
   accounts: RedisAccounts;
@@ -30,6 +31,7 @@ export interface Stores {
   activity: RedisActivity;
   factors: RedisFactors;
   trustedBrowsers: RedisTrustedBrowsers;
+  voiceCodes: RedisVoiceCodes;
   alerts: RedisAlerts;
   approvals: RedisApprovals;
   closings: RedisClosings;
@@ -65,6 +67,7 @@ export function createStores(
     activity,
     factors: new RedisFactors(context, activity),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
+    voiceCodes: new RedisVoiceCodes(context, activity),
     alerts: new RedisAlerts(context, activity),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),

@@ -30,6 +30,8 @@ export interface AppDependencies {
   readonly browsers: BrowserStore;
   /** Makes the tokens of forms. */
   readonly macs: Macs;
+  /** Endpoints of ours for programs: no cookies, no pages. */
+  readonly endpoints: readonly WebMiddleware[];
   /** Our pages. */
   readonly routers: readonly Router<WebState>[];
   /** The protocol library; it sees no path but its own. */
@@ -50,6 +52,7 @@ export function createApp(dependencies: AppDependencies): Koa {
       compose<WebContext>([
         operations(dependencies.operations),
         staticFiles(join(viewsDir, 'static')),
+        ...dependencies.endpoints,
         pages(dependencies),
       ]) as WebMiddleware,
     ),

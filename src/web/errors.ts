@@ -125,6 +125,7 @@ function clientFault(error: unknown): ErrorKind | undefined {
 
 /** Of what the client takes equally, pages give HTML and the protocol JSON. */
 function wantsPage(ctx: WebContext): boolean {
+  if (ctx.state.forProgram) return false;
   const order = isProtocolPath(ctx.path) ? ['json', 'html'] : ['html', 'json'];
   return ctx.accepts(...order) === 'html';
 }

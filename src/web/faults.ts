@@ -42,6 +42,10 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     same: 'That is your email already. Enter the new one.',
   },
   password: PASSWORD_WORDS,
+  voice_code: {
+    'not-four': 'Enter 4 digits.',
+    'too-easy': 'That is one of the first codes that people try. Choose other digits.',
+  },
   code: {
     malformed: 'Enter the 6 digits from the mail.',
     'not-six': 'Enter the 6 digits of the code.',

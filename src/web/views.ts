@@ -17,6 +17,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'confirm-sign-in': 'accounts/confirm-sign-in',
   'second-step': 'accounts/second-step',
   'two-step': 'account/two-step',
+  'voice-code': 'account/voice-code',
   'add-app': 'account/add-app',
   'add-passkey': 'account/add-passkey',
   'add-phone': 'account/add-phone',

@@ -24,6 +24,8 @@ export interface WebState {
    * visitor cookie, so only a page with a form reads it.
    */
   readonly csrf: string;
+  /** The answer is for a program, errors too. */
+  forProgram?: boolean;
   /** The page asks for a passkey, which only a script of ours can. */
   ownScripts?: boolean;
   /**

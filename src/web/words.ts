@@ -69,6 +69,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   profile: 'See your name',
   email: 'See your email address',
   household: 'Know which member of your household uses it',
+  voice_code: 'Check your voice code when you buy something by voice',
   offline_access: 'Stay signed in, even while you are not using it',
 };
 
@@ -77,6 +78,7 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'change-password': 'Before your password can be changed',
   'change-email': 'Before your email can be changed',
   'change-factors': 'Before your two-step verification can be changed',
+  'change-voice-code': 'Before your voice code can be changed',
   'view-backup-codes': 'Before your backup codes can be seen',
   'sign-out-everything': 'Before everything is signed out',
   'close-account': 'Before your account can be closed',

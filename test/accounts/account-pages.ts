@@ -53,6 +53,7 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
     operations: { readiness: async () => 'ready' },
     browsers: world.stores.browsers,
     macs: world.stores.keyring,
+    endpoints: [],
     routers: [
       accountRoutes({ signOut: world.signOut, signUpOpen }),
       signInRoutes({ ...shared, signIn: world.signIn, byMail: world.signInByMail, signUpOpen }),

@@ -46,7 +46,7 @@ describe('discovery (RFC 8414)', () => {
     expect(body['grant_types_supported']).toEqual(expect.arrayContaining([DEVICE_GRANT, 'refresh_token']));
     for (const grant of ['implicit', 'password']) expect(body['grant_types_supported']).not.toContain(grant);
     expect(body['scopes_supported']).toEqual(
-      expect.arrayContaining(['openid', 'offline_access', 'profile', 'email', 'household']),
+      expect.arrayContaining(['openid', 'offline_access', 'profile', 'email', 'household', 'voice_code']),
     );
     expect(body['id_token_signing_alg_values_supported']).toEqual(expect.arrayContaining(['RS256', 'ES256']));
     expect(body['dpop_signing_alg_values_supported']).toEqual(expect.arrayContaining(['ES256']));

@@ -18,6 +18,7 @@ import { describeRefreshChain } from './contract/refresh-chain.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
+import { describeVoiceCodes } from './contract/voice-codes.ts';
 
 /** What every implementation of the stores promises, on every kind of Redis: one list. */
 export function describeStoreContract(name: string, open: OpenStores): void {
@@ -34,6 +35,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeActivity(open);
     describeFactors(open);
     describeTrustedBrowsers(open);
+    describeVoiceCodes(open);
     describeConsents(open);
     describeGuesses(open);
     describeRecords(open);

@@ -9,6 +9,7 @@ import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 import { deviceChanges } from './device-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
+import { voiceCodeChanges } from './voice-code-changes.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
@@ -21,6 +22,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await browserChanges(stores, accountId);
   await codeChanges(stores);
   const grantId = await grantChanges(stores, accountId);
+  await voiceCodeChanges(stores, grantId);
   await deviceChanges(stores, accountId, grantId);
   await appChanges(stores, { accountId, epoch: 1 });
   await smallChanges(stores);
@@ -65,6 +67,10 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'device-assigned',
     'household-profile-added',
     'device-renamed',
+    'voice-code-removed',
+    'voice-code-unlocked',
+    'voice-code-locked',
+    'voice-code-set',
     'device-deregistered',
     'device-replayed',
     'device-linked',

@@ -39,6 +39,7 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/healthz', kind: 'operations' },
   { method: 'GET', path: '/readyz', kind: 'operations' },
   { method: 'GET', path: '/metrics', kind: 'operations' },
+  { method: 'POST', path: '/voice-code/verify', kind: 'operations' },
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
 ];
 

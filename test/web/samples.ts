@@ -12,12 +12,14 @@ import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
 import { twoStep } from './samples/two-step.ts';
+import { voiceCode } from './samples/voice-code.ts';
 
 export { HOSTILE } from './samples/parts.ts';
 export const SAMPLES: readonly Sample[] = [
   ...signingIn,
   ...secondStep,
   ...twoStep,
+  ...voiceCode,
   ...account,
   ...browsers,
   ...security,

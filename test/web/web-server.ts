@@ -128,6 +128,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     operations: { readiness: async () => (http.draining ? 'draining' : readiness.value) },
     browsers: stores.browsers,
     macs: stores.keyring,
+    endpoints: [],
     routers: [stepUp.routes(), routes, ...owner, ...apps, extra],
     protocol: protocol.middleware,
   });

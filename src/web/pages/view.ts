@@ -29,6 +29,7 @@ import type {
   FactorView,
   TwoStepView,
 } from './two-step.ts';
+import type { VoiceCodeView } from './voice-code.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
 export type View =
@@ -45,6 +46,7 @@ export type View =
   | AddPhoneView
   | BackupCodesView
   | FactorView
+  | VoiceCodeView
   | AccountView
   | DevicesView
   | DeviceView

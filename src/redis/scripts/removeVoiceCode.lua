@@ -1,0 +1,11 @@
+-- KEYS 1 account, 2 voice code, 3 ended, 4 activity
+-- ARGV 1 operation, 2 epoch of the owner's proof, 3 sealed event
+-- Result: 1 removed (or already by this operation), 0 refused, or there is none
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  return redis.call('HGET', KEYS[3], 'voice-code') == ARGV[1] and 1 or 0
+end
+if not open(KEYS[1], ARGV[2]) then return 0 end
+redis.call('UNLINK', KEYS[2])
+bury(KEYS[3], 'voice-code', ARGV[1])
+note(KEYS[4], ARGV[3], ARGV[1])
+return 1

@@ -1,0 +1,90 @@
+/** `/account/security/voice-code`: the four digits that confirm what is bought by voice. */
+import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { VoiceCode } from '../../accounts/voice-code.ts';
+import { form } from '../form.ts';
+import type { Notices } from '../notices.ts';
+import type { VoiceCodeView } from '../pages/voice-code.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
+import { placeOf, queryOf } from './visit.ts';
+
+export interface VoiceCodeRoutes {
+  readonly voiceCode: VoiceCode;
+  readonly stepUp: StepUp;
+  readonly notices: Notices;
+  readonly now: () => number;
+}
+
+const PATH = '/account/security/voice-code';
+const CHANGED_MEANWHILE = 'That was changed meanwhile. This is how it stands now.';
+
+export function voiceCodeRoutes(routes: VoiceCodeRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const changes = (page: SignedInPage) => signedIn(routes.stepUp.before('change-voice-code', page));
+  router.get(
+    PATH,
+    signedIn((ctx, browser) => show(routes, ctx, browser)),
+  );
+  router.post(
+    PATH,
+    changes((ctx, browser) => set(routes, ctx, browser)),
+  );
+  router.get(
+    [`${PATH}/unlock`, `${PATH}/remove`],
+    signedIn((ctx) => seeOther(ctx, PATH)),
+  );
+  router.post(
+    `${PATH}/unlock`,
+    changes((ctx, browser) => unlock(routes, ctx, browser)),
+  );
+  router.post(
+    `${PATH}/remove`,
+    changes((ctx, browser) => remove(routes, ctx, browser)),
+  );
+  return router;
+}
+
+async function show(
+  { voiceCode, notices, now }: VoiceCodeRoutes,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  problem?: VoiceCodeView['problem'],
+): Promise<void> {
+  const code = await voiceCode.state(browser.accountId);
+  const view: VoiceCodeView = {
+    page: 'voice-code',
+    ...accountParts(ctx, browser, 'security'),
+    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    code: code && { since: new Date(code.since), isLocked: code.isLocked },
+    now: new Date(now()),
+    problem,
+  };
+  renderPage(ctx, view, problem ? 400 : 200);
+}
+
+async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const outcome = await routes.voiceCode.set(browser, form(ctx)['voice_code'] ?? '', placeOf(ctx));
+  if (outcome === 'not-four' || outcome === 'too-easy')
+    return show(routes, ctx, browser, { kind: 'fields', fields: { voice_code: outcome } });
+  if (outcome === 'set') ctx.state.note('voice-code-set');
+  back(routes, ctx, browser, outcome === 'set' ? 'Your voice code is set.' : CHANGED_MEANWHILE);
+}
+
+async function unlock(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const unlocked = await routes.voiceCode.unlock(browser, placeOf(ctx));
+  if (unlocked) ctx.state.note('voice-code-unlocked');
+  back(routes, ctx, browser, unlocked ? 'Your voice code is unlocked.' : CHANGED_MEANWHILE);
+}
+
+async function remove(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const removed = await routes.voiceCode.remove(browser, placeOf(ctx));
+  if (removed) ctx.state.note('voice-code-removed');
+  back(routes, ctx, browser, removed ? 'Your voice code is removed.' : CHANGED_MEANWHILE);
+}
+
+function back({ notices }: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser, notice: string): void {
+  seeOther(ctx, notices.linkWith(PATH, ctx.state.browser ?? browser, notice));
+}

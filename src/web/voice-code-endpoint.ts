@@ -1,0 +1,85 @@
+/**
+ * `POST /voice-code/verify`: a device asks whether four digits that it heard are its owner's voice code. For programs:
+ * an access token is the only credential, cookies are not read and none is set, no other site's page may ask.
+ */
+import type { VoiceCode } from '../accounts/voice-code.ts';
+import { type Bearer, type BearerTokens, VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
+import { form, formParsing } from './form.ts';
+import { placeOf } from './routes/visit.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
+
+export const VOICE_CODE_PATH = '/voice-code/verify';
+
+export interface VoiceCodeEndpoint {
+  readonly bearers: BearerTokens;
+  readonly voiceCode: VoiceCode;
+}
+
+export function voiceCodeEndpoint(endpoint: VoiceCodeEndpoint): WebMiddleware {
+  const parse = formParsing();
+  return async function answerVoiceCode(ctx, next) {
+    if (ctx.path !== VOICE_CODE_PATH) return next();
+    ctx.state.route = VOICE_CODE_PATH;
+    ctx.state.forProgram = true;
+    ctx.set('Cache-Control', 'no-store');
+    if (ctx.method !== 'POST') return refuseMethod(ctx);
+    await parse(ctx, () => verify(endpoint, ctx));
+  };
+}
+
+async function verify({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
+  const token = bearerToken(ctx.get('Authorization'));
+  // RFC 6750 section 3.1: who brings no credentials hears of no error.
+  if (token === undefined) return challenge(ctx, 401);
+  const bearer = await bearers.find(token);
+  if (!bearer) return challenge(ctx, 401, 'invalid_token');
+  if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return challenge(ctx, 403, 'insufficient_scope');
+  const outcome = await voiceCode.try(bearer.grant, form(ctx)['code'] ?? '', placeOf(ctx));
+  switch (outcome.outcome) {
+    case 'malformed':
+      return challenge(ctx, 400, 'invalid_request');
+    case 'gone':
+      return challenge(ctx, 401, 'invalid_token');
+    case 'wait':
+      ctx.state.note('limit-met', { ...who(bearer), reason: 'voice-code' });
+      ctx.set('Retry-After', String(Math.ceil(outcome.milliseconds / 1000)));
+      ctx.status = 429;
+      ctx.body = { error: 'slow_down', error_description: 'Too many tries' };
+      return;
+    case 'yes':
+    case 'no':
+      ctx.state.note(outcome.outcome === 'yes' ? 'voice-code-right' : 'voice-code-refused', who(bearer));
+      ctx.body = { verified: outcome.outcome === 'yes' };
+  }
+}
+
+/** RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1). */
+function bearerToken(authorization: string): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+}
+
+const DESCRIPTIONS = {
+  invalid_request: 'The form needs one field, code, with four digits',
+  invalid_token: 'The access token is not good',
+  insufficient_scope: `The access token needs the scope ${VOICE_CODE_SCOPE}`,
+} as const;
+
+/** RFC 6750 section 3. */
+function challenge(ctx: WebContext, status: 400 | 401 | 403, error?: keyof typeof DESCRIPTIONS): void {
+  const scope = error === 'insufficient_scope' ? `, scope="${VOICE_CODE_SCOPE}"` : '';
+  ctx.set('WWW-Authenticate', error ? `Bearer error="${error}"${scope}` : 'Bearer');
+  ctx.status = status;
+  ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
+  if (status === 401 || status === 403) ctx.state.note('token-refused', { reason: error ?? 'no_token' });
+}
+
+function who({ grant, clientId }: Bearer) {
+  return { account: grant.accountId, device: formatGrantId(grant), client: clientId };
+}
+
+function refuseMethod(ctx: WebContext): void {
+  ctx.set('Allow', 'POST');
+  ctx.status = 405;
+  ctx.body = { error: 'method_not_allowed', error_description: 'Use POST' };
+}

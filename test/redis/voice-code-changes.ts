@@ -1,0 +1,28 @@
+import { expect } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
+import { parseGrantId } from '../../src/devices/grant-id.ts';
+import type { TestStores } from '../support/test-stores.ts';
+
+const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
+const LIMITS = { device: 4, account: 10, window: 60_000, wrong: 2 };
+
+/** An owner sets a voice code, a device tries it until it is locked, and the owner unlocks and removes it. */
+export async function voiceCodeChanges({ voiceCodes }: TestStores, grantId: string): Promise<void> {
+  const device = parseGrantId(grantId);
+  if (!device) throw new Error('not the id of a grant');
+  const owner = { accountId: device.accountId as AccountId, epoch: device.epoch };
+  const says = (code: string) => voiceCodes.try(device, code, LIMITS, event('voice-code-locked'));
+  expect(await voiceCodes.set(owner, '4071', event('voice-code-set'))).toBe(true);
+  expect(await says('4071')).toEqual({ outcome: 'yes' });
+  expect(await says('4072')).toEqual({ outcome: 'no' });
+  expect(await voiceCodes.state(owner.accountId)).toMatchObject({ isLocked: false });
+  expect(await says('4073')).toEqual({ outcome: 'no' });
+  expect(await voiceCodes.state(owner.accountId)).toMatchObject({ isLocked: true });
+  // The fourth of four, each counted once whatever became of its reply.
+  expect(await says('4071')).toEqual({ outcome: 'no' });
+  expect(await says('4071')).toMatchObject({ outcome: 'wait' });
+  expect(await voiceCodes.unlock(owner, event('voice-code-unlocked'))).toBe(true);
+  expect(await voiceCodes.remove(owner, event('voice-code-removed'))).toBe(true);
+  expect(await voiceCodes.state(owner.accountId)).toBeUndefined();
+}
