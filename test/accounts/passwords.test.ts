@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { hashRaw } from '@node-rs/argon2';
 import { Busy } from '../../src/accounts/busy.ts';
 import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -55,6 +56,18 @@ describe('a password', () => {
     const kept = await passwords.hash('x'.repeat(4096));
     expect(await passwords.verify(kept, 'x'.repeat(4097))).toBe(false);
     await expect(passwords.hash('x'.repeat(1_000_000))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('a backup code', () => {
+  it('is kept as argon2id, with the salt of its set and the pepper', async () => {
+    const salt = Buffer.from('a salt of its set');
+    const kept = await (await Passwords.create(PEPPER)).digest('ABCD1234EFGH', salt.toString('base64url'));
+    const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, salt };
+    const expected = await hashRaw('ABCD1234EFGH', { ...options, secret: PEPPER });
+    expect(Buffer.from(kept, 'base64url')).toEqual(expected.subarray(0, 24));
+    const unpeppered = await hashRaw('ABCD1234EFGH', options);
+    expect(Buffer.from(kept, 'base64url')).not.toEqual(unpeppered.subarray(0, 24));
   });
 });
 

@@ -68,6 +68,16 @@ describe('every page, in every state', () => {
     }
   });
 
+  it.each(pages.filter(({ view }) => 'signedInAs' in view && view.signedInAs))(
+    '$name: whoever is signed in finds Sign out',
+    ({ html }) => {
+      const [, header = ''] = /<header class="site">([\s\S]*?)<\/header>/.exec(html) ?? [];
+      expect(formsOf(header).join()).toMatch(
+        /^<form method="post" action="\/sign-out">[\s\S]*Sign out<\/button>/,
+      );
+    },
+  );
+
   it.each(pages)('$name: no value of a programme shows through', ({ html }) => {
     expect(html).not.toMatch(/undefined|\[object|NaN|>null<|Invalid Date/);
   });
@@ -121,6 +131,23 @@ describe('every form', () => {
       const described = attributes.get('aria-describedby') ?? '';
       expect(attributes.has('aria-invalid')).toBe(described.endsWith('-fault'));
     }
+  });
+
+  const withPassword = pages.filter(({ html }) => /<input[^>]* name="[a-z_]*password"/.test(html));
+
+  it.each(withPassword)(
+    '$name: a password is hidden while it is typed, and managers can fill it in',
+    ({ html }) => {
+      const fields = tagsOf(html).filter(({ attributes }) => attributes.get('name')?.endsWith('password'));
+      for (const { attributes } of fields) {
+        expect(attributes.get('type')).toBe('password');
+        expect(attributes.get('autocomplete')).toMatch(/^(current|new)-password$/);
+      }
+    },
+  );
+
+  it('has pages that ask for a password', () => {
+    expect(new Set(withPassword.map(({ view }) => view.page)).size).toBeGreaterThanOrEqual(4);
   });
 
   it.each(pages.filter(({ view }) => 'problem' in view && view.problem))(
