@@ -69,7 +69,7 @@ export class SignIn {
     if (leave.mailOnly) {
       return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
     }
-    if (found && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
+    if (found?.status === 'active' && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
     return this.#enter(account, request, leave.right);
   }
 

@@ -102,9 +102,9 @@ describe('3.5 device access token response', () => {
     const answer = await device.poll(deviceCode);
     expect([answer.status, errorOf(answer)]).toEqual([400, 'slow_down']);
     for (let round = 0; round < 2; round += 1) {
-      await state.passSincePoll(deviceCode, 9_000);
+      await state.passSincePoll(deviceCode, 6_000);
       expect(errorOf(await device.poll(deviceCode))).toBe('slow_down');
-      await state.passSincePoll(deviceCode, 1_000);
+      await state.passSincePoll(deviceCode, 4_000);
       expect(errorOf(await device.poll(deviceCode))).toBe('authorization_pending');
     }
     expect(await state.interval(deviceCode)).toBe(10_000);

@@ -132,10 +132,10 @@ describe('the security log of a whole server', () => {
   });
 
   it('names the request in what the store did not complete, on pages and at the protocol', async () => {
-    const own = await startWholeServer({ REDIS_TIMEOUT_MS: '50' });
+    const own = await startWholeServer({ REDIS_TIMEOUT_MS: '500' });
     const { pages } = await own.signUp();
     const { redis } = own.stores.connection;
-    await redis.call('CLIENT', 'PAUSE', '1500', 'ALL');
+    await redis.call('CLIENT', 'PAUSE', '4000', 'ALL');
     const page = await pages.get('/account');
     const answer = await new DeviceClient(own.issuer, 'tv').refresh(randomId());
     expect([page.status, answer.status]).toEqual([503, 503]);
