@@ -1,13 +1,12 @@
 /** A device that somebody else linked: its owner hears of it by mail, and takes it back from there. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ParsedMail } from 'mailparser';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { isTo, MAILED_OWNER_PASSWORD, mailedOwner, notMeIn } from '../support/mailed-owner.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
 
-const PASSWORD = 'a long and quiet river in the north';
 const API = `Basic ${btoa('example-api:for-development-only-never-for-production')}`;
 
 let sink: MailSink;
@@ -21,19 +20,7 @@ afterAll(async () => {
   await sink.close();
 });
 
-const isTo = (email: string, subject: RegExp) => (mail: ParsedMail) =>
-  JSON.stringify(mail.to).includes(email) && subject.test(mail.subject ?? '');
-
-async function newOwner(): Promise<{ email: string; browser: PageClient }> {
-  const email = `${crypto.randomUUID()}@example.org`;
-  const browser = new PageClient(server.issuer);
-  const page = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
-  const mail = await sink.arrives(isTo(email, /confirm your email/));
-  const code = /\b\d{6}\b/.exec(mail.text ?? '')?.[0] ?? '';
-  const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), code };
-  expect((await browser.post('/sign-up/confirm', fields)).location).toBe('/account');
-  return { email, browser };
-}
+const newOwner = () => mailedOwner(server.issuer, sink);
 
 async function linkDevice(browser: PageClient, client: DeviceClient, name: string) {
   const codes = codesOf(await client.authorize({ device_name: name }));
@@ -46,9 +33,6 @@ async function linkDevice(browser: PageClient, client: DeviceClient, name: strin
 const isActive = async (client: DeviceClient, token: string) =>
   (await client.post('/token/introspection', { token }, { authorization: API })).body['active'];
 
-const linkIn = (mail: ParsedMail) =>
-  new URL(/https?:\/\/\S+\/not-me\/\S+/.exec(mail.text ?? '')?.[0] ?? '').pathname;
-
 describe('“It wasn’t me”', () => {
   it('in the mail about a new device ends that device and what waits from its place, without signing in', async () => {
     const { email, browser } = await newOwner();
@@ -57,7 +41,7 @@ describe('“It wasn’t me”', () => {
     const stolen = await linkDevice(browser, client, 'Living room TV');
     const waiting = codesOf(await client.authorize());
     const mail = await sink.arrives(isTo(email, /^Living room TV was linked/), 5000);
-    const link = linkIn(mail);
+    const link = notMeIn(mail);
 
     const scanner = new PageClient(server.issuer);
     for (let looks = 0; looks < 3; looks += 1) expect((await scanner.get(link)).status).toBe(200);
@@ -82,9 +66,9 @@ describe('“It wasn’t me”', () => {
   it('about a browser signs that browser out; what happened stands on the page of recent activity', async () => {
     const { email, browser } = await newOwner();
     const stranger = new PageClient(server.issuer);
-    await stranger.submit('/sign-in', '/sign-in', { email, password: PASSWORD });
+    await stranger.submit('/sign-in', '/sign-in', { email, password: MAILED_OWNER_PASSWORD });
     expect((await stranger.get('/account')).status).toBe(200);
-    const link = linkIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
+    const link = notMeIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
     await new PageClient(server.issuer).submit(link, link, {});
     expect((await stranger.get('/account')).location).toMatch(/^\/sign-in/);
     const page = await browser.get('/account/activity');
@@ -98,7 +82,7 @@ describe('“It wasn’t me”', () => {
   it('does nothing with a ticket that somebody made up, altered, or took from elsewhere', async () => {
     const { email, browser } = await newOwner();
     await linkDevice(browser, new DeviceClient(server.issuer, 'demo-device'), 'TV');
-    const link = linkIn(await sink.arrives(isTo(email, /^TV was linked/)));
+    const link = notMeIn(await sink.arrives(isTo(email, /^TV was linked/)));
     const flipped = link.at(-3) === 'A' ? 'B' : 'A';
     const altered = `${link.slice(0, -3)}${flipped}${link.slice(-2)}`;
     for (const path of [altered, '/not-me/x', `/not-me/${'x'.repeat(3000)}`, '/not-me/%00']) {

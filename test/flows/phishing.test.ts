@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ParsedMail } from 'mailparser';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { isTo, MAILED_OWNER_PASSWORD, mailedOwner, notMeIn } from '../support/mailed-owner.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
 
-const PASSWORD = 'a long and quiet river in the north';
 const SECRET = 'a secret of the API of this test, forty characters';
 const API = `Basic ${btoa(`api:${encodeURIComponent(SECRET)}`)}`;
 const [ATTACKER, VICTIM] = ['192.0.2.66', '198.51.100.7'];
@@ -69,19 +68,7 @@ class DeviceAt extends DeviceClient {
   }
 }
 
-const isTo = (email: string, subject: RegExp) => (mail: ParsedMail) =>
-  JSON.stringify(mail.to).includes(email) && subject.test(mail.subject ?? '');
-
-async function ownerAt(address: string): Promise<{ email: string; browser: PageClient }> {
-  const email = `${crypto.randomUUID()}@example.org`;
-  const browser = new PageClient(server.issuer);
-  browser.headers = { ...browser.headers, 'x-forwarded-for': address };
-  const page = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
-  const mail = await sink.arrives(isTo(email, /confirm your email/));
-  const code = /\b\d{6}\b/.exec(mail.text ?? '')?.[0] ?? '';
-  await browser.post('/sign-up/confirm', { csrf: page.field('csrf'), ticket: page.field('ticket'), code });
-  return { email, browser };
-}
+const ownerAt = (address: string) => mailedOwner(server.issuer, sink, address);
 
 const decide = async (browser: PageClient, userCode: string, fields: Record<string, string> = {}) => {
   const page = await browser.submit('/device', '/device', { user_code: userCode });
@@ -120,7 +107,11 @@ describe('a flow that starts elsewhere', () => {
 
     const typed = await decide(browser, codes.userCode, { user_code: codes.userCode });
     expect(typed.answer.text).toContain('name="held"');
-    const held = { csrf: typed.answer.field('csrf'), held: typed.answer.field('held'), password: PASSWORD };
+    const held = {
+      csrf: typed.answer.field('csrf'),
+      held: typed.answer.field('held'),
+      password: MAILED_OWNER_PASSWORD,
+    };
     const proved = await browser.post('/account/prove', held);
     expect(proved.location).toMatch(/^\/device\/linked/);
 
@@ -128,7 +119,7 @@ describe('a flow that starts elsewhere', () => {
     expect(await isActive(stolen.access_token)).toBe(true);
     const mail = await sink.arrives(isTo(email, /^Company security check was linked/), 5000);
     expect(mail.text).toContain(ATTACKER);
-    const link = new URL(/https?:\/\/\S+\/not-me\/\S+/.exec(mail.text ?? '')?.[0] ?? '').pathname;
+    const link = notMeIn(mail);
     await new PageClient(server.issuer).submit(link, link, {});
     expect(await isActive(stolen.access_token)).toBe(false);
     expect(errorOf(await attacker.refresh(stolen.refresh_token))).toBe('invalid_grant');
