@@ -46,6 +46,8 @@ export interface Config {
     readonly browserAbsolute: number;
   };
   readonly dormantAfter: number;
+  /** How long the removal of a lost second step waits. */
+  readonly recoveryWait: number;
   readonly liveCodes: {
     readonly all: number;
     readonly client: number;
@@ -180,6 +182,7 @@ function toConfig(
       browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
       browserAbsolute: values.SESSION_HOURS * HOUR,
     },
+    recoveryWait: values.RECOVERY_HOURS * HOUR,
     dormantAfter: values.DORMANT_DAYS * DAY,
     liveCodes: {
       all: values.LIVE_CODES,

@@ -196,6 +196,7 @@ async function accountServices(parts: Parts) {
     signUp: config.signUp,
     browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
+    recoveryWait: config.recoveryWait,
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
     mail: delivery.mail,

@@ -69,6 +69,8 @@ export const settings = z.object({
   DORMANT_DAYS: whole(30, 1, 3650),
   SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
   SESSION_HOURS: whole(24, 1, 24 * 90),
+  /** Hours that the removal of a lost second step waits, so that its owner hears of it and can object. */
+  RECOVERY_HOURS: whole(72, 24, 24 * 30),
   /** How old a proof of who the owner is may be, by action. */
   PROOF_MINUTES: z.string().default('5').transform(proofAges),
   /** Device codes that may be live at once: in all, for one client, for one network. */

@@ -11,13 +11,15 @@ export interface BrowserStore {
   /**
    * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
    * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
-   * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in.
+   * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in. A request to
+   * remove the second step is over with a proof of it, or with a trusted browser: `recoveryOver` tells of that.
    */
   insert(
     browser: NewBrowser,
     time: BrowserTimes,
     event?: ActivityEvent,
     proof?: SignInProof,
+    recoveryOver?: ActivityEvent,
   ): Promise<boolean>;
   /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
   find(sessionId: string): Promise<SignedInBrowser | undefined>;

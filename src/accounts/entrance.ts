@@ -87,13 +87,31 @@ export class Entrance {
     proof: SignInProof | undefined,
     visit: Visit,
   ): Promise<Entered | undefined> {
-    const { browsers, knownBrowsers, times } = this.#with;
+    const { browsers, times } = this.#with;
+    return this.enterBy(account, amr, visit, async (browser, signedIn) => {
+      const over = proof && recoveryOver(browser);
+      return (await browsers.insert(browser, times, signedIn, proof, over)) ? browser.epoch : undefined;
+    });
+  }
+
+  /**
+   * As `enterWith`, where signing in is part of a larger change.
+   * @param admit signs the browser in, and says under which epoch; `undefined`: refused
+   */
+  async enterBy(
+    account: Account,
+    amr: readonly string[],
+    visit: Visit,
+    admit: (browser: NewBrowser, event: ActivityEvent) => Promise<number | undefined>,
+  ): Promise<Entered | undefined> {
+    const { browsers, knownBrowsers } = this.#with;
     const browser = this.#newBrowser(account, amr, visit);
     const known = knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
-    if (!(await browsers.insert(browser, times, signedIn(browser, known), proof))) return undefined;
+    const epoch = await admit(browser, signedIn(browser, known));
+    if (epoch === undefined) return undefined;
     if (visit.sessionId !== undefined) await browsers.end(visit.sessionId);
     return {
-      browser: { ...browser, profile: account.profile },
+      browser: { ...browser, epoch, profile: account.profile },
       knownBrowser: knownBrowsers.remember(account.id, visit.knownBrowser),
     };
   }
@@ -124,4 +142,8 @@ function signedIn({ uid, address, userAgent, amr }: NewBrowser, known: boolean):
     subject: { type: 'browser', id: uid },
     details: { amr: amr.join(' '), known },
   };
+}
+
+function recoveryOver({ address, userAgent }: NewBrowser): ActivityEvent {
+  return { kind: 'recovery-cancelled', by: 'owner', place: { address, userAgent } };
 }

@@ -92,6 +92,28 @@ export function confirmSignInMail(to: string, code: string, issuer: string): Mai
   };
 }
 
+/** To the owner, who has lost the second step and has waited for its removal. */
+export function recoveryMail(to: string, code: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your code to remove two-step verification',
+    text: lines(
+      `Your code is ${code}`,
+      '',
+      'Somebody, probably you, has waited for two-step verification to be removed from',
+      'your Latchkey account on',
+      issuer,
+      '',
+      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
+      NEVER_ASK,
+      '',
+      'If that was not you, somebody else knows your password: choose a new one at',
+      `${issuer}/forgot-password`,
+      'which also stops the removal.',
+    ),
+  };
+}
+
 /** To the owner, who has given the password in order to change it. */
 export function changePasswordMail(to: string, code: string, issuer: string): Mail {
   return {

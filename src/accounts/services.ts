@@ -7,7 +7,6 @@ import { GuessLimits } from './guess-limits.ts';
 import { type InvitationStore, Invitations } from './invitations.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { NameChange } from './name-change.ts';
-import type { OutgoingMail } from './outgoing-mail.ts';
 import { PasswordChange } from './password-change.ts';
 import { PasswordChoice } from './password-choice.ts';
 import { PasswordReset } from './password-reset.ts';
@@ -25,7 +24,6 @@ export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrow
   proofAges: ProofAges;
   /** Keeps invitations, and which challenges of passkeys were used. */
   records: InvitationStore & FactorDependencies['records'];
-  mail: OutgoingMail;
   now?: () => number;
 }
 

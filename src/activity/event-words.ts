@@ -55,6 +55,16 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     title: (what) => `Your voice code was locked after 5 wrong tries, the last on ${what}`,
   },
   'voice-code-unlocked': { gravity: 'alert', title: () => 'Your voice code was unlocked' },
+  'factors-removed': { gravity: 'grave', title: () => 'Two-step verification was switched off' },
+  'recovery-asked': {
+    gravity: 'grave',
+    title: () => 'Somebody asked to remove two-step verification from your account',
+  },
+  'recovery-cancelled': {
+    gravity: 'alert',
+    title: () => 'Two-step verification stays: signing in cancelled the request to remove it',
+  },
+  'recovery-done': { gravity: 'grave', title: () => 'Two-step verification was removed after the wait' },
   'alerts-changed': { gravity: 'grave', title: () => 'What you are told of was changed' },
   'app-allowed': { gravity: 'alert', title: (what) => `${what} was allowed to use your account` },
   'app-narrowed': { gravity: 'quiet', title: (what) => `${what} may do less than before` },

@@ -96,6 +96,7 @@ export function remedyOf({ kind }: ActivityEvent): Remedy {
 export function canBeUndone({ kind, by }: ActivityEvent): boolean {
   const gained = ['signed-in', 'device-linked', 'device-deregistered', 'second-step-refused'];
   return (
-    by !== 'operator' && (gained.includes(kind) || /^(password|email|factor|alerts|app-allowed)/.test(kind))
+    by !== 'operator' &&
+    (gained.includes(kind) || /^(password|email|factor|recovery-(asked|done)|alerts|app-allowed)/.test(kind))
   );
 }

@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
 import type { StayingBrowser } from '../accounts/browser-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import type { RedisBrowsers } from './browsers.ts';
+import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
-import type { ScriptReply } from './scripts.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
-
-/** How long the copies that a sign-out of everything leaves for its result page stay: 1 hour. */
-const SEALED_COPY_MS = 3_600_000;
 
 /** Where an account's credentials are sealed for. */
 const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
@@ -98,7 +94,7 @@ export class RedisAccounts implements AccountStore {
       await this.#activity.prepare(id, event),
       ...(await this.#staying(stays)),
     ];
-    return endedOf(await scripts.change('changePassword', this.#keysOfAll(id), args));
+    return endedOf(await scripts.change('changePassword', keysOfAll(this.#context.keyspace, id), args));
   }
 
   /** The new email first: until the profile says so it leads nowhere, and afterwards the old one does. */
@@ -133,7 +129,7 @@ export class RedisAccounts implements AccountStore {
       request?.epoch ?? '',
       ...(await this.#staying(request?.stays)),
     ];
-    const keys = this.#keysOfAll(id, request?.copy);
+    const keys = keysOfAll(this.#context.keyspace, id, request?.copy);
     return endedOf(await this.#context.scripts.change('signOutEverything', keys, args));
   }
 
@@ -148,7 +144,11 @@ export class RedisAccounts implements AccountStore {
     event?: ActivityEvent,
   ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined> {
     const args = [status, SEALED_COPY_MS, await this.#activity.prepare(id, event)];
-    const reply = await this.#context.scripts.change('changeStatus', this.#keysOfAll(id), args);
+    const reply = await this.#context.scripts.change(
+      'changeStatus',
+      keysOfAll(this.#context.keyspace, id),
+      args,
+    );
     if (!reply) return undefined;
     const [changed, epoch, grants, browsers] = reply as [number, number, number, number];
     return { changed: changed === 1, epoch, grants, browsers };
@@ -175,18 +175,4 @@ export class RedisAccounts implements AccountStore {
       await scripts.change('releaseEmail', [keyspace.record('Email', name)], [id]);
     }
   }
-
-  /** What a script needs that ends everything of an account. */
-  #keysOfAll(id: AccountId, copy: string = randomUUID()): string[] {
-    const { keyspace } = this.#context;
-    const ended = [keyspace.grants(id), keyspace.browsers(id), keyspace.trusted(id)];
-    const copies = ended.map((key) => keyspace.sealedCopy(key, copy));
-    return [keyspace.account(id), keyspace.activity(id), ...ended, ...copies];
-  }
-}
-
-function endedOf(reply: ScriptReply): Ended | undefined {
-  if (!reply) return undefined;
-  const [epoch, grants, browsers] = reply as [number, number, number];
-  return { epoch, grants, browsers };
 }

@@ -32,11 +32,13 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
     time: BrowserTimes,
     event?: ActivityEvent,
     proof?: SignInProof,
+    recoveryOver?: ActivityEvent,
   ): Promise<boolean> {
     const { uid, accountId, epoch } = browser;
     const admitted = await this.prepare(browser, time);
     const told = await this.#activity.prepare(accountId, event);
-    const args = [epoch, ...admitted, told, ...proofArguments(proof)];
+    const over = await this.#activity.prepare(accountId, recoveryOver);
+    const args = [epoch, ...admitted, told, ...proofArguments(proof), over];
     const { keyspace } = this.#context;
     const keys = [
       ...this.#keys(uid),

@@ -89,6 +89,11 @@ export class RedisFactors implements FactorStore {
     return (await scripts.change('removeFactor', keys, args)) === 1;
   }
 
+  async removeAll(accountId: AccountId, event: ActivityEvent): Promise<number> {
+    const told = await this.#activity.prepare(accountId, event);
+    return Number(await this.#context.scripts.change('removeFactors', this.#keys(accountId), [told]));
+  }
+
   async use({ accountId, epoch }: Standing, proof: FactorProof, event?: ActivityEvent): Promise<boolean> {
     const [account, factors, , activity] = this.#keys(accountId);
     const [kind, id, value] = proofArguments(proof);

@@ -46,6 +46,9 @@ export const SCRIPTS = {
   removeVoiceCode: 4,
   unlockVoiceCode: 3,
   tryVoiceCode: 5,
+  removeFactors: 4,
+  askRecovery: 3,
+  finishRecovery: 9,
   trustBrowser: 3,
   endTrust: 3,
   changePassword: 8,
@@ -80,7 +83,14 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
-const PRELUDES = ['prelude', 'preludeEntries', 'preludeEvents', 'preludeEpoch', 'preludeFactors'];
+const PRELUDES = [
+  'prelude',
+  'preludeEntries',
+  'preludeEvents',
+  'preludeEpoch',
+  'preludeFactors',
+  'preludeRecovery',
+];
 
 export type ScriptName = keyof typeof SCRIPTS;
 export type ScriptReply = string | number | null | ScriptReply[];

@@ -19,6 +19,7 @@ import { Keyspace } from './keyspace.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { Records } from './records.ts';
+import { RedisRecoveries } from './recoveries.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
@@ -30,6 +31,7 @@ export interface Stores {
   browsers: RedisBrowsers;
   activity: RedisActivity;
   factors: RedisFactors;
+  recoveries: RedisRecoveries;
   trustedBrowsers: RedisTrustedBrowsers;
   voiceCodes: RedisVoiceCodes;
   alerts: RedisAlerts;
@@ -66,6 +68,7 @@ export function createStores(
     browsers,
     activity,
     factors: new RedisFactors(context, activity),
+    recoveries: new RedisRecoveries(context, activity, browsers),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     voiceCodes: new RedisVoiceCodes(context, activity),
     alerts: new RedisAlerts(context, activity),

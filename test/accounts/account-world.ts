@@ -65,6 +65,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
     issuer: 'http://localhost:3000',
     signUp: 'open',
     proofAges: readConfig({}).config.proofAges,
+    recoveryWait: readConfig({}).config.recoveryWait,
     browserTimes: { idle: 3_600_000, absolute: 86_400_000 },
     ...stores,
     limiter: testLimiter(stores, limits),

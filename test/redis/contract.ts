@@ -14,6 +14,7 @@ import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
 import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
+import { describeRecoveries } from './contract/recoveries.ts';
 import { describeRefreshChain } from './contract/refresh-chain.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
@@ -36,6 +37,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeFactors(open);
     describeTrustedBrowsers(open);
     describeVoiceCodes(open);
+    describeRecoveries(open);
     describeConsents(open);
     describeGuesses(open);
     describeRecords(open);

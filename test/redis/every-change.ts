@@ -9,6 +9,7 @@ import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 import { deviceChanges } from './device-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
+import { recoveryChanges } from './recovery-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
@@ -79,6 +80,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'signed-out',
     'signed-in',
   ]);
+  await recoveryChanges(stores);
 }
 
 async function statusChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {

@@ -39,6 +39,16 @@ export class StoredState {
     }
   }
 
+  /** As if a request to remove a lost second step had been made this much earlier. */
+  async passSinceRecovery(accountId: AccountId, milliseconds: number): Promise<void> {
+    const key = this.#keyspace.account(accountId);
+    const text = await this.#redis.hget(key, 'recovery');
+    if (text === null) return;
+    const { at, opens, till, ...kept } = JSON.parse(text) as { at: number; opens: number; till: number };
+    const earlier = { at: at - milliseconds, opens: opens - milliseconds, till: till - milliseconds };
+    await this.#redis.hset(key, 'recovery', JSON.stringify({ ...kept, ...earlier }));
+  }
+
   /** As if the record of a token were past its time. */
   async forget(kind: 'AccessToken' | 'RefreshToken' | 'DeviceCode', id: string): Promise<void> {
     await this.#redis.unlink(this.#keyspace.record(kind, this.#stores.keyring.mac(kind, id)));

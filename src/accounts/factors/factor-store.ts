@@ -15,6 +15,8 @@ export interface FactorStore {
   rename(owner: Standing, factor: NamedFactor, name: string): Promise<boolean>;
   /** With the last authenticator app or passkey everything goes. Exactly one caller gets `true`. */
   remove(owner: Standing, id: string, event: ActivityEvent): Promise<boolean>;
+  /** By the operator's hand, under any epoch. @returns how many there were; nothing is told where there were none */
+  removeAll(accountId: AccountId, event: ActivityEvent): Promise<number>;
   /**
    * Accepts a proof: a time step, a code or a counter works for exactly one caller. A sign-in does not ask here,
    * since it accepts the proof in the same step as it signs the browser in.

@@ -6,6 +6,7 @@ import { Entrance } from '../entrance.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { Limiter } from '../limiter.ts';
 import type { MailedCodeStore } from '../mailed-code-store.ts';
+import type { OutgoingMail } from '../outgoing-mail.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Sealing } from '../sealing.ts';
 import { AddApp } from './add-app.ts';
@@ -17,6 +18,8 @@ import { PasskeyChallenges, type UsedMarks } from './passkey-challenges.ts';
 import { PasskeyCheck } from './passkey-check.ts';
 import { PasskeySignIn } from './passkey-sign-in.ts';
 import { ProveAgain } from './prove-again.ts';
+import { Recovery } from './recovery.ts';
+import type { RecoveryStore } from './recovery-store.ts';
 import { relyingPartyOf } from './relying-party.ts';
 import { SecondStep } from './second-step.ts';
 import { SecondStepLimits } from './second-step-limits.ts';
@@ -33,6 +36,9 @@ export interface FactorDependencies {
   browsers: BrowserStore;
   factors: FactorStore;
   trustedBrowsers: TrustedBrowserStore;
+  recoveries: RecoveryStore;
+  /** How long the removal of a lost second step waits, in milliseconds. */
+  recoveryWait: number;
   activity: ActivityStore;
   limiter: Limiter;
   mailedCodes: MailedCodeStore;
@@ -42,6 +48,7 @@ export interface FactorDependencies {
   passwords: Passwords;
   /** `undefined`: no text message can be sent, and no backup phone be added. */
   texts: TextMessages | undefined;
+  mail: OutgoingMail;
   knownBrowsers: KnownBrowsers;
   now: () => number;
 }
@@ -49,6 +56,7 @@ export interface FactorDependencies {
 export interface FactorServices {
   entrance: Entrance;
   secondStep: SecondStep;
+  recovery: Recovery;
   proveAgain: ProveAgain;
   passkeyCheck: PasskeyCheck;
   passkeySignIn: PasskeySignIn;
@@ -77,6 +85,7 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   return {
     entrance,
     secondStep: new SecondStep({ ...given, tickets, check, texts, trusted, knownBrowsers, entrance }),
+    recovery: new Recovery({ ...given, entrance }),
     proveAgain: new ProveAgain({ ...given, check, texts }),
     passkeyCheck: passkeys,
     passkeySignIn: new PasskeySignIn({ ...given, passkeys, entrance }),

@@ -1,7 +1,8 @@
 -- KEYS 1 account, 2 browsers, 3 ended, 4 activity, 5 factors, 6 trusted browsers
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
 --      7 name of the session id, 8 sealed event ('' none),
---      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value
+--      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value,
+--      12 sealed event of a request for recovery that is over with this ('' none)
 -- A browser signs in. Refused when the owner has signed out of everything since the password was read, and, where
 -- the account has factors, without an accepted proof of one: it is accepted in this very step, and never again.
 -- Result: 1 signed in (or already by this operation), 0 refused
@@ -20,4 +21,5 @@ end
 sweep(KEYS[2], now())
 admit(KEYS[2], ARGV[2], { unpack(ARGV, 3, 7) }, ARGV[1])
 note(KEYS[4], ARGV[8], ARGV[1])
+if ARGV[9] ~= '' then cancelRecovery(KEYS[1], KEYS[4], ARGV[12], ARGV[1]) end
 return 1

@@ -1,0 +1,123 @@
+import type { ActivityEvent } from '../../activity/event.ts';
+import type { BrowserTimes } from '../browser-store.ts';
+import type { Entered, Entrance } from '../entrance.ts';
+import type { Limiter } from '../limiter.ts';
+import type { LimitName } from '../limits.ts';
+import { recoveryMail } from '../mail.ts';
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../mailed-code.ts';
+import type { MailedCodeStore } from '../mailed-code-store.ts';
+import type { OutgoingMail } from '../outgoing-mail.ts';
+import type { Visit } from '../visit.ts';
+import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
+import type { PendingSecondStep } from './second-step.ts';
+import type { TextMessages } from './text-codes.ts';
+
+const PURPOSE = 'recovery';
+const LONGEST_USER_AGENT = 400;
+/** How long a request can be carried out once its wait is over: 7 days. */
+const OPEN_MS = 7 * 24 * 3_600_000;
+
+/** `none`: nobody has asked. `waits`: it is too soon. `open`: the second step can be removed now. */
+export type RecoveryState =
+  | { readonly state: 'none' }
+  | { readonly state: 'waits' | 'open'; readonly request: RecoveryRequest };
+
+export type RecoveryOutcome =
+  | ({ outcome: 'done' } & Entered)
+  | { outcome: 'wrong' | 'too-many-tries' }
+  /** Cancelled, too soon, or signed out of everything meanwhile. */
+  | { outcome: 'gone' };
+
+export interface RecoveryDependencies {
+  readonly issuer: string;
+  readonly recoveries: RecoveryStore;
+  readonly mailedCodes: MailedCodeStore;
+  readonly limiter: Limiter;
+  readonly mail: OutgoingMail;
+  readonly texts: TextMessages | undefined;
+  readonly entrance: Entrance;
+  readonly browserTimes: BrowserTimes;
+  /** How long nobody can have the second step removed, in milliseconds. */
+  readonly recoveryWait: number;
+  readonly now: () => number;
+}
+
+/**
+ * The way back in for an owner who has lost the second step and every backup of it. Who has given the right password
+ * asks; the owner is told at once, and whoever can sign in stops it by doing so; after the wait a code from the mail
+ * removes the second step and signs everything out. So it is never quicker than the owner can object.
+ */
+export class Recovery {
+  readonly #with: RecoveryDependencies;
+
+  constructor(dependencies: RecoveryDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** How long the wait is, in milliseconds. */
+  get wait(): number {
+    return this.#with.recoveryWait;
+  }
+
+  async state({ account }: PendingSecondStep): Promise<RecoveryState> {
+    const request = await this.#with.recoveries.find(account.id);
+    if (!request) return { state: 'none' };
+    return { state: request.opensAt <= this.#with.now() ? 'open' : 'waits', request };
+  }
+
+  /** `false`: signed out of everything meanwhile, or there is no second step any more. */
+  async ask({ account, factors }: PendingSecondStep, visit: Visit): Promise<boolean> {
+    const { recoveries, recoveryWait, texts, issuer } = this.#with;
+    const event = eventOf('recovery-asked', visit, { hours: Math.round(recoveryWait / 3_600_000) });
+    const asked = await recoveries.ask(ownerOf(account), { wait: recoveryWait, open: OPEN_MS }, event);
+    const phone = factors.find((factor) => factor.kind === 'phone');
+    // The mail of the alert may go where the asker reads it; the phone is another way to the owner.
+    if (asked?.asked && phone) texts?.post({ to: phone.number, text: textOf(issuer) });
+    return asked !== undefined;
+  }
+
+  /** A new code takes the place of the one before. `'gone'`: there is nothing to carry out. */
+  async sendCode(
+    pending: PendingSecondStep,
+  ): Promise<{ outcome: 'mailed' | 'gone' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
+    if ((await this.state(pending)).state !== 'open') return { outcome: 'gone' };
+    const { limiter, mailedCodes, mail, issuer } = this.#with;
+    const { account, ticket } = pending;
+    const leave = await limiter.take([['CHANGE_MAIL_ACCOUNT', `recovery:${account.id}`]]);
+    if (leave.outcome === 'wait') return leave;
+    const code = newMailedCode();
+    await mailedCodes.write(PURPOSE, ticket.id, { code, payload: account.id, lifetime: CODE_LIFETIME });
+    mail.post(recoveryMail(account.profile.email, code, issuer));
+    return { outcome: 'mailed' };
+  }
+
+  /** With the mailed code: the second step goes, everything is signed out, and this browser is signed in. */
+  async finish({ account, ticket }: PendingSecondStep, code: string, visit: Visit): Promise<RecoveryOutcome> {
+    const { recoveries, mailedCodes, entrance, browserTimes } = this.#with;
+    const tried = await mailedCodes.spend<string>(PURPOSE, ticket.id, code, CODE_TRIES);
+    if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
+    if (tried.outcome !== 'right' || tried.payload !== account.id) return { outcome: 'wrong' };
+    const amr = [...new Set([...ticket.amr, 'otp'])];
+    const event = eventOf('recovery-done', visit);
+    const entered = await entrance.enterBy(account, amr, visit, async (browser) => {
+      return (await recoveries.finish(browser, browserTimes, event))?.epoch;
+    });
+    return entered ? { outcome: 'done', ...entered } : { outcome: 'gone' };
+  }
+}
+
+const ownerOf = ({ id: accountId, epoch }: PendingSecondStep['account']) => ({ accountId, epoch });
+
+function eventOf(
+  kind: 'recovery-asked' | 'recovery-done',
+  { address, userAgent }: Visit,
+  details?: ActivityEvent['details'],
+): ActivityEvent {
+  const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+  return { kind, by: 'owner', place, ...(details && { details }) };
+}
+
+function textOf(issuer: string): string {
+  const { host } = new URL(issuer);
+  return `Somebody, perhaps you, asked to remove two-step verification from your Latchkey account on ${host}. Sign in to stop it.`;
+}

@@ -1,0 +1,64 @@
+import type { AccountId } from '../accounts/account.ts';
+import type { Ended } from '../accounts/account-store.ts';
+import type { BrowserTimes, NewBrowser } from '../accounts/browser-store.ts';
+import type { Standing } from '../accounts/factors/factor.ts';
+import type { RecoveryRequest, RecoveryStore } from '../accounts/factors/recovery-store.ts';
+import type { ActivityEvent } from '../activity/event.ts';
+import type { RedisActivity } from './activity.ts';
+import type { RedisBrowsers } from './browsers.ts';
+import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** As scripts keep it. */
+interface Kept {
+  epoch: string;
+  at: number;
+  opens: number;
+  till: number;
+}
+
+/** A field of the account's record; there is nothing secret in it. */
+export class RedisRecoveries implements RecoveryStore {
+  readonly #context: StoreContext;
+  readonly #activity: RedisActivity;
+  readonly #browsers: RedisBrowsers;
+
+  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisBrowsers) {
+    this.#context = context;
+    this.#activity = activity;
+    this.#browsers = browsers;
+  }
+
+  async find(accountId: AccountId): Promise<RecoveryRequest | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const [epoch, text] = await scripts.plain('reading a recovery', (redis) =>
+      redis.hmget(keyspace.account(accountId), 'epoch', 'recovery'),
+    );
+    const kept = text ? (JSON.parse(text) as Kept) : undefined;
+    if (!kept || kept.epoch !== epoch || kept.till <= Date.now()) return undefined;
+    return { askedAt: kept.at, opensAt: kept.opens, until: kept.till };
+  }
+
+  async ask(
+    { accountId, epoch }: Standing,
+    { wait, open }: { wait: number; open: number },
+    event: ActivityEvent,
+  ): Promise<(RecoveryRequest & { asked: boolean }) | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const keys = [keyspace.account(accountId), keyspace.factors(accountId), keyspace.activity(accountId)];
+    const told = await this.#activity.prepare(accountId, event);
+    const reply = await scripts.change('askRecovery', keys, [epoch, wait, open, told]);
+    if (!reply) return undefined;
+    const [asked, askedAt, opensAt, until] = reply as [number, number, number, number];
+    return { asked: asked === 1, askedAt, opensAt, until };
+  }
+
+  async finish(browser: NewBrowser, times: BrowserTimes, event: ActivityEvent): Promise<Ended | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const { accountId, epoch } = browser;
+    const told = await this.#activity.prepare(accountId, event);
+    const admitted = await this.#browsers.prepare(browser, times);
+    const keys = [...keysOfAll(keyspace, accountId), keyspace.factors(accountId)];
+    return endedOf(await scripts.change('finishRecovery', keys, [SEALED_COPY_MS, epoch, told, ...admitted]));
+  }
+}
