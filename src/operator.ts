@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { AccountId } from './accounts/account.ts';
 import type { AccountStore } from './accounts/account-store.ts';
+import type { FactorStore } from './accounts/factors/factor-store.ts';
 import { Invitations } from './accounts/invitations.ts';
 import type { Mail } from './accounts/mail.ts';
 import type { SignUpMode } from './accounts/sign-up.ts';
@@ -22,6 +23,7 @@ export interface OperatorDesk {
   readonly issuer: string;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
+  readonly factors: FactorStore;
   readonly devices: LinkedDeviceStore;
   readonly grants: GrantStore;
   readonly invitations: Invitations;
@@ -76,6 +78,7 @@ export async function openDesk(
       issuer: config.issuer,
       signUp: config.signUp,
       accounts: stores.accounts,
+      factors: stores.factors,
       devices: stores.linkedDevices,
       grants: stores.grants,
       invitations: new Invitations(stores.records),

@@ -42,6 +42,7 @@ import { outboxRoutes } from './web/routes/outbox.ts';
 import { ownerRoutes } from './web/routes/owner.ts';
 import { passkeySignInRoutes } from './web/routes/passkey-sign-in.ts';
 import { SecondProofPages } from './web/routes/prove-second.ts';
+import { recoveryRoutes } from './web/routes/recovery.ts';
 import { secondStepRoutes } from './web/routes/second-step.ts';
 import { securityPages } from './web/routes/security-pages.ts';
 import { signInRoutes } from './web/routes/sign-in.ts';
@@ -99,6 +100,7 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     accountRoutes({ signOut, signUpOpen }),
     signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
+    recoveryRoutes({ ...mail, secondStep, recovery: services.recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),
     deviceRoutes({

@@ -88,6 +88,10 @@ const WRONG: Readonly<Record<string, Fault>> = {
     field: 'code',
     message: 'That code doesn’t work. Each code works once, and not for long. Use the newest one.',
   },
+  recovery: {
+    field: 'code',
+    message: 'That code doesn’t work. Check the newest mail, or send a new code.',
+  },
   'add-app': {
     field: 'code',
     message:
@@ -112,6 +116,7 @@ const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
   'change-code': 'That code was tried too often and no longer works. Send a new code.',
   'confirm-sign-in': 'That code was tried too often and no longer works. Start again.',
   'add-phone': 'That code was tried too often and no longer works. Enter your number again for a new one.',
+  recovery: 'That code was tried too often and no longer works. Send a new code.',
   'second-step': 'That code was tried too often and no longer works. Send a new code.',
 };
 

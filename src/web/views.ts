@@ -16,6 +16,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'confirm-email': 'accounts/confirm-email',
   'confirm-sign-in': 'accounts/confirm-sign-in',
   'second-step': 'accounts/second-step',
+  recovery: 'accounts/recovery',
   'two-step': 'account/two-step',
   'voice-code': 'account/voice-code',
   'add-app': 'account/add-app',

@@ -8,6 +8,7 @@ import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
 import { forgotPassword } from './samples/forgot-password.ts';
 import type { Sample } from './samples/parts.ts';
+import { recovery } from './samples/recovery.ts';
 import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
@@ -18,6 +19,7 @@ export { HOSTILE } from './samples/parts.ts';
 export const SAMPLES: readonly Sample[] = [
   ...signingIn,
   ...secondStep,
+  ...recovery,
   ...twoStep,
   ...voiceCode,
   ...account,

@@ -10,7 +10,6 @@ import type { OutgoingMail } from '../outgoing-mail.ts';
 import type { Visit } from '../visit.ts';
 import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
 import type { PendingSecondStep } from './second-step.ts';
-import type { TextMessages } from './text-codes.ts';
 
 const PURPOSE = 'recovery';
 const LONGEST_USER_AGENT = 400;
@@ -34,7 +33,6 @@ export interface RecoveryDependencies {
   readonly mailedCodes: MailedCodeStore;
   readonly limiter: Limiter;
   readonly mail: OutgoingMail;
-  readonly texts: TextMessages | undefined;
   readonly entrance: Entrance;
   readonly browserTimes: BrowserTimes;
   /** How long nobody can have the second step removed, in milliseconds. */
@@ -66,13 +64,10 @@ export class Recovery {
   }
 
   /** `false`: signed out of everything meanwhile, or there is no second step any more. */
-  async ask({ account, factors }: PendingSecondStep, visit: Visit): Promise<boolean> {
-    const { recoveries, recoveryWait, texts, issuer } = this.#with;
+  async ask({ account }: PendingSecondStep, visit: Visit): Promise<boolean> {
+    const { recoveries, recoveryWait } = this.#with;
     const event = eventOf('recovery-asked', visit, { hours: Math.round(recoveryWait / 3_600_000) });
     const asked = await recoveries.ask(ownerOf(account), { wait: recoveryWait, open: OPEN_MS }, event);
-    const phone = factors.find((factor) => factor.kind === 'phone');
-    // The mail of the alert may go where the asker reads it; the phone is another way to the owner.
-    if (asked?.asked && phone) texts?.post({ to: phone.number, text: textOf(issuer) });
     return asked !== undefined;
   }
 
@@ -115,9 +110,4 @@ function eventOf(
 ): ActivityEvent {
   const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
   return { kind, by: 'owner', place, ...(details && { details }) };
-}
-
-function textOf(issuer: string): string {
-  const { host } = new URL(issuer);
-  return `Somebody, perhaps you, asked to remove two-step verification from your Latchkey account on ${host}. Sign in to stop it.`;
 }

@@ -1,7 +1,13 @@
 import { accountCommands } from './accounts.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
+import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...invitationCommands, ...accountCommands, ...deviceCommands];
+export const COMMANDS: readonly Command[] = [
+  ...invitationCommands,
+  ...accountCommands,
+  ...deviceCommands,
+  ...factorCommands,
+];

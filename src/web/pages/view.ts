@@ -12,6 +12,7 @@ import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from '
 import type { NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
+import type { RecoveryView } from './recovery.ts';
 import type { PasskeySignInView, SecondStepView } from './second-step.ts';
 import type {
   ChangeCodeView,
@@ -39,6 +40,7 @@ export type View =
   | ConfirmEmailView
   | ConfirmSignInView
   | SecondStepView
+  | RecoveryView
   | PasskeySignInView
   | TwoStepView
   | AddAppView

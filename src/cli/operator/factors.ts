@@ -1,0 +1,78 @@
+/** Commands about the second step of one account: what it has, and taking it away from an owner who has lost it. */
+import type { Account } from '../../accounts/account.ts';
+import type { Factor, FactorKind } from '../../accounts/factors/factor.ts';
+import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
+import type { OperatorDesk } from '../../operator.ts';
+import { nameOf as ownerOf, withAccount } from './accounts.ts';
+import { type Command, type CommandInput, notConfirmed } from './command.ts';
+import { done, type Ending } from './ending.ts';
+
+const WHO = '<email or account id>';
+
+const KIND_NAMES: Readonly<Record<FactorKind, string>> = {
+  totp: 'Authenticator app',
+  passkey: 'Passkey',
+  'backup-codes': 'Backup codes',
+  phone: 'Backup phone',
+};
+
+export const factorCommands: readonly Command[] = [
+  {
+    name: 'factors list',
+    usage: WHO,
+    summary: 'list what an account asks for beside the password',
+    words: 1,
+    run: (desk, input) => withAccount(desk, input, (account) => list(desk, account)),
+  },
+  {
+    name: 'factors remove',
+    usage: WHO,
+    summary: 'remove all of it, for an owner who has lost it; make sure first that it is the owner who asks',
+    words: 1,
+    run: (desk, input) => withAccount(desk, input, (account) => remove(desk, input, account)),
+  },
+];
+
+async function list({ factors }: OperatorDesk, account: Account): Promise<Ending> {
+  const found = await factors.list(account.id);
+  if (found.length === 0) return done(noneOf(account), { factors: [] });
+  const lines = found.map(
+    (factor) => `${dayOf(factor.createdAt)}  ${KIND_NAMES[factor.kind].padEnd(17)}  ${detailOf(factor)}`,
+  );
+  return done([`${'Added'.padEnd(10)}  ${'Kind'.padEnd(17)}  Name`, ...lines].join('\n'), {
+    factors: found.map(dataOf),
+  });
+}
+
+async function remove(
+  { factors }: OperatorDesk,
+  { confirm, audit }: CommandInput,
+  account: Account,
+): Promise<Ending> {
+  const question = `Remove two-step verification from ${ownerOf(account)}? The password alone signs in then.`;
+  if (!(await confirm(question))) return notConfirmed;
+  const removed = await factors.removeAll(account.id, { kind: 'factors-removed', by: 'operator' });
+  audit(account, removed > 0 ? 'done' : 'unchanged');
+  if (removed === 0) return done(noneOf(account), { removed });
+  return done(`Two-step verification of ${ownerOf(account)} is off: ${removed} removed. Its owner is told.`, {
+    removed,
+  });
+}
+
+const noneOf = (account: Account) => `${ownerOf(account)} has no two-step verification.`;
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+function detailOf(factor: Factor): string {
+  if (factor.kind === 'phone') return maskPhoneNumber(factor.number);
+  return factor.kind === 'backup-codes' ? `${factor.left} left` : factor.name;
+}
+
+function dataOf(factor: Factor) {
+  const { kind, createdAt, usedAt } = factor;
+  return {
+    kind,
+    name: detailOf(factor),
+    addedAt: new Date(createdAt).toISOString(),
+    usedAt: usedAt === undefined ? null : new Date(usedAt).toISOString(),
+  };
+}

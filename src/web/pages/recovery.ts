@@ -1,0 +1,26 @@
+import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { SecondStepKind } from './second-step.ts';
+
+/** `/sign-in/second-step/recovery`; with the code from the mail the field `code`. */
+export interface RecoveryView extends PageParts {
+  readonly page: 'recovery';
+  /** Whose account it is. */
+  readonly email: string;
+  /** `ask`: nobody has asked yet; `waits`; `open`: a code can be mailed; `code`: it is on its way. */
+  readonly state: 'ask' | 'waits' | 'open' | 'code';
+  /** How long the wait is that would begin now. */
+  readonly waitSeconds: number;
+  /** From when on, and until when, the second step can be removed; where somebody has asked. */
+  readonly opensAt?: Date | undefined;
+  readonly until?: Date | undefined;
+  /** What the account has: one of these is better than a wait. */
+  readonly ways: readonly SecondStepKind[];
+  /** Development only: where the mail can be read. */
+  readonly outboxLink: boolean;
+  readonly problem?:
+    | Wrong
+    | Throttled
+    | FieldFaults<{ readonly code: 'malformed' }>
+    | { readonly kind: 'too-many-tries' }
+    | undefined;
+}

@@ -1,0 +1,120 @@
+/** `/sign-in/second-step/recovery`: for who has lost the second step and every backup of it. */
+import { Router } from '@koa/router';
+import type { Recovery } from '../../accounts/factors/recovery.ts';
+import type { PendingSecondStep, SecondStep } from '../../accounts/factors/second-step.ts';
+import { readMailedCode } from '../../accounts/mailed-code.ts';
+import { clearSecondStep, secondStepOf } from '../cookies.ts';
+import { form } from '../form.ts';
+import type { RecoveryView } from '../pages/recovery.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { linkTo } from '../words.ts';
+import { choiceOf } from './prove-second.ts';
+import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+
+export interface RecoveryRoutes {
+  readonly secondStep: SecondStep;
+  readonly recovery: Recovery;
+  /** Whether browsers know passkeys of this server. */
+  readonly passkeys: boolean;
+  /** Mail is in the outbox of this server. */
+  readonly outbox: boolean;
+}
+
+type Page = (ctx: WebContext, pending: PendingSecondStep) => Promise<void>;
+
+const PATH = '/sign-in/second-step/recovery';
+/** What an owner without a second step sees next. */
+const AFTERWARDS = '/account/security/two-step';
+
+export function recoveryRoutes(routes: RecoveryRoutes): Router<WebState> {
+  const router = new Router<WebState>();
+  const page = (show: Page) => afterPassword(routes, show);
+  router.get(
+    PATH,
+    page((ctx, pending) => render(routes, ctx, pending, { sent: queryOf(ctx, 'sent') !== undefined })),
+  );
+  router.post(
+    PATH,
+    page((ctx, pending) => ask(routes, ctx, pending)),
+  );
+  for (const step of ['code', 'remove']) router.get(`${PATH}/${step}`, (ctx) => seeOther(ctx, PATH));
+  router.post(
+    `${PATH}/code`,
+    page((ctx, pending) => sendCode(routes, ctx, pending)),
+  );
+  router.post(
+    `${PATH}/remove`,
+    page((ctx, pending) => remove(routes, ctx, pending)),
+  );
+  return router;
+}
+
+/** For who has given the right password within ten minutes, and has not been signed out of everything since. */
+function afterPassword({ secondStep }: RecoveryRoutes, page: Page): (ctx: WebContext) => Promise<void> {
+  return async function showAfterPassword(ctx) {
+    const pending = await secondStep.find(secondStepOf(ctx));
+    if (pending && pending.factors.length > 0) return page(ctx, pending);
+    clearSecondStep(ctx);
+    seeOther(ctx, '/sign-in');
+  };
+}
+
+async function ask({ recovery }: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
+  const asked = await recovery.ask(pending, visitOf(ctx));
+  if (asked) ctx.state.note('recovery-asked', { account: pending.account.id });
+  seeOther(ctx, PATH);
+}
+
+async function sendCode(routes: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
+  const sent = await routes.recovery.sendCode(pending);
+  if (sent.outcome !== 'wait')
+    return seeOther(ctx, sent.outcome === 'mailed' ? linkTo(PATH, { sent: 'yes' }) : PATH);
+  const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: pending.account.id });
+  await render(routes, ctx, pending, { sent: false, problem }, 429);
+}
+
+async function remove(routes: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
+  const again = (problem: RecoveryView['problem']) =>
+    render(routes, ctx, pending, { sent: true, problem }, 400);
+  const code = readMailedCode(form(ctx)['code'] ?? '');
+  if (code === undefined) return again({ kind: 'fields', fields: { code: 'malformed' } });
+  const outcome = await routes.recovery.finish(pending, code, visitOf(ctx));
+  const account = pending.account.id;
+  switch (outcome.outcome) {
+    case 'done':
+      clearSecondStep(ctx);
+      ctx.state.note('recovery-done', { account });
+      return goOnSignedIn(ctx, outcome, AFTERWARDS);
+    case 'gone':
+      return seeOther(ctx, PATH);
+    default:
+      ctx.state.note('second-step-refused', { account, reason: 'recovery' });
+      return again({ kind: outcome.outcome });
+  }
+}
+
+async function render(
+  { recovery, passkeys, outbox }: RecoveryRoutes,
+  ctx: WebContext,
+  pending: PendingSecondStep,
+  { sent, problem }: { sent: boolean; problem?: RecoveryView['problem'] },
+  status = 200,
+): Promise<void> {
+  const found = await recovery.state(pending);
+  const request = found.state === 'none' ? undefined : found.request;
+  const view: RecoveryView = {
+    page: 'recovery',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    email: pending.account.profile.email,
+    state: found.state === 'none' ? 'ask' : found.state === 'open' && sent ? 'code' : found.state,
+    waitSeconds: Math.round(recovery.wait / 1000),
+    opensAt: request && new Date(request.opensAt),
+    until: request && new Date(request.until),
+    ways: choiceOf(pending.factors, passkeys, undefined).kinds,
+    outboxLink: outbox,
+    problem,
+  };
+  renderPage(ctx, view, status);
+}
