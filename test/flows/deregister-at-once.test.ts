@@ -22,7 +22,7 @@ beforeAll(async () => {
   here = await startWholeServer({}, [SERVER_SECRET]);
   port = `${await freePort()}`;
   there = await startServer({ ...here.environment, PORT: port });
-  pages = (await here.signUp()).pages;
+  pages = (await here.signUp(here.visitor('127.0.0.1'))).pages;
 }, 30_000);
 afterAll(async () => {
   await there?.stop();
