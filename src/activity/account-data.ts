@@ -3,6 +3,7 @@ import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { FactorStore } from '../accounts/factors/factor-store.ts';
 import type { HouseholdStore } from '../accounts/household-store.ts';
 import type { ListedBrowserStore } from '../accounts/listed-browser.ts';
+import type { VoiceCodeStore } from '../accounts/voice-code-store.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import type { ActivityEntry, ActivityStore } from './activity-store.ts';
@@ -18,6 +19,7 @@ export interface AccountDataDependencies {
   readonly apps: Pick<AppAccess, 'list'>;
   readonly household: Pick<HouseholdStore, 'list'>;
   readonly factors: Pick<FactorStore, 'list'>;
+  readonly voiceCodes: Pick<VoiceCodeStore, 'state'>;
   readonly activity: Pick<ActivityStore, 'list'>;
 }
 
@@ -31,16 +33,17 @@ export class AccountData {
 
   /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
   async collect(browser: SignedInBrowser): Promise<object | undefined> {
-    const { accounts, devices, browsers, apps, household, factors, activity } = this.#with;
+    const { accounts, devices, browsers, apps, household, factors, voiceCodes, activity } = this.#with;
     const { accountId, epoch } = browser;
     const account = await accounts.find(accountId);
     if (account?.epoch !== epoch) return undefined;
-    const [linked, signedIn, connected, members, proofs, events] = await Promise.all([
+    const [linked, signedIn, connected, members, proofs, voiceCode, events] = await Promise.all([
       devices.list(browser),
       browsers.list(browser),
       apps.list(browser),
       household.list(accountId),
       factors.list(accountId),
+      voiceCodes.state(accountId),
       activity.list(accountId, { most: ALL_EVENTS }),
     ]);
     const { createdAt, ...profile } = account.profile;
@@ -71,6 +74,7 @@ export class AccountData {
         addedAt: timeOf(added),
         usedAt: usedAt === undefined ? null : timeOf(usedAt),
       })),
+      voiceCode: voiceCode ? { setAt: timeOf(voiceCode.since), isLocked: voiceCode.isLocked } : null,
       activity: events.map(shownEvent),
     };
   }

@@ -35,6 +35,7 @@ describe('an owner’s data', () => {
       'apps',
       'household',
       'twoStepVerification',
+      'voiceCode',
       'activity',
     ]);
     expect(data).toMatchObject({
