@@ -23,6 +23,9 @@ export type DeviceType = (typeof DEVICE_TYPES)[number];
 /** Longest name and model that are kept, in characters as people count them. */
 const LONGEST = 60;
 
+/** What most devices say: of its letters each is a character, and there is nothing to clean but spaces. */
+const SHORT_AND_PLAIN = /^[\x20-\x7e]{0,60}$/;
+
 const SAME_AS: Readonly<Record<string, DeviceType>> = {
   television: 'tv',
   'tv-stick': 'tv',
@@ -52,6 +55,7 @@ export function claimedDevice(claims: {
  */
 export function cleanClaim(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
+  if (SHORT_AND_PLAIN.test(value)) return value.replace(/ +/g, ' ').trim() || undefined;
   const plain = value
     .slice(0, 4096)
     .toWellFormed()

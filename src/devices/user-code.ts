@@ -1,3 +1,5 @@
+import { randomFillSync } from 'node:crypto';
+
 /**
  * User codes: eight letters of a set without vowels and look-alikes (RFC 8628 section 6.1), written in two
  * groups of four: 20^8 codes, 34.5 bits.
@@ -5,8 +7,33 @@
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const LENGTH = 8;
 
+/** The most even share of a random byte: every letter gets as many values. */
+const USABLE_BYTES = 256 - (256 % LETTERS.length);
+
 /** How many there are. */
 export const USER_CODES = LETTERS.length ** LENGTH;
+
+/** New codes without the dash, each as likely as any other. Randomness is drawn for many at once: a draw costs more than its bytes. */
+export function userCodes(): () => string {
+  const pool = Buffer.alloc(1024);
+  let at = pool.length;
+  const nextByte = () => {
+    if (at === pool.length) {
+      randomFillSync(pool);
+      at = 0;
+    }
+    at += 1;
+    return pool[at - 1] ?? 0;
+  };
+  return function nextUserCode() {
+    let code = '';
+    while (code.length < LENGTH) {
+      const byte = nextByte();
+      if (byte < USABLE_BYTES) code += LETTERS[byte % LETTERS.length];
+    }
+    return code;
+  };
+}
 
 /** What people type when they misread a letter of the set. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2': 'Z', '6': 'G', Y: 'V' };

@@ -5,13 +5,12 @@ import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from
 import type { AccountStore } from '../accounts/account-store.ts';
 import { ACR_VALUES } from '../accounts/factors/assurance.ts';
 import type { Config } from '../config.ts';
-import { claimedDevice, cleanClaim } from '../devices/claimed-device.ts';
-import { networkOf } from '../devices/network.ts';
-import { newNumberMatch } from '../devices/number-match.ts';
+import { cleanClaim } from '../devices/claimed-device.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
 import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
+import { deviceInfo } from './device-info.ts';
 import { newGrant } from './new-grant.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -62,7 +61,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     claims: CLAIMS,
     features: {
       devInteractions: { enabled: false },
-      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
       introspection: { enabled: true, allowedPolicy: (_ctx, client) => mayIntrospect(client) },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
@@ -116,24 +115,17 @@ const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntri
   ]),
 );
 
-/** Kept with the code, shown on the confirm page and in the list of devices. */
-function deviceInfo(ctx: KoaContextWithOIDC): Record<string, unknown> {
-  return {
-    ...claimedDevice(ctx.oidc.params ?? {}),
+function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
+  return deviceInfo({
+    claims: ctx.oidc.params ?? {},
     address: ctx.ip,
-    network: networkOf(ctx.ip),
-    userAgent: ctx.get('user-agent').slice(0, 300),
-    at: Date.now(),
+    userAgent: ctx.get('user-agent'),
+    client: ctx.oidc.client,
     // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
-    ...(String(ctx.oidc.body?.['prompt'] ?? '')
+    login: String(ctx.oidc.body?.['prompt'] ?? '')
       .split(' ')
-      .includes('login') && { login: true }),
-    ...(asksForNumber(ctx.oidc.client) && { numberMatch: newNumberMatch() }),
-  };
-}
-
-function asksForNumber(client: object | undefined): boolean {
-  return (client as Record<string, unknown> | undefined)?.[NUMBER_MATCH] === true;
+      .includes('login'),
+  });
 }
 
 /** Only a client that proves who it is learns of tokens (RFC 7662 section 2.1). */

@@ -16,6 +16,7 @@ import { errors } from 'oidc-provider';
 import type { DeviceCodeStore } from '../devices/device-code-store.ts';
 import { DEVICE_GRANT } from './clients.ts';
 import { type PlainForm, plainForm } from './plain-forms.ts';
+import { publicDevice } from './public-device.ts';
 import { requestMemory } from './request-memory.ts';
 
 const PATH = '/token';
@@ -31,7 +32,7 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
   return async function answerPendingPoll(ctx: Context, next: Next) {
     if (ctx.req.headers.authorization !== undefined) return next();
     const poll = pollIn(await plainForm(ctx.req, PATH, PARAMETERS));
-    if (!poll || !(await isPublicDevice(provider, poll.clientId))) return next();
+    if (!poll || !(await publicDevice(provider, poll.clientId))) return next();
     const polled = codes.poll(poll.deviceCode, poll.clientId);
     requestMemory(ctx).polls.set(poll.deviceCode, polled);
     const pace = await polled.then(
@@ -47,15 +48,6 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
 function pollIn(form: PlainForm | undefined): Poll | undefined {
   const { grant_type: grant, device_code: deviceCode, client_id: clientId } = form ?? {};
   return grant === DEVICE_GRANT && deviceCode && clientId ? { deviceCode, clientId } : undefined;
-}
-
-async function isPublicDevice(provider: Provider, id: string): Promise<boolean> {
-  try {
-    const client = await provider.Client.find(id);
-    return client?.clientAuthMethod === 'none' && client.grantTypeAllowed(DEVICE_GRANT);
-  } catch {
-    return false;
-  }
 }
 
 function answer(ctx: Context, error: errors.OIDCProviderError): void {

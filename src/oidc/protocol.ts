@@ -17,6 +17,7 @@ import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
+import { deviceAuthorizations } from './device-authorizations.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { livingTokens } from './living-tokens.ts';
 import { pendingPolls } from './pending-polls.ts';
@@ -58,6 +59,7 @@ export async function createProtocol(
   return {
     middleware: compose([
       pendingPolls(provider, deviceCodes),
+      deviceAuthorizations(provider, security),
       livingTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),

@@ -29,6 +29,8 @@ export class DeviceCodeAdapter implements Adapter {
       if (!(await this.#codes.decide(id, decision, payload as Payload))) throw new DeviceCodeMovedOn();
       return;
     }
+    const { codeFault } = requestMemory();
+    if (codeFault) throw codeFault;
     const device = payload.deviceInfo as { network?: string } | undefined;
     const creation = await this.#codes.create({
       deviceCode: id,

@@ -5,13 +5,14 @@
 -- in a burst.
 -- Result: '' reserved, or the number of the cap that refused: '1' all, '2' client, '3' network, '4' burst
 local at = now()
-local known = redis.call('ZSCORE', KEYS[3], ARGV[3])
+-- Asked only when a cap refuses, which is seldom.
+local function known() return redis.call('ZSCORE', KEYS[3], ARGV[3]) end
 for i = 1, 3 do
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', at)
-  if not known and redis.call('ZCARD', KEYS[i]) >= tonumber(ARGV[3 + i]) then return tostring(i) end
+  if redis.call('ZCARD', KEYS[i]) >= tonumber(ARGV[3 + i]) and not known() then return tostring(i) end
 end
 local minuteAgo = at + ARGV[2] - 60000
-if not known and redis.call('ZCOUNT', KEYS[3], '(' .. minuteAgo, '+inf') >= tonumber(ARGV[7]) then return '4' end
+if redis.call('ZCOUNT', KEYS[3], '(' .. minuteAgo, '+inf') >= tonumber(ARGV[7]) and not known() then return '4' end
 for i = 1, 3 do
   redis.call('ZADD', KEYS[i], 'NX', at + ARGV[2], ARGV[3])
   redis.call('PEXPIRE', KEYS[i], ARGV[2])
