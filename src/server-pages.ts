@@ -7,7 +7,7 @@ import { Closing } from './accounts/closing.ts';
 import { Limiter } from './accounts/limiter.ts';
 import type { Mailer } from './accounts/mail.ts';
 import { Passwords } from './accounts/passwords.ts';
-import { createAccountServices } from './accounts/services.ts';
+import { type AccountServices, createAccountServices } from './accounts/services.ts';
 import { VoiceCode } from './accounts/voice-code.ts';
 import { AccountData } from './activity/account-data.ts';
 import { AlertChoices } from './activity/alert-choices.ts';
@@ -79,45 +79,81 @@ export interface Parts {
   security: SecurityLog;
 }
 
-export async function routers(parts: Parts, { linking, appSignIn, appAccess }: Protocol) {
-  const { config, clients, keyring, overrides, stores } = parts;
+/** What several groups of pages share. */
+interface Shared {
+  services: AccountServices;
+  mail: { issuer: string; outbox: boolean; passkeys: boolean };
+  tickets: PageTickets;
+  notices: Notices;
+  stepUp: StepUp;
+  now: () => number;
+}
+
+export async function routers(parts: Parts, protocol: Protocol): Promise<Router<WebState>[]> {
+  const { config, keyring, overrides, delivery } = parts;
   const now = overrides.now ?? Date.now;
-  const { outbox } = parts.delivery;
   const services = await accountServices(parts);
-  const { signIn, signInByMail, signUp, signOut, proving } = services;
-  const { secondStep, passkeyCheck, passkeySignIn, proveAgain } = services;
-  const passkeys = passkeyCheck.possible;
-  const mail = { issuer: config.issuer, outbox: outbox !== undefined, passkeys };
-  const signUpOpen = config.signUp === 'open';
+  const { proving, proveAgain, passkeyCheck } = services;
+  const mail = {
+    issuer: config.issuer,
+    outbox: delivery.outbox !== undefined,
+    passkeys: passkeyCheck.possible,
+  };
   const tickets = new PageTickets(keyring, now);
-  const notices = new Notices(tickets);
-  const voiceCode = new VoiceCode(stores.voiceCodes);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
   const stepUp = new StepUp({ proving, tickets, second, now });
+  const shared: Shared = { services, mail, tickets, notices: new Notices(tickets), stepUp, now };
   return [
     stepUp.routes(),
     second.routes(stepUp),
+    ...signingInPages(parts, protocol, shared),
+    linkingPages(parts, protocol, shared),
+    ...accountPages(parts, protocol, shared),
+    ...loginPages(parts, shared),
+    ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox })] : []),
+  ];
+}
+
+/** The ways in: creating an account, signing in, the second step, and signing in on the way to an app. */
+function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, mail }: Shared) {
+  const { signIn, signInByMail, signUp, signOut } = services;
+  const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
+  const signUpOpen = config.signUp === 'open';
+  return [
     accountRoutes({ signOut, signUpOpen }),
     signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
-    recoveryRoutes({ ...mail, secondStep, recovery: services.recovery }),
+    recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),
-    deviceRoutes({
-      linking,
-      stepUp,
-      refusals: services.refusals,
-      risks: new LinkRisks({
-        approvals: stores.approvals,
-        devices: stores.linkedDevices,
-        countryOf: parts.countryOf,
-        lifetime: config.lifetimes.deviceCode,
-        now,
-      }),
-      limits: new CodeLimits(limiterOf(parts)),
-      tickets: new LinkTickets(tickets),
-      now,
-    }),
+    interactionRoutes({ appSignIn }),
+  ];
+}
+
+function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, stepUp, now }: Shared) {
+  const { config, stores, countryOf } = parts;
+  const risks = new LinkRisks({
+    approvals: stores.approvals,
+    devices: stores.linkedDevices,
+    countryOf,
+    lifetime: config.lifetimes.deviceCode,
+    now,
+  });
+  return deviceRoutes({
+    linking,
+    stepUp,
+    refusals: services.refusals,
+    risks,
+    limits: new CodeLimits(limiterOf(parts)),
+    tickets: new LinkTickets(tickets),
+    now,
+  });
+}
+
+/** What an owner sees and takes back. */
+function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, now }: Shared) {
+  const { config, clients, keyring, stores } = parts;
+  return [
     ...ownerRoutes({
       ...stores,
       browserTimes: browserTimesOf(config),
@@ -135,8 +171,14 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
       stepUp,
     }),
     notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
-    interactionRoutes({ appSignIn }),
     appRoutes({ appAccess, notices, now }),
+  ];
+}
+
+/** Login & security: what an owner proves who they are with. */
+function loginPages({ stores }: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
+  const voiceCode = new VoiceCode(stores.voiceCodes);
+  return [
     ...securityPages({
       services,
       accounts: stores.accounts,
@@ -151,7 +193,6 @@ export async function routers(parts: Parts, { linking, appSignIn, appAccess }: P
     }),
     voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
     ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now }),
-    ...(outbox ? [outboxRoutes({ outbox })] : []),
   ];
 }
 
