@@ -1,12 +1,14 @@
 /** Owners who approve devices, straight in the store: the pages are not what is measured. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Limiter } from '../src/accounts/limiter.ts';
 import { readConfig } from '../src/config.ts';
 import { parseClients } from '../src/oidc/clients.ts';
 import { createProtocol } from '../src/oidc/protocol.ts';
-import { connectRedis } from '../src/redis/connection.ts';
+import { connectRedis, type RedisConnection } from '../src/redis/connection.ts';
 import { Keyring } from '../src/redis/keyring.ts';
+import { Keyspace } from '../src/redis/keyspace.ts';
 import { createStores } from '../src/redis/stores.ts';
 import { protocolCookies } from '../src/web/cookies.ts';
 import { signedInOwner } from '../test/support/test-stores.ts';
@@ -16,10 +18,14 @@ import { SECRET, type SideSettings } from './side.ts';
 export interface Owners {
   /** Each device gets an owner of its own. */
   approve(userCode: string): Promise<void>;
+  /** Waits until owners have been told of their devices, so that mails do not run into what is measured. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 }
 
 const CLIENTS = JSON.stringify([{ client_id: 'demo-device', client_name: 'Demo device' }]);
+/** Seconds; an account whose owner has been told is looked at for another 30. */
+const LONGEST_SETTLING = 180;
 const CAPS = { all: 1e7, client: 1e7, network: 1e7, burst: 1e7 };
 
 export async function latchkeyOwners(settings: SideSettings, issuer: string): Promise<Owners> {
@@ -52,8 +58,26 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
       const outcome = await linking.approve(userCode, browser);
       if (outcome !== 'approved') throw new Error(`not approved: ${outcome}`);
     },
+    settle: () => untilTold(connection.redis, settings.prefix),
     close: () => connection.close(),
   };
+}
+
+async function untilTold(redis: RedisConnection['redis'], prefix: string): Promise<void> {
+  const queue = `${prefix}{alerts}:alerts`;
+  const left = async (): Promise<number> => {
+    const all = await Promise.all([
+      redis.zcard(new Keyspace(prefix).pendingAlerts),
+      redis.llen(`${queue}:wait`),
+      redis.llen(`${queue}:active`),
+      redis.zcard(`${queue}:delayed`),
+    ]);
+    return all.reduce((sum, count) => sum + count, 0);
+  };
+  for (let second = 0; (await left()) > 0; second += 1) {
+    if (second > LONGEST_SETTLING) throw new Error('owners are still being told of their devices');
+    await sleep(1000);
+  }
 }
 
 export async function plainOwners(settings: SideSettings, issuer: string): Promise<Owners> {
@@ -72,6 +96,8 @@ export async function plainOwners(settings: SideSettings, issuer: string): Promi
       Object.assign(code, { accountId, grantId, scope, authTime, amr: ['pwd'] });
       await code.save();
     },
+    // It tells nobody.
+    settle: async () => {},
     close: async () => void (await redis.quit()),
   };
 }

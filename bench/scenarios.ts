@@ -69,6 +69,7 @@ function pick(devices: readonly Device[], index: number, worker: number): Device
 
 /** Devices are linked once for each side and then used by every round. */
 async function linkedDevices(side: Side): Promise<readonly Device[]> {
+  if (side.devices.length > 0) return side.devices;
   while (side.devices.length < WORKERS * DEVICES_PER_WORKER) {
     const { deviceCode, userCode } = await authorize(side);
     await side.approve(userCode);
@@ -76,6 +77,7 @@ async function linkedDevices(side: Side): Promise<readonly Device[]> {
     keepTokens(device, await poll(side, deviceCode));
     side.devices.push(device);
   }
+  await side.settle();
   return side.devices;
 }
 

@@ -15,6 +15,7 @@ export interface Side {
   /** Linked so far. */
   devices: Device[];
   approve(userCode: string): Promise<void>;
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +65,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     target,
     devices: [],
     approve: owners.approve,
+    settle: owners.settle,
     stop: async () => {
       target.close();
       await owners.close();
