@@ -83,12 +83,15 @@ export interface SecurityDetails {
 }
 
 const HASHED = ['account', 'email', 'device', 'browser'] as const;
+/** Hashes of ids that were told of lately are at hand, up to so many; of emails none, so that they stay in no memory. */
+const MOST_KEPT = 10_000;
 const HASH_LENGTH = 16;
 const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
 
 export class SecurityLog {
   readonly #log: Pick<Logger, Level>;
   readonly #macs: { mac(kind: string, text: string): string };
+  readonly #kept = new Map<string, string>();
   readonly #alsoTold: ((event: SecurityEventName, details: SecurityDetails) => void) | undefined;
 
   /** @param alsoTold hears of every event, for counting */
@@ -128,6 +131,17 @@ export class SecurityLog {
 
   /** Under which name an account, an email, a device or a browser stands in the lines. */
   hashOf(kind: (typeof HASHED)[number], id: string): string {
+    if (kind === 'email') return this.#hash(kind, id);
+    const name = `${kind}:${id}`;
+    const kept = this.#kept.get(name);
+    if (kept) return kept;
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    const hash = this.#hash(kind, id);
+    this.#kept.set(name, hash);
+    return hash;
+  }
+
+  #hash(kind: (typeof HASHED)[number], id: string): string {
     const mac = this.#macs.mac('log', `${kind}:${id}`);
     return mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
   }
