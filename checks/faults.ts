@@ -7,6 +7,7 @@
 import { alertsKilled } from './faults/alerts-killed.ts';
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
+import { mailDown } from './faults/mail-down.ts';
 import { outages } from './faults/outages.ts';
 import { pendingCodes } from './faults/pending-codes.ts';
 import { replacedMasters } from './faults/replaced-masters.ts';
@@ -23,4 +24,5 @@ await runChecks([
   signIns,
   pendingCodes,
   alertsKilled,
+  mailDown,
 ]);

@@ -5,8 +5,8 @@ import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 
 const AT_ONCE = 3;
-/** How long the last alerts may take once nobody kills any more; a job of a dead server is taken over after 20 s. */
-const PATIENCE = 60_000;
+/** How long the last alerts may take: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
+const PATIENCE = 120_000;
 
 /** `kill -9` of the server between a change and the mail about it. */
 export const alertsKilled: Check = {
@@ -43,7 +43,11 @@ export async function alertRounds(rounds: number, { random, say }: CheckRun): Pr
 }
 
 /** Each change that the server has acknowledged owes its owner an alert. */
-async function linkAndLeave(installation: Installation, name: string, expected: string[]): Promise<void> {
+export async function linkAndLeave(
+  installation: Installation,
+  name: string,
+  expected: string[],
+): Promise<void> {
   const device = installation.device();
   const owner = await installation.owner();
   const codes = codesOf(await device.authorize({ device_name: name }));
@@ -55,7 +59,7 @@ async function linkAndLeave(installation: Installation, name: string, expected: 
   if (revoked.status === 200) expected.push(`${name} signed itself off`);
 }
 
-async function untilTold(sink: MailSink, expected: readonly string[]): Promise<string[]> {
+export async function untilTold(sink: MailSink, expected: readonly string[]): Promise<string[]> {
   const missing = () => {
     const told = new Set(sink.mails.map(({ subject }) => subject));
     return expected.filter((subject) => !told.has(subject));

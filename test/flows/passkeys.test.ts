@@ -2,21 +2,27 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
-import { startServer, type TestServer } from '../support/test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
+import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 
 let server: TestServer;
 let browser: Browser;
+/** The server's own, for what the operator does. */
+let stores: TestStores;
 beforeAll(async () => {
   // Passkeys are bound to a name: an address in numbers has none.
   const PORT = String(await freePort());
-  [server, browser] = await Promise.all([
-    startServer({ PORT, ISSUER: `http://localhost:${PORT}` }),
+  const prefix = `t${randomId()}:`;
+  [server, browser, stores] = await Promise.all([
+    startServer({ PORT, ISSUER: `http://localhost:${PORT}`, REDIS_PREFIX: prefix }),
     launchBrowser(),
+    testStores({ prefix, secrets: [SERVER_SECRET] }),
   ]);
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
+  await stores?.connection.close();
 });
 
 const words = (page: Page) => page.locator('main').innerText();
@@ -91,6 +97,25 @@ describe('passkeys', () => {
     await page.waitForURL(`${server.issuer}/account/security`);
     await open(page, '/account');
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
+    await page.context().close();
+  }, 60_000);
+
+  it('of a disabled account open nothing, and once it is enabled again they do', async () => {
+    const { page, owner } = await ownerWithPasskey();
+    await press(page, 'Sign out');
+    const account = await stores.accounts.findByEmail(owner.email);
+    if (!account) throw new Error('the account is not there');
+    await stores.accounts.setStatus(account.id, 'disabled');
+    await open(page, '/sign-in');
+    await page.getByRole('link', { name: 'Sign in with a passkey' }).click();
+    await press(page, 'Use my passkey');
+    await page.getByText('That passkey doesn’t work here').first().waitFor();
+    await open(page, '/account');
+    expect(page.url()).toContain('/sign-in');
+    await stores.accounts.setStatus(account.id, 'active');
+    await page.getByRole('link', { name: 'Sign in with a passkey' }).click();
+    await press(page, 'Use my passkey');
+    await page.waitForURL(`${server.issuer}/account`);
     await page.context().close();
   }, 60_000);
 
