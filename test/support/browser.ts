@@ -56,7 +56,7 @@ export async function createAccount(
 export async function mailedCode(page: Page, issuer: string, email: string): Promise<string> {
   const outbox = await page.context().newPage();
   try {
-    for (let tries = 0; tries < 50; tries += 1) {
+    for (let tries = 0; tries < 150; tries += 1) {
       await outbox.goto(`${issuer}/dev/outbox`);
       const mail = outbox
         .locator('main a', { hasText: email })
