@@ -8,7 +8,7 @@ import type { ProveAgain } from '../../accounts/factors/prove-again.ts';
 import { form } from '../form.ts';
 import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import { factorAnswerOf } from '../second-step-answer.ts';
+import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
 import { allowOwnScripts } from '../security-headers.ts';
 import type { SecondProof, StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -74,10 +74,7 @@ export class SecondProofPages implements SecondProof {
       case 'wait':
         return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
       case 'malformed':
-        return again({
-          kind: 'fields',
-          fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' },
-        });
+        return again(malformedAnswer(kind));
       default:
         ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
         return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });

@@ -7,7 +7,7 @@ import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../cookies.ts'
 import { form } from '../form.ts';
 import type { SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import { factorAnswerOf } from '../second-step-answer.ts';
+import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
 import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
@@ -64,10 +64,7 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
     case 'wait':
       return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
     case 'malformed':
-      return again({
-        kind: 'fields',
-        fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' },
-      });
+      return again(malformedAnswer(kind));
     default:
       ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
       return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
