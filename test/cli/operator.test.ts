@@ -58,8 +58,11 @@ describe('the operator’s tool', () => {
     }
     const { stdout } = await tool('accounts', 'find', email);
     expect(stdout).toContain(id);
-    const dashes = await tool('accounts', 'find', `--${id.slice(2)}`, '--json');
-    expect([dashes.code, dashes.json['outcome']]).toEqual([3, 'not-found']);
+    for (const dashes of [`--${id.slice(2)}`, `-${email}`, `--${email}`]) {
+      const { code, json } = await tool('accounts', 'find', dashes, '--json');
+      expect([code, json['outcome']]).toEqual([3, 'not-found']);
+    }
+    expect((await tool('accounts', 'find', `--email=${email}`)).code).toBe(2);
     const nobody = await tool('accounts', 'find', 'nobody@example.org');
     expect([nobody.code, nobody.stdout]).toEqual([3, '']);
   });

@@ -17,8 +17,8 @@ const SHARED = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Of an account, and of a device. */
-const ID = /^[\w-]{22}$/;
+/** An id of an account or a device, or an email: each may begin with a dash and is still no option. */
+const NAME = /^([\w-]{22}|[^=]+@.+)$/;
 
 /** Reads the arguments after the tool's name. A fault is an outcome that says what to change, never a throw. */
 export function parseCommand(args: readonly string[]): ParsedCommand {
@@ -26,9 +26,9 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   const command = commandOf(args);
   if (!command) return { outcome: 'usage', message: `There is no command ${args.slice(0, 2).join(' ')}.` };
   const rest = args.slice(command.name.split(' ').length);
-  // Words come before options: an id may begin with a dash and still be no option.
+  // Words come before options.
   const words = rest.slice(0, command.words);
-  if (words.length < command.words || words.some((word) => word.startsWith('-') && !ID.test(word))) {
+  if (words.length < command.words || words.some((word) => word.startsWith('-') && !NAME.test(word))) {
     return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
   }
   try {
