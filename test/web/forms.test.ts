@@ -136,7 +136,7 @@ describe('a form', () => {
         .join('&')
         .slice(0, 16_000),
     );
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
 

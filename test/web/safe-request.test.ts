@@ -77,9 +77,10 @@ describe('the address of the client', () => {
   });
 
   it('is not looked for through more proxies than anybody has', () => {
-    const began = performance.now();
-    clientAddress('10.0.0.1', '10.0.0.2,'.repeat(5000), trusted);
-    expect(performance.now() - began).toBeLessThan(50);
+    const through = (proxies: number) =>
+      clientAddress('10.0.0.1', `198.51.100.1${', 10.0.0.2'.repeat(proxies)}`, trusted);
+    expect(through(10)).toBe('198.51.100.1');
+    expect(through(5000)).toBe('10.0.0.2');
   });
 
   it.each(['10.0.0.0/33', '10.0.0/8', 'proxy.example', '10.0.0.0/', '10.0.0.0/8/8', '::/129', '10.0.0.0/-1'])(
