@@ -6,6 +6,7 @@ export const PROVED_ACTIONS = [
   'change-factors',
   'change-voice-code',
   'view-backup-codes',
+  'sign-out-browsers',
   'sign-out-everything',
   'close-account',
 ] as const;

@@ -80,6 +80,7 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'change-factors': 'Before your two-step verification can be changed',
   'change-voice-code': 'Before your voice code can be changed',
   'view-backup-codes': 'Before your backup codes can be seen',
+  'sign-out-browsers': 'Before another browser is signed out',
   'sign-out-everything': 'Before everything is signed out',
   'close-account': 'Before your account can be closed',
 };

@@ -18,10 +18,10 @@ const COMPROMISED = '/account/security/compromised';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
 /** Another browser of the same owner. */
-async function another({ browser }: Owner, userAgent = FIREFOX): Promise<Owner> {
+async function another({ browser }: Owner, userAgent = FIREFOX, at = server): Promise<Owner> {
   const made = { ...newBrowser(browser.accountId, browser.epoch), userAgent, address: '192.0.2.9' };
-  await server.stores.browsers.insert(made, { idle: 3_600_000, absolute: 86_400_000 });
-  const client = new PageClient(server.origin);
+  await at.stores.browsers.insert(made, { idle: 3_600_000, absolute: 86_400_000 });
+  const client = new PageClient(at.origin);
   client.cookies.set(sessionCookieName(ISSUER), made.sessionId);
   return Object.assign(client, { browser: { ...made, profile: browser.profile } });
 }
@@ -69,6 +69,22 @@ describe('the list of signed-in browsers', () => {
     expect(await Promise.all(others.map(isSignedIn))).toEqual([false, false]);
     expect((await owner.get(answer.location)).text).toContain('2 browsers are signed out.');
     expect(await kindsOf(owner)).toEqual(['signed-out-others']);
+  });
+
+  it('signs nobody out without a fresh proof, and goes on by itself once it is given', async () => {
+    const stale = await startWebServer({ now: () => Date.now() + 6 * 60_000 });
+    try {
+      const owner = await stale.owner();
+      const stranger = await another(owner, FIREFOX, stale);
+      for (const path of [`${LIST}/${stranger.browser.uid.split('.')[1]}/end`, `${LIST}/end-others`]) {
+        const page = await owner.submit(LIST, path, {});
+        expect([page.status, page.field('held')]).toEqual([200, expect.stringMatching(/./)]);
+        expect(page.text).toContain('Before another browser is signed out');
+      }
+      expect(await isSignedIn(stranger)).toBe(true);
+    } finally {
+      await stale.close();
+    }
   });
 
   it('knows nothing of the browsers of other accounts', async () => {

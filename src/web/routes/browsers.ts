@@ -8,13 +8,15 @@ import { clearSession } from '../cookies.ts';
 import { showError } from '../errors.ts';
 import type { Notices } from '../notices.ts';
 import { renderPage, seeOther } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { accountParts, signedIn } from './signed-in.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
 export interface BrowserRoutes {
   readonly browsers: Browsers;
   readonly notices: Notices;
+  readonly stepUp: Pick<StepUp, 'before'>;
   readonly now: () => number;
 }
 
@@ -22,17 +24,18 @@ const HOME = '/account/security/browsers';
 
 export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
   const router = new Router<WebState>();
+  const signingOut = (page: SignedInPage) => signedIn(routes.stepUp.before('sign-out-browsers', page));
   router.get(
     HOME,
     signedIn((ctx, browser) => showBrowsers(routes, ctx, browser)),
   );
   router.post(
     `${HOME}/end-others`,
-    signedIn((ctx, browser) => endOthers(routes, ctx, browser)),
+    signingOut((ctx, browser) => endOthers(routes, ctx, browser)),
   );
   router.post(
     `${HOME}/:id/end`,
-    signedIn((ctx, browser) => end(routes, ctx, browser)),
+    signingOut((ctx, browser) => end(routes, ctx, browser)),
   );
   return router;
 }

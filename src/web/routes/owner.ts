@@ -57,7 +57,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
       now,
     }),
     householdRoutes({ household, devices, notices }),
-    browserRoutes({ browsers: new Browsers(given.browsers), notices, now }),
+    browserRoutes({ browsers: new Browsers(given.browsers), notices, stepUp, now }),
     signOutEverythingRoutes({ signOutEverything: new SignOutEverything(given), stepUp, tickets, now }),
   ];
 }
