@@ -43,6 +43,11 @@ export interface WaitingSignIn {
   /** uid of the browser that was signed in when the request came. */
   readonly browser: string | undefined;
   readonly scopes: readonly AskedScope[];
+  /**
+   * For how many days at most the app goes on once the browser is signed out; `undefined`: it asks for no such
+   * access (`offline_access`), and what it gets ends with the browser's sign-in.
+   */
+  readonly longestDays: number | undefined;
 }
 
 export interface App {

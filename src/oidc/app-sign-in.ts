@@ -8,6 +8,7 @@ import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
 import { appEvent } from './events.ts';
+import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
 
@@ -28,10 +29,13 @@ const WRONG_ACCOUNT = {
 export class ProviderAppSignIn implements AppSignIn {
   readonly #provider: Provider;
   readonly #consents: ConsentStore;
+  readonly #grantSeconds: number;
 
-  constructor(provider: Provider, consents: ConsentStore) {
+  /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
+  constructor(provider: Provider, consents: ConsentStore, grantSeconds: number) {
     this.#provider = provider;
     this.#consents = consents;
+    this.#grantSeconds = grantSeconds;
   }
 
   async find(uid: string, browser: SignedInBrowser | undefined): Promise<WaitingSignIn | undefined> {
@@ -40,6 +44,8 @@ export class ProviderAppSignIn implements AppSignIn {
     if (!interaction || !client) return undefined;
     const redirectUri = textOf(interaction, 'redirect_uri') ?? '';
     const consent = browser && (await this.#consents.find(browser, client.clientId));
+    const scopes = scopesOf(interaction);
+    const grantDays = Math.floor((lifetimeOfGrant(client) ?? this.#grantSeconds) / DAY);
     return {
       uid,
       step: interaction.prompt.name === 'login' ? 'sign-in' : 'consent',
@@ -48,7 +54,8 @@ export class ProviderAppSignIn implements AppSignIn {
       loginHint: textOf(interaction, 'login_hint'),
       bothSteps: wantsTwoSteps(textOf(interaction, 'acr_values')),
       browser: interaction.session?.uid,
-      scopes: scopesOf(interaction).map((scope) => ({ scope, before: answerTo(scope, consent) })),
+      scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),
+      longestDays: scopes.includes('offline_access') ? grantDays : undefined,
     };
   }
 

@@ -55,6 +55,7 @@ export async function createProtocol(
   keepSessionIds(provider);
   await checkClients(provider, settings);
   const { consents, deviceCodes, grants, records } = settings.stores;
+  const grantSeconds = settings.config.lifetimes.grant / 1000;
   const accessTokens = new AccessTokenAdapter(grants, records);
   return {
     middleware: compose([
@@ -63,8 +64,8 @@ export async function createProtocol(
       livingTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
-    linking: new ProviderDeviceLinking(provider, settings.config.lifetimes.grant / 1000),
-    appSignIn: new ProviderAppSignIn(provider, consents),
+    linking: new ProviderDeviceLinking(provider, grantSeconds),
+    appSignIn: new ProviderAppSignIn(provider, consents, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents),
     bearers: new ProviderBearerTokens(accessTokens, grants),
     provider,

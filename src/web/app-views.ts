@@ -23,6 +23,7 @@ export function consentView(
     appName: waiting.app.name,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ability(scope, before !== 'refused')),
+    longestDays: waiting.longestDays,
   };
 }
 

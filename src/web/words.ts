@@ -7,6 +7,8 @@ import type { DeviceType, NetworkRelation } from './pages/device.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const DAYS_OF_YEAR = 365.25;
+const DAYS_OF_MONTH = DAYS_OF_YEAR / 12;
 
 function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
@@ -19,6 +21,13 @@ export function waitInWords(seconds: number): string {
   if (seconds <= 90 * MINUTE) return counted(Math.ceil(seconds / MINUTE), 'minute');
   if (seconds <= 2 * DAY) return counted(Math.ceil(seconds / HOUR), 'hour');
   return counted(Math.ceil(seconds / DAY), 'day');
+}
+
+/** A longest time of so many days, rounded up: "30 days", "6 months", "2 years". */
+export function daysInWords(days: number): string {
+  if (days <= 60) return counted(days, 'day');
+  const months = Math.ceil(days / DAYS_OF_MONTH);
+  return months < 24 ? counted(months, 'month') : counted(Math.ceil(days / DAYS_OF_YEAR), 'year');
 }
 
 /** How long ago `then` was at `now`. A clock that runs ahead is no reason to speak of the future. */

@@ -31,6 +31,7 @@ export const TEST_CLIENTS = [
     client_id: 'desktop',
     client_name: 'Desktop',
     redirect_uris: ['http://127.0.0.1/cb', 'http://[::1]/cb', 'com.example.desktop:/cb'],
+    grant_lifetime_days: 30,
   },
   { client_id: 'no-device', client_name: 'No device', grant_types: ['refresh_token'] },
 ];

@@ -66,6 +66,17 @@ describe('the consent page', () => {
     else expect(answer.location).toMatch(/^\/auth\//);
   });
 
+  it('says for how long the app keeps what it gets', async () => {
+    const { page } = await consent(owner);
+    expect(page.text).toContain('until you sign out of this browser, or remove the app');
+    const offline = { scope: 'openid offline_access', prompt: 'consent' };
+    expect((await consent(owner, offline)).page.text).toContain(
+      'for at most 2 years, or until you remove the app',
+    );
+    const own = { ...offline, client_id: 'desktop', redirect_uri: 'http://127.0.0.1:51234/cb' };
+    expect((await consent(owner, own)).page.text).toContain('for at most 30 days, or until');
+  });
+
   it('ties the request to the browser with cookies of this site alone, over https', async () => {
     await owner.get(request());
     const names = [...owner.cookies.keys()];

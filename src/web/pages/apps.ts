@@ -25,6 +25,8 @@ export interface AppConsentView extends PageParts {
   /** The site to which the owner is sent back; `undefined`: a program on their own machine. */
   readonly site: string | undefined;
   readonly abilities: readonly AppAbility[];
+  /** For how long at most it goes on once the browser is signed out; `undefined`: no longer than that. */
+  readonly longestDays: number | undefined;
 }
 
 /**

@@ -16,6 +16,7 @@ const consent: AppConsentView = {
   appName: 'Riverside Notes',
   site: 'notes.example.com',
   abilities,
+  longestDays: 730,
 };
 
 const notes: ShownApp = { id: 'n0tes', name: 'Riverside Notes', abilities, since: ASKED, used: NOW };
@@ -40,7 +41,7 @@ export const apps: readonly Sample[] = [
     name: 'app-consent-refused-before',
     view: { ...consent, abilities: abilities.map((one) => ({ ...one, ticked: one.scope !== 'email' })) },
   },
-  { name: 'app-consent-bare', view: { ...consent, abilities: [ability('openid')] } },
+  { name: 'app-consent-bare', view: { ...consent, abilities: [ability('openid')], longestDays: undefined } },
   { name: 'app-consent-local', view: { ...consent, appName: 'Riverside Desktop', site: undefined } },
   {
     name: 'app-consent-hostile',
