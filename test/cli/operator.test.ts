@@ -58,7 +58,7 @@ describe('the operator’s tool', () => {
     }
     const { stdout } = await tool('accounts', 'find', email);
     expect(stdout).toContain(id);
-    for (const dashes of [`--${id.slice(2)}`, `-${email}`, `--${email}`]) {
+    for (const dashes of [`--${[...id].reverse().join('').slice(2)}`, `-${email}`, `--${email}`]) {
       const { code, json } = await tool('accounts', 'find', dashes, '--json');
       expect([code, json['outcome']]).toEqual([3, 'not-found']);
     }
@@ -134,8 +134,7 @@ describe('the operator’s tool', () => {
     const { code, json } = await tool(
       'accounts',
       'create',
-      '--email',
-      email,
+      `--email=${email}`,
       '--name',
       'Ada',
       '--print',
@@ -158,12 +157,12 @@ describe('the operator’s tool', () => {
     expect((await tool('accounts', 'find', email, '--json')).json).toMatchObject({
       account: { name: 'Ada' },
     });
-    expect((await tool('accounts', 'create', '--email', email)).code).toBe(4);
+    expect((await tool('accounts', 'create', `--email=${email}`)).code).toBe(4);
   });
 
   it('mails an invitation, and prints its link only when told to', async () => {
     const email = `${randomId().toLowerCase()}@example.org`;
-    const mailed = await tool('invite', '--email', email, '--json');
+    const mailed = await tool('invite', `--email=${email}`, '--json');
     expect(mailed.json).toMatchObject({ outcome: 'done', email, mailed: true });
     expect(mailed.stdout + mailed.stderr).not.toContain('invitation=');
     expect((await tool('invite')).stdout).toContain(`${server.issuer}/sign-up?invitation=`);
