@@ -1,6 +1,11 @@
 /** Requests that are plain most of the time and odd in any one place, so that both lanes are met. */
 import fc from 'fast-check';
 
+const form = 'application/x-www-form-urlencoded';
+
+/** The headers of a plain form. */
+export const FORM: Record<string, string> = { 'content-type': form };
+
 export function mostly<T>(plain: T, others: readonly T[]): fc.Arbitrary<T> {
   return fc.oneof(
     { weight: 15, arbitrary: fc.constant(plain) },
@@ -12,7 +17,6 @@ export function mostly<T>(plain: T, others: readonly T[]): fc.Arbitrary<T> {
 export function oddHeaders(
   authorization: fc.Arbitrary<string | undefined>,
 ): fc.Arbitrary<Record<string, string>> {
-  const form = 'application/x-www-form-urlencoded';
   const odd = (others: readonly string[]) => mostly<string | undefined>(undefined, others);
   return fc
     .record({
