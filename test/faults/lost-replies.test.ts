@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DeviceClient } from '../support/device-client.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
-import { startStandaloneRedis } from '../support/redis-standalone.ts';
+import type { OwnerBrowser } from '../support/owner-browser.ts';
+import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
+import { startReplyDroppingCluster } from '../support/reply-dropping-cluster.ts';
 import { type ReplyDroppingProxy, startReplyDroppingProxy } from '../support/reply-dropping-proxy.ts';
 
 /** Each of these is lost when it is first answered; a command that comes again by its text is the same one. */
@@ -10,19 +13,44 @@ function ofARequest([command = '', _script, ...rest]: readonly string[]): string
   return /^(get|set|hmget|exists|unlink)$/i.test(command) ? [command, _script, ...rest].join(' ') : undefined;
 }
 
-describe('a server whose every command to Redis loses its first reply', () => {
+/** The store, and what loses replies in front of it. */
+type Lossy = () => Promise<{ redis: TestRedis; proxy: ReplyDroppingProxy }>;
+
+async function standalone() {
+  const redis = await startStandaloneRedis();
+  return { redis, proxy: await startReplyDroppingProxy(redis, ofARequest) };
+}
+
+/** Of three masters; all that come for the first one's data come through the proxies, this test's own looks too. */
+async function cluster() {
+  const proxy = await startReplyDroppingCluster(ofARequest);
+  const [first] = proxy.cluster.nodes;
+  if (!first) throw new Error('a cluster has masters');
+  return { redis: { ...first, url: proxy.url, applicationUrl: proxy.url, stop: proxy.close }, proxy };
+}
+
+describe.each<[string, Lossy]>([
+  ['a Redis', standalone],
+  ['a Redis Cluster', cluster],
+])('a server whose every command to %s loses its first reply', (_kind, open) => {
   let installation: Installation;
   let proxy: ReplyDroppingProxy;
   beforeAll(async () => {
-    const redis = await startStandaloneRedis();
-    proxy = await startReplyDroppingProxy(redis, ofARequest);
-    const serverRedisUrl = proxy.url.replace('redis://', 'redis://latchkey:any@');
-    installation = await Installation.start({ redis, serverRedisUrl });
-  });
+    const lossy = await open();
+    proxy = lossy.proxy;
+    const serverRedisUrl = proxy.url.replace('://', '://latchkey:any@');
+    installation = await Installation.start({ redis: lossy.redis, serverRedisUrl });
+  }, 60_000);
   afterAll(async () => {
     await installation?.stop();
     await proxy?.close();
   });
+
+  async function link(owner: OwnerBrowser, device: DeviceClient) {
+    const codes = codesOf(await device.authorize());
+    expect(await owner.decide(codes.userCode, 'approve')).toBe('linked');
+    return tokensOf(await device.poll(codes.deviceCode));
+  }
 
   it('links, refreshes and takes off devices, and signs no honest device out', async () => {
     const owner = await installation.owner();
@@ -56,5 +84,31 @@ describe('a server whose every command to Redis loses its first reply', () => {
     expect(winner).toBeDefined();
     const tokens = tokensOf(winner as NonNullable<typeof winner>);
     expect((await device.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('deregisters one device and no other, and signs out of everything, each once', async () => {
+    const [owner, device] = [await installation.owner(), installation.device()];
+    const both = [await link(owner, device), await link(owner, device)];
+    const list = await owner.pages.get('/account/devices');
+    const ids = [...list.text.matchAll(/\/account\/devices\/([\w-]{22})"/g)].map(([, id]) => id);
+    expect(ids).toHaveLength(2);
+    const at = `/account/devices/${ids[0]}/deregister`;
+    expect((await owner.pages.submit(at, at, {})).status).toBe(303);
+    const active = () => Promise.all(both.map((tokens) => device.isActive(tokens.access_token)));
+    expect((await active()).sort()).toEqual([false, true]);
+    const everything = '/account/security/compromised';
+    const answer = await owner.pages.submit(everything, everything, { keep: 'yes' });
+    expect((await owner.pages.get(answer.location)).text).toContain('One device');
+    expect(await active()).toEqual([false, false]);
+    for (const tokens of both)
+      expect(errorOf(await device.refresh(tokens.refresh_token))).toBe('invalid_grant');
+    const events = await installation.stores.activity.list(owner.browser.accountId, { most: 20 });
+    expect(events.map(({ event }) => event.kind)).toEqual([
+      'signed-out-everything',
+      'device-deregistered',
+      'device-linked',
+      'device-linked',
+    ]);
+    expect(await owner.isSignedIn()).toBe(true);
   });
 });
