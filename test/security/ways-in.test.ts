@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import type { NewFactor } from '../../src/accounts/factors/factor.ts';
+import type { NewFactor, Passkey } from '../../src/accounts/factors/factor.ts';
 import {
   type AccountWorld,
   accountWorld,
@@ -15,18 +15,21 @@ import {
   visit,
 } from '../accounts/account-world.ts';
 import { app, secondStep } from '../accounts/factors/factor-owner.ts';
-import { newApp, newCodes, newPasskey, newPhone } from '../redis/contract/factors.ts';
+import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
 import { StoredState } from '../support/stored-state.ts';
+import { TestPasskey } from '../support/test-passkey.ts';
 
 const DAY = 86_400_000;
 const EVENT = { kind: 'factor-added', by: 'owner' } as const;
 const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const ISSUER = 'http://localhost:3000';
+const passkey = new TestPasskey();
 const realApp = (): NewFactor => ({ ...newApp(), seed: SEED, lastStep: 0 });
 
 const FACTORS = {
   'no factor': () => [],
   'an app': () => [realApp()],
-  'a passkey': () => [newPasskey(0)],
+  'a passkey': () => [passkey.factor()],
   'an app and backup codes': () => [realApp(), newCodes('a')],
   'an app and a phone': () => [realApp(), newPhone()],
 } as const satisfies Record<string, () => readonly NewFactor[]>;
@@ -90,6 +93,28 @@ const WAYS: Readonly<Record<string, Way>> = {
     },
     expected: (factors, state) =>
       only(factors.startsWith('an app') && begunBefore(state), 'pwd', 'otp', 'mfa'),
+  },
+  'the password and a passkey': {
+    begin: async ({ email, accountId }) => {
+      const ticket = ticketOf(await world.guess(email, PASSWORD));
+      const factors = await world.stores.factors.list(accountId);
+      const passkeys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
+      const asked = await world.passkeyCheck.ask({ id: accountId, passkeys });
+      const answer = asked && passkey.answer(asked, ISSUER, accountId);
+      return async () => (ticket && answer ? sessionOf(await secondStep(world, ticket, answer)) : undefined);
+    },
+    expected: (factors, state) =>
+      only(factors === 'a passkey' && begunBefore(state), 'pwd', 'hwk', 'user', 'mfa'),
+  },
+  // Both steps in one, proved at that moment: wrong passwords do not lock it, and it is signed in anew.
+  'a passkey alone': {
+    begin: async ({ accountId }) => {
+      const asked = await world.passkeySignIn.begin();
+      const answer = asked && passkey.answer(asked, ISSUER, accountId);
+      return async () =>
+        answer && sessionOf(await world.passkeySignIn.finish(answer.response, answer.challenge, visit()));
+    },
+    expected: (factors, state) => only(factors === 'a passkey' && state !== 'disabled', 'hwk', 'user', 'mfa'),
   },
   'the password in a browser that is trusted': {
     begin: async (owner) => {
