@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
 import type { ProofAges } from './accounts/proof-ages.ts';
+import type { VoiceCodePace } from './accounts/voice-code-store.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { Secret } from './secret.ts';
@@ -56,6 +57,7 @@ export interface Config {
   };
   readonly limits: Limits;
   readonly proofAges: ProofAges;
+  readonly voiceCode: VoiceCodePace;
   /** What a careful operator would want to know at start. */
   readonly warnings: readonly string[];
 }
@@ -192,6 +194,11 @@ function toConfig(
     },
     limits,
     proofAges: values.PROOF_MINUTES,
+    voiceCode: {
+      device: values.VOICE_CODE_TRIES_DEVICE,
+      account: values.VOICE_CODE_TRIES_ACCOUNT,
+      window: MINUTE,
+    },
     warnings,
   };
 }

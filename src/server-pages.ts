@@ -1,31 +1,18 @@
 /** The half of the composition root that makes our pages: which services stand behind which routes. */
-import { randomBytes } from 'node:crypto';
 import type { Router } from '@koa/router';
-import type { Logger } from 'pino';
 import { Browsers } from './accounts/browsers.ts';
 import { Closing } from './accounts/closing.ts';
-import { Limiter } from './accounts/limiter.ts';
-import type { Mailer } from './accounts/mail.ts';
-import { Passwords } from './accounts/passwords.ts';
-import { type AccountServices, createAccountServices } from './accounts/services.ts';
-import { VoiceCode } from './accounts/voice-code.ts';
+import type { AccountServices } from './accounts/services.ts';
 import { AccountData } from './activity/account-data.ts';
 import { AlertChoices } from './activity/alert-choices.ts';
-import type { Metrics } from './activity/metrics.ts';
 import { NotMe } from './activity/not-me.ts';
 import { NotMeTickets } from './activity/not-me-tickets.ts';
 import { RecentActivity } from './activity/recent-activity.ts';
-import type { SecurityLog } from './activity/security-log.ts';
-import type { Config } from './config.ts';
-import type { Delivery } from './delivery/delivery.ts';
-import type { CountryOf } from './devices/link-risk.ts';
 import { LinkRisks } from './devices/link-risks.ts';
 import { networkOf } from './devices/network.ts';
-import type { parseClients } from './oidc/clients.ts';
 import type { Protocol } from './oidc/protocol.ts';
-import type { Keyring } from './redis/keyring.ts';
-import type { SafetyWatch } from './redis/safety-watch.ts';
-import type { Stores } from './redis/stores.ts';
+import { accountServices, browserTimesOf, limiterOf, voiceCodeOf } from './server-accounts.ts';
+import type { Parts } from './server-parts.ts';
 import { browserSource } from './web/browser-source.ts';
 import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
@@ -54,30 +41,6 @@ import { twoStepSource } from './web/two-step-source.ts';
 import { voiceCodeEndpoint } from './web/voice-code-endpoint.ts';
 import { voiceCodeSource } from './web/voice-code-source.ts';
 import type { WebMiddleware, WebState } from './web/web-state.ts';
-
-/** What tests put in the place of the real thing. */
-export interface Overrides {
-  readonly log?: Logger;
-  readonly mailer?: Mailer;
-  readonly now?: () => number;
-  /** Hears which pages there are. */
-  readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
-}
-
-/** What everything else is made from. */
-export interface Parts {
-  delivery: Delivery;
-  config: Config;
-  log: Logger;
-  clients: ReturnType<typeof parseClients>;
-  keyring: Keyring;
-  stores: Stores;
-  overrides: Overrides;
-  safety: SafetyWatch;
-  countryOf: CountryOf;
-  metrics: Metrics;
-  security: SecurityLog;
-}
 
 /** What several groups of pages share. */
 interface Shared {
@@ -176,8 +139,9 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
 }
 
 /** Login & security: what an owner proves who they are with. */
-function loginPages({ stores }: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
-  const voiceCode = new VoiceCode(stores.voiceCodes);
+function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
+  const { stores } = parts;
+  const voiceCode = voiceCodeOf(parts);
   return [
     ...securityPages({
       services,
@@ -197,8 +161,8 @@ function loginPages({ stores }: Parts, { services, mail, tickets, notices, stepU
 }
 
 /** Endpoints of ours that are no pages. */
-export function endpoints({ stores }: Parts, { bearers }: Protocol): WebMiddleware[] {
-  return [voiceCodeEndpoint({ bearers, voiceCode: new VoiceCode(stores.voiceCodes) })];
+export function endpoints(parts: Parts, { bearers }: Protocol): WebMiddleware[] {
+  return [voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) })];
 }
 
 function activityPages({ stores, keyring }: Parts, now: () => number) {
@@ -213,37 +177,6 @@ function activityPages({ stores, keyring }: Parts, now: () => number) {
   return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
 }
 
-const browserTimesOf = ({ lifetimes }: Config) => ({
-  idle: lifetimes.browserIdle,
-  absolute: lifetimes.browserAbsolute,
-});
-
 function accountData({ stores }: Parts, apps: Protocol['appAccess']): AccountData {
   return new AccountData({ ...stores, devices: stores.linkedDevices, apps });
-}
-
-export function limiterOf({ stores, config, overrides }: Parts): Limiter {
-  return new Limiter(stores.attempts, config.limits, overrides.now);
-}
-
-async function accountServices(parts: Parts) {
-  const { config, stores, keyring, overrides, delivery } = parts;
-  const { installationSecrets } = stores;
-  const pepper = await installationSecrets.readOrMake('pepper', async () =>
-    randomBytes(32).toString('base64url'),
-  );
-  return createAccountServices({
-    ...stores,
-    limiter: limiterOf(parts),
-    issuer: config.issuer,
-    signUp: config.signUp,
-    browserTimes: browserTimesOf(config),
-    proofAges: config.proofAges,
-    recoveryWait: config.recoveryWait,
-    sealing: keyring,
-    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
-    mail: delivery.mail,
-    texts: delivery.texts,
-    ...(overrides.now ? { now: overrides.now } : {}),
-  });
 }

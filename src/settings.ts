@@ -73,6 +73,9 @@ export const settings = z.object({
   RECOVERY_HOURS: whole(72, 24, 24 * 30),
   /** How old a proof of who the owner is may be, by action. */
   PROOF_MINUTES: z.string().default('5').transform(proofAges),
+  /** Voice codes that one device, and one account, may try within a minute. */
+  VOICE_CODE_TRIES_DEVICE: whole(5, 1, 60),
+  VOICE_CODE_TRIES_ACCOUNT: whole(10, 1, 600),
   /** Device codes that may be live at once: in all, for one client, for one network. */
   LIVE_CODES: whole(10_000, 1, 10_000_000),
   LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),

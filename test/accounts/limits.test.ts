@@ -90,6 +90,12 @@ describe('several limits at once', () => {
     expect(await by(randomId())).toMatchObject({ outcome: 'wait', limit: 'CODE_NETWORK' });
   });
 
+  it('of voice codes are settings as well', () => {
+    const asked = { VOICE_CODE_TRIES_DEVICE: '2', VOICE_CODE_TRIES_ACCOUNT: '3' };
+    expect(readConfig(asked).config.voiceCode).toEqual({ device: 2, account: 3, window: 60_000 });
+    expect(readConfig({}).config.voiceCode).toEqual({ device: 5, account: 10, window: 60_000 });
+  });
+
   it('count nothing of what was given back', async () => {
     const limiter = testLimiter(stores, { CODE_ACCOUNT: pace(2), SIGN_UP_MAIL_ALL: pace(2) });
     const account = randomId();

@@ -1,0 +1,41 @@
+/** The part of the composition root that makes what accounts need. */
+import { randomBytes } from 'node:crypto';
+import { Limiter } from './accounts/limiter.ts';
+import { Passwords } from './accounts/passwords.ts';
+import { type AccountServices, createAccountServices } from './accounts/services.ts';
+import { VoiceCode } from './accounts/voice-code.ts';
+import type { Config } from './config.ts';
+import type { Parts } from './server-parts.ts';
+
+export const browserTimesOf = ({ lifetimes }: Config) => ({
+  idle: lifetimes.browserIdle,
+  absolute: lifetimes.browserAbsolute,
+});
+
+export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);
+
+export function limiterOf({ stores, config, overrides }: Parts): Limiter {
+  return new Limiter(stores.attempts, config.limits, overrides.now);
+}
+
+export async function accountServices(parts: Parts): Promise<AccountServices> {
+  const { config, stores, keyring, overrides, delivery } = parts;
+  const { installationSecrets } = stores;
+  const pepper = await installationSecrets.readOrMake('pepper', async () =>
+    randomBytes(32).toString('base64url'),
+  );
+  return createAccountServices({
+    ...stores,
+    limiter: limiterOf(parts),
+    issuer: config.issuer,
+    signUp: config.signUp,
+    browserTimes: browserTimesOf(config),
+    proofAges: config.proofAges,
+    recoveryWait: config.recoveryWait,
+    sealing: keyring,
+    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
+    mail: delivery.mail,
+    texts: delivery.texts,
+    ...(overrides.now ? { now: overrides.now } : {}),
+  });
+}
