@@ -10,7 +10,7 @@ const CODE = 'Your code to confirm your new email';
 
 let server: WholeServer;
 beforeAll(async () => {
-  server = await startWholeServer({ REDIS_TIMEOUT_MS: '10000' });
+  server = await startWholeServer();
 });
 afterAll(() => server.close());
 

@@ -12,7 +12,7 @@ const AT = '/account/security/password';
 
 let server: WholeServer;
 beforeAll(async () => {
-  server = await startWholeServer({ REDIS_TIMEOUT_MS: '10000' });
+  server = await startWholeServer();
 });
 afterAll(() => server.close());
 

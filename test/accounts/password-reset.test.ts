@@ -12,7 +12,6 @@ beforeAll(async () => {
   // Everybody here has one address.
   server = await startWholeServer({
     LIMIT_FORGOTTEN_MAIL_NETWORK: '10000/1h 1s..1s',
-    REDIS_TIMEOUT_MS: '10000',
   });
 });
 afterAll(() => server.close());

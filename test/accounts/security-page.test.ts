@@ -4,7 +4,7 @@ import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-s
 
 let server: WholeServer;
 beforeAll(async () => {
-  server = await startWholeServer({ REDIS_TIMEOUT_MS: '10000' });
+  server = await startWholeServer();
 });
 afterAll(() => server.close());
 

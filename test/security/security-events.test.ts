@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
@@ -132,10 +133,10 @@ describe('the security log of a whole server', () => {
   });
 
   it('names the request in what the store did not complete, on pages and at the protocol', async () => {
-    const own = await startWholeServer({ REDIS_TIMEOUT_MS: '500' });
+    const redis = await startStandaloneRedis();
+    const own = await startWholeServer({ REDIS_URL: redis.url, REDIS_TIMEOUT_MS: '3000' });
     const { pages } = await own.signUp();
-    const { redis } = own.stores.connection;
-    await redis.call('CLIENT', 'PAUSE', '4000', 'ALL');
+    redis.pause();
     const page = await pages.get('/account');
     const answer = await new DeviceClient(own.issuer, 'tv').refresh(randomId());
     expect([page.status, answer.status]).toEqual([503, 503]);
@@ -155,7 +156,8 @@ describe('the security log of a whole server', () => {
       error: { cause: { message: 'Command timed out' } },
       requestId: page.headers['x-request-id'],
     });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    redis.resume();
     await own.close();
+    await redis.stop();
   });
 });

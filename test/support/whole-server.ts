@@ -43,6 +43,7 @@ export async function startWholeServer(
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
   const port = await freePort();
+  const redisUrl = environment['REDIS_URL'] ?? testRedisUrl();
   const settings = {
     PORT: `${port}`,
     HOST: '127.0.0.1',
@@ -53,6 +54,8 @@ export async function startWholeServer(
     TRUSTED_PROXIES: '127.0.0.1',
     LIVE_CODES_PER_NETWORK: '1000000',
     CODES_PER_MINUTE: '1000000',
+    // A busy machine is no store that is down.
+    REDIS_TIMEOUT_MS: '10000',
     ...environment,
   };
   const { config } = readConfig(settings);
@@ -61,7 +64,7 @@ export async function startWholeServer(
   const pages: Route[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const server = await createServer(
-    { ...config, redisUrl: testRedisUrl() },
+    { ...config, redisUrl },
     { master: new Secret(secrets) },
     {
       log: createLog('debug', { write: (line) => void lines.push(line) }),
@@ -70,7 +73,7 @@ export async function startWholeServer(
     },
   );
   await server.start();
-  const stores = await testStores({ prefix, secrets });
+  const stores = await testStores({ prefix, secrets, url: redisUrl });
   const visitor = (address = '198.51.100.7') => {
     const client = new PageClient(config.issuer);
     client.headers = { ...client.headers, 'x-forwarded-for': address };
@@ -100,7 +103,7 @@ export async function startWholeServer(
     await rm(dataDir, { recursive: true, force: true });
   };
   return {
-    environment: { ...settings, REDIS_URL: testRedisUrl(), LATCHKEY_SECRET: secrets.join(',') },
+    environment: { ...settings, REDIS_URL: redisUrl, LATCHKEY_SECRET: secrets.join(',') },
     issuer: config.issuer,
     stores,
     mails,

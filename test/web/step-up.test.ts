@@ -9,7 +9,7 @@ import type { Page, PageClient } from './page-client.ts';
 let server: WholeServer;
 let device: DeviceClient;
 beforeAll(async () => {
-  server = await startWholeServer({ PROOF_MINUTES: '5', REDIS_TIMEOUT_MS: '10000' });
+  server = await startWholeServer({ PROOF_MINUTES: '5' });
   device = new DeviceClient(server.issuer);
 });
 afterAll(() => server.close());
