@@ -34,6 +34,7 @@ export const SECURITY_EVENTS = {
   'account-created': 'info',
   'data-downloaded': 'info',
   'form-refused': 'warn',
+  'access-refused': 'warn',
   'limit-met': 'warn',
   'voice-code-right': 'info',
   'voice-code-refused': 'warn',

@@ -1,6 +1,8 @@
 /** Every page of the server, taken from its route table: no forged form changes anything, nothing of others is reached. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import { SecurityLog } from '../../src/activity/security-log.ts';
+import { createLog } from '../../src/log.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
@@ -63,6 +65,19 @@ async function keptOf(accountId: AccountId): Promise<unknown> {
   );
 }
 
+/** The lines that the security log got while this was done. */
+async function eventsOf(done: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const before = server.logged().length;
+  await done();
+  const lines = server.logged().slice(before).split('\n').filter(Boolean);
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'security');
+}
+
+const hashOf = (accountId: AccountId) =>
+  new SecurityLog(createLog('silent'), server.stores.keyring).hashOf('account', accountId);
+
 const pagesWith = (method: Route['method'], wanted: (path: string) => boolean) =>
   server.routes.filter((route) => route.kind === 'page' && route.method === method && wanted(route.path));
 const tokenOf = async ({ pages }: typeof owner) => (await pages.get('/account/household')).field('csrf');
@@ -91,20 +106,25 @@ describe('a form that is posted', () => {
   ];
 
   it.each(forgeries)(
-    '%s is refused at every address that takes one, and changes nothing',
+    '%s is refused at every address that takes one, changes nothing, and is in the log',
     async (_, forge) => {
       const routes = pagesWith('POST', () => true);
       expect(routes.length).toBeGreaterThan(15);
       const [fields, headers] = await forge();
       const before = await keptOf(owner.accountId);
       const answers: [string, number][] = [];
-      for (const route of routes) {
-        for (const id of new Set(route.path.includes(':') ? Object.values(ids) : ['x'])) {
-          const path = filled(route, id);
-          answers.push([path, (await owner.pages.post(path, { ...FIELDS, ...fields }, headers)).status]);
+      const told = await eventsOf(async () => {
+        for (const route of routes) {
+          for (const id of new Set(route.path.includes(':') ? Object.values(ids) : ['x'])) {
+            const path = filled(route, id);
+            answers.push([path, (await owner.pages.post(path, { ...FIELDS, ...fields }, headers)).status]);
+          }
         }
-      }
+      });
       expect(answers.filter(([, status]) => status !== 403)).toEqual([]);
+      expect(told).toHaveLength(answers.length);
+      const line = expect.objectContaining({ event: 'form-refused', account: hashOf(owner.accountId) });
+      expect(told).toEqual(told.map(() => line));
       expect(await keptOf(owner.accountId)).toEqual(before);
     },
   );
@@ -118,24 +138,29 @@ describe('the name of something that is another account’s', () => {
   });
 
   it.each(['GET', 'POST'] as const)(
-    'is one that does not exist at every address below /account, by %s; nothing is changed',
+    'is one that does not exist at every address below /account, by %s; nothing is changed, the log has who asked',
     async (method) => {
       const routes = pagesWith(method, (path) => path.startsWith('/account/') && path.includes(':'));
       expect(routes.length).toBeGreaterThan(3);
       const csrf = await tokenOf(stranger);
       const before = [await keptOf(owner.accountId), await keptOf(stranger.accountId)];
       const answers: [string, number][] = [];
-      for (const route of routes) {
-        for (const id of [...Object.values(ids), randomId(), '__proto__']) {
-          const path = filled(route, id);
-          const answer =
-            method === 'GET'
-              ? await stranger.pages.get(path)
-              : await stranger.pages.post(path, { ...FIELDS, csrf });
-          answers.push([path, answer.status]);
+      const told = await eventsOf(async () => {
+        for (const route of routes) {
+          for (const id of [...Object.values(ids), randomId(), '__proto__']) {
+            const path = filled(route, id);
+            const answer =
+              method === 'GET'
+                ? await stranger.pages.get(path)
+                : await stranger.pages.post(path, { ...FIELDS, csrf });
+            answers.push([path, answer.status]);
+          }
         }
-      }
+      });
       expect(answers.filter(([, status]) => status !== 404)).toEqual([]);
+      expect(told).toHaveLength(answers.length);
+      const line = expect.objectContaining({ event: 'access-refused', account: hashOf(stranger.accountId) });
+      expect(told).toEqual(told.map(() => line));
       expect([await keptOf(owner.accountId), await keptOf(stranger.accountId)]).toEqual(before);
     },
   );

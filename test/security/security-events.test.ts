@@ -104,6 +104,24 @@ describe('the security log of a whole server', () => {
     expect(deregistered?.['account']).toBe(linking.at(-1)?.['account']);
   });
 
+  it('tells who asked for what is not theirs, of which device, and of a form without a signed-in browser', async () => {
+    const linking = await eventsOf(link);
+    const list = await owner.get('/account/devices');
+    const [, path = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(list.text) ?? [];
+    const { pages: stranger } = await server.signUp(server.visitor());
+    const [asked] = await expectEvents(['access-refused'], () => stranger.get(path));
+    expect(asked).toMatchObject({ level: 'warn', outcome: 'refused', reason: 'device' });
+    expect(asked?.['device']).toBe(linking.at(-1)?.['device']);
+    expect(asked?.['account']).toEqual(expect.any(String));
+    expect(asked?.['account']).not.toBe(linking.at(-1)?.['account']);
+    const visitor = server.visitor();
+    const [posted] = await expectEvents(['access-refused'], () =>
+      visitor.submit('/sign-in', `${path}/deregister`, {}),
+    );
+    expect(posted).toMatchObject({ reason: 'signed-out' });
+    expect(posted).not.toHaveProperty('account');
+  });
+
   it('tells of clients that do not prove who they are, and of who may not introspect', async () => {
     const wrong = { authorization: `Basic ${btoa('api:wrong')}` };
     await expectEvents(['client-refused'], () => device.post('/token/introspection', { token: 'x' }, wrong));

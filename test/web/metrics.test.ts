@@ -41,6 +41,7 @@ describe('figures', () => {
     const answer = await read();
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await figure('latchkey_security_events_total', 'event="access-refused"')).toBe(5);
   });
 
   it('count device codes by the step they reach, and polls by their answer', async () => {

@@ -5,6 +5,7 @@ import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
 import { shownApp } from '../app-views.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
+import { refuseNotTheirs } from '../not-theirs.ts';
 import type { Notices } from '../notices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -26,7 +27,7 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
   const forApp = (page: AppPage) => (ctx: WebContext & { params: Record<string, string> }) =>
     signedIn(async (_ctx, browser) => {
       const app = await appAccess.find(browser, ctx.params['app'] ?? '');
-      return app ? page(ctx, browser, app) : showError(ctx, 'not-found');
+      return app ? page(ctx, browser, app) : refuseNotTheirs(ctx, 'app');
     })(ctx);
   router.get(
     '/account/apps',

@@ -5,7 +5,7 @@ import type { Browsers } from '../../accounts/browsers.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
 import { browserRow } from '../browser-views.ts';
 import { clearSession } from '../cookies.ts';
-import { showError } from '../errors.ts';
+import { refuseNotTheirs } from '../not-theirs.ts';
 import type { Notices } from '../notices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
@@ -63,7 +63,7 @@ async function end(
 ): Promise<void> {
   const { id = '' } = (ctx as { params?: Record<string, string> }).params ?? {};
   const other = await browsers.find(browser, id);
-  if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return showError(ctx, 'not-found');
+  if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return refuseNotTheirs(ctx, 'browser');
   ctx.state.note('signed-out', { browser: `${browser.accountId}.${id}` });
   if (browser.uid.endsWith(`.${id}`)) {
     clearSession(ctx);

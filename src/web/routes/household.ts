@@ -7,6 +7,7 @@ import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
+import { refuseNotTheirs } from '../not-theirs.ts';
 import type { Notices } from '../notices.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -28,7 +29,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
   const withMember = (page: MemberPage) =>
     signedIn(async (ctx, browser) => {
       const member = await routes.household.find(browser, idIn(ctx));
-      return member ? page(ctx, browser, member) : showError(ctx, 'not-found');
+      return member ? page(ctx, browser, member) : refuseNotTheirs(ctx, 'member');
     });
   router.get(
     HOME,

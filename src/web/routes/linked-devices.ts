@@ -6,9 +6,9 @@ import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/de
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import { shownDevice } from '../device-views.ts';
-import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../linked-device-views.ts';
+import { noteNotTheirs, refuseNotTheirs } from '../not-theirs.ts';
 import type { Notices } from '../notices.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
@@ -38,8 +38,11 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
   const router = new Router<WebState>();
   const withDevice = (page: DevicePage) =>
     signedIn(async (ctx, browser) => {
-      const device = await routes.devices.find(browser, idIn(ctx));
-      return device ? page(ctx, browser, device) : showGone(ctx, browser);
+      const id = idIn(ctx);
+      const device = await routes.devices.find(browser, id);
+      if (device) return page(ctx, browser, device);
+      noteNotTheirs(ctx, 'device', id);
+      return showGone(ctx, browser);
     });
   router.get(
     HOME,
@@ -146,7 +149,7 @@ async function assign(
 ): Promise<void> {
   const { member: id = '' } = form(ctx);
   const member = id === '' ? undefined : await household.find(browser, id);
-  if (id !== '' && !member) return showError(ctx, 'not-found');
+  if (id !== '' && !member) return refuseNotTheirs(ctx, 'member');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));
   return saved
     ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))

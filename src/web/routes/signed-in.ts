@@ -16,6 +16,8 @@ export function signedIn(page: SignedInPage): (ctx: WebContext) => void | Promis
   return function showToOwner(ctx) {
     const { browser } = ctx.state;
     if (browser) return page(ctx, browser);
+    // Looking at a page is a question, and is answered with the way in; to post without being signed in is a try.
+    if (ctx.method === 'POST') ctx.state.note('access-refused', { reason: 'signed-out' });
     const returnTo = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
     seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
   };

@@ -4,8 +4,8 @@ import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Factor } from '../../accounts/factors/factor.ts';
 import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import { showError } from '../errors.ts';
 import { form } from '../form.ts';
+import { refuseNotTheirs } from '../not-theirs.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -87,7 +87,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrow
 async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
   const factors = await routes.services.twoStep.list(browser.accountId);
   const factor = factors.find(({ id }) => id === idOf(ctx));
-  if (!factor) return showError(ctx, 'not-found');
+  if (!factor) return refuseNotTheirs(ctx, 'factor');
   const { id, kind } = factor;
   const mains = factors.filter((one) => one.kind === 'totp' || one.kind === 'passkey');
   const view: FactorView = {
@@ -106,13 +106,13 @@ async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Signed
 
 async function rename(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
   const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), form(ctx)['name'] ?? '');
-  if (!renamed) return showError(ctx, 'not-found');
+  if (!renamed) return refuseNotTheirs(ctx, 'factor');
   backToTwoStep(routes, ctx, browser, 'The new name is saved.');
 }
 
 async function remove(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
   const removed = await routes.services.twoStep.remove(browser, idOf(ctx), placeOf(ctx));
-  if (!removed) return showError(ctx, 'not-found');
+  if (!removed) return refuseNotTheirs(ctx, 'factor');
   ctx.state.note('factor-removed', { account: browser.accountId, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
   const rest = isOff ? ' Two-step verification is off now.' : ' It opens nothing any more.';
@@ -122,7 +122,7 @@ async function remove(routes: TwoStepPages, ctx: WebContext, browser: SignedInBr
 async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
   const { name = '' } = form(ctx);
   const ended = await routes.services.trustedBrowsers.end(browser.accountId, name, visitOf(ctx));
-  if (!ended) return showError(ctx, 'not-found');
+  if (!ended) return refuseNotTheirs(ctx, 'trusted-browser');
   ctx.state.note('browser-trust-ended', { account: browser.accountId });
   backToTwoStep(routes, ctx, browser, 'That browser asks for codes again.');
 }
