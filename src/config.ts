@@ -36,6 +36,8 @@ export interface Config {
   readonly geoipFile: string | undefined;
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
+  /** Beside the owner's name, email and the product's, what passwords must not be made of. */
+  readonly passwordWords: readonly string[];
   readonly logLevel: string;
   readonly metricsToken: Secret | undefined;
   readonly lifetimes: {
@@ -174,6 +176,7 @@ function toConfig(
     geoipFile: values.GEOIP_FILE,
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
+    passwordWords: values.PASSWORD_WORDS,
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN === undefined ? undefined : new Secret(values.METRICS_TOKEN),
     lifetimes: {

@@ -32,6 +32,7 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
     recoveryWait: config.recoveryWait,
+    passwordWords: config.passwordWords,
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
     mail: delivery.mail,

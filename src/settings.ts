@@ -22,6 +22,12 @@ const list = z
       .filter(Boolean),
   );
 
+/** A shorter word would be found in too much, and one that long is none. */
+const operatorWords = list.refine(
+  (words) => words.length <= 100 && words.every((word) => [...word].length >= 3 && [...word].length <= 50),
+  'at most 100 words, separated by commas, of 3 to 50 characters',
+);
+
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   /** The address under which owners, devices and apps reach the server; all addresses derive from it. */
@@ -56,6 +62,8 @@ export const settings = z.object({
   GEOIP_FILE: z.string().optional(),
   TRUSTED_PROXIES: list,
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  /** Names of the operator's company and products, which passwords must not be made of. */
+  PASSWORD_WORDS: operatorWords,
   LATCHKEY_SECRET: z.string().optional(),
   LATCHKEY_SECRET_FILE: z.string().optional(),
   /** Whoever reads /metrics gives it as a bearer token; production has no such page without it. */

@@ -43,23 +43,30 @@ const PRODUCT = 'latchkey';
 export class PasswordRules {
   readonly #common = new CommonPasswords();
   readonly #strength = new PasswordStrength();
+  readonly #operatorWords: readonly string[];
+
+  /** @param operatorWords names of the operator's company and products: who knows the server tries them first */
+  constructor(operatorWords: readonly string[] = []) {
+    this.#operatorWords = operatorWords;
+  }
 
   judge(password: string, owner: PasswordOwner, role: PasswordRole): PasswordVerdict {
-    const fault = this.#faultAtSight(password, owner, role);
+    const words = ownWords(owner, this.#operatorWords);
+    const fault = this.#faultAtSight(password, words, role);
     if (fault) return { fault, score: 0 };
-    const { score, weakness } = this.#strength.of(password, ownWords(owner));
+    const { score, weakness } = this.#strength.of(password, words);
     return { fault: score < RULES[role].leastScore ? weakness : undefined, score };
   }
 
   /** Cheap, and so before anything is estimated. */
-  #faultAtSight(password: string, owner: PasswordOwner, role: PasswordRole): PasswordFault | undefined {
+  #faultAtSight(password: string, words: readonly string[], role: PasswordRole): PasswordFault | undefined {
     if (password === '') return 'missing';
     const normal = password.normalize('NFKC');
     const { length } = [...normal];
     if (length > LONGEST) return 'too-long';
     if (this.#common.has(normal)) return 'too-common';
     if (length < RULES[role].shortest) return role === 'alone' ? 'too-short-alone' : 'too-short';
-    return isMadeOf(ownWords(owner), normal.toLowerCase()) ? 'own-words' : undefined;
+    return isMadeOf(words, normal.toLowerCase()) ? 'own-words' : undefined;
   }
 }
 
@@ -68,8 +75,9 @@ export function standsAlone(password: string): boolean {
   return [...password.normalize('NFKC')].length >= RULES.alone.shortest;
 }
 
-function ownWords({ name, email }: PasswordOwner): string[] {
-  const words = [PRODUCT, name, email, ...name.split(/\s+/), ...email.split(/[@.+_-]/)];
+function ownWords({ name, email }: PasswordOwner, operatorWords: readonly string[]): string[] {
+  const names = [name, ...operatorWords].flatMap((one) => [one, ...one.split(/\s+/)]);
+  const words = [PRODUCT, email, ...names, ...email.split(/[@.+_-]/)];
   return [...new Set(words.map((word) => word.normalize('NFKC').trim().toLowerCase()))].filter(
     (word) => word.length >= SHORTEST_OWN_WORD,
   );

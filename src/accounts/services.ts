@@ -22,6 +22,8 @@ import { Tickets } from './tickets.ts';
 export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrowsers' | 'now'> {
   signUp: SignUpMode;
   proofAges: ProofAges;
+  /** Words of the operator's that passwords must not be made of. */
+  passwordWords?: readonly string[];
   /** Keeps invitations, and which challenges of passkeys were used. */
   records: InvitationStore & FactorDependencies['records'];
   now?: () => number;
@@ -46,7 +48,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const knownBrowsers = new KnownBrowsers(sealing, now);
   const factors = createFactorServices({ ...given, knownBrowsers, now });
   const limits = new GuessLimits(given.limiter);
-  const passwordRules = new PasswordRules();
+  const passwordRules = new PasswordRules(given.passwordWords);
   const refusals = new Refusals(given.activity, now);
   const shared = {
     ...given,

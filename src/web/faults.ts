@@ -27,7 +27,7 @@ const PASSWORD_WORDS: Readonly<Record<PasswordFault, string>> = {
   'like-common':
     'That is close to a password that many people use, so it is easy to guess. Choose another one.',
   'own-words':
-    'Your name, your email and “Latchkey” are the first things that people try. Choose other words.',
+    'Your name, your email and the names of this service are the first things that people try. Choose other words.',
   guessable: 'That password is still easy to guess. Add a word or two that nobody would expect.',
 };
 

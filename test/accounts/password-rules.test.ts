@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PasswordRules, standsAlone } from '../../src/accounts/password-rules.ts';
 import { PasswordStrength } from '../../src/accounts/password-strength.ts';
+import { readConfig } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 
 const rules = new PasswordRules();
 const ada = { name: 'Ada Lovelace', email: 'ada.l@analytical.example' };
@@ -39,6 +41,24 @@ describe('a new password', () => {
   ])('may be %j: any characters, no rules of composition', (password) => {
     expect(faultOf(password)).toBeUndefined();
   });
+
+  it.each(['Acme Corporation 26', 'acmecorporation', 'Widgetron-Widgetron', 'corporation ada acme'])(
+    'is not made of the operator’s own words either: %j',
+    (password) => {
+      const { PASSWORD_WORDS } = settings.parse({ PASSWORD_WORDS: 'Acme Corporation, widgetron' });
+      const ours = new PasswordRules(PASSWORD_WORDS);
+      expect(ours.judge(password, ada, 'one-of-two').fault).toBe('own-words');
+      expect(rules.judge(password, ada, 'one-of-two').fault).not.toBe('own-words');
+      expect(ours.judge('an acme sentence with no end', ada, 'alone').fault).toBeUndefined();
+    },
+  );
+
+  it.each(['ab', 'acme,ab', 'x'.repeat(51), Array(101).fill('acme').join(',')])(
+    'needs words that are words in PASSWORD_WORDS, which %j are not',
+    (words) => {
+      expect(() => readConfig({ PASSWORD_WORDS: words })).toThrow('PASSWORD_WORDS: at most 100 words');
+    },
+  );
 
   it('needs 15 characters where it is the only proof, and 8 beside a second factor', () => {
     expect(faultOf('xk3!fq9z')).toBe('too-short-alone');

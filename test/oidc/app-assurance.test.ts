@@ -39,6 +39,16 @@ const waitingFor = async (agent: Agent, parameters: Record<string, string>) => {
 };
 
 describe('how sure an app can be of who signed in (OpenID Connect Core sections 2 and 3.1.2.1)', () => {
+  it('an ID token carries the nonce of its own request: one of another sign-in is told apart', async () => {
+    const agent = new Agent(browser);
+    const [one, other] = [await app.begin(), await app.begin()];
+    expect((await app.redeem(await app.authorize(agent, one), one)).claims()?.nonce).toBe(one.nonce);
+    const swapped = { ...other, nonce: one.nonce };
+    await expect(app.redeem(await app.authorize(agent, other), swapped)).rejects.toMatchObject({
+      code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+    });
+  });
+
   it.each([
     [['pwd'], ONE_STEP],
     [['pwd', 'otp', 'mfa'], TWO_STEPS],
