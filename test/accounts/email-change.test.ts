@@ -19,7 +19,7 @@ const subjectsTo = (email: string) =>
   server.mails.filter(({ to }) => to === email).map(({ subject }) => subject);
 
 async function mailed(email: string, subject: string): Promise<string> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+  for (let tries = 0; tries < 10_000; tries += 1) {
     const mail = server.mails.findLast((one) => one.to === email && one.subject === subject);
     if (mail) return mail.text;
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -18,7 +18,7 @@ afterAll(() => server.close());
 
 /** The codes that were mailed for this, the newest last; waits until there are so many. */
 async function codesFor(email: string, atLeast: number): Promise<string[]> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+  for (let tries = 0; tries < 10_000; tries += 1) {
     const mails = server.mails.filter(
       ({ to, subject }) => to === email && subject === 'Your code to change your password',
     );

@@ -65,7 +65,7 @@ describe('the operator', () => {
     const { email } = await ownerWithFactors();
     await tool('factors', 'remove', email, '--yes');
     const told = () => server.mails.some(({ to, subject }) => to === email && /switched off/.test(subject));
-    for (let tries = 0; tries < 100 && !told(); tries += 1)
+    for (let tries = 0; tries < 600 && !told(); tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 100));
     expect(told()).toBe(true);
   });

@@ -8,5 +8,5 @@ describe('kill -9 between a change and its alert (100 times: npm run check:fault
     const { violations, figures } = await alertRounds(3, on);
     expect(violations).toEqual([]);
     expect(figures['alerts owed']).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });

@@ -7,5 +7,5 @@ describe('kill -9 in the middle of everything (200 times: npm run check:faults -
     const on = { random: new SeededRandom(6), say: () => {} };
     const { violations } = await killRounds(4, on);
     expect(violations).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ describe.each<[string, Lossy]>([
     proxy = lossy.proxy;
     const serverRedisUrl = proxy.url.replace('://', '://latchkey:any@');
     installation = await Installation.start({ redis: lossy.redis, serverRedisUrl });
-  }, 60_000);
+  });
   afterAll(async () => {
     await installation?.stop();
     await proxy?.close();

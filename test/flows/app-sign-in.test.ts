@@ -8,7 +8,7 @@ import { createAccount, newOwner, signIn } from '../support/browser.ts';
 let world: AppWorld;
 beforeAll(async () => {
   world = await AppWorld.start();
-}, 60_000);
+});
 afterAll(() => world?.close());
 
 describe('an app signs somebody in, without a script on any page', () => {

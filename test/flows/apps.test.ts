@@ -6,7 +6,7 @@ const OFFLINE = { scope: 'openid profile email offline_access', prompt: 'consent
 let world: AppWorld;
 beforeAll(async () => {
   world = await AppWorld.start();
-}, 60_000);
+});
 afterAll(() => world?.close());
 
 describe('Apps and websites', () => {

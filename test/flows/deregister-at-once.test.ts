@@ -23,7 +23,7 @@ beforeAll(async () => {
   port = `${await freePort()}`;
   there = await startServer({ ...here.environment, PORT: port });
   pages = (await here.signUp(here.visitor('127.0.0.1'))).pages;
-}, 30_000);
+});
 afterAll(async () => {
   await there?.stop();
   await here?.close();

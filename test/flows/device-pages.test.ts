@@ -21,7 +21,7 @@ beforeAll(async () => {
   page = await newWindow(browser);
   owner = newOwner();
   await createAccount(page, server.issuer, owner);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();

@@ -125,7 +125,7 @@ describe('an account that is', () => {
       await Promise.all(Array.from({ length: 4 }, guess));
     }
     expect(await tryAll(of)).toEqual({ ...each('goes on'), 'a sign-in elsewhere': 'refused' });
-  }, 60_000);
+  });
 });
 
 describe('a sign-in that is under way', () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const env = { PATH: process.env['PATH'], ISSUER: server.issuer, PORT: port };
   program = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => program.stdout?.once('data', resolve));
-}, 60_000);
+});
 afterAll(async () => {
   program?.kill();
   rmSync(file, { force: true });

@@ -16,7 +16,7 @@ beforeAll(async () => {
     launchBrowser(),
   ]);
   page = await newWindow(browser);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -90,5 +90,5 @@ describe('a newcomer’s first five minutes', () => {
     } finally {
       await device.stop();
     }
-  }, 60_000);
+  });
 });

@@ -30,7 +30,7 @@ beforeAll(async () => {
     Installation.start({ environment: { CLIENTS_FILE: clients } }),
     OidcAgent.start(),
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   await agent?.stop();
   await installation?.stop();
@@ -56,5 +56,5 @@ describe('Debian’s oidc-agent, as it is', () => {
     await agent.signOut();
     for (const token of [first, refreshed]) expect(await api.isActive(token)).toBe(false);
     expect(await new StoredState(installation.stores).grants(owner.browser.accountId)).toEqual({});
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ let owner: Owner;
 beforeAll(async () => {
   const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
   [server, browser] = await Promise.all([startServer({ CLIENTS_FILE: clients }), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -23,7 +23,7 @@ beforeEach(async () => {
   page = await newWindow(browser);
   owner = newOwner();
   await createAccount(page, server.issuer, owner);
-}, 30_000);
+});
 
 const words = (window: Page) => window.locator('main').innerText();
 const press = (window: Page, name: string) => window.getByRole('button', { name, exact: true }).click();
@@ -125,7 +125,7 @@ describe('an owner deregisters a device', () => {
     expect(cellar.refreshed).toBeGreaterThan(soFarCellar);
     await attic.link(page);
     expect(await attic.refreshOnce()).toBeUndefined();
-  }, 60_000);
+  });
 
   it('and it does not come back through the browser that is still signed in', async () => {
     const [attic] = await linked('Attic');
@@ -142,7 +142,7 @@ describe('an owner deregisters a device', () => {
     expect(await attic.client.isActive(attic.access)).toBe(false);
     await open(page, '/account/devices');
     expect(await words(page)).toContain('No device is linked to your account.');
-  }, 60_000);
+  });
 
   it('with the keyboard alone, and changes its mind first', async () => {
     const [attic] = await linked('Attic');
@@ -164,7 +164,7 @@ describe('an owner deregisters a device', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Under the roof is deregistered').waitFor();
     expect(await attic?.refreshOnce()).toBe('invalid_grant');
-  }, 60_000);
+  });
 });
 
 describe('an owner signs out of everything', () => {
@@ -204,7 +204,7 @@ describe('an owner signs out of everything', () => {
     expect(await words(page)).toContain('No device is linked to your account.');
     await kitchen?.link(page);
     expect(await kitchen?.refreshOnce()).toBeUndefined();
-  }, 60_000);
+  });
 
   it('and this browser, too: it still reads what ended, and has to sign in again', async () => {
     const [kitchen] = await linked('Kitchen');
@@ -221,7 +221,7 @@ describe('an owner signs out of everything', () => {
     expect(page.url()).toBe(`${server.issuer}/account/devices`);
     await open(page, '/account/activity');
     expect(await words(page)).toContain('Signed out of everything');
-  }, 60_000);
+  });
 
   it('of one browser only, and of the others', async () => {
     const [second, third] = [await elsewhere(), await elsewhere()];
@@ -243,5 +243,5 @@ describe('an owner signs out of everything', () => {
     await press(page, 'Sign out all other browsers');
     expect(await words(page)).toContain('One browser is signed out.');
     expect(await signedIn()).toBe(0);
-  }, 60_000);
+  });
 });

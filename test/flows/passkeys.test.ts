@@ -18,7 +18,7 @@ beforeAll(async () => {
     launchBrowser(),
     testStores({ prefix, secrets: [SERVER_SECRET] }),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -86,7 +86,7 @@ describe('passkeys', () => {
     await press(page, 'Remove');
     expect(await words(page)).toContain('Two-step verification is off now.');
     await page.context().close();
-  }, 60_000);
+  });
 
   it('sign in without a password', async () => {
     const { page, owner } = await ownerWithPasskey();
@@ -98,7 +98,7 @@ describe('passkeys', () => {
     await open(page, '/account');
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('of a disabled account open nothing, and once it is enabled again they do', async () => {
     const { page, owner } = await ownerWithPasskey();
@@ -117,7 +117,7 @@ describe('passkeys', () => {
     await press(page, 'Use my passkey');
     await page.waitForURL(`${server.issuer}/account`);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('are the second step after a password, and without one nobody is let in', async () => {
     const { page, owner } = await ownerWithPasskey();
@@ -135,7 +135,7 @@ describe('passkeys', () => {
     await page.waitForURL(`${server.issuer}/account`);
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
     await Promise.all([page.context().close(), other.context().close()]);
-  }, 60_000);
+  });
 
   it('that were removed open nothing', async () => {
     const { page } = await ownerWithPasskey();
@@ -146,7 +146,7 @@ describe('passkeys', () => {
     await press(page, 'Use my passkey');
     await page.getByText('That passkey doesn’t work here').first().waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 
   it('whose user was not verified open nothing', async () => {
     const { page, cdp, authenticatorId } = await ownerWithPasskey();
@@ -158,7 +158,7 @@ describe('passkeys', () => {
     await open(page, '/account');
     expect(page.url()).toContain('/sign-in');
     await page.context().close();
-  }, 60_000);
+  });
 
   it('an answer works once, and a counter that went back is refused and told', async () => {
     const { page, cdp, authenticatorId } = await ownerWithPasskey();
@@ -185,5 +185,5 @@ describe('passkeys', () => {
     await signInWithPasskey();
     await page.getByText('That passkey doesn’t work here').first().waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 });

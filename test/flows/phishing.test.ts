@@ -79,7 +79,7 @@ const decide = async (browser: PageClient, userCode: string, fields: Record<stri
 /** The log comes by a pipe: a line may be later than the answer that it is about. */
 async function logged(event: string, times: number): Promise<void> {
   const count = () => server.output().split(`"event":"${event}"`).length - 1;
-  for (let tries = 0; count() < times && tries < 100; tries += 1) await sleep(50);
+  for (let tries = 0; count() < times && tries < 1200; tries += 1) await sleep(50);
   expect(count()).toBeGreaterThanOrEqual(times);
 }
 

@@ -29,7 +29,7 @@ function refusal(environment: Record<string, string>): { code: number | null; sa
       PORT: '0',
       ...environment,
     },
-    timeout: 15_000,
+    timeout: 60_000,
     encoding: 'utf8',
   });
   return { code: status, said: stderr + stdout };
@@ -113,7 +113,7 @@ describe('the process', () => {
     expect(await (await fetch(`${second.issuer}/jwks`)).text()).toBe(keys);
     expect((await device.poll(String(body['device_code']))).body['error']).toBe('authorization_pending');
     expect(await second.stop('SIGINT')).toBe(0);
-  }, 30_000);
+  });
 
   it('on SIGTERM finishes a request that is under way, then ends with 0', async () => {
     const server = await startServer();
@@ -165,5 +165,5 @@ describe('the process', () => {
       await server.stop();
       await redis.stop();
     }
-  }, 30_000);
+  });
 });

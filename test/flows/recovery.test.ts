@@ -30,7 +30,7 @@ async function afterPassword(email: string) {
 }
 
 async function mailWith(email: string, subject: RegExp) {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const mail = server.mails.findLast((one) => one.to === email && subject.test(one.subject));
     if (mail) return mail;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -67,7 +67,7 @@ describe('a lost second step', () => {
     const log = server.logged();
     for (const event of ['recovery-asked', 'recovery-done']) expect(log).toContain(`"${event}"`);
     expect(log).not.toContain(code);
-  }, 30_000);
+  });
 
   it('stays where the owner says in the mail that it was not them', async () => {
     const { email, accountId } = await lockedOut();
@@ -82,7 +82,7 @@ describe('a lost second step', () => {
     await owner.post(path, { csrf: looked.field('csrf') });
     expect(await server.stores.recoveries.find(accountId)).toBeUndefined();
     expect((await pages.get(RECOVERY)).location).toBe('/sign-in');
-  }, 30_000);
+  });
 
   it('is asked for by nobody without the right password', async () => {
     const pages = server.visitor();

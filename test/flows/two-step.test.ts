@@ -16,7 +16,7 @@ let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -73,7 +73,7 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Confirm');
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
     await page.context().close();
-  }, 90_000);
+  });
 
   it('a wrong code sets nothing up, and the same picture is shown again', async () => {
     const { page } = await newcomer();
@@ -86,7 +86,7 @@ describe('two-step verification, without scripts', () => {
     await open(page, '/account/security/two-step');
     expect(await words(page)).toContain('Off.');
     await page.context().close();
-  }, 60_000);
+  });
 
   it('backup codes are shown once, can be downloaded, and each lets its owner in once', async () => {
     const { page, owner } = await newcomer();
@@ -115,7 +115,7 @@ describe('two-step verification, without scripts', () => {
     await open(page, '/account/security/two-step');
     expect(await words(page)).toContain('8 of 10 left');
     await page.context().close();
-  }, 90_000);
+  });
 
   it('a backup phone gets its codes by text message, and shows two of its digits', async () => {
     const { page, owner } = await newcomer();
@@ -141,7 +141,7 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Confirm');
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
     await page.context().close();
-  }, 90_000);
+  });
 
   it('“Don’t ask for codes on this browser” holds until it is ended', async () => {
     const { page, owner } = await newcomer();
@@ -158,7 +158,7 @@ describe('two-step verification, without scripts', () => {
     await signInAgain(page, owner);
     expect(page.url()).toContain('/sign-in/second-step');
     await page.context().close();
-  }, 90_000);
+  });
 
   it('without the last app it is off, and backup codes are gone', async () => {
     const { page, owner } = await newcomer();
@@ -172,7 +172,7 @@ describe('two-step verification, without scripts', () => {
     await signInAgain(page, owner);
     expect(await words(page)).toContain(`Hello, ${owner.name}`);
     await page.context().close();
-  }, 90_000);
+  });
 
   it('what changes it asks for both steps in a browser that was let in with the password alone', async () => {
     const { page, owner } = await newcomer();
@@ -190,5 +190,5 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Confirm');
     expect(await page.locator('.backup-codes li').count()).toBe(10);
     await page.context().close();
-  }, 90_000);
+  });
 });

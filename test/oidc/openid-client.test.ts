@@ -28,7 +28,7 @@ beforeAll(async () => {
     signIn(approve, { DPoP }),
     signIn((userCode) => protocol.linking.deny(userCode)).catch((error: unknown) => error),
   ]);
-}, 20_000);
+});
 afterAll(() => protocol.close());
 
 const approve = (userCode: string) => protocol.linking.approve(userCode, browser);

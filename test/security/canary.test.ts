@@ -11,7 +11,7 @@ describe('marked secrets that went through every page and endpoint', () => {
   beforeAll(async () => {
     server = await startWholeServer();
     canary = await releaseCanary(server);
-  }, 120_000);
+  });
   afterAll(() => server.close());
 
   const found = (text: string, values: ReadonlyMap<string, string>) =>

@@ -22,7 +22,7 @@ beforeAll(async () => {
   owner = await signUp();
   stranger = await signUp();
   ids = await thingsOf(owner);
-}, 30_000);
+});
 afterAll(() => server.close());
 
 async function signUp() {

@@ -31,7 +31,7 @@ export function newOwner(name = 'Grace Hopper'): Owner {
 /** A browser window of its own, with its own cookies; without scripts, unless asked for. */
 export async function newWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 
@@ -56,7 +56,7 @@ export async function createAccount(
 export async function mailedCode(page: Page, issuer: string, email: string): Promise<string> {
   const outbox = await page.context().newPage();
   try {
-    for (let tries = 0; tries < 150; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       await outbox.goto(`${issuer}/dev/outbox`);
       const mail = outbox
         .locator('main a', { hasText: email })

@@ -43,7 +43,7 @@ export async function startMailSink(): Promise<MailSink> {
     set down(down: boolean) {
       state.down = down;
     },
-    arrives: async (fits, patience = 10_000) => {
+    arrives: async (fits, patience = 60_000) => {
       for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
         const mail = mails.find(fits);
         if (mail) return mail;

@@ -14,7 +14,7 @@ export interface AgentClient {
 
 const ACCOUNT = 'latchkey';
 /** Milliseconds for one of its programs, the polling of the device flow included. */
-const PATIENCE = 25_000;
+const PATIENCE = 60_000;
 
 export class OidcAgent {
   readonly #home: string;
@@ -30,7 +30,7 @@ export class OidcAgent {
     const socket = join(home, 'sock');
     const args = ['--console', '--socket-path', socket];
     const agent = spawn('oidc-agent', args, { env: environment(home), stdio: 'ignore' });
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       if (
         await access(socket).then(
           () => true,

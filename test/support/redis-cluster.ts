@@ -22,7 +22,7 @@ export interface ClusterOptions {
 
 const MASTERS = 3;
 const LAST_SLOT = 16_383;
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 export async function startRedisCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const { replicas = false, nodeTimeout = 5000 } = options;

@@ -21,7 +21,7 @@ export interface TestSentinels {
 const NAME = 'mymaster';
 const SENTINELS = 3;
 const QUORUM = 2;
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** @param downAfter milliseconds after which a master that does not answer counts as gone */
 export async function startRedisSentinels(downAfter: number): Promise<TestSentinels> {

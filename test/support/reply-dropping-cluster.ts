@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { startRedisCluster, type TestCluster } from './redis-cluster.ts';
 import { type ReplyDroppingProxy, startReplyDroppingProxy } from './reply-dropping-proxy.ts';
 
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /**
  * A Cluster of its own whose masters are known to clients by proxies that lose replies, so that redirections lead

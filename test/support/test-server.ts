@@ -69,7 +69,7 @@ async function untilReady(url: string, ended: Promise<unknown>, output: () => st
   void ended.then(() => {
     over = true;
   });
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (over) throw new Error(`the server ended: ${output()}`);
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;

@@ -80,7 +80,7 @@ export async function startWholeServer(
     return client;
   };
   const mailTo = async (email: string) => {
-    for (let tries = 0; tries < 1500; tries += 1) {
+    for (let tries = 0; tries < 6000; tries += 1) {
       const text = mails.findLast(({ to }) => to === email)?.text;
       if (text !== undefined) return text;
       await new Promise((resolve) => setTimeout(resolve, 10));

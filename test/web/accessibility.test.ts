@@ -38,7 +38,6 @@ describe('every page in a browser, under the strict policy', () => {
       await context.close();
       expect(findings).toEqual([]);
     },
-    120_000,
   );
 
   it('the keyboard reaches the skip link first, and Deny before Link device', async () => {

@@ -8,7 +8,7 @@ let server: TestServer;
 beforeAll(async () => {
   redis = await startStandaloneRedis();
   server = await startServer({ REDIS_URL: redis.url });
-}, 30_000);
+});
 afterAll(async () => {
   redis.resume();
   await server.stop();

@@ -17,7 +17,7 @@ const [RIGHT, WRONG] = ['4071', '4072'];
 let server: WholeServer;
 beforeAll(async () => {
   server = await startWholeServer();
-}, 30_000);
+});
 afterAll(() => server.close());
 
 interface Household {

@@ -133,7 +133,7 @@ describe('signing in to an account with a second factor', () => {
       expect(right).toMatchObject({ outcome: 'wait', limit: 'SECOND_STEP_STRANGER' });
       const told = await world.stores.activity.list(owner.accountId, { most: 100 });
       expect(count(told, ({ event }) => event.kind === 'second-step-refused')).toBe(10);
-    }, 60_000);
+    });
 
     it('by a stranger who knows the password, from many networks, does not keep the owner out', async () => {
       const owner = await factorOwner(world, { backupCodes: true });
