@@ -8,6 +8,7 @@ import type { AccountStore } from './accounts/account-store.ts';
 import type { FactorStore } from './accounts/factors/factor-store.ts';
 import { Invitations } from './accounts/invitations.ts';
 import type { Mail } from './accounts/mail.ts';
+import type { AccountIds } from './accounts/sign-out-everyone.ts';
 import type { SignUpMode } from './accounts/sign-up.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
@@ -23,6 +24,7 @@ export interface OperatorDesk {
   readonly issuer: string;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
+  readonly accountIds: AccountIds;
   readonly factors: FactorStore;
   readonly devices: LinkedDeviceStore;
   readonly grants: GrantStore;
@@ -38,7 +40,7 @@ export interface OperatorAct {
   readonly command: string;
   /** The system's user. */
   readonly operator: string;
-  /** Whose account; `undefined` for one that is not there yet. */
+  /** Whose account; `undefined` for one that is not there yet, and for all of them. */
   readonly account?: AccountId | undefined;
   readonly outcome: string;
 }
@@ -78,6 +80,7 @@ export async function openDesk(
       issuer: config.issuer,
       signUp: config.signUp,
       accounts: stores.accounts,
+      accountIds: stores.accountIds,
       factors: stores.factors,
       devices: stores.linkedDevices,
       grants: stores.grants,

@@ -18,13 +18,15 @@ if (parsed.outcome === 'help') process.stdout.write(help());
 else if (parsed.outcome === 'usage') end(parsed, process.argv.includes('--json'));
 else end(await run(parsed).catch(explained), parsed.json);
 
-async function run({ command, words, options, yes }: Parsed): Promise<Ending> {
+async function run({ command, words, options, yes, json }: Parsed): Promise<Ending> {
   const log = createLog('info', destination({ dest: 2, sync: true }));
   const desk = await openOwnDesk(process.env, log);
   const audit: CommandInput['audit'] = (account, outcome) =>
     desk.audit({ command: command.name, operator: whoAmI(), account: account?.id, outcome });
   try {
-    return await command.run(desk, { words, options, audit, confirm: yes ? async () => true : ask });
+    const tell: CommandInput['tell'] = (progress, data) =>
+      process.stderr.write(`${json ? JSON.stringify({ progress: data }) : progress}\n`);
+    return await command.run(desk, { words, options, audit, tell, confirm: yes ? async () => true : ask });
   } finally {
     await desk.close();
   }

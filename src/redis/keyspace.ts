@@ -1,3 +1,5 @@
+import type { AccountId } from '../accounts/account.ts';
+
 /**
  * Every key that Latchkey writes, and the slot each lives in. README.md beside this file is the table in words.
  */
@@ -12,6 +14,11 @@ export class Keyspace {
   /** Record of an account: status, epoch, sealed profile. In the account's slot, as the next three. */
   account(accountId: string): string {
     return `${this.#prefix}{${accountId}}:account`;
+  }
+
+  /** Whose record such a key is. */
+  accountIn(key: string): AccountId {
+    return key.slice(this.#prefix.length + 1, -'}:account'.length) as AccountId;
   }
 
   /** Grants of an account, a field each. */

@@ -1,4 +1,5 @@
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
+import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
 import { RedisAlerts } from './alerts.ts';
@@ -28,6 +29,7 @@ import { RedisVoiceCodes } from './voice-codes.ts';
 
 export interface Stores {
   accounts: RedisAccounts;
+  accountIds: RedisAccountIds;
   browsers: RedisBrowsers;
   activity: RedisActivity;
   factors: RedisFactors;
@@ -64,6 +66,7 @@ export function createStores(
   const accounts = new RedisAccounts(context, activity, browsers);
   return {
     accounts,
+    accountIds: new RedisAccountIds(context),
     closings: new RedisClosings(context, activity, accounts),
     browsers,
     activity,

@@ -7,6 +7,7 @@ import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
 import { describeConsents } from './contract/consents.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
+import { describeEveryone } from './contract/everyone.ts';
 import { describeFactors } from './contract/factors.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
@@ -32,6 +33,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeBrowsers(open);
     describeAccounts(open);
     describeSignOutEverything(open);
+    describeEveryone(open);
     describeAccountChanges(open);
     describeActivity(open);
     describeFactors(open);

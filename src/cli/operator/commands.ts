@@ -1,6 +1,7 @@
 import { accountCommands } from './accounts.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
+import { everyoneCommands } from './everyone.ts';
 import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
 
@@ -8,6 +9,7 @@ import { invitationCommands } from './invitations.ts';
 export const COMMANDS: readonly Command[] = [
   ...invitationCommands,
   ...accountCommands,
+  ...everyoneCommands,
   ...deviceCommands,
   ...factorCommands,
 ];

@@ -28,5 +28,5 @@ Exit codes:
 }
 
 function described({ name, usage, summary }: Command): string {
-  return `  ${name} ${usage}\n      ${summary}`;
+  return `  ${`${name} ${usage}`.trim()}\n      ${summary}`;
 }
