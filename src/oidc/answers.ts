@@ -5,6 +5,7 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
+import { grantedScopes } from './granted-scopes.ts';
 import { requestMemory } from './request-memory.ts';
 
 type Next = () => Promise<unknown>;
@@ -52,7 +53,8 @@ function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
 
 /**
  * RFC 7662 section 2.2: a JWT is no access token of this server, and so is inactive like any other stranger. What has
- * never been a token takes as many steps as what no longer is one.
+ * never been a token takes as many steps as what no longer is one. The scope is what the owner lets the app do now, and
+ * not when the token was issued.
  */
 async function completeIntrospection(
   ctx: KoaContextWithOIDC,
@@ -65,6 +67,12 @@ async function completeIntrospection(
   }
   if (ctx.status === 200 && body['active'] !== true && !requestMemory(ctx).asked)
     await grants.read(NOBODYS_GRANT);
+  const { Grant } = ctx.oidc.entities;
+  const { scope } = body;
+  if (Grant && typeof scope === 'string') {
+    const scopes = grantedScopes(scope, Grant);
+    body['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined;
+  }
 }
 
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */

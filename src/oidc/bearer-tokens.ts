@@ -4,16 +4,12 @@ import { parseGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import type { AccessTokenAdapter, PresentedAccessToken } from './adapters/access-tokens.ts';
 import { NOBODYS_GRANT } from './answers.ts';
+import { grantedScopes } from './granted-scopes.ts';
 import { RequestMemory } from './request-memory.ts';
 import { mayBe } from './token-ids.ts';
 
 /** RFC 6750 section 2.1: what a token may be made of. */
 const TOKEN = /^[\w.~+/-]{1,400}=*$/;
-
-interface GrantedScopes {
-  openid?: { scope?: string };
-  rejected?: { openid?: { scope?: string } };
-}
 
 /** Access tokens for endpoints of ours; the library serves its own. */
 export class ProviderBearerTokens implements BearerTokens {
@@ -43,17 +39,9 @@ function bearerOf({ payload, authority }: PresentedAccessToken): Bearer | undefi
   if (!grant || !id || !clientId || !isPlain || !lives(exp) || !lives(grant.exp)) return undefined;
   if (id.accountId !== accountId || grant.accountId !== accountId || grant.clientId !== clientId)
     return undefined;
-  const { openid, rejected } = grant as GrantedScopes;
-  const refused = scopesOf(rejected?.openid?.scope);
-  const granted = scopesOf(openid?.scope);
-  const scopes = [...scopesOf(scope)].filter((one) => granted.has(one) && !refused.has(one));
-  return { grant: id, clientId, scopes: new Set(scopes) };
+  return { grant: id, clientId, scopes: new Set(grantedScopes(scope, grant)) };
 }
 
 function lives(exp: number | undefined): boolean {
   return typeof exp === 'number' && exp > Math.floor(Date.now() / 1000);
-}
-
-function scopesOf(scope: string | undefined): ReadonlySet<string> {
-  return new Set(scope?.split(' '));
 }

@@ -16,6 +16,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { AccessTokenAdapter, PresentedAccessToken } from './adapters/access-tokens.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
 import { mayIntrospect } from './configuration.ts';
+import { grantedScopes } from './granted-scopes.ts';
 import { plainForm } from './plain-forms.ts';
 import { requestMemory } from './request-memory.ts';
 import { mayBe } from './token-ids.ts';
@@ -97,7 +98,7 @@ function describe({ payload, authority }: PresentedAccessToken, iss: string): Li
     exp,
     iat,
     iss,
-    scope: scope || undefined,
+    scope: grantedScopes(scope, grant).join(' ') || undefined,
     token_type: 'Bearer',
   };
 }

@@ -41,6 +41,7 @@ const onlyApp = async () => {
   if (!only || others.length > 0) throw new Error('not one app');
   return only;
 };
+const introspected = (token: string) => client.tokenIntrospection(app.config, token);
 const profileOf = (token: string) => client.fetchUserInfo(app.config, token, browser.accountId);
 
 describe('consent', () => {
@@ -106,6 +107,12 @@ describe('narrowing an app', () => {
     expect(await protocol.appAccess.narrow(browser, id, kept, PLACE)).toBe('narrowed');
     for (const { access_token, refresh_token = '' } of [here, there]) {
       expect(Object.keys(await profileOf(access_token))).toEqual(['sub', 'name']);
+      for (const token of [access_token, refresh_token]) {
+        expect(await introspected(token)).toMatchObject({
+          active: true,
+          scope: 'openid profile offline_access',
+        });
+      }
       expect((await app.refresh(refresh_token)).scope).toBe('openid profile offline_access');
     }
     expect(await silently(agent)).toBe('consent_required');
