@@ -84,6 +84,15 @@ function describeMailedCodes(bench: Bench): void {
     expect(await spend(ticket, '123456')).toMatchObject({ outcome: 'right' });
   });
 
+  it('a new one for the same ticket works after the one before was used, and only the new one does', async () => {
+    const ticket = await written();
+    expect(await spend(ticket, '123456')).toMatchObject({ outcome: 'right' });
+    await bench.stores.mailedCodes.write('sign-up', ticket, { ...ENTRY, code: '654321' });
+    expect(await spend(ticket, '123456')).toEqual({ outcome: 'wrong', triesLeft: 4 });
+    expect(await spend(ticket, '654321')).toEqual({ outcome: 'right', payload: ENTRY.payload });
+    expect(await spend(ticket, '654321')).toEqual({ outcome: 'gone' });
+  });
+
   it('die of age', async () => {
     const ticket = randomId();
     await bench.stores.mailedCodes.write('sign-up', ticket, { ...ENTRY, lifetime: 30 });
