@@ -96,7 +96,8 @@ export class PasswordChange {
     const chosen = await choice.choose(account, password);
     if (chosen.outcome === 'refused') return chosen;
     const stays = stayingBrowser(browser, browserTimes, now());
-    const event = { kind: 'password-changed', by: 'owner', place } as const;
+    const subject = { type: 'browser', id: browser.uid } as const;
+    const event = { kind: 'password-changed', by: 'owner', place, subject } as const;
     const ended = await accounts.changePassword(account, chosen.credentials, event, stays);
     if (!ended) return { outcome: 'gone' };
     const { epoch } = ended;

@@ -15,6 +15,9 @@ import type { Alert } from './alert-sweep.ts';
 import type { ActivityEvent, EventPlace } from './event.ts';
 import type { NotMeTickets } from './not-me-tickets.ts';
 
+/** As many events as are kept. */
+const LOOKED_AT = 1000;
+
 /** What saying so does: the one device, the one browser, or everything where somebody may hold the account. */
 export type Remedy = 'end-device' | 'end-browser' | 'end-everything';
 
@@ -53,37 +56,63 @@ export class NotMe {
     const alert = tickets.read(sealed);
     if (!alert || (await used.has(alert))) return undefined;
     const entry = await activity.find(alert.accountId, alert.entryId);
-    return entry && { entry, remedy: remedyOf(entry.event), alert };
+    return entry && { entry, remedy: await this.#remedyFor(alert.accountId, entry), alert };
   }
 
   async use(sealed: string, place: EventPlace): Promise<NotMeOutcome> {
     const seen = await this.look(sealed);
     if (!seen) return { outcome: 'gone' };
-    const { entry, remedy, alert } = seen;
-    await this.#remedy(alert.accountId as AccountId, entry, remedy, place);
+    const { entry, alert } = seen;
+    const accountId = alert.accountId as AccountId;
+    let { remedy } = seen;
+    const done = await this.#remedy(accountId, entry, remedy, place);
+    if (!done && (await this.#remedyFor(accountId, entry)) !== remedy) {
+      remedy = 'end-everything';
+      await this.#remedy(accountId, entry, remedy, place);
+    }
     await this.#with.used.add(alert);
     return { outcome: 'done', remedy, entry };
   }
 
+  /** A browser that has stayed when all else ended goes by another name since: then everything ends, so that it does. */
+  async #remedyFor(accountId: string, { id, at, event }: ActivityEntry): Promise<Remedy> {
+    const remedy = remedyOf(event);
+    if (remedy !== 'end-browser') return remedy;
+    const entries = await this.#with.activity.list(accountId, { most: LOOKED_AT });
+    const stayed = entries.some(
+      (later) => later.id !== id && later.at >= at && hasStayed(later.event, event.subject?.id),
+    );
+    return stayed ? 'end-everything' : remedy;
+  }
+
+  /** @returns `false` when there was no such browser to sign out */
   async #remedy(
     accountId: AccountId,
     { event, device }: ActivityEntry,
     remedy: Remedy,
     place: EventPlace,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { grants, accounts, endBrowser, denyPendingFrom } = this.#with;
     const subject = event.subject && { subject: event.subject };
     const told = { by: 'owner', place, ...subject, details: { notMe: true } } as const;
     if (remedy === 'end-everything') {
       await accounts.signOutEverything(accountId, { kind: 'signed-out-everything', ...told });
     } else if (remedy === 'end-browser') {
-      await endBrowser(event.subject?.id ?? '', { kind: 'signed-out', ...told });
+      return endBrowser(event.subject?.id ?? '', { kind: 'signed-out', ...told });
     } else {
       const grantId = formatGrantId({ accountId, epoch: 1, name: event.subject?.id ?? '' });
       await grants.end(grantId, { kind: 'device-deregistered', ...told });
       if (typeof device?.['address'] === 'string') await denyPendingFrom(device['address']);
     }
+    return true;
   }
+}
+
+/** Whether this browser ended everything but itself. */
+function hasStayed({ kind, subject, details }: ActivityEvent, uid: string | undefined): boolean {
+  const ended =
+    kind === 'password-changed' || (kind === 'signed-out-everything' && details?.['kept'] === true);
+  return ended && subject?.id === uid;
 }
 
 /** Where somebody who is not the owner did this, that is what has to be taken from them. */

@@ -79,6 +79,24 @@ describe('“It wasn’t me”', () => {
     expect(devices.text).toContain('Nothing of this kind has happened');
   });
 
+  it('about a browser that has since ended all others ends it, too, and says beforehand that everything ends', async () => {
+    const { email } = await newOwner();
+    const stranger = new PageClient(server.issuer);
+    await stranger.submit('/sign-in', '/sign-in', { email, password: MAILED_OWNER_PASSWORD });
+    const link = notMeIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
+    const compromised = '/account/security/compromised';
+    const kept = await stranger.submit(compromised, compromised, { keep: 'yes' });
+    expect(kept.location).toMatch(/^\/signed-out-everything/);
+    expect((await stranger.get('/account')).status).toBe(200);
+    const anywhere = new PageClient(server.issuer);
+    expect((await anywhere.get(link)).text).toContain(
+      'All your devices, browsers and apps are signed out at once',
+    );
+    const done = await anywhere.submit(link, link, {});
+    expect(done.text).toContain('All devices, browsers and apps are signed out.');
+    expect((await stranger.get('/account')).location).toMatch(/^\/sign-in/);
+  });
+
   it('does nothing with a ticket that somebody made up, altered, or took from elsewhere', async () => {
     const { email, browser } = await newOwner();
     await linkDevice(browser, new DeviceClient(server.issuer, 'demo-device'), 'TV');
