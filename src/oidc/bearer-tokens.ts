@@ -1,42 +1,71 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { Bearer, BearerTokens } from '../devices/bearer-tokens.ts';
+import type { Bearer, BearerTokens, PresentedToken } from '../devices/bearer-tokens.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import type { AccessTokenAdapter, PresentedAccessToken } from './adapters/access-tokens.ts';
 import { NOBODYS_GRANT } from './answers.ts';
 import { grantedScopes } from './granted-scopes.ts';
+import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
+import type { RecordStore } from './record-store.ts';
 import { RequestMemory } from './request-memory.ts';
 import { mayBe } from './token-ids.ts';
 
 /** RFC 6750 section 2.1: what a token may be made of. */
 const TOKEN = /^[\w.~+/-]{1,400}=*$/;
 
+const USED_PROOF = 'ReplayDetection';
+
+export interface BearerTokenDependencies {
+  readonly issuer: string;
+  readonly tokens: Pick<AccessTokenAdapter, 'present'>;
+  readonly grants: Pick<GrantStore, 'read'>;
+  /** Keeps which proofs were used. */
+  readonly records: Pick<RecordStore, 'write' | 'consume'>;
+}
+
 /** Access tokens for endpoints of ours; the library serves its own. */
 export class ProviderBearerTokens implements BearerTokens {
-  readonly #tokens: Pick<AccessTokenAdapter, 'present'>;
-  readonly #grants: Pick<GrantStore, 'read'>;
+  readonly proofAlgorithms = PROOF_ALGORITHMS;
+  readonly #with: BearerTokenDependencies;
 
-  constructor(tokens: Pick<AccessTokenAdapter, 'present'>, grants: Pick<GrantStore, 'read'>) {
-    this.#tokens = tokens;
-    this.#grants = grants;
+  constructor(dependencies: BearerTokenDependencies) {
+    this.#with = dependencies;
   }
 
-  async find(token: string): Promise<Bearer | undefined> {
+  async find({ token, proof }: PresentedToken): Promise<Bearer | 'no-proof' | undefined> {
+    const address = `${this.#with.issuer}${proof?.path}`;
+    const key = proof && (await readKeyProof(proof.jwt, { method: proof.method, address, token }));
+    if (proof && !key) return 'no-proof';
+    const bearer = await this.#bearerOf(token, key?.thumbprint);
+    return bearer && key && !(await this.#isFirst(bearer.clientId, key.jti)) ? 'no-proof' : bearer;
+  }
+
+  /** RFC 9449 section 11.1: `true` for exactly one request that comes with this proof. */
+  async #isFirst(clientId: string, jti: string): Promise<boolean> {
+    const id = `${clientId} ${jti}`;
+    await this.#with.records.write(USED_PROOF, id, {}, 2 * CLOCK_SECONDS * 1000);
+    return this.#with.records.consume(USED_PROOF, id);
+  }
+
+  async #bearerOf(token: string, thumbprint: string | undefined): Promise<Bearer | undefined> {
     const memory = new RequestMemory();
     const isPossible = TOKEN.test(token) && mayBe('AccessToken', token);
-    const presented = isPossible ? await this.#tokens.present(token, memory) : undefined;
+    const presented = isPossible ? await this.#with.tokens.present(token, memory) : undefined;
     // What has never been a token takes as many steps as what no longer is one.
-    if (!memory.asked) await this.#grants.read(NOBODYS_GRANT);
-    return presented && bearerOf(presented);
+    if (!memory.asked) await this.#with.grants.read(NOBODYS_GRANT);
+    return presented && bearerOf(presented, thumbprint);
   }
 }
 
-function bearerOf({ payload, authority }: PresentedAccessToken): Bearer | undefined {
+function bearerOf(
+  { payload, authority }: PresentedAccessToken,
+  thumbprint: string | undefined,
+): Bearer | undefined {
   const { accountId, aud, clientId, exp, grantId, jkt, kind, scope } = payload;
   const grant = authority?.payload as AdapterPayload | undefined;
   const id = grantId === undefined ? undefined : parseGrantId(grantId);
-  const isPlain = kind === 'AccessToken' && !aud && !jkt && !payload['x5t#S256'];
-  if (!grant || !id || !clientId || !isPlain || !lives(exp) || !lives(grant.exp)) return undefined;
+  const isOurs = kind === 'AccessToken' && !aud && jkt === thumbprint && !payload['x5t#S256'];
+  if (!grant || !id || !clientId || !isOurs || !lives(exp) || !lives(grant.exp)) return undefined;
   if (id.accountId !== accountId || grant.accountId !== accountId || grant.clientId !== clientId)
     return undefined;
   return { grant: id, clientId, scopes: new Set(grantedScopes(scope, grant)) };

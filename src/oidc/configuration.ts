@@ -11,6 +11,7 @@ import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
 import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { deviceInfo } from './device-info.ts';
+import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -50,7 +51,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       response_modes: ['query'],
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
     extraClientMetadata: { properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH] },
     extraParams: deviceClaims,
     responseTypes: ['code'],

@@ -67,7 +67,12 @@ export async function createProtocol(
     linking: new ProviderDeviceLinking(provider, grantSeconds),
     appSignIn: new ProviderAppSignIn(provider, consents, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents),
-    bearers: new ProviderBearerTokens(accessTokens, grants),
+    bearers: new ProviderBearerTokens({
+      issuer: settings.config.issuer,
+      tokens: accessTokens,
+      grants,
+      records,
+    }),
     provider,
   };
 }

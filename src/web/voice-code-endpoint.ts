@@ -3,7 +3,12 @@
  * an access token is the only credential, cookies are not read and none is set, no other site's page may ask.
  */
 import type { VoiceCode } from '../accounts/voice-code.ts';
-import { type Bearer, type BearerTokens, VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
+import {
+  type Bearer,
+  type BearerTokens,
+  type PresentedToken,
+  VOICE_CODE_SCOPE,
+} from '../devices/bearer-tokens.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import { form, formParsing } from './form.ts';
 import { placeOf } from './routes/visit.ts';
@@ -24,23 +29,25 @@ export function voiceCodeEndpoint(endpoint: VoiceCodeEndpoint): WebMiddleware {
     ctx.state.forProgram = true;
     ctx.set('Cache-Control', 'no-store');
     if (ctx.method !== 'POST') return refuseMethod(ctx);
-    await parse(ctx, () => verify(endpoint, ctx));
+    await parse(ctx, () => answer(endpoint, ctx));
   };
 }
 
-async function verify({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
-  const token = bearerToken(ctx.get('Authorization'));
+async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
+  const presented = presentedToken(ctx);
+  const refuse = challenger(ctx, bearers.proofAlgorithms, presented);
   // RFC 6750 section 3.1: who brings no credentials hears of no error.
-  if (token === undefined) return challenge(ctx, 401);
-  const bearer = await bearers.find(token);
-  if (!bearer) return challenge(ctx, 401, 'invalid_token');
-  if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return challenge(ctx, 403, 'insufficient_scope');
+  if (!presented) return refuse(401);
+  const bearer = await bearers.find(presented);
+  if (bearer === 'no-proof') return refuse(401, 'invalid_dpop_proof');
+  if (!bearer) return refuse(401, 'invalid_token');
+  if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return refuse(403, 'insufficient_scope');
   const outcome = await voiceCode.try(bearer.grant, form(ctx)['code'] ?? '', placeOf(ctx));
   switch (outcome.outcome) {
     case 'malformed':
-      return challenge(ctx, 400, 'invalid_request');
+      return refuse(400, 'invalid_request');
     case 'gone':
-      return challenge(ctx, 401, 'invalid_token');
+      return refuse(401, 'invalid_token');
     case 'wait':
       ctx.state.note('limit-met', { ...who(bearer), reason: 'voice-code' });
       ctx.set('Retry-After', String(Math.ceil(outcome.milliseconds / 1000)));
@@ -54,24 +61,33 @@ async function verify({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
   }
 }
 
-/** RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1). */
-function bearerToken(authorization: string): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+/** RFC 6750 section 2.1 and RFC 9449 section 7.1; the scheme in any case (RFC 9110 section 11.1). */
+function presentedToken(ctx: WebContext): PresentedToken | undefined {
+  const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(ctx.get('Authorization')) ?? [];
+  if (!scheme || !token) return undefined;
+  if (scheme.toLowerCase() === 'bearer') return { token };
+  return { token, proof: { jwt: ctx.get('DPoP'), method: ctx.method, path: VOICE_CODE_PATH } };
 }
 
 const DESCRIPTIONS = {
   invalid_request: 'The form needs one field, code, with four digits',
   invalid_token: 'The access token is not good',
+  invalid_dpop_proof: 'The proof is not one for this request and this access token, or it was used before',
   insufficient_scope: `The access token needs the scope ${VOICE_CODE_SCOPE}`,
 } as const;
 
-/** RFC 6750 section 3. */
-function challenge(ctx: WebContext, status: 400 | 401 | 403, error?: keyof typeof DESCRIPTIONS): void {
-  const scope = error === 'insufficient_scope' ? `, scope="${VOICE_CODE_SCOPE}"` : '';
-  ctx.set('WWW-Authenticate', error ? `Bearer error="${error}"${scope}` : 'Bearer');
-  ctx.status = status;
-  ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
-  if (status === 401 || status === 403) ctx.state.note('token-refused', { reason: error ?? 'no_token' });
+/** RFC 6750 section 3 and RFC 9449 section 7.1: in the scheme that was used; both, where none was. */
+function challenger(ctx: WebContext, algorithms: readonly string[], presented: PresentedToken | undefined) {
+  const algs = `algs="${algorithms.join(' ')}"`;
+  return function refuse(status: 400 | 401 | 403, error?: keyof typeof DESCRIPTIONS): void {
+    const scope = error === 'insufficient_scope' ? `, scope="${VOICE_CODE_SCOPE}"` : '';
+    const told = error && `error="${error}"${scope}`;
+    const challenge = presented?.proof ? `DPoP ${told}, ${algs}` : `Bearer ${told}`;
+    ctx.set('WWW-Authenticate', presented ? challenge : ['Bearer', `DPoP ${algs}`]);
+    ctx.status = status;
+    ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
+    if (status === 401 || status === 403) ctx.state.note('token-refused', { reason: error ?? 'no_token' });
+  };
 }
 
 function who({ grant, clientId }: Bearer) {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { type Answer, API_BASIC, DEVICE_GRANT, DeviceClient, type Tokens } from '../support/device-client.ts';
+import { type DeviceKey, deviceKey } from '../support/device-key.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -13,29 +14,12 @@ let browser: SignedInBrowser;
 let device: DeviceClient;
 let key: DeviceKey;
 
-interface DeviceKey {
-  jwk: JWK;
-  thumbprint: string;
-  prove(path: string, method?: string, claims?: Record<string, unknown>): Promise<string>;
-}
-
-async function deviceKey(): Promise<DeviceKey> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = await exportJWK(publicKey);
-  const prove = (path: string, method = 'POST', claims: Record<string, unknown> = {}) =>
-    new SignJWT({ htm: method, htu: protocol.issuer + path, jti: randomUUID(), ...claims })
-      .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
-      .setIssuedAt()
-      .sign(privateKey);
-  return { jwk, thumbprint: await calculateJwkThumbprint(jwk), prove };
-}
-
 beforeAll(async () => {
   protocol = await testProtocol();
   other = await testProtocol({ prefix: protocol.stores.prefix, environment: { ISSUER: protocol.issuer } });
   ({ browser } = await signedInOwner(protocol.stores));
   device = new DeviceClient(protocol.issuer);
-  key = await deviceKey();
+  key = await deviceKey(protocol.issuer);
 });
 afterAll(() => Promise.all([protocol.close(), other.close()]));
 
@@ -78,13 +62,13 @@ describe('a device with a key of its own (DPoP, RFC 9449)', () => {
     expect(await userinfo(accessToken, 'DPoP', await key.prove('/me', 'GET'))).toBe(401);
     expect(await userinfo(accessToken, 'DPoP')).toBeGreaterThanOrEqual(400);
     expect(await userinfo(accessToken, 'Bearer')).toBe(401);
-    const thief = await deviceKey();
+    const thief = await deviceKey(protocol.issuer);
     expect(await userinfo(accessToken, 'DPoP', await thief.prove('/me', 'GET', { ath }))).toBe(401);
   });
 
   it('refreshes with the key, and nobody does without: the attempt harms nothing', async () => {
     const { refresh_token: refreshToken } = await linkBound();
-    const thief = await deviceKey();
+    const thief = await deviceKey(protocol.issuer);
     for (const proof of [undefined, await thief.prove('/token')]) {
       const answer = await refresh(refreshToken, proof);
       expect([answer.status, errorOf(answer)]).toEqual([400, 'invalid_grant']);

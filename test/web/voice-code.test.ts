@@ -1,10 +1,9 @@
 /** `POST /voice-code/verify` on the whole server: who may ask, what is answered, and what nobody learns. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { deviceKey } from '../support/device-key.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { shows } from '../support/spellings.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -156,7 +155,10 @@ describe('who may not ask', () => {
 
   it('hears of no error without a token, and of the scope that a token lacks', async () => {
     const without = await asks(undefined, RIGHT);
-    expect([without.status, without.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+    expect([without.status, without.headers['www-authenticate']]).toEqual([
+      401,
+      'Bearer, DPoP algs="ES256 Ed25519 EdDSA"',
+    ]);
     const { tokens } = await household(RIGHT, 'openid offline_access');
     const narrow = await asks(tokens.access_token, RIGHT);
     expect([narrow.status, narrow.headers['www-authenticate']]).toEqual([
@@ -228,13 +230,10 @@ const wordsOf = (line: string) => line.split(/[^A-Za-z0-9_-]+/);
 
 /** Of a device that is bound to a key, presented by somebody who has the token alone. */
 async function boundToken(): Promise<string> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const proof = await new SignJWT({ htm: 'POST', htu: `${server.issuer}/token`, jti: randomUUID() })
-    .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: await exportJWK(publicKey) })
-    .setIssuedAt()
-    .sign(privateKey);
+  const key = await deviceKey(server.issuer);
   const { pages } = await server.signUp(server.visitor('127.0.0.1'));
-  const { access_token: token } = await linked(pages, 'openid offline_access voice_code', { dpop: proof });
+  const dpop = await key.prove('/token');
+  const { access_token: token } = await linked(pages, 'openid offline_access voice_code', { dpop });
   if (!token) throw new Error('no token');
   return token;
 }
