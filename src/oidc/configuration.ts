@@ -60,15 +60,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     scopes: [...OUR_SCOPES],
     claims: CLAIMS,
-    features: {
-      devInteractions: { enabled: false },
-      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
-      introspection: { enabled: true, allowedPolicy: (_ctx, client) => mayIntrospect(client) },
-      revocation: { enabled: true, allowedPolicy: mayRevoke },
-      // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
-      pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-    },
+    features: FEATURES,
     cookies: {
       names: settings.cookies,
       long: { httpOnly: true, sameSite: 'lax', signed: false },
@@ -90,6 +82,16 @@ export function configuration(settings: ProtocolSettings): Configuration {
     ttl: lifetimes(config),
   };
 }
+
+const FEATURES: NonNullable<Configuration['features']> = {
+  devInteractions: { enabled: false },
+  deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
+  introspection: { enabled: true, allowedPolicy: (_ctx, client) => mayIntrospect(client) },
+  revocation: { enabled: true, allowedPolicy: mayRevoke },
+  // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
+  pushedAuthorizationRequests: { enabled: false },
+  rpInitiatedLogout: { enabled: false },
+};
 
 function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   const seconds = (ms: number) => Math.floor(ms / SECOND);
