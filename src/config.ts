@@ -38,6 +38,8 @@ export interface Config {
   readonly signUp: 'open' | 'invite' | 'closed';
   /** Beside the owner's name, email and the product's, what passwords must not be made of. */
   readonly passwordWords: readonly string[];
+  /** Two-step verification is demanded of everybody. */
+  readonly requireTwoStep: boolean;
   readonly logLevel: string;
   readonly metricsToken: Secret | undefined;
   readonly lifetimes: {
@@ -177,6 +179,7 @@ function toConfig(
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
     passwordWords: values.PASSWORD_WORDS,
+    requireTwoStep: values.REQUIRE_TWO_STEP === 'true',
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN === undefined ? undefined : new Secret(values.METRICS_TOKEN),
     lifetimes: {

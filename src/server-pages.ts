@@ -140,7 +140,7 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
 
 /** Login & security: what an owner proves who they are with. */
 function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
-  const { stores } = parts;
+  const { config, stores } = parts;
   const voiceCode = voiceCodeOf(parts);
   return [
     ...securityPages({
@@ -156,7 +156,7 @@ function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, no
       ],
     }),
     voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
-    ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now }),
+    ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now, isDemanded: config.requireTwoStep }),
   ];
 }
 

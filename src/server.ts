@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Closing } from './accounts/closing.ts';
+import { TwoStepDemand } from './accounts/factors/two-step-demand.ts';
 import { answerTo, Metrics } from './activity/metrics.ts';
 import { SecurityLog } from './activity/security-log.ts';
 import type { Config } from './config.ts';
@@ -33,6 +34,7 @@ import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
 import type { Figures } from './web/operations.ts';
 import { safeRequest } from './web/safe-request.ts';
+import { twoStepGate } from './web/two-step-gate.ts';
 import { createViews } from './web/views.ts';
 
 export interface Secrets {
@@ -182,6 +184,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
     security,
   );
+  const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
   const ourRouters = await routers(parts, protocol);
   parts.overrides.seeRouters?.(ourRouters);
   const app = createApp({
@@ -201,6 +204,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     browsers: stores.browsers,
     macs: keyring,
     endpoints: endpoints(parts, protocol),
+    gates: [twoStepGate(demand)],
     routers: ourRouters,
     protocol: protocol.middleware,
   });

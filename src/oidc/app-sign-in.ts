@@ -11,6 +11,7 @@ import { appEvent } from './events.ts';
 import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
+import { TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
 
@@ -121,7 +122,7 @@ async function finish(interaction: Interaction, result: InteractionResults): Pro
  * 3.1.2.1): since the request came, where it asks for a new sign-in, and at most `max_age` seconds ago.
  */
 function isProofEnough({ prompt, params, session, iat }: Interaction, browser: SignedInBrowser): boolean {
-  const anew = prompt.reasons.some((reason) => reason !== 'no_session');
+  const anew = prompt.reasons.some((reason) => reason !== 'no_session' && reason !== TWO_STEPS_DEMANDED);
   if (anew && session?.uid === browser.uid && browser.authTime <= iat) return false;
   if (anew && browser.authTime < iat) return false;
   const maxAge = params['max_age'];

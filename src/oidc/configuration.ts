@@ -69,7 +69,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     clientBasedCORS: (_ctx, origin, client) => isAppOf(client, origin),
     interactions: {
       url: (_ctx, { uid }) => `/interaction/${uid}`,
-      policy: signInPolicy(settings.stores.factors),
+      policy: signInPolicy(settings.stores.factors, config.requireTwoStep),
     },
     acrValues: [...ACR_VALUES],
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),

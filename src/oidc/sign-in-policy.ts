@@ -2,14 +2,28 @@ import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from '
 import type { AccountId } from '../accounts/account.ts';
 import { acrOf, TWO_STEPS, wantsTwoSteps } from '../accounts/factors/assurance.ts';
 import type { FactorStore } from '../accounts/factors/factor-store.ts';
+import { TwoStepDemand } from '../accounts/factors/two-step-demand.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
 export const TWO_STEPS_WANTED = 'two_steps';
+export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 
 /** When an app's request leads to a page: as OpenID Connect says, and for the second step that `acr_values` asks for. */
-export function signInPolicy(factors: Pick<FactorStore, 'list'>): Policy {
+/** @param isDemanded the operator demands two-step verification of everybody */
+export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boolean): Policy {
   const policy = interactionPolicy.base();
+  const demand = new TwoStepDemand(factors, isDemanded);
+  policy
+    .get('login')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        TWO_STEPS_DEMANDED,
+        'a second step has to be set up or proved first',
+        'login_required',
+        (ctx) => isHeld(ctx, demand),
+      ),
+    );
   policy
     .get('login')
     ?.checks.add(
@@ -34,4 +48,12 @@ async function couldProveMore(
   if (!session?.accountId || result?.login || prompts.has('none')) return false;
   if (acrOf(session.amr ?? []) === TWO_STEPS) return false;
   return (await factors.list(session.accountId as AccountId)).length > 0;
+}
+
+/** Our pages let nobody past who is held, so that this ends when the second step is there. */
+async function isHeld({ oidc: { session } }: KoaContextWithOIDC, demand: TwoStepDemand): Promise<boolean> {
+  if (!session?.accountId) return false;
+  const accountId = session.accountId as AccountId;
+  const proved = { accountId, amr: session.amr ?? [], authTime: session.loginTs ?? 0 };
+  return (await demand.standingOf(proved)) !== 'met';
 }

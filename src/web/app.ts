@@ -32,6 +32,8 @@ export interface AppDependencies {
   readonly macs: Macs;
   /** Endpoints of ours for programs: no cookies, no pages. */
   readonly endpoints: readonly WebMiddleware[];
+  /** Stand before our pages, once it is known who is signed in. */
+  readonly gates?: readonly WebMiddleware[];
   /** Our pages. */
   readonly routers: readonly Router<WebState>[];
   /** The protocol library; it sees no path but its own. */
@@ -65,12 +67,13 @@ export function createApp(dependencies: AppDependencies): Koa {
 }
 
 /** Our pages: only here are forms read, cookies of ours written, and people signed in. */
-function pages({ issuer, browsers, macs, routers }: AppDependencies): WebMiddleware {
+function pages({ issuer, browsers, macs, gates = [], routers }: AppDependencies): WebMiddleware {
   return compose<WebContext>([
     onlyPageMethods,
     formParsing(),
     signedInBrowser(browsers),
     csrf(macs, issuer),
+    ...gates,
     ...routers.map((router) => router.routes() as unknown as WebMiddleware),
     notFound,
   ]) as WebMiddleware;

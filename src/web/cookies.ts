@@ -6,6 +6,7 @@ import type { WebContext } from './web-state.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const RESET_MS = 10 * 60_000;
+const GO_ON_MS = 3_600_000;
 const KNOWN_BROWSER_MS = 180 * DAY_MS;
 const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
@@ -17,6 +18,7 @@ const NAMES = {
   secondStep: 'latchkey_second_step',
   trustedBrowser: 'latchkey_trusted_browser',
   reset: 'latchkey_reset',
+  goOn: 'latchkey_go_on',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
@@ -111,6 +113,21 @@ export function readReset(ctx: WebContext): string | undefined {
 
 export function clearReset(ctx: WebContext): void {
   write(ctx, 'reset', null);
+}
+
+/** Where the owner was going when they had to set up a second step first, for an hour. */
+export function setGoOn(ctx: WebContext, path: string): void {
+  write(ctx, 'goOn', Buffer.from(path).toString('base64url'), GO_ON_MS);
+}
+
+/** As the browser says: to be checked before it is followed. */
+export function goOnOf(ctx: WebContext): string | undefined {
+  const kept = read(ctx, 'goOn');
+  return kept === undefined ? undefined : Buffer.from(kept, 'base64url').toString();
+}
+
+export function clearGoOn(ctx: WebContext): void {
+  write(ctx, 'goOn', null);
 }
 
 function nameOf(kind: CookieKind, secure: boolean): string {

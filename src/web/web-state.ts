@@ -17,6 +17,8 @@ export interface WebState {
   readonly views: Views;
   /** Who is signed in; on our pages only. */
   browser: SignedInBrowser | undefined;
+  /** Until its owner has set up or proved a second step that is demanded of them, this browser opens these alone. */
+  mayOpen?: (path: string) => boolean;
   /** The owner proved who they are for this very request: set by `StepUp` alone. */
   justProved?: boolean;
   /**

@@ -6,6 +6,8 @@ export interface AccountParts extends PageParts {
   readonly signedInAs: SignedInAs;
   /** Which entry of the navigation the page belongs to; none: the first page. */
   readonly section: AccountSection | undefined;
+  /** Its owner has to set up a second step first, and no other page opens. */
+  readonly held?: boolean | undefined;
 }
 
 /** `/account`: the way to everything that the owner can do. */

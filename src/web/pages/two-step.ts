@@ -33,6 +33,8 @@ export interface TwoStepView extends AccountParts {
   readonly trusted: readonly TrustedRow[];
   /** Whether a phone can be added here, and a passkey. */
   readonly offers: { readonly phone: boolean; readonly passkey: boolean };
+  /** Where the owner was going when they had to set this up first. */
+  readonly goOn?: string | undefined;
 }
 
 /** A picture of squares: its side, and the dark ones as the path of an SVG. */
@@ -105,4 +107,6 @@ export interface FactorView extends AccountParts {
   readonly usedAt: Date | undefined;
   /** With it, two-step verification is switched off, and backup codes and phone go too. */
   readonly isLast: boolean;
+  /** The operator demands it: another one has to be set up at once then. */
+  readonly isDemanded?: boolean | undefined;
 }

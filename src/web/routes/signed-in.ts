@@ -30,7 +30,12 @@ export function accountParts(
   section: AccountSection | undefined,
 ): AccountParts {
   const { name, email } = browser.profile;
-  return { csrf: ctx.state.csrf, signedInAs: { name, email }, section };
+  return {
+    csrf: ctx.state.csrf,
+    signedInAs: { name, email },
+    section,
+    held: ctx.state.mayOpen !== undefined,
+  };
 }
 
 /** `/account/devices/…` is of `/account/devices`. */

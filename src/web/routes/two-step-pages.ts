@@ -21,6 +21,8 @@ export interface TwoStepPages {
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
   readonly issuer: string;
+  /** The operator demands two-step verification of everybody. */
+  readonly isDemanded?: boolean;
   readonly now: () => number;
 }
 

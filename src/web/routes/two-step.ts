@@ -4,11 +4,13 @@ import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Factor } from '../../accounts/factors/factor.ts';
 import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
+import { goOnOf } from '../cookies.ts';
 import { form } from '../form.ts';
 import { refuseNotTheirs } from '../not-theirs.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { ownPath } from './return-to.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import type { TwoStepPages } from './two-step-pages.ts';
 import { placeOf, queryOf, visitOf } from './visit.ts';
@@ -64,6 +66,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrow
   const { accountId } = browser;
   const [factors, trusted] = await Promise.all([twoStep.list(accountId), trustedBrowsers.list(accountId)]);
   const phone = factors.find((factor) => factor.kind === 'phone');
+  const goOn = goOnOf(ctx);
   const view: TwoStepView = {
     page: 'two-step',
     ...accountParts(ctx, browser, 'security'),
@@ -80,6 +83,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrow
       until: new Date(until),
     })),
     offers: { phone: addPhone !== undefined, passkey: addPasskey.possible },
+    goOn: goOn === undefined ? undefined : ownPath(goOn, routes.issuer),
   };
   renderPage(ctx, view);
 }
@@ -100,6 +104,7 @@ async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Signed
     addedAt: new Date(factor.createdAt),
     usedAt: dateOf(factor.usedAt),
     isLast: mains.length === 1 && mains[0] === factor,
+    isDemanded: routes.isDemanded,
   };
   renderPage(ctx, view);
 }

@@ -73,6 +73,17 @@ export const twoStep: readonly Sample[] = [
     },
   },
   { name: 'two-step-on-alone', view: { ...hub, named: [app] } },
+  { name: 'two-step-demanded', view: { ...hub, held: true } },
+  { name: 'two-step-demanded-app', view: { ...setup, held: true } },
+  {
+    name: 'two-step-demanded-done',
+    view: {
+      ...hub,
+      named: [app],
+      goOn: '/device?user_code=WDJB-MJHT',
+      notice: 'Your authenticator app is set up. Now make backup codes.',
+    },
+  },
   {
     name: 'two-step-hostile',
     view: { ...hub, named: [{ ...app, name: HOSTILE }], trusted: [{ ...trusted, program: HOSTILE }] },
