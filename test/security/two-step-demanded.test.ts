@@ -27,7 +27,8 @@ async function setUpApp(pages: PageClient) {
   const page = await pages.get(`${SET_UP}/app`);
   const app = new TestApp(/class="secret-key">([^<]*)</.exec(page.text)?.[1] ?? '');
   const [csrf, setup] = [page.field('csrf'), page.field('setup')];
-  return pages.post(`${SET_UP}/app`, { csrf, setup, code: await app.code(-1), name: '' });
+  const added = await pages.post(`${SET_UP}/app`, { csrf, setup, code: await app.code(-1), name: '' });
+  return { app, location: added.location };
 }
 
 const continueOn = (text: string) =>
@@ -109,6 +110,21 @@ describe('somebody without a second step', () => {
     expect([consent.status, consent.text]).toEqual([200, expect.stringContaining('Notes')]);
   });
 
+  it('is not held in a browser that they trust: there the password is enough, as they chose', async () => {
+    const { email, pages } = await newcomer();
+    const { app } = await setUpApp(pages);
+    const signIn = () => pages.submit('/sign-in', '/sign-in', { email, password: PASSWORD });
+    const signOut = () => pages.submit('/account', '/sign-out', {});
+    await signOut();
+    const step = '/sign-in/second-step';
+    expect((await signIn()).location).toBe(step);
+    await pages.submit(step, step, { with: 'totp', code: await app.code(), trust: 'yes' });
+    await signOut();
+    await untilNextSecond();
+    expect((await signIn()).location).toBe('/account');
+    expect((await pages.get('/account')).status).toBe(200);
+  });
+
   it('signs in once more in a browser that was signed in before another one set it up', async () => {
     const { email, pages: first } = await newcomer();
     const second = server.visitor(HOME);
@@ -123,3 +139,9 @@ describe('somebody without a second step', () => {
     expect(new URL(refused.location).searchParams.get('error')).toBe('login_required');
   });
 });
+
+/** When a factor was added is compared with when somebody signed in, which is known to the second. */
+async function untilNextSecond(): Promise<void> {
+  const next = Math.floor(Date.now() / 1000) + 1;
+  while (Date.now() / 1000 < next) await new Promise((resolve) => setTimeout(resolve, 20));
+}
