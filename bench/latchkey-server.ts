@@ -2,11 +2,13 @@
 import { readConfig } from '../src/config.ts';
 import { readMasterSecret } from '../src/master-secret.ts';
 import { createServer } from '../src/server.ts';
+import { tellCpu } from './cpu.ts';
 
 const { config, secretSource } = readConfig(process.env);
 const master = await readMasterSecret(secretSource, config.dataDir);
 const server = await createServer({ ...config, redisUrl: config.redisUrl ?? '' }, { master });
 await server.start();
+tellCpu();
 process.send?.('ready');
 process.on('SIGTERM', () => process.exit());
 process.on('disconnect', () => process.exit());

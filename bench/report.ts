@@ -1,10 +1,18 @@
 /** Figures as a Markdown table. */
 import type { Counts } from './round-trips.ts';
 
-export interface Pair {
+/** Of one round of one side. */
+export interface Cost {
   /** Requests per second. */
-  latchkey: number;
-  plain: number;
+  rate: number;
+  /** CPU time per request, in microseconds: of the server, and of Redis. */
+  server: number;
+  redis: number;
+}
+
+export interface Pair {
+  latchkey: Cost;
+  plain: Cost;
 }
 
 export interface Result {
@@ -16,8 +24,8 @@ export interface Result {
 }
 
 const HEAD = [
-  '| request | Latchkey req/s (median) | plain req/s (median) | ratio median | ratio min … max | Redis round trips, Latchkey / plain | commands sent, Latchkey / plain |',
-  '| --- | --: | --: | --: | --: | --: | --: |',
+  '| request | Latchkey req/s (median) | plain req/s (median) | ratio median | ratio min … max | server µs, Latchkey / plain | Redis µs, Latchkey / plain | Redis round trips, Latchkey / plain | commands sent, Latchkey / plain |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
 ];
 
 export function report(results: readonly Result[]): string {
@@ -25,18 +33,25 @@ export function report(results: readonly Result[]): string {
 }
 
 function row({ name, pairs, counts }: Result): string {
-  const ratios = pairs.map(({ latchkey, plain }) => latchkey / plain);
+  const ratios = pairs.map(({ latchkey, plain }) => latchkey.rate / plain.rate);
   const { latchkey, plain } = counts;
   const cells = [
     name,
-    median(pairs.map((pair) => pair.latchkey)).toFixed(0),
-    median(pairs.map((pair) => pair.plain)).toFixed(0),
+    median(pairs.map((pair) => pair.latchkey.rate)).toFixed(0),
+    median(pairs.map((pair) => pair.plain.rate)).toFixed(0),
     median(ratios).toFixed(2),
     `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`,
+    medians(pairs, 'server'),
+    medians(pairs, 'redis'),
     `${short(latchkey.trips)} / ${short(plain.trips)}`,
     `${short(latchkey.commands)} / ${short(plain.commands)}`,
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function medians(pairs: readonly Pair[], what: 'server' | 'redis'): string {
+  const of = (kind: keyof Pair) => median(pairs.map((pair) => pair[kind][what])).toFixed(0);
+  return `${of('latchkey')} / ${of('plain')}`;
 }
 
 const short = (value: number) => String(Math.round(value * 10) / 10);

@@ -9,10 +9,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Redis } from 'ioredis';
 import { makeSigningKeys } from '../src/oidc/signing-keys.ts';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
+import { cpuOfRedis } from './cpu.ts';
 import { run } from './load.ts';
-import { type Pair, type Result, report } from './report.ts';
+import { type Cost, type Pair, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario, WORKERS } from './scenarios.ts';
 import { type Kind, type Side, type SideSettings, startSide } from './side.ts';
@@ -33,6 +35,7 @@ const requests = Math.min(Number(options.requests), 20_000);
 const scenarios = SCENARIOS.filter(({ name }) => name.includes(options.only));
 
 const redis = await startStandaloneRedis();
+const observer = new Redis(redis.url);
 const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
 try {
   const common = {
@@ -52,6 +55,7 @@ try {
   );
   say(`\n${rounds} rounds of ${requests} requests each, ${WORKERS} at once\n\n${report(results)}`);
 } finally {
+  observer.disconnect();
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
@@ -110,17 +114,26 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pa
   for (const side of sides) await run(await scenario.prepare(side, WARM_UP), WARM_UP, WORKERS);
   const pairs: Pair[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const pair: Pair = { latchkey: 0, plain: 0 };
-    for (const side of sides) {
-      const step = await scenario.prepare(side, requests);
-      pair[side.kind] = (requests / (await run(step, requests, WORKERS))) * 1000;
-    }
-    pairs.push(pair);
+    const costs: Cost[] = [];
+    for (const side of sides) costs.push(await costOf(scenario, side));
+    const [latchkey, plain] = costs as [Cost, Cost];
+    pairs.push({ latchkey, plain });
     say(
-      `${scenario.name}, round ${round}: Latchkey ${pair.latchkey.toFixed(0)}/s, plain ${pair.plain.toFixed(0)}/s`,
+      `${scenario.name}, round ${round}: Latchkey ${latchkey.rate.toFixed(0)}/s, plain ${plain.rate.toFixed(0)}/s`,
     );
   }
   return pairs;
+}
+
+async function costOf(scenario: Scenario, side: Side): Promise<Cost> {
+  const step = await scenario.prepare(side, requests);
+  const before = { server: await side.cpu(), redis: await cpuOfRedis(observer) };
+  const milliseconds = await run(step, requests, WORKERS);
+  return {
+    rate: (requests / milliseconds) * 1000,
+    server: ((await side.cpu()) - before.server) / requests,
+    redis: ((await cpuOfRedis(observer)) - before.redis) / requests,
+  };
 }
 
 function say(text: string): void {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SigningKeys } from '../src/oidc/signing-keys.ts';
 import { latchkeyOwners, plainOwners } from './approval.ts';
+import { cpuOf } from './cpu.ts';
 import { Target } from './load.ts';
 import { type Device, WORKERS } from './scenarios.ts';
 
@@ -16,6 +17,8 @@ export interface Side {
   devices: Device[];
   approve(userCode: string): Promise<void>;
   settle(): Promise<void>;
+  /** Microseconds of CPU time that the server has used. */
+  cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     devices: [],
     approve: owners.approve,
     settle: owners.settle,
+    cpu: () => cpuOf(child),
     stop: async () => {
       target.close();
       await owners.close();
