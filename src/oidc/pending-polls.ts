@@ -23,6 +23,10 @@ const PATH = '/token';
 /** RFC 8628 section 3.4. */
 const PARAMETERS: ReadonlySet<string> = new Set(['grant_type', 'device_code', 'client_id']);
 
+/** What the library says, read off its errors once: each error that is made draws up a stack trace. */
+const PENDING = answerOf(new errors.AuthorizationPending());
+const SLOW_DOWN = answerOf(new errors.SlowDown());
+
 interface Poll {
   deviceCode: string;
   clientId: string;
@@ -39,8 +43,8 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
       (code) => code?.pace,
       () => undefined,
     );
-    if (pace === 'wait') return answer(ctx, new errors.AuthorizationPending());
-    if (pace === 'slow_down') return answer(ctx, new errors.SlowDown());
+    if (pace === 'wait') return answer(ctx, PENDING);
+    if (pace === 'slow_down') return answer(ctx, SLOW_DOWN);
     return next();
   };
 }
@@ -50,7 +54,17 @@ function pollIn(form: PlainForm | undefined): Poll | undefined {
   return grant === DEVICE_GRANT && deviceCode && clientId ? { deviceCode, clientId } : undefined;
 }
 
-function answer(ctx: Context, error: errors.OIDCProviderError): void {
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function answerOf(error: errors.OIDCProviderError): Answer {
+  const body = { error: error.error, error_description: error.error_description };
+  return { status: error.statusCode, body: Object.freeze(body) };
+}
+
+function answer(ctx: Context, { status, body }: Answer): void {
   ctx.req.resume();
   // The request log looks here for the route, where the library's router leaves it.
   Object.assign(ctx, { _matchedRoute: PATH });
@@ -59,6 +73,6 @@ function answer(ctx: Context, error: errors.OIDCProviderError): void {
   ctx.set('Access-Control-Allow-Origin', '*');
   ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
   ctx.set('cache-control', 'no-store');
-  ctx.status = error.statusCode;
-  ctx.body = { error: error.error, error_description: error.error_description };
+  ctx.status = status;
+  ctx.body = body;
 }
