@@ -9,8 +9,11 @@ type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 export const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 
-/** When an app's request leads to a page: as OpenID Connect says, and for the second step that `acr_values` asks for. */
-/** @param isDemanded the operator demands two-step verification of everybody */
+/**
+ * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, and
+ * for one that is demanded.
+ * @param isDemanded the operator demands two-step verification of everybody
+ */
 export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boolean): Policy {
   const policy = interactionPolicy.base();
   const demand = new TwoStepDemand(factors, isDemanded);
