@@ -116,7 +116,8 @@ export class StepUp {
     setSession(ctx, renewed.sessionId);
     ctx.state.justProved = true;
     ctx.state.note('proof-given', { amr });
-    if (held.method === 'GET' || ctx.state.mayOpen?.(held.path) === false) return seeOther(ctx, held.path);
+    if (held.method === 'GET') return seeOther(ctx, held.path);
+    if (ctx.state.mayOpen?.(held.path) === false) return seeOther(ctx, sectionOf(held.path));
     ctx.method = held.method;
     ctx.url = held.path;
     (ctx.request as { rawBody?: string }).rawBody = held.body;

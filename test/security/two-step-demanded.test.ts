@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
+import { ageProof } from '../support/aged-proof.ts';
 import { TestApp } from '../support/authenticator-app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { filled } from '../support/routes.ts';
-import { randomId } from '../support/test-stores.ts';
+import { newBrowser, randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 
@@ -108,6 +109,28 @@ describe('somebody without a second step', () => {
     const going = /url=([^"]+)"/.exec((await pages.get(next)).text)?.[1] ?? '';
     const consent = await pages.get((await pages.get(going)).location);
     expect([consent.status, consent.text]).toEqual([200, expect.stringContaining('Notes')]);
+  });
+
+  it('is held again once the last factor is gone, and a form that waited for a proof does not go past that', async () => {
+    const { email, pages } = await newcomer();
+    await setUpApp(pages);
+    const browsers = '/account/security/browsers';
+    await ageProof(server.stores, pages, 10);
+    const waiting = await pages.submit(browsers, `${browsers}/end-others`, {});
+    const [csrf, held] = [waiting.field('csrf'), waiting.field('held')];
+    expect(held).not.toBe('');
+    const account = await server.stores.accounts.findByEmail(email);
+    if (!account) throw new Error('there is no account');
+    const other = newBrowser(account.id, account.epoch);
+    const owner = { accountId: account.id, epoch: account.epoch };
+    const event = { kind: 'factor-removed', by: 'owner' } as const;
+    for (const { id } of await server.stores.factors.list(account.id))
+      await server.stores.factors.remove(owner, id, event);
+    await server.stores.browsers.insert(other, { idle: 3_600_000, absolute: 86_400_000 });
+    const proved = await pages.post('/account/prove', { csrf, held, password: PASSWORD });
+    expect([proved.status, proved.location]).toEqual([303, '/account/security']);
+    expect(await server.stores.browsers.find(other.sessionId)).toBeDefined();
+    expect((await pages.get('/account')).location).toBe(SET_UP);
   });
 
   it('is not held in a browser that they trust: there the password is enough, as they chose', async () => {
