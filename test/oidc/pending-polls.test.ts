@@ -27,6 +27,25 @@ describe('the poll of a code that waits for its owner', () => {
     expect(answer).toEqual(comparable(await lanes.around.post('/token', pollOf(other))));
   });
 
+  it.each<[string, string, Record<string, string>]>([
+    ['with the charset named', '', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }],
+    ['in another charset', '', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-16' }],
+    ['as text', '', { 'content-type': 'text/plain' }],
+    ['for any type', '', { accept: '*/*' }],
+    ['for JSON', '', { accept: 'application/json' }],
+    ['from a page', '', { origin: 'https://page.example' }],
+    ['with a broken proof', '', { dpop: 'not a proof' }],
+    ['with an empty name of a client', '', { authorization: 'Basic Og==' }],
+    ['with a parameter twice', '&client_id=tv', {}],
+    ['with an empty parameter', '&scope=', {}],
+    ['with a parameter more', '&more=1', {}],
+    ['with a broken escape', '&scope=%', {}],
+  ])('is answered as the library does when asked %s', async (_, more, headers) => {
+    const [one, other] = [await lanes.codeIn('pending'), await lanes.codeIn('pending')];
+    const answer = comparable(await lanes.lane.post('/token', pollOf(one) + more, headers));
+    expect(answer).toEqual(comparable(await lanes.around.post('/token', pollOf(other) + more, headers)));
+  });
+
   it('goes to the library for everything else', async () => {
     const code = await lanes.codeIn('pending');
     const asked: [string, Record<string, string>][] = [
