@@ -74,6 +74,7 @@ const SHEETS = [
   'activity.css',
   'security.css',
   'factors.css',
+  'enlarged.css',
 ];
 
 /** In this order: the second uses the first. */

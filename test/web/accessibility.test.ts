@@ -40,6 +40,32 @@ describe('every page in a browser, under the strict policy', () => {
     },
   );
 
+  it('text of twice the size in a window of 320 pixels breaks no name to letters and does not scroll sideways', async () => {
+    // Half the pixels is the same as twice the text, to the style sheets and to the eye.
+    const context = await browser.newContext({ viewport: { width: 160, height: 640 } });
+    const page = await context.newPage();
+    const findings: string[] = [];
+    for (const name of [
+      'account',
+      'account-devices',
+      'security',
+      'device-code',
+      'device-confirm',
+      'app-consent',
+    ]) {
+      await page.goto(gallery.addressOf(name));
+      for (const finding of await findingsOn(page)) findings.push(`${name}: ${finding}`);
+    }
+    expect(findings).toEqual([]);
+    await page.goto(gallery.addressOf('account'));
+    const name = await page.locator('.row-words strong', { hasText: 'Link a device' }).boundingBox();
+    expect(name?.width).toBeGreaterThan(80);
+    await page.goto(gallery.addressOf('device-confirm'));
+    const code = await page.locator('.user-code').boundingBox();
+    expect(code?.height).toBeLessThan(40);
+    await context.close();
+  });
+
   it('the keyboard reaches the skip link first, and Deny before Link device', async () => {
     const page = await browser.newPage();
     await page.goto(gallery.addressOf('device-confirm'));
