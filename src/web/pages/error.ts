@@ -34,8 +34,8 @@ const ERRORS = {
     status: 403,
     heading: 'This form has expired',
     message:
-      'The page was open for a long time, or in a browser that does not keep cookies. Nothing was changed.',
-    remedy: 'Go back, reload the page, and try again.',
+      'The page was open for a long time, you signed out in the meantime, or your browser does not keep cookies. Nothing was changed.',
+    remedy: 'Go back, reload the page, and try again. You may have to sign in first.',
   },
   forbidden: {
     status: 403,
