@@ -15,7 +15,8 @@ export const everyoneCommands: readonly Command[] = [
   {
     name: 'accounts sign-out-everyone',
     usage: '',
-    summary: 'the same for all accounts; when it was cut off, run it again',
+    summary:
+      'end all devices, browsers, apps and pending codes of all accounts; when it was cut off, run it again',
     words: 0,
     run: signOutEveryone,
   },
