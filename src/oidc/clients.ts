@@ -44,6 +44,8 @@ const metadata = z.looseObject({
     .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
     .default('none'),
   client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
+  jwks_uri: z.string().startsWith('https://', 'needs https').optional(),
+  response_modes: z.array(z.literal('query', 'only "query" is served')).optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
@@ -56,7 +58,7 @@ const metadata = z.looseObject({
  */
 const client = metadata.transform((given, context) => {
   const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;
-  for (const fault of redirectFaults(given, isApp)) context.addIssue({ code: 'custom', ...fault });
+  for (const fault of faultsTogether(given, isApp)) context.addIssue({ code: 'custom', ...fault });
   return {
     ...given,
     grant_types:
@@ -66,10 +68,11 @@ const client = metadata.transform((given, context) => {
   };
 });
 
-function redirectFaults(
-  { grant_types, redirect_uris, response_types, application_type }: z.infer<typeof metadata>,
+function faultsTogether(
+  given: z.infer<typeof metadata>,
   isApp: boolean,
 ): { path: string[]; message: string }[] {
+  const { grant_types, redirect_uris, response_types, application_type } = given;
   const faults = redirect_uris.flatMap((uri) => {
     const fault = redirectFault(uri);
     return fault === undefined ? [] : [{ path: ['redirect_uris'], message: `${uri} ${fault}` }];
@@ -81,6 +84,11 @@ function redirectFaults(
   if (!isApp && response_types?.length) needs('response_types', 'need redirect_uris');
   if (application_type === 'web' && redirect_uris.some(isLocal))
     needs('application_type', 'is native where an address is on the own machine of whoever signs in');
+  if (given.client_secret !== undefined && given.token_endpoint_auth_method === 'none')
+    needs(
+      'client_secret',
+      'is asked for only with a token_endpoint_auth_method, such as client_secret_basic',
+    );
   return faults;
 }
 

@@ -92,12 +92,17 @@ function keepSessionIds(provider: Provider): void {
 /** Static clients are validated at first use; here each is used once. */
 async function checkClients(provider: Provider, { clients, config }: ProtocolSettings): Promise<void> {
   const faults: string[] = [];
-  for (const { client_id: id, client_secret: secret } of clients) {
+  for (const given of clients) {
+    const { client_id: id, client_secret: secret } = given;
     if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
       faults.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
     }
     try {
-      await provider.Client.find(id);
+      const known = (await provider.Client.find(id))?.metadata() ?? {};
+      const ignored = Object.keys(given).filter((name) => !(name in known));
+      faults.push(
+        ...ignored.map((name) => `${id}: ${name} is nothing that this server knows: correct or remove it`),
+      );
     } catch (error) {
       const { error_description: description, message } = error as Error & { error_description?: string };
       faults.push(`${id}: ${description ?? message}`);

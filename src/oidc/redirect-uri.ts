@@ -1,10 +1,14 @@
 /** Addresses to which an app has people sent back (RFC 9700 section 2.1, RFC 8252 section 7). */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** RFC 3986 section 2: with others, two readers may take an address for two different ones. */
+const CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
+
 /** What is wrong with an address in the clients file; `undefined` where nothing is. */
 export function redirectFault(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is no address';
+  if (!CHARACTERS.test(uri)) return 'has a character that no address has';
   if (uri.includes('#')) return 'has a fragment';
   if (uri.includes('*')) return 'has a wildcard: each address is given in full';
   if (url.username || url.password) return 'has a name or password in it';

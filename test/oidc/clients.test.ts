@@ -76,6 +76,21 @@ describe('a clients file', () => {
       { ...GOOD, client_id: 'bad', client_secret: 'short' },
       /bad: client_secret needs at least 32/,
     ],
+    [
+      'a secret that nobody is asked for',
+      { ...APP, client_id: 'bad', client_secret: LONG },
+      /bad: client_secret is asked for only with a token_endpoint_auth_method/,
+    ],
+    [
+      'keys over plain http',
+      { ...APP, client_id: 'bad', jwks_uri: 'http://app.example/jwks' },
+      /bad: jwks_uri needs https/,
+    ],
+    [
+      'an answer in a page',
+      { ...APP, client_id: 'bad', response_modes: ['form_post'] },
+      /bad: response_modes\.0 only "query"/,
+    ],
     ['an endless grant', { ...GOOD, client_id: 'bad', grant_lifetime_days: 0 }, /bad: grant_lifetime_days/],
     ['no id', { client_name: 'Nameless' }, /client 2: client_id/],
     ['a number for an id', { client_id: 7, client_name: 'Seven' }, /client 2: client_id/],
@@ -101,6 +116,11 @@ describe('a clients file', () => {
     ['https://user:word@app.example/cb', 'has a name or password'],
     ['javascript:alert(1)', 'has a scheme without a dot'],
     ['myapp:/cb', 'has a scheme without a dot'],
+    ['https://app.example\\@evil.example/cb', 'has a character that no address has'],
+    ['https://app.example/c b', 'has a character that no address has'],
+    [' https://app.example/cb', 'has a character that no address has'],
+    ['https://app.example/\ncb', 'has a character that no address has'],
+    ['https://äpp.example/cb', 'has a character that no address has'],
   ])('is refused for the address %s: it %s', (uri, words) => {
     expect(faultsOf({ ...APP, redirect_uris: ['https://app.example/cb', uri] })).toContain(
       `app: redirect_uris ${uri} ${words}`,
@@ -133,6 +153,8 @@ describe('a client that only the library finds fault with', () => {
     ['a secret is missing', { token_endpoint_auth_method: 'client_secret_basic' }],
     ['keys are missing', { token_endpoint_auth_method: 'private_key_jwt' }],
     ['an address is none', { logo_uri: 'not an address' }],
+    ['a name is misspelt', { device_require_check: 'fresh-proof' }],
+    ['what it asks for is not served', { userinfo_signed_response_alg: 'none' }],
     ['an algorithm is unknown', { id_token_signed_response_alg: 'none' }],
   ])('stops the start and is named: %s', async (_fault, metadata) => {
     const clients = [GOOD, { client_id: 'bad', client_name: 'Bad', ...metadata }];
