@@ -14,28 +14,33 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
-const NEVER_ASK = 'Nobody from Latchkey will ever ask you for this code.';
+interface CodeLetter {
+  subject: string;
+  /** What the code is for. */
+  why: readonly string[];
+  /** What to do if it was not the reader. */
+  otherwise: readonly string[];
+}
+
+function codeMail(to: string, code: string, { subject, why, otherwise }: CodeLetter): Mail {
+  const rules = [
+    'Enter the code on the page that asks for it. It works once, for 10 minutes.',
+    'Nobody from Latchkey will ever ask you for this code.',
+  ];
+  const text = lines(`Your code is ${code}`, '', ...why, '', ...rules, '', ...otherwise);
+  return { to, subject, text };
+}
 
 /**
  * To somebody who creates an account. What the person typed is no part of it: anybody may type anything, and
  * have it mailed to anybody.
  */
 export function confirmEmailMail(to: string, code: string, issuer: string): Mail {
-  return {
-    to,
+  return codeMail(to, code, {
     subject: 'Your code to confirm your email',
-    text: lines(
-      `Your code is ${code}`,
-      '',
-      `Somebody, probably you, is creating a Latchkey account with this email on`,
-      issuer,
-      '',
-      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
-      NEVER_ASK,
-      '',
-      'If that was not you, do nothing: without the code there is no account.',
-    ),
-  };
+    why: [`Somebody, probably you, is creating a Latchkey account with this email on`, issuer],
+    otherwise: ['If that was not you, do nothing: without the code there is no account.'],
+  });
 }
 
 /** To the owner of an account, when somebody creates another one with its email. */
@@ -75,64 +80,48 @@ export function invitationMail(to: string, link: string, issuer: string): Mail {
 
 /** To the owner, who has given the right password while somebody was trying others. */
 export function confirmSignInMail(to: string, code: string, issuer: string): Mail {
-  return {
-    to,
+  return codeMail(to, code, {
     subject: 'Your code to sign in',
-    text: lines(
-      `Your code is ${code}`,
-      '',
+    why: [
       'Somebody has been trying many passwords for your Latchkey account on',
       issuer,
-      'so we ask for this code beside the password. It works once, for 10 minutes.',
-      NEVER_ASK,
-      '',
+      'so we ask for this code beside the password.',
+    ],
+    otherwise: [
       'If you are not signing in right now, somebody else knows your password:',
       'choose a new one, and use the old one nowhere.',
-    ),
-  };
+    ],
+  });
 }
 
 /** To the owner, who has lost the second step and has waited for its removal. */
 export function recoveryMail(to: string, code: string, issuer: string): Mail {
-  return {
-    to,
+  return codeMail(to, code, {
     subject: 'Your code to remove two-step verification',
-    text: lines(
-      `Your code is ${code}`,
-      '',
+    why: [
       'Somebody, probably you, has waited for two-step verification to be removed from',
       'your Latchkey account on',
       issuer,
-      '',
-      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
-      NEVER_ASK,
-      '',
+    ],
+    otherwise: [
       'If that was not you, somebody else knows your password: choose a new one at',
       `${issuer}/forgot-password`,
       'which also stops the removal.',
-    ),
-  };
+    ],
+  });
 }
 
 /** To the owner, who has given the password in order to change it. */
 export function changePasswordMail(to: string, code: string, issuer: string): Mail {
-  return {
-    to,
+  return codeMail(to, code, {
     subject: 'Your code to change your password',
-    text: lines(
-      `Your code is ${code}`,
-      '',
-      'Somebody, probably you, is changing the password of your Latchkey account on',
-      issuer,
-      '',
-      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
-      NEVER_ASK,
-      '',
+    why: ['Somebody, probably you, is changing the password of your Latchkey account on', issuer],
+    otherwise: [
       'If that was not you, somebody else knows your password: choose a new one at',
       `${issuer}/forgot-password`,
       'which signs everybody out.',
-    ),
-  };
+    ],
+  });
 }
 
 /** To the owner; opening the link changes nothing. */
@@ -157,21 +146,11 @@ export function forgottenPasswordMail(to: string, link: string, issuer: string):
 
 /** To the email that an account is to have from now on. */
 export function confirmNewEmailMail(to: string, code: string, issuer: string): Mail {
-  return {
-    to,
+  return codeMail(to, code, {
     subject: 'Your code to confirm your new email',
-    text: lines(
-      `Your code is ${code}`,
-      '',
-      'Somebody, probably you, wants this to be the email of a Latchkey account on',
-      issuer,
-      '',
-      'Enter the code on the page that asks for it. It works once, for 10 minutes.',
-      NEVER_ASK,
-      '',
-      'If that was not you, do nothing: without the code nothing is changed.',
-    ),
-  };
+    why: ['Somebody, probably you, wants this to be the email of a Latchkey account on', issuer],
+    otherwise: ['If that was not you, do nothing: without the code nothing is changed.'],
+  });
 }
 
 /** To the owner of an account whose email somebody wants for another account. */

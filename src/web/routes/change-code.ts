@@ -1,8 +1,13 @@
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { SendOutcome } from '../../accounts/change-codes.ts';
+import { form } from '../form.ts';
+import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
+import { backToSecurity } from './security.ts';
 import { accountParts } from './signed-in.ts';
+import { throttled } from './visit.ts';
 
 export type ChangeCode = Pick<ChangeCodeView, 'changes' | 'ticket' | 'email' | 'outboxLink'>;
 
@@ -21,4 +26,31 @@ export function showChangeCode(
     ...rest,
   };
   renderPage(ctx, view, status);
+}
+
+export interface Resending {
+  /** For whom the change was begun, by the ticket of its first code. */
+  readonly changes: {
+    resend(browser: SignedInBrowser, ticket: string): Promise<SendOutcome | { outcome: 'gone' }>;
+  };
+  readonly tickets: PageTickets;
+  readonly show: (ticket: string, rest: Pick<ChangeCodeView, 'notice' | 'problem'>) => void;
+}
+
+/** Whoever got no mail asks for another code in the middle of a change. */
+export async function resendChangeCode(
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  { changes, tickets, show }: Resending,
+): Promise<void> {
+  const { ticket = '' } = form(ctx);
+  const sent = await changes.resend(browser, ticket);
+  switch (sent.outcome) {
+    case 'gone':
+      return backToSecurity(tickets, ctx, browser, 'begin-again');
+    case 'wait':
+      return show(ticket, { problem: throttled(ctx, sent.milliseconds, sent.limit) });
+    case 'mailed':
+      return show(sent.ticket, { notice: 'We have sent a new code.' });
+  }
 }

@@ -9,7 +9,7 @@ import type { ChangeCodeView, EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { showChangeCode } from './change-code.ts';
+import { resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, throttled } from './visit.ts';
@@ -41,7 +41,13 @@ export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
   );
   router.post(
     `${HOME}/resend`,
-    signedIn((ctx, browser) => resend(routes, ctx, browser)),
+    signedIn((ctx, browser) =>
+      resendChangeCode(ctx, browser, {
+        changes: routes.emailChange,
+        tickets: routes.tickets,
+        show: (ticket, rest) => showCode(routes, ctx, browser, ticket, rest),
+      }),
+    ),
   );
   return router;
 }
@@ -56,21 +62,6 @@ async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Signed
       return showForm(ctx, browser, typed, throttled(ctx, outcome.milliseconds, outcome.limit));
     case 'mailed':
       return showCode(routes, ctx, browser, outcome.ticket, {});
-  }
-}
-
-async function resend(routes: EmailChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
-  const { ticket = '' } = form(ctx);
-  const outcome = await routes.emailChange.resend(browser, ticket);
-  switch (outcome.outcome) {
-    case 'gone':
-      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
-    case 'wait': {
-      const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
-      return showCode(routes, ctx, browser, ticket, { problem });
-    }
-    case 'mailed':
-      return showCode(routes, ctx, browser, ticket, { notice: 'We have sent a new code.' });
   }
 }
 

@@ -1,7 +1,6 @@
 /** `/account/security/password`: the password of now, a code by mail, the new password. */
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { SendOutcome } from '../../accounts/change-codes.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { PasswordChange } from '../../accounts/password-change.ts';
 import { setSession } from '../cookies.ts';
@@ -12,7 +11,7 @@ import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
-import { type ChangeCode, showChangeCode } from './change-code.ts';
+import { type ChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
@@ -46,7 +45,13 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
   );
   router.post(
     `${HOME}/resend`,
-    signedIn((ctx, browser) => resend(routes, ctx, browser)),
+    signedIn((ctx, browser) =>
+      resendChangeCode(ctx, browser, {
+        changes: routes.passwordChange,
+        tickets: routes.tickets,
+        show: (ticket, rest) => showCode(routes, ctx, browser, ticket, rest),
+      }),
+    ),
   );
   router.post(
     `${HOME}/new`,
@@ -59,36 +64,11 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
   return router;
 }
 
-async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
-  showSent(routes, ctx, browser, await routes.passwordChange.begin(browser), undefined);
-}
-
-async function resend(
-  routes: PasswordChangeRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
-  const { ticket = '' } = form(ctx);
-  const outcome = await routes.passwordChange.resend(browser, ticket);
-  if (outcome.outcome === 'gone') return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
-  if (outcome.outcome === 'wait') {
-    const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
-    return showCode(routes, ctx, browser, ticket, { problem });
-  }
-  showSent(routes, ctx, browser, outcome, 'We have sent a new code.');
-}
-
 /** With no code to enter there is no page to say so on but the first one. */
-function showSent(
-  routes: PasswordChangeRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  outcome: SendOutcome,
-  notice: string | undefined,
-): void {
-  if (outcome.outcome === 'mailed') return showCode(routes, ctx, browser, outcome.ticket, { notice });
-  const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
-  showCode(routes, ctx, browser, '', { problem });
+async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+  const sent = await routes.passwordChange.begin(browser);
+  if (sent.outcome === 'mailed') return showCode(routes, ctx, browser, sent.ticket, {});
+  showCode(routes, ctx, browser, '', { problem: throttled(ctx, sent.milliseconds, sent.limit) });
 }
 
 async function confirm(
