@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { Closing } from './accounts/closing.ts';
+import { ClosingSweep } from './accounts/closing-sweep.ts';
+import { RecoverySweep } from './accounts/factors/recovery-sweep.ts';
 import { TwoStepDemand } from './accounts/factors/two-step-demand.ts';
 import { answerTo, Metrics } from './activity/metrics.ts';
 import { SecurityLog } from './activity/security-log.ts';
@@ -55,8 +56,8 @@ const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
 const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
 /** How long a lost connection to the store may take to come back before a request is given up. */
 const PATIENCE = 1000;
-/** Milliseconds between looks for accounts whose time has come. */
-const CLOSING_PAUSE = 60_000;
+/** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
+const DUE_PAUSE = 60_000;
 
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
 export class UnsafeStoreError extends Error {}
@@ -108,17 +109,19 @@ export async function createServer(
     });
     const alerts = alertsOf(config, { stores, keyring, delivery, log });
     metrics.watchQueue(() => alerts.depth());
-    const closing = new Closing(stores.closings);
-    const closingTime = new Repeating(
-      () => closing.sweep(),
-      CLOSING_PAUSE,
-      (error) => log.warn({ error: describeError(error) }, 'accounts could not be closed yet'),
+    const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
+      (due) =>
+        new Repeating(
+          () => due.sweep(),
+          DUE_PAUSE,
+          (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
+        ),
     );
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
-        await closingTime.stop();
+        await Promise.all(sweeps.map((sweep) => sweep.stop()));
         await alerts.close();
         await delivery.close();
         await connection.close();

@@ -1,5 +1,5 @@
 import type { ActivityEvent } from '../activity/event.ts';
-import type { AccountId } from './account.ts';
+import type { Account, AccountId } from './account.ts';
 import type { SignedInBrowser } from './browser-store.ts';
 
 /**
@@ -25,6 +25,9 @@ export interface ClosingStore {
   keep(browser: Pick<SignedInBrowser, 'accountId' | 'epoch'>, event: ActivityEvent): Promise<boolean>;
   /** Accounts whose time has come, as far as the list knows. */
   due(most: number): Promise<AccountId[]>;
-  /** Closes an account whose time has come, and takes everything of it away, its email included. */
-  erase(accountId: AccountId): Promise<void>;
+  /**
+   * Closes an account whose time has come, and takes everything of it away, its email included.
+   * @param beforeItGoes once it is closed for good and while it can still be read; again where a server died since
+   */
+  erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void>;
 }

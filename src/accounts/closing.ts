@@ -4,7 +4,6 @@ import type { ClosingStore } from './closing-store.ts';
 
 /** How long an owner may change their mind, in milliseconds. */
 export const TIME_TO_CHANGE_ONES_MIND = 7 * 24 * 3_600_000;
-const MOST_AT_ONCE = 100;
 
 /** Closing an account: asked for, taken back within 7 days, or done. */
 export class Closing {
@@ -28,12 +27,5 @@ export class Closing {
 
   async keep(browser: SignedInBrowser, place: EventPlace): Promise<boolean> {
     return this.#store.keep(browser, { kind: 'closing-taken-back', by: 'owner', place });
-  }
-
-  /** Closes the accounts whose time has come; how many there were. */
-  async sweep(): Promise<number> {
-    const due = await this.#store.due(MOST_AT_ONCE);
-    for (const accountId of due) await this.#store.erase(accountId);
-    return due.length;
   }
 }

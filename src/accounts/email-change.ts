@@ -4,7 +4,7 @@ import type { SignedInBrowser } from './browser-store.ts';
 import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
 import { normalizeEmail } from './email.ts';
 import { findByEmail } from './find-by-email.ts';
-import { confirmNewEmailMail, emailChangeBegunMail, emailChangedMail, emailInUseMail } from './mail.ts';
+import { confirmNewEmailMail, emailChangeBegunMail, emailInUseMail } from './mail.ts';
 import { faultOfEmail } from './new-account-form.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
 import type { Ticket } from './tickets.ts';
@@ -74,7 +74,7 @@ export class EmailChange {
     code: string,
     place: EventPlace,
   ): Promise<EmailChangeOutcome> {
-    const { accounts, codes, mail, issuer } = this.#with;
+    const { accounts, codes } = this.#with;
     const tried = await codes.spend(browser, ticket, code);
     if (tried.outcome !== 'right') return tried;
     const { epoch, email, taken } = tried.payload;
@@ -82,11 +82,12 @@ export class EmailChange {
     if (taken) return { outcome: 'wrong' };
     const account = await accounts.find(browser.accountId);
     if (account?.epoch !== epoch) return { outcome: 'gone' };
-    const event = { kind: 'email-changed', by: 'owner', place } as const;
+    // The alert of this event goes to both: the old email is told from here, however often the server dies.
+    const details = { was: account.profile.email };
+    const event = { kind: 'email-changed', by: 'owner', place, details } as const;
     const moved = await accounts.moveEmail(account, email, event);
     if (moved === 'taken') return { outcome: 'taken' };
     if (moved === 'refused') return { outcome: 'gone' };
-    mail.post(emailChangedMail(account.profile.email, issuer));
     return { outcome: 'changed', email };
   }
 

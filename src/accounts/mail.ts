@@ -203,6 +203,25 @@ export function emailChangedMail(to: string, issuer: string): Mail {
   };
 }
 
+/** To whoever had an account until just now, which is the last that is sent there. */
+export function accountClosedMail(to: string, issuer: string): Mail {
+  return {
+    to,
+    subject: 'Your account is closed',
+    text: lines(
+      'Your Latchkey account, and everything about it, is gone from',
+      issuer,
+      '',
+      'Somebody, probably you, asked for this 7 days ago, and nobody took it back.',
+      'Nothing can be brought back now. Devices and apps that used the account no longer',
+      'work with it. This is the last mail about it.',
+      '',
+      'If that was not you, tell the person who runs that server. You can create a new',
+      'account with this email.',
+    ),
+  };
+}
+
 function lines(...text: string[]): string {
   return `${text.join('\n')}\n`;
 }

@@ -1,7 +1,8 @@
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { FactorStore } from '../accounts/factors/factor-store.ts';
+import type { RecoveryStore } from '../accounts/factors/recovery-store.ts';
 import type { TextMessages } from '../accounts/factors/text-codes.ts';
-import type { Mailer } from '../accounts/mail.ts';
+import { emailChangedMail, type Mailer } from '../accounts/mail.ts';
 import type { ActivityEntry, ActivityStore } from './activity-store.ts';
 import { isWanted } from './alert-choices.ts';
 import { alertLetter } from './alert-letter.ts';
@@ -17,6 +18,7 @@ export interface AlertDeliveryDependencies {
   /** `undefined`: no text message can be sent. */
   readonly texts: TextMessages | undefined;
   readonly factors: Pick<FactorStore, 'list'>;
+  readonly recoveries: Pick<RecoveryStore, 'find'>;
   /** One name for one event that tells nothing about it, for the Message-ID. */
   readonly nameOf: (alert: Alert) => string;
   /** The address of the page on which the owner says that it was not them. */
@@ -36,11 +38,24 @@ export class AlertDelivery {
     const { issuer, activity, accounts, mailer, nameOf, notMe } = this.#with;
     const entry = await activity.find(alert.accountId, alert.entryId);
     const account = await accounts.find(alert.accountId as AccountId);
-    if (!entry || !account || !isTold(entry, account)) return;
-    const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
+    if (!entry || !account || !isTold(entry, account) || (await this.#isOver(entry, account))) return;
     const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
+    if (alert.to === 'former') return this.#tellFormer(entry, messageId);
+    const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
     await mailer.send(mailOf(letter, account.profile.email, messageId));
     if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, letter.subject);
+  }
+
+  async #tellFormer({ event }: ActivityEntry, messageId: string): Promise<void> {
+    const { mailer, issuer } = this.#with;
+    const was = event.details?.['was'];
+    if (typeof was === 'string') await mailer.send({ ...emailChangedMail(was, issuer), messageId });
+  }
+
+  /** What is about to happen is told only as long as it may: the request may have been cancelled in the meantime. */
+  async #isOver({ event }: ActivityEntry, { id }: Account): Promise<boolean> {
+    if (event.kind !== 'recovery-soon' && event.kind !== 'recovery-open') return false;
+    return (await this.#with.recoveries.find(id)) === undefined;
   }
 
   /** The gravest, to the phone as well: whoever took over a mailbox does not have it. Once the mail is on its way. */

@@ -13,11 +13,13 @@ export function alertLetter(entry: ActivityEntry, { issuer, notMe }: LetterSetti
   const { event, device } = entry;
   const app = typeof device?.['app'] === 'string' ? device['app'] : undefined;
   const title = titleOf(event.kind, subjectInWords(entry));
+  const opensAt = event.details?.['opensAt'];
   return {
     subject: title,
     heading: title,
     facts: [
       ['When', utcInWords(new Date(entry.at))],
+      ...(typeof opensAt === 'number' ? ([['Possible from', utcInWords(new Date(opensAt))]] as const) : []),
       ...(app ? ([['App', app]] as const) : []),
       ...(event.place ? ([['From', placeInWords(event.place)]] as const) : []),
     ],

@@ -10,6 +10,8 @@ import { gravityOf } from './event-words.ts';
 export interface Alert {
   readonly accountId: string;
   readonly entryId: string;
+  /** To the email that the account had before this event changed it; else to the one it has. */
+  readonly to?: 'former';
 }
 
 export interface AlertQueue {
@@ -38,7 +40,10 @@ export class AlertSweep {
     const { accountId } = account;
     const entries = await this.#store.untold(accountId);
     for (const { id, event } of entries) {
-      if (gravityOf(event.kind) !== 'quiet') await this.#queue.add({ accountId, entryId: id });
+      if (gravityOf(event.kind) === 'quiet') continue;
+      await this.#queue.add({ accountId, entryId: id });
+      // An alert of its own: an address that takes no mail any more must not hold the other up.
+      if (event.kind === 'email-changed') await this.#queue.add({ accountId, entryId: id, to: 'former' });
     }
     const last = entries.at(-1);
     if (last) await this.#store.tellUpTo(accountId, last.id);

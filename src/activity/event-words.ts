@@ -60,6 +60,14 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     gravity: 'grave',
     title: () => 'Somebody asked to remove two-step verification from your account',
   },
+  'recovery-soon': {
+    gravity: 'grave',
+    title: () => 'Two-step verification can soon be removed from your account',
+  },
+  'recovery-open': {
+    gravity: 'grave',
+    title: () => 'Two-step verification can be removed from your account now',
+  },
   'recovery-cancelled': {
     gravity: 'alert',
     title: () => 'Two-step verification stays: signing in cancelled the request to remove it',

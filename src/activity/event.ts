@@ -24,6 +24,8 @@ export const EVENT_KINDS = [
   'voice-code-unlocked',
   'factors-removed',
   'recovery-asked',
+  'recovery-soon',
+  'recovery-open',
   'recovery-cancelled',
   'recovery-done',
   'password-changed',

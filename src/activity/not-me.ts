@@ -126,6 +126,7 @@ export function canBeUndone({ kind, by }: ActivityEvent): boolean {
   const gained = ['signed-in', 'device-linked', 'device-deregistered', 'second-step-refused'];
   return (
     by !== 'operator' &&
-    (gained.includes(kind) || /^(password|email|factor|recovery-(asked|done)|alerts|app-allowed)/.test(kind))
+    (gained.includes(kind) ||
+      /^(password|email|factor|recovery-(asked|soon|open|done)|alerts|app-allowed)/.test(kind))
   );
 }

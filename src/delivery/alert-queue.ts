@@ -4,6 +4,14 @@ import type { Alert, AlertQueue } from '../activity/alert-sweep.ts';
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
+/** The last mail of an account that is gone by the time it is sent: the email, sealed. */
+export interface Farewell {
+  readonly accountId: string;
+  readonly sealed: string;
+}
+
+type Job = Alert | Farewell;
+
 /** Tries of one alert: with the pauses below, for about nine hours. */
 const TRIES = 60;
 const LONGEST_PAUSE = 600 * SECOND;
@@ -18,18 +26,19 @@ export interface AlertQueueSettings {
   prefix: string;
   /** Tells the owner; rejects where it should be tried again. */
   deliver: (alert: Alert) => Promise<void>;
+  sayFarewell: (farewell: Farewell) => Promise<void>;
   onFailure: (failure: { reason: string; tries: number; last: boolean }) => void;
 }
 
 /**
  * Alerts that have to be told, on BullMQ: tried again with growing pauses, taken over from a server that died in
- * the middle. A job holds two ids and nothing of what is told.
+ * the middle. The job of an alert holds two ids and nothing of what is told.
  */
 export class BullAlertQueue implements AlertQueue {
-  readonly #queue: Queue<Alert>;
-  readonly #worker: Worker<Alert>;
+  readonly #queue: Queue<Job>;
+  readonly #worker: Worker<Job>;
 
-  constructor({ connection, prefix, deliver, onFailure }: AlertQueueSettings) {
+  constructor({ connection, prefix, deliver, sayFarewell, onFailure }: AlertQueueSettings) {
     this.#queue = new Queue('alerts', {
       connection,
       prefix,
@@ -41,16 +50,20 @@ export class BullAlertQueue implements AlertQueue {
         removeOnFail: { age: (24 * HOUR) / SECOND, count: 100_000 },
       },
     });
-    this.#worker = new Worker<Alert>('alerts', ({ data }) => deliver(data), {
-      connection,
-      prefix,
-      concurrency: AT_ONCE,
-      lockDuration: 20 * SECOND,
-      stalledInterval: 5 * SECOND,
-      // However often servers die in the middle, the alert is told.
-      maxStalledCount: 1_000_000,
-      settings: { backoffStrategy: (tries = 1) => Math.min(SECOND * 2 ** (tries - 1), LONGEST_PAUSE) },
-    });
+    this.#worker = new Worker<Job>(
+      'alerts',
+      ({ data }) => ('sealed' in data ? sayFarewell(data) : deliver(data)),
+      {
+        connection,
+        prefix,
+        concurrency: AT_ONCE,
+        lockDuration: 20 * SECOND,
+        stalledInterval: 5 * SECOND,
+        // However often servers die in the middle, the alert is told.
+        maxStalledCount: 1_000_000,
+        settings: { backoffStrategy: (tries = 1) => Math.min(SECOND * 2 ** (tries - 1), LONGEST_PAUSE) },
+      },
+    );
     this.#queue.on('error', (error) => onFailure({ reason: error.name, tries: 0, last: false }));
     this.#worker.on('error', (error) => onFailure({ reason: error.name, tries: 0, last: false }));
     this.#worker.on('failed', (job, error) => {
@@ -60,8 +73,15 @@ export class BullAlertQueue implements AlertQueue {
     });
   }
 
-  async add({ accountId, entryId }: Alert): Promise<void> {
-    await this.#queue.add('alert', { accountId, entryId }, { jobId: `${accountId}.${entryId}` });
+  async add({ accountId, entryId, to }: Alert): Promise<void> {
+    const data = { accountId, entryId, ...(to && { to }) };
+    await this.#queue.add('alert', data, { jobId: [accountId, entryId, ...(to ? [to] : [])].join('.') });
+  }
+
+  /** Nothing of it stays once it is said, or has been given up. */
+  async addFarewell({ accountId, sealed }: Farewell): Promise<void> {
+    const options = { jobId: `${accountId}.closed`, removeOnComplete: true, removeOnFail: true };
+    await this.#queue.add('farewell', { accountId, sealed }, options);
   }
 
   /** How many wait, are being sent, or wait for another try. */

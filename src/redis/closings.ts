@@ -1,4 +1,4 @@
-import type { AccountId } from '../accounts/account.ts';
+import type { Account, AccountId } from '../accounts/account.ts';
 import type { ClosingStore } from '../accounts/closing-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisAccounts } from './accounts.ts';
@@ -51,12 +51,15 @@ export class RedisClosings implements ClosingStore {
     return ids as AccountId[];
   }
 
-  /** Closed, then the email, then the rest: whoever is cut off leaves an account that opens nothing. */
-  async erase(accountId: AccountId): Promise<void> {
+  /** Closed, then the farewell, the email, the rest: whoever is cut off leaves an account that opens nothing. */
+  async erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void> {
     const { scripts, keyspace } = this.#context;
     if ((await scripts.change('closeAccount', [keyspace.account(accountId)], [])) === 1) {
       const account = await this.#accounts.find(accountId);
-      if (account) await this.#accounts.releaseEmail(accountId, account.profile.email);
+      if (account) {
+        await beforeItGoes(account);
+        await this.#accounts.releaseEmail(accountId, account.profile.email);
+      }
       await scripts.change('eraseAccount', keyspace.all(accountId), []);
     } else if (await this.#isLater(accountId)) return;
     await scripts.plain('an account is closed', (redis) => redis.zrem(keyspace.closing, accountId));

@@ -81,6 +81,11 @@ export class Keyspace {
     return `${this.#prefix}{closing}:due`;
   }
 
+  /** Requests to remove a second step whose owner is to be told again, by when. */
+  get recoveries(): string {
+    return `${this.#prefix}{recovery}:due`;
+  }
+
   /** Everything that stands in an account's slot, its record first; copies of what ended leave by themselves. */
   all(accountId: string): string[] {
     return [

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Ended } from '../accounts/account-store.ts';
 import type { BrowserTimes, NewBrowser } from '../accounts/browser-store.ts';
 import type { Standing } from '../accounts/factors/factor.ts';
-import type { RecoveryRequest, RecoveryStore } from '../accounts/factors/recovery-store.ts';
+import type { DueRecovery, RecoveryRequest, RecoveryStore } from '../accounts/factors/recovery-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import type { RedisBrowsers } from './browsers.ts';
@@ -17,7 +18,10 @@ interface Kept {
   till: number;
 }
 
-/** A field of the account's record; there is nothing secret in it. */
+/** When a request is first looked at: longer than making one takes, on servers whose clocks differ. */
+const FIRST_LOOK_MS = 600_000;
+
+/** A field of the account's record; there is nothing secret in it. A sorted set in a slot of its own says whom to look at. */
 export class RedisRecoveries implements RecoveryStore {
   readonly #context: StoreContext;
   readonly #activity: RedisActivity;
@@ -46,6 +50,7 @@ export class RedisRecoveries implements RecoveryStore {
   ): Promise<(RecoveryRequest & { asked: boolean }) | undefined> {
     const { scripts, keyspace } = this.#context;
     const keys = [keyspace.account(accountId), keyspace.factors(accountId), keyspace.activity(accountId)];
+    if (!(await this.find(accountId))) await this.#list(newEntry(accountId), Date.now() + FIRST_LOOK_MS);
     const told = await this.#activity.prepare(accountId, event);
     const reply = await scripts.change('askRecovery', keys, [epoch, wait, open, told]);
     if (!reply) return undefined;
@@ -61,4 +66,36 @@ export class RedisRecoveries implements RecoveryStore {
     const keys = [...keysOfAll(keyspace, accountId), keyspace.factors(accountId)];
     return endedOf(await scripts.change('finishRecovery', keys, [SEALED_COPY_MS, epoch, told, ...admitted]));
   }
+
+  async due(most: number): Promise<DueRecovery[]> {
+    const { scripts, keyspace } = this.#context;
+    const entries = await scripts.plain('reading recoveries to announce', (redis) =>
+      redis.zrangebyscore(keyspace.recoveries, '-inf', Date.now(), 'LIMIT', 0, most),
+    );
+    return entries.map((entry) => ({ accountId: entry.split(' ')[0] as AccountId, entry }));
+  }
+
+  async remind(
+    { accountId, entry }: DueRecovery,
+    lead: number,
+    { soon, open }: { soon: ActivityEvent; open: ActivityEvent },
+  ): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const events = [
+      await this.#activity.prepare(accountId, soon),
+      await this.#activity.prepare(accountId, open),
+    ];
+    const keys = [keyspace.account(accountId), keyspace.activity(accountId)];
+    const next = await scripts.change('remindRecovery', keys, [lead, ...events]);
+    if (next !== null) return this.#list(entry, Number(next));
+    await scripts.plain('a recovery is announced', (redis) => redis.zrem(keyspace.recoveries, entry));
+  }
+
+  async #list(entry: string, at: number): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    await scripts.plain('listing a recovery', (redis) => redis.zadd(keyspace.recoveries, at, entry));
+  }
 }
+
+/** Of one request alone: whoever takes a former one off the list takes no newer one with it. */
+const newEntry = (accountId: AccountId) => `${accountId} ${randomBytes(9).toString('base64url')}`;

@@ -48,6 +48,7 @@ export const SCRIPTS = {
   tryVoiceCode: 5,
   removeFactors: 4,
   askRecovery: 3,
+  remindRecovery: 2,
   finishRecovery: 9,
   trustBrowser: 3,
   endTrust: 3,

@@ -1,6 +1,7 @@
 /** Closing an account: asked for, taken back, done, and everything that may happen in between. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Closing, TIME_TO_CHANGE_ONES_MIND } from '../../src/accounts/closing.ts';
+import { ClosingSweep } from '../../src/accounts/closing-sweep.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -9,9 +10,15 @@ import { newBrowser, signedInOwner, type TestStores, testStores } from '../suppo
 const PLACE = { address: '192.0.2.7', userAgent: 'test' };
 let stores: TestStores;
 let closing: Closing;
+let sweep: ClosingSweep;
+let farewells: string[];
 beforeAll(async () => {
   stores = await testStores();
   closing = new Closing(stores.closings);
+  farewells = [];
+  sweep = new ClosingSweep(stores.closings, {
+    add: async ({ profile }) => void farewells.push(profile.email),
+  });
 });
 afterAll(() => stores.connection.close());
 
@@ -32,7 +39,7 @@ describe('closing an account', () => {
     const at = await closing.ask(browser, PLACE);
     expect(Math.abs(Number(at) - Date.now() - TIME_TO_CHANGE_ONES_MIND)).toBeLessThan(60_000);
     expect(await closing.ask(browser, PLACE)).toEqual(at);
-    await closing.sweep();
+    await sweep.sweep();
     expect(await stores.browsers.find(browser.sessionId)).toBeDefined();
     expect([await closing.keep(browser, PLACE), await closing.keep(browser, PLACE)]).toEqual([true, false]);
     expect(await closing.closesAt(browser)).toBeUndefined();
@@ -42,12 +49,13 @@ describe('closing an account', () => {
 
   it('leaves nothing of the account when its time has come, and its email is free again', async () => {
     const { accountId, browser, grantId } = await overdue();
-    await closing.sweep();
+    await sweep.sweep();
     expect(await stores.accounts.find(accountId)).toBeUndefined();
     expect(await stores.grants.read(grantId)).toBeUndefined();
     expect(await stores.browsers.find(browser.sessionId)).toBeUndefined();
     const kept = await contentsUnder(stores.connection.redis, `${stores.prefix}{${accountId}}`);
     expect(Object.keys(kept)).toEqual([]);
+    expect(farewells.filter((email) => email === browser.profile.email)).toHaveLength(1);
     const again = await signedInOwner(stores);
     const profile = { ...again.browser.profile, email: browser.profile.email };
     expect(await stores.accounts.create(again.accountId, profile, { passwordHash: 'x' })).toBe(false);
@@ -56,12 +64,12 @@ describe('closing an account', () => {
 
   it('is not undone once it has begun, and nothing begins any more', async () => {
     const { accountId, browser } = await overdue();
-    const closes = Promise.all([1, 2, 3, 4].map(() => closing.sweep()));
+    const closes = Promise.all([1, 2, 3, 4].map(() => sweep.sweep()));
     const late = newBrowser(accountId, browser.epoch);
     const keeps = closing.keep(browser, PLACE);
     const enters = stores.browsers.insert(late, { idle: 1e6, absolute: 1e6 });
     await Promise.all([closes, keeps, enters]);
-    await closing.sweep();
+    await sweep.sweep();
     const gone = (await stores.accounts.find(accountId)) === undefined;
     expect(gone).toBe(!(await keeps));
     if (gone) expect(await stores.browsers.find(late.sessionId)).toBeUndefined();
@@ -76,7 +84,7 @@ describe('closing an account', () => {
     await redis.hset(`${stores.prefix}{${whole.accountId}}:account`, 'status', 'closed');
     await redis.hset(`${stores.prefix}{${halfway.accountId}}:account`, 'status', 'closed');
     await stores.accounts.releaseEmail(halfway.accountId, halfway.browser.profile.email);
-    await closing.sweep();
+    await sweep.sweep();
     expect(await stores.accounts.find(listed.accountId)).toBeDefined();
     for (const { accountId } of [whole, halfway])
       expect(await stores.accounts.find(accountId)).toBeUndefined();

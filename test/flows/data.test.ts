@@ -1,6 +1,6 @@
 /** `/account/data` in the whole server: the download, and closing the account. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Closing } from '../../src/accounts/closing.ts';
+import { ClosingSweep } from '../../src/accounts/closing-sweep.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -57,7 +57,7 @@ describe('an owner’s data', () => {
     await owner.pages.submit('/account/data/close', '/account/data/close', {});
     expect(await device.isActive(tokens.access_token)).toBe(true);
     await new StoredState(installation.stores).reachClosing(owner.browser.accountId);
-    await new Closing(installation.stores.closings).sweep();
+    await new ClosingSweep(installation.stores.closings, { add: async () => undefined }).sweep();
     expect(await device.isActive(tokens.access_token)).toBe(false);
     expect(await owner.isSignedIn()).toBe(false);
     expect((await device.refresh(tokens.refresh_token)).body['error']).toBe('invalid_grant');

@@ -27,6 +27,6 @@ export async function closingChanges({ accounts, closings }: TestStores): Promis
   );
   expect(await closings.keep(owner, { kind: 'closing-taken-back', by: 'owner' })).toBe(true);
   expect(await closings.ask(owner, 0, { kind: 'closing-asked', by: 'owner' })).toBeDefined();
-  await closings.erase(id);
+  await closings.erase(id, async ({ id: closed }) => expect(closed).toBe(id));
   expect([await accounts.find(id), await accounts.findByEmail(email)]).toEqual([undefined, undefined]);
 }

@@ -15,7 +15,14 @@ export async function recoveryChanges(stores: TestStores): Promise<void> {
   expect(await factors.add(owner, newApp(), event('factor-added'))).toBe('added');
   const times = { wait: 72 * HOUR, open: HOUR };
   expect(await recoveries.ask(owner, times, event('recovery-asked'))).toMatchObject({ asked: true });
-  await new StoredState(stores).passSinceRecovery(accountId, times.wait);
+  const state = new StoredState(stores);
+  for (const passes of [48 * HOUR, 24 * HOUR]) {
+    await state.passSinceRecovery(accountId, passes);
+    const [due] = await recoveries.due(1);
+    const events = { soon: event('recovery-soon'), open: event('recovery-open') };
+    if (due) await recoveries.remind(due, 24 * HOUR, events);
+  }
+  expect(await recoveries.due(1)).toEqual([]);
   const browser = newBrowser(accountId, 1);
   const kept = { idle: HOUR, absolute: HOUR };
   const ended = await recoveries.finish(browser, kept, event('recovery-done'));
@@ -29,6 +36,8 @@ export async function recoveryChanges(stores: TestStores): Promise<void> {
     'factors-removed',
     'factor-added',
     'recovery-done',
+    'recovery-open',
+    'recovery-soon',
     'recovery-asked',
     'factor-added',
   ]);

@@ -47,6 +47,9 @@ export class StoredState {
     const { at, opens, till, ...kept } = JSON.parse(text) as { at: number; opens: number; till: number };
     const earlier = { at: at - milliseconds, opens: opens - milliseconds, till: till - milliseconds };
     await this.#redis.hset(key, 'recovery', JSON.stringify({ ...kept, ...earlier }));
+    const list = this.#keyspace.recoveries;
+    const entries = (await this.#redis.zrange(list, '0', '-1')).filter((one) => one.startsWith(accountId));
+    await Promise.all(entries.map((entry) => this.#redis.zincrby(list, -milliseconds, entry)));
   }
 
   /** As if the record of a token were past its time. */

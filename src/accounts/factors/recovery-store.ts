@@ -13,6 +13,13 @@ export interface RecoveryRequest {
   readonly until: number;
 }
 
+/** A reminder to look at a request; several may be about one account. */
+export interface DueRecovery {
+  readonly accountId: AccountId;
+  /** Names it in the list. */
+  readonly entry: string;
+}
+
 /**
  * Requests to remove a lost second step, at most one for an account. One belongs to the epoch under which it was made,
  * and is over with every proof or change of a factor, and with every sign-in in a browser that is trusted.
@@ -35,4 +42,16 @@ export interface RecoveryStore {
    * is signed in under the new epoch. Exactly one caller gets the end; for the others nothing happens.
    */
   finish(browser: NewBrowser, times: BrowserTimes, event: ActivityEvent): Promise<Ended | undefined>;
+  /** Whose requests have to be looked at by now. On the list from before a request is made until it can be carried out. */
+  due(most: number): Promise<DueRecovery[]>;
+  /**
+   * Writes down, once each and only while the request stands, that it can `soon` be carried out, and that it can now.
+   * What is left to be told later stays on the list.
+   * @param lead how long before `soon` is, ms; a wait that is no longer has no `soon`
+   */
+  remind(
+    due: DueRecovery,
+    lead: number,
+    events: { readonly soon: ActivityEvent; readonly open: ActivityEvent },
+  ): Promise<void>;
 }
