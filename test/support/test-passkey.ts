@@ -36,8 +36,13 @@ export class TestPasskey {
     };
   }
 
-  /** What the browser posts once its owner has let the authenticator sign. */
-  answer({ options, challenge }: PasskeyRequest, origin: string, accountId: string) {
+  /** What the browser posts once its owner has let the authenticator sign. @param key that signs in place of its own */
+  answer(
+    { options, challenge }: PasskeyRequest,
+    origin: string,
+    accountId: string,
+    key: KeyObject = this.#privateKey,
+  ) {
     const clientData = JSON.stringify({ type: 'webauthn.get', challenge: options.challenge, origin });
     const party = createHash('sha256')
       .update(options.rpId ?? '')
@@ -51,7 +56,7 @@ export class TestPasskey {
       response: {
         clientDataJSON: Buffer.from(clientData).toString('base64url'),
         authenticatorData: data.toString('base64url'),
-        signature: sign('sha256', signed, this.#privateKey).toString('base64url'),
+        signature: sign('sha256', signed, key).toString('base64url'),
         userHandle: Buffer.from(accountId).toString('base64url'),
       },
     };

@@ -91,9 +91,9 @@ export class AddPasskey {
     given: { response: string; challenge: string; name: string },
     place: EventPlace,
   ): Promise<AddPasskeyOutcome> {
-    const challenge = await this.#challenges.use(given.challenge, purposeOf(holder));
+    const challenge = this.#challenges.read(given.challenge, purposeOf(holder));
     const made = challenge === undefined ? undefined : await this.#verify(given.response, challenge);
-    if (!made) return 'wrong';
+    if (!made || !challenge || !(await this.#challenges.use(challenge))) return 'wrong';
     const known = await this.#passkeys(holder);
     if (known.some(({ credentialId }) => credentialId === made.credentialId)) return 'wrong';
     const passkey = { ...made, name: cleanFactorName(given.name, 'Passkey') };

@@ -24,7 +24,7 @@ interface Sealed {
 
 /**
  * Challenges that authenticators sign: each is good for one answer, for 5 minutes, for what it was issued for. The
- * page holds it sealed, so that asking costs the store nothing; answering does.
+ * page holds it sealed, so that asking costs the store nothing; a right answer does.
  */
 export class PasskeyChallenges {
   readonly #sealing: Sealing;
@@ -43,11 +43,15 @@ export class PasskeyChallenges {
     return { challenge, sealed: this.#sealing.seal(PLACE, { challenge, purpose, until } satisfies Sealed) };
   }
 
-  /** The challenge, for exactly one caller. */
-  async use(sealed: string, purpose: string): Promise<string | undefined> {
+  /** The challenge that has to be signed; whether an answer to it was accepted before is for `use` to say. */
+  read(sealed: string, purpose: string): string | undefined {
     const opened = this.#sealing.open<Sealed>(PLACE, sealed);
-    if (!opened || opened.purpose !== purpose || opened.until <= this.#now()) return undefined;
-    await this.#marks.write(USED, opened.challenge, {}, 2 * LIFETIME_MS);
-    return (await this.#marks.consume(USED, opened.challenge)) ? opened.challenge : undefined;
+    return opened?.purpose === purpose && opened.until > this.#now() ? opened.challenge : undefined;
+  }
+
+  /** `true` for exactly one caller. To be asked about signed challenges alone: each one leaves a mark in the store. */
+  async use(challenge: string): Promise<boolean> {
+    await this.#marks.write(USED, challenge, {}, 2 * LIFETIME_MS);
+    return this.#marks.consume(USED, challenge);
   }
 }

@@ -88,13 +88,14 @@ export class PasskeyCheck {
   ): Promise<CheckedFactor> {
     const answer = parse(response);
     if (!answer || !this.#party) return { outcome: 'malformed' };
-    const challenge = await this.#challenges.use(sealed, PURPOSE(expected));
+    const challenge = this.#challenges.read(sealed, PURPOSE(expected));
     const passkey = factors.find(
       (factor): factor is Passkey => factor.kind === 'passkey' && factor.credentialId === answer.id,
     );
     if (challenge === undefined || !passkey) return { outcome: 'wrong' };
     const counter = await this.#verify(this.#party, answer, challenge, passkey);
-    if (counter === undefined) return { outcome: 'wrong' };
+    // Only what is signed leaves a mark: strangers fill no store.
+    if (counter === undefined || !(await this.#challenges.use(challenge))) return { outcome: 'wrong' };
     if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter)
       return { outcome: 'copied', passkey: passkey.id };
     return {
