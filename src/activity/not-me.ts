@@ -4,7 +4,8 @@
  *
  * States of a ticket: good for 7 days, used once it has taken something away. Looking changes nothing, so that a
  * mail scanner may look. Two uses at once both take away the same thing; the mark comes last, so a crash in the
- * middle leaves a ticket that works.
+ * middle leaves a ticket that works. An event that is no longer kept, since so much has happened after it, takes
+ * everything along: else whoever holds the account could make so much happen.
  */
 import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
@@ -39,8 +40,15 @@ export interface UsedTickets {
   add(alert: Alert): Promise<void>;
 }
 
+/** What a ticket is about; without an entry, the event is no longer kept. */
+export interface NotMeSeen {
+  readonly alert: Alert;
+  readonly entry: ActivityEntry | undefined;
+  readonly remedy: Remedy;
+}
+
 export type NotMeOutcome =
-  | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry }
+  | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
   | { readonly outcome: 'used' | 'gone' };
 
 export class NotMe {
@@ -51,12 +59,14 @@ export class NotMe {
   }
 
   /** What the ticket is about, and what using it will do. `undefined`: not ours, too old, or used. */
-  async look(sealed: string): Promise<{ entry: ActivityEntry; remedy: Remedy; alert: Alert } | undefined> {
-    const { tickets, activity, used } = this.#with;
+  async look(sealed: string): Promise<NotMeSeen | undefined> {
+    const { tickets, activity, accounts, used } = this.#with;
     const alert = tickets.read(sealed);
     if (!alert || (await used.has(alert))) return undefined;
     const entry = await activity.find(alert.accountId, alert.entryId);
-    return entry && { entry, remedy: await this.#remedyFor(alert.accountId, entry), alert };
+    if (entry) return { alert, entry, remedy: await this.#remedyFor(alert.accountId, entry) };
+    const isThere = await accounts.find(alert.accountId as AccountId);
+    return isThere && { alert, entry, remedy: 'end-everything' };
   }
 
   async use(sealed: string, place: EventPlace): Promise<NotMeOutcome> {
@@ -66,7 +76,7 @@ export class NotMe {
     const accountId = alert.accountId as AccountId;
     let { remedy } = seen;
     const done = await this.#remedy(accountId, entry, remedy, place);
-    if (!done && (await this.#remedyFor(accountId, entry)) !== remedy) {
+    if (!done && entry && (await this.#remedyFor(accountId, entry)) !== remedy) {
       remedy = 'end-everything';
       await this.#remedy(accountId, entry, remedy, place);
     }
@@ -88,21 +98,22 @@ export class NotMe {
   /** @returns `false` when there was no such browser to sign out */
   async #remedy(
     accountId: AccountId,
-    { event, device }: ActivityEntry,
+    entry: ActivityEntry | undefined,
     remedy: Remedy,
     place: EventPlace,
   ): Promise<boolean> {
     const { grants, accounts, endBrowser, denyPendingFrom } = this.#with;
-    const subject = event.subject && { subject: event.subject };
-    const told = { by: 'owner', place, ...subject, details: { notMe: true } } as const;
+    const subject = entry?.event.subject;
+    const told = { by: 'owner', place, ...(subject && { subject }), details: { notMe: true } } as const;
     if (remedy === 'end-everything') {
       await accounts.signOutEverything(accountId, { kind: 'signed-out-everything', ...told });
     } else if (remedy === 'end-browser') {
-      return endBrowser(event.subject?.id ?? '', { kind: 'signed-out', ...told });
+      return endBrowser(subject?.id ?? '', { kind: 'signed-out', ...told });
     } else {
-      const grantId = formatGrantId({ accountId, epoch: 1, name: event.subject?.id ?? '' });
+      const grantId = formatGrantId({ accountId, epoch: 1, name: subject?.id ?? '' });
       await grants.end(grantId, { kind: 'device-deregistered', ...told });
-      if (typeof device?.['address'] === 'string') await denyPendingFrom(device['address']);
+      const address = entry?.device?.['address'];
+      if (typeof address === 'string') await denyPendingFrom(address);
     }
     return true;
   }

@@ -40,7 +40,8 @@ export interface ActivityView extends AccountParts {
 export interface NotMeView extends PageParts {
   readonly page: 'not-me';
   readonly state: 'ask' | 'done' | 'gone';
-  readonly item?: ActivityItem;
+  /** `undefined`: what happened is no longer kept. */
+  readonly item?: ActivityItem | undefined;
   readonly remedy?: Remedy;
   readonly ticket?: string;
 }

@@ -60,7 +60,7 @@ async function showActivity(
 async function showNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
   const seen = await notMe.look(ticket);
   if (!seen) return showGone(ctx);
-  const item = activityItem(seen.entry, () => '');
+  const item = seen.entry && activityItem(seen.entry, () => '');
   renderPage(ctx, notMeView(ctx, { state: 'ask', item, remedy: seen.remedy, ticket }));
 }
 
@@ -68,7 +68,7 @@ async function useNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: stri
   const used = await notMe.use(ticket, placeOf(ctx));
   if (used.outcome !== 'done') return showGone(ctx);
   ctx.state.note('not-me');
-  const item = activityItem(used.entry, () => '');
+  const item = used.entry && activityItem(used.entry, () => '');
   renderPage(ctx, notMeView(ctx, { state: 'done', item, remedy: used.remedy, ticket: '' }));
 }
 

@@ -83,6 +83,10 @@ export const activitySamples: readonly Sample[] = [
     view: { page: 'not-me', ...out, state: 'ask', item: hostile, remedy: 'end-everything', ticket: 'x' },
   },
   {
+    name: 'not-me-flooded',
+    view: { page: 'not-me', ...out, state: 'ask', remedy: 'end-everything', ticket: 'x' },
+  },
+  {
     name: 'not-me-done',
     view: { page: 'not-me', ...out, state: 'done', item: linked, remedy: 'end-device', ticket: '' },
   },
