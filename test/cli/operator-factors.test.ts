@@ -1,4 +1,5 @@
 /** The operator's tool and the second step of accounts, beside a server that it changes the accounts of. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -59,6 +60,29 @@ describe('the operator', () => {
     expect(event?.event).toEqual({ kind: 'factors-removed', by: 'operator' });
     expect(await signIn()).toBe('/account');
     expect((await tool('factors', 'remove', email, '--yes', '--json')).json).toMatchObject({ removed: 0 });
+  });
+
+  it('removes one of it by its id, whatever the id begins with, and the backups with the last app', async () => {
+    const { email, id } = await ownerWithFactors();
+    const second = { ...newApp(), id: `-${randomBytes(16).toString('base64url').slice(1)}`, name: 'Tablet' };
+    const account = await server.stores.accounts.find(id);
+    const owner = { accountId: id, epoch: account?.epoch ?? 0 };
+    await server.stores.factors.add(owner, second, { kind: 'factor-added', by: 'owner' });
+    const { json: listed, stdout } = await tool('factors', 'list', email, '--json');
+    const apps = (listed['factors'] as { id: string; kind: string }[]).filter(({ kind }) => kind === 'totp');
+    const first = apps.find((app) => app.id !== second.id);
+    expect(stdout).toContain(second.id);
+    expect((await tool('factors', 'remove', email, second.id)).code).toBe(5);
+    const one = await tool('factors', 'remove', email, second.id, '--yes', '--json');
+    expect([one.code, one.json]).toEqual([0, { outcome: 'done', removed: 1, left: 3 }]);
+    expect(JSON.parse(one.stderr)).toMatchObject({ command: 'factors remove', outcome: 'done' });
+    const [event] = await server.stores.activity.list(id, { most: 1 });
+    const subject = { type: 'factor', id: second.id, name: 'Authenticator app Tablet' };
+    expect(event?.event).toEqual({ kind: 'factor-removed', by: 'operator', subject });
+    expect((await tool('factors', 'remove', email, second.id, '--yes')).code).toBe(3);
+    const last = await tool('factors', 'remove', email, first?.id ?? '', '--yes');
+    expect([last.code, last.stdout]).toEqual([0, expect.stringContaining('Two-step verification is off')]);
+    expect(await server.stores.factors.list(id)).toEqual([]);
   });
 
   it('is told to the owner by mail', async () => {

@@ -11,6 +11,8 @@ export interface Command {
   readonly summary: string;
   /** How many words follow the name. */
   readonly words: number;
+  /** How many more may follow. */
+  readonly moreWords?: number;
   /** Options of its own; `--yes`, `--json` and `--help` are understood by all. */
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
   run(desk: OperatorDesk, input: CommandInput): Promise<Ending>;

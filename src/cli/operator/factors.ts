@@ -1,6 +1,7 @@
 /** Commands about the second step of one account: what it has, and taking it away from an owner who has lost it. */
 import type { Account } from '../../accounts/account.ts';
 import type { Factor, FactorKind } from '../../accounts/factors/factor.ts';
+import { factorSubject } from '../../accounts/factors/factor-names.ts';
 import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
 import type { OperatorDesk } from '../../operator.ts';
 import { nameOf as ownerOf, withAccount } from './accounts.ts';
@@ -26,10 +27,16 @@ export const factorCommands: readonly Command[] = [
   },
   {
     name: 'factors remove',
-    usage: WHO,
-    summary: 'remove all of it, for an owner who has lost it; make sure first that it is the owner who asks',
+    usage: `${WHO} [<factor id>]`,
+    summary:
+      'remove all of it, or one by its id, for an owner who has lost it; make sure first that it is the owner who asks',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => remove(desk, input, account)),
+    moreWords: 1,
+    run: (desk, input) =>
+      withAccount(desk, input, (account) => {
+        const [, id] = input.words;
+        return id === undefined ? removeAll(desk, input, account) : removeOne(desk, input, account, id);
+      }),
   },
 ];
 
@@ -37,14 +44,14 @@ async function list({ factors }: OperatorDesk, account: Account): Promise<Ending
   const found = await factors.list(account.id);
   if (found.length === 0) return done(noneOf(account), { factors: [] });
   const lines = found.map(
-    (factor) => `${dayOf(factor.createdAt)}  ${KIND_NAMES[factor.kind].padEnd(17)}  ${detailOf(factor)}`,
+    (factor) =>
+      `${factor.id.padEnd(22)}  ${dayOf(factor.createdAt)}  ${KIND_NAMES[factor.kind].padEnd(17)}  ${detailOf(factor)}`,
   );
-  return done([`${'Added'.padEnd(10)}  ${'Kind'.padEnd(17)}  Name`, ...lines].join('\n'), {
-    factors: found.map(dataOf),
-  });
+  const head = `${'Factor id'.padEnd(22)}  ${'Added'.padEnd(10)}  ${'Kind'.padEnd(17)}  Name`;
+  return done([head, ...lines].join('\n'), { factors: found.map(dataOf) });
 }
 
-async function remove(
+async function removeAll(
   { factors }: OperatorDesk,
   { confirm, audit }: CommandInput,
   account: Account,
@@ -59,6 +66,32 @@ async function remove(
   });
 }
 
+/** With the last authenticator app or passkey its backups go, too: what is left is read anew. */
+async function removeOne(
+  { factors }: OperatorDesk,
+  { confirm, audit }: CommandInput,
+  account: Account,
+  id: string,
+): Promise<Ending> {
+  const factor = (await factors.list(account.id)).find((one) => one.id === id);
+  if (!factor) return { outcome: 'not-found', message: `${ownerOf(account)} has no factor ${id}.` };
+  const subject = factorSubject(factor);
+  if (!(await confirm(`Remove ${subject.name} from ${ownerOf(account)}?`))) return notConfirmed;
+  const owner = { accountId: account.id, epoch: account.epoch };
+  const removed = await factors.remove(owner, id, { kind: 'factor-removed', by: 'operator', subject });
+  audit(account, removed ? 'done' : 'unchanged');
+  if (!removed) {
+    const message = `${ownerOf(account)} has changed meanwhile, or is disabled: nothing was removed.`;
+    return { outcome: 'refused', message };
+  }
+  const left = (await factors.list(account.id)).length;
+  const off = left === 0 ? ' Two-step verification is off: the password alone signs in.' : '';
+  return done(`${subject.name} is removed from ${ownerOf(account)}.${off} Its owner is told.`, {
+    removed: 1,
+    left,
+  });
+}
+
 const noneOf = (account: Account) => `${ownerOf(account)} has no two-step verification.`;
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
@@ -68,8 +101,9 @@ function detailOf(factor: Factor): string {
 }
 
 function dataOf(factor: Factor) {
-  const { kind, createdAt, usedAt } = factor;
+  const { id, kind, createdAt, usedAt } = factor;
   return {
+    id,
     kind,
     name: detailOf(factor),
     addedAt: new Date(createdAt).toISOString(),

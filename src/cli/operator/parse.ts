@@ -17,7 +17,7 @@ const SHARED = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** An id of an account or a device, or an email: each may begin with a dash and is still no option. */
+/** An id of an account, a device or a factor, or an email: each may begin with a dash and is still no option. */
 const NAME = /^([\w-]{22}|[^=]+@.+)$/;
 
 /** Reads the arguments after the tool's name. A fault is an outcome that says what to change, never a throw. */
@@ -27,13 +27,15 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   if (!command) return { outcome: 'usage', message: `There is no command ${args.slice(0, 2).join(' ')}.` };
   const rest = args.slice(command.name.split(' ').length);
   // Words come before options.
-  const words = rest.slice(0, command.words);
-  if (words.length < command.words || words.some((word) => word.startsWith('-') && !NAME.test(word))) {
+  const firstOption = rest.findIndex((word) => word.startsWith('-') && !NAME.test(word));
+  const given = firstOption < 0 ? rest : rest.slice(0, firstOption);
+  const words = given.slice(0, command.words + (command.moreWords ?? 0));
+  if (words.length < command.words) {
     return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
   }
   try {
     const options = { ...SHARED, ...command.options };
-    const { values } = parseArgs({ args: rest.slice(command.words), options });
+    const { values } = parseArgs({ args: rest.slice(words.length), options });
     const { yes, json, help: _help, ...own } = values as Record<string, string | boolean | undefined>;
     return { outcome: 'run', command, words, options: own, yes: yes === true, json: json === true };
   } catch (error) {
