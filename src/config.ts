@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
 import type { ProofAges } from './accounts/proof-ages.ts';
-import type { VoiceCodePace } from './accounts/voice-code-store.ts';
+import type { VoiceCodeLimits } from './accounts/voice-code-store.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { Secret } from './secret.ts';
@@ -61,7 +61,7 @@ export interface Config {
   };
   readonly limits: Limits;
   readonly proofAges: ProofAges;
-  readonly voiceCode: VoiceCodePace;
+  readonly voiceCode: VoiceCodeLimits;
   /** What a careful operator would want to know at start. */
   readonly warnings: readonly string[];
 }
@@ -204,6 +204,7 @@ function toConfig(
       device: values.VOICE_CODE_TRIES_DEVICE,
       account: values.VOICE_CODE_TRIES_ACCOUNT,
       window: MINUTE,
+      wrong: values.VOICE_CODE_WRONG,
     },
     warnings,
   };

@@ -86,6 +86,8 @@ export const settings = z.object({
   /** Voice codes that one device, and one account, may try within a minute. */
   VOICE_CODE_TRIES_DEVICE: whole(5, 1, 60),
   VOICE_CODE_TRIES_ACCOUNT: whole(10, 1, 600),
+  /** Wrong voice codes in a row that lock it. */
+  VOICE_CODE_WRONG: whole(5, 1, 20),
   /** Device codes that may be live at once: in all, for one client, for one network. */
   LIVE_CODES: whole(10_000, 1, 10_000_000),
   LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),

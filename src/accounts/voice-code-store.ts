@@ -10,15 +10,12 @@ export interface VoiceCodeState {
   readonly isLocked: boolean;
 }
 
-export interface VoiceCodePace {
+export interface VoiceCodeLimits {
   /** Most tries of one device within the window, right ones too. */
   readonly device: number;
   readonly account: number;
   /** milliseconds */
   readonly window: number;
-}
-
-export interface VoiceCodeLimits extends VoiceCodePace {
   /** Wrong tries in a row that lock the code. */
   readonly wrong: number;
 }

@@ -2,10 +2,7 @@ import type { ActivityEvent, EventKind, EventPlace } from '../activity/event.ts'
 import type { GrantId } from '../devices/grant-id.ts';
 import type { AccountId } from './account.ts';
 import type { Standing } from './factors/factor.ts';
-import type { VoiceCodePace, VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from './voice-code-store.ts';
-
-/** Wrong tries in a row that lock the code. */
-const WRONG = 5;
+import type { VoiceCodeLimits, VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from './voice-code-store.ts';
 
 export type VoiceCodeFault = 'not-four' | 'too-easy';
 const RUN_UP = '01234567890';
@@ -14,12 +11,12 @@ const RUN_DOWN = '09876543210';
 /** The four digits that an owner says to buy something by voice. */
 export class VoiceCode {
   readonly #store: VoiceCodeStore;
-  readonly #pace: VoiceCodePace;
+  readonly #limits: VoiceCodeLimits;
 
-  /** @param pace a purchase takes one try, or a second one; a guesser would like more */
-  constructor(store: VoiceCodeStore, pace: VoiceCodePace) {
+  /** @param limits a purchase takes one try, or a second one; a guesser would like more */
+  constructor(store: VoiceCodeStore, limits: VoiceCodeLimits) {
     this.#store = store;
-    this.#pace = pace;
+    this.#limits = limits;
   }
 
   state(accountId: AccountId): Promise<VoiceCodeState | undefined> {
@@ -52,7 +49,7 @@ export class VoiceCode {
     if (code === undefined) return { outcome: 'malformed' };
     const subject = { type: 'device', id: device.name } as const;
     const onLock: ActivityEvent = { kind: 'voice-code-locked', by: 'device', place, subject };
-    return this.#store.try(device, code, { ...this.#pace, wrong: WRONG }, onLock);
+    return this.#store.try(device, code, this.#limits, onLock);
   }
 }
 

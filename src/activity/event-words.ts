@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   'voice-code-removed': { gravity: 'alert', title: () => 'Your voice code was removed' },
   'voice-code-locked': {
     gravity: 'alert',
-    title: (what) => `Your voice code was locked after 5 wrong tries, the last on ${what}`,
+    title: (what) => `Your voice code was locked after too many wrong tries, the last on ${what}`,
   },
   'voice-code-unlocked': { gravity: 'alert', title: () => 'Your voice code was unlocked' },
   'factors-removed': { gravity: 'grave', title: () => 'Two-step verification was switched off' },

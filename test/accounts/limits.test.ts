@@ -91,9 +91,9 @@ describe('several limits at once', () => {
   });
 
   it('of voice codes are settings as well', () => {
-    const asked = { VOICE_CODE_TRIES_DEVICE: '2', VOICE_CODE_TRIES_ACCOUNT: '3' };
-    expect(readConfig(asked).config.voiceCode).toEqual({ device: 2, account: 3, window: 60_000 });
-    expect(readConfig({}).config.voiceCode).toEqual({ device: 5, account: 10, window: 60_000 });
+    const asked = { VOICE_CODE_TRIES_DEVICE: '2', VOICE_CODE_TRIES_ACCOUNT: '3', VOICE_CODE_WRONG: '4' };
+    expect(readConfig(asked).config.voiceCode).toEqual({ device: 2, account: 3, window: 60_000, wrong: 4 });
+    expect(readConfig({}).config.voiceCode).toEqual({ device: 5, account: 10, window: 60_000, wrong: 5 });
   });
 
   it('count nothing of what was given back', async () => {

@@ -15,7 +15,7 @@ const [RIGHT, WRONG] = ['4071', '4072'];
 
 let server: WholeServer;
 beforeAll(async () => {
-  server = await startWholeServer();
+  server = await startWholeServer({ VOICE_CODE_WRONG: '4' });
 });
 afterAll(() => server.close());
 
@@ -108,10 +108,20 @@ describe('a device that asks whether a voice code is right', () => {
     for (const { headers } of held) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(await server.stores.voiceCodes.state(accountId)).toMatchObject({ isLocked: true });
     const page = await pages.get('/account/activity');
-    expect(page.text).toContain('Your voice code was locked after 5 wrong tries, the last on Kitchen radio');
+    expect(page.text).toContain(
+      'Your voice code was locked after too many wrong tries, the last on Kitchen radio',
+    );
     const done = await pages.submit(HUB, `${HUB}/unlock`, {});
     expect((await pages.get(done.location)).text).toContain('Your voice code is unlocked.');
     expect(await server.stores.voiceCodes.state(accountId)).toMatchObject({ isLocked: false });
+  });
+
+  it('locks the code with as many wrong ones in a row as the operator has set', async () => {
+    const { tokens, accountId } = await household(RIGHT);
+    for (const isLocked of [false, false, false, true]) {
+      await asks(tokens.access_token, WRONG);
+      expect(await server.stores.voiceCodes.state(accountId)).toMatchObject({ isLocked });
+    }
   });
 
   it('is held up just so where there is no code', async () => {
