@@ -116,6 +116,7 @@ describe('the removal of a lost second step', () => {
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(3);
     const soon = mails.find(({ subject }) => told[1]?.test(subject ?? ''));
     expect(soon?.text).toMatch(/Possible from: .+ UTC/);
+    expect(soon?.text).toContain('If that was you, sign in with your password then');
     expect(await stores.connection.redis.exists(`${stores.prefix}{recovery}:due`)).toBe(0);
   });
 
