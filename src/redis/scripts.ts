@@ -50,7 +50,7 @@ export const SCRIPTS = {
   askRecovery: 3,
   remindRecovery: 2,
   finishRecovery: 9,
-  trustBrowser: 3,
+  trustBrowser: 4,
   endTrust: 3,
   changePassword: 8,
   updateBrowser: 2,

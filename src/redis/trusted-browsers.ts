@@ -1,6 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { Standing } from '../accounts/factors/factor.ts';
-import type { TrustedBrowser, TrustedBrowserStore } from '../accounts/factors/trusted-browser-store.ts';
+import type {
+  ProvedStanding,
+  TrustedBrowser,
+  TrustedBrowserStore,
+} from '../accounts/factors/trusted-browser-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
@@ -28,7 +31,7 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
   }
 
   async trust(
-    { accountId, epoch }: Standing,
+    { accountId, epoch, factor }: ProvedStanding,
     token: string,
     { address, userAgent }: Kept,
     lifetime: number,
@@ -37,9 +40,14 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
     const { scripts, keyspace, keyring } = this.#context;
     const name = keyring.mac(KIND, idOf(accountId, token));
     const sealed = keyring.seal(placeOf(accountId, name), { address, userAgent } satisfies Kept);
-    const keys = [keyspace.account(accountId), keyspace.trusted(accountId), keyspace.activity(accountId)];
+    const keys = [
+      keyspace.account(accountId),
+      keyspace.trusted(accountId),
+      keyspace.activity(accountId),
+      keyspace.factors(accountId),
+    ];
     const told = await this.#activity.prepare(accountId, event);
-    return (await scripts.change('trustBrowser', keys, [epoch, name, lifetime, sealed, told])) === 1;
+    return (await scripts.change('trustBrowser', keys, [epoch, name, lifetime, sealed, told, factor])) === 1;
   }
 
   async nameOf(accountId: AccountId, token: string): Promise<string | undefined> {

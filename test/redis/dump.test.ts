@@ -118,7 +118,8 @@ describe('a dump of Redis', () => {
     ] as NewFactor[];
     for (const factor of marked) expect(await factors.add(owner, factor, event)).toBe('added');
     const browser = { address: mark('address'), userAgent: mark('user agent') };
-    await trustedBrowsers.trust(owner, mark('cookie of a trusted browser'), browser, 60_000, event);
+    const proved = { ...owner, factor: marked[0]?.id ?? '' };
+    await trustedBrowsers.trust(proved, mark('cookie of a trusted browser'), browser, 60_000, event);
   }
 
   async function nameThings({ accountId, epoch }: SignedInBrowser): Promise<void> {

@@ -198,7 +198,13 @@ async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId
   expect(await factors.use(owner, proof, event('backup-code-used'))).toBe(true);
   const browser = { address: '127.0.0.1', userAgent: 'test' };
   const token = randomId();
-  const trusted = await trustedBrowsers.trust(owner, token, browser, 60_000, event('browser-trusted'));
+  const trusted = await trustedBrowsers.trust(
+    { ...owner, factor: app.id },
+    token,
+    browser,
+    60_000,
+    event('browser-trusted'),
+  );
   expect(trusted).toBe(true);
   const name = await trustedBrowsers.nameOf(accountId, token);
   expect(await trustedBrowsers.end(accountId, name ?? '', event('browser-trust-ended'))).toBe(true);

@@ -118,7 +118,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   'the password in a browser that is trusted': {
     begin: async (owner) => {
-      const trustedBrowser = await world.trustedBrowsers.trust(owner, visit());
+      const [{ id: factor } = { id: '' }] = await world.stores.factors.list(owner.accountId);
+      const trustedBrowser = await world.trustedBrowsers.trust({ ...owner, factor }, visit());
       return async () => sessionOf(await world.guess(owner.email, PASSWORD, { trustedBrowser }));
     },
     expected: (factors, state) =>

@@ -88,7 +88,9 @@ export class SecondStep {
     await checked.accepted();
     if (answer.kind === 'backup-codes')
       await this.#note(account, { kind: 'backup-code-used', by: 'owner' }, visit);
-    const trustedBrowser = trust ? await this.#with.trusted.trust(entered.browser, visit) : undefined;
+    const trustedBrowser = trust
+      ? await this.#with.trusted.trust({ ...entered.browser, factor: checked.proof.factor }, visit)
+      : undefined;
     return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...entered };
   }
 

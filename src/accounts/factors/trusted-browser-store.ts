@@ -14,11 +14,17 @@ export interface TrustedBrowser {
   readonly until: number;
 }
 
+/** What an owner trusts a browser with: the second step that they have just proved. */
+export interface ProvedStanding extends Standing {
+  /** Id of the factor. */
+  readonly factor: string;
+}
+
 /** They end with their time, a sign-out of everything, and every change of the account's factors. */
 export interface TrustedBrowserStore {
-  /** `false` when the owner has signed out of everything since. @param lifetime milliseconds */
+  /** `false` when the owner has signed out of everything since, or the factor has left. @param lifetime milliseconds */
   trust(
-    owner: Standing,
+    owner: ProvedStanding,
     token: string,
     browser: Pick<TrustedBrowser, 'address' | 'userAgent'>,
     lifetime: number,

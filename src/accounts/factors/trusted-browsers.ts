@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../account.ts';
 import type { Sealing } from '../sealing.ts';
 import type { Visit } from '../visit.ts';
-import type { Standing } from './factor.ts';
-import type { TrustedBrowser, TrustedBrowserStore } from './trusted-browser-store.ts';
+import type { ProvedStanding, TrustedBrowser, TrustedBrowserStore } from './trusted-browser-store.ts';
 
 const PLACE = 'trusted-browser';
 /** A cookie holds 4 KB; more accounts than this do not share a browser. */
@@ -37,7 +36,10 @@ export class TrustedBrowsers {
   }
 
   /** A new token at each time. @returns what the cookie should hold from now on; `undefined`: nothing was changed */
-  async trust(owner: Standing, { address, userAgent, trustedBrowser }: Visit): Promise<string | undefined> {
+  async trust(
+    owner: ProvedStanding,
+    { address, userAgent, trustedBrowser }: Visit,
+  ): Promise<string | undefined> {
     const token = randomBytes(32).toString('base64url');
     const browser = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
     const event = { kind: 'browser-trusted', by: 'owner', place: browser } as const;

@@ -1,9 +1,11 @@
--- KEYS 1 account, 2 trusted browsers, 3 activity
--- ARGV 1 operation, 2 epoch of the owner's proof, 3 browser, 4 lifetime ms, 5 sealed payload, 6 sealed event
--- From now on the owner is not asked for codes in this browser.
+-- KEYS 1 account, 2 trusted browsers, 3 activity, 4 factors
+-- ARGV 1 operation, 2 epoch of the owner's proof, 3 browser, 4 lifetime ms, 5 sealed payload, 6 sealed event,
+--      7 the factor that was proved for it
+-- From now on the owner is not asked for codes in this browser. A factor that has left meanwhile proves nothing: a
+-- change of factors ends all trust, and what is under way while it happens must not come after it.
 -- Result: 1 trusted (or already by this operation), 0 refused
 if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 1 then return 1 end
-if not open(KEYS[1], ARGV[2]) then return 0 end
+if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[4], ARGV[7]) == 0 then return 0 end
 local at = now()
 sweep(KEYS[2], at)
 local b = { epoch = ARGV[2], till = at + ARGV[4], since = at, last = at, payload = ARGV[5] }

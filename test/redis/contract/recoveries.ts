@@ -63,7 +63,7 @@ function describeEnds(bench: Bench): void {
     const token = randomId();
     const place = { address: '127.0.0.1', userAgent: 'test' };
     const event = { kind: 'browser-trusted', by: 'owner' } as const;
-    await bench.stores.trustedBrowsers.trust(owner, token, place, HOUR, event);
+    await bench.stores.trustedBrowsers.trust({ ...owner, factor: app.id }, token, place, HOUR, event);
     return (await bench.stores.trustedBrowsers.nameOf(owner.accountId, token)) ?? '';
   };
   const digest = 'a';

@@ -16,7 +16,9 @@ function describeTrust(bench: Bench): void {
   const ENDED: ActivityEvent = { kind: 'browser-trust-ended', by: 'owner' };
   const CHROME = { address: '127.0.0.1', userAgent: 'Chrome' };
   const trust = async (owner: Standing, token = randomId(), lifetime = 30 * DAY) => {
-    const trusted = await bench.stores.trustedBrowsers.trust(owner, token, CHROME, lifetime, KINDS.trusted);
+    const [{ id: factor } = { id: '' }] = await bench.stores.factors.list(owner.accountId);
+    const proved = { ...owner, factor };
+    const trusted = await bench.stores.trustedBrowsers.trust(proved, token, CHROME, lifetime, KINDS.trusted);
     const name = await bench.stores.trustedBrowsers.nameOf(owner.accountId, token);
     return trusted && name !== undefined ? name : undefined;
   };
@@ -57,6 +59,16 @@ function describeTrust(bench: Bench): void {
     expect(await trust(owner)).toBeUndefined();
     const short = await trust({ ...owner, epoch: 2 }, randomId(), 1);
     expect(short === undefined || (await enters({ ...owner, epoch: 2 }, short)) === false).toBe(true);
+  });
+
+  it('are not trusted with a factor that has left while they were on their way', async () => {
+    const app = newApp();
+    const owner = await ownerWith(bench, app, newPasskey(0));
+    await bench.stores.factors.remove(owner, app.id, REMOVED);
+    const proved = { ...owner, factor: app.id };
+    const trusted = bench.stores.trustedBrowsers.trust(proved, randomId(), CHROME, DAY, KINDS.trusted);
+    expect(await trusted).toBe(false);
+    expect(await bench.stores.trustedBrowsers.list(owner.accountId)).toEqual([]);
   });
 
   it('a name that a factor gets afterwards does not end them', async () => {
