@@ -57,6 +57,8 @@ class Run {
   readonly #owners: Owner[] = [];
   readonly #devices: Device[] = [];
   #done = 0;
+  /** Devices that were begun; each has a name of its own, by which its row is known. */
+  #begun = 0;
   #kills = 0;
 
   constructor(site: Site, random: SeededRandom, size: HistorySize, say: (line: string) => void) {
@@ -89,8 +91,10 @@ class Run {
   async #operate(kind: Kind, address: string): Promise<void> {
     const owner = this.#random.pick(this.#owners);
     if (kind === 'approve') {
+      this.#begun += 1;
+      const name = `d${this.#begun}`;
       const second = await this.#site.address(this.#random);
-      const device = await Device.link(owner, `d${this.#done}-${this.#devices.length}`, [address, second]);
+      const device = await Device.link(owner, name, [address, second]);
       if (device) this.#devices.push(device);
     } else if (kind === 'look') await owner.look(address);
     else if (kind === 'sign-out' || kind === 'password-change') await owner.endEverything(kind);
