@@ -52,8 +52,10 @@ export class Site {
       LOG_LEVEL: 'error',
       TRUSTED_PROXIES: '127.0.0.1',
       ACCESS_TOKEN_MINUTES: '60',
-      LIVE_CODES: '1000000',
-      LIVE_CODES_PER_CLIENT: '1000000',
+      // More than are ever live, and so few that the guesses which a kill leaves counted are no bound on anybody.
+      LIVE_CODES: '20000',
+      LIVE_CODES_PER_CLIENT: '20000',
+      CODE_GUESS_ODDS: '100',
       LIMIT_CODE_ACCOUNT: '100/10m 30s..30s',
       LIMIT_CODE_BROWSER: '100/10m 30s..30s',
       LIMIT_CODE_NETWORK: WIDE,
