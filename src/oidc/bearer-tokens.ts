@@ -20,7 +20,7 @@ export interface BearerTokenDependencies {
   readonly tokens: Pick<AccessTokenAdapter, 'present'>;
   readonly grants: Pick<GrantStore, 'read'>;
   /** Keeps which proofs were used. */
-  readonly records: Pick<RecordStore, 'write' | 'consume'>;
+  readonly records: Pick<RecordStore, 'claim'>;
 }
 
 /** Access tokens for endpoints of ours; the library serves its own. */
@@ -33,18 +33,17 @@ export class ProviderBearerTokens implements BearerTokens {
   }
 
   async find({ token, proof }: PresentedToken): Promise<Bearer | 'no-proof' | undefined> {
-    const address = `${this.#with.issuer}${proof?.path}`;
-    const key = proof && (await readKeyProof(proof.jwt, { method: proof.method, address, token }));
-    if (proof && !key) return 'no-proof';
-    const bearer = await this.#bearerOf(token, key?.thumbprint);
-    return bearer && key && !(await this.#isFirst(bearer.clientId, key.jti)) ? 'no-proof' : bearer;
+    if (!proof) return this.#bearerOf(token, undefined);
+    const { jwt, method, path } = proof;
+    const key = await readKeyProof(jwt, { method, address: `${this.#with.issuer}${path}`, token });
+    if (!key) return 'no-proof';
+    const bearer = await this.#bearerOf(token, key.thumbprint);
+    return bearer && !(await this.#isFirst(bearer.clientId, key.jti)) ? 'no-proof' : bearer;
   }
 
   /** RFC 9449 section 11.1: `true` for exactly one request that comes with this proof. */
-  async #isFirst(clientId: string, jti: string): Promise<boolean> {
-    const id = `${clientId} ${jti}`;
-    await this.#with.records.write(USED_PROOF, id, {}, 2 * CLOCK_SECONDS * 1000);
-    return this.#with.records.consume(USED_PROOF, id);
+  #isFirst(clientId: string, jti: string): Promise<boolean> {
+    return this.#with.records.claim(USED_PROOF, `${clientId} ${jti}`, 2 * CLOCK_SECONDS * 1000);
   }
 
   async #bearerOf(token: string, thumbprint: string | undefined): Promise<Bearer | undefined> {

@@ -7,6 +7,8 @@ export interface RecordStore {
   /** @param lifetime milliseconds; `undefined`: no end */
   write(kind: string, id: string, payload: unknown, lifetime?: number): Promise<string>;
   find<T>(kind: string, id: string): Promise<{ name: string; payload: T; consumed: boolean } | undefined>;
+  /** Marks for so many milliseconds that something was used; `true` for exactly one caller. */
+  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
   /** `true` for exactly one caller. */
   consume(kind: string, id: string): Promise<boolean>;
   /** A record lives no longer than this from now on. @param name as `nameOf` tells it; @param lifetime milliseconds */

@@ -60,6 +60,12 @@ export class Records {
     return found ?? current;
   }
 
+  /** Marks that this was used; `true` for exactly one caller. */
+  async claim(kind: string, id: string, lifetime: number): Promise<boolean> {
+    await this.write(kind, id, {}, lifetime);
+    return this.consume(kind, id);
+  }
+
   /** `true` for exactly one caller. */
   async consume(kind: string, id: string): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;

@@ -92,8 +92,9 @@ export class AddPasskey {
     place: EventPlace,
   ): Promise<AddPasskeyOutcome> {
     const challenge = this.#challenges.read(given.challenge, purposeOf(holder));
-    const made = challenge === undefined ? undefined : await this.#verify(given.response, challenge);
-    if (!made || !challenge || !(await this.#challenges.use(challenge))) return 'wrong';
+    if (challenge === undefined) return 'wrong';
+    const made = await this.#verify(given.response, challenge);
+    if (!made || !(await this.#challenges.use(challenge))) return 'wrong';
     const known = await this.#passkeys(holder);
     if (known.some(({ credentialId }) => credentialId === made.credentialId)) return 'wrong';
     const passkey = { ...made, name: cleanFactorName(given.name, 'Passkey') };

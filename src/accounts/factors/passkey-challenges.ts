@@ -9,9 +9,8 @@ const LIFETIME_MS = 5 * 60_000;
 
 /** Marks that last for a while, of which exactly one caller gets each. */
 export interface UsedMarks {
-  write(kind: string, id: string, payload: unknown, lifetime: number): Promise<unknown>;
-  /** `true` for exactly one caller. */
-  consume(kind: string, id: string): Promise<boolean>;
+  /** @param lifetime of the mark, milliseconds; `true` for exactly one caller */
+  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
 }
 
 interface Sealed {
@@ -50,8 +49,7 @@ export class PasskeyChallenges {
   }
 
   /** `true` for exactly one caller. To be asked about signed challenges alone: each one leaves a mark in the store. */
-  async use(challenge: string): Promise<boolean> {
-    await this.#marks.write(USED, challenge, {}, 2 * LIFETIME_MS);
-    return this.#marks.consume(USED, challenge);
+  use(challenge: string): Promise<boolean> {
+    return this.#marks.claim(USED, challenge, 2 * LIFETIME_MS);
   }
 }
