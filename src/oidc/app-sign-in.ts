@@ -8,7 +8,7 @@ import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
 import { appEvent } from './events.ts';
-import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
+import { longestDays } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
 import { TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
@@ -46,7 +46,6 @@ export class ProviderAppSignIn implements AppSignIn {
     const redirectUri = textOf(interaction, 'redirect_uri') ?? '';
     const consent = browser && (await this.#consents.find(browser, client.clientId));
     const scopes = scopesOf(interaction);
-    const grantDays = Math.floor((lifetimeOfGrant(client) ?? this.#grantSeconds) / DAY);
     return {
       uid,
       step: interaction.prompt.name === 'login' ? 'sign-in' : 'consent',
@@ -56,7 +55,7 @@ export class ProviderAppSignIn implements AppSignIn {
       bothSteps: wantsTwoSteps(textOf(interaction, 'acr_values')),
       browser: interaction.session?.uid,
       scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),
-      longestDays: scopes.includes('offline_access') ? grantDays : undefined,
+      longestDays: scopes.includes('offline_access') ? longestDays(client, this.#grantSeconds) : undefined,
     };
   }
 

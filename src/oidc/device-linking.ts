@@ -10,7 +10,7 @@ import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { REQUIRED_CHECK } from './clients.ts';
 import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
-import { DAY, lifetimeOfGrant } from './grant-lifetime.ts';
+import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
 
 type DeviceCode = InstanceType<Provider['DeviceCode']>;
 
@@ -51,7 +51,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       numberMatch: readNumberMatch(info['numberMatch']),
       left: code.remainingTTL * 1000,
       provedSince: provedSince(code),
-      longestDays: Math.floor((lifetimeOfGrant(client) ?? this.#grantSeconds) / DAY),
+      longestDays: longestDays(client, this.#grantSeconds),
     };
   }
 
