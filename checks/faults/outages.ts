@@ -96,7 +96,7 @@ export async function outageUnderLoad(
 }
 
 /** Nothing wrong at any time; 503 in time while it lasts; right again soon after it has ended. */
-export function judge(samples: readonly Sample[], { from, to }: Outage, longest = LONGEST): Findings {
+export function judge(samples: readonly Sample[], { from, to }: Outage, longest: number): Findings {
   const took = ({ slowest }: Sample) => slowest;
   const during = samples.filter(({ began, ended }) => began > from && ended < to);
   const after = samples.filter(({ began }) => began > to + RECOVERY);

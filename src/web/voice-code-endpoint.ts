@@ -79,11 +79,11 @@ const DESCRIPTIONS = {
 /** RFC 6750 section 3 and RFC 9449 section 7.1: in the scheme that was used; both, where none was. */
 function challenger(ctx: WebContext, algorithms: readonly string[], presented: PresentedToken | undefined) {
   const algs = `algs="${algorithms.join(' ')}"`;
+  const [scheme, end] = presented?.proof ? ['DPoP', `, ${algs}`] : ['Bearer', ''];
   return function refuse(status: 400 | 401 | 403, error?: keyof typeof DESCRIPTIONS): void {
     const scope = error === 'insufficient_scope' ? `, scope="${VOICE_CODE_SCOPE}"` : '';
-    const told = error && `error="${error}"${scope}`;
-    const challenge = presented?.proof ? `DPoP ${told}, ${algs}` : `Bearer ${told}`;
-    ctx.set('WWW-Authenticate', presented ? challenge : ['Bearer', `DPoP ${algs}`]);
+    const told = error ? `${scheme} error="${error}"${scope}${end}` : ['Bearer', `DPoP ${algs}`];
+    ctx.set('WWW-Authenticate', told);
     ctx.status = status;
     ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
     if (status === 401 || status === 403) ctx.state.note('token-refused', { reason: error ?? 'no_token' });

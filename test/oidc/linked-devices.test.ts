@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { deviceKey } from '../support/device-key.ts';
 import { approvedCode, errorOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -17,14 +16,6 @@ const devicesOf = (owner: { accountId: never | string; epoch: number }) =>
 const kindsOf = async (accountId: string) =>
   (await protocol.stores.activity.list(accountId, { most: 20 })).map(({ event }) => event.kind);
 
-async function proof(path: string): Promise<{ DPoP: string }> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwt = new SignJWT({ jti: randomUUID(), htm: 'POST', htu: `${protocol.issuer}${path}` })
-    .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
-    .setIssuedAt();
-  return { DPoP: await jwt.sign(privateKey) };
-}
-
 describe('the row of a device', () => {
   it('tells what it said of itself, its app, and whether a copy of its key would work', async () => {
     const { browser } = await signedInOwner(protocol.stores);
@@ -37,7 +28,7 @@ describe('the row of a device', () => {
         device_code: bound.deviceCode,
         client_id: 'tv',
       },
-      await proof('/token'),
+      { DPoP: await (await deviceKey(protocol.issuer)).prove('/token') },
     );
     expect(answer.body['token_type']).toBe('DPoP');
     const rows = await devicesOf(browser);
