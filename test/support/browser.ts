@@ -52,26 +52,39 @@ export async function createAccount(
   await page.getByRole('button', { name: 'Confirm' }).click();
 }
 
-/** The newest six-digit code in the outbox for this address, read as a person would. */
-export async function mailedCode(page: Page, issuer: string, email: string): Promise<string> {
+/**
+ * The newest six-digit code in the outbox for this address, read as a person would: other messages may have come since.
+ * @param former a code that came before; the one after it is waited for
+ */
+export async function mailedCode(
+  page: Page,
+  issuer: string,
+  email: string,
+  former?: string,
+): Promise<string> {
   const outbox = await page.context().newPage();
   try {
     for (let tries = 0; tries < 600; tries += 1) {
       await outbox.goto(`${issuer}/dev/outbox`);
-      const mail = outbox
-        .locator('main a', { hasText: email })
-        .or(outbox.locator('main li, main tr').filter({ hasText: email }).locator('a'));
-      if ((await mail.count()) > 0) {
-        await mail.first().click();
-        const code = /\b(\d{6})\b/.exec(await outbox.locator('main').innerText())?.[1];
-        if (code) return code;
-      }
+      const code = await newestCode(outbox, email);
+      if (code !== undefined && code !== former) return code;
       await outbox.waitForTimeout(100);
     }
   } finally {
     await outbox.close();
   }
   throw new Error(`no code was mailed to ${email}`);
+}
+
+async function newestCode(outbox: Page, email: string): Promise<string | undefined> {
+  const mails = await outbox.locator('main a', { hasText: email }).all();
+  const addresses = await Promise.all(mails.map((mail) => mail.getAttribute('href')));
+  for (const address of addresses) {
+    await outbox.goto(new URL(address ?? '', outbox.url()).href);
+    const code = /\b(\d{6})\b/.exec(await outbox.locator('main').innerText())?.[1];
+    if (code !== undefined) return code;
+  }
+  return undefined;
 }
 
 export async function signIn(page: Page, owner: Owner): Promise<void> {
