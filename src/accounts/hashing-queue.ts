@@ -1,23 +1,47 @@
+import { networkOf } from '../devices/network.ts';
 import { Busy } from './busy.ts';
+import { FairLine } from './fair-line.ts';
+
+/** For whom something is hashed. */
+export interface HashingCaller {
+  /** IP address of the client. */
+  readonly address: string;
+  /** The account, or the email that was typed: there need not be an account. */
+  readonly account: string;
+  /** The owner is signed in, is known by this browser, or came by a link from the mailbox. */
+  readonly known: boolean;
+}
+
+interface Waiting {
+  go(): void;
+  leave(): void;
+}
+
+/** Of so many turns, one is an unknown browser's where both kinds wait. */
+const TURNS = 4;
 
 /**
  * Runs a bounded number of hashes at once and lets a bounded number wait, so that a flood of sign-ins costs
- * a known amount of memory and everything else on this server keeps its pace.
+ * a known amount of memory and everything else on this server keeps its pace. Known browsers wait in a line of
+ * their own and have three of four turns; in each line networks take turns, and the accounts of a network.
  */
 export class HashingQueue {
   readonly #atOnce: number;
-  readonly #mostWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #known: FairLine<Waiting>;
+  readonly #unknown: FairLine<Waiting>;
   #running = 0;
+  #turn = 0;
 
+  /** @param mostWaiting in each of the two lines */
   constructor(atOnce: number, mostWaiting: number) {
     this.#atOnce = atOnce;
-    this.#mostWaiting = mostWaiting;
+    this.#known = new FairLine(mostWaiting);
+    this.#unknown = new FairLine(mostWaiting);
   }
 
-  /** @throws Busy when too many wait already */
-  async run<T>(hash: () => Promise<T>): Promise<T> {
-    await this.#turn();
+  /** @throws Busy when too many wait already, and nobody holds more of the line than this caller would */
+  async run<T>(caller: HashingCaller, hash: () => Promise<T>): Promise<T> {
+    await this.#wait(caller);
     try {
       return await hash();
     } finally {
@@ -25,19 +49,24 @@ export class HashingQueue {
     }
   }
 
-  async #turn(): Promise<void> {
+  async #wait({ address, account, known }: HashingCaller): Promise<void> {
     if (this.#running < this.#atOnce) {
       this.#running += 1;
       return;
     }
-    if (this.#waiting.length >= this.#mostWaiting) throw new Busy();
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const line = known ? this.#known : this.#unknown;
+    const place = { network: networkOf(address), account };
+    await new Promise<void>((resolve, reject) => {
+      line.add(place, { go: resolve, leave: () => reject(new Busy()) })?.leave();
+    });
   }
 
   /** A turn passes straight to the next in line, so that nobody can slip in between. */
   #next(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
+    this.#turn = (this.#turn + 1) % TURNS;
+    const lines = this.#turn === 0 ? [this.#unknown, this.#known] : [this.#known, this.#unknown];
+    const next = lines[0]?.next() ?? lines[1]?.next();
+    if (next) next.go();
     else this.#running -= 1;
   }
 }

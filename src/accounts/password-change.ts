@@ -93,7 +93,7 @@ export class PasswordChange {
     const { accounts, choice, browserTimes, now } = this.#with;
     const account = this.#isGood(browser, pass) ? await accounts.find(browser.accountId) : undefined;
     if (!account || account.epoch !== browser.epoch) return { outcome: 'gone' };
-    const chosen = await choice.choose(account, password);
+    const chosen = await choice.choose(account, password, place.address);
     if (chosen.outcome === 'refused') return chosen;
     const stays = stayingBrowser(browser, browserTimes, now());
     const subject = { type: 'browser', id: browser.uid } as const;

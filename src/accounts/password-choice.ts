@@ -30,16 +30,16 @@ export class PasswordChoice {
     return (await this.#with.factors.list(id)).length > 0 ? 'one-of-two' : 'alone';
   }
 
-  /** @throws Busy, StoreUnavailable */
-  async choose(account: Account, password: string): Promise<ChoiceOutcome> {
+  /**
+   * For an owner who is signed in, or has a link from the mailbox.
+   * @throws Busy, StoreUnavailable
+   */
+  async choose(account: Account, password: string, address: string): Promise<ChoiceOutcome> {
     const { passwords, passwordRules } = this.#with;
     const { fault, score } = passwordRules.judge(password, account.profile, await this.roleFor(account));
     if (fault) return { outcome: 'refused', fault, score };
-    return { outcome: 'taken', credentials: await credentialsFor(passwords, password), score };
+    const caller = { address, account: account.profile.email, known: true };
+    const passwordHash = await passwords.hash(password, caller);
+    return { outcome: 'taken', credentials: { passwordHash, standsAlone: standsAlone(password) }, score };
   }
-}
-
-/** @throws Busy */
-export async function credentialsFor(passwords: Passwords, password: string): Promise<Credentials> {
-  return { passwordHash: await passwords.hash(password), standsAlone: standsAlone(password) };
 }

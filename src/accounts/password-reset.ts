@@ -99,7 +99,7 @@ export class PasswordReset {
     const { accounts, mailedCodes, choice, limits, entrance } = this.#with;
     const account = await this.#accountOf(token);
     if (!account) return { outcome: 'gone' };
-    const chosen = await choice.choose(account, password);
+    const chosen = await choice.choose(account, password, visit.address);
     if (chosen.outcome === 'refused') return chosen;
     const spent = await mailedCodes.spend(PURPOSE, token, NO_CODE, 1);
     if (spent.outcome !== 'right') return { outcome: 'gone' };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, hashRaw, parseOptions, verify } from '@node-rs/argon2';
-import { HashingQueue } from './hashing-queue.ts';
+import { type HashingCaller, HashingQueue } from './hashing-queue.ts';
 
 /** What a hash costs: memory in KiB, passes over it, threads. */
 export interface HashingCost {
@@ -20,6 +20,7 @@ export interface PasswordSettings {
   cost?: HashingCost;
   /** Hashes at once; more wait. */
   atOnce?: number;
+  /** Of known browsers, and as many of unknown ones. */
   mostWaiting?: number;
 }
 
@@ -55,10 +56,10 @@ export class Passwords {
    * In PHC form, with a salt of its own.
    * @throws Busy
    */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, caller: HashingCaller): Promise<string> {
     const bytes = bytesOf(password);
     if (bytes.length > MOST_BYTES) throw new RangeError('the password was not checked for its length');
-    return this.#queue.run(() => hash(bytes, { ...this.#cost, secret: this.#pepper }));
+    return this.#queue.run(caller, () => hash(bytes, { ...this.#cost, secret: this.#pepper }));
   }
 
   /**
@@ -66,9 +67,9 @@ export class Passwords {
    * digest tells at once which of a set it is.
    * @throws Busy
    */
-  async digest(secret: string, salt: string): Promise<string> {
+  async digest(secret: string, salt: string, caller: HashingCaller): Promise<string> {
     const options = { ...this.#cost, secret: this.#pepper, salt: Buffer.from(salt, 'base64url') };
-    const digest = await this.#queue.run(() => hashRaw(secret, options));
+    const digest = await this.#queue.run(caller, () => hashRaw(secret, options));
     return digest.subarray(0, 24).toString('base64url');
   }
 
@@ -76,11 +77,11 @@ export class Passwords {
    * Whether the password is the one behind the hash; takes as long without a hash (`undefined`: no account).
    * @throws Busy
    */
-  async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
+  async verify(passwordHash: string | undefined, password: string, caller: HashingCaller): Promise<boolean> {
     const bytes = bytesOf(password);
     const tooLong = bytes.length > MOST_BYTES;
     const tried = tooLong ? bytes.subarray(0, MOST_BYTES) : bytes;
-    const right = await this.#queue.run(() =>
+    const right = await this.#queue.run(caller, () =>
       verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
     );
     return right && passwordHash !== undefined && !tooLong;

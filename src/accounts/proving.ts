@@ -63,7 +63,7 @@ export class Proving {
       return { outcome: 'wait', milliseconds: TOO_MANY_IN_A_ROW_MS, limit: 'PASSWORD_IN_A_ROW' };
     }
     const right = await passwords
-      .verify(account.credentials.passwordHash, password)
+      .verify(account.credentials.passwordHash, password, { address, account: email, known: true })
       .catch(async (error: unknown) => {
         await leave.unused().catch(() => undefined);
         throw error;

@@ -6,6 +6,7 @@ import { normalizeEmail } from './email.ts';
 import type { Entering, Entrance } from './entrance.ts';
 import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
+import type { HashingCaller } from './hashing-queue.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { LimitName } from './limits.ts';
 import { standsAlone } from './password-rules.ts';
@@ -62,7 +63,8 @@ export class SignIn {
     const knownBrowser = knownBrowsers.idFor(found?.id, visit.knownBrowser);
     const leave = await limits.take({ email, accountId: found?.id, address: visit.address, knownBrowser });
     if (leave.outcome === 'wait') return leave;
-    const account = await this.#evaluate(found, password).catch(async (error: unknown) => {
+    const caller = { address: visit.address, account: email, known: knownBrowser !== undefined };
+    const account = await this.#evaluate(found, password, caller).catch(async (error: unknown) => {
       await leave.unused().catch(() => undefined);
       throw error;
     });
@@ -70,12 +72,13 @@ export class SignIn {
       return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
     }
     if (found?.status === 'active' && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
-    return this.#enter(account, request, leave.right);
+    return this.#enter(account, request, caller, leave.right);
   }
 
   async #enter(
     account: Account | undefined,
     { password, returnTo, bothSteps, visit }: SignInRequest,
+    caller: HashingCaller,
     right: () => Promise<void>,
   ): Promise<SignInOutcome> {
     if (!account) return { outcome: 'wrong' };
@@ -83,23 +86,27 @@ export class SignIn {
     const entering = await this.#with.entrance.enter(account, first, visit);
     if (entering.outcome === 'refused') return { outcome: 'wrong' };
     await right();
-    await this.#rehash(account, password);
+    await this.#rehash(account, password, caller);
     return entering;
   }
 
-  async #evaluate(found: Account | undefined, password: string): Promise<Account | undefined> {
-    const right = await this.#with.passwords.verify(found?.credentials.passwordHash, password);
+  async #evaluate(
+    found: Account | undefined,
+    password: string,
+    caller: HashingCaller,
+  ): Promise<Account | undefined> {
+    const right = await this.#with.passwords.verify(found?.credentials.passwordHash, password, caller);
     return right && found?.status === 'active' ? found : undefined;
   }
 
   /** Whoever changed the password meanwhile wins; and when there is much to do, there is a next time. */
-  async #rehash(account: Account, password: string): Promise<void> {
+  async #rehash(account: Account, password: string, caller: HashingCaller): Promise<void> {
     const { accounts, passwords } = this.#with;
     const { credentials } = account;
     const isOld = passwords.needsRehash(credentials.passwordHash);
     if (!isOld && credentials.standsAlone !== undefined) return;
     try {
-      const passwordHash = isOld ? await passwords.hash(password) : credentials.passwordHash;
+      const passwordHash = isOld ? await passwords.hash(password, caller) : credentials.passwordHash;
       await accounts.replaceCredentials(account, { passwordHash, standsAlone: standsAlone(password) });
     } catch (error) {
       if (!(error instanceof Busy)) throw error;

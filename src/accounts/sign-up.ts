@@ -105,7 +105,7 @@ export class SignUp {
     if (Object.keys(judged.faults).length > 0 || email === undefined) return { outcome: 'faults', ...judged };
     const leave = await this.#takeMail(email, address);
     if (leave.outcome === 'wait') return leave;
-    const passwordHash = await passwords.hash(form.password);
+    const passwordHash = await passwords.hash(form.password, { address, account: email, known: false });
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const ticket = tickets.issue(email, returnTo);
     await this.#mailCode(

@@ -8,12 +8,14 @@ import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { SecurityLog } from '../../src/activity/security-log.ts';
 import { Outbox } from '../../src/delivery/outbox.ts';
 import { createApp } from '../../src/web/app.ts';
+import { parseTrustedProxies } from '../../src/web/client-address.ts';
 import { HttpServer } from '../../src/web/http-server.ts';
 import { accountRoutes } from '../../src/web/routes/accounts.ts';
 import { outboxRoutes } from '../../src/web/routes/outbox.ts';
 import { secondStepRoutes } from '../../src/web/routes/second-step.ts';
 import { signInRoutes } from '../../src/web/routes/sign-in.ts';
 import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
+import { safeRequest } from '../../src/web/safe-request.ts';
 import { createViews } from '../../src/web/views.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 import { type AccountWorld, accountWorld, PASSWORD, type WorldOverrides } from './account-world.ts';
@@ -64,7 +66,10 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
     protocol: async (_ctx, next) => next(),
   });
   const callback = app.callback();
-  const http = new HttpServer((request, response) => void callback(request, response));
+  const trustedProxies = parseTrustedProxies(['127.0.0.1']);
+  const http = new HttpServer(
+    safeRequest({ issuer, trustedProxies }, (request, response) => void callback(request, response)),
+  );
   const port = await http.listen(0, '127.0.0.1');
   const close = async () => {
     await http.drain({ notice: 0, patience: 200 });

@@ -18,6 +18,8 @@ import { type TestStores, testStores } from '../support/test-stores.ts';
 export const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 export const PEPPER = Buffer.from('a pepper for tests, 32 bytes long');
 export const PASSWORD = 'correct horse battery';
+/** For whom a test has something hashed. */
+export const SOMEONE = { address: '198.51.100.7', account: 'ada@example.org', known: false };
 /** Somewhere on the internet. */
 export const HOME = '198.51.100.7';
 export const ELSEWHERE = '203.0.113.9';

@@ -3,14 +3,17 @@ import { hashRaw } from '@node-rs/argon2';
 import { Busy } from '../../src/accounts/busy.ts';
 import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import { CHEAP, PEPPER } from './account-world.ts';
+import { CHEAP, PEPPER, SOMEONE } from './account-world.ts';
 
 const passwordsOf = (pepper = PEPPER, cost = CHEAP) => Passwords.create(pepper, { cost });
 
 describe('a password', () => {
   it('is kept as argon2id at the cost that OWASP names, with a salt of its own', async () => {
     const passwords = await Passwords.create(PEPPER);
-    const [one, other] = [await passwords.hash('the same words'), await passwords.hash('the same words')];
+    const [one, other] = [
+      await passwords.hash('the same words', SOMEONE),
+      await passwords.hash('the same words', SOMEONE),
+    ];
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(one).not.toBe(other);
     expect(passwords.needsRehash(one)).toBe(false);
@@ -19,50 +22,54 @@ describe('a password', () => {
   it('is right as a whole only: no part, no other case, no more', async () => {
     const passwords = await passwordsOf();
     const long = `${'long words, '.repeat(40)}the end`;
-    const kept = await passwords.hash(long);
-    expect(await passwords.verify(kept, long)).toBe(true);
+    const kept = await passwords.hash(long, SOMEONE);
+    expect(await passwords.verify(kept, long, SOMEONE)).toBe(true);
     for (const wrong of [long.slice(0, -1), `${long} `, long.toUpperCase(), '']) {
-      expect(await passwords.verify(kept, wrong)).toBe(false);
+      expect(await passwords.verify(kept, wrong, SOMEONE)).toBe(false);
     }
   });
 
   it('is the same from every keyboard', async () => {
     const passwords = await passwordsOf();
-    const kept = await passwords.hash('caf\u00e9 \u2168 pass');
-    expect(await passwords.verify(kept, 'cafe\u0301 IX pass')).toBe(true);
+    const kept = await passwords.hash('caf\u00e9 \u2168 pass', SOMEONE);
+    expect(await passwords.verify(kept, 'cafe\u0301 IX pass', SOMEONE)).toBe(true);
   });
 
   it('cannot be tried without the pepper', async () => {
-    const kept = await (await passwordsOf()).hash('some password');
+    const kept = await (await passwordsOf()).hash('some password', SOMEONE);
     const others = await passwordsOf(Buffer.from('another pepper, also long enough'));
-    expect(await others.verify(kept, 'some password')).toBe(false);
+    expect(await others.verify(kept, 'some password', SOMEONE)).toBe(false);
     await expect(passwordsOf(Buffer.from('short'))).rejects.toThrow('pepper');
   });
 
   it('is never right where there is no account, whatever it is', async () => {
     const passwords = await passwordsOf();
-    expect(await passwords.verify(undefined, 'anything')).toBe(false);
+    expect(await passwords.verify(undefined, 'anything', SOMEONE)).toBe(false);
   });
 
   it('is due for hashing anew when the cost has changed', async () => {
-    const kept = await (await passwordsOf()).hash('some password');
+    const kept = await (await passwordsOf()).hash('some password', SOMEONE);
     const dearer = await passwordsOf(PEPPER, { ...CHEAP, timeCost: 2 });
     expect(dearer.needsRehash(kept)).toBe(true);
-    expect(await dearer.verify(kept, 'some password')).toBe(true);
+    expect(await dearer.verify(kept, 'some password', SOMEONE)).toBe(true);
   });
 
   it('of a megabyte is wrong, and not hashed as a whole', async () => {
     const passwords = await passwordsOf();
-    const kept = await passwords.hash('x'.repeat(4096));
-    expect(await passwords.verify(kept, 'x'.repeat(4097))).toBe(false);
-    await expect(passwords.hash('x'.repeat(1_000_000))).rejects.toThrow(RangeError);
+    const kept = await passwords.hash('x'.repeat(4096), SOMEONE);
+    expect(await passwords.verify(kept, 'x'.repeat(4097), SOMEONE)).toBe(false);
+    await expect(passwords.hash('x'.repeat(1_000_000), SOMEONE)).rejects.toThrow(RangeError);
   });
 });
 
 describe('a backup code', () => {
   it('is kept as argon2id, with the salt of its set and the pepper', async () => {
     const salt = Buffer.from('a salt of its set');
-    const kept = await (await Passwords.create(PEPPER)).digest('ABCD1234EFGH', salt.toString('base64url'));
+    const kept = await (await Passwords.create(PEPPER)).digest(
+      'ABCD1234EFGH',
+      salt.toString('base64url'),
+      SOMEONE,
+    );
     const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, salt };
     const expected = await hashRaw('ABCD1234EFGH', { ...options, secret: PEPPER });
     expect(Buffer.from(kept, 'base64url')).toEqual(expected.subarray(0, 24));
@@ -74,15 +81,15 @@ describe('a backup code', () => {
 describe('a flood of passwords', () => {
   it('waits in a line of bounded length; beyond it the server says that it is busy', async () => {
     const passwords = await Passwords.create(PEPPER, { cost: CHEAP, atOnce: 1, mostWaiting: 3 });
-    const kept = await passwords.hash('some password');
+    const kept = await passwords.hash('some password', SOMEONE);
     const tries = await Promise.allSettled(
-      Array.from({ length: 10 }, () => passwords.verify(kept, 'some password')),
+      Array.from({ length: 10 }, () => passwords.verify(kept, 'some password', SOMEONE)),
     );
     const served = tries.filter((one) => one.status === 'fulfilled');
     const refused = tries.filter((one) => one.status === 'rejected');
     expect(served).toHaveLength(4);
     expect(refused.every(({ reason }) => reason instanceof Busy)).toBe(true);
-    expect(await passwords.verify(kept, 'some password')).toBe(true);
+    expect(await passwords.verify(kept, 'some password', SOMEONE)).toBe(true);
   });
 });
 

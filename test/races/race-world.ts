@@ -5,7 +5,14 @@ import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { standsAlone } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import type { AccountServices } from '../../src/accounts/services.ts';
-import { type AccountWorld, accountWorld, CHEAP, PASSWORD, PEPPER } from '../accounts/account-world.ts';
+import {
+  type AccountWorld,
+  accountWorld,
+  CHEAP,
+  PASSWORD,
+  PEPPER,
+  SOMEONE,
+} from '../accounts/account-world.ts';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
@@ -63,7 +70,10 @@ export async function openRaceWorld(): Promise<RaceWorld> {
     for (const world of worlds) await world.close();
   };
   // As a sign-in leaves them: one that had to write them anew would rightly win over a password change.
-  const credentials = { passwordHash: await passwords.hash(PASSWORD), standsAlone: standsAlone(PASSWORD) };
+  const credentials = {
+    passwordHash: await passwords.hash(PASSWORD, SOMEONE),
+    standsAlone: standsAlone(PASSWORD),
+  };
   return { processes, passwords, credentials, interleavings, close };
 }
 

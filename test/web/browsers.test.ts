@@ -3,7 +3,7 @@ import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { sessionCookieName } from '../../src/web/cookies.ts';
-import { CHEAP, PASSWORD, PEPPER } from '../accounts/account-world.ts';
+import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { PageClient } from './page-client.ts';
 import { ISSUER, startWebServer, type WebServer } from './web-server.ts';
@@ -40,7 +40,7 @@ async function givePassword({ browser }: Owner, { accounts }: WebServer['stores'
   const account = await accounts.find(browser.accountId);
   const passwords = await Passwords.create(PEPPER, { cost: CHEAP });
   if (!account) throw new Error('there is no account');
-  await accounts.replaceCredentials(account, { passwordHash: await passwords.hash(PASSWORD) });
+  await accounts.replaceCredentials(account, { passwordHash: await passwords.hash(PASSWORD, SOMEONE) });
 }
 
 const isSignedIn = async (client: PageClient) => (await client.get('/account/devices')).status === 200;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HashingCaller } from '../hashing-queue.ts';
 import type { Passwords } from '../passwords.ts';
 import { BACKUP_CODES_ID, type NewFactor } from './factor.ts';
 
@@ -8,14 +9,20 @@ const COUNT = 10;
 /** 12 characters of 5 bit: 60 bit each. */
 const LENGTH = 12;
 
-/** Ten codes as they are shown once, and what is kept of them. */
+/**
+ * Ten codes as they are shown once, and what is kept of them. They are hashed one after the other: each takes one
+ * turn among those who wait.
+ * @throws Busy
+ */
 export async function newBackupCodes(
   passwords: Passwords,
+  caller: HashingCaller,
   now: number,
 ): Promise<{ shown: string[]; factor: NewFactor & { kind: 'backup-codes' } }> {
   const codes = Array.from({ length: COUNT }, newCode);
   const salt = randomBytes(16).toString('base64url');
-  const digests = await Promise.all(codes.map((code) => passwords.digest(code, salt)));
+  const digests: string[] = [];
+  for (const code of codes) digests.push(await passwords.digest(code, salt, caller));
   return {
     shown: codes.map(inGroups),
     factor: { kind: 'backup-codes', id: BACKUP_CODES_ID, createdAt: now, salt, digests },

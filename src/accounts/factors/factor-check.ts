@@ -58,7 +58,7 @@ export class FactorCheck {
     const leave = await limits.take(guesser, answer.kind);
     if (leave.outcome === 'wait') return leave;
     try {
-      const proof = await this.#prove(factors, { ...answer, code });
+      const proof = await this.#prove(factors, { ...answer, code }, guesser);
       if (typeof proof === 'string') return { outcome: proof };
       const accepted = () => limits.right(guesser, answer.kind);
       return { outcome: 'proved', proof, amr: amrOf(answer.kind), accepted };
@@ -71,6 +71,7 @@ export class FactorCheck {
   async #prove(
     factors: readonly Factor[],
     answer: Exclude<FactorAnswer, { kind: 'passkey' }>,
+    { accountId, knownBrowser, address }: FactorGuesser,
   ): Promise<FactorProof | 'wrong' | 'too-many-tries'> {
     switch (answer.kind) {
       case 'totp':
@@ -78,7 +79,8 @@ export class FactorCheck {
       case 'backup-codes': {
         const codes = factors.find((factor) => factor.kind === 'backup-codes');
         if (!codes) return 'wrong';
-        const digest = await this.#with.passwords.digest(answer.code, codes.salt);
+        const caller = { address, account: accountId, known: knownBrowser !== undefined };
+        const digest = await this.#with.passwords.digest(answer.code, codes.salt, caller);
         return { kind: answer.kind, factor: BACKUP_CODES_ID, digest };
       }
       case 'phone': {

@@ -53,7 +53,8 @@ export class ProveAgain {
     const { factors, check, knownBrowsers } = this.#with;
     const { accountId } = browser;
     const knownBrowser = knownBrowsers.idFor(accountId, visit.knownBrowser);
-    const checked = await check.check(await factors.list(accountId), answer, { accountId, knownBrowser });
+    const guesser = { accountId, knownBrowser, address: visit.address };
+    const checked = await check.check(await factors.list(accountId), answer, guesser);
     if (checked.outcome === 'proved' && (await factors.use(browser, checked.proof))) {
       await checked.accepted();
       return { outcome: 'proved', amr: checked.amr };

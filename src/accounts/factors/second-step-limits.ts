@@ -6,6 +6,7 @@ export interface FactorGuesser {
   readonly accountId: AccountId;
   /** Of a browser that is known for this very account. */
   readonly knownBrowser: string | undefined;
+  readonly address: string;
 }
 
 /**

@@ -80,7 +80,8 @@ export class SecondStep {
     const { ticket, account, factors } = pending;
     const knownBrowser = this.#with.knownBrowsers.idFor(account.id, visit.knownBrowser);
     const given = answer.kind === 'phone' ? { ...answer, ticket: ticket.id } : answer;
-    const checked = await this.#with.check.check(factors, given, { accountId: account.id, knownBrowser });
+    const guesser = { accountId: account.id, knownBrowser, address: visit.address };
+    const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
     const entered = await this.#with.entrance.enterWith(account, amr, checked.proof, visit);

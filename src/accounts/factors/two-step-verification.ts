@@ -40,7 +40,8 @@ export class TwoStepVerification {
    * @throws Busy
    */
   async makeBackupCodes(owner: Standing, place: EventPlace): Promise<string[] | undefined> {
-    const { shown, factor } = await newBackupCodes(this.#passwords, this.#now());
+    const caller = { address: place.address, account: owner.accountId, known: true };
+    const { shown, factor } = await newBackupCodes(this.#passwords, caller, this.#now());
     const event = { kind: 'factor-added', by: 'owner', place, subject: factorSubject(factor) } as const;
     return (await this.#factors.add(owner, factor, event)) === 'added' ? shown : undefined;
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newBackupCodes } from '../../../src/accounts/factors/backup-codes.ts';
 import { newMailedCode } from '../../../src/accounts/mailed-code.ts';
 import { Passwords } from '../../../src/accounts/passwords.ts';
-import { CHEAP, PEPPER } from '../account-world.ts';
+import { CHEAP, PEPPER, SOMEONE } from '../account-world.ts';
 
 /** How many characters are met at each place of the codes. */
 function variety(codes: readonly string[]): number[] {
@@ -16,7 +16,7 @@ describe('codes are drawn at random', () => {
   it('backup codes: each of 12 places any of 32 characters, 60 bit', async () => {
     const passwords = await Passwords.create(PEPPER, { cost: CHEAP });
     const codes: string[] = [];
-    while (codes.length < 2000) codes.push(...(await newBackupCodes(passwords, Date.now())).shown);
+    while (codes.length < 2000) codes.push(...(await newBackupCodes(passwords, SOMEONE, Date.now())).shown);
     expect(variety(codes.map((code) => code.replaceAll('-', '')))).toEqual(Array(12).fill(32));
     expect(new Set(codes).size).toBe(codes.length);
   });
