@@ -1,4 +1,5 @@
-import { type Oracle, type Question, WIDE_LIMITS } from '../../test/security/oracles.ts';
+import type { Oracle, Question } from '../../test/security/oracle.ts';
+import { WIDE_LIMITS } from '../../test/security/oracles.ts';
 import { WatchedServer } from '../../test/support/watched-server.ts';
 import { type Check, type CheckRun, type Findings, percentile } from '../check.ts';
 import { withRedis } from '../redis-for-check.ts';

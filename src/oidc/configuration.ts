@@ -16,6 +16,7 @@ import { newGrant } from './new-grant.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
+import { mayRead, mayRevoke } from './token-readers.ts';
 
 export interface ProtocolSettings {
   config: Config;
@@ -86,8 +87,9 @@ export function configuration(settings: ProtocolSettings): Configuration {
 const FEATURES: NonNullable<Configuration['features']> = {
   devInteractions: { enabled: false },
   deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
-  introspection: { enabled: true, allowedPolicy: (_ctx, client) => mayIntrospect(client) },
-  revocation: { enabled: true, allowedPolicy: mayRevoke },
+  // The adapters hide other tokens already; the library asks once more.
+  introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRead(client, token) },
+  revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
   // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
   pushedAuthorizationRequests: { enabled: false },
   rpInitiatedLogout: { enabled: false },
@@ -129,20 +131,6 @@ function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
       .split(' ')
       .includes('login'),
   });
-}
-
-/** Only a client that proves who it is learns of tokens (RFC 7662 section 2.1). */
-export function mayIntrospect(client: { clientAuthMethod?: string | undefined }): boolean {
-  return client.clientAuthMethod !== 'none';
-}
-
-/** A client takes back its own tokens; for others the answer is the same and nothing happens (RFC 7009 section 2.1). */
-function mayRevoke(
-  _ctx: KoaContextWithOIDC,
-  client: { clientId: string },
-  token: { clientId?: string | undefined },
-): boolean {
-  return token.clientId === client.clientId;
 }
 
 /** An app that runs in the browser asks from the origin to which its people are sent back. */

@@ -5,7 +5,7 @@
  * | what comes | what happens |
  * | --- | --- |
  * | anything but a token in a plain form (`plain-forms.ts`) and a client's name and secret in the Authorization header | the library, untouched |
- * | a client that is unknown or may not ask, a secret that is wrong or ends some day | the library, untouched: only it refuses |
+ * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
  * | a living access token that says nothing special (`PLAIN`), under a living grant | answered here |
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's memory |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
@@ -15,11 +15,11 @@ import type Provider from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccessTokenAdapter, PresentedAccessToken } from './adapters/access-tokens.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
-import { mayIntrospect } from './configuration.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { plainForm } from './plain-forms.ts';
 import { requestMemory } from './request-memory.ts';
 import { mayBe } from './token-ids.ts';
+import { isResourceServer } from './token-readers.ts';
 
 const PATH = '/token/introspection';
 /** RFC 7662 section 2.1. */
@@ -60,12 +60,12 @@ function isAccessToken(token: string): boolean {
   return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
 }
 
-/** Only the library refuses; here the only answer is yes. */
+/** Only the library refuses; here the only answer is yes, and a resource server may read every access token. */
 async function mayAsk(provider: Provider, { clientId, secret }: Credentials): Promise<boolean> {
   try {
     const client = await provider.Client.find(clientId);
     if (!client || !SECRET_METHODS.has(client.clientAuthMethod) || client.clientSecretExpiresAt) return false;
-    return (await client.compareClientSecret(secret)) && mayIntrospect(client);
+    return isResourceServer(client) && (await client.compareClientSecret(secret));
   } catch {
     return false;
   }

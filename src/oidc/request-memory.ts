@@ -51,6 +51,8 @@ export class RequestMemory {
   retryAfter: number | undefined;
   /** The account behind a token that was presented has been asked. */
   asked = false;
+  /** A token was asked about, or taken back, by a client that it is none of the business of. */
+  hidden = false;
   /** A loser or an older refresh token was presented. */
   replayed = false;
   /** The operation that the store did not complete. */

@@ -39,7 +39,7 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
     case 'revocation':
       return eventOfRevocation(ctx);
     case 'introspection':
-      return ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none'
+      return ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none' && !requestMemory(ctx).hidden
         ? undefined
         : 'introspection-refused';
     case 'userinfo':
@@ -58,16 +58,16 @@ function eventOfToken(ctx: KoaContextWithOIDC, error: unknown): SecurityEventNam
 }
 
 function eventOfRevocation(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
-  if (ctx.status !== 200) return 'token-refused';
+  if (ctx.status !== 200 || requestMemory(ctx).hidden) return 'token-refused';
   if (isRevocationOfAccessToken(ctx.oidc)) return 'token-revoked';
   return ctx.oidc.entities.RefreshToken ? 'device-signed-off' : undefined;
 }
 
 function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const { client, entities } = ctx.oidc;
-  const { limit, storeFault } = requestMemory(ctx);
+  const { hidden, limit, storeFault } = requestMemory(ctx);
   const token = entities.DeviceCode ?? entities.RefreshToken ?? entities.AccessToken;
-  const error = errorOf(ctx);
+  const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
   return {
     account: token?.accountId,
     device: token?.grantId && (parseGrantId(token.grantId)?.name ?? token.grantId),

@@ -1,7 +1,7 @@
 /** A disabled account, and one that somebody guesses passwords of: what each refuses, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
@@ -60,11 +60,6 @@ const WAYS: Record<string, (of: Household) => Promise<'goes on' | 'refused'>> = 
   'the code page': async ({ pages }) => tell((await pages.get('/device')).status === 200),
   'introspection of an access token': async ({ device, tokens }) =>
     tell(await device.isActive(tokens.access_token)),
-  'introspection of a refresh token': async ({ device, tokens }) => {
-    const fields = { token: tokens.refresh_token, token_type_hint: 'refresh_token' };
-    const { body } = await device.post('/token/introspection', fields, { authorization: API_BASIC });
-    return tell(body['active'] === true);
-  },
   userinfo: async ({ device, tokens }) => tell((await device.userinfo(tokens.access_token)).status === 200),
   'a refresh': async ({ device, tokens }) =>
     tell((await device.refresh(tokens.refresh_token)).status === 200),

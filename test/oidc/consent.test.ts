@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'openid-client';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { Agent, TestApp } from '../support/app.ts';
+import { DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, signedInOwner } from '../support/test-stores.ts';
 
@@ -172,7 +173,7 @@ describe('removing an app', () => {
     const apps = await protocol.appAccess.list(browser);
     const notes = apps.find(({ name }) => name === 'Notes');
     await protocol.appAccess.remove(browser, notes?.id ?? '', PLACE);
-    expect(await app.isActive(its.access_token)).toBe(true);
+    expect(await new DeviceClient(protocol.issuer).isActive(its.access_token)).toBe(true);
     expect((await onlyApp()).name).toBe('Reader');
   });
 });

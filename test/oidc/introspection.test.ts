@@ -1,20 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
-import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
 let browser: SignedInBrowser;
 let device: DeviceClient;
+/** A device that keeps a secret. */
+let kiosk: DeviceClient;
 let state: StoredState;
 
 beforeAll(async () => {
-  protocol = await testProtocol();
+  protocol = await testProtocol({ clients: [...TEST_CLIENTS, CONFIDENTIAL] });
   ({ browser } = await signedInOwner(protocol.stores));
   device = new DeviceClient(protocol.issuer);
+  kiosk = new DeviceClient(protocol.issuer, CONFIDENTIAL.client_id, KIOSK_BASIC);
   state = new StoredState(protocol.stores);
 });
 afterAll(() => protocol.close());
@@ -31,6 +35,33 @@ async function introspect(fields: Record<string, string>, headers: Record<string
 const asApi = (token: string, fields: Record<string, string> = {}) =>
   introspect({ token, ...fields }, { authorization: API_BASIC });
 
+const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
+
+/** An app with a secret that has nothing to do with the token. */
+const asNotes = (token: string, fields: Record<string, string> = {}) =>
+  introspect({ token, ...fields }, { authorization: NOTES_BASIC });
+
+/** What the stores were asked while this ran, in order. */
+async function stepsOf(run: () => Promise<unknown>): Promise<string[]> {
+  const steps: string[] = [];
+  const { records, grants } = protocol.stores;
+  const [find, read] = [records.find.bind(records), grants.read.bind(grants)];
+  const spies = [
+    jest.spyOn(records, 'find').mockImplementation((kind, id) => {
+      steps.push(`find ${kind}`);
+      return find(kind, id);
+    }),
+    jest.spyOn(grants, 'read').mockImplementation((id, presented) => {
+      steps.push('read a grant');
+      return read(id, presented);
+    }),
+  ];
+  await run();
+  for (const spy of spies) spy.mockRestore();
+  return steps;
+}
+
+const HINTS = ['refresh_token', 'access_token', 'nonsense', ''];
 const INACTIVE = '{"active":false}';
 
 describe('introspection (RFC 7662)', () => {
@@ -55,14 +86,56 @@ describe('introspection (RFC 7662)', () => {
     expect(Math.abs(Number(body['exp']) - seconds - 600)).toBeLessThan(5);
   });
 
-  it('knows a refresh token as well, with any hint', async () => {
-    const { tokens } = await linkDevice(protocol, browser);
-    for (const hint of ['refresh_token', 'access_token', 'nonsense', '']) {
+  it('tells a client with a secret about its own tokens, refresh tokens too, with any hint', async () => {
+    const { tokens } = await linkDevice(protocol, browser, kiosk);
+    for (const hint of HINTS) {
       for (const token of [tokens.refresh_token, tokens.access_token]) {
-        const { text } = await asApi(token, { token_type_hint: hint });
-        expect([hint, (JSON.parse(text) as { active: boolean }).active]).toEqual([hint, true]);
+        const { body } = await kiosk.post('/token/introspection', { token, token_type_hint: hint });
+        expect([hint, body]).toEqual([hint, expect.objectContaining({ active: true, client_id: 'kiosk' })]);
       }
     }
+  });
+
+  it('tells an app with a secret nothing about what another client’s owners have', async () => {
+    const linked = [await linkDevice(protocol, browser), await linkDevice(protocol, browser, kiosk)];
+    for (const { tokens } of linked) {
+      for (const hint of HINTS) {
+        for (const token of [tokens.access_token, tokens.refresh_token]) {
+          const { status, text } = await asNotes(token, { token_type_hint: hint });
+          expect([hint, status, text]).toEqual([hint, 200, INACTIVE]);
+        }
+      }
+    }
+  });
+
+  it('describes a refresh token to no resource server', async () => {
+    for (const by of [device, kiosk]) {
+      const { tokens } = await linkDevice(protocol, browser, by);
+      for (const hint of HINTS) {
+        const { text } = await asApi(tokens.refresh_token, { token_type_hint: hint });
+        expect([hint, text]).toEqual([hint, INACTIVE]);
+      }
+    }
+  });
+
+  it('takes the same steps in the store for another client’s token as for one that never was', async () => {
+    const { tokens } = await linkDevice(protocol, browser);
+    const pairs: [string, string][] = [
+      [tokens.access_token, 'x'.repeat(tokens.access_token.length)],
+      [tokens.refresh_token, 'x'.repeat(tokens.refresh_token.length)],
+    ];
+    for (const pair of pairs) {
+      const [theirs, never] = [await stepsOf(() => asNotes(pair[0])), await stepsOf(() => asNotes(pair[1]))];
+      expect(theirs.length).toBeGreaterThan(0);
+      expect(theirs).toEqual(never);
+    }
+  });
+
+  it('is no use of a token where the client may not read it: a device that lost an answer asks again', async () => {
+    const { tokens } = await linkDevice(protocol, browser);
+    const lost = tokensOf(await device.refresh(tokens.refresh_token));
+    for (const token of [lost.access_token, lost.refresh_token]) await asNotes(token);
+    expect((await device.refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   it('gives one and the same answer, byte for byte, to everything that is not active', async () => {
@@ -77,12 +150,16 @@ describe('introspection (RFC 7662)', () => {
     const revoked = await linkDevice(protocol, browser);
     await device.revoke(revoked.tokens.refresh_token);
     answers.push((await asApi(revoked.tokens.access_token)).text);
-    answers.push((await asApi(revoked.tokens.refresh_token)).text);
 
-    const replayed = await linkDevice(protocol, browser);
-    const next = tokensOf(await device.refresh(replayed.tokens.refresh_token));
-    await device.userinfo(next.access_token);
-    answers.push((await asApi(replayed.tokens.refresh_token)).text);
+    const asKiosk = (token: string) => introspect({ token }, { authorization: KIOSK_BASIC });
+    const ended = await linkDevice(protocol, browser, kiosk);
+    await kiosk.revoke(ended.tokens.refresh_token);
+    answers.push((await asKiosk(ended.tokens.refresh_token)).text);
+
+    const replayed = await linkDevice(protocol, browser, kiosk);
+    const next = tokensOf(await kiosk.refresh(replayed.tokens.refresh_token));
+    await kiosk.userinfo(next.access_token);
+    answers.push((await asKiosk(replayed.tokens.refresh_token)).text);
     expect(await device.isActive(next.access_token)).toBe(true);
 
     expect(answers).toEqual(answers.map(() => INACTIVE));
@@ -120,9 +197,9 @@ describe('introspection (RFC 7662)', () => {
   });
 
   it('does not count asking about a refresh token as its use', async () => {
-    const { tokens } = await linkDevice(protocol, browser);
-    const first = tokensOf(await device.refresh(tokens.refresh_token));
-    expect(await device.isActive(first.refresh_token)).toBe(true);
-    expect((await device.refresh(tokens.refresh_token)).status).toBe(200);
+    const { tokens } = await linkDevice(protocol, browser, kiosk);
+    const first = tokensOf(await kiosk.refresh(tokens.refresh_token));
+    expect(await kiosk.seesActive(first.refresh_token)).toBe(true);
+    expect((await kiosk.refresh(tokens.refresh_token)).status).toBe(200);
   });
 });

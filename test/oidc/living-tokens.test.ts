@@ -32,6 +32,8 @@ afterAll(() => lanes.close());
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 const asApi = { authorization: API_BASIC };
+/** A client with a secret that is no resource server. */
+const KIOSK_BASIC = `Basic ${btoa('kiosk:a+secret+of+the+kiosk+for+its+tests%2C+40+chars')}`;
 /** The library invites browsers, which `protocolGuard` takes back; the lane does not. */
 const isCors = (name: string) => name.toLowerCase().startsWith('access-control-');
 const wasLane = ({ headers }: RawAnswer) => !headers.some(([name]) => isCors(name));
@@ -60,6 +62,7 @@ describe('the introspection of a living access token', () => {
       [living, { authorization: `Basic ${btoa('api:wrong')}` }],
       [living, { authorization: `Basic ${btoa('nobody:a+secret+of+the+API+for+its+tests%2C+40+chars')}` }],
       [living, { authorization: `Basic ${btoa('tv:x')}` }],
+      [living, { authorization: KIOSK_BASIC }],
       [living, {}],
       [`${living}&client_id=tv`, {}],
       [`${living}&${living}`, asApi],
@@ -68,6 +71,15 @@ describe('the introspection of a living access token', () => {
       const answer = await lanes.lane.post(PATH, body, headers);
       expect(wasLane(answer)).toBe(false);
       expect(heard(answer)).toEqual(heard(await lanes.around.post(PATH, body, headers)));
+    }
+  });
+
+  it('is hidden in either lane from a client with a secret that is no resource server', async () => {
+    for (const lane of [lanes.lane, lanes.around]) {
+      const { body } = await lane.post(PATH, form({ token: tokens['living'] ?? '' }), {
+        authorization: KIOSK_BASIC,
+      });
+      expect(body).toBe('{"active":false}');
     }
   });
 
@@ -98,7 +110,7 @@ describe('either lane', () => {
   const authorization = mostly<string | undefined>(API_BASIC, [
     ...pairs.map((pair) => `Basic ${btoa(pair)}`),
     ...[API_BASIC.replace('Basic', 'basic'), API_BASIC.replace(' ', '  '), `${API_BASIC}=`],
-    ...[API_BASIC.slice(0, -1), 'Basic', `Bearer ${btoa('api:x')}`, undefined],
+    ...[API_BASIC.slice(0, -1), 'Basic', `Bearer ${btoa('api:x')}`, undefined, KIOSK_BASIC],
   ]);
   const oddities = [
     ...['token=', 'token=x', 'token=%00', 'token={living}%20', 'token=%zz', 'tok%65n={living}', ''],

@@ -4,30 +4,13 @@
  * which compares the times.
  */
 import type { AccountId } from '../../src/accounts/account.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
-import { type Answer, API_BASIC, DeviceClient } from '../support/device-client.ts';
-import { codesOf, tokensOf } from '../support/linked-device.ts';
-import { OwnerBrowser } from '../support/owner-browser.ts';
-import { StoredState } from '../support/stored-state.ts';
-import { randomId, signedInOwner } from '../support/test-stores.ts';
+import { DeviceClient } from '../support/device-client.ts';
+import { codesOf } from '../support/linked-device.ts';
+import { randomId } from '../support/test-stores.ts';
 import type { WatchedServer } from '../support/watched-server.ts';
-import { type Page, PageClient } from '../web/page-client.ts';
-
-export interface Asked {
-  status: number;
-  headers: Readonly<Record<string, unknown>>;
-  text: string;
-}
-
-/** Asks for the nth time. */
-export type Question = (n: number) => Promise<Asked>;
-
-export interface Oracle {
-  name: string;
-  /** Only who holds 256 random bits can ask: the time tells nobody anything. */
-  untimed?: true;
-  prepare(server: WatchedServer): Promise<readonly [Question, Question]>;
-}
+import { PageClient } from '../web/page-client.ts';
+import { answerAsked, codeQuestion, from, type Oracle, pageAsked } from './oracle.ts';
+import { TOKEN_ORACLES } from './token-oracles.ts';
 
 /** Limits that many questions of one test would meet are out of the way. */
 export const WIDE_LIMITS = {
@@ -134,66 +117,14 @@ export const ORACLES: readonly Oracle[] = [
       return [() => ask(mine.deviceCode), () => ask(`${randomId()}${randomId()}`.slice(0, 43))];
     },
   },
-  {
-    name: 'refresh tokens: of another client, and one that never was',
-    untimed: true,
-    prepare: async (server) => {
-      const { owner } = await codeQuestion(server);
-      const device = new DeviceClient(server.origin, 'tv');
-      const linked = codesOf(await device.authorize());
-      await owner.decide(linked.userCode, 'approve');
-      const { refresh_token: token } = tokensOf(await device.poll(linked.deviceCode));
-      const other = new DeviceClient(server.origin, 'speaker');
-      const ask = async (refresh: string) => answerAsked(await other.refresh(refresh));
-      return [() => ask(token), () => ask(`${randomId()}${randomId()}`.slice(0, 43))];
-    },
-  },
-  ...['its device was deregistered', 'it was revoked', 'it has expired', 'it lost against its successor'].map(
-    (why): Oracle => ({
-      name: `introspection: a token that is not active since ${why}, and one that never was`,
-      untimed: true,
-      prepare: async (server) => {
-        const { token, alike } = await inactiveToken(server, why);
-        const ask = async (presented: string) =>
-          answerAsked(await api(server).post('/token/introspection', { token: presented }, AS_API));
-        return [() => ask(token), () => ask(alike())];
-      },
-    }),
-  ),
+  ...TOKEN_ORACLES,
 ];
-
-const AS_API = { authorization: API_BASIC };
-const api = ({ origin }: WatchedServer) => new DeviceClient(origin, 'api');
-
-async function inactiveToken(server: WatchedServer, why: string) {
-  const { owner } = await codeQuestion(server);
-  const device = new DeviceClient(server.origin, 'tv');
-  const codes = codesOf(await device.authorize());
-  await owner.decide(codes.userCode, 'approve');
-  const tokens = tokensOf(await device.poll(codes.deviceCode));
-  let token = tokens.access_token;
-  if (why === 'its device was deregistered') await device.revoke(tokens.refresh_token);
-  if (why === 'it was revoked') await device.revoke(tokens.access_token);
-  if (why === 'it has expired') await new StoredState(server.stores).forget('AccessToken', token);
-  if (why === 'it lost against its successor') {
-    const next = tokensOf(await device.refresh(tokens.refresh_token));
-    await device.userinfo(next.access_token);
-    token = tokens.refresh_token;
-  }
-  return { token, alike: () => `${randomId()}${randomId()}`.slice(0, token.length) };
-}
 
 const pick = (list: readonly string[], n: number) => list[n % list.length] ?? '';
 const someEmail = () => `${randomId().toLowerCase()}@example.org`;
 const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
 const someCode = () =>
   Array.from({ length: 8 }, () => LETTERS.charAt(Math.floor(Math.random() * LETTERS.length))).join('');
-
-/** Each question comes from a network of its own. */
-function from(): Record<string, string> {
-  const part = () => Math.floor(Math.random() * 256);
-  return { 'x-forwarded-for': `100.${64 + (part() & 63)}.${part()}.1` };
-}
 
 async function emailsWithAccounts(
   { stores }: WatchedServer,
@@ -215,29 +146,4 @@ async function signInQuestion(server: WatchedServer) {
   const csrf = (await pages.get('/sign-in')).field('csrf');
   return async (email: string, n: number) =>
     pageAsked(await pages.post('/sign-in', { csrf, email, password: `wrong ${n}` }, from()), email);
-}
-
-async function codeQuestion(server: WatchedServer) {
-  const { browser } = await signedInOwner(server.stores);
-  const owner = new OwnerBrowser(server.origin, browser);
-  owner.pages.cookies.set(sessionCookieName(server.origin), browser.sessionId);
-  const csrf = (await owner.pages.get('/device')).field('csrf');
-  const ask = async (code: string) =>
-    pageAsked(await owner.pages.post('/device', { csrf, user_code: code }, from()), code);
-  return { owner, ask };
-}
-
-/** Without what differs each time: what was typed, ids of requests, tokens of forms. */
-function pageAsked({ status, headers, text }: Page, typed: string): Asked {
-  const plain = text.replaceAll(typed, 'TYPED').replace(/name="(csrf|ticket)" value="[^"]*"/g, '');
-  return { status, headers: comparable(headers), text: plain };
-}
-
-function answerAsked({ status, headers, body }: Answer): Asked {
-  return { status, headers: comparable(Object.fromEntries(headers)), text: JSON.stringify(body) };
-}
-
-function comparable(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { date: _date, 'x-request-id': _id, 'set-cookie': _cookie, 'keep-alive': _alive, ...rest } = headers;
-  return rest;
 }

@@ -133,6 +133,18 @@ describe('the security log of a whole server', () => {
     );
   });
 
+  it('tells of a client that asks about a token of another one, or would take it back', async () => {
+    const { tokens } = await link();
+    const hidden = { client: 'api', reason: 'token-of-another', outcome: 'refused' };
+    const [asked] = await expectEvents(['introspection-refused'], () =>
+      device.post('/token/introspection', { token: tokens.refresh_token }, { authorization: API_BASIC }),
+    );
+    expect(asked).toMatchObject(hidden);
+    const speaker = new DeviceClient(server.issuer, 'speaker');
+    const [revoked] = await expectEvents(['token-refused'], () => speaker.revoke(tokens.access_token));
+    expect(revoked).toMatchObject({ ...hidden, client: 'speaker' });
+  });
+
   it('tells of wrong passwords under one name of the email, of forged forms, and of signing out', async () => {
     const visitor = server.visitor();
     const tries = () => visitor.submit('/sign-in', '/sign-in', { email, password: 'wrong' });

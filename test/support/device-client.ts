@@ -17,10 +17,13 @@ export const API_BASIC = `Basic ${btoa('api:a+secret+of+the+API+for+its+tests%2C
 export class DeviceClient {
   readonly issuer: string;
   readonly clientId: string;
+  readonly #ownHeaders: Record<string, string>;
 
-  constructor(issuer: string, clientId = 'tv') {
+  /** @param authorization of a client with a secret */
+  constructor(issuer: string, clientId = 'tv', authorization?: string) {
     this.issuer = issuer;
     this.clientId = clientId;
+    this.#ownHeaders = authorization ? { authorization } : {};
   }
 
   async post(
@@ -31,7 +34,7 @@ export class DeviceClient {
     const response = await fetch(`${this.issuer}${path}`, {
       method: 'POST',
       body: new URLSearchParams(fields),
-      headers,
+      headers: { ...this.#ownHeaders, ...headers },
       redirect: 'manual',
     });
     const text = await response.text();
@@ -66,6 +69,12 @@ export class DeviceClient {
   /** As a resource server would (RFC 7662). */
   async isActive(token: string): Promise<boolean> {
     const { body } = await this.post('/token/introspection', { token }, { authorization: API_BASIC });
+    return body['active'] === true;
+  }
+
+  /** As the client itself, which needs a secret for it. */
+  async seesActive(token: string): Promise<boolean> {
+    const { body } = await this.post('/token/introspection', { token });
     return body['active'] === true;
   }
 

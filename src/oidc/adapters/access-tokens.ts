@@ -4,6 +4,7 @@ import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { mayBe } from '../token-ids.ts';
+import { isHidden } from '../token-readers.ts';
 import { RecordAdapter } from './records.ts';
 
 /** What a token carries beside the library's fields: what its grant is asked when it is presented. */
@@ -50,7 +51,8 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('AccessToken', id)) return undefined;
     const memory = requestMemory();
-    const presented = await (memory.presented.get(id) ?? this.present(id, memory));
+    const isTheirs = (token: AdapterPayload) => !isHidden(Provider.ctx, token);
+    const presented = await (memory.presented.get(id) ?? this.present(id, memory, isTheirs));
     if (presented?.authority) memory.remember(String(presented.payload.grantId), presented.authority);
     return presented?.payload;
   }
@@ -60,10 +62,16 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
    * uses the refresh token that went out with it.
    *
    * @param memory of the request, for whoever stands in front of the library
-   * @returns `undefined` when it is unknown, or the account's slot has ended it
+   * @param isTheirs whether the client that presents it has any business with it
+   * @returns `undefined` when it is unknown, not theirs, or the account's slot has ended it
    */
-  async present(id: string, memory = requestMemory()): Promise<PresentedAccessToken | undefined> {
+  async present(
+    id: string,
+    memory = requestMemory(),
+    isTheirs: (token: AdapterPayload) => boolean = () => true,
+  ): Promise<PresentedAccessToken | undefined> {
     const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
+    if (found && !isTheirs(found)) return undefined;
     const grantId = found?.grantId;
     if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;

@@ -1,10 +1,11 @@
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type MetRefreshToken, type RequestMemory, requestMemory } from '../request-memory.ts';
 import { mayBe } from '../token-ids.ts';
+import { isHidden } from '../token-readers.ts';
 import type { TokenBinding } from './access-tokens.ts';
 import { RecordAdapter } from './records.ts';
 
@@ -76,7 +77,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('RefreshToken', id)) return undefined;
     const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
-    if (!record) return undefined;
+    if (!record || isHidden(Provider.ctx, record.payload)) return undefined;
     const { grantId } = record.payload;
     if (!grantId || !parseGrantId(grantId)) return super.find(id);
     const { generation = -1, succeeds, ...payload } = record.payload;

@@ -1,0 +1,54 @@
+/**
+ * Which client may do something with which token at introspection and revocation. A token that a client may not read
+ * or take back is to it as one that never was: the same answer, after the same steps in the store.
+ */
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import { requestMemory } from './request-memory.ts';
+
+/** As much of a client of the library as the decision needs. */
+export interface TokenReader {
+  readonly clientId: string;
+  readonly clientAuthMethod?: string | undefined;
+  readonly grantTypes?: readonly string[] | undefined;
+}
+
+/** As much of a token. */
+type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId'>;
+
+type Context = Pick<KoaContextWithOIDC, 'oidc' | 'state'>;
+
+/**
+ * An API: it proves who it is and gets no tokens itself (`"grant_types": []`). Every access token may be presented to it,
+ * so it may ask about every one.
+ */
+export function isResourceServer({ clientAuthMethod, grantTypes }: TokenReader): boolean {
+  return clientAuthMethod !== 'none' && grantTypes?.length === 0;
+}
+
+/**
+ * Whether a client may be told about a token (RFC 7662 sections 2.1 and 4): a client with a secret about its own, a
+ * resource server about access tokens. What refreshes is told about to the client that it was issued to, and no other.
+ */
+export function mayRead(reader: TokenReader, { kind, clientId }: ReadToken): boolean {
+  if (reader.clientAuthMethod === 'none') return false;
+  return clientId === reader.clientId || (kind === 'AccessToken' && isResourceServer(reader));
+}
+
+/** A client takes back its own tokens (RFC 7009 section 2.1). */
+export function mayRevoke(client: Pick<TokenReader, 'clientId'>, { clientId }: ReadToken): boolean {
+  return clientId === client.clientId;
+}
+
+/**
+ * Whether a token that was found is hidden from the client that asks about it. Hidden before its account is asked: being
+ * asked about by a client that may not is no use of a token, and ends nothing.
+ * @param context of the request at hand; none where a model is used outside of one
+ */
+export function isHidden(context: Context | undefined, token: ReadToken): boolean {
+  const { route, client } = context?.oidc ?? {};
+  if (!context || !client) return false;
+  const isIts = route === 'introspection' ? mayRead : route === 'revocation' ? mayRevoke : undefined;
+  if (!isIts || isIts(client, token)) return false;
+  requestMemory(context).hidden = true;
+  return true;
+}
