@@ -28,32 +28,32 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     this.#caps = caps;
   }
 
-  /** The three writes leave together; a code that one of them refused is never handed out, and dies of age. */
+  /**
+   * The three writes leave together. What one of them refuses, or the store does not take, gives back what the others
+   * took, so that a code which no device was told of holds no place among the live ones.
+   */
   async create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { keyspace, keyring } = this.#context;
     const name = keyring.mac(CODE, code.deviceCode);
     const userCode = keyspace.record(USER_CODE, keyring.mac(USER_CODE, code.userCode));
-    const sealed = keyring.seal(`${CODE}:${name}`, code.payload);
-    const [created, claimed, refusedBy] = await Promise.all([
-      scripts.change(
-        'createDeviceCode',
-        [keyspace.record(CODE, name)],
-        [code.lifetime, keyring.mac('client', code.clientId), POLL_PACING.interval, sealed],
-      ),
-      scripts.change('claimUserCode', [userCode], [code.lifetime, name]),
-      scripts.change(
-        'reserveLiveCode',
-        [
-          keyspace.live('all'),
-          keyspace.live(`client:${keyring.mac('client', code.clientId)}`),
-          keyspace.live(`network:${keyring.mac('network', code.network)}`),
-        ],
-        [code.lifetime, name, this.#caps.all, this.#caps.client, this.#caps.network, this.#caps.burst],
-      ),
+    const [created, claimed, reserved] = await Promise.allSettled([
+      this.#write(name, code),
+      this.#context.scripts.change('claimUserCode', [userCode], [code.lifetime, name]),
+      this.#reserve(name, code),
     ]);
-    if (created === 1 && claimed === 1 && refusedBy === '') return { outcome: 'created' };
-    if (created === 1) await this.#remove(keyspace.record(CODE, name));
-    if (claimed === 1 && created === 1) await this.#remove(userCode);
+    const isClaimed = claimed.status === 'fulfilled' && claimed.value === 1;
+    const refusedBy = reserved.status === 'fulfilled' ? reserved.value : undefined;
+    const isCreated = created.status === 'fulfilled' && created.value === 1;
+    if (isCreated && isClaimed && refusedBy === '') return { outcome: 'created' };
+    // Of a code that was there before, nothing is ours to take back.
+    const isOurs = isCreated || created.status === 'rejected';
+    const takeBack = isOurs && this.#takeBack(name, code, isClaimed ? userCode : undefined);
+    const failed = [created, claimed, reserved].find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      if (takeBack) await takeBack.catch(() => undefined);
+      throw failed.reason;
+    }
+    await takeBack;
     const cap = CAPS[Number(refusedBy) - 1];
     return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };
   }
@@ -148,7 +148,37 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return payload && { state, payload, left, pace, interval };
   }
 
-  async #remove(key: string): Promise<void> {
-    await this.#context.scripts.plain('removing a code', (redis) => redis.unlink(key));
+  #write(name: string, { lifetime, clientId, payload }: NewDeviceCode) {
+    const { scripts, keyspace, keyring } = this.#context;
+    const sealed = keyring.seal(`${CODE}:${name}`, payload);
+    const args = [lifetime, keyring.mac('client', clientId), POLL_PACING.interval, sealed];
+    return scripts.change('createDeviceCode', [keyspace.record(CODE, name)], args);
+  }
+
+  #reserve(name: string, code: NewDeviceCode) {
+    const { all, client, network, burst } = this.#caps;
+    const args = [code.lifetime, name, all, client, network, burst];
+    return this.#context.scripts.change('reserveLiveCode', this.#places(code), args);
+  }
+
+  async #takeBack(name: string, code: NewDeviceCode, userCode: string | undefined): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const keys = [keyspace.record(CODE, name), ...(userCode === undefined ? [] : [userCode])];
+    await scripts.plain('taking back a code', (redis) =>
+      Promise.all([
+        ...keys.map((key) => redis.unlink(key)),
+        ...this.#places(code).map((place) => redis.zrem(place, name)),
+      ]),
+    );
+  }
+
+  #places({ clientId, network }: NewDeviceCode): string[] {
+    const { keyspace, keyring } = this.#context;
+    return [
+      keyspace.live('all'),
+      keyspace.live(`client:${keyring.mac('client', clientId)}`),
+      keyspace.live(`network:${keyring.mac('network', network)}`),
+      keyspace.live(`share:${keyring.mac('network-of-client', JSON.stringify([network, clientId]))}`),
+    ];
   }
 }

@@ -22,7 +22,7 @@ export const SCRIPTS = {
   pollDeviceCode: 1,
   decideDeviceCode: 1,
   consumeDeviceCode: 1,
-  reserveLiveCode: 3,
+  reserveLiveCode: 4,
   writeGrant: 3,
   activateGrant: 3,
   readAuthority: 3,

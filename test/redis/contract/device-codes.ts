@@ -98,20 +98,45 @@ function describeMaking(bench: Bench): void {
 }
 
 function describeCaps(bench: Bench): void {
-  const caps: LiveCodeCaps = { all: 5, client: 3, network: 2, burst: 100 };
+  const caps: LiveCodeCaps = { all: 5, client: 3, network: 1000, burst: 100 };
   const limited = async () => bench.another({ prefix: `${bench.prefix}${randomId()}:`, liveCodes: caps });
 
-  it('over all, by client and by network', async () => {
+  it('over all and by client', async () => {
     const { deviceCodes } = await limited();
     const make = (clientId: string, network: string) => deviceCodes.create(newCode({ clientId, network }));
-    expect([await make('tv', 'a'), await make('tv', 'a')]).toEqual(Array(2).fill({ outcome: 'created' }));
-    expect(await make('speaker', 'a')).toEqual({ outcome: 'too-many', of: 'network' });
-    expect(await make('tv', 'b')).toEqual({ outcome: 'created' });
+    for (let made = 0; made < 3; made += 1) expect(await make('tv', 'a')).toEqual({ outcome: 'created' });
     expect(await make('tv', 'c')).toEqual({ outcome: 'too-many', of: 'client' });
-    expect([await make('speaker', 'b'), await make('speaker', 'c')]).toEqual(
+    for (let made = 0; made < 2; made += 1)
+      expect(await make('speaker', 'b')).toEqual({ outcome: 'created' });
+    expect(await make('clock', 'd')).toEqual({ outcome: 'too-many', of: 'all' });
+  });
+
+  it('by network, over all its clients', async () => {
+    const liveCodes = { all: 100, client: 100, network: 2, burst: 100 };
+    const { deviceCodes } = await bench.another({ prefix: `${bench.prefix}${randomId()}:`, liveCodes });
+    const make = (clientId: string, network: string) => deviceCodes.create(newCode({ clientId, network }));
+    expect([await make('tv', 'a'), await make('speaker', 'a')]).toEqual(
       Array(2).fill({ outcome: 'created' }),
     );
-    expect(await make('clock', 'd')).toEqual({ outcome: 'too-many', of: 'all' });
+    expect(await make('clock', 'a')).toEqual({ outcome: 'too-many', of: 'network' });
+    expect(await make('clock', 'b')).toEqual({ outcome: 'created' });
+  });
+
+  it('which shrink for one network as places fill, down to one code', async () => {
+    const liveCodes = { all: 1000, client: 20, network: 10, burst: 100 };
+    const { deviceCodes } = await bench.another({ prefix: `${bench.prefix}${randomId()}:`, liveCodes });
+    const fill = async (network: string, clientId = 'tv') => {
+      let made = 0;
+      while ((await deviceCodes.create(newCode({ clientId, network }))).outcome === 'created') made += 1;
+      return made;
+    };
+    // ⌈10 × (what is left / 20)³⌉, asked before each code.
+    expect(await fill('a')).toBe(5);
+    expect(await fill('b')).toBe(3);
+    expect(await fill('c')).toBe(2);
+    for (const network of ['d', 'e', 'f', 'g']) expect(await fill(network)).toBe(1);
+    // Those of another client are its own.
+    expect(await fill('a', 'speaker')).toBe(5);
   });
 
   it('never passed by many at once; what is refused leaves no code behind', async () => {
@@ -135,7 +160,7 @@ function describeCaps(bench: Bench): void {
   it('room is made again by time', async () => {
     const { deviceCodes } = await limited();
     const brief = () => deviceCodes.create(newCode({ lifetime: 40 }));
-    expect([await brief(), await brief()]).toEqual(Array(2).fill({ outcome: 'created' }));
+    for (let made = 0; made < 3; made += 1) expect(await brief()).toEqual({ outcome: 'created' });
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(await brief()).toEqual({ outcome: 'created' });
   });
