@@ -5,6 +5,7 @@ import type { ProofAges } from './accounts/proof-ages.ts';
 import type { VoiceCodeLimits } from './accounts/voice-code-store.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
+import { OperatorError } from './operator-error.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
 
@@ -70,7 +71,7 @@ export interface Config {
 export type SecretSource = { given: Secret<readonly string[]> } | { file: string } | { make: true };
 
 /** All faults of the environment, a line each, naming the variable and the remedy. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {

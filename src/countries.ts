@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type CountryResponse, Reader } from 'maxmind';
 import type { CountryOf } from './devices/link-risk.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** The file of countries cannot be used; says which setting to mend. */
-export class CountriesError extends Error {}
+export class CountriesError extends OperatorError {}
 
 /**
  * Countries of addresses by a file in the MaxMind DB format (`GEOIP_FILE`), which stays on this machine: no address

@@ -1,14 +1,12 @@
 /** The process: environment → server → drain on SIGTERM or Ctrl-C. The private Redis, where there is one, stops last. */
 import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { CountriesError } from './countries.ts';
+import { readConfig } from './config.ts';
 import { surviveErrors } from './last-resort.ts';
 import { createLog } from './log.ts';
 import { readMasterSecret } from './master-secret.ts';
-import { ClientsError } from './oidc/clients.ts';
-import { SealedWithAnotherSecret } from './redis/installation-secrets.ts';
+import { OperatorError } from './operator-error.ts';
 import { type PrivateRedis, startPrivateRedis } from './redis/private-server.ts';
-import { createServer, type LatchkeyServer, UnsafeStoreError } from './server.ts';
+import { createServer, type LatchkeyServer } from './server.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -24,7 +22,7 @@ async function run(): Promise<void> {
     server = await createServer(
       { ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' },
       { master },
-      { log },
+      { log, freshViews: process.argv.includes('--fresh-views') },
     );
     const port = await server.start();
     surviveErrors(process, log);
@@ -80,8 +78,7 @@ Ctrl-C stops it; what you did is kept.
 
 /** Faults that the operator can mend say what to do; anything else shows where it came from. */
 function explain(error: unknown): string {
-  const known = [ConfigError, CountriesError, ClientsError, UnsafeStoreError, SealedWithAnotherSecret];
-  if (known.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (error instanceof OperatorError) return error.message;
   if (error instanceof StoreUnavailable) {
     return 'Redis cannot be reached. Check REDIS_URL, and that Redis is running and lets this machine in.';
   }

@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import type { GrantStore } from './devices/grant-store.ts';
 import type { LinkedDeviceStore } from './devices/linked-device.ts';
+import { OperatorError } from './operator-error.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
 import { createStores } from './redis/stores.ts';
@@ -46,7 +47,7 @@ export interface OperatorAct {
 }
 
 /** No server has ever started on this store, or not under this prefix. */
-export class NoInstallation extends Error {}
+export class NoInstallation extends OperatorError {}
 
 /** How long a lost connection may take to come back: somebody sits and waits. */
 const PATIENCE = 2000;

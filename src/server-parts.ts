@@ -13,11 +13,13 @@ import type { SafetyWatch } from './redis/safety-watch.ts';
 import type { Stores } from './redis/stores.ts';
 import type { WebState } from './web/web-state.ts';
 
-/** What tests put in the place of the real thing. */
+/** What tests and `npm run dev` put in the place of the real thing. */
 export interface Overrides {
   readonly log?: Logger;
   readonly mailer?: Mailer;
   readonly now?: () => number;
+  /** Templates, styles and scripts are read anew for each page: for those who write them. */
+  readonly freshViews?: boolean;
   /** Hears which pages there are. */
   readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
 }

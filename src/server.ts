@@ -14,9 +14,10 @@ import { createDelivery } from './delivery/delivery.ts';
 import { watchedDeviceCodes } from './devices/watched-device-codes.ts';
 import { describeError } from './error-description.ts';
 import { createLog } from './log.ts';
-import { parseClients } from './oidc/clients.ts';
+import { ClientsError, parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { makeSigningKeys } from './oidc/signing-keys.ts';
+import { OperatorError } from './operator-error.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
 import { openQueueConnection } from './redis/queue-connection.ts';
@@ -60,7 +61,7 @@ const PATIENCE = 1000;
 const DUE_PAUSE = 60_000;
 
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
-export class UnsafeStoreError extends Error {}
+export class UnsafeStoreError extends OperatorError {}
 
 /**
  * @param config with `redisUrl` set
@@ -72,7 +73,7 @@ export async function createServer(
   overrides: Overrides = {},
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const clients = parseClients(await readFile(config.clientsFile ?? EXAMPLE_CLIENTS, 'utf8'));
+  const clients = await readClients(config.clientsFile ?? EXAMPLE_CLIENTS);
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
@@ -133,6 +134,14 @@ export async function createServer(
   }
 }
 
+/** @throws ClientsError, also where there is no such file */
+async function readClients(file: string): Promise<ReturnType<typeof parseClients>> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
+  });
+  return parseClients(text);
+}
+
 function alertsOf(
   config: Config & { readonly redisUrl: string },
   { stores, keyring, delivery, log }: Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log'>,
@@ -168,6 +177,7 @@ async function refuseUnsafeStore(
 
 async function compose(parts: Parts): Promise<HttpServer> {
   const { config, log, keyring, stores, safety, metrics, security } = parts;
+  const { freshViews = false } = parts.overrides;
   const protocol = await createProtocol(
     {
       config,
@@ -193,8 +203,9 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const app = createApp({
     issuer: config.issuer,
     log,
-    views: createViews({ viewsDir: VIEWS, cache: true }),
+    views: createViews({ viewsDir: VIEWS, cache: !freshViews }),
     viewsDir: VIEWS,
+    freshViews,
     security,
     operations: {
       readiness: async () => {

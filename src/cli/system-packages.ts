@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { OperatorError } from '../operator-error.ts';
 
 export interface SystemPackage {
   /** Commands of which one is enough, the preferred one first. */
@@ -51,7 +52,7 @@ type Say = (line: string) => void;
  * Makes sure of a program.
  *
  * @returns the path of the command
- * @throws Error of one line that names the command to type, when it is missing and cannot be installed unasked
+ * @throws OperatorError of one line that names the command to type, when it is missing and cannot be installed unasked
  */
 export function ensureSystemPackage(
   wanted: SystemPackage & { say: Say },
@@ -72,7 +73,10 @@ function findAny({ commands }: SystemPackage, machine: Machine): string | null {
   return commands.map((command) => machine.find(command)).find((path) => path !== null) ?? null;
 }
 
-function missing({ commands, debianPackage, elsewhere = {} }: SystemPackage, machine: Machine): Error {
+function missing(
+  { commands, debianPackage, elsewhere = {} }: SystemPackage,
+  machine: Machine,
+): OperatorError {
   const managers = [
     ['apt-get', `sudo apt-get install ${debianPackage}`],
     ['dnf', `sudo dnf install ${elsewhere.dnf ?? debianPackage}`],
@@ -81,7 +85,7 @@ function missing({ commands, debianPackage, elsewhere = {} }: SystemPackage, mac
   ] as const;
   const remedy = managers.find(([manager]) => machine.find(manager) !== null)?.[1];
   const what = `${commands.join(' or ')} is needed and not installed`;
-  return new Error(
+  return new OperatorError(
     `${what}. ${remedy ? `Install it with: ${remedy}` : `Install the package ${debianPackage}.`}`,
   );
 }
@@ -96,7 +100,7 @@ function install({ debianPackage, alongside = [] }: SystemPackage, machine: Mach
       env,
     );
     const tail = output.trim().split('\n').slice(-5).join('\n');
-    if (!ok) throw new Error(`apt-get ${args.join(' ')} failed:\n${tail}`);
+    if (!ok) throw new OperatorError(`apt-get ${args.join(' ')} failed:\n${tail}`);
   };
   withoutStartingServices(machine, () => {
     apt('update');

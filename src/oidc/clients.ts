@@ -2,6 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
+import { OperatorError } from '../operator-error.ts';
 import { isLocal, redirectFault } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -103,7 +104,7 @@ export function nameOf({ clientName, clientId }: NamedClient): string {
 }
 
 /** The clients file has faults; each line names the client and the remedy. */
-export class ClientsError extends Error {
+export class ClientsError extends OperatorError {
   constructor(faults: readonly string[]) {
     super(`The clients cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.name = 'ClientsError';

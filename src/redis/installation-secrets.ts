@@ -1,7 +1,8 @@
+import { OperatorError } from '../operator-error.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** The master secret that sealed what is in Redis is not in the list. */
-export class SealedWithAnotherSecret extends Error {}
+export class SealedWithAnotherSecret extends OperatorError {}
 
 /**
  * Secrets that belong to the installation and not to a process: signing keys, the pepper of passwords. Made

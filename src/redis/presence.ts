@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { pid as ownPid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { OperatorError } from '../operator-error.ts';
 
 const run = promisify(execFile);
 
@@ -50,7 +51,7 @@ async function stays(directory: string, name: string): Promise<boolean> {
  * sees the other, so never do both go on. When each sees the other, both step back for a random while.
  *
  * @param patience milliseconds to wait for the others
- * @throws Error when they have not finished by then
+ * @throws OperatorError when they have not finished by then
  */
 export async function exclusively<T>(
   directory: string,
@@ -66,7 +67,7 @@ export async function exclusively<T>(
       await presence.leave();
     }
     if (performance.now() > giveUpAt) {
-      throw new Error(
+      throw new OperatorError(
         `Another process is busy in ${directory}. Wait until it is done, or stop it, and try again.`,
       );
     }

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { OperatorError } from '../operator-error.ts';
 import { enter, exclusively, type Presence } from './presence.ts';
 import * as serverProcess from './server-process.ts';
 
@@ -40,7 +41,7 @@ interface RunningServer extends serverProcess.ProcessIdentity {
 const LONGEST_SOCKET_PATH = 103;
 const LOCK_PATIENCE = 60_000;
 
-/** @throws Error whose message says what to do */
+/** @throws OperatorError whose message says what to do */
 export async function startPrivateRedis(settings: PrivateRedisSettings): Promise<PrivateRedis> {
   await mkdir(join(settings.dataDir, 'redis'), { recursive: true, mode: 0o700 });
   const home = await realpath(join(settings.dataDir, 'redis'));
@@ -97,14 +98,16 @@ async function adopt(home: string): Promise<RunningServer | null> {
   } catch (cause) {
     if (!(await serverProcess.isRunning(recorded))) return null;
     const remedy = `stop it (kill -CONT ${recorded.pid}; kill ${recorded.pid}) and start again`;
-    throw new Error(`The private Redis of ${home} runs but does not answer: ${remedy}.`, { cause });
+    throw new OperatorError(`The private Redis of ${home} runs but does not answer: ${remedy}.`, { cause });
   }
 }
 
 async function start(home: string, settings: PrivateRedisSettings): Promise<RunningServer> {
   const socket = await prepareSocket(home, settings.socketDir);
   if ((await serverProcess.ask({ path: socket })) !== 'absent') {
-    throw new Error(`A Redis that ${home} does not know of listens on ${socket}: stop it and start again.`);
+    throw new OperatorError(
+      `A Redis that ${home} does not know of listens on ${socket}: stop it and start again.`,
+    );
   }
   const logFile = join(home, 'redis.log');
   const launched = await serverProcess
@@ -160,7 +163,9 @@ async function prepareSocket(home: string, socketDir = tmpdir()): Promise<string
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const found = await lstat(folder);
   if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
-    throw new Error(`${folder} is not a folder of this user alone (mode 0700): remove it and start again.`);
+    throw new OperatorError(
+      `${folder} is not a folder of this user alone (mode 0700): remove it and start again.`,
+    );
   }
   return socket;
 }

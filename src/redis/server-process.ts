@@ -7,6 +7,7 @@ import { open, readFile } from 'node:fs/promises';
 import { createConnection, type NetConnectOpts } from 'node:net';
 import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorError } from '../operator-error.ts';
 import { beginningOf } from './presence.ts';
 
 /** A process as it was when it was started; `beginning` is as in presence.ts. */
@@ -57,7 +58,7 @@ export const SERVER_BINARIES = ['redis-server', 'valkey-server'] as const;
 /**
  * Starts the server and returns as soon as it runs, before it answers.
  *
- * @throws Error that names the remedy when there is none of the commands
+ * @throws OperatorError that names the remedy when there is none of the commands
  */
 export async function launch({ binaries, configuration, args, logFile, detached }: ServerLaunch) {
   const log = await open(logFile, 'a', 0o600);
@@ -84,7 +85,7 @@ async function spawnFirst(binaries: readonly string[], args: readonly string[], 
     if (error.code !== 'ENOENT') throw error;
   }
   const remedy = 'install Redis 7 or Valkey 8, or set REDIS_URL to one that runs elsewhere';
-  throw new Error(`There is no ${binaries.join(' and no ')} on this machine: ${remedy}.`);
+  throw new OperatorError(`There is no ${binaries.join(' and no ')} on this machine: ${remedy}.`);
 }
 
 export async function isRunning({ pid, beginning }: ProcessIdentity): Promise<boolean> {
@@ -113,7 +114,7 @@ export function ask(address: NetConnectOpts): Promise<Answer> {
  * Waits until the server answers. Reading a long log may take as long as it takes; silence is given `patience`.
  *
  * @param patience milliseconds
- * @throws Error with the end of its log, when it has ended, or has been silent for so long
+ * @throws OperatorError with the end of its log, when it has ended, or has been silent for so long
  */
 export async function untilReady(
   server: ProcessIdentity,
@@ -132,7 +133,7 @@ export async function untilReady(
       const what = ended
         ? 'ended while starting'
         : `has not answered for ${patience / 1000} s (process ${server.pid})`;
-      throw new Error(
+      throw new OperatorError(
         `Redis ${what}. The end of ${logFile}:\n${log.trim().split('\n').slice(-8).join('\n')}`,
       );
     }
@@ -144,14 +145,14 @@ export async function untilReady(
  * Asks the process to end and waits until it has; one that has ended already is fine.
  *
  * @param patience milliseconds
- * @throws Error when it still runs by then
+ * @throws OperatorError when it still runs by then
  */
 export async function end(server: ProcessIdentity, patience = 30_000): Promise<void> {
   const giveUpAt = performance.now() + patience;
   if (await isRunning(server)) askToEnd(server);
   while (await isRunning(server)) {
     if (performance.now() > giveUpAt)
-      throw new Error(`Redis (process ${server.pid}) does not end when asked to.`);
+      throw new OperatorError(`Redis (process ${server.pid}) does not end when asked to.`);
     await sleep(10);
   }
 }

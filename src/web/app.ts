@@ -25,6 +25,8 @@ export interface AppDependencies {
   readonly views: Views;
   /** The folder that holds the templates and `static/`. */
   readonly viewsDir: string;
+  /** The files of `static/` are read anew for each request: for those who write them. */
+  readonly freshViews?: boolean;
   readonly security: SecurityLog;
   readonly operations: Operations;
   readonly browsers: BrowserStore;
@@ -53,7 +55,7 @@ export function createApp(dependencies: AppDependencies): Koa {
     unlessProtocol(
       compose<WebContext>([
         operations(dependencies.operations),
-        staticFiles(join(viewsDir, 'static')),
+        staticFiles(join(viewsDir, 'static'), dependencies.freshViews),
         ...dependencies.endpoints,
         pages(dependencies),
       ]) as WebMiddleware,

@@ -31,13 +31,15 @@ interface StaticFile {
 /**
  * Serves the files of one folder and those of libraries, read once at start, under their exact names. Pages name them with the first
  * 12 digits of their content's SHA-256 (`?v=`); under that address, and no other, they may be cached for ever.
+ * @param fresh read for each request instead, while they are being written
  * @throws Error at start when a file's type is unknown
  */
-export function staticFiles(folder: string): WebMiddleware {
-  const files = readFiles(folder);
+export function staticFiles(folder: string, fresh = false): WebMiddleware {
+  const atStart = readFiles(folder);
   return async function serveStaticFile(ctx, next) {
     if (!ctx.path.startsWith(PREFIX)) return next();
     ctx.state.route = `${PREFIX}*`;
+    const files = fresh ? readFiles(folder) : atStart;
     const file = files.get(ctx.path.slice(PREFIX.length));
     if (!file) return showError(ctx, 'not-found');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {

@@ -91,7 +91,7 @@ interface Assets {
 export interface ViewsOptions {
   /** The folder that holds the templates and `static/`. */
   readonly viewsDir: string;
-  /** Keep compiled templates; off only while templates are being written. */
+  /** Keep compiled templates and the addresses of assets; off only while these are being written. */
   readonly cache: boolean;
 }
 
@@ -120,7 +120,7 @@ function assetAddresses(viewsDir: string): Assets {
 /** Reads the assets once, and each template at its first use. Throws where the folder is not a views folder. */
 export function createViews({ viewsDir, cache }: ViewsOptions): Views {
   const eta = new Eta({ views: viewsDir, cache, autoEscape: true, varName: 'it' });
-  const assets = assetAddresses(viewsDir);
+  const atStart = assetAddresses(viewsDir);
   return {
     render: (view) =>
       eta.render(TEMPLATES[view.page], {
@@ -128,7 +128,7 @@ export function createViews({ viewsDir, cache }: ViewsOptions): Views {
         faults: faultsOf(view),
         sections: Object.entries(ACCOUNT_SECTIONS),
         words,
-        assets,
+        assets: cache ? atStart : assetAddresses(viewsDir),
       }),
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +84,30 @@ describe('the process', () => {
     const { code, said } = refusal({ CLIENTS_FILE: file });
     expect(code).toBe(1);
     expect(said).toContain('bad-tv');
+  });
+
+  it('says in one line how to install Redis where there is none', async () => {
+    const bin = join(dataDir, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'dnf'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const { code, said } = refusal({ PATH: bin, REDIS_URL: '' });
+    expect(code).toBe(1);
+    expect(said).toBe(
+      'redis-server or valkey-server is needed and not installed. Install it with: sudo dnf install redis\n',
+    );
+  });
+
+  it.each([
+    ['a clients file that is not there', { CLIENTS_FILE: 'no-such-clients.json' }, 'CLIENTS_FILE'],
+    ['a file of countries that is not there', { GEOIP_FILE: 'no-such.mmdb' }, 'GEOIP_FILE'],
+    ['a folder of data that is a file', { REDIS_URL: '', DATA_DIR: 'package.json' }, 'package.json'],
+    ['a Redis that is not there', { REDIS_URL: 'redis://127.0.0.1:1' }, 'REDIS_URL'],
+    ['an address that is not of this machine', { HOST: '192.0.2.1' }, '192.0.2.1'],
+  ])('names %s, without a stack trace', (_what, environment, named) => {
+    const { code, said } = refusal(environment);
+    expect(code).toBe(1);
+    expect(said).toContain(named);
+    expect(said).not.toMatch(/^\s+at /m);
   });
 
   it('says what to do when the port is taken', async () => {

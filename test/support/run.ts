@@ -1,6 +1,8 @@
 /**
  * `npm test`: everything, one step after the other, each also when an earlier one failed, so that one run tells all.
- * Arguments go to jest. The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
+ * With arguments, such as the names of test files, it is jest alone with these arguments: programs are looked for where
+ * a test needs them, types and lint are for the whole run. The last line is `N passed, N failed`; the exit code is 0 only when
+ * nothing failed.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -85,13 +87,18 @@ function countTests(outputFile: string): Count {
 }
 
 const bin = (name: string) => join(MODULES, '.bin', name);
-const counts = [
-  check('Programs from the system', hasSystemPackages),
-  check('Types: tsc --noEmit', () => runs(bin('tsc'), ['--noEmit'])),
-  check('Lint and format: biome check', () => runs(bin('biome'), ['check', '--error-on-warnings'])),
-];
-say('Tests: jest');
-counts.push(jest(process.argv.slice(2)));
+function checksBefore(): Count[] {
+  return [
+    check('Programs from the system', hasSystemPackages),
+    check('Types: tsc --noEmit', () => runs(bin('tsc'), ['--noEmit'])),
+    check('Lint and format: biome check', () => runs(bin('biome'), ['check', '--error-on-warnings'])),
+  ];
+}
+
+const named = process.argv.slice(2);
+const counts = named.length === 0 ? checksBefore() : [];
+if (named.length === 0) say('Tests: jest');
+counts.push(jest(named));
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
