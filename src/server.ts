@@ -196,6 +196,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     },
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
     security,
+    log,
   );
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
   const ourRouters = await routers(parts, protocol);

@@ -16,6 +16,10 @@ const SETTINGS = [
 ];
 const PAGES = [
   'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'src/redis/README.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
@@ -70,6 +74,21 @@ describe('the documents', () => {
     );
     const own = links.filter((link) => !/^[a-z]+:/.test(link));
     expect(own.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it.each(PAGES)('%s names only files of ours that exist', (page) => {
+    const named = [
+      ...read(page).matchAll(/`((?:src|test|views|docs|checks|bench|\.ci|\.github)\/[\w./-]+)`/g),
+    ].map(([, path = '']) => path);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it.each(PAGES)('%s names only commands of npm that exist', (page) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm (?:run ([\w:-]+)|(start|test)\b)/g)].map(
+      ([, run, short]) => run ?? short ?? '',
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
   it('no file names a folder of the machine it was written on', () => {

@@ -84,7 +84,8 @@ export interface SecurityDetails {
 }
 
 const HASHED = ['account', 'email', 'device', 'browser'] as const;
-/** Hashes of ids that were told of lately are at hand, up to so many; of emails none, so that they stay in no memory. */
+type HashedKind = (typeof HASHED)[number] | 'code';
+/** Hashes of ids that were told of lately are at hand, up to so many; of emails and codes none, so that they stay in no memory. */
 const MOST_KEPT = 10_000;
 const HASH_LENGTH = 16;
 const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
@@ -130,9 +131,9 @@ export class SecurityLog {
     );
   }
 
-  /** Under which name an account, an email, a device or a browser stands in the lines. */
-  hashOf(kind: (typeof HASHED)[number], id: string): string {
-    if (kind === 'email') return this.#hash(kind, id);
+  /** Under which name an account, an email, a device, a browser or a device code stands in the lines. */
+  hashOf(kind: HashedKind, id: string): string {
+    if (kind === 'email' || kind === 'code') return this.#hash(kind, id);
     const name = `${kind}:${id}`;
     const kept = this.#kept.get(name);
     if (kept) return kept;
@@ -142,7 +143,7 @@ export class SecurityLog {
     return hash;
   }
 
-  #hash(kind: (typeof HASHED)[number], id: string): string {
+  #hash(kind: HashedKind, id: string): string {
     const mac = this.#macs.mac('log', `${kind}:${id}`);
     return mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
   }

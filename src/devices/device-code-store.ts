@@ -52,6 +52,8 @@ export interface PolledDeviceCode extends StoredDeviceCode {
   pace: 'ok' | 'wait' | 'slow_down';
   /** milliseconds the device must leave between polls from now on */
   interval: number;
+  /** milliseconds since its last poll that was on time, of a pending code that was polled before */
+  since?: number;
 }
 
 /** How many codes may be live at once. */

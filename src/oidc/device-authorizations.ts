@@ -50,6 +50,7 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
     if (ctx.req.headers.authorization !== undefined) return next();
     const asked = await read(provider, await plainForm(ctx.req, PATH, PARAMETERS));
     if (!asked) return next();
+    requestMemory(ctx).client = asked.client.clientId;
     const userCode = nextUserCode();
     const code = newCode(provider, ctx, asked, userCode);
     const shown = displayUserCode(userCode);

@@ -47,6 +47,7 @@ export function livingTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
     if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
     const memory = requestMemory(ctx);
+    memory.client = credentials.clientId;
     const presented = tokens.present(token, memory);
     memory.presented.set(token, presented);
     const found = await presented.catch(() => undefined);

@@ -37,8 +37,10 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
     if (ctx.req.headers.authorization !== undefined) return next();
     const poll = pollIn(await plainForm(ctx.req, PATH, PARAMETERS));
     if (!poll || !(await publicDevice(provider, poll.clientId))) return next();
+    const memory = requestMemory(ctx);
     const polled = codes.poll(poll.deviceCode, poll.clientId);
-    requestMemory(ctx).polls.set(poll.deviceCode, polled);
+    memory.client = poll.clientId;
+    memory.polls.set(poll.deviceCode, polled);
     const pace = await polled.then(
       (code) => code?.pace,
       () => undefined,

@@ -5,12 +5,14 @@
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import Provider from 'oidc-provider';
+import type { Logger } from 'pino';
 import type { SecurityLog } from '../activity/security-log.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
+import { answerLog } from './answer-log.ts';
 import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
@@ -38,12 +40,14 @@ export interface Protocol {
 /**
  * @param onServerError hears of what the library could not answer, and in which request
  * @param security hears of what an answer means for security
+ * @param log has a line of each answer, when it has the level `debug`
  * @throws ClientsError naming each client that the library refuses, now and not at its first use
  */
 export async function createProtocol(
   settings: ProtocolSettings,
   onServerError: (error: Error, requestId?: string) => void,
   security?: SecurityLog,
+  log?: Logger,
 ): Promise<Protocol> {
   const provider = new Provider(settings.config.issuer, configuration(settings));
   provider.proxy = true;
@@ -59,6 +63,7 @@ export async function createProtocol(
   const accessTokens = new AccessTokenAdapter(grants, records);
   return {
     middleware: compose([
+      ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
       pendingPolls(provider, deviceCodes),
       deviceAuthorizations(provider, security),
       livingTokens(provider, accessTokens),

@@ -25,6 +25,8 @@ export class RequestMemory {
   readonly deviceCodes = new Map<string, Payload>();
   /** What a poll that has already been counted found, or the store's failure to say: device code → answer. */
   readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
+  /** Who asked, where the request was answered in front of the library. */
+  client: string | undefined;
   /** Why no device code could be made in front of the library. */
   codeFault: unknown;
   /** What an access token that was presented in front of the library was found to be: token → answer. */

@@ -16,7 +16,14 @@ const CODE = 'DeviceCode';
 const USER_CODE = 'UserCode';
 const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
-type PollReply = [DeviceCodeState, string | null, number, PolledDeviceCode['pace'], number];
+type PollReply = [
+  state: DeviceCodeState,
+  sealed: string | null,
+  left: number,
+  pace: PolledDeviceCode['pace'],
+  interval: number,
+  since?: number | null,
+];
 
 /** The device code is a hash in a slot of its own; a user code is a pointer to it in another. */
 export class RedisDeviceCodes implements DeviceCodeStore {
@@ -142,10 +149,11 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return reply ? (reply as PollReply) : undefined;
   }
 
-  #open(name: string, [state, sealed, left, pace, interval]: PollReply): PolledDeviceCode | undefined {
+  #open(name: string, [state, sealed, left, pace, interval, since]: PollReply): PolledDeviceCode | undefined {
     const { keyring } = this.#context;
     const payload = sealed === null ? {} : keyring.open<Payload>(`${CODE}:${name}`, sealed);
-    return payload && { state, payload, left, pace, interval };
+    if (!payload) return undefined;
+    return { state, payload, left, pace, interval, ...(typeof since === 'number' && { since }) };
   }
 
   #write(name: string, { lifetime, clientId, payload }: NewDeviceCode) {

@@ -67,7 +67,7 @@ export async function startWholeServer(
     { ...config, redisUrl },
     { master: new Secret(secrets) },
     {
-      log: createLog('debug', { write: (line) => void lines.push(line) }),
+      log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
       mailer,
       seeRouters: (routers) => void pages.push(...pagesOf(routers)),
     },

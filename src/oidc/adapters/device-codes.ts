@@ -47,7 +47,10 @@ export class DeviceCodeAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { oidc, ip = '' } = Provider.ctx ?? {};
     if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
-    const polled = await (requestMemory().polls.get(id) ?? this.#codes.poll(id, oidc.client?.clientId ?? ''));
+    const { polls } = requestMemory();
+    const polling = polls.get(id) ?? this.#codes.poll(id, oidc.client?.clientId ?? '');
+    polls.set(id, polling);
+    const polled = await polling;
     if (!polled) await this.#countUnknown(ip);
     if (polled?.pace === 'slow_down') throw new errors.SlowDown();
     // Most polls of most devices: the library would say the same after it had unpacked the whole code.

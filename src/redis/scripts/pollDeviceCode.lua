@@ -5,21 +5,22 @@
 -- by the enlargement does not, and an early one does not move the time of the last accepted poll.
 -- The time of a poll that was on time is kept in memory alone, so that most polls wait for no disk: whoever loses it
 -- in a crash allows one poll that is early. An enlarged interval, which a device was told of, is kept for good.
--- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms};
---         without the payload for a poll that has to wait
+-- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms,
+--         ms since the last accepted poll, where there was one}; without the payload for a poll that has to wait
 local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')
 if not c[1] then return false end
 local at = now()
 local left, base, interval = c[3] - at, tonumber(c[5]), tonumber(c[6])
 if c[1] ~= 'pending' or left <= 0 or ARGV[2] ~= c[4] then return { c[1], c[2], left, 'ok', interval } end
 if c[8] == ARGV[1] then return { c[1], false, left, c[9], interval } end
-local since = c[7] and at - c[7] or interval
+local past = c[7] and at - c[7]
+local since = past or interval
 local early = tonumber(ARGV[3])
 if since + early >= interval then
   redis.set_repl(redis.REPL_NONE)
   redis.call('HSET', KEYS[1], 'polled', at, 'pollop', ARGV[1], 'pace', 'wait')
-  return { c[1], false, left, 'wait', interval }
+  return { c[1], false, left, 'wait', interval, past }
 end
 if since + early < base then interval = math.max(interval, math.min(interval + ARGV[4], tonumber(ARGV[5]))) end
 redis.call('HSET', KEYS[1], 'interval', interval, 'polled', c[7], 'pollop', ARGV[1], 'pace', 'slow_down')
-return { c[1], false, left, 'slow_down', interval }
+return { c[1], false, left, 'slow_down', interval, past }
