@@ -57,6 +57,8 @@ export const settings = z.object({
   SMS_WEBHOOK_URL: z
     .string()
     .regex(/^https?:\/\/[^/]/, 'begins with https:// or http://')
+    // No request can be made to such an address.
+    .regex(/^https?:\/\/[^/@]*(\/|\?|$)/, 'holds no user and password: put a token into the path or query')
     .optional(),
   /** Countries of addresses, in the MaxMind DB format. */
   GEOIP_FILE: z.string().optional(),

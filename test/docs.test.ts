@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/accounts/limits.ts';
+import { PROVED_ACTIONS } from '../src/accounts/proof-ages.ts';
 import { SECURITY_EVENTS } from '../src/activity/security-log.ts';
+import { COMMANDS } from '../src/cli/operator/commands.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -55,6 +57,32 @@ describe('every setting', () => {
     const offered = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
     const known = new Set([...SETTINGS, 'REDIS_PASSWORD']);
     expect(offered.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('every action with a proof', () => {
+  it.each(PROVED_ACTIONS)('%s is named in docs/operations.md', (action) => {
+    const [, table = ''] = read('docs/operations.md').split('### Actions of `PROOF_MINUTES`');
+    expect(table.split('\n### ')[0]).toContain(`\`${action}\``);
+  });
+});
+
+describe('the cookies', () => {
+  it('of docs/security.md are those that the server writes', () => {
+    const written = read('src/web/cookies.ts').match(/latchkey_\w+/g);
+    const documented = read('docs/security.md').match(/latchkey_\w+/g);
+    expect(written?.length).toBeGreaterThan(5);
+    expect(new Set(documented)).toEqual(new Set(written));
+  });
+});
+
+describe('the operator’s commands', () => {
+  const documented = [...read('docs/operations.md').matchAll(/^\| `([a-z-]+(?: [a-z-]+)?)(?: [^`]*)?` \|/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => /^(accounts|devices|factors|invite)/.test(name));
+
+  it('in docs/operations.md are those that there are', () => {
+    expect(new Set(documented)).toEqual(new Set(COMMANDS.map(({ name }) => name)));
   });
 });
 

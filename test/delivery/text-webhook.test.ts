@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
 import { TextWebhook } from '../../src/delivery/text-webhook.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -68,4 +69,20 @@ describe('text messages by a gateway', () => {
       gateway?.close();
     }
   });
+});
+
+describe('the address of a gateway', () => {
+  it.each(['https://user:password@sms.example.com/send', 'http://token@sms.example.com'])(
+    'with a user in front of the host is refused at start, since no message could be sent there: %s',
+    (SMS_WEBHOOK_URL) => {
+      expect(() => readConfig({ SMS_WEBHOOK_URL })).toThrow('SMS_WEBHOOK_URL: holds no user and password');
+    },
+  );
+
+  it.each(['https://sms.example.com/send?token=a@b', 'http://127.0.0.1:8080', 'https://sms.example.com?k=v'])(
+    'may have a token in its path or query: %s',
+    (SMS_WEBHOOK_URL) => {
+      expect(readConfig({ SMS_WEBHOOK_URL }).config.smsWebhookUrl?.reveal()).toBe(SMS_WEBHOOK_URL);
+    },
+  );
 });
