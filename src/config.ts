@@ -8,6 +8,7 @@ import { readLimitSettings } from './limit-settings.ts';
 import { OperatorError } from './operator-error.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
+import { trustedProxyFaults } from './trusted-proxies.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -35,6 +36,7 @@ export interface Config {
   readonly smsWebhookUrl: Secret | undefined;
   readonly mailFrom: string;
   readonly geoipFile: string | undefined;
+  /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
   /** Beside the owner's name, email and the product's, what passwords must not be made of. */
@@ -100,6 +102,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const warnings: string[] = [];
   faults.push(...issuerFaults(values.ISSUER, issuer, mode, warnings));
   if (mode === 'production') faults.push(...productionFaults(values));
+  faults.push(...trustedProxyFaults(values.TRUSTED_PROXIES, mode));
   const secretSource = secretSourceOf(values, mode, faults);
   const budget = {
     liveCodes: values.LIVE_CODES,

@@ -62,6 +62,7 @@ export const settings = z.object({
     .optional(),
   /** Countries of addresses, in the MaxMind DB format. */
   GEOIP_FILE: z.string().optional(),
+  /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */
   TRUSTED_PROXIES: list,
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
   /** Names of the operator's company and products, which passwords must not be made of. */

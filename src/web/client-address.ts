@@ -1,27 +1,8 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { type BlockList, isIP, isIPv6 } from 'node:net';
 import { plainAddress } from '../devices/network.ts';
 
 /** Longest chain of proxies that is followed. */
 const MOST_HOPS = 32;
-
-/**
- * Reads TRUSTED_PROXIES: addresses and ranges such as `10.0.0.0/8` or `fd00::/8`.
- * @throws TypeError naming the entry that is neither
- */
-export function parseTrustedProxies(entries: readonly string[]): BlockList {
-  const trusted = new BlockList();
-  for (const entry of entries) {
-    const [address = '', bits, ...rest] = entry.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const most = family === 'ipv6' ? 128 : 32;
-    const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-    if (!isIP(address) || !(prefix <= most) || rest.length > 0) {
-      throw new TypeError(`TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`);
-    }
-    trusted.addSubnet(address, prefix, family);
-  }
-  return trusted;
-}
 
 /**
  * The address of the client: the last one in the chain that no trusted proxy of ours vouches for by being

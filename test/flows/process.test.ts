@@ -54,6 +54,7 @@ describe('the process', () => {
       'CLIENTS_FILE',
       'SMTP_URL',
       'LATCHKEY_SECRET',
+      'TRUSTED_PROXIES',
     ]) {
       expect(said).toContain(name);
     }

@@ -174,6 +174,7 @@ describe('the example', () => {
     CLIENTS_FILE: 'clients.json',
     SMTP_URL: 'smtps://mail.example.org',
     MAIL_FROM: 'no-reply@example.org',
+    TRUSTED_PROXIES: 'none',
     LATCHKEY_SECRET: LONG.replaceAll(' ', '-'),
   };
 

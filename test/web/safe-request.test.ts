@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientAddress, parseTrustedProxies } from '../../src/web/client-address.ts';
+import { parseTrustedProxies } from '../../src/trusted-proxies.ts';
+import { clientAddress } from '../../src/web/client-address.ts';
 import { safeRequest, safeTarget } from '../../src/web/safe-request.ts';
 
 describe('the target of a request', () => {
@@ -82,13 +83,6 @@ describe('the address of the client', () => {
     expect(through(10)).toBe('198.51.100.1');
     expect(through(5000)).toBe('10.0.0.2');
   });
-
-  it.each(['10.0.0.0/33', '10.0.0/8', 'proxy.example', '10.0.0.0/', '10.0.0.0/8/8', '::/129', '10.0.0.0/-1'])(
-    'TRUSTED_PROXIES does not take %s',
-    (entry) => {
-      expect(() => parseTrustedProxies([entry])).toThrow(`TRUSTED_PROXIES: ${entry} `);
-    },
-  );
 });
 
 describe('a request on the wire', () => {

@@ -1,0 +1,51 @@
+/** TRUSTED_PROXIES: whose word on the address of a client is taken. */
+import { BlockList, isIP } from 'node:net';
+import type { Mode } from './config.ts';
+
+/** What an operator writes whose server is reached without a proxy. */
+export const NO_PROXY = 'none';
+
+/**
+ * What is wrong with TRUSTED_PROXIES, a line each. In production it must be said, since behind a proxy that is not
+ * named every client seems to be in one network: the proxy's.
+ */
+export function trustedProxyFaults(entries: readonly string[], mode: Mode): string[] {
+  if (entries.length === 0 && mode === 'production') {
+    return [
+      'TRUSTED_PROXIES: production needs it: the addresses or ranges of the proxies in front, such as 127.0.0.1, ' +
+        `or the word ${NO_PROXY} where clients reach this server directly`,
+    ];
+  }
+  if (entries.includes(NO_PROXY)) {
+    const others = entries.filter((entry) => entry !== NO_PROXY);
+    return others.length > 0
+      ? [
+          `TRUSTED_PROXIES: ${NO_PROXY} stands beside ${others.join(', ')}: give the addresses, or ${NO_PROXY} alone`,
+        ]
+      : [];
+  }
+  return entries
+    .filter((entry) => rangeOf(entry) === undefined)
+    .map((entry) => `TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`);
+}
+
+/**
+ * The addresses that TRUSTED_PROXIES names: addresses and ranges such as `10.0.0.0/8` or `fd00::/8`, or `none`.
+ * @param entries without faults; see `trustedProxyFaults`
+ */
+export function parseTrustedProxies(entries: readonly string[]): BlockList {
+  const trusted = new BlockList();
+  for (const entry of entries) {
+    const range = rangeOf(entry);
+    if (range) trusted.addSubnet(range.address, range.prefix, range.family);
+  }
+  return trusted;
+}
+
+function rangeOf(entry: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  const most = family === 'ipv6' ? 128 : 32;
+  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  return isIP(address) && prefix <= most && rest.length === 0 ? { address, prefix, family } : undefined;
+}
