@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Limits } from './accounts/limits.ts';
 import type { ProofAges } from './accounts/proof-ages.ts';
 import type { VoiceCodeLimits } from './accounts/voice-code-store.ts';
+import type { ApprovalBounds } from './devices/link-risk.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { OperatorError } from './operator-error.ts';
@@ -62,6 +63,8 @@ export interface Config {
     readonly network: number;
     readonly burst: number;
   };
+  /** Accounts that approve codes of one network, from elsewhere, within an hour: see `ApprovalBounds`. */
+  readonly approvals: ApprovalBounds;
   readonly limits: Limits;
   readonly proofAges: ProofAges;
   readonly voiceCode: VoiceCodeLimits;
@@ -103,6 +106,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   faults.push(...issuerFaults(values.ISSUER, issuer, mode, warnings));
   if (mode === 'production') faults.push(...productionFaults(values));
   faults.push(...trustedProxyFaults(values.TRUSTED_PROXIES, mode));
+  if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
+    faults.push(
+      'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
+    );
+  }
   const secretSource = secretSourceOf(values, mode, faults);
   const budget = {
     liveCodes: values.LIVE_CODES,
@@ -202,6 +210,7 @@ function toConfig(
       network: values.LIVE_CODES_PER_NETWORK,
       burst: values.CODES_PER_MINUTE,
     },
+    approvals: { proof: values.APPROVALS_BEFORE_PROOF, refusal: values.APPROVALS_BEFORE_REFUSAL },
     limits,
     proofAges: values.PROOF_MINUTES,
     voiceCode: {

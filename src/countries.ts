@@ -8,11 +8,11 @@ export class CountriesError extends OperatorError {}
 
 /**
  * Countries of addresses by a file in the MaxMind DB format (`GEOIP_FILE`), which stays on this machine: no address
- * is told to anybody. Without a file nobody knows any.
+ * is told to anybody. `undefined` without a file.
  * @throws CountriesError
  */
-export async function openCountries(file: string | undefined): Promise<CountryOf> {
-  if (file === undefined) return () => undefined;
+export async function openCountries(file: string | undefined): Promise<CountryOf | undefined> {
+  if (file === undefined) return undefined;
   const reader = await open(file);
   return (address) => {
     try {

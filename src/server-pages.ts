@@ -8,11 +8,14 @@ import { AlertChoices } from './activity/alert-choices.ts';
 import { NotMe } from './activity/not-me.ts';
 import { NotMeTickets } from './activity/not-me-tickets.ts';
 import { RecentActivity } from './activity/recent-activity.ts';
+import type { Config } from './config.ts';
 import { LinkRisks } from './devices/link-risks.ts';
 import { networkOf } from './devices/network.ts';
+import { Networks } from './devices/networks.ts';
 import type { Protocol } from './oidc/protocol.ts';
 import { accountServices, browserTimesOf, limiterOf, voiceCodeOf } from './server-accounts.ts';
 import type { Parts } from './server-parts.ts';
+import { isTrustedProxy, parseTrustedProxies } from './trusted-proxies.ts';
 import { browserSource } from './web/browser-source.ts';
 import { CodeLimits } from './web/code-limits.ts';
 import { LinkTickets } from './web/link-tickets.ts';
@@ -99,6 +102,8 @@ function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, 
     approvals: stores.approvals,
     devices: stores.linkedDevices,
     countryOf,
+    networks: networksOf(config),
+    bounds: config.approvals,
     lifetime: config.lifetimes.deviceCode,
     now,
   });
@@ -110,6 +115,14 @@ function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, 
     limits: new CodeLimits(limiterOf(parts)),
     tickets: new LinkTickets(tickets),
     now,
+  });
+}
+
+function networksOf({ mode, trustedProxies }: Config): Networks {
+  const proxies = parseTrustedProxies(trustedProxies);
+  return new Networks({
+    privateIsOne: mode === 'development',
+    isProxy: (address) => isTrustedProxy(address, proxies),
   });
 }
 

@@ -33,7 +33,8 @@ export interface Parts {
   stores: Stores;
   overrides: Overrides;
   safety: SafetyWatch;
-  countryOf: CountryOf;
+  /** Absent without a file of places. */
+  countryOf: CountryOf | undefined;
   metrics: Metrics;
   security: SecurityLog;
 }

@@ -35,8 +35,9 @@ import { protocolCookies } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
 import type { Figures } from './web/operations.ts';
-import { safeRequest } from './web/safe-request.ts';
+import { type SafeRequestSettings, safeRequest } from './web/safe-request.ts';
 import { twoStepGate } from './web/two-step-gate.ts';
+import { UnnamedProxies } from './web/unnamed-proxies.ts';
 import { createViews } from './web/views.ts';
 
 export interface Secrets {
@@ -223,12 +224,21 @@ async function compose(parts: Parts): Promise<HttpServer> {
     routers: ourRouters,
     protocol: protocol.middleware,
   });
-  const trustedProxies = parseTrustedProxies(config.trustedProxies);
-  const http = new HttpServer(
-    safeRequest({ issuer: config.issuer, trustedProxies }, app.callback()),
-    config.maxConnections,
-  );
+  const http = new HttpServer(safeRequest(safetyOf(parts), app.callback()), config.maxConnections);
   return http;
+}
+
+function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
+  const unnamed = new UnnamedProxies({
+    log,
+    count: () => metrics.countUnnamedProxy(),
+    now: overrides.now ?? Date.now,
+  });
+  return {
+    issuer: config.issuer,
+    trustedProxies: parseTrustedProxies(config.trustedProxies),
+    onUnnamedProxy: (proxy) => unnamed.seen(proxy),
+  };
 }
 
 /** In production only for who has the token: how busy a server is, and how often it is attacked, is nobody's business. */

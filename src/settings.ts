@@ -97,6 +97,10 @@ export const settings = z.object({
   LIVE_CODES_PER_NETWORK: whole(200, 1, 10_000_000),
   /** Device codes that one network may ask for within a minute. */
   CODES_PER_MINUTE: whole(40, 1, 10_000_000),
+  /** Accounts that approve codes of one network, from elsewhere, within an hour: before the next takes a fresh proof. */
+  APPROVALS_BEFORE_PROOF: whole(5, 1, 1_000_000),
+  /** The same, before the next is refused. */
+  APPROVALS_BEFORE_REFUSAL: whole(50, 2, 1_000_000),
   /** Of so many lifetimes of a user code, guessing hits a live one in one. */
   CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
 });

@@ -1,5 +1,5 @@
 /** TRUSTED_PROXIES: whose word on the address of a client is taken. */
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Mode } from './config.ts';
 
 /** What an operator writes whose server is reached without a proxy. */
@@ -40,6 +40,10 @@ export function parseTrustedProxies(entries: readonly string[]): BlockList {
     if (range) trusted.addSubnet(range.address, range.prefix, range.family);
   }
   return trusted;
+}
+
+export function isTrustedProxy(address: string, trusted: BlockList): boolean {
+  return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 function rangeOf(entry: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {

@@ -27,6 +27,11 @@ export class Metrics {
   readonly #signIns = this.#counter('sign_ins_total', 'Sign-ins of browsers by how they were proved.', [
     'amr',
   ]);
+  readonly #unnamedProxies = this.#counter(
+    'unnamed_proxy_requests_total',
+    'Requests passed on by a proxy that TRUSTED_PROXIES does not name.',
+    [],
+  );
   readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
   readonly #requests = this.#histogram(
     'http_request_seconds',
@@ -54,6 +59,10 @@ export class Metrics {
   notePoll(answer: PollAnswer): void {
     this.#polls.inc({ answer });
     if (answer === 'expired') this.#funnel.inc({ step: 'expired' });
+  }
+
+  countUnnamedProxy(): void {
+    this.#unnamedProxies.inc();
   }
 
   noteCommand(seconds: number, outcome: 'ok' | 'failed'): void {

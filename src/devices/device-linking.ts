@@ -1,5 +1,6 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
+import type { ClientPlace } from './client-place.ts';
 import type { LinkCheck } from './link-risk.ts';
 import type { NumberMatch } from './number-match.ts';
 
@@ -44,8 +45,7 @@ export interface LinkingApp {
 }
 
 /** Where and when a device asked for its code. */
-export interface LinkRequest {
-  address: string;
+export interface LinkRequest extends ClientPlace {
   userAgent: string;
   /** milliseconds since 1970 */
   at: number;

@@ -6,15 +6,17 @@
  * Checks grow from one to the next, each with all that the one before asks for: a click, typing the code that the
  * device shows, a proof of who the owner is given for this very link, refusal.
  */
-import { compareNetworks, type NetworkRelation } from './network.ts';
+import type { NetworkRelation } from './networks.ts';
 
 export const LINK_CHECKS = ['click', 'type-code', 'fresh-proof', 'refuse'] as const;
 export type LinkCheck = (typeof LINK_CHECKS)[number];
 
 /** Why more than a click is asked for, in the order in which a page says it. */
 export type LinkReason =
+  | 'flood'
   | 'burst'
   | 'other-country'
+  | 'unknown-country'
   | 'other-network'
   | 'unknown-network'
   | 'old-code'
@@ -31,59 +33,78 @@ export interface LinkRisk {
 }
 
 export interface LinkCircumstances {
-  /** IP addresses. */
-  readonly device: string;
-  readonly browser: string;
+  readonly network: NetworkRelation;
+  /** ISO 3166-1 codes, `undefined` for a country that cannot be told; absent without a file of places. */
+  readonly countries?: { readonly device: string | undefined; readonly browser: string | undefined };
   /** How long ago the device asked, and how long its code lives in all, in milliseconds. */
   readonly age: number;
   readonly lifetime: number;
   readonly firstOfItsKind: boolean;
-  /** Other accounts that approved codes from the device's network within the last hour. */
+  /** Other accounts that approved codes from the device's network, from elsewhere, within the last hour. */
   readonly otherApprovers: number;
+  readonly bounds: ApprovalBounds;
   /** What the client asks for at least. */
   readonly required: LinkCheck;
-  readonly countryOf: CountryOf;
+}
+
+/** So many other accounts approve codes of one network, from elsewhere, before more is asked for. */
+export interface ApprovalBounds {
+  /** Before the next one takes a proof given for it. */
+  readonly proof: number;
+  /** Before the next one is refused. Neighbours behind one carrier's address share it: it is far higher. */
+  readonly refusal: number;
 }
 
 /** ISO 3166-1 code of the country of an address; `undefined` where nobody knows. */
 export type CountryOf = (address: string) => string | undefined;
 
-/** So many accounts are no household. */
-export const BURST = 5;
-
 const AT_LEAST: Readonly<Record<Exclude<LinkReason, 'app-asks'>, LinkCheck>> = {
-  burst: 'refuse',
+  flood: 'refuse',
+  burst: 'fresh-proof',
   'other-country': 'fresh-proof',
+  'unknown-country': 'fresh-proof',
   'other-network': 'type-code',
-  'unknown-network': 'click',
+  'unknown-network': 'type-code',
   'old-code': 'fresh-proof',
 };
 
+/** What cannot be told counts as the riskier of what it could be: a network, a country. */
 export function assessLink(given: LinkCircumstances): LinkRisk {
-  const { device, browser, firstOfItsKind, countryOf, required } = given;
-  const network = compareNetworks(device, browser);
-  const country = countryOf(device);
-  const reasons = network === 'same' ? [] : reasonsElsewhere(given, network, country);
-  const floors = reasons.map((reason) => AT_LEAST[reason]);
-  if (network === 'unknown' && firstOfItsKind) floors.push('type-code');
-  const check = highest([...floors, required]);
-  const asked = required !== 'click' && highest([...floors, 'click']) !== check;
-  return { check, reasons: asked ? [...reasons, 'app-asks'] : reasons, network, firstOfItsKind, country };
+  const { network, firstOfItsKind, countries, required } = given;
+  const reasons = network === 'same' ? [] : reasonsElsewhere(given);
+  const floor = highest(reasons.map((reason) => AT_LEAST[reason]));
+  const check = highest([floor, required]);
+  const asked = check !== floor;
+  return {
+    check,
+    reasons: asked ? [...reasons, 'app-asks'] : reasons,
+    network,
+    firstOfItsKind,
+    country: countries?.device,
+  };
 }
 
-function reasonsElsewhere(
-  { browser, age, lifetime, otherApprovers, countryOf }: LinkCircumstances,
-  network: NetworkRelation,
-  country: string | undefined,
-): Exclude<LinkReason, 'app-asks'>[] {
-  const here = countryOf(browser);
+function reasonsElsewhere(given: LinkCircumstances): Exclude<LinkReason, 'app-asks'>[] {
+  const { network, age, lifetime } = given;
   return [
-    ...(otherApprovers >= BURST ? (['burst'] as const) : []),
-    ...(country && here && country !== here ? (['other-country'] as const) : []),
+    ...crowd(given),
+    ...abroad(given),
     network === 'different' ? 'other-network' : 'unknown-network',
     // A code that was sent around takes longer than one that is read off a screen.
-    ...(network === 'different' && age > lifetime / 2 ? (['old-code'] as const) : []),
+    ...(age > lifetime / 2 ? (['old-code'] as const) : []),
   ];
+}
+
+function crowd({ otherApprovers, bounds }: LinkCircumstances): ('flood' | 'burst')[] {
+  if (otherApprovers >= bounds.refusal) return ['flood'];
+  return otherApprovers >= bounds.proof ? ['burst'] : [];
+}
+
+function abroad({ countries }: LinkCircumstances): ('other-country' | 'unknown-country')[] {
+  if (!countries) return [];
+  const { device, browser } = countries;
+  if (!device || !browser) return ['unknown-country'];
+  return device === browser ? [] : ['other-country'];
 }
 
 function highest(checks: readonly LinkCheck[]): LinkCheck {

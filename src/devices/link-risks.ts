@@ -1,10 +1,12 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { ClientPlace } from './client-place.ts';
 import type { PendingLink } from './device-linking.ts';
-import { assessLink, type CountryOf, type LinkRisk } from './link-risk.ts';
+import { type ApprovalBounds, assessLink, type CountryOf, type LinkRisk } from './link-risk.ts';
 import type { LinkedDeviceStore } from './linked-device.ts';
 import { networkOf } from './network.ts';
+import type { Networks } from './networks.ts';
 
-/** Who approved codes from which network within the last hour, by account. */
+/** Who approved codes of which network, from elsewhere, within the last hour, by account. */
 export interface ApprovalStore {
   add(network: string, accountId: string): Promise<void>;
   /** How many accounts but this one. */
@@ -14,7 +16,10 @@ export interface ApprovalStore {
 export interface LinkRisksDependencies {
   readonly approvals: ApprovalStore;
   readonly devices: Pick<LinkedDeviceStore, 'list'>;
-  readonly countryOf: CountryOf;
+  /** Absent without a file of places. */
+  readonly countryOf: CountryOf | undefined;
+  readonly networks: Networks;
+  readonly bounds: ApprovalBounds;
   /** Of a code, in milliseconds. */
   readonly lifetime: number;
   readonly now: () => number;
@@ -28,27 +33,40 @@ export class LinkRisks {
     this.#with = dependencies;
   }
 
-  /** @param address of the browser */
-  async assess(link: PendingLink, browser: SignedInBrowser, address: string): Promise<LinkRisk> {
-    const { approvals, devices, countryOf, lifetime, now } = this.#with;
+  async assess(link: PendingLink, browser: SignedInBrowser, place: ClientPlace): Promise<LinkRisk> {
+    const { approvals, devices, networks, bounds, lifetime, now } = this.#with;
+    const { at, ...device } = link.request;
     const [linked, otherApprovers] = await Promise.all([
       devices.list(browser),
-      approvals.others(networkOf(link.request.address), browser.accountId),
+      approvals.others(networkOf(device.address), browser.accountId),
     ]);
+    const [there, here] = [this.#countryOf(device), this.#countryOf(place)];
     return assessLink({
-      device: link.request.address,
-      browser: address,
-      age: now() - link.request.at,
+      network: networks.compare(device, place),
+      ...(this.#with.countryOf && { countries: { device: there, browser: here } }),
+      age: now() - at,
       lifetime,
       firstOfItsKind: !linked.some(({ clientId }) => clientId === link.app.id),
       otherApprovers,
+      bounds,
       required: link.app.requiredCheck,
-      countryOf,
     });
   }
 
-  /** Before the approval: one that is cut off afterwards counts all the same. */
-  async noteApproval(link: PendingLink, { accountId }: SignedInBrowser): Promise<void> {
+  /**
+   * Before the approval: one that is cut off afterwards counts all the same. Not one at home, where no phisher is:
+   * behind a carrier's address, whole streets link their televisions.
+   */
+  async noteApproval(
+    link: PendingLink,
+    { accountId }: SignedInBrowser,
+    { network }: LinkRisk,
+  ): Promise<void> {
+    if (network === 'same') return;
     await this.#with.approvals.add(networkOf(link.request.address), accountId);
+  }
+
+  #countryOf(place: ClientPlace): string | undefined {
+    return this.#with.networks.tells(place) ? this.#with.countryOf?.(place.address) : undefined;
   }
 }

@@ -1,44 +1,78 @@
-import { isIP, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** Addresses of IPv4 inside IPv6: mapped (RFC 4291 section 2.5.5.2) and behind a translator (RFC 6052). */
+const EMBEDDING = [
+  ['0', '0', '0', '0', '0', 'ffff'],
+  ['64', 'ff9b', '0', '0', '0', '0'],
+];
+
+/** Private addresses (RFC 1918, RFC 4193): a network of their own each, which others use as well. */
+const PRIVATE = rangesOf('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7');
+
+/** Good on this machine or this link alone (RFC 1122, RFC 3927, RFC 4291). */
+const LOCAL = rangesOf('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10');
 
 /**
- * Networks as an owner understands them: what shares an IPv4 /24 or an IPv6 /48 is one home or office, and all
- * loopback and private addresses are one, since behind them is the same house.
+ * Shared by clients that have nothing to do with each other: behind a carrier's translator (RFC 6598, RFC 6333, RFC
+ * 8215), of a tunnel (RFC 4380).
  */
-export type NetworkRelation = 'same' | 'different' | 'unknown';
+const SHARED = rangesOf('100.64.0.0/10', '192.0.0.0/24', '64:ff9b:1::/48', '2001::/32');
 
-/** Names the network of an address, for comparing and for counting. */
+/**
+ * Names the network of an address, for counting and comparing: an IPv4 /24; an IPv6 /48, which is what a home or
+ * office has; of private IPv6 addresses a /64, which is one link of one site.
+ */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
-  if (isPrivateAddress(plain)) return 'private';
-  if (!isIPv6(plain)) return isIP(plain) ? `${plain.split('.').slice(0, 3).join('.')}.0/24` : 'unknown';
-  return `${expandIPv6(plain).slice(0, 3).join(':')}::/48`;
-}
-
-/** Different address families cannot be compared: a home has both. */
-export function compareNetworks(one: string, other: string): NetworkRelation {
-  const [a, b] = [networkOf(one), networkOf(other)];
-  if (a === 'unknown' || b === 'unknown') return 'unknown';
-  if (a === b) return 'same';
-  if (a === 'private' || b === 'private') return 'different';
-  return a.includes(':') === b.includes(':') ? 'different' : 'unknown';
+  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
+  if (!isIPv6(plain)) return 'unknown';
+  const bits = isPrivate(plain) || isLocal(plain) ? 64 : 48;
+  return `${groupsOf(plain)
+    .slice(0, bits / 16)
+    .join(':')}::/${bits}`;
 }
 
 /** Without a zone, and IPv4 in IPv6 clothes as IPv4. */
 export function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '').toLowerCase();
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
+  return isIPv6(bare) ? (embeddedIPv4(bare) ?? bare) : bare;
 }
 
-function isPrivateAddress(address: string): boolean {
-  if (isIPv6(address)) return address === '::1' || /^(f[cd]|fe[89ab])/.test(address);
-  return /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address);
+/** @param address plain, as in the functions below */
+export const isPrivate = (address: string): boolean => isIn(PRIVATE, address);
+export const isLocal = (address: string): boolean => isIn(LOCAL, address);
+export const isShared = (address: string): boolean => isIn(SHARED, address);
+
+function embeddedIPv4(address: string): string | undefined {
+  const groups = groupsOf(address);
+  if (!EMBEDDING.some((prefix) => prefix.every((group, index) => groups[index] === group))) return undefined;
+  return groups
+    .slice(6)
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((pair) => [pair >> 8, pair & 255])
+    .join('.');
 }
 
-function expandIPv6(address: string): string[] {
-  const [head = '', tail] = address.split('::');
+/** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
+function groupsOf(address: string): string[] {
+  // The standard of URLs writes every address in one way (RFC 5952).
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = '', tail] = canonical.split('::');
   const before = head.split(':').filter(Boolean);
   const after = (tail ?? '').split(':').filter(Boolean);
-  const zeros =
-    tail === undefined ? [] : Array<string>(Math.max(8 - before.length - after.length, 0)).fill('0');
-  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16).toString(16));
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+function rangesOf(...ranges: string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+function isIn(ranges: BlockList, address: string): boolean {
+  if (isIPv4(address)) return ranges.check(address, 'ipv4');
+  return isIPv6(address) && ranges.check(address, 'ipv6');
 }

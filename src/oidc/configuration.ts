@@ -6,6 +6,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { ACR_VALUES } from '../accounts/factors/assurance.ts';
 import type { Config } from '../config.ts';
 import { cleanClaim } from '../devices/claimed-device.ts';
+import { devicePlace } from '../devices/client-place.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
@@ -123,7 +124,7 @@ const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntri
 function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
   return deviceInfo({
     claims: ctx.oidc.params ?? {},
-    address: ctx.ip,
+    place: devicePlace(ctx),
     userAgent: ctx.get('user-agent'),
     client: ctx.oidc.client,
     // The library drops `prompt` here, since a device shows no pages; its owner's browser does.

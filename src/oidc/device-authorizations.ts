@@ -13,6 +13,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../activity/security-log.ts';
+import { devicePlace } from '../devices/client-place.ts';
 import { POLL_PACING } from '../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../devices/user-code.ts';
 import { OUR_SCOPES } from './clients.ts';
@@ -88,11 +89,11 @@ function isSet(rule: unknown): boolean {
 }
 
 function newCode(provider: Provider, ctx: Context, { client, scope, claims }: Asked, userCode: string) {
-  const address = ctx.ip;
+  const place = devicePlace(ctx);
   const userAgent = ctx.get('user-agent');
   const fields = {
     client,
-    deviceInfo: deviceInfo({ claims, address, userAgent, client, login: false }),
+    deviceInfo: deviceInfo({ claims, place, userAgent, client, login: false }),
     params: { client_id: client.clientId, scope },
     userCode,
   };

@@ -1,4 +1,5 @@
 import { claimedDevice } from '../devices/claimed-device.ts';
+import type { ClientPlace } from '../devices/client-place.ts';
 import { networkOf } from '../devices/network.ts';
 import { newNumberMatch } from '../devices/number-match.ts';
 import { NUMBER_MATCH } from './clients.ts';
@@ -6,7 +7,7 @@ import { NUMBER_MATCH } from './clients.ts';
 /** The request for a device code, as far as its owner is told of it. */
 export interface CodeRequest {
   claims: Readonly<Record<string, unknown>>;
-  address: string;
+  place: ClientPlace;
   userAgent: string;
   client: object | undefined;
   /** It asks that the owner prove who they are anew. */
@@ -14,12 +15,13 @@ export interface CodeRequest {
 }
 
 /** Kept with the code, shown on the confirm page and in the list of devices. */
-export function deviceInfo({ claims, address, userAgent, client, login }: CodeRequest) {
+export function deviceInfo({ claims, place, userAgent, client, login }: CodeRequest) {
   const asksForNumber = (client as Record<string, unknown> | undefined)?.[NUMBER_MATCH] === true;
   return {
     ...claimedDevice(claims),
-    address,
-    network: networkOf(address),
+    address: place.address,
+    network: networkOf(place.address),
+    ...(!place.isCertain && { uncertain: true }),
     userAgent: userAgent.slice(0, 300),
     at: Date.now(),
     ...(login && { login: true }),

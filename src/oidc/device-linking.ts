@@ -44,6 +44,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       }),
       request: {
         address: String(info['address'] ?? ''),
+        isCertain: info['uncertain'] !== true,
         userAgent: String(info['userAgent'] ?? ''),
         at: Number(info['at']),
       },

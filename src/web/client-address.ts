@@ -1,33 +1,53 @@
-import { type BlockList, isIP, isIPv6 } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type BlockList, isIP } from 'node:net';
 import { plainAddress } from '../devices/network.ts';
+import { isTrustedProxy } from '../trusted-proxies.ts';
 
 /** Longest chain of proxies that is followed. */
-const MOST_HOPS = 32;
+const MAX_HOPS = 32;
+
+/** With any of these a request says that a proxy has passed it on. */
+const TRACES = /^(x-forwarded-.*|forwarded|x-real-ip|via)$/;
+
+export interface TracedClient {
+  readonly address: string;
+  /**
+   * A proxy that TRUSTED_PROXIES does not name has passed the request on, by the request's own word: the address is
+   * that proxy's, or that of a client that lies. Which of the two, and who stands behind it, cannot be told.
+   */
+  readonly unnamedProxy: boolean;
+}
 
 /**
  * The address of the client: the last one in the chain that no trusted proxy of ours vouches for by being
  * itself trusted. X-Forwarded-For is read from the right, and only as far as trusted proxies have written it;
  * what a client puts to the left of that is hearsay.
  */
-export function clientAddress(
+export function traceClient(
   remote: string | undefined,
-  forwardedFor: string | undefined,
+  headers: IncomingHttpHeaders,
   trusted: BlockList,
-): string {
-  let client = remote === undefined ? 'unknown' : plainAddress(remote);
-  if (!forwardedFor) return client;
-  const hops = forwardedFor.split(',').slice(-MOST_HOPS).reverse();
-  for (const hop of hops) {
-    if (!isTrusted(client, trusted)) return client;
-    const address = addressOf(hop);
-    if (address === undefined) return client;
-    client = address;
+): TracedClient {
+  let address = remote === undefined ? 'unknown' : plainAddress(remote);
+  if (!isTrustedProxy(address, trusted)) return { address, unnamedProxy: hasTraces(headers) };
+  const hops = hopsOf(headers);
+  for (const [index, hop] of hops.entries()) {
+    const next = addressOf(hop);
+    if (next === undefined) break;
+    address = next;
+    if (!isTrustedProxy(address, trusted)) return { address, unnamedProxy: index + 1 < hops.length };
   }
-  return client;
+  return { address, unnamedProxy: false };
 }
 
-function isTrusted(address: string, trusted: BlockList): boolean {
-  return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+/** Nearest first. */
+function hopsOf(headers: IncomingHttpHeaders): string[] {
+  const text = String(headers['x-forwarded-for'] ?? '');
+  return text === '' ? [] : text.split(',').slice(-MAX_HOPS).reverse();
+}
+
+function hasTraces(headers: IncomingHttpHeaders): boolean {
+  return Object.entries(headers).some(([name, value]) => TRACES.test(name) && String(value ?? '') !== '');
 }
 
 /** Some proxies write ports and brackets. */

@@ -5,12 +5,15 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
-import { clientAddress } from './client-address.ts';
+import { UNNAMED_PROXY_HEADER } from '../devices/client-place.ts';
+import { traceClient } from './client-address.ts';
 
 export interface SafeRequestSettings {
   readonly issuer: string;
   /** Whose X-Forwarded-For is believed; see `parseTrustedProxies`. */
   readonly trustedProxies: BlockList;
+  /** Hears of each request that a proxy passed on which is not trusted, by the address of that proxy. */
+  readonly onUnnamedProxy: (proxy: string) => void;
 }
 
 /** Other headers by which proxies and frameworks move a request elsewhere. */
@@ -28,16 +31,15 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
   return function handleSafely(request, response) {
     const target = safeTarget(request.url ?? '');
     if (target === undefined || countOf(request, 'host') > 1) return refuse(request, response);
-    const address = clientAddress(
-      request.socket.remoteAddress,
-      String(request.headers['x-forwarded-for'] ?? ''),
-      settings.trustedProxies,
-    );
+    const { remoteAddress } = request.socket;
+    const { address, unnamedProxy } = traceClient(remoteAddress, request.headers, settings.trustedProxies);
+    if (unnamedProxy) settings.onUnnamedProxy(address);
     request.url = target;
     for (const name of Object.keys(request.headers)) {
       if (name.startsWith('x-forwarded-') || MISLEADING.has(name)) delete request.headers[name];
     }
-    Object.assign(request.headers, ours, { 'x-forwarded-for': address });
+    const traced = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
+    Object.assign(request.headers, ours, traced);
     handler(request, response);
   };
 }

@@ -68,7 +68,10 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
   const callback = app.callback();
   const trustedProxies = parseTrustedProxies(['127.0.0.1']);
   const http = new HttpServer(
-    safeRequest({ issuer, trustedProxies }, (request, response) => void callback(request, response)),
+    safeRequest(
+      { issuer, trustedProxies, onUnnamedProxy: () => undefined },
+      (request, response) => void callback(request, response),
+    ),
   );
   const port = await http.listen(0, '127.0.0.1');
   const close = async () => {

@@ -1,61 +1,96 @@
 /** What linking a device takes, by where device and browser are. Addresses are those of RFC 5737 and RFC 3849. */
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../src/config.ts';
 import { CountriesError, openCountries } from '../../src/countries.ts';
-import { assessLink, BURST, type LinkCircumstances } from '../../src/devices/link-risk.ts';
+import { assessLink, type LinkCircumstances } from '../../src/devices/link-risk.ts';
+import { Networks } from '../../src/devices/networks.ts';
 import { newNumberMatch, readNumberMatch } from '../../src/devices/number-match.ts';
 
-const countryOf = await openCountries(join(import.meta.dirname, '../fixtures/countries.mmdb'));
+const known = await openCountries(join(import.meta.dirname, '../fixtures/countries.mmdb'));
+const countryOf = (address: string) => known?.(address);
 const [NORWAY, PORTUGAL, NOWHERE] = ['192.0.2.7', '198.51.100.7', '203.0.113.7'];
+const BOUNDS = { proof: 5, refusal: 50 };
+const networks = new Networks({ privateIsOne: false, isProxy: () => false });
 
-const assess = (changes: Partial<LinkCircumstances>) =>
-  assessLink({
-    device: NOWHERE,
-    browser: NOWHERE,
+type Changes = Partial<LinkCircumstances> & { device?: string; browser?: string; file?: boolean };
+
+/** A link between these addresses; @param file whether a file of places is configured */
+function assess({ device = NOWHERE, browser = NOWHERE, file = false, ...changes }: Changes) {
+  const place = (address: string) => ({ address, isCertain: true });
+  return assessLink({
+    network: networks.compare(place(device), place(browser)),
+    ...(file && { countries: { device: countryOf(device), browser: countryOf(browser) } }),
     age: 20_000,
     lifetime: 600_000,
     firstOfItsKind: false,
     otherApprovers: 0,
+    bounds: BOUNDS,
     required: 'click',
-    countryOf,
     ...changes,
   });
+}
 
 describe('linking a device takes', () => {
   it('a click where device and browser share a network, however old the code and many the others', () => {
-    const risk = assess({ age: 590_000, otherApprovers: 100, firstOfItsKind: true });
+    const risk = assess({ age: 590_000, otherApprovers: 100, firstOfItsKind: true, file: true });
     expect(risk).toMatchObject({ check: 'click', reasons: [], network: 'same' });
-    expect(assess({ device: '192.168.1.7', browser: '10.0.0.2' }).check).toBe('click');
   });
 
   it('typing the code from another network', () => {
     expect(assess({ browser: PORTUGAL })).toMatchObject({ check: 'type-code', reasons: ['other-network'] });
   });
 
-  it('a click where nobody can tell, and typing the code for the first device of an app', () => {
+  it('typing the code where nobody can tell, also when the account has a device of that app', () => {
     const unknown = { device: '2001:db8:7::1', browser: NOWHERE };
-    expect(assess(unknown)).toMatchObject({ check: 'click', reasons: ['unknown-network'] });
-    expect(assess({ ...unknown, firstOfItsKind: true }).check).toBe('type-code');
+    for (const firstOfItsKind of [false, true])
+      expect(assess({ ...unknown, firstOfItsKind })).toMatchObject({
+        check: 'type-code',
+        reasons: ['unknown-network'],
+        network: 'unknown',
+      });
   });
 
   it('a proof given for it from another country, or for a code that was long on its way', () => {
-    expect(assess({ device: NORWAY, browser: PORTUGAL })).toMatchObject({
+    expect(assess({ device: NORWAY, browser: PORTUGAL, file: true })).toMatchObject({
       check: 'fresh-proof',
       reasons: ['other-country', 'other-network'],
       country: 'NO',
     });
-    expect(assess({ device: NORWAY, browser: '2001:db8:1::1' }).reasons).toContain('other-country');
     expect(assess({ browser: PORTUGAL, age: 301_000 })).toMatchObject({
       check: 'fresh-proof',
       reasons: ['other-network', 'old-code'],
     });
   });
 
-  it('more than can be given where many accounts approve codes from one place', () => {
-    expect(assess({ browser: PORTUGAL, otherApprovers: BURST - 1 }).check).toBe('type-code');
-    expect(assess({ browser: PORTUGAL, otherApprovers: BURST })).toMatchObject({
+  it('the same for an old code where nobody can tell the network', () => {
+    expect(assess({ device: '2001:db8:7::1', browser: NOWHERE, age: 301_000 })).toMatchObject({
+      check: 'fresh-proof',
+      reasons: ['unknown-network', 'old-code'],
+    });
+  });
+
+  it('a proof given for it where a file of places is configured and does not know one of the two', () => {
+    for (const [device, browser] of [
+      [NOWHERE, PORTUGAL],
+      [PORTUGAL, NOWHERE],
+      ['2001:dba:1::1', PORTUGAL],
+    ] as const) {
+      const risk = assess({ device, browser, file: true });
+      expect(risk.check).toBe('fresh-proof');
+      expect(risk.reasons[0]).toBe('unknown-country');
+    }
+    expect(assess({ device: '192.168.1.7', browser: '192.168.1.9', file: true }).check).toBe('click');
+  });
+
+  it('a proof given for it where many accounts approve codes of one place, and refusal where very many do', () => {
+    const withOthers = (otherApprovers: number) => assess({ browser: PORTUGAL, otherApprovers });
+    expect(withOthers(BOUNDS.proof - 1).check).toBe('type-code');
+    for (const others of [BOUNDS.proof, BOUNDS.refusal - 1])
+      expect(withOthers(others)).toMatchObject({ check: 'fresh-proof', reasons: ['burst', 'other-network'] });
+    expect(withOthers(BOUNDS.refusal)).toMatchObject({
       check: 'refuse',
-      reasons: ['burst', 'other-network'],
+      reasons: ['flood', 'other-network'],
     });
   });
 
@@ -69,6 +104,18 @@ describe('linking a device takes', () => {
   });
 });
 
+describe('the bounds of approvals', () => {
+  it('are settings, the one of refusal above the one of proof', () => {
+    expect(readConfig({}).config.approvals).toEqual(BOUNDS);
+    const asked = { APPROVALS_BEFORE_PROOF: '7', APPROVALS_BEFORE_REFUSAL: '8' };
+    expect(readConfig(asked).config.approvals).toEqual({ proof: 7, refusal: 8 });
+    for (const refusal of ['6', '7'])
+      expect(() => readConfig({ ...asked, APPROVALS_BEFORE_REFUSAL: refusal })).toThrow(
+        /APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF/,
+      );
+  });
+});
+
 describe('countries', () => {
   it('are known by a file, and by nobody without one', async () => {
     expect([countryOf(NORWAY), countryOf(NOWHERE), countryOf('not an address')]).toEqual([
@@ -76,7 +123,7 @@ describe('countries', () => {
       undefined,
       undefined,
     ]);
-    expect((await openCountries(undefined))(NORWAY)).toBeUndefined();
+    expect(await openCountries(undefined)).toBeUndefined();
   });
 
   it('need a file that is one', async () => {

@@ -35,6 +35,9 @@ const CLIENTS = [
   },
 ];
 
+/** So many owners, then no more. */
+const REFUSAL = 4;
+
 let sink: MailSink;
 let server: TestServer;
 beforeAll(async () => {
@@ -46,6 +49,8 @@ beforeAll(async () => {
     CLIENTS_FILE: file,
     TRUSTED_PROXIES: '127.0.0.1',
     CODES_PER_MINUTE: '40',
+    APPROVALS_BEFORE_PROOF: '2',
+    APPROVALS_BEFORE_REFUSAL: String(REFUSAL),
     LIMIT_SIGN_UP_MAIL_NETWORK: '1000/1h 1s..1m',
     GEOIP_FILE: join(import.meta.dirname, '../fixtures/countries.mmdb'),
   });
@@ -125,19 +130,24 @@ describe('a flow that starts elsewhere', () => {
     expect(errorOf(await attacker.refresh(stolen.refresh_token))).toBe('invalid_grant');
   });
 
-  it('is refused where many people are led to codes from one place', async () => {
+  it('is refused where very many people are led to codes from one place, until its owner is at home', async () => {
     const place = '203.0.113.50';
-    for (let victim = 0; victim < 5; victim += 1) {
-      const { browser } = await ownerAt(`198.51.${victim}.7`);
-      const { userCode } = codesOf(await new DeviceAt(place).authorize());
-      const { answer } = await decide(browser, userCode, { user_code: userCode });
-      expect(answer.location).toMatch(/^\/device\/linked/);
+    const lead = async (victim: string) => {
+      const { browser } = await ownerAt(victim);
+      const device = new DeviceAt(place);
+      const codes = codesOf(await device.authorize());
+      return { browser, device, codes };
+    };
+    for (let victim = 0; victim < REFUSAL; victim += 1) {
+      const { browser, codes } = await lead(`198.51.${victim}.7`);
+      const { answer } = await decide(browser, codes.userCode, { user_code: codes.userCode });
+      const [csrf, held] = [answer.field('csrf'), answer.field('held')];
+      const proved = await browser.post('/account/prove', { csrf, held, password: MAILED_OWNER_PASSWORD });
+      expect(proved.location).toMatch(/^\/device\/linked/);
     }
-    const { browser } = await ownerAt(VICTIM);
-    const device = new DeviceAt(place);
-    const codes = codesOf(await device.authorize());
+    const { browser, device, codes } = await lead(VICTIM);
     const { page, answer } = await decide(browser, codes.userCode, { user_code: codes.userCode });
-    expect(page.text).toContain('what fraud looks like');
+    expect(page.text).toContain('so this one is not linked');
     expect(page.text).not.toContain('value="approve"');
     expect([answer.status, errorOf(await device.poll(codes.deviceCode))]).toEqual([
       200,
@@ -146,6 +156,22 @@ describe('a flow that starts elsewhere', () => {
     await logged('device-refused', 1);
     const denied = await decide(browser, codes.userCode, { decision: 'deny' });
     expect(denied.answer.location).toBe('/device/denied');
+    const { browser: neighbour, codes: own } = await lead('203.0.113.9');
+    expect((await decide(neighbour, own.userCode)).answer.location).toMatch(/^\/device\/linked/);
+  });
+
+  it('of neighbours who link their televisions at home is no burst for the one whose browser is elsewhere', async () => {
+    const street = '203.0.116';
+    for (let home = 0; home < REFUSAL + 1; home += 1) {
+      const { browser } = await ownerAt(`${street}.${home}`);
+      const { userCode } = codesOf(await new DeviceAt(`${street}.${home}`).authorize());
+      expect((await decide(browser, userCode)).answer.location).toMatch(/^\/device\/linked/);
+    }
+    const { browser } = await ownerAt(VICTIM);
+    const { userCode } = codesOf(await new DeviceAt(`${street}.200`).authorize());
+    const { page } = await decide(browser, userCode);
+    expect(page.text).not.toContain('what fraud looks like');
+    expect(page.text).toContain('value="approve"');
   });
 
   it('fifty times at once from one place is a burst: it is refused, and counted', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseTrustedProxies } from '../../src/trusted-proxies.ts';
-import { clientAddress } from '../../src/web/client-address.ts';
+import { traceClient } from '../../src/web/client-address.ts';
 import { safeRequest, safeTarget } from '../../src/web/safe-request.ts';
 
 describe('the target of a request', () => {
@@ -59,27 +59,45 @@ describe('the target of a request', () => {
 
 describe('the address of the client', () => {
   const trusted = parseTrustedProxies(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);
+  const trace = (remote: string | undefined, forwarded?: string, others: IncomingHttpHeaders = {}) =>
+    traceClient(
+      remote,
+      { ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }), ...others },
+      trusted,
+    );
+
   it.each([
-    ['no proxy in front: what it says of others is not believed', '198.51.100.1', '1.2.3.4', '198.51.100.1'],
     ['one proxy', '10.0.0.1', '198.51.100.1', '198.51.100.1'],
     ['two proxies', '10.0.0.1', '198.51.100.1, 192.0.2.1', '198.51.100.1'],
-    ['an address that the client made up', '10.0.0.1', '1.2.3.4, 198.51.100.1', '198.51.100.1'],
-    ['a trusted address that the client made up', '10.0.0.1', '10.9.9.9, 198.51.100.1', '198.51.100.1'],
     ['nothing but proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
-    ['nothing said', '10.0.0.1', undefined, '10.0.0.1'],
+    ['a proxy that says nothing', '10.0.0.1', undefined, '10.0.0.1'],
+    ['nobody in front', '198.51.100.1', undefined, '198.51.100.1'],
     ['rubbish', '10.0.0.1', 'unknown', '10.0.0.1'],
     ['rubbish further left', '10.0.0.1', 'unknown, 10.0.0.2', '10.0.0.2'],
     ['IPv4 in IPv6 clothes', '::ffff:10.0.0.1', '::ffff:198.51.100.1', '198.51.100.1'],
+    ['the same, as some proxies write it', '::ffff:a00:1', '::ffff:c633:6401', '198.51.100.1'],
+    ['IPv4 behind a translator (RFC 6052)', '10.0.0.1', '64:ff9b::198.51.100.1', '198.51.100.1'],
     ['IPv6 with a port', '2001:db8::1', '[2001:DB9::7]:443', '2001:db9::7'],
     ['IPv4 with a port', '10.0.0.1', '198.51.100.1:5000', '198.51.100.1'],
-    ['a connection that is gone', undefined, '1.2.3.4', 'unknown'],
-  ])('%s', (_case, remote, forwarded, client) => {
-    expect(clientAddress(remote, forwarded, trusted)).toBe(client);
+    ['a connection that is gone', undefined, undefined, 'unknown'],
+  ])('%s', (_case, remote, forwarded, address) => {
+    expect(trace(remote, forwarded)).toEqual({ address, unnamedProxy: false });
+  });
+
+  it.each([
+    ['a peer that is not trusted', '198.51.100.1', '1.2.3.4', {}, '198.51.100.1'],
+    ['the same, by another header', '198.51.100.1', undefined, { forwarded: 'for=1.2.3.4' }, '198.51.100.1'],
+    ['the same, by yet another', '172.18.0.2', undefined, { 'x-real-ip': '1.2.3.4' }, '172.18.0.2'],
+    ['the same, by its own name', '172.18.0.2', undefined, { via: '1.1 varnish' }, '172.18.0.2'],
+    ['a second proxy, behind one that is', '10.0.0.1', '1.2.3.4, 198.51.100.1', {}, '198.51.100.1'],
+    ['an address that the client made up', '10.0.0.1', '10.9.9.9, 198.51.100.1', {}, '198.51.100.1'],
+  ])('is not believed, and cannot be told, from %s', (_case, remote, forwarded, others, address) => {
+    expect(trace(remote, forwarded, others)).toEqual({ address, unnamedProxy: true });
   });
 
   it('is not looked for through more proxies than anybody has', () => {
     const through = (proxies: number) =>
-      clientAddress('10.0.0.1', `198.51.100.1${', 10.0.0.2'.repeat(proxies)}`, trusted);
+      trace('10.0.0.1', `198.51.100.1${', 10.0.0.2'.repeat(proxies)}`).address;
     expect(through(10)).toBe('198.51.100.1');
     expect(through(5000)).toBe('10.0.0.2');
   });
@@ -87,11 +105,13 @@ describe('the address of the client', () => {
 
 describe('a request on the wire', () => {
   let server: Server;
+  const unnamed: string[] = [];
   let seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   beforeAll(async () => {
     const settings = {
       issuer: 'https://link.example.net',
       trustedProxies: parseTrustedProxies(['127.0.0.1']),
+      onUnnamedProxy: (proxy: string) => void unnamed.push(proxy),
     };
     server = createServer(
       safeRequest(settings, ({ url, headers }, response) => {
@@ -123,7 +143,7 @@ describe('a request on the wire', () => {
       'X-Forwarded-Host: evil.example',
       'X-Forwarded-Host: evil2.example',
       'x-forwarded-PROTO: http',
-      'X-Forwarded-For: 1.1.1.1',
+      'X-Forwarded-Unnamed: no',
       'X-Forwarded-For: 198.51.100.1',
       'X-Forwarded-Prefix: /evil',
       'X-Real-IP: 1.1.1.1',
@@ -143,6 +163,15 @@ describe('a request on the wire', () => {
         },
       },
     ]);
+  });
+
+  it('says that its place cannot be told where somebody beyond our proxies has passed it on', async () => {
+    await send(['GET / HTTP/1.1', 'Host: a', 'X-Forwarded-For: 1.1.1.1', 'X-Forwarded-For: 198.51.100.1']);
+    expect(seen[0]?.headers).toMatchObject({
+      'x-forwarded-for': '198.51.100.1',
+      'x-forwarded-unnamed': 'yes',
+    });
+    expect(unnamed).toEqual(['198.51.100.1']);
   });
 
   it.each([

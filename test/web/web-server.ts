@@ -12,6 +12,7 @@ import { SecurityLog } from '../../src/activity/security-log.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { LinkRisks } from '../../src/devices/link-risks.ts';
+import { Networks } from '../../src/devices/networks.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
@@ -96,7 +97,9 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     risks: new LinkRisks({
       approvals: stores.approvals,
       devices: stores.linkedDevices,
-      countryOf: () => undefined,
+      countryOf: undefined,
+      networks: new Networks({ privateIsOne: true, isProxy: () => false }),
+      bounds: { proof: 5, refusal: 50 },
       lifetime: 600_000,
       now,
     }),
@@ -134,9 +137,10 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   });
   const callback = app.callback();
   const http = new HttpServer(
-    safeRequest({ issuer, trustedProxies: parseTrustedProxies(trustedProxies) }, (request, response) => {
-      void callback(request, response);
-    }),
+    safeRequest(
+      { issuer, trustedProxies: parseTrustedProxies(trustedProxies), onUnnamedProxy: () => undefined },
+      (request, response) => void callback(request, response),
+    ),
   );
   const port = await http.listen(0, '127.0.0.1');
   const origin = `http://127.0.0.1:${port}`;

@@ -5,7 +5,9 @@
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Refusals } from '../../activity/refusals.ts';
+import { browserPlace } from '../../devices/client-place.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
+import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { CodeLimits, Guess } from '../code-limits.ts';
@@ -130,7 +132,7 @@ async function showConfirmPage(
   link: PendingLink,
   problem?: DeviceConfirmView['problem'],
 ): Promise<void> {
-  const risk = await risks.assess(link, browser, ctx.state.address);
+  const risk = await risks.assess(link, browser, browserPlace(ctx));
   if (risk.check === 'refuse') ctx.state.note('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { ticket, now: new Date(now()), problem };
@@ -161,7 +163,8 @@ async function check(
   browser: SignedInBrowser,
   link: PendingLink,
 ): Promise<void> {
-  const { check: needed } = await routes.risks.assess(link, browser, ctx.state.address);
+  const risk = await routes.risks.assess(link, browser, browserPlace(ctx));
+  const { check: needed } = risk;
   const { user_code: typed = '', number } = form(ctx);
   if (needed === 'refuse') return showConfirmPage(routes, ctx, browser, link);
   if (needed !== 'click' && normalizeUserCode(typed) !== link.userCode) {
@@ -173,7 +176,9 @@ async function check(
   }
   if (link.numberMatch && number !== String(link.numberMatch.number)) return deny(routes, ctx, link.userCode);
   const stepUp = needed === 'fresh-proof' ? 'justBefore' : 'before';
-  const approval = routes.stepUp[stepUp]('link-device', (_, proved) => approve(routes, ctx, proved, link));
+  const approval = routes.stepUp[stepUp]('link-device', (_, proved) =>
+    approve(routes, ctx, proved, link, risk),
+  );
   return approval(ctx, browser);
 }
 
@@ -182,8 +187,9 @@ async function approve(
   ctx: WebContext,
   browser: SignedInBrowser,
   link: PendingLink,
+  risk: LinkRisk,
 ): Promise<void> {
-  await risks.noteApproval(link, browser);
+  await risks.noteApproval(link, browser, risk);
   const outcome = await linking.approve(link.userCode, browser);
   if (outcome === 'approved') {
     ctx.state.note('device-approved');

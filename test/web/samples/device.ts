@@ -101,6 +101,10 @@ export const device: readonly Sample[] = [
       ...confirm,
       device: { type: 'other' },
       request: { ipAddress: '203.0.113.7', network: 'unknown', at: NOW },
+      check: 'type-code',
+      reasons: [
+        'We can’t tell whether the device is on the network of this browser. It may not be in your home.',
+      ],
       abilities: [],
     },
   },
