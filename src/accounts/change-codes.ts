@@ -1,5 +1,5 @@
 import type { SignedInBrowser } from './browser-store.ts';
-import type { Count, Limiter } from './limiter.ts';
+import { type Count, type Limiter, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import type { Mail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
@@ -53,7 +53,7 @@ export class ChangeCodes<T> {
     const leave = await this.#with.limiter.take(letter.counts);
     if (leave.outcome === 'wait') return leave;
     const { id, sealed } = this.#tickets.issue(letter.email, '');
-    await this.#mail(id, uid, letter);
+    await orGiveBack(leave.giveBack, this.#mail(id, uid, letter));
     return { outcome: 'mailed', ticket: sealed };
   }
 
@@ -76,7 +76,7 @@ export class ChangeCodes<T> {
     const letter = letterFor(kept.payload);
     const leave = await this.#with.limiter.take(letter.counts);
     if (leave.outcome === 'wait') return leave;
-    await this.#mail(ticket.id, uid, letter);
+    await orGiveBack(leave.giveBack, this.#mail(ticket.id, uid, letter));
     return { outcome: 'mailed', ticket: sealed };
   }
 

@@ -1,6 +1,6 @@
 import { networkOf } from '../devices/network.ts';
 import type { AccountId } from './account.ts';
-import type { Count, Limiter } from './limiter.ts';
+import { type Count, type Limiter, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 
 export interface Guesser {
@@ -50,7 +50,8 @@ export class GuessLimits {
     const inARow: Count = ['PASSWORD_IN_A_ROW', `${accountId}:${browser}`];
     const leave = await this.#limiter.take([own]);
     if (leave.outcome === 'wait') return leave;
-    if ((await this.#limiter.take([inARow])).outcome === 'wait') return undefined;
+    const taking = this.#limiter.take([inARow]);
+    if ((await orGiveBack(leave.giveBack, taking)).outcome === 'wait') return undefined;
     return {
       outcome: 'evaluate',
       mailOnly: false,
@@ -65,7 +66,8 @@ export class GuessLimits {
     const leave = await this.#limiter.take([own, ...shared]);
     if (leave.outcome === 'wait') return leave;
     const inARow = inARowCount(guesser);
-    const mailOnly = (await this.#limiter.take([inARow])).outcome === 'wait';
+    const taking = this.#limiter.take([inARow]);
+    const mailOnly = (await orGiveBack(leave.giveBack, taking)).outcome === 'wait';
     // The wrong guesses of others stay: anybody may have one account whose password they know.
     const right = async () => {
       await Promise.all([this.#limiter.clear([own, inARow]), this.#limiter.giveBack(shared)]);

@@ -11,6 +11,21 @@ export type Leave =
   /** Go on. It counts as wrong by all of the limits unless it is given back. */
   | { outcome: 'evaluate'; giveBack: () => Promise<void> };
 
+/**
+ * What leave was taken for. Where it fails, it was not done: the leave is given back, so that a store that refused
+ * changes for a while leaves no one to wait afterwards.
+ * @throws what `work` throws
+ */
+export async function orGiveBack<T>(giveBack: () => Promise<unknown>, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    // The store has just failed; what it does not take back now is forgotten by time.
+    await giveBack().catch(() => undefined);
+    throw error;
+  }
+}
+
 const DEFINITIONS = { ...LIMIT_SETTINGS, ...COMPUTED_LIMITS };
 
 /**
@@ -30,14 +45,15 @@ export class Limiter {
 
   /**
    * Leave of all these limits, asked in this order: put the narrowest first, so that who is slowed down by it
-   * uses up nothing of what others share.
+   * uses up nothing of what others share. Where the store fails in between, nothing stays counted by those before.
    * @throws StoreUnavailable
    */
   async take(counts: readonly Count[]): Promise<Leave> {
     const taken: Count[] = [];
     for (const count of counts) {
       const [limit] = count;
-      const milliseconds = await this.#attempts.take(this.#counter(count), this.#limits[limit]);
+      const taking = this.#attempts.take(this.#counter(count), this.#limits[limit]);
+      const milliseconds = await orGiveBack(() => this.giveBack(taken), taking);
       if (milliseconds > 0) {
         await this.giveBack(taken);
         return { outcome: 'wait', milliseconds, limit };

@@ -4,7 +4,7 @@ import type { AccountStore, Ended } from './account-store.ts';
 import type { Entering, Entrance } from './entrance.ts';
 import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import { forgottenPasswordMail } from './mail.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -69,20 +69,24 @@ export class PasswordReset {
     email: string,
     address: string,
   ): Promise<{ outcome: 'mailed' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
-    const { accounts, mailedCodes, limiter, mail, issuer } = this.#with;
-    const leave = await limiter.take([
+    const leave = await this.#with.limiter.take([
       ['FORGOTTEN_MAIL_ACCOUNT', email],
       ['FORGOTTEN_MAIL_NETWORK', address],
       ['FORGOTTEN_MAIL_ALL'],
     ]);
     if (leave.outcome === 'wait') return leave;
+    await orGiveBack(leave.giveBack, this.#mailLink(email));
+    return { outcome: 'mailed' };
+  }
+
+  async #mailLink(email: string): Promise<void> {
+    const { accounts, mailedCodes, mail, issuer } = this.#with;
     const found = await findByEmail(accounts, email);
     const account = found?.status === 'active' ? found : undefined;
     const token = randomBytes(32).toString('base64url');
     const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
     await mailedCodes.write(PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
     if (account) mail.post(forgottenPasswordMail(email, `${issuer}/forgot-password/link/${token}`, issuer));
-    return { outcome: 'mailed' };
   }
 
   /** For the page behind the link; looking changes nothing, so that mail scanners may look, too. */

@@ -2,7 +2,7 @@ import type { Account, AccountId } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import type { Entering, Entrance } from './entrance.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, orGiveBack } from './limiter.ts';
 import { confirmSignInMail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -54,11 +54,12 @@ export class SignInByMail {
     const { tickets, mailedCodes, limiter, mail, issuer } = this.#with;
     const { id, sealed } = tickets.issue(email, returnTo);
     const who = `${account ? 'owner' : 'nobody'}:${email}`;
-    const maySend = (await limiter.take([['SIGN_IN_MAIL_ACCOUNT', who]])).outcome === 'evaluate';
-    const proved = maySend ? account : undefined;
+    const leave = await limiter.take([['SIGN_IN_MAIL_ACCOUNT', who]]);
+    const proved = leave.outcome === 'evaluate' ? account : undefined;
     const code = newMailedCode();
     const payload: Proved = { accountId: proved?.id, epoch: proved?.epoch ?? 0 };
-    await mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
+    const writing = mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
+    await (leave.outcome === 'evaluate' ? orGiveBack(leave.giveBack, writing) : writing);
     if (proved) mail.post(confirmSignInMail(proved.profile.email, code, issuer));
     return sealed;
   }

@@ -8,6 +8,7 @@ import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { HashingCaller } from './hashing-queue.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
+import { orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import { standsAlone } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
@@ -56,7 +57,7 @@ export class SignIn {
    * @throws Busy, StoreUnavailable
    */
   async signIn(request: SignInRequest): Promise<SignInOutcome> {
-    const { email: typed, password, returnTo, visit } = request;
+    const { email: typed, password, returnTo, bothSteps, visit } = request;
     const { accounts, limits, knownBrowsers, byMail } = this.#with;
     const email = normalizeEmail(typed) ?? typed.slice(0, 254);
     const found = await findByEmail(accounts, email);
@@ -64,28 +65,17 @@ export class SignIn {
     const leave = await limits.take({ email, accountId: found?.id, address: visit.address, knownBrowser });
     if (leave.outcome === 'wait') return leave;
     const caller = { address: visit.address, account: email, known: knownBrowser !== undefined };
-    const account = await this.#evaluate(found, password, caller).catch(async (error: unknown) => {
-      await leave.unused().catch(() => undefined);
-      throw error;
-    });
+    const account = await orGiveBack(leave.unused, this.#evaluate(found, password, caller));
     if (leave.mailOnly) {
-      return { outcome: 'confirm-by-mail', ticket: await byMail.ask(account, email, returnTo) };
+      const asking = byMail.ask(account, email, returnTo);
+      return { outcome: 'confirm-by-mail', ticket: await orGiveBack(leave.unused, asking) };
     }
     if (found?.status === 'active' && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
-    return this.#enter(account, request, caller, leave.right);
-  }
-
-  async #enter(
-    account: Account | undefined,
-    { password, returnTo, bothSteps, visit }: SignInRequest,
-    caller: HashingCaller,
-    right: () => Promise<void>,
-  ): Promise<SignInOutcome> {
     if (!account) return { outcome: 'wrong' };
     const first = { amr: ['pwd'], returnTo, bothSteps };
-    const entering = await this.#with.entrance.enter(account, first, visit);
+    const entering = await orGiveBack(leave.unused, this.#with.entrance.enter(account, first, visit));
     if (entering.outcome === 'refused') return { outcome: 'wrong' };
-    await right();
+    await leave.right();
     await this.#rehash(account, password, caller);
     return entering;
   }

@@ -4,7 +4,7 @@ import type { Entered, Entrance } from './entrance.ts';
 import { findByEmail, randomAccountId } from './find-by-email.ts';
 import type { Invitation, Invitations } from './invitations.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { Leave, Limiter } from './limiter.ts';
+import { type Leave, type Limiter, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import { confirmEmailMail, emailTakenMail } from './mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from './mailed-code.ts';
@@ -99,28 +99,30 @@ export class SignUp {
     const gate = await this.gate(invitation);
     if (!gate.open) return { outcome: 'closed' };
     const form = { ...typed, email: gate.invitation?.email ?? typed.email };
-    const { passwordRules, passwords, accounts, tickets } = this.#with;
+    const { passwordRules } = this.#with;
     const judged = judgeNewAccount(form, passwordRules);
     const email = normalizeEmail(form.email);
     if (Object.keys(judged.faults).length > 0 || email === undefined) return { outcome: 'faults', ...judged };
     const leave = await this.#takeMail(email, address);
     if (leave.outcome === 'wait') return leave;
-    const passwordHash = await passwords.hash(form.password, { address, account: email, known: false });
-    const taken = (await findByEmail(accounts, email)) !== undefined;
-    const ticket = tickets.issue(email, returnTo);
-    await this.#mailCode(
-      ticket.id,
-      taken
-        ? { taken, email }
-        : {
-            taken,
-            email,
-            name: cleanName(form.name),
-            passwordHash,
-            invitation: gate.invitation && invitation,
-          },
-    );
+    const ticket = this.#with.tickets.issue(email, returnTo);
+    const known = { ...form, email, invitation: gate.invitation && invitation };
+    await orGiveBack(leave.giveBack, this.#keep(ticket.id, known, address));
     return { outcome: 'mailed', ticket: ticket.sealed, email };
+  }
+
+  async #keep(
+    ticketId: string,
+    { name, email, password, invitation }: NewAccountForm & { invitation: string | undefined },
+    address: string,
+  ): Promise<void> {
+    const { passwords, accounts } = this.#with;
+    const passwordHash = await passwords.hash(password, { address, account: email, known: false });
+    const taken = (await findByEmail(accounts, email)) !== undefined;
+    const pending = taken
+      ? ({ taken, email } as const)
+      : ({ taken, email, name: cleanName(name), passwordHash, invitation } as const);
+    await this.#mailCode(ticketId, pending);
   }
 
   readTicket(sealed: string): Ticket | undefined {
@@ -134,7 +136,7 @@ export class SignUp {
     if (!ticket || !pending) return { outcome: 'gone' };
     const leave = await this.#takeMail(pending.email, address);
     if (leave.outcome === 'wait') return leave;
-    await this.#mailCode(ticket.id, pending);
+    await orGiveBack(leave.giveBack, this.#mailCode(ticket.id, pending));
     return { outcome: 'mailed' };
   }
 

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../store-unavailable.ts';
 import { uniqueNames } from '../unique-names.ts';
 import type { RedisConnection } from './connection.ts';
-import { isConnectionLoss, isStoreFault, isUnknownScript } from './faults.ts';
+import { isConnectionLoss, isStoreFault, isUnknownScript, refusesChanges } from './faults.ts';
 
 /** Script name → number of keys. */
 export const SCRIPTS = {
@@ -84,6 +84,9 @@ export const SCRIPTS = {
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
 
+/** Finding out whether the store takes changes: its refusal is the answer, and no news. */
+export const PROBING = 'trying the store';
+
 const PRELUDES = [
   'prelude',
   'preludeEntries',
@@ -110,6 +113,7 @@ export class Scripts {
   readonly #onCommand: OnCommand | undefined;
   readonly #nextOperation = uniqueNames();
   readonly #scripts = allScripts();
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onCommand hears how long each command took */
   constructor({ redis, whenReady }: RedisConnection, onCommand?: OnCommand) {
@@ -140,6 +144,11 @@ export class Scripts {
    */
   async plain<T>(operation: string, send: (redis: RedisConnection['redis']) => Promise<T>): Promise<T> {
     return this.#attempt(operation, () => send(this.#redis));
+  }
+
+  /** Whether the store refused a change within so many milliseconds, in whatever slot. */
+  refusedWithin(milliseconds: number): boolean {
+    return performance.now() - this.#refusedAt < milliseconds;
   }
 
   async #run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
@@ -175,7 +184,7 @@ export class Scripts {
       try {
         return await send();
       } catch (error) {
-        if (!isConnectionLoss(error)) throw storeError(operation, error);
+        if (!isConnectionLoss(error)) throw this.#storeError(operation, error);
       }
       await sleep(pause);
       await this.#whenReady();
@@ -183,8 +192,13 @@ export class Scripts {
     try {
       return await send();
     } catch (error) {
-      throw storeError(operation, error);
+      throw this.#storeError(operation, error);
     }
+  }
+
+  #storeError(operation: string, error: unknown): unknown {
+    if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
+    return isStoreFault(error) ? new StoreUnavailable(operation, error) : error;
   }
 }
 
@@ -196,10 +210,6 @@ export function allScripts(): Readonly<Record<ScriptName, Script>> {
     return [name, { text, digest: hash('sha1', text) }];
   });
   return Object.fromEntries(named) as Record<ScriptName, Script>;
-}
-
-function storeError(name: string, error: unknown): unknown {
-  return isStoreFault(error) ? new StoreUnavailable(name, error) : error;
 }
 
 function source(name: string): string {

@@ -4,7 +4,7 @@
  * anybody can have a right code by starting a device of their own.
  */
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import type { Count, Limiter } from '../accounts/limiter.ts';
+import { type Count, type Limiter, orGiveBack } from '../accounts/limiter.ts';
 import type { LimitName } from '../accounts/limits.ts';
 
 export type Guess<T> =
@@ -35,16 +35,13 @@ export class CodeLimits {
     const giveBackFirst = async () => {
       if (isFirst.outcome === 'evaluate') await isFirst.giveBack();
     };
-    const leave = await this.#limiter.take([...own, all]);
+    const leave = await orGiveBack(giveBackFirst, this.#limiter.take([...own, all]));
     if (leave.outcome === 'wait') {
       await giveBackFirst();
       return leave;
     }
     const giveBack = () => Promise.all([leave.giveBack(), giveBackFirst()]);
-    const value = await find().catch(async (error: unknown) => {
-      await giveBack().catch(() => undefined);
-      throw error;
-    });
+    const value = await orGiveBack(giveBack, find());
     if (value === undefined) return { outcome: 'wrong' };
     await giveBack();
     return { outcome: 'right', value };

@@ -92,7 +92,20 @@ const REFUSALS: Refusal[] = [
     name: 'the application’s user has lost its rights (NOPERM)',
     readiness: 'store-read-only',
     begin: (redis) => redis.call('ACL', 'SETUSER', 'latchkey', '-@write', '-eval', '-evalsha'),
-    mend: (redis) => redis.call('ACL', 'SETUSER', 'latchkey', '+@write', '+eval', '+evalsha', '-@dangerous'),
+    // As redis.conf has it: without what tells how the store is set up, it would pass for unsafe.
+    mend: (redis) =>
+      redis.call(
+        'ACL',
+        'SETUSER',
+        'latchkey',
+        '+@write',
+        '+eval',
+        '+evalsha',
+        '-@dangerous',
+        '+info',
+        '+config|get',
+        '+role',
+      ),
   },
 ];
 

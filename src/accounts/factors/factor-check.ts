@@ -16,7 +16,14 @@ export type FactorAnswer =
 
 export type CheckedFactor =
   /** Worth something once the store has accepted the proof; then call `accepted`. */
-  | { outcome: 'proved'; proof: FactorProof; amr: readonly string[]; accepted: () => Promise<void> }
+  | {
+      outcome: 'proved';
+      proof: FactorProof;
+      amr: readonly string[];
+      accepted: () => Promise<void>;
+      /** The store could not say whether it accepts the proof: nothing counts. */
+      unused: () => Promise<void>;
+    }
   /** The same for a wrong code, a used one, and a factor that the account does not have. */
   | { outcome: 'wrong' }
   /** It cannot be a code of this kind: nothing was evaluated, and nothing counts. */
@@ -61,7 +68,7 @@ export class FactorCheck {
       const proof = await this.#prove(factors, { ...answer, code }, guesser);
       if (typeof proof === 'string') return { outcome: proof };
       const accepted = () => limits.right(guesser, answer.kind);
-      return { outcome: 'proved', proof, amr: amrOf(answer.kind), accepted };
+      return { outcome: 'proved', proof, amr: amrOf(answer.kind), accepted, unused: leave.giveBack };
     } catch (error) {
       await leave.giveBack().catch(() => undefined);
       throw error;

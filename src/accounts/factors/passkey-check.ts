@@ -103,6 +103,7 @@ export class PasskeyCheck {
       proof: { kind: 'passkey', factor: passkey.id, counter },
       amr: [passkey.deviceBound ? 'hwk' : 'swk', 'user', 'mfa'],
       accepted: async () => undefined,
+      unused: async () => undefined,
     };
   }
 

@@ -1,6 +1,7 @@
 import type { ActivityStore } from '../../activity/activity-store.ts';
 import type { SignedInBrowser } from '../browser-store.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import { orGiveBack } from '../limiter.ts';
 import type { Visit } from '../visit.ts';
 import type { Factor } from './factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
@@ -55,9 +56,12 @@ export class ProveAgain {
     const knownBrowser = knownBrowsers.idFor(accountId, visit.knownBrowser);
     const guesser = { accountId, knownBrowser, address: visit.address };
     const checked = await check.check(await factors.list(accountId), answer, guesser);
-    if (checked.outcome === 'proved' && (await factors.use(browser, checked.proof))) {
-      await checked.accepted();
-      return { outcome: 'proved', amr: checked.amr };
+    if (checked.outcome === 'proved') {
+      const isAccepted = await orGiveBack(checked.unused, factors.use(browser, checked.proof));
+      if (isAccepted) {
+        await checked.accepted();
+        return { outcome: 'proved', amr: checked.amr };
+      }
     }
     const refused = checked.outcome === 'proved' ? ({ outcome: 'wrong' } as const) : checked;
     if (refused.outcome === 'wrong' || refused.outcome === 'too-many-tries') {

@@ -1,7 +1,7 @@
 import type { ActivityEvent } from '../../activity/event.ts';
 import type { BrowserTimes } from '../browser-store.ts';
 import type { Entered, Entrance } from '../entrance.ts';
-import type { Limiter } from '../limiter.ts';
+import { type Limiter, orGiveBack } from '../limiter.ts';
 import type { LimitName } from '../limits.ts';
 import { recoveryMail } from '../mail.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../mailed-code.ts';
@@ -81,7 +81,8 @@ export class Recovery {
     const leave = await limiter.take([['CHANGE_MAIL_ACCOUNT', `recovery:${account.id}`]]);
     if (leave.outcome === 'wait') return leave;
     const code = newMailedCode();
-    await mailedCodes.write(PURPOSE, ticket.id, { code, payload: account.id, lifetime: CODE_LIFETIME });
+    const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };
+    await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, ticket.id, entry));
     mail.post(recoveryMail(account.profile.email, code, issuer));
     return { outcome: 'mailed' };
   }

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts';
 import type { AccountStore } from '../account-store.ts';
 import type { Entered, Entrance } from '../entrance.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import { orGiveBack } from '../limiter.ts';
 import type { Visit } from '../visit.ts';
 import type { Factor } from './factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
@@ -84,7 +85,8 @@ export class SecondStep {
     const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
-    const entered = await this.#with.entrance.enterWith(account, amr, checked.proof, visit);
+    const entering = this.#with.entrance.enterWith(account, amr, checked.proof, visit);
+    const entered = await orGiveBack(checked.unused, entering);
     if (!entered) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
     await checked.accepted();
     if (answer.kind === 'backup-codes')

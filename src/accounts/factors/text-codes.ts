@@ -1,5 +1,5 @@
 import type { AccountId } from '../account.ts';
-import type { Limiter } from '../limiter.ts';
+import { type Limiter, orGiveBack } from '../limiter.ts';
 import type { LimitName } from '../limits.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../mailed-code.ts';
 import type { MailedCodeStore } from '../mailed-code-store.ts';
@@ -51,7 +51,8 @@ export class TextCodes {
     ]);
     if (leave.outcome === 'wait') return leave;
     const code = newMailedCode();
-    await mailedCodes.write(kindOf(purpose), ticket, { code, payload: number, lifetime: CODE_LIFETIME });
+    const entry = { code, payload: number, lifetime: CODE_LIFETIME };
+    await orGiveBack(leave.giveBack, mailedCodes.write(kindOf(purpose), ticket, entry));
     texts.post({ to: number, text: textOf(code, issuer) });
     return { outcome: 'sent' };
   }

@@ -1,5 +1,5 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Limiter } from '../../accounts/limiter.ts';
+import { type Limiter, orGiveBack } from '../../accounts/limiter.ts';
 import { TooManySignIns } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
@@ -19,13 +19,14 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: { ip: string } | undefined = Provider.ctx;
-    if (ctx && requestMemory().browser === undefined) await this.#count(ctx.ip);
-    await super.upsert(id, payload, expiresIn);
+    const isVisitor = ctx && requestMemory().browser === undefined;
+    const giveBack = isVisitor ? await this.#count(ctx.ip) : async () => undefined;
+    await orGiveBack(giveBack, super.upsert(id, payload, expiresIn));
   }
 
-  async #count(address: string): Promise<void> {
+  async #count(address: string): Promise<() => Promise<void>> {
     const leave = await this.#limiter.take([['APP_SIGN_IN_NETWORK', address], ['APP_SIGN_IN_ALL']]);
-    if (leave.outcome === 'evaluate') return;
+    if (leave.outcome === 'evaluate') return leave.giveBack;
     const memory = requestMemory();
     memory.limit = leave.limit;
     memory.retryAfter = Math.ceil(leave.milliseconds / 1000);
