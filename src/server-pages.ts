@@ -81,7 +81,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
 }
 
 /** The ways in: creating an account, signing in, the second step, and signing in on the way to an app. */
-function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, mail }: Shared) {
+function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, mail, stepUp }: Shared) {
   const { signIn, signInByMail, signUp, signOut } = services;
   const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
   const signUpOpen = config.signUp === 'open';
@@ -92,7 +92,7 @@ function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, 
     recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),
-    interactionRoutes({ appSignIn }),
+    interactionRoutes({ appSignIn, stepUp }),
   ];
 }
 

@@ -1,6 +1,9 @@
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import type { EventPlace } from '../activity/event.ts';
 
+/** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
+export const LASTING_SCOPE = 'offline_access';
+
 /** An app wants to know who somebody is; the protocol waits for what its owner does and says on our pages. */
 export interface AppSignIn {
   /**
@@ -11,7 +14,8 @@ export interface AppSignIn {
   /** The browser is signed in as the request wants it, or `'again'` when its proof will not do. */
   signedIn(uid: string, browser: SignedInBrowser): Promise<GoOn | 'again' | 'gone'>;
   /**
-   * The owner allows what is in `allowed`, and refuses the rest of what is asked. `'signed-out'`: the owner has
+   * The owner allows what is in `allowed`, and refuses the rest of what is asked. With `LASTING_SCOPE` among it the app
+   * keeps its access when this browser is gone: the caller has seen a fresh proof of who the owner is. `'signed-out'`: the owner has
    * signed out of everything since this browser proved who they are.
    */
   allow(

@@ -3,7 +3,13 @@ import type { InteractionResults } from 'oidc-provider';
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import { acrOf, wantsTwoSteps } from '../accounts/factors/assurance.ts';
 import type { EventPlace } from '../activity/event.ts';
-import type { AppSignIn, AskedScope, GoOn, WaitingSignIn } from '../apps/app-sign-in.ts';
+import {
+  type AppSignIn,
+  type AskedScope,
+  type GoOn,
+  LASTING_SCOPE,
+  type WaitingSignIn,
+} from '../apps/app-sign-in.ts';
 import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
@@ -11,7 +17,7 @@ import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
-import { TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
+import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
 
@@ -55,7 +61,7 @@ export class ProviderAppSignIn implements AppSignIn {
       bothSteps: wantsTwoSteps(textOf(interaction, 'acr_values')),
       browser: interaction.session?.uid,
       scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),
-      longestDays: scopes.includes('offline_access') ? longestDays(client, this.#grantSeconds) : undefined,
+      longestDays: scopes.includes(LASTING_SCOPE) ? longestDays(client, this.#grantSeconds) : undefined,
     };
   }
 
@@ -79,6 +85,11 @@ export class ProviderAppSignIn implements AppSignIn {
     const interaction = await this.#waiting(uid);
     const client = interaction && (await this.#clientOf(interaction));
     if (!interaction || !client || interaction.prompt.name !== 'consent') return 'gone';
+    const result = {
+      ...interaction.lastSubmission,
+      consent: {},
+      [LASTING_ALLOWED]: allowed.includes(LASTING_SCOPE),
+    };
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#consents.find(browser, client.clientId);
       const terms = answered(before, client.clientId, scopesOf(interaction), allowed);
@@ -86,7 +97,7 @@ export class ProviderAppSignIn implements AppSignIn {
       const less = isLess(before, terms);
       const narrow = narrowGrant(terms.granted);
       const outcome = await this.#consents.write(browser, terms, { replaces: before, less, narrow, event });
-      if (outcome === 'written') return finish(interaction, { ...interaction.lastSubmission, consent: {} });
+      if (outcome === 'written') return finish(interaction, result);
       if (outcome === 'signed-out') return outcome;
     }
     return 'gone';

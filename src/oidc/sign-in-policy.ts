@@ -3,15 +3,20 @@ import type { AccountId } from '../accounts/account.ts';
 import { acrOf, TWO_STEPS, wantsTwoSteps } from '../accounts/factors/assurance.ts';
 import type { FactorStore } from '../accounts/factors/factor-store.ts';
 import { TwoStepDemand } from '../accounts/factors/two-step-demand.ts';
+import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
 export const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
+const LASTING_UNPROVED = 'lasting_unproved';
+
+/** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
+export const LASTING_ALLOWED = 'lastingAllowed';
 
 /**
- * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, and
- * for one that is demanded.
+ * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, for
+ * one that is demanded, and for access that lasts, remembered consent or not.
  * @param isDemanded the operator demands two-step verification of everybody
  */
 export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boolean): Policy {
@@ -34,7 +39,28 @@ export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boo
         couldProveMore(ctx, factors),
       ),
     );
+  policy
+    .get('consent')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        LASTING_UNPROVED,
+        'access that lasts takes a fresh proof of who the owner is',
+        'interaction_required',
+        wouldLastUnproved,
+      ),
+    );
   return policy;
+}
+
+/**
+ * A remembered consent lets an app be signed in to, and no more: a copy of the session cookie can do as much, and what it
+ * gets ends with the browser. What outlives the browser was allowed for this very request.
+ */
+function wouldLastUnproved({ oidc }: KoaContextWithOIDC): boolean {
+  const { grant, requestParamOIDCScopes, result } = oidc;
+  if (!requestParamOIDCScopes.has(LASTING_SCOPE)) return false;
+  const isGranted = grant?.getOIDCScopeFiltered(new Set([LASTING_SCOPE])) === LASTING_SCOPE;
+  return isGranted && result?.[LASTING_ALLOWED] !== true;
 }
 
 /**

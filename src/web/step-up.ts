@@ -11,6 +11,7 @@ import { form } from './form.ts';
 import type { PageTickets } from './page-tickets.ts';
 import type { ProveView } from './pages/prove.ts';
 import { renderPage, seeOther, signedInAs } from './render.ts';
+import { isLinkingDevice } from './routes/return-to.ts';
 import { type SignedInPage, sectionOf } from './routes/signed-in.ts';
 import { throttled } from './routes/visit.ts';
 import type { WebContext, WebState } from './web-state.ts';
@@ -68,7 +69,7 @@ export class StepUp {
   before(action: ProvedAction, page: SignedInPage): SignedInPage {
     return async (ctx, browser) => {
       if (await this.#isProved(browser, action)) return page(ctx, browser);
-      show(ctx, action, this.#hold(ctx, browser, action), undefined);
+      this.#show(ctx, browser, heldOf(ctx, action), undefined);
     };
   }
 
@@ -76,7 +77,7 @@ export class StepUp {
   justBefore(action: ProvedAction, page: SignedInPage): SignedInPage {
     return (ctx, browser) => {
       if (ctx.state.justProved) return page(ctx, browser);
-      show(ctx, action, this.#hold(ctx, browser, action), undefined);
+      this.#show(ctx, browser, heldOf(ctx, action), undefined);
     };
   }
 
@@ -85,8 +86,7 @@ export class StepUp {
    * `ctx.state.justProved` says that it was given for this very request.
    */
   ask(ctx: WebContext, browser: SignedInBrowser, action: ProvedAction, path: string): void {
-    const held: Held = { action, method: 'POST', path, body: '', passwordAt: 0 };
-    show(ctx, action, this.#seal(browser, held), undefined);
+    this.#show(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 }, undefined);
   }
 
   /** Stands before the routers of the pages, since a form that was held goes on to them. */
@@ -128,7 +128,7 @@ export class StepUp {
     const { held: sealed = '', password = '' } = form(ctx);
     const held = this.#read(browser, sealed);
     if (!held) return seeOther(ctx, '/account');
-    const again = (problem: ProveView['problem']) => show(ctx, held.action, sealed, problem);
+    const again = (problem: ProveView['problem']) => this.#show(ctx, browser, held, problem, sealed);
     if (password === '') return again({ kind: 'fields', fields: { password: 'missing' } });
     const check = await this.#with.proving.check(browser, password, ctx.state.address);
     switch (check.outcome) {
@@ -157,19 +157,27 @@ export class StepUp {
     return proving.isFresh(browser, action) && (!second || (await second.isWhole(browser)));
   }
 
-  #hold(ctx: WebContext, browser: SignedInBrowser, action: ProvedAction): string {
-    const fields = new URLSearchParams(form(ctx) as Record<string, string>);
-    fields.delete('csrf');
-    const body = fields.toString();
-    const posted = ctx.method === 'POST' && body.length <= LARGEST_HELD;
-    const got = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
-    return this.#seal(browser, {
-      action,
-      method: posted ? 'POST' : 'GET',
-      path: posted ? ctx.path : got,
-      body: posted ? body : '',
-      passwordAt: 0,
-    });
+  /** @param sealed the form that was held before, which waits no longer than it would have */
+  #show(
+    ctx: WebContext,
+    browser: SignedInBrowser,
+    held: Held,
+    problem: ProveView['problem'],
+    sealed = this.#seal(browser, held),
+  ): void {
+    const person = signedInAs(ctx);
+    if (!person) return seeOther(ctx, '/account');
+    const view: ProveView = {
+      page: 'prove',
+      csrf: ctx.state.csrf,
+      signedInAs: person,
+      action: held.action,
+      signInAgain: linkTo('/sign-in', { return_to: pageOf(held), again: 'yes' }),
+      held: sealed,
+      problem,
+    };
+    const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
+    renderPage(ctx, view, status);
   }
 
   #seal({ uid }: SignedInBrowser, held: Held): string {
@@ -181,16 +189,29 @@ export class StepUp {
   }
 }
 
-/** Signed out meanwhile: a form is not posted by itself after that, since who signs in may be somebody else. */
-function signInAgain(ctx: WebContext, { method, path }: Held): void {
-  clearSession(ctx);
-  seeOther(ctx, linkTo('/sign-in', { return_to: method === 'GET' ? path : sectionOf(path) }));
+function heldOf(ctx: WebContext, action: ProvedAction): Held {
+  const fields = new URLSearchParams(form(ctx) as Record<string, string>);
+  fields.delete('csrf');
+  const body = fields.toString();
+  const posted = ctx.method === 'POST' && body.length <= LARGEST_HELD;
+  const got = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
+  return {
+    action,
+    method: posted ? 'POST' : 'GET',
+    path: posted ? ctx.path : got,
+    body: posted ? body : '',
+    passwordAt: 0,
+  };
 }
 
-function show(ctx: WebContext, action: ProvedAction, held: string, problem: ProveView['problem']): void {
-  const person = signedInAs(ctx);
-  if (!person) return seeOther(ctx, '/account');
-  const view: ProveView = { page: 'prove', csrf: ctx.state.csrf, signedInAs: person, action, held, problem };
-  const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
-  renderPage(ctx, view, status);
+/** The page with the form: none is posted by itself after a sign-in, since who signs in may be somebody else. */
+function pageOf({ method, path }: Held): string {
+  if (method === 'GET') return path;
+  return isLinkingDevice(path) ? '/device' : sectionOf(path);
+}
+
+/** Signed out meanwhile. */
+function signInAgain(ctx: WebContext, held: Held): void {
+  clearSession(ctx);
+  seeOther(ctx, linkTo('/sign-in', { return_to: pageOf(held) }));
 }

@@ -84,6 +84,7 @@ const SCOPES: Readonly<Record<string, string>> = {
 
 const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'link-device': 'Before a device is linked to your account',
+  'allow-offline-access': 'Before an app may stay signed in while you are not using it',
   'change-password': 'Before your password can be changed',
   'change-email': 'Before your email can be changed',
   'change-factors': 'Before your two-step verification can be changed',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { AppWorld, press, words } from '../support/app-world.ts';
 
 const OFFLINE = { scope: 'openid profile email offline_access', prompt: 'consent' };
@@ -8,6 +9,53 @@ beforeAll(async () => {
   world = await AppWorld.start();
 });
 afterAll(() => world?.close());
+
+/** As if the owner who is signed in in this window had proved who they are an hour ago. */
+async function ageProof(page: Page): Promise<void> {
+  const cookies = await page.context().cookies();
+  const { browsers } = world.stores;
+  const browser = await browsers.find(cookies.find(({ name }) => name === 'latchkey_session')?.value ?? '');
+  if (!browser) throw new Error('nobody is signed in');
+  await browsers.save({ ...browser, authTime: Math.floor(Date.now() / 1000) - 3600 });
+}
+
+describe('an app that wants to stay signed in', () => {
+  it('gets what lasts after the password, given in place; the owner clicks Allow once', async () => {
+    const owner = await world.newOwner();
+    const page = await world.signedInWindow(owner);
+    await ageProof(page);
+    const attempt = await world.begin(page, OFFLINE);
+    await press(page, 'Allow');
+    expect(await words(page)).toContain('Before an app may stay signed in while you are not using it');
+    await page.getByLabel('Password').fill(owner.password);
+    const answer = await world.answerAfter(page, () => press(page, 'Continue'));
+    expect((await world.notes.redeem(answer, attempt)).refresh_token).toBeDefined();
+    await page.context().close();
+  });
+
+  it('gets what ends with the browser without one', async () => {
+    const owner = await world.newOwner();
+    const page = await world.signedInWindow(owner);
+    await ageProof(page);
+    expect((await world.tokensIn(page)).refresh_token).toBeUndefined();
+    await page.context().close();
+  });
+
+  it('leads an owner who has no password at hand to sign in again, and back to the app', async () => {
+    const owner = await world.newOwner();
+    const page = await world.signedInWindow(owner);
+    await ageProof(page);
+    const attempt = await world.begin(page, OFFLINE);
+    await press(page, 'Allow');
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await page.getByLabel('Email').fill(owner.email);
+    await page.getByLabel('Password').fill(owner.password);
+    await press(page, 'Sign in');
+    const answer = await world.answerAfter(page, () => press(page, 'Allow'));
+    expect((await world.notes.redeem(answer, attempt)).refresh_token).toBeDefined();
+    await page.context().close();
+  });
+});
 
 describe('Apps and websites', () => {
   it('lists what has access and what each may do; narrowing takes effect at once', async () => {

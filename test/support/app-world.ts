@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { type Attempt, TestApp } from './app.ts';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from './browser.ts';
-import { startServer, type TestServer } from './test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from './test-server.ts';
+import { randomId, type TestStores, testStores } from './test-stores.ts';
 
 /** Where the app of these tests hears its answers. */
 const NOTES = 'https://notes.example.com/signed-in';
@@ -12,24 +13,33 @@ export const press = (page: Page, name: string) => page.getByRole('button', { na
 /** A real server, a real browser, and an app on an unmodified client library. */
 export class AppWorld {
   readonly server: TestServer;
+  /** The store behind it, past the server. */
+  readonly stores: TestStores;
   readonly browser: Browser;
   readonly notes: TestApp;
 
-  private constructor(server: TestServer, browser: Browser, notes: TestApp) {
+  private constructor(server: TestServer, stores: TestStores, browser: Browser, notes: TestApp) {
     this.server = server;
+    this.stores = stores;
     this.browser = browser;
     this.notes = notes;
   }
 
   static async start(): Promise<AppWorld> {
     const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
-    const [server, browser] = await Promise.all([startServer({ CLIENTS_FILE: clients }), launchBrowser()]);
-    return new AppWorld(server, browser, await TestApp.notes(server));
+    const prefix = `t${randomId()}:`;
+    const [server, stores, browser] = await Promise.all([
+      startServer({ CLIENTS_FILE: clients, REDIS_PREFIX: prefix }),
+      testStores({ prefix, secrets: [SERVER_SECRET] }),
+      launchBrowser(),
+    ]);
+    return new AppWorld(server, stores, browser, await TestApp.notes(server));
   }
 
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+    await this.stores.connection.close();
   }
 
   async newOwner(): Promise<Owner> {

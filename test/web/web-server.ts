@@ -119,7 +119,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     now,
   });
   const apps = [
-    interactionRoutes(protocol),
+    interactionRoutes({ ...protocol, stepUp }),
     appRoutes({ ...protocol, notices: new Notices(new PageTickets(stores.keyring, now)), now }),
   ];
   const app = createApp({

@@ -1,4 +1,5 @@
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import { lifetimeOfGrant } from '../grant-lifetime.ts';
@@ -71,7 +72,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const { client, grant } = ctx.oidc;
     if (!client || !grant || !parseGrantId(code.grantId ?? ''))
       throw new TypeError('a code without its grant');
-    const stays = (code.scope ?? '').split(' ').includes('offline_access');
+    const stays = (code.scope ?? '').split(' ').includes(LASTING_SCOPE);
     const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
     const now = Math.floor(Date.now() / 1000);
     return {

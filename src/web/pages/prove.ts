@@ -7,6 +7,8 @@ export interface ProveView extends PageParts {
   readonly signedInAs: SignedInAs;
   /** What goes on afterwards. */
   readonly action: ProvedAction;
+  /** To the page for signing in again, for an owner who has no password at hand: that is a fresh proof as well. */
+  readonly signInAgain: string;
   /** What was asked for; opaque to the page. */
   readonly held: string;
   readonly problem?: Wrong | Throttled | FieldFaults<{ readonly password: 'missing' }> | undefined;

@@ -4,21 +4,29 @@
  */
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { AppSignIn, GoOn, WaitingSignIn } from '../../apps/app-sign-in.ts';
+import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
 import { consentView, continueView } from '../app-views.ts';
 import { clearSession, readInteraction } from '../cookies.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import { renderPage, seeOther } from '../render.ts';
 import { formSourceOf } from '../security-headers.ts';
+import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkTo } from '../words.ts';
+import type { SignedInPage } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
-export function interactionRoutes({ appSignIn }: { appSignIn: AppSignIn }): Router<WebState> {
+export interface InteractionRoutes {
+  readonly appSignIn: AppSignIn;
+  /** Giving an app access that lasts takes a fresh proof of who the owner is, as linking a device does. */
+  readonly stepUp: Pick<StepUp, 'before'>;
+}
+
+export function interactionRoutes(routes: InteractionRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get('/interaction/:uid', (ctx) => show(appSignIn, ctx, ctx.params['uid'] ?? ''));
-  router.post('/interaction/:uid', (ctx) => decide(appSignIn, ctx, ctx.params['uid'] ?? ''));
+  router.get('/interaction/:uid', (ctx) => show(routes.appSignIn, ctx, ctx.params['uid'] ?? ''));
+  router.post('/interaction/:uid', (ctx) => decide(routes, ctx, ctx.params['uid'] ?? ''));
   return router;
 }
 
@@ -35,13 +43,18 @@ async function show(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise
   renderPage(ctx, continueView(waiting.app.name, next.path));
 }
 
-/** Only the browser that the app has sent here may answer: the cookie was set when it came. */
+/**
+ * Only the browser that the app has sent here may answer: the cookie was set when it came. It comes with this path alone,
+ * and so not with a proof that was given in place; the form that goes on then was held when its cookie had been seen.
+ */
 async function waitingIn(
   appSignIn: AppSignIn,
   ctx: WebContext,
   uid: string,
 ): Promise<WaitingSignIn | undefined> {
-  return readInteraction(ctx) === uid ? appSignIn.find(uid, ctx.state.browser) : undefined;
+  return readInteraction(ctx) === uid || ctx.state.justProved
+    ? appSignIn.find(uid, ctx.state.browser)
+    : undefined;
 }
 
 /** @param again the app wants a proof that is fresher than this browser's */
@@ -56,7 +69,7 @@ function showConsent(ctx: WebContext, browser: SignedInBrowser, waiting: Waiting
   renderPage(ctx, consentView(ctx, browser, waiting));
 }
 
-async function decide(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise<void> {
+async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext, uid: string): Promise<void> {
   const { decision, csrf: _csrf, ...fields } = form(ctx);
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
@@ -68,7 +81,19 @@ async function decide(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promi
   }
   if (decision !== 'allow') return showError(ctx, 'bad-request');
   const allowed = waiting.scopes.map(({ scope }) => scope).filter((scope) => `allow:${scope}` in fields);
-  const next = await appSignIn.allow(uid, browser, allowed, placeOf(ctx));
+  const allowThis: SignedInPage = (_ctx, proved) => allow(appSignIn, ctx, proved, waiting, allowed);
+  if (!allowed.includes(LASTING_SCOPE)) return allowThis(ctx, browser);
+  return stepUp.before('allow-offline-access', allowThis)(ctx, browser);
+}
+
+async function allow(
+  appSignIn: AppSignIn,
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  waiting: WaitingSignIn,
+  allowed: readonly string[],
+): Promise<void> {
+  const next = await appSignIn.allow(waiting.uid, browser, allowed, placeOf(ctx));
   if (next !== 'signed-out') {
     if (next !== 'gone') ctx.state.note('app-allowed');
     return goOn(ctx, waiting, next);
@@ -79,6 +104,7 @@ async function decide(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promi
 
 function goOn(ctx: WebContext, waiting: WaitingSignIn, next: GoOn | 'gone'): void {
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
-  if (formSourceOf(waiting.redirectUri)) return seeOther(ctx, next.path);
+  // The page that asked for a proof may lead nowhere but here; from this one the browser goes on by itself.
+  if (formSourceOf(waiting.redirectUri) && !ctx.state.justProved) return seeOther(ctx, next.path);
   renderPage(ctx, continueView(waiting.app.name, next.path));
 }

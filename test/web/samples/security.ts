@@ -152,7 +152,13 @@ const pages: readonly Sample[] = [
   },
 ];
 
-const prove: ProveView = { page: 'prove', ...inside, action: 'link-device', held: 'h3ld' };
+const prove: ProveView = {
+  page: 'prove',
+  ...inside,
+  action: 'link-device',
+  signInAgain: '/sign-in?return_to=%2Fdevice&again=yes',
+  held: 'h3ld',
+};
 
 export const security: readonly Sample[] = [
   ...pages,

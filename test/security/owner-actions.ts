@@ -1,0 +1,70 @@
+/**
+ * Every address that owners post to, and why a thief with a copy of their session cookie gains nothing lasting there:
+ * either it asks for a fresh proof of who the owner is, or what it does is harmless, for the reason given.
+ */
+export const ASKS_FOR_PROOF = 'asks for a fresh proof';
+
+/** `'asks for a fresh proof'`, or why none is needed. */
+export const OWNER_ACTIONS: Readonly<Record<string, string>> = {
+  '/device/confirm': ASKS_FOR_PROOF,
+  '/interaction/:uid': ASKS_FOR_PROOF,
+  '/account/data/close': ASKS_FOR_PROOF,
+  '/account/data/download': ASKS_FOR_PROOF,
+  '/account/security/browsers/end-others': ASKS_FOR_PROOF,
+  '/account/security/browsers/:id/end': ASKS_FOR_PROOF,
+  '/account/security/email': ASKS_FOR_PROOF,
+  '/account/security/password': ASKS_FOR_PROOF,
+  '/account/security/two-step/app': ASKS_FOR_PROOF,
+  '/account/security/two-step/codes': ASKS_FOR_PROOF,
+  '/account/security/two-step/factor/:id/remove': ASKS_FOR_PROOF,
+  '/account/security/two-step/factor/:id/rename': ASKS_FOR_PROOF,
+  '/account/security/two-step/passkey': ASKS_FOR_PROOF,
+  '/account/security/two-step/phone': ASKS_FOR_PROOF,
+  '/account/security/two-step/phone/confirm': ASKS_FOR_PROOF,
+  '/account/security/voice-code': ASKS_FOR_PROOF,
+  '/account/security/voice-code/remove': ASKS_FOR_PROOF,
+  '/account/security/voice-code/unlock': ASKS_FOR_PROOF,
+  '/account/security/compromised': ASKS_FOR_PROOF,
+
+  '/account/prove': 'is where the proof is given',
+  '/account/prove/second': 'is where the proof is given',
+  '/account/security/email/code':
+    'needs what only a fresh proof begins, and the code from the mail to the new address',
+  '/account/security/email/resend': 'needs what only a fresh proof begins',
+  '/account/security/password/code':
+    'needs what only a fresh proof begins, and the code from the owner’s mail',
+  '/account/security/password/new': 'needs what only a fresh proof and the code from the owner’s mail begin',
+  '/account/security/password/resend': 'needs what only a fresh proof begins, and mails the owner',
+  '/account/security/two-step/codes/download': 'gives a file of what a page has shown after a fresh proof',
+
+  '/account/apps/:app': 'takes away only',
+  '/account/apps/:app/remove': 'takes away only',
+  '/account/devices/:id/deregister': 'takes away only, and the owner is told',
+  '/account/security/two-step/trusted/end': 'takes away only',
+  '/sign-out': 'takes away only: the thief’s own session',
+  '/account/data/keep': 'keeps what there is; the owner is told, and may ask for closing again',
+  '/account/devices/:id/member': 'says who of the household uses a device, which opens nothing',
+  '/account/devices/:id/rename': 'gives a device another name, which opens nothing',
+  '/account/household': 'adds a name that opens nothing',
+  '/account/household/:id/remove': 'takes a name away that opens nothing',
+  '/account/household/:id/rename': 'changes a name that opens nothing',
+  '/account/security/name': 'changes a name that opens nothing',
+  '/account/notifications': 'turns off no alert that is grave',
+  '/device': 'shows what a device says of itself; linking it is /device/confirm',
+
+  '/forgot-password': 'mails the owner, as for anybody who knows the address',
+  '/forgot-password/new': 'needs the link from the owner’s mail',
+  '/not-me/:ticket': 'needs the link from the owner’s mail, and takes away only',
+  '/sign-in': 'is a way in: it asks for the password itself',
+  '/sign-in/confirm': 'is a way in: it asks for the code from the owner’s mail',
+  '/sign-in/passkey': 'is a way in: it asks for the passkey itself',
+  '/sign-in/second-step': 'is a way in: it comes after the password, and asks for the second step',
+  '/sign-in/second-step/text': 'is a way in: it comes after the password',
+  '/sign-in/second-step/recovery': 'is a way in: it comes after the password',
+  '/sign-in/second-step/recovery/code': 'is a way in: it comes after the password',
+  '/sign-in/second-step/recovery/remove':
+    'is a way in: it comes after the password and a code from the owner’s mail, and waits',
+  '/sign-up': 'is about another account',
+  '/sign-up/confirm': 'is about another account',
+  '/sign-up/resend': 'is about another account',
+};
