@@ -71,6 +71,14 @@ describe('imports point one way', () => {
     expect(breaches(wrong)).toEqual([]);
   });
 
+  it('what runs needs no development package', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const nameOf = (imported: string) => /^(@[^/]+\/)?[^/]+/.exec(imported)?.[0] ?? imported;
+    const isDevelopment = (_file: string, imported: string) =>
+      !/^(node:|src\/|\w+\.json$|package\.json$)/.test(imported) && !(nameOf(imported) in dependencies);
+    expect(breaches(isDevelopment)).toEqual([]);
+  });
+
   it('only main imports server, and nobody imports main', () => {
     const wrong = (file: string, imported: string) =>
       imported === 'src/main.ts' ||

@@ -62,6 +62,39 @@ describe('who it is signed in as', () => {
     expect((await run(['--once'])).message).toContain('ID token');
   });
 
+  it('keeps its tokens when the keys of the server cannot be fetched just then', async () => {
+    const keys = server.answers['/jwks'];
+    server.answers['/jwks'] = { status: 503, body: undefined };
+    const watching: FakeSurroundings = fakeSurroundings({
+      report: async (event) => {
+        watching.events.push(event);
+        if (event.event === 'unavailable' && keys) server.answers['/jwks'] = keys;
+      },
+    });
+    server.script.push('tokens', 'tokens');
+    expect((await run(['--once'], watching)).kind).toBe('done');
+    expect(watching.events.map(({ event }) => event)).toEqual([
+      'server_found',
+      'code',
+      'unavailable',
+      'signed_in',
+      'refreshed',
+      'end',
+    ]);
+  });
+
+  it('says so when the server has no keys to show', async () => {
+    server.answers['/jwks'] = { body: '<html>' };
+    server.script.push('tokens');
+    expect((await run(['--once'])).message).toContain("Something is wrong with the server's keys");
+  });
+
+  it('says that it was deregistered when userinfo no longer takes its key', async () => {
+    server.answers['/me'] = { status: 401, body: { error: 'invalid_token' } };
+    server.script.push('tokens');
+    expect((await run(['--once'])).kind).toBe('deregistered');
+  });
+
   it('refuses userinfo about somebody else', async () => {
     server.answers['/me'] = { body: { sub: 'intruder' } };
     server.script.push('tokens');

@@ -87,6 +87,7 @@ function standardAnswers(issuer: string, jwk: unknown): ScriptedServer['answers'
         device_authorization_endpoint: `${issuer}/device/auth`,
         token_endpoint: `${issuer}/token`,
         jwks_uri: `${issuer}/jwks`,
+        id_token_signing_alg_values_supported: ['ES256'],
         userinfo_endpoint: `${issuer}/me`,
         revocation_endpoint: `${issuer}/token/revocation`,
       },

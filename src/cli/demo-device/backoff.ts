@@ -1,4 +1,4 @@
-import type { Reply, Unavailable } from './exchange.ts';
+import { exchange, type Reply, type Unavailable } from './exchange.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const LONGEST_WAIT_MS = 60_000;
@@ -21,13 +21,13 @@ export interface Persistence {
 }
 
 /** Repeats `attempt` with growing waits while there is no answer. Returns the last reply when it gives up. */
-export async function untilAnswered(
+export async function untilAnswered<T>(
   around: Pick<Surroundings, 'sleep' | 'signal' | 'report'>,
   { what, attempts }: Persistence,
-  attempt: () => Promise<Reply>,
-): Promise<Reply> {
+  attempt: () => Promise<T>,
+): Promise<Reply<T>> {
   for (let failures = 1; ; failures += 1) {
-    const reply = await attempt();
+    const reply = await exchange(around, attempt);
     if (reply.kind !== 'unavailable' || failures >= attempts) return reply;
     const wait = backoffMs(FIRST_WAIT_MS, failures - 1, reply.retryAfterMs);
     await reportUnavailable(around, what, reply, wait);

@@ -1,53 +1,48 @@
-import { z } from 'zod';
-import { type Ended, ended, type Step, went } from './ending.ts';
-import { exchange } from './exchange.ts';
+import * as client from 'openid-client';
+import { RunEnded } from './ending.ts';
+import { customFetch, exchange } from './exchange.ts';
+import type { DeviceOptions } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isAllowedTransport } from './transport.ts';
 
-const metadataSchema = z.object({
-  issuer: z.string(),
-  device_authorization_endpoint: z.string(),
-  token_endpoint: z.string(),
-  jwks_uri: z.string(),
-  userinfo_endpoint: z.string().optional(),
-  revocation_endpoint: z.string().optional(),
-});
-
-/** The parts of the server's metadata that a device needs (RFC 8414 section 2, RFC 8628 section 4). */
-export type Metadata = z.infer<typeof metadataSchema>;
+/** What a device cannot do without (RFC 8414 section 2, RFC 8628 section 4), and what it can. */
+const NEEDED = ['device_authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const;
+const USED = [...NEEDED, 'userinfo_endpoint', 'revocation_endpoint'] as const;
+/** How far the clocks of device and server may be apart, in seconds. */
+export const CLOCK_TOLERANCE_S = 30;
 
 /**
- * Reads the server's metadata and checks that it is the metadata of this very issuer (OpenID Connect Discovery
- * section 4.3) and that no endpoint is on a less safe transport than asked for.
+ * Reads the server's metadata, which the library holds against the issuer (OpenID Connect Discovery section 4.3), and
+ * checks that no endpoint is on a less safe transport than asked for.
+ * @throws RunEnded
  */
 export async function discover(
   around: Surroundings,
-  issuer: string,
-  insecure: boolean,
-): Promise<Step<Metadata>> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const reply = await exchange(around, { url });
-  if (reply.kind === 'unavailable') {
-    return ended('unreachable', `Cannot reach ${issuer}: ${reply.reason}. Is the server running?`);
-  }
-  if (reply.kind !== 'answer') return notLatchkey(issuer, `${url} answers ${reply.status}`);
-  const parsed = metadataSchema.safeParse(reply.body);
-  if (!parsed.success) return notLatchkey(issuer, `its metadata lacks ${faultyFields(parsed.error)}`);
-  const metadata = parsed.data;
-  if (metadata.issuer !== issuer) return notLatchkey(issuer, `it calls itself ${metadata.issuer}`);
-  const unsafe = endpoints(metadata).find((address) => !isAllowedTransport(address, insecure));
-  if (unsafe !== undefined) return notLatchkey(issuer, `it names an unsafe address, ${unsafe}`);
-  return went(metadata);
+  { issuer, clientId, insecure }: DeviceOptions,
+): Promise<client.Configuration> {
+  const clocks = {
+    [client.clockSkew]: Math.round((around.now() - Date.now()) / 1000),
+    [client.clockTolerance]: CLOCK_TOLERANCE_S,
+  };
+  const reply = await exchange(around, () =>
+    client.discovery(new URL(issuer), clientId, clocks, client.None(), {
+      [client.customFetch]: customFetch(around),
+      timeout: around.requestTimeoutMs / 1000,
+      // Plain http only where the options let it: this computer, private addresses, or --insecure.
+      execute: issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
+    }),
+  );
+  if (reply.kind === 'unavailable')
+    throw new RunEnded('unreachable', `Cannot reach ${issuer}: ${reply.reason}. Is the server running?`);
+  const why = reply.kind === 'answer' ? faultOf(reply.value.serverMetadata(), insecure) : reply.why;
+  if (reply.kind === 'answer' && why === undefined) return reply.value;
+  throw new RunEnded('unreachable', `${issuer} is not a Latchkey that this device can use: ${why}.`);
 }
 
-function notLatchkey(issuer: string, why: string): Ended {
-  return ended('unreachable', `${issuer} is not a Latchkey that this device can use: ${why}.`);
-}
-
-function faultyFields(error: z.ZodError): string {
-  return [...new Set(error.issues.map((issue) => issue.path.join('.') || 'everything'))].join(', ');
-}
-
-function endpoints({ issuer: _, ...addresses }: Metadata): string[] {
-  return Object.values(addresses).filter((address) => address !== undefined);
+function faultOf(metadata: client.ServerMetadata, insecure: boolean): string | undefined {
+  const missing = NEEDED.filter((name) => metadata[name] === undefined);
+  if (missing.length > 0) return `its metadata lacks ${missing.join(', ')}`;
+  const addresses = USED.flatMap((name) => metadata[name] ?? []);
+  const unsafe = addresses.find((address) => !isAllowedTransport(address, insecure));
+  return unsafe && `it names an unsafe address, ${unsafe}`;
 }

@@ -1,22 +1,23 @@
-import { z } from 'zod';
+import * as client from 'openid-client';
 import type { Surroundings } from './surroundings.ts';
 
-/** What one HTTP request came to. */
-export type Reply =
-  /** 2xx; `body` is the parsed JSON, undefined when the answer was empty. */
-  | { readonly kind: 'answer'; readonly body: unknown }
-  /** An OAuth error (RFC 6749 section 5.2), or another 4xx without one. */
+/** What one request came to. */
+export type Reply<T> = { readonly kind: 'answer'; readonly value: T } | Failure;
+
+export type Failure =
+  /** An OAuth error (RFC 6749 section 5.2, RFC 6750 section 3). */
   | {
       readonly kind: 'refused';
       readonly status: number;
-      readonly error?: string;
-      readonly description?: string;
+      readonly error: string;
+      readonly description: string;
+      readonly why: string;
     }
-  /** No answer, or one that says "later": time-out, broken connection, 5xx, 429. */
   | Unavailable
-  /** An answer that is not the protocol: a redirect, a web page. */
-  | { readonly kind: 'garbled'; readonly status: number };
+  /** An answer that is not the protocol: a redirect, a web page, parts that are missing or wrong. */
+  | { readonly kind: 'garbled'; readonly why: string; readonly status?: number };
 
+/** No answer, or one that says "later": time-out, broken connection, 5xx, 429. */
 export interface Unavailable {
   readonly kind: 'unavailable';
   readonly reason: string;
@@ -24,76 +25,83 @@ export interface Unavailable {
   readonly retryAfterMs: number;
 }
 
-export interface Call {
-  readonly url: string;
-  /** Sent as a form by POST; absent: GET. */
-  readonly form?: Readonly<Record<string, string>>;
-  readonly bearer?: string;
-}
-
-type Net = Pick<Surroundings, 'fetch' | 'now' | 'signal' | 'requestTimeoutMs'>;
-
-const oauthError = z.object({ error: z.string(), error_description: z.string().optional() });
+type Net = Pick<Surroundings, 'fetch' | 'now' | 'signal'>;
 
 /** A Retry-After of days must not put the device to sleep for days. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
+const LONGEST_DESCRIPTION = 300;
+
+/** Carries `Unavailable` through the library, which knows nothing of it. */
+class NoAnswer extends Error {
+  readonly reply: Unavailable;
+
+  constructor(reason: string, retryAfterMs = 0) {
+    super(reason);
+    this.reply = { kind: 'unavailable', reason, retryAfterMs };
+  }
+}
 
 /**
- * Sends one request and says what came of it. Redirects are not followed: the form may carry a key.
- * @throws the abort reason when the run was stopped, and nothing else.
+ * How the library sends its requests: read to their end, so that a connection which breaks in the middle is no answer, and
+ * with what was sent taken out of refusals, which are shown. The library itself follows no redirect.
  */
-export async function exchange(net: Net, call: Call): Promise<Reply> {
-  net.signal.throwIfAborted();
+export function customFetch(net: Net): client.CustomFetch {
+  return async function send(url, { signal, ...init }) {
+    net.signal.throwIfAborted();
+    const signals = signal ? [net.signal, signal] : [net.signal];
+    let response: Response;
+    let text: string;
+    try {
+      response = await net.fetch(url, { ...(init as RequestInit), signal: AbortSignal.any(signals) });
+      text = await response.text();
+    } catch (error) {
+      net.signal.throwIfAborted();
+      throw new NoAnswer(reasonOf(error));
+    }
+    const { status, headers } = response;
+    // A 429 may carry slow_down, which has a meaning of its own to a polling device.
+    if (status >= 500 || status === 408 || (status === 429 && !/"slow_down"/.test(text))) {
+      throw new NoAnswer(
+        `the server answered ${status}`,
+        readRetryAfter(headers.get('retry-after'), net.now()),
+      );
+    }
+    const body = response.ok ? text : withoutSecrets(text, init);
+    return new Response(body === '' ? null : body, { status, headers });
+  };
+}
+
+/**
+ * Makes one request by the library, and says what came of it.
+ * @throws the abort reason when the run was stopped
+ */
+export async function exchange<T>(net: Pick<Net, 'signal'>, call: () => Promise<T>): Promise<Reply<T>> {
   try {
-    const response = await net.fetch(call.url, requestInit(net, call));
-    return readReply(net.now(), response, await response.text(), secretsOf(call));
+    return { kind: 'answer', value: await call() };
   } catch (error) {
     net.signal.throwIfAborted();
-    return { kind: 'unavailable', reason: reasonOf(error), retryAfterMs: 0 };
+    return failureOf(error as Error);
   }
 }
 
-function requestInit(net: Net, call: Call): RequestInit {
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (call.bearer !== undefined) headers['authorization'] = `Bearer ${call.bearer}`;
-  const timeout = AbortSignal.timeout(net.requestTimeoutMs);
-  return {
-    method: call.form === undefined ? 'GET' : 'POST',
-    headers,
-    redirect: 'manual',
-    signal: AbortSignal.any([net.signal, timeout]),
-    ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
-  };
+function failureOf(error: Error): Failure {
+  const { cause } = error;
+  const noAnswer = [error, cause].find((one) => one instanceof NoAnswer);
+  if (noAnswer) return noAnswer.reply;
+  if (error instanceof client.ResponseBodyError) return refused(error.status, error.cause);
+  if (error instanceof client.WWWAuthenticateChallengeError) {
+    return refused(error.status, error.cause[0]?.parameters ?? {});
+  }
+  if (!(error instanceof client.ClientError)) throw error;
+  const { status, message = error.message } = (cause ?? {}) as { status?: unknown; message?: string };
+  if (typeof status !== 'number') return { kind: 'garbled', why: message };
+  return { kind: 'garbled', status, why: `the answer (status ${status}) is not the protocol's` };
 }
 
-function readReply(now: number, response: Response, text: string, secrets: readonly string[]): Reply {
-  const { status } = response;
-  const body = parseJson(text);
-  const fault = oauthError.safeParse(body.value);
-  const error = fault.success ? fault.data.error : undefined;
-  // A 429 may carry slow_down, which has a meaning of its own to a polling device.
-  if (status >= 500 || status === 408 || (status === 429 && error !== 'slow_down')) {
-    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), now);
-    return { kind: 'unavailable', reason: `the server answered ${status}`, retryAfterMs };
-  }
-  if (response.ok) return body.ok ? { kind: 'answer', body: body.value } : { kind: 'garbled', status };
-  if (status < 400 || (!body.ok && status !== 401 && status !== 404)) return { kind: 'garbled', status };
-  const description = fault.success ? fault.data.error_description : undefined;
-  return {
-    kind: 'refused',
-    status,
-    ...(error === undefined ? {} : { error: withoutSecrets(error, secrets) }),
-    ...(description === undefined ? {} : { description: withoutSecrets(description, secrets) }),
-  };
-}
-
-function parseJson(text: string): { ok: boolean; value?: unknown } {
-  if (text === '') return { ok: true };
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
+function refused(status: number, said: { error?: unknown; error_description?: unknown }): Failure {
+  const description = String(said.error_description ?? '').slice(0, LONGEST_DESCRIPTION);
+  const error = String(said.error ?? `status ${status}`);
+  return { kind: 'refused', status, error, description, why: `the server answered ${status}` };
 }
 
 /** Milliseconds to wait, from either form of the header (RFC 9110 section 10.2.3); 0 when absent or nonsense. */
@@ -103,16 +111,15 @@ export function readRetryAfter(header: string | null, now: number): number {
   return wait > 0 ? Math.min(wait, LONGEST_RETRY_AFTER_MS) : 0;
 }
 
-/** What was sent and must not come back on the screen in an error_description. */
-function secretsOf(call: Call): string[] {
-  const { device_code, refresh_token, token } = call.form ?? {};
-  return [device_code, refresh_token, token, call.bearer].filter(
-    (secret) => secret !== undefined && secret !== '',
-  ) as string[];
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text).slice(0, 300);
+/** What was sent must not come back on the screen in an error_description. */
+function withoutSecrets(text: string, { body, headers }: Partial<client.CustomFetchOptions>): string {
+  const form = body instanceof URLSearchParams ? body : new URLSearchParams();
+  const sent = ['device_code', 'refresh_token', 'token'].map((name) => form.get(name));
+  const bearer = /^Bearer (.*)$/i.exec(headers?.['authorization'] ?? '')?.[1];
+  return [...sent, bearer].reduce<string>(
+    (clean, secret) => (secret ? clean.replaceAll(secret, '[hidden]') : clean),
+    text,
+  );
 }
 
 function reasonOf(error: unknown): string {

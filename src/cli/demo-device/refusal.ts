@@ -1,5 +1,5 @@
-import { type Ended, type EndingKind, ended } from './ending.ts';
-import type { Reply } from './exchange.ts';
+import { RunEnded } from './ending.ts';
+import type { Failure } from './exchange.ts';
 
 /** Sentences for what the owner or the operator can do something about (RFC 6749 section 5.2, RFC 8628 section 3.5). */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -13,16 +13,18 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /** The end of a run on a reply that lets nothing go on, in words. `what` completes "The server refused …". */
-export function refusal(reply: Exclude<Reply, { kind: 'answer' }>, what: string): Ended {
-  if (reply.kind === 'unavailable') return ended('unreachable', `No answer for ${what}: ${reply.reason}.`);
+export function refusal(reply: Failure, what: string): RunEnded {
+  if (reply.kind === 'unavailable')
+    return new RunEnded('unreachable', `No answer for ${what}: ${reply.reason}.`);
+  // The library reads the ID token together with the answer that brings it.
   if (reply.kind === 'garbled')
-    return unexpected(what, `the answer (status ${reply.status}) is not the protocol's`);
-  const known = reply.error === undefined ? undefined : SENTENCES[reply.error];
-  const detail = [reply.error ?? `status ${reply.status}`, reply.description].filter(Boolean).join(': ');
-  return ended('protocol-error', `${known ?? `The server refused ${what}.`} (${detail})`);
+    return unexpected(/JWT|ID Token/.test(reply.why) ? 'the ID token' : what, reply.why);
+  const { error, description } = reply;
+  const detail = description === '' ? error : `${error}: ${description}`;
+  return new RunEnded('protocol-error', `${SENTENCES[error] ?? `The server refused ${what}.`} (${detail})`);
 }
 
 /** The end of a run on an answer that does not keep to the protocol. */
-export function unexpected(what: string, why: string, kind: EndingKind = 'protocol-error'): Ended {
-  return ended(kind, `Something is wrong with ${what}: ${why}.`);
+export function unexpected(what: string, why: string): RunEnded {
+  return new RunEnded('protocol-error', `Something is wrong with ${what}: ${why}.`);
 }

@@ -1,5 +1,5 @@
-import type { Metadata } from './discovery.ts';
-import { exchange } from './exchange.ts';
+import * as client from 'openid-client';
+import { customFetch, exchange } from './exchange.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -8,31 +8,23 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function signOut(
   around: Surroundings,
-  metadata: Metadata,
-  clientId: string,
+  server: client.Configuration,
   refreshToken: string,
 ): Promise<boolean> {
-  const failure = await revoke(around, metadata.revocation_endpoint, clientId, refreshToken);
-  if (failure === undefined) await around.report({ event: 'signed_out' });
-  else
-    await around.report({
-      event: 'sign_out_failed',
-      message: `The key could not be given back: ${failure}.`,
-    });
+  const failure = await revoke(around, server, refreshToken);
+  const message = `The key could not be given back: ${failure}.`;
+  await around.report(
+    failure === undefined ? { event: 'signed_out' } : { event: 'sign_out_failed', message },
+  );
   return failure === undefined;
 }
 
-async function revoke(
-  around: Surroundings,
-  endpoint: string | undefined,
-  clientId: string,
-  refreshToken: string,
-): Promise<string | undefined> {
-  if (endpoint === undefined) return 'the server names no revocation_endpoint';
-  const form = { token: refreshToken, token_type_hint: 'refresh_token', client_id: clientId };
-  const reply = await exchange(around, { url: endpoint, form });
-  // RFC 7009 section 2.2: the status is the answer, the body means nothing.
-  if (reply.kind === 'answer' || (reply.kind === 'garbled' && reply.status === 200)) return undefined;
-  if (reply.kind === 'unavailable') return reply.reason;
-  return `the server answered ${reply.status}`;
+async function revoke(around: Surroundings, server: client.Configuration, token: string) {
+  if (!server.serverMetadata().revocation_endpoint) return 'the server names no revocation_endpoint';
+  // The run that was stopped has taken its own requests with it.
+  server[client.customFetch] = customFetch(around);
+  const hint = { token_type_hint: 'refresh_token' };
+  const reply = await exchange(around, () => client.tokenRevocation(server, token, hint));
+  if (reply.kind === 'answer') return undefined;
+  return reply.kind === 'unavailable' ? reply.reason : reply.why;
 }
