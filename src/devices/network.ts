@@ -26,14 +26,16 @@ export function networkOf(address: string): string {
   const plain = plainAddress(address);
   if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
   if (!isIPv6(plain)) return 'unknown';
-  const bits = isPrivate(plain) || isLocal(plain) ? 64 : 48;
-  return `${groupsOf(plain)
-    .slice(0, bits / 16)
-    .join(':')}::/${bits}`;
+  const groups = groupsOf(plain);
+  const bits = /^(f[cd]..|fe[89ab].)$/.test(groups[0] ?? '') ? 64 : 48;
+  return `${groups.slice(0, bits / 16).join(':')}::/${bits}`;
 }
 
 /** Without a zone, and IPv4 in IPv6 clothes as IPv4. */
 export function plainAddress(address: string): string {
+  // How Node names an IPv4 peer where it listens on IPv6 as well: most requests.
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
+  if (mapped !== undefined || isIPv4(address)) return mapped ?? address;
   const bare = address.replace(/%.*$/, '').toLowerCase();
   return isIPv6(bare) ? (embeddedIPv4(bare) ?? bare) : bare;
 }
@@ -55,12 +57,22 @@ function embeddedIPv4(address: string): string | undefined {
 
 /** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
 function groupsOf(address: string): string[] {
-  // The standard of URLs writes every address in one way (RFC 5952).
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head = '', tail] = canonical.split('::');
+  const [head = '', tail] = inHexadecimal(address).split('::');
   const before = head.split(':').filter(Boolean);
   const after = (tail ?? '').split(':').filter(Boolean);
-  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+  const zeros = Array<string>(Math.max(8 - before.length - after.length, 0)).fill('0');
+  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16).toString(16));
+}
+
+/** The last two groups may be written as an IPv4 address (RFC 4291 section 2.2). */
+function inHexadecimal(address: string): string {
+  if (!address.includes('.')) return address;
+  const [first = 0, second = 0, third = 0, fourth = 0] = address
+    .slice(address.lastIndexOf(':') + 1)
+    .split('.')
+    .map(Number);
+  const groups = [(first << 8) | second, (third << 8) | fourth].map((group) => group.toString(16));
+  return `${address.slice(0, address.lastIndexOf(':') + 1)}${groups.join(':')}`;
 }
 
 function rangesOf(...ranges: string[]): BlockList {

@@ -126,6 +126,8 @@ describe('networks that share a limit', () => {
     ['2001:DB8:0001:2::7', '2001:db8:1::/48'],
     ['fd12:3456:789a:1::7', 'fd12:3456:789a:1::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0::/48'],
+    ['2001:db8::192.0.2.7', '2001:db8:0::/48'],
     ['unknown', 'unknown'],
   ])('%s is of %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
