@@ -9,7 +9,20 @@ export interface AttemptStore {
   giveBack(counter: string): Promise<void>;
   /** The guess was right, and the wrong ones before it are forgotten. */
   clear(counter: string): Promise<void>;
+  /**
+   * As `take`, of a counter that all networks share: one network has at most a sixteenth of the free ones, and
+   * less by the cube of what is left of them. Beyond that, and when none is left, leave is given in turn.
+   * @param pace `memory`: life of the counter
+   */
+  takeShare(counter: string, network: string, pace: GuessPace): Promise<ShareLeave>;
+  /** As `giveBack`. @param leave what `takeShare` said */
+  giveBackShare(counter: string, network: string, leave: ShareLeave): Promise<void>;
 }
+
+export type ShareLeave =
+  | { readonly outcome: 'free' | 'in-turn' }
+  /** Nothing was counted. */
+  | { readonly outcome: 'wait'; readonly milliseconds: number };
 
 /** Delays in milliseconds. */
 export interface GuessPace {

@@ -1,6 +1,6 @@
 import { networkOf } from '../devices/network.ts';
 import type { AccountId } from './account.ts';
-import { type Count, type Limiter, orGiveBack } from './limiter.ts';
+import { type Count, type Limiter, type Leave as LimiterLeave, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 
 export interface Guesser {
@@ -50,31 +50,45 @@ export class GuessLimits {
     const inARow: Count = ['PASSWORD_IN_A_ROW', `${accountId}:${browser}`];
     const leave = await this.#limiter.take([own]);
     if (leave.outcome === 'wait') return leave;
-    const taking = this.#limiter.take([inARow]);
-    if ((await orGiveBack(leave.giveBack, taking)).outcome === 'wait') return undefined;
+    const rowLeave = await orGiveBack(leave.giveBack, this.#limiter.take([inARow]));
+    if (rowLeave.outcome === 'wait') return undefined;
     return {
       outcome: 'evaluate',
       mailOnly: false,
       right: () => this.#limiter.clear([own, inARow]),
-      unused: () => this.#limiter.giveBack([own, inARow]),
+      unused: () => giveBack(leave, rowLeave),
     };
   }
 
   async #takeStranger(guesser: Guesser): Promise<Leave> {
     const own = strangerCount(guesser);
-    const shared: Count[] = [['PASSWORD_NETWORK', guesser.address], ['PASSWORD_ALL']];
-    const leave = await this.#limiter.take([own, ...shared]);
+    const leave = await this.#limiter.take([own]);
     if (leave.outcome === 'wait') return leave;
+    const shared = await orGiveBack(leave.giveBack, this.#limiter.take(sharedCounts(guesser)));
+    if (shared.outcome === 'wait') {
+      await leave.giveBack();
+      return shared;
+    }
     const inARow = inARowCount(guesser);
-    const taking = this.#limiter.take([inARow]);
-    const mailOnly = (await orGiveBack(leave.giveBack, taking)).outcome === 'wait';
+    const rowLeave = await orGiveBack(() => giveBack(leave, shared), this.#limiter.take([inARow]));
     // The wrong guesses of others stay: anybody may have one account whose password they know.
     const right = async () => {
-      await Promise.all([this.#limiter.clear([own, inARow]), this.#limiter.giveBack(shared)]);
+      await Promise.all([this.#limiter.clear([own, inARow]), shared.giveBack()]);
     };
-    const unused = () => this.#limiter.giveBack([own, ...shared, ...(mailOnly ? [] : [inARow])]);
-    return { outcome: 'evaluate', mailOnly, right, unused };
+    const unused = () => giveBack(leave, shared, rowLeave);
+    return { outcome: 'evaluate', mailOnly: rowLeave.outcome === 'wait', right, unused };
   }
+}
+
+async function giveBack(...leaves: readonly LimiterLeave[]): Promise<void> {
+  await Promise.all(leaves.map((leave) => leave.outcome === 'evaluate' && leave.giveBack()));
+}
+
+function sharedCounts({ address }: Guesser): Count[] {
+  return [
+    ['PASSWORD_NETWORK', address],
+    ['PASSWORD_ALL', address],
+  ];
 }
 
 function strangerCount({ email, address }: Pick<Guesser, 'email' | 'address'>): Count {

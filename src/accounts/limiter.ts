@@ -2,14 +2,19 @@ import { networkOf } from '../devices/network.ts';
 import type { AttemptStore } from './attempt-store.ts';
 import { COMPUTED_LIMITS, LIMIT_SETTINGS, type LimitName, type Limits } from './limits.ts';
 
-/** A limit, and whom it counts: an account, a browser, an address of the network; nothing where it counts all. */
-export type Count = readonly [limit: LimitName, who?: string];
+/**
+ * A limit, and whom it counts: an account, a browser, or an address of the network. Of a limit that counts all, too:
+ * one network has a share of it, which shrinks as it fills.
+ */
+export type Count = readonly [limit: LimitName, who: string];
 
 export type Leave =
   /** By this limit; nothing was counted by any. */
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** Go on. It counts as wrong by all of the limits unless it is given back. */
   | { outcome: 'evaluate'; giveBack: () => Promise<void> };
+
+type GiveBack = () => Promise<void>;
 
 /**
  * What leave was taken for. Where it fails, it was not done: the leave is given back, so that a store that refused
@@ -49,33 +54,44 @@ export class Limiter {
    * @throws StoreUnavailable
    */
   async take(counts: readonly Count[]): Promise<Leave> {
-    const taken: Count[] = [];
+    const taken: GiveBack[] = [];
+    const giveBack = async () => {
+      await Promise.all(taken.map((back) => back()));
+    };
     for (const count of counts) {
-      const [limit] = count;
-      const taking = this.#attempts.take(this.#counter(count), this.#limits[limit]);
-      const milliseconds = await orGiveBack(() => this.giveBack(taken), taking);
-      if (milliseconds > 0) {
-        await this.giveBack(taken);
-        return { outcome: 'wait', milliseconds, limit };
+      const one = await orGiveBack(giveBack, this.#takeOne(count));
+      if (typeof one === 'number') {
+        await giveBack();
+        return { outcome: 'wait', milliseconds: one, limit: count[0] };
       }
-      taken.push(count);
+      taken.push(one);
     }
-    return { outcome: 'evaluate', giveBack: () => this.giveBack(taken) };
+    return { outcome: 'evaluate', giveBack };
   }
 
-  /** What was taken was right, or was not evaluated; the wrong ones before it still count. */
-  async giveBack(counts: readonly Count[]): Promise<void> {
-    await Promise.all(counts.map((count) => this.#attempts.giveBack(this.#counter(count))));
-  }
-
-  /** All that was counted for these is forgotten. */
+  /** All that was counted for these is forgotten; not for limits that count all. */
   async clear(counts: readonly Count[]): Promise<void> {
     await Promise.all(counts.map((count) => this.#attempts.clear(this.#counter(count))));
   }
 
-  #counter([limit, who = '']: Count): string {
+  /** @returns milliseconds to wait, or how to give back what was taken */
+  async #takeOne(count: Count): Promise<number | GiveBack> {
+    const [limit, who] = count;
+    const counter = this.#counter(count);
+    const pace = this.#limits[limit];
+    if (DEFINITIONS[limit].by === 'all') {
+      const network = networkOf(who);
+      const leave = await this.#attempts.takeShare(counter, network, pace);
+      if (leave.outcome === 'wait') return leave.milliseconds;
+      return () => this.#attempts.giveBackShare(counter, network, leave);
+    }
+    const milliseconds = await this.#attempts.take(counter, pace);
+    return milliseconds > 0 ? milliseconds : () => this.#attempts.giveBack(counter);
+  }
+
+  #counter([limit, who]: Count): string {
     const { by, span } = DEFINITIONS[limit];
-    const named = `${limit}:${by === 'network' ? networkOf(who) : who}`;
+    const named = `${limit}:${by === 'all' ? '' : by === 'network' ? networkOf(who) : who}`;
     return span === 'fixed' ? `${named}:${Math.floor(this.#now() / this.#limits[limit].memory)}` : named;
   }
 }

@@ -12,7 +12,8 @@ interface LimitDefinition {
   readonly by: 'account' | 'browser' | 'network' | 'all';
   /**
    * `rolling`: forgotten after the span without another one; `fixed`: every span begins anew, so that what many
-   * people share cannot be kept full for good.
+   * people share cannot be kept full for good. Of what counts `all`, one network has at most a sixteenth,
+   * and less as it fills: see `AttemptStore.takeShare`.
    */
   readonly span: 'rolling' | 'fixed';
   /** More free ones than this are refused as a setting. */
@@ -56,7 +57,10 @@ export const LIMIT_SETTINGS = {
   /** Wrong user codes; over all see `codeBudget`. */
   CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', mostFree: 100 },
   CODE_BROWSER: { preset: '5/10m 30s..10m', by: 'browser', span: 'rolling', mostFree: 100 },
-  /** A household: more than one member can use up, and even then no long wait. */
+  /**
+   * From an account's third one on: who has mistyped once is not held up by neighbours. More than one member of a
+   * household can use up, and even then no long wait.
+   */
   CODE_NETWORK: { preset: '20/10m 5s..1m', by: 'network', span: 'fixed' },
   /** Polls with device codes that were never issued; known ones cost nothing. */
   UNKNOWN_CODE_NETWORK: { preset: '20/10m 1s..1m', by: 'network', span: 'fixed' },

@@ -72,7 +72,7 @@ export class PasswordReset {
     const leave = await this.#with.limiter.take([
       ['FORGOTTEN_MAIL_ACCOUNT', email],
       ['FORGOTTEN_MAIL_NETWORK', address],
-      ['FORGOTTEN_MAIL_ALL'],
+      ['FORGOTTEN_MAIL_ALL', address],
     ]);
     if (leave.outcome === 'wait') return leave;
     await orGiveBack(leave.giveBack, this.#mailLink(email));

@@ -187,7 +187,7 @@ export class SignUp {
     return this.#with.limiter.take([
       ['SIGN_UP_MAIL_ACCOUNT', email],
       ['SIGN_UP_MAIL_NETWORK', address],
-      ['SIGN_UP_MAIL_ALL'],
+      ['SIGN_UP_MAIL_ALL', address],
     ]);
   }
 }

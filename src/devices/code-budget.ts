@@ -5,10 +5,11 @@
  * one with a chance of at most 1 in `odds`, there may be 20^8 / (live codes × odds) of them: with 10,000 live
  * codes and odds of 250, 10,240.
  *
- * An account's first two guesses have three quarters of them, further ones the rest: whoever has not mistyped, or
+ * An account's first two guesses have three quarters of them, further ones the rest: an owner who has not mistyped, or
  * once, does not wait behind a thousand accounts that guess. Of each, one part is free at once and the other in
- * turn, so that nobody is shut out when the free ones are used up. A code's life touches two spans, which share
- * the number.
+ * turn, so that no owner is shut out when the free ones are used up. Of the free ones one network has at most a
+ * sixteenth, and less as they go (`countShare.lua`); beyond it, it takes turns. A code's life touches two spans, which
+ * share the number.
  */
 import type { GuessPace } from '../accounts/attempt-store.ts';
 import type { ComputedLimitName } from '../accounts/limits.ts';
@@ -41,7 +42,8 @@ export function codeBudget({ liveCodes, lifetime, odds }: CodeBudgetSettings): C
   if (share < 2) return undefined;
   const half = Math.floor(share / 2);
   const pace = (free: number, inTurn: number): GuessPace => {
-    const turn = Math.ceil(lifetime / inTurn);
+    // The first turn comes at once.
+    const turn = inTurn > 1 ? Math.ceil(lifetime / (inTurn - 1)) : lifetime + 1;
     return { free, firstDelay: turn, highestDelay: turn, memory: lifetime };
   };
   return {

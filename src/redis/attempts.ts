@@ -1,5 +1,9 @@
-import type { AttemptStore, GuessPace } from '../accounts/attempt-store.ts';
+import type { AttemptStore, GuessPace, ShareLeave } from '../accounts/attempt-store.ts';
 import type { StoreContext } from './store-context.ts';
+
+/** As `countShare` says it. */
+const FREE = 0;
+const IN_TURN = -1;
 
 export class RedisAttempts implements AttemptStore {
   readonly #context: StoreContext;
@@ -19,6 +23,25 @@ export class RedisAttempts implements AttemptStore {
 
   async clear(counter: string): Promise<void> {
     await this.#context.scripts.plain('clearing a counter', (redis) => redis.unlink(this.#key(counter)));
+  }
+
+  async takeShare(counter: string, network: string, pace: GuessPace): Promise<ShareLeave> {
+    const { free, firstDelay, highestDelay, memory } = pace;
+    const args = [this.#nameOf(network), free, firstDelay, highestDelay, memory];
+    const reply = Number(await this.#context.scripts.change('countShare', [this.#key(counter)], args));
+    if (reply > 0) return { outcome: 'wait', milliseconds: reply };
+    return { outcome: reply === FREE ? 'free' : 'in-turn' };
+  }
+
+  async giveBackShare(counter: string, network: string, { outcome }: ShareLeave): Promise<void> {
+    if (outcome === 'wait') return;
+    const args = [this.#nameOf(network), outcome === 'free' ? FREE : IN_TURN];
+    await this.#context.scripts.change('returnShare', [this.#key(counter)], args);
+  }
+
+  /** So that a dump does not show who asked. */
+  #nameOf(network: string): string {
+    return this.#context.keyring.mac('Attempts', network);
   }
 
   #key(counter: string): string {

@@ -77,6 +77,8 @@ export const SCRIPTS = {
   endConsent: 4,
   countAttempt: 1,
   returnAttempt: 1,
+  countShare: 1,
+  returnShare: 1,
   writeCode: 1,
   spendTry: 1,
 } as const satisfies Record<string, number>;

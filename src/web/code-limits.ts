@@ -1,7 +1,8 @@
 /**
  * Limits on guessing user codes (RFC 8628 section 5.1). Wrong codes are counted for the account, for its
- * browser, for the network and over all; a right code costs nothing, but neither does it wipe out wrong ones:
- * anybody can have a right code by starting a device of their own.
+ * browser and over all, where one network has a share that shrinks; from an account's third on for the network as
+ * well. So an owner who mistyped at most once is not held up by what neighbours of the network guessed. A right
+ * code costs nothing, but neither does it wipe out wrong ones: anybody can have a right code by starting a device.
  */
 import type { SignedInBrowser } from '../accounts/browser-store.ts';
 import { type Count, type Limiter, orGiveBack } from '../accounts/limiter.ts';
@@ -28,14 +29,19 @@ export class CodeLimits {
     const own: Count[] = [
       ['CODE_ACCOUNT', accountId],
       ['CODE_BROWSER', uid],
-      ['CODE_NETWORK', address],
     ];
-    const isFirst = await this.#limiter.take([['CODE_FIRST', accountId]]);
-    const all: Count = [isFirst.outcome === 'evaluate' ? 'CODE_ALL_FIRST' : 'CODE_ALL_FURTHER'];
+    const first = await this.#limiter.take([['CODE_FIRST', accountId]]);
+    const shared: Count[] =
+      first.outcome === 'evaluate'
+        ? [['CODE_ALL_FIRST', address]]
+        : [
+            ['CODE_NETWORK', address],
+            ['CODE_ALL_FURTHER', address],
+          ];
     const giveBackFirst = async () => {
-      if (isFirst.outcome === 'evaluate') await isFirst.giveBack();
+      if (first.outcome === 'evaluate') await first.giveBack();
     };
-    const leave = await orGiveBack(giveBackFirst, this.#limiter.take([...own, all]));
+    const leave = await orGiveBack(giveBackFirst, this.#limiter.take([...own, ...shared]));
     if (leave.outcome === 'wait') {
       await giveBackFirst();
       return leave;

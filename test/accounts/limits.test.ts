@@ -100,7 +100,10 @@ describe('several limits at once', () => {
     const limiter = testLimiter(stores, { CODE_ACCOUNT: pace(2), SIGN_UP_MAIL_ALL: pace(2) });
     const account = randomId();
     for (let round = 0; round < 6; round += 1) {
-      const leave = await limiter.take([['CODE_ACCOUNT', account], ['SIGN_UP_MAIL_ALL']]);
+      const leave = await limiter.take([
+        ['CODE_ACCOUNT', account],
+        ['SIGN_UP_MAIL_ALL', '192.0.2.1'],
+      ]);
       if (leave.outcome !== 'evaluate') throw new Error(`made to wait in round ${round}`);
       await leave.giveBack();
     }

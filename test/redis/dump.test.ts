@@ -137,6 +137,7 @@ describe('a dump of Redis', () => {
     const { attempts, installationSecrets, mailedCodes, records } = protocol.stores;
     const pace = { free: 1, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
     await attempts.take(mark('counter of an email'), pace);
+    await attempts.takeShare(mark('counter of all'), mark('network of a guess'), pace);
     await mailedCodes.write('sign-up', mark('ticket'), {
       code: mark('mailed code'),
       payload: { form: mark('form') },

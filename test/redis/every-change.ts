@@ -237,6 +237,15 @@ async function smallChanges({ attempts, mailedCodes, records }: TestStores): Pro
   await attempts.giveBack(counter);
   expect(await attempts.take(counter, PACE)).toBe(0);
   expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
+  const shared = randomId();
+  const wide = { ...PACE, free: 4 };
+  const share = async (network: string) => attempts.takeShare(shared, network, wide);
+  expect(await share('a')).toEqual({ outcome: 'free' });
+  expect(await share('b')).toEqual({ outcome: 'free' });
+  expect(await share('a')).toEqual({ outcome: 'in-turn' });
+  expect(await share('a')).toMatchObject({ outcome: 'wait' });
+  await attempts.giveBackShare(shared, 'b', { outcome: 'free' });
+  await attempts.giveBackShare(shared, 'a', { outcome: 'in-turn' });
   await mailedCodes.write('reset', counter, { code: '123456', payload: 1, lifetime: 60_000 });
   for (const triesLeft of [2, 1]) {
     expect(await mailedCodes.spend('reset', counter, '000000', 3)).toEqual({ outcome: 'wrong', triesLeft });

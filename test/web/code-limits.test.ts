@@ -73,21 +73,28 @@ describe('guessing user codes (RFC 8628 section 5.1)', () => {
     expect((await limits.guess(someone(), address, right)).outcome).toBe('right');
   });
 
-  it('is slowed down for a network whose many accounts guess, and for no other network', async () => {
+  /** Its first two draw on what all share; the third is what counts for the network. */
+  async function thirdOfAnAccount(address: string, by = limits): Promise<{ outcome: string }> {
+    const account = someone();
+    await outcomes(2, () => by.guess(account, address, wrong));
+    return by.guess(account, address, wrong);
+  }
+
+  it('is slowed down for a network whose many accounts go on guessing, and for no other network', async () => {
     const address = somewhere();
-    const found = await outcomes(24, () => limits.guess(someone(), address, wrong));
+    const found = await outcomes(24, () => thirdOfAnAccount(address));
     expect(found.filter((outcome) => outcome === 'wrong').length).toBe(20);
-    expect((await limits.guess(someone(), somewhere(), wrong)).outcome).toBe('wrong');
+    expect((await thirdOfAnAccount(somewhere())).outcome).toBe('wrong');
   });
 
   it('begins anew for a network after ten minutes', async () => {
     let time = Date.now();
     const timed = new CodeLimits(testLimiter(stores, {}, () => time));
     const address = somewhere();
-    await outcomes(21, () => timed.guess(someone(), address, wrong));
-    expect((await timed.guess(someone(), address, wrong)).outcome).toBe('wait');
+    await outcomes(21, () => thirdOfAnAccount(address, timed));
+    expect((await thirdOfAnAccount(address, timed)).outcome).toBe('wait');
     time += 10 * 60_000;
-    expect((await timed.guess(someone(), address, wrong)).outcome).toBe('wrong');
+    expect((await thirdOfAnAccount(address, timed)).outcome).toBe('wrong');
   });
 
   it('costs nothing when the code is right', async () => {

@@ -47,7 +47,7 @@ export class TextCodes {
       ['TEXT_NUMBER', number],
       ['TEXT_ACCOUNT', asker.accountId],
       ['TEXT_NETWORK', asker.address],
-      ['TEXT_ALL'],
+      ['TEXT_ALL', asker.address],
     ]);
     if (leave.outcome === 'wait') return leave;
     const code = newMailedCode();

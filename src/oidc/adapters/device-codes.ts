@@ -62,7 +62,10 @@ export class DeviceCodeAdapter implements Adapter {
 
   /** Only what was never issued counts, so that no device behind the same address is slowed down. */
   async #countUnknown(address: string): Promise<void> {
-    const leave = await this.#limiter.take([['UNKNOWN_CODE_NETWORK', address], ['UNKNOWN_CODE_ALL']]);
+    const leave = await this.#limiter.take([
+      ['UNKNOWN_CODE_NETWORK', address],
+      ['UNKNOWN_CODE_ALL', address],
+    ]);
     if (leave.outcome === 'evaluate') return;
     const memory = requestMemory();
     memory.limit = leave.limit;

@@ -25,7 +25,10 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
   }
 
   async #count(address: string): Promise<() => Promise<void>> {
-    const leave = await this.#limiter.take([['APP_SIGN_IN_NETWORK', address], ['APP_SIGN_IN_ALL']]);
+    const leave = await this.#limiter.take([
+      ['APP_SIGN_IN_NETWORK', address],
+      ['APP_SIGN_IN_ALL', address],
+    ]);
     if (leave.outcome === 'evaluate') return leave.giveBack;
     const memory = requestMemory();
     memory.limit = leave.limit;

@@ -8,6 +8,7 @@ const ENTRY = { code: '123456', payload: { email: 'ada@example.org' }, lifetime:
 export function describeGuesses(open: OpenStores): void {
   describe('counters of wrong guesses', () => describeAttempts(new Bench(open)));
   describe('giving a guess back', () => describeGivingBack(new Bench(open)));
+  describe('counters that all networks share', () => describeShares(new Bench(open)));
   describe('mailed codes', () => describeMailedCodes(new Bench(open)));
 }
 
@@ -46,6 +47,64 @@ function describeGivingBack(bench: Bench): void {
     expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
     await attempts.giveBack('a counter that nobody has taken from');
     expect(await attempts.take('a counter that nobody has taken from', PACE)).toBe(0);
+  });
+}
+
+function describeShares(bench: Bench): void {
+  const wide = { ...PACE, free: 170 };
+  const take = (counter: string, network: string, pace = wide) =>
+    bench.stores.attempts.takeShare(counter, network, pace);
+  const free = (leaves: { outcome: string }[]) => leaves.filter(({ outcome }) => outcome === 'free').length;
+
+  it('give one network a sixteenth, the next one less, and leave the rest to others', async () => {
+    const counter = randomId();
+    const shares: number[] = [];
+    for (const network of ['one', 'two', 'three'])
+      shares.push(free(await times(100, () => take(counter, network))));
+    expect(shares).toEqual([10, 8, 7]);
+  });
+
+  it('leave something to a network that comes after fifty others took all they could', async () => {
+    const counter = randomId();
+    const pace = { ...PACE, free: 400 };
+    for (let network = 0; network < 50; network += 1)
+      await times(30, () => take(counter, `flood ${network}`, pace));
+    expect(await take(counter, 'home', pace)).toEqual({ outcome: 'free' });
+  });
+
+  it('make those wait that are beyond their share: one in turn for all, twice as long apart', async () => {
+    const counter = randomId();
+    const key = bench.keyspace.record('Attempts', bench.stores.keyring.mac('Attempts', counter));
+    await times(10, () => take(counter, 'flood'));
+    for (const delay of [1000, 2000, 4000, 8000, 8000]) {
+      expect(await take(counter, 'flood')).toEqual({ outcome: 'in-turn' });
+      const wait = await take(counter, 'flood');
+      expect(wait).toMatchObject({ outcome: 'wait', milliseconds: expect.any(Number) });
+      expect((wait as { milliseconds: number }).milliseconds).toBeGreaterThan(delay - 500);
+      await bench.redis.hset(key, 'until', 0);
+    }
+    expect(await take(counter, 'home')).toEqual({ outcome: 'free' });
+  });
+
+  it('never let more through than are free and in turn, whatever networks come at once', async () => {
+    const counter = randomId();
+    const leaves = await times(500, (index) => take(counter, `network ${index}`));
+    expect(free(leaves)).toBe(170);
+    expect(leaves.filter(({ outcome }) => outcome === 'in-turn')).toHaveLength(1);
+  });
+
+  it('get back what was right: neither another one, nor the delay that another one began', async () => {
+    const counter = randomId();
+    const { attempts } = bench.stores;
+    await times(10, () => take(counter, 'flood'));
+    expect(await take(counter, 'flood')).toEqual({ outcome: 'in-turn' });
+    await attempts.giveBackShare(counter, 'flood', { outcome: 'free' });
+    expect(await take(counter, 'flood')).toEqual({ outcome: 'free' });
+    expect(await take(counter, 'flood')).toMatchObject({ outcome: 'wait' });
+    await attempts.giveBackShare(counter, 'flood', { outcome: 'in-turn' });
+    expect(await take(counter, 'flood')).toEqual({ outcome: 'in-turn' });
+    await attempts.giveBackShare('a counter that nobody has taken from', 'flood', { outcome: 'free' });
+    expect(free(await times(50, () => take('a counter that nobody has taken from', 'flood')))).toBe(10);
   });
 }
 

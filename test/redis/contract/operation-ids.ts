@@ -83,6 +83,7 @@ function timeless(name: ScriptName, result: unknown): unknown {
   if (name === 'pollDeviceCode' && Array.isArray(result)) return result.toSpliced(5, 1).toSpliced(2, 1);
   if (name === 'tryVoiceCode' && typeof result === 'number') return 'wait';
   if (name === 'tryVoiceCode') return typeof result === 'number' ? 'later' : result;
+  if (name === 'countShare') return Number(result) > 0 ? 'wait' : result;
   return name === 'countAttempt' ? result === 0 : result;
 }
 
