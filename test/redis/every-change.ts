@@ -7,12 +7,11 @@ import { newCode } from './contract/code-states.ts';
 import { appGrant } from './contract/consents.ts';
 import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
+import { changeCounters } from './counter-changes.ts';
 import { deviceChanges } from './device-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
-
-const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 
 const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
 const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
@@ -232,20 +231,7 @@ async function appChanges({ consents }: TestStores, owner: Owner): Promise<void>
 
 async function smallChanges({ attempts, mailedCodes, records }: TestStores): Promise<void> {
   const counter = randomId();
-  expect([await attempts.take(counter, PACE), await attempts.take(counter, PACE)]).toEqual([0, 0]);
-  expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
-  await attempts.giveBack(counter);
-  expect(await attempts.take(counter, PACE)).toBe(0);
-  expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
-  const shared = randomId();
-  const wide = { ...PACE, free: 4 };
-  const share = async (network: string) => attempts.takeShare(shared, network, wide);
-  expect(await share('a')).toEqual({ outcome: 'free' });
-  expect(await share('b')).toEqual({ outcome: 'free' });
-  expect(await share('a')).toEqual({ outcome: 'in-turn' });
-  expect(await share('a')).toMatchObject({ outcome: 'wait' });
-  await attempts.giveBackShare(shared, 'b', { outcome: 'free' });
-  await attempts.giveBackShare(shared, 'a', { outcome: 'in-turn' });
+  await changeCounters(attempts);
   await mailedCodes.write('reset', counter, { code: '123456', payload: 1, lifetime: 60_000 });
   for (const triesLeft of [2, 1]) {
     expect(await mailedCodes.spend('reset', counter, '000000', 3)).toEqual({ outcome: 'wrong', triesLeft });
