@@ -2,27 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createViews, PAGE_NAMES } from '../../src/web/views.ts';
+import { itHoldsFor } from '../support/each-sample.ts';
+import { formsOf, type Tag, tagsOf } from './markup.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
 const views = createViews({ viewsDir, cache: true });
 const pages = SAMPLES.map(({ name, view }) => ({ name, view, html: views.render(view) }));
-
-/** Start tags of a document, each with its attributes; enough for mark-up that our own templates write. */
-function tagsOf(html: string): { tag: string; attributes: Map<string, string> }[] {
-  return [...html.matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*>/g)].map(
-    ([, tag = '', rest = '']) => ({
-      tag,
-      attributes: new Map(
-        [...rest.matchAll(/([^\s=]+)(?:="([^"]*)")?/g)].map(([, key = '', value = '']) => [key, value]),
-      ),
-    }),
-  );
-}
-
-function formsOf(html: string): string[] {
-  return [...html.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form);
-}
 
 const ALLOWED_TAGS = new Set(
   (
@@ -43,33 +29,37 @@ describe('every page, in every state', () => {
     expect(new Set(SAMPLES.map(({ view }) => view.page))).toEqual(new Set(PAGE_NAMES));
   });
 
-  it.each(pages)(
-    '$name: nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey',
+  itHoldsFor(
+    pages,
+    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey',
     ({ html, view }) => {
       const asksForPasskey = 'passkey' in view && view.passkey !== undefined;
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
       expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
-      for (const { tag, attributes } of opened) {
-        if (asksForPasskey && tag === 'script') {
-          expect(attributes.get('src')).toMatch(/^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/);
-        } else if (!asksForPasskey || tag !== 'noscript') expect(ALLOWED_TAGS).toContain(tag);
-        for (const name of attributes.keys()) expect(name).not.toMatch(/^(style|on.*|formaction|srcdoc)$/);
-      }
+      const own = /^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/;
+      const isOurs = ({ tag, attributes }: Tag) =>
+        asksForPasskey && tag === 'script'
+          ? own.test(attributes.get('src') ?? '')
+          : ALLOWED_TAGS.has(tag) || (asksForPasskey && tag === 'noscript');
+      expect(opened.filter((one) => !isOurs(one))).toEqual([]);
+      const names = opened.flatMap(({ attributes }) => [...attributes.keys()]);
+      expect(names.filter((name) => /^(style|on.*|formaction|srcdoc)$/.test(name))).toEqual([]);
     },
   );
 
-  it.each(pages)('$name: every address is one of this server', ({ html }) => {
-    for (const { attributes } of tagsOf(html)) {
-      for (const name of ['href', 'src', 'action']) {
-        expect(attributes.get(name) ?? '/').toMatch(/^(\/(?!\/)|#)/);
-      }
-    }
+  itHoldsFor(pages, 'every address is one of this server', ({ html }) => {
+    const addresses = tagsOf(html).flatMap(({ attributes }) =>
+      ['href', 'src', 'action'].flatMap((name) => attributes.get(name) ?? []),
+    );
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((address) => !/^(\/(?!\/)|#)/.test(address))).toEqual([]);
   });
 
-  it.each(pages.filter(({ view }) => 'signedInAs' in view && view.signedInAs))(
-    '$name: whoever is signed in finds Sign out',
+  itHoldsFor(
+    pages.filter(({ view }) => 'signedInAs' in view && view.signedInAs),
+    'whoever is signed in finds Sign out',
     ({ html }) => {
       const [, header = ''] = /<header class="site">([\s\S]*?)<\/header>/.exec(html) ?? [];
       expect(formsOf(header).join()).toMatch(
@@ -78,11 +68,11 @@ describe('every page, in every state', () => {
     },
   );
 
-  it.each(pages)('$name: no value of a programme shows through', ({ html }) => {
+  itHoldsFor(pages, 'no value of a programme shows through', ({ html }) => {
     expect(html).not.toMatch(/undefined|\[object|NaN|>null<|Invalid Date/);
   });
 
-  it.each(pages)('$name: one h1, a title, a language, a way past the header', ({ html }) => {
+  itHoldsFor(pages, 'one h1, a title, a language, a way past the header', ({ html }) => {
     expect([...html.matchAll(/<h1[ >]/g)]).toHaveLength(1);
     expect(html).toMatch(/<title>[^<]+ – Latchkey<\/title>/);
     expect(html).toContain('<html lang="en">');
@@ -90,7 +80,7 @@ describe('every page, in every state', () => {
     expect(html).toContain('<main id="main"');
   });
 
-  it.each(pages)('$name: ids are unique and references lead somewhere', ({ html }) => {
+  itHoldsFor(pages, 'ids are unique and references lead somewhere', ({ html }) => {
     const tags = tagsOf(html);
     const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
     expect(new Set(ids).size).toBe(ids.length);
@@ -106,22 +96,19 @@ describe('every page, in every state', () => {
 });
 
 describe('every form', () => {
-  it.each(pages)(
-    '$name: posts with the token against forged requests, or only searches',
-    ({ html, view }) => {
-      for (const form of formsOf(html)) {
-        if (/^<form[^>]* method="get"/.test(form)) {
-          expect(form).toMatch(/^<form[^>]* role="search"/);
-          expect(form).not.toContain(view.csrf);
-          continue;
-        }
-        expect(form).toMatch(/^<form[^>]* method="post"/);
-        expect(form.split(`<input type="hidden" name="csrf" value="${view.csrf}">`)).toHaveLength(2);
+  itHoldsFor(pages, 'posts with the token against forged requests, or only searches', ({ html, view }) => {
+    for (const form of formsOf(html)) {
+      if (/^<form[^>]* method="get"/.test(form)) {
+        expect(form).toMatch(/^<form[^>]* role="search"/);
+        expect(form).not.toContain(view.csrf);
+        continue;
       }
-    },
-  );
+      expect(form).toMatch(/^<form[^>]* method="post"/);
+      expect(form.split(`<input type="hidden" name="csrf" value="${view.csrf}">`)).toHaveLength(2);
+    }
+  });
 
-  it.each(pages)('$name: every entry has a label, and says so when it is wrong', ({ html }) => {
+  itHoldsFor(pages, 'every entry has a label, and says so when it is wrong', ({ html }) => {
     const tags = tagsOf(html);
     const labelled = tags.filter(({ tag }) => tag === 'label').map(({ attributes }) => attributes.get('for'));
     for (const { tag, attributes } of tags) {
@@ -135,8 +122,9 @@ describe('every form', () => {
 
   const withPassword = pages.filter(({ html }) => /<input[^>]* name="[a-z_]*password"/.test(html));
 
-  it.each(withPassword)(
-    '$name: a password is hidden while it is typed, and managers can fill it in',
+  itHoldsFor(
+    withPassword,
+    'a password is hidden while it is typed, and managers can fill it in',
     ({ html }) => {
       const fields = tagsOf(html).filter(({ attributes }) => attributes.get('name')?.endsWith('password'));
       for (const { attributes } of fields) {
@@ -150,8 +138,9 @@ describe('every form', () => {
     expect(new Set(withPassword.map(({ view }) => view.page)).size).toBeGreaterThanOrEqual(4);
   });
 
-  it.each(pages.filter(({ view }) => 'problem' in view && view.problem))(
-    '$name: what is wrong is announced at the top, and in the title',
+  itHoldsFor(
+    pages.filter(({ view }) => 'problem' in view && view.problem),
+    'what is wrong is announced at the top, and in the title',
     ({ html }) => {
       expect(html).toContain('role="alert"');
       expect(html).toMatch(/<title>Error: /);
@@ -162,7 +151,7 @@ describe('every form', () => {
 describe('what strangers say of themselves', () => {
   const hostile = pages.filter(({ name }) => name.endsWith('-hostile') && !name.startsWith('error'));
 
-  it.each(hostile)('$name: is escaped, and outside of attributes kept apart by <bdi>', ({ html }) => {
+  itHoldsFor(hostile, 'is escaped, and outside of attributes kept apart by <bdi>', ({ html }) => {
     const text = html.replaceAll(/<pre[\s\S]*?<\/pre>|<p class="notice"[\s\S]*?<\/p>/g, '');
     expect(html).toContain(ESCAPED);
     expect(html).not.toContain(HOSTILE);
