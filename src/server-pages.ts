@@ -8,9 +8,9 @@ import { AlertChoices } from './activity/alert-choices.ts';
 import { NotMe } from './activity/not-me.ts';
 import { NotMeTickets } from './activity/not-me-tickets.ts';
 import { RecentActivity } from './activity/recent-activity.ts';
+import { TakingBack } from './activity/take-back.ts';
 import type { Config } from './config.ts';
 import { LinkRisks } from './devices/link-risks.ts';
-import { networkOf } from './devices/network.ts';
 import { Networks } from './devices/networks.ts';
 import type { Protocol } from './oidc/protocol.ts';
 import { accountServices, browserTimesOf, limiterOf, voiceCodeOf } from './server-accounts.ts';
@@ -113,6 +113,7 @@ function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, 
     refusals: services.refusals,
     risks,
     limits: new CodeLimits(limiterOf(parts)),
+    entered: stores.enteredCodes,
     tickets: new LinkTickets(tickets),
     now,
   });
@@ -180,13 +181,8 @@ export function endpoints(parts: Parts, { bearers }: Protocol): WebMiddleware[] 
 
 function activityPages({ stores, keyring }: Parts, now: () => number) {
   const tickets = new NotMeTickets(keyring, now);
-  const notMe = new NotMe({
-    ...stores,
-    tickets,
-    used: stores.usedTickets,
-    endBrowser: (uid, event) => stores.browsers.endByUid(uid, event),
-    denyPendingFrom: (address) => stores.deviceCodes.denyFrom(networkOf(address)),
-  });
+  const takingBack = new TakingBack(stores);
+  const notMe = new NotMe({ ...stores, takingBack, tickets, used: stores.usedTickets, now });
   return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
 }
 

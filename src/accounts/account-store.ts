@@ -42,7 +42,8 @@ export interface AccountStore {
   replaceProfile(account: Account, profile: AccountProfile, event?: ActivityEvent): Promise<boolean>;
   /**
    * Gives the account another email, in its normal form. `'taken'`: another account has it; `'refused'`: the account
-   * has changed since it was read. The email before leads to it no longer.
+   * has changed since it was read. The email before leads to it no longer; it can be taken back by the change that
+   * the event names (`details.change`).
    */
   moveEmail(account: Account, email: string, event: ActivityEvent): Promise<'moved' | 'taken' | 'refused'>;
   /**

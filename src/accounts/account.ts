@@ -10,8 +10,19 @@ export interface AccountProfile {
   emailVerified: boolean;
   /** milliseconds since 1970 */
   createdAt: number;
+  /** Emails before a change that can still be taken back, the oldest first; apps do not see them. */
+  formerEmails?: readonly FormerEmail[];
   /** Kinds of events that the owner does not want to be told of; apps do not see it. */
   unwantedAlerts?: readonly EventKind[];
+}
+
+/** What an account's email was until a change of it. */
+export interface FormerEmail {
+  /** Names the change, as its event does; opens nothing. */
+  readonly change: string;
+  readonly email: string;
+  /** When it was changed, milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface Credentials {

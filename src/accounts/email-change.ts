@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventPlace } from '../activity/event.ts';
 import type { AccountStore } from './account-store.ts';
 import type { SignedInBrowser } from './browser-store.ts';
@@ -83,7 +84,7 @@ export class EmailChange {
     const account = await accounts.find(browser.accountId);
     if (account?.epoch !== epoch) return { outcome: 'gone' };
     // The alert of this event goes to both: the old email is told from here, however often the server dies.
-    const details = { was: account.profile.email };
+    const details = { was: account.profile.email, change: randomUUID() };
     const event = { kind: 'email-changed', by: 'owner', place, details } as const;
     const moved = await accounts.moveEmail(account, email, event);
     if (moved === 'taken') return { outcome: 'taken' };

@@ -188,8 +188,11 @@ export function emailChangeBegunMail(to: string, issuer: string): Mail {
   };
 }
 
-/** To the email that an account had until just now. */
-export function emailChangedMail(to: string, issuer: string): Mail {
+/**
+ * To the email that an account had until just now.
+ * @param notMe where its reader brings it back; `undefined` where it was a change that is taken back by this one
+ */
+export function emailChangedMail(to: string, issuer: string, notMe: string | undefined): Mail {
   return {
     to,
     subject: 'The email of your account was changed',
@@ -198,7 +201,13 @@ export function emailChangedMail(to: string, issuer: string): Mail {
       'to it. The account is on',
       issuer,
       '',
-      'If that was not you, tell the person who runs that server at once.',
+      ...(notMe === undefined
+        ? ['If that was not you, tell the person who runs that server at once.']
+        : [
+            'If that was not you, say so here. Your account gets this email back, and everything',
+            'is signed out. It works once, for 7 days:',
+            notMe,
+          ]),
     ),
   };
 }

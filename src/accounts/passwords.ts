@@ -11,7 +11,7 @@ export interface HashingCost {
 }
 
 /** OWASP Password Storage Cheat Sheet, argon2id. */
-const COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** More is not hashed at all: ASVS 6.2.9 asks for 64 characters, a flood must not pay for megabytes. */
 const MOST_BYTES = 4096;

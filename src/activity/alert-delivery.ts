@@ -40,16 +40,18 @@ export class AlertDelivery {
     const account = await accounts.find(alert.accountId as AccountId);
     if (!entry || !account || !isTold(entry, account) || (await this.#isOver(entry, account))) return;
     const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
-    if (alert.to === 'former') return this.#tellFormer(entry, messageId);
+    if (alert.to === 'former') return this.#tellFormer(alert, entry, messageId);
     const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
     await mailer.send(mailOf(letter, account.profile.email, messageId));
     if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, letter.subject);
   }
 
-  async #tellFormer({ event }: ActivityEntry, messageId: string): Promise<void> {
+  /** This mail alone can bring the email back: who has the new one, or is signed in, may be the stranger. */
+  async #tellFormer(alert: Alert, { event }: ActivityEntry, messageId: string): Promise<void> {
     const { mailer, issuer } = this.#with;
-    const was = event.details?.['was'];
-    if (typeof was === 'string') await mailer.send({ ...emailChangedMail(was, issuer), messageId });
+    const { was, change } = event.details ?? {};
+    const notMe = change === undefined ? undefined : this.#with.notMe(alert);
+    if (typeof was === 'string') await mailer.send({ ...emailChangedMail(was, issuer, notMe), messageId });
   }
 
   /** What is about to happen is told only as long as it may: the request may have been cancelled in the meantime. */

@@ -70,7 +70,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   },
   'recovery-cancelled': {
     gravity: 'alert',
-    title: () => 'Two-step verification stays: signing in cancelled the request to remove it',
+    title: () => 'Two-step verification stays: the request to remove it was cancelled',
   },
   'recovery-done': { gravity: 'grave', title: () => 'Two-step verification was removed after the wait' },
   'alerts-changed': { gravity: 'grave', title: () => 'What you are told of was changed' },

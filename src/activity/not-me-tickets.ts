@@ -19,9 +19,10 @@ export class NotMeTickets {
     this.#now = now;
   }
 
-  issue({ accountId, entryId }: Alert): string {
+  issue({ accountId, entryId, to }: Alert): string {
     const until = this.#now() + LIFETIME_MS;
-    return this.#sealing.seal(PLACE, { accountId, entryId, until } satisfies NotMeTicket);
+    const ticket: NotMeTicket = { accountId, entryId, until, ...(to && { to }) };
+    return this.#sealing.seal(PLACE, ticket);
   }
 
   /** `undefined` for one that is not ours, or too old. */

@@ -16,8 +16,6 @@ export interface DeviceCodeStore {
   poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;
   /** `true` for the one caller whose decision it was; `false` when the code had moved on, expired or gone. */
   decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean>;
-  /** Denies all pending codes that were asked for from a network; how many there were. */
-  denyFrom(network: string): Promise<number>;
   /** `'consumed'` for exactly one caller of an approved code. */
   consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'>;
 }

@@ -10,7 +10,6 @@ export function watchedDeviceCodes(
     find: (deviceCode) => codes.find(deviceCode),
     findByUserCode: (userCode) => codes.findByUserCode(userCode),
     decide: (deviceCode, decision, payload) => codes.decide(deviceCode, decision, payload),
-    denyFrom: (network) => codes.denyFrom(network),
     consume: (deviceCode) => codes.consume(deviceCode),
     poll: async (deviceCode, clientId) => {
       const polled = await codes.poll(deviceCode, clientId);

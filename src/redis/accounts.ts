@@ -1,6 +1,7 @@
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
 import type { StayingBrowser } from '../accounts/browser-store.ts';
+import { movedTo } from '../accounts/former-emails.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import type { RedisBrowsers } from './browsers.ts';
@@ -9,7 +10,7 @@ import { openProfile, sealProfile } from './profiles.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** Where an account's credentials are sealed for. */
-const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
+export const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
 
 /** The account's record in its own slot; an email is a pointer to it in another. */
 export class RedisAccounts implements AccountStore {
@@ -103,12 +104,11 @@ export class RedisAccounts implements AccountStore {
     email: string,
     event: ActivityEvent,
   ): Promise<'moved' | 'taken' | 'refused'> {
-    const { scripts, keyspace, keyring } = this.#context;
-    if (await this.findByEmail(email)) return 'taken';
-    const key = keyspace.record('Email', keyring.mac('Email', email));
-    const claim = async () => (await scripts.change('claimEmail', [key], [account.id])) === 1;
-    if (!(await claim())) return 'taken';
-    if (await this.replaceProfile(account, { ...account.profile, email }, event)) {
+    const claim = () => this.claimEmail(account.id, email);
+    if ((await this.findByEmail(email)) || !(await claim())) return 'taken';
+    const change = event.details?.['change'];
+    const moved = movedTo(account.profile, email, typeof change === 'string' ? change : '', Date.now());
+    if (await this.replaceProfile(account, moved, event)) {
       // Of several moves of one account at once, one that lost may just have let this email go.
       await claim();
       await this.releaseEmail(account.id, account.profile.email);
@@ -166,6 +166,14 @@ export class RedisAccounts implements AccountStore {
     const args = [epoch, field, this.#asRead.get(account)?.[field] ?? '', sealed, told];
     const keys = [keyspace.account(id), keyspace.activity(id)];
     return (await scripts.change('updateAccount', keys, args)) === 1;
+  }
+
+  /** The email leads to this account, once its profile says so; `false`: it leads to another one. */
+  async claimEmail(id: AccountId, email: string): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const others = (await this.findByEmail(email))?.id ?? id;
+    const key = keyspace.record('Email', keyring.mac('Email', email));
+    return others === id && (await scripts.change('claimEmail', [key], [id])) === 1;
   }
 
   /** The email leads to this account no longer, under whatever secret it was claimed. */

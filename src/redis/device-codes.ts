@@ -104,17 +104,17 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return won ?? false;
   }
 
-  async denyFrom(network: string): Promise<number> {
+  /** The name under which the device code behind a user code is kept; `undefined`: no code. */
+  async nameOf(userCode: string): Promise<string | undefined> {
     const { scripts, keyspace, keyring } = this.#context;
-    const lists = keyring.macs('network', network).map((mac) => keyspace.live(`network:${mac}`));
-    const names = await Promise.all(
-      lists.map((list) => scripts.plain('reading live codes', (redis) => redis.zrange(list, '0', '-1'))),
-    );
-    const denied = await Promise.all(names.flat().map((name) => this.#deny(name)));
-    return denied.filter(Boolean).length;
+    return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
+      const key = keyspace.record(USER_CODE, pointer);
+      return (await scripts.plain('reading a user code', (redis) => redis.get(key))) ?? undefined;
+    });
   }
 
-  async #deny(name: string): Promise<boolean> {
+  /** Denies a pending code by its name; `false`: it had moved on. */
+  async denyNamed(name: string): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
     const code = await this.#read(name, '');
     if (code?.state !== 'pending' || code.left <= 0) return false;

@@ -66,6 +66,11 @@ export class Keyspace {
     return `${this.#prefix}{${accountId}}:consents`;
   }
 
+  /** Device codes that were entered in a browser of the account, by when they expire. In the account's slot, too. */
+  entered(accountId: string): string {
+    return `${this.#prefix}{${accountId}}:entered`;
+  }
+
   /** What has happened to an account, a stream. In the account's slot, too. */
   activity(accountId: string): string {
     return `${this.#prefix}{${accountId}}:activity`;
@@ -100,6 +105,7 @@ export class Keyspace {
       this.voiceTries(accountId),
       this.profiles(accountId),
       this.consents(accountId),
+      this.entered(accountId),
     ];
   }
 

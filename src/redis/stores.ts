@@ -11,6 +11,7 @@ import type { RedisConnection } from './connection.ts';
 import { RedisConsents } from './consents.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
 import { RedisEndedCopies } from './ended-copies.ts';
+import { RedisEnteredCodes } from './entered-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
 import { RedisHousehold } from './household.ts';
@@ -23,6 +24,7 @@ import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { StoreProbe } from './store-probe.ts';
+import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
@@ -43,6 +45,8 @@ export interface Stores {
   attempts: RedisAttempts;
   mailedCodes: RedisMailedCodes;
   deviceCodes: RedisDeviceCodes;
+  enteredCodes: RedisEnteredCodes;
+  takeBacks: RedisTakeBacks;
   grants: RedisGrants;
   linkedDevices: RedisLinkedDevices;
   household: RedisHousehold;
@@ -64,6 +68,7 @@ export function createStores(
   const activity = new RedisActivity(context);
   const browsers = new RedisBrowsers(context, records, activity);
   const accounts = new RedisAccounts(context, activity, browsers);
+  const deviceCodes = new RedisDeviceCodes(context, liveCodes);
   return {
     accounts,
     accountIds: new RedisAccountIds(context),
@@ -79,7 +84,9 @@ export function createStores(
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),
     mailedCodes: new RedisMailedCodes(context),
-    deviceCodes: new RedisDeviceCodes(context, liveCodes),
+    deviceCodes,
+    enteredCodes: new RedisEnteredCodes(context, deviceCodes),
+    takeBacks: new RedisTakeBacks(context, activity, accounts),
     grants: new RedisGrants(context, activity),
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),

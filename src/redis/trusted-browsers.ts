@@ -46,7 +46,8 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
       keyspace.activity(accountId),
       keyspace.factors(accountId),
     ];
-    const told = await this.#activity.prepare(accountId, event);
+    const about: ActivityEvent = { ...event, subject: { type: 'browser', id: name } };
+    const told = await this.#activity.prepare(accountId, about);
     return (await scripts.change('trustBrowser', keys, [epoch, name, lifetime, sealed, told, factor])) === 1;
   }
 

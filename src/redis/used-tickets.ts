@@ -23,4 +23,5 @@ export class RedisUsedTickets implements UsedTickets {
   }
 }
 
-const nameOf = ({ accountId, entryId }: Alert) => `${accountId}:${entryId}`;
+/** The two mails about a change of the email hold a ticket each: one does not use up the other. */
+const nameOf = ({ accountId, entryId, to }: Alert) => [accountId, entryId, ...(to ? [to] : [])].join(':');

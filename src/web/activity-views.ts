@@ -2,8 +2,8 @@
 import type { ActivityEntry } from '../activity/activity-store.ts';
 import type { EventActor } from '../activity/event.ts';
 import { gravityOf, placeInWords, subjectInWords, titleOf } from '../activity/event-words.ts';
-import { canBeUndone } from '../activity/not-me.ts';
 import { filterOf } from '../activity/recent-activity.ts';
+import { canBeUndone } from '../activity/remedies.ts';
 import type { ActivityItem } from './pages/activity.ts';
 
 const ICONS = { 'sign-ins': 'person', devices: 'tv', apps: 'other', security: 'latchkey' } as const;

@@ -3,6 +3,7 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import type { ActivityEvent } from '../../src/activity/event.ts';
 import { NotMe } from '../../src/activity/not-me.ts';
 import { NotMeTickets } from '../../src/activity/not-me-tickets.ts';
+import { TakingBack } from '../../src/activity/take-back.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
 const PLACE = { address: '192.0.2.1', userAgent: 'test' };
@@ -18,8 +19,8 @@ beforeAll(async () => {
     ...stores,
     tickets,
     used: stores.usedTickets,
-    endBrowser: (uid, event) => stores.browsers.endByUid(uid, event),
-    denyPendingFrom: async () => 0,
+    takingBack: new TakingBack(stores),
+    now: Date.now,
   });
 });
 afterAll(() => stores.connection.close());
@@ -37,8 +38,8 @@ describe('“It wasn’t me” about something that is no longer kept, since so 
   });
 
   it('ends everything, once', async () => {
-    expect(await notMe.look(ticket)).toMatchObject({ entry: undefined, remedy: 'end-everything' });
-    expect(await notMe.use(ticket, PLACE)).toMatchObject({ outcome: 'done', remedy: 'end-everything' });
+    expect(await notMe.look(ticket)).toMatchObject({ entry: undefined, remedy: 'everything' });
+    expect(await notMe.use(ticket, PLACE)).toMatchObject({ outcome: 'done', remedy: 'everything' });
     expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
     expect(await notMe.use(ticket, PLACE)).toEqual({ outcome: 'gone' });
   });

@@ -34,12 +34,13 @@ const isActive = async (client: DeviceClient, token: string) =>
   (await client.post('/token/introspection', { token }, { authorization: API })).body['active'];
 
 describe('“It wasn’t me”', () => {
-  it('in the mail about a new device ends that device and what waits from its place, without signing in', async () => {
+  it('in the mail about a new device ends that device and the codes that were entered, without signing in', async () => {
     const { email, browser } = await newOwner();
     const client = new DeviceClient(server.issuer, 'demo-device');
     const kept = await linkDevice(browser, client, 'Kitchen speaker');
     const stolen = await linkDevice(browser, client, 'Living room TV');
-    const waiting = codesOf(await client.authorize());
+    const [entered, neighbours] = [codesOf(await client.authorize()), codesOf(await client.authorize())];
+    await browser.submit('/device', '/device', { user_code: entered.userCode });
     const mail = await sink.arrives(isTo(email, /^Living room TV was linked/), 5000);
     const link = notMeIn(mail);
 
@@ -58,7 +59,8 @@ describe('“It wasn’t me”', () => {
     expect(await isActive(client, stolen.access_token)).toBe(false);
     expect(errorOf(await client.refresh(stolen.refresh_token))).toBe('invalid_grant');
     expect(await isActive(client, kept.access_token)).toBe(true);
-    expect(errorOf(await client.poll(waiting.deviceCode))).toBe('access_denied');
+    expect(errorOf(await client.poll(entered.deviceCode))).toBe('access_denied');
+    expect(errorOf(await client.poll(neighbours.deviceCode))).toBe('authorization_pending');
     expect((await anywhere.post(link, { csrf: page.field('csrf') })).status).toBe(404);
     expect((await anywhere.get(link)).status).toBe(404);
   });

@@ -70,7 +70,7 @@ describe('a lost second step', () => {
   });
 
   it('stays where the owner says in the mail that it was not them', async () => {
-    const { email, accountId } = await lockedOut();
+    const { email, accountId, pages: signedIn } = await lockedOut();
     const pages = await afterPassword(email);
     await pages.submit(RECOVERY, RECOVERY, {});
     const { text } = await mailWith(email, /asked to remove two-step/);
@@ -81,7 +81,8 @@ describe('a lost second step', () => {
     expect(await server.stores.recoveries.find(accountId)).toBeDefined();
     await owner.post(path, { csrf: looked.field('csrf') });
     expect(await server.stores.recoveries.find(accountId)).toBeUndefined();
-    expect((await pages.get(RECOVERY)).location).toBe('/sign-in');
+    expect((await pages.get(RECOVERY)).text).not.toContain('Please wait');
+    expect((await signedIn.get('/account')).status).toBe(200);
   });
 
   it('is asked for by nobody without the right password', async () => {

@@ -11,6 +11,7 @@ import { changeCounters } from './counter-changes.ts';
 import { deviceChanges } from './device-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
+import { takeBackChanges } from './take-back-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
 
 const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
@@ -80,6 +81,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'signed-in',
   ]);
   await recoveryChanges(stores);
+  await takeBackChanges(stores);
 }
 
 async function statusChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {

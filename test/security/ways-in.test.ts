@@ -119,7 +119,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'the password in a browser that is trusted': {
     begin: async (owner) => {
       const [{ id: factor } = { id: '' }] = await world.stores.factors.list(owner.accountId);
-      const trustedBrowser = await world.trustedBrowsers.trust({ ...owner, factor }, visit());
+      const trustedBrowser = await world.trustedBrowsers.trust({ ...owner, factor, uid: '' }, visit());
       return async () => sessionOf(await world.guess(owner.email, PASSWORD, { trustedBrowser }));
     },
     expected: (factors, state) =>

@@ -105,6 +105,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     }),
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
+    entered: stores.enteredCodes,
     tickets: new LinkTickets(new PageTickets(stores.keyring, now)),
     now,
     stepUp,

@@ -37,12 +37,13 @@ export class TrustedBrowsers {
 
   /** A new token at each time. @returns what the cookie should hold from now on; `undefined`: nothing was changed */
   async trust(
-    owner: ProvedStanding,
+    owner: ProvedStanding & { readonly uid: string },
     { address, userAgent, trustedBrowser }: Visit,
   ): Promise<string | undefined> {
     const token = randomBytes(32).toString('base64url');
     const browser = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
-    const event = { kind: 'browser-trusted', by: 'owner', place: browser } as const;
+    const details = { browser: owner.uid };
+    const event = { kind: 'browser-trusted', by: 'owner', place: browser, details } as const;
     if (!(await this.#store.trust(owner, token, browser, TRUST_MS, event))) return undefined;
     const others = this.#open(trustedBrowser).filter(({ accountId }) => accountId !== owner.accountId);
     const tokens: Token[] = [{ accountId: owner.accountId, token }, ...others];

@@ -108,8 +108,10 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const memory = requestMemory();
     const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
     if (token) {
+      // Before it is forgotten: whether it is an app's or a device's is read off the grant.
+      const event = endOfGrant(token.grantId);
       memory.forget(token.grantId);
-      await this.#grants.end(token.grantId, endOfGrant(token.grantId));
+      await this.#grants.end(token.grantId, event);
     }
     await super.destroy(id);
   }

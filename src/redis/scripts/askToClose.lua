@@ -6,6 +6,6 @@ if not open(KEYS[1], ARGV[2]) then return false end
 local at = redis.call('HGET', KEYS[1], 'closes')
 if at then return at end
 at = string.format('%.0f', now() + ARGV[3])
-redis.call('HSET', KEYS[1], 'closes', at)
+redis.call('HSET', KEYS[1], 'closes', at, 'closeop', ARGV[1])
 note(KEYS[2], ARGV[4], ARGV[1])
 return at

@@ -10,6 +10,7 @@ if done[1] == ARGV[1] then return cjson.decode(done[2]) end
 if not open(KEYS[1], ARGV[3]) or done[3] ~= ARGV[4] then return false end
 local result = endAllBut(KEYS, ARGV[2], ARGV[7], { unpack(ARGV, 8) }, ARGV[1])
 if not result then return false end
-redis.call('HSET', KEYS[1], 'credentials', ARGV[5], 'endop', ARGV[1], 'endresult', cjson.encode(result))
+redis.call('HSET', KEYS[1], 'credentials', ARGV[5], 'passop', ARGV[1], 'endop', ARGV[1], 'endresult',
+  cjson.encode(result))
 note(KEYS[2], ARGV[6], ARGV[1])
 return result

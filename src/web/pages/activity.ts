@@ -1,5 +1,6 @@
-import type { Remedy } from '../../activity/not-me.ts';
 import type { ActivityFilter } from '../../activity/recent-activity.ts';
+import type { Remedy } from '../../activity/remedies.ts';
+import type { NotMeLabels } from '../not-me-labels.ts';
 import type { AccountParts } from './account.ts';
 import type { PageParts } from './page.ts';
 
@@ -43,5 +44,8 @@ export interface NotMeView extends PageParts {
   /** `undefined`: what happened is no longer kept. */
   readonly item?: ActivityItem | undefined;
   readonly remedy?: Remedy;
+  readonly labels?: NotMeLabels;
+  /** Everything is signed out, this browser, too. */
+  readonly signInAnew?: boolean;
   readonly ticket?: string;
 }

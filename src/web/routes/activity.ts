@@ -5,6 +5,7 @@ import type { NotMe } from '../../activity/not-me.ts';
 import type { NotMeTickets } from '../../activity/not-me-tickets.ts';
 import { ACTIVITY_FILTERS, type RecentActivity } from '../../activity/recent-activity.ts';
 import { activityItem } from '../activity-views.ts';
+import { endsEverything, NOT_ME_LABELS } from '../not-me-labels.ts';
 import type { NotMeView } from '../pages/activity.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -80,5 +81,7 @@ function notMeView(
   ctx: WebContext,
   rest: Pick<NotMeView, 'state' | 'item' | 'remedy' | 'ticket'>,
 ): NotMeView {
-  return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest };
+  const { remedy } = rest;
+  const about = remedy && { labels: NOT_ME_LABELS[remedy], signInAnew: endsEverything(remedy) };
+  return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest, ...about };
 }

@@ -7,6 +7,7 @@ import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Refusals } from '../../activity/refusals.ts';
 import { browserPlace } from '../../devices/client-place.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
+import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
@@ -26,6 +27,8 @@ import { placeOf, queryOf, throttled } from './visit.ts';
 export interface DeviceRoutes {
   readonly linking: DeviceLinking;
   readonly limits: CodeLimits;
+  /** Codes that "It wasn't me" denies. */
+  readonly entered: Pick<EnteredCodeStore, 'record'>;
   readonly tickets: LinkTickets;
   readonly now: () => number;
   /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
@@ -104,6 +107,7 @@ async function enterCode(
   }
   ctx.state.note(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
+  await routes.entered.record(browser.accountId, guess.value.userCode);
   if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
   return showConfirmPage(routes, ctx, browser, guess.value);
 }

@@ -1,4 +1,5 @@
 /** `/account/activity` and `/not-me`. */
+import { NOT_ME_LABELS } from '../../../src/web/not-me-labels.ts';
 import type { ActivityItem } from '../../../src/web/pages/activity.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
@@ -76,19 +77,50 @@ export const activitySamples: readonly Sample[] = [
   },
   {
     name: 'not-me-device',
-    view: { page: 'not-me', ...out, state: 'ask', item: linked, remedy: 'end-device', ticket: 'x' },
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'ask',
+      item: linked,
+      remedy: 'device',
+      labels: NOT_ME_LABELS.device,
+      ticket: 'x',
+    },
   },
   {
     name: 'not-me-everything',
-    view: { page: 'not-me', ...out, state: 'ask', item: hostile, remedy: 'end-everything', ticket: 'x' },
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'ask',
+      item: hostile,
+      remedy: 'everything',
+      labels: NOT_ME_LABELS.everything,
+      ticket: 'x',
+    },
   },
   {
     name: 'not-me-flooded',
-    view: { page: 'not-me', ...out, state: 'ask', remedy: 'end-everything', ticket: 'x' },
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'ask',
+      remedy: 'everything',
+      labels: NOT_ME_LABELS.everything,
+      ticket: 'x',
+    },
   },
   {
     name: 'not-me-done',
-    view: { page: 'not-me', ...out, state: 'done', item: linked, remedy: 'end-device', ticket: '' },
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'done',
+      item: linked,
+      remedy: 'device',
+      labels: NOT_ME_LABELS.device,
+      ticket: '',
+    },
   },
   { name: 'not-me-gone', view: { page: 'not-me', ...out, state: 'gone' } },
 ];

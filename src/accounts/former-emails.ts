@@ -1,0 +1,32 @@
+/**
+ * Emails that an account had before. Changes of the email are a stack: taking one back takes back every later one,
+ * so that nobody undoes the owner's taking back with a mail about a later change. After 7 days a change stands.
+ */
+import type { AccountProfile } from './account.ts';
+
+/** As long as the button in the mail about it works, in milliseconds. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * The profile under another email.
+ * @param change names the change; `''`: it cannot be taken back
+ * @param now milliseconds since 1970
+ */
+export function movedTo(profile: AccountProfile, email: string, change: string, now: number): AccountProfile {
+  const kept = (profile.formerEmails ?? []).filter(({ at }) => at + KEPT_MS > now);
+  const former = { change, email: profile.email, at: now };
+  return { ...profile, email, formerEmails: change === '' ? kept : [...kept, former] };
+}
+
+/** The profile as it was before the change; `undefined`: the change was taken back, or stands by now. */
+export function takenBackTo(
+  profile: AccountProfile,
+  change: string,
+  now: number,
+): AccountProfile | undefined {
+  const former = profile.formerEmails ?? [];
+  const index = former.findIndex((one) => one.change === change);
+  const found = former[index];
+  if (!found || found.at + KEPT_MS <= now) return undefined;
+  return { ...profile, email: found.email, formerEmails: former.slice(0, index) };
+}

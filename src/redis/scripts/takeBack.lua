@@ -1,0 +1,38 @@
+-- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted browsers, 6 to 8 sealed copies of 3 to 5,
+--      9 factors, 10 voice code
+-- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event of the end,
+--      4 what is taken back: '' | 'factor' | 'voice-code' | 'closing' | 'password' | 'profile',
+--      5 entry of the event that made it ('' any), 6 factor, or the profile that was read,
+--      7 new sealed credentials or profile, 8 sealed event of what is taken back
+-- The owner has not done what an event tells of: it is taken back, and everything ends, in one step. What the
+-- owner has made in its place since stays: it was made by another operation than the event was.
+-- Result: nil refused: no such account, closed, or another profile by now; or 1 taken back, 0 it was gone already
+local a = redis.call('HMGET', KEYS[1], 'status', 'endop', 'endresult', 'profile', 'passop', 'closeop')
+if not a[1] or a[1] == 'closed' then return false end
+if a[2] == ARGV[1] then return cjson.decode(a[3])[4] end
+local what, taken = ARGV[4], 0
+if what == 'profile' and a[4] ~= ARGV[6] then return false end
+local entry = ARGV[5] ~= '' and redis.call('XRANGE', KEYS[2], ARGV[5], ARGV[5])[1]
+local made = entry and entry[2][4]
+if what == 'factor' then
+  local text = redis.call('HGET', KEYS[9], ARGV[6])
+  if text and (ARGV[5] == '' or cjson.decode(text).op == made) then
+    taken = redis.call('HDEL', KEYS[9], ARGV[6])
+    if not backed(KEYS[9]) then redis.call('UNLINK', KEYS[9]) end
+  end
+elseif what == 'voice-code' and redis.call('HGET', KEYS[10], 'op') == made then
+  taken = redis.call('UNLINK', KEYS[10])
+elseif what == 'closing' and a[6] == made then
+  taken = redis.call('HDEL', KEYS[1], 'closes')
+elseif what == 'password' and a[5] == made then
+  taken = redis.call('HSET', KEYS[1], 'credentials', ARGV[7], 'passop', ARGV[1]) and 1
+elseif what == 'profile' then
+  taken = redis.call('HSET', KEYS[1], 'profile', ARGV[7]) and 1
+end
+redis.call('HDEL', KEYS[1], 'recovery')
+local result = endAll(KEYS, ARGV[2])
+result[4] = taken
+redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
+if taken == 1 then note(KEYS[2], ARGV[8], ARGV[1]) end
+note(KEYS[2], ARGV[3], ARGV[1])
+return taken

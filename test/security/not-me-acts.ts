@@ -1,0 +1,119 @@
+/** What a thief does in an account, step by step: the pieces of `not-me-events.ts`. */
+
+import { Closing } from '../../src/accounts/closing.ts';
+import { RecoverySweep } from '../../src/accounts/factors/recovery-sweep.ts';
+import { Household } from '../../src/accounts/household.ts';
+import { VoiceCode } from '../../src/accounts/voice-code.ts';
+import { readConfig } from '../../src/config.ts';
+import { LinkedDevices } from '../../src/devices/linked-devices.ts';
+import { TestApp } from '../support/app.ts';
+import { StoredState } from '../support/stored-state.ts';
+import type { NotMeWorld, Victim } from './not-me-world.ts';
+
+export type Make = (world: NotMeWorld, victim: Victim) => Promise<unknown>;
+
+export const HOUR = 3_600_000;
+
+export const closing = (world: NotMeWorld) => new Closing(world.server.stores.closings);
+export const household = (world: NotMeWorld) => new Household(world.server.stores.household, (name) => name);
+export const voiceCode = (world: NotMeWorld) =>
+  new VoiceCode(world.server.stores.voiceCodes, readConfig({}).config.voiceCode);
+export const devices = ({ server: { stores } }: NotMeWorld) =>
+  new LinkedDevices(stores.linkedDevices, stores.grants);
+
+export const firstDevice = async (world: NotMeWorld, { thief }: Victim) => {
+  const [device] = await devices(world).list(thief);
+  if (!device) throw new Error('there is no device');
+  return device;
+};
+
+export const addMember: Make = async (world, { thief, place }) => {
+  await household(world).add(thief, 'Grandma', place);
+};
+export const firstMember = async (world: NotMeWorld, { accountId }: Victim) => {
+  const [member] = await world.server.stores.household.list(accountId);
+  if (!member) throw new Error('there is no member');
+  return member;
+};
+
+/** The thief's request to remove the second step. */
+export const askRecovery: Make = async (world, victim) => {
+  await world.addApp(victim);
+  const pending = await world.services.secondStep.find(await world.firstStep(victim));
+  if (pending) await world.services.recovery.ask(pending, world.visit(victim.network));
+  return pending;
+};
+
+export async function remind(world: NotMeWorld, victim: Victim, hours: number): Promise<void> {
+  await askRecovery(world, victim);
+  const { stores } = world.server;
+  await new StoredState(stores).passSinceRecovery(victim.accountId, hours * HOUR);
+  await new RecoverySweep(stores.recoveries).sweep();
+}
+
+export const bySecondStep = async (
+  world: NotMeWorld,
+  victim: Victim,
+  kind: 'totp' | 'backup-codes',
+  code: string,
+  trust = false,
+) => {
+  const ticket = await world.firstStep(victim);
+  const outcome = await world.services.secondStep.confirm(
+    ticket,
+    { kind, code },
+    world.visit(victim.network),
+    trust,
+  );
+  if (outcome.outcome === 'signed-in') victim.thief = outcome.browser;
+  return outcome;
+};
+
+export const signInByApp: Make = async (world, victim) => {
+  const code = await world.addApp(victim);
+  return bySecondStep(world, victim, 'totp', code(), true);
+};
+
+/** Notes, in the thief's browser. */
+export async function allowApp(world: NotMeWorld, { thief, network }: Victim) {
+  const notes = await TestApp.notes({ issuer: world.server.issuer });
+  const pages = world.pagesOf(thief, network);
+  const scope = 'openid profile offline_access';
+  const attempt = await notes.begin({ scope, prompt: 'consent' });
+  const consent = (await pages.get(attempt.url.pathname + attempt.url.search)).location;
+  const allowed = { decision: 'allow', 'allow:profile': 'on', 'allow:offline_access': 'on' };
+  const { location } = await pages.submit(consent, consent, allowed);
+  const answer = new URL((await pages.get(location)).location);
+  return { notes, pages, tokens: await notes.redeem(answer, attempt) };
+}
+
+export const appPage = async (pages: Awaited<ReturnType<typeof allowApp>>['pages']) =>
+  /href="(\/account\/apps\/[^"]+)"/.exec((await pages.get('/account/apps')).text)?.[1] ?? '';
+
+export const revoke = (world: NotMeWorld, token: string) =>
+  world.device.post(
+    '/token/revocation',
+    { token },
+    { authorization: `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}` },
+  );
+
+/** The owner's device says the wrong code too often. */
+export const lockVoiceCode: Make = async (world, { thief, accountId, place }) => {
+  await voiceCode(world).set(thief, '4071', place);
+  const grants = await new StoredState(world.server.stores).grants(accountId);
+  const [name = ''] = Object.entries(grants).find(([, state]) => state === 'active') ?? [];
+  for (const wrong of ['4072', '4073', '4074', '4075', '4076'])
+    await voiceCode(world).try({ accountId, epoch: 1, name }, wrong, place);
+};
+
+/** With the code from the mail to the new email. */
+export async function changeEmail(
+  world: NotMeWorld,
+  { thief, place }: Pick<Victim, 'thief' | 'place'>,
+  email: string,
+) {
+  const { emailChange } = world.services;
+  const begun = await emailChange.begin(thief, email);
+  const ticket = begun.outcome === 'mailed' ? begun.ticket : '';
+  return emailChange.confirm(thief, ticket, await world.code6(email), place);
+}

@@ -1,0 +1,164 @@
+/** “It wasn’t me”, for every kind of event: it takes back what its mail names, says just that, and touches no neighbour. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EVENT_KINDS, type EventKind } from '../../src/activity/event.ts';
+import { REMEDIES, type Remedy } from '../../src/activity/remedies.ts';
+import { type DeviceCodes, errorOf } from '../support/linked-device.ts';
+import { StoredState } from '../support/stored-state.ts';
+import { MAKE, NEW_PASSWORD } from './not-me-events.ts';
+import { NotMeWorld, type Victim } from './not-me-world.ts';
+
+let world: NotMeWorld;
+let neighbour: Victim;
+beforeAll(async () => {
+  world = await NotMeWorld.start();
+  neighbour = await world.victim();
+});
+afterAll(() => world.close());
+
+/** What a reader of the page must find there, before and after, in words of this test. */
+const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
+  nothing: [/nothing to take back/, /never/],
+  browser: [/That browser is signed out at once\. Codes/, /That browser is signed out\./],
+  'trusted-browser': [/asked for codes again\. Codes/, /is asked for codes again/],
+  device: [/This device loses its key/, /no key to your account any more/],
+  app: [/This app loses its access/, /no access to your account any more/],
+  recovery: [/request is cancelled at once/, /two-step verification stays as it is/],
+  factor: [
+    /removed from two-step verification at once.*everything|removed from two-step.*all your devices/s,
+    /It is removed from two-step/,
+  ],
+  'backup-codes': [/other backup codes stop working.*all your devices/s, /backup codes do not work any more/],
+  password: [
+    /password that was set stops working.*all your devices/s,
+    /does not work any more\. Choose a new one/,
+  ],
+  email: [/gets the email of this mail back.*all your devices/s, /has its email back/],
+  'voice-code': [/voice code is removed at once.*all your devices/s, /voice code is removed/],
+  alerts: [/told of everything again.*all your devices/s, /told of everything again/],
+  closing: [/stays open, and nothing of it is deleted.*all your devices/s, /stays open/],
+  everything: [
+    /All your devices, browsers and apps are signed out at once/,
+    /All devices, browsers and apps are signed out/,
+  ],
+};
+
+/** What is left of an account. */
+async function standing({ accountId, email, owner, thief, kept, stolen }: Victim) {
+  const { stores } = world.server;
+  const isIn = async (sessionId: string) => (await stores.browsers.find(sessionId)) !== undefined;
+  const account = await stores.accounts.find(accountId);
+  return {
+    email: account?.profile.email === email,
+    found: (await stores.accounts.findByEmail(email))?.id === accountId,
+    owner: await isIn(owner.sessionId),
+    thief: await isIn(thief.sessionId),
+    kept: await world.device.isActive(kept.access_token),
+    stolen: stolen !== undefined && (await world.device.isActive(stolen.access_token)),
+    factors: (await stores.factors.list(accountId)).map(({ kind }) => kind),
+    trusted: (await stores.trustedBrowsers.list(accountId)).length,
+    voiceCode: (await stores.voiceCodes.state(accountId)) !== undefined,
+    waiting: Object.values(await new StoredState(stores).grants(accountId)).filter((one) => one === 'waiting')
+      .length,
+    recovery: (await stores.recoveries.find(accountId)) !== undefined,
+    closes: (await stores.closings.closesAt(accountId)) !== undefined,
+    alerts: (account?.profile.unwantedAlerts ?? []).length,
+    apps: account ? (await stores.consents.list({ accountId, epoch: account.epoch })).length : 0,
+  };
+}
+type Standing = Awaited<ReturnType<typeof standing>>;
+
+const NOBODY_IN = {
+  owner: false,
+  thief: false,
+  kept: false,
+  stolen: false,
+  trusted: 0,
+  apps: 0,
+  recovery: false,
+};
+
+/** What is different afterwards; all else is as it was before. */
+function after(kind: EventKind, before: Standing, remedy: Remedy): Standing {
+  const changes: Readonly<Record<Remedy, Partial<Standing>>> = {
+    nothing: {},
+    browser: { thief: false },
+    'trusted-browser': { thief: false, trusted: 0 },
+    device: kind === 'voice-code-locked' ? { kept: false } : { stolen: false },
+    app: { apps: 0 },
+    recovery: { recovery: false },
+    factor: { ...NOBODY_IN, factors: [] },
+    'backup-codes': { ...NOBODY_IN, factors: ['totp'] },
+    password: NOBODY_IN,
+    email: { ...NOBODY_IN, email: true, found: true },
+    'voice-code': { ...NOBODY_IN, voiceCode: false },
+    alerts: { ...NOBODY_IN, alerts: 0 },
+    closing: { ...NOBODY_IN, closes: false },
+    everything: NOBODY_IN,
+  };
+  return { ...before, waiting: 0, ...changes[remedy] };
+}
+
+/** Codes that wait in the house of all of them: entered by the owner, by the neighbour, by nobody. */
+async function waitingCodes({ network, entered, approved }: Victim) {
+  const [theirs, nobodys] = [await world.code(network), await world.code(network)];
+  await world.enter(neighbour.owner, network, theirs);
+  const errors = async (codes: readonly DeviceCodes[]) =>
+    Promise.all(codes.map(async ({ deviceCode }) => errorOf(await world.device.poll(deviceCode))));
+  return async () => {
+    const [own, key, neighbours, free] = await errors([entered, approved, theirs, nobodys]);
+    return { entered: own, approved: key, neighbours, nobodys: free };
+  };
+}
+
+const ONLY_THE_OWNERS = {
+  entered: 'access_denied',
+  approved: 'invalid_grant',
+  neighbours: 'authorization_pending',
+  nobodys: 'authorization_pending',
+};
+
+const textOf = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/\s+/g, ' ');
+
+describe('“It wasn’t me” for every kind of event', () => {
+  it.each(EVENT_KINDS)('%s: what the page names is taken back, and nothing of others', async (kind) => {
+    const victim = await world.victim();
+    await MAKE[kind](world, victim);
+    const link = await world.button(victim.accountId, kind, kind === 'email-changed' ? 'former' : undefined);
+    const remedy = REMEDIES[kind];
+    const codes = await waitingCodes(victim);
+    const before = await standing(victim);
+    const untouched = await world.server.stores.accounts.find(neighbour.accountId);
+    const neighbours = await world.slotOf(neighbour.accountId);
+
+    const pages = world.server.visitor(`${victim.network}.77`);
+    const asked = await pages.get(link);
+    expect([asked.status, textOf(asked.text)]).toEqual([200, expect.stringMatching(SAYS[remedy][0])]);
+    expect(await standing(victim)).toEqual(before);
+    // What has ended everything so far has ended the key of the approved code, too.
+    expect(before.waiting).toBe(before.owner || kind === 'signed-out-others' ? 1 : 0);
+    if (remedy === 'nothing') {
+      expect(asked.text).not.toContain('<form class="wide"');
+      expect(asked.text).toContain('href="/forgot-password"');
+      await pages.post(link, { csrf: asked.field('csrf') });
+      expect(await standing(victim)).toEqual(before);
+    } else {
+      const done = await pages.post(link, { csrf: asked.field('csrf') });
+      expect([done.status, textOf(done.text)]).toEqual([200, expect.stringMatching(SAYS[remedy][1])]);
+      expect(done.text).toContain('href="/forgot-password"');
+      expect(await standing(victim)).toEqual(after(kind, before, remedy));
+      expect(await codes()).toEqual(ONLY_THE_OWNERS);
+      expect((await pages.get(link)).status).toBe(404);
+    }
+    expect(await world.slotOf(neighbour.accountId)).toEqual(neighbours);
+    expect(await world.server.stores.accounts.find(neighbour.accountId)).toEqual(untouched);
+    if (remedy === 'password') {
+      const { email } = victim;
+      const form = { email, password: NEW_PASSWORD };
+      expect((await world.server.visitor().submit('/sign-in', '/sign-in', form)).status).toBe(400);
+    }
+  });
+});
