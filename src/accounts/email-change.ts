@@ -101,7 +101,8 @@ export class EmailChange {
       write: (code) => (taken ? emailInUseMail(email, issuer) : confirmNewEmailMail(email, code, issuer)),
       counts: [
         ['CHANGE_MAIL_ACCOUNT', accountId],
-        ['SIGN_UP_MAIL_ACCOUNT', email],
+        // Apart from sign-ups: anybody can sign up with an email, and would use up what its owner needs here.
+        ['SIGN_UP_MAIL_ACCOUNT', `change:${email}`],
       ],
     };
   }

@@ -37,7 +37,11 @@ export const LIMIT_SETTINGS = {
   SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', mostFree: 100 },
   /** The same for one account, from unknown browsers of any network. */
   SECOND_STEP_STRANGER: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', mostFree: 100 },
-  /** In a row, of either (NIST SP 800-63B-4, 3.2.2). */
+  /** The same for one account, where a link or code from its mailbox was the first step. */
+  SECOND_STEP_MAIL: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', mostFree: 100 },
+  /** Wrong backup codes for one account, from unknown browsers of one network: 10 of 2^60 are right. */
+  SECOND_STEP_BACKUP: { preset: '20/1d 10s..5m', by: 'account', span: 'rolling', mostFree: 100 },
+  /** In a row, of each of these (NIST SP 800-63B-4, 3.2.2). */
   SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
   /** Text messages to one phone number, for one account and of one network, and over all. */
   TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
@@ -50,8 +54,10 @@ export const LIMIT_SETTINGS = {
   SIGN_UP_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Codes mailed to one account for changing its password or email. */
   CHANGE_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
-  /** Links for a forgotten password. */
-  FORGOTTEN_MAIL_ACCOUNT: { preset: '5/1d 5m..1h', by: 'account', span: 'rolling' },
+  /** Links for a forgotten password of one email: asked for in one network, or in one browser that its owner is known by. */
+  FORGOTTEN_MAIL_VISITOR: { preset: '5/1d 5m..1h', by: 'account', span: 'rolling' },
+  /** The same for one email, in all unknown browsers: at most what a link lives apart, so that one that works is there. */
+  FORGOTTEN_MAIL_ACCOUNT: { preset: '10/1d 1m..9m', by: 'account', span: 'rolling' },
   FORGOTTEN_MAIL_NETWORK: { preset: '50/1h 1s..1m', by: 'network', span: 'fixed' },
   FORGOTTEN_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Wrong user codes; over all see `codeBudget`. */

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { networkOf } from '../devices/network.ts';
 import type { Account, AccountId } from './account.ts';
 import type { AccountStore, Ended } from './account-store.ts';
 import type { Entering, Entrance } from './entrance.ts';
+import type { SecondStepLimits } from './factors/second-step-limits.ts';
 import { findByEmail } from './find-by-email.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import { type Limiter, orGiveBack } from './limiter.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+import { type Count, type Limiter, orGiveBack } from './limiter.ts';
 import type { LimitName } from './limits.ts';
 import { forgottenPasswordMail } from './mail.ts';
 import type { MailedCodeStore } from './mailed-code-store.ts';
@@ -43,6 +46,8 @@ export interface PasswordResetDependencies {
   mailedCodes: MailedCodeStore;
   limiter: Limiter;
   limits: GuessLimits;
+  secondStepLimits: SecondStepLimits;
+  knownBrowsers: KnownBrowsers;
   mail: OutgoingMail;
   choice: PasswordChoice;
   /** As after a right password: a second step applies. */
@@ -67,21 +72,19 @@ export class PasswordReset {
    */
   async ask(
     email: string,
-    address: string,
+    visit: Pick<Visit, 'address' | 'knownBrowser'>,
   ): Promise<{ outcome: 'mailed' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
-    const leave = await this.#with.limiter.take([
-      ['FORGOTTEN_MAIL_ACCOUNT', email],
-      ['FORGOTTEN_MAIL_NETWORK', address],
-      ['FORGOTTEN_MAIL_ALL', address],
-    ]);
+    const { accounts, limiter, knownBrowsers } = this.#with;
+    const found = await findByEmail(accounts, email);
+    const known = knownBrowsers.idFor(found?.id, visit.knownBrowser);
+    const leave = await limiter.take(countsOf(email, visit.address, known));
     if (leave.outcome === 'wait') return leave;
-    await orGiveBack(leave.giveBack, this.#mailLink(email));
+    await orGiveBack(leave.giveBack, this.#mailLink(email, found));
     return { outcome: 'mailed' };
   }
 
-  async #mailLink(email: string): Promise<void> {
-    const { accounts, mailedCodes, mail, issuer } = this.#with;
-    const found = await findByEmail(accounts, email);
+  async #mailLink(email: string, found: Account | undefined): Promise<void> {
+    const { mailedCodes, mail, issuer } = this.#with;
     const account = found?.status === 'active' ? found : undefined;
     const token = randomBytes(32).toString('base64url');
     const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
@@ -100,7 +103,7 @@ export class PasswordReset {
    * @throws Busy, StoreUnavailable
    */
   async finish(token: string, password: string, visit: Visit): Promise<ResetOutcome> {
-    const { accounts, mailedCodes, choice, limits, entrance } = this.#with;
+    const { accounts, mailedCodes, choice, limits, secondStepLimits, entrance } = this.#with;
     const account = await this.#accountOf(token);
     if (!account) return { outcome: 'gone' };
     const chosen = await choice.choose(account, password, visit.address);
@@ -112,6 +115,7 @@ export class PasswordReset {
     const ended = await accounts.changePassword(account, chosen.credentials, event);
     if (!ended) return { outcome: 'gone' };
     await limits.forgive({ email: account.profile.email, address: visit.address });
+    await secondStepLimits.passwordChanged({ accountId: account.id });
     const changed = { ...account, epoch: ended.epoch, credentials: chosen.credentials };
     const entering = await entrance.enter(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
     return { outcome: 'changed', ended, score: chosen.score, entering };
@@ -126,4 +130,15 @@ export class PasswordReset {
     if (account?.status !== 'active' || account.epoch !== pending.epoch) return undefined;
     return account.profile.email === pending.email ? account : undefined;
   }
+}
+
+/** Strangers who know an email use up neither what another network nor what its owner's own browser may ask for. */
+function countsOf(email: string, address: string, knownBrowser: string | undefined): Count[] {
+  const network: Count[] = [['FORGOTTEN_MAIL_NETWORK', address], ['FORGOTTEN_MAIL_ALL', address]];
+  if (knownBrowser !== undefined) return [['FORGOTTEN_MAIL_VISITOR', `${email}:${knownBrowser}`], ...network];
+  return [
+    ['FORGOTTEN_MAIL_VISITOR', `${email}:${networkOf(address)}`],
+    ['FORGOTTEN_MAIL_ACCOUNT', email],
+    ...network,
+  ];
 }

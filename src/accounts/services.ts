@@ -56,6 +56,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     refusals,
     knownBrowsers,
     entrance: factors.entrance,
+    secondStepLimits: factors.secondStepLimits,
     limits,
     passwordRules,
   };

@@ -139,7 +139,7 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     await passwordChange.finish(thief, confirmed.pass, NEW_PASSWORD, place);
   },
   'password-reset': async (world, { email, network }) => {
-    await world.services.passwordReset.ask(email, `${network}.66`);
+    await world.services.passwordReset.ask(email, world.visit(network));
     const token = /\/link\/([\w-]{43})/.exec(await world.server.mailTo(email))?.[1] ?? '';
     await world.services.passwordReset.finish(token, NEW_PASSWORD, world.visit(network));
   },

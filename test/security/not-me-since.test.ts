@@ -4,6 +4,7 @@ import { NotMe } from '../../src/activity/not-me.ts';
 import { NotMeTickets } from '../../src/activity/not-me-tickets.ts';
 import { TakingBack } from '../../src/activity/take-back.ts';
 import { StoreUnavailable } from '../../src/store-unavailable.ts';
+import { SOMEONE } from '../accounts/account-world.ts';
 import { PASSWORD } from '../support/whole-server.ts';
 import { allowApp, changeEmail, closing, voiceCode } from './not-me-acts.ts';
 import { MAKE } from './not-me-events.ts';
@@ -102,7 +103,7 @@ describe('what the owner has done since', () => {
     const link = await world.button(victim.accountId, 'password-reset');
     const { accounts } = world.server.stores;
     const account = await accounts.find(victim.accountId);
-    const passwordHash = await world.passwords.hash(PASSWORD);
+    const passwordHash = await world.passwords.hash(PASSWORD, SOMEONE);
     if (account)
       await accounts.changePassword(account, { passwordHash }, { kind: 'password-reset', by: 'owner' });
     await press(link);

@@ -11,7 +11,7 @@ import type { EventKind } from '../../src/activity/event.ts';
 import { NotMeTickets } from '../../src/activity/not-me-tickets.ts';
 import { readConfig } from '../../src/config.ts';
 import { sessionCookieName } from '../../src/web/cookies.ts';
-import { CHEAP } from '../accounts/account-world.ts';
+import { CHEAP, SOMEONE } from '../accounts/account-world.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { codesOf, type DeviceCodes, tokensOf } from '../support/linked-device.ts';
@@ -91,7 +91,7 @@ export class NotMeWorld {
     const network = `93.184.${this.#networks}`;
     const accountId = randomId() as AccountId;
     const email = `${accountId.toLowerCase()}@example.org`;
-    const credentials = { passwordHash: await this.passwords.hash(PASSWORD), standsAlone: true };
+    const credentials = { passwordHash: await this.passwords.hash(PASSWORD, SOMEONE), standsAlone: true };
     const profile = { name: 'Ada', email, emailVerified: true, createdAt: Date.now() };
     await stores.accounts.create(accountId, profile, credentials);
     const browser = newBrowser(accountId, 1);

@@ -43,7 +43,7 @@ export class ProveAgain {
   ): Promise<TextOutcome | { outcome: 'no-phone' }> {
     const phone = (await this.#with.factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
-    return this.#with.texts.send('second-step', ticket, phone.number, { accountId, address });
+    return this.#with.texts.send('second-step', ticket, phone.number, { accountId, address, apart: 'known' });
   }
 
   /**
@@ -52,9 +52,10 @@ export class ProveAgain {
    */
   async prove(browser: SignedInBrowser, answer: FactorAnswer, visit: Visit): Promise<ProvedAgain> {
     const { factors, check, knownBrowsers } = this.#with;
-    const { accountId } = browser;
-    const knownBrowser = knownBrowsers.idFor(accountId, visit.knownBrowser);
-    const guesser = { accountId, knownBrowser, address: visit.address };
+    const { accountId, uid } = browser;
+    // Who is signed in is no stranger, whatever became of the cookie of known browsers.
+    const knownBrowser = knownBrowsers.idFor(accountId, visit.knownBrowser) ?? `signed-in:${uid}`;
+    const guesser = { accountId, knownBrowser, byMail: false, address: visit.address };
     const checked = await check.check(await factors.list(accountId), answer, guesser);
     if (checked.outcome === 'proved') {
       const isAccepted = await orGiveBack(checked.unused, factors.use(browser, checked.proof));

@@ -9,6 +9,7 @@ import type { Visit } from '../visit.ts';
 import type { Factor } from './factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
 import type { FactorStore } from './factor-store.ts';
+import { type FactorGuesser, textClassOf } from './second-step-limits.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
 import type { TextCodes, TextOutcome } from './text-codes.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
@@ -59,11 +60,13 @@ export class SecondStep {
   /** Sends a code to the backup phone. */
   async sendText(
     { ticket, account, factors }: PendingSecondStep,
-    address: string,
+    visit: Visit,
   ): Promise<TextOutcome | { outcome: 'no-phone' }> {
     const phone = factors.find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
-    return this.#with.texts.send('second-step', ticket.id, phone.number, { accountId: account.id, address });
+    const guesser = this.#guesserOf(account, ticket, visit);
+    const asker = { accountId: account.id, address: visit.address, apart: textClassOf(guesser) };
+    return this.#with.texts.send('second-step', ticket.id, phone.number, asker);
   }
 
   /**
@@ -79,9 +82,8 @@ export class SecondStep {
     const pending = await this.find(sealed);
     if (!pending) return { outcome: 'gone' };
     const { ticket, account, factors } = pending;
-    const knownBrowser = this.#with.knownBrowsers.idFor(account.id, visit.knownBrowser);
+    const guesser = this.#guesserOf(account, ticket, visit);
     const given = answer.kind === 'phone' ? { ...answer, ticket: ticket.id } : answer;
-    const guesser = { accountId: account.id, knownBrowser, address: visit.address };
     const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
@@ -95,6 +97,11 @@ export class SecondStep {
       ? await this.#with.trusted.trust({ ...entered.browser, factor: checked.proof.factor }, visit)
       : undefined;
     return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...entered };
+  }
+
+  #guesserOf({ id: accountId }: Account, { amr }: SecondStepTicket, visit: Visit): FactorGuesser {
+    const knownBrowser = this.#with.knownBrowsers.idFor(accountId, visit.knownBrowser);
+    return { accountId, knownBrowser, byMail: amr.includes('otp'), address: visit.address };
   }
 
   /** "Password right, second step wrong" is what an owner wants to hear of (ASVS 6.3.5). */

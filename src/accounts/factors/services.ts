@@ -55,6 +55,7 @@ export interface FactorDependencies {
 
 export interface FactorServices {
   entrance: Entrance;
+  secondStepLimits: SecondStepLimits;
   secondStep: SecondStep;
   recovery: Recovery;
   proveAgain: ProveAgain;
@@ -84,6 +85,7 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   const check = new FactorCheck({ limits, passwords, texts, passkeys, now });
   return {
     entrance,
+    secondStepLimits: limits,
     secondStep: new SecondStep({ ...given, tickets, check, texts, trusted, knownBrowsers, entrance }),
     recovery: new Recovery({ ...given, entrance }),
     proveAgain: new ProveAgain({ ...given, check, texts }),

@@ -18,6 +18,14 @@ export interface TextMessages {
 /** What a code is for: one that was sent for one thing is worth nothing for another. */
 export type TextPurpose = 'add-phone' | 'second-step';
 
+/** Who wants a text message. */
+export interface TextAsker {
+  readonly accountId: AccountId;
+  readonly address: string;
+  /** Texts of one class do not use up those of another: see `textClassOf`. */
+  readonly apart?: string;
+}
+
 export type TextOutcome = { outcome: 'sent' } | { outcome: 'wait'; milliseconds: number; limit: LimitName };
 
 export interface TextCodesDependencies {
@@ -36,16 +44,13 @@ export class TextCodes {
   }
 
   /** @param ticket names what the code is for, on the page that waits for it */
-  async send(
-    purpose: TextPurpose,
-    ticket: string,
-    number: string,
-    asker: { accountId: AccountId; address: string },
-  ): Promise<TextOutcome> {
+  async send(purpose: TextPurpose, ticket: string, number: string, asker: TextAsker): Promise<TextOutcome> {
     const { limiter, mailedCodes, texts, issuer } = this.#with;
+    // What strangers add as their own phone does not use up what its owner signs in with.
+    const apart = purpose === 'second-step' ? `:${purpose}:${asker.apart ?? ''}` : '';
     const leave = await limiter.take([
-      ['TEXT_NUMBER', number],
-      ['TEXT_ACCOUNT', asker.accountId],
+      ['TEXT_NUMBER', `${number}${apart}`],
+      ['TEXT_ACCOUNT', `${asker.accountId}${apart}`],
       ['TEXT_NETWORK', asker.address],
       ['TEXT_ALL', asker.address],
     ]);

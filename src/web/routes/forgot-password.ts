@@ -50,7 +50,7 @@ async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void>
     const problem = { kind: 'fields', fields: { email: fault ?? 'malformed' } } as const;
     return show(routes, ctx, { isSent: false, email: typed, problem }, 400);
   }
-  const outcome = await routes.passwordReset.ask(email, ctx.state.address);
+  const outcome = await routes.passwordReset.ask(email, visitOf(ctx));
   if (outcome.outcome === 'wait') {
     const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { email });
     return show(routes, ctx, { isSent: false, email, problem }, 429);

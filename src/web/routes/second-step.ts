@@ -75,7 +75,7 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
 async function sendText(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
   const pending = await routes.secondStep.find(secondStepOf(ctx));
   if (!pending) return beginAgain(ctx);
-  const sent = await routes.secondStep.sendText(pending, ctx.state.address);
+  const sent = await routes.secondStep.sendText(pending, visitOf(ctx));
   if (sent.outcome === 'no-phone') return seeOther(ctx, PATH);
   if (sent.outcome === 'sent') return seeOther(ctx, linkTo(PATH, { with: 'phone', sent: 'yes' }));
   const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: pending.account.id });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AccountWorld, accountWorld, count, disable, PASSWORD } from '../account-world.ts';
+import { type AccountWorld, accountWorld, count, disable, PASSWORD, visit } from '../account-world.ts';
 import {
   app,
   backupCode,
@@ -69,7 +69,9 @@ describe('signing in to an account with a second factor', () => {
       const owner = await factorOwner(world, { phone: true });
       const [ticket, other] = [await firstStep(world, owner), await firstStep(world, owner)];
       const pending = await world.secondStep.find(ticket);
-      expect(pending && (await world.secondStep.sendText(pending, '192.0.2.1'))).toEqual({ outcome: 'sent' });
+      expect(pending && (await world.secondStep.sendText(pending, visit({ address: '192.0.2.1' })))).toEqual({
+        outcome: 'sent',
+      });
       const code = textedCode(world.texts);
       expect(world.texts.at(-1)?.to).toBe(PHONE);
       expect((await secondStep(world, other, texted(code))).outcome).toBe('wrong');
@@ -161,7 +163,7 @@ describe('signing in to an account with a second factor', () => {
       const ticket = await firstStep(world, owner);
       const pending = await world.secondStep.find(ticket);
       if (!pending) throw new Error('gone');
-      await world.secondStep.sendText(pending, '192.0.2.2');
+      await world.secondStep.sendText(pending, visit({ address: '192.0.2.2' }));
       const code = textedCode(world.texts);
       const wrong = code === '111111' ? '222222' : '111111';
       const tries = [];
@@ -173,7 +175,7 @@ describe('signing in to an account with a second factor', () => {
       expect((await secondStep(world, ticket, texted(code))).outcome).toBe('too-many-tries');
       const sent = [];
       for (let time = 0; time < 8; time += 1)
-        sent.push(await world.secondStep.sendText(pending, '192.0.2.2'));
+        sent.push(await world.secondStep.sendText(pending, visit({ address: '192.0.2.2' })));
       expect(sent.at(-1)).toMatchObject({ outcome: 'wait', limit: 'TEXT_NUMBER' });
     });
   });

@@ -54,7 +54,7 @@ const WAYS: Readonly<Record<string, Way>> = {
       cameOf(await world.signInByMail.confirm(asked.ticket, code, visit({ address: ELSEWHERE })));
   },
   'the link of a forgotten password': async (world, { email }) => {
-    await world.passwordReset.ask(email, ELSEWHERE);
+    await world.passwordReset.ask(email, visit({ address: ELSEWHERE }));
     await world.settled();
     const text = world.mails.findLast(({ to }) => to === email)?.text ?? '';
     const token = /\/link\/([\w-]+)/.exec(text)?.[1] ?? '';
