@@ -6,6 +6,8 @@ import { newApp } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 
 const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
+/** Longer than the slowest machine takes. */
+const HOUR = 3_600_000;
 const ENDED = { ended: event('signed-out-everything') };
 
 /** An account of its own whose owner says of everything in it that it was not them. */
@@ -19,7 +21,7 @@ export async function takeBackChanges(stores: TestStores): Promise<void> {
   const app = newApp();
   expect(await factors.add(owner(1), app, event('factor-added'))).toBe('added');
   const added = await newest();
-  await recoveries.ask(owner(1), { wait: 1000, open: 1000 }, event('recovery-asked'));
+  await recoveries.ask(owner(1), { wait: HOUR, open: HOUR }, event('recovery-asked'));
   expect(await takeBacks.dropRecovery(accountId, Date.now() + 1000, event('recovery-cancelled'))).toBe(true);
   expect(await recoveries.find(accountId)).toBeUndefined();
 
@@ -46,7 +48,7 @@ export async function takeBackChanges(stores: TestStores): Promise<void> {
   expect(await takeBacks.endEverything(accountId, { what: 'email', change }, ENDED)).toBe('taken');
   expect((await accounts.findByEmail(before.profile.email))?.id).toBe(accountId);
 
-  expect(await closings.ask(owner(4), 1000, event('closing-asked'))).toBeDefined();
+  expect(await closings.ask(owner(4), HOUR, event('closing-asked'))).toBeDefined();
   const closing = { what: 'closing', entryId: await newest() } as const;
   expect(await takeBacks.endEverything(accountId, closing, ENDED)).toBe('taken');
   expect(await closings.closesAt(accountId)).toBeUndefined();
