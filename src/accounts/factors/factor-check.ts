@@ -78,7 +78,7 @@ export class FactorCheck {
   async #prove(
     factors: readonly Factor[],
     answer: Exclude<FactorAnswer, { kind: 'passkey' }>,
-    { accountId, knownBrowser, address }: FactorGuesser,
+    { accountId, knownBrowser, byMail, address }: FactorGuesser,
   ): Promise<FactorProof | 'wrong' | 'too-many-tries'> {
     switch (answer.kind) {
       case 'totp':
@@ -86,7 +86,7 @@ export class FactorCheck {
       case 'backup-codes': {
         const codes = factors.find((factor) => factor.kind === 'backup-codes');
         if (!codes) return 'wrong';
-        const caller = { address, account: accountId, known: knownBrowser !== undefined };
+        const caller = { address, account: accountId, known: byMail || knownBrowser !== undefined };
         const digest = await this.#with.passwords.digest(answer.code, codes.salt, caller);
         return { kind: answer.kind, factor: BACKUP_CODES_ID, digest };
       }
