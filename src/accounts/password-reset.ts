@@ -134,7 +134,10 @@ export class PasswordReset {
 
 /** Strangers who know an email use up neither what another network nor what its owner's own browser may ask for. */
 function countsOf(email: string, address: string, knownBrowser: string | undefined): Count[] {
-  const network: Count[] = [['FORGOTTEN_MAIL_NETWORK', address], ['FORGOTTEN_MAIL_ALL', address]];
+  const network: Count[] = [
+    ['FORGOTTEN_MAIL_NETWORK', address],
+    ['FORGOTTEN_MAIL_ALL', address],
+  ];
   if (knownBrowser !== undefined) return [['FORGOTTEN_MAIL_VISITOR', `${email}:${knownBrowser}`], ...network];
   return [
     ['FORGOTTEN_MAIL_VISITOR', `${email}:${networkOf(address)}`],
