@@ -7,6 +7,7 @@ import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/accounts/limits.ts';
 import { PROVED_ACTIONS } from '../src/accounts/proof-ages.ts';
 import { SECURITY_EVENTS } from '../src/activity/security-log.ts';
 import { COMMANDS } from '../src/cli/operator/commands.ts';
+import { withCurrentDefaults, withCurrentSettings } from './support/documented-settings.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -51,6 +52,28 @@ describe('every setting', () => {
     const { preset } = LIMIT_SETTINGS[name];
     expect(read('.env.example')).toContain(`#LIMIT_${name}=${preset}\n`);
     expect(read('docs/operations.md')).toContain(`| \`LIMIT_${name}\` | \`${preset}\` |`);
+  });
+
+  it('has the default, bounds and span of the source in its row; npm run docs writes them', () => {
+    expect(read('docs/operations.md')).toBe(withCurrentSettings(read('docs/operations.md')));
+    expect(read('.env.example')).toBe(withCurrentDefaults(read('.env.example')));
+  });
+
+  it('of a document that has fallen behind is put right, and its meaning stays', () => {
+    const behind = read('docs/operations.md')
+      .replace('| `SESSION_HOURS` | 24 | 1 to 2160 |', '| `SESSION_HOURS` | 12 | 1 to 99 |')
+      .replace(/(\| `LIMIT_TEXT_ALL` \|).*(\|.*\|) fixed \|/, '$1 `1/1d 1s..1s` $2 rolling |');
+    expect(behind).not.toBe(read('docs/operations.md'));
+    expect(withCurrentSettings(behind)).toBe(read('docs/operations.md'));
+  });
+
+  it('without a row gets one after its neighbour, with what the source says of it', () => {
+    const without = read('docs/operations.md').replace(/\| `VOICE_CODE_WRONG` .*\n/, '');
+    const rows = withCurrentSettings(without).split('\n');
+    const at = rows.indexOf(
+      '| `VOICE_CODE_WRONG` | 5 | 1 to 20 | Wrong voice codes in a row that lock it. |',
+    );
+    expect(rows[at - 1]).toMatch(/^\| `VOICE_CODE_TRIES_ACCOUNT` /);
   });
 
   it('of .env.example is one that the server or compose.yaml reads', () => {

@@ -1,0 +1,14 @@
+/** `npm run docs`: writes the rows of settings in the documents anew, see `documented-settings.ts`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withCurrentDefaults, withCurrentSettings } from './documented-settings.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+for (const [file, current] of [
+  ['docs/operations.md', withCurrentSettings],
+  ['.env.example', withCurrentDefaults],
+] as const) {
+  const path = join(ROOT, file);
+  writeFileSync(path, current(readFileSync(path, 'utf8')));
+}
