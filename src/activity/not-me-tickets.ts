@@ -1,10 +1,17 @@
 import type { Sealing } from '../accounts/sealing.ts';
-import type { Alert } from './alert-sweep.ts';
 
 const PLACE = 'not-me';
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
-interface NotMeTicket extends Alert {
+/** Which event a button is about, and where it stands. */
+export interface NotMeButton {
+  readonly accountId: string;
+  readonly entryId: string;
+  /** In the mail to the email that the account had before, or on the page of recent activity; else in the mail about it. */
+  readonly to?: 'former' | 'page';
+}
+
+interface NotMeTicket extends NotMeButton {
   /** milliseconds since 1970 */
   until: number;
 }
@@ -19,14 +26,14 @@ export class NotMeTickets {
     this.#now = now;
   }
 
-  issue({ accountId, entryId, to }: Alert): string {
+  issue({ accountId, entryId, to }: NotMeButton): string {
     const until = this.#now() + LIFETIME_MS;
     const ticket: NotMeTicket = { accountId, entryId, until, ...(to && { to }) };
     return this.#sealing.seal(PLACE, ticket);
   }
 
   /** `undefined` for one that is not ours, or too old. */
-  read(sealed: string): Alert | undefined {
+  read(sealed: string): NotMeButton | undefined {
     const ticket = this.#sealing.open<NotMeTicket>(PLACE, sealed);
     return ticket && ticket.until > this.#now() ? ticket : undefined;
   }

@@ -11,9 +11,8 @@ import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { takenBackTo } from '../accounts/former-emails.ts';
 import type { ActivityEntry, ActivityStore } from './activity-store.ts';
-import type { Alert } from './alert-sweep.ts';
 import type { EventPlace } from './event.ts';
-import type { NotMeTickets } from './not-me-tickets.ts';
+import type { NotMeButton, NotMeTickets } from './not-me-tickets.ts';
 import { type Remedy, remedyFor } from './remedies.ts';
 import type { TakingBack } from './take-back.ts';
 
@@ -32,13 +31,13 @@ export interface NotMeDependencies {
 
 /** Which tickets have done their work. */
 export interface UsedTickets {
-  has(alert: Alert): Promise<boolean>;
-  add(alert: Alert): Promise<void>;
+  has(alert: NotMeButton): Promise<boolean>;
+  add(alert: NotMeButton): Promise<void>;
 }
 
 /** What a ticket is about; without an entry, the event is no longer kept. */
 export interface NotMeSeen {
-  readonly alert: Alert;
+  readonly alert: NotMeButton;
   readonly entry: ActivityEntry | undefined;
   readonly remedy: Remedy;
 }
@@ -80,7 +79,7 @@ export class NotMe {
     return { outcome: 'done', remedy: outcome === 'missing' ? remedy : outcome, entry };
   }
 
-  async #remedyFor({ accountId, to }: Alert, entry: ActivityEntry | undefined): Promise<Remedy> {
+  async #remedyFor({ accountId, to }: NotMeButton, entry: ActivityEntry | undefined): Promise<Remedy> {
     const { activity, accounts, now } = this.#with;
     const entries = entry ? await activity.list(accountId, { most: LOOKED_AT }) : [];
     const later = entries.filter(({ at }) => entry && at >= entry.at);

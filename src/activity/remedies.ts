@@ -81,15 +81,17 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
  * What the button takes back of this very event.
  * @param entry `undefined`: it is no longer kept, since so much has happened after it: then everything ends
  * @param later what happened since, as far as it is kept
- * @param to `former`: the button stands in the mail to the email that the account had before; it alone brings that back
+ * @param to `former`: the button stands in the mail to the email that the account had before; it alone brings that back.
+ *   `page`: on the page of recent activity, which a stolen cookie opens without a fresh proof
  */
 export function remedyFor(
   entry: ActivityEntry | undefined,
   later: readonly ActivityEntry[],
-  to?: 'former',
+  to?: 'former' | 'page',
 ): Remedy {
   if (!entry) return 'everything';
   const remedy = REMEDIES[entry.event.kind];
+  if (to === 'page' && BY_MAIL_ALONE.includes(remedy)) return 'everything';
   if (remedy === 'email')
     return to === 'former' && typeof entry.event.details?.['change'] === 'string' ? remedy : 'everything';
   if (remedy !== 'browser' && remedy !== 'trusted-browser') return remedy;
@@ -97,6 +99,12 @@ export function remedyFor(
   // A browser that has stayed when all else ended goes by another name since: everything ends, so that it does, too.
   return later.some(({ id, event }) => id !== entry.id && hasStayed(event, uid)) ? 'everything' : remedy;
 }
+
+/**
+ * A signed-in owner changes these after a fresh proof of both steps. The mailbox stands for that in the button of a mail; a
+ * cookie alone does not, or who stole it and knows the password would take the second step away.
+ */
+const BY_MAIL_ALONE: readonly Remedy[] = ['factor', 'backup-codes', 'password', 'email', 'voice-code'];
 
 /** The uid of the browser that an event is about. */
 export function browserOf({ kind, subject, details }: ActivityEvent): string {

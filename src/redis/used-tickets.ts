@@ -1,5 +1,5 @@
-import type { Alert } from '../activity/alert-sweep.ts';
 import type { UsedTickets } from '../activity/not-me.ts';
+import type { NotMeButton } from '../activity/not-me-tickets.ts';
 import type { Records } from './records.ts';
 
 const KIND = 'NotMe';
@@ -14,14 +14,15 @@ export class RedisUsedTickets implements UsedTickets {
     this.#records = records;
   }
 
-  async has(alert: Alert): Promise<boolean> {
+  async has(alert: NotMeButton): Promise<boolean> {
     return (await this.#records.find(KIND, nameOf(alert))) !== undefined;
   }
 
-  async add(alert: Alert): Promise<void> {
+  async add(alert: NotMeButton): Promise<void> {
     await this.#records.write(KIND, nameOf(alert), {}, LIFETIME_MS);
   }
 }
 
-/** The two mails about a change of the email hold a ticket each: one does not use up the other. */
-const nameOf = ({ accountId, entryId, to }: Alert) => [accountId, entryId, ...(to ? [to] : [])].join(':');
+/** The two mails about a change of the email, and the page, hold a ticket each: none uses up another one. */
+const nameOf = ({ accountId, entryId, to }: NotMeButton) =>
+  [accountId, entryId, ...(to ? [to] : [])].join(':');

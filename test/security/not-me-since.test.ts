@@ -85,6 +85,26 @@ describe('an email that a thief has changed', () => {
   });
 });
 
+describe('the button on the page of recent activity, in the hands of who stole a cookie and knows the password', () => {
+  it('takes no second step away, as the mail about it does; it ends everything, that browser as well', async () => {
+    const victim = await world.victim();
+    await MAKE['factor-added'](world, victim);
+    const stolen = world.pagesOf(victim.thief, victim.network);
+    const { text } = await stolen.get('/account/activity');
+    const path =
+      /href="(\/not-me\/[^"]+)"[^>]*>It wasn’t me<span[^>]*>: <bdi>[^<]*was added/.exec(text)?.[1] ?? '';
+    const asked = await stolen.get(path);
+    expect(asked.text).not.toContain('removed from two-step verification');
+    await stolen.post(path, { csrf: asked.field('csrf') });
+    expect(await world.services.twoStep.list(victim.accountId)).toHaveLength(1);
+    expect((await stolen.get('/account')).location).toMatch(/^\/sign-in/);
+    expect(await press(await world.button(victim.accountId, 'factor-added'))).toContain(
+      'removed from two-step verification',
+    );
+    expect(await world.services.twoStep.list(victim.accountId)).toEqual([]);
+  });
+});
+
 describe('what the owner has done since', () => {
   it('stays: new backup codes in place of the thief’s', async () => {
     const victim = await world.victim();

@@ -168,7 +168,7 @@ export class NotMeWorld {
   }
 
   /** The newest event of a kind, and the address of its button. */
-  async button(accountId: AccountId, kind: EventKind, to?: 'former'): Promise<string> {
+  async button(accountId: AccountId, kind: EventKind, to?: 'former' | 'page'): Promise<string> {
     const entries = await this.server.stores.activity.list(accountId, { most: 50 });
     const entry = entries.find(({ event }) => event.kind === kind);
     if (!entry) throw new Error(`there is no ${kind} among ${entries.map(({ event }) => event.kind)}`);

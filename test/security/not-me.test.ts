@@ -23,10 +23,7 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
   device: [/This device loses its key/, /no key to your account any more/],
   app: [/This app loses its access/, /no access to your account any more/],
   recovery: [/request is cancelled at once/, /two-step verification stays as it is/],
-  factor: [
-    /removed from two-step verification at once.*everything|removed from two-step.*all your devices/s,
-    /It is removed from two-step/,
-  ],
+  factor: [/removed from two-step verification at once.*all your devices/s, /It is removed from two-step/],
   'backup-codes': [/other backup codes stop working.*all your devices/s, /backup codes do not work any more/],
   password: [
     /password that was set stops working.*all your devices/s,

@@ -44,7 +44,7 @@ async function showActivity(
   const before = asked !== undefined && /^\d{1,15}-\d{1,10}$/.test(asked) ? asked : undefined;
   const { entries, olderThan } = await activity.page(accountId, show, before);
   const items = entries.map((entry) =>
-    activityItem(entry, ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id })}`),
+    activityItem(entry, ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id, to: 'page' })}`),
   );
   renderPage(ctx, {
     page: 'activity',
