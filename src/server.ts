@@ -35,9 +35,9 @@ import { protocolCookies } from './web/cookies.ts';
 import { showProtocolError } from './web/errors.ts';
 import { type DrainTimes, HttpServer } from './web/http-server.ts';
 import type { Figures } from './web/operations.ts';
+import { PROXY_WARNINGS, ProxyWarning } from './web/proxy-warning.ts';
 import { type SafeRequestSettings, safeRequest } from './web/safe-request.ts';
 import { twoStepGate } from './web/two-step-gate.ts';
-import { UnnamedProxies } from './web/unnamed-proxies.ts';
 import { createViews } from './web/views.ts';
 
 export interface Secrets {
@@ -229,15 +229,15 @@ async function compose(parts: Parts): Promise<HttpServer> {
 }
 
 function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
-  const unnamed = new UnnamedProxies({
-    log,
-    count: () => metrics.countUnnamedProxy(),
-    now: overrides.now ?? Date.now,
-  });
+  const now = overrides.now ?? Date.now;
+  const { unnamed: unnamedWords, silent: silentWords } = PROXY_WARNINGS;
+  const unnamed = new ProxyWarning(unnamedWords, { log, count: () => metrics.countUnnamedProxy(), now });
+  const silent = new ProxyWarning(silentWords, { log, count: () => metrics.countSilentProxy(), now });
   return {
     issuer: config.issuer,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
     onUnnamedProxy: (proxy) => unnamed.seen(proxy),
+    onSilentProxy: (proxy) => silent.seen(proxy),
   };
 }
 

@@ -32,6 +32,11 @@ export class Metrics {
     'Requests passed on by a proxy that TRUSTED_PROXIES does not name.',
     [],
   );
+  readonly #silentProxies = this.#counter(
+    'silent_proxy_requests_total',
+    'Requests of a proxy that TRUSTED_PROXIES names and that does not say who asks.',
+    [],
+  );
   readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
   readonly #requests = this.#histogram(
     'http_request_seconds',
@@ -63,6 +68,10 @@ export class Metrics {
 
   countUnnamedProxy(): void {
     this.#unnamedProxies.inc();
+  }
+
+  countSilentProxy(): void {
+    this.#silentProxies.inc();
   }
 
   noteCommand(seconds: number, outcome: 'ok' | 'failed'): void {

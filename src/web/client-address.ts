@@ -16,6 +16,8 @@ export interface TracedClient {
    * that proxy's, or that of a client that lies. Which of the two, and who stands behind it, cannot be told.
    */
   readonly unnamedProxy: boolean;
+  /** A proxy that is trusted asks, and does not say for whom: the address is that proxy's. */
+  readonly silentProxy: boolean;
 }
 
 /**
@@ -29,15 +31,18 @@ export function traceClient(
   trusted: BlockList,
 ): TracedClient {
   let address = remote === undefined ? 'unknown' : plainAddress(remote);
-  if (!isTrustedProxy(address, trusted)) return { address, unnamedProxy: hasTraces(headers) };
+  if (!isTrustedProxy(address, trusted))
+    return { address, unnamedProxy: hasTraces(headers), silentProxy: false };
   const hops = hopsOf(headers);
   for (const [index, hop] of hops.entries()) {
     const next = addressOf(hop);
     if (next === undefined) break;
     address = next;
-    if (!isTrustedProxy(address, trusted)) return { address, unnamedProxy: index + 1 < hops.length };
+    if (!isTrustedProxy(address, trusted)) {
+      return { address, unnamedProxy: index + 1 < hops.length, silentProxy: false };
+    }
   }
-  return { address, unnamedProxy: false };
+  return { address, unnamedProxy: false, silentProxy: hops.length === 0 };
 }
 
 /** Nearest first. */

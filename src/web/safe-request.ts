@@ -7,6 +7,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { BlockList } from 'node:net';
 import { UNNAMED_PROXY_HEADER } from '../devices/client-place.ts';
 import { traceClient } from './client-address.ts';
+import { isOperation } from './operations.ts';
 
 export interface SafeRequestSettings {
   readonly issuer: string;
@@ -14,6 +15,8 @@ export interface SafeRequestSettings {
   readonly trustedProxies: BlockList;
   /** Hears of each request that a proxy passed on which is not trusted, by the address of that proxy. */
   readonly onUnnamedProxy: (proxy: string) => void;
+  /** Hears of each request of a trusted proxy that does not say who asks, but those for its own needs. */
+  readonly onSilentProxy: (proxy: string) => void;
 }
 
 /** Other headers by which proxies and frameworks move a request elsewhere. */
@@ -32,14 +35,16 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
     const target = safeTarget(request.url ?? '');
     if (target === undefined || countOf(request, 'host') > 1) return refuse(request, response);
     const { remoteAddress } = request.socket;
-    const { address, unnamedProxy } = traceClient(remoteAddress, request.headers, settings.trustedProxies);
+    const traced = traceClient(remoteAddress, request.headers, settings.trustedProxies);
+    const { address, unnamedProxy } = traced;
     if (unnamedProxy) settings.onUnnamedProxy(address);
+    if (traced.silentProxy && !isOperation(target)) settings.onSilentProxy(address);
     request.url = target;
     for (const name of Object.keys(request.headers)) {
       if (name.startsWith('x-forwarded-') || MISLEADING.has(name)) delete request.headers[name];
     }
-    const traced = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
-    Object.assign(request.headers, ours, traced);
+    const place = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
+    Object.assign(request.headers, ours, place);
     handler(request, response);
   };
 }

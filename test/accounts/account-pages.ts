@@ -69,7 +69,7 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
   const trustedProxies = parseTrustedProxies(['127.0.0.1']);
   const http = new HttpServer(
     safeRequest(
-      { issuer, trustedProxies, onUnnamedProxy: () => undefined },
+      { issuer, trustedProxies, onUnnamedProxy: () => undefined, onSilentProxy: () => undefined },
       (request, response) => void callback(request, response),
     ),
   );

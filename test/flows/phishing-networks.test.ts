@@ -198,4 +198,19 @@ describe('an operator whose proxy is not named', () => {
         expect(time - (times[index] ?? 0)).toBeGreaterThan(59_000);
     },
   );
+
+  it('hears of it where a proxy is named and does not say who asks: limits are shared by all', async () => {
+    const server = running(named);
+    await fetch(`${server.origin}/device`, { redirect: 'manual' });
+    const line = () =>
+      server
+        .output()
+        .split('\n')
+        .find((text) => text.includes('does not say for whom it asks'));
+    for (let tries = 0; line() === undefined && tries < 1200; tries += 1) await sleep(50);
+    expect(JSON.parse(line() ?? '')).toMatchObject({ level: 'warn', proxy: '127.0.0.1' });
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+    const text = await (await fetch(`${server.origin}/metrics`, { headers })).text();
+    expect(text).toMatch(/^latchkey_silent_proxy_requests_total [1-9]/m);
+  });
 });

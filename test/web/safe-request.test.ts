@@ -81,7 +81,7 @@ describe('the address of the client', () => {
     ['IPv4 with a port', '10.0.0.1', '198.51.100.1:5000', '198.51.100.1'],
     ['a connection that is gone', undefined, undefined, 'unknown'],
   ])('%s', (_case, remote, forwarded, address) => {
-    expect(trace(remote, forwarded)).toEqual({ address, unnamedProxy: false });
+    expect(trace(remote, forwarded)).toMatchObject({ address, unnamedProxy: false });
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe('the address of the client', () => {
     ['a second proxy, behind one that is', '10.0.0.1', '1.2.3.4, 198.51.100.1', {}, '198.51.100.1'],
     ['an address that the client made up', '10.0.0.1', '10.9.9.9, 198.51.100.1', {}, '198.51.100.1'],
   ])('is not believed, and cannot be told, from %s', (_case, remote, forwarded, others, address) => {
-    expect(trace(remote, forwarded, others)).toEqual({ address, unnamedProxy: true });
+    expect(trace(remote, forwarded, others)).toMatchObject({ address, unnamedProxy: true });
   });
 
   it('is not looked for through more proxies than anybody has', () => {
@@ -106,12 +106,14 @@ describe('the address of the client', () => {
 describe('a request on the wire', () => {
   let server: Server;
   const unnamed: string[] = [];
+  const silent: string[] = [];
   let seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
   beforeAll(async () => {
     const settings = {
       issuer: 'https://link.example.net',
       trustedProxies: parseTrustedProxies(['127.0.0.1']),
       onUnnamedProxy: (proxy: string) => void unnamed.push(proxy),
+      onSilentProxy: (proxy: string) => void silent.push(proxy),
     };
     server = createServer(
       safeRequest(settings, ({ url, headers }, response) => {
@@ -172,6 +174,16 @@ describe('a request on the wire', () => {
       'x-forwarded-unnamed': 'yes',
     });
     expect(unnamed).toEqual(['198.51.100.1']);
+  });
+
+  it('of a proxy of ours that does not say who asks is told, but for what the proxy asks for itself', async () => {
+    silent.length = 0;
+    for (const path of ['/healthz', '/readyz', '/metrics']) await send([`GET ${path} HTTP/1.1`, 'Host: a']);
+    expect(silent).toEqual([]);
+    await send(['GET /device HTTP/1.1', 'Host: a']);
+    expect(silent).toEqual(['127.0.0.1']);
+    await send(['GET /device HTTP/1.1', 'Host: a', 'X-Forwarded-For: 198.51.100.1']);
+    expect(silent).toEqual(['127.0.0.1']);
   });
 
   it.each([

@@ -139,7 +139,12 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   const callback = app.callback();
   const http = new HttpServer(
     safeRequest(
-      { issuer, trustedProxies: parseTrustedProxies(trustedProxies), onUnnamedProxy: () => undefined },
+      {
+        issuer,
+        trustedProxies: parseTrustedProxies(trustedProxies),
+        onUnnamedProxy: () => undefined,
+        onSilentProxy: () => undefined,
+      },
       (request, response) => void callback(request, response),
     ),
   );

@@ -1,12 +1,12 @@
 /** An operator whose proxy is not named hears of it, and no stranger fills their log by that. */
 import { expect, it } from '@jest/globals';
 import { createLog } from '../../src/log.ts';
-import { UnnamedProxies } from '../../src/web/unnamed-proxies.ts';
+import { PROXY_WARNINGS, ProxyWarning } from '../../src/web/proxy-warning.ts';
 
 function watch() {
   const lines: string[] = [];
   let [counted, time] = [0, 1_000_000];
-  const unnamed = new UnnamedProxies({
+  const unnamed = new ProxyWarning(PROXY_WARNINGS.unnamed, {
     log: createLog('debug', { write: (line) => void lines.push(line) }),
     count: () => {
       counted += 1;
