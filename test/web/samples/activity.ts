@@ -122,5 +122,30 @@ export const activitySamples: readonly Sample[] = [
       ticket: '',
     },
   },
+  {
+    name: 'not-me-password-done',
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'done',
+      item: hostile,
+      remedy: 'password',
+      labels: NOT_ME_LABELS.password,
+      signInAnew: true,
+      ticket: '',
+    },
+  },
+  {
+    name: 'not-me-nothing',
+    view: {
+      page: 'not-me',
+      ...out,
+      state: 'ask',
+      item: linked,
+      remedy: 'nothing',
+      labels: NOT_ME_LABELS.nothing,
+      ticket: 'x',
+    },
+  },
   { name: 'not-me-gone', view: { page: 'not-me', ...out, state: 'gone' } },
 ];
