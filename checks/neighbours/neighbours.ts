@@ -1,0 +1,133 @@
+import { Redis } from 'ioredis';
+import { TEST_CLIENTS_FILE } from '../../test/support/installation.ts';
+import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
+import { startStandaloneRedis, type TestRedis } from '../../test/support/redis-standalone.ts';
+import { startServer, type TestServer } from '../../test/support/test-server.ts';
+import { type CheckRun, type Findings, SeededRandom } from '../check.ts';
+import { Attack, bytesIn } from './attack.ts';
+import { ATTACKERS_ACCOUNTS, Attacker, attackersNetwork, NETWORKS } from './attacker.ts';
+import { HonestOwner } from './honest.ts';
+import { HonestLoad } from './honest-load.ts';
+
+export interface NeighboursPlan {
+  /** How long the attacker is at it; the honest owners are alone for half as long before. */
+  readonly seconds: number;
+  /** Whether the honest owners' times are held against those they have alone. */
+  readonly timed: boolean;
+}
+
+const OWNERS = 20;
+/** So many of them are behind the same router as one of the attacker's networks. */
+const NEXT_DOOR = 5;
+const MEGABYTE = 1_000_000;
+/** What a network without an account may make the store hold (docs/security.md), and what one account may. */
+const NETWORK_BYTES = 5 * MEGABYTE;
+const ACCOUNT_BYTES = MEGABYTE;
+const SLOWER_AT_MOST = 2;
+
+interface World {
+  readonly server: TestServer;
+  readonly redis: TestRedis;
+  readonly sink: MailSink;
+  readonly store: Redis;
+}
+
+/** Twenty honest owners and their devices, alone and then beside an attacker, on a whole server with a Redis of its own. */
+export async function neighbours(plan: NeighboursPlan, on: CheckRun): Promise<Findings> {
+  const world = await openWorld();
+  try {
+    const honest = await owners(world, on);
+    const seeds = new SeededRandom(on.random.whole(0, 2 ** 30));
+    const emails = honest.map(({ email }) => email);
+    const attacker = await Attacker.join(world.server.issuer, world.sink, emails, seeds);
+    on.say(`${OWNERS} owners have linked a device; the attacker has accounts`);
+    return await compare(plan, world, honest, attacker, on);
+  } finally {
+    await closeWorld(world);
+  }
+}
+
+async function compare(
+  { seconds, timed }: NeighboursPlan,
+  { store }: World,
+  honest: readonly HonestOwner[],
+  attacker: Attacker,
+  { say, random }: CheckRun,
+): Promise<Findings> {
+  const load = new HonestLoad(honest);
+  await load.run(seconds * 500, () => 'nothing');
+  say(`alone: p99 ${load.p99('nothing').toFixed(0)} ms`);
+  const attack = new Attack(attacker, seconds * 1000, new SeededRandom(random.whole(0, 2 ** 30)));
+  const before = await bytesIn(store);
+  const [most] = await Promise.all([
+    attack.watch(store),
+    attack.run(say),
+    load.run(seconds * 1000, () => attack.kind),
+  ]);
+  const bytes = most - before;
+  const bound = NETWORKS * NETWORK_BYTES + (OWNERS + ATTACKERS_ACCOUNTS) * ACCOUNT_BYTES;
+  const alone = load.p99('nothing');
+  const beside = load.p99();
+  const ratio = beside / alone;
+  return {
+    figures: {
+      'honest acts': `${load.count('nothing')} alone, ${load.count()} beside the attacker`,
+      'p99 alone, beside the attacker': `${alone.toFixed(0)} ms, ${beside.toFixed(0)} ms (${ratio.toFixed(1)} times)`,
+      ...load.byAttack(),
+      attacks: [...attacker.tries].map(([kind, tries]) => `${tries} ${kind}`).join(', '),
+      'bytes in the store': `${(bytes / MEGABYTE).toFixed(1)} MB more, of ${bound / MEGABYTE} MB`,
+    },
+    violations: [
+      ...load.hurt,
+      ...attacker.failures,
+      ...(bytes > bound ? [`the store grew by ${bytes} bytes, more than ${bound}`] : []),
+      ...(timed && ratio > SLOWER_AT_MOST
+        ? [`honest owners are ${ratio.toFixed(1)} times slower, more than twice`]
+        : []),
+    ],
+  };
+}
+
+async function owners({ server, sink }: World, { random }: CheckRun): Promise<HonestOwner[]> {
+  const honest: HonestOwner[] = [];
+  for (let number = 0; number < OWNERS; number += 1) {
+    const isNextDoor = number < NEXT_DOOR;
+    const owner = await HonestOwner.join({
+      name: `owner ${number + 1}${isNextDoor ? ', behind the same router as the attacker' : ''}`,
+      origin: server.issuer,
+      sink,
+      browserAt: isNextDoor ? attackersNetwork(number, 7) : `203.0.${number}.7`,
+      deviceAt: `203.0.${number}.8`,
+      random: new SeededRandom(random.whole(0, 2 ** 30)),
+    });
+    await owner.link();
+    honest.push(owner);
+  }
+  return honest;
+}
+
+async function openWorld(): Promise<World> {
+  const [redis, sink] = await Promise.all([startStandaloneRedis(), startMailSink()]);
+  try {
+    const server = await startServer({
+      REDIS_URL: redis.applicationUrl,
+      SMTP_URL: sink.url,
+      CLIENTS_FILE: TEST_CLIENTS_FILE,
+      TRUSTED_PROXIES: '127.0.0.1',
+      LOG_LEVEL: 'error',
+      // As an operator gets them who sets nothing: tests have wider ones.
+      LIVE_CODES_PER_NETWORK: '',
+      CODES_PER_MINUTE: '',
+    });
+    return { server, redis, sink, store: new Redis(redis.url) };
+  } catch (error) {
+    await Promise.all([redis.stop(), sink.close()]);
+    throw error;
+  }
+}
+
+async function closeWorld({ server, redis, sink, store }: World): Promise<void> {
+  store.disconnect();
+  await server.stop('SIGKILL');
+  await Promise.all([redis.stop(), sink.close()]);
+}
