@@ -1,6 +1,6 @@
 /** Native ESM through swc: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest-environment.ts',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

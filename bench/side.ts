@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SigningKeys } from '../src/oidc/signing-keys.ts';
+import { endsWithUs } from '../test/support/started-processes.ts';
 import { latchkeyOwners, plainOwners } from './approval.ts';
 import { cpuOf } from './cpu.ts';
 import { Target } from './load.ts';
@@ -92,6 +93,7 @@ async function startServer(
     env: { PATH, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  endsWithUs(child, `${kind} server`);
   const ready = once(child, 'message');
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the ${kind} server has ended`)));
   await Promise.race([ready, ended]);

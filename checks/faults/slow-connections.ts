@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureSystemPackage } from '../../src/cli/system-packages.ts';
 import { Installation } from '../../test/support/installation.ts';
 import { codesOf } from '../../test/support/linked-device.ts';
+import { endsWithUs } from '../../test/support/started-processes.ts';
 import { SLOW_HTTP_TEST } from '../../test/support/test-programs.ts';
 import { type Check, type CheckRun, type Findings, percentile } from '../check.ts';
 
@@ -47,6 +48,7 @@ async function holdConnections({ say }: CheckRun): Promise<Findings> {
         const attack = spawn(program, slowArguments(installation.server.issuer, options), {
           stdio: 'ignore',
         });
+        endsWithUs(attack, 'slowhttptest');
         const over = once(attack, 'close');
         fewest = Math.min(fewest, await untilHeld(installation));
         under.push(...(await poll(MEASURED)));

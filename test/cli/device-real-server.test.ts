@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeviceEvent } from '../../src/cli/demo-device/event.ts';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
+import { endsWithUs } from '../support/started-processes.ts';
 import { fakeSurroundings } from './fake-surroundings.ts';
 import { type PlainProvider, startPlainProvider } from './plain-provider.ts';
 
@@ -34,6 +35,7 @@ function startCommand(args: string[], onEvent: (event: DeviceEvent) => Promise<v
   const child = spawn(process.execPath, [CLI, '--issuer', server.issuer, '--json', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithUs(child, 'demonstration device');
   const lines: string[] = [];
   const acting: Promise<void>[] = [];
   let complaints = '';

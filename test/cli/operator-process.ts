@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { endsWithUs } from '../support/started-processes.ts';
 import { TEST_CLIENTS_FILE } from '../support/whole-server.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -20,6 +21,7 @@ export function operator(environment: Record<string, string>, ...args: string[])
     env: { PATH, HOME, CLIENTS_FILE: TEST_CLIENTS_FILE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithUs(child, `operator's tool: ${args.join(' ')}`);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

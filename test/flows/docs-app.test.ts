@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
+import { endsWithUs } from '../support/started-processes.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -23,6 +24,7 @@ beforeAll(async () => {
   writeFileSync(file, text);
   const env = { PATH: process.env['PATH'], ISSUER: server.issuer, PORT: port };
   program = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  endsWithUs(program, 'program of docs/apps.md');
   await new Promise((resolve) => program.stdout?.once('data', resolve));
 });
 afterAll(async () => {

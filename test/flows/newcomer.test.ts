@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
+import { endsWithUs } from '../support/started-processes.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -44,6 +45,7 @@ class Device {
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
+    endsWithUs(this.#process, 'demonstration device');
     let rest = '';
     this.#process.stdout?.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split('\n');

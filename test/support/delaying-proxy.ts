@@ -6,12 +6,20 @@ export interface DelayingProxy {
   url: string;
   /** Milliseconds that each reply is held back from now on; 0: none. */
   delay: number;
+  /** Of each connection the first things sent, in turns: what was sent before a reply had come through is one. */
+  readonly exchanges: readonly (readonly string[])[];
   close(): Promise<void>;
 }
 
+/** Turns of each connection that are kept. */
+const KEPT = 10;
+
 /** Stands in front of a Redis that works, at the end of a line that is slow. */
-export async function startDelayingProxy(target: TestRedis): Promise<DelayingProxy> {
+export async function startDelayingProxy(
+  target: Pick<TestRedis, 'host' | 'port' | 'applicationUrl'>,
+): Promise<DelayingProxy> {
   const sockets = new Set<Socket>();
+  const exchanges: string[][] = [];
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = createConnection({ host: target.host, port: target.port, noDelay: true });
     const breakOff = () => {
@@ -22,7 +30,15 @@ export async function startDelayingProxy(target: TestRedis): Promise<DelayingPro
       sockets.add(socket);
       socket.on('error', breakOff).on('close', breakOff);
     }
-    client.on('data', (bytes) => void upstream.write(bytes));
+    const exchange: string[] = [];
+    exchanges.push(exchange);
+    let answered = true;
+    client.on('data', (bytes) => {
+      if (answered && exchange.length < KEPT) exchange.push('');
+      if (exchange.length < KEPT) exchange.push(`${exchange.pop()}${bytes}`);
+      answered = false;
+      upstream.write(bytes);
+    });
     // Replies keep their order, also while the delay changes: each waits for the one before it.
     let before = Promise.resolve();
     upstream.on('data', (bytes) => {
@@ -30,6 +46,7 @@ export async function startDelayingProxy(target: TestRedis): Promise<DelayingPro
       before = before.then(async () => {
         const wait = due - performance.now();
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        answered = true;
         client.write(bytes);
       });
     });
@@ -39,6 +56,7 @@ export async function startDelayingProxy(target: TestRedis): Promise<DelayingPro
   const proxy: DelayingProxy = {
     url: target.applicationUrl.replace(`:${target.port}`, `:${port}`),
     delay: 0,
+    exchanges,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

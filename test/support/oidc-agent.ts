@@ -5,6 +5,7 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endsWithUs } from './started-processes.ts';
 
 export interface AgentClient {
   issuer: string;
@@ -29,7 +30,10 @@ export class OidcAgent {
     const home = await mkdtemp(join(tmpdir(), 'latchkey-agent-'));
     const socket = join(home, 'sock');
     const args = ['--console', '--socket-path', socket];
-    const agent = spawn('oidc-agent', args, { env: environment(home), stdio: 'ignore' });
+    const agent = endsWithUs(
+      spawn('oidc-agent', args, { env: environment(home), stdio: 'ignore' }),
+      'oidc-agent',
+    );
     for (let tries = 0; tries < 600; tries += 1) {
       if (
         await access(socket).then(
@@ -95,6 +99,7 @@ export class OidcAgent {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE,
     });
+    endsWithUs(child, command);
     let [output, said] = ['', ''];
     const hear = (chunk: Buffer) => {
       said += chunk.toString();

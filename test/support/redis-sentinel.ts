@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.ts';
 import { startTestProcess, type TestRedisProcess } from './redis-standalone.ts';
+import { endsWithUs } from './started-processes.ts';
 
 export interface TestSentinels {
   /** `redis+sentinel://…`, as the default user */
@@ -58,7 +59,10 @@ async function startSentinel(file: string, master: TestRedisProcess, downAfter: 
     `sentinel failover-timeout ${NAME} ${5 * downAfter}`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  const child = endsWithUs(
+    spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' }),
+    `Sentinel on port ${port}`,
+  );
   await once(child, 'spawn');
   return { port, child };
 }

@@ -10,6 +10,7 @@ import {
   untilReady,
 } from '../../src/redis/server-process.ts';
 import { holdPort } from './free-port.ts';
+import { endsWithUs } from './started-processes.ts';
 
 export interface TestRedisProcess {
   host: string;
@@ -73,6 +74,7 @@ export async function startTestProcess(
       logFile,
       detached: false,
     });
+    endsWithUs(launched.child, `Redis on port ${port}`);
     await untilReady(launched, { host: HOST, port }, logFile);
     return launched;
   };

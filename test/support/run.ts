@@ -4,11 +4,14 @@
  * a test needs them, types and lint are for the whole run. The last line is `N passed, N failed`; the exit code is 0 only when
  * nothing failed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/cli/system-packages.ts';
+import { stopSignal, whenAborted } from '../../src/stop-signal.ts';
+import { endsWithUs } from './started-processes.ts';
 import { OIDC_AGENT } from './test-programs.ts';
 
 interface Count {
@@ -24,15 +27,23 @@ function say(line: string): void {
 }
 
 /** A step that is right or wrong as a whole: wrong, it is one failure; right, it is no test that passed. */
-function check(title: string, succeeds: () => boolean): Count {
+async function check(title: string, succeeds: () => boolean | Promise<boolean>): Promise<Count> {
   say(title);
-  return { passed: 0, failed: succeeds() ? 0 : 1 };
+  return { passed: 0, failed: (await succeeds()) ? 0 : 1 };
 }
 
-/** Whether the program, which writes to this terminal, ended with 0. */
-function runs(command: string, args: readonly string[]): boolean {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
-  if (error) console.error(error.message);
+/** Whether the program, which writes to this terminal, ended with 0. All that it starts ends with us. */
+async function runs(
+  command: string,
+  args: readonly string[],
+  output: 'inherit' | 'ignore' = 'inherit',
+): Promise<boolean> {
+  const stdio = ['ignore', output, 'inherit'] as const;
+  const child = spawn(command, args, { cwd: ROOT, stdio: [...stdio], detached: true });
+  const [status] = await once(endsWithUs(child, command, true), 'exit').catch((error: Error) => {
+    console.error(error.message);
+    return [null];
+  });
   return status === 0;
 }
 
@@ -47,18 +58,17 @@ function hasSystemPackages(): boolean {
   }
 }
 
-function jest(args: readonly string[]): Count {
+async function jest(args: readonly string[]): Promise<Count> {
   const results = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
   const outputFile = join(results, 'jest.json');
   const jestArgs = [join(MODULES, 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${outputFile}`, ...args];
   // Native ESM in jest still stands behind this flag, whose warning says nothing new at each start.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   // With --json the results are on standard output as well: the file is enough.
-  const stdio = ['inherit', 'ignore', 'inherit'] as const;
-  const { status } = spawnSync(process.execPath, [...flags, ...jestArgs], { cwd: ROOT, stdio: [...stdio] });
+  const succeeded = await runs(process.execPath, [...flags, ...jestArgs], 'ignore');
   const count = countTests(outputFile);
   rmSync(results, { recursive: true, force: true });
-  return { ...count, failed: status === 0 ? count.failed : Math.max(count.failed, 1) };
+  return { ...count, failed: succeeded ? count.failed : Math.max(count.failed, 1) };
 }
 
 interface JestResults {
@@ -87,18 +97,20 @@ function countTests(outputFile: string): Count {
 }
 
 const bin = (name: string) => join(MODULES, '.bin', name);
-function checksBefore(): Count[] {
+async function checksBefore(): Promise<Count[]> {
   return [
-    check('Programs from the system', hasSystemPackages),
-    check('Types: tsc --noEmit', () => runs(bin('tsc'), ['--noEmit'])),
-    check('Lint and format: biome check', () => runs(bin('biome'), ['check', '--error-on-warnings'])),
+    await check('Programs from the system', hasSystemPackages),
+    await check('Types: tsc --noEmit', () => runs(bin('tsc'), ['--noEmit'])),
+    await check('Lint and format: biome check', () => runs(bin('biome'), ['check', '--error-on-warnings'])),
   ];
 }
 
+// Each step is a process group of its own, which Ctrl-C reaches by our end.
+void whenAborted(stopSignal(process)).then(() => process.exit(130));
 const named = process.argv.slice(2);
-const counts = named.length === 0 ? checksBefore() : [];
+const counts = named.length === 0 ? await checksBefore() : [];
 if (named.length === 0) say('Tests: jest');
-counts.push(jest(named));
+counts.push(await jest(named));
 
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

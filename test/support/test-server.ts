@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { endsWithUs } from './started-processes.ts';
 import { randomId, TEST_SECRET, testRedisUrl } from './test-stores.ts';
 
 export interface TestServer {
   issuer: string;
+  /** Where it listens. */
+  address: string;
   pid: number;
   dataDir: string;
+  /** Resolves with its exit code when it has ended, and nothing that it started holds its output any more. */
+  closed: Promise<number | null>;
   /** Everything it has written so far. */
   output(): string;
   /** Resolves with its exit code. */
@@ -25,10 +30,23 @@ const ROOT = join(import.meta.dirname, '..', '..');
  * The real server in a process of its own, as `npm start` runs it. Without `REDIS_URL` in the environment it
  * uses the Redis of the test run; give it as empty text for a private one.
  */
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(
+  environment: Record<string, string> = {},
+  command: readonly string[] = [process.execPath, 'src/main.ts'],
+): Promise<TestServer> {
+  const server = await launchServer(environment, command);
+  await untilReady(server);
+  return server;
+}
+
+/** The same, without waiting until it is ready. */
+export async function launchServer(
+  environment: Record<string, string> = {},
+  [program = '', ...args]: readonly string[] = [process.execPath, 'src/main.ts'],
+): Promise<TestServer> {
   const port = environment['PORT'] ?? String(await freePort());
   const dataDir = environment['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'latchkey-data-')));
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'],
@@ -46,12 +64,14 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endsWithUs(child, `server on port ${port}`);
   let output = '';
   const collect = (chunk: Buffer) => {
     output += chunk.toString();
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
+  const closed = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const issuer = environment['ISSUER'] ?? `http://127.0.0.1:${port}`;
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
@@ -60,20 +80,20 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     if (environment['DATA_DIR'] === undefined) await rm(dataDir, { recursive: true, force: true });
     return code;
   };
-  await untilReady(`http://127.0.0.1:${port}/readyz`, ended, () => output);
-  return { issuer, pid: child.pid ?? 0, dataDir, output: () => output, stop };
+  const address = `http://127.0.0.1:${port}`;
+  return { issuer, address, pid: child.pid ?? 0, dataDir, closed, output: () => output, stop };
 }
 
-async function untilReady(url: string, ended: Promise<unknown>, output: () => string): Promise<void> {
+/** However long that takes: a server that hangs is ended by the time-out of the test, with what it has said. */
+export async function untilReady({ address, closed, output }: TestServer): Promise<void> {
   let over = false;
-  void ended.then(() => {
+  void closed.then(() => {
     over = true;
   });
-  for (let tries = 0; tries < 1200; tries += 1) {
+  for (;;) {
     if (over) throw new Error(`the server ended: ${output()}`);
-    const response = await fetch(url).catch(() => undefined);
+    const response = await fetch(`${address}/readyz`).catch(() => undefined);
     if (response?.ok) return;
     await sleep(50);
   }
-  throw new Error(`the server does not become ready: ${output()}`);
 }

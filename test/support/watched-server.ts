@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from './routes.ts';
+import { endsWithUs } from './started-processes.ts';
 import { randomId, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 import type { Figures, FromServer } from './watched-process.ts';
 
@@ -55,6 +56,7 @@ export class WatchedServer {
         ...environment,
       },
     });
+    endsWithUs(child, `watched server on port ${port}`);
     const message = await new Promise<FromServer>((resolve, reject) => {
       child.once('message', resolve);
       child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
