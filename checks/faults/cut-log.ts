@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Installation } from '../../test/support/installation.ts';
 import { StoredState } from '../../test/support/stored-state.ts';
-import type { Check, CheckRun, Findings } from '../check.ts';
+import type { Check, CheckRun, Findings, SeededRandom } from '../check.ts';
 import { verifyPrefix } from './cut-history.ts';
-import { logFile, writeHistory } from './history.ts';
+import { type History, logFile, type Step, type StepKind, writeHistory } from './history.ts';
 
 const ACCOUNTS = 5;
 /** Codes live for 10 minutes: after this many cuts a new history is written. */
@@ -46,6 +46,47 @@ export async function cutAtRandom(cuts: number, { random, say }: CheckRun): Prom
     await installation.stop();
   }
   return { figures, violations };
+}
+
+/**
+ * Cuts before every command that a step of this kind has written, and in the middle of each: the first such step of a
+ * history.
+ */
+export async function cutThrough(kind: StepKind, { random }: Pick<CheckRun, 'random'>): Promise<Findings> {
+  const installation = await Installation.start({ environment: { ACCESS_TOKEN_MINUTES: '60' } });
+  const violations: string[] = [];
+  try {
+    const { step, ...written } = await historyWith(kind, installation, random);
+    const whole = await readFile(await logFile(installation));
+    const commands = commandsIn(whole.subarray(step.before, step.after)).map((at) => at + step.before);
+    const cuts = commands.flatMap((at) => [at, at + 1]);
+    for (const at of cuts) {
+      await restartFrom(installation, whole.subarray(0, at));
+      const wrong = await verifyPrefix(installation, written, at);
+      violations.push(...wrong.map((claim) => `cut at ${at - step.before} of ${kind}: ${claim}`));
+    }
+    return { figures: { cuts: cuts.length }, violations };
+  } finally {
+    await installation.stop();
+  }
+}
+
+async function historyWith(
+  kind: StepKind,
+  installation: Installation,
+  random: SeededRandom,
+): Promise<History & { step: Step }> {
+  for (;;) {
+    const history = await writeHistory(installation, random, 1);
+    const steps = history.accounts.flatMap(({ devices }) => devices.flatMap((device) => device.steps));
+    const step = steps.find((one) => one.kind === kind);
+    if (step) return { ...history, step };
+  }
+}
+
+/** Where commands begin: `*3` and a line break, then the length of the first word. */
+function commandsIn(log: Buffer): number[] {
+  return [...log.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n[A-Z]+\r\n/gi)].map(({ index }) => index);
 }
 
 async function restartFrom(installation: Installation, log: Buffer): Promise<void> {
