@@ -16,8 +16,8 @@ COPY src ./src
 COPY views ./views
 USER node
 EXPOSE 3000
-# The process alone: a store that is down is no reason to restart it. Load balancers ask /readyz.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+# The process alone: a store that is down is no reason to restart it. A start waits for it (REDIS_WAIT_SECONDS). Load balancers ask /readyz.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=90s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# Not through npm, which would keep SIGTERM from it.
+# Not through npm, which stays in memory and passes on some signals only.
 CMD ["node", "src/main.ts"]

@@ -28,6 +28,8 @@ export interface Config {
   readonly redisPrefix: string;
   /** milliseconds, as all times below */
   readonly redisTimeout: number;
+  /** How long a start waits for a store that does not serve yet. */
+  readonly redisWait: number;
   readonly allowUnsafeRedis: readonly string[];
   readonly dataDir: string;
   readonly clientsFile: string | undefined;
@@ -181,6 +183,7 @@ function toConfig(
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
     redisTimeout: values.REDIS_TIMEOUT_MS,
+    redisWait: values.REDIS_WAIT_SECONDS * 1000,
     allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
     dataDir: values.DATA_DIR,
     clientsFile: values.CLIENTS_FILE,

@@ -1,38 +1,62 @@
-/** The process: environment → server → drain on SIGTERM or Ctrl-C. The private Redis, where there is one, stops last. */
+/** The process: environment → server → drain when it is asked to stop. The private Redis, where there is one, stops last. */
 import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { surviveErrors } from './last-resort.ts';
 import { createLog } from './log.ts';
 import { readMasterSecret } from './master-secret.ts';
 import { OperatorError } from './operator-error.ts';
 import { type PrivateRedis, startPrivateRedis } from './redis/private-server.ts';
-import { createServer, type LatchkeyServer } from './server.ts';
+import { StoreAbsent } from './redis/store-wait.ts';
+import type { Secret } from './secret.ts';
+import { createServer } from './server.ts';
+import { stopInTime } from './stop-in-time.ts';
+import { stopSignal, whenAborted } from './stop-signal.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
+
+/** `failed`: an operator has to mend something. `storeAbsent`: starting again later may do. */
+const EXIT_CODES = { stopped: 0, failed: 1, storeAbsent: 6 } as const;
+/** Milliseconds for requests under way, and for a load balancer to see first that readiness has gone. */
+const DRAIN = {
+  production: { notice: 3000, patience: 10_000 },
+  development: { notice: 0, patience: 10_000 },
+};
+/** Milliseconds until the private Redis has ended. */
+const REDIS_END = 10_000;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-async function run(): Promise<void> {
+async function run(stopping: AbortSignal): Promise<void> {
   const { config, secretSource } = readConfig(process.env);
   for (const warning of config.warnings) say(`Warning: ${warning}`);
-  const log = createLog(config.logLevel);
   const master = await readMasterSecret(secretSource, config.dataDir);
   const privateRedis = config.redisUrl === undefined ? await ownRedis(config.dataDir) : undefined;
-  let server: LatchkeyServer | undefined;
   try {
-    server = await createServer(
-      { ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' },
-      { master },
-      { log, freshViews: process.argv.includes('--fresh-views') },
-    );
+    await serve({ ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' }, master, stopping);
+  } finally {
+    await endRedis(privateRedis);
+  }
+}
+
+/** Resolves when it was asked to stop, and has. */
+async function serve(
+  config: Config & { readonly redisUrl: string },
+  master: Secret<readonly string[]>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const log = createLog(config.logLevel);
+  const overrides = { log, freshViews: process.argv.includes('--fresh-views') };
+  const server = await createServer(config, { master }, overrides, stopping);
+  try {
     const port = await server.start();
     surviveErrors(process, log);
-    drainOnSignal(server, privateRedis, config.mode === 'production' ? 3000 : 0);
     if (config.mode === 'development') sayHowToTry(config.issuer, port);
   } catch (error) {
-    await server?.close();
-    await privateRedis?.stop();
+    await server.close();
     throw error;
   }
+  await whenAborted(stopping);
+  say('Finishing what has begun …');
+  await server.close(DRAIN[config.mode]);
 }
 
 async function ownRedis(dataDir: string): Promise<PrivateRedis> {
@@ -40,27 +64,11 @@ async function ownRedis(dataDir: string): Promise<PrivateRedis> {
   return startPrivateRedis({ dataDir, binary, log: { info: say, warn: say } });
 }
 
-/** @param notice milliseconds for a load balancer to see that readiness has gone */
-function drainOnSignal(server: LatchkeyServer, redis: PrivateRedis | undefined, notice: number): void {
-  let draining = false;
-  const drain = async () => {
-    if (draining) return;
-    draining = true;
-    say('Finishing what has begun …');
-    await server.close({ notice, patience: 10_000 });
-    await redis?.stop();
-    say('Stopped.');
-  };
-  const onSignal = () => {
-    drain().catch((error: Error) => {
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = 1;
-    });
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  // The terminal was closed.
-  process.on('SIGHUP', onSignal);
+async function endRedis(redis: PrivateRedis | undefined): Promise<void> {
+  if (!redis) return;
+  const left = await stopInTime([{ name: 'private Redis', stop: () => redis.stop() }], REDIS_END);
+  if (left.length > 0)
+    throw new OperatorError('The private Redis has not ended; the next start goes on with it.');
 }
 
 function sayHowToTry(issuer: string, port: number): void {
@@ -87,9 +95,21 @@ function explain(error: unknown): string {
   return code === undefined ? (stack ?? String(error)) : message;
 }
 
-try {
-  await run();
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+/** @returns the exit code */
+async function main(stopping: AbortSignal): Promise<number> {
+  try {
+    await run(stopping);
+  } catch (error) {
+    // Asked to stop while it started: it has done so.
+    if (!(stopping.aborted && error === stopping.reason)) {
+      process.stderr.write(`${explain(error)}\n`);
+      const absent = error instanceof StoreAbsent || error instanceof StoreUnavailable;
+      return absent ? EXIT_CODES.storeAbsent : EXIT_CODES.failed;
+    }
+  }
+  say('Stopped.');
+  return EXIT_CODES.stopped;
 }
+
+// Said outright: what hangs, such as a connection to a store that is gone, would keep the process alive.
+process.exit(await main(stopSignal(process)));

@@ -16,8 +16,9 @@ import { createDelivery } from './delivery/delivery.ts';
 import type { GrantStore } from './devices/grant-store.ts';
 import type { LinkedDeviceStore } from './devices/linked-device.ts';
 import { OperatorError } from './operator-error.ts';
-import { connectRedis } from './redis/connection.ts';
+import { connectRedis, describeAddress } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
+import { untilStoreServes } from './redis/store-wait.ts';
 import { createStores } from './redis/stores.ts';
 import type { Secret } from './secret.ts';
 
@@ -51,10 +52,12 @@ export class NoInstallation extends OperatorError {}
 
 /** How long a lost connection may take to come back: somebody sits and waits. */
 const PATIENCE = 2000;
+/** Milliseconds to wait for a store that does not serve yet, at most: a server waits longer. */
+const MAX_WAIT = 10_000;
 
 /**
  * @param config with `redisUrl` set
- * @throws NoInstallation, SealedWithAnotherSecret, StoreUnavailable
+ * @throws NoInstallation, SealedWithAnotherSecret, StoreAbsent, StoreUnavailable
  */
 export async function openDesk(
   config: Config & { readonly redisUrl: string },
@@ -67,11 +70,15 @@ export async function openDesk(
     patience: PATIENCE,
   });
   try {
-    await connection.whenReady();
     const keyring = new Keyring(master.reveal());
     const { redisPrefix: prefix, liveCodes } = config;
     const stores = createStores(connection, keyring, { prefix, liveCodes });
-    await findInstallation(stores.installationSecrets);
+    const wait = {
+      longest: Math.min(config.redisWait, MAX_WAIT),
+      onWaiting: (reason: string) =>
+        log.warn({ store: describeAddress(config.redisUrl), reason }, 'waiting for Redis'),
+    };
+    await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
     const security = new SecurityLog(log, keyring);
     let failed = false;
     const delivery = createDelivery(config, () => {

@@ -1,5 +1,4 @@
 /** The part of the composition root that makes what accounts need. */
-import { randomBytes } from 'node:crypto';
 import { Limiter } from './accounts/limiter.ts';
 import { Passwords } from './accounts/passwords.ts';
 import { type AccountServices, createAccountServices } from './accounts/services.ts';
@@ -20,10 +19,6 @@ export function limiterOf({ stores, config, overrides }: Parts): Limiter {
 
 export async function accountServices(parts: Parts): Promise<AccountServices> {
   const { config, stores, keyring, overrides, delivery } = parts;
-  const { installationSecrets } = stores;
-  const pepper = await installationSecrets.readOrMake('pepper', async () =>
-    randomBytes(32).toString('base64url'),
-  );
   return createAccountServices({
     ...stores,
     limiter: limiterOf(parts),
@@ -34,7 +29,7 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     recoveryWait: config.recoveryWait,
     passwordWords: config.passwordWords,
     sealing: keyring,
-    passwords: await Passwords.create(Buffer.from(pepper, 'base64url')),
+    passwords: await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url')),
     mail: delivery.mail,
     texts: delivery.texts,
     ...(overrides.now ? { now: overrides.now } : {}),

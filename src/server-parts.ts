@@ -11,6 +11,7 @@ import type { parseClients } from './oidc/clients.ts';
 import type { Keyring } from './redis/keyring.ts';
 import type { SafetyWatch } from './redis/safety-watch.ts';
 import type { Stores } from './redis/stores.ts';
+import type { InstallationKeys } from './server-store.ts';
 import type { WebState } from './web/web-state.ts';
 
 /** What tests and `npm run dev` put in the place of the real thing. */
@@ -30,6 +31,7 @@ export interface Parts {
   log: Logger;
   clients: ReturnType<typeof parseClients>;
   keyring: Keyring;
+  keys: InstallationKeys;
   stores: Stores;
   overrides: Overrides;
   safety: SafetyWatch;

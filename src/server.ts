@@ -1,7 +1,6 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { ClosingSweep } from './accounts/closing-sweep.ts';
 import { RecoverySweep } from './accounts/factors/recovery-sweep.ts';
 import { TwoStepDemand } from './accounts/factors/two-step-demand.ts';
@@ -16,12 +15,9 @@ import { describeError } from './error-description.ts';
 import { createLog } from './log.ts';
 import { ClientsError, parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
-import { makeSigningKeys } from './oidc/signing-keys.ts';
-import { OperatorError } from './operator-error.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
 import { openQueueConnection } from './redis/queue-connection.ts';
-import { checkDurability } from './redis/safety.ts';
 import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores } from './redis/stores.ts';
 import { Repeating } from './repeating.ts';
@@ -29,6 +25,8 @@ import type { Secret } from './secret.ts';
 import { limiterOf } from './server-accounts.ts';
 import { endpoints, routers } from './server-pages.ts';
 import type { Overrides, Parts } from './server-parts.ts';
+import { openStore } from './server-store.ts';
+import { stopInTime } from './stop-in-time.ts';
 import { parseTrustedProxies } from './trusted-proxies.ts';
 import { createApp } from './web/app.ts';
 import { protocolCookies } from './web/cookies.ts';
@@ -48,7 +46,10 @@ export interface Secrets {
 export interface LatchkeyServer {
   /** @returns the port */
   start(): Promise<number>;
-  /** Readiness goes first, requests in flight finish, then the store is let go. */
+  /**
+   * Readiness goes first, requests in flight finish, then the rest is let go: done 5 s after the times given at the latest,
+   * whatever hangs or is gone.
+   */
   close(times?: DrainTimes): Promise<void>;
 }
 
@@ -56,34 +57,34 @@ const ROOT = join(import.meta.dirname, '..');
 const VIEWS = join(ROOT, 'views');
 const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
 const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
+/** Milliseconds for everything but requests: alerts and mails that are being sent, the store. */
+const RELEASE = 5000;
 /** How long a lost connection to the store may take to come back before a request is given up. */
 const PATIENCE = 1000;
 /** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
 const DUE_PAUSE = 60_000;
 
-/** The store would lose what it has confirmed; each line names the setting and its remedy. */
-export class UnsafeStoreError extends OperatorError {}
-
 /**
  * @param config with `redisUrl` set
- * @throws ClientsError, UnsafeStoreError, StoreUnavailable
+ * @param stopping ends the wait for the store
+ * @throws ClientsError, UnsafeStoreError, StoreAbsent, SealedWithAnotherSecret, StoreUnavailable, or the reason of the signal
  */
 export async function createServer(
   config: Config & { readonly redisUrl: string },
   secrets: Secrets,
   overrides: Overrides = {},
+  stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const clients = await readClients(config.clientsFile ?? EXAMPLE_CLIENTS);
+  let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
     patience: PATIENCE,
-    onError: (error) => log.error({ name: error.name, message: error.message }, 'store connection'),
+    onError: ({ name, message }) => opened && log.error({ name, message }, 'store connection'),
   });
   try {
-    await connection.whenReady();
-    await refuseUnsafeStore(connection.redis, config, log);
     const keyring = new Keyring(secrets.master.reveal());
     const metrics = new Metrics();
     const stores = createStores(connection, keyring, {
@@ -91,6 +92,8 @@ export async function createServer(
       liveCodes: config.liveCodes,
       onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
     });
+    const keys = await openStore({ connection, stores }, config, log, stopping);
+    opened = true;
     const delivery = createDelivery(
       config,
       (failure) => log.error(failure, 'a mail could not be sent'),
@@ -102,6 +105,7 @@ export async function createServer(
       log,
       clients,
       keyring,
+      keys,
       stores,
       overrides,
       countryOf: await openCountries(config.geoipFile),
@@ -123,10 +127,16 @@ export async function createServer(
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
-        await Promise.all(sweeps.map((sweep) => sweep.stop()));
-        await alerts.close();
-        await delivery.close();
-        await connection.close();
+        const unfinished = await stopInTime(
+          [
+            { name: 'alerts', stop: () => alerts.close() },
+            { name: 'mail', stop: () => delivery.close() },
+            { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
+            { name: 'store', stop: () => connection.close() },
+          ],
+          RELEASE,
+        );
+        if (unfinished.length > 0) log.warn({ unfinished }, 'stopped before everything was finished');
       },
     };
   } catch (error) {
@@ -161,21 +171,6 @@ function alertsOf(
   });
 }
 
-async function refuseUnsafeStore(
-  redis: Parameters<typeof checkDurability>[0],
-  config: Config,
-  log: Logger,
-): Promise<void> {
-  const { refused, allowed } = await checkDurability(redis, { allow: config.allowUnsafeRedis });
-  for (const fault of allowed)
-    log.warn({ setting: fault.setting, found: fault.found }, 'unsafe store, allowed by name');
-  if (refused.length === 0) return;
-  const lines = refused.map(
-    ({ name, node, remedy }) => `  - ${node}: ${remedy} (or allow it: ALLOW_UNSAFE_REDIS=${name})`,
-  );
-  throw new UnsafeStoreError(`Redis would lose what it has confirmed:\n${lines.join('\n')}`);
-}
-
 async function compose(parts: Parts): Promise<HttpServer> {
   const { config, log, keyring, stores, safety, metrics, security } = parts;
   const { freshViews = false } = parts.overrides;
@@ -183,7 +178,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     {
       config,
       clients: parts.clients,
-      keys: await stores.installationSecrets.readOrMake('signing-keys', makeSigningKeys),
+      keys: parts.keys.signingKeys,
       accounts: stores.accounts,
       stores: {
         ...stores,

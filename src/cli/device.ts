@@ -1,6 +1,7 @@
 /** Process entry of `npm run device`: arguments, signals, exit code. What the device does is in demo-device/. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stopSignal } from '../stop-signal.ts';
 import { EXIT_CODES } from './demo-device/ending.ts';
 import { HELP } from './demo-device/help.ts';
 import { createJsonLines } from './demo-device/json-lines.ts';
@@ -34,20 +35,17 @@ function realSurroundings(options: DeviceOptions): Surroundings {
     report: options.json
       ? createJsonLines(write, now)
       : createScreen({ write, now, interactive, every: repeat }),
-    signal: stopSignal(),
+    signal: stopped(),
     requestTimeoutMs: options.requestTimeout * 1000,
     ...(canAsk ? { askForNewCode } : {}),
   };
 }
 
-/** Aborted by the first Ctrl-C (or SIGTERM, or a reader that has gone); a second Ctrl-C ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  process.stdout.on('error', stop);
-  return stopping.signal;
+/** Aborted by the first Ctrl-C (or another signal, or a reader that has gone); a second Ctrl-C ends the process at once. */
+function stopped(): AbortSignal {
+  const unread = new AbortController();
+  process.stdout.on('error', () => unread.abort());
+  return AbortSignal.any([stopSignal(process), unread.signal]);
 }
 
 function repeat(ms: number, tick: () => void): () => void {

@@ -6,6 +6,7 @@ import { ConfigError } from '../config.ts';
 import { createLog } from '../log.ts';
 import { NoInstallation } from '../operator.ts';
 import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
+import { StoreAbsent } from '../redis/store-wait.ts';
 import { StoreUnavailable } from '../store-unavailable.ts';
 import type { CommandInput } from './operator/command.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
@@ -61,6 +62,9 @@ function end({ outcome, message, data }: Ending, json: boolean): void {
 
 function explained(error: unknown): Ending {
   if (error instanceof ConfigError) return { outcome: 'usage', message: error.message };
+  if (error instanceof StoreAbsent) {
+    return { outcome: 'unavailable', message: `${error.message} Nothing was changed.` };
+  }
   if (error instanceof NoInstallation || error instanceof SealedWithAnotherSecret) {
     return { outcome: 'unavailable', message: error.message };
   }

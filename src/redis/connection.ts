@@ -12,6 +12,8 @@ export interface RedisConnection {
   readonly redis: Redis | Cluster;
   /** Resolves as soon as commands can be sent; rejects with StoreUnavailable after `patience`. */
   whenReady(): Promise<void>;
+  /** Why it is not connected; `undefined` when it is, or when nothing was heard. */
+  lastError(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,14 @@ export interface ConnectionSettings {
 
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
   const redis = openClient(settings.url, failingClosed(settings.commandTimeout));
-  redis.on('error', (error: Error) => settings.onError?.(error));
+  let lastError: string | undefined;
+  redis.on('error', (error: Error) => {
+    lastError = reasonOf(error);
+    settings.onError?.(error);
+  });
+  redis.on('ready', () => {
+    lastError = undefined;
+  });
   gatherEveryWrite(redis);
   // One wait for all: after a break, hundreds of requests may want to go on at once.
   let waiting: Promise<void> | undefined;
@@ -43,6 +52,7 @@ export function connectRedis(settings: ConnectionSettings): RedisConnection {
   return {
     redis,
     whenReady,
+    lastError: () => lastError,
     close: async () => {
       try {
         await redis.quit();
@@ -77,6 +87,11 @@ function failingClosed(commandTimeout: number): Manner {
   };
 }
 
+/** Of a question to a Cluster or a Sentinel, each on a connection of its own: connecting, greeting, asking. */
+const ROUND_TRIPS = 3;
+/** Milliseconds that a round trip may take where nobody waits for it. */
+const SLOW = 1000;
+
 /** A client for whichever kind of Redis the address names. */
 export function openClient(url: string, common: Manner): Redis | Cluster {
   const target = new URL(url.replace(/,.*?(?=\/|$)/, ''));
@@ -97,6 +112,7 @@ export function openClient(url: string, common: Manner): Redis | Cluster {
         enableOfflineQueue: common.enableOfflineQueue ?? true,
         retryDelayOnFailover: 0,
         clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 500),
+        slotsRefreshTimeout: ROUND_TRIPS * (common.commandTimeout ?? SLOW),
         redisOptions: { ...common, ...tls, ...login },
       });
     case 'redis+sentinel:':
@@ -106,11 +122,23 @@ export function openClient(url: string, common: Manner): Redis | Cluster {
         ...tls,
         ...login,
         sentinels: hosts(url),
+        // One that stands still is passed over.
+        sentinelCommandTimeout: ROUND_TRIPS * (common.commandTimeout ?? SLOW),
         name: target.pathname.slice(1),
       });
     default:
       throw new TypeError(`REDIS_URL has the unknown scheme ${target.protocol}`);
   }
+}
+
+/** An address without user and password, for the log. */
+export function describeAddress(url: string): string {
+  return url.replace(/(\/\/)[^/]*@/, '$1');
+}
+
+/** Of several addresses that were tried, an error has no message of its own. */
+function reasonOf(error: Error & { code?: string; lastNodeError?: Error }): string {
+  return error.lastNodeError?.message || error.message || error.code || error.name;
 }
 
 function hosts(url: string): { host: string; port: number }[] {

@@ -4,14 +4,16 @@
  * It is in a process group of its own, so that Ctrl-C drains the server first and Redis is stopped last. Starting
  * and stopping happen under a lock in DATA_DIR, where the running server is recorded, so that a second start adopts
  * it and two never write one append-only file. Every process that uses it is listed beside the record; the last to
- * leave stops it, whoever started it. So one left over by a killed server goes with the next.
+ * leave stops it, whoever started it. Where the last was killed, private-watch.ts does.
  */
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execPath } from 'node:process';
 import { OperatorError } from '../operator-error.ts';
 import { enter, exclusively, type Presence } from './presence.ts';
+import { watchPrivateRedis } from './private-watch.ts';
 import * as serverProcess from './server-process.ts';
 
 export interface PrivateRedis {
@@ -30,6 +32,8 @@ export interface PrivateRedisSettings {
   socketDir?: string;
   /** The command to start; otherwise the first of redis-server and valkey-server that there is. */
   binary?: string;
+  /** Seconds that it stays after the last process that used it was killed, so that the next start finds it; 5. */
+  grace?: number;
   log: { info(message: string): void; warn(message: string): void };
 }
 
@@ -40,6 +44,7 @@ interface RunningServer extends serverProcess.ProcessIdentity {
 /** Bytes that fit into sun_path, less the closing zero: 107 on Linux, 103 on macOS and the BSDs; see unix(7). */
 const LONGEST_SOCKET_PATH = 103;
 const LOCK_PATIENCE = 60_000;
+const GRACE = 5;
 
 /** @throws OperatorError whose message says what to do */
 export async function startPrivateRedis(settings: PrivateRedisSettings): Promise<PrivateRedis> {
@@ -131,6 +136,7 @@ async function start(home: string, settings: PrivateRedisSettings): Promise<Runn
     throw cause;
   }
   watch(launched, logFile, settings.log);
+  watchPrivateRedis(execPath, server.pid, home, settings.grace ?? GRACE);
   return server;
 }
 
@@ -176,6 +182,13 @@ async function leave(presence: Presence, home: string): Promise<void> {
   if (!(await presence.alone())) return;
   const recorded = await readRecord(home);
   if (recorded !== null) await endAndForget(recorded, home);
+}
+
+/** Ends the private Redis that runs in this folder, unless a process that lives uses it. */
+export async function endUnused(home: string): Promise<void> {
+  await exclusively(join(home, 'lock'), LOCK_PATIENCE, async () => {
+    await leave(await enter(join(home, 'users')), home);
+  });
 }
 
 async function endAndForget(server: RunningServer, home: string): Promise<void> {

@@ -4,6 +4,11 @@
  */
 import type { Redis } from 'ioredis';
 import { Cluster } from 'ioredis';
+import { OperatorError } from '../operator-error.ts';
+import { StoreUnavailable } from '../store-unavailable.ts';
+
+/** The store would lose what it has confirmed; each line names the setting and its remedy. */
+export class UnsafeStoreError extends OperatorError {}
 
 /** The names by which a fault can be allowed (ALLOW_UNSAFE_REDIS, separated by commas). */
 export const FAULT_NAMES = [
@@ -47,14 +52,14 @@ const WHY: Record<Setting, string> = {
  * Reads the settings of the server, on a Cluster of every master.
  *
  * @param allow fault names that do not stop the start
- * @throws the client library's error when a node cannot be reached
+ * @throws the client library's error, or StoreUnavailable, when a node cannot be reached
  */
 export async function checkDurability(
   redis: Redis | Cluster,
   { allow }: { allow: readonly string[] },
 ): Promise<DurabilityReport> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  if (nodes.length === 0) throw new Error('The Redis Cluster shows no master to check yet');
+  if (nodes.length === 0) throw new StoreUnavailable('looking for the masters of the Cluster');
   const faults = (await Promise.all(nodes.map(faultsOf))).flat();
   const isAllowed = ({ name }: DurabilityFault) => allow.includes(name);
   return { refused: faults.filter((fault) => !isAllowed(fault)), allowed: faults.filter(isAllowed) };
@@ -62,10 +67,14 @@ export async function checkDurability(
 
 async function faultsOf(redis: Redis): Promise<DurabilityFault[]> {
   const node = redis.options.path ?? `${redis.options.host}:${redis.options.port}`;
-  const version = await readVersion(redis);
-  const settings = await Promise.all(
-    (Object.keys(NEEDED) as Setting[]).map(async (name) => ({ name, found: await readSetting(redis, name) })),
-  );
+  // All at once: a start beside a slow store waits for one round trip.
+  const [version, ...settings] = await Promise.all([
+    readVersion(redis),
+    ...(Object.keys(NEEDED) as Setting[]).map(async (name) => ({
+      name,
+      found: await readSetting(redis, name),
+    })),
+  ]);
   const unreadable = settings.filter(({ found }) => found === null).map(({ name }) => name);
   return [
     ...(isNewEnough(version) ? [] : [versionFault(node, version)]),

@@ -189,12 +189,12 @@ describe('the operator’s tool', () => {
       expect.stringContaining('No Latchkey has been started'),
     ]);
     const down = await operator(
-      { ...environment, REDIS_URL: 'redis://127.0.0.1:1' },
+      { ...environment, REDIS_URL: 'redis://127.0.0.1:1', REDIS_WAIT_SECONDS: '0' },
       'accounts',
       'find',
       'x',
     );
-    expect([down.code, down.stderr]).toEqual([6, expect.stringContaining('Redis cannot be reached')]);
+    expect([down.code, down.stderr]).toEqual([6, expect.stringContaining('Redis has not served')]);
   });
 });
 

@@ -102,7 +102,6 @@ describe('the process', () => {
     ['a clients file that is not there', { CLIENTS_FILE: 'no-such-clients.json' }, 'CLIENTS_FILE'],
     ['a file of countries that is not there', { GEOIP_FILE: 'no-such.mmdb' }, 'GEOIP_FILE'],
     ['a folder of data that is a file', { REDIS_URL: '', DATA_DIR: 'package.json' }, 'package.json'],
-    ['a Redis that is not there', { REDIS_URL: 'redis://127.0.0.1:1' }, 'REDIS_URL'],
     ['an address that is not of this machine', { HOST: '192.0.2.1' }, '192.0.2.1'],
   ])('names %s, without a stack trace', (_what, environment, named) => {
     const { code, said } = refusal(environment);

@@ -1,82 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, it } from '@jest/globals';
 import { beginningOf } from '../../src/redis/presence.ts';
 import { startPrivateRedis } from '../../src/redis/private-server.ts';
-import { ask } from '../../src/redis/server-process.ts';
-
-const quiet = { info: () => {}, warn: () => {} };
-const MODULE = new URL('../../src/redis/private-server.ts', import.meta.url).href;
-
-let dataDir: string;
-let started: { stop(): Promise<void> }[];
-
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'latchkey-test-'));
-  started = [];
-});
-
-afterEach(async () => {
-  for (const server of started) await server.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function start(folder = dataDir) {
-  const server = await startPrivateRedis({ dataDir: folder, log: quiet });
-  started.push(server);
-  return server;
-}
-
-function socketOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname);
-}
-
-async function asking<T>(url: string, question: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis({ path: socketOf(url), retryStrategy: null as never });
-  redis.on('error', () => {});
-  try {
-    return await question(redis);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-async function processOf(url: string): Promise<number> {
-  const info = await asking(url, (redis) => redis.info('server'));
-  return Number(/process_id:(\d+)/.exec(info)?.[1]);
-}
-
-async function untilGone(url: string): Promise<void> {
-  while ((await ask({ path: socketOf(url) })) !== 'absent') await sleep(5);
-}
-
-/** Another process that starts the private Redis and stays until it is killed. */
-async function startElsewhere(folder: string) {
-  const script = `
-    import { startPrivateRedis } from ${JSON.stringify(MODULE)};
-    const log = { info() {}, warn() {} };
-    const { url, adopted, stop } = await startPrivateRedis({ dataDir: process.argv[1], log });
-    console.log(JSON.stringify({ url, adopted }));
-    process.on('SIGTERM', () => stop().then(() => process.exit(0)));
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  };
-  return { ...(JSON.parse(line) as { url: string; adopted: boolean }), pid: child.pid as number, end };
-}
+import { asking, dataDir, processOf, quiet, socketOf, start, startElsewhere } from './private-servers.ts';
 
 describe('starting and stopping', () => {
   it('serves on a socket that only this user can reach, and on no port', async () => {
@@ -174,56 +102,6 @@ describe('Ctrl-C', () => {
     await other.end('SIGKILL');
     expect(await asking(other.url, (redis) => redis.ping())).toBe('PONG');
     await (await start()).stop();
-  });
-});
-
-describe('after a crash', () => {
-  it('adopts what a killed process left running, and stops it in the end', async () => {
-    const killed = await startElsewhere(dataDir);
-    await asking(killed.url, (redis) => redis.set('kept', 'yes'));
-    await killed.end('SIGKILL');
-    const next = await start();
-    expect(next).toMatchObject({ url: killed.url, adopted: true });
-    expect(await asking(next.url, (redis) => redis.get('kept'))).toBe('yes');
-    await next.stop();
-    expect(existsSync(socketOf(next.url))).toBe(false);
-  });
-
-  it('starts anew when Redis itself was killed, with all that it had acknowledged', async () => {
-    const first = await start();
-    await asking(first.url, (redis) => redis.set('kept', 'yes'));
-    process.kill(await processOf(first.url), 'SIGKILL');
-    await untilGone(first.url);
-    const second = await start();
-    expect(second.adopted).toBe(false);
-    expect(await asking(second.url, (redis) => redis.get('kept'))).toBe('yes');
-  });
-
-  it('stops the server that is running now, also when the one it started was killed', async () => {
-    const first = await start();
-    process.kill(await processOf(first.url), 'SIGKILL');
-    await untilGone(first.url);
-    const second = await start();
-    const pid = await processOf(second.url);
-    await second.stop();
-    await first.stop();
-    expect(await beginningOf(pid)).toBeNull();
-  });
-
-  it('is not held up by the lock of a process that was killed', async () => {
-    const lock = join(dataDir, 'redis', 'lock');
-    await mkdir(lock, { recursive: true });
-    // A process that has ended, and a living one under an id that was another's before.
-    await writeFile(join(lock, '4194304.0123456789abcdef.aaaa'), '');
-    await writeFile(join(lock, `${process.pid}.0123456789abcdef.bbbb`), '');
-    expect(await start()).toMatchObject({ adopted: false });
-  });
-
-  it('does not take a stranger with the recorded process id for its server', async () => {
-    await mkdir(join(dataDir, 'redis'), { recursive: true });
-    const record = { pid: process.pid, beginning: '0123456789abcdef', socket: '/nowhere' };
-    await writeFile(join(dataDir, 'redis', 'server.json'), JSON.stringify(record));
-    expect(await start()).toMatchObject({ adopted: false });
   });
 });
 
