@@ -94,7 +94,8 @@ describe('imports point one way', () => {
   });
 
   it('only the process entries touch the process', () => {
-    const entries = /^src\/(main\.ts|cli\/.*|redis\/(presence|server-process|private-server|end-unused)\.ts)$/;
+    const entries =
+      /^src\/(main\.ts|cli\/.*|redis\/(presence|server-process|private-server|end-unused)\.ts)$/;
     const touches = SOURCES.filter(
       (file) => importsOf(file).includes('node:process') || /(?<![\w.'`-])process\.\w/.test(codeOf(file)),
     );

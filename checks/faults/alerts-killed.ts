@@ -5,7 +5,7 @@ import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 
 const AT_ONCE = 3;
-/** How long the last alerts may take: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
+/** So many mails may be told of again meanwhile: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
 const PATIENCE = 120_000;
 
 /** `kill -9` of the server between a change and the mail about it. */

@@ -93,7 +93,7 @@ async function restartFrom(installation: Installation, log: Buffer): Promise<voi
   await installation.redis.kill();
   await writeFile(await logFile(installation), log);
   await installation.redis.restart();
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (;;) {
     if ((await installation.readiness()) === 200) {
       await installation.stores.connection.whenReady();
       await new StoredState(installation.stores).forgetGuesses();
@@ -101,5 +101,4 @@ async function restartFrom(installation: Installation, log: Buffer): Promise<voi
     }
     await sleep(20);
   }
-  throw new Error('the server does not come back');
 }

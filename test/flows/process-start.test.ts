@@ -55,7 +55,7 @@ describe('a store at the end of a long line', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('is asked four times before the server listens: greeting, state, settings, keys', async () => {
+  it('is asked three times after the greeting before the server listens: state, settings, keys', async () => {
     const proxy = await redisBehindALongLine(0);
     const environment = { REDIS_URL: proxy.url, REDIS_PREFIX: `t${randomId()}:` };
     // The first start makes the keys.
@@ -63,8 +63,13 @@ describe('a store at the end of a long line', () => {
     const before = proxy.exchanges.length;
     await untilReady(await launch(environment));
     const [turns = []] = proxy.exchanges.slice(before).filter((one) => one.join('').includes('signing-keys'));
-    expect(turns.findIndex((sent) => sent.includes('signing-keys'))).toBe(3);
-    expect(turns[3]).toContain('pepper');
+    // What the client library sends to greet may arrive in pieces.
+    const greeted = turns.findLastIndex((sent) => sent.includes('SETINFO'));
+    const asked = turns.slice(greeted + 1, greeted + 4);
+    expect(
+      asked.map((sent) => ['signing-keys', 'CONFIG', 'INFO'].find((word) => RegExp(word, 'i').test(sent))),
+    ).toEqual(['INFO', 'CONFIG', 'signing-keys']);
+    expect(asked[2]).toContain('pepper');
   });
 
   it('serves the operator’s tool', async () => {
@@ -133,12 +138,7 @@ describe('a store that does not come', () => {
   });
 
   it('also where it answers that it cannot serve', async () => {
-    const redis = await startStandaloneRedis([
-      '--requirepass',
-      'another',
-      '--user',
-      'default on >another ~* +@all',
-    ]);
+    const redis = await startStandaloneRedis(['--requirepass', 'another']);
     cleanUp.push(() => redis.stop());
     const server = await launch({
       REDIS_URL: redis.url.replace('//', '//:hunter2@'),

@@ -8,7 +8,10 @@ export interface MailSink {
   readonly url: string;
   /** Everything taken so far, in order. */
   readonly mails: readonly ParsedMail[];
-  /** Resolves with the first mail that fits. @throws when none has come within `patience` milliseconds */
+  /**
+   * Resolves with the first mail that fits, however long that takes where nothing is said of it.
+   * @throws when none has come within `patience` milliseconds
+   */
   arrives(fits: (mail: ParsedMail) => boolean, patience?: number): Promise<ParsedMail>;
   /** While it is down, every mail is refused for now (SMTP 451). */
   down: boolean;
@@ -43,7 +46,7 @@ export async function startMailSink(): Promise<MailSink> {
     set down(down: boolean) {
       state.down = down;
     },
-    arrives: async (fits, patience = 60_000) => {
+    arrives: async (fits, patience = Number.POSITIVE_INFINITY) => {
       for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
         const mail = mails.find(fits);
         if (mail) return mail;

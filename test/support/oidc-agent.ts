@@ -34,7 +34,7 @@ export class OidcAgent {
       spawn('oidc-agent', args, { env: environment(home), stdio: 'ignore' }),
       'oidc-agent',
     );
-    for (let tries = 0; tries < 600; tries += 1) {
+    for (;;) {
       if (
         await access(socket).then(
           () => true,
@@ -44,8 +44,6 @@ export class OidcAgent {
         return new OidcAgent(home, agent);
       await sleep(50);
     }
-    agent.kill();
-    throw new Error('oidc-agent does not open its socket');
   }
 
   /**

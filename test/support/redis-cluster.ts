@@ -22,7 +22,6 @@ export interface ClusterOptions {
 
 const MASTERS = 3;
 const LAST_SLOT = 16_383;
-const PATIENCE = 60_000;
 
 export async function startRedisCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const { replicas = false, nodeTimeout = 5000 } = options;
@@ -109,9 +108,5 @@ async function replicate(clients: readonly Redis[]): Promise<void> {
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + PATIENCE;
-  while (!(await holds())) {
-    if (performance.now() > giveUpAt) throw new Error('The test cluster does not come together');
-    await sleep(25);
-  }
+  while (!(await holds())) await sleep(25);
 }

@@ -22,7 +22,6 @@ export interface TestSentinels {
 const NAME = 'mymaster';
 const SENTINELS = 3;
 const QUORUM = 2;
-const PATIENCE = 60_000;
 
 /** @param downAfter milliseconds after which a master that does not answer counts as gone */
 export async function startRedisSentinels(downAfter: number): Promise<TestSentinels> {
@@ -73,11 +72,7 @@ async function untilComplete(port: number): Promise<void> {
   redis.on('error', () => {});
   try {
     const complete = `slaves=1,sentinels=${SENTINELS}`;
-    const giveUpAt = performance.now() + PATIENCE;
-    while (!(await redis.info('sentinel')).includes(complete)) {
-      if (performance.now() > giveUpAt) throw new Error('The Sentinels do not find each other');
-      await sleep(50);
-    }
+    while (!(await redis.info('sentinel')).includes(complete)) await sleep(50);
   } finally {
     redis.disconnect();
   }

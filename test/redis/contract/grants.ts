@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../../src/accounts/account.ts';
 import { formatGrantId, parseGrantId } from '../../../src/devices/grant-id.ts';
+import { StoredState } from '../../support/stored-state.ts';
 import { randomId, signedInOwner, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 
@@ -112,9 +113,10 @@ function describeEnding(bench: Bench): void {
     const { grants } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     const [waiting, brief] = [newGrantId(accountId), newGrantId(accountId)];
-    await grants.write(waiting, {}, { lifetime: 600_000, waiting: 1 });
-    await grants.write(brief, {}, { lifetime: 40, waiting: 60_000 });
+    await grants.write(brief, {}, { lifetime: 600_000, waiting: 60_000 });
     expect(await grants.activate(brief, {})).toBeDefined();
+    await new StoredState(bench.stores).endGrantsByTime(accountId);
+    await grants.write(waiting, {}, { lifetime: 600_000, waiting: 1 });
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(await grants.activate(waiting, {})).toBeUndefined();
     expect(await grants.read(brief)).toBeUndefined();

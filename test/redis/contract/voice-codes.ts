@@ -91,11 +91,11 @@ function describeTries(bench: Bench): void {
 
   it('are tried again when the time to wait is over', async () => {
     const { devices } = await household();
-    const narrow = { device: 1, window: 300 };
+    const narrow = { device: 1, window: 3000 };
     expect(await says(devices[0], RIGHT, narrow)).toBe('yes');
     const held = await bench.stores.voiceCodes.try(devices[0], RIGHT, { ...WIDE, ...narrow }, LOCKED);
     if (held.outcome !== 'wait') throw new Error(held.outcome);
-    expect(held.milliseconds).toBeLessThanOrEqual(300);
+    expect(held.milliseconds).toBeLessThanOrEqual(3000);
     await new Promise((resolve) => setTimeout(resolve, held.milliseconds + 50));
     expect(await says(devices[0], RIGHT, narrow)).toBe('yes');
   });
