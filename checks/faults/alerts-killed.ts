@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ParsedMail } from 'mailparser';
 import { Installation } from '../../test/support/installation.ts';
 import { codesOf, tokensOf } from '../../test/support/linked-device.ts';
 import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
@@ -19,7 +20,7 @@ export const alertsKilled: Check = {
 export async function alertRounds(rounds: number, { random, say }: CheckRun): Promise<Findings> {
   const sink = await startMailSink();
   const installation = await Installation.start({ environment: { SMTP_URL: sink.url } });
-  const expected: string[] = [];
+  const expected: OwedAlert[] = [];
   const violations: string[] = [];
   try {
     for (let round = 1; round <= rounds; round += 1) {
@@ -38,15 +39,21 @@ export async function alertRounds(rounds: number, { random, say }: CheckRun): Pr
   }
   return {
     figures: { kills: rounds, ...countMails(sink, expected) },
-    violations: [...violations, ...twins(sink)],
+    violations: [...violations, ...twins(sink, expected)],
   };
+}
+
+/** What an owner has to be told, and of which device. */
+export interface OwedAlert {
+  readonly title: string;
+  readonly device: string;
 }
 
 /** Each change that the server has acknowledged owes its owner an alert. */
 export async function linkAndLeave(
   installation: Installation,
   name: string,
-  expected: string[],
+  expected: OwedAlert[],
 ): Promise<void> {
   const device = installation.device();
   const owner = await installation.owner();
@@ -54,32 +61,34 @@ export async function linkAndLeave(
   if ((await owner.decide(codes.userCode, 'approve')) !== 'linked') return;
   const answer = await device.poll(codes.deviceCode);
   if (answer.status !== 200) return;
-  expected.push(`${name} was linked to your account`);
+  expected.push({ title: 'A device was linked to your account', device: name });
   const revoked = await device.revoke(tokensOf(answer).refresh_token);
-  if (revoked.status === 200) expected.push(`${name} signed itself off`);
+  if (revoked.status === 200) expected.push({ title: 'A device signed itself off', device: name });
 }
 
-export async function untilTold(sink: MailSink, expected: readonly string[]): Promise<string[]> {
-  const missing = () => {
-    const told = new Set(sink.mails.map(({ subject }) => subject));
-    return expected.filter((subject) => !told.has(subject));
-  };
+export async function untilTold(sink: MailSink, expected: readonly OwedAlert[]): Promise<string[]> {
+  const missing = () => expected.filter((owed) => mailsOf(sink, owed).length === 0);
   for (const end = Date.now() + PATIENCE; missing().length > 0 && Date.now() < end; await sleep(200));
-  return missing().map((subject) => `never told: ${subject}`);
+  return missing().map(({ title, device }) => `never told: ${title} (${device})`);
 }
 
-function countMails(sink: MailSink, expected: readonly string[]): Record<string, number> {
-  const subjects = new Set(sink.mails.map(({ subject }) => subject));
+/** One mail may tell of several events; the devices of one owner here have one name. */
+function mailsOf({ mails }: MailSink, { title, device }: OwedAlert): ParsedMail[] {
+  return mails.filter(({ text = '' }) => text.includes(title) && text.includes(`“${device}”`));
+}
+
+function countMails(sink: MailSink, expected: readonly OwedAlert[]): Record<string, number> {
+  const ids = new Set(sink.mails.map(({ messageId }) => messageId));
   return {
     'alerts owed': expected.length,
     mails: sink.mails.length,
-    'of them a second time': sink.mails.length - subjects.size,
+    'of them a second time': sink.mails.length - ids.size,
   };
 }
 
-function twins({ mails }: MailSink): string[] {
-  const ids = new Map<string, Set<string | undefined>>();
-  for (const { subject = '', messageId } of mails)
-    ids.set(subject, (ids.get(subject) ?? new Set()).add(messageId));
-  return [...ids].flatMap(([subject, all]) => (all.size > 1 ? [`${all.size} Message-IDs: ${subject}`] : []));
+function twins(sink: MailSink, expected: readonly OwedAlert[]): string[] {
+  return expected.flatMap((owed) => {
+    const ids = new Set(mailsOf(sink, owed).map(({ messageId }) => messageId));
+    return ids.size > 1 ? [`${ids.size} Message-IDs: ${owed.title} (${owed.device})`] : [];
+  });
 }

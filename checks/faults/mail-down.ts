@@ -3,7 +3,7 @@ import { Installation } from '../../test/support/installation.ts';
 import { startMailSink } from '../../test/support/mail-sink.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 import { percentile } from '../check.ts';
-import { linkAndLeave, untilTold } from './alerts-killed.ts';
+import { linkAndLeave, type OwedAlert, untilTold } from './alerts-killed.ts';
 
 const DOWN_MS = 60_000;
 const PAUSE_MS = 1000;
@@ -20,7 +20,7 @@ export const mailDown: Check = {
 async function minuteWithoutMail({ say }: CheckRun): Promise<Findings> {
   const sink = await startMailSink();
   const installation = await Installation.start({ environment: { SMTP_URL: sink.url } });
-  const expected: string[] = [];
+  const expected: OwedAlert[] = [];
   const times: number[] = [];
   try {
     sink.down = true;

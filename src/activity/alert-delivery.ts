@@ -7,7 +7,7 @@ import type { ActivityEntry, ActivityStore } from './activity-store.ts';
 import { isWanted } from './alert-choices.ts';
 import { alertLetter } from './alert-letter.ts';
 import type { Alert } from './alert-sweep.ts';
-import { gravityOf } from './event-words.ts';
+import { generalTitle, gravityOf } from './event-words.ts';
 import { mailOf } from './letter.ts';
 
 export interface AlertDeliveryDependencies {
@@ -41,9 +41,9 @@ export class AlertDelivery {
     if (!entry || !account || !isTold(entry, account) || (await this.#isOver(entry, account))) return;
     const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
     if (alert.to === 'former') return this.#tellFormer(alert, entry, messageId);
-    const letter = alertLetter(entry, { issuer, notMe: notMe(alert) });
+    const letter = alertLetter([entry], { issuer, notMe: () => notMe(alert) });
     await mailer.send(mailOf(letter, account.profile.email, messageId));
-    if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, letter.subject);
+    if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, generalTitle(entry.event.kind));
   }
 
   /** This mail alone can bring the email back: who has the new one, or is signed in, may be the stranger. */

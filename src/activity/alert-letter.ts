@@ -1,33 +1,63 @@
+import { userAgentInWords } from '../devices/user-agent.ts';
 import type { ActivityEntry } from './activity-store.ts';
-import type { EventKind } from './event.ts';
-import { placeInWords, subjectInWords, titleOf, utcInWords } from './event-words.ts';
-import type { Letter } from './letter.ts';
+import { quoteInMail } from './claimed-words.ts';
+import type { EventKind, EventPlace } from './event.ts';
+import { claimedName, generalTitle, gravityOf, utcInWords } from './event-words.ts';
+import type { Letter, LetterSection } from './letter.ts';
 
 export interface LetterSettings {
   readonly issuer: string;
-  /** Where whoever did not expect this can undo it without signing in. */
-  readonly notMe: string;
+  /** Where the owner who did not expect this event can undo it without signing in. */
+  readonly notMe: (entryId: string) => string;
 }
 
-/** What the owner is told of an event: what, when, from where, and what to do about it. */
-export function alertLetter(entry: ActivityEntry, { issuer, notMe }: LetterSettings): Letter {
+/**
+ * What the owner is told of one event, or of several that came fast: what, when, from where, and what to do about
+ * each, the gravest first. Subject and headings are words of ours alone; words of devices and other strangers
+ * stand among the facts, quoted.
+ * @param entries at least one
+ */
+export function alertLetter(entries: readonly ActivityEntry[], settings: LetterSettings): Letter {
+  const ordered = [...entries].sort((one, other) => rank(one) - rank(other));
+  const first = ordered[0] === undefined ? '' : generalTitle(ordered[0].event.kind);
+  const others = ordered.length - 1;
+  const more = others === 0 ? '' : `, and ${others === 1 ? 'one more event' : `${others} more events`}`;
+  return {
+    subject: first + more,
+    heading: others === 0 ? first : `${ordered.length} events in your account`,
+    sections: ordered.map((entry) => sectionOf(entry, settings, others > 0)),
+    footnote: `You get this mail because you have a Latchkey account on ${settings.issuer}. A button works once, for 7 days; it can only take access away.`,
+  };
+}
+
+const rank = ({ event }: ActivityEntry) => (gravityOf(event.kind) === 'grave' ? 0 : 1);
+
+function sectionOf(entry: ActivityEntry, { notMe }: LetterSettings, isOneOfMany: boolean): LetterSection {
   const { event, device } = entry;
   const app = typeof device?.['app'] === 'string' ? device['app'] : undefined;
-  const title = titleOf(event.kind, subjectInWords(entry));
+  const name = claimedName(entry);
   const opensAt = event.details?.['opensAt'];
   return {
-    subject: title,
-    heading: title,
+    ...(isOneOfMany && { heading: generalTitle(event.kind) }),
     facts: [
       ['When', utcInWords(new Date(entry.at))],
       ...(typeof opensAt === 'number' ? ([['Possible from', utcInWords(new Date(opensAt))]] as const) : []),
-      ...(app ? ([['App', app]] as const) : []),
-      ...(event.place ? ([['From', placeInWords(event.place)]] as const) : []),
+      ...(name === undefined ? [] : ([[nameLabel(event.subject?.type), quoteInMail(name)]] as const)),
+      ...(app ? ([['App', quoteInMail(app)]] as const) : []),
+      ...(event.place ? ([['From', placeInMail(event.place)]] as const) : []),
     ],
     paragraphs: adviceOn(event.kind),
-    action: { words: 'It wasn’t me', address: notMe },
-    footnote: `You get this mail because you have a Latchkey account on ${issuer}. The button works once, for 7 days; it can only take access away.`,
+    action: { words: 'It wasn’t me', address: notMe(entry.id) },
   };
+}
+
+const nameLabel = (type: string | undefined) => (type === 'device' ? 'It calls itself' : 'Name');
+
+/** Nobody has checked what a program says of itself, and an address is one at which its user may serve pages. */
+function placeInMail({ address, userAgent }: EventPlace): string {
+  const program = userAgentInWords(userAgent);
+  const inert = address.replaceAll('.', '·');
+  return program === undefined ? inert : `${quoteInMail(program)}, ${inert}`;
 }
 
 function adviceOn(kind: EventKind): string[] {

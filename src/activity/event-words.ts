@@ -2,6 +2,7 @@
 import { claimedDevice } from '../devices/claimed-device.ts';
 import { userAgentInWords } from '../devices/user-agent.ts';
 import type { ActivityEntry } from './activity-store.ts';
+import { quoteName } from './claimed-words.ts';
 import type { EventKind, EventPlace } from './event.ts';
 
 /**
@@ -112,16 +113,36 @@ export function utcInWords(at: Date): string {
   return `${words.format(at)} UTC`;
 }
 
-/** The device of an event with its name, as people call it; what it says of itself nobody has checked. */
-function deviceInWords(device: ActivityEntry['device']): string {
-  const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
-  return name ?? model ?? 'A device';
+/** The title of any event of this kind: words of ours alone, fit for the subject of a mail and for a text. */
+export function generalTitle(kind: EventKind): string {
+  const what = kind.startsWith('app-')
+    ? 'An app'
+    : kind.startsWith('household-')
+      ? 'A member'
+      : /^(factor|passkey)-/.test(kind)
+        ? 'A way to sign in'
+        : 'A device';
+  return titleOf(kind, what);
 }
 
-/** What an event is about, under the name it had then. */
-export function subjectInWords({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string {
+/** The name of what an event is about, as its owner gave it or as the thing calls itself: a stranger may have chosen it. */
+export function claimedName({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string | undefined {
   if (event.subject?.name !== undefined) return event.subject.name;
-  return event.subject?.type === 'device' ? deviceInWords(device) : 'Something';
+  if (event.subject?.type !== 'device') return undefined;
+  const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
+  return name ?? model;
+}
+
+const FACTOR_NAME = /^(Authenticator app|Passkey|Backup codes|Backup phone)(?: (.+))?$/;
+
+/** What an event is about, under the name it had then, in quotes: for the sentence of a page. */
+export function subjectInWords(entry: Pick<ActivityEntry, 'event' | 'device'>): string {
+  const type = entry.event.subject?.type;
+  const name = claimedName(entry);
+  if (name === undefined) return type === 'device' ? 'A device' : 'Something';
+  const [, kind, detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
+  if (kind === undefined) return quoteName(name);
+  return detail === undefined ? kind : `${kind} ${quoteName(detail)}`;
 }
 
 /** From where something came: the program and the address, as far as they are known. */

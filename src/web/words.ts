@@ -1,4 +1,5 @@
 /** Times, scopes and relations in the words that owners read. */
+export { quoteName } from '../activity/claimed-words.ts';
 export { utcInWords } from '../activity/event-words.ts';
 
 import type { ProvedAction } from '../accounts/proof-ages.ts';

@@ -66,8 +66,14 @@ describe.each([
     const email = await emailOf(accountId);
     await stores.grants.end(grantId, LINKED);
     const mail = await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
-    expect(mail.subject).toBe('TV was deregistered');
-    for (const said of ['TV was deregistered', 'UTC', 'curl, 192.0.2.7', `${ISSUER}/not-me/`]) {
+    expect(mail.subject).toBe('A device was deregistered');
+    for (const said of [
+      'A device was deregistered',
+      '“TV”',
+      'UTC',
+      '“curl”, 192·0·2·7',
+      `${ISSUER}/not-me/`,
+    ]) {
       expect(mail.text).toContain(said);
       expect(String(mail.html).replaceAll('&#39;', "'")).toContain(said);
     }
@@ -118,7 +124,7 @@ describe.each([
     await stores.activity.note(accountId, { kind: 'signed-out', by: 'owner' });
     await stores.grants.end(grantId, LINKED);
     await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
-    expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['TV was deregistered']);
+    expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['A device was deregistered']);
   });
 
   it('of the gravest go to the backup phone as well, and of others do not', async () => {

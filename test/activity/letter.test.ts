@@ -17,6 +17,11 @@ const HOSTILE = [
   'W'.repeat(10_000),
 ];
 
+const SETTINGS = {
+  issuer: 'https://link.example.net',
+  notMe: () => 'https://link.example.net/not-me/abc',
+};
+
 const entry = (name: string): ActivityEntry => ({
   id: '1-1',
   at: Date.parse('2026-03-05T14:07:00Z'),
@@ -28,11 +33,7 @@ const entry = (name: string): ActivityEntry => ({
   },
   device: { name, type: 'tv', model: name, app: 'Telly' },
 });
-const letterOf = (name: string) =>
-  alertLetter(entry(name), {
-    issuer: 'https://link.example.net',
-    notMe: 'https://link.example.net/not-me/abc',
-  });
+const letterOf = (name: string) => alertLetter([entry(name)], SETTINGS);
 
 let browser: Browser;
 beforeAll(async () => {
@@ -53,11 +54,12 @@ describe('an alert', () => {
       await page.setContent(mail.html ?? '');
       expect(await page.title()).not.toBe('run');
       expect(await page.locator('img, script, iframe').count()).toBe(0);
-      expect(await page.locator('h1').innerText()).toMatch(/ was linked to your account$/);
+      expect(await page.locator('h1').innerText()).toBe('A device was linked to your account');
       expect(await page.locator('tr').allInnerTexts()).toEqual([
         expect.stringMatching(/^When\s+5 March 2026/),
-        expect.stringMatching(/^App\s+Telly/),
-        expect.stringMatching(/^From\s.*192\.0\.2\.7$/s),
+        expect.stringMatching(/^It calls itself\s+“.*”$/s),
+        expect.stringMatching(/^App\s+“Telly”/),
+        expect.stringMatching(/^From\s.*192·0·2·7$/s),
       ]);
       expect(await page.locator('a').getAttribute('href')).toBe('https://link.example.net/not-me/abc');
       await context.close();
@@ -67,10 +69,7 @@ describe('an alert', () => {
   it('has the same facts in text and in HTML, and a heading for every kind of event', () => {
     for (const kind of EVENT_KINDS) {
       const told = entry('Radio');
-      const letter = alertLetter(
-        { ...told, event: { ...told.event, kind } },
-        { issuer: 'https://link.example.net', notMe: 'https://link.example.net/not-me/abc' },
-      );
+      const letter = alertLetter([{ ...told, event: { ...told.event, kind } }], SETTINGS);
       const mail = mailOf(letter, 'ada@example.org', 'id@link.example.net');
       for (const said of [letter.heading, '5 March 2026 at 14:07 UTC', 'Telly', '/not-me/abc']) {
         expect(mail.text).toContain(said);

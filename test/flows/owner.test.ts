@@ -109,7 +109,7 @@ describe('an owner deregisters a device', () => {
     if (!kitchen || !attic || !cellar) throw new Error('three devices are needed');
     for (const device of [kitchen, attic, cellar]) device.start();
     await deregister('Attic');
-    expect(await words(page)).toContain('Attic is deregistered');
+    expect(await words(page)).toContain('“Attic” is deregistered');
     expect(await attic.client.isActive(attic.access)).toBe(false);
     await attic.stop();
     expect(attic.refusedWith ?? (await attic.refreshOnce())).toBe('invalid_grant');
@@ -162,7 +162,7 @@ describe('an owner deregisters a device', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Deregister' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('Under the roof is deregistered').waitFor();
+    await page.getByText('“Under the roof” is deregistered').waitFor();
     expect(await attic?.refreshOnce()).toBe('invalid_grant');
   });
 });

@@ -122,8 +122,8 @@ describe('a flow that starts elsewhere', () => {
 
     const stolen = tokensOf(await attacker.poll(codes.deviceCode));
     expect(await isActive(stolen.access_token)).toBe(true);
-    const mail = await sink.arrives(isTo(email, /^Company security check was linked/), 5000);
-    expect(mail.text).toContain(ATTACKER);
+    const mail = await sink.arrives(isTo(email, /^A device was linked/), 5000);
+    expect(mail.text).toContain(ATTACKER.replaceAll('.', '·'));
     const link = notMeIn(mail);
     await new PageClient(server.issuer).submit(link, link, {});
     expect(await isActive(stolen.access_token)).toBe(false);

@@ -49,7 +49,7 @@ it('an owner links a speaker that may ask, sets a code, and unlocks it after fiv
   for (const wrong of ['4072', '4073', '4074', '4075', '4076'])
     expect(await says(wrong)).toEqual({ verified: false });
   await page.goto(`${server.issuer}/account/activity`);
-  expect(await words(page)).toContain('locked after too many wrong tries, the last on Kitchen radio');
+  expect(await words(page)).toContain('locked after too many wrong tries, the last on “Kitchen radio”');
   await page.goto(`${server.issuer}/account/security`);
   await page.getByRole('link', { name: /Voice code/ }).click();
   await press(page, 'Unlock');

@@ -66,7 +66,7 @@ describe('the list of signed-in browsers', () => {
     const answer = await owner.submit(LIST, `${LIST}/${id}/end`, {});
     expect(await isSignedIn(other)).toBe(false);
     expect(await isSignedIn(third)).toBe(true);
-    expect((await owner.get(answer.location)).text).toContain('Firefox on Linux is signed out.');
+    expect((await owner.get(answer.location)).text).toContain('“Firefox on Linux” is signed out.');
     expect((await owner.submit(LIST, `${LIST}/${id}/end`, {})).status).toBe(404);
     expect(await kindsOf(owner)).toEqual(['signed-out']);
   });
@@ -97,7 +97,7 @@ describe('the list of signed-in browsers', () => {
       expect(await isSignedIn(stranger)).toBe(true);
       const { location } = await owner.post('/account/prove', { csrf, held, password: PASSWORD });
       expect(await isSignedIn(stranger)).toBe(false);
-      expect((await owner.get(location)).text).toContain('Firefox on Linux is signed out.');
+      expect((await owner.get(location)).text).toContain('“Firefox on Linux” is signed out.');
     } finally {
       await stale.close();
     }

@@ -44,7 +44,7 @@ describe('linking a device', () => {
     expect(done.status).toBe(303);
     expect(done.location).toMatch(/^\/device\/linked\?device=/);
     const result = await owner.get(done.location);
-    expect(result.text).toContain('<bdi>Kitchen &lt;TV&gt;</bdi> is linked');
+    expect(result.text).toContain('<bdi>“Kitchen &lt;TV&gt;”</bdi> is linked');
     expect((await owner.get(done.location)).text).toBe(result.text);
     expect((await device.poll(deviceCode)).body).toHaveProperty('access_token');
   });

@@ -161,7 +161,7 @@ describe('one device', () => {
     expect(await grantOf(owner, id)).toBeUndefined();
     expect(await grantOf(owner, other)).toBeDefined();
     const result = await owner.get(answer.location);
-    expect(result.text).toContain('<bdi>Bedroom</bdi> is deregistered');
+    expect(result.text).toContain('<bdi>“Bedroom”</bdi> is deregistered');
     expect(result.text).toContain('Telly');
     expect(namesOn((await owner.get('/account/devices')).text)).toEqual(['Kitchen']);
     const [event] = await eventsOf(owner);

@@ -109,7 +109,7 @@ describe('a device that asks whether a voice code is right', () => {
     expect(await server.stores.voiceCodes.state(accountId)).toMatchObject({ isLocked: true });
     const page = await pages.get('/account/activity');
     expect(page.text).toContain(
-      'Your voice code was locked after too many wrong tries, the last on Kitchen radio',
+      'Your voice code was locked after too many wrong tries, the last on “Kitchen radio”',
     );
     const done = await pages.submit(HUB, `${HUB}/unlock`, {});
     expect((await pages.get(done.location)).text).toContain('Your voice code is unlocked.');

@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Browsers } from '../../accounts/browsers.ts';
+import { quoteName } from '../../activity/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
 import { browserRow } from '../browser-views.ts';
 import { clearSession } from '../cookies.ts';
@@ -69,8 +70,9 @@ async function end(
     clearSession(ctx);
     return seeOther(ctx, '/');
   }
-  const program = userAgentInWords(other.userAgent) ?? 'The browser';
-  seeOther(ctx, notices.linkWith(HOME, browser, `${program} is signed out.`));
+  const program = userAgentInWords(other.userAgent);
+  const named = program === undefined ? 'The browser' : quoteName(program);
+  seeOther(ctx, notices.linkWith(HOME, browser, `${named} is signed out.`));
 }
 
 async function endOthers(

@@ -2,8 +2,8 @@
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import { type AlertChoices, OPTIONAL_ALERTS } from '../../activity/alert-choices.ts';
-import { EVENT_KINDS, type EventKind } from '../../activity/event.ts';
-import { gravityOf, titleOf } from '../../activity/event-words.ts';
+import { EVENT_KINDS } from '../../activity/event.ts';
+import { generalTitle, gravityOf } from '../../activity/event-words.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import type { Notices } from '../notices.ts';
@@ -45,10 +45,10 @@ async function showChoices(
     email: browser.profile.email,
     choices: OPTIONAL_ALERTS.map((kind) => ({
       kind,
-      title: inGeneral(kind),
+      title: generalTitle(kind),
       wanted: !unwanted.includes(kind),
     })),
-    always: EVENT_KINDS.filter((kind) => gravityOf(kind) === 'grave').map(inGeneral),
+    always: EVENT_KINDS.filter((kind) => gravityOf(kind) === 'grave').map(generalTitle),
   });
 }
 
@@ -61,14 +61,4 @@ async function choose(
   const wanted = OPTIONAL_ALERTS.filter((kind) => fields[kind] === 'yes');
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
   seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
-}
-
-/** The title of an event that has not happened. */
-function inGeneral(kind: EventKind): string {
-  const what = kind.startsWith('app-')
-    ? 'An app'
-    : /^(factor|passkey)-/.test(kind)
-      ? 'A way to sign in'
-      : 'A device';
-  return titleOf(kind, what);
 }

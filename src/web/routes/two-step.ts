@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { Factor } from '../../accounts/factors/factor.ts';
 import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
+import { quoteName } from '../../activity/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
 import { goOnOf } from '../cookies.ts';
 import { form } from '../form.ts';
@@ -121,7 +122,7 @@ async function remove(routes: TwoStepPages, ctx: WebContext, browser: SignedInBr
   ctx.state.note('factor-removed', { account: browser.accountId, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
   const rest = isOff ? ' Two-step verification is off now.' : ' It opens nothing any more.';
-  backToTwoStep(routes, ctx, browser, `${nameOf(removed)} is removed.${rest}`);
+  backToTwoStep(routes, ctx, browser, `${quoteName(nameOf(removed))} is removed.${rest}`);
 }
 
 async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {

@@ -4,7 +4,7 @@ import type { ActivityItem } from '../../../src/web/pages/activity.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 const linked: ActivityItem = {
-  title: 'Living room TV was linked to your account',
+  title: '“Living room TV” was linked to your account',
   at: ASKED,
   icon: 'tv',
   worrying: false,
@@ -32,7 +32,7 @@ const items: readonly ActivityItem[] = [
     notMe: '/not-me/x',
   },
   {
-    title: 'Kitchen speaker was signed out, since somebody may have copied its key',
+    title: '“Kitchen speaker” was signed out, since somebody may have copied its key',
     at: new Date('2026-02-11T08:00:00Z'),
     icon: 'tv',
     worrying: true,

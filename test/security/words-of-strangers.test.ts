@@ -1,0 +1,272 @@
+/**
+ * An attacker chooses a name, and has our server mail it to its victim: whatever the words are, no mail or text of
+ * ours has a link, a number to call, a heading or a subject that is not ours.
+ */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { createTransport } from 'nodemailer';
+import type { Mail } from '../../src/accounts/mail.ts';
+import * as mails from '../../src/accounts/mail.ts';
+import type { ActivityEntry } from '../../src/activity/activity-store.ts';
+import { alertLetter } from '../../src/activity/alert-letter.ts';
+import { quoteName } from '../../src/activity/claimed-words.ts';
+import { EVENT_KINDS, type EventKind } from '../../src/activity/event.ts';
+import { generalTitle, subjectInWords, titleOf } from '../../src/activity/event-words.ts';
+import { mailOf } from '../../src/activity/letter.ts';
+import { createLog } from '../../src/log.ts';
+
+const ISSUER = 'https://link.example.net';
+
+/** What makes programs find links, numbers, mark-up, headers, entities or other encodings, and the edges of quotes. */
+const BAITS = [
+  'https://evil.example/id',
+  'http:\\\\evil.example',
+  'evil.example',
+  'www.evil.com',
+  'WWW',
+  'evil。com',
+  'evil．com',
+  'evil․com',
+  'ｗｗｗ．ｅｖｉｌ．ｃｏｍ',
+  '⒈com',
+  'evil\u200b.com',
+  'e\u00advil.com',
+  '//evil.com',
+  'evil.com:8080/x?y#z',
+  'mailto:eve@evil.com',
+  'eve@evil.com',
+  'eve＠evil.com',
+  'tel:+18005550100',
+  '+1 800 555 0100',
+  '(800) 555-0100',
+  '٠٨٠٠٥٥٥٠١٠٠',
+  '1-800-5550100',
+  '192.0.2.66',
+  '[2001:db8::1]',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  '<a href=//evil.com>x</a>',
+  '&lt;a&gt;',
+  '&#46;',
+  '[x](https://evil.com)',
+  '<https://evil.com>',
+  '# Heading',
+  '**bold**',
+  '`code`',
+  '> quote',
+  '- item',
+  '\n\n# Heading\n',
+  '\r\nBcc: all@evil.com\r\n\r\n',
+  '=?utf-8?Q?evil?=',
+  '=?utf-8?B?ZXZpbA==?=',
+  '=2Eevil=2Ecom',
+  '\u202Emoc.live\u202C',
+  '\u2066x\u2069',
+  '”',
+  '“',
+  '"',
+  "'",
+  '»',
+  '「',
+  '…',
+  'No new device',
+  'Latchkey',
+  ': ',
+  '\u0000',
+  '\u001b[31m',
+  '\ud800',
+  'xn--80ak6aa92e',
+  'evil,com',
+  'evil dot com',
+] as const;
+
+const words = fc
+  .array(
+    fc.oneof(fc.constantFrom(...BAITS), fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constant(' ')),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+const entries = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom(...EVENT_KINDS),
+      name: words,
+      model: words,
+      app: words,
+      agent: words,
+      own: words,
+      type: fc.constantFrom('device', 'app', 'factor', 'profile', 'browser'),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((all) =>
+    all.map(
+      ({ kind, name, model, app, agent, own, type }, index): ActivityEntry => ({
+        id: `1-${index}`,
+        at: Date.parse('2026-03-05T14:07:00Z'),
+        event: {
+          kind: kind as EventKind,
+          by: 'stranger',
+          place: { address: '192.0.2.66', userAgent: agent },
+          subject: { type: type as 'device', id: 'x', ...(own && { name: own }) },
+          details: { to: own, was: own, app },
+        },
+        device: { name, model, type: name, app },
+      }),
+    ),
+  );
+
+const letterOf = (told: readonly ActivityEntry[]) =>
+  alertLetter(told, { issuer: ISSUER, notMe: (id) => `${ISSUER}/not-me/${id}` });
+
+const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+
+/** As a mail program reads it, from what goes over the wire. */
+async function received(mail: Mail): Promise<ParsedMail> {
+  const { message } = await transport.sendMail({ from: 'no-reply@link.example.net', ...mail });
+  return simpleParser(message as Buffer);
+}
+
+/** Links that a program finds in plain text, by scheme or without one: this one knows every top level domain. */
+const linksIn = (textAsHtml = '') =>
+  [...textAsHtml.matchAll(/href="([^"]*)"/g)].map(([, link]) => link ?? '');
+
+const OUR_SUBJECTS = new Set(EVENT_KINDS.map((kind) => generalTitle(kind)));
+
+describe('words of strangers in an alert', () => {
+  it('are no link, no number to call, no heading, no subject and no encoding, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, async (told) => {
+        const mail = mailOf(letterOf(told), 'ada@example.org', 'id@link.example.net');
+        const { subject = '', text = '', textAsHtml, html, to } = await received(mail);
+        expect(subject).toBe(mail.subject);
+        expect(OUR_SUBJECTS).toContain(subject.replace(/, and (one more event|\d+ more events)$/, ''));
+        expect(JSON.stringify(to)).toContain('"address":"ada@example.org"');
+        for (const link of [...linksIn(textAsHtml), ...linksIn(String(html))])
+          expect(link.startsWith(`${ISSUER}`)).toBe(true);
+        expect(linksIn(String(html))).toHaveLength(told.length);
+        for (const claim of text.match(/“.*?”/gsu) ?? []) expectInert(claim.slice(1, -1));
+        expectOurLines(text);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('show every bait as words that say what they were', async () => {
+    for (const bait of BAITS) {
+      const told: ActivityEntry = {
+        id: '1-1',
+        at: 0,
+        event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x' } },
+        device: { name: `Confirm at ${bait} now` },
+      };
+      const { text = '', textAsHtml } = await received(mailOf(letterOf([told]), 'ada@example.org', 'id@x'));
+      expect(text).toMatch(/It calls itself: \u2068“Confirm at .*now”\u2069\n/u);
+      expect(linksIn(textAsHtml).filter((link) => !link.startsWith(ISSUER))).toEqual([]);
+    }
+  });
+
+  it('are kept where they are only a name', () => {
+    for (const name of [
+      'Ada’s TV',
+      'Küche (links)',
+      'Wohnzimmer-Radio, alt',
+      '客厅电视',
+      'מטבח',
+      'Model 3000',
+      'SM-R870',
+    ])
+      expect(
+        mailOf(
+          letterOf([
+            {
+              id: '1-1',
+              at: 0,
+              event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x', name } },
+              device: undefined,
+            },
+          ]),
+          'a@example.org',
+          'x',
+        ).text,
+      ).toContain(`“${name}”`);
+  });
+});
+
+function expectInert(claim: string): void {
+  expect(claim).toMatch(/^[\p{L}\p{M}\p{Nd} ’(),·•-]+$/u);
+  expect(claim.normalize('NFKC')).toBe(claim);
+  for (const run of claim.match(/\p{Nd}(?:[^\p{L}]*\p{Nd})*/gu) ?? [])
+    expect((run.match(/\p{Nd}/gu) ?? []).length).toBeLessThanOrEqual(6);
+}
+
+/** Every line begins with words of ours, so that none is a heading, a quotation or a list of a stranger's. */
+function expectOurLines(text: string): void {
+  const ours =
+    /^(|When: .*|Possible from: .*|It calls itself: .*|Name: .*|App: .*|From: .*|It wasn’t me:|https:\/\/link\.example\.net\/not-me\/\S+|\d+ events in your account|You get this mail .*|If that was .*|If it was not, .*|Somebody who knows your password .*)$/u;
+  for (const line of text.split('\n')) if (!OUR_SUBJECTS.has(line)) expect(line).toMatch(ours);
+}
+
+describe('the mails that a stranger can have sent to anybody', () => {
+  it('hold nothing of what the stranger typed but the address that they go to', async () => {
+    const { confirmEmailMail, emailTakenMail, forgottenPasswordMail, invitationMail, confirmNewEmailMail } =
+      mails;
+    const link = `${ISSUER}/forgot-password/link/abc`;
+    const to = 'www.evil.com-0800-555-0100@evil.example';
+    const all = [
+      confirmEmailMail(to, '123456', ISSUER),
+      emailTakenMail(to, ISSUER),
+      forgottenPasswordMail(to, link, ISSUER),
+      invitationMail(to, link, ISSUER),
+      confirmNewEmailMail(to, '123456', ISSUER),
+      mails.confirmSignInMail(to, '123456', ISSUER),
+      mails.recoveryMail(to, '123456', ISSUER),
+      mails.changePasswordMail(to, '123456', ISSUER),
+      mails.emailInUseMail(to, ISSUER),
+      mails.emailChangeBegunMail(to, ISSUER),
+      mails.emailChangedMail(to, ISSUER),
+      mails.accountClosedMail(to, ISSUER),
+    ];
+    const templates = Object.keys(mails).filter((name) => name.endsWith('Mail'));
+    expect(all).toHaveLength(templates.length);
+    for (const mail of all) {
+      const { subject, text = '', textAsHtml } = await received(mail);
+      expect(subject).toBe(mail.subject);
+      expect(text).not.toContain('evil');
+      for (const found of linksIn(textAsHtml)) expect(found.startsWith(ISSUER)).toBe(true);
+    }
+  });
+});
+
+describe('words of strangers elsewhere', () => {
+  it('stand in quotes in the sentences of pages, and cannot end them', () => {
+    fc.assert(
+      fc.property(entries, (told) => {
+        for (const entry of told) {
+          const title = titleOf(entry.event.kind, subjectInWords(entry));
+          const [before, after] = titleOf(entry.event.kind, '\u0000').split('\u0000');
+          expect(title.startsWith(before ?? '')).toBe(true);
+          if (after !== undefined) expect(title.endsWith(after)).toBe(true);
+          expect((title.match(/["“”„«»]/gu) ?? []).length).toBeLessThanOrEqual(2);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(quoteName('TV” is not linked. “Radio')).toBe('“TV’ is not linked. ’Radio”');
+  });
+
+  it('are one line of ASCII in the log, which no terminal obeys', () => {
+    fc.assert(
+      fc.property(words, (said) => {
+        const lines: string[] = [];
+        createLog('info', { write: (line) => void lines.push(line) }).info({ said, [said]: 1 }, said);
+        expect(lines.join('')).toMatch(/^[\x20-\x7e]+\n$/);
+        expect((JSON.parse(lines.join('')) as { said: string }).said).toBe(said);
+      }),
+    );
+  });
+});
