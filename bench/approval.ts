@@ -64,13 +64,11 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
 }
 
 async function untilTold(redis: RedisConnection['redis'], prefix: string): Promise<void> {
-  const queue = `${prefix}{alerts}:alerts`;
+  const keyspace = new Keyspace(prefix);
   const left = async (): Promise<number> => {
     const all = await Promise.all([
-      redis.zcard(new Keyspace(prefix).pendingAlerts),
-      redis.llen(`${queue}:wait`),
-      redis.llen(`${queue}:active`),
-      redis.zcard(`${queue}:delayed`),
+      redis.zcard(keyspace.pendingAlerts),
+      redis.hlen(keyspace.owedMails[0] ?? ''),
     ]);
     return all.reduce((sum, count) => sum + count, 0);
   };

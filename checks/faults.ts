@@ -4,6 +4,7 @@
  *
  *   npm run check:faults -- [--only <part of a name>] [--seed <number>]
  */
+import { alertFlood } from './faults/alert-flood.ts';
 import { alertsKilled } from './faults/alerts-killed.ts';
 import { cutLog } from './faults/cut-log.ts';
 import { killed } from './faults/killed.ts';
@@ -25,4 +26,5 @@ await runChecks([
   pendingCodes,
   alertsKilled,
   mailDown,
+  alertFlood,
 ]);

@@ -1,5 +1,6 @@
 /** The environment is read once, here, into a frozen Config and Secrets; all faults are told at once. */
 import type { z } from 'zod';
+import { TextCountries } from './accounts/factors/text-countries.ts';
 import type { Limits } from './accounts/limits.ts';
 import type { ProofAges } from './accounts/proof-ages.ts';
 import type { VoiceCodeLimits } from './accounts/voice-code-store.ts';
@@ -37,6 +38,7 @@ export interface Config {
   readonly smtpUrl: Secret | undefined;
   /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
   readonly smsWebhookUrl: Secret | undefined;
+  readonly smsCountries: TextCountries;
   readonly mailFrom: string;
   readonly geoipFile: string | undefined;
   /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
@@ -137,9 +139,14 @@ function productionFaults(values: Settings): string[] {
     SMTP_URL: 'the mail server, such as smtps://user:password@host:465',
     MAIL_FROM: 'the sender of mails, such as Latchkey <no-reply@example.com>',
   } as const;
-  return Object.entries(needed)
+  const faults = Object.entries(needed)
     .filter(([name]) => values[name as keyof typeof needed] === undefined)
     .map(([name, meaning]) => `${name}: production needs it: ${meaning}`);
+  if (values.SMS_WEBHOOK_URL && !values.SMS_COUNTRIES)
+    faults.push(
+      'SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it: calling codes to which texts may go, such as +1,+44, or all',
+    );
+  return faults;
 }
 
 function secretSourceOf(values: Settings, mode: Mode, faults: string[]): SecretSource {
@@ -189,6 +196,7 @@ function toConfig(
     clientsFile: values.CLIENTS_FILE,
     smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
+    smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,
     mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
     geoipFile: values.GEOIP_FILE,
     trustedProxies: values.TRUSTED_PROXIES,

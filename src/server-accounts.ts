@@ -13,7 +13,11 @@ export const browserTimesOf = ({ lifetimes }: Config) => ({
 
 export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);
 
-export function limiterOf({ stores, config, overrides }: Parts): Limiter {
+export function limiterOf({
+  stores,
+  config,
+  overrides,
+}: Pick<Parts, 'stores' | 'config' | 'overrides'>): Limiter {
   return new Limiter(stores.attempts, config.limits, overrides.now);
 }
 
@@ -32,6 +36,7 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     passwords: await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url')),
     mail: delivery.mail,
     texts: delivery.texts,
+    textCountries: config.smsCountries,
     ...(overrides.now ? { now: overrides.now } : {}),
   });
 }

@@ -147,7 +147,12 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
       notices,
       stepUp,
     }),
-    notificationRoutes({ choices: new AlertChoices(stores.accounts), notices }),
+    notificationRoutes({
+      choices: new AlertChoices(stores.accounts),
+      notices,
+      stepUp,
+      limiter: limiterOf(parts),
+    }),
     appRoutes({ appAccess, notices, now }),
   ];
 }
@@ -170,7 +175,16 @@ function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, no
       ],
     }),
     voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
-    ...twoStepPages({ ...mail, services, stepUp, tickets, notices, now, isDemanded: config.requireTwoStep }),
+    ...twoStepPages({
+      ...mail,
+      services,
+      stepUp,
+      limiter: limiterOf(parts),
+      tickets,
+      notices,
+      now,
+      isDemanded: config.requireTwoStep,
+    }),
   ];
 }
 

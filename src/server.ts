@@ -17,7 +17,6 @@ import { ClientsError, parseClients } from './oidc/clients.ts';
 import { createProtocol } from './oidc/protocol.ts';
 import { connectRedis } from './redis/connection.ts';
 import { Keyring } from './redis/keyring.ts';
-import { openQueueConnection } from './redis/queue-connection.ts';
 import { SafetyWatch } from './redis/safety-watch.ts';
 import { createStores } from './redis/stores.ts';
 import { Repeating } from './repeating.ts';
@@ -113,7 +112,7 @@ export async function createServer(
       security: new SecurityLog(log, keyring, (event, details) => metrics.noteEvent(event, details)),
       safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
-    const alerts = alertsOf(config, { stores, keyring, delivery, log });
+    const alerts = alertsOf({ config, stores, keyring, delivery, log, overrides });
     metrics.watchQueue(() => alerts.depth());
     const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
       (due) =>
@@ -153,20 +152,18 @@ async function readClients(file: string): Promise<ReturnType<typeof parseClients
   return parseClients(text);
 }
 
-function alertsOf(
-  config: Config & { readonly redisUrl: string },
-  { stores, keyring, delivery, log }: Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log'>,
-): Alerts {
+type AlertParts = Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config'>;
+
+function alertsOf(parts: AlertParts): Alerts {
+  const { config, stores, keyring, delivery, log } = parts;
   return startAlerts({
     ...stores,
     issuer: config.issuer,
     mailer: delivery.mailer,
     texts: delivery.texts,
+    textCountries: config.smsCountries,
+    limiter: limiterOf(parts),
     keyring,
-    prefix: config.redisPrefix,
-    connection: openQueueConnection(config.redisUrl, (error) =>
-      log.warn({ name: error.name }, 'store connection of the alerts'),
-    ),
     onFailure: (failure) => log.warn(failure, 'an alert could not be told yet'),
   });
 }

@@ -1,5 +1,6 @@
 /** Every setting: its name in the environment, default, bounds. */
 import { z } from 'zod';
+import { TextCountries } from './accounts/factors/text-countries.ts';
 import { type ProofAges, parseProofAges } from './accounts/proof-ages.ts';
 
 const whole = (fallback: number, least: number, most: number) =>
@@ -9,6 +10,13 @@ function proofAges(text: string, context: z.RefinementCtx): ProofAges {
   const ages = parseProofAges(text);
   if (typeof ages !== 'string') return ages;
   context.addIssue({ code: 'custom', message: ages });
+  return z.NEVER;
+}
+
+function textCountries(text: string, context: z.RefinementCtx): TextCountries {
+  const countries = TextCountries.parse(text);
+  if (typeof countries !== 'string') return countries;
+  context.addIssue({ code: 'custom', message: countries });
   return z.NEVER;
 }
 
@@ -62,6 +70,8 @@ export const settings = z.object({
     // No request can be made to such an address.
     .regex(/^https?:\/\/[^/@]*(\/|\?|$)/, 'holds no user and password: put a token into the path or query')
     .optional(),
+  /** Calling codes to which texts may go, or `all`. */
+  SMS_COUNTRIES: z.string().transform(textCountries).optional(),
   /** Countries of addresses, in the MaxMind DB format. */
   GEOIP_FILE: z.string().optional(),
   /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */

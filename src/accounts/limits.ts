@@ -48,6 +48,16 @@ export const LIMIT_SETTINGS = {
   TEXT_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   TEXT_NETWORK: { preset: '50/1h 10s..5m', by: 'network', span: 'fixed' },
   TEXT_ALL: { preset: '1000/1h 1s..10s', by: 'all', span: 'fixed' },
+  /** Alerts by text have places of their own, so that no codes use them up, and they no places of codes. */
+  TEXT_ALERT_NUMBER: { preset: '5/1d 1h..6h', by: 'account', span: 'rolling' },
+  TEXT_ALERT_ACCOUNT: { preset: '5/1d 1h..6h', by: 'account', span: 'rolling' },
+  /** Of these five, for alerts that an attacker could make many of: what is graver keeps the rest. */
+  TEXT_ALERT_MINOR: { preset: '2/1d 6h..1d', by: 'account', span: 'rolling' },
+  TEXT_ALERT_NETWORK: { preset: '50/1h 10s..5m', by: 'network', span: 'fixed' },
+  TEXT_ALERT_ALL: { preset: '1000/1h 1s..10s', by: 'all', span: 'fixed' },
+  /** Changes of what an owner is told of, and of their factors: each is told, by text too. */
+  ALERTS_CHANGE_ACCOUNT: { preset: '10/1d 1m..1h', by: 'account', span: 'rolling' },
+  FACTORS_CHANGE_ACCOUNT: { preset: '20/1d 1m..1h', by: 'account', span: 'rolling' },
   /** Mails of sign-ups to one address. */
   SIGN_UP_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   SIGN_UP_MAIL_NETWORK: { preset: '100/1h 1s..1m', by: 'network', span: 'fixed' },

@@ -1,37 +1,47 @@
+import { networkOf } from '../devices/network.ts';
+import { FairSender } from './fair-sender.ts';
 import type { Mail, Mailer } from './mail.ts';
 
 /** What is told of a mail that could not be handed over: nothing of whom it was for. */
 export type MailFailed = (failure: { subject: string; reason: string }) => void;
 
-/** More than this under way means that the mail server is down; new ones are let go. */
-const MOST_UNDER_WAY = 1000;
+/** So many wait at most; beyond that the asker who has most of them loses one. */
+const CAPACITY = 1000;
+/** Mails under way at once. One that hangs leaves its place to others after two seconds. */
+const PLACES = { places: 4, slowAfter: 2000, slowPlaces: 8 } as const;
 
 /**
  * Hands mail over without making anybody wait: an answer that waited for a mail would say by its time whether
- * there was one (ASVS 6.3.8). Who got no mail asks for a new code.
+ * there was one (ASVS 6.3.8). An owner who got no mail asks for a new code. Askers take turns.
  */
 export class OutgoingMail {
   readonly #mailer: Mailer;
   readonly #onFailure: MailFailed;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #sender: FairSender<Mail>;
 
   constructor(mailer: Mailer, onFailure: MailFailed) {
     this.#mailer = mailer;
     this.#onFailure = onFailure;
+    this.#sender = new FairSender({
+      ...PLACES,
+      capacity: CAPACITY,
+      send: (mail) => this.#send(mail),
+      onDropped: ({ subject }) => onFailure({ subject, reason: 'too many mails under way' }),
+    });
   }
 
-  post(mail: Mail): void {
-    if (this.#underWay.size >= MOST_UNDER_WAY) {
-      this.#onFailure({ subject: mail.subject, reason: 'too many mails under way' });
-      return;
-    }
-    const sending = this.#send(mail).finally(() => this.#underWay.delete(sending));
-    this.#underWay.add(sending);
+  /**
+   * @param address of the asker where nothing is known of them but that: strangers of one network share its turns.
+   * Mail to the owner of an account has turns of its own.
+   */
+  post(mail: Mail, address?: string): void {
+    const network = address === undefined ? `to:${mail.to}` : networkOf(address);
+    this.#sender.post({ network, account: mail.to }, mail);
   }
 
   /** Resolves when everything posted so far has been handed over or has failed. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await this.#sender.settled();
   }
 
   async #send(mail: Mail): Promise<void> {

@@ -79,17 +79,18 @@ export class PasswordReset {
     const known = knownBrowsers.idFor(found?.id, visit.knownBrowser);
     const leave = await limiter.take(countsOf(email, visit.address, known));
     if (leave.outcome === 'wait') return leave;
-    await orGiveBack(leave.giveBack, this.#mailLink(email, found));
+    await orGiveBack(leave.giveBack, this.#mailLink(email, found, visit.address));
     return { outcome: 'mailed' };
   }
 
-  async #mailLink(email: string, found: Account | undefined): Promise<void> {
+  async #mailLink(email: string, found: Account | undefined, address: string): Promise<void> {
     const { mailedCodes, mail, issuer } = this.#with;
     const account = found?.status === 'active' ? found : undefined;
     const token = randomBytes(32).toString('base64url');
     const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
     await mailedCodes.write(PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
-    if (account) mail.post(forgottenPasswordMail(email, `${issuer}/forgot-password/link/${token}`, issuer));
+    const link = `${issuer}/forgot-password/link/${token}`;
+    if (account) mail.post(forgottenPasswordMail(email, link, issuer), address);
   }
 
   /** For the page behind the link; looking changes nothing, so that mail scanners may look, too. */

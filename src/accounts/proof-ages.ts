@@ -5,6 +5,7 @@ export const PROVED_ACTIONS = [
   'change-password',
   'change-email',
   'change-factors',
+  'change-alerts',
   'change-voice-code',
   'view-backup-codes',
   'sign-out-browsers',

@@ -122,7 +122,7 @@ export class SignUp {
     const pending = taken
       ? ({ taken, email } as const)
       : ({ taken, email, name: cleanName(name), passwordHash, invitation } as const);
-    await this.#mailCode(ticketId, pending);
+    await this.#mailCode(ticketId, pending, address);
   }
 
   readTicket(sealed: string): Ticket | undefined {
@@ -136,7 +136,7 @@ export class SignUp {
     if (!ticket || !pending) return { outcome: 'gone' };
     const leave = await this.#takeMail(pending.email, address);
     if (leave.outcome === 'wait') return leave;
-    await orGiveBack(leave.giveBack, this.#mailCode(ticket.id, pending));
+    await orGiveBack(leave.giveBack, this.#mailCode(ticket.id, pending, address));
     return { outcome: 'mailed' };
   }
 
@@ -175,12 +175,13 @@ export class SignUp {
     return account && entrance.enterWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
   }
 
-  async #mailCode(ticketId: string, pending: PendingSignUp): Promise<void> {
+  async #mailCode(ticketId: string, pending: PendingSignUp, address: string): Promise<void> {
     const { mailedCodes, mail, issuer } = this.#with;
     const code = newMailedCode();
     await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
     const { taken, email } = pending;
-    mail.post(taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer));
+    const written = taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer);
+    mail.post(written, address);
   }
 
   async #takeMail(email: string, address: string): Promise<Leave> {

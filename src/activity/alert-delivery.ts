@@ -1,31 +1,43 @@
 import type { Account, AccountId } from '../accounts/account.ts';
-import type { FactorStore } from '../accounts/factors/factor-store.ts';
 import type { RecoveryStore } from '../accounts/factors/recovery-store.ts';
-import type { TextMessages } from '../accounts/factors/text-codes.ts';
-import { emailChangedMail, type Mailer } from '../accounts/mail.ts';
-import type { ActivityEntry, ActivityStore } from './activity-store.ts';
+import type { Mailer } from '../accounts/mail.ts';
+import type { ActivityEntry } from './activity-store.ts';
 import { isWanted } from './alert-choices.ts';
 import { alertLetter } from './alert-letter.ts';
+import { nextTimes } from './alert-pace.ts';
+import type { AlertStore, Unmailed } from './alert-store.ts';
 import type { Alert } from './alert-sweep.ts';
-import { generalTitle, gravityOf } from './event-words.ts';
+import type { AlertTexts } from './alert-texts.ts';
+import { gravityOf } from './event-words.ts';
 import { mailOf } from './letter.ts';
+import type { NextTimes, Urgency } from './owed-mails.ts';
 
 export interface AlertDeliveryDependencies {
   readonly issuer: string;
-  readonly activity: ActivityStore;
+  readonly alerts: AlertStore;
   readonly accounts: { find(id: AccountId): Promise<Account | undefined> };
   readonly mailer: Mailer;
-  /** `undefined`: no text message can be sent. */
-  readonly texts: TextMessages | undefined;
-  readonly factors: Pick<FactorStore, 'list'>;
+  readonly texts: AlertTexts;
   readonly recoveries: Pick<RecoveryStore, 'find'>;
-  /** One name for one event that tells nothing about it, for the Message-ID. */
-  readonly nameOf: (alert: Alert) => string;
+  /** A name for one mail that tells nothing about it, for the Message-ID. */
+  readonly nameOf: (...mail: string[]) => string;
   /** The address of the page on which the owner says that it was not them. */
   readonly notMe: (alert: Alert) => string;
 }
 
-/** Tells the owner of one event. Doing so twice sends one mail twice, under one Message-ID. */
+/** What is still to be told after one mail, and when it may be. */
+export interface LeftToTell {
+  readonly urgency: Urgency | undefined;
+  readonly next: NextTimes;
+}
+
+/** Events in one mail; more are in the next one, which follows in the account's next turn. */
+const MAX_EVENTS = 100;
+
+/**
+ * Tells an owner of everything that they were not mailed yet, in one mail. What it tells of is fixed in the store
+ * before it is sent, so sending it twice sends one mail twice, under one Message-ID.
+ */
 export class AlertDelivery {
   readonly #with: AlertDeliveryDependencies;
 
@@ -33,44 +45,80 @@ export class AlertDelivery {
     this.#with = dependencies;
   }
 
-  /** @throws whatever the mailer or the store does: the alert is to be tried again */
-  async deliver(alert: Alert): Promise<void> {
-    const { issuer, activity, accounts, mailer, nameOf, notMe } = this.#with;
-    const entry = await activity.find(alert.accountId, alert.entryId);
-    const account = await accounts.find(alert.accountId as AccountId);
-    if (!entry || !account || !isTold(entry, account) || (await this.#isOver(entry, account))) return;
-    const messageId = `${nameOf(alert)}@${new URL(issuer).hostname}`;
-    if (alert.to === 'former') return this.#tellFormer(alert, entry, messageId);
-    const letter = alertLetter([entry], { issuer, notMe: () => notMe(alert) });
+  /** @throws whatever the mailer or the store does: the mail is to be tried again */
+  async tell(accountId: string): Promise<LeftToTell> {
+    const { alerts, accounts } = this.#with;
+    const account = await accounts.find(accountId as AccountId);
+    const unmailed = await alerts.unmailed(accountId);
+    const last = unmailed.mailing ?? (account && (await this.#lastOf(account, unmailed)));
+    const end = account && last && (await alerts.begin(accountId, last));
+    if (!account || !end) return { urgency: undefined, next: nextTimes(unmailed.paced) };
+    const sent = await this.#mail(account, unmailed, end);
+    const next = nextTimes(await alerts.mailed(accountId, end, sent));
+    return { urgency: urgencyOf(unmailed.entries.filter(({ id }) => isAfter(id, end))), next };
+  }
+
+  /** The mail that was begun can never be sent: what comes after it goes on. */
+  async giveUp(accountId: string): Promise<LeftToTell> {
+    const { alerts } = this.#with;
+    const { mailing, entries, paced } = await alerts.unmailed(accountId);
+    if (!mailing) return { urgency: undefined, next: nextTimes(paced) };
+    await alerts.mailed(accountId, mailing, false);
+    return { urgency: urgencyOf(entries.filter(({ id }) => isAfter(id, mailing))), next: nextTimes(paced) };
+  }
+
+  /** Where the mail that is to be begun ends; `undefined`: there is nothing to look at. */
+  async #lastOf(account: Account, { entries }: Unmailed): Promise<string | undefined> {
+    const told = await this.#told(account, entries);
+    return (told.length > MAX_EVENTS ? told[MAX_EVENTS - 1] : entries.at(-1))?.id;
+  }
+
+  /** @returns whether there was anything to send */
+  async #mail(account: Account, { entries, mailed, dropped }: Unmailed, end: string): Promise<boolean> {
+    const { issuer, mailer, nameOf, notMe, texts } = this.#with;
+    const told = await this.#told(
+      account,
+      entries.filter(({ id }) => !isAfter(id, end)),
+    );
+    if (told.length === 0 && !dropped) return false;
+    const letter = alertLetter(told, {
+      issuer,
+      notMe: (entryId) => notMe({ accountId: account.id, entryId }),
+      droppedAfter: dropped ? mailed : undefined,
+    });
+    const messageId = `${nameOf(account.id, mailed, end)}@${new URL(issuer).hostname}`;
     await mailer.send(mailOf(letter, account.profile.email, messageId));
-    if (gravityOf(entry.event.kind) === 'grave') await this.#text(account, generalTitle(entry.event.kind));
+    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, letter.subject);
+    return true;
   }
 
-  /** This mail alone can bring the email back: who has the new one, or is signed in, may be the stranger. */
-  async #tellFormer(alert: Alert, { event }: ActivityEntry, messageId: string): Promise<void> {
-    const { mailer, issuer } = this.#with;
-    const { was, change } = event.details ?? {};
-    const notMe = change === undefined ? undefined : this.#with.notMe(alert);
-    if (typeof was === 'string') await mailer.send({ ...emailChangedMail(was, issuer, notMe), messageId });
-  }
-
-  /** What is about to happen is told only as long as it may: the request may have been cancelled in the meantime. */
-  async #isOver({ event }: ActivityEntry, { id }: Account): Promise<boolean> {
-    if (event.kind !== 'recovery-soon' && event.kind !== 'recovery-open') return false;
-    return (await this.#with.recoveries.find(id)) === undefined;
-  }
-
-  /** The gravest, to the phone as well: whoever took over a mailbox does not have it. Once the mail is on its way. */
-  async #text({ id }: Account, title: string): Promise<void> {
-    const { factors, texts, issuer } = this.#with;
-    const phone = texts && (await factors.list(id)).find((factor) => factor.kind === 'phone');
-    if (phone)
-      texts.post({ to: phone.number, text: `Latchkey: ${title}. Not you? ${issuer}/account/activity` });
+  async #told(account: Account, entries: readonly ActivityEntry[]): Promise<ActivityEntry[]> {
+    const told = entries.filter((entry) => isTold(entry, account));
+    if (!told.some(isOfRecovery) || (await this.#with.recoveries.find(account.id))) return told;
+    // What is about to happen is told only as long as it may: the request was cancelled in the meantime.
+    return told.filter((entry) => !isOfRecovery(entry));
   }
 }
+
+const isOfRecovery = ({ event }: ActivityEntry) =>
+  event.kind === 'recovery-soon' || event.kind === 'recovery-open';
 
 /** A browser in which the owner has signed in before is nothing new. */
 function isTold({ event }: ActivityEntry, { profile }: Account): boolean {
   if (event.kind === 'signed-in' && event.details?.['known'] === true) return false;
   return gravityOf(event.kind) !== 'quiet' && isWanted(event.kind, profile);
+}
+
+function urgencyOf(entries: readonly ActivityEntry[]): Urgency | undefined {
+  const gravities = entries.map(({ event }) => gravityOf(event.kind));
+  if (gravities.includes('grave')) return 'critical';
+  return gravities.includes('alert') ? 'notify' : undefined;
+}
+
+/** Names of entries are `<milliseconds>-<count>`. */
+function isAfter(id: string, other: string): boolean {
+  const [[at = 0, count = 0], [otherAt = 0, otherCount = 0]] = [id, other].map((name) =>
+    name.split('-').map(Number),
+  ) as [number[], number[]];
+  return at === otherAt ? count > otherCount : at > otherAt;
 }

@@ -9,26 +9,54 @@ export interface LetterSettings {
   readonly issuer: string;
   /** Where the owner who did not expect this event can undo it without signing in. */
   readonly notMe: (entryId: string) => string;
+  /** Events after this entry are no longer kept, since so many came after them. */
+  readonly droppedAfter?: string | undefined;
 }
 
 /**
  * What the owner is told of one event, or of several that came fast: what, when, from where, and what to do about
- * each, the gravest first. Subject and headings are words of ours alone; words of devices and other strangers
+ * each, the gravest first, and of those the newest. Subject and headings are words of ours alone; words of devices and other strangers
  * stand among the facts, quoted.
- * @param entries at least one
+ * @param entries at least one, or some that were dropped
  */
 export function alertLetter(entries: readonly ActivityEntry[], settings: LetterSettings): Letter {
-  const ordered = [...entries].sort((one, other) => rank(one) - rank(other));
-  const first = ordered[0] === undefined ? '' : generalTitle(ordered[0].event.kind);
+  const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
+  const [newest] = ordered;
+  if (settings.droppedAfter !== undefined || !newest) return droppedLetter(ordered, settings);
+  const first = generalTitle(newest.event.kind);
   const others = ordered.length - 1;
   const more = others === 0 ? '' : `, and ${others === 1 ? 'one more event' : `${others} more events`}`;
   return {
     subject: first + more,
     heading: others === 0 ? first : `${ordered.length} events in your account`,
     sections: ordered.map((entry) => sectionOf(entry, settings, others > 0)),
-    footnote: `You get this mail because you have a Latchkey account on ${settings.issuer}. A button works once, for 7 days; it can only take access away.`,
+    footnote: footnoteOf(settings),
   };
 }
+
+const DROPPED = 'More happened in your account than we can list';
+
+/** What is no longer kept may have been anything, so it is told as the gravest, with the strongest remedy. */
+function droppedLetter(entries: readonly ActivityEntry[], settings: LetterSettings): Letter {
+  const dropped: LetterSection = {
+    heading: DROPPED,
+    facts: [],
+    paragraphs: [
+      'So much happened in your account within a short time that the oldest of it is no longer kept. That is what somebody would do who wants to hide something.',
+      'If that was not you, say so now, which signs everybody out:',
+    ],
+    action: { words: 'It wasn’t me', address: settings.notMe(settings.droppedAfter ?? '0-0') },
+  };
+  return {
+    subject: DROPPED,
+    heading: 'Events in your account',
+    sections: [dropped, ...entries.map((entry) => sectionOf(entry, settings, true))],
+    footnote: footnoteOf(settings),
+  };
+}
+
+const footnoteOf = ({ issuer }: LetterSettings) =>
+  `You get this mail because you have a Latchkey account on ${issuer}. A button works once, for 7 days; it can only take access away.`;
 
 const rank = ({ event }: ActivityEntry) => (gravityOf(event.kind) === 'grave' ? 0 : 1);
 

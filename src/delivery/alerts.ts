@@ -1,15 +1,18 @@
 /** Alerts put together: from the events that scripts write to mails that arrive. */
-import type { ConnectionOptions } from 'bullmq';
 import type { Farewells } from '../accounts/closing-sweep.ts';
-import { accountClosedMail } from '../accounts/mail.ts';
+import { accountClosedMail, emailChangedMail } from '../accounts/mail.ts';
 import type { Sealing } from '../accounts/sealing.ts';
-import type { ActivityStore } from '../activity/activity-store.ts';
-import { AlertDelivery, type AlertDeliveryDependencies } from '../activity/alert-delivery.ts';
-import type { AlertStore } from '../activity/alert-store.ts';
-import { AlertSweep } from '../activity/alert-sweep.ts';
+import {
+  AlertDelivery,
+  type AlertDeliveryDependencies,
+  type LeftToTell,
+} from '../activity/alert-delivery.ts';
+import { type Alert, AlertSweep, type FormerMail } from '../activity/alert-sweep.ts';
+import { AlertTexts, type AlertTextsDependencies } from '../activity/alert-texts.ts';
 import { NotMeTickets } from '../activity/not-me-tickets.ts';
+import type { OwedMail, OwedMailStore } from '../activity/owed-mails.ts';
 import { Repeating } from '../repeating.ts';
-import { BullAlertQueue, type Farewell } from './alert-queue.ts';
+import { AlertTurns } from './alert-turns.ts';
 
 /** Milliseconds between looks for events that nobody has taken charge of. */
 const SWEEP_PAUSE = 1000;
@@ -17,79 +20,81 @@ const SWEEP_PAUSE = 1000;
 const PATIENCE = 5000;
 
 export interface AlertsSettings
-  extends Pick<
-    AlertDeliveryDependencies,
-    'issuer' | 'accounts' | 'mailer' | 'texts' | 'factors' | 'recoveries'
-  > {
-  readonly activity: ActivityStore;
-  readonly alerts: AlertStore;
+  extends Pick<AlertDeliveryDependencies, 'accounts' | 'mailer' | 'recoveries' | 'alerts'>,
+    AlertTextsDependencies {
+  readonly owedMails: OwedMailStore;
   readonly keyring: Sealing & { mac(kind: string, id: string): string };
-  /** A connection for the queue alone. */
-  readonly connection: { client: ConnectionOptions; close(): void };
-  /** Stands before all keys of the installation. */
-  readonly prefix: string;
   readonly onFailure: (failure: { reason: string; tries?: number; last?: boolean }) => void;
 }
 
 export interface Alerts extends Farewells {
-  /** How many alerts wait or are being sent. */
+  /** How many receivers wait for a mail, or are being written to. */
   depth(): Promise<number>;
   /** Finishes what is being sent; what is left waits in the store for the next server. */
   close(): Promise<void>;
 }
 
 export function startAlerts(settings: AlertsSettings): Alerts {
-  const { keyring, connection, onFailure } = settings;
-  const tickets = new NotMeTickets(keyring);
+  const { keyring, owedMails, onFailure } = settings;
   const delivery = new AlertDelivery({
     ...settings,
-    nameOf: ({ accountId, entryId, to }) =>
-      keyring.mac('message-id', [accountId, entryId, ...(to ? [to] : [])].join(':')),
-    notMe: (alert) => `${settings.issuer}/not-me/${tickets.issue(alert)}`,
+    texts: new AlertTexts(settings),
+    nameOf: (...mail) => keyring.mac('message-id', mail.join(':')),
+    notMe: (alert) => notMeAddress(settings, alert),
   });
-  const queue = new BullAlertQueue({
-    connection: connection.client,
-    prefix: `${settings.prefix}{alerts}`,
-    deliver: (alert) => delivery.deliver(alert),
-    sayFarewell: (farewell) => sayFarewell(settings, farewell),
+  const turns = new AlertTurns({
+    store: owedMails,
+    send: (owed) => (owed.sealed === '' ? delivery.tell(owed.receiver) : sendAlone(settings, owed)),
+    giveUp: async (owed) => (owed.sealed === '' ? delivery.giveUp(owed.receiver) : undefined),
     onFailure,
   });
-  const sweep = new AlertSweep(settings.alerts, queue);
+  const sweep = new AlertSweep(settings.alerts, owedMails, keyring);
   const sweeping = new Repeating(
     () => sweep.sweep(),
     SWEEP_PAUSE,
     (error) => onFailure({ reason: error instanceof Error ? error.name : typeof error }),
   );
   return {
-    add: ({ id, profile: { email } }) =>
-      queue.addFarewell({ accountId: id, sealed: keyring.seal(placeOf(id), email) }),
-    depth: () => queue.depth(),
-    close: () => stop(sweeping, queue, connection),
+    add: async ({ id, profile: { email } }) => {
+      const receiver = `${CLOSED}${id}`;
+      await owedMails.owe(receiver, { urgency: 'critical', sealed: keyring.seal(receiver, { email }) });
+    },
+    depth: () => owedMails.count(),
+    close: () => stop([sweeping, turns]),
   };
 }
 
-const placeOf = (accountId: string) => `farewell:${accountId}`;
-
-/** What does not open was sealed under a secret that is gone, and its reader is nobody any more. */
-async function sayFarewell(
-  { keyring, mailer, issuer }: Pick<AlertsSettings, 'keyring' | 'mailer' | 'issuer'>,
-  { accountId, sealed }: Farewell,
-): Promise<void> {
-  const email = keyring.open<string>(placeOf(accountId), sealed);
-  if (email === undefined) return;
-  const messageId = `${keyring.mac('message-id', `${accountId}:closed`)}@${new URL(issuer).hostname}`;
-  await mailer.send({ ...accountClosedMail(email, issuer), messageId });
+/** Where the owner says that it was not them. */
+function notMeAddress({ keyring, issuer }: Pick<AlertsSettings, 'keyring' | 'issuer'>, alert: Alert): string {
+  return `${issuer}/not-me/${new NotMeTickets(keyring).issue(alert)}`;
 }
 
-async function stop(
-  sweeping: Repeating,
-  queue: BullAlertQueue,
-  connection: AlertsSettings['connection'],
-): Promise<void> {
+const CLOSED = 'closed:';
+
+/**
+ * To a mailbox that no account leads to any more: a closed account's, or the one before a change. What does not
+ * open was sealed under a secret that is gone, and its reader is nobody any more.
+ */
+async function sendAlone(
+  settings: Pick<AlertsSettings, 'keyring' | 'mailer' | 'issuer'>,
+  { receiver, sealed }: OwedMail,
+): Promise<LeftToTell | undefined> {
+  const { keyring, mailer, issuer } = settings;
+  const facts = keyring.open<FormerMail>(receiver, sealed);
+  if (facts === undefined) return undefined;
+  const { email, notMe } = facts;
+  const mail = receiver.startsWith(CLOSED)
+    ? accountClosedMail(email, issuer)
+    : emailChangedMail(email, issuer, notMe && notMeAddress(settings, notMe));
+  const messageId = `${keyring.mac('message-id', receiver)}@${new URL(issuer).hostname}`;
+  await mailer.send({ ...mail, messageId });
+  return undefined;
+}
+
+async function stop(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(patience.resolve, PATIENCE);
-  const ending = sweeping.stop().then(() => queue.close());
+  const ending = Promise.all(parts.map((part) => part.stop()));
   await Promise.race([ending.catch(() => undefined), patience.promise]);
   clearTimeout(timer);
-  connection.close();
 }

@@ -4,6 +4,9 @@ import type { Secret } from '../secret.ts';
 
 const SECOND = 1000;
 
+/** As many mails as can be under way at once, of alerts and of codes, so that neither waits for the other here. */
+const MAX_CONNECTIONS = 20;
+
 /** Hands mail to an SMTP server, on a few connections that are kept. */
 export class SmtpMailer implements Mailer {
   readonly #transport: Transporter;
@@ -18,7 +21,7 @@ export class SmtpMailer implements Mailer {
     this.#transport = createTransport({
       url: url.reveal(),
       pool: true,
-      maxConnections: 4,
+      maxConnections: MAX_CONNECTIONS,
       connectionTimeout: 10 * SECOND,
       greetingTimeout: 10 * SECOND,
       socketTimeout: 30 * SECOND,

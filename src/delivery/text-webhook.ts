@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TextMessage, TextMessages } from '../accounts/factors/text-codes.ts';
+import { FairSender } from '../accounts/fair-sender.ts';
 import type { Secret } from '../secret.ts';
 
 /** What is told of a message that could not be handed over: nothing of whom it was for. */
@@ -8,8 +9,10 @@ export type TextFailed = (failure: { reason: string }) => void;
 /** A code is worth little when it comes late: three tries, and the last after four seconds. */
 const PAUSES = [1000, 3000];
 const TIMEOUT_MS = 5000;
-/** More than this under way means that the gateway is down; new ones are let go. */
-const MOST_UNDER_WAY = 200;
+/** Texts under way at once. One that hangs leaves its place to others after a second. */
+const PLACES = { places: 20, slowAfter: 1000, slowPlaces: 60 } as const;
+/** So many wait at most; beyond that the number that has most of them loses one. */
+const CAPACITY = 500;
 
 /**
  * Hands text messages to a gateway: a POST of `{"to": "+15555550100", "text": "…"}` as JSON, which any answer of 2xx
@@ -19,27 +22,28 @@ export class TextWebhook implements TextMessages {
   readonly #url: Secret;
   readonly #onFailure: TextFailed;
   readonly #pauses: readonly number[];
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #sender: FairSender<TextMessage>;
 
   /** @param pauses milliseconds before each further try */
   constructor(url: Secret, onFailure: TextFailed, pauses: readonly number[] = PAUSES) {
     this.#url = url;
     this.#onFailure = onFailure;
     this.#pauses = pauses;
+    this.#sender = new FairSender({
+      ...PLACES,
+      capacity: CAPACITY,
+      send: (message) => this.#send(message),
+      onDropped: () => onFailure({ reason: 'too many text messages under way' }),
+    });
   }
 
   post(message: TextMessage): void {
-    if (this.#underWay.size >= MOST_UNDER_WAY) {
-      this.#onFailure({ reason: 'too many text messages under way' });
-      return;
-    }
-    const sending = this.#send(message).finally(() => this.#underWay.delete(sending));
-    this.#underWay.add(sending);
+    this.#sender.post({ network: message.account ?? message.to, account: message.to }, message);
   }
 
   /** Resolves when everything posted so far has been handed over or has failed. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await this.#sender.settled();
   }
 
   async #send(message: TextMessage): Promise<void> {

@@ -1,13 +1,14 @@
-import type { ActivityEntry } from '../activity/activity-store.ts';
-import type { AlertStore, PendingAccount } from '../activity/alert-store.ts';
+import { ALERT_PACE_MS } from '../activity/alert-pace.ts';
+import type { AlertStore, PendingAccount, Unmailed, Untold } from '../activity/alert-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
-const MOST_UNTOLD = 100;
+/** As many events as an account keeps. */
+const MOST_ENTRIES = 1000;
 /** Longer than any change takes from its announcement to its script, given up and tried again as it may be. */
 const UNDER_WAY_MS = 30_000;
 
-/** One sorted set of accounts in a slot of its own; how far each is told stands with the account. */
+/** One sorted set of accounts in a slot of its own; how far each is told and mailed stands with the account. */
 export class RedisAlerts implements AlertStore {
   readonly #context: StoreContext;
   readonly #activity: RedisActivity;
@@ -17,30 +18,67 @@ export class RedisAlerts implements AlertStore {
     this.#activity = activity;
   }
 
-  async pending(most: number): Promise<PendingAccount[]> {
+  async pending(from: number, most: number): Promise<PendingAccount[]> {
     const { scripts, keyspace } = this.#context;
     const flat = await scripts.plain('reading pending alerts', (redis) =>
-      redis.zrange(keyspace.pendingAlerts, '0', String(most - 1), 'WITHSCORES'),
+      redis.zrange(keyspace.pendingAlerts, String(from), String(from + most - 1), 'WITHSCORES'),
     );
     return flat.flatMap((accountId, index) =>
       index % 2 === 0 ? [{ accountId, since: Number(flat[index + 1]) }] : [],
     );
   }
 
-  async untold(accountId: string): Promise<ActivityEntry[]> {
-    const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.activity(accountId)];
-    const entries = (await scripts.read('readUntold', keys, [MOST_UNTOLD])) as [string, string[]][];
-    return this.#activity.opened(accountId, entries);
+  async untold(accountId: string): Promise<Untold> {
+    const { scripts } = this.#context;
+    const reply = await scripts.read('readUntold', this.#keys(accountId), [MOST_ENTRIES]);
+    const [entries, paced, dropped] = reply as [[string, string[]][], string, number];
+    const opened = this.#activity.opened(accountId, entries);
+    return { entries: opened, paced: Number(paced), dropped: dropped === 1 };
   }
 
   async tellUpTo(accountId: string, entryId: string): Promise<void> {
-    const { scripts, keyspace } = this.#context;
-    await scripts.change('tellUpTo', [keyspace.account(accountId)], [entryId]);
+    await this.#change('tellUpTo', accountId, [entryId]);
   }
 
   async settle({ accountId, since }: PendingAccount): Promise<void> {
     const { scripts, keyspace } = this.#context;
     await scripts.change('settlePending', [keyspace.pendingAlerts], [accountId, since, UNDER_WAY_MS]);
+  }
+
+  async unmailed(accountId: string): Promise<Unmailed> {
+    const { scripts } = this.#context;
+    const reply = await scripts.read('readUnmailed', this.#keys(accountId), [MOST_ENTRIES]);
+    const [mailed, mailing, entries, dropped, paced] = reply as [
+      string,
+      string,
+      [string, string[]][],
+      number,
+      string,
+    ];
+    return {
+      mailed,
+      mailing: mailing || undefined,
+      entries: this.#activity.opened(accountId, entries),
+      dropped: dropped === 1,
+      paced: Number(paced),
+    };
+  }
+
+  async begin(accountId: string, lastEntry: string): Promise<string | undefined> {
+    return String(await this.#change('beginMail', accountId, [lastEntry])) || undefined;
+  }
+
+  async mailed(accountId: string, lastEntry: string, sent: boolean): Promise<number> {
+    return Number(await this.#change('mailedUpTo', accountId, [lastEntry, sent ? ALERT_PACE_MS : 0]));
+  }
+
+  #change(script: 'tellUpTo' | 'beginMail' | 'mailedUpTo', accountId: string, args: (string | number)[]) {
+    const { scripts, keyspace } = this.#context;
+    return scripts.change(script, [keyspace.account(accountId)], args);
+  }
+
+  #keys(accountId: string): string[] {
+    const { keyspace } = this.#context;
+    return [keyspace.account(accountId), keyspace.activity(accountId)];
   }
 }

@@ -81,6 +81,17 @@ export class Keyspace {
     return `${this.#prefix}{alerts}:pending`;
   }
 
+  /** Who is owed a mail, and whose turn comes when: critical, notify, and what failed before. One slot. */
+  get owedMails(): string[] {
+    const names = ['owed', 'due:critical', 'due:notify', 'due:retry'];
+    return names.map((name) => `${this.#prefix}{alerts}:${name}`);
+  }
+
+  /** Which turn was taken last, in the same slot: a take that is sent again gets the same. */
+  get takenTurn(): string {
+    return `${this.#prefix}{alerts}:taken`;
+  }
+
   /** Accounts that are to be closed, by when. */
   get closing(): string {
     return `${this.#prefix}{closing}:due`;

@@ -75,6 +75,14 @@ export const SCRIPTS = {
   settlePending: 1,
   readUntold: 2,
   tellUpTo: 1,
+  readUnmailed: 2,
+  beginMail: 1,
+  mailedUpTo: 1,
+  oweMail: 4,
+  takeTurn: 5,
+  keepTurn: 4,
+  endTurn: 4,
+  failTurn: 4,
   readConsents: 3,
   writeConsent: 4,
   beginAppGrant: 5,
@@ -100,6 +108,7 @@ const PRELUDES = [
   'preludeEpoch',
   'preludeFactors',
   'preludeRecovery',
+  'preludeOwed',
 ];
 
 export type ScriptName = keyof typeof SCRIPTS;

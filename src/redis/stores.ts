@@ -20,6 +20,7 @@ import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
+import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
@@ -39,6 +40,7 @@ export interface Stores {
   trustedBrowsers: RedisTrustedBrowsers;
   voiceCodes: RedisVoiceCodes;
   alerts: RedisAlerts;
+  owedMails: RedisOwedMails;
   approvals: RedisApprovals;
   closings: RedisClosings;
   usedTickets: RedisUsedTickets;
@@ -80,6 +82,7 @@ export function createStores(
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     voiceCodes: new RedisVoiceCodes(context, activity),
     alerts: new RedisAlerts(context, activity),
+    owedMails: new RedisOwedMails(context),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),

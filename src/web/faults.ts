@@ -63,6 +63,8 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   number: { missing: 'Choose the number that your device shows.' },
   phone: {
     'not-a-number': 'Enter a phone number with its country code, such as +44 20 7946 0000.',
+    'not-served':
+      'We can’t send text messages to that country. Use a number of another one, or backup codes.',
   },
 };
 

@@ -89,6 +89,7 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'change-password': 'Before your password can be changed',
   'change-email': 'Before your email can be changed',
   'change-factors': 'Before your two-step verification can be changed',
+  'change-alerts': 'Before what you are told of can be changed',
   'change-voice-code': 'Before your voice code can be changed',
   'view-backup-codes': 'Before your backup codes can be seen',
   'sign-out-browsers': 'Before another browser is signed out',

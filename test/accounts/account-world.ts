@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TextMessage } from '../../src/accounts/factors/text-codes.ts';
+import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
 import type { Mail } from '../../src/accounts/mail.ts';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -64,6 +65,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
   });
   const texts: TextMessage[] = [];
   const services = createAccountServices({
+    textCountries: TextCountries.all,
     issuer: 'http://localhost:3000',
     signUp: 'open',
     proofAges: readConfig({}).config.proofAges,

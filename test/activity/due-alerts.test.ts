@@ -5,20 +5,15 @@ import { Closing } from '../../src/accounts/closing.ts';
 import { ClosingSweep } from '../../src/accounts/closing-sweep.ts';
 import { RecoverySweep } from '../../src/accounts/factors/recovery-sweep.ts';
 import type { TextMessage } from '../../src/accounts/factors/text-codes.ts';
+import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
 import { type Alerts, startAlerts } from '../../src/delivery/alerts.ts';
 import { SmtpMailer } from '../../src/delivery/smtp-mailer.ts';
-import { openQueueConnection } from '../../src/redis/queue-connection.ts';
 import { Secret } from '../../src/secret.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { StoredState } from '../support/stored-state.ts';
-import {
-  randomId,
-  signedInOwner,
-  type TestStores,
-  testRedisUrl,
-  testStores,
-} from '../support/test-stores.ts';
+import { testLimiter } from '../support/test-limits.ts';
+import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
 const HOUR = 3_600_000;
 const PLACE = { address: '192.0.2.7', userAgent: 'curl/8' };
@@ -49,7 +44,8 @@ function start(): Alerts {
     issuer: 'https://link.example.net',
     mailer,
     texts: { post: (text) => void texts.push(text) },
-    connection: openQueueConnection(testRedisUrl(), () => undefined),
+    textCountries: TextCountries.all,
+    limiter: testLimiter(stores),
     onFailure: () => undefined,
   });
   started.push(() => alerts.close().then(() => mailer.close()));
@@ -169,14 +165,16 @@ describe('what has to be told elsewhere', () => {
     sink.down = true;
     await new ClosingSweep(stores.closings, start()).sweep();
     expect(await stores.accounts.find(accountId)).toBeUndefined();
-    const job = `${stores.prefix}{alerts}:alerts:${accountId}.closed`;
-    expect(JSON.stringify(await stores.connection.redis.hgetall(job))).not.toContain(email);
+    const owed = `${stores.prefix}{alerts}:owed`;
+    const kept = await stores.connection.redis.hget(owed, `closed:${accountId}`);
+    expect(kept).toContain('sealed');
+    expect(kept).not.toContain(email);
     await stop();
     sink.down = false;
     const alerts = start();
     const mail = await arrives(email, /Your account is closed/);
     expect(mail.text).toContain('everything about it, is gone');
     while ((await alerts.depth()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await stores.connection.redis.exists(job)).toBe(0);
+    expect(await stores.connection.redis.exists(owed)).toBe(0);
   });
 });

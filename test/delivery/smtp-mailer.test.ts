@@ -78,7 +78,7 @@ describe('outgoing mail', () => {
     expect(failures).toEqual([{ subject: MAIL.subject, reason: 'EENVELOPE' }]);
   });
 
-  it('lets mail go when a thousand are under way', async () => {
+  it('lets mail go when a thousand wait beside the four that are under way', async () => {
     const failures: { reason: string }[] = [];
     const sent: Mail[] = [];
     let open: () => void = () => undefined;
@@ -87,10 +87,10 @@ describe('outgoing mail', () => {
     });
     const mailer = { send: async (mail: Mail) => gate.then(() => void sent.push(mail)) };
     const outgoing = new OutgoingMail(mailer, (failure) => failures.push(failure));
-    for (let i = 0; i < 1001; i += 1) outgoing.post(MAIL);
+    for (let i = 0; i < 1005; i += 1) outgoing.post(MAIL);
     open();
     await outgoing.settled();
-    expect(sent).toHaveLength(1000);
+    expect(sent.length).toBe(1004);
     expect(failures.map(({ reason }) => reason)).toEqual(['too many mails under way']);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { Cluster } from 'ioredis';
 import { TextCodes } from '../../src/accounts/factors/text-codes.ts';
+import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
 import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import { type GrantId, parseGrantId } from '../../src/devices/grant-id.ts';
 import { SafetyWatch } from '../../src/redis/safety-watch.ts';
@@ -206,6 +207,7 @@ describe('the memory of one master of a Cluster is full', () => {
       texts,
       mailedCodes: stores.mailedCodes,
       limiter,
+      countries: TextCountries.all,
     });
     const done = await countWhileFull(30, async () => {
       const asker = { accountId: randomId() as never, address: HOME };

@@ -41,8 +41,12 @@ describe('“It wasn’t me”', () => {
     const stolen = await linkDevice(browser, client, 'Living room TV');
     const [entered, neighbours] = [codesOf(await client.authorize()), codesOf(await client.authorize())];
     await browser.submit('/device', '/device', { user_code: entered.userCode });
-    const mail = await sink.arrives(isTo(email, /^A device was linked/), 5000);
-    const link = notMeIn(mail);
+    const isAlert = isTo(email, /^A device was linked/);
+    const mail = await sink.arrives(
+      (one) => isAlert(one) && one.text?.includes('“Living room TV”') === true,
+      5000,
+    );
+    const link = notMeIn(mail, '“Living room TV”');
 
     const scanner = new PageClient(server.issuer);
     for (let looks = 0; looks < 3; looks += 1) expect((await scanner.get(link)).status).toBe(200);

@@ -1,8 +1,10 @@
 /** An owner, a thief in the owner's account and a neighbour behind the same router, on a whole server. */
+
 import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
+import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
 import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { type AccountServices, createAccountServices } from '../../src/accounts/services.ts';
@@ -60,6 +62,7 @@ export class NotMeWorld {
       ...server.stores,
       issuer: 'https://link.example.net',
       signUp: 'open',
+      textCountries: TextCountries.all,
       proofAges: config.proofAges,
       recoveryWait: config.recoveryWait,
       browserTimes: BROWSER_TIMES,

@@ -25,6 +25,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, string>> = {
   '/account/security/voice-code/remove': ASKS_FOR_PROOF,
   '/account/security/voice-code/unlock': ASKS_FOR_PROOF,
   '/account/security/compromised': ASKS_FOR_PROOF,
+  '/account/notifications': ASKS_FOR_PROOF,
 
   '/account/prove': 'is where the proof is given',
   '/account/prove/second': 'is where the proof is given',
@@ -49,7 +50,6 @@ export const OWNER_ACTIONS: Readonly<Record<string, string>> = {
   '/account/household/:id/remove': 'takes a name away that opens nothing',
   '/account/household/:id/rename': 'changes a name that opens nothing',
   '/account/security/name': 'changes a name that opens nothing',
-  '/account/notifications': 'turns off no alert that is grave',
   '/device': 'shows what a device says of itself; linking it is /device/confirm',
 
   '/forgot-password': 'mails the owner, as for anybody who knows the address',

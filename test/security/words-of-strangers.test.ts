@@ -11,114 +11,13 @@ import * as mails from '../../src/accounts/mail.ts';
 import type { ActivityEntry } from '../../src/activity/activity-store.ts';
 import { alertLetter } from '../../src/activity/alert-letter.ts';
 import { quoteName } from '../../src/activity/claimed-words.ts';
-import { EVENT_KINDS, type EventKind } from '../../src/activity/event.ts';
+import { EVENT_KINDS } from '../../src/activity/event.ts';
 import { generalTitle, subjectInWords, titleOf } from '../../src/activity/event-words.ts';
 import { mailOf } from '../../src/activity/letter.ts';
 import { createLog } from '../../src/log.ts';
+import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
 
 const ISSUER = 'https://link.example.net';
-
-/** What makes programs find links, numbers, mark-up, headers, entities or other encodings, and the edges of quotes. */
-const BAITS = [
-  'https://evil.example/id',
-  'http:\\\\evil.example',
-  'evil.example',
-  'www.evil.com',
-  'WWW',
-  'evil。com',
-  'evil．com',
-  'evil․com',
-  'ｗｗｗ．ｅｖｉｌ．ｃｏｍ',
-  '⒈com',
-  'evil\u200b.com',
-  'e\u00advil.com',
-  '//evil.com',
-  'evil.com:8080/x?y#z',
-  'mailto:eve@evil.com',
-  'eve@evil.com',
-  'eve＠evil.com',
-  'tel:+18005550100',
-  '+1 800 555 0100',
-  '(800) 555-0100',
-  '٠٨٠٠٥٥٥٠١٠٠',
-  '1-800-5550100',
-  '192.0.2.66',
-  '[2001:db8::1]',
-  'javascript:alert(1)',
-  'data:text/html,x',
-  '<a href=//evil.com>x</a>',
-  '&lt;a&gt;',
-  '&#46;',
-  '[x](https://evil.com)',
-  '<https://evil.com>',
-  '# Heading',
-  '**bold**',
-  '`code`',
-  '> quote',
-  '- item',
-  '\n\n# Heading\n',
-  '\r\nBcc: all@evil.com\r\n\r\n',
-  '=?utf-8?Q?evil?=',
-  '=?utf-8?B?ZXZpbA==?=',
-  '=2Eevil=2Ecom',
-  '\u202Emoc.live\u202C',
-  '\u2066x\u2069',
-  '”',
-  '“',
-  '"',
-  "'",
-  '»',
-  '「',
-  '…',
-  'No new device',
-  'Latchkey',
-  ': ',
-  '\u0000',
-  '\u001b[31m',
-  '\ud800',
-  'xn--80ak6aa92e',
-  'evil,com',
-  'evil dot com',
-] as const;
-
-const words = fc
-  .array(
-    fc.oneof(fc.constantFrom(...BAITS), fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constant(' ')),
-    {
-      maxLength: 6,
-    },
-  )
-  .map((parts) => parts.join(''));
-
-const entries = fc
-  .array(
-    fc.record({
-      kind: fc.constantFrom(...EVENT_KINDS),
-      name: words,
-      model: words,
-      app: words,
-      agent: words,
-      own: words,
-      type: fc.constantFrom('device', 'app', 'factor', 'profile', 'browser'),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((all) =>
-    all.map(
-      ({ kind, name, model, app, agent, own, type }, index): ActivityEntry => ({
-        id: `1-${index}`,
-        at: Date.parse('2026-03-05T14:07:00Z'),
-        event: {
-          kind: kind as EventKind,
-          by: 'stranger',
-          place: { address: '192.0.2.66', userAgent: agent },
-          subject: { type: type as 'device', id: 'x', ...(own && { name: own }) },
-          details: { to: own, was: own, app },
-        },
-        device: { name, model, type: name, app },
-      }),
-    ),
-  );
 
 const letterOf = (told: readonly ActivityEntry[]) =>
   alertLetter(told, { issuer: ISSUER, notMe: (id) => `${ISSUER}/not-me/${id}` });
@@ -140,7 +39,7 @@ const OUR_SUBJECTS = new Set(EVENT_KINDS.map((kind) => generalTitle(kind)));
 describe('words of strangers in an alert', () => {
   it('are no link, no number to call, no heading, no subject and no encoding, whatever they are', async () => {
     await fc.assert(
-      fc.asyncProperty(entries, async (told) => {
+      fc.asyncProperty(hostileEntries, async (told) => {
         const mail = mailOf(letterOf(told), 'ada@example.org', 'id@link.example.net');
         const { subject = '', text = '', textAsHtml, html, to } = await received(mail);
         expect(subject).toBe(mail.subject);
@@ -228,7 +127,7 @@ describe('the mails that a stranger can have sent to anybody', () => {
       mails.changePasswordMail(to, '123456', ISSUER),
       mails.emailInUseMail(to, ISSUER),
       mails.emailChangeBegunMail(to, ISSUER),
-      mails.emailChangedMail(to, ISSUER),
+      mails.emailChangedMail(to, ISSUER, `${ISSUER}/not-me/abc`),
       mails.accountClosedMail(to, ISSUER),
     ];
     const templates = Object.keys(mails).filter((name) => name.endsWith('Mail'));
@@ -245,7 +144,7 @@ describe('the mails that a stranger can have sent to anybody', () => {
 describe('words of strangers elsewhere', () => {
   it('stand in quotes in the sentences of pages, and cannot end them', () => {
     fc.assert(
-      fc.property(entries, (told) => {
+      fc.property(hostileEntries, (told) => {
         for (const entry of told) {
           const title = titleOf(entry.event.kind, subjectInWords(entry));
           const [before, after] = titleOf(entry.event.kind, '\u0000').split('\u0000');
@@ -261,7 +160,7 @@ describe('words of strangers elsewhere', () => {
 
   it('are one line of ASCII in the log, which no terminal obeys', () => {
     fc.assert(
-      fc.property(words, (said) => {
+      fc.property(hostileWords, (said) => {
         const lines: string[] = [];
         createLog('info', { write: (line) => void lines.push(line) }).info({ said, [said]: 1 }, said);
         expect(lines.join('')).toMatch(/^[\x20-\x7e]+\n$/);

@@ -15,19 +15,42 @@ export interface MailSink {
   arrives(fits: (mail: ParsedMail) => boolean, patience?: number): Promise<ParsedMail>;
   /** While it is down, every mail is refused for now (SMTP 451). */
   down: boolean;
+  /** Receivers of this name are refused for now. */
+  refused: RegExp | undefined;
+  /** Receivers of this name get no answer at all, as long as they wait. */
+  hanging: RegExp | undefined;
+  /** How many wait like that. */
+  readonly waiting: number;
+  /** How long each mail takes, in milliseconds. */
+  delay: number;
   close(): Promise<void>;
 }
 
 export async function startMailSink(): Promise<MailSink> {
   const mails: ParsedMail[] = [];
-  const state = { down: false };
+  const state: Pick<MailSink, 'down' | 'refused' | 'hanging' | 'delay'> & { waiting: number } = {
+    down: false,
+    refused: undefined,
+    hanging: undefined,
+    waiting: 0,
+    delay: 0,
+  };
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     authOptional: true,
-    onRcptTo: (_address, _session, done) =>
-      done(state.down ? Object.assign(new Error('down'), { responseCode: 451 }) : null),
+    // Nobody waits for receivers that hang.
+    closeTimeout: 100,
+    onRcptTo: ({ address }, _session, done) => {
+      if (state.hanging?.test(address)) {
+        state.waiting += 1;
+        return;
+      }
+      const refused = state.down || state.refused?.test(address);
+      done(refused ? Object.assign(new Error('down'), { responseCode: 451 }) : null);
+    },
     onData: (stream, _session, done) => {
-      simpleParser(stream).then((mail) => {
+      simpleParser(stream).then(async (mail) => {
+        if (state.delay > 0) await sleep(state.delay);
         mails.push(mail);
         done();
       }, done);
@@ -37,22 +60,16 @@ export async function startMailSink(): Promise<MailSink> {
   // A server that is killed cuts its connections off.
   server.on('error', () => undefined);
   const { port } = server.server.address() as AddressInfo;
-  return {
+  return Object.assign(state, {
     url: `smtp://127.0.0.1:${port}`,
     mails,
-    get down() {
-      return state.down;
-    },
-    set down(down: boolean) {
-      state.down = down;
-    },
-    arrives: async (fits, patience = Number.POSITIVE_INFINITY) => {
+    arrives: async (fits: (mail: ParsedMail) => boolean, patience = Number.POSITIVE_INFINITY) => {
       for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
         const mail = mails.find(fits);
         if (mail) return mail;
       }
       throw new Error(`no such mail among: ${mails.map(({ subject }) => subject).join(', ')}`);
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
 }

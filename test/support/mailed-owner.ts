@@ -7,9 +7,14 @@ export const MAILED_OWNER_PASSWORD = 'a long and quiet river in the north';
 export const isTo = (email: string, subject: RegExp) => (mail: ParsedMail) =>
   JSON.stringify(mail.to).includes(email) && subject.test(mail.subject ?? '');
 
-/** The path of "It wasn't me" in an alert. */
-export const notMeIn = (mail: ParsedMail) =>
-  new URL(/https?:\/\/\S+\/not-me\/\S+/.exec(mail.text ?? '')?.[0] ?? '').pathname;
+/**
+ * The path of "It wasn't me" in an alert.
+ * @param about words of the event, where one mail may tell of several
+ */
+export const notMeIn = ({ text = '' }: ParsedMail, about = '') => {
+  const after = text.slice(Math.max(0, text.indexOf(about)));
+  return new URL(/https?:\/\/\S+\/not-me\/\S+/.exec(after)?.[0] ?? '').pathname;
+};
 
 /**
  * An owner who has just created an account with the code from their mail, in a browser that is signed in.

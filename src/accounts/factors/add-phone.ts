@@ -15,7 +15,7 @@ export interface PendingPhone {
 }
 
 export type BeginPhoneOutcome =
-  | { outcome: 'malformed' }
+  | { outcome: 'malformed' | 'country' }
   | { outcome: 'sent'; pending: PendingPhone }
   | Extract<TextOutcome, { outcome: 'wait' }>;
 
@@ -38,7 +38,8 @@ export class AddPhone {
     if (number === undefined) return { outcome: 'malformed' };
     const id = randomBytes(24).toString('base64url');
     const sent = await this.#texts.send('add-phone', id, number, { accountId, address });
-    return sent.outcome === 'wait' ? sent : { outcome: 'sent', pending: { id, number } };
+    if (sent.outcome !== 'sent') return sent;
+    return { outcome: 'sent', pending: { id, number } };
   }
 
   async add(

@@ -6,7 +6,7 @@ import type { Visit } from '../visit.ts';
 import type { Factor } from './factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts';
 import type { FactorStore } from './factor-store.ts';
-import type { TextCodes, TextOutcome } from './text-codes.ts';
+import type { PhoneTextOutcome, TextCodes } from './text-codes.ts';
 
 const LONGEST_USER_AGENT = 400;
 
@@ -36,14 +36,12 @@ export class ProveAgain {
   }
 
   /** Sends a code to the backup phone. @param ticket what the code is for */
-  async sendText(
-    { accountId }: SignedInBrowser,
-    ticket: string,
-    address: string,
-  ): Promise<TextOutcome | { outcome: 'no-phone' }> {
+  async sendText({ accountId }: SignedInBrowser, ticket: string, address: string): Promise<PhoneTextOutcome> {
     const phone = (await this.#with.factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
-    return this.#with.texts.send('second-step', ticket, phone.number, { accountId, address, apart: 'known' });
+    const asker = { accountId, address, apart: 'known' };
+    const sent = await this.#with.texts.send('second-step', ticket, phone.number, asker);
+    return sent.outcome === 'country' ? { outcome: 'no-phone' } : sent;
   }
 
   /**

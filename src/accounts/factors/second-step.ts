@@ -11,7 +11,7 @@ import type { CheckedFactor, FactorAnswer, FactorCheck } from './factor-check.ts
 import type { FactorStore } from './factor-store.ts';
 import { type FactorGuesser, textClassOf } from './second-step-limits.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
-import type { TextCodes, TextOutcome } from './text-codes.ts';
+import type { PhoneTextOutcome, TextCodes } from './text-codes.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 
 const LONGEST_USER_AGENT = 400;
@@ -58,15 +58,13 @@ export class SecondStep {
   }
 
   /** Sends a code to the backup phone. */
-  async sendText(
-    { ticket, account, factors }: PendingSecondStep,
-    visit: Visit,
-  ): Promise<TextOutcome | { outcome: 'no-phone' }> {
+  async sendText({ ticket, account, factors }: PendingSecondStep, visit: Visit): Promise<PhoneTextOutcome> {
     const phone = factors.find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
     const guesser = this.#guesserOf(account, ticket, visit);
     const asker = { accountId: account.id, address: visit.address, apart: textClassOf(guesser) };
-    return this.#with.texts.send('second-step', ticket.id, phone.number, asker);
+    const sent = await this.#with.texts.send('second-step', ticket.id, phone.number, asker);
+    return sent.outcome === 'country' ? { outcome: 'no-phone' } : sent;
   }
 
   /**

@@ -25,6 +25,7 @@ import { SecondStep } from './second-step.ts';
 import { SecondStepLimits } from './second-step-limits.ts';
 import { SecondStepTickets } from './second-step-tickets.ts';
 import { TextCodes, type TextMessages } from './text-codes.ts';
+import type { TextCountries } from './text-countries.ts';
 import type { TrustedBrowserStore } from './trusted-browser-store.ts';
 import { TrustedBrowsers } from './trusted-browsers.ts';
 import { TwoStepVerification } from './two-step-verification.ts';
@@ -48,6 +49,8 @@ export interface FactorDependencies {
   passwords: Passwords;
   /** `undefined`: no text message can be sent, and no backup phone be added. */
   texts: TextMessages | undefined;
+  /** To which countries they may go. */
+  textCountries: TextCountries;
   mail: OutgoingMail;
   knownBrowsers: KnownBrowsers;
   now: () => number;
@@ -78,7 +81,8 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   const tickets = new SecondStepTickets(sealing, now);
   const times = given.browserTimes;
   const entrance = new Entrance({ ...given, trusted, tickets, times });
-  const texts = new TextCodes({ ...given, texts: given.texts ?? NOBODY });
+  const countries = given.textCountries;
+  const texts = new TextCodes({ ...given, countries, texts: given.texts ?? NOBODY });
   const challenges = new PasskeyChallenges(sealing, given.records, now);
   const passkeys = new PasskeyCheck(party, challenges);
   const limits = new SecondStepLimits(given.limiter);

@@ -3,11 +3,14 @@ import { type Limiter, orGiveBack } from '../limiter.ts';
 import type { LimitName } from '../limits.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../mailed-code.ts';
 import type { MailedCodeStore } from '../mailed-code-store.ts';
+import type { TextCountries } from './text-countries.ts';
 
 /** A text message to a phone; `to` in E.164. */
 export interface TextMessage {
   readonly to: string;
   readonly text: string;
+  /** For whom it is: accounts take turns. It is not handed over. */
+  readonly account?: string;
 }
 
 /** Sends text messages; nobody waits for them, and who got none asks for another. */
@@ -26,13 +29,21 @@ export interface TextAsker {
   readonly apart?: string;
 }
 
-export type TextOutcome = { outcome: 'sent' } | { outcome: 'wait'; milliseconds: number; limit: LimitName };
+/** `'country'`: texts do not go there. */
+export type TextOutcome =
+  | { outcome: 'sent' }
+  | { outcome: 'country' }
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName };
+
+/** `'no-phone'`: there is none, or texts do not go to its country any more. */
+export type PhoneTextOutcome = Exclude<TextOutcome, { outcome: 'country' }> | { outcome: 'no-phone' };
 
 export interface TextCodesDependencies {
   readonly issuer: string;
   readonly texts: TextMessages;
   readonly mailedCodes: MailedCodeStore;
   readonly limiter: Limiter;
+  readonly countries: TextCountries;
 }
 
 /** Six-digit codes by text message. A new one takes the place of the one before. */
@@ -45,7 +56,8 @@ export class TextCodes {
 
   /** @param ticket names what the code is for, on the page that waits for it */
   async send(purpose: TextPurpose, ticket: string, number: string, asker: TextAsker): Promise<TextOutcome> {
-    const { limiter, mailedCodes, texts, issuer } = this.#with;
+    const { limiter, mailedCodes, texts, issuer, countries } = this.#with;
+    if (!countries.allows(number)) return { outcome: 'country' };
     // What strangers add as their own phone does not use up what its owner signs in with.
     const apart = purpose === 'second-step' ? `:${purpose}:${asker.apart ?? ''}` : '';
     const leave = await limiter.take([
@@ -58,7 +70,7 @@ export class TextCodes {
     const code = newMailedCode();
     const entry = { code, payload: number, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(kindOf(purpose), ticket, entry));
-    texts.post({ to: number, text: textOf(code, issuer) });
+    texts.post({ to: number, text: textOf(code, issuer), account: asker.accountId });
     return { outcome: 'sent' };
   }
 

@@ -83,7 +83,7 @@ export interface AddPhoneView extends AccountParts {
     | Throttled
     | ExpiredForm
     | { readonly kind: 'too-many-tries' }
-    | FieldFaults<{ readonly phone?: 'not-a-number'; readonly code?: 'not-six' }>
+    | FieldFaults<{ readonly phone?: 'not-a-number' | 'not-served'; readonly code?: 'not-six' }>
     | undefined;
 }
 

@@ -9,7 +9,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
-import type { TwoStepPages } from './two-step-pages.ts';
+import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/app`;
@@ -23,7 +23,7 @@ export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
     PATH,
     signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser, {}))),
   );
-  router.post(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => add(routes, ctx, browser))));
+  router.post(PATH, signedIn(changesFactors(routes, (ctx, browser) => add(routes, ctx, browser))));
   return router;
 }
 

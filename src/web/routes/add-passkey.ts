@@ -10,7 +10,7 @@ import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
-import type { TwoStepPages } from './two-step-pages.ts';
+import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/passkey`;
@@ -20,7 +20,7 @@ export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
   const { stepUp } = routes;
   router.get(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser))));
-  router.post(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => add(routes, ctx, browser))));
+  router.post(PATH, signedIn(changesFactors(routes, (ctx, browser) => add(routes, ctx, browser))));
   return router;
 }
 

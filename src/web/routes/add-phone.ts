@@ -8,7 +8,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
-import type { TwoStepPages } from './two-step-pages.ts';
+import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf, throttled } from './visit.ts';
 
 const PATH = `${TWO_STEP}/phone`;
@@ -40,7 +40,11 @@ export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
   );
   router.post(
     `${PATH}/confirm`,
-    page((ctx, browser, phone) => confirm(routes, ctx, browser, phone)),
+    signedIn(
+      changesFactors(routes, (ctx, browser) =>
+        addPhone ? confirm(routes, ctx, browser, addPhone) : seeOther(ctx, TWO_STEP),
+      ),
+    ),
   );
   return router;
 }
@@ -58,6 +62,11 @@ async function begin(
       return show(routes, ctx, browser, {
         typed,
         problem: { kind: 'fields', fields: { phone: 'not-a-number' } },
+      });
+    case 'country':
+      return show(routes, ctx, browser, {
+        typed,
+        problem: { kind: 'fields', fields: { phone: 'not-served' } },
       });
     case 'wait': {
       const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { account: browser.accountId });

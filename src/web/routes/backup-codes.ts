@@ -7,7 +7,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { TWO_STEP } from './two-step.ts';
-import type { TwoStepPages } from './two-step-pages.ts';
+import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/codes`;
@@ -15,14 +15,13 @@ const SHOWN = 'backup-codes-shown';
 
 export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
-  const { stepUp } = routes;
   router.get(
     PATH,
     signedIn((ctx, browser) => show(routes, ctx, browser, undefined)),
   );
   router.post(
     PATH,
-    signedIn(stepUp.before('view-backup-codes', (ctx, browser) => make(routes, ctx, browser))),
+    signedIn(changesFactors(routes, (ctx, browser) => make(routes, ctx, browser), 'view-backup-codes')),
   );
   router.get(
     `${PATH}/download`,

@@ -1,13 +1,16 @@
 /** `/account/notifications`: of what the owner wants to be told by mail. */
 import { Router } from '@koa/router';
 import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { Limiter } from '../../accounts/limiter.ts';
 import { type AlertChoices, OPTIONAL_ALERTS } from '../../activity/alert-choices.ts';
 import { EVENT_KINDS } from '../../activity/event.ts';
 import { generalTitle, gravityOf } from '../../activity/event-words.ts';
+import { pacedBy } from '../change-pace.ts';
 import { showError } from '../errors.ts';
 import { form } from '../form.ts';
 import type { Notices } from '../notices.ts';
 import { renderPage, seeOther } from '../render.ts';
+import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
@@ -15,6 +18,8 @@ import { placeOf, queryOf } from './visit.ts';
 export interface NotificationRoutes {
   readonly choices: AlertChoices;
   readonly notices: Notices;
+  readonly stepUp: Pick<StepUp, 'before'>;
+  readonly limiter: Pick<Limiter, 'take'>;
 }
 
 const PATH = '/account/notifications';
@@ -27,7 +32,12 @@ export function notificationRoutes(routes: NotificationRoutes): Router<WebState>
   );
   router.post(
     PATH,
-    signedIn((ctx, browser) => choose(routes, ctx, browser)),
+    signedIn(
+      routes.stepUp.before(
+        'change-alerts',
+        pacedBy(routes.limiter, 'ALERTS_CHANGE_ACCOUNT', (ctx, browser) => choose(routes, ctx, browser)),
+      ),
+    ),
   );
   return router;
 }

@@ -1,5 +1,8 @@
 import type { Router } from '@koa/router';
+import type { Limiter } from '../../accounts/limiter.ts';
+import type { ProvedAction } from '../../accounts/proof-ages.ts';
 import type { AccountServices } from '../../accounts/services.ts';
+import { pacedBy } from '../change-pace.ts';
 import type { Notices } from '../notices.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { StepUp } from '../step-up.ts';
@@ -8,6 +11,7 @@ import { addAppRoutes } from './add-app.ts';
 import { addPasskeyRoutes } from './add-passkey.ts';
 import { addPhoneRoutes } from './add-phone.ts';
 import { backupCodesRoutes } from './backup-codes.ts';
+import type { SignedInPage } from './signed-in.ts';
 import { twoStepRoutes } from './two-step.ts';
 
 export interface TwoStepPages {
@@ -16,6 +20,7 @@ export interface TwoStepPages {
     'twoStep' | 'addApp' | 'addPasskey' | 'addPhone' | 'trustedBrowsers' | 'proving'
   >;
   readonly stepUp: StepUp;
+  readonly limiter: Pick<Limiter, 'take'>;
   readonly tickets: PageTickets;
   readonly notices: Notices;
   /** Text messages are in the outbox of this server. */
@@ -24,6 +29,15 @@ export interface TwoStepPages {
   /** The operator demands two-step verification of everybody. */
   readonly isDemanded?: boolean;
   readonly now: () => number;
+}
+
+/** A page that changes what the owner proves: a fresh proof, and not too often. */
+export function changesFactors(
+  { stepUp, limiter }: TwoStepPages,
+  page: SignedInPage,
+  action: ProvedAction = 'change-factors',
+): SignedInPage {
+  return stepUp.before(action, pacedBy(limiter, 'FACTORS_CHANGE_ACCOUNT', page));
 }
 
 /** `/account/security/two-step` and what lies below it. */

@@ -13,7 +13,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { ownPath } from './return-to.ts';
 import { accountParts, signedIn } from './signed-in.ts';
-import type { TwoStepPages } from './two-step-pages.ts';
+import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf, queryOf, visitOf } from './visit.ts';
 
 export const TWO_STEP = '/account/security/two-step';
@@ -43,7 +43,7 @@ export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
   );
   router.post(
     `${TWO_STEP}/factor/:id/remove`,
-    changes((ctx, browser) => remove(routes, ctx, browser)),
+    signedIn(changesFactors(routes, (ctx, browser) => remove(routes, ctx, browser))),
   );
   router.post(
     `${TWO_STEP}/trusted/end`,
