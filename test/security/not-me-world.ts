@@ -179,10 +179,13 @@ export class NotMeWorld {
     return `/not-me/${new NotMeTickets(this.server.stores.keyring).issue(alert)}`;
   }
 
-  /** Everything that is kept of an account. */
-  slotOf(accountId: AccountId): Promise<Record<string, unknown>> {
+  /** Everything that is kept of an account, but how far its owner has been mailed: mails go by themselves. */
+  async slotOf(accountId: AccountId): Promise<Record<string, unknown>> {
     const { connection, prefix } = this.server.stores;
-    return contentsUnder(connection.redis, `${prefix}{${accountId}}:`);
+    const contents = await contentsUnder(connection.redis, `${prefix}{${accountId}}:`);
+    const record = contents[`${prefix}{${accountId}}:account`] as Record<string, unknown>;
+    for (const field of ['told', 'mailed', 'mailing', 'mailedop', 'paced']) delete record[field];
+    return contents;
   }
 
   /** The code in the newest mail to somebody that has one. */
