@@ -61,6 +61,8 @@ export interface Config {
   readonly dormantAfter: number;
   /** How long the removal of a lost second step waits. */
   readonly recoveryWait: number;
+  /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB. */
+  readonly waitingSignIns: { readonly all: number; readonly network: number };
   readonly liveCodes: {
     readonly all: number;
     readonly client: number;
@@ -215,6 +217,7 @@ function toConfig(
     },
     recoveryWait: values.RECOVERY_HOURS * HOUR,
     dormantAfter: values.DORMANT_DAYS * DAY,
+    waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },
     liveCodes: {
       all: values.LIVE_CODES,
       client: values.LIVE_CODES_PER_CLIENT,

@@ -89,6 +89,7 @@ export async function createServer(
     const stores = createStores(connection, keyring, {
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
+      waitingSignIns: config.waitingSignIns,
       onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
     });
     const keys = await openStore({ connection, stores }, config, log, stopping);

@@ -113,6 +113,9 @@ export const settings = z.object({
   APPROVALS_BEFORE_PROOF: whole(5, 1, 1_000_000),
   /** The same, before the next is refused. */
   APPROVALS_BEFORE_REFUSAL: whole(50, 2, 1_000_000),
+  /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB: in all, for one network. */
+  WAITING_SIGN_INS: whole(20_000, 1, 10_000_000),
+  WAITING_SIGN_INS_PER_NETWORK: whole(400, 1, 10_000_000),
   /** Of so many lifetimes of a user code, guessing hits a live one in one. */
   CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
 });

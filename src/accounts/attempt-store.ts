@@ -5,8 +5,11 @@ export interface AttemptStore {
    * @returns milliseconds to wait; 0: evaluate this guess now
    */
   take(counter: string, pace: GuessPace): Promise<number>;
-  /** The guess for which leave was taken was right, or was not evaluated: it alone counts no longer. */
-  giveBack(counter: string): Promise<void>;
+  /**
+   * The guess for which leave was taken was right, or was not evaluated: it alone counts no longer.
+   * @param pace as for `take`: of a draining counter it holds nothing any more, either
+   */
+  giveBack(counter: string, pace?: GuessPace): Promise<void>;
   /** The guess was right, and the wrong ones before it are forgotten. */
   clear(counter: string): Promise<void>;
   /**
@@ -32,4 +35,6 @@ export interface GuessPace {
   highestDelay: number;
   /** A counter without a new guess for this long is forgotten. */
   memory: number;
+  /** Each guess holds the counter for its part of `memory` alone, which is `memory` by `free`. */
+  draining?: boolean;
 }

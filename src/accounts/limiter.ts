@@ -78,7 +78,7 @@ export class Limiter {
   async #takeOne(count: Count): Promise<number | GiveBack> {
     const [limit, who] = count;
     const counter = this.#counter(count);
-    const pace = this.#limits[limit];
+    const pace = { ...this.#limits[limit], draining: DEFINITIONS[limit].span === 'draining' };
     if (DEFINITIONS[limit].by === 'all') {
       const network = networkOf(who);
       const leave = await this.#attempts.takeShare(counter, network, pace);
@@ -86,7 +86,7 @@ export class Limiter {
       return () => this.#attempts.giveBackShare(counter, network, leave);
     }
     const milliseconds = await this.#attempts.take(counter, pace);
-    return milliseconds > 0 ? milliseconds : () => this.#attempts.giveBack(counter);
+    return milliseconds > 0 ? milliseconds : () => this.#attempts.giveBack(counter, pace);
   }
 
   #counter([limit, who]: Count): string {

@@ -13,9 +13,10 @@ interface LimitDefinition {
   /**
    * `rolling`: forgotten after the span without another one; `fixed`: every span begins anew, so that what many
    * people share cannot be kept full for good. Of what counts `all`, one network has at most a sixteenth,
-   * and less as it fills: see `AttemptStore.takeShare`.
+   * and less as it fills: see `AttemptStore.takeShare`. `draining`: as rolling, but each holds the counter for its part
+   * of the span alone, one of five for a fifth: strangers can begin any number of such counters.
    */
-  readonly span: 'rolling' | 'fixed';
+  readonly span: 'rolling' | 'fixed' | 'draining';
   /** More free ones than this are refused as a setting. */
   readonly mostFree?: number;
 }
@@ -24,15 +25,18 @@ export const LIMIT_SETTINGS = {
   /** Wrong passwords in a browser in which the owner has signed in before. */
   PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', mostFree: 100 },
   /** Wrong passwords for one account, from unknown browsers of one network. */
-  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'rolling', mostFree: 100 },
+  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'draining', mostFree: 100 },
   /** The same for all accounts: an office is more than one person. */
   PASSWORD_NETWORK: { preset: '500/1h 1s..1m', by: 'network', span: 'fixed' },
   /** The same for all accounts and networks. */
   PASSWORD_ALL: { preset: '20000/10m 20ms..50ms', by: 'all', span: 'fixed' },
-  /** In a row for one account; beyond them a password alone lets no unknown browser in (NIST SP 800-63B-4, 3.2.2). */
-  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
+  /**
+   * In a row for one account; beyond them a password alone lets no unknown browser in (NIST SP 800-63B-4, 3.2.2). An email
+   * without an account counts in the same way, or the difference would tell it: so it drains for both.
+   */
+  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'draining', mostFree: 100 },
   /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
-  SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'rolling' },
+  SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'draining' },
   /** Wrong second steps in a browser in which the owner has signed in before: 3 codes of 1,000,000 are right at a time. */
   SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', mostFree: 100 },
   /** The same for one account, from unknown browsers of any network. */
@@ -44,7 +48,7 @@ export const LIMIT_SETTINGS = {
   /** In a row, of each of these (NIST SP 800-63B-4, 3.2.2). */
   SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
   /** Text messages to one phone number, for one account and of one network, and over all. */
-  TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'draining' },
   TEXT_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   TEXT_NETWORK: { preset: '50/1h 10s..5m', by: 'network', span: 'fixed' },
   TEXT_ALL: { preset: '1000/1h 1s..10s', by: 'all', span: 'fixed' },
@@ -59,15 +63,15 @@ export const LIMIT_SETTINGS = {
   ALERTS_CHANGE_ACCOUNT: { preset: '10/1d 1m..1h', by: 'account', span: 'rolling' },
   FACTORS_CHANGE_ACCOUNT: { preset: '20/1d 1m..1h', by: 'account', span: 'rolling' },
   /** Mails of sign-ups to one address. */
-  SIGN_UP_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  SIGN_UP_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'draining' },
   SIGN_UP_MAIL_NETWORK: { preset: '100/1h 1s..1m', by: 'network', span: 'fixed' },
   SIGN_UP_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Codes mailed to one account for changing its password or email. */
   CHANGE_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   /** Links for a forgotten password of one email: asked for in one network, or in one browser that its owner is known by. */
-  FORGOTTEN_MAIL_VISITOR: { preset: '5/1d 5m..1h', by: 'account', span: 'rolling' },
+  FORGOTTEN_MAIL_VISITOR: { preset: '5/1d 5m..1h', by: 'account', span: 'draining' },
   /** The same for one email, in all unknown browsers: at most what a link lives apart, so that one that works is there. */
-  FORGOTTEN_MAIL_ACCOUNT: { preset: '10/1d 1m..9m', by: 'account', span: 'rolling' },
+  FORGOTTEN_MAIL_ACCOUNT: { preset: '10/1d 1m..9m', by: 'account', span: 'draining' },
   FORGOTTEN_MAIL_NETWORK: { preset: '50/1h 1s..1m', by: 'network', span: 'fixed' },
   FORGOTTEN_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Wrong user codes; over all see `codeBudget`. */
@@ -86,7 +90,7 @@ export const LIMIT_SETTINGS = {
   APP_SIGN_IN_ALL: { preset: '20000/10m 20ms..100ms', by: 'all', span: 'fixed' },
 } as const satisfies Record<string, LimitDefinition>;
 
-/** Follow from other settings: see `devices/code-budget.ts`. */
+/** Follow from other settings: see `limit-settings.ts` and `devices/code-budget.ts`. */
 export const COMPUTED_LIMITS = {
   /** Tells an account's first wrong user code from further ones. */
   CODE_FIRST: { by: 'account', span: 'rolling' },

@@ -22,6 +22,8 @@ export type DeviceType = (typeof DEVICE_TYPES)[number];
 
 /** Longest name and model that are kept, in characters as people count them. */
 const LONGEST = 60;
+/** And in bytes: one such character can be made of thousands. */
+const MAX_BYTES = 240;
 
 /** What most devices say: of its letters each is a character, and there is nothing to clean but spaces. */
 const SHORT_AND_PLAIN = /^[\x20-\x7e]{0,60}$/;
@@ -51,7 +53,7 @@ export function claimedDevice(claims: {
 
 /**
  * One line of plain text: no controls, no marks that turn the direction of reading, nothing without width, at
- * most 60 characters and few marks on each. `undefined` when nothing is left.
+ * most 60 characters and 240 bytes, and few marks on each character. `undefined` when nothing is left.
  */
 export function cleanClaim(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -64,10 +66,18 @@ export function cleanClaim(value: unknown): string | undefined {
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replace(/(\p{M}{2})\p{M}+/gu, '$1')
     .trim();
-  const characters = [...new Intl.Segmenter('en').segment(plain)].slice(0, LONGEST);
-  const text = characters
-    .map(({ segment }) => segment)
-    .join('')
-    .trim();
+  const text = firstOf(plain).trim();
   return text === '' ? undefined : text;
+}
+
+/** As many whole characters as there is room for. */
+function firstOf(plain: string): string {
+  let [text, bytes, count] = ['', 0, 0];
+  for (const { segment } of new Intl.Segmenter('en').segment(plain)) {
+    bytes += Buffer.byteLength(segment);
+    count += 1;
+    if (count > LONGEST || bytes > MAX_BYTES) break;
+    text += segment;
+  }
+  return text;
 }

@@ -14,6 +14,7 @@ import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } fr
 import { deviceInfo } from './device-info.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
+import { keepWithinBounds } from './request-bounds.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
@@ -55,7 +56,8 @@ export function configuration(settings: ProtocolSettings): Configuration {
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
     extraClientMetadata: { properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH] },
-    extraParams: deviceClaims,
+    // The first to be looked at; the library has no better place between a good client and what it keeps.
+    extraParams: { nonce: (ctx: KoaContextWithOIDC) => keepWithinBounds(ctx), ...deviceClaims },
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
     pkce: { required: () => true },
@@ -116,7 +118,8 @@ const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntri
   ['device_name', 'device_type', 'device_model'].map((name) => [
     name,
     (ctx: KoaContextWithOIDC, value: unknown) => {
-      if (ctx.oidc.params) ctx.oidc.params[name] = cleanClaim(value);
+      const isDevice = ctx.oidc.route === 'device_authorization';
+      if (ctx.oidc.params) ctx.oidc.params[name] = isDevice ? cleanClaim(value) : undefined;
     },
   ]),
 );

@@ -14,6 +14,9 @@ export interface CodeRequest {
   login: boolean;
 }
 
+/** Characters, each of one byte: programs name themselves in ASCII. */
+const MAX_USER_AGENT = 300;
+
 /** Kept with the code, shown on the confirm page and in the list of devices. */
 export function deviceInfo({ claims, place, userAgent, client, login }: CodeRequest) {
   const asksForNumber = (client as Record<string, unknown> | undefined)?.[NUMBER_MATCH] === true;
@@ -22,7 +25,7 @@ export function deviceInfo({ claims, place, userAgent, client, login }: CodeRequ
     address: place.address,
     network: networkOf(place.address),
     ...(!place.isCertain && { uncertain: true }),
-    userAgent: userAgent.slice(0, 300),
+    userAgent: userAgent.slice(0, MAX_USER_AGENT).replace(/[^\x20-\x7e]/g, '?'),
     at: Date.now(),
     ...(login && { login: true }),
     ...(asksForNumber && { numberMatch: newNumberMatch() }),

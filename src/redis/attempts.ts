@@ -5,6 +5,9 @@ import type { StoreContext } from './store-context.ts';
 const FREE = 0;
 const IN_TURN = -1;
 
+/** For how long one guess holds a draining counter, milliseconds. */
+const partOf = ({ memory, free }: GuessPace) => Math.ceil(memory / free);
+
 export class RedisAttempts implements AttemptStore {
   readonly #context: StoreContext;
 
@@ -13,12 +16,14 @@ export class RedisAttempts implements AttemptStore {
   }
 
   async take(counter: string, pace: GuessPace): Promise<number> {
-    const args = [pace.free, pace.firstDelay, pace.highestDelay, pace.memory];
+    const { free, firstDelay, highestDelay, memory, draining } = pace;
+    const args = [free, firstDelay, highestDelay, memory, draining ? partOf(pace) : 0];
     return (await this.#context.scripts.change('countAttempt', [this.#key(counter)], args)) as number;
   }
 
-  async giveBack(counter: string): Promise<void> {
-    await this.#context.scripts.change('returnAttempt', [this.#key(counter)], []);
+  async giveBack(counter: string, pace?: GuessPace): Promise<void> {
+    const args = pace?.draining ? [partOf(pace), pace.memory] : [0, 0];
+    await this.#context.scripts.change('returnAttempt', [this.#key(counter)], args);
   }
 
   async clear(counter: string): Promise<void> {

@@ -135,6 +135,11 @@ export class Keyspace {
     return `${this.#prefix}${name}`;
   }
 
+  /** What waits for visitors shares one slot, so that one script sees all of it. */
+  waiting(scope: string): string {
+    return `${this.#prefix}{waiting}:${scope}`;
+  }
+
   /** Counters of live codes share one slot, so that one script sees all of them. */
   live(scope: string): string {
     return `${this.#prefix}{live}:${scope}`;

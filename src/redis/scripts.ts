@@ -23,6 +23,7 @@ export const SCRIPTS = {
   decideDeviceCode: 1,
   consumeDeviceCode: 1,
   reserveLiveCode: 4,
+  reserveSignIn: 2,
   writeGrant: 3,
   activateGrant: 3,
   readAuthority: 3,

@@ -29,6 +29,7 @@ import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
+import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 
 export interface Stores {
   accounts: RedisAccounts;
@@ -55,15 +56,26 @@ export interface Stores {
   consents: RedisConsents;
   ended: RedisEndedCopies;
   records: Records;
+  waitingSignIns: RedisWaitingSignIns;
   installationSecrets: InstallationSecrets;
   probe: StoreProbe;
 }
+
+export interface StoreOptions {
+  prefix: string;
+  liveCodes: LiveCodeCaps;
+  /** Where no app's request is taken, nothing is said of them. */
+  waitingSignIns?: WaitingCaps;
+  onCommand?: OnCommand;
+}
+
+const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 
 /** Every store of this folder, on one connection. */
 export function createStores(
   connection: RedisConnection,
   keyring: Keyring,
-  { prefix, liveCodes, onCommand }: { prefix: string; liveCodes: LiveCodeCaps; onCommand?: OnCommand },
+  { prefix, liveCodes, waitingSignIns = MANY, onCommand }: StoreOptions,
 ): Stores {
   const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
@@ -96,6 +108,7 @@ export function createStores(
     consents: new RedisConsents(context, activity),
     ended: new RedisEndedCopies(context),
     records,
+    waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import { Keyspace } from '../../src/redis/keyspace.ts';
 import {
   type AccountWorld,
   accountWorld,
@@ -72,6 +73,35 @@ describe('wrong passwords', () => {
     const email = world.email();
     await wrongTimes(5, email, world);
     expect((await world.guess(email, PASSWORD)).outcome).toBe('wait');
+  });
+});
+
+describe('a stranger who goes on for a month', () => {
+  const MONTH = 30 * 86_400_000;
+  const inARow = { free: 12, firstDelay: MONTH, highestDelay: MONTH, memory: MONTH };
+
+  /** What strangers of ever new networks hear, and how long each guess is held against the email, in hours. */
+  async function heard(of: AccountWorld, email: string): Promise<string[]> {
+    const { connection, prefix, keyring } = of.stores;
+    const counter = keyring.mac('Attempts', `PASSWORD_IN_A_ROW:${email}`);
+    const key = new Keyspace(prefix).record('Attempts', counter);
+    const answers: string[] = [];
+    for (let guess = 0; guess < 16; guess += 1) {
+      const { outcome } = await of.guess(email, 'wrong', { address: `203.0.${guess}.1` });
+      const hours = Math.round((await connection.redis.pttl(key)) / 3_600_000);
+      answers.push(`${outcome}, ${hours} h`);
+    }
+    return answers;
+  }
+
+  it('hears the same of an email without an account, and it is remembered for as long', async () => {
+    await using quick = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow }));
+    const email = quick.email();
+    await quick.create(email);
+    const known = await heard(quick, email);
+    expect(known.slice(0, 2)).toEqual(['wrong, 60 h', 'wrong, 120 h']);
+    expect(known.slice(12)).toEqual(Array(4).fill('confirm-by-mail, 1440 h'));
+    expect(await heard(quick, quick.email())).toEqual(known);
   });
 });
 

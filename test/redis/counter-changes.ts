@@ -12,6 +12,10 @@ export async function changeCounters(attempts: AttemptStore): Promise<void> {
   await attempts.giveBack(counter);
   expect(await attempts.take(counter, PACE)).toBe(0);
   expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
+  const [draining, pace] = [randomId(), { ...PACE, draining: true }];
+  expect([await attempts.take(draining, pace), await attempts.take(draining, pace)]).toEqual([0, 0]);
+  await attempts.giveBack(draining, pace);
+  await attempts.giveBack(draining, pace);
   const shared = randomId();
   const wide = { ...PACE, free: 4 };
   const share = async (network: string) => attempts.takeShare(shared, network, wide);

@@ -231,7 +231,8 @@ async function appChanges({ consents }: TestStores, owner: Owner): Promise<void>
   expect(await consents.end(owner, consent.id, event('app-removed'))).toBe(1);
 }
 
-async function smallChanges({ attempts, mailedCodes, records }: TestStores): Promise<void> {
+async function smallChanges({ attempts, mailedCodes, records, waitingSignIns }: TestStores): Promise<void> {
+  expect(await waitingSignIns.reserve(randomId(), 'network', 2000, 60_000)).toBe(true);
   const counter = randomId();
   await changeCounters(attempts);
   await mailedCodes.write('reset', counter, { code: '123456', payload: 1, lifetime: 60_000 });

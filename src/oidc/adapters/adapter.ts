@@ -11,6 +11,7 @@ import type { FactorStore } from '../../accounts/factors/factor-store.ts';
 import type { HouseholdStore } from '../../accounts/household-store.ts';
 import type { Limiter } from '../../accounts/limiter.ts';
 import type { ConsentStore } from '../../apps/consent-store.ts';
+import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { StoreUnavailable } from '../../store-unavailable.ts';
@@ -33,6 +34,7 @@ export interface AdapterStores {
   records: RecordStore;
   /** Of unknown device codes, and of sign-ins that visitors begin for apps. */
   limiter: Limiter;
+  waitingSignIns: WaitingSignIns;
   consents: ConsentStore;
   factors: Pick<FactorStore, 'list'>;
   household: Pick<HouseholdStore, 'find'>;
@@ -51,7 +53,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'AuthorizationCode':
       return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
     case 'Interaction':
-      return new InteractionAdapter(stores.records, stores.limiter);
+      return new InteractionAdapter(stores.records, stores.limiter, stores.waitingSignIns);
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':

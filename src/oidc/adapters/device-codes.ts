@@ -31,6 +31,7 @@ export class DeviceCodeAdapter implements Adapter {
     }
     const { codeFault } = requestMemory();
     if (codeFault) throw codeFault;
+    const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as { network?: string } | undefined;
     const creation = await this.#codes.create({
       deviceCode: id,
@@ -38,7 +39,7 @@ export class DeviceCodeAdapter implements Adapter {
       clientId: payload.clientId ?? '',
       lifetime: expiresIn * 1000,
       network: device?.network ?? 'unknown',
-      payload: payload as Payload,
+      payload: { ...payload, ...(params && { params: withoutClaims(params) }) },
     });
     if (creation.outcome !== 'created') throw new TooManyDeviceCodes();
   }
@@ -122,4 +123,14 @@ export class DeviceCodeAdapter implements Adapter {
 function isBoundToKey(): boolean {
   const { ctx } = Provider;
   return ctx?.oidc?.client?.clientAuthMethod === 'none' && ctx.get('DPoP') !== '';
+}
+
+/** What the device says of itself is kept once, beside the parameters. */
+function withoutClaims({
+  device_name: _name,
+  device_type: _type,
+  device_model: _model,
+  ...kept
+}: Payload): Payload {
+  return kept;
 }

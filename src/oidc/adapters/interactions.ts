@@ -1,27 +1,49 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { type Limiter, orGiveBack } from '../../accounts/limiter.ts';
+import type { LimitName } from '../../accounts/limits.ts';
+import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
+import { networkOf } from '../../devices/network.ts';
 import { TooManySignIns } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';
 
+/** Seconds after which a network whose places are taken is asked to try again. */
+const FULL = 60;
+
 /**
  * Requests of apps that wait for somebody at our pages. Anybody can make one, and each takes room in the store for
- * an hour: those of browsers in which nobody is signed in are counted.
+ * an hour: those of browsers in which nobody is signed in are counted, and so is the room that they take.
  */
 export class InteractionAdapter extends RecordAdapter implements Adapter {
   readonly #limiter: Limiter;
+  readonly #waiting: WaitingSignIns;
 
-  constructor(records: RecordStore, limiter: Limiter) {
+  constructor(records: RecordStore, limiter: Limiter, waiting: WaitingSignIns) {
     super('Interaction', records);
     this.#limiter = limiter;
+    this.#waiting = waiting;
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: { ip: string } | undefined = Provider.ctx;
     const isVisitor = ctx && requestMemory().browser === undefined;
-    const giveBack = isVisitor ? await this.#count(ctx.ip) : async () => undefined;
-    await orGiveBack(giveBack, super.upsert(id, payload, expiresIn));
+    if (!isVisitor) return super.upsert(id, payload, expiresIn);
+    const giveBack = await this.#count(ctx.ip);
+    await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(ctx.ip)));
+  }
+
+  override async destroy(id: string): Promise<void> {
+    await super.destroy(id);
+    const { ip } = Provider.ctx ?? {};
+    if (ip !== undefined) await this.#waiting.release(id, networkOf(ip));
+  }
+
+  async #keep(id: string, payload: AdapterPayload, expiresIn: number, network: string): Promise<void> {
+    const bytes = Buffer.byteLength(JSON.stringify(payload));
+    const isReserved = await this.#waiting.reserve(id, network, bytes, expiresIn * 1000);
+    if (!isReserved) throw tooMany('APP_SIGN_IN_NETWORK', FULL);
+    await orGiveBack(() => this.#waiting.release(id, network), super.upsert(id, payload, expiresIn));
   }
 
   async #count(address: string): Promise<() => Promise<void>> {
@@ -30,9 +52,11 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
       ['APP_SIGN_IN_ALL', address],
     ]);
     if (leave.outcome === 'evaluate') return leave.giveBack;
-    const memory = requestMemory();
-    memory.limit = leave.limit;
-    memory.retryAfter = Math.ceil(leave.milliseconds / 1000);
-    throw new TooManySignIns();
+    throw tooMany(leave.limit, Math.ceil(leave.milliseconds / 1000));
   }
+}
+
+function tooMany(limit: LimitName, retryAfter: number): TooManySignIns {
+  Object.assign(requestMemory(), { limit, retryAfter });
+  return new TooManySignIns();
 }

@@ -8,6 +8,7 @@ const ENTRY = { code: '123456', payload: { email: 'ada@example.org' }, lifetime:
 export function describeGuesses(open: OpenStores): void {
   describe('counters of wrong guesses', () => describeAttempts(new Bench(open)));
   describe('giving a guess back', () => describeGivingBack(new Bench(open)));
+  describe('guesses of a draining counter', () => describeDraining(new Bench(open)));
   describe('counters that all networks share', () => describeShares(new Bench(open)));
   describe('mailed codes', () => describeMailedCodes(new Bench(open)));
 }
@@ -47,6 +48,38 @@ function describeGivingBack(bench: Bench): void {
     expect(await attempts.take(counter, PACE)).toBeGreaterThan(0);
     await attempts.giveBack('a counter that nobody has taken from');
     expect(await attempts.take('a counter that nobody has taken from', PACE)).toBe(0);
+  });
+}
+
+function describeDraining(bench: Bench): void {
+  const HOUR = PACE.memory;
+  const draining = { ...PACE, draining: true };
+  const lifeOf = (counter: string) =>
+    bench.redis.pttl(bench.keyspace.record('Attempts', bench.stores.keyring.mac('Attempts', counter)));
+
+  it('hold each counter for their part of the span, and for the span at most', async () => {
+    const { attempts } = bench.stores;
+    const counter = randomId();
+    for (const part of [1, 2, 3, 4, 5]) {
+      await attempts.take(counter, draining);
+      expect(Math.round((await lifeOf(counter)) / (HOUR / 50))).toBe(part * 10);
+    }
+  });
+
+  it('hold it no longer once they are given back: a counter that is left with none is gone', async () => {
+    const { attempts } = bench.stores;
+    const counter = randomId();
+    await attempts.take(counter, draining);
+    // Many at once, of which none counts in the end.
+    await times(20, async () => {
+      if ((await attempts.take(counter, { ...draining, free: 1e6 })) === 0)
+        await attempts.giveBack(counter, { ...draining, free: 1e6 });
+    });
+    await attempts.take(counter, draining);
+    await attempts.giveBack(counter, draining);
+    expect(Math.round((await lifeOf(counter)) / (HOUR / 50))).toBe(10);
+    await attempts.giveBack(counter, draining);
+    expect(await lifeOf(counter)).toBe(-2);
   });
 }
 

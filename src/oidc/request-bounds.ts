@@ -1,0 +1,55 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+
+/**
+ * Characters that a parameter of an authorization or device authorization request may have: what is kept of it takes
+ * room in the store without an account. Beyond, the request is refused (RFC 6749 sections 4.1.2.1 and 5.2). What is
+ * no printable ASCII counts for as many as it is kept as.
+ */
+export const MAX_CHARACTERS = {
+  state: 4096,
+  nonce: 512,
+  scope: 512,
+  redirect_uri: 2048,
+  code_challenge: 128,
+  login_hint: 512,
+  ui_locales: 256,
+  claims_locales: 256,
+  acr_values: 128,
+  claims: 4096,
+  id_token_hint: 4096,
+  dpop_jkt: 128,
+  device_name: 4096,
+  device_type: 4096,
+  device_model: 4096,
+} as const;
+
+/** Of every other parameter, such as `prompt` and `max_age`. */
+const MAX_OTHER = 256;
+
+/** Sent by clients, and of no use to this server. */
+const UNUSED = ['display', 'claims', 'claims_locales', 'ui_locales'] as const;
+/** Of no use where no page is shown. */
+const UNUSED_BY_DEVICES = ['login_hint', 'id_token_hint'] as const;
+
+/**
+ * Refuses what is too long, and forgets what nothing here reads. It runs once client and redirect address are known
+ * to be good, so that an app hears of it as OAuth says, and before anything is kept.
+ * @throws InvalidRequest
+ */
+export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
+  const { params, body, route } = ctx.oidc;
+  const given = (ctx.method === 'POST' ? body : ctx.query) ?? {};
+  for (const [name, value] of Object.entries(given)) {
+    const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER;
+    const isRead = params !== undefined && name in params;
+    if (isRead && typeof value === 'string' && lengthOf(value) > most)
+      throw new errors.InvalidRequest(`${name} is longer than ${most} characters`);
+  }
+  const unused = route === 'device_authorization' ? [...UNUSED, ...UNUSED_BY_DEVICES] : UNUSED;
+  for (const name of unused) if (params) params[name] = undefined;
+}
+
+/** As JSON, in which one control character is six. */
+function lengthOf(value: string): number {
+  return Buffer.byteLength(JSON.stringify(value)) - '""'.length;
+}
