@@ -14,7 +14,7 @@ export interface AttemptStore {
   clear(counter: string): Promise<void>;
   /**
    * As `take`, of a counter that all networks share: one network has at most a sixteenth of the free ones, and
-   * less by the cube of what is left of them. Beyond that, and when none is left, leave is given in turn.
+   * less by the cube of what is left of them, down to four. Beyond that, and when none is left, leave is given in turn.
    * @param pace `memory`: life of the counter
    */
   takeShare(counter: string, network: string, pace: GuessPace): Promise<ShareLeave>;

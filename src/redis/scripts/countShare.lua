@@ -1,14 +1,15 @@
 -- KEYS 1 counter of what everybody does in one span
 -- ARGV 1 operation, 2 network, 3 how many are free, 4 first delay ms, 5 highest delay ms, 6 life of the counter ms
 -- Takes leave of a limit that all share. A network may have a sixteenth of the free ones, and less by the cube of
--- what is left of them, down to one: something is left for one that comes late, as of live codes. Beyond its share,
--- and when none is left, leave is given in turn, one after the other for all, twice as long apart each time.
+-- what is left of them, down to four, so that an owner may still mistype beside a neighbour who guessed. Beyond its
+-- share, and when none is left, leave is given in turn, one after the other for all, twice as long apart each time.
 -- Result: 0 one of the free ones, -1 in turn, or ms to wait: nothing was counted
 local c = redis.call('HMGET', KEYS[1], 'free', 'of:' .. ARGV[2], 'until', 'turns', 'op', 'as')
 local at = now()
 if c[5] == ARGV[1] then return tonumber(c[6]) end
 local left, own = ARGV[3] - (c[1] or 0), tonumber(c[2] or 0)
-if left > 0 and own < math.ceil(ARGV[3] / 16 * (left / ARGV[3]) ^ 3) then
+local share = math.ceil(ARGV[3] / 16)
+if left > 0 and own < math.max(math.min(4, share), math.ceil(ARGV[3] / 16 * (left / ARGV[3]) ^ 3)) then
   redis.call('HINCRBY', KEYS[1], 'free', 1)
   redis.call('HINCRBY', KEYS[1], 'of:' .. ARGV[2], 1)
   redis.call('HSET', KEYS[1], 'op', ARGV[1], 'as', 0)

@@ -2,9 +2,9 @@
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 what is left: critical, notify or '', 5 not before for critical,
 --      6 not before for notify
 -- The mail was sent. What is left, or came meanwhile, waits for another turn; else nothing is owed any more.
--- Result: 1, 0 taken over by another server
+-- Result: 1; nothing has changed where another server has taken over
 local state = readOwed(KEYS, ARGV[2])
-if not state or state.hold ~= ARGV[3] then return 0 end
+if not state or state.hold ~= ARGV[3] then return 1 end
 local left = (ARGV[4] == 'critical' or state.more == 'critical') and 'critical'
   or (ARGV[4] ~= '' or state.more) and 'notify'
 if left then

@@ -60,13 +60,18 @@ export function describeOperationIds(open: OpenStores): void {
   });
 }
 
-/** When a change was last announced is later when it is announced again: it is then pending for longer. */
+/**
+ * When a change was last announced is later when it is announced again: it is then pending for longer. Tries of a voice
+ * code are forgotten after a minute, which may pass meanwhile.
+ */
 async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<unknown> {
   const contents = await contentsUnder(redis, prefix);
   return Object.fromEntries(
-    Object.entries(contents).map(([key, value]) =>
-      key.endsWith('{alerts}:pending') ? [key, (value as string[])[0]] : [key, value],
-    ),
+    Object.entries(contents)
+      .filter(([key]) => !key.endsWith(':voice-tries'))
+      .map(([key, value]) =>
+        key.endsWith('{alerts}:pending') ? [key, (value as string[])[0]] : [key, value],
+      ),
   );
 }
 
