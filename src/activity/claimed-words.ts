@@ -1,6 +1,6 @@
 /**
  * Words that a stranger may have chosen (names of devices, apps, factors, members and browsers, as they call
- * themselves), made fit to stand in our sentences and mails. See docs/decisions/0010-words-of-strangers.md.
+ * themselves), made fit to stand in our sentences and mails. See docs/decisions/0014-words-of-strangers.md.
  */
 import { cleanClaim } from '../devices/claimed-device.ts';
 
