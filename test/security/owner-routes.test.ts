@@ -57,12 +57,13 @@ async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<stri
 }
 
 /** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
+/** What moves by itself: when a browser was seen, and how far the owner has been mailed. */
+const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
+
 async function keptOf(accountId: AccountId): Promise<unknown> {
   const { connection, prefix } = server.stores;
   const all = await contentsUnder(connection.redis, `${prefix}{${accountId}}`);
-  return JSON.parse(
-    JSON.stringify(all, (key, value: unknown) => (['seen', 'told'].includes(key) ? undefined : value)),
-  );
+  return JSON.parse(JSON.stringify(all, (key, value: unknown) => (MOVING.includes(key) ? undefined : value)));
 }
 
 /** The lines that the security log got while this was done. */
