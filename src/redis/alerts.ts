@@ -4,7 +4,7 @@ import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** As many events as an account keeps. */
-const MOST_ENTRIES = 1000;
+const MAX_ENTRIES = 1000;
 /** Longer than any change takes from its announcement to its script, given up and tried again as it may be. */
 const UNDER_WAY_MS = 30_000;
 
@@ -30,7 +30,7 @@ export class RedisAlerts implements AlertStore {
 
   async untold(accountId: string): Promise<Untold> {
     const { scripts } = this.#context;
-    const reply = await scripts.read('readUntold', this.#keys(accountId), [MOST_ENTRIES]);
+    const reply = await scripts.read('readUntold', this.#keys(accountId), [MAX_ENTRIES]);
     const [entries, paced, dropped] = reply as [[string, string[]][], string, number];
     const opened = this.#activity.opened(accountId, entries);
     return { entries: opened, paced: Number(paced), dropped: dropped === 1 };
@@ -47,7 +47,7 @@ export class RedisAlerts implements AlertStore {
 
   async unmailed(accountId: string): Promise<Unmailed> {
     const { scripts } = this.#context;
-    const reply = await scripts.read('readUnmailed', this.#keys(accountId), [MOST_ENTRIES]);
+    const reply = await scripts.read('readUnmailed', this.#keys(accountId), [MAX_ENTRIES]);
     const [mailed, mailing, entries, dropped, paced] = reply as [
       string,
       string,

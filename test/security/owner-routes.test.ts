@@ -56,10 +56,10 @@ async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<stri
   return { linked, member, browser, app, event, accountId };
 }
 
-/** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
 /** What moves by itself: when a browser was seen, and how far the owner has been mailed. */
 const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
 
+/** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
 async function keptOf(accountId: AccountId): Promise<unknown> {
   const { connection, prefix } = server.stores;
   const all = await contentsUnder(connection.redis, `${prefix}{${accountId}}`);

@@ -29,7 +29,7 @@ type Net = Pick<Surroundings, 'fetch' | 'now' | 'signal'>;
 
 /** A Retry-After of days must not put the device to sleep for days. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
-const LONGEST_DESCRIPTION = 300;
+const MAX_DESCRIPTION = 300;
 
 /** Carries `Unavailable` through the library, which knows nothing of it. */
 class NoAnswer extends Error {
@@ -99,7 +99,7 @@ function failureOf(error: Error): Failure {
 }
 
 function refused(status: number, said: { error?: unknown; error_description?: unknown }): Failure {
-  const description = String(said.error_description ?? '').slice(0, LONGEST_DESCRIPTION);
+  const description = String(said.error_description ?? '').slice(0, MAX_DESCRIPTION);
   const error = String(said.error ?? `status ${status}`);
   return { kind: 'refused', status, error, description, why: `the server answered ${status}` };
 }
