@@ -59,6 +59,8 @@ export interface Config {
     readonly browserAbsolute: number;
   };
   readonly dormantAfter: number;
+  /** Browsers that may be signed in to one account at once. */
+  readonly maxBrowsers: number;
   /** How long the removal of a lost second step waits. */
   readonly recoveryWait: number;
   /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB. */
@@ -215,6 +217,7 @@ function toConfig(
       browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
       browserAbsolute: values.SESSION_HOURS * HOUR,
     },
+    maxBrowsers: values.BROWSERS_PER_ACCOUNT,
     recoveryWait: values.RECOVERY_HOURS * HOUR,
     dormantAfter: values.DORMANT_DAYS * DAY,
     waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },

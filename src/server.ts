@@ -90,6 +90,7 @@ export async function createServer(
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
       waitingSignIns: config.waitingSignIns,
+      maxBrowsers: config.maxBrowsers,
       onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
     });
     const keys = await openStore({ connection, stores }, config, log, stopping);

@@ -1,6 +1,7 @@
 /** Every setting: its name in the environment, default, bounds. */
 import { z } from 'zod';
 import { TextCountries } from './accounts/factors/text-countries.ts';
+import { MAX_BROWSERS } from './accounts/browser-store.ts';
 import { type ProofAges, parseProofAges } from './accounts/proof-ages.ts';
 
 const whole = (fallback: number, least: number, most: number) =>
@@ -94,6 +95,8 @@ export const settings = z.object({
   DORMANT_DAYS: whole(30, 1, 3650),
   SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
   SESSION_HOURS: whole(24, 1, 24 * 90),
+  /** Browsers that may be signed in to one account at once; of more the one that was unused longest leaves. */
+  BROWSERS_PER_ACCOUNT: whole(MAX_BROWSERS, 2, 1000),
   /** Hours that the removal of a lost second step waits, so that its owner hears of it and can object. */
   RECOVERY_HOURS: whole(72, 24, 24 * 30),
   /** How old a proof of who the owner is may be, by action. */

@@ -12,7 +12,8 @@ export interface BrowserStore {
    * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
    * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
    * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in. A request to
-   * remove the second step is over with a proof of it, or with a trusted browser: `recoveryOver` tells of that.
+   * remove the second step is over with a proof of it, or with a trusted browser: `recoveryOver` tells of that. Where as
+   * many are signed in as may be, the one that was unused longest is signed out in the same step, and its owner told.
    */
   insert(
     browser: NewBrowser,
@@ -32,6 +33,9 @@ export interface BrowserStore {
   /** As `end`, for a browser of which only the record is known. */
   endByUid(uid: string, event?: ActivityEvent): Promise<boolean>;
 }
+
+/** As many browsers may be signed in to one account at once, unless the operator sets another number. */
+export const MAX_BROWSERS = 100;
 
 export interface SignedInBrowser {
   /** What the cookie holds. Never shown, logged or stored in clear. */

@@ -12,13 +12,23 @@ export interface Guesser {
   knownBrowser: string | undefined;
 }
 
+interface Wait {
+  outcome: 'wait';
+  milliseconds: number;
+  limit: LimitName;
+}
+
 export type Leave =
-  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
+  | Wait
   /** Evaluate; `mailOnly`: so many were wrong that a right password alone lets no unknown browser in. */
   | {
       outcome: 'evaluate';
       mailOnly: boolean;
-      right: () => Promise<void>;
+      /**
+       * The password was right: what was wrong before it is forgotten. `wait`: this was one of too many in unknown
+       * browsers of this network, and signs none in; it stays counted as if it were wrong.
+       */
+      right: () => Promise<Wait | undefined>;
       /** The password was not evaluated after all: nothing counts. */
       unused: () => Promise<void>;
     };
@@ -55,7 +65,10 @@ export class GuessLimits {
     return {
       outcome: 'evaluate',
       mailOnly: false,
-      right: () => this.#limiter.clear([own, inARow]),
+      right: async () => {
+        await this.#limiter.clear([own, inARow]);
+        return undefined;
+      },
       unused: () => giveBack(leave, rowLeave),
     };
   }
@@ -73,7 +86,13 @@ export class GuessLimits {
     const rowLeave = await orGiveBack(() => giveBack(leave, shared), this.#limiter.take([inARow]));
     // The wrong guesses of others stay: anybody may have one account whose password they know.
     const right = async () => {
+      const paced = await this.#limiter.take([['PASSWORD_RIGHT', placeOf(guesser)]]);
+      if (paced.outcome === 'wait') {
+        await giveBack(shared, rowLeave);
+        return paced;
+      }
       await Promise.all([this.#limiter.clear([own, inARow]), shared.giveBack()]);
+      return undefined;
     };
     const unused = () => giveBack(leave, shared, rowLeave);
     return { outcome: 'evaluate', mailOnly: rowLeave.outcome === 'wait', right, unused };
@@ -91,8 +110,13 @@ function sharedCounts({ address }: Guesser): Count[] {
   ];
 }
 
-function strangerCount({ email, address }: Pick<Guesser, 'email' | 'address'>): Count {
-  return ['PASSWORD_STRANGER', `${email}:${networkOf(address)}`];
+function strangerCount(guesser: Pick<Guesser, 'email' | 'address'>): Count {
+  return ['PASSWORD_STRANGER', placeOf(guesser)];
+}
+
+/** An account as it is tried from one network. */
+function placeOf({ email, address }: Pick<Guesser, 'email' | 'address'>): string {
+  return `${email}:${networkOf(address)}`;
 }
 
 function inARowCount({ email }: Pick<Guesser, 'email'>): Count {

@@ -26,7 +26,12 @@ export const LIMIT_SETTINGS = {
   PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', mostFree: 100 },
   /** Wrong passwords for one account, from unknown browsers of one network. */
   PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'draining', mostFree: 100 },
-  /** The same for all accounts: an office is more than one person. */
+  /**
+   * Right passwords for one account, from unknown browsers of one network: what signs in a browser each time. Beyond
+   * them they count as wrong ones, so that they cost no more hashes.
+   */
+  PASSWORD_RIGHT: { preset: '20/1h 1m..10m', by: 'account', span: 'rolling' },
+  /** Wrong passwords of one network for all accounts: an office is more than one person. */
   PASSWORD_NETWORK: { preset: '500/1h 1s..1m', by: 'network', span: 'fixed' },
   /** The same for all accounts and networks. */
   PASSWORD_ALL: { preset: '20000/10m 20ms..50ms', by: 'all', span: 'fixed' },

@@ -72,10 +72,11 @@ export class SignIn {
     }
     if (found?.status === 'active' && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
     if (!account) return { outcome: 'wrong' };
+    const paced = await orGiveBack(leave.unused, leave.right());
+    if (paced) return paced;
     const first = { amr: ['pwd'], returnTo, bothSteps };
     const entering = await orGiveBack(leave.unused, this.#with.entrance.enter(account, first, visit));
     if (entering.outcome === 'refused') return { outcome: 'wrong' };
-    await leave.right();
     await this.#rehash(account, password, caller);
     return entering;
   }

@@ -60,7 +60,19 @@ export class RedisActivity implements ActivityStore {
       grant && about
         ? keyring.open<Record<string, unknown>>(placeOfDevice(accountId, grant), about)
         : undefined;
-    return event ? [{ id, at: Number(id.split('-')[0]), event, device }] : [];
+    const of = event && grant && about ? this.#ofBrowser(event, grant, about) : event;
+    return of ? [{ id, at: Number(id.split('-')[0]), event: of, device }] : [];
+  }
+
+  /** Of a browser that left for another one: the script that ended it knew which it was, not who sealed the event. */
+  #ofBrowser(event: ActivityEvent, uid: string, about: string): ActivityEvent {
+    if (event.subject?.type !== 'browser') return event;
+    const kept = this.#context.keyring.open<{ userAgent?: string }>(`browser:${uid}`, about);
+    return {
+      ...event,
+      subject: { type: 'browser', id: uid },
+      details: { ...event.details, userAgent: kept?.userAgent ?? '' },
+    };
   }
 }
 

@@ -12,6 +12,9 @@ import type { StoreContext } from './store-context.ts';
 
 const POINTER = 'Session';
 
+/** Another browser has taken its place; the script says which it was. */
+const LEFT: ActivityEvent = { kind: 'signed-out', by: 'server', subject: { type: 'browser', id: '' } };
+
 type Kept = Omit<SignedInBrowser, 'sessionId' | 'profile' | 'epoch'>;
 
 /** A field for each browser in the account's slot; the cookie's session id is a pointer to it. */
@@ -19,11 +22,14 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
   readonly #context: StoreContext;
   readonly #records: Records;
   readonly #activity: RedisActivity;
+  readonly #max: number;
 
-  constructor(context: StoreContext, records: Records, activity: RedisActivity) {
+  /** @param max browsers that may be signed in to one account at once */
+  constructor(context: StoreContext, records: Records, activity: RedisActivity, max: number) {
     this.#context = context;
     this.#records = records;
     this.#activity = activity;
+    this.#max = max;
   }
 
   /** The pointer first: without the record it leads nowhere. */
@@ -38,7 +44,8 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
     const admitted = await this.prepare(browser, time);
     const told = await this.#activity.prepare(accountId, event);
     const over = await this.#activity.prepare(accountId, recoveryOver);
-    const args = [epoch, ...admitted, told, ...proofArguments(proof), over];
+    const left = await this.#activity.prepare(accountId, LEFT);
+    const args = [epoch, ...admitted, told, ...proofArguments(proof), over, this.#max, left];
     const { keyspace } = this.#context;
     const keys = [
       ...this.#keys(uid),

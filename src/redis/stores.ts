@@ -1,3 +1,4 @@
+import { MAX_BROWSERS } from '../accounts/browser-store.ts';
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
@@ -66,6 +67,8 @@ export interface StoreOptions {
   liveCodes: LiveCodeCaps;
   /** Where no app's request is taken, nothing is said of them. */
   waitingSignIns?: WaitingCaps;
+  /** Browsers that may be signed in to one account at once. */
+  maxBrowsers?: number;
   onCommand?: OnCommand;
 }
 
@@ -75,12 +78,12 @@ const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 export function createStores(
   connection: RedisConnection,
   keyring: Keyring,
-  { prefix, liveCodes, waitingSignIns = MANY, onCommand }: StoreOptions,
+  { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand }: StoreOptions,
 ): Stores {
   const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
-  const browsers = new RedisBrowsers(context, records, activity);
+  const browsers = new RedisBrowsers(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes);
   return {

@@ -1,14 +1,17 @@
 import type { AccountId } from '../accounts/account.ts';
-import type {
-  ProvedStanding,
-  TrustedBrowser,
-  TrustedBrowserStore,
+import {
+  MAX_TRUSTED,
+  type ProvedStanding,
+  type TrustedBrowser,
+  type TrustedBrowserStore,
 } from '../accounts/factors/trusted-browser-store.ts';
 import type { ActivityEvent } from '../activity/event.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
 const KIND = 'TrustedBrowser';
+/** Another browser has taken its place. */
+const LEFT: ActivityEvent = { kind: 'browser-trust-ended', by: 'server' };
 
 type Kept = Pick<TrustedBrowser, 'address' | 'userAgent'>;
 
@@ -48,7 +51,9 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
     ];
     const about: ActivityEvent = { ...event, subject: { type: 'browser', id: name } };
     const told = await this.#activity.prepare(accountId, about);
-    return (await scripts.change('trustBrowser', keys, [epoch, name, lifetime, sealed, told, factor])) === 1;
+    const left = await this.#activity.prepare(accountId, LEFT);
+    const args = [epoch, name, lifetime, sealed, told, factor, MAX_TRUSTED, left];
+    return (await scripts.change('trustBrowser', keys, args)) === 1;
   }
 
   async nameOf(accountId: AccountId, token: string): Promise<string | undefined> {

@@ -144,6 +144,39 @@ describe('a stranger who tries passwords', () => {
   });
 });
 
+describe('right passwords in unknown browsers', () => {
+  const few = { free: 3, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
+
+  it('are paced for one account and network, all at once too; beyond it they cost no more hashes', async () => {
+    await using quick = await accountWorld(quickLimits({ PASSWORD_RIGHT: few }));
+    const email = quick.email();
+    await quick.create(email);
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => quick.guess(email, PASSWORD)));
+    expect(count(outcomes, ({ outcome }) => outcome === 'signed-in')).toBeLessThanOrEqual(3);
+    const verify = quick.passwords.verify.bind(quick.passwords);
+    let hashes = 0;
+    quick.passwords.verify = (...args) => {
+      hashes += 1;
+      return verify(...args);
+    };
+    for (let n = 0; n < 20; n += 1) expect((await quick.guess(email, PASSWORD)).outcome).toBe('wait');
+    expect(hashes).toBeLessThan(10);
+  });
+
+  it('keep the owner out neither of a known browser, nor of another network, nor a neighbour out of theirs', async () => {
+    await using quick = await accountWorld(quickLimits({ PASSWORD_RIGHT: few }));
+    const [email, neighbour] = [quick.email(), quick.email()];
+    const { knownBrowser } = await quick.create(email);
+    await quick.create(neighbour);
+    for (let n = 0; n < 5; n += 1) await quick.guess(email, PASSWORD);
+    expect((await quick.guess(email, PASSWORD)).outcome).toBe('wait');
+    for (let n = 0; n < 10; n += 1)
+      expect((await quick.guess(email, PASSWORD, { knownBrowser })).outcome).toBe('signed-in');
+    expect((await quick.guess(email, PASSWORD, { address: ELSEWHERE })).outcome).toBe('signed-in');
+    expect((await quick.guess(neighbour, PASSWORD)).outcome).toBe('signed-in');
+  });
+});
+
 describe('one network and many accounts', () => {
   const network = { free: 6, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };
 

@@ -57,7 +57,12 @@ export async function openRaceWorld(): Promise<RaceWorld> {
       ...stores,
       sealing: stores.keyring,
       passwords,
-      limits: { PASSWORD_STRANGER: FREE, PASSWORD_NETWORK: UNLIMITED, PASSWORD_ALL: UNLIMITED },
+      limits: {
+        PASSWORD_STRANGER: FREE,
+        PASSWORD_RIGHT: UNLIMITED,
+        PASSWORD_NETWORK: UNLIMITED,
+        PASSWORD_ALL: UNLIMITED,
+      },
     });
     worlds.push(world);
     holdCommands(stores.connection.redis);

@@ -21,6 +21,9 @@ export interface ProvedStanding extends Standing {
 }
 
 /** They end with their time, a sign-out of everything, and every change of the account's factors. */
+/** As many browsers may be trusted for one account; of more the one that was unused longest leaves. */
+export const MAX_TRUSTED = 100;
+
 export interface TrustedBrowserStore {
   /** `false` when the owner has signed out of everything since, or the factor has left. @param lifetime milliseconds */
   trust(

@@ -2,9 +2,11 @@
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
 --      7 name of the session id, 8 sealed event ('' none),
 --      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value,
---      12 sealed event of a request for recovery that is over with this ('' none)
+--      12 sealed event of a request for recovery that is over with this ('' none), 13 most browsers,
+--      14 sealed event of one that leaves for this one
 -- A browser signs in. Refused when the owner has signed out of everything since the password was read, and, where
 -- the account has factors, without an accepted proof of one: it is accepted in this very step, and never again.
+-- Of as many browsers as may be, the one that was unused longest is signed out for it.
 -- Result: 1 signed in (or already by this operation), 0 refused
 local present = redis.call('HGET', KEYS[2], ARGV[3])
 if present then return cjson.decode(present).op == ARGV[1] and 1 or 0 end
@@ -19,6 +21,10 @@ elseif ARGV[9] ~= '' and not prove(KEYS[5], ARGV[10], ARGV[9], ARGV[11], ARGV[1]
   return 0
 end
 sweep(KEYS[2], now())
+makeRoom(KEYS[2], tonumber(ARGV[13]), now(), function(browser, b)
+  bury(KEYS[3], browser, ARGV[1])
+  note(KEYS[4], ARGV[14], ARGV[1], browser, b.payload)
+end)
 admit(KEYS[2], ARGV[2], { unpack(ARGV, 3, 7) }, ARGV[1])
 note(KEYS[4], ARGV[8], ARGV[1])
 if ARGV[9] ~= '' then cancelRecovery(KEYS[1], KEYS[4], ARGV[12], ARGV[1]) end
