@@ -1,7 +1,7 @@
 /** Every setting: its name in the environment, default, bounds. */
 import { z } from 'zod';
-import { TextCountries } from './accounts/factors/text-countries.ts';
 import { MAX_BROWSERS } from './accounts/browser-store.ts';
+import { TextCountries } from './accounts/factors/text-countries.ts';
 import { type ProofAges, parseProofAges } from './accounts/proof-ages.ts';
 
 const whole = (fallback: number, least: number, most: number) =>

@@ -104,6 +104,7 @@ export const PROBING = 'trying the store';
 
 const PRELUDES = [
   'prelude',
+  'preludeRoom',
   'preludeEntries',
   'preludeEvents',
   'preludeEpoch',

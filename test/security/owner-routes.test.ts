@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { SecurityLog } from '../../src/activity/security-log.ts';
 import { createLog } from '../../src/log.ts';
-import { contentsUnder } from '../redis/keyspace-contents.ts';
+import { settledContentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { filled, type Route } from '../support/routes.ts';
@@ -56,14 +56,10 @@ async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<stri
   return { linked, member, browser, app, event, accountId };
 }
 
-/** What moves by itself: when a browser was seen, and how far the owner has been mailed. */
-const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
-
 /** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
 async function keptOf(accountId: AccountId): Promise<unknown> {
   const { connection, prefix } = server.stores;
-  const all = await contentsUnder(connection.redis, `${prefix}{${accountId}}`);
-  return JSON.parse(JSON.stringify(all, (key, value: unknown) => (MOVING.includes(key) ? undefined : value)));
+  return JSON.parse(await settledContentsUnder(connection.redis, `${prefix}{${accountId}}`));
 }
 
 /** The lines that the security log got while this was done. */

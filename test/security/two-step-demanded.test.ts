@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contentsUnder } from '../redis/keyspace-contents.ts';
+import { settledContentsUnder } from '../redis/keyspace-contents.ts';
 import { ageProof } from '../support/aged-proof.ts';
 import { TestApp } from '../support/authenticator-app.ts';
 import { DeviceClient } from '../support/device-client.ts';
@@ -55,10 +55,7 @@ describe('somebody without a second step', () => {
     const { email, pages } = await newcomer();
     const { id = '' } = (await server.stores.accounts.findByEmail(email)) ?? {};
     const { connection, prefix } = server.stores;
-    const kept = async () =>
-      JSON.stringify(await contentsUnder(connection.redis, `${prefix}{${id}}`), (key, value: unknown) =>
-        ['seen', 'told'].includes(key) ? undefined : value,
-      );
+    const kept = () => settledContentsUnder(connection.redis, `${prefix}{${id}}`);
     const csrf = (await pages.get(SET_UP)).field('csrf');
     const open = /^\/(sign-in|sign-up|sign-out|forgot-password|not-me|dev)\b|^\/account\/prove$/;
     const theirs = server.routes.filter(

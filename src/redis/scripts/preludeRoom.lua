@@ -1,0 +1,30 @@
+-- Stands before every script, after prelude.lua: room among the entries of an account (grants, browsers, trusted
+-- browsers), which end in time or are unused for long.
+
+local function isDead(e, at)
+  return (e.exp or e.till) <= at or e.idle and e.seen + e.idle <= at
+end
+
+-- Drops what has ended among a few entries taken by chance. Called with every new entry, it keeps dead ones few.
+local function sweep(key, at)
+  local some = redis.call('HRANDFIELD', key, 8, 'WITHVALUES')
+  for i = 1, #some, 2 do
+    if isDead(cjson.decode(some[i + 1]), at) then redis.call('HDEL', key, some[i]) end
+  end
+end
+
+-- Makes room for one more among at most `most`, browsers or trusted ones: what has ended leaves, then what was used
+-- longest ago. `leave` is told of each of these, by name and entry.
+local function makeRoom(key, most, at, leave)
+  if redis.call('HLEN', key) < most then return end
+  local living, found = {}, redis.call('HGETALL', key)
+  for i = 1, #found, 2 do
+    local e = cjson.decode(found[i + 1])
+    if isDead(e, at) then redis.call('HDEL', key, found[i]) else living[#living + 1] = { found[i], e.seen or e.last, e } end
+  end
+  table.sort(living, function(a, b) return a[2] < b[2] end)
+  for i = 1, #living - most + 1 do
+    redis.call('HDEL', key, living[i][1])
+    leave(living[i][1], living[i][3])
+  end
+end
