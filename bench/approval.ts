@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { Limiter } from '../src/accounts/limiter.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import { Limiter } from '../src/limits/limiter.ts';
 import { parseClients } from '../src/oidc/clients.ts';
 import { createProtocol } from '../src/oidc/protocol.ts';
 import { connectRedis, type RedisConnection } from '../src/redis/connection.ts';
 import { Keyring } from '../src/redis/keyring.ts';
 import { Keyspace } from '../src/redis/keyspace.ts';
 import { createStores } from '../src/redis/stores.ts';
-import { protocolCookies } from '../src/web/cookies.ts';
+import { protocolCookies } from '../src/web/middleware/cookies.ts';
 import { signedInOwner } from '../test/support/test-stores.ts';
 import { plainProvider } from './plain-provider.ts';
 import { SECRET, type SideSettings } from './side.ts';

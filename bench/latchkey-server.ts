@@ -1,7 +1,7 @@
 /** Latchkey as a process of its own, composed as `npm start` does. Settings come from the environment. */
-import { readConfig } from '../src/config.ts';
-import { readMasterSecret } from '../src/master-secret.ts';
-import { createServer } from '../src/server.ts';
+import { readConfig } from '../src/config/config.ts';
+import { readMasterSecret } from '../src/config/master-secret.ts';
+import { createServer } from '../src/server/server.ts';
 import { tellCpu } from './cpu.ts';
 
 const { config, secretSource } = readConfig(process.env);

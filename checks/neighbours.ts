@@ -5,7 +5,7 @@
  *   npm run check:neighbours -- [--seconds <how long>] [--seed <number>]
  */
 import { parseArgs } from 'node:util';
-import { ensureSystemPackage, REDIS_SERVER } from '../src/cli/system-packages.ts';
+import { ensureSystemPackage, REDIS_SERVER } from '../src/dev/system-packages.ts';
 import type { Check } from './check.ts';
 import { neighbours } from './neighbours/neighbours.ts';
 import { runChecks } from './run-checks.ts';

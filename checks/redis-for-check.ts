@@ -1,4 +1,4 @@
-import { ensureSystemPackage, REDIS_SERVER } from '../src/cli/system-packages.ts';
+import { ensureSystemPackage, REDIS_SERVER } from '../src/dev/system-packages.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 
 /** Runs a check beside a Redis of its own, which the tests' support finds as if jest had started it. */

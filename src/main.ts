@@ -1,17 +1,18 @@
 /** The process: environment → server → drain when it is asked to stop. The private Redis, where there is one, stops last. */
-import { ensureSystemPackage, REDIS_SERVER } from './cli/system-packages.ts';
-import { type Config, readConfig } from './config.ts';
-import { surviveErrors } from './last-resort.ts';
-import { createLog } from './log.ts';
-import { readMasterSecret } from './master-secret.ts';
-import { OperatorError } from './operator-error.ts';
-import { type PrivateRedis, startPrivateRedis } from './redis/private-server.ts';
+
+import { type Config, readConfig } from './config/config.ts';
+import { readMasterSecret } from './config/master-secret.ts';
+import type { Secret } from './config/secret.ts';
+import { type PrivateRedis, startPrivateRedis } from './dev/private-server.ts';
+import { ensureSystemPackage, REDIS_SERVER } from './dev/system-packages.ts';
+import { surviveErrors } from './errors/error-handler.ts';
+import { OperatorError } from './errors/operator-error.ts';
+import { StoreUnavailable } from './errors/store-unavailable.ts';
 import { StoreAbsent } from './redis/store-wait.ts';
-import type { Secret } from './secret.ts';
-import { createServer } from './server.ts';
-import { stopInTime } from './stop-in-time.ts';
-import { stopSignal, whenAborted } from './stop-signal.ts';
-import { StoreUnavailable } from './store-unavailable.ts';
+import { createLog } from './runtime/log.ts';
+import { stopInTime } from './runtime/stop-in-time.ts';
+import { createServer } from './server/server.ts';
+import { stopSignal, whenAborted } from './server/stop-signal.ts';
 
 /** `failed`: an operator has to mend something. `storeAbsent`: starting again later may do. */
 const EXIT_CODES = { stopped: 0, failed: 1, storeAbsent: 6 } as const;

@@ -29,7 +29,7 @@ function importsOf(file: string): string[] {
   });
 }
 
-/** `src/web/routes/device.ts` is of `web`; `src/config.ts` of nothing. */
+/** `src/web/routes/device.ts` is of `web`; `src/config/config.ts` of nothing. */
 function folderOf(file: string): string {
   const [, folder = '', rest] = file.split('/');
   return file.startsWith('src/') && rest !== undefined ? folder : '';
@@ -49,7 +49,7 @@ const isPackage = (imported: string, name: string) => imported === name || impor
 describe('imports point one way', () => {
   it('the sources are found', () => {
     expect(SOURCES.length).toBeGreaterThan(50);
-    expect(importsOf('src/main.ts')).toContain('src/server.ts');
+    expect(importsOf('src/main.ts')).toContain('src/server/server.ts');
   });
 
   it.each([
@@ -82,14 +82,14 @@ describe('imports point one way', () => {
   it('only main imports server, and nobody imports main', () => {
     const wrong = (file: string, imported: string) =>
       imported === 'src/main.ts' ||
-      (imported === 'src/server.ts' && file !== 'src/main.ts') ||
+      (imported === 'src/server/server.ts' && file !== 'src/main.ts') ||
       (/^src\/server-\w+\.ts$/.test(imported) && !/^src\/server(-\w+)?\.ts$/.test(file));
     expect(breaches(wrong)).toEqual([]);
   });
 
   it('only the operator’s tool imports its composition root', () => {
     const wrong = (file: string, imported: string) =>
-      imported === 'src/operator.ts' && !/^src\/cli\/(latchkey\.ts|operator\/.*)$/.test(file);
+      imported === 'src/server/operator.ts' && !/^src\/cli\/(latchkey\.ts|operator\/.*)$/.test(file);
     expect(breaches(wrong)).toEqual([]);
   });
 

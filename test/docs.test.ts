@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/accounts/limits.ts';
-import { PROVED_ACTIONS } from '../src/accounts/proof-ages.ts';
-import { SECURITY_EVENTS } from '../src/activity/security-log.ts';
+import { SECURITY_EVENTS } from '../src/audit/security-log.ts';
 import { COMMANDS } from '../src/cli/operator/commands.ts';
+import { PROVED_ACTIONS } from '../src/config/proof-ages.ts';
+import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/limits/limits.ts';
 import { withCurrentDefaults, withCurrentSettings } from './support/documented-settings.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const LIMITS = LIMIT_SETTING_NAMES.map((name) => `LIMIT_${name}`);
 const SETTINGS = [
-  ...[...read('src/settings.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name),
+  ...[...read('src/config/settings.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name),
   ...LIMITS,
 ];
 const PAGES = [
@@ -92,7 +92,7 @@ describe('every action with a proof', () => {
 
 describe('the cookies', () => {
   it('of docs/security.md are those that the server writes', () => {
-    const written = read('src/web/cookies.ts').match(/latchkey_\w+/g);
+    const written = read('src/web/middleware/cookies.ts').match(/latchkey_\w+/g);
     const documented = read('docs/security.md').match(/latchkey_\w+/g);
     expect(written?.length).toBeGreaterThan(5);
     expect(new Set(documented)).toEqual(new Set(written));

@@ -18,9 +18,9 @@ function npmTest(...args: string[]): { status: number | null; said: string; last
 
 describe('npm test with the name of a file', () => {
   it('runs that file by jest, without types and lint before it, and counts its tests', () => {
-    const { status, said, last } = npmTest('test/accounts/return-to.test.ts');
+    const { status, said, last } = npmTest('test/sessions/return-to.test.ts');
     expect(status).toBe(0);
-    expect(said).toContain('PASS test/accounts/return-to.test.ts');
+    expect(said).toContain('PASS test/sessions/return-to.test.ts');
     expect(said).not.toMatch(/tsc|biome|Programs/);
     expect(last).toMatch(/^[1-9]\d* passed, 0 failed$/);
   });
@@ -36,7 +36,7 @@ describe('the servers that test files need', () => {
   const need = (...files: string[]) => neededServers(files.map((file) => join(ROOT, file)));
 
   it('are none for a file without a store', () => {
-    expect(need('test/accounts/return-to.test.ts')).toEqual({ standalone: false, cluster: false });
+    expect(need('test/sessions/return-to.test.ts')).toEqual({ standalone: false, cluster: false });
   });
 
   it('are one Redis for a file that reaches the stores through others', () => {
@@ -48,7 +48,7 @@ describe('the servers that test files need', () => {
   });
 
   it('are all that any of the files needs', () => {
-    expect(need('test/accounts/return-to.test.ts', 'test/redis/contract.test.ts')).toEqual({
+    expect(need('test/sessions/return-to.test.ts', 'test/redis/contract.test.ts')).toEqual({
       standalone: true,
       cluster: true,
     });

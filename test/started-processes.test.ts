@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { beginningOf } from '../src/redis/presence.ts';
+import { beginningOf } from '../src/dev/process-lock.ts';
 import { endsWithUs } from './support/started-processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');

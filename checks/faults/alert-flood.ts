@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { ActivityEvent } from '../../src/activity/event.ts';
+import type { ActivityEvent } from '../../src/events/event.ts';
 import { Installation } from '../../test/support/installation.ts';
 import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
 import { randomId } from '../../test/support/test-stores.ts';

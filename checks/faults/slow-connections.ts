@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureSystemPackage } from '../../src/cli/system-packages.ts';
+import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
 import { Installation } from '../../test/support/installation.ts';
 import { codesOf } from '../../test/support/linked-device.ts';
 import { endsWithUs } from '../../test/support/started-processes.ts';

@@ -1,6 +1,6 @@
 /** An owner: one browser at a time, signed in anew whenever everything was ended; approves, deregisters, ends everything. */
 import type { AccountId } from '../../src/accounts/account.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { newBrowser } from '../../test/support/test-stores.ts';
 import { type Page, PageClient } from '../../test/web/page-client.ts';
 import type { AccountHistory, Entry, Outcome, Session } from './record.ts';

@@ -1,4 +1,4 @@
-import type { EventKind } from '../activity/event.ts';
+import type { EventKind } from '../events/event.ts';
 
 /** Branded, so that an account id and any other string cannot be swapped. */
 export type AccountId = string & { readonly __brand: 'AccountId' };

@@ -1,6 +1,6 @@
-import { networkOf } from '../devices/network.ts';
-import { Busy } from './busy.ts';
-import { FairLine } from './fair-line.ts';
+import { Busy } from '../errors/server-busy.ts';
+import { FairLine } from '../limits/fair-line.ts';
+import { networkOf } from '../net/network.ts';
 
 /** For whom something is hashed. */
 export interface HashingCaller {

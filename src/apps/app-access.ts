@@ -1,4 +1,4 @@
-import type { EventPlace } from '../activity/event.ts';
+import type { EventPlace } from '../events/event.ts';
 import type { Owner } from './consent.ts';
 
 /** What the owner sees of the apps that have access, and takes back. */

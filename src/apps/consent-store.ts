@@ -1,6 +1,6 @@
-import type { ActivityEvent } from '../activity/event.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type { Consent, ConsentTerms, Owner } from './consent.ts';
 
 /**

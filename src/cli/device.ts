@@ -1,14 +1,14 @@
 /** Process entry of `npm run device`: arguments, signals, exit code. What the device does is in demo-device/. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stopSignal } from '../stop-signal.ts';
+import { stopSignal } from '../server/stop-signal.ts';
 import { EXIT_CODES } from './demo-device/ending.ts';
+import type { Surroundings } from './demo-device/environment.ts';
 import { HELP } from './demo-device/help.ts';
 import { createJsonLines } from './demo-device/json-lines.ts';
 import { type DeviceOptions, parseOptions } from './demo-device/options.ts';
 import { runDevice } from './demo-device/run.ts';
 import { createScreen } from './demo-device/screen.ts';
-import type { Surroundings } from './demo-device/surroundings.ts';
 
 const write = (text: string) => {
   process.stdout.write(text);

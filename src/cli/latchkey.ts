@@ -2,12 +2,12 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { destination } from 'pino';
-import { ConfigError } from '../config.ts';
-import { createLog } from '../log.ts';
-import { NoInstallation } from '../operator.ts';
+import { ConfigError } from '../config/config.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
 import { StoreAbsent } from '../redis/store-wait.ts';
-import { StoreUnavailable } from '../store-unavailable.ts';
+import { createLog } from '../runtime/log.ts';
+import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
 import { help } from './operator/help.ts';

@@ -1,6 +1,6 @@
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
+import type { ClientPlace } from '../net/client-place.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
-import type { ClientPlace } from './client-place.ts';
 import type { LinkCheck } from './link-risk.ts';
 import type { NumberMatch } from './number-match.ts';
 

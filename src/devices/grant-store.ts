@@ -1,5 +1,5 @@
 import type { AccountProfile } from '../accounts/account.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type { Payload } from './payload.ts';
 
 /**

@@ -6,7 +6,7 @@
  * Checks grow from one to the next, each with all that the one before asks for: a click, typing the code that the
  * device shows, a proof of who the owner is given for this very link, refusal.
  */
-import type { NetworkRelation } from './networks.ts';
+import type { NetworkRelation } from '../net/networks.ts';
 
 export const LINK_CHECKS = ['click', 'type-code', 'fresh-proof', 'refuse'] as const;
 export type LinkCheck = (typeof LINK_CHECKS)[number];

@@ -1,10 +1,10 @@
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import type { ClientPlace } from './client-place.ts';
+import type { ClientPlace } from '../net/client-place.ts';
+import { networkOf } from '../net/network.ts';
+import type { Networks } from '../net/networks.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { PendingLink } from './device-linking.ts';
 import { type ApprovalBounds, assessLink, type CountryOf, type LinkRisk } from './link-risk.ts';
 import type { LinkedDeviceStore } from './linked-device.ts';
-import { networkOf } from './network.ts';
-import type { Networks } from './networks.ts';
 
 /** Who approved codes of which network, from elsewhere, within the last hour, by account. */
 export interface ApprovalStore {

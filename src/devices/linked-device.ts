@@ -1,5 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 
 /** A device that may act for an account: an active grant, with what the device said of itself and the owner calls it. */

@@ -1,4 +1,4 @@
-import type { ActivityEvent, EventKind, EventPlace } from '../activity/event.ts';
+import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import { cleanClaim } from './claimed-device.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';

@@ -6,7 +6,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
-import type { SecurityLog } from '../activity/security-log.ts';
+import type { SecurityLog } from '../audit/security-log.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import { type RequestMemory, requestMemory } from './request-memory.ts';

@@ -1,8 +1,8 @@
 import type Provider from 'oidc-provider';
-import type { EventPlace } from '../activity/event.ts';
 import type { AppAccess, ConnectedApp } from '../apps/app-access.ts';
 import { type Consent, isLess, narrowedTo, type Owner } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
+import type { EventPlace } from '../events/event.ts';
 import { type NamedClient, nameOf } from './clients.ts';
 import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';

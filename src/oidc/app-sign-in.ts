@@ -1,8 +1,5 @@
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import { acrOf, wantsTwoSteps } from '../accounts/factors/assurance.ts';
-import type { EventPlace } from '../activity/event.ts';
 import {
   type AppSignIn,
   type AskedScope,
@@ -12,6 +9,9 @@ import {
 } from '../apps/app-sign-in.ts';
 import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
+import type { EventPlace } from '../events/event.ts';
+import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';

@@ -2,7 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../errors/operator-error.ts';
 import { isLocal, redirectFault } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';

@@ -3,10 +3,10 @@
  */
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
-import { ACR_VALUES } from '../accounts/factors/assurance.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { cleanClaim } from '../devices/claimed-device.ts';
-import { devicePlace } from '../devices/client-place.ts';
+import { ACR_VALUES } from '../mfa/assurance.ts';
+import { devicePlace } from '../net/client-place.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';

@@ -1,7 +1,7 @@
 import { claimedDevice } from '../devices/claimed-device.ts';
-import type { ClientPlace } from '../devices/client-place.ts';
-import { networkOf } from '../devices/network.ts';
 import { newNumberMatch } from '../devices/number-match.ts';
+import type { ClientPlace } from '../net/client-place.ts';
+import { networkOf } from '../net/network.ts';
 import { NUMBER_MATCH } from './clients.ts';
 
 /** The request for a device code, as far as its owner is told of it. */

@@ -1,6 +1,6 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
-import type { ActivityEvent, EventKind, EventPlace, EventSubject } from '../activity/event.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
+import type { ActivityEvent, EventKind, EventPlace, EventSubject } from '../events/event.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type NamedClient, nameOf } from './clients.ts';
 import { requestMemory } from './request-memory.ts';

@@ -6,9 +6,9 @@ import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import Provider from 'oidc-provider';
 import type { Logger } from 'pino';
-import type { SecurityLog } from '../activity/security-log.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
+import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
@@ -19,11 +19,11 @@ import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
-import { deviceAuthorizations } from './device-authorizations.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
-import { livingTokens } from './living-tokens.ts';
-import { pendingPolls } from './pending-polls.ts';
-import { noteSecurity } from './security-notes.ts';
+import { livingTokens } from './fast-path/active-tokens.ts';
+import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
+import { pendingPolls } from './fast-path/pending-polls.ts';
+import { noteSecurity } from './security-audit.ts';
 
 export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */

@@ -1,9 +1,9 @@
 import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountId } from '../accounts/account.ts';
-import { acrOf, TWO_STEPS, wantsTwoSteps } from '../accounts/factors/assurance.ts';
-import type { FactorStore } from '../accounts/factors/factor-store.ts';
-import { TwoStepDemand } from '../accounts/factors/two-step-demand.ts';
 import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
+import { acrOf, TWO_STEPS, wantsTwoSteps } from '../mfa/assurance.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
 import type { AccountId } from '../accounts/account.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
-import { StoreUnavailable } from '../store-unavailable.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** Keys that one step looks at. */

@@ -1,12 +1,12 @@
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
-import type { StayingBrowser } from '../accounts/browser-store.ts';
 import { movedTo } from '../accounts/former-emails.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { StayingBrowser } from '../sessions/session-store.ts';
 import type { RedisActivity } from './activity.ts';
-import type { RedisBrowsers } from './browsers.ts';
 import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
+import type { RedisBrowsers } from './sessions.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** Where an account's credentials are sealed for. */

@@ -1,6 +1,6 @@
-import type { ActivityEntry, ActivityStore } from '../activity/activity-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
-import { gravityOf } from '../activity/event-words.ts';
+import { gravityOf } from '../alerts/event-labels.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** A stream in the account's slot. Most of it is written by the scripts of other stores, beside their change. */

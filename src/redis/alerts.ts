@@ -1,5 +1,5 @@
-import { ALERT_PACE_MS } from '../activity/alert-pace.ts';
-import type { AlertStore, PendingAccount, Unmailed, Untold } from '../activity/alert-store.ts';
+import { ALERT_PACE_MS } from '../alerts/alert-pace.ts';
+import type { AlertStore, PendingAccount, Unmailed, Untold } from '../alerts/alert-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

@@ -1,4 +1,4 @@
-import type { AttemptStore, GuessPace, ShareLeave } from '../accounts/attempt-store.ts';
+import type { AttemptStore, GuessPace, ShareLeave } from '../limits/attempt-store.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** As `countShare` says it. */

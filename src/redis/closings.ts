@@ -1,6 +1,6 @@
+import type { ClosingStore } from '../account-changes/closing-store.ts';
 import type { Account, AccountId } from '../accounts/account.ts';
-import type { ClosingStore } from '../accounts/closing-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type { RedisAccounts } from './accounts.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';

@@ -5,7 +5,7 @@
  * client library either repeats a command whose reply was lost, or holds requests until the store is back.
  */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { StoreUnavailable } from '../store-unavailable.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { gatherWrites } from './gathered-writes.ts';
 
 export interface RedisConnection {

@@ -1,4 +1,3 @@
-import type { ActivityEvent } from '../activity/event.ts';
 import type { Consent, ConsentTerms, Owner } from '../apps/consent.ts';
 import {
   type AppGrant,
@@ -9,6 +8,7 @@ import {
 } from '../apps/consent-store.ts';
 import { formatGrantId, parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
 import { placeOfGrant } from './grants.ts';
 import { openProfile } from './profiles.ts';

@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import type {
   AuthenticatorApp,
   BackupCodes,
@@ -11,9 +12,8 @@ import type {
   Passkey,
   SignInProof,
   Standing,
-} from '../accounts/factors/factor.ts';
-import type { FactorStore } from '../accounts/factors/factor-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+} from '../mfa/factor.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

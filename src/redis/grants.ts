@@ -1,4 +1,3 @@
-import type { ActivityEvent } from '../activity/event.ts';
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
   type Authority,
@@ -9,6 +8,7 @@ import {
   type RefreshTokenAddition,
 } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';

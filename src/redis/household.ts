@@ -1,6 +1,6 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { HouseholdMember, HouseholdStore } from '../accounts/household-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { HouseholdMember, HouseholdStore } from '../household/household-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

@@ -1,4 +1,4 @@
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../errors/operator-error.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** The master secret that sealed what is in Redis is not in the list. */

@@ -1,6 +1,6 @@
-import type { ActivityEvent } from '../activity/event.ts';
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
 import type { LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';

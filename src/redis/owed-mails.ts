@@ -1,4 +1,4 @@
-import type { NextTimes, OwedMail, OwedMailStore, TurnOf, Urgency } from '../activity/owed-mails.ts';
+import type { NextTimes, OwedMail, OwedMailStore, TurnOf, Urgency } from '../alerts/owed-mails.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** A server that is alive renews its hold far more often. */

@@ -8,10 +8,10 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreUnavailable } from '../store-unavailable.ts';
-import { uniqueNames } from '../unique-names.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
+import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
-import { isConnectionLoss, isStoreFault, isUnknownScript, refusesChanges } from './faults.ts';
+import { isConnectionLoss, isStoreFault, isUnknownScript, refusesChanges } from './store-errors.ts';
 
 /** Script name → number of keys. */
 export const SCRIPTS = {

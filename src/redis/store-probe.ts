@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { refusesChanges } from './faults.ts';
 import { PROBING } from './scripts.ts';
 import type { StoreContext } from './store-context.ts';
+import { refusesChanges } from './store-errors.ts';
 
 /** milliseconds that what was written to try the store stays */
 const LIFETIME = 1000;

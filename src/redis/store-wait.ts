@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OperatorError } from '../operator-error.ts';
-import { StoreUnavailable } from '../store-unavailable.ts';
+import { OperatorError } from '../errors/operator-error.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { RedisConnection } from './connection.ts';
-import { isStoreFault } from './faults.ts';
+import { isStoreFault } from './store-errors.ts';
 
 /** How a start waits for a store that is slow, late, or still reading its log. */
 export interface StoreWait {

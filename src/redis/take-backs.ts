@@ -1,7 +1,7 @@
 import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import { takenBackTo } from '../accounts/former-emails.ts';
-import type { ActivityEvent } from '../activity/event.ts';
-import type { TakeBack, TakeBackEvents, TakeBackStore } from '../activity/take-back-store.ts';
+import type { TakeBack, TakeBackEvents, TakeBackStore } from '../alerts/take-back-store.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import { credentialsOf, type RedisAccounts } from './accounts.ts';
 import type { RedisActivity } from './activity.ts';
 import { keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';

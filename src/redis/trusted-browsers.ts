@@ -1,11 +1,11 @@
 import type { AccountId } from '../accounts/account.ts';
+import type { ActivityEvent } from '../events/event.ts';
 import {
   MAX_TRUSTED,
   type ProvedStanding,
   type TrustedBrowser,
   type TrustedBrowserStore,
-} from '../accounts/factors/trusted-browser-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
+} from '../mfa/trusted-browser-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

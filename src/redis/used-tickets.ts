@@ -1,5 +1,5 @@
-import type { UsedTickets } from '../activity/not-me.ts';
-import type { NotMeButton } from '../activity/not-me-tickets.ts';
+import type { UsedTickets } from '../alerts/dispute.ts';
+import type { NotMeButton } from '../alerts/dispute-tickets.ts';
 import type { Records } from './records.ts';
 
 const KIND = 'NotMe';

@@ -1,13 +1,13 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { Standing } from '../accounts/factors/factor.ts';
+import type { GrantId } from '../devices/grant-id.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { Standing } from '../mfa/factor.ts';
 import type {
   VoiceCodeLimits,
   VoiceCodeState,
   VoiceCodeStore,
   VoiceCodeTry,
-} from '../accounts/voice-code-store.ts';
-import type { ActivityEvent } from '../activity/event.ts';
-import type { GrantId } from '../devices/grant-id.ts';
+} from '../voice-code/voice-code-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

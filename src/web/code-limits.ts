@@ -4,9 +4,10 @@
  * well. So an owner who mistyped at most once is not held up by what neighbours of the network guessed. A right
  * code costs nothing, but neither does it wipe out wrong ones: anybody can have a right code by starting a device.
  */
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import { type Count, type Limiter, orGiveBack } from '../accounts/limiter.ts';
-import type { LimitName } from '../accounts/limits.ts';
+
+import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
+import type { LimitName } from '../limits/limits.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 export type Guess<T> =
   | { readonly outcome: 'right'; readonly value: T }

@@ -1,6 +1,6 @@
-import type { SignedInBrowser } from '../accounts/browser-store.ts';
-import type { Proving } from '../accounts/proving.ts';
-import { setSession } from './cookies.ts';
+import type { Proving } from '../sessions/proof.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
+import { setSession } from './middleware/cookies.ts';
 import type { WebContext } from './web-state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FactorAnswer } from '../accounts/factors/factor-check.ts';
+import type { FactorAnswer } from '../mfa/factor-check.ts';
 import type { SecondStepView } from './pages/second-step.ts';
 
 /**

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import { ACCOUNT_SECTIONS } from './account-sections.ts';
-import { faultsOf } from './faults.ts';
+import { LIBRARY_FILES } from './middleware/static-files.ts';
+import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
+import { faultsOf } from './pages/field-errors.ts';
+import * as words from './pages/labels.ts';
 import type { PageName, View } from './pages/view.ts';
-import { LIBRARY_FILES } from './static-files.ts';
-import * as words from './words.ts';
 
 const TEMPLATES: Readonly<Record<PageName, string>> = {
   welcome: 'accounts/welcome',

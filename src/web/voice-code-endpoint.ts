@@ -2,7 +2,7 @@
  * `POST /voice-code/verify`: a device asks whether four digits that it heard are its owner's voice code. For programs:
  * an access token is the only credential, cookies are not read and none is set, no other site's page may ask.
  */
-import type { VoiceCode } from '../accounts/voice-code.ts';
+
 import {
   type Bearer,
   type BearerTokens,
@@ -10,7 +10,8 @@ import {
   VOICE_CODE_SCOPE,
 } from '../devices/bearer-tokens.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
-import { form, formParsing } from './form.ts';
+import type { VoiceCode } from '../voice-code/voice-code.ts';
+import { form, formParsing } from './middleware/form.ts';
 import { placeOf } from './routes/visit.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 

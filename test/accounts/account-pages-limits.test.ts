@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Busy } from '../../src/accounts/busy.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import { Busy } from '../../src/errors/server-busy.ts';
 import { type AccountPages, alike, SESSION, signIn, signUp, startAccountPages } from './account-pages.ts';
 import { CHEAP, PASSWORD, PEPPER, quickLimits } from './account-world.ts';
 

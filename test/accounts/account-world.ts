@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { TextMessage } from '../../src/accounts/factors/text-codes.ts';
-import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
-import type { Mail } from '../../src/accounts/mail.ts';
-import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
-import { Passwords } from '../../src/accounts/passwords.ts';
 import {
   type AccountDependencies,
   type AccountServices,
   createAccountServices,
-} from '../../src/accounts/services.ts';
-import type { SignInOutcome } from '../../src/accounts/sign-in.ts';
-import type { Visit } from '../../src/accounts/visit.ts';
-import { readConfig } from '../../src/config.ts';
+} from '../../src/account-changes/services.ts';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { TextCountries } from '../../src/limits/text-countries.ts';
+import type { Mail } from '../../src/mail/mail.ts';
+import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
+import type { TextMessage } from '../../src/mfa/text-codes.ts';
+import type { SignInOutcome } from '../../src/sessions/sign-in.ts';
+import type { Visit } from '../../src/sessions/visit.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 

@@ -1,9 +1,9 @@
 /** Real hashes, one at a time, and a short line before them. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Busy } from '../../src/accounts/busy.ts';
-import { newBackupCodes } from '../../src/accounts/factors/backup-codes.ts';
 import type { HashingCaller } from '../../src/accounts/hashing-queue.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import { Busy } from '../../src/errors/server-busy.ts';
+import { newBackupCodes } from '../../src/mfa/backup-codes.ts';
 import { signIn, signUp, startAccountPages } from './account-pages.ts';
 import { CHEAP, PASSWORD, PEPPER } from './account-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Invitation, Invitations, invitationLink } from '../../src/accounts/invitations.ts';
-import type { SignUpMode } from '../../src/accounts/sign-up.ts';
+import type { SignUpMode } from '../../src/sessions/sign-up.ts';
 import { startAccountPages } from './account-pages.ts';
 import { type AccountWorld, accountWorld, count, HOME, PASSWORD, visit } from './account-world.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PasswordRules, standsAlone } from '../../src/accounts/password-rules.ts';
 import { PasswordStrength } from '../../src/accounts/password-strength.ts';
-import { readConfig } from '../../src/config.ts';
-import { settings } from '../../src/settings.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { settings } from '../../src/config/settings.ts';
 
 const rules = new PasswordRules();
 const ada = { name: 'Ada Lovelace', email: 'ada.l@analytical.example' };

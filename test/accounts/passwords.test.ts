@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashRaw } from '@node-rs/argon2';
-import { Busy } from '../../src/accounts/busy.ts';
 import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import { Busy } from '../../src/errors/server-busy.ts';
 import { CHEAP, PEPPER, SOMEONE } from './account-world.ts';
 
 const passwordsOf = (pepper = PEPPER, cost = CHEAP) => Passwords.create(pepper, { cost });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Surroundings } from '../../src/cli/demo-device/environment.ts';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
-import type { Surroundings } from '../../src/cli/demo-device/surroundings.ts';
 import { fakeSurroundings } from './fake-surroundings.ts';
 import { oauthError, pending, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 

@@ -1,5 +1,5 @@
+import type { Surroundings } from '../../src/cli/demo-device/environment.ts';
 import type { DeviceEvent } from '../../src/cli/demo-device/event.ts';
-import type { Surroundings } from '../../src/cli/demo-device/surroundings.ts';
 
 export interface FakeSurroundings extends Surroundings {
   /** Every wait asked for, in milliseconds, in order. */

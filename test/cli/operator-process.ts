@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { endsWithUs } from '../support/started-processes.ts';
 import { TEST_CLIENTS_FILE } from '../support/whole-server.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 
 export interface OperatorRun {
   code: number | null;

@@ -1,11 +1,11 @@
 /** What linking a device takes, by where device and browser are. Addresses are those of RFC 5737 and RFC 3849. */
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../src/config.ts';
-import { CountriesError, openCountries } from '../../src/countries.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { assessLink, type LinkCircumstances } from '../../src/devices/link-risk.ts';
-import { Networks } from '../../src/devices/networks.ts';
 import { newNumberMatch, readNumberMatch } from '../../src/devices/number-match.ts';
+import { CountriesError, openCountries } from '../../src/net/countries.ts';
+import { Networks } from '../../src/net/networks.ts';
 
 const known = await openCountries(join(import.meta.dirname, '../fixtures/countries.mmdb'));
 const countryOf = (address: string) => known?.(address);

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { Cluster } from 'ioredis';
-import { TextCodes } from '../../src/accounts/factors/text-codes.ts';
-import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import { type GrantId, parseGrantId } from '../../src/devices/grant-id.ts';
-import { SafetyWatch } from '../../src/redis/safety-watch.ts';
-import { StoreUnavailable } from '../../src/store-unavailable.ts';
+import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
+import { TextCountries } from '../../src/limits/text-countries.ts';
+import { TextCodes } from '../../src/mfa/text-codes.ts';
+import { SafetyWatch } from '../../src/redis/durability-watch.ts';
 import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accounts/account-world.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { Installation } from '../support/installation.ts';

@@ -1,6 +1,6 @@
 /** `/account/data` in the whole server: the download, and closing the account. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClosingSweep } from '../../src/accounts/closing-sweep.ts';
+import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';

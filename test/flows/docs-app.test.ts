@@ -8,7 +8,7 @@ import { freePort } from '../support/free-port.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 
 let server: TestServer;
 let browser: Browser;

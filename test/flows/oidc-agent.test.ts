@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ensureSystemPackage } from '../../src/cli/system-packages.ts';
+import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
 import { Installation, TEST_CLIENTS_FILE } from '../support/installation.ts';
 import { OidcAgent } from '../support/oidc-agent.ts';
 import { StoredState } from '../support/stored-state.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { peekBody } from '../../src/oidc/body-peek.ts';
+import { peekBody } from '../../src/oidc/fast-path/body-peek.ts';
 
 /** Looks at each body, then reads it as whoever comes next does; a body that begins with `skip` is left unread. */
 let server: Server;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
-import { TwoLanes } from '../support/two-lanes.ts';
+import { TwoLanes } from '../support/two-paths.ts';
 
 const PATH = '/device/auth';
 let lanes: TwoLanes;

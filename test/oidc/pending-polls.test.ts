@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StoredState } from '../support/stored-state.ts';
-import { CODE_STATES, comparable, pollOf, TwoLanes } from '../support/two-lanes.ts';
+import { CODE_STATES, comparable, pollOf, TwoLanes } from '../support/two-paths.ts';
 
 let lanes: TwoLanes;
 beforeAll(async () => {

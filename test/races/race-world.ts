@@ -1,10 +1,10 @@
 /** Two processes' worth of stores and protocols on one Redis, each of whose commands can be held. */
 import type { IncomingMessage } from 'node:http';
+import type { AccountServices } from '../../src/account-changes/services.ts';
 import type { AccountId, Credentials } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { standsAlone } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { AccountServices } from '../../src/accounts/services.ts';
+import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import {
   type AccountWorld,
   accountWorld,

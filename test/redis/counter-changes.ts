@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { AttemptStore } from '../../src/accounts/attempt-store.ts';
+import type { AttemptStore } from '../../src/limits/attempt-store.ts';
 import { randomId } from '../support/test-stores.ts';
 
 const PACE = { free: 2, firstDelay: 60_000, highestDelay: 60_000, memory: 60_000 };

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { randomId, type TestStores } from '../support/test-stores.ts';
 
 const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });

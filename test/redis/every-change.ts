@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import type { Owner } from '../../src/apps/consent.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { newCode } from './contract/code-states.ts';
 import { appGrant } from './contract/consents.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { connectRedis } from '../../src/redis/connection.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
 import { createStores } from '../../src/redis/stores.ts';
-import { StoreUnavailable } from '../../src/store-unavailable.ts';
 import { startReplyDroppingCluster } from '../support/reply-dropping-cluster.ts';
 import { type ReplyDroppingProxy, startReplyDroppingProxy } from '../support/reply-dropping-proxy.ts';
 import {

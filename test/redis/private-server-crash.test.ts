@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { beginningOf } from '../../src/redis/presence.ts';
-import { endUnused } from '../../src/redis/private-server.ts';
+import { endUnused } from '../../src/dev/private-server.ts';
+import { beginningOf } from '../../src/dev/process-lock.ts';
 import { asking, dataDir, processOf, socketOf, start, startElsewhere, untilGone } from './private-servers.ts';
 
 describe('after a crash', () => {

@@ -8,12 +8,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { startPrivateRedis } from '../../src/redis/private-server.ts';
-import { ask } from '../../src/redis/server-process.ts';
+import { startPrivateRedis } from '../../src/dev/private-server.ts';
+import { ask } from '../../src/dev/server-process.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 
 export const quiet = { info: () => {}, warn: () => {} };
-const MODULE = new URL('../../src/redis/private-server.ts', import.meta.url).href;
+const MODULE = new URL('../../src/dev/private-server.ts', import.meta.url).href;
 
 /** Seconds: longer than any test here, so that what a killed process left is there for the next. */
 const GRACE = 600;

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { newBrowser, signedInOwner, type TestStores } from '../support/test-stores.ts';
 import { newApp } from './contract/factors.ts';

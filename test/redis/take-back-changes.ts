@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { randomId, signedInOwner, type TestStores } from '../support/test-stores.ts';
 import { newCode } from './contract/code-states.ts';
 import { newApp } from './contract/factors.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { ActivityEvent, EventKind } from '../../src/activity/event.ts';
 import { parseGrantId } from '../../src/devices/grant-id.ts';
+import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import type { TestStores } from '../support/test-stores.ts';
 
 const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });

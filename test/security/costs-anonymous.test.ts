@@ -5,14 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { GuessPace } from '../../src/accounts/attempt-store.ts';
-import type { Count } from '../../src/accounts/limiter.ts';
+import type { GuessPace } from '../../src/limits/attempt-store.ts';
+import type { Count } from '../../src/limits/limiter.ts';
 import {
   LIMIT_SETTING_NAMES,
   LIMIT_SETTINGS,
   type LimitSettingName,
   parseLimit,
-} from '../../src/accounts/limits.ts';
+} from '../../src/limits/limits.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId } from '../support/test-stores.ts';

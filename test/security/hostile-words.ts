@@ -1,7 +1,7 @@
 /** Words that an attacker may have our server mail, and events that hold them. */
 import fc from 'fast-check';
-import type { ActivityEntry } from '../../src/activity/activity-store.ts';
-import { EVENT_KINDS } from '../../src/activity/event.ts';
+import { EVENT_KINDS } from '../../src/events/event.ts';
+import type { ActivityEntry } from '../../src/events/event-store.ts';
 
 /** What makes programs find links, numbers, mark-up, headers, entities or other encodings, and the edges of quotes. */
 export const BAITS = [

@@ -1,6 +1,6 @@
 /** What networks that flood can do to a device on a quiet one: its client's places for live codes (docs/security.md). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { allScripts } from '../../src/redis/scripts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';

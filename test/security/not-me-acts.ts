@@ -1,11 +1,11 @@
 /** What a thief does in an account, step by step: the pieces of `not-me-events.ts`. */
 
-import { Closing } from '../../src/accounts/closing.ts';
-import { RecoverySweep } from '../../src/accounts/factors/recovery-sweep.ts';
-import { Household } from '../../src/accounts/household.ts';
-import { VoiceCode } from '../../src/accounts/voice-code.ts';
-import { readConfig } from '../../src/config.ts';
+import { Closing } from '../../src/account-changes/closing.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { LinkedDevices } from '../../src/devices/linked-devices.ts';
+import { Household } from '../../src/household/household.ts';
+import { RecoverySweep } from '../../src/sessions/recovery-sweep.ts';
+import { VoiceCode } from '../../src/voice-code/voice-code.ts';
 import { TestApp } from '../support/app.ts';
 import { StoredState } from '../support/stored-state.ts';
 import type { NotMeWorld, Victim } from './not-me-world.ts';

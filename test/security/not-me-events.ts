@@ -1,8 +1,9 @@
 /** Every kind of event, made as it is made: by a thief who is signed in, a device, an app, the operator, a rule of ours. */
-import { Browsers } from '../../src/accounts/browsers.ts';
-import { SignOutEverything } from '../../src/accounts/sign-out-everything.ts';
-import { AlertChoices } from '../../src/activity/alert-choices.ts';
-import type { EventKind } from '../../src/activity/event.ts';
+
+import { AlertChoices } from '../../src/alerts/alert-choices.ts';
+import { SignOutEverything } from '../../src/devices/sign-out-everything.ts';
+import type { EventKind } from '../../src/events/event.ts';
+import { Browsers } from '../../src/sessions/sessions.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';
 import {

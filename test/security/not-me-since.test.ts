@@ -1,9 +1,9 @@
 /** “It wasn’t me” where things have moved on since: the owner’s own doings stay, and a thief’s do not come back. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NotMe } from '../../src/activity/not-me.ts';
-import { NotMeTickets } from '../../src/activity/not-me-tickets.ts';
-import { TakingBack } from '../../src/activity/take-back.ts';
-import { StoreUnavailable } from '../../src/store-unavailable.ts';
+import { NotMe } from '../../src/alerts/dispute.ts';
+import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import { TakingBack } from '../../src/alerts/take-back.ts';
+import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { SOMEONE } from '../accounts/account-world.ts';
 import { PASSWORD } from '../support/whole-server.ts';
 import { allowApp, changeEmail, closing, voiceCode } from './not-me-acts.ts';

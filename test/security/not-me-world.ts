@@ -2,17 +2,17 @@
 
 import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
+import { type AccountServices, createAccountServices } from '../../src/account-changes/services.ts';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
-import { TextCountries } from '../../src/accounts/factors/text-countries.ts';
-import { OutgoingMail } from '../../src/accounts/outgoing-mail.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import { type AccountServices, createAccountServices } from '../../src/accounts/services.ts';
-import type { Visit } from '../../src/accounts/visit.ts';
-import type { EventKind } from '../../src/activity/event.ts';
-import { NotMeTickets } from '../../src/activity/not-me-tickets.ts';
-import { readConfig } from '../../src/config.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { EventKind } from '../../src/events/event.ts';
+import { TextCountries } from '../../src/limits/text-countries.ts';
+import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
+import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { Visit } from '../../src/sessions/visit.ts';
+import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, SOMEONE } from '../accounts/account-world.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';

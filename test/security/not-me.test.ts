@@ -1,7 +1,7 @@
 /** “It wasn’t me”, for every kind of event: it takes back what its mail names, says just that, and touches no neighbour. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EVENT_KINDS, type EventKind } from '../../src/activity/event.ts';
-import { REMEDIES, type Remedy } from '../../src/activity/remedies.ts';
+import { REMEDIES, type Remedy } from '../../src/alerts/remedies.ts';
+import { EVENT_KINDS, type EventKind } from '../../src/events/event.ts';
 import { type DeviceCodes, errorOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { MAKE, NEW_PASSWORD } from './not-me-events.ts';

@@ -1,5 +1,5 @@
 /** Asking the running server so that two answers can be compared, for the tables of oracles. */
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import type { Answer } from '../support/device-client.ts';
 import { OwnerBrowser } from '../support/owner-browser.ts';
 import { signedInOwner } from '../support/test-stores.ts';

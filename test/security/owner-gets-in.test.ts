@@ -1,6 +1,6 @@
 /** Who knows the password, or the email, uses up nothing that the owner needs to get in with. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LIMIT_SETTINGS, parseLimit } from '../../src/accounts/limits.ts';
+import { LIMIT_SETTINGS, parseLimit } from '../../src/limits/limits.ts';
 import { type AccountWorld, accountWorld, PASSWORD, visit } from '../accounts/account-world.ts';
 import {
   app,
@@ -12,7 +12,7 @@ import {
   secondStep,
   textedCode,
   wrongCode,
-} from '../accounts/factors/factor-owner.ts';
+} from '../mfa/factor-owner.ts';
 
 /** An address of another network for each number. */
 const from = (network: number) => ({ address: `203.0.${network}.1` });

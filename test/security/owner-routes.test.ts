@@ -1,8 +1,8 @@
 /** Every page of the server, taken from its route table: no forged form changes anything, nothing of others is reached. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import { SecurityLog } from '../../src/activity/security-log.ts';
-import { createLog } from '../../src/log.ts';
+import { SecurityLog } from '../../src/audit/security-log.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { settledContentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';

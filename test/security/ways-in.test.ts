@@ -1,10 +1,10 @@
 /**
  * Every way to a signed-in browser, whole, against every state of factors and account: who is signed in, and what
- * `amr` says of it. The first steps alone are in test/accounts/factors/ways-in.test.ts.
+ * `amr` says of it. The first steps alone are in test/sessions/ways-in.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import type { NewFactor, Passkey } from '../../src/accounts/factors/factor.ts';
+import type { NewFactor, Passkey } from '../../src/mfa/factor.ts';
 import {
   type AccountWorld,
   accountWorld,
@@ -14,7 +14,7 @@ import {
   quickLimits,
   visit,
 } from '../accounts/account-world.ts';
-import { app, secondStep } from '../accounts/factors/factor-owner.ts';
+import { app, secondStep } from '../mfa/factor-owner.ts';
 import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';

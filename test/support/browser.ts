@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { CHROMIUM, ensureSystemPackage } from '../../src/cli/system-packages.ts';
+import { CHROMIUM, ensureSystemPackage } from '../../src/dev/system-packages.ts';
 
 const FLAGS = [
   '--no-sandbox',

@@ -1,15 +1,15 @@
 /**
- * The rows of settings in docs/operations.md and .env.example, as `src/settings.ts` and `src/accounts/limits.ts` have
+ * The rows of settings in docs/operations.md and .env.example, as `src/config/settings.ts` and `src/limits/limits.ts` have
  * them: defaults, bounds and spans are written from there, what a setting means is prose and stays. A setting without a
  * row gets one, with the comment above it as its meaning. `npm run docs` writes them; a test holds the documents to it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../../src/accounts/limits.ts';
-import { settings } from '../../src/settings.ts';
+import { settings } from '../../src/config/settings.ts';
+import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../../src/limits/limits.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 interface Schema {
@@ -28,14 +28,14 @@ export function withCurrentSettings(document: string): string {
   const lines = document.split('\n');
   SETTINGS.forEach(([name, schema], index) => {
     const facts = [defaultOf(schema), boundsOf(schema)];
-    writeRow(lines, name, SETTINGS[index - 1]?.[0], facts, () => meaningOf(name, 'src/settings.ts'));
+    writeRow(lines, name, SETTINGS[index - 1]?.[0], facts, () => meaningOf(name, 'src/config/settings.ts'));
   });
   LIMIT_SETTING_NAMES.forEach((limit, index) => {
     const { preset, span } = LIMIT_SETTINGS[limit];
     const facts = [`\`${preset}\``, undefined, span];
     const former = LIMIT_SETTING_NAMES[index - 1];
     writeRow(lines, `LIMIT_${limit}`, former && `LIMIT_${former}`, facts, () =>
-      meaningOf(limit, 'src/accounts/limits.ts'),
+      meaningOf(limit, 'src/limits/limits.ts'),
     );
   });
   return lines.join('\n');

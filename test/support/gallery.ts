@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
-import { LIBRARY_FILES } from '../../src/web/static-files.ts';
+import { LIBRARY_FILES } from '../../src/web/middleware/static-files.ts';
 import { createViews } from '../../src/web/views.ts';
 import { SAMPLES } from '../web/samples.ts';
 

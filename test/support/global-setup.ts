@@ -11,8 +11,8 @@
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureSystemPackage, REDIS_SERVER } from '../../src/cli/system-packages.ts';
-import { OperatorError } from '../../src/operator-error.ts';
+import { ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
+import { OperatorError } from '../../src/errors/operator-error.ts';
 import { neededServers } from './needed-servers.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { startStandaloneRedis, type TestRedisProcess } from './redis-standalone.ts';

@@ -9,7 +9,7 @@ export interface NeededServers {
 
 /** Names the servers of the run in the environment, and so speaks of both. */
 const STORES = join(import.meta.dirname, 'test-stores.ts');
-const SOURCES = join(import.meta.dirname, '..', '..', 'src');
+const SOURCES = join(import.meta.dirname, '../../src');
 
 /**
  * A file that reaches `test-stores.ts` needs a Redis; one that speaks of a cluster, or imports what does, a Cluster as

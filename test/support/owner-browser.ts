@@ -1,5 +1,5 @@
-import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 
 /** A page of a server that cannot serve for now: nothing is known of what was asked. */

@@ -2,13 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  configurationFor,
-  end,
-  launch,
-  SERVER_BINARIES,
-  untilReady,
-} from '../../src/redis/server-process.ts';
+import { configurationFor, end, launch, SERVER_BINARIES, untilReady } from '../../src/dev/server-process.ts';
 import { holdPort } from './free-port.ts';
 import { endsWithUs } from './started-processes.ts';
 

@@ -3,7 +3,7 @@
  * as the routers know them, those of the protocol, and the few that are neither.
  */
 import type { Router } from '@koa/router';
-import { PROTOCOL_ENDPOINTS } from '../../src/web/protocol-paths.ts';
+import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import type { WebState } from '../../src/web/web-state.ts';
 
 export interface Route {

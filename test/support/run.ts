@@ -9,8 +9,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/cli/system-packages.ts';
-import { stopSignal, whenAborted } from '../../src/stop-signal.ts';
+import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
+import { stopSignal, whenAborted } from '../../src/server/stop-signal.ts';
 import { endsWithUs } from './started-processes.ts';
 import { OIDC_AGENT } from './test-programs.ts';
 
@@ -19,7 +19,7 @@ interface Count {
   failed: number;
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 const MODULES = join(ROOT, 'node_modules');
 
 function say(line: string): void {

@@ -1,7 +1,7 @@
-import type { AttemptStore, GuessPace } from '../../src/accounts/attempt-store.ts';
-import { Limiter } from '../../src/accounts/limiter.ts';
-import type { LimitName, Limits } from '../../src/accounts/limits.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { AttemptStore, GuessPace } from '../../src/limits/attempt-store.ts';
+import { Limiter } from '../../src/limits/limiter.ts';
+import type { LimitName, Limits } from '../../src/limits/limits.ts';
 
 export type LimitChanges = Partial<Record<LimitName, GuessPace>>;
 

@@ -1,7 +1,7 @@
 /** An authenticator in software: a real key pair, and what it signs (WebAuthn level 3, sections 6.1 and 6.3.3). */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import type { NewFactor } from '../../src/accounts/factors/factor.ts';
-import type { PasskeyRequest } from '../../src/accounts/factors/passkey-check.ts';
+import type { NewFactor } from '../../src/mfa/factor.ts';
+import type { PasskeyRequest } from '../../src/mfa/passkey-check.ts';
 
 const PRESENT_AND_VERIFIED = 0x05;
 /** RFC 9053 section 7.1.1: a key on P-256 for ES256, up to its x; then x, the label of y, and y. */

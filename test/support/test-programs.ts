@@ -1,5 +1,5 @@
 /** Programs of others that tests and checks drive, from the system as Redis and Chromium are. */
-import type { SystemPackage } from '../../src/cli/system-packages.ts';
+import type { SystemPackage } from '../../src/dev/system-packages.ts';
 
 /** Keeps tokens for command-line programs; a device by RFC 8628 that nobody has made for Latchkey. */
 export const OIDC_AGENT: SystemPackage = {

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
-import { protocolCookies } from '../../src/web/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
 import { type TestStores, testStores } from './test-stores.ts';
 

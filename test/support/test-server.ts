@@ -24,7 +24,7 @@ export interface TestServer {
 /** The master secret of servers that were given none; a list of secrets is separated by white space. */
 export const SERVER_SECRET = TEST_SECRET.replaceAll(/[\s,]/g, '-');
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /**
  * The real server in a process of its own, as `npm start` runs it. Without `REDIS_URL` in the environment it

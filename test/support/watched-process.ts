@@ -2,10 +2,10 @@
  * The whole server in a process of its own, which watches how long its event loop is held up and how much memory it
  * keeps. Run by `watched-server.ts`; settings come from the environment, as for `src/main.ts`.
  */
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { Secret } from '../../src/secret.ts';
-import { createServer } from '../../src/server.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { createServer } from '../../src/server/server.ts';
 import { pagesOf, type Route } from './routes.ts';
 import { TEST_SECRET } from './test-stores.ts';
 

@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mail } from '../../src/accounts/mail.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { Secret } from '../../src/secret.ts';
-import { createServer } from '../../src/server.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { Secret } from '../../src/config/secret.ts';
+import type { Mail } from '../../src/mail/mail.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { createServer } from '../../src/server/server.ts';
 import { PageClient } from '../web/page-client.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withCurrentDefaults, withCurrentSettings } from './documented-settings.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 
 for (const [file, current] of [
   ['docs/operations.md', withCurrentSettings],

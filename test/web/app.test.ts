@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Busy } from '../../src/accounts/busy.ts';
-import { StoreUnavailable } from '../../src/store-unavailable.ts';
+import { Busy } from '../../src/errors/server-busy.ts';
+import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import type { Page } from './page-client.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 

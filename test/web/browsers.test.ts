@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/browser-store.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
-import { sessionCookieName } from '../../src/web/cookies.ts';
+import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { PageClient } from './page-client.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { form } from '../../src/web/form.ts';
+import { form } from '../../src/web/middleware/form.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
 let server: WebServer;

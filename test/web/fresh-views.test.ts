@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Koa from 'koa';
-import { staticFiles } from '../../src/web/static-files.ts';
+import { staticFiles } from '../../src/web/middleware/static-files.ts';
 import { createViews } from '../../src/web/views.ts';
 import { SAMPLES } from './samples.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '../..');
 const signIn = SAMPLES.find(({ view }) => view.page === 'sign-in')?.view ?? SAMPLES[0]?.view;
 
 let viewsDir: string;

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { HttpServer } from '../../src/web/http-server.ts';
+import { HttpServer } from '../../src/web/middleware/http-server.ts';
 
 /** A server whose answers wait for `finish`. */
 async function startSlow(): Promise<{

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isProtocolPath } from '../../src/web/protocol-paths.ts';
+import { isProtocolPath } from '../../src/web/middleware/protocol-paths.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 

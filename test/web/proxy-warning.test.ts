@@ -1,7 +1,7 @@
 /** An operator whose proxy is not named hears of it, and no stranger fills their log by that. */
 import { expect, it } from '@jest/globals';
-import { createLog } from '../../src/log.ts';
-import { PROXY_WARNINGS, ProxyWarning } from '../../src/web/proxy-warning.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { PROXY_WARNINGS, ProxyWarning } from '../../src/web/middleware/proxy-warning.ts';
 
 function watch() {
   const lines: string[] = [];

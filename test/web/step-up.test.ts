@@ -1,6 +1,6 @@
 /** A fresh proof before what would do harm in somebody else's hands, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseProofAges } from '../../src/accounts/proof-ages.ts';
+import { parseProofAges } from '../../src/config/proof-ages.ts';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';

@@ -1,5 +1,5 @@
+import type { Surroundings } from './environment.ts';
 import { exchange, type Reply, type Unavailable } from './exchange.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;

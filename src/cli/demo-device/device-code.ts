@@ -1,9 +1,9 @@
 import * as client from 'openid-client';
+import type { Surroundings } from './environment.ts';
 import type { DeviceEvent } from './event.ts';
 import { exchange } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
 import { refusal, unexpected } from './refusal.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** RFC 8628 section 3.2: without an interval, the client uses 5 seconds. */
 const DEFAULT_INTERVAL_S = 5;

@@ -1,8 +1,8 @@
 import * as client from 'openid-client';
 import { RunEnded } from './ending.ts';
+import type { Surroundings } from './environment.ts';
 import { customFetch, exchange } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
-import type { Surroundings } from './surroundings.ts';
 import { isAllowedTransport } from './transport.ts';
 
 /** What a device cannot do without (RFC 8414 section 2, RFC 8628 section 4), and what it can. */

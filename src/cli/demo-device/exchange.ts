@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './environment.ts';
 
 /** What one request came to. */
 export type Reply<T> = { readonly kind: 'answer'; readonly value: T } | Failure;

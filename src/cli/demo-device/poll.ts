@@ -2,9 +2,9 @@ import * as client from 'openid-client';
 import { backoffMs, reportUnavailable } from './backoff.ts';
 import type { DeviceCode } from './device-code.ts';
 import { RunEnded } from './ending.ts';
+import type { Surroundings } from './environment.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { refusal } from './refusal.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** A token response (RFC 6749 section 5.1), field names as on the wire. */
 export type Tokens = Awaited<ReturnType<typeof client.refreshTokenGrant>>;

@@ -1,11 +1,11 @@
 import * as client from 'openid-client';
 import { untilAnswered } from './backoff.ts';
 import { type Ending, RunEnded } from './ending.ts';
+import type { Surroundings } from './environment.ts';
 import type { DeviceOptions } from './options.ts';
 import type { Tokens } from './poll.ts';
 import { refusal, unexpected } from './refusal.ts';
 import { verifyIdToken } from './sign-in.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Used when the server does not say how long the access token lives. */
 const DEFAULT_LIFETIME_S = 300;

@@ -2,13 +2,13 @@ import type { Configuration } from 'openid-client';
 import { codeEvent, requestDeviceCode } from './device-code.ts';
 import { discover } from './discovery.ts';
 import { type Ending, EXIT_CODES, RunEnded } from './ending.ts';
+import type { Surroundings } from './environment.ts';
 import type { DeviceOptions } from './options.ts';
 import { pollForTokens, type Tokens } from './poll.ts';
 import { type HeldKey, keepRefreshing } from './refresh.ts';
 import { unexpected } from './refusal.ts';
 import { greetOwner } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** With --once somebody waits for the end: about two minutes of an unreachable server are enough. */
 const ATTEMPTS_ONCE = 8;

@@ -3,11 +3,11 @@ import * as client from 'openid-client';
 import { untilAnswered } from './backoff.ts';
 import { CLOCK_TOLERANCE_S } from './discovery.ts';
 import { RunEnded } from './ending.ts';
+import type { Surroundings } from './environment.ts';
 import { customFetch } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
 import type { Tokens } from './poll.ts';
 import { refusal, unexpected } from './refusal.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Only signatures that need the server's private key: never `none`, never a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
+import type { Surroundings } from './environment.ts';
 import { customFetch, exchange } from './exchange.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /**
  * Gives the key back (RFC 7009 section 2.1), so that the device leaves its owner's list. Reports what came of it and

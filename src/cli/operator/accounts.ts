@@ -1,7 +1,7 @@
 /** Commands about one account: finding it, ending everything of it, disabling and enabling it. */
 import type { Account, AccountId } from '../../accounts/account.ts';
 import { normalizeEmail } from '../../accounts/email.ts';
-import type { OperatorDesk } from '../../operator.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts';
-import type { OperatorDesk } from '../../operator.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import type { Ending } from './ending.ts';
 
 /** One thing that the operator can do. */

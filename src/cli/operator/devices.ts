@@ -2,7 +2,7 @@
 import type { Account } from '../../accounts/account.ts';
 import { formatGrantId } from '../../devices/grant-id.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
-import type { OperatorDesk } from '../../operator.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import { nameOf as ownerOf, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';

@@ -1,7 +1,7 @@
 /** The command about all accounts: signing everybody out. */
 import { type EndedOfAll, SignOutEveryone } from '../../accounts/sign-out-everyone.ts';
-import type { OperatorDesk } from '../../operator.ts';
-import { StoreUnavailable } from '../../store-unavailable.ts';
+import { StoreUnavailable } from '../../errors/store-unavailable.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
 

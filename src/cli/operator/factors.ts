@@ -1,9 +1,9 @@
 /** Commands about the second step of one account: what it has, and taking it away from an owner who has lost it. */
 import type { Account } from '../../accounts/account.ts';
-import type { Factor, FactorKind } from '../../accounts/factors/factor.ts';
-import { factorSubject } from '../../accounts/factors/factor-names.ts';
-import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
-import type { OperatorDesk } from '../../operator.ts';
+import type { Factor, FactorKind } from '../../mfa/factor.ts';
+import { factorSubject } from '../../mfa/factor-names.ts';
+import { maskPhoneNumber } from '../../mfa/phone-number.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import { nameOf as ownerOf, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';

@@ -1,8 +1,8 @@
 /** Commands that let somebody in: `accounts create` for one wanted account, `invite` for whoever holds the link. */
 import { normalizeEmail } from '../../accounts/email.ts';
 import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
-import { invitationMail } from '../../accounts/mail.ts';
-import type { OperatorDesk } from '../../operator.ts';
+import { invitationMail } from '../../mail/mail.ts';
+import type { OperatorDesk } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
 

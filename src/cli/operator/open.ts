@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Config, readConfig, type SecretSource } from '../../config.ts';
-import { readMasterSecret } from '../../master-secret.ts';
-import { NoInstallation, type OperatorDesk, openDesk } from '../../operator.ts';
-import { joinPrivateRedis } from '../../redis/private-server.ts';
+import { type Config, readConfig, type SecretSource } from '../../config/config.ts';
+import { readMasterSecret } from '../../config/master-secret.ts';
+import { joinPrivateRedis } from '../../dev/private-server.ts';
+import { NoInstallation, type OperatorDesk, openDesk } from '../../server/operator.ts';
 
 /**
  * The desk of the server whose environment this is; nothing is started, and no secret made, for it.

@@ -6,15 +6,15 @@
  * library hears 503 from every method.
  */
 import type { Adapter, AdapterFactory } from 'oidc-provider';
-import type { BrowserStore } from '../../accounts/browser-store.ts';
-import type { FactorStore } from '../../accounts/factors/factor-store.ts';
-import type { HouseholdStore } from '../../accounts/household-store.ts';
-import type { Limiter } from '../../accounts/limiter.ts';
 import type { ConsentStore } from '../../apps/consent-store.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
-import { StoreUnavailable } from '../../store-unavailable.ts';
+import { StoreUnavailable } from '../../errors/store-unavailable.ts';
+import type { HouseholdStore } from '../../household/household-store.ts';
+import type { Limiter } from '../../limits/limiter.ts';
+import type { FactorStore } from '../../mfa/factor-store.ts';
+import type { BrowserStore } from '../../sessions/session-store.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';

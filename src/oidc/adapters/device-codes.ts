@@ -1,8 +1,8 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { Limiter } from '../../accounts/limiter.ts';
 import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
+import type { Limiter } from '../../limits/limiter.ts';
 import { DeviceCodeMovedOn, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
 import { requestMemory } from '../request-memory.ts';

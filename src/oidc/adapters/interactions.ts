@@ -1,8 +1,8 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
-import { type Limiter, orGiveBack } from '../../accounts/limiter.ts';
-import type { LimitName } from '../../accounts/limits.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
-import { networkOf } from '../../devices/network.ts';
+import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
+import type { LimitName } from '../../limits/limits.ts';
+import { networkOf } from '../../net/network.ts';
 import { TooManySignIns } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';

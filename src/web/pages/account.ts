@@ -1,4 +1,4 @@
-import type { AccountSection } from '../account-sections.ts';
+import type { AccountSection } from './account-sections.ts';
 import type { PageParts, SignedInAs } from './page.ts';
 
 /** What every page below `/account` carries. */

@@ -1,7 +1,7 @@
-import type { ActivityFilter } from '../../activity/recent-activity.ts';
-import type { Remedy } from '../../activity/remedies.ts';
-import type { NotMeLabels } from '../not-me-labels.ts';
+import type { ActivityFilter } from '../../alerts/recent-activity.ts';
+import type { Remedy } from '../../alerts/remedies.ts';
 import type { AccountParts } from './account.ts';
+import type { NotMeLabels } from './dispute-labels.ts';
 import type { PageParts } from './page.ts';
 
 /** One thing that happened, in the owner's words. */

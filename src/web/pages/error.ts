@@ -1,4 +1,4 @@
-import { waitInWords } from '../words.ts';
+import { waitInWords } from './labels.ts';
 import type { PageParts } from './page.ts';
 
 /** Any page that is shown instead of the one that was asked for. */

@@ -1,4 +1,4 @@
-import type { HouseholdMember } from '../../accounts/household-store.ts';
+import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
 import type { FieldFaults } from './page.ts';
 

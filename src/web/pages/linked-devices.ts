@@ -1,5 +1,5 @@
-import type { HouseholdMember } from '../../accounts/household-store.ts';
 import type { DeviceOrder } from '../../devices/device-list.ts';
+import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
 import type { ClaimedDevice } from './device.ts';
 

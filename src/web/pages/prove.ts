@@ -1,4 +1,4 @@
-import type { ProvedAction } from '../../accounts/proof-ages.ts';
+import type { ProvedAction } from '../../config/proof-ages.ts';
 import type { FieldFaults, PageParts, SignedInAs, Throttled, Wrong } from './page.ts';
 
 /** Shown in place of what was asked for, until the owner has proved who they are; fields `password`, `held`. */

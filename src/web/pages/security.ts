@@ -1,9 +1,9 @@
-import type { EmailFault } from '../../accounts/email-change.ts';
+import type { EmailFault } from '../../account-changes/email-change.ts';
 import type { PasswordFault, PasswordRole } from '../../accounts/password-rules.ts';
-import type { SecurityCheck, SecurityRow } from '../security-source.ts';
 import type { AccountParts } from './account.ts';
 import type { CodeFields, TooManyTries } from './accounts.ts';
 import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { SecurityCheck, SecurityRow } from './security-source.ts';
 
 /** `/account/security`: everything about signing in, in one place. */
 export interface SecurityView extends AccountParts {

@@ -1,4 +1,4 @@
-import type { VoiceCodeFault } from '../../accounts/voice-code.ts';
+import type { VoiceCodeFault } from '../../voice-code/voice-code.ts';
 import type { AccountParts } from './account.ts';
 import type { FieldFaults } from './page.ts';
 

@@ -1,7 +1,7 @@
 /** `/`, `/account` and `/sign-out`. */
 import { Router } from '@koa/router';
-import type { SignOut } from '../../accounts/sign-out.ts';
-import { clearSession } from '../cookies.ts';
+import type { SignOut } from '../../sessions/sign-out.ts';
+import { clearSession } from '../middleware/cookies.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';

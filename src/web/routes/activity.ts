@@ -1,15 +1,15 @@
 /** `/account/activity`, and `/not-me` for what the owner did not do. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { NotMe } from '../../activity/not-me.ts';
-import type { NotMeTickets } from '../../activity/not-me-tickets.ts';
-import { ACTIVITY_FILTERS, type RecentActivity } from '../../activity/recent-activity.ts';
-import { activityItem } from '../activity-views.ts';
-import { endsEverything, NOT_ME_LABELS } from '../not-me-labels.ts';
+import type { NotMe } from '../../alerts/dispute.ts';
+import type { NotMeTickets } from '../../alerts/dispute-tickets.ts';
+import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activity.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { NotMeView } from '../pages/activity.ts';
+import { activityItem } from '../pages/activity-views.ts';
+import { endsEverything, NOT_ME_LABELS } from '../pages/dispute-labels.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 

@@ -1,8 +1,8 @@
 /** `/account/security/two-step/app`: setting up an authenticator app. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import { form } from '../form.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
+import { form } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';
 import { qrPicture } from '../qr-picture.ts';
 import { renderPage, seeOther } from '../render.ts';

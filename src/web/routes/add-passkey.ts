@@ -1,12 +1,12 @@
 /** `/account/security/two-step/passkey`: making a passkey. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import { form } from '../form.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
+import { form } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { AddPasskeyView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
-import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';

@@ -1,12 +1,12 @@
 /** `/account/apps` and all below it: which apps have access, what each may do, and taking it back. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
-import { shownApp } from '../app-views.ts';
-import { showError } from '../errors.ts';
-import { form } from '../form.ts';
-import { refuseNotTheirs } from '../not-theirs.ts';
-import type { Notices } from '../notices.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { refuseNotTheirs } from '../access-denied.ts';
+import type { Notices } from '../flash-messages.ts';
+import { showError } from '../middleware/errors.ts';
+import { form } from '../middleware/form.ts';
+import { shownApp } from '../pages/app-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';

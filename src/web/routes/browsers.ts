@@ -1,15 +1,15 @@
 /** `/account/security/browsers`: the browsers that are signed in; one of them, or all the others, are signed out. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Browsers } from '../../accounts/browsers.ts';
-import { quoteName } from '../../activity/claimed-words.ts';
+import { quoteName } from '../../devices/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import { browserRow } from '../browser-views.ts';
-import { clearSession } from '../cookies.ts';
-import { refuseNotTheirs } from '../not-theirs.ts';
-import type { Notices } from '../notices.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { Browsers } from '../../sessions/sessions.ts';
+import { refuseNotTheirs } from '../access-denied.ts';
+import type { Notices } from '../flash-messages.ts';
+import { clearSession } from '../middleware/cookies.ts';
+import type { StepUp } from '../middleware/step-up.ts';
+import { browserRow } from '../pages/browser-views.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';

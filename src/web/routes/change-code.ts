@@ -1,6 +1,6 @@
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { SendOutcome } from '../../accounts/change-codes.ts';
-import { form } from '../form.ts';
+import type { SendOutcome } from '../../account-changes/change-codes.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
 import { renderPage } from '../render.ts';

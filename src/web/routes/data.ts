@@ -1,14 +1,14 @@
 /** `/account/data`: taking everything along, and closing the account. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Closing } from '../../accounts/closing.ts';
-import type { AccountData } from '../../activity/account-data.ts';
-import { clearSession } from '../cookies.ts';
-import type { Notices } from '../notices.ts';
+import type { Closing } from '../../account-changes/closing.ts';
+import type { AccountData } from '../../audit/account-data.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { Notices } from '../flash-messages.ts';
+import { clearSession } from '../middleware/cookies.ts';
+import type { StepUp } from '../middleware/step-up.ts';
+import { linkTo, utcInWords } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo, utcInWords } from '../words.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 

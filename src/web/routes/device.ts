@@ -3,25 +3,25 @@
  * (RFC 8628 sections 3.3 and 5.4). Nothing is ever linked without a click on the confirm page.
  */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Refusals } from '../../activity/refusals.ts';
-import { browserPlace } from '../../devices/client-place.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
+import type { Refusals } from '../../events/refusals.ts';
+import { browserPlace } from '../../net/client-place.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { CodeLimits, Guess } from '../code-limits.ts';
-import { clearSession } from '../cookies.ts';
-import { codeView, confirmView, type Result, resultView } from '../device-views.ts';
-import { showError } from '../errors.ts';
-import { form } from '../form.ts';
 import type { LinkTickets } from '../link-tickets.ts';
+import { clearSession } from '../middleware/cookies.ts';
+import { showError } from '../middleware/errors.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { DeviceCodeView, DeviceConfirmView } from '../pages/device.ts';
+import { codeView, confirmView, type Result, resultView } from '../pages/device-views.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 
 export interface DeviceRoutes {

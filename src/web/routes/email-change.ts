@@ -1,13 +1,13 @@
 /** `/account/security/email`: the new email, a code sent to it. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { EmailChange } from '../../accounts/email-change.ts';
+import type { EmailChange } from '../../account-changes/email-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import { form } from '../form.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView, EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';

@@ -2,9 +2,9 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { faultOfEmail } from '../../accounts/new-account-form.ts';
-import type { PasswordReset, ResetOutcome } from '../../accounts/password-reset.ts';
-import { clearReset, readReset, setReset } from '../cookies.ts';
-import { form } from '../form.ts';
+import type { PasswordReset, ResetOutcome } from '../../sessions/password-reset.ts';
+import { clearReset, readReset, setReset } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ForgotPasswordView } from '../pages/forgot-password.ts';
 import type { NewPasswordView } from '../pages/security.ts';

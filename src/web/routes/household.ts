@@ -1,14 +1,14 @@
 /** `/account/household`: names for the people who share the account, so that a device can be given to one. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Household, MemberChange } from '../../accounts/household.ts';
-import type { HouseholdMember } from '../../accounts/household-store.ts';
 import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
-import { showError } from '../errors.ts';
-import { form } from '../form.ts';
-import { refuseNotTheirs } from '../not-theirs.ts';
-import type { Notices } from '../notices.ts';
+import type { Household, MemberChange } from '../../household/household.ts';
+import type { HouseholdMember } from '../../household/household-store.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { refuseNotTheirs } from '../access-denied.ts';
+import type { Notices } from '../flash-messages.ts';
+import { showError } from '../middleware/errors.ts';
+import { form } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';

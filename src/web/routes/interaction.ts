@@ -3,17 +3,17 @@
  * library sends the browser here, and takes it back from where these pages let it go on.
  */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
-import { consentView, continueView } from '../app-views.ts';
-import { clearSession, readInteraction } from '../cookies.ts';
-import { showError } from '../errors.ts';
-import { form } from '../form.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { clearSession, readInteraction } from '../middleware/cookies.ts';
+import { showError } from '../middleware/errors.ts';
+import { form } from '../middleware/form.ts';
+import { formSourceOf } from '../middleware/security-headers.ts';
+import type { StepUp } from '../middleware/step-up.ts';
+import { consentView, continueView } from '../pages/app-views.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
-import { formSourceOf } from '../security-headers.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import type { SignedInPage } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 

@@ -1,20 +1,20 @@
 /** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Household } from '../../accounts/household.ts';
 import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
-import { shownDevice } from '../device-views.ts';
-import { form } from '../form.ts';
-import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../linked-device-views.ts';
-import { noteNotTheirs, refuseNotTheirs } from '../not-theirs.ts';
-import type { Notices } from '../notices.ts';
+import type { Household } from '../../household/household.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { noteNotTheirs, refuseNotTheirs } from '../access-denied.ts';
+import type { Notices } from '../flash-messages.ts';
+import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { shownDevice } from '../pages/device-views.ts';
+import { linkTo } from '../pages/labels.ts';
+import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 

@@ -1,16 +1,16 @@
 /** `/account/notifications`: of what the owner wants to be told by mail. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Limiter } from '../../accounts/limiter.ts';
-import { type AlertChoices, OPTIONAL_ALERTS } from '../../activity/alert-choices.ts';
-import { EVENT_KINDS } from '../../activity/event.ts';
-import { generalTitle, gravityOf } from '../../activity/event-words.ts';
-import { pacedBy } from '../change-pace.ts';
-import { showError } from '../errors.ts';
-import { form } from '../form.ts';
-import type { Notices } from '../notices.ts';
+import { type AlertChoices, OPTIONAL_ALERTS } from '../../alerts/alert-choices.ts';
+import { generalTitle, gravityOf } from '../../alerts/event-labels.ts';
+import { EVENT_KINDS } from '../../events/event.ts';
+import type { Limiter } from '../../limits/limiter.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { Notices } from '../flash-messages.ts';
+import { pacedBy } from '../middleware/change-pace.ts';
+import { showError } from '../middleware/errors.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';

@@ -1,6 +1,6 @@
 /** `/dev/outbox`: development without a mail server only; the composition root leaves it out elsewhere. */
 import { Router } from '@koa/router';
-import { showError } from '../errors.ts';
+import { showError } from '../middleware/errors.ts';
 import type { OutboxEntry } from '../pages/outbox.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';

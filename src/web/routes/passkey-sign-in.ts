@@ -1,10 +1,10 @@
 /** `/sign-in/passkey`: signing in without a password. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
-import type { PasskeySignIn } from '../../accounts/factors/passkey-sign-in.ts';
-import { form } from '../form.ts';
+import type { PasskeySignIn } from '../../sessions/passkey-sign-in.ts';
+import { form } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { PasskeySignInView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, visitOf } from './visit.ts';

@@ -1,16 +1,16 @@
 /** `/account/security/password`: the password of now, a code by mail, the new password. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
+import type { PasswordChange } from '../../account-changes/password-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { PasswordChange } from '../../accounts/password-change.ts';
-import { setSession } from '../cookies.ts';
-import { form } from '../form.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { setSession } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { ChangeCodeView, NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { type ChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';

@@ -1,16 +1,16 @@
 /** `/account/prove/second`: the second step of a fresh proof, after the password, in place. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Factor, Passkey } from '../../accounts/factors/factor.ts';
-import type { PasskeyCheck } from '../../accounts/factors/passkey-check.ts';
-import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
-import type { ProveAgain } from '../../accounts/factors/prove-again.ts';
-import { form } from '../form.ts';
+import type { Factor, Passkey } from '../../mfa/factor.ts';
+import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
+import { maskPhoneNumber } from '../../mfa/phone-number.ts';
+import type { ProveAgain } from '../../sessions/prove-again.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { form } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
+import type { SecondProof, StepUp } from '../middleware/step-up.ts';
 import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
-import { allowOwnScripts } from '../security-headers.ts';
-import type { SecondProof, StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { throttled, visitOf } from './visit.ts';
 

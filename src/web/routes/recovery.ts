@@ -1,14 +1,14 @@
 /** `/sign-in/second-step/recovery`: for who has lost the second step and every backup of it. */
 import { Router } from '@koa/router';
-import type { Recovery } from '../../accounts/factors/recovery.ts';
-import type { PendingSecondStep, SecondStep } from '../../accounts/factors/second-step.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import { clearSecondStep, secondStepOf } from '../cookies.ts';
-import { form } from '../form.ts';
+import type { Recovery } from '../../sessions/recovery.ts';
+import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
+import { clearSecondStep, secondStepOf } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { RecoveryView } from '../pages/recovery.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { choiceOf } from './prove-second.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 

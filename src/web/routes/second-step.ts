@@ -1,16 +1,16 @@
 /** `/sign-in/second-step`: between the right password and the signed-in browser. */
 import { Router } from '@koa/router';
-import type { Passkey } from '../../accounts/factors/factor.ts';
-import type { PasskeyCheck } from '../../accounts/factors/passkey-check.ts';
-import type { PendingSecondStep, SecondStep } from '../../accounts/factors/second-step.ts';
-import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../cookies.ts';
-import { form } from '../form.ts';
+import type { Passkey } from '../../mfa/factor.ts';
+import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
+import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
+import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
-import { allowOwnScripts } from '../security-headers.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';

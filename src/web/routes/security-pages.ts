@@ -1,10 +1,10 @@
 import type { Router } from '@koa/router';
+import type { AccountServices } from '../../account-changes/services.ts';
 import type { AccountStore } from '../../accounts/account-store.ts';
-import type { AccountServices } from '../../accounts/services.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
-import { passwordSource } from '../password-source.ts';
-import type { SecuritySource } from '../security-source.ts';
-import type { StepUp } from '../step-up.ts';
+import { passwordSource } from '../pages/password-source.ts';
+import type { SecuritySource } from '../pages/security-source.ts';
 import type { WebState } from '../web-state.ts';
 import { emailChangeRoutes } from './email-change.ts';
 import { forgotPasswordRoutes } from './forgot-password.ts';

@@ -1,14 +1,14 @@
 /** `/account/security` and the owner's name. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { NameChange } from '../../accounts/name-change.ts';
-import { form } from '../form.ts';
+import type { NameChange } from '../../account-changes/name-change.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { NameView } from '../pages/security.ts';
+import type { SecuritySource } from '../pages/security-source.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { SecuritySource } from '../security-source.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 

@@ -2,10 +2,10 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignIn } from '../../accounts/sign-in.ts';
-import type { SignInByMail } from '../../accounts/sign-in-by-mail.ts';
 import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
-import { form } from '../form.ts';
+import type { SignIn } from '../../sessions/sign-in.ts';
+import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
+import { form } from '../middleware/form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';

@@ -1,16 +1,16 @@
 /** `/account/security/compromised`: everything that may act for the account ends, and the answer says what did. */
 import { Router } from '@koa/router';
 import type { AccountId } from '../../accounts/account.ts';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { SignOutEverything } from '../../accounts/sign-out-everything.ts';
-import { whatEnded } from '../browser-views.ts';
-import { clearSession, readVisitor, setSession } from '../cookies.ts';
-import { form } from '../form.ts';
+import type { SignOutEverything } from '../../devices/sign-out-everything.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { clearSession, readVisitor, setSession } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { whatEnded } from '../pages/browser-views.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 

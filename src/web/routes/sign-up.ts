@@ -2,8 +2,8 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignUp, SignUpMode } from '../../accounts/sign-up.ts';
-import { form } from '../form.ts';
+import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
+import { form } from '../middleware/form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';

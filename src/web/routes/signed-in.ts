@@ -1,10 +1,10 @@
 /** Pages that only somebody who is signed in can see. */
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { AccountSection } from '../account-sections.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { AccountParts } from '../pages/account.ts';
+import type { AccountSection } from '../pages/account-sections.ts';
+import { linkTo } from '../pages/labels.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
-import { linkTo } from '../words.ts';
 
 export type SignedInPage = (ctx: WebContext, browser: SignedInBrowser) => void | Promise<void>;
 

@@ -1,11 +1,11 @@
 import type { Router } from '@koa/router';
-import type { Limiter } from '../../accounts/limiter.ts';
-import type { ProvedAction } from '../../accounts/proof-ages.ts';
-import type { AccountServices } from '../../accounts/services.ts';
-import { pacedBy } from '../change-pace.ts';
-import type { Notices } from '../notices.ts';
+import type { AccountServices } from '../../account-changes/services.ts';
+import type { ProvedAction } from '../../config/proof-ages.ts';
+import type { Limiter } from '../../limits/limiter.ts';
+import type { Notices } from '../flash-messages.ts';
+import { pacedBy } from '../middleware/change-pace.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebState } from '../web-state.ts';
 import { addAppRoutes } from './add-app.ts';
 import { addPasskeyRoutes } from './add-passkey.ts';

@@ -1,13 +1,13 @@
 /** `/account/security/two-step`: what there is, and each factor by itself. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { Factor } from '../../accounts/factors/factor.ts';
-import { maskPhoneNumber } from '../../accounts/factors/phone-number.ts';
-import { quoteName } from '../../activity/claimed-words.ts';
+import { quoteName } from '../../devices/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import { goOnOf } from '../cookies.ts';
-import { form } from '../form.ts';
-import { refuseNotTheirs } from '../not-theirs.ts';
+import type { Factor } from '../../mfa/factor.ts';
+import { maskPhoneNumber } from '../../mfa/phone-number.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { refuseNotTheirs } from '../access-denied.ts';
+import { goOnOf } from '../middleware/cookies.ts';
+import { form } from '../middleware/form.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';

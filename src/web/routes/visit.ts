@@ -1,9 +1,15 @@
-import type { Entered, Entering } from '../../accounts/entrance.ts';
-import type { LimitName } from '../../accounts/limits.ts';
-import type { Visit } from '../../accounts/visit.ts';
-import type { EventPlace } from '../../activity/event.ts';
-import type { SecurityDetails } from '../../activity/security-log.ts';
-import { knownBrowser, setKnownBrowser, setSecondStep, setSession, trustedBrowser } from '../cookies.ts';
+import type { SecurityDetails } from '../../audit/security-log.ts';
+import type { EventPlace } from '../../events/event.ts';
+import type { LimitName } from '../../limits/limits.ts';
+import type { Entered, Entering } from '../../sessions/session-creation.ts';
+import type { Visit } from '../../sessions/visit.ts';
+import {
+  knownBrowser,
+  setKnownBrowser,
+  setSecondStep,
+  setSession,
+  trustedBrowser,
+} from '../middleware/cookies.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 

@@ -1,12 +1,12 @@
 /** `/account/security/voice-code`: the four digits that confirm what is bought by voice. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/browser-store.ts';
-import type { VoiceCode } from '../../accounts/voice-code.ts';
-import { form } from '../form.ts';
-import type { Notices } from '../notices.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { VoiceCode } from '../../voice-code/voice-code.ts';
+import type { Notices } from '../flash-messages.ts';
+import { form } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
 import { renderPage, seeOther } from '../render.ts';
-import type { StepUp } from '../step-up.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';

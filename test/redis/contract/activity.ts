@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActivityEvent } from '../../../src/activity/event.ts';
+import type { ActivityEvent } from '../../../src/events/event.ts';
 import { newBrowser, signedInOwner } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { activeGrant, newGrantId, TIME } from './grants.ts';

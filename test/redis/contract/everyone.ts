@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../../src/accounts/account.ts';
 import { SignOutEveryone } from '../../../src/accounts/sign-out-everyone.ts';
-import { StoreUnavailable } from '../../../src/store-unavailable.ts';
+import { StoreUnavailable } from '../../../src/errors/store-unavailable.ts';
 import { randomId, signedInOwner, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { newGrantId, TIME } from './grants.ts';

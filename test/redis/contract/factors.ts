@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NewFactor, SignInProof, Standing } from '../../../src/accounts/factors/factor.ts';
-import type { ActivityEvent } from '../../../src/activity/event.ts';
+import type { ActivityEvent } from '../../../src/events/event.ts';
+import type { NewFactor, SignInProof, Standing } from '../../../src/mfa/factor.ts';
 import { newBrowser, randomId, signedInOwner } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 

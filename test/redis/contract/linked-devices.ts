@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActivityEvent, EventKind } from '../../../src/activity/event.ts';
 import { parseGrantId } from '../../../src/devices/grant-id.ts';
+import type { ActivityEvent, EventKind } from '../../../src/events/event.ts';
 import { randomId, signedInOwner, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { newGrantId, TIME } from './grants.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ActivityEvent } from '../../../src/activity/event.ts';
 import { parseGrantId } from '../../../src/devices/grant-id.ts';
+import type { ActivityEvent } from '../../../src/events/event.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { activeGrant } from './grants.ts';

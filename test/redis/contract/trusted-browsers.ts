@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Standing } from '../../../src/accounts/factors/factor.ts';
-import type { ActivityEvent } from '../../../src/activity/event.ts';
+import type { ActivityEvent } from '../../../src/events/event.ts';
+import type { Standing } from '../../../src/mfa/factor.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { ADDED, newApp, newPasskey, ownerWith, REMOVED, signIn } from './factors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../../src/accounts/account.ts';
-import type { ActivityEvent, EventKind } from '../../../src/activity/event.ts';
 import { type GrantId, parseGrantId } from '../../../src/devices/grant-id.ts';
+import type { ActivityEvent, EventKind } from '../../../src/events/event.ts';
 import { signedInOwner, TEST_SECRET } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { newGrantId, TIME } from './grants.ts';

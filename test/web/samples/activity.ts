@@ -1,6 +1,7 @@
 /** `/account/activity` and `/not-me`. */
-import { NOT_ME_LABELS } from '../../../src/web/not-me-labels.ts';
+
 import type { ActivityItem } from '../../../src/web/pages/activity.ts';
+import { NOT_ME_LABELS } from '../../../src/web/pages/dispute-labels.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 const linked: ActivityItem = {

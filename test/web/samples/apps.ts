@@ -1,6 +1,6 @@
 /** Apps and websites: consent, and what the owner sees of them afterwards. */
 import type { AppAbility, AppConsentView, ShownApp } from '../../../src/web/pages/apps.ts';
-import { scopeInWords } from '../../../src/web/words.ts';
+import { scopeInWords } from '../../../src/web/pages/labels.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 function ability(scope: string, ticked = true): AppAbility {

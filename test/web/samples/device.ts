@@ -1,7 +1,7 @@
 /** Linking a device. */
 import { DEVICE_TYPES, type DeviceConfirmView } from '../../../src/web/pages/device.ts';
+import { scopeInWords } from '../../../src/web/pages/labels.ts';
 import type { View } from '../../../src/web/pages/view.ts';
-import { scopeInWords } from '../../../src/web/words.ts';
 import {
   ASKED,
   expired,

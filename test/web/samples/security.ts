@@ -1,6 +1,6 @@
 /** Proving who one is, and what lies below `/account/security`. */
 import type { PasswordFault } from '../../../src/accounts/password-rules.ts';
-import { PROVED_ACTIONS } from '../../../src/accounts/proof-ages.ts';
+import { PROVED_ACTIONS } from '../../../src/config/proof-ages.ts';
 import type { ProveView } from '../../../src/web/pages/prove.ts';
 import type { ChangeCodeView, NewPasswordView, SecurityView } from '../../../src/web/pages/security.ts';
 import { HOSTILE, hostileInside, inside, type Sample, throttled, wrong } from './parts.ts';

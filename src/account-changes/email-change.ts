@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountStore } from '../accounts/account-store.ts';
+import { normalizeEmail } from '../accounts/email.ts';
+import { findByEmail } from '../accounts/find-by-email.ts';
+import { faultOfEmail } from '../accounts/new-account-form.ts';
+import type { Ticket } from '../accounts/tickets.ts';
+import type { EventPlace } from '../events/event.ts';
+import { confirmNewEmailMail, emailChangeBegunMail, emailInUseMail } from '../mail/mail.ts';
+import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
+import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
+
+export type EmailFault = 'missing' | 'malformed' | 'same';
+
+/** What the code stands for; `taken`: another account has the email, and no code leads anywhere. */
+export interface PendingEmail {
+  epoch: number;
+  email: string;
+  taken: boolean;
+}
+
+export type EmailChangeOutcome =
+  | { outcome: 'changed'; email: string }
+  /** Another account took the email since: who got this far reads its mailbox, so they may know. */
+  | { outcome: 'taken' }
+  | Exclude<CodeOutcome<never>, { outcome: 'right' }>;
+
+export interface EmailChangeDependencies {
+  issuer: string;
+  accounts: AccountStore;
+  mail: OutgoingMail;
+  codes: ChangeCodes<PendingEmail>;
+}
+
+/**
+ * Another email for an account: a code goes to the new one, and the old one is told, when it begins and when it is
+ * done. Whoever asks does not learn whether the new email has an account.
+ */
+export class EmailChange {
+  readonly #with: EmailChangeDependencies;
+
+  constructor(dependencies: EmailChangeDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** @throws StoreUnavailable */
+  async begin(
+    browser: SignedInBrowser,
+    typed: string,
+  ): Promise<SendOutcome | { outcome: 'refused'; fault: EmailFault }> {
+    const { accounts, codes, mail, issuer } = this.#with;
+    const email = normalizeEmail(typed);
+    const fault = faultOfEmail(typed);
+    if (fault || email === undefined) return { outcome: 'refused', fault: fault ?? 'malformed' };
+    const old = browser.profile.email;
+    if (email === old) return { outcome: 'refused', fault: 'same' };
+    const taken = (await findByEmail(accounts, email)) !== undefined;
+    const sent = await codes.send(browser, this.#letter(browser, { epoch: browser.epoch, email, taken }));
+    if (sent.outcome === 'mailed') mail.post(emailChangeBegunMail(old, issuer));
+    return sent;
+  }
+
+  resend(browser: SignedInBrowser, ticket: string): Promise<SendOutcome | { outcome: 'gone' }> {
+    return this.#with.codes.resend(browser, ticket, (pending) => this.#letter(browser, pending));
+  }
+
+  readTicket(sealed: string): Ticket | undefined {
+    return this.#with.codes.readTicket(sealed);
+  }
+
+  /** The right code changes the email, if the account is as it was and nobody else has the email by now. */
+  async confirm(
+    browser: SignedInBrowser,
+    ticket: string,
+    code: string,
+    place: EventPlace,
+  ): Promise<EmailChangeOutcome> {
+    const { accounts, codes } = this.#with;
+    const tried = await codes.spend(browser, ticket, code);
+    if (tried.outcome !== 'right') return tried;
+    const { epoch, email, taken } = tried.payload;
+    // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
+    if (taken) return { outcome: 'wrong' };
+    const account = await accounts.find(browser.accountId);
+    if (account?.epoch !== epoch) return { outcome: 'gone' };
+    // The alert of this event goes to both: the old email is told from here, however often the server dies.
+    const details = { was: account.profile.email, change: randomUUID() };
+    const event = { kind: 'email-changed', by: 'owner', place, details } as const;
+    const moved = await accounts.moveEmail(account, email, event);
+    if (moved === 'taken') return { outcome: 'taken' };
+    if (moved === 'refused') return { outcome: 'gone' };
+    return { outcome: 'changed', email };
+  }
+
+  #letter({ accountId }: SignedInBrowser, payload: PendingEmail): Letter<PendingEmail> {
+    const { issuer } = this.#with;
+    const { email, taken } = payload;
+    return {
+      email,
+      payload,
+      write: (code) => (taken ? emailInUseMail(email, issuer) : confirmNewEmailMail(email, code, issuer)),
+      counts: [
+        ['CHANGE_MAIL_ACCOUNT', accountId],
+        // Apart from sign-ups: anybody can sign up with an email, and would use up what its owner needs here.
+        ['SIGN_UP_MAIL_ACCOUNT', `change:${email}`],
+      ],
+    };
+  }
+}

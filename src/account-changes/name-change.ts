@@ -1,0 +1,31 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import { cleanName, faultOfName, type NewAccountFaults } from '../accounts/new-account-form.ts';
+import type { EventPlace } from '../events/event.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
+
+export type NameOutcome =
+  | { outcome: 'changed' }
+  | { outcome: 'refused'; fault: NonNullable<NewAccountFaults['name']> }
+  /** Signed out meanwhile, or something else about the account was changed at this very moment. */
+  | { outcome: 'gone' };
+
+/** What the account calls its owner. */
+export class NameChange {
+  readonly #accounts: AccountStore;
+
+  constructor(accounts: AccountStore) {
+    this.#accounts = accounts;
+  }
+
+  async change(browser: SignedInBrowser, typed: string, place: EventPlace): Promise<NameOutcome> {
+    const fault = faultOfName(typed);
+    if (fault) return { outcome: 'refused', fault };
+    const account = await this.#accounts.find(browser.accountId);
+    if (account?.epoch !== browser.epoch) return { outcome: 'gone' };
+    const name = cleanName(typed);
+    if (name === account.profile.name) return { outcome: 'changed' };
+    const event = { kind: 'name-changed', by: 'owner', place } as const;
+    const changed = await this.#accounts.replaceProfile(account, { ...account.profile, name }, event);
+    return { outcome: changed ? 'changed' : 'gone' };
+  }
+}

@@ -1,0 +1,93 @@
+/** Everything an owner can do about signing in, put together; the composition root calls this once. */
+
+import { type InvitationStore, Invitations } from '../accounts/invitations.ts';
+import { PasswordRules } from '../accounts/password-rules.ts';
+import { Tickets } from '../accounts/tickets.ts';
+import type { ProofAges } from '../config/proof-ages.ts';
+import { Refusals } from '../events/refusals.ts';
+import { GuessLimits } from '../sessions/guess-limits.ts';
+import { KnownBrowsers } from '../sessions/known-browsers.ts';
+import { PasswordChoice } from '../sessions/password-choice.ts';
+import { PasswordReset } from '../sessions/password-reset.ts';
+import { Proving } from '../sessions/proof.ts';
+import { SignIn } from '../sessions/sign-in.ts';
+import { SignInByMail } from '../sessions/sign-in-by-mail.ts';
+import { SignOut } from '../sessions/sign-out.ts';
+import { SignUp, type SignUpMode } from '../sessions/sign-up.ts';
+import { ChangeCodes } from './change-codes.ts';
+import { EmailChange, type PendingEmail } from './email-change.ts';
+import { createFactorServices, type FactorDependencies, type FactorServices } from './factor-services.ts';
+import { NameChange } from './name-change.ts';
+import { PasswordChange } from './password-change.ts';
+
+export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrowsers' | 'now'> {
+  signUp: SignUpMode;
+  proofAges: ProofAges;
+  /** Words of the operator's that passwords must not be made of. */
+  passwordWords?: readonly string[];
+  /** Keeps invitations, and which challenges of passkeys were used. */
+  records: InvitationStore & FactorDependencies['records'];
+  now?: () => number;
+}
+
+export interface AccountServices extends FactorServices {
+  refusals: Refusals;
+  signUp: SignUp;
+  signIn: SignIn;
+  signInByMail: SignInByMail;
+  signOut: SignOut;
+  proving: Proving;
+  passwordChange: PasswordChange;
+  passwordReset: PasswordReset;
+  emailChange: EmailChange;
+  passwordChoice: PasswordChoice;
+  nameChange: NameChange;
+}
+
+export function createAccountServices(given: AccountDependencies): AccountServices {
+  const { sealing, now = Date.now } = given;
+  const knownBrowsers = new KnownBrowsers(sealing, now);
+  const factors = createFactorServices({ ...given, knownBrowsers, now });
+  const limits = new GuessLimits(given.limiter);
+  const passwordRules = new PasswordRules(given.passwordWords);
+  const refusals = new Refusals(given.activity, now);
+  const shared = {
+    ...given,
+    now,
+    refusals,
+    knownBrowsers,
+    entrance: factors.entrance,
+    secondStepLimits: factors.secondStepLimits,
+    limits,
+    passwordRules,
+  };
+  const choice = new PasswordChoice(shared);
+  const passwordCodes = new ChangeCodes<{ epoch: number }>(
+    given,
+    new Tickets(sealing, 'password-change'),
+    'password-change',
+  );
+  const emailTickets = new Tickets(sealing, 'email-change');
+  const emailCodes = new ChangeCodes<PendingEmail>(given, emailTickets, 'email-change');
+  const signInByMail = new SignInByMail({ ...shared, tickets: new Tickets(sealing, 'sign-in') });
+  return {
+    ...factors,
+    refusals,
+    signInByMail,
+    signIn: new SignIn({ ...shared, byMail: signInByMail }),
+    signUp: new SignUp({
+      ...shared,
+      mode: given.signUp,
+      tickets: new Tickets(sealing, 'sign-up'),
+      invitations: new Invitations(given.records),
+      now,
+    }),
+    signOut: new SignOut(given.browsers),
+    proving: new Proving(shared),
+    passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
+    emailChange: new EmailChange({ ...shared, codes: emailCodes }),
+    passwordReset: new PasswordReset({ ...shared, choice }),
+    passwordChoice: choice,
+    nameChange: new NameChange(given.accounts),
+  };
+}

@@ -1,0 +1,66 @@
+import type { AccountId } from '../accounts/account.ts';
+import type { EventKind } from '../events/event.ts';
+import type { ActivityEntry } from '../events/event-store.ts';
+import type { Count, Limiter } from '../limits/limiter.ts';
+import type { TextCountries } from '../limits/text-countries.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import type { TextMessages } from '../mfa/text-codes.ts';
+import { gravityOf } from './event-labels.ts';
+
+export interface AlertTextsDependencies {
+  readonly issuer: string;
+  /** `undefined`: no text message can be sent. */
+  readonly texts: TextMessages | undefined;
+  readonly textCountries: TextCountries;
+  readonly limiter: Pick<Limiter, 'take'>;
+  readonly factors: Pick<FactorStore, 'list'>;
+}
+
+/** Critical events that an attacker in the account could make many of, so that others got no text any more. */
+const MINOR: readonly EventKind[] = [
+  'alerts-changed',
+  'voice-code-set',
+  'device-replayed',
+  'app-replayed',
+  'signed-out-everything',
+];
+
+/**
+ * The gravest alerts, to the phone as well: whoever took over a mailbox does not have it. Once the mail is sent, and as
+ * far as the limits on texts allow: where they do not, the mail is what the owner gets.
+ */
+export class AlertTexts {
+  readonly #with: AlertTextsDependencies;
+
+  constructor(dependencies: AlertTextsDependencies) {
+    this.#with = dependencies;
+  }
+
+  /**
+   * @param told what the mail told of
+   * @param title words of ours alone
+   */
+  async send(accountId: AccountId, told: readonly ActivityEntry[], title: string): Promise<void> {
+    const { factors, texts, textCountries, limiter, issuer } = this.#with;
+    const phone = texts && (await factors.list(accountId)).find((factor) => factor.kind === 'phone');
+    if (!phone || !textCountries.allows(phone.number)) return;
+    const leave = await limiter.take(countsOf(accountId, phone.number, told));
+    if (leave.outcome === 'wait') return;
+    const text = `Latchkey: ${title}. Not you? ${issuer}/account/activity`;
+    texts.post({ to: phone.number, text, account: accountId });
+  }
+}
+
+function countsOf(accountId: AccountId, number: string, told: readonly ActivityEntry[]): Count[] {
+  const critical = told.filter(({ event }) => gravityOf(event.kind) === 'grave');
+  const isMinor = critical.length > 0 && critical.every(({ event }) => MINOR.includes(event.kind));
+  // What came without a request shares the whole as a network of its own would.
+  const address = critical.findLast(({ event }) => event.place)?.event.place?.address;
+  return [
+    ...(isMinor ? ([['TEXT_ALERT_MINOR', accountId]] as const) : []),
+    ['TEXT_ALERT_NUMBER', number],
+    ['TEXT_ALERT_ACCOUNT', accountId],
+    ...(address === undefined ? [] : ([['TEXT_ALERT_NETWORK', address]] as const)),
+    ['TEXT_ALERT_ALL', address ?? accountId],
+  ];
+}

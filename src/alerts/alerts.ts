@@ -1,0 +1,96 @@
+/** Alerts put together: from the events that scripts write to mails that arrive. */
+import type { Farewells } from '../account-changes/closing-sweep.ts';
+import type { Sealing } from '../accounts/sealing.ts';
+import { accountClosedMail, emailChangedMail } from '../mail/mail.ts';
+import { Repeating } from '../runtime/interval-task.ts';
+import { AlertDelivery, type AlertDeliveryDependencies, type LeftToTell } from './alert-delivery.ts';
+import { type Alert, AlertSweep, type FormerMail } from './alert-sweep.ts';
+import { AlertTexts, type AlertTextsDependencies } from './alert-texts.ts';
+import { AlertTurns } from './alert-turns.ts';
+import { NotMeTickets } from './dispute-tickets.ts';
+import type { OwedMail, OwedMailStore } from './owed-mails.ts';
+
+/** Milliseconds between looks for events that nobody has taken charge of. */
+const SWEEP_PAUSE = 1000;
+/** How long a server that stops waits for alerts that are being sent, in milliseconds. */
+const PATIENCE = 5000;
+
+export interface AlertsSettings
+  extends Pick<AlertDeliveryDependencies, 'accounts' | 'mailer' | 'recoveries' | 'alerts'>,
+    AlertTextsDependencies {
+  readonly owedMails: OwedMailStore;
+  readonly keyring: Sealing & { mac(kind: string, id: string): string };
+  readonly onFailure: (failure: { reason: string; tries?: number; last?: boolean }) => void;
+}
+
+export interface Alerts extends Farewells {
+  /** How many receivers wait for a mail, or are being written to. */
+  depth(): Promise<number>;
+  /** Finishes what is being sent; what is left waits in the store for the next server. */
+  close(): Promise<void>;
+}
+
+export function startAlerts(settings: AlertsSettings): Alerts {
+  const { keyring, owedMails, onFailure } = settings;
+  const delivery = new AlertDelivery({
+    ...settings,
+    texts: new AlertTexts(settings),
+    nameOf: (...mail) => keyring.mac('message-id', mail.join(':')),
+    notMe: (alert) => notMeAddress(settings, alert),
+  });
+  const turns = new AlertTurns({
+    store: owedMails,
+    send: (owed) => (owed.sealed === '' ? delivery.tell(owed.receiver) : sendAlone(settings, owed)),
+    giveUp: async (owed) => (owed.sealed === '' ? delivery.giveUp(owed.receiver) : undefined),
+    onFailure,
+  });
+  const sweep = new AlertSweep(settings.alerts, owedMails, keyring);
+  const sweeping = new Repeating(
+    () => sweep.sweep(),
+    SWEEP_PAUSE,
+    (error) => onFailure({ reason: error instanceof Error ? error.name : typeof error }),
+  );
+  return {
+    add: async ({ id, profile: { email } }) => {
+      const receiver = `${CLOSED}${id}`;
+      await owedMails.owe(receiver, { urgency: 'critical', sealed: keyring.seal(receiver, { email }) });
+    },
+    depth: () => owedMails.count(),
+    close: () => stop([sweeping, turns]),
+  };
+}
+
+/** Where the owner says that it was not them. */
+function notMeAddress({ keyring, issuer }: Pick<AlertsSettings, 'keyring' | 'issuer'>, alert: Alert): string {
+  return `${issuer}/not-me/${new NotMeTickets(keyring).issue(alert)}`;
+}
+
+const CLOSED = 'closed:';
+
+/**
+ * To a mailbox that no account leads to any more: a closed account's, or the one before a change. What does not
+ * open was sealed under a secret that is gone, and its reader is nobody any more.
+ */
+async function sendAlone(
+  settings: Pick<AlertsSettings, 'keyring' | 'mailer' | 'issuer'>,
+  { receiver, sealed }: OwedMail,
+): Promise<LeftToTell | undefined> {
+  const { keyring, mailer, issuer } = settings;
+  const facts = keyring.open<FormerMail>(receiver, sealed);
+  if (facts === undefined) return undefined;
+  const { email, notMe } = facts;
+  const mail = receiver.startsWith(CLOSED)
+    ? accountClosedMail(email, issuer)
+    : emailChangedMail(email, issuer, notMe && notMeAddress(settings, notMe));
+  const messageId = `${keyring.mac('message-id', receiver)}@${new URL(issuer).hostname}`;
+  await mailer.send({ ...mail, messageId });
+  return undefined;
+}
+
+async function stop(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, PATIENCE);
+  const ending = Promise.all(parts.map((part) => part.stop()));
+  await Promise.race([ending.catch(() => undefined), patience.promise]);
+  clearTimeout(timer);
+}

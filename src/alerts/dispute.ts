@@ -1,0 +1,92 @@
+/**
+ * "It wasn't me": takes back what an event gave, without signing in, by a ticket that came by mail or stands on
+ * the owner's own page. It can only take away; what, says `remedies.ts`.
+ *
+ * States of a ticket: good for 7 days, used once it has taken something away. Looking changes nothing, so that a
+ * mail scanner may look. Two uses at once both take away the same thing; the mark comes last, so a crash in the
+ * middle leaves a ticket that works. An event that is no longer kept, since so much has happened after it, takes
+ * everything along: else whoever holds the account could make so much happen.
+ */
+import type { AccountId } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import { takenBackTo } from '../accounts/former-emails.ts';
+import type { EventPlace } from '../events/event.ts';
+import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
+import type { NotMeButton, NotMeTickets } from './dispute-tickets.ts';
+import { type Remedy, remedyFor } from './remedies.ts';
+import type { TakingBack } from './take-back.ts';
+
+/** As many events as are kept. */
+const LOOKED_AT = 1000;
+
+export interface NotMeDependencies {
+  readonly activity: ActivityStore;
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly takingBack: Pick<TakingBack, 'run'>;
+  readonly used: UsedTickets;
+  readonly tickets: NotMeTickets;
+  /** milliseconds since 1970 */
+  readonly now: () => number;
+}
+
+/** Which tickets have done their work. */
+export interface UsedTickets {
+  has(alert: NotMeButton): Promise<boolean>;
+  add(alert: NotMeButton): Promise<void>;
+}
+
+/** What a ticket is about; without an entry, the event is no longer kept. */
+export interface NotMeSeen {
+  readonly alert: NotMeButton;
+  readonly entry: ActivityEntry | undefined;
+  readonly remedy: Remedy;
+}
+
+export type NotMeOutcome =
+  | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
+  | { readonly outcome: 'gone' };
+
+export class NotMe {
+  readonly #with: NotMeDependencies;
+
+  constructor(dependencies: NotMeDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** What the ticket is about, and what using it will do. `undefined`: not ours, too old, or used. */
+  async look(sealed: string): Promise<NotMeSeen | undefined> {
+    const { tickets, activity, accounts, used } = this.#with;
+    const alert = tickets.read(sealed);
+    if (!alert || (await used.has(alert))) return undefined;
+    const entry = await activity.find(alert.accountId, alert.entryId);
+    if (!entry && !(await accounts.find(alert.accountId as AccountId))) return undefined;
+    return { alert, entry, remedy: await this.#remedyFor(alert, entry) };
+  }
+
+  /** Takes it back. What a browser did in the meantime, to slip away, takes everything along. */
+  async use(sealed: string, place: EventPlace): Promise<NotMeOutcome> {
+    const seen = await this.look(sealed);
+    if (!seen) return { outcome: 'gone' };
+    const { entry, alert, remedy } = seen;
+    const { takingBack, used } = this.#with;
+    const request = { accountId: alert.accountId as AccountId, entry, place };
+    let outcome = await takingBack.run({ ...request, remedy });
+    if (outcome === 'missing') {
+      const now = await this.#remedyFor(alert, entry);
+      outcome = now === remedy ? remedy : await takingBack.run({ ...request, remedy: now });
+    }
+    await used.add(alert);
+    return { outcome: 'done', remedy: outcome === 'missing' ? remedy : outcome, entry };
+  }
+
+  async #remedyFor({ accountId, to }: NotMeButton, entry: ActivityEntry | undefined): Promise<Remedy> {
+    const { activity, accounts, now } = this.#with;
+    const entries = entry ? await activity.list(accountId, { most: LOOKED_AT }) : [];
+    const later = entries.filter(({ at }) => entry && at >= entry.at);
+    const remedy = remedyFor(entry, later, to);
+    if (remedy !== 'email') return remedy;
+    const account = await accounts.find(accountId as AccountId);
+    const change = String(entry?.event.details?.['change']);
+    return account && takenBackTo(account.profile, change, now()) ? remedy : 'everything';
+  }
+}

@@ -1,0 +1,90 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import { subjectInWords, titleOf } from '../alerts/event-labels.ts';
+import type { AppAccess } from '../apps/app-access.ts';
+import type { LinkedDeviceStore } from '../devices/linked-device.ts';
+import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
+import type { HouseholdStore } from '../household/household-store.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import type { ListedBrowserStore } from '../sessions/listed-session.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
+import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
+
+/** As many as are kept. */
+const ALL_EVENTS = 1000;
+
+export interface AccountDataDependencies {
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly devices: Pick<LinkedDeviceStore, 'list'>;
+  readonly browsers: Pick<ListedBrowserStore, 'list'>;
+  readonly apps: Pick<AppAccess, 'list'>;
+  readonly household: Pick<HouseholdStore, 'list'>;
+  readonly factors: Pick<FactorStore, 'list'>;
+  readonly voiceCodes: Pick<VoiceCodeStore, 'state'>;
+  readonly activity: Pick<ActivityStore, 'list'>;
+}
+
+/** Everything about an account that its owner may take along: whatever is kept, except what opens something. */
+export class AccountData {
+  readonly #with: AccountDataDependencies;
+
+  constructor(dependencies: AccountDataDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
+  async collect(browser: SignedInBrowser): Promise<object | undefined> {
+    const { accounts, devices, browsers, apps, household, factors, voiceCodes, activity } = this.#with;
+    const { accountId, epoch } = browser;
+    const account = await accounts.find(accountId);
+    if (account?.epoch !== epoch) return undefined;
+    const [linked, signedIn, connected, members, proofs, voiceCode, events] = await Promise.all([
+      devices.list(browser),
+      browsers.list(browser),
+      apps.list(browser),
+      household.list(accountId),
+      factors.list(accountId),
+      voiceCodes.state(accountId),
+      activity.list(accountId, { most: ALL_EVENTS }),
+    ]);
+    const { createdAt, ...profile } = account.profile;
+    return {
+      account: { id: accountId, ...profile, createdAt: timeOf(createdAt) },
+      devices: linked.map(({ linkedAt, lastActivity, endsAt, ...device }) => ({
+        ...device,
+        linkedAt: timeOf(linkedAt),
+        lastActivity: timeOf(lastActivity),
+        endsAt: timeOf(endsAt),
+      })),
+      browsers: signedIn.map(({ signedInAt, lastSeen, ...rest }) => ({
+        ...rest,
+        signedInAt: timeOf(signedInAt),
+        lastSeen: timeOf(lastSeen),
+      })),
+      apps: connected.map(({ since, used, ...app }) => ({
+        ...app,
+        since: timeOf(since),
+        used: timeOf(used),
+      })),
+      household: members,
+      // What proves who somebody is stays here: seeds, keys and codes would open the account.
+      twoStepVerification: proofs.map(({ kind, createdAt: added, usedAt, ...rest }) => ({
+        kind,
+        ...('name' in rest && { name: rest.name }),
+        ...('number' in rest && { number: rest.number }),
+        addedAt: timeOf(added),
+        usedAt: usedAt === undefined ? null : timeOf(usedAt),
+      })),
+      voiceCode: voiceCode ? { setAt: timeOf(voiceCode.since), isLocked: voiceCode.isLocked } : null,
+      activity: events.map(shownEvent),
+    };
+  }
+}
+
+function shownEvent(entry: ActivityEntry): object {
+  const { kind, by, place, details } = entry.event;
+  return { at: timeOf(entry.at), kind, title: titleOf(kind, subjectInWords(entry)), by, place, details };
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

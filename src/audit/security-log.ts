@@ -1,0 +1,154 @@
+/**
+ * What happens that touches security, one line each, for the people who run the server: who, what, when, where,
+ * with which outcome (ASVS 16.2, 16.3). What an owner is told of their own account is another thing, `event.ts`,
+ * with the same names where both tell of the same.
+ *
+ * Nothing that somebody typed or sent stands in a line: events and outcomes are ours, ids and emails are HMACs,
+ * clients are those of the clients file. So no line can carry a secret, and none can be forged (ASVS 16.4.1).
+ */
+import type { Logger } from 'pino';
+import type { EventKind } from '../events/event.ts';
+import type { LimitName } from '../limits/limits.ts';
+import { networkOf } from '../net/network.ts';
+
+/**
+ * `info`: as it should be. `warn`: refused; one is a mistake, many are an attack. `error`: the server could not do its
+ * work, and somebody should look.
+ */
+type Level = 'info' | 'warn' | 'error';
+
+/** Events that are not listed, of those that owners are told of, succeeded, and are worth an `info`. */
+export const SECURITY_EVENTS = {
+  'sign-in-refused': 'warn',
+  'sign-in-code-refused': 'warn',
+  'proof-given': 'info',
+  'reset-asked': 'info',
+  'reset-refused': 'warn',
+  'proof-refused': 'warn',
+  'second-step-asked': 'info',
+  'second-step-refused': 'warn',
+  'passkey-copied': 'warn',
+  'sign-up-begun': 'info',
+  'sign-up-refused': 'warn',
+  'sign-up-code-refused': 'warn',
+  'account-created': 'info',
+  'data-downloaded': 'info',
+  'form-refused': 'warn',
+  'access-refused': 'warn',
+  'limit-met': 'warn',
+  'voice-code-right': 'info',
+  'voice-code-refused': 'warn',
+  'user-code-accepted': 'info',
+  'user-code-refused': 'warn',
+  'device-approved': 'info',
+  'device-denied': 'info',
+  'app-denied': 'info',
+  'device-refused': 'warn',
+  'device-code-issued': 'info',
+  'device-code-refused': 'warn',
+  'device-replayed': 'warn',
+  'token-issued': 'info',
+  'token-refreshed': 'info',
+  'token-refused': 'warn',
+  'token-revoked': 'info',
+  /** An owner says of something in their activity that it was not them. */
+  'not-me': 'warn',
+  'client-refused': 'warn',
+  'introspection-refused': 'warn',
+  'store-unavailable': 'error',
+  'request-failed': 'error',
+} as const satisfies Record<string, Level>;
+
+export type SecurityEventName = keyof typeof SECURITY_EVENTS | EventKind;
+
+/** Of which request, and from where. */
+export interface SecurityPlace {
+  readonly requestId: string | undefined;
+  /** Told as its network. */
+  readonly address: string;
+}
+
+export interface SecurityDetails {
+  readonly account?: string | undefined;
+  readonly email?: string | undefined;
+  /** The grant. */
+  readonly device?: string | undefined;
+  readonly browser?: string | undefined;
+  /** The id of a client of ours. */
+  readonly client?: string | undefined;
+  readonly limit?: LimitName | undefined;
+  /** A word of ours, or an error code of the protocol. */
+  readonly reason?: string | undefined;
+  /** How somebody proved who they are (RFC 8176). */
+  readonly amr?: readonly string[] | undefined;
+}
+
+const HASHED = ['account', 'email', 'device', 'browser'] as const;
+type HashedKind = (typeof HASHED)[number] | 'code';
+/** Hashes of ids that were told of lately are at hand, up to so many; of emails and codes none, so that they stay in no memory. */
+const MOST_KEPT = 10_000;
+const HASH_LENGTH = 16;
+const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
+
+export class SecurityLog {
+  readonly #log: Pick<Logger, Level>;
+  readonly #macs: { mac(kind: string, text: string): string };
+  readonly #kept = new Map<string, string>();
+  readonly #alsoTold: ((event: SecurityEventName, details: SecurityDetails) => void) | undefined;
+
+  /** @param alsoTold hears of every event, for counting */
+  constructor(
+    log: Pick<Logger, Level>,
+    macs: { mac(kind: string, text: string): string },
+    alsoTold?: (event: SecurityEventName, details: SecurityDetails) => void,
+  ) {
+    this.#log = log;
+    this.#macs = macs;
+    this.#alsoTold = alsoTold;
+  }
+
+  note(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
+    this.#alsoTold?.(event, details);
+    const level = levelOf(event);
+    const { client, limit, reason, amr } = details;
+    const hashes = HASHED.flatMap((name) => {
+      const id = details[name];
+      return id === undefined ? [] : [[name, this.hashOf(name, id)]];
+    });
+    this.#log[level](
+      {
+        event,
+        outcome: level === 'info' ? 'success' : level === 'warn' ? 'refused' : 'failed',
+        requestId: place.requestId,
+        network: networkOf(place.address),
+        ...(Object.fromEntries(hashes) as Record<string, string>),
+        client,
+        limit,
+        reason: reason === undefined || WORD.test(reason) ? reason : 'other',
+        amr,
+      },
+      'security',
+    );
+  }
+
+  /** Under which name an account, an email, a device, a browser or a device code stands in the lines. */
+  hashOf(kind: HashedKind, id: string): string {
+    if (kind === 'email' || kind === 'code') return this.#hash(kind, id);
+    const name = `${kind}:${id}`;
+    const kept = this.#kept.get(name);
+    if (kept) return kept;
+    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    const hash = this.#hash(kind, id);
+    this.#kept.set(name, hash);
+    return hash;
+  }
+
+  #hash(kind: HashedKind, id: string): string {
+    const mac = this.#macs.mac('log', `${kind}:${id}`);
+    return mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
+  }
+}
+
+function levelOf(event: SecurityEventName): Level {
+  return event in SECURITY_EVENTS ? SECURITY_EVENTS[event as keyof typeof SECURITY_EVENTS] : 'info';
+}

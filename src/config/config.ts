@@ -1,0 +1,241 @@
+/** The environment is read once, here, into a frozen Config and Secrets; all faults are told at once. */
+import type { z } from 'zod';
+import type { ApprovalBounds } from '../devices/link-risk.ts';
+import { OperatorError } from '../errors/operator-error.ts';
+import type { Limits } from '../limits/limits.ts';
+import { TextCountries } from '../limits/text-countries.ts';
+import type { VoiceCodeLimits } from '../voice-code/voice-code-store.ts';
+import { issuerFaults } from './issuer.ts';
+import { readLimitSettings } from './limit-settings.ts';
+import type { ProofAges } from './proof-ages.ts';
+import { Secret } from './secret.ts';
+import { type Settings, settings } from './settings.ts';
+import { trustedProxyFaults } from './trusted-proxies.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export type Mode = 'development' | 'production';
+
+export interface Config {
+  readonly mode: Mode;
+  readonly issuer: string;
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly maxConnections: number;
+  /** `undefined`: a private Redis is run. */
+  readonly redisUrl: string | undefined;
+  readonly redisPrefix: string;
+  /** milliseconds, as all times below */
+  readonly redisTimeout: number;
+  /** How long a start waits for a store that does not serve yet. */
+  readonly redisWait: number;
+  readonly allowUnsafeRedis: readonly string[];
+  readonly dataDir: string;
+  readonly clientsFile: string | undefined;
+  /** `undefined`: mail goes to the outbox of DATA_DIR. */
+  readonly smtpUrl: Secret | undefined;
+  /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
+  readonly smsWebhookUrl: Secret | undefined;
+  readonly smsCountries: TextCountries;
+  readonly mailFrom: string;
+  readonly geoipFile: string | undefined;
+  /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
+  readonly trustedProxies: readonly string[];
+  readonly signUp: 'open' | 'invite' | 'closed';
+  /** Beside the owner's name, email and the product's, what passwords must not be made of. */
+  readonly passwordWords: readonly string[];
+  /** Two-step verification is demanded of everybody. */
+  readonly requireTwoStep: boolean;
+  readonly logLevel: string;
+  readonly metricsToken: Secret | undefined;
+  readonly lifetimes: {
+    readonly deviceCode: number;
+    readonly accessToken: number;
+    readonly refreshToken: number;
+    readonly grant: number;
+    readonly browserIdle: number;
+    readonly browserAbsolute: number;
+  };
+  readonly dormantAfter: number;
+  /** Browsers that may be signed in to one account at once. */
+  readonly maxBrowsers: number;
+  /** How long the removal of a lost second step waits. */
+  readonly recoveryWait: number;
+  /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB. */
+  readonly waitingSignIns: { readonly all: number; readonly network: number };
+  readonly liveCodes: {
+    readonly all: number;
+    readonly client: number;
+    readonly network: number;
+    readonly burst: number;
+  };
+  /** Accounts that approve codes of one network, from elsewhere, within an hour: see `ApprovalBounds`. */
+  readonly approvals: ApprovalBounds;
+  readonly limits: Limits;
+  readonly proofAges: ProofAges;
+  readonly voiceCode: VoiceCodeLimits;
+  /** What a careful operator would want to know at start. */
+  readonly warnings: readonly string[];
+}
+
+/** Where the master secret comes from: given, in a file, or to be made and kept in DATA_DIR (development). */
+export type SecretSource = { given: Secret<readonly string[]> } | { file: string } | { make: true };
+
+/** All faults of the environment, a line each, naming the variable and the remedy. */
+export class ConfigError extends OperatorError {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`Latchkey cannot start with these settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the environment.
+ * @throws ConfigError naming every fault
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): {
+  config: Config;
+  secretSource: SecretSource;
+} {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const values: Settings = parsed.success ? parsed.data : settings.parse(withoutFaulty(given, parsed.error));
+  const mode: Mode = values.NODE_ENV === 'production' ? 'production' : 'development';
+  const issuer = values.ISSUER ?? `http://localhost:${values.PORT}`;
+  const warnings: string[] = [];
+  faults.push(...issuerFaults(values.ISSUER, issuer, mode, warnings));
+  if (mode === 'production') faults.push(...productionFaults(values));
+  faults.push(...trustedProxyFaults(values.TRUSTED_PROXIES, mode));
+  if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
+    faults.push(
+      'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
+    );
+  }
+  const secretSource = secretSourceOf(values, mode, faults);
+  const budget = {
+    liveCodes: values.LIVE_CODES,
+    lifetime: values.DEVICE_CODE_MINUTES * MINUTE,
+    odds: values.CODE_GUESS_ODDS,
+  };
+  const limits = readLimitSettings(given, budget, faults, warnings);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { config: Object.freeze(toConfig(values, mode, issuer, warnings, limits)), secretSource };
+}
+
+function withoutFaulty(given: Record<string, string | undefined>, error: z.ZodError): typeof given {
+  const faulty = new Set(error.issues.map((issue) => issue.path[0]));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name)));
+}
+
+function productionFaults(values: Settings): string[] {
+  const needed = {
+    ISSUER: 'the https address under which the server is reached',
+    REDIS_URL: 'the address of Redis, such as redis://user:password@host:6379',
+    CLIENTS_FILE: 'a JSON array of client metadata, see clients.example.json',
+    SMTP_URL: 'the mail server, such as smtps://user:password@host:465',
+    MAIL_FROM: 'the sender of mails, such as Latchkey <no-reply@example.com>',
+  } as const;
+  const faults = Object.entries(needed)
+    .filter(([name]) => values[name as keyof typeof needed] === undefined)
+    .map(([name, meaning]) => `${name}: production needs it: ${meaning}`);
+  if (values.SMS_WEBHOOK_URL && !values.SMS_COUNTRIES)
+    faults.push(
+      'SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it: calling codes to which texts may go, such as +1,+44, or all',
+    );
+  return faults;
+}
+
+function secretSourceOf(values: Settings, mode: Mode, faults: string[]): SecretSource {
+  if (values.LATCHKEY_SECRET && values.LATCHKEY_SECRET_FILE) {
+    faults.push('LATCHKEY_SECRET and LATCHKEY_SECRET_FILE: give one of them');
+  }
+  if (values.LATCHKEY_SECRET) return { given: new Secret(parseSecrets(values.LATCHKEY_SECRET, faults)) };
+  if (values.LATCHKEY_SECRET_FILE) return { file: values.LATCHKEY_SECRET_FILE };
+  if (mode === 'production') {
+    faults.push(
+      'LATCHKEY_SECRET or LATCHKEY_SECRET_FILE: production needs one; make it with: openssl rand -hex 32',
+    );
+  }
+  return { make: true };
+}
+
+/** A list of secrets, separated by commas or white space; the first writes, all read. */
+export function parseSecrets(text: string, faults: string[]): readonly string[] {
+  const secrets = text.split(/[\s,]+/).filter(Boolean);
+  if (secrets.length === 0 || secrets.some((secret) => secret.length < 32)) {
+    faults.push(
+      'LATCHKEY_SECRET: each secret needs at least 32 characters; make one with: openssl rand -hex 32',
+    );
+  }
+  return secrets;
+}
+
+function toConfig(
+  values: Settings,
+  mode: Mode,
+  issuer: string,
+  warnings: readonly string[],
+  limits: Limits,
+): Config {
+  return {
+    mode,
+    issuer,
+    port: values.PORT,
+    host: values.HOST,
+    maxConnections: values.MAX_CONNECTIONS,
+    redisUrl: values.REDIS_URL,
+    redisPrefix: values.REDIS_PREFIX,
+    redisTimeout: values.REDIS_TIMEOUT_MS,
+    redisWait: values.REDIS_WAIT_SECONDS * 1000,
+    allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
+    dataDir: values.DATA_DIR,
+    clientsFile: values.CLIENTS_FILE,
+    smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
+    smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
+    smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,
+    mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
+    geoipFile: values.GEOIP_FILE,
+    trustedProxies: values.TRUSTED_PROXIES,
+    signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
+    passwordWords: values.PASSWORD_WORDS,
+    requireTwoStep: values.REQUIRE_TWO_STEP === 'true',
+    logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN === undefined ? undefined : new Secret(values.METRICS_TOKEN),
+    lifetimes: {
+      deviceCode: values.DEVICE_CODE_MINUTES * MINUTE,
+      accessToken: values.ACCESS_TOKEN_MINUTES * MINUTE,
+      refreshToken: values.REFRESH_IDLE_DAYS * DAY,
+      grant: values.GRANT_DAYS * DAY,
+      browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
+      browserAbsolute: values.SESSION_HOURS * HOUR,
+    },
+    maxBrowsers: values.BROWSERS_PER_ACCOUNT,
+    recoveryWait: values.RECOVERY_HOURS * HOUR,
+    dormantAfter: values.DORMANT_DAYS * DAY,
+    waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },
+    liveCodes: {
+      all: values.LIVE_CODES,
+      client: values.LIVE_CODES_PER_CLIENT,
+      network: values.LIVE_CODES_PER_NETWORK,
+      burst: values.CODES_PER_MINUTE,
+    },
+    approvals: { proof: values.APPROVALS_BEFORE_PROOF, refusal: values.APPROVALS_BEFORE_REFUSAL },
+    limits,
+    proofAges: values.PROOF_MINUTES,
+    voiceCode: {
+      device: values.VOICE_CODE_TRIES_DEVICE,
+      account: values.VOICE_CODE_TRIES_ACCOUNT,
+      window: MINUTE,
+      wrong: values.VOICE_CODE_WRONG,
+    },
+    warnings,
+  };
+}

@@ -1,0 +1,32 @@
+import { type CodeBudgetSettings, codeBudget } from '../limits/code-budget.ts';
+import { type Limits, readLimits } from '../limits/limits.ts';
+
+/** Fewer wrong codes than this for everybody, and one attacker makes many owners wait their turn. */
+const FEW_GUESSES = 500;
+
+/**
+ * The limits of this environment, and those that follow from how many codes may live and how long. Where `faults`
+ * has grown, what is returned is not to be used.
+ */
+export function readLimitSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  settings: CodeBudgetSettings,
+  faults: string[],
+  warnings: string[],
+): Limits {
+  const limits = readLimits(environment, faults);
+  const budget = codeBudget(settings);
+  if (!budget) {
+    faults.push(
+      'CODE_GUESS_ODDS: with so many LIVE_CODES no wrong user code could be tried; lower one of them',
+    );
+    return limits as Limits;
+  }
+  if (budget.guesses < FEW_GUESSES) {
+    warnings.push(
+      `LIVE_CODES and CODE_GUESS_ODDS leave everybody together ${budget.guesses} wrong user codes ` +
+        'in the life of a code: people who mistype may have to wait for others',
+    );
+  }
+  return { ...limits, ...budget.limits };
+}

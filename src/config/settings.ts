@@ -1,0 +1,126 @@
+/** Every setting: its name in the environment, default, bounds. */
+import { z } from 'zod';
+import { TextCountries } from '../limits/text-countries.ts';
+import { MAX_BROWSERS } from '../sessions/session-store.ts';
+import { type ProofAges, parseProofAges } from './proof-ages.ts';
+
+const whole = (fallback: number, least: number, most: number) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
+
+function proofAges(text: string, context: z.RefinementCtx): ProofAges {
+  const ages = parseProofAges(text);
+  if (typeof ages !== 'string') return ages;
+  context.addIssue({ code: 'custom', message: ages });
+  return z.NEVER;
+}
+
+function textCountries(text: string, context: z.RefinementCtx): TextCountries {
+  const countries = TextCountries.parse(text);
+  if (typeof countries !== 'string') return countries;
+  context.addIssue({ code: 'custom', message: countries });
+  return z.NEVER;
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  );
+
+/** A shorter word would be found in too much, and one that long is none. */
+const operatorWords = list.refine(
+  (words) => words.length <= 100 && words.every((word) => [...word].length >= 3 && [...word].length <= 50),
+  'at most 100 words, separated by commas, of 3 to 50 characters',
+);
+
+export const settings = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  /** The address under which owners, devices and apps reach the server; all addresses derive from it. */
+  ISSUER: z.string().optional(),
+  PORT: whole(3000, 0, 65_535),
+  /** Address to listen on. */
+  HOST: z.string().min(1).optional(),
+  /** Connections that are held at once; a new one beyond them is closed. */
+  MAX_CONNECTIONS: whole(10_000, 10, 1_000_000),
+  REDIS_URL: z.string().optional(),
+  /** What all keys begin with. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{0,40}$/, 'letters, digits, : . - _, at most 40')
+    .default('lk:'),
+  /** Milliseconds until the store counts as down for a request. */
+  REDIS_TIMEOUT_MS: whole(1000, 50, 10_000),
+  /** Seconds that a start waits for a store that does not serve yet. */
+  REDIS_WAIT_SECONDS: whole(60, 0, 3600),
+  /** Faults of the store's configuration to accept, by name: see docs/operations.md. */
+  ALLOW_UNSAFE_REDIS: list,
+  DATA_DIR: z.string().min(1).default('data'),
+  CLIENTS_FILE: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).max(200).optional(),
+  SMS_WEBHOOK_URL: z
+    .string()
+    .regex(/^https?:\/\/[^/]/, 'begins with https:// or http://')
+    // No request can be made to such an address.
+    .regex(/^https?:\/\/[^/@]*(\/|\?|$)/, 'holds no user and password: put a token into the path or query')
+    .optional(),
+  /** Calling codes to which texts may go, or `all`. */
+  SMS_COUNTRIES: z.string().transform(textCountries).optional(),
+  /** Countries of addresses, in the MaxMind DB format. */
+  GEOIP_FILE: z.string().optional(),
+  /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */
+  TRUSTED_PROXIES: list,
+  SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  /** Names of the operator's company and products, which passwords must not be made of. */
+  PASSWORD_WORDS: operatorWords,
+  /** Whoever has no second step sets one up before anything else. */
+  REQUIRE_TWO_STEP: z.enum(['true', 'false']).default('false'),
+  LATCHKEY_SECRET: z.string().optional(),
+  LATCHKEY_SECRET_FILE: z.string().optional(),
+  /** Whoever reads /metrics gives it as a bearer token; production has no such page without it. */
+  METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  DEVICE_CODE_MINUTES: whole(10, 1, 10),
+  ACCESS_TOKEN_MINUTES: whole(10, 1, 60),
+  REFRESH_IDLE_DAYS: whole(180, 1, 730),
+  GRANT_DAYS: whole(730, 1, 3650),
+  /** Days without activity after which a device is shown as dormant. */
+  DORMANT_DAYS: whole(30, 1, 3650),
+  SESSION_IDLE_MINUTES: whole(60, 5, 60 * 24 * 30),
+  SESSION_HOURS: whole(24, 1, 24 * 90),
+  /** Browsers that may be signed in to one account at once; of more the one that was unused longest leaves. */
+  BROWSERS_PER_ACCOUNT: whole(MAX_BROWSERS, 2, 1000),
+  /** Hours that the removal of a lost second step waits, so that its owner hears of it and can object. */
+  RECOVERY_HOURS: whole(72, 24, 24 * 30),
+  /** How old a proof of who the owner is may be, by action. */
+  PROOF_MINUTES: z.string().default('5').transform(proofAges),
+  /** Voice codes that one device, and one account, may try within a minute. */
+  VOICE_CODE_TRIES_DEVICE: whole(5, 1, 60),
+  VOICE_CODE_TRIES_ACCOUNT: whole(10, 1, 600),
+  /** Wrong voice codes in a row that lock it. */
+  VOICE_CODE_WRONG: whole(5, 1, 20),
+  /** Device codes that may be live at once: in all, for one client, for one network. */
+  LIVE_CODES: whole(10_000, 1, 10_000_000),
+  LIVE_CODES_PER_CLIENT: whole(5000, 1, 10_000_000),
+  LIVE_CODES_PER_NETWORK: whole(200, 1, 10_000_000),
+  /** Device codes that one network may ask for within a minute. */
+  CODES_PER_MINUTE: whole(40, 1, 10_000_000),
+  /** Accounts that approve codes of one network, from elsewhere, within an hour: before the next takes a fresh proof. */
+  APPROVALS_BEFORE_PROOF: whole(5, 1, 1_000_000),
+  /** The same, before the next is refused. */
+  APPROVALS_BEFORE_REFUSAL: whole(50, 2, 1_000_000),
+  /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB: in all, for one network. */
+  WAITING_SIGN_INS: whole(20_000, 1, 10_000_000),
+  WAITING_SIGN_INS_PER_NETWORK: whole(400, 1, 10_000_000),
+  /** Of so many lifetimes of a user code, guessing hits a live one in one. */
+  CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
+});
+
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { ActivityEvent, EventPlace } from '../events/event.ts';
+import type { BrowserTimes, SignedInBrowser } from '../sessions/session-store.ts';
+import { stayingBrowser } from '../sessions/staying-session.ts';
+import type { EndedCopyStore, EndedThings } from './snapshot.ts';
+
+export type SignOutOutcome =
+  | {
+      readonly outcome: 'done';
+      /** Names what has ended, for `ended`. */
+      readonly copy: string;
+      /** The new session id of the browser that stays signed in. */
+      readonly sessionId: string | undefined;
+      /** Its new uid. */
+      readonly uid: string | undefined;
+    }
+  /** Somebody else was quicker: this browser is signed out, and nothing was changed by it. */
+  | { readonly outcome: 'signed-out' };
+
+export interface SignOutEverythingDependencies {
+  accounts: AccountStore;
+  ended: EndedCopyStore;
+  browserTimes: BrowserTimes;
+  now: () => number;
+}
+
+/** For an owner who fears that somebody else uses the account: everything ends at once, without a new password. */
+export class SignOutEverything {
+  readonly #with: SignOutEverythingDependencies;
+
+  constructor(dependencies: SignOutEverythingDependencies) {
+    this.#with = dependencies;
+  }
+
+  /**
+   * Once this has returned no device, browser, app, token, confirmed code or trusted browser from before is
+   * accepted, whatever was under way.
+   * @param keep this browser stays signed in, under a new session id
+   */
+  async signOut(browser: SignedInBrowser, keep: boolean, place: EventPlace): Promise<SignOutOutcome> {
+    const { accounts, browserTimes, now } = this.#with;
+    const stays = keep ? stayingBrowser(browser, browserTimes, now()) : undefined;
+    const copy = randomUUID();
+    const event: ActivityEvent = {
+      kind: 'signed-out-everything',
+      by: 'owner',
+      place,
+      subject: { type: 'browser', id: browser.uid },
+      details: { kept: keep },
+    };
+    const { accountId, epoch } = browser;
+    const ended = await accounts.signOutEverything(accountId, event, { epoch, stays, copy });
+    if (!ended) return { outcome: 'signed-out' };
+    return { outcome: 'done', copy, sessionId: stays?.becomes.sessionId, uid: stays?.becomes.uid };
+  }
+
+  /** What has ended; within the hour. */
+  ended({ accountId }: Pick<SignedInBrowser, 'accountId'>, copy: string): Promise<EndedThings> {
+    return this.#with.ended.read(accountId, copy);
+  }
+}

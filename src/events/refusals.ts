@@ -1,0 +1,51 @@
+import type { EventKind, EventPlace } from './event.ts';
+import type { ActivityStore } from './event-store.ts';
+
+/** Events of one kind within this time are one, so that nobody can fill an owner's log from outside. */
+const ONCE_PER_MS = 10 * 60_000;
+/** Characters that are kept of what a stranger's program says of itself. */
+const MAX_USER_AGENT = 400;
+/** Among so many of the newest events another one of the kind is looked for. */
+const LOOKED_AT = 30;
+
+/**
+ * What somebody tried and was refused, for the owner's log. It is written after the answer has gone out, and
+ * without anybody waiting: an answer that took longer where there is an account would tell that there is one
+ * (ASVS 6.3.8).
+ */
+export class Refusals {
+  readonly #activity: Pick<ActivityStore, 'list' | 'note'>;
+  readonly #now: () => number;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(activity: Pick<ActivityStore, 'list' | 'note'>, now: () => number = Date.now) {
+    this.#activity = activity;
+    this.#now = now;
+  }
+
+  note(
+    accountId: string,
+    kind: Extract<EventKind, 'sign-in-refused' | 'codes-refused'>,
+    place: EventPlace,
+  ): void {
+    const noting = this.#note(accountId, kind, place)
+      // The store is down: the answer said so, or was right without it.
+      .catch(() => undefined)
+      .finally(() => this.#underWay.delete(noting));
+    this.#underWay.add(noting);
+  }
+
+  /** Resolves when everything noted so far is written. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  async #note(accountId: string, kind: EventKind, place: EventPlace): Promise<void> {
+    const newest = await this.#activity.list(accountId, { most: LOOKED_AT });
+    const since = this.#now() - ONCE_PER_MS;
+    if (newest.some(({ at, event }) => event.kind === kind && at > since)) return;
+    const { address, userAgent } = place;
+    const kept = { address, userAgent: userAgent?.slice(0, MAX_USER_AGENT) };
+    await this.#activity.note(accountId, { kind, by: 'stranger', place: kept });
+  }
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
+import type { SignedInBrowser } from '../sessions/session-store.ts';
+import type { HouseholdMember, HouseholdStore } from './household-store.ts';
+
+/** Most profiles of one household: a bound for the store, far above any family. */
+export const MOST_MEMBERS = 20;
+/** Longest name of a member, in characters. */
+export const LONGEST_MEMBER_NAME = 40;
+
+export type MemberChange = 'done' | 'missing-name' | 'too-long' | 'too-many' | 'gone';
+
+/** Names for the members of a household who share one account. */
+export class Household {
+  readonly #store: HouseholdStore;
+  readonly #clean: (name: string) => string | undefined;
+
+  /** @param clean one line of plain text, or `undefined` when nothing is left of it */
+  constructor(store: HouseholdStore, clean: (name: string) => string | undefined) {
+    this.#store = store;
+    this.#clean = clean;
+  }
+
+  list({ accountId }: SignedInBrowser): Promise<HouseholdMember[]> {
+    return this.#store.list(accountId);
+  }
+
+  find({ accountId }: SignedInBrowser, id: string): Promise<HouseholdMember | undefined> {
+    return this.#store.find(accountId, id);
+  }
+
+  async add(owner: SignedInBrowser, typed: string, place: EventPlace): Promise<MemberChange> {
+    const name = this.#name(typed);
+    if (typeof name !== 'string') return name.fault;
+    const member = { id: randomBytes(16).toString('base64url'), name };
+    const event = memberEvent('household-profile-added', member, place);
+    return (await this.#store.add(owner, member, MOST_MEMBERS, event)) ? 'done' : 'too-many';
+  }
+
+  async rename(
+    owner: SignedInBrowser,
+    member: HouseholdMember,
+    typed: string,
+    place: EventPlace,
+  ): Promise<MemberChange> {
+    const name = this.#name(typed);
+    if (typeof name !== 'string') return name.fault;
+    if (name === member.name) return 'done';
+    const event = { ...memberEvent('household-profile-renamed', member, place), details: { to: name } };
+    return (await this.#store.rename(owner, { ...member, name }, event)) ? 'done' : 'gone';
+  }
+
+  async remove(owner: SignedInBrowser, member: HouseholdMember, place: EventPlace): Promise<boolean> {
+    return this.#store.remove(owner, member.id, memberEvent('household-profile-removed', member, place));
+  }
+
+  #name(typed: string): string | { fault: 'missing-name' | 'too-long' } {
+    const name = this.#clean(typed);
+    if (name === undefined) return { fault: 'missing-name' };
+    return [...name].length > LONGEST_MEMBER_NAME ? { fault: 'too-long' } : name;
+  }
+}
+
+function memberEvent(kind: EventKind, member: HouseholdMember, place: EventPlace): ActivityEvent {
+  return { kind, by: 'owner', place, subject: { type: 'profile', id: member.id, name: member.name } };
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { TextMessages } from '../mfa/text-codes.ts';
+import type { Mailer } from './mail.ts';
+import { Outbox } from './outbox.ts';
+import { OutboxTexts } from './outbox-texts.ts';
+import { type MailFailed, OutgoingMail } from './outgoing-mail.ts';
+import { SmtpMailer } from './smtp-mailer.ts';
+import { TextWebhook } from './text-webhook.ts';
+
+/** How long a server that stops waits for mails under way, in milliseconds. */
+const PATIENCE = 5000;
+
+export interface Delivery {
+  mail: OutgoingMail;
+  /** For whoever waits until a mail has been taken over, and tries again. */
+  mailer: Mailer;
+  /** Where mails wait that nobody sends: development without a mail server. */
+  outbox: Outbox | undefined;
+  /** `undefined`: no text message can be sent, since no gateway is set. */
+  texts: TextMessages | undefined;
+  /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** @param replacement takes all mails in place of the mail server and the outbox */
+export function createDelivery(
+  config: Pick<Config, 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir'>,
+  onFailure: MailFailed,
+  replacement?: Mailer,
+): Delivery {
+  const smtp = config.smtpUrl && !replacement ? new SmtpMailer(config.smtpUrl, config.mailFrom) : undefined;
+  const outbox =
+    smtp || replacement ? undefined : new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
+  const mailer = replacement ?? smtp ?? outbox;
+  if (!mailer) throw new TypeError('no way to send mail');
+  const mail = new OutgoingMail(mailer, onFailure);
+  const webhook =
+    config.smsWebhookUrl &&
+    new TextWebhook(config.smsWebhookUrl, ({ reason }) => onFailure({ subject: 'Text message', reason }));
+  return {
+    mail,
+    mailer,
+    outbox,
+    texts: webhook ?? (outbox && new OutboxTexts(mail)),
+    close: async () => {
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, PATIENCE);
+      await Promise.race([Promise.all([mail.settled(), webhook?.settled()]), patience.promise]);
+      clearTimeout(timer);
+      smtp?.close();
+    },
+  };
+}

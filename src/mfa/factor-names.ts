@@ -1,0 +1,32 @@
+import type { EventSubject } from '../events/event.ts';
+import type { Factor, FactorKind } from './factor.ts';
+import { maskPhoneNumber } from './phone-number.ts';
+
+const LONGEST = 40;
+
+const KINDS: Readonly<Record<FactorKind, string>> = {
+  totp: 'Authenticator app',
+  passkey: 'Passkey',
+  'backup-codes': 'Backup codes',
+  phone: 'Backup phone',
+};
+
+/** A name as it is kept: one line, no characters that hide or turn others round, at most 40. */
+export function cleanFactorName(typed: string, fallback: string): string {
+  const clean = typed
+    .slice(0, 400)
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return [...clean].slice(0, LONGEST).join('').trim() || fallback;
+}
+
+/** What an event is about, in the owner's words. */
+export function factorSubject(
+  factor: Pick<Factor, 'id' | 'kind'> & { name?: string; number?: string },
+): EventSubject {
+  const detail = factor.name ?? (factor.number === undefined ? undefined : maskPhoneNumber(factor.number));
+  const name = detail === undefined ? KINDS[factor.kind] : `${KINDS[factor.kind]} ${detail}`;
+  return { type: 'factor', id: factor.id, name };
+}

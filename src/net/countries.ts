@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { type CountryResponse, Reader } from 'maxmind';
+import type { CountryOf } from '../devices/link-risk.ts';
+import { OperatorError } from '../errors/operator-error.ts';
+
+/** The file of countries cannot be used; says which setting to mend. */
+export class CountriesError extends OperatorError {}
+
+/**
+ * Countries of addresses by a file in the MaxMind DB format (`GEOIP_FILE`), which stays on this machine: no address
+ * is told to anybody. `undefined` without a file.
+ * @throws CountriesError
+ */
+export async function openCountries(file: string | undefined): Promise<CountryOf | undefined> {
+  if (file === undefined) return undefined;
+  const reader = await open(file);
+  return (address) => {
+    try {
+      const found = reader.get(address);
+      return (found?.country ?? found?.registered_country)?.iso_code;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+async function open(file: string): Promise<Reader<CountryResponse>> {
+  try {
+    return new Reader<CountryResponse>(await readFile(file));
+  } catch (error) {
+    throw new CountriesError(
+      `GEOIP_FILE: ${file} is no MaxMind DB file of countries: ${(error as Error).message}`,
+    );
+  }
+}

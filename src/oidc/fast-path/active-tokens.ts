@@ -1,0 +1,118 @@
+/**
+ * A lane in front of the library for what APIs ask all day: whether an access token is good. It answers that one
+ * case, a living token of the plain kind, as the library would, byte for byte; a test holds the two together.
+ *
+ * | what comes | what happens |
+ * | --- | --- |
+ * | anything but a token in a plain form (`plain-forms.ts`) and a client's name and secret in the Authorization header | the library, untouched |
+ * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
+ * | a living access token that says nothing special (`PLAIN`), under a living grant | answered here |
+ * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's memory |
+ * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
+ */
+import type { Context, Middleware, Next } from 'koa';
+import type Provider from 'oidc-provider';
+import type { AdapterPayload } from 'oidc-provider';
+import type { AccessTokenAdapter, PresentedAccessToken } from '../adapters/access-tokens.ts';
+import { grantedScopes } from '../granted-scopes.ts';
+import { requestMemory } from '../request-memory.ts';
+import { mayBe } from '../token-ids.ts';
+import { isResourceServer } from '../token-readers.ts';
+import { basicCredentials, type Credentials } from './basic-credentials.ts';
+import { plainForm } from './simple-form.ts';
+
+const PATH = '/token/introspection';
+/** RFC 7662 section 2.1. */
+const PARAMETERS: ReadonlySet<string> = new Set(['token', 'token_type_hint']);
+const SECRET_METHODS: ReadonlySet<unknown> = new Set(['client_secret_basic', 'client_secret_post']);
+/** Fields of a token that the answer needs nothing else for. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'accountId',
+  'claims',
+  'clientId',
+  'exp',
+  'grantId',
+  'gty',
+  'iat',
+  'jti',
+  'kind',
+  'scope',
+  'sessionUid',
+]);
+
+export function livingTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Middleware {
+  return async function answerLivingToken(ctx: Context, next: Next) {
+    const credentials = basicCredentials(ctx.req.headers.authorization);
+    if (!credentials) return next();
+    const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
+    if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
+    const memory = requestMemory(ctx);
+    memory.client = credentials.clientId;
+    const presented = tokens.present(token, memory);
+    memory.presented.set(token, presented);
+    const found = await presented.catch(() => undefined);
+    const body = found && describe(found, provider.issuer);
+    if (!body || !(await isKnownByOneName(provider, body.client_id))) return next();
+    answer(ctx, body);
+  };
+}
+
+function isAccessToken(token: string): boolean {
+  return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
+}
+
+/** Only the library refuses; here the only answer is yes, and a resource server may read every access token. */
+async function mayAsk(provider: Provider, { clientId, secret }: Credentials): Promise<boolean> {
+  try {
+    const client = await provider.Client.find(clientId);
+    if (!client || !SECRET_METHODS.has(client.clientAuthMethod) || client.clientSecretExpiresAt) return false;
+    return isResourceServer(client) && (await client.compareClientSecret(secret));
+  } catch {
+    return false;
+  }
+}
+
+/** Its owner has one name for all apps, which is then the account's. */
+async function isKnownByOneName(provider: Provider, clientId: string): Promise<boolean> {
+  try {
+    return (await provider.Client.find(clientId))?.subjectType === 'public';
+  } catch {
+    return false;
+  }
+}
+
+interface LivingToken extends Record<string, unknown> {
+  client_id: string;
+}
+
+/** RFC 7662 section 2.2, in the order in which the library says it. */
+function describe({ payload, authority }: PresentedAccessToken, iss: string): LivingToken | undefined {
+  const { accountId, clientId, exp, iat, kind, scope } = payload;
+  const grant = authority?.payload as AdapterPayload | undefined;
+  const isPlain = kind === 'AccessToken' && Object.keys(payload).every((name) => PLAIN.has(name));
+  if (!isPlain || !accountId || !clientId || !lives(exp) || !lives(grant?.exp)) return undefined;
+  if (grant?.accountId !== accountId || grant.clientId !== clientId) return undefined;
+  return {
+    active: true,
+    sub: accountId,
+    client_id: clientId,
+    exp,
+    iat,
+    iss,
+    scope: grantedScopes(scope, grant).join(' ') || undefined,
+    token_type: 'Bearer',
+  };
+}
+
+function lives(exp: number | undefined): boolean {
+  return typeof exp === 'number' && exp > Math.floor(Date.now() / 1000);
+}
+
+function answer(ctx: Context, body: LivingToken): void {
+  ctx.req.resume();
+  // The request log looks here for the route, where the library's router leaves it.
+  Object.assign(ctx, { _matchedRoute: PATH });
+  ctx.vary('Origin');
+  ctx.set('cache-control', 'no-store');
+  ctx.body = body;
+}

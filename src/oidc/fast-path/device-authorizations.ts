@@ -1,0 +1,117 @@
+/**
+ * A lane in front of the library for the first request of every device: a public client asks for a code. It answers that
+ * one case as the library would, byte for byte; a test holds the two together. The code is the library's own model.
+ *
+ * | what comes | what happens |
+ * | --- | --- |
+ * | anything but these parameters in a plain form (`plain-forms.ts`), or with credentials | the library, untouched |
+ * | a client that is unknown, has a secret, may not use this grant, or has defaults or scopes of its own | the library, untouched |
+ * | no scope, or one that this server does not know by itself | the library, untouched |
+ * | everything else | a code, answered here |
+ * | too many codes live, or the store does not answer | the library, which finds so in the request's memory and says it |
+ */
+import type { Context, Middleware, Next } from 'koa';
+import type Provider from 'oidc-provider';
+import type { SecurityLog } from '../../audit/security-log.ts';
+import { POLL_PACING } from '../../devices/device-code-store.ts';
+import { displayUserCode, userCodes } from '../../devices/user-code.ts';
+import { devicePlace } from '../../net/client-place.ts';
+import { OUR_SCOPES } from '../clients.ts';
+import { deviceInfo } from '../device-info.ts';
+import { StoreDown } from '../errors.ts';
+import { requestMemory } from '../request-memory.ts';
+import { publicDevice } from './public-device.ts';
+import { type PlainForm, plainForm } from './simple-form.ts';
+
+const PATH = '/device/auth';
+/** RFC 8628 section 3.1, and what a device says of itself. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'scope',
+  'device_name',
+  'device_type',
+  'device_model',
+]);
+const SCOPES: ReadonlySet<string> = new Set(OUR_SCOPES);
+/** With one of these, the library adds to what was asked, or refuses some of it. */
+const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
+
+type Device = NonNullable<Awaited<ReturnType<typeof publicDevice>>>;
+
+interface Asked {
+  client: Device;
+  scope: string;
+  claims: PlainForm;
+}
+
+export function deviceAuthorizations(provider: Provider, security: SecurityLog | undefined): Middleware {
+  const nextUserCode = userCodes();
+  const verificationUri = provider.urlFor('code_verification');
+  return async function answerDeviceAuthorization(ctx: Context, next: Next) {
+    if (ctx.req.headers.authorization !== undefined) return next();
+    const asked = await read(provider, await plainForm(ctx.req, PATH, PARAMETERS));
+    if (!asked) return next();
+    requestMemory(ctx).client = asked.client.clientId;
+    const userCode = nextUserCode();
+    const code = newCode(provider, ctx, asked, userCode);
+    const shown = displayUserCode(userCode);
+    try {
+      answer(ctx, {
+        device_code: await code.save(),
+        user_code: shown,
+        verification_uri: verificationUri,
+        verification_uri_complete: `${verificationUri}?user_code=${shown}`,
+        expires_in: code.expiration,
+        interval: POLL_PACING.interval / 1000,
+        ...numberOf(code.deviceInfo),
+      });
+    } catch (error) {
+      requestMemory(ctx).codeFault = error instanceof StoreDown ? error.cause : error;
+      return next();
+    }
+    const { requestId } = ctx.state as { requestId?: string };
+    security?.note('device-code-issued', { requestId, address: ctx.ip }, { client: asked.client.clientId });
+  };
+}
+
+async function read(provider: Provider, form: PlainForm | undefined): Promise<Asked | undefined> {
+  const { client_id: clientId, scope = '', ...claims } = form ?? {};
+  const scopes = new Set(scope.split(' '));
+  if (!clientId || [...scopes].some((one) => !SCOPES.has(one))) return undefined;
+  const client = await publicDevice(provider, clientId);
+  if (!client || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
+  if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');
+  return scopes.size > 0 ? { client, scope: [...scopes].join(' '), claims } : undefined;
+}
+
+function isSet(rule: unknown): boolean {
+  return rule !== undefined && rule !== false;
+}
+
+function newCode(provider: Provider, ctx: Context, { client, scope, claims }: Asked, userCode: string) {
+  const place = devicePlace(ctx);
+  const userAgent = ctx.get('user-agent');
+  const fields = {
+    client,
+    deviceInfo: deviceInfo({ claims, place, userAgent, client, login: false }),
+    params: { client_id: client.clientId, scope },
+    userCode,
+  };
+  // Its types ask for a grant, which no code has before it is approved.
+  return new provider.DeviceCode(fields as typeof fields & { grantId: string });
+}
+
+function numberOf(info: { numberMatch?: { number: number } } | undefined) {
+  return info?.numberMatch ? { number_match: info.numberMatch.number } : {};
+}
+
+function answer(ctx: Context, body: object): void {
+  ctx.req.resume();
+  // The request log looks here for the route, where the library's router leaves it.
+  Object.assign(ctx, { _matchedRoute: PATH });
+  ctx.vary('Origin');
+  ctx.set('Access-Control-Allow-Origin', '*');
+  ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
+  ctx.set('cache-control', 'no-store');
+  ctx.body = body;
+}

@@ -1,0 +1,84 @@
+/**
+ * What each answer of a protocol endpoint means for security, read off the answer in one place. A poll that is
+ * merely to wait is no event.
+ */
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { SecurityDetails, SecurityEventName, SecurityLog } from '../audit/security-log.ts';
+import { parseGrantId } from '../devices/grant-id.ts';
+import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
+import { DEVICE_GRANT } from './clients.ts';
+import { requestMemory } from './request-memory.ts';
+
+type Next = () => Promise<unknown>;
+
+/** Answers to a device that is as it should be. */
+const WAITING: ReadonlySet<unknown> = new Set(['authorization_pending', 'slow_down']);
+
+export function noteSecurity(security: SecurityLog) {
+  return async function noteAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+    await next();
+    if (!ctx.oidc) return;
+    const event = eventOf(ctx);
+    if (!event) return;
+    const { requestId } = ctx.state as { requestId?: string };
+    security.note(event, { requestId, address: ctx.ip }, detailsOf(ctx));
+  };
+}
+
+function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
+  const error = errorOf(ctx);
+  if (ctx.status === 503) return 'store-unavailable';
+  if (ctx.status >= 500) return 'request-failed';
+  if (error === 'invalid_client') return 'client-refused';
+  if (requestMemory(ctx).limit) return 'limit-met';
+  switch (ctx.oidc.route) {
+    case 'device_authorization':
+      return ctx.status === 200 ? 'device-code-issued' : 'device-code-refused';
+    case 'token':
+      return eventOfToken(ctx, error);
+    case 'revocation':
+      return eventOfRevocation(ctx);
+    case 'introspection':
+      return ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none' && !requestMemory(ctx).hidden
+        ? undefined
+        : 'introspection-refused';
+    case 'userinfo':
+      return ctx.status >= 400 ? 'token-refused' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function eventOfToken(ctx: KoaContextWithOIDC, error: unknown): SecurityEventName | undefined {
+  if (requestMemory(ctx).replayed) return 'device-replayed';
+  if (ctx.status !== 200) return WAITING.has(error) ? undefined : 'token-refused';
+  const grantType = ctx.oidc.params?.['grant_type'];
+  if (grantType === DEVICE_GRANT) return 'device-linked';
+  return grantType === 'refresh_token' ? 'token-refreshed' : 'token-issued';
+}
+
+function eventOfRevocation(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
+  if (ctx.status !== 200 || requestMemory(ctx).hidden) return 'token-refused';
+  if (isRevocationOfAccessToken(ctx.oidc)) return 'token-revoked';
+  return ctx.oidc.entities.RefreshToken ? 'device-signed-off' : undefined;
+}
+
+function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
+  const { client, entities } = ctx.oidc;
+  const { hidden, limit, storeFault } = requestMemory(ctx);
+  const token = entities.DeviceCode ?? entities.RefreshToken ?? entities.AccessToken;
+  const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
+  return {
+    account: token?.accountId,
+    device: token?.grantId && (parseGrantId(token.grantId)?.name ?? token.grantId),
+    client: client?.clientId,
+    limit,
+    reason: storeFault ?? (typeof error === 'string' ? error : undefined),
+  };
+}
+
+/** A browser is answered with a page, of which only the status is known here. */
+function errorOf({ body, status }: KoaContextWithOIDC): unknown {
+  if (status < 400) return undefined;
+  return body && typeof body === 'object' ? (body as Record<string, unknown>)['error'] : `status-${status}`;
+}

@@ -1,0 +1,43 @@
+/** The part of the composition root that makes what accounts need. */
+
+import { type AccountServices, createAccountServices } from '../account-changes/services.ts';
+import { Passwords } from '../accounts/passwords.ts';
+import type { Config } from '../config/config.ts';
+import { Limiter } from '../limits/limiter.ts';
+import { VoiceCode } from '../voice-code/voice-code.ts';
+import type { Parts } from './parts.ts';
+
+export const browserTimesOf = ({ lifetimes }: Config) => ({
+  idle: lifetimes.browserIdle,
+  absolute: lifetimes.browserAbsolute,
+});
+
+export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);
+
+export function limiterOf({
+  stores,
+  config,
+  overrides,
+}: Pick<Parts, 'stores' | 'config' | 'overrides'>): Limiter {
+  return new Limiter(stores.attempts, config.limits, overrides.now);
+}
+
+export async function accountServices(parts: Parts): Promise<AccountServices> {
+  const { config, stores, keyring, overrides, delivery } = parts;
+  return createAccountServices({
+    ...stores,
+    limiter: limiterOf(parts),
+    issuer: config.issuer,
+    signUp: config.signUp,
+    browserTimes: browserTimesOf(config),
+    proofAges: config.proofAges,
+    recoveryWait: config.recoveryWait,
+    passwordWords: config.passwordWords,
+    sealing: keyring,
+    passwords: await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url')),
+    mail: delivery.mail,
+    texts: delivery.texts,
+    textCountries: config.smsCountries,
+    ...(overrides.now ? { now: overrides.now } : {}),
+  });
+}

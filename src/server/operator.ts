@@ -1,0 +1,127 @@
+/**
+ * The composition root of the operator's tool: the stores of a server that is there already, and the mail. Nothing is
+ * served, and nothing of an installation is made that no server has made.
+ */
+import type { Logger } from 'pino';
+import type { AccountId } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import { Invitations } from '../accounts/invitations.ts';
+import type { AccountIds } from '../accounts/sign-out-everyone.ts';
+import { SecurityLog } from '../audit/security-log.ts';
+import type { Config } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
+import type { GrantStore } from '../devices/grant-store.ts';
+import type { LinkedDeviceStore } from '../devices/linked-device.ts';
+import { OperatorError } from '../errors/operator-error.ts';
+import { createDelivery } from '../mail/delivery.ts';
+import type { Mail } from '../mail/mail.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import { connectRedis, describeAddress } from '../redis/connection.ts';
+import { Keyring } from '../redis/keyring.ts';
+import { untilStoreServes } from '../redis/store-wait.ts';
+import { createStores } from '../redis/stores.ts';
+import type { SignUpMode } from '../sessions/sign-up.ts';
+
+export interface OperatorDesk {
+  readonly issuer: string;
+  readonly signUp: SignUpMode;
+  readonly accounts: AccountStore;
+  readonly accountIds: AccountIds;
+  readonly factors: FactorStore;
+  readonly devices: LinkedDeviceStore;
+  readonly grants: GrantStore;
+  readonly invitations: Invitations;
+  /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
+  audit(act: OperatorAct): void;
+  /** `false` when the mail could not be handed over. */
+  send(mail: Mail): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface OperatorAct {
+  readonly command: string;
+  /** The system's user. */
+  readonly operator: string;
+  /** Whose account; `undefined` for one that is not there yet, and for all of them. */
+  readonly account?: AccountId | undefined;
+  readonly outcome: string;
+}
+
+/** No server has ever started on this store, or not under this prefix. */
+export class NoInstallation extends OperatorError {}
+
+/** How long a lost connection may take to come back: somebody sits and waits. */
+const PATIENCE = 2000;
+/** Milliseconds to wait for a store that does not serve yet, at most: a server waits longer. */
+const MAX_WAIT = 10_000;
+
+/**
+ * @param config with `redisUrl` set
+ * @throws NoInstallation, SealedWithAnotherSecret, StoreAbsent, StoreUnavailable
+ */
+export async function openDesk(
+  config: Config & { readonly redisUrl: string },
+  master: Secret<readonly string[]>,
+  log: Logger,
+): Promise<OperatorDesk> {
+  const connection = connectRedis({
+    url: config.redisUrl,
+    commandTimeout: config.redisTimeout,
+    patience: PATIENCE,
+  });
+  try {
+    const keyring = new Keyring(master.reveal());
+    const { redisPrefix: prefix, liveCodes } = config;
+    const stores = createStores(connection, keyring, { prefix, liveCodes });
+    const wait = {
+      longest: Math.min(config.redisWait, MAX_WAIT),
+      onWaiting: (reason: string) =>
+        log.warn({ store: describeAddress(config.redisUrl), reason }, 'waiting for Redis'),
+    };
+    await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
+    const security = new SecurityLog(log, keyring);
+    let failed = false;
+    const delivery = createDelivery(config, () => {
+      failed = true;
+    });
+    return {
+      issuer: config.issuer,
+      signUp: config.signUp,
+      accounts: stores.accounts,
+      accountIds: stores.accountIds,
+      factors: stores.factors,
+      devices: stores.linkedDevices,
+      grants: stores.grants,
+      invitations: new Invitations(stores.records),
+      audit: ({ account, ...act }) => {
+        const hash = account && security.hashOf('account', account);
+        log.info({ event: 'operator-acted', ...act, account: hash }, 'security');
+      },
+      send: async (mail) => {
+        failed = false;
+        delivery.mail.post(mail);
+        await delivery.mail.settled();
+        return !failed;
+      },
+      close: async () => {
+        await delivery.close();
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Opening what a server has sealed shows that this is its secret, too: under another no account would be found. */
+async function findInstallation(
+  secrets: ReturnType<typeof createStores>['installationSecrets'],
+): Promise<void> {
+  if (!(await secrets.exist('pepper'))) {
+    throw new NoInstallation(
+      'No Latchkey has been started on this Redis: check REDIS_URL and REDIS_PREFIX, or start it.',
+    );
+  }
+  await secrets.readOrMake('pepper', async () => '');
+}

@@ -1,0 +1,205 @@
+/** The half of the composition root that makes our pages: which services stand behind which routes. */
+import type { Router } from '@koa/router';
+import { Closing } from '../account-changes/closing.ts';
+import type { AccountServices } from '../account-changes/services.ts';
+import { AlertChoices } from '../alerts/alert-choices.ts';
+import { NotMe } from '../alerts/dispute.ts';
+import { NotMeTickets } from '../alerts/dispute-tickets.ts';
+import { RecentActivity } from '../alerts/recent-activity.ts';
+import { TakingBack } from '../alerts/take-back.ts';
+import { AccountData } from '../audit/account-data.ts';
+import type { Config } from '../config/config.ts';
+import { isTrustedProxy, parseTrustedProxies } from '../config/trusted-proxies.ts';
+import { LinkRisks } from '../devices/link-risks.ts';
+import { Networks } from '../net/networks.ts';
+import type { Protocol } from '../oidc/protocol.ts';
+import { Browsers } from '../sessions/sessions.ts';
+import { CodeLimits } from '../web/code-limits.ts';
+import { Notices } from '../web/flash-messages.ts';
+import { LinkTickets } from '../web/link-tickets.ts';
+import { StepUp } from '../web/middleware/step-up.ts';
+import { PageTickets } from '../web/page-tickets.ts';
+import { browserSource } from '../web/pages/browser-source.ts';
+import { twoStepSource } from '../web/pages/two-step-source.ts';
+import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
+import { accountRoutes } from '../web/routes/accounts.ts';
+import { activityRoutes } from '../web/routes/activity.ts';
+import { appRoutes } from '../web/routes/apps.ts';
+import { dataRoutes } from '../web/routes/data.ts';
+import { deviceRoutes } from '../web/routes/device.ts';
+import { interactionRoutes } from '../web/routes/interaction.ts';
+import { notificationRoutes } from '../web/routes/notifications.ts';
+import { outboxRoutes } from '../web/routes/outbox.ts';
+import { ownerRoutes } from '../web/routes/owner.ts';
+import { passkeySignInRoutes } from '../web/routes/passkey-sign-in.ts';
+import { SecondProofPages } from '../web/routes/prove-second.ts';
+import { recoveryRoutes } from '../web/routes/recovery.ts';
+import { secondStepRoutes } from '../web/routes/second-step.ts';
+import { securityPages } from '../web/routes/security-pages.ts';
+import { signInRoutes } from '../web/routes/sign-in.ts';
+import { signUpRoutes } from '../web/routes/sign-up.ts';
+import { twoStepPages } from '../web/routes/two-step-pages.ts';
+import { voiceCodeRoutes } from '../web/routes/voice-code.ts';
+import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
+import type { WebMiddleware, WebState } from '../web/web-state.ts';
+import { accountServices, browserTimesOf, limiterOf, voiceCodeOf } from './accounts.ts';
+import type { Parts } from './parts.ts';
+
+/** What several groups of pages share. */
+interface Shared {
+  services: AccountServices;
+  mail: { issuer: string; outbox: boolean; passkeys: boolean };
+  tickets: PageTickets;
+  notices: Notices;
+  stepUp: StepUp;
+  now: () => number;
+}
+
+export async function routers(parts: Parts, protocol: Protocol): Promise<Router<WebState>[]> {
+  const { config, keyring, overrides, delivery } = parts;
+  const now = overrides.now ?? Date.now;
+  const services = await accountServices(parts);
+  const { proving, proveAgain, passkeyCheck } = services;
+  const mail = {
+    issuer: config.issuer,
+    outbox: delivery.outbox !== undefined,
+    passkeys: passkeyCheck.possible,
+  };
+  const tickets = new PageTickets(keyring, now);
+  const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
+  const stepUp = new StepUp({ proving, tickets, second, now });
+  const shared: Shared = { services, mail, tickets, notices: new Notices(tickets), stepUp, now };
+  return [
+    stepUp.routes(),
+    second.routes(stepUp),
+    ...signingInPages(parts, protocol, shared),
+    linkingPages(parts, protocol, shared),
+    ...accountPages(parts, protocol, shared),
+    ...loginPages(parts, shared),
+    ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox })] : []),
+  ];
+}
+
+/** The ways in: creating an account, signing in, the second step, and signing in on the way to an app. */
+function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, mail, stepUp }: Shared) {
+  const { signIn, signInByMail, signUp, signOut } = services;
+  const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
+  const signUpOpen = config.signUp === 'open';
+  return [
+    accountRoutes({ signOut, signUpOpen }),
+    signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
+    recoveryRoutes({ ...mail, secondStep, recovery }),
+    passkeySignInRoutes({ ...mail, passkeySignIn }),
+    signUpRoutes({ ...mail, signUp }),
+    interactionRoutes({ appSignIn, stepUp }),
+  ];
+}
+
+function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, stepUp, now }: Shared) {
+  const { config, stores, countryOf } = parts;
+  const risks = new LinkRisks({
+    approvals: stores.approvals,
+    devices: stores.linkedDevices,
+    countryOf,
+    networks: networksOf(config),
+    bounds: config.approvals,
+    lifetime: config.lifetimes.deviceCode,
+    now,
+  });
+  return deviceRoutes({
+    linking,
+    stepUp,
+    refusals: services.refusals,
+    risks,
+    limits: new CodeLimits(limiterOf(parts)),
+    entered: stores.enteredCodes,
+    tickets: new LinkTickets(tickets),
+    now,
+  });
+}
+
+function networksOf({ mode, trustedProxies }: Config): Networks {
+  const proxies = parseTrustedProxies(trustedProxies);
+  return new Networks({
+    privateIsOne: mode === 'development',
+    isProxy: (address) => isTrustedProxy(address, proxies),
+  });
+}
+
+/** What an owner sees and takes back. */
+function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, now }: Shared) {
+  const { config, clients, keyring, stores } = parts;
+  return [
+    ...ownerRoutes({
+      ...stores,
+      browserTimes: browserTimesOf(config),
+      stepUp,
+      sealing: keyring,
+      clients,
+      dormantAfter: config.dormantAfter,
+      now,
+    }),
+    activityPages(parts, now),
+    dataRoutes({
+      data: accountData(parts, appAccess),
+      closing: new Closing(stores.closings),
+      notices,
+      stepUp,
+    }),
+    notificationRoutes({
+      choices: new AlertChoices(stores.accounts),
+      notices,
+      stepUp,
+      limiter: limiterOf(parts),
+    }),
+    appRoutes({ appAccess, notices, now }),
+  ];
+}
+
+/** Login & security: what an owner proves who they are with. */
+function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
+  const { config, stores } = parts;
+  const voiceCode = voiceCodeOf(parts);
+  return [
+    ...securityPages({
+      services,
+      accounts: stores.accounts,
+      stepUp,
+      tickets,
+      outbox: mail.outbox,
+      sources: [
+        twoStepSource(services.twoStep),
+        voiceCodeSource(voiceCode),
+        browserSource(new Browsers(stores.browsers)),
+      ],
+    }),
+    voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
+    ...twoStepPages({
+      ...mail,
+      services,
+      stepUp,
+      limiter: limiterOf(parts),
+      tickets,
+      notices,
+      now,
+      isDemanded: config.requireTwoStep,
+    }),
+  ];
+}
+
+/** Endpoints of ours that are no pages. */
+export function endpoints(parts: Parts, { bearers }: Protocol): WebMiddleware[] {
+  return [voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) })];
+}
+
+function activityPages({ stores, keyring }: Parts, now: () => number) {
+  const tickets = new NotMeTickets(keyring, now);
+  const takingBack = new TakingBack(stores);
+  const notMe = new NotMe({ ...stores, takingBack, tickets, used: stores.usedTickets, now });
+  return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
+}
+
+function accountData({ stores }: Parts, apps: Protocol['appAccess']): AccountData {
+  return new AccountData({ ...stores, devices: stores.linkedDevices, apps });
+}

@@ -1,0 +1,42 @@
+/** What the composition root makes first, and everything else is made from. */
+import type { Router } from '@koa/router';
+import type { Logger } from 'pino';
+import type { Metrics } from '../audit/metrics.ts';
+import type { SecurityLog } from '../audit/security-log.ts';
+import type { Config } from '../config/config.ts';
+import type { CountryOf } from '../devices/link-risk.ts';
+import type { Delivery } from '../mail/delivery.ts';
+import type { Mailer } from '../mail/mail.ts';
+import type { parseClients } from '../oidc/clients.ts';
+import type { SafetyWatch } from '../redis/durability-watch.ts';
+import type { Keyring } from '../redis/keyring.ts';
+import type { Stores } from '../redis/stores.ts';
+import type { WebState } from '../web/web-state.ts';
+import type { InstallationKeys } from './store.ts';
+
+/** What tests and `npm run dev` put in the place of the real thing. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly mailer?: Mailer;
+  readonly now?: () => number;
+  /** Templates, styles and scripts are read anew for each page: for those who write them. */
+  readonly freshViews?: boolean;
+  /** Hears which pages there are. */
+  readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
+}
+
+export interface Parts {
+  delivery: Delivery;
+  config: Config;
+  log: Logger;
+  clients: ReturnType<typeof parseClients>;
+  keyring: Keyring;
+  keys: InstallationKeys;
+  stores: Stores;
+  overrides: Overrides;
+  safety: SafetyWatch;
+  /** Absent without a file of places. */
+  countryOf: CountryOf | undefined;
+  metrics: Metrics;
+  security: SecurityLog;
+}

@@ -1,0 +1,242 @@
+/** The one composition root: everything is made here, once, from Config and Secrets. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClosingSweep } from '../account-changes/closing-sweep.ts';
+import { type Alerts, startAlerts } from '../alerts/alerts.ts';
+import { answerTo, Metrics } from '../audit/metrics.ts';
+import { SecurityLog } from '../audit/security-log.ts';
+import type { Config } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
+import { parseTrustedProxies } from '../config/trusted-proxies.ts';
+import { watchedDeviceCodes } from '../devices/watched-device-codes.ts';
+import { describeError } from '../errors/error-description.ts';
+import { createDelivery } from '../mail/delivery.ts';
+import { TwoStepDemand } from '../mfa/two-step-demand.ts';
+import { openCountries } from '../net/countries.ts';
+import { ClientsError, parseClients } from '../oidc/clients.ts';
+import { createProtocol } from '../oidc/protocol.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { SafetyWatch } from '../redis/durability-watch.ts';
+import { Keyring } from '../redis/keyring.ts';
+import { createStores } from '../redis/stores.ts';
+import { Repeating } from '../runtime/interval-task.ts';
+import { createLog } from '../runtime/log.ts';
+import { stopInTime } from '../runtime/stop-in-time.ts';
+import { RecoverySweep } from '../sessions/recovery-sweep.ts';
+import { createApp } from '../web/app.ts';
+import { protocolCookies } from '../web/middleware/cookies.ts';
+import { showProtocolError } from '../web/middleware/errors.ts';
+import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
+import type { Figures } from '../web/middleware/operations.ts';
+import { PROXY_WARNINGS, ProxyWarning } from '../web/middleware/proxy-warning.ts';
+import { type SafeRequestSettings, safeRequest } from '../web/middleware/safe-request.ts';
+import { twoStepGate } from '../web/middleware/two-step-gate.ts';
+import { createViews } from '../web/views.ts';
+import { limiterOf } from './accounts.ts';
+import { endpoints, routers } from './pages.ts';
+import type { Overrides, Parts } from './parts.ts';
+import { openStore } from './store.ts';
+
+export interface Secrets {
+  /** The first writes, all read. */
+  readonly master: Secret<readonly string[]>;
+}
+
+export interface LatchkeyServer {
+  /** @returns the port */
+  start(): Promise<number>;
+  /**
+   * Readiness goes first, requests in flight finish, then the rest is let go: done 5 s after the times given at the latest,
+   * whatever hangs or is gone.
+   */
+  close(times?: DrainTimes): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+const VIEWS = join(ROOT, 'views');
+const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
+const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
+/** Milliseconds for everything but requests: alerts and mails that are being sent, the store. */
+const RELEASE = 5000;
+/** How long a lost connection to the store may take to come back before a request is given up. */
+const PATIENCE = 1000;
+/** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
+const DUE_PAUSE = 60_000;
+
+/**
+ * @param config with `redisUrl` set
+ * @param stopping ends the wait for the store
+ * @throws ClientsError, UnsafeStoreError, StoreAbsent, SealedWithAnotherSecret, StoreUnavailable, or the reason of the signal
+ */
+export async function createServer(
+  config: Config & { readonly redisUrl: string },
+  secrets: Secrets,
+  overrides: Overrides = {},
+  stopping?: AbortSignal,
+): Promise<LatchkeyServer> {
+  const log = overrides.log ?? createLog(config.logLevel);
+  const clients = await readClients(config.clientsFile ?? EXAMPLE_CLIENTS);
+  let opened = false;
+  const connection = connectRedis({
+    url: config.redisUrl,
+    commandTimeout: config.redisTimeout,
+    patience: PATIENCE,
+    onError: ({ name, message }) => opened && log.error({ name, message }, 'store connection'),
+  });
+  try {
+    const keyring = new Keyring(secrets.master.reveal());
+    const metrics = new Metrics();
+    const stores = createStores(connection, keyring, {
+      prefix: config.redisPrefix,
+      liveCodes: config.liveCodes,
+      waitingSignIns: config.waitingSignIns,
+      maxBrowsers: config.maxBrowsers,
+      onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
+    });
+    const keys = await openStore({ connection, stores }, config, log, stopping);
+    opened = true;
+    const delivery = createDelivery(
+      config,
+      (failure) => log.error(failure, 'a mail could not be sent'),
+      overrides.mailer,
+    );
+    const http = await compose({
+      delivery,
+      config,
+      log,
+      clients,
+      keyring,
+      keys,
+      stores,
+      overrides,
+      countryOf: await openCountries(config.geoipFile),
+      metrics,
+      security: new SecurityLog(log, keyring, (event, details) => metrics.noteEvent(event, details)),
+      safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),
+    });
+    const alerts = alertsOf({ config, stores, keyring, delivery, log, overrides });
+    metrics.watchQueue(() => alerts.depth());
+    const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
+      (due) =>
+        new Repeating(
+          () => due.sweep(),
+          DUE_PAUSE,
+          (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
+        ),
+    );
+    return {
+      start: () => http.listen(config.port, config.host),
+      close: async (times = DRAIN) => {
+        await http.drain(times);
+        const unfinished = await stopInTime(
+          [
+            { name: 'alerts', stop: () => alerts.close() },
+            { name: 'mail', stop: () => delivery.close() },
+            { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
+            { name: 'store', stop: () => connection.close() },
+          ],
+          RELEASE,
+        );
+        if (unfinished.length > 0) log.warn({ unfinished }, 'stopped before everything was finished');
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** @throws ClientsError, also where there is no such file */
+async function readClients(file: string): Promise<ReturnType<typeof parseClients>> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
+  });
+  return parseClients(text);
+}
+
+type AlertParts = Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config'>;
+
+function alertsOf(parts: AlertParts): Alerts {
+  const { config, stores, keyring, delivery, log } = parts;
+  return startAlerts({
+    ...stores,
+    issuer: config.issuer,
+    mailer: delivery.mailer,
+    texts: delivery.texts,
+    textCountries: config.smsCountries,
+    limiter: limiterOf(parts),
+    keyring,
+    onFailure: (failure) => log.warn(failure, 'an alert could not be told yet'),
+  });
+}
+
+async function compose(parts: Parts): Promise<HttpServer> {
+  const { config, log, keyring, stores, safety, metrics, security } = parts;
+  const { freshViews = false } = parts.overrides;
+  const protocol = await createProtocol(
+    {
+      config,
+      clients: parts.clients,
+      keys: parts.keys.signingKeys,
+      accounts: stores.accounts,
+      stores: {
+        ...stores,
+        deviceCodes: watchedDeviceCodes(stores.deviceCodes, (polled) => metrics.notePoll(answerTo(polled))),
+        limiter: limiterOf(parts),
+        lifetimes: config.lifetimes,
+      },
+      cookies: protocolCookies(config.issuer),
+      renderError: (ctx, error) =>
+        showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
+    },
+    (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
+    security,
+    log,
+  );
+  const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
+  const ourRouters = await routers(parts, protocol);
+  parts.overrides.seeRouters?.(ourRouters);
+  const app = createApp({
+    issuer: config.issuer,
+    log,
+    views: createViews({ viewsDir: VIEWS, cache: !freshViews }),
+    viewsDir: VIEWS,
+    freshViews,
+    security,
+    operations: {
+      readiness: async () => {
+        if (http.draining) return 'draining';
+        return safety.state();
+      },
+      metrics: figuresOf(metrics, config),
+      onAnswer: (route, status, seconds) => metrics.noteRequest(route, status, seconds),
+    },
+    browsers: stores.browsers,
+    macs: keyring,
+    endpoints: endpoints(parts, protocol),
+    gates: [twoStepGate(demand)],
+    routers: ourRouters,
+    protocol: protocol.middleware,
+  });
+  const http = new HttpServer(safeRequest(safetyOf(parts), app.callback()), config.maxConnections);
+  return http;
+}
+
+function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
+  const now = overrides.now ?? Date.now;
+  const { unnamed: unnamedWords, silent: silentWords } = PROXY_WARNINGS;
+  const unnamed = new ProxyWarning(unnamedWords, { log, count: () => metrics.countUnnamedProxy(), now });
+  const silent = new ProxyWarning(silentWords, { log, count: () => metrics.countSilentProxy(), now });
+  return {
+    issuer: config.issuer,
+    trustedProxies: parseTrustedProxies(config.trustedProxies),
+    onUnnamedProxy: (proxy) => unnamed.seen(proxy),
+    onSilentProxy: (proxy) => silent.seen(proxy),
+  };
+}
+
+/** In production only for who has the token: how busy a server is, and how often it is attacked, is nobody's business. */
+function figuresOf(metrics: Metrics, { mode, metricsToken: token }: Config): Figures | undefined {
+  if (mode === 'production' && !token) return undefined;
+  return { contentType: metrics.contentType, text: () => metrics.text(), token };
+}

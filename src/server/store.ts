@@ -1,0 +1,63 @@
+/** The part of the composition root that waits for the store, and reads what everything else is made from. */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { makeSigningKeys } from '../oidc/signing-keys.ts';
+import { describeAddress, type RedisConnection } from '../redis/connection.ts';
+import { checkDurability, UnsafeStoreError } from '../redis/durability.ts';
+import { untilStoreServes } from '../redis/store-wait.ts';
+import type { Stores } from '../redis/stores.ts';
+
+/** What an installation has made once, for all its processes. */
+export interface InstallationKeys {
+  readonly signingKeys: Awaited<ReturnType<typeof makeSigningKeys>>;
+  /** In base64url. */
+  readonly pepper: string;
+}
+
+/**
+ * Waits until the store serves, and refuses one that is unsafe.
+ * @param stopping ends the waiting
+ * @throws StoreAbsent, UnsafeStoreError, SealedWithAnotherSecret, or the reason of the signal
+ */
+export function openStore(
+  { connection, stores }: { connection: RedisConnection; stores: Stores },
+  config: Config & { readonly redisUrl: string },
+  log: Logger,
+  stopping?: AbortSignal,
+): Promise<InstallationKeys> {
+  const [store, seconds] = [describeAddress(config.redisUrl), config.redisWait / 1000];
+  const onWaiting = (reason: string) => log.warn({ store, reason, seconds }, 'waiting for Redis');
+  return untilStoreServes(
+    connection,
+    { longest: config.redisWait, signal: stopping, onWaiting },
+    async () => {
+      await refuseUnsafeStore(connection.redis, config, log);
+      return readKeys(stores);
+    },
+  );
+}
+
+/** Side by side, since the way to a store may be long. */
+async function readKeys({ installationSecrets }: Stores): Promise<InstallationKeys> {
+  const [signingKeys, pepper] = await Promise.all([
+    installationSecrets.readOrMake('signing-keys', makeSigningKeys),
+    installationSecrets.readOrMake('pepper', async () => randomBytes(32).toString('base64url')),
+  ]);
+  return { signingKeys, pepper };
+}
+
+async function refuseUnsafeStore(
+  redis: Parameters<typeof checkDurability>[0],
+  config: Config,
+  log: Logger,
+): Promise<void> {
+  const { refused, allowed } = await checkDurability(redis, { allow: config.allowUnsafeRedis });
+  for (const fault of allowed)
+    log.warn({ setting: fault.setting, found: fault.found }, 'unsafe store, allowed by name');
+  if (refused.length === 0) return;
+  const lines = refused.map(
+    ({ name, node, remedy }) => `  - ${node}: ${remedy} (or allow it: ALLOW_UNSAFE_REDIS=${name})`,
+  );
+  throw new UnsafeStoreError(`Redis would lose what it has confirmed:\n${lines.join('\n')}`);
+}

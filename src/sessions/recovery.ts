@@ -1,0 +1,114 @@
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
+import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import { type Limiter, orGiveBack } from '../limits/limiter.ts';
+import type { LimitName } from '../limits/limits.ts';
+import { recoveryMail } from '../mail/mail.ts';
+import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
+import type { PendingSecondStep } from './second-step.ts';
+import type { Entered, Entrance } from './session-creation.ts';
+import type { BrowserTimes } from './session-store.ts';
+import type { Visit } from './visit.ts';
+
+const PURPOSE = 'recovery';
+const LONGEST_USER_AGENT = 400;
+/** How long a request can be carried out once its wait is over: 7 days. */
+const OPEN_MS = 7 * 24 * 3_600_000;
+
+/** `none`: nobody has asked. `waits`: it is too soon. `open`: the second step can be removed now. */
+export type RecoveryState =
+  | { readonly state: 'none' }
+  | { readonly state: 'waits' | 'open'; readonly request: RecoveryRequest };
+
+export type RecoveryOutcome =
+  | ({ outcome: 'done' } & Entered)
+  | { outcome: 'wrong' | 'too-many-tries' }
+  /** Cancelled, too soon, or signed out of everything meanwhile. */
+  | { outcome: 'gone' };
+
+export interface RecoveryDependencies {
+  readonly issuer: string;
+  readonly recoveries: RecoveryStore;
+  readonly mailedCodes: MailedCodeStore;
+  readonly limiter: Limiter;
+  readonly mail: OutgoingMail;
+  readonly entrance: Entrance;
+  readonly browserTimes: BrowserTimes;
+  /** How long nobody can have the second step removed, in milliseconds. */
+  readonly recoveryWait: number;
+  readonly now: () => number;
+}
+
+/**
+ * The way back in for an owner who has lost the second step and every backup of it. Who has given the right password
+ * asks; the owner is told at once, and whoever can sign in stops it by doing so; after the wait a code from the mail
+ * removes the second step and signs everything out. So it is never quicker than the owner can object.
+ */
+export class Recovery {
+  readonly #with: RecoveryDependencies;
+
+  constructor(dependencies: RecoveryDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** How long the wait is, in milliseconds. */
+  get wait(): number {
+    return this.#with.recoveryWait;
+  }
+
+  async state({ account }: PendingSecondStep): Promise<RecoveryState> {
+    const request = await this.#with.recoveries.find(account.id);
+    if (!request) return { state: 'none' };
+    return { state: request.opensAt <= this.#with.now() ? 'open' : 'waits', request };
+  }
+
+  /** `false`: signed out of everything meanwhile, or there is no second step any more. */
+  async ask({ account }: PendingSecondStep, visit: Visit): Promise<boolean> {
+    const { recoveries, recoveryWait } = this.#with;
+    const event = eventOf('recovery-asked', visit, { hours: Math.round(recoveryWait / 3_600_000) });
+    const asked = await recoveries.ask(ownerOf(account), { wait: recoveryWait, open: OPEN_MS }, event);
+    return asked !== undefined;
+  }
+
+  /** A new code takes the place of the one before. `'gone'`: there is nothing to carry out. */
+  async sendCode(
+    pending: PendingSecondStep,
+  ): Promise<{ outcome: 'mailed' | 'gone' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
+    if ((await this.state(pending)).state !== 'open') return { outcome: 'gone' };
+    const { limiter, mailedCodes, mail, issuer } = this.#with;
+    const { account, ticket } = pending;
+    const leave = await limiter.take([['CHANGE_MAIL_ACCOUNT', `recovery:${account.id}`]]);
+    if (leave.outcome === 'wait') return leave;
+    const code = newMailedCode();
+    const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };
+    await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, ticket.id, entry));
+    mail.post(recoveryMail(account.profile.email, code, issuer));
+    return { outcome: 'mailed' };
+  }
+
+  /** With the mailed code: the second step goes, everything is signed out, and this browser is signed in. */
+  async finish({ account, ticket }: PendingSecondStep, code: string, visit: Visit): Promise<RecoveryOutcome> {
+    const { recoveries, mailedCodes, entrance, browserTimes } = this.#with;
+    const tried = await mailedCodes.spend<string>(PURPOSE, ticket.id, code, CODE_TRIES);
+    if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
+    if (tried.outcome !== 'right' || tried.payload !== account.id) return { outcome: 'wrong' };
+    const amr = [...new Set([...ticket.amr, 'otp'])];
+    const event = eventOf('recovery-done', visit);
+    const entered = await entrance.enterBy(account, amr, visit, async (browser) => {
+      return (await recoveries.finish(browser, browserTimes, event))?.epoch;
+    });
+    return entered ? { outcome: 'done', ...entered } : { outcome: 'gone' };
+  }
+}
+
+const ownerOf = ({ id: accountId, epoch }: PendingSecondStep['account']) => ({ accountId, epoch });
+
+function eventOf(
+  kind: 'recovery-asked' | 'recovery-done',
+  { address, userAgent }: Visit,
+  details?: ActivityEvent['details'],
+): ActivityEvent {
+  const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+  return { kind, by: 'owner', place, ...(details && { details }) };
+}

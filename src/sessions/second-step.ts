@@ -1,0 +1,129 @@
+import type { Account } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { ActivityStore } from '../events/event-store.ts';
+import { orGiveBack } from '../limits/limiter.ts';
+import type { Factor } from '../mfa/factor.ts';
+import type { CheckedFactor, FactorAnswer, FactorCheck } from '../mfa/factor-check.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import { type FactorGuesser, textClassOf } from '../mfa/second-step-limits.ts';
+import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
+import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
+import type { Entered, Entrance } from './session-creation.ts';
+import type { Visit } from './visit.ts';
+
+const LONGEST_USER_AGENT = 400;
+
+export type SecondStepOutcome =
+  | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & Entered)
+  | Exclude<CheckedFactor, { outcome: 'proved' }>
+  /** Too old, signed out of everything since, disabled, or no ticket of ours: begin again. */
+  | { outcome: 'gone' };
+
+/** What a page needs to ask for the second step. */
+export interface PendingSecondStep {
+  readonly ticket: SecondStepTicket;
+  readonly account: Account;
+  readonly factors: readonly Factor[];
+}
+
+export interface SecondStepDependencies {
+  readonly accounts: AccountStore;
+  readonly factors: FactorStore;
+  readonly activity: ActivityStore;
+  readonly tickets: SecondStepTickets;
+  readonly check: FactorCheck;
+  readonly texts: TextCodes;
+  readonly trusted: TrustedBrowsers;
+  readonly knownBrowsers: KnownBrowsers;
+  readonly entrance: Entrance;
+}
+
+/** The second step of a sign-in, whichever way the first was made. */
+export class SecondStep {
+  readonly #with: SecondStepDependencies;
+
+  constructor(dependencies: SecondStepDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** `undefined`: begin again. */
+  async find(sealed: string | undefined): Promise<PendingSecondStep | undefined> {
+    const ticket = this.#with.tickets.read(sealed);
+    const account = ticket && (await this.#with.accounts.find(ticket.accountId));
+    if (account?.status !== 'active' || account.epoch !== ticket?.epoch) return undefined;
+    return { ticket, account, factors: await this.#with.factors.list(account.id) };
+  }
+
+  /** Sends a code to the backup phone. */
+  async sendText({ ticket, account, factors }: PendingSecondStep, visit: Visit): Promise<PhoneTextOutcome> {
+    const phone = factors.find((factor) => factor.kind === 'phone');
+    if (!phone) return { outcome: 'no-phone' };
+    const guesser = this.#guesserOf(account, ticket, visit);
+    const asker = { accountId: account.id, address: visit.address, apart: textClassOf(guesser) };
+    const sent = await this.#with.texts.send('second-step', ticket.id, phone.number, asker);
+    return sent.outcome === 'country' ? { outcome: 'no-phone' } : sent;
+  }
+
+  /**
+   * @param trust the owner does not want to be asked for codes in this browser
+   * @throws Busy, StoreUnavailable
+   */
+  async confirm(
+    sealed: string | undefined,
+    answer: FactorAnswer,
+    visit: Visit,
+    trust: boolean,
+  ): Promise<SecondStepOutcome> {
+    const pending = await this.find(sealed);
+    if (!pending) return { outcome: 'gone' };
+    const { ticket, account, factors } = pending;
+    const guesser = this.#guesserOf(account, ticket, visit);
+    const given = answer.kind === 'phone' ? { ...answer, ticket: ticket.id } : answer;
+    const checked = await this.#with.check.check(factors, given, guesser);
+    if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
+    const amr = [...new Set([...ticket.amr, ...checked.amr])];
+    const entering = this.#with.entrance.enterWith(account, amr, checked.proof, visit);
+    const entered = await orGiveBack(checked.unused, entering);
+    if (!entered) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
+    await checked.accepted();
+    if (answer.kind === 'backup-codes')
+      await this.#note(account, { kind: 'backup-code-used', by: 'owner' }, visit);
+    const trustedBrowser = trust
+      ? await this.#with.trusted.trust({ ...entered.browser, factor: checked.proof.factor }, visit)
+      : undefined;
+    return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...entered };
+  }
+
+  #guesserOf({ id: accountId }: Account, { amr }: SecondStepTicket, visit: Visit): FactorGuesser {
+    const knownBrowser = this.#with.knownBrowsers.idFor(accountId, visit.knownBrowser);
+    return { accountId, knownBrowser, byMail: amr.includes('otp'), address: visit.address };
+  }
+
+  /** "Password right, second step wrong" is what an owner wants to hear of (ASVS 6.3.5). */
+  async #refused(
+    account: Account,
+    { kind }: FactorAnswer,
+    outcome: Exclude<CheckedFactor, { outcome: 'proved' }>,
+    visit: Visit,
+  ): Promise<SecondStepOutcome> {
+    if (outcome.outcome === 'wrong' || outcome.outcome === 'too-many-tries')
+      await this.#note(
+        account,
+        { kind: 'second-step-refused', by: 'stranger', details: { factor: kind } },
+        visit,
+      );
+    if (outcome.outcome === 'copied') {
+      const subject = { type: 'factor', id: outcome.passkey } as const;
+      await this.#note(account, { kind: 'passkey-copied', by: 'server', subject }, visit);
+    }
+    return outcome;
+  }
+
+  #note({ id }: Account, event: ActivityEvent, { address, userAgent }: Visit): Promise<void> {
+    const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+    return this.#with.activity.note(id, { ...event, place });
+  }
+}

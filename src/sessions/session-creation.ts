@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from '../accounts/account.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { SignInProof } from '../mfa/factor.ts';
+import type { FactorStore } from '../mfa/factor-store.ts';
+import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+import type { SecondStepTickets } from './second-step-tickets.ts';
+import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from './session-store.ts';
+import type { Visit } from './visit.ts';
+
+const LONGEST_USER_AGENT = 400;
+
+/** A browser that has just been signed in, and what its cookie of known browsers should hold. */
+export interface Entered {
+  browser: SignedInBrowser;
+  knownBrowser: string;
+}
+
+/** What follows from a right first step. */
+export type Entering =
+  | ({ outcome: 'signed-in' } & Entered)
+  /** The account asks for two steps; the ticket is for the page that asks for the second. */
+  | { outcome: 'second-step'; ticket: string }
+  /** The owner has signed out of everything since the account was read. */
+  | { outcome: 'refused' };
+
+/** How the first step went. */
+export interface FirstStep {
+  /** How the owner proved who they are (RFC 8176). */
+  amr: readonly string[];
+  /** Where the browser goes on afterwards, also after a second step. */
+  returnTo: string;
+  /** Ask for the second step in a browser that is trusted, too. */
+  bothSteps?: boolean | undefined;
+}
+
+export interface EntranceDependencies {
+  browsers: BrowserStore;
+  factors: FactorStore;
+  knownBrowsers: KnownBrowsers;
+  trusted: TrustedBrowsers;
+  tickets: SecondStepTickets;
+  times: BrowserTimes;
+  now?: () => number;
+}
+
+/**
+ * Signs browsers in, once their owner has proved who they are: the last step of every way in, so that none is
+ * weaker than another. The store refuses a browser without a second step where the account has factors.
+ */
+export class Entrance {
+  readonly #with: EntranceDependencies;
+  readonly #now: () => number;
+
+  constructor(dependencies: EntranceDependencies) {
+    this.#with = dependencies;
+    this.#now = dependencies.now ?? Date.now;
+  }
+
+  /**
+   * After the first step, whatever it was: a password, a mailed code, a reset.
+   * @param account as it was read beside what was proved
+   */
+  async enter(account: Account, { amr, returnTo, bothSteps }: FirstStep, visit: Visit): Promise<Entering> {
+    const { factors, trusted, tickets } = this.#with;
+    let proof: SignInProof | undefined;
+    if ((await factors.list(account.id)).length > 0) {
+      const name = bothSteps ? undefined : await trusted.nameFor(account.id, visit.trustedBrowser);
+      const { id: accountId, epoch } = account;
+      if (name === undefined)
+        return { outcome: 'second-step', ticket: tickets.issue({ accountId, epoch, amr, returnTo }) };
+      proof = { kind: 'trusted', name };
+    }
+    const entered = await this.enterWith(account, amr, proof, visit);
+    return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'refused' };
+  }
+
+  /**
+   * A new session id at every sign-in, and the old one dead (ASVS 7.2.4). `undefined`, and nobody is signed in, when
+   * the owner has signed out of everything since the account was read, or the proof is not accepted.
+   * @param amr how the owner proved who they are, both steps
+   */
+  async enterWith(
+    account: Account,
+    amr: readonly string[],
+    proof: SignInProof | undefined,
+    visit: Visit,
+  ): Promise<Entered | undefined> {
+    const { browsers, times } = this.#with;
+    return this.enterBy(account, amr, visit, async (browser, signedIn) => {
+      const over = proof && recoveryOver(browser);
+      return (await browsers.insert(browser, times, signedIn, proof, over)) ? browser.epoch : undefined;
+    });
+  }
+
+  /**
+   * As `enterWith`, where signing in is part of a larger change.
+   * @param admit signs the browser in, and says under which epoch; `undefined`: refused
+   */
+  async enterBy(
+    account: Account,
+    amr: readonly string[],
+    visit: Visit,
+    admit: (browser: NewBrowser, event: ActivityEvent) => Promise<number | undefined>,
+  ): Promise<Entered | undefined> {
+    const { browsers, knownBrowsers } = this.#with;
+    const browser = this.#newBrowser(account, amr, visit);
+    const known = knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
+    const epoch = await admit(browser, signedIn(browser, known));
+    if (epoch === undefined) return undefined;
+    if (visit.sessionId !== undefined) await browsers.end(visit.sessionId);
+    return {
+      browser: { ...browser, epoch, profile: account.profile },
+      knownBrowser: knownBrowsers.remember(account.id, visit.knownBrowser),
+    };
+  }
+
+  #newBrowser(account: Account, amr: readonly string[], { address, userAgent }: Visit): NewBrowser {
+    const now = this.#now();
+    return {
+      sessionId: randomBytes(32).toString('base64url'),
+      uid: `${account.id}.${randomBytes(16).toString('base64url')}`,
+      accountId: account.id,
+      epoch: account.epoch,
+      authTime: Math.floor(now / 1000),
+      amr: [...amr],
+      address,
+      userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
+      expiresAt: Math.floor((now + this.#with.times.absolute) / 1000),
+      state: {},
+    };
+  }
+}
+
+/** @param known whether the owner has signed in with this browser before */
+function signedIn({ uid, address, userAgent, amr }: NewBrowser, known: boolean): ActivityEvent {
+  return {
+    kind: 'signed-in',
+    by: 'owner',
+    place: { address, userAgent },
+    subject: { type: 'browser', id: uid },
+    details: { amr: amr.join(' '), known },
+  };
+}
+
+function recoveryOver({ address, userAgent }: NewBrowser): ActivityEvent {
+  return { kind: 'recovery-cancelled', by: 'owner', place: { address, userAgent } };
+}

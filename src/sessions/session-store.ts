@@ -1,0 +1,76 @@
+import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { ActivityEvent } from '../events/event.ts';
+import type { SignInProof } from '../mfa/factor.ts';
+
+/**
+ * Signed-in browsers. A browser's cookie holds a session id; the id leads to the browser's record in the
+ * account's slot, and only that record says that it is signed in. The event that comes with a change is written
+ * down for the owner in the same step, if the change happens.
+ */
+export interface BrowserStore {
+  /**
+   * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
+   * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
+   * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in. A request to
+   * remove the second step is over with a proof of it, or with a trusted browser: `recoveryOver` tells of that. Where as
+   * many are signed in as may be, the one that was unused longest is signed out in the same step, and its owner told.
+   */
+  insert(
+    browser: NewBrowser,
+    time: BrowserTimes,
+    event?: ActivityEvent,
+    proof?: SignInProof,
+    recoveryOver?: ActivityEvent,
+  ): Promise<boolean>;
+  /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
+  find(sessionId: string): Promise<SignedInBrowser | undefined>;
+  /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */
+  findByUid(uid: string): Promise<SignedInBrowser | undefined>;
+  /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
+  save(browser: SignedInBrowser): Promise<boolean>;
+  /** Signs the browser out; `true` when it was signed in. */
+  end(sessionId: string, event?: ActivityEvent): Promise<boolean>;
+  /** As `end`, for a browser of which only the record is known. */
+  endByUid(uid: string, event?: ActivityEvent): Promise<boolean>;
+}
+
+/** As many browsers may be signed in to one account at once, unless the operator sets another number. */
+export const MAX_BROWSERS = 100;
+
+export interface SignedInBrowser {
+  /** What the cookie holds. Never shown, logged or stored in clear. */
+  sessionId: string;
+  /** `<account>.<random>`, names the browser's record; not a secret. */
+  uid: string;
+  accountId: AccountId;
+  epoch: number;
+  profile: AccountProfile;
+  /** When the owner last proved who they are, seconds since 1970: OpenID Connect's `auth_time`. */
+  authTime: number;
+  /** How they did (RFC 8176). */
+  amr: string[];
+  /** IP address from which it signed in. */
+  address: string;
+  userAgent: string;
+  /** Absolute end, seconds since 1970. */
+  expiresAt: number;
+  /** What the protocol library keeps of its session with this browser. */
+  state: Readonly<Record<string, unknown>>;
+}
+
+export type NewBrowser = Omit<SignedInBrowser, 'profile'>;
+
+/** Both in milliseconds. */
+export interface BrowserTimes {
+  idle: number;
+  absolute: number;
+}
+
+/** A browser that stays when everything else of its account ends. */
+export interface StayingBrowser {
+  /** The uid that it has had so far. */
+  was: string;
+  /** Who it is afterwards: another uid, another session id. */
+  becomes: NewBrowser;
+  time: BrowserTimes;
+}

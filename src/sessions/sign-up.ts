@@ -1,0 +1,199 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import { normalizeEmail } from '../accounts/email.ts';
+import { findByEmail, randomAccountId } from '../accounts/find-by-email.ts';
+import type { Invitation, Invitations } from '../accounts/invitations.ts';
+import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
+import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
+import {
+  cleanName,
+  type JudgedForm,
+  judgeNewAccount,
+  type NewAccountForm,
+} from '../accounts/new-account-form.ts';
+import type { PasswordRules } from '../accounts/password-rules.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import type { Ticket, Tickets } from '../accounts/tickets.ts';
+import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
+import type { LimitName } from '../limits/limits.ts';
+import { confirmEmailMail, emailTakenMail } from '../mail/mail.ts';
+import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+import type { PendingSignUp } from './pending-sign-up.ts';
+import type { Entered, Entrance } from './session-creation.ts';
+import type { Visit } from './visit.ts';
+
+const PURPOSE = 'sign-up';
+
+/** Who may create an account without an `account` invitation: everybody, the invited, nobody. */
+export type SignUpMode = 'open' | 'invite' | 'closed';
+
+export type StartOutcome =
+  | { outcome: 'closed' }
+  | ({ outcome: 'faults' } & JudgedForm)
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
+  /** Whether or not the email has an account already. */
+  | { outcome: 'mailed'; ticket: string; email: string };
+
+export type ResendOutcome =
+  | { outcome: 'mailed' }
+  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
+  /** The ticket is too old, used, or not one of ours: begin again. */
+  | { outcome: 'gone' };
+
+export type ConfirmSignUpOutcome =
+  | ({ outcome: 'signed-in'; returnTo: string } & Entered)
+  | { outcome: 'wrong' | 'too-many-tries' }
+  /** Somebody else confirmed an account with this email since. */
+  | { outcome: 'taken'; returnTo: string }
+  | { outcome: 'gone' | 'closed' };
+
+export interface SignUpDependencies {
+  issuer: string;
+  mode: SignUpMode;
+  accounts: AccountStore;
+  limiter: Limiter;
+  mailedCodes: MailedCodeStore;
+  passwords: Passwords;
+  passwordRules: PasswordRules;
+  tickets: Tickets;
+  invitations: Invitations;
+  mail: OutgoingMail;
+  entrance: Entrance;
+  knownBrowsers: KnownBrowsers;
+  now?: () => number;
+}
+
+/**
+ * Creating an account: name, email and password first, then the code that was mailed to the email. Before the
+ * code is right there is no account, and nobody learns whether the email has one.
+ */
+export class SignUp {
+  readonly #with: SignUpDependencies;
+  readonly #now: () => number;
+
+  constructor(dependencies: SignUpDependencies) {
+    this.#with = dependencies;
+    this.#now = dependencies.now ?? Date.now;
+  }
+
+  get mode(): SignUpMode {
+    return this.#with.mode;
+  }
+
+  /**
+   * Whether somebody with this invitation, or without one, may create an account.
+   * @param token as it came with the address or the form
+   */
+  async gate(token: string | undefined): Promise<{ open: boolean; invitation: Invitation | undefined }> {
+    const invitation = token ? await this.#with.invitations.find(token) : undefined;
+    const invited = invitation !== undefined && (invitation.for === 'account' || this.mode !== 'closed');
+    return { open: this.mode === 'open' || invited, invitation };
+  }
+
+  /**
+   * The same work and answer for an email with an account and one without.
+   * @param invitation token of one, where the person has come with it
+   * @throws Busy, StoreUnavailable
+   */
+  async start(
+    typed: NewAccountForm,
+    returnTo: string,
+    address: string,
+    invitation?: string,
+  ): Promise<StartOutcome> {
+    const gate = await this.gate(invitation);
+    if (!gate.open) return { outcome: 'closed' };
+    const form = { ...typed, email: gate.invitation?.email ?? typed.email };
+    const { passwordRules } = this.#with;
+    const judged = judgeNewAccount(form, passwordRules);
+    const email = normalizeEmail(form.email);
+    if (Object.keys(judged.faults).length > 0 || email === undefined) return { outcome: 'faults', ...judged };
+    const leave = await this.#takeMail(email, address);
+    if (leave.outcome === 'wait') return leave;
+    const ticket = this.#with.tickets.issue(email, returnTo);
+    const known = { ...form, email, invitation: gate.invitation && invitation };
+    await orGiveBack(leave.giveBack, this.#keep(ticket.id, known, address));
+    return { outcome: 'mailed', ticket: ticket.sealed, email };
+  }
+
+  async #keep(
+    ticketId: string,
+    { name, email, password, invitation }: NewAccountForm & { invitation: string | undefined },
+    address: string,
+  ): Promise<void> {
+    const { passwords, accounts } = this.#with;
+    const passwordHash = await passwords.hash(password, { address, account: email, known: false });
+    const taken = (await findByEmail(accounts, email)) !== undefined;
+    const pending = taken
+      ? ({ taken, email } as const)
+      : ({ taken, email, name: cleanName(name), passwordHash, invitation } as const);
+    await this.#mailCode(ticketId, pending, address);
+  }
+
+  readTicket(sealed: string): Ticket | undefined {
+    return this.#with.tickets.read(sealed);
+  }
+
+  /** A new code; the former one no longer works. */
+  async resend(sealed: string, address: string): Promise<ResendOutcome> {
+    const ticket = this.readTicket(sealed);
+    const pending = ticket && (await this.#with.mailedCodes.peek<PendingSignUp>(PURPOSE, ticket.id));
+    if (!ticket || !pending) return { outcome: 'gone' };
+    const leave = await this.#takeMail(pending.email, address);
+    if (leave.outcome === 'wait') return leave;
+    await orGiveBack(leave.giveBack, this.#mailCode(ticket.id, pending, address));
+    return { outcome: 'mailed' };
+  }
+
+  /** The right code makes the account, and signs the browser in. */
+  async confirm(sealed: string, code: string, visit: Visit): Promise<ConfirmSignUpOutcome> {
+    const ticket = this.readTicket(sealed);
+    if (!ticket) return { outcome: 'gone' };
+    const tried = await this.#with.mailedCodes.spend<PendingSignUp>(PURPOSE, ticket.id, code, CODE_TRIES);
+    if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
+    // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
+    if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
+    if (!(await this.#admit(tried.payload.invitation))) return { outcome: 'closed' };
+    const entered = await this.#create(tried.payload, visit);
+    const { returnTo } = ticket;
+    return entered ? { outcome: 'signed-in', returnTo, ...entered } : { outcome: 'taken', returnTo };
+  }
+
+  /** An invitation is used up here, before there is an account: cut off in between, somebody has to ask for another. */
+  async #admit(invitation: string | undefined): Promise<boolean> {
+    const { open } = await this.gate(invitation);
+    const spent = invitation !== undefined && (await this.#with.invitations.spend(invitation));
+    return open && (this.mode === 'open' || spent);
+  }
+
+  async #create(
+    { name, email, passwordHash }: Extract<PendingSignUp, { taken: false }>,
+    visit: Visit,
+  ): Promise<Entered | undefined> {
+    const { accounts, entrance, knownBrowsers } = this.#with;
+    const id = randomAccountId();
+    const profile = { name, email, emailVerified: true, createdAt: this.#now() };
+    if (!(await accounts.create(id, profile, { passwordHash, standsAlone: true }))) return undefined;
+    const account = await accounts.find(id);
+    // The browser that creates an account is no stranger to it.
+    const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
+    return account && entrance.enterWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
+  }
+
+  async #mailCode(ticketId: string, pending: PendingSignUp, address: string): Promise<void> {
+    const { mailedCodes, mail, issuer } = this.#with;
+    const code = newMailedCode();
+    await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
+    const { taken, email } = pending;
+    const written = taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer);
+    mail.post(written, address);
+  }
+
+  async #takeMail(email: string, address: string): Promise<Leave> {
+    return this.#with.limiter.take([
+      ['SIGN_UP_MAIL_ACCOUNT', email],
+      ['SIGN_UP_MAIL_NETWORK', address],
+      ['SIGN_UP_MAIL_ALL', address],
+    ]);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Our cookies. Over https their names begin with `__Host-`, which makes browsers refuse one that was set for
+ * another path, for a whole domain, or over plain http.
+ */
+import type { WebContext } from '../web-state.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const RESET_MS = 10 * 60_000;
+const GO_ON_MS = 3_600_000;
+const KNOWN_BROWSER_MS = 180 * DAY_MS;
+const SECOND_STEP_MS = 10 * 60_000;
+const TRUSTED_BROWSER_MS = 30 * DAY_MS;
+
+const NAMES = {
+  session: 'latchkey_session',
+  visitor: 'latchkey_visitor',
+  knownBrowser: 'latchkey_known_browser',
+  secondStep: 'latchkey_second_step',
+  trustedBrowser: 'latchkey_trusted_browser',
+  reset: 'latchkey_reset',
+  goOn: 'latchkey_go_on',
+} as const;
+
+const INTERACTION = 'latchkey_interaction';
+
+type CookieKind = keyof typeof NAMES;
+
+/** The name of the cookie that holds a session id; the protocol library reads the same one. */
+export function sessionCookieName(issuer: string): string {
+  return nameOf('session', issuer.startsWith('https:'));
+}
+
+/** The cookies that the protocol library reads and writes; it ties two of them to a path, so they cannot be `__Host-`. */
+export function protocolCookies(issuer: string): { session: string; interaction: string; resume: string } {
+  const secure = issuer.startsWith('https:');
+  const tied = (name: string) => (secure ? `__Secure-${name}` : name);
+  return {
+    session: nameOf('session', secure),
+    interaction: tied(INTERACTION),
+    resume: tied('latchkey_resume'),
+  };
+}
+
+/** Which waiting request of an app this browser has brought. */
+export function readInteraction(ctx: WebContext): string | undefined {
+  return ctx.cookies.get(ctx.secure ? `__Secure-${INTERACTION}` : INTERACTION, { signed: false });
+}
+
+/**
+ * Signs this browser in, as far as its cookie goes.
+ * @param maxAge milliseconds; without it the cookie goes when the browser is closed
+ */
+export function setSession(ctx: WebContext, sessionId: string, maxAge?: number): void {
+  write(ctx, 'session', sessionId, maxAge);
+}
+
+export function clearSession(ctx: WebContext): void {
+  write(ctx, 'session', null);
+}
+
+export function readSession(ctx: WebContext): string | undefined {
+  return read(ctx, 'session');
+}
+
+/** The random value that ties forms to the browser they were sent to. */
+export function setVisitor(ctx: WebContext, visitor: string): void {
+  write(ctx, 'visitor', visitor);
+}
+
+export function readVisitor(ctx: WebContext): string | undefined {
+  return read(ctx, 'visitor');
+}
+
+/** Remembers for 180 days in which accounts somebody has signed in with this browser. */
+export function setKnownBrowser(ctx: WebContext, value: string): void {
+  write(ctx, 'knownBrowser', value, KNOWN_BROWSER_MS);
+}
+
+export function knownBrowser(ctx: WebContext): string | undefined {
+  return read(ctx, 'knownBrowser');
+}
+
+/** The ticket between the two steps of a sign-in: the browser that gave the password keeps it, for 10 minutes. */
+export function setSecondStep(ctx: WebContext, ticket: string): void {
+  write(ctx, 'secondStep', ticket, SECOND_STEP_MS);
+}
+
+export function clearSecondStep(ctx: WebContext): void {
+  write(ctx, 'secondStep', null);
+}
+
+export function secondStepOf(ctx: WebContext): string | undefined {
+  return read(ctx, 'secondStep');
+}
+
+/** Where the owner does not want to be asked for codes, for 30 days. */
+export function setTrustedBrowser(ctx: WebContext, value: string): void {
+  write(ctx, 'trustedBrowser', value, TRUSTED_BROWSER_MS);
+}
+
+export function trustedBrowser(ctx: WebContext): string | undefined {
+  return read(ctx, 'trustedBrowser');
+}
+
+/** The token of a link for a forgotten password, for as long as the link works. */
+export function setReset(ctx: WebContext, token: string): void {
+  write(ctx, 'reset', token, RESET_MS);
+}
+
+export function readReset(ctx: WebContext): string | undefined {
+  return read(ctx, 'reset');
+}
+
+export function clearReset(ctx: WebContext): void {
+  write(ctx, 'reset', null);
+}
+
+/** Where the owner was going when they had to set up a second step first, for an hour. */
+export function setGoOn(ctx: WebContext, path: string): void {
+  write(ctx, 'goOn', Buffer.from(path).toString('base64url'), GO_ON_MS);
+}
+
+/** As the browser says: to be checked before it is followed. */
+export function goOnOf(ctx: WebContext): string | undefined {
+  const kept = read(ctx, 'goOn');
+  return kept === undefined ? undefined : Buffer.from(kept, 'base64url').toString();
+}
+
+export function clearGoOn(ctx: WebContext): void {
+  write(ctx, 'goOn', null);
+}
+
+function nameOf(kind: CookieKind, secure: boolean): string {
+  return secure ? `__Host-${NAMES[kind]}` : NAMES[kind];
+}
+
+function read(ctx: WebContext, kind: CookieKind): string | undefined {
+  return ctx.cookies.get(nameOf(kind, ctx.secure), { signed: false }) || undefined;
+}
+
+/** `ctx.secure` is true exactly where ISSUER is https: requests are made safe before they come here. */
+function write(ctx: WebContext, kind: CookieKind, value: string | null, maxAge?: number): void {
+  ctx.cookies.set(nameOf(kind, ctx.secure), value, {
+    httpOnly: true,
+    secure: ctx.secure,
+    sameSite: 'lax',
+    path: '/',
+    signed: false,
+    overwrite: true,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Forged requests: every form carries a token that only this server can make for this browser and the person
+ * who is signed in with it. Browsers that say where a request comes from are believed as well.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { WebContext, WebMiddleware } from '../web-state.ts';
+import { readVisitor, setVisitor } from './cookies.ts';
+import { showError } from './errors.ts';
+import { form } from './form.ts';
+
+/** HMACs under a key of each kind; the first master secret writes, all are accepted. */
+export interface Macs {
+  mac(kind: string, text: string): string;
+  macs(kind: string, text: string): readonly string[];
+}
+
+const KIND = 'form';
+const VISITOR_BYTES = 16;
+const VISITOR = /^[A-Za-z0-9_-]{22}$/;
+
+/**
+ * Gives `ctx.state.csrf` its value, and refuses a POST whose token is not this browser's. Comes after the form
+ * has been parsed and the signed-in browser loaded.
+ */
+export function csrf(macs: Macs, issuer: string): WebMiddleware {
+  return async function checkForm(ctx, next) {
+    offerToken(ctx, macs);
+    if (ctx.method === 'POST' && !(isFromOurPages(ctx, issuer) && hasToken(ctx, macs))) {
+      ctx.state.note('form-refused');
+      return showError(ctx, 'form-expired');
+    }
+    return next();
+  };
+}
+
+/** The visitor cookie is set when the token is first read, which is when a page with a form is made. */
+function offerToken(ctx: WebContext, macs: Macs): void {
+  let token: string | undefined;
+  Object.defineProperty(ctx.state, 'csrf', {
+    enumerable: true,
+    get: () => {
+      token ??= macs.mac(KIND, subjectOf(ctx, visitorOf(ctx) ?? newVisitor(ctx)));
+      return token;
+    },
+  });
+}
+
+function hasToken(ctx: WebContext, macs: Macs): boolean {
+  const visitor = visitorOf(ctx);
+  const given = form(ctx)['csrf'];
+  if (!visitor || !given) return false;
+  const good = macs.macs(KIND, subjectOf(ctx, visitor)).map((token) => isSame(token, given));
+  return good.includes(true);
+}
+
+/** Fetch Metadata, and Origin, where the browser sends them. Origin is `null` under our own Referrer-Policy. */
+function isFromOurPages(ctx: WebContext, issuer: string): boolean {
+  const site = ctx.get('Sec-Fetch-Site');
+  const origin = ctx.get('Origin');
+  return ['', 'same-origin', 'none'].includes(site) && ['', 'null', issuer].includes(origin);
+}
+
+/** A token dies with the sign-in it was made under. */
+function subjectOf({ state }: WebContext, visitor: string): string {
+  return `${visitor}:${state.browser?.uid ?? ''}`;
+}
+
+function visitorOf(ctx: WebContext): string | undefined {
+  const visitor = readVisitor(ctx);
+  return visitor !== undefined && VISITOR.test(visitor) ? visitor : undefined;
+}
+
+function newVisitor(ctx: WebContext): string {
+  const visitor = randomBytes(VISITOR_BYTES).toString('base64url');
+  setVisitor(ctx, visitor);
+  return visitor;
+}
+
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

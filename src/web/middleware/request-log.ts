@@ -1,0 +1,66 @@
+import { performance } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import type { SecurityLog } from '../../audit/security-log.ts';
+import { plainAddress } from '../../net/network.ts';
+import { uniqueNames } from '../../runtime/unique-ids.ts';
+import type { Views } from '../views.ts';
+import type { WebContext, WebMiddleware } from '../web-state.ts';
+import { isOperation } from './operations.ts';
+
+export interface RequestLogSettings {
+  readonly log: Logger;
+  readonly security: SecurityLog;
+  readonly views: Views;
+  /** Hears of every request that has been answered, by the pattern of its route. */
+  readonly onAnswer: ((route: string, status: number, seconds: number) => void) | undefined;
+}
+
+/**
+ * Gives each request its id and state, and writes one line when it is answered.
+ *
+ * The line names the pattern of the route, never the path that was asked for: people put codes into paths.
+ * Query strings, headers, cookies and bodies are no part of it.
+ */
+export function requestLog({ log, security, views, onAnswer }: RequestLogSettings): WebMiddleware {
+  const nextRequest = uniqueNames();
+  return async function logRequest(ctx, next) {
+    const requestId = nextRequest();
+    const began = performance.now();
+    let child: Logger | undefined;
+    ctx.state = {
+      requestId,
+      // Most requests log one line only: their own logger is made when somebody asks for it.
+      get log() {
+        child ??= log.child({ requestId });
+        return child;
+      },
+      note: (event, details) => {
+        const { address, browser } = ctx.state;
+        const who = browser && { account: browser.accountId, browser: browser.uid };
+        security.note(event, { requestId, address }, { ...who, ...details });
+      },
+      address: plainAddress(ctx.ip),
+      views,
+      browser: undefined,
+      csrf: '',
+    };
+    ctx.set('X-Request-Id', requestId);
+    await next();
+    const milliseconds = performance.now() - began;
+    const line = {
+      method: ctx.method,
+      route: routeOf(ctx),
+      status: ctx.status,
+      ms: Math.round(milliseconds * 10) / 10,
+    };
+    onAnswer?.(line.route, line.status, milliseconds / 1000);
+    const level = isOperation(line.route) ? 'debug' : 'info';
+    log[level]({ requestId, ...line }, 'request');
+  };
+}
+
+/** Both routers, ours and the protocol library's, leave the pattern that matched here. */
+function routeOf(ctx: WebContext): string {
+  const { _matchedRoute: matched } = ctx as { _matchedRoute?: unknown };
+  return ctx.state.route ?? (typeof matched === 'string' ? matched : '(none)');
+}

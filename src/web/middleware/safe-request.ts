@@ -1,0 +1,83 @@
+/**
+ * Makes a request safe before any framework reads it. Frameworks build addresses from what a request says of
+ * itself (its target, Host, X-Forwarded-*); here all of that is replaced by what ISSUER says, so that they may
+ * trust it, and the client's address is computed once for everybody.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { BlockList } from 'node:net';
+import { traceClient } from '../../net/client-address.ts';
+import { UNNAMED_PROXY_HEADER } from '../../net/client-place.ts';
+import { isOperation } from './operations.ts';
+
+export interface SafeRequestSettings {
+  readonly issuer: string;
+  /** Whose X-Forwarded-For is believed; see `parseTrustedProxies`. */
+  readonly trustedProxies: BlockList;
+  /** Hears of each request that a proxy passed on which is not trusted, by the address of that proxy. */
+  readonly onUnnamedProxy: (proxy: string) => void;
+  /** Hears of each request of a trusted proxy that does not say who asks, but those for its own needs. */
+  readonly onSilentProxy: (proxy: string) => void;
+}
+
+/** Other headers by which proxies and frameworks move a request elsewhere. */
+const MISLEADING = new Set(['forwarded', 'x-real-ip', 'x-original-url', 'x-rewrite-url', 'x-original-host']);
+
+/** Hands every request on safe; what cannot be made so is answered with 400. */
+export function safeRequest(settings: SafeRequestSettings, handler: RequestListener): RequestListener {
+  const { host, protocol, port } = new URL(settings.issuer);
+  const ours = {
+    host,
+    'x-forwarded-host': host,
+    'x-forwarded-proto': protocol.slice(0, -1),
+    'x-forwarded-port': port || (protocol === 'https:' ? '443' : '80'),
+  };
+  return function handleSafely(request, response) {
+    const target = safeTarget(request.url ?? '');
+    if (target === undefined || countOf(request, 'host') > 1) return refuse(request, response);
+    const { remoteAddress } = request.socket;
+    const traced = traceClient(remoteAddress, request.headers, settings.trustedProxies);
+    const { address, unnamedProxy } = traced;
+    if (unnamedProxy) settings.onUnnamedProxy(address);
+    if (traced.silentProxy && !isOperation(target)) settings.onSilentProxy(address);
+    request.url = target;
+    for (const name of Object.keys(request.headers)) {
+      if (name.startsWith('x-forwarded-') || MISLEADING.has(name)) delete request.headers[name];
+    }
+    const place = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
+    Object.assign(request.headers, ours, place);
+    handler(request, response);
+  };
+}
+
+/**
+ * The path and query of a request target (RFC 9112 section 3.2): of the absolute form, whatever authority it
+ * names, what follows it. `undefined` for targets that two readers could take for different things.
+ */
+export function safeTarget(target: string): string | undefined {
+  const absolute = /^https?:\/\/[^/?#\\]*/i.exec(target);
+  const rest = absolute ? target.slice(absolute[0].length) : target;
+  const origin = absolute && !rest.startsWith('/') ? `/${rest}` : rest;
+  const [path = ''] = origin.split('?', 1);
+  const isPlain = path.startsWith('/') && !path.startsWith('//') && !path.includes('\\');
+  // Clients take dot segments away before they ask (RFC 3986 section 5.2.4), however they are written.
+  const isDirect = !/\/(\.|%2e){1,2}(\/|$)/i.test(path);
+  const isWhole = !/%(?![0-9a-f]{2})/i.test(path) && !/[^\x21-\x7e]|#/.test(origin);
+  return isPlain && isDirect && isWhole ? origin : undefined;
+}
+
+/** Node keeps the first of two Host headers and drops the other without a word. */
+function countOf({ rawHeaders }: IncomingMessage, wanted: string): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === wanted).length;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(400, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  });
+  response.end('That request cannot be read.\n');
+  request.resume();
+}

@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import helmet from 'koa-helmet';
+import type { WebContext, WebMiddleware } from '../web-state.ts';
+
+const TWO_YEARS_IN_SECONDS = 63_072_000;
+
+/** What our pages never ask a browser for. */
+const NO_FEATURES = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'display-capture',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'usb',
+  'xr-spatial-tracking',
+];
+
+/**
+ * On every answer, errors and the protocol's own included: nothing but our own style and pictures is loaded, no
+ * script runs but ours on a page that asks for a passkey, nobody frames us, nobody learns where our visitors come from.
+ */
+export function securityHeaders(issuer: string): WebMiddleware {
+  const helmetMiddleware = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    hsts: issuer.startsWith('https:') ? { maxAge: TWO_YEARS_IN_SECONDS, includeSubDomains: true } : false,
+  });
+  const headers = Object.entries({ ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() });
+  return async function setSecurityHeaders({ res, state }, next) {
+    try {
+      await next();
+    } finally {
+      // Last, so that whatever looks through the headers before has little to look through.
+      for (const [name, value] of headers) res.setHeader(name, value);
+      if (state.formTarget) allowFormTo(res, state.formTarget);
+      if (state.ownScripts) addToPolicy(res, "script-src 'self'");
+    }
+  };
+}
+
+/** Browsers hold the redirects that follow a form against `form-action` of the page with the form. */
+function allowFormTo(res: ServerResponse, source: string): void {
+  const policy = String(res.getHeader('Content-Security-Policy'));
+  res.setHeader('Content-Security-Policy', policy.replace("form-action 'self'", `$& ${source}`));
+}
+
+function addToPolicy(res: ServerResponse, directive: string): void {
+  res.setHeader(
+    'Content-Security-Policy',
+    `${String(res.getHeader('Content-Security-Policy'))};${directive}`,
+  );
+}
+
+/** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
+export function allowOwnScripts({ state }: WebContext): void {
+  state.ownScripts = true;
+}
+
+/**
+ * An address as a source of the policy (CSP Level 3, section 2.3.1): its origin, or its scheme where it is not http.
+ * `undefined`: it has no form there, as IPv6 addresses.
+ */
+export function formSourceOf(address: string): string | undefined {
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol)) return url.protocol;
+  return url.hostname.startsWith('[') ? undefined : url.origin;
+}
+
+type Helmet = ReturnType<typeof helmet>;
+
+/** What Helmet sets is the same for every answer: it is asked once, and not for each poll of each device. */
+function headersOf(middleware: Helmet): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const res = {
+    setHeader: (name: string, value: string) => {
+      headers[name] = value;
+    },
+    removeHeader: () => undefined,
+  };
+  void middleware({ req: {}, res } as unknown as Parameters<Helmet>[0], async () => undefined);
+  if (!headers['Content-Security-Policy']) throw new TypeError('Helmet no longer sets its headers at once');
+  return headers;
+}
+
+function permissions(): string {
+  return NO_FEATURES.map((feature) => `${feature}=()`).join(', ');
+}

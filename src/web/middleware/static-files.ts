@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { WebMiddleware } from '../web-state.ts';
+import { showError } from './errors.ts';
+
+const PREFIX = '/static/';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** Of a library, served beside ours as it was installed: name → file. */
+export const LIBRARY_FILES: Readonly<Record<string, string>> = {
+  'simplewebauthn.js': fileURLToPath(
+    new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
+  ),
+};
+
+interface StaticFile {
+  content: Buffer;
+  type: string;
+  etag: string;
+}
+
+/**
+ * Serves the files of one folder and those of libraries, read once at start, under their exact names. Pages name them with the first
+ * 12 digits of their content's SHA-256 (`?v=`); under that address, and no other, they may be cached for ever.
+ * @param fresh read for each request instead, while they are being written
+ * @throws Error at start when a file's type is unknown
+ */
+export function staticFiles(folder: string, fresh = false): WebMiddleware {
+  const atStart = readFiles(folder);
+  return async function serveStaticFile(ctx, next) {
+    if (!ctx.path.startsWith(PREFIX)) return next();
+    ctx.state.route = `${PREFIX}*`;
+    const files = fresh ? readFiles(folder) : atStart;
+    const file = files.get(ctx.path.slice(PREFIX.length));
+    if (!file) return showError(ctx, 'not-found');
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      ctx.set('Allow', 'GET, HEAD');
+      return showError(ctx, 'method-not-allowed');
+    }
+    const named = ctx.query['v'] === file.etag.slice(0, 12);
+    ctx.set('Cache-Control', named ? 'public, max-age=31536000, immutable' : 'public, no-cache');
+    ctx.status = 200;
+    ctx.etag = file.etag;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.type = file.type;
+    ctx.body = file.content;
+  };
+}
+
+function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() && !entry.name.startsWith('.') ? [entry.name] : [],
+  );
+  const ours = names.map((name) => [name, readFile(name, join(folder, name))] as const);
+  const others = Object.entries(LIBRARY_FILES).map(([name, file]) => [name, readFile(name, file)] as const);
+  return new Map([...ours, ...others]);
+}
+
+function readFile(name: string, file: string): StaticFile {
+  const type = TYPES[extname(name)];
+  if (!type) throw new Error(`static file of unknown type: ${name}`);
+  const content = readFileSync(file);
+  return { content, type, etag: createHash('sha256').update(content).digest('hex').slice(0, 32) };
+}

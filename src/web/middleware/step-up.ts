@@ -1,0 +1,217 @@
+/**
+ * Asking for a fresh proof in place: the page that was asked for, or the form that was posted, waits sealed in the
+ * page that asks for the proof, and goes on by itself once the proof is there. Nothing of it is kept on the server.
+ */
+import { Router } from '@koa/router';
+import type { ProvedAction } from '../../config/proof-ages.ts';
+import type { Proving } from '../../sessions/proof.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { PageTickets } from '../page-tickets.ts';
+import { linkTo } from '../pages/labels.ts';
+import type { ProveView } from '../pages/prove.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { isLinkingDevice } from '../routes/return-to.ts';
+import { type SignedInPage, sectionOf } from '../routes/signed-in.ts';
+import { throttled } from '../routes/visit.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { clearSession, setSession } from './cookies.ts';
+import { form } from './form.ts';
+
+const PLACE = 'held-form';
+/** The second step follows the password within so long. */
+const SECOND_STEP_MS = 10 * 60_000;
+/** Longer forms are not held: they are no form of ours. */
+const LARGEST_HELD = 4096;
+
+/** What waits for a proof. */
+interface Held {
+  readonly action: ProvedAction;
+  readonly method: 'GET' | 'POST';
+  /** With its query. */
+  readonly path: string;
+  /** The form that was posted, without its token: that was checked before it was held. */
+  readonly body: string;
+  /** When the password was given, milliseconds since 1970; 0: not yet. */
+  readonly passwordAt: number;
+}
+
+/** What an account asks for beside the password, where it asks for anything. */
+export interface SecondProof {
+  /** Whether the proof that this browser has includes all that its account asks for. */
+  isWhole(browser: SignedInBrowser): Promise<boolean>;
+  /**
+   * Shows the page of the second step. Its form carries `held` on; once the step is proved and accepted, its route
+   * calls `StepUp.goOn` with it, in a router that stands before those of the pages.
+   */
+  ask(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void>;
+}
+
+export interface StepUpDependencies {
+  readonly proving: Proving;
+  readonly tickets: PageTickets;
+  /** Absent: no account has anything beside its password. */
+  readonly second?: SecondProof | undefined;
+  readonly now?: () => number;
+}
+
+type Next = () => Promise<unknown>;
+
+export class StepUp {
+  readonly #with: StepUpDependencies;
+  readonly #now: () => number;
+
+  constructor(dependencies: StepUpDependencies) {
+    this.#with = dependencies;
+    this.#now = dependencies.now ?? Date.now;
+  }
+
+  /** The page, for owners whose proof is fresh enough; the others are asked for it first. */
+  before(action: ProvedAction, page: SignedInPage): SignedInPage {
+    return async (ctx, browser) => {
+      if (await this.#isProved(browser, action)) return page(ctx, browser);
+      this.#show(ctx, browser, heldOf(ctx, action), undefined);
+    };
+  }
+
+  /** As `before`, with a proof that is given for this very request, however fresh the last one is. */
+  justBefore(action: ProvedAction, page: SignedInPage): SignedInPage {
+    return (ctx, browser) => {
+      if (ctx.state.justProved) return page(ctx, browser);
+      this.#show(ctx, browser, heldOf(ctx, action), undefined);
+    };
+  }
+
+  /**
+   * Asks for a proof however fresh the last one is, and then goes on to this action by POST: there
+   * `ctx.state.justProved` says that it was given for this very request.
+   */
+  ask(ctx: WebContext, browser: SignedInBrowser, action: ProvedAction, path: string): void {
+    this.#show(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 }, undefined);
+  }
+
+  /** Stands before the routers of the pages, since a form that was held goes on to them. */
+  routes(): Router<WebState> {
+    const router = new Router<WebState>();
+    router.get('/account/prove', (ctx) => seeOther(ctx, '/account'));
+    router.post('/account/prove', (ctx, next) => {
+      const { browser } = ctx.state;
+      if (!browser) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
+      return this.#prove(ctx, browser, next);
+    });
+    return router;
+  }
+
+  /**
+   * The owner has given everything that the account asks for: the browser's proof is fresh from here on, and what
+   * was held goes on. For the route of a second step; @param sealed as `SecondProof.ask` was given it
+   */
+  async goOn(ctx: WebContext, sealed: string | undefined, amr: string[], next: Next): Promise<void> {
+    const { browser } = ctx.state;
+    const held = browser && this.#read(browser, sealed);
+    const isPasswordFresh = held && held.passwordAt + SECOND_STEP_MS > this.#now();
+    if (!browser || !isPasswordFresh) return seeOther(ctx, '/account');
+    const renewed = await this.#with.proving.renew(browser, amr);
+    if (!renewed) return signInAgain(ctx, held);
+    ctx.state.browser = renewed;
+    setSession(ctx, renewed.sessionId);
+    ctx.state.justProved = true;
+    ctx.state.note('proof-given', { amr });
+    if (held.method === 'GET') return seeOther(ctx, held.path);
+    if (ctx.state.mayOpen?.(held.path) === false) return seeOther(ctx, sectionOf(held.path));
+    ctx.method = held.method;
+    ctx.url = held.path;
+    (ctx.request as { rawBody?: string }).rawBody = held.body;
+    await next();
+  }
+
+  async #prove(ctx: WebContext, browser: SignedInBrowser, next: Next): Promise<void> {
+    const { held: sealed = '', password = '' } = form(ctx);
+    const held = this.#read(browser, sealed);
+    if (!held) return seeOther(ctx, '/account');
+    const again = (problem: ProveView['problem']) => this.#show(ctx, browser, held, problem, sealed);
+    if (password === '') return again({ kind: 'fields', fields: { password: 'missing' } });
+    const check = await this.#with.proving.check(browser, password, ctx.state.address);
+    switch (check.outcome) {
+      case 'wait':
+        return again(throttled(ctx, check.milliseconds, check.limit));
+      case 'wrong':
+        ctx.state.note('proof-refused', { reason: 'wrong' });
+        return again({ kind: 'wrong' });
+      case 'signed-out':
+        return signInAgain(ctx, held);
+      case 'right':
+        return this.#passwordGiven(ctx, browser, held, next);
+    }
+  }
+
+  async #passwordGiven(ctx: WebContext, browser: SignedInBrowser, held: Held, next: Next): Promise<void> {
+    const { second } = this.#with;
+    const sealed = this.#seal(browser, { ...held, passwordAt: this.#now() });
+    const fresh = { ...browser, amr: ['pwd'] };
+    if (second && !(await second.isWhole(fresh))) return second.ask(ctx, browser, sealed);
+    return this.goOn(ctx, sealed, ['pwd'], next);
+  }
+
+  async #isProved(browser: SignedInBrowser, action: ProvedAction): Promise<boolean> {
+    const { proving, second } = this.#with;
+    return proving.isFresh(browser, action) && (!second || (await second.isWhole(browser)));
+  }
+
+  /** @param sealed the form that was held before, which waits no longer than it would have */
+  #show(
+    ctx: WebContext,
+    browser: SignedInBrowser,
+    held: Held,
+    problem: ProveView['problem'],
+    sealed = this.#seal(browser, held),
+  ): void {
+    const person = signedInAs(ctx);
+    if (!person) return seeOther(ctx, '/account');
+    const view: ProveView = {
+      page: 'prove',
+      csrf: ctx.state.csrf,
+      signedInAs: person,
+      action: held.action,
+      signInAgain: linkTo('/sign-in', { return_to: pageOf(held), again: 'yes' }),
+      held: sealed,
+      problem,
+    };
+    const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
+    renderPage(ctx, view, status);
+  }
+
+  #seal({ uid }: SignedInBrowser, held: Held): string {
+    return this.#with.tickets.issue(PLACE, uid, held);
+  }
+
+  #read({ uid }: SignedInBrowser, sealed: string | undefined): Held | undefined {
+    return this.#with.tickets.read<Held>(PLACE, uid, sealed);
+  }
+}
+
+function heldOf(ctx: WebContext, action: ProvedAction): Held {
+  const fields = new URLSearchParams(form(ctx) as Record<string, string>);
+  fields.delete('csrf');
+  const body = fields.toString();
+  const posted = ctx.method === 'POST' && body.length <= LARGEST_HELD;
+  const got = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
+  return {
+    action,
+    method: posted ? 'POST' : 'GET',
+    path: posted ? ctx.path : got,
+    body: posted ? body : '',
+    passwordAt: 0,
+  };
+}
+
+/** The page with the form: none is posted by itself after a sign-in, since who signs in may be somebody else. */
+function pageOf({ method, path }: Held): string {
+  if (method === 'GET') return path;
+  return isLinkingDevice(path) ? '/device' : sectionOf(path);
+}
+
+/** Signed out meanwhile. */
+function signInAgain(ctx: WebContext, held: Held): void {
+  clearSession(ctx);
+  seeOther(ctx, linkTo('/sign-in', { return_to: pageOf(held) }));
+}

@@ -1,0 +1,79 @@
+/** The device pages, from what the domain knows. */
+
+import type { ClaimedDevice } from '../../devices/claimed-device.ts';
+import type { PendingLink } from '../../devices/device-linking.ts';
+import type { LinkRisk } from '../../devices/link-risk.ts';
+import { userAgentInWords } from '../../devices/user-agent.ts';
+import { displayUserCode } from '../../devices/user-code.ts';
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import { signedInAs } from '../render.ts';
+import type { WebContext } from '../web-state.ts';
+import type * as pages from './device.ts';
+import { reasonsInWords } from './link-views.ts';
+import { abilitiesOf } from './scope-labels.ts';
+
+/** Devices that share a picture and a name with another kind. */
+const SHOWN_AS: Readonly<Record<ClaimedDevice['type'], pages.DeviceType>> = {
+  tv: 'tv',
+  speaker: 'speaker',
+  ereader: 'tablet',
+  tablet: 'tablet',
+  computer: 'computer',
+  cli: 'computer',
+  phone: 'phone',
+  other: 'other',
+};
+
+export function codeView(
+  ctx: WebContext,
+  details: Pick<pages.DeviceCodeView, 'userCode' | 'problem'>,
+): pages.DeviceCodeView {
+  return { page: 'device-code', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...details };
+}
+
+export function confirmView(
+  ctx: WebContext,
+  browser: SignedInBrowser,
+  link: PendingLink,
+  risk: LinkRisk,
+  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'problem'>,
+): pages.DeviceConfirmView {
+  const { request } = link;
+  return {
+    page: 'device-confirm',
+    csrf: ctx.state.csrf,
+    signedInAs: { name: browser.profile.name, email: browser.profile.email },
+    userCode: displayUserCode(link.userCode),
+    appName: link.app.name,
+    device: shownDevice(link.device),
+    request: {
+      ipAddress: request.address,
+      network: risk.network,
+      at: new Date(request.at),
+      userAgent: userAgentInWords(request.userAgent),
+    },
+    abilities: abilitiesOf(link.scopes),
+    longestDays: link.longestDays,
+    firstOfItsKind: risk.firstOfItsKind,
+    check: risk.check,
+    reasons: reasonsInWords(risk),
+    numbers: link.numberMatch?.choices,
+    ...details,
+  };
+}
+
+export type Result =
+  | { outcome: 'linked'; device: ClaimedDevice }
+  | { outcome: 'denied' }
+  | { outcome: 'failed' };
+
+export function resultView(ctx: WebContext, result: Result): pages.DeviceResultView {
+  const parts = { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx) } as const;
+  return result.outcome === 'linked'
+    ? { ...parts, outcome: 'linked', device: shownDevice(result.device) }
+    : { ...parts, outcome: result.outcome };
+}
+
+export function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {
+  return { type: SHOWN_AS[type], name, model };
+}

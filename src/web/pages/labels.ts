@@ -1,0 +1,128 @@
+/** Times, scopes and relations in the words that owners read. */
+
+export { utcInWords } from '../../alerts/event-labels.ts';
+export { quoteName } from '../../devices/claimed-words.ts';
+
+import type { ProvedAction } from '../../config/proof-ages.ts';
+import type { DeviceType, NetworkRelation } from './device.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const DAYS_OF_YEAR = 365.25;
+const DAYS_OF_MONTH = DAYS_OF_YEAR / 12;
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** How long to wait, rounded up, so that whoever waits that long is never early. */
+export function waitInWords(seconds: number): string {
+  if (seconds <= 10) return 'a few seconds';
+  if (seconds <= MINUTE) return 'one minute';
+  if (seconds <= 90 * MINUTE) return counted(Math.ceil(seconds / MINUTE), 'minute');
+  if (seconds <= 2 * DAY) return counted(Math.ceil(seconds / HOUR), 'hour');
+  return counted(Math.ceil(seconds / DAY), 'day');
+}
+
+/** A longest time of so many days, rounded up: "30 days", "6 months", "2 years". */
+export function daysInWords(days: number): string {
+  if (days <= 60) return counted(days, 'day');
+  const months = Math.ceil(days / DAYS_OF_MONTH);
+  return months < 24 ? counted(months, 'month') : counted(Math.ceil(days / DAYS_OF_YEAR), 'year');
+}
+
+/** How long ago `then` was at `now`. A clock that runs ahead is no reason to speak of the future. */
+export function agoInWords(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 1000));
+  if (seconds < 10) return 'Just now';
+  if (seconds < MINUTE) return `${counted(seconds, 'second')} ago`;
+  if (seconds < HOUR) return `${counted(Math.floor(seconds / MINUTE), 'minute')} ago`;
+  if (seconds < DAY) return `${counted(Math.floor(seconds / HOUR), 'hour')} ago`;
+  return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
+}
+
+/** The day alone, such as "5 March 2026". */
+export function dayInWords(at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+}
+
+/** For the attribute `datetime`. */
+export function machineTime(at: Date): string {
+  return at.toISOString();
+}
+
+const RELATIONS: Readonly<Record<NetworkRelation, string>> = {
+  same: 'The same network as this browser',
+  different: 'A different network from this browser',
+  unknown: 'We can’t tell whether it is the network of this browser',
+};
+
+export function networkInWords(relation: NetworkRelation): string {
+  return RELATIONS[relation];
+}
+
+const DEVICES: Readonly<Record<DeviceType, string>> = {
+  tv: 'Television',
+  speaker: 'Speaker',
+  tablet: 'Tablet or e-reader',
+  computer: 'Computer or command line',
+  phone: 'Phone',
+  other: 'Device',
+};
+
+export function deviceTypeInWords(type: DeviceType): string {
+  return DEVICES[type];
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  openid: 'Know which account is yours',
+  profile: 'See your name',
+  email: 'See your email address',
+  household: 'Know which member of your household uses it',
+  voice_code: 'Check your voice code when you buy something by voice',
+  offline_access: 'Stay signed in, even while you are not using it',
+};
+
+const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
+  'link-device': 'Before a device is linked to your account',
+  'allow-offline-access': 'Before an app may stay signed in while you are not using it',
+  'change-password': 'Before your password can be changed',
+  'change-email': 'Before your email can be changed',
+  'change-factors': 'Before your two-step verification can be changed',
+  'change-alerts': 'Before what you are told of can be changed',
+  'change-voice-code': 'Before your voice code can be changed',
+  'view-backup-codes': 'Before your backup codes can be seen',
+  'sign-out-browsers': 'Before another browser is signed out',
+  'sign-out-everything': 'Before everything is signed out',
+  'close-account': 'Before your account can be closed',
+};
+
+const STRENGTHS = ['very weak', 'weak', 'fair', 'good', 'strong'];
+
+/** How hard a password is to guess. @param score 0 to 4 */
+export function strengthInWords(score: number): string {
+  return STRENGTHS[score] ?? 'fair';
+}
+
+/** Such as "no other browsers", "1 other browser", "3 other browsers". */
+export function countInWords(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count === 0 ? 'no' : count} ${many}`;
+}
+
+/** The beginning of a sentence that asks for a proof. */
+export function provedActionInWords(action: ProvedAction): string {
+  return PROVED_ACTIONS[action];
+}
+
+/** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */
+export function scopeInWords(scope: string): string | undefined {
+  return Object.hasOwn(SCOPES, scope) ? SCOPES[scope] : undefined;
+}
+
+/** An address of this server with its query, encoded. */
+export function linkTo(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const search = new URLSearchParams(given).toString();
+  return search === '' ? path : `${path}?${search}`;
+}

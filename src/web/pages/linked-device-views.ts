@@ -1,0 +1,47 @@
+/** The pages about linked devices, from what the domain knows. */
+
+import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
+import { userAgentInWords } from '../../devices/user-agent.ts';
+import type { HouseholdMember } from '../../household/household-store.ts';
+import { shownDevice } from './device-views.ts';
+import { deviceTypeInWords } from './labels.ts';
+import type { DeviceFacts, DeviceRow } from './linked-devices.ts';
+
+/** What the pages know beside the devices themselves. */
+export interface DeviceSurroundings {
+  readonly appName: (clientId: string) => string;
+  readonly members: readonly HouseholdMember[];
+  /** Milliseconds without activity after which a device is dormant. */
+  readonly dormantAfter: number;
+  readonly now: number;
+}
+
+export function deviceRow(device: LinkedDevice, around: DeviceSurroundings): DeviceRow {
+  const { claimed, linkedFrom, memberId } = device;
+  return {
+    id: device.id,
+    device: shownDevice({ ...claimed, name: nameOf(device) }),
+    appName: around.appName(device.clientId),
+    linkedAt: new Date(device.linkedAt),
+    linkedFrom: { address: linkedFrom.address, program: userAgentInWords(linkedFrom.userAgent) },
+    lastActivity: new Date(device.lastActivity),
+    dormant: around.now - device.lastActivity >= around.dormantAfter,
+    bound: device.bound,
+    member: around.members.find(({ id }) => id === memberId)?.name,
+  };
+}
+
+export function deviceFacts(device: LinkedDevice, around: DeviceSurroundings): DeviceFacts {
+  const { ownName, claimed } = device;
+  return {
+    ...deviceRow(device, around),
+    claimedName: ownName === undefined ? undefined : claimed.name,
+    endsAt: new Date(device.endsAt),
+  };
+}
+
+/** What a row says beside names and model, for the search. */
+export function wordsOfRow(device: LinkedDevice, around: DeviceSurroundings): (string | undefined)[] {
+  const { appName, device: shown, member, dormant } = deviceRow(device, around);
+  return [appName, deviceTypeInWords(shown.type), member, dormant ? 'dormant' : undefined];
+}

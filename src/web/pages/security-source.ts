@@ -1,0 +1,27 @@
+import type { SignedInBrowser } from '../../sessions/session-store.ts';
+
+/** One thing on the page Login & security: how it stands, and the one action about it. */
+export interface SecurityRow {
+  /** Of `views/static/icons.svg`. */
+  readonly icon: string;
+  readonly label: string;
+  readonly state: string;
+  /** Whether what the state says was typed by somebody, and so is set apart. */
+  readonly isTyped?: boolean;
+  /** A verb, such as "Change". */
+  readonly action: string;
+  readonly href: string;
+}
+
+/** Something that makes an account safer, done or not. */
+export interface SecurityCheck {
+  readonly isDone: boolean;
+  readonly words: string;
+  /** Where it is done. */
+  readonly href: string;
+}
+
+/** Whoever has something to say on that page; shown in the order in which they are given to it. */
+export type SecuritySource = (
+  browser: SignedInBrowser,
+) => Promise<{ rows: readonly SecurityRow[]; checks: readonly SecurityCheck[] }>;

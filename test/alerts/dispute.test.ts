@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import { NotMe } from '../../src/alerts/dispute.ts';
+import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import { TakingBack } from '../../src/alerts/take-back.ts';
+import type { ActivityEvent } from '../../src/events/event.ts';
+import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
+
+const PLACE = { address: '192.0.2.1', userAgent: 'test' };
+const SIGNED_IN: ActivityEvent = { kind: 'signed-in', by: 'owner', place: PLACE };
+
+let stores: TestStores;
+let tickets: NotMeTickets;
+let notMe: NotMe;
+beforeAll(async () => {
+  stores = await testStores();
+  tickets = new NotMeTickets(stores.keyring);
+  notMe = new NotMe({
+    ...stores,
+    tickets,
+    used: stores.usedTickets,
+    takingBack: new TakingBack(stores),
+    now: Date.now,
+  });
+});
+afterAll(() => stores.connection.close());
+
+describe('“It wasn’t me” about something that is no longer kept, since so much has happened after it', () => {
+  let accountId: AccountId;
+  let ticket: string;
+  beforeEach(async () => {
+    ({ accountId } = await signedInOwner(stores));
+    await stores.activity.note(accountId, SIGNED_IN);
+    const [entry] = await stores.activity.list(accountId, { most: 1 });
+    ticket = tickets.issue({ accountId, entryId: entry?.id ?? '' });
+    const renamed: ActivityEvent = { kind: 'name-changed', by: 'owner', place: PLACE };
+    await Promise.all(Array.from({ length: 1000 }, () => stores.activity.note(accountId, renamed)));
+  });
+
+  it('ends everything, once', async () => {
+    expect(await notMe.look(ticket)).toMatchObject({ entry: undefined, remedy: 'everything' });
+    expect(await notMe.use(ticket, PLACE)).toMatchObject({ outcome: 'done', remedy: 'everything' });
+    expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
+    expect(await notMe.use(ticket, PLACE)).toEqual({ outcome: 'gone' });
+  });
+
+  it('is gone with the account', async () => {
+    await stores.connection.redis.del(`${stores.prefix}{${accountId}}:account`);
+    expect(await notMe.look(ticket)).toBeUndefined();
+  });
+});

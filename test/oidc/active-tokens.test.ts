@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { API_BASIC } from '../support/device-client.ts';
+import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
+import type { RawAnswer, RawClient } from '../support/raw-client.ts';
+import { StoredState } from '../support/stored-state.ts';
+import { TwoLanes } from '../support/two-paths.ts';
+
+const PATH = '/token/introspection';
+let lanes: TwoLanes;
+/** Tokens by what became of them. */
+const tokens: Record<string, string> = {};
+
+beforeAll(async () => {
+  lanes = await TwoLanes.open();
+  const living = await lanes.device();
+  tokens['living'] = living.tokens.access_token;
+  tokens['for refreshing'] = living.tokens.refresh_token;
+  tokens['of an ID'] = String(living.tokens.id_token);
+  const ended = await lanes.device();
+  await ended.client.revoke(ended.tokens.refresh_token);
+  tokens['of an ended device'] = ended.tokens.access_token;
+  const revoked = await lanes.device();
+  await revoked.client.revoke(revoked.tokens.access_token);
+  tokens['revoked alone'] = revoked.tokens.access_token;
+  const forgotten = await lanes.device();
+  await new StoredState(lanes.protocol.stores).forget('AccessToken', forgotten.tokens.access_token);
+  tokens['past its time'] = forgotten.tokens.access_token;
+  tokens['never issued'] = 'x'.repeat(43);
+});
+afterAll(() => lanes.close());
+
+const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+const asApi = { authorization: API_BASIC };
+/** A client with a secret that is no resource server. */
+const KIOSK_BASIC = `Basic ${btoa('kiosk:a+secret+of+the+kiosk+for+its+tests%2C+40+chars')}`;
+/** The library invites browsers, which `protocolGuard` takes back; the lane does not. */
+const isCors = (name: string) => name.toLowerCase().startsWith('access-control-');
+const wasLane = ({ headers }: RawAnswer) => !headers.some(([name]) => isCors(name));
+
+function heard({ status, headers, body }: RawAnswer): unknown {
+  const lines = headers.filter(([name]) => name.toLowerCase() !== 'date' && !isCors(name));
+  return { status, headers: lines, body };
+}
+
+describe('the introspection of a living access token', () => {
+  it('is answered without the library, and as the library does', async () => {
+    const body = form({ token: tokens['living'] ?? '' });
+    const answer = await lanes.lane.post(PATH, body, asApi);
+    expect(wasLane(answer)).toBe(true);
+    expect(JSON.parse(answer.body)).toMatchObject({ active: true, client_id: 'tv', token_type: 'Bearer' });
+    const other = await lanes.around.post(PATH, body, asApi);
+    expect(wasLane(other)).toBe(false);
+    expect(heard(answer)).toEqual(heard(other));
+  });
+
+  it('is the library’s for any other token, client or secret', async () => {
+    const living = form({ token: tokens['living'] ?? '' });
+    const others = Object.keys(tokens).filter((name) => name !== 'living');
+    const asked: [string, Record<string, string>][] = [
+      ...others.map((name): [string, typeof asApi] => [form({ token: tokens[name] ?? '' }), asApi]),
+      [living, { authorization: `Basic ${btoa('api:wrong')}` }],
+      [living, { authorization: `Basic ${btoa('nobody:a+secret+of+the+API+for+its+tests%2C+40+chars')}` }],
+      [living, { authorization: `Basic ${btoa('tv:x')}` }],
+      [living, { authorization: KIOSK_BASIC }],
+      [living, {}],
+      [`${living}&client_id=tv`, {}],
+      [`${living}&${living}`, asApi],
+    ];
+    for (const [body, headers] of asked) {
+      const answer = await lanes.lane.post(PATH, body, headers);
+      expect(wasLane(answer)).toBe(false);
+      expect(heard(answer)).toEqual(heard(await lanes.around.post(PATH, body, headers)));
+    }
+  });
+
+  it('is hidden in either lane from a client with a secret that is no resource server', async () => {
+    for (const lane of [lanes.lane, lanes.around]) {
+      const { body } = await lane.post(PATH, form({ token: tokens['living'] ?? '' }), {
+        authorization: KIOSK_BASIC,
+      });
+      expect(body).toBe('{"active":false}');
+    }
+  });
+
+  it('ends with the device, at once', async () => {
+    const ask = async (token: string) =>
+      JSON.parse((await lanes.lane.post(PATH, form({ token }), asApi)).body);
+    const one = await lanes.device();
+    expect(await ask(one.tokens.access_token)).toMatchObject({ active: true });
+    await one.client.revoke(one.tokens.refresh_token);
+    expect(await ask(one.tokens.access_token)).toEqual({ active: false });
+  });
+});
+
+describe('an access token that is not active', () => {
+  it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
+    const read = jest.spyOn(lanes.protocol.stores.grants, 'read');
+    for (const name of ['never issued', 'past its time', 'revoked alone', 'of an ended device']) {
+      read.mockClear();
+      const { body } = await lanes.lane.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
+      expect([name, body, read.mock.calls.length]).toEqual([name, '{"active":false}', 1]);
+    }
+    read.mockRestore();
+  });
+});
+
+describe('either lane', () => {
+  const pairs = ['api:', ':x', 'api', 'api:%', 'api:a secret of the API', '\0:\0', 'tv:', 'kiosk:x'];
+  const authorization = mostly<string | undefined>(API_BASIC, [
+    ...pairs.map((pair) => `Basic ${btoa(pair)}`),
+    ...[API_BASIC.replace('Basic', 'basic'), API_BASIC.replace(' ', '  '), `${API_BASIC}=`],
+    ...[API_BASIC.slice(0, -1), 'Basic', `Bearer ${btoa('api:x')}`, undefined, KIOSK_BASIC],
+  ]);
+  const oddities = [
+    ...['token=', 'token=x', 'token=%00', 'token={living}%20', 'token=%zz', 'tok%65n={living}', ''],
+    ...['client_id=api', 'client_id=tv', 'client_secret=x', '__proto__=x', '=', 'é=é'],
+    ...['access_token', 'refresh_token', 'x', ''].map((hint) => `token_type_hint=${hint}`),
+  ];
+  const body = fc.tuple(
+    mostly('token={living}', ['token={for refreshing}', 'token={of an ended device}', '']),
+    mostly('', oddities),
+    mostly('', oddities),
+  );
+  const question = fc.record({
+    body,
+    headers: oddHeaders(authorization),
+    path: mostly(PATH, [`${PATH}/`, PATH.toUpperCase(), `${PATH}?token=x`]),
+    method: mostly('POST', ['PUT']),
+  });
+
+  const plain = {
+    body: ['token={living}', '', ''] as [string, string, string],
+    headers: { ...FORM, authorization: API_BASIC },
+    path: PATH,
+    method: 'POST',
+  };
+
+  it('gives the same answer to whatever is asked', async () => {
+    let answeredInFront = 0;
+    await fc.assert(
+      fc.asyncProperty(question, async ({ body: parts, headers: lines, path, method }) => {
+        const text = parts.filter(Boolean).join('&');
+        const whole = text.replace(/\{([^}]*)\}/g, (_, name: string) => tokens[name] ?? '');
+        const asked: Parameters<RawClient['send']> = [method, path, whole, lines];
+        const answer = await lanes.lane.send(...asked);
+        if (answer.status === 200 && wasLane(answer)) answeredInFront += 1;
+        expect(heard(answer)).toEqual(heard(await lanes.around.send(...asked)));
+      }),
+      { numRuns: 150, examples: [[plain]] },
+    );
+    expect(answeredInFront).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Passwords } from '../../src/accounts/passwords.ts';
+import type { BrowserStore, NewBrowser } from '../../src/sessions/session-store.ts';
+import {
+  type AccountWorld,
+  accountWorld,
+  CHEAP,
+  disable,
+  PASSWORD,
+  PEPPER,
+} from '../accounts/account-world.ts';
+
+let world: AccountWorld;
+beforeAll(async () => {
+  world = await accountWorld();
+});
+afterAll(() => world.close());
+
+async function signedIn(email: string, sessionId?: string, of: AccountWorld = world) {
+  const outcome = await of.guess(email, PASSWORD, { sessionId });
+  if (outcome.outcome !== 'signed-in') throw new Error(outcome.outcome);
+  return outcome.browser;
+}
+
+/** A store of browsers that does something between the password check and the insert. */
+function pausing(browsers: BrowserStore, pause: (browser: NewBrowser) => Promise<unknown>): BrowserStore {
+  return {
+    insert: async (browser, time) => {
+      await pause(browser);
+      return browsers.insert(browser, time);
+    },
+    find: (id) => browsers.find(id),
+    findByUid: (uid) => browsers.findByUid(uid),
+    save: (browser) => browsers.save(browser),
+    end: (id) => browsers.end(id),
+    endByUid: (uid) => browsers.endByUid(uid),
+  };
+}
+
+const PLACE = { address: '127.0.0.1', userAgent: 'test' };
+
+describe('signing in', () => {
+  it('works with email and password, however the email is written', async () => {
+    const email = world.email();
+    await world.create(email);
+    expect((await world.guess(` ${email.toUpperCase()} `, PASSWORD)).outcome).toBe('signed-in');
+  });
+
+  it('has one outcome for an unknown email, a wrong password and a disabled account', async () => {
+    const [known, disabled] = [world.email(), world.email()];
+    await world.create(known);
+    await world.create(disabled);
+    await disable(world, disabled);
+    const wrong = { outcome: 'wrong' };
+    expect(await world.guess(known, 'not the password')).toEqual(wrong);
+    expect(await world.guess(world.email(), PASSWORD)).toEqual(wrong);
+    expect(await world.guess(disabled, PASSWORD)).toEqual(wrong);
+    expect(await world.guess('no email at all', PASSWORD)).toEqual(wrong);
+    expect(await world.guess(known, 'x'.repeat(100_000))).toEqual(wrong);
+    expect(await world.guess('', '')).toEqual(wrong);
+  });
+
+  it('gives a new session id each time, and ends the one the browser had', async () => {
+    const email = world.email();
+    const { sessionId } = await world.create(email);
+    const again = await signedIn(email, sessionId);
+    expect(again.sessionId).not.toBe(sessionId);
+    expect(Buffer.from(again.sessionId, 'base64url').length).toBeGreaterThanOrEqual(16);
+    expect(await world.stores.browsers.find(sessionId)).toBeUndefined();
+    expect(await world.stores.browsers.find(again.sessionId)).toMatchObject({ uid: again.uid });
+  });
+
+  it('does not end the session of a browser when the password is wrong, or of a disabled account', async () => {
+    const [email, disabled] = [world.email(), world.email()];
+    const { sessionId } = await world.create(email);
+    await world.create(disabled);
+    await disable(world, disabled);
+    await world.guess(email, 'not the password', { sessionId });
+    await world.guess(disabled, PASSWORD, { sessionId });
+    expect(await world.stores.browsers.find(sessionId)).toBeDefined();
+  });
+
+  it('leaves the owner’s other browsers signed in; signing out ends this one, once', async () => {
+    const email = world.email();
+    const { sessionId } = await world.create(email);
+    const other = await signedIn(email);
+    expect(await world.signOut.signOut(other, PLACE)).toBe(true);
+    expect(await world.signOut.signOut(other, PLACE)).toBe(false);
+    expect(await world.stores.browsers.find(other.sessionId)).toBeUndefined();
+    expect(await world.stores.browsers.find(sessionId)).toBeDefined();
+  });
+
+  it('ends by itself when the browser is idle, and in any case after a while', async () => {
+    await using short = await accountWorld({ browserTimes: { idle: 150, absolute: 86_400_000 } });
+    const email = short.email();
+    const { sessionId } = await short.create(email);
+    expect(await short.stores.browsers.find(sessionId)).toBeDefined();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await short.stores.browsers.find(sessionId)).toBeUndefined();
+  });
+});
+
+describe('a sign-in that was under way', () => {
+  it('is dead when the owner signs out of everything after the password was checked', async () => {
+    let atInsert = async (_: NewBrowser): Promise<unknown> => undefined;
+    const { browsers, ...rest } = world.stores;
+    await using paused = await accountWorld({
+      ...rest,
+      browsers: pausing(browsers, (browser) => atInsert(browser)),
+    });
+    const email = world.email();
+    await world.create(email);
+    let session = '';
+    atInsert = ({ accountId, sessionId }) => {
+      session = sessionId;
+      return rest.accounts.signOutEverything(accountId);
+    };
+    expect(await paused.guess(email, PASSWORD)).toEqual({ outcome: 'wrong' });
+    expect(await browsers.find(session)).toBeUndefined();
+    atInsert = async () => undefined;
+    expect((await paused.guess(email, PASSWORD)).outcome).toBe('signed-in');
+  });
+
+  it('is dead when the account is disabled after the password was checked', async () => {
+    const { browsers, ...rest } = world.stores;
+    const email = world.email();
+    await world.create(email);
+    const stopped = pausing(browsers, () => disable(world, email));
+    await using paused = await accountWorld({ ...rest, browsers: stopped });
+    expect(await paused.guess(email, PASSWORD)).toEqual({ outcome: 'wrong' });
+  });
+});
+
+describe('when the cost of hashing has changed', () => {
+  it('the first sign-in hashes the password anew, and only a right one does', async () => {
+    const dearer = { ...CHEAP, timeCost: 2 };
+    const passwords = await Passwords.create(PEPPER, { cost: dearer });
+    const { browsers, accounts, mailedCodes } = world.stores;
+    await using later = await accountWorld({ browsers, accounts, mailedCodes, passwords });
+    const email = world.email();
+    await world.create(email);
+    const hashNow = async () => (await accounts.findByEmail(email))?.credentials.passwordHash ?? '';
+    const before = await hashNow();
+    await later.guess(email, 'not the password');
+    expect(await hashNow()).toBe(before);
+    expect((await later.guess(email, PASSWORD)).outcome).toBe('signed-in');
+    expect(await hashNow()).toContain('t=2');
+    expect((await later.guess(email, PASSWORD)).outcome).toBe('signed-in');
+  });
+});
