@@ -3,7 +3,7 @@
  *
  *   npm run check:guessing -- [--seed <number>]
  */
-import { USER_CODES } from '../src/devices/user-code.ts';
+import { USER_CODES } from '../src/limits/user-code-space.ts';
 import { guessingAttack, LIVE, SUSPECTED } from '../test/security/guessing-attack.ts';
 import { testStores } from '../test/support/test-stores.ts';
 import type { Check, CheckRun, Findings } from './check.ts';

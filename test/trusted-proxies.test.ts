@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, readConfig } from '../src/config/config.ts';
-import { trustedProxyFaults } from '../src/config/trusted-proxies.ts';
+import { trustedProxyFaults } from '../src/net/trusted-proxies.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');

@@ -1,11 +1,11 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 export type SendOutcome =
   | { outcome: 'mailed'; ticket: string }

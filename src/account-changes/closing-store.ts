@@ -1,6 +1,6 @@
 import type { Account, AccountId } from '../accounts/account.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 /**
  * Accounts on their way out. States: *open*, *closing* (a time is set; the owner may change their mind), *closed*

@@ -1,5 +1,5 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { ClosingStore } from './closing-store.ts';
 
 /** How long an owner may change their mind, in milliseconds. */

@@ -3,11 +3,11 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
 import { faultOfEmail } from '../accounts/new-account-form.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
 import { confirmNewEmailMail, emailChangeBegunMail, emailInUseMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
 
 export type EmailFault = 'missing' | 'malformed' | 'same';

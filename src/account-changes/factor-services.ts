@@ -4,10 +4,12 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Sealing } from '../accounts/sealing.ts';
+import type { BrowserTimes } from '../accounts/session.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { TextMessages } from '../mail/text-message.ts';
 import { AddApp } from '../mfa/add-app.ts';
 import { AddPasskey } from '../mfa/add-passkey.ts';
 import { AddPhone } from '../mfa/add-phone.ts';
@@ -17,7 +19,7 @@ import { PasskeyChallenges, type UsedMarks } from '../mfa/passkey-challenges.ts'
 import { PasskeyCheck } from '../mfa/passkey-check.ts';
 import { relyingPartyOf } from '../mfa/relying-party.ts';
 import { SecondStepLimits } from '../mfa/second-step-limits.ts';
-import { TextCodes, type TextMessages } from '../mfa/text-codes.ts';
+import { TextCodes } from '../mfa/text-codes.ts';
 import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
 import { TwoStepVerification } from '../mfa/two-step-verification.ts';
@@ -29,7 +31,7 @@ import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import { SecondStep } from '../sessions/second-step.ts';
 import { SecondStepTickets } from '../sessions/second-step-tickets.ts';
 import { Entrance } from '../sessions/session-creation.ts';
-import type { BrowserStore, BrowserTimes } from '../sessions/session-store.ts';
+import type { BrowserStore } from '../sessions/session-store.ts';
 
 export interface FactorDependencies {
   issuer: string;

@@ -1,7 +1,7 @@
 import type { AccountStore } from '../accounts/account-store.ts';
 import { cleanName, faultOfName, type NewAccountFaults } from '../accounts/new-account-form.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 export type NameOutcome =
   | { outcome: 'changed' }

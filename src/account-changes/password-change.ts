@@ -1,11 +1,11 @@
 import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import type { PasswordRole } from '../accounts/password-rules.ts';
 import type { Sealing } from '../accounts/sealing.ts';
+import type { BrowserTimes, SignedInBrowser } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
 import { changePasswordMail } from '../mail/mail.ts';
 import type { ChoiceOutcome, PasswordChoice } from '../sessions/password-choice.ts';
-import type { BrowserTimes, SignedInBrowser } from '../sessions/session-store.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
 import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
 

@@ -1,6 +1,6 @@
 import type { ActivityEvent } from '../events/event.ts';
-import type { StayingBrowser } from '../sessions/session-store.ts';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from './account.ts';
+import type { StayingBrowser } from './session.ts';
 
 /** What has ended, and the epoch from then on. */
 export interface Ended {

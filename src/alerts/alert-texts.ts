@@ -3,8 +3,8 @@ import type { EventKind } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Count, Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
+import type { TextMessages } from '../mail/text-message.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import type { TextMessages } from '../mfa/text-codes.ts';
 import { gravityOf } from './event-labels.ts';
 
 export interface AlertTextsDependencies {

@@ -1,5 +1,5 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 /** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
 export const LASTING_SCOPE = 'offline_access';

@@ -1,4 +1,5 @@
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import { subjectInWords, titleOf } from '../alerts/event-labels.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { LinkedDeviceStore } from '../devices/linked-device.ts';
@@ -6,7 +7,6 @@ import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { ListedBrowserStore } from '../sessions/listed-session.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 
 /** As many as are kept. */

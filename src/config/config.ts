@@ -1,16 +1,16 @@
 /** The environment is read once, here, into a frozen Config and Secrets; all faults are told at once. */
 import type { z } from 'zod';
-import type { ApprovalBounds } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { Limits } from '../limits/limits.ts';
 import { TextCountries } from '../limits/text-countries.ts';
-import type { VoiceCodeLimits } from '../voice-code/voice-code-store.ts';
+import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
+import { trustedProxyFaults } from '../net/trusted-proxies.ts';
 import { issuerFaults } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
-import { trustedProxyFaults } from './trusted-proxies.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

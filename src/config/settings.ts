@@ -1,7 +1,7 @@
 /** Every setting: its name in the environment, default, bounds. */
 import { z } from 'zod';
+import { MAX_BROWSERS } from '../limits/list-bounds.ts';
 import { TextCountries } from '../limits/text-countries.ts';
-import { MAX_BROWSERS } from '../sessions/session-store.ts';
 import { type ProofAges, parseProofAges } from './proof-ages.ts';
 
 const whole = (fallback: number, least: number, most: number) =>

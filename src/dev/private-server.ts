@@ -12,7 +12,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import { OperatorError } from '../errors/operator-error.ts';
-import { watchPrivateRedis } from '../redis/private-watch.ts';
+import { watchPrivateRedis } from './private-watch.ts';
 import { enter, exclusively, type Presence } from './process-lock.ts';
 import * as serverProcess from './server-process.ts';
 

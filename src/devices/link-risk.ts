@@ -6,6 +6,7 @@
  * Checks grow from one to the next, each with all that the one before asks for: a click, typing the code that the
  * device shows, a proof of who the owner is given for this very link, refusal.
  */
+import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { NetworkRelation } from '../net/networks.ts';
 
 export const LINK_CHECKS = ['click', 'type-code', 'fresh-proof', 'refuse'] as const;
@@ -46,17 +47,6 @@ export interface LinkCircumstances {
   /** What the client asks for at least. */
   readonly required: LinkCheck;
 }
-
-/** So many other accounts approve codes of one network, from elsewhere, before more is asked for. */
-export interface ApprovalBounds {
-  /** Before the next one takes a proof given for it. */
-  readonly proof: number;
-  /** Before the next one is refused. Neighbours behind one carrier's address share it: it is far higher. */
-  readonly refusal: number;
-}
-
-/** ISO 3166-1 code of the country of an address; `undefined` where nobody knows. */
-export type CountryOf = (address: string) => string | undefined;
 
 const AT_LEAST: Readonly<Record<Exclude<LinkReason, 'app-asks'>, LinkCheck>> = {
   flood: 'refuse',

@@ -1,9 +1,11 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
+import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { ClientPlace } from '../net/client-place.ts';
+import type { CountryOf } from '../net/country.ts';
 import { networkOf } from '../net/network.ts';
 import type { Networks } from '../net/networks.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { PendingLink } from './device-linking.ts';
-import { type ApprovalBounds, assessLink, type CountryOf, type LinkRisk } from './link-risk.ts';
+import { assessLink, type LinkRisk } from './link-risk.ts';
 import type { LinkedDeviceStore } from './linked-device.ts';
 
 /** Who approved codes of which network, from elsewhere, within the last hour, by account. */

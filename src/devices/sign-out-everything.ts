@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { BrowserTimes, SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
-import type { BrowserTimes, SignedInBrowser } from '../sessions/session-store.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
 import type { EndedCopyStore, EndedThings } from './snapshot.ts';
 

@@ -1,17 +1,12 @@
-import { randomFillSync } from 'node:crypto';
-
 /**
  * User codes: eight letters of a set without vowels and look-alikes (RFC 8628 section 6.1), written in two
  * groups of four: 20^8 codes, 34.5 bits.
  */
-const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ';
-const LENGTH = 8;
+import { randomFillSync } from 'node:crypto';
+import { USER_CODE_LENGTH as LENGTH, USER_CODE_LETTERS as LETTERS } from '../limits/user-code-space.ts';
 
 /** The most even share of a random byte: every letter gets as many values. */
 const USABLE_BYTES = 256 - (256 % LETTERS.length);
-
-/** How many there are. */
-export const USER_CODES = LETTERS.length ** LENGTH;
 
 /** New codes without the dash, each as likely as any other. Randomness is drawn for many at once: a draw costs more than its bytes. */
 export function userCodes(): () => string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { HouseholdMember, HouseholdStore } from './household-store.ts';
 
 /** Most profiles of one household: a bound for the store, far above any family. */

@@ -12,9 +12,9 @@
  * share the number.
  */
 
-import { USER_CODES } from '../devices/user-code.ts';
 import type { GuessPace } from './attempt-store.ts';
 import type { ComputedLimitName } from './limits.ts';
+import { USER_CODES } from './user-code-space.ts';
 
 export interface CodeBudgetSettings {
   /** As many as may live at once. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import type { TextMessages } from '../mfa/text-codes.ts';
 import type { Mailer } from './mail.ts';
 import { Outbox } from './outbox.ts';
 import { OutboxTexts } from './outbox-texts.ts';
 import { type MailFailed, OutgoingMail } from './outgoing-mail.ts';
 import { SmtpMailer } from './smtp-mailer.ts';
+import type { TextMessages } from './text-message.ts';
 import { TextWebhook } from './text-webhook.ts';
 
 /** How long a server that stops waits for mails under way, in milliseconds. */

@@ -1,5 +1,5 @@
-import type { TextMessage, TextMessages } from '../mfa/text-codes.ts';
 import type { OutgoingMail } from './outgoing-mail.ts';
+import type { TextMessage, TextMessages } from './text-message.ts';
 
 /** Development without a gateway: text messages lie in the outbox beside the mails, under the number's own address. */
 export class OutboxTexts implements TextMessages {

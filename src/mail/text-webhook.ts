@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../config/secret.ts';
 import { FairSender } from '../limits/fair-sender.ts';
-import type { TextMessage, TextMessages } from '../mfa/text-codes.ts';
+import type { TextMessage, TextMessages } from './text-message.ts';
 
 /** What is told of a message that could not be handed over: nothing of whom it was for. */
 export type TextFailed = (failure: { reason: string }) => void;

@@ -4,19 +4,7 @@ import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
-
-/** A text message to a phone; `to` in E.164. */
-export interface TextMessage {
-  readonly to: string;
-  readonly text: string;
-  /** For whom it is: accounts take turns. It is not handed over. */
-  readonly account?: string;
-}
-
-/** Sends text messages; nobody waits for them, and who got none asks for another. */
-export interface TextMessages {
-  post(message: TextMessage): void;
-}
+import type { TextMessages } from '../mail/text-message.ts';
 
 /** What a code is for: one that was sent for one thing is worth nothing for another. */
 export type TextPurpose = 'add-phone' | 'second-step';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Sealing } from '../accounts/sealing.ts';
-import type { Visit } from '../sessions/visit.ts';
+import type { Visit } from '../net/visit.ts';
 import type { ProvedStanding, TrustedBrowser, TrustedBrowserStore } from './trusted-browser-store.ts';
 
 const PLACE = 'trusted-browser';

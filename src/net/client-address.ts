@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
-import { isTrustedProxy } from '../config/trusted-proxies.ts';
 import { plainAddress } from './network.ts';
+import { isTrustedProxy } from './trusted-proxies.ts';
 
 /** Longest chain of proxies that is followed. */
 const MAX_HOPS = 32;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type CountryResponse, Reader } from 'maxmind';
-import type { CountryOf } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import type { CountryOf } from './country.ts';
 
 /** The file of countries cannot be used; says which setting to mend. */
 export class CountriesError extends OperatorError {}

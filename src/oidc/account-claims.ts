@@ -2,8 +2,8 @@
 import type { AccountClaims, FindAccount } from 'oidc-provider';
 import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import { type RequestMemory, requestMemory } from './request-memory.ts';
 
 /** Scope → its claims. `auth_time`, `amr` and `acr` tell how and when the owner signed in who confirmed the device. */

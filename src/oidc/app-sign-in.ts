@@ -1,5 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import {
   type AppSignIn,
   type AskedScope,
@@ -11,7 +12,6 @@ import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';

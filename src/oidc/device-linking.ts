@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
@@ -7,7 +8,6 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { acrOf } from '../mfa/assurance.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import { REQUIRED_CHECK } from './clients.ts';
 import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';

@@ -1,11 +1,11 @@
 import Provider from 'oidc-provider';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { Consent } from '../apps/consent.ts';
 import type { AppGrant } from '../apps/consent-store.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { LimitName } from '../limits/limits.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { PresentedAccessToken } from './adapters/access-tokens.ts';
 
 /** A refresh token that was met in a request. */

@@ -1,8 +1,8 @@
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
 import { movedTo } from '../accounts/former-emails.ts';
+import type { StayingBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
-import type { StayingBrowser } from '../sessions/session-store.ts';
 import type { RedisActivity } from './activity.ts';
 import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';

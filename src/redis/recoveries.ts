@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Ended } from '../accounts/account-store.ts';
+import type { BrowserTimes, NewBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { DueRecovery, RecoveryRequest, RecoveryStore } from '../sessions/recovery-store.ts';
-import type { BrowserTimes, NewBrowser } from '../sessions/session-store.ts';
 import type { RedisActivity } from './activity.ts';
 import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
 import type { RedisBrowsers } from './sessions.ts';

@@ -1,8 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
+import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 import type { ListedBrowser, ListedBrowserStore } from '../sessions/listed-session.ts';
-import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from '../sessions/session-store.ts';
+import type { BrowserStore } from '../sessions/session-store.ts';
 import type { RedisActivity } from './activity.ts';
 import { proofArguments } from './factors.ts';
 import type { Keyring } from './keyring.ts';

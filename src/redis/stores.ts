@@ -1,5 +1,5 @@
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
-import { MAX_BROWSERS } from '../sessions/session-store.ts';
+import { MAX_BROWSERS } from '../limits/list-bounds.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';

@@ -1,13 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { GrantId } from '../devices/grant-id.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
-import type {
-  VoiceCodeLimits,
-  VoiceCodeState,
-  VoiceCodeStore,
-  VoiceCodeTry,
-} from '../voice-code/voice-code-store.ts';
+import type { VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from '../voice-code/voice-code-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 

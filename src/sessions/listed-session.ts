@@ -1,6 +1,6 @@
 import type { AccountId } from '../accounts/account.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
-import type { SignedInBrowser } from './session-store.ts';
 
 /** A signed-in browser as its owner tells it from others. */
 export interface ListedBrowser {

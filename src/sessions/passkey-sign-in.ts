@@ -2,8 +2,8 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { PasskeyCheck, PasskeyRequest } from '../mfa/passkey-check.ts';
+import type { Visit } from '../net/visit.ts';
 import type { Entered, Entrance } from './session-creation.ts';
-import type { Visit } from './visit.ts';
 
 export type PasskeySignInOutcome =
   | ({ outcome: 'signed-in' } & Entered)

@@ -10,11 +10,11 @@ import { forgottenPasswordMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import type { SecondStepLimits } from '../mfa/second-step-limits.ts';
 import { networkOf } from '../net/network.ts';
+import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { ChoiceOutcome, PasswordChoice } from './password-choice.ts';
 import type { Entering, Entrance } from './session-creation.ts';
-import type { Visit } from './visit.ts';
 
 const PURPOSE = 'password-reset';
 /** ASVS 6.5.5: at most 10 minutes. */

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Passwords } from '../accounts/passwords.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ProofAges, ProvedAction } from '../config/proof-ages.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { BrowserStore, SignedInBrowser } from './session-store.ts';
+import type { BrowserStore } from './session-store.ts';
 
 /** When so many were wrong in a row, this browser has to sign in again: a wait that nobody sits out. */
 const TOO_MANY_IN_A_ROW_MS = 3_600_000;

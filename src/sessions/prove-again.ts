@@ -1,12 +1,12 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import { orGiveBack } from '../limits/limiter.ts';
 import type { Factor } from '../mfa/factor.ts';
 import type { CheckedFactor, FactorAnswer, FactorCheck } from '../mfa/factor-check.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
+import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { SignedInBrowser } from './session-store.ts';
-import type { Visit } from './visit.ts';
 
 const LONGEST_USER_AGENT = 400;
 

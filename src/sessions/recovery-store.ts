@@ -1,8 +1,8 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { Ended } from '../accounts/account-store.ts';
+import type { BrowserTimes, NewBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
-import type { BrowserTimes, NewBrowser } from './session-store.ts';
 
 /** A request to remove a second step that was lost; milliseconds since 1970. */
 export interface RecoveryRequest {

@@ -1,15 +1,15 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
+import type { BrowserTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import { recoveryMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { Visit } from '../net/visit.ts';
 import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
 import type { PendingSecondStep } from './second-step.ts';
 import type { Entered, Entrance } from './session-creation.ts';
-import type { BrowserTimes } from './session-store.ts';
-import type { Visit } from './visit.ts';
 
 const PURPOSE = 'recovery';
 const LONGEST_USER_AGENT = 400;

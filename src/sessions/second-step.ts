@@ -9,10 +9,10 @@ import type { FactorStore } from '../mfa/factor-store.ts';
 import { type FactorGuesser, textClassOf } from '../mfa/second-step-limits.ts';
 import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
 import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
+import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
 import type { Entered, Entrance } from './session-creation.ts';
-import type { Visit } from './visit.ts';
 
 const LONGEST_USER_AGENT = 400;
 

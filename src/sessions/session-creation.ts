@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
+import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
+import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTickets } from './second-step-tickets.ts';
-import type { BrowserStore, BrowserTimes, NewBrowser, SignedInBrowser } from './session-store.ts';
-import type { Visit } from './visit.ts';
+import type { BrowserStore } from './session-store.ts';
 
 const LONGEST_USER_AGENT = 400;
 

@@ -1,4 +1,4 @@
-import type { AccountId, AccountProfile } from '../accounts/account.ts';
+import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 
@@ -32,45 +32,4 @@ export interface BrowserStore {
   end(sessionId: string, event?: ActivityEvent): Promise<boolean>;
   /** As `end`, for a browser of which only the record is known. */
   endByUid(uid: string, event?: ActivityEvent): Promise<boolean>;
-}
-
-/** As many browsers may be signed in to one account at once, unless the operator sets another number. */
-export const MAX_BROWSERS = 100;
-
-export interface SignedInBrowser {
-  /** What the cookie holds. Never shown, logged or stored in clear. */
-  sessionId: string;
-  /** `<account>.<random>`, names the browser's record; not a secret. */
-  uid: string;
-  accountId: AccountId;
-  epoch: number;
-  profile: AccountProfile;
-  /** When the owner last proved who they are, seconds since 1970: OpenID Connect's `auth_time`. */
-  authTime: number;
-  /** How they did (RFC 8176). */
-  amr: string[];
-  /** IP address from which it signed in. */
-  address: string;
-  userAgent: string;
-  /** Absolute end, seconds since 1970. */
-  expiresAt: number;
-  /** What the protocol library keeps of its session with this browser. */
-  state: Readonly<Record<string, unknown>>;
-}
-
-export type NewBrowser = Omit<SignedInBrowser, 'profile'>;
-
-/** Both in milliseconds. */
-export interface BrowserTimes {
-  idle: number;
-  absolute: number;
-}
-
-/** A browser that stays when everything else of its account ends. */
-export interface StayingBrowser {
-  /** The uid that it has had so far. */
-  was: string;
-  /** Who it is afterwards: another uid, another session id. */
-  becomes: NewBrowser;
-  time: BrowserTimes;
 }

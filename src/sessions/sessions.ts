@@ -1,6 +1,7 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import type { ListedBrowser, ListedBrowserStore } from './listed-session.ts';
-import type { BrowserStore, SignedInBrowser } from './session-store.ts';
+import type { BrowserStore } from './session-store.ts';
 
 /** The browsers that are signed in to an account, as its owner sees and ends them. */
 export class Browsers {

@@ -6,9 +6,9 @@ import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import { confirmSignInMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { Entering, Entrance } from './session-creation.ts';
-import type { Visit } from './visit.ts';
 
 const PURPOSE = 'sign-in';
 

@@ -9,11 +9,11 @@ import { Busy } from '../errors/server-busy.ts';
 import type { Refusals } from '../events/refusals.ts';
 import { orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
+import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { Entering, Entrance } from './session-creation.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
-import type { Visit } from './visit.ts';
 
 export interface SignInRequest {
   /** As typed. */

@@ -1,5 +1,6 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
-import type { BrowserStore, SignedInBrowser } from './session-store.ts';
+import type { BrowserStore } from './session-store.ts';
 
 /** Signs this one browser out, at once and on the server: its cookie is worth nothing afterwards. */
 export class SignOut {

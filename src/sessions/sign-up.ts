@@ -17,10 +17,10 @@ import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import { confirmEmailMail, emailTakenMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { PendingSignUp } from './pending-sign-up.ts';
 import type { Entered, Entrance } from './session-creation.ts';
-import type { Visit } from './visit.ts';
 
 const PURPOSE = 'sign-up';
 

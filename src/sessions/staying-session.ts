@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BrowserTimes, SignedInBrowser, StayingBrowser } from './session-store.ts';
+import type { BrowserTimes, SignedInBrowser, StayingBrowser } from '../accounts/session.ts';
 
 /**
  * The browser from which somebody ends everything else of their account: it goes on under a session id and a uid

@@ -1,6 +1,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { GrantId } from '../devices/grant-id.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
 
 /** How the code stands; nobody can read the code itself. */
@@ -8,16 +9,6 @@ export interface VoiceCodeState {
   /** milliseconds since 1970 */
   readonly since: number;
   readonly isLocked: boolean;
-}
-
-export interface VoiceCodeLimits {
-  /** Most tries of one device within the window, right ones too. */
-  readonly device: number;
-  readonly account: number;
-  /** milliseconds */
-  readonly window: number;
-  /** Wrong tries in a row that lock the code. */
-  readonly wrong: number;
 }
 
 export type VoiceCodeTry =

@@ -1,8 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { GrantId } from '../devices/grant-id.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
+import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
-import type { VoiceCodeLimits, VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from './voice-code-store.ts';
+import type { VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from './voice-code-store.ts';
 
 export type VoiceCodeFault = 'not-four' | 'too-easy';
 const RUN_UP = '01234567890';

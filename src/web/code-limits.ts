@@ -5,9 +5,9 @@
  * code costs nothing, but neither does it wipe out wrong ones: anybody can have a right code by starting a device.
  */
 
+import type { SignedInBrowser } from '../accounts/session.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 
 export type Guess<T> =
   | { readonly outcome: 'right'; readonly value: T }

@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../sessions/session-store.ts';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { PageTickets } from './page-tickets.ts';
 import { linkTo } from './pages/labels.ts';
 

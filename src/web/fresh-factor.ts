@@ -1,5 +1,5 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { Proving } from '../sessions/proof.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import { setSession } from './middleware/cookies.ts';
 import type { WebContext } from './web-state.ts';
 

@@ -1,5 +1,5 @@
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { ClaimedDevice } from '../devices/claimed-device.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { PageTickets } from './page-tickets.ts';
 
 const ENTERED = 'user-code-entered';

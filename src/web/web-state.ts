@@ -1,7 +1,7 @@
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
+import type { SignedInBrowser } from '../accounts/session.ts';
 import type { SecurityDetails, SecurityEventName } from '../audit/security-log.ts';
-import type { SignedInBrowser } from '../sessions/session-store.ts';
 import type { Views } from './views.ts';
 
 /** What every request carries in `ctx.state`. */

@@ -9,9 +9,9 @@ import { readConfig } from '../../src/config/config.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
-import type { TextMessage } from '../../src/mfa/text-codes.ts';
+import type { TextMessage } from '../../src/mail/text-message.ts';
+import type { Visit } from '../../src/net/visit.ts';
 import type { SignInOutcome } from '../../src/sessions/sign-in.ts';
-import type { Visit } from '../../src/sessions/visit.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 

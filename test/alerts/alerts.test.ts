@@ -6,7 +6,7 @@ import { Secret } from '../../src/config/secret.ts';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
-import type { TextMessage } from '../../src/mfa/text-codes.ts';
+import type { TextMessage } from '../../src/mail/text-message.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { activeGrant } from '../redis/contract/grants.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';

@@ -7,7 +7,7 @@ import { type Alerts, startAlerts } from '../../src/alerts/alerts.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
-import type { TextMessage } from '../../src/mfa/text-codes.ts';
+import type { TextMessage } from '../../src/mail/text-message.ts';
 import { RecoverySweep } from '../../src/sessions/recovery-sweep.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';

@@ -1,7 +1,7 @@
 /** RFC 8628, sections 5 and 6: security considerations and user codes. See `rfc8628.test.ts`. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { normalizeUserCode } from '../../src/devices/user-code.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';

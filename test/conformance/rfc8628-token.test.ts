@@ -1,6 +1,6 @@
 /** RFC 8628, sections 3.4 and 3.5: the request for tokens and its answers. See `rfc8628.test.ts`. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';

@@ -4,9 +4,9 @@
  * 5.1, 5.4) is in the tests of the pages; what it asks of a device, in those of the demonstration device.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { normalizeUserCode } from '../../src/devices/user-code.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';

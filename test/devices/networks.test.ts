@@ -3,10 +3,10 @@
  * asks; the owner is hurt where that is taken for their own network.
  */
 import { describe, expect, it } from '@jest/globals';
-import { isTrustedProxy, parseTrustedProxies } from '../../src/config/trusted-proxies.ts';
 import { browserPlace, type ClientPlace, devicePlace } from '../../src/net/client-place.ts';
 import { networkOf } from '../../src/net/network.ts';
 import { Networks } from '../../src/net/networks.ts';
+import { isTrustedProxy, parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
 
 const PROXIES = parseTrustedProxies(['192.0.2.80', '172.31.84.1', '2001:db8:ffff::/48']);
 const isProxy = (address: string) => isTrustedProxy(address, PROXIES);

@@ -2,7 +2,7 @@
 import { generateSync } from 'otplib';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { FactorAnswer } from '../../src/mfa/factor-check.ts';
-import type { Visit } from '../../src/sessions/visit.ts';
+import type { Visit } from '../../src/net/visit.ts';
 import { type AccountWorld, PASSWORD, visit } from '../accounts/account-world.ts';
 
 export const PLACE = { address: '198.51.100.7', userAgent: 'test' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errors } from 'oidc-provider';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { ONE_STEP, TWO_STEPS } from '../../src/mfa/assurance.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { linkDevice } from '../support/linked-device.ts';

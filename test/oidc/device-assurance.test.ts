@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { ONE_STEP, TWO_STEPS } from '../../src/mfa/assurance.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { type LinkedDevice, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';

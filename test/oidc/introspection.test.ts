@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { linkDevice, tokensOf } from '../support/linked-device.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, type DeviceCodes, errorOf, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';

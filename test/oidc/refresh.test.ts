@@ -4,8 +4,8 @@
  * over two servers that share one store.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';

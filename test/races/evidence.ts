@@ -1,5 +1,5 @@
 /** What a round has brought about, and what of it must not be accepted once everything was ended. */
-import type { NewBrowser } from '../../src/sessions/session-store.ts';
+import type { NewBrowser } from '../../src/accounts/session.ts';
 import { PASSWORD, visit } from '../accounts/account-world.ts';
 import type { Answer, Tokens } from '../support/device-client.ts';
 import { tokensOf } from '../support/linked-device.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import type { NewFactor, Standing } from '../../src/mfa/factor.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { shows } from '../support/spellings.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../checks/check.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { USER_CODES } from '../../src/devices/user-code.ts';
 import { codeBudget } from '../../src/limits/code-budget.ts';
+import { USER_CODES } from '../../src/limits/user-code-space.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 import { type AttackReport, guessingAttack, LIVE, ODDS, SUSPECTED } from './guessing-attack.ts';
 

@@ -4,8 +4,8 @@
  * faked, and begins in the middle of a span of the counters, so that the guesses fall into two.
  */
 import type { SeededRandom } from '../../checks/check.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { codeBudget } from '../../src/limits/code-budget.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { FakedTime } from '../support/faked-time.ts';
 import { testLimiter } from '../support/test-limits.ts';

@@ -1,8 +1,9 @@
 /** Every list of an account that grows with use has a bound; at the bound what was unused longest leaves. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import { MAX_BROWSERS } from '../../src/limits/list-bounds.ts';
 import { MAX_TRUSTED } from '../../src/mfa/trusted-browser-store.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
-import { MAX_BROWSERS, type SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { newBrowser, randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
 const TIMES = { idle: 3_600_000, absolute: 86_400_000 };

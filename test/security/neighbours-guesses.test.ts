@@ -1,9 +1,9 @@
 /** What neighbours behind one address, and strangers elsewhere, can use up of what an owner needs to guess once. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { codeBudget } from '../../src/limits/code-budget.ts';
 import { LIMIT_SETTINGS, type LimitName } from '../../src/limits/limits.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { testLimiter } from '../support/test-limits.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { BrowserStore, NewBrowser } from '../../src/sessions/session-store.ts';
+import type { NewBrowser } from '../../src/accounts/session.ts';
+import type { BrowserStore } from '../../src/sessions/session-store.ts';
 import {
   type AccountWorld,
   accountWorld,

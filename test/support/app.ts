@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import type { TestProtocol } from './test-protocol.ts';
 
 const SECRET = 'a secret of the notes for their tests, 40 chars';

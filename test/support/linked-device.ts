@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { type Answer, DeviceClient, type Tokens } from './device-client.ts';
 import type { TestProtocol } from './test-protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 

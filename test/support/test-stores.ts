@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { NewBrowser, SignedInBrowser } from '../../src/accounts/session.ts';
 import type { LiveCodeCaps } from '../../src/devices/device-code-store.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
 import { createStores, type Stores } from '../../src/redis/stores.ts';
-import type { NewBrowser, SignedInBrowser } from '../../src/sessions/session-store.ts';
 
 export interface TestStores extends Stores {
   connection: RedisConnection;

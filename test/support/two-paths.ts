@@ -1,5 +1,5 @@
 /** A protocol, reached through the lane in front of the library and around it, on the same codes. */
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { DEVICE_GRANT, DeviceClient } from './device-client.ts';
 import { type LibraryAlone, libraryAlone } from './library-alone.ts';
 import { approvedCode, codesOf, type LinkedDevice, linkDevice } from './linked-device.ts';

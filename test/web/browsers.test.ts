@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { testLimiter } from '../support/test-limits.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SignedInBrowser } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
-import type { SignedInBrowser } from '../../src/sessions/session-store.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { PageClient } from './page-client.ts';
 import { startWebServer, type WebServer } from './web-server.ts';

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseTrustedProxies } from '../../src/config/trusted-proxies.ts';
 import { traceClient } from '../../src/net/client-address.ts';
+import { parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
 import { safeRequest, safeTarget } from '../../src/web/middleware/safe-request.ts';
 
 describe('the target of a request', () => {

@@ -1,6 +1,7 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { acrOf } from '../../mfa/assurance.ts';
-import type { BrowserStore, SignedInBrowser } from '../../sessions/session-store.ts';
+import type { BrowserStore } from '../../sessions/session-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';

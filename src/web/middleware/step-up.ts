@@ -3,9 +3,9 @@
  * page that asks for the proof, and goes on by itself once the proof is there. Nothing of it is kept on the server.
  */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { ProvedAction } from '../../config/proof-ages.ts';
 import type { Proving } from '../../sessions/proof.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { ProveView } from '../pages/prove.ts';

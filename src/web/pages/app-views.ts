@@ -1,8 +1,8 @@
 /** The pages of apps, from what the domain knows. */
 
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { WebContext } from '../web-state.ts';
 import type { AppAbility, AppConsentView, AppContinueView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';

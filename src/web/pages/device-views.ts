@@ -1,11 +1,11 @@
 /** The device pages, from what the domain knows. */
 
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { ClaimedDevice } from '../../devices/claimed-device.ts';
 import type { PendingLink } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
 import { displayUserCode } from '../../devices/user-code.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';

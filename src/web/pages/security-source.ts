@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 
 /** One thing on the page Login & security: how it stands, and the one action about it. */
 export interface SecurityRow {

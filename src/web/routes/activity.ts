@@ -1,9 +1,9 @@
 /** `/account/activity`, and `/not-me` for what the owner did not do. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { NotMe } from '../../alerts/dispute.ts';
 import type { NotMeTickets } from '../../alerts/dispute-tickets.ts';
 import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activity.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { NotMeView } from '../pages/activity.ts';
 import { activityItem } from '../pages/activity-views.ts';
 import { endsEverything, NOT_ME_LABELS } from '../pages/dispute-labels.ts';

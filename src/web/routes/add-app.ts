@@ -1,6 +1,6 @@
 /** `/account/security/two-step/app`: setting up an authenticator app. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { form } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';

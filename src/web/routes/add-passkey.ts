@@ -1,7 +1,7 @@
 /** `/account/security/two-step/passkey`: making a passkey. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { form } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';

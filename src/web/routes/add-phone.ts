@@ -1,7 +1,7 @@
 /** `/account/security/two-step/phone`: a backup phone, whose number is kept once a code has come back from it. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { form } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';

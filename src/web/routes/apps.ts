@@ -1,7 +1,7 @@
 /** `/account/apps` and all below it: which apps have access, what each may do, and taking it back. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { refuseNotTheirs } from '../access-denied.ts';
 import type { Notices } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';

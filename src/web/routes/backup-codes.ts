@@ -1,6 +1,6 @@
 /** `/account/security/two-step/codes`: ten backup codes, shown once, to be saved or printed. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';

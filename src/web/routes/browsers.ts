@@ -1,8 +1,8 @@
 /** `/account/security/browsers`: the browsers that are signed in; one of them, or all the others, are signed out. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { Browsers } from '../../sessions/sessions.ts';
 import { refuseNotTheirs } from '../access-denied.ts';
 import type { Notices } from '../flash-messages.ts';

@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../account-changes/change-codes.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';

@@ -1,8 +1,8 @@
 /** `/account/data`: taking everything along, and closing the account. */
 import { Router } from '@koa/router';
 import type { Closing } from '../../account-changes/closing.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { AccountData } from '../../audit/account-data.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { Notices } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';

@@ -3,6 +3,7 @@
  * (RFC 8628 sections 3.3 and 5.4). Nothing is ever linked without a click on the confirm page.
  */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
@@ -10,7 +11,6 @@ import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { Refusals } from '../../events/refusals.ts';
 import { browserPlace } from '../../net/client-place.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { CodeLimits, Guess } from '../code-limits.ts';
 import type { LinkTickets } from '../link-tickets.ts';
 import { clearSession } from '../middleware/cookies.ts';

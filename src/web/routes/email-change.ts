@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';

@@ -1,10 +1,10 @@
 /** `/account/household`: names for the people who share the account, so that a device can be given to one. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household, MemberChange } from '../../household/household.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { refuseNotTheirs } from '../access-denied.ts';
 import type { Notices } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';

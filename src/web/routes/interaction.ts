@@ -3,8 +3,8 @@
  * library sends the browser here, and takes it back from where these pages let it go on.
  */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { form } from '../middleware/form.ts';

@@ -1,10 +1,10 @@
 /** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { noteNotTheirs, refuseNotTheirs } from '../access-denied.ts';
 import type { Notices } from '../flash-messages.ts';
 import { form } from '../middleware/form.ts';

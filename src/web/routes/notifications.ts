@@ -1,10 +1,10 @@
 /** `/account/notifications`: of what the owner wants to be told by mail. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { type AlertChoices, OPTIONAL_ALERTS } from '../../alerts/alert-choices.ts';
 import { generalTitle, gravityOf } from '../../alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../events/event.ts';
 import type { Limiter } from '../../limits/limiter.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import type { Notices } from '../flash-messages.ts';
 import { pacedBy } from '../middleware/change-pace.ts';
 import { showError } from '../middleware/errors.ts';

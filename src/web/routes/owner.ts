@@ -1,6 +1,7 @@
 import type { Router } from '@koa/router';
 import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
+import type { BrowserTimes } from '../../accounts/session.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
@@ -10,7 +11,7 @@ import type { EndedCopyStore } from '../../devices/snapshot.ts';
 import { Household } from '../../household/household.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
 import type { ListedBrowserStore } from '../../sessions/listed-session.ts';
-import type { BrowserStore, BrowserTimes } from '../../sessions/session-store.ts';
+import type { BrowserStore } from '../../sessions/session-store.ts';
 import { Browsers } from '../../sessions/sessions.ts';
 import { Notices } from '../flash-messages.ts';
 import type { StepUp } from '../middleware/step-up.ts';

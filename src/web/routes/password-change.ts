@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { PasswordChange } from '../../account-changes/password-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { setSession } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';

@@ -1,10 +1,10 @@
 /** `/account/prove/second`: the second step of a fresh proof, after the password, in place. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { Factor, Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import type { ProveAgain } from '../../sessions/prove-again.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { form } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { SecondProof, StepUp } from '../middleware/step-up.ts';

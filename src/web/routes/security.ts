@@ -1,7 +1,7 @@
 /** `/account/security` and the owner's name. */
 import { Router } from '@koa/router';
 import type { NameChange } from '../../account-changes/name-change.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';

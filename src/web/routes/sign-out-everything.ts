@@ -1,8 +1,8 @@
 /** `/account/security/compromised`: everything that may act for the account ends, and the answer says what did. */
 import { Router } from '@koa/router';
 import type { AccountId } from '../../accounts/account.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { SignOutEverything } from '../../devices/sign-out-everything.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { clearSession, readVisitor, setSession } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';

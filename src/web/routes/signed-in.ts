@@ -1,5 +1,5 @@
 /** Pages that only somebody who is signed in can see. */
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { AccountParts } from '../pages/account.ts';
 import type { AccountSection } from '../pages/account-sections.ts';
 import { linkTo } from '../pages/labels.ts';

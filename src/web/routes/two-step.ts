@@ -1,10 +1,10 @@
 /** `/account/security/two-step`: what there is, and each factor by itself. */
 import { Router } from '@koa/router';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
 import { userAgentInWords } from '../../devices/user-agent.ts';
 import type { Factor } from '../../mfa/factor.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
 import { refuseNotTheirs } from '../access-denied.ts';
 import { goOnOf } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';

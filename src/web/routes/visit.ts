@@ -1,8 +1,8 @@
 import type { SecurityDetails } from '../../audit/security-log.ts';
 import type { EventPlace } from '../../events/event.ts';
 import type { LimitName } from '../../limits/limits.ts';
+import type { Visit } from '../../net/visit.ts';
 import type { Entered, Entering } from '../../sessions/session-creation.ts';
-import type { Visit } from '../../sessions/visit.ts';
 import {
   knownBrowser,
   setKnownBrowser,

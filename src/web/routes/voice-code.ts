@@ -1,6 +1,6 @@
 /** `/account/security/voice-code`: the four digits that confirm what is bought by voice. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../sessions/session-store.ts';
+import type { SignedInBrowser } from '../../accounts/session.ts';
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
 import type { Notices } from '../flash-messages.ts';
 import { form } from '../middleware/form.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account, AccountId } from '../../../src/accounts/account.ts';
+import type { SignedInBrowser } from '../../../src/accounts/session.ts';
 import type { ActivityEvent } from '../../../src/events/event.ts';
-import type { SignedInBrowser } from '../../../src/sessions/session-store.ts';
 import { newBrowser, randomId, signedInOwner } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { activeGrant } from './grants.ts';

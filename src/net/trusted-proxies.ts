@@ -1,6 +1,5 @@
 /** TRUSTED_PROXIES: whose word on the address of a client is taken. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { Mode } from './config.ts';
 
 /** What an operator writes whose server is reached without a proxy. */
 export const NO_PROXY = 'none';
@@ -9,7 +8,7 @@ export const NO_PROXY = 'none';
  * What is wrong with TRUSTED_PROXIES, a line each. In production it must be said, since behind a proxy that is not
  * named every client seems to be in one network: the proxy's.
  */
-export function trustedProxyFaults(entries: readonly string[], mode: Mode): string[] {
+export function trustedProxyFaults(entries: readonly string[], mode: 'development' | 'production'): string[] {
   if (entries.length === 0 && mode === 'production') {
     return [
       'TRUSTED_PROXIES: production needs it: the addresses or ranges of the proxies in front, such as 127.0.0.1, ' +

@@ -1,0 +1,43 @@
+/**
+ * A signed-in browser. It stands with the account, below the ways in (sessions/), since an owner changes the account
+ * from one.
+ */
+import type { AccountId, AccountProfile } from './account.ts';
+
+export interface SignedInBrowser {
+  /** What the cookie holds. Never shown, logged or stored in clear. */
+  sessionId: string;
+  /** `<account>.<random>`, names the browser's record; not a secret. */
+  uid: string;
+  accountId: AccountId;
+  epoch: number;
+  profile: AccountProfile;
+  /** When the owner last proved who they are, seconds since 1970: OpenID Connect's `auth_time`. */
+  authTime: number;
+  /** How they did (RFC 8176). */
+  amr: string[];
+  /** IP address from which it signed in. */
+  address: string;
+  userAgent: string;
+  /** Absolute end, seconds since 1970. */
+  expiresAt: number;
+  /** What the protocol library keeps of its session with this browser. */
+  state: Readonly<Record<string, unknown>>;
+}
+
+export type NewBrowser = Omit<SignedInBrowser, 'profile'>;
+
+/** Both in milliseconds. */
+export interface BrowserTimes {
+  idle: number;
+  absolute: number;
+}
+
+/** A browser that stays when everything else of its account ends. */
+export interface StayingBrowser {
+  /** The uid that it has had so far. */
+  was: string;
+  /** Who it is afterwards: another uid, another session id. */
+  becomes: NewBrowser;
+  time: BrowserTimes;
+}
