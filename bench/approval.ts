@@ -25,11 +25,11 @@ export interface Owners {
 
 const CLIENTS = JSON.stringify([{ client_id: 'demo-device', client_name: 'Demo device' }]);
 /** Seconds; an account whose owner has been told is looked at for another 30. */
-const LONGEST_SETTLING = 180;
+const MAX_SETTLING = 180;
 const CAPS = { all: 1e7, client: 1e7, network: 1e7, burst: 1e7 };
 
 export async function latchkeyOwners(settings: SideSettings, issuer: string): Promise<Owners> {
-  const connection = connectRedis({ url: settings.directUrl, commandTimeout: 5000, patience: 5000 });
+  const connection = connectRedis({ url: settings.directUrl, commandTimeout: 5000, timeout: 5000 });
   await connection.whenReady();
   const stores = createStores(connection, new Keyring([SECRET]), {
     prefix: settings.prefix,
@@ -73,7 +73,7 @@ async function untilTold(redis: RedisConnection['redis'], prefix: string): Promi
     return all.reduce((sum, count) => sum + count, 0);
   };
   for (let second = 0; (await left()) > 0; second += 1) {
-    if (second > LONGEST_SETTLING) throw new Error('owners are still being told of their devices');
+    if (second > MAX_SETTLING) throw new Error('owners are still being told of their devices');
     await sleep(1000);
   }
 }

@@ -9,7 +9,7 @@ import { withRedis } from './redis-for-check.ts';
 import { runChecks } from './run-checks.ts';
 
 const REQUESTS = 20_000;
-const LONGEST_STALL = 100;
+const MAX_STALL = 100;
 /** Bytes: what is compiled and cached late. */
 const MORE_HEAP = 15_000_000;
 
@@ -20,7 +20,7 @@ const fuzzing: Check = {
 };
 
 async function send({ random, say }: CheckRun): Promise<Findings> {
-  const { sent, routes, statuses, faults, longestStall, heap } = await fuzz(random, REQUESTS, say);
+  const { sent, routes, statuses, errors, longestStall, heap } = await fuzz(random, REQUESTS, say);
   const grown = heap.after - heap.before;
   return {
     figures: {
@@ -34,8 +34,8 @@ async function send({ random, say }: CheckRun): Promise<Findings> {
       'heap at the end': `${(heap.after / 1e6).toFixed(1)} MB`,
     },
     violations: [
-      ...faults,
-      ...(longestStall > LONGEST_STALL ? [`the event loop stood still for ${longestStall} ms`] : []),
+      ...errors,
+      ...(longestStall > MAX_STALL ? [`the event loop stood still for ${longestStall} ms`] : []),
       ...(grown > MORE_HEAP ? [`the heap has grown by ${grown} bytes`] : []),
     ],
   };

@@ -18,8 +18,8 @@ import { stopSignal, whenAborted } from './server/stop-signal.ts';
 const EXIT_CODES = { stopped: 0, failed: 1, storeAbsent: 6 } as const;
 /** Milliseconds for requests under way, and for a load balancer to see first that readiness has gone. */
 const DRAIN = {
-  production: { notice: 3000, patience: 10_000 },
-  development: { notice: 0, patience: 10_000 },
+  production: { notice: 3000, timeout: 10_000 },
+  development: { notice: 0, timeout: 10_000 },
 };
 /** Milliseconds until the private Redis has ended. */
 const REDIS_END = 10_000;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, readConfig } from '../src/config/config.ts';
-import { trustedProxyFaults } from '../src/net/trusted-proxies.ts';
+import { trustedProxyErrors } from '../src/net/trusted-proxies.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -18,12 +18,12 @@ const PRODUCTION = {
   LATCHKEY_SECRET: 'x'.repeat(32),
 };
 
-function faultsOf(environment: Record<string, string>): readonly string[] {
+function errorsOf(environment: Record<string, string>): readonly string[] {
   try {
     readConfig(environment);
     return [];
   } catch (error) {
-    return (error as ConfigError).faults;
+    return (error as ConfigError).errors;
   }
 }
 
@@ -31,7 +31,7 @@ describe('an operator who does not say which proxies stand in front', () => {
   it.each(['', ' ', ' , '])(
     'has no production server with TRUSTED_PROXIES=%j, and hears what to write',
     (given) => {
-      expect(faultsOf({ ...PRODUCTION, TRUSTED_PROXIES: given })).toEqual([
+      expect(errorsOf({ ...PRODUCTION, TRUSTED_PROXIES: given })).toEqual([
         expect.stringMatching(
           /^TRUSTED_PROXIES: production needs it: .*addresses.*127\.0\.0\.1.*the word none/,
         ),
@@ -45,12 +45,12 @@ describe('an operator who does not say which proxies stand in front', () => {
   });
 
   it.each(['none', '127.0.0.1', '10.0.0.0/8, 2001:db8::/32'])('starts production with %s', (given) => {
-    expect(faultsOf({ ...PRODUCTION, TRUSTED_PROXIES: given })).toEqual([]);
+    expect(errorsOf({ ...PRODUCTION, TRUSTED_PROXIES: given })).toEqual([]);
   });
 
   it.each(['none,127.0.0.1', '10.0.0.0/8, none'])('is told that %s says two things, in any mode', (given) => {
     for (const environment of [PRODUCTION, {}])
-      expect(faultsOf({ ...environment, TRUSTED_PROXIES: given })).toEqual([
+      expect(errorsOf({ ...environment, TRUSTED_PROXIES: given })).toEqual([
         expect.stringMatching(/^TRUSTED_PROXIES: none stands beside .*: give the addresses, or none alone$/),
       ]);
   });
@@ -65,7 +65,7 @@ describe('an operator who does not say which proxies stand in front', () => {
     '10.0.0.0/-1',
     'None',
   ])('is told that %s is no proxy, with all other faults and without starting', (entry) => {
-    expect(faultsOf({ TRUSTED_PROXIES: `${entry},127.0.0.1`, PORT: 'many' })).toEqual([
+    expect(errorsOf({ TRUSTED_PROXIES: `${entry},127.0.0.1`, PORT: 'many' })).toEqual([
       expect.stringMatching(/^PORT: /),
       `TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`,
     ]);
@@ -75,7 +75,7 @@ describe('an operator who does not say which proxies stand in front', () => {
 describe('what an operator copies', () => {
   it('.env.example names the proxy of the same machine', () => {
     const given = /^TRUSTED_PROXIES=(.+)$/m.exec(read('.env.example'))?.[1] ?? '';
-    expect(trustedProxyFaults(given.split(','), 'production')).toEqual([]);
+    expect(trustedProxyErrors(given.split(','), 'production')).toEqual([]);
     expect(given).toContain('127.0.0.1');
   });
 

@@ -36,7 +36,7 @@ async function floodAlerts({ say }: CheckRun): Promise<Findings> {
     const floods = Array.from({ length: ATTACKERS }, async () => {
       const { id, email } = await ownerOf(installation);
       for (let count = 1; Date.now() < end; count += 1) {
-        await installation.stores.activity.note(id, LINKED);
+        await installation.stores.activity.record(id, LINKED);
         flooded.set(email, count);
         await sleep(EVENT_PAUSE_MS);
       }
@@ -77,7 +77,7 @@ async function ownerOf({ stores }: Installation): Promise<{ id: AccountId; email
 async function timeToTell(installation: Installation, sink: MailSink): Promise<number> {
   const { id, email } = await ownerOf(installation);
   const began = performance.now();
-  await installation.stores.activity.note(id, LINKED);
+  await installation.stores.activity.record(id, LINKED);
   await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
   return performance.now() - began;
 }

@@ -7,7 +7,7 @@ import type { Check, CheckRun, Findings } from '../check.ts';
 
 const AT_ONCE = 3;
 /** So many mails may be told of again meanwhile: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
-const PATIENCE = 120_000;
+const TIMEOUT = 120_000;
 
 /** `kill -9` of the server between a change and the mail about it. */
 export const alertsKilled: Check = {
@@ -76,7 +76,7 @@ export async function linkAndLeave(
 
 export async function untilTold(sink: MailSink, expected: readonly OwedAlert[]): Promise<string[]> {
   const missing = () => expected.filter((owed) => mailsOf(sink, owed).length === 0);
-  for (const end = Date.now() + PATIENCE; missing().length > 0 && Date.now() < end; await sleep(200));
+  for (const end = Date.now() + TIMEOUT; missing().length > 0 && Date.now() < end; await sleep(200));
   return missing().map(({ title, device }) => `never told: ${title} (${device})`);
 }
 

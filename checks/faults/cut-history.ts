@@ -104,8 +104,8 @@ async function verifyDevice(
   // The answer to a refresh that was cut off never came: the device goes on with what it has, and only then may the token
   // of that answer be asked about. Asking is a use of it, which spends the token before it.
   const unheard = known.open === 'refreshed' ? known.later.slice(0, 1) : [];
-  const living = await countActive(device, known.later.slice(unheard.length));
-  expect(living === 0 || (known.open === 'redeemed' && living === 1), EARLY);
+  const active = await countActive(device, known.later.slice(unheard.length));
+  expect(active === 0 || (known.open === 'redeemed' && active === 1), EARLY);
   if (codes === undefined) return;
   const answer = await device.poll(codes.deviceCode);
   const heard = answer.status === 200 ? 'tokens' : String(errorOf(answer));
@@ -114,7 +114,7 @@ async function verifyDevice(
   if (alternative) allowed.push(alternative);
   const at = `${known.last ?? 'nothing'}${known.open ? `, in the middle of ${known.open}` : ''}`;
   expect(allowed.includes(heard), `${at}: the code gives ${heard}`);
-  expect(living === 0 || heard !== 'tokens', `${at}: a token lives and its code is not used`);
+  expect(active === 0 || heard !== 'tokens', `${at}: a token lives and its code is not used`);
   if (known.tokens) await verifyTokens(installation, known, known.tokens, at, expect);
   // Either: the step may have been done, and its answer lost.
   await countActive(device, unheard);

@@ -8,7 +8,7 @@ import { linkAndLeave, type OwedAlert, untilTold } from './alerts-killed.ts';
 const DOWN_MS = 60_000;
 const PAUSE_MS = 1000;
 /** Longest that a change may take while no mail can be sent: it waits for none. */
-const MOST_MS = 2000;
+const MAX_MS = 2000;
 
 /** The mail server is down for a minute. */
 export const mailDown: Check = {
@@ -35,7 +35,7 @@ async function minuteWithoutMail({ say }: CheckRun): Promise<Findings> {
     const violations = await untilTold(sink, expected);
     if (early > 0) violations.push(`${early} mails while the server was down`);
     const slowest = Math.max(...times);
-    if (slowest > MOST_MS) violations.push(`linking and leaving took ${slowest.toFixed(0)} ms`);
+    if (slowest > MAX_MS) violations.push(`linking and leaving took ${slowest.toFixed(0)} ms`);
     return {
       figures: {
         'alerts owed': expected.length,

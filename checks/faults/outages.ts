@@ -15,7 +15,7 @@ export interface Outage {
 /** From then on, after its end, everything is right again. */
 const RECOVERY = 2000;
 /** No answer takes longer. */
-const LONGEST = 2000;
+const MAX_MS = 2000;
 
 /** How long there is load before, during and after an outage, in milliseconds, and of what size. */
 interface Span {
@@ -68,7 +68,7 @@ export const outages: readonly Check[] = ABSENCES.map((absence) => ({
 
 export async function outageUnderLoad(
   { begin, end }: Absence,
-  { before, lasting, after, size, longest = LONGEST }: Span,
+  { before, lasting, after, size, longest = MAX_MS }: Span,
   { say }: Pick<CheckRun, 'say'>,
 ): Promise<Findings> {
   const redis = await startStandaloneRedis();

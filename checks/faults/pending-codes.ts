@@ -12,7 +12,7 @@ const MINUTES = 5;
 /** Bytes that may stay: tables of Redis that have grown, what else was written meanwhile. */
 const LEFT_OVER = 4 * 2 ** 20;
 /** What the server may take more with 100,000 codes than with 10,000: it keeps none of them. */
-const MOST_GROWTH = 64 * 2 ** 20;
+const MAX_GROWTH = 64 * 2 ** 20;
 
 interface Level {
   /** What Redis has asked for; what the system has given it and the server. */
@@ -76,9 +76,9 @@ function judge(levels: Record<'before' | 'few' | 'all' | 'after', Level> & { rec
   const { before, few, all, after, records } = levels;
   const violations: string[] = [];
   if (after.redisUsed > before.redisUsed + LEFT_OVER) violations.push('Redis has not come back to its level');
-  if (all.serverResident > few.serverResident + MOST_GROWTH)
+  if (all.serverResident > few.serverResident + MAX_GROWTH)
     violations.push('the server grows with the codes');
-  if (after.serverResident > few.serverResident + MOST_GROWTH)
+  if (after.serverResident > few.serverResident + MAX_GROWTH)
     violations.push('the server keeps what it took');
   return {
     figures: {

@@ -16,7 +16,7 @@ const MEASURED = 4000;
 /** Milliseconds in which the connections are made, at most. */
 const OPENING = 5000;
 /** Seconds after which the program gives up by itself. */
-const LONGEST = 30;
+const MAX_MS = 30;
 
 /** Headers that never end, and bodies that never end. */
 const ATTACKS = [
@@ -89,7 +89,7 @@ async function poller(installation: Installation, violations: string[]) {
 /** Only ever at the server that was just started here, and not for long. */
 function slowArguments(issuer: string, options: readonly string[]): string[] {
   const pace = ['-c', `${CONNECTIONS}`, '-r', `${CONNECTIONS}`, '-i', '2', '-x', '20', '-p', '3'];
-  return [...options, ...pace, '-l', `${LONGEST}`, '-u', `${issuer}/token`];
+  return [...options, ...pace, '-l', `${MAX_MS}`, '-u', `${issuer}/token`];
 }
 
 /** @returns how many there are when enough are, or time is up */

@@ -55,7 +55,7 @@ export class Workload {
       const [refreshing, read, ended] = [await this.#link(), await this.#link(), await this.#link()];
       await ended.device.revoke(ended.tokens.refresh_token);
       this.#every('refresh', () => refresh(refreshing));
-      this.#every('introspect a living token', () => introspect(read, true));
+      this.#every('introspect an active token', () => introspect(read, true));
       this.#every('introspect an ended token', () => introspect(ended, false));
       const pending = codesOf(await read.device.authorize());
       this.#every('poll', () => poll(read.device, pending.deviceCode));

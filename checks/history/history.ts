@@ -140,7 +140,7 @@ class Run {
   /** When all is still, everything is asked once more. */
   async #askAll(): Promise<void> {
     const waiting = [...this.#devices];
-    const lane = async () => {
+    const fastPath = async () => {
       for (let device = waiting.pop(); device; device = waiting.pop()) {
         const address = await this.#site.address(this.#random);
         if (!device.linked) await device.poll(address);
@@ -149,7 +149,7 @@ class Run {
         await device.refresh(address);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await Promise.all(Array.from({ length: AT_ONCE }, fastPath));
     for (const owner of this.#owners) await owner.look(await this.#site.address(this.#random));
   }
 

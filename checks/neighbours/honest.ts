@@ -108,7 +108,7 @@ export class HonestOwner {
       200,
       await this.#device.post('/token/introspection', fields, headers),
     );
-    if (answer.body['active'] !== true) throw new Hurt('a living token is called inactive');
+    if (answer.body['active'] !== true) throw new Hurt('an active token is called inactive');
   }
 
   async #userinfo(): Promise<void> {

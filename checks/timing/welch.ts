@@ -8,14 +8,14 @@ import { withRedis } from '../redis-for-check.ts';
 const SAMPLES = 500;
 const WARM_UP = 20;
 /** The bar of the literature: beyond it, the chance that nothing is there is below 1 in 100,000. */
-const HIGHEST_T = 4.5;
+const MAX_T = 4.5;
 /** Of both together, the slowest are left out: another process had the machine. */
 const KEPT = 0.9;
 
 export function timingCheck(oracle: Oracle): Check {
   return {
     name: oracle.name,
-    claim: `2 × ${SAMPLES} samples, Welch's t below ${HIGHEST_T}`,
+    claim: `2 × ${SAMPLES} samples, Welch's t below ${MAX_T}`,
     run: (on) => withRedis(() => measure(oracle, on)),
   };
 }
@@ -58,7 +58,7 @@ function judge([one, other]: readonly [number[], number[]]): Findings {
       'standard deviations': `${Math.sqrt(a.variance).toFixed(3)} and ${Math.sqrt(b.variance).toFixed(3)} ms`,
       "Welch's t": t.toFixed(2),
     },
-    violations: Math.abs(t) < HIGHEST_T ? [] : [`t is ${t.toFixed(2)}: the times differ`],
+    violations: Math.abs(t) < MAX_T ? [] : [`t is ${t.toFixed(2)}: the times differ`],
   };
 }
 

@@ -1,6 +1,6 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
@@ -29,7 +29,7 @@ export interface ChangeCodesDependencies {
 }
 
 /** What is to be mailed, and where. */
-export interface Letter<T> {
+export interface Email<T> {
   email: string;
   payload: T;
   write: (code: string) => Mail;
@@ -49,11 +49,11 @@ export class ChangeCodes<T> {
     this.#purpose = purpose;
   }
 
-  async send({ uid }: SignedInBrowser, letter: Letter<T>): Promise<SendOutcome> {
-    const leave = await this.#with.limiter.take(letter.counts);
+  async send({ uid }: Session, email: Email<T>): Promise<SendOutcome> {
+    const leave = await this.#with.limiter.take(email.counts);
     if (leave.outcome === 'wait') return leave;
-    const { id, sealed } = this.#tickets.issue(letter.email, '');
-    await orGiveBack(leave.giveBack, this.#mail(id, uid, letter));
+    const { id, sealed } = this.#tickets.issue(email.email, '');
+    await orGiveBack(leave.giveBack, this.#mail(id, uid, email));
     return { outcome: 'mailed', ticket: sealed };
   }
 
@@ -63,24 +63,24 @@ export class ChangeCodes<T> {
 
   /**
    * A new code; the former one no longer works.
-   * @param letterFor what was asked for, written anew
+   * @param emailFor what was asked for, written anew
    */
   async resend(
-    { uid }: SignedInBrowser,
+    { uid }: Session,
     sealed: string,
-    letterFor: (payload: T) => Letter<T>,
+    emailFor: (payload: T) => Email<T>,
   ): Promise<SendOutcome | { outcome: 'gone' }> {
     const ticket = this.readTicket(sealed);
     const kept = ticket && (await this.#with.mailedCodes.peek<Kept<T>>(this.#purpose, ticket.id));
     if (!ticket || kept?.uid !== uid) return { outcome: 'gone' };
-    const letter = letterFor(kept.payload);
-    const leave = await this.#with.limiter.take(letter.counts);
+    const email = emailFor(kept.payload);
+    const leave = await this.#with.limiter.take(email.counts);
     if (leave.outcome === 'wait') return leave;
-    await orGiveBack(leave.giveBack, this.#mail(ticket.id, uid, letter));
+    await orGiveBack(leave.giveBack, this.#mail(ticket.id, uid, email));
     return { outcome: 'mailed', ticket: sealed };
   }
 
-  async spend({ uid }: SignedInBrowser, sealed: string, code: string): Promise<CodeOutcome<T>> {
+  async spend({ uid }: Session, sealed: string, code: string): Promise<CodeOutcome<T>> {
     const ticket = this.readTicket(sealed);
     if (!ticket) return { outcome: 'gone' };
     const tried = await this.#with.mailedCodes.spend<Kept<T>>(this.#purpose, ticket.id, code, CODE_TRIES);
@@ -89,7 +89,7 @@ export class ChangeCodes<T> {
     return { outcome: 'right', payload: tried.payload.payload };
   }
 
-  async #mail(ticketId: string, uid: string, { payload, write }: Letter<T>): Promise<void> {
+  async #mail(ticketId: string, uid: string, { payload, write }: Email<T>): Promise<void> {
     const code = newMailedCode();
     const kept: Kept<T> = { uid, payload };
     await this.#with.mailedCodes.write(this.#purpose, ticketId, {

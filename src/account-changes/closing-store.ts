@@ -1,5 +1,5 @@
 import type { Account, AccountId } from '../accounts/account.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 
 /**
@@ -17,12 +17,12 @@ export interface ClosingStore {
    * @returns when it closes, now or already before; `undefined` for a browser that is signed out
    */
   ask(
-    browser: Pick<SignedInBrowser, 'accountId' | 'epoch'>,
+    browser: Pick<Session, 'accountId' | 'epoch'>,
     inMs: number,
     event: ActivityEvent,
   ): Promise<number | undefined>;
   /** `false` when it was not closing, or it is too late. */
-  keep(browser: Pick<SignedInBrowser, 'accountId' | 'epoch'>, event: ActivityEvent): Promise<boolean>;
+  keep(browser: Pick<Session, 'accountId' | 'epoch'>, event: ActivityEvent): Promise<boolean>;
   /** Accounts whose time has come, as far as the list knows. */
   due(most: number): Promise<AccountId[]>;
   /**

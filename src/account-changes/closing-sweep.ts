@@ -2,28 +2,28 @@ import type { Account } from '../accounts/account.ts';
 import type { ClosingStore } from './closing-store.ts';
 
 /** The last mail to the owner of an account, which nobody could write once the account is gone. */
-export interface Farewells {
+export interface AccountClosedEmails {
   /** Resolves when it will be sent whatever becomes of this server and of the account. Twice is once. */
   add(account: Account): Promise<void>;
 }
 
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
 /** Closes the accounts whose time has come, and tells their owners. */
 export class ClosingSweep {
   readonly #store: ClosingStore;
-  readonly #farewells: Farewells;
+  readonly #closedEmails: AccountClosedEmails;
 
-  constructor(store: ClosingStore, farewells: Farewells) {
+  constructor(store: ClosingStore, closedEmails: AccountClosedEmails) {
     this.#store = store;
-    this.#farewells = farewells;
+    this.#closedEmails = closedEmails;
   }
 
   /** @returns how many accounts there were to look at */
   async sweep(): Promise<number> {
-    const due = await this.#store.due(MOST_AT_ONCE);
+    const due = await this.#store.due(MAX_AT_ONCE);
     for (const accountId of due)
-      await this.#store.erase(accountId, (account) => this.#farewells.add(account));
+      await this.#store.erase(accountId, (account) => this.#closedEmails.add(account));
     return due.length;
   }
 }

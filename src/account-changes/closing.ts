@@ -1,9 +1,9 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { ClosingStore } from './closing-store.ts';
 
 /** How long an owner may change their mind, in milliseconds. */
-export const TIME_TO_CHANGE_ONES_MIND = 7 * 24 * 3_600_000;
+export const GRACE_PERIOD = 7 * 24 * 3_600_000;
 
 /** Closing an account: asked for, taken back within 7 days, or done. */
 export class Closing {
@@ -13,19 +13,19 @@ export class Closing {
     this.#store = store;
   }
 
-  async closesAt({ accountId }: SignedInBrowser): Promise<Date | undefined> {
+  async closesAt({ accountId }: Session): Promise<Date | undefined> {
     const at = await this.#store.closesAt(accountId);
     return at === undefined ? undefined : new Date(at);
   }
 
   /** `undefined` for a browser that was signed out meanwhile. */
-  async ask(browser: SignedInBrowser, place: EventPlace): Promise<Date | undefined> {
+  async ask(browser: Session, place: EventPlace): Promise<Date | undefined> {
     const event = { kind: 'closing-asked', by: 'owner', place } as const;
-    const at = await this.#store.ask(browser, TIME_TO_CHANGE_ONES_MIND, event);
+    const at = await this.#store.ask(browser, GRACE_PERIOD, event);
     return at === undefined ? undefined : new Date(at);
   }
 
-  async keep(browser: SignedInBrowser, place: EventPlace): Promise<boolean> {
+  async keep(browser: Session, place: EventPlace): Promise<boolean> {
     return this.#store.keep(browser, { kind: 'closing-taken-back', by: 'owner', place });
   }
 }

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
-import { faultOfEmail } from '../accounts/new-account-form.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import { errorOfEmail } from '../accounts/new-account-form.ts';
+import type { Session } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
 import { confirmNewEmailMail, emailChangeBegunMail, emailInUseMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
-import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
+import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-codes.ts';
 
-export type EmailFault = 'missing' | 'malformed' | 'same';
+export type EmailError = 'missing' | 'malformed' | 'same';
 
 /** What the code stands for; `taken`: another account has the email, and no code leads anywhere. */
 export interface PendingEmail {
@@ -45,23 +45,23 @@ export class EmailChange {
 
   /** @throws StoreUnavailable */
   async begin(
-    browser: SignedInBrowser,
+    browser: Session,
     typed: string,
-  ): Promise<SendOutcome | { outcome: 'refused'; fault: EmailFault }> {
+  ): Promise<SendOutcome | { outcome: 'refused'; error: EmailError }> {
     const { accounts, codes, mail, issuer } = this.#with;
     const email = normalizeEmail(typed);
-    const fault = faultOfEmail(typed);
-    if (fault || email === undefined) return { outcome: 'refused', fault: fault ?? 'malformed' };
+    const error = errorOfEmail(typed);
+    if (error || email === undefined) return { outcome: 'refused', error: error ?? 'malformed' };
     const old = browser.profile.email;
-    if (email === old) return { outcome: 'refused', fault: 'same' };
+    if (email === old) return { outcome: 'refused', error: 'same' };
     const taken = (await findByEmail(accounts, email)) !== undefined;
-    const sent = await codes.send(browser, this.#letter(browser, { epoch: browser.epoch, email, taken }));
+    const sent = await codes.send(browser, this.#email(browser, { epoch: browser.epoch, email, taken }));
     if (sent.outcome === 'mailed') mail.post(emailChangeBegunMail(old, issuer));
     return sent;
   }
 
-  resend(browser: SignedInBrowser, ticket: string): Promise<SendOutcome | { outcome: 'gone' }> {
-    return this.#with.codes.resend(browser, ticket, (pending) => this.#letter(browser, pending));
+  resend(browser: Session, ticket: string): Promise<SendOutcome | { outcome: 'gone' }> {
+    return this.#with.codes.resend(browser, ticket, (pending) => this.#email(browser, pending));
   }
 
   readTicket(sealed: string): Ticket | undefined {
@@ -70,7 +70,7 @@ export class EmailChange {
 
   /** The right code changes the email, if the account is as it was and nobody else has the email by now. */
   async confirm(
-    browser: SignedInBrowser,
+    browser: Session,
     ticket: string,
     code: string,
     place: EventPlace,
@@ -92,7 +92,7 @@ export class EmailChange {
     return { outcome: 'changed', email };
   }
 
-  #letter({ accountId }: SignedInBrowser, payload: PendingEmail): Letter<PendingEmail> {
+  #email({ accountId }: Session, payload: PendingEmail): Email<PendingEmail> {
     const { issuer } = this.#with;
     const { email, taken } = payload;
     return {

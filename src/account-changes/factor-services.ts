@@ -4,7 +4,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Sealing } from '../accounts/sealing.ts';
-import type { BrowserTimes } from '../accounts/session.ts';
+import type { SessionTimes } from '../accounts/session.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
@@ -30,14 +30,14 @@ import { Recovery } from '../sessions/recovery.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import { SecondStep } from '../sessions/second-step.ts';
 import { SecondStepTickets } from '../sessions/second-step-tickets.ts';
-import { Entrance } from '../sessions/session-creation.ts';
-import type { BrowserStore } from '../sessions/session-store.ts';
+import { SessionCreation } from '../sessions/session-creation.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 
 export interface FactorDependencies {
   issuer: string;
-  browserTimes: BrowserTimes;
+  browserTimes: SessionTimes;
   accounts: AccountStore;
-  browsers: BrowserStore;
+  browsers: SessionStore;
   factors: FactorStore;
   trustedBrowsers: TrustedBrowserStore;
   recoveries: RecoveryStore;
@@ -60,7 +60,7 @@ export interface FactorDependencies {
 }
 
 export interface FactorServices {
-  entrance: Entrance;
+  sessionCreation: SessionCreation;
   secondStepLimits: SecondStepLimits;
   secondStep: SecondStep;
   recovery: Recovery;
@@ -83,7 +83,7 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   const trusted = new TrustedBrowsers(given.trustedBrowsers, sealing);
   const tickets = new SecondStepTickets(sealing, now);
   const times = given.browserTimes;
-  const entrance = new Entrance({ ...given, trusted, tickets, times });
+  const sessionCreation = new SessionCreation({ ...given, trusted, tickets, times });
   const countries = given.textCountries;
   const texts = new TextCodes({ ...given, countries, texts: given.texts ?? NOBODY });
   const challenges = new PasskeyChallenges(sealing, given.records, now);
@@ -91,13 +91,13 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
   const limits = new SecondStepLimits(given.limiter);
   const check = new FactorCheck({ limits, passwords, texts, passkeys, now });
   return {
-    entrance,
+    sessionCreation,
     secondStepLimits: limits,
-    secondStep: new SecondStep({ ...given, tickets, check, texts, trusted, knownBrowsers, entrance }),
-    recovery: new Recovery({ ...given, entrance }),
+    secondStep: new SecondStep({ ...given, tickets, check, texts, trusted, knownBrowsers, sessionCreation }),
+    recovery: new Recovery({ ...given, sessionCreation }),
     proveAgain: new ProveAgain({ ...given, check, texts }),
     passkeyCheck: passkeys,
-    passkeySignIn: new PasskeySignIn({ ...given, passkeys, entrance }),
+    passkeySignIn: new PasskeySignIn({ ...given, passkeys, sessionCreation }),
     twoStep: new TwoStepVerification(factors, passwords, now),
     addApp: new AddApp(factors, issuer, now),
     addPasskey: new AddPasskey(factors, challenges, party, now),

@@ -1,11 +1,11 @@
 import type { AccountStore } from '../accounts/account-store.ts';
-import { cleanName, faultOfName, type NewAccountFaults } from '../accounts/new-account-form.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import { cleanName, errorOfName, type NewAccountErrors } from '../accounts/new-account-form.ts';
+import type { Session } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
 
 export type NameOutcome =
   | { outcome: 'changed' }
-  | { outcome: 'refused'; fault: NonNullable<NewAccountFaults['name']> }
+  | { outcome: 'refused'; error: NonNullable<NewAccountErrors['name']> }
   /** Signed out meanwhile, or something else about the account was changed at this very moment. */
   | { outcome: 'gone' };
 
@@ -17,9 +17,9 @@ export class NameChange {
     this.#accounts = accounts;
   }
 
-  async change(browser: SignedInBrowser, typed: string, place: EventPlace): Promise<NameOutcome> {
-    const fault = faultOfName(typed);
-    if (fault) return { outcome: 'refused', fault };
+  async change(browser: Session, typed: string, place: EventPlace): Promise<NameOutcome> {
+    const error = errorOfName(typed);
+    if (error) return { outcome: 'refused', error };
     const account = await this.#accounts.find(browser.accountId);
     if (account?.epoch !== browser.epoch) return { outcome: 'gone' };
     const name = cleanName(typed);

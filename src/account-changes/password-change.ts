@@ -1,13 +1,13 @@
 import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import type { PasswordRole } from '../accounts/password-rules.ts';
 import type { Sealing } from '../accounts/sealing.ts';
-import type { BrowserTimes, SignedInBrowser } from '../accounts/session.ts';
+import type { Session, SessionTimes } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
 import { changePasswordMail } from '../mail/mail.ts';
 import type { ChoiceOutcome, PasswordChoice } from '../sessions/password-choice.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
-import type { ChangeCodes, CodeOutcome, Letter, SendOutcome } from './change-codes.ts';
+import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-codes.ts';
 
 const PLACE = 'password-pass';
 const LIFETIME_MS = 10 * 60_000;
@@ -21,7 +21,7 @@ interface Pass {
 }
 
 export type FinishOutcome =
-  | { outcome: 'changed'; browser: SignedInBrowser; ended: Ended; score: number }
+  | { outcome: 'changed'; browser: Session; ended: Ended; score: number }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The pass is too old, or something else has ended everything since: begin again. */
   | { outcome: 'gone' };
@@ -29,7 +29,7 @@ export type FinishOutcome =
 export interface PasswordChangeDependencies {
   issuer: string;
   accounts: AccountStore;
-  browserTimes: BrowserTimes;
+  browserTimes: SessionTimes;
   sealing: Sealing;
   codes: ChangeCodes<{ epoch: number }>;
   choice: PasswordChoice;
@@ -48,12 +48,12 @@ export class PasswordChange {
   }
 
   /** Mails the code. The old password has just been proved in this browser. */
-  begin(browser: SignedInBrowser): Promise<SendOutcome> {
-    return this.#with.codes.send(browser, this.#letter(browser));
+  begin(browser: Session): Promise<SendOutcome> {
+    return this.#with.codes.send(browser, this.#email(browser));
   }
 
-  resend(browser: SignedInBrowser, ticket: string): Promise<SendOutcome | { outcome: 'gone' }> {
-    return this.#with.codes.resend(browser, ticket, () => this.#letter(browser));
+  resend(browser: Session, ticket: string): Promise<SendOutcome | { outcome: 'gone' }> {
+    return this.#with.codes.resend(browser, ticket, () => this.#email(browser));
   }
 
   readTicket(sealed: string): Ticket | undefined {
@@ -62,7 +62,7 @@ export class PasswordChange {
 
   /** The right code brings a pass for the page of the new password. */
   async confirm(
-    browser: SignedInBrowser,
+    browser: Session,
     ticket: string,
     code: string,
   ): Promise<{ outcome: 'right'; pass: string } | Exclude<CodeOutcome<never>, { outcome: 'right' }>> {
@@ -75,7 +75,7 @@ export class PasswordChange {
   }
 
   /** What the new password has to stand for; `undefined` when the pass is not good. */
-  async roleFor(browser: SignedInBrowser, pass: string): Promise<PasswordRole | undefined> {
+  async roleFor(browser: Session, pass: string): Promise<PasswordRole | undefined> {
     return this.#isGood(browser, pass) ? this.#with.choice.roleFor({ id: browser.accountId }) : undefined;
   }
 
@@ -84,12 +84,7 @@ export class PasswordChange {
    * left by that one.
    * @throws Busy, StoreUnavailable
    */
-  async finish(
-    browser: SignedInBrowser,
-    pass: string,
-    password: string,
-    place: EventPlace,
-  ): Promise<FinishOutcome> {
+  async finish(browser: Session, pass: string, password: string, place: EventPlace): Promise<FinishOutcome> {
     const { accounts, choice, browserTimes, now } = this.#with;
     const account = this.#isGood(browser, pass) ? await accounts.find(browser.accountId) : undefined;
     if (!account || account.epoch !== browser.epoch) return { outcome: 'gone' };
@@ -105,12 +100,12 @@ export class PasswordChange {
     return { outcome: 'changed', browser: stayed, ended, score: chosen.score };
   }
 
-  #isGood({ uid, epoch }: SignedInBrowser, pass: string): boolean {
+  #isGood({ uid, epoch }: Session, pass: string): boolean {
     const opened = this.#with.sealing.open<Pass>(PLACE, pass);
     return opened?.uid === uid && opened.epoch === epoch && opened.until > this.#with.now();
   }
 
-  #letter({ accountId, epoch, profile }: SignedInBrowser): Letter<{ epoch: number }> {
+  #email({ accountId, epoch, profile }: Session): Email<{ epoch: number }> {
     return {
       email: profile.email,
       payload: { epoch },

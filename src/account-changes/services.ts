@@ -9,7 +9,7 @@ import { GuessLimits } from '../sessions/guess-limits.ts';
 import { KnownBrowsers } from '../sessions/known-browsers.ts';
 import { PasswordChoice } from '../sessions/password-choice.ts';
 import { PasswordReset } from '../sessions/password-reset.ts';
-import { Proving } from '../sessions/proof.ts';
+import { Proof } from '../sessions/proof.ts';
 import { SignIn } from '../sessions/sign-in.ts';
 import { SignInByMail } from '../sessions/sign-in-by-mail.ts';
 import { SignOut } from '../sessions/sign-out.ts';
@@ -36,7 +36,7 @@ export interface AccountServices extends FactorServices {
   signIn: SignIn;
   signInByMail: SignInByMail;
   signOut: SignOut;
-  proving: Proving;
+  proving: Proof;
   passwordChange: PasswordChange;
   passwordReset: PasswordReset;
   emailChange: EmailChange;
@@ -56,7 +56,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     now,
     refusals,
     knownBrowsers,
-    entrance: factors.entrance,
+    sessionCreation: factors.sessionCreation,
     secondStepLimits: factors.secondStepLimits,
     limits,
     passwordRules,
@@ -83,7 +83,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
       now,
     }),
     signOut: new SignOut(given.browsers),
-    proving: new Proving(shared),
+    proving: new Proof(shared),
     passwordChange: new PasswordChange({ ...shared, choice, codes: passwordCodes }),
     emailChange: new EmailChange({ ...shared, codes: emailCodes }),
     passwordReset: new PasswordReset({ ...shared, choice }),

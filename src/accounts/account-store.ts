@@ -1,6 +1,6 @@
 import type { ActivityEvent } from '../events/event.ts';
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from './account.ts';
-import type { StayingBrowser } from './session.ts';
+import type { StayingSession } from './session.ts';
 
 /** What has ended, and the epoch from then on. */
 export interface Ended {
@@ -14,8 +14,8 @@ export interface SignOutRequest {
   /** The browser's. */
   epoch: number;
   /** It may stay signed in itself. */
-  stays: StayingBrowser | undefined;
-  /** A name, never used before, for the copies of what has ended: see `EndedCopyStore`. */
+  stays: StayingSession | undefined;
+  /** A name, never used before, for the copies of what has ended: see `SnapshotStore`. */
   copy: string;
 }
 
@@ -36,7 +36,7 @@ export interface AccountStore {
     account: Account,
     credentials: Credentials,
     event: ActivityEvent,
-    stays?: StayingBrowser,
+    stays?: StayingSession,
   ): Promise<Ended | undefined>;
   /** Replaces everything but the email if nobody else has since the account was read, under its epoch. */
   replaceProfile(account: Account, profile: AccountProfile, event?: ActivityEvent): Promise<boolean>;

@@ -1,5 +1,5 @@
 import { normalizeEmail } from './email.ts';
-import type { PasswordFault, PasswordRules } from './password-rules.ts';
+import type { PasswordError, PasswordRules } from './password-rules.ts';
 
 /** What was typed, as it was typed. */
 export interface NewAccountForm {
@@ -9,13 +9,13 @@ export interface NewAccountForm {
 }
 
 /** What cannot be right, by field; known without asking the store. */
-export interface NewAccountFaults {
+export interface NewAccountErrors {
   name?: 'missing' | 'too-long';
   email?: 'missing' | 'malformed';
-  password?: PasswordFault;
+  password?: PasswordError;
 }
 
-const LONGEST_NAME = 100;
+const MAX_NAME = 100;
 
 /** A name as it is shown: one line, without what turns the direction of text, so that it dresses up no page. */
 export function cleanName(typed: string): string {
@@ -30,30 +30,30 @@ export function cleanName(typed: string): string {
 
 export interface JudgedForm {
   /** All at once; without a member when there is none. */
-  faults: NewAccountFaults;
+  errors: NewAccountErrors;
   /** Of a password that was refused, 0 to 4 of 4. */
   strength?: number;
 }
 
 /** A new account has no second factor: its password stands alone. */
 export function judgeNewAccount(form: NewAccountForm, rules: PasswordRules): JudgedForm {
-  const name = faultOfName(form.name);
-  const email = faultOfEmail(form.email);
+  const name = errorOfName(form.name);
+  const email = errorOfEmail(form.email);
   const owner = { name: cleanName(form.name), email: normalizeEmail(form.email) ?? '' };
-  const { fault: password, score } = rules.judge(form.password, owner, 'alone');
+  const { error: password, score } = rules.judge(form.password, owner, 'alone');
   return {
-    faults: { ...(name && { name }), ...(email && { email }), ...(password && { password }) },
+    errors: { ...(name && { name }), ...(email && { email }), ...(password && { password }) },
     ...(password && password !== 'missing' && { strength: score }),
   };
 }
 
-export function faultOfName(typed: string): NewAccountFaults['name'] {
+export function errorOfName(typed: string): NewAccountErrors['name'] {
   const name = cleanName(typed);
   if (name === '') return 'missing';
-  return lengthOf(name) > LONGEST_NAME ? 'too-long' : undefined;
+  return lengthOf(name) > MAX_NAME ? 'too-long' : undefined;
 }
 
-export function faultOfEmail(typed: string): NewAccountFaults['email'] {
+export function errorOfEmail(typed: string): NewAccountErrors['email'] {
   if (typed.trim() === '') return 'missing';
   return normalizeEmail(typed) === undefined ? 'malformed' : undefined;
 }

@@ -5,7 +5,7 @@ import { PasswordStrength, type Weakness } from './password-strength.ts';
 export type PasswordRole = 'alone' | 'one-of-two';
 
 /** Why a password is not taken. */
-export type PasswordFault =
+export type PasswordError =
   | 'missing'
   | 'too-short'
   | 'too-short-alone'
@@ -15,7 +15,7 @@ export type PasswordFault =
 
 export interface PasswordVerdict {
   /** `undefined`: it is taken. */
-  readonly fault: PasswordFault | undefined;
+  readonly error: PasswordError | undefined;
   /** 0 to 4 of 4. */
   readonly score: number;
 }
@@ -33,7 +33,7 @@ const RULES: Readonly<Record<PasswordRole, { shortest: number; leastScore: numbe
   'one-of-two': { shortest: 8, leastScore: 2 },
 };
 
-const LONGEST = 512;
+const MAX_LENGTH = 512;
 /** Without the owner's own words, so many letters and digits have to be left. */
 const LEAST_BESIDE_OWN_WORDS = 6;
 const SHORTEST_OWN_WORD = 3;
@@ -52,18 +52,18 @@ export class PasswordRules {
 
   judge(password: string, owner: PasswordOwner, role: PasswordRole): PasswordVerdict {
     const words = ownWords(owner, this.#operatorWords);
-    const fault = this.#faultAtSight(password, words, role);
-    if (fault) return { fault, score: 0 };
+    const error = this.#errorAtSight(password, words, role);
+    if (error) return { error, score: 0 };
     const { score, weakness } = this.#strength.of(password, words);
-    return { fault: score < RULES[role].leastScore ? weakness : undefined, score };
+    return { error: score < RULES[role].leastScore ? weakness : undefined, score };
   }
 
   /** Cheap, and so before anything is estimated. */
-  #faultAtSight(password: string, words: readonly string[], role: PasswordRole): PasswordFault | undefined {
+  #errorAtSight(password: string, words: readonly string[], role: PasswordRole): PasswordError | undefined {
     if (password === '') return 'missing';
     const normal = password.normalize('NFKC');
     const { length } = [...normal];
-    if (length > LONGEST) return 'too-long';
+    if (length > MAX_LENGTH) return 'too-long';
     if (this.#common.has(normal)) return 'too-common';
     if (length < RULES[role].shortest) return role === 'alone' ? 'too-short-alone' : 'too-short';
     return isMadeOf(words, normal.toLowerCase()) ? 'own-words' : undefined;

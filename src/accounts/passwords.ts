@@ -14,7 +14,7 @@ export interface HashingCost {
 export const COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** More is not hashed at all: ASVS 6.2.9 asks for 64 characters, a flood must not pay for megabytes. */
-const MOST_BYTES = 4096;
+const MAX_BYTES = 4096;
 
 export interface PasswordSettings {
   cost?: HashingCost;
@@ -58,7 +58,7 @@ export class Passwords {
    */
   async hash(password: string, caller: HashingCaller): Promise<string> {
     const bytes = bytesOf(password);
-    if (bytes.length > MOST_BYTES) throw new RangeError('the password was not checked for its length');
+    if (bytes.length > MAX_BYTES) throw new RangeError('the password was not checked for its length');
     return this.#queue.run(caller, () => hash(bytes, { ...this.#cost, secret: this.#pepper }));
   }
 
@@ -79,8 +79,8 @@ export class Passwords {
    */
   async verify(passwordHash: string | undefined, password: string, caller: HashingCaller): Promise<boolean> {
     const bytes = bytesOf(password);
-    const tooLong = bytes.length > MOST_BYTES;
-    const tried = tooLong ? bytes.subarray(0, MOST_BYTES) : bytes;
+    const tooLong = bytes.length > MAX_BYTES;
+    const tried = tooLong ? bytes.subarray(0, MAX_BYTES) : bytes;
     const right = await this.#queue.run(caller, () =>
       verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
     );

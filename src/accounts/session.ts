@@ -4,7 +4,7 @@
  */
 import type { AccountId, AccountProfile } from './account.ts';
 
-export interface SignedInBrowser {
+export interface Session {
   /** What the cookie holds. Never shown, logged or stored in clear. */
   sessionId: string;
   /** `<account>.<random>`, names the browser's record; not a secret. */
@@ -25,19 +25,19 @@ export interface SignedInBrowser {
   state: Readonly<Record<string, unknown>>;
 }
 
-export type NewBrowser = Omit<SignedInBrowser, 'profile'>;
+export type NewSession = Omit<Session, 'profile'>;
 
 /** Both in milliseconds. */
-export interface BrowserTimes {
+export interface SessionTimes {
   idle: number;
   absolute: number;
 }
 
 /** A browser that stays when everything else of its account ends. */
-export interface StayingBrowser {
+export interface StayingSession {
   /** The uid that it has had so far. */
   was: string;
   /** Who it is afterwards: another uid, another session id. */
-  becomes: NewBrowser;
-  time: BrowserTimes;
+  becomes: NewSession;
+  time: SessionTimes;
 }

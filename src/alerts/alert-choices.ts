@@ -1,11 +1,11 @@
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { EVENT_KINDS, type EventKind, type EventPlace } from '../events/event.ts';
-import { gravityOf } from './event-labels.ts';
+import { severityOf } from './event-labels.ts';
 
-/** Alerts that an owner may do without; the gravest are not among them. */
+/** Alerts that an owner may do without; the most severe are not among them. */
 export const OPTIONAL_ALERTS: readonly EventKind[] = EVENT_KINDS.filter(
-  (kind) => gravityOf(kind) === 'alert',
+  (kind) => severityOf(kind) === 'notify',
 );
 
 /** Whether the owner wants to be told of events of this kind. */
@@ -13,7 +13,7 @@ export function isWanted(
   kind: EventKind,
   { unwantedAlerts = [] }: Pick<Account['profile'], 'unwantedAlerts'>,
 ): boolean {
-  return gravityOf(kind) === 'grave' || !unwantedAlerts.includes(kind);
+  return severityOf(kind) === 'critical' || !unwantedAlerts.includes(kind);
 }
 
 /** Of what an owner wants to be told. That somebody has changed it is told always. */

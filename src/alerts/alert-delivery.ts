@@ -4,12 +4,12 @@ import { mailOf } from '../mail/email.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import { isWanted } from './alert-choices.ts';
-import { alertLetter } from './alert-email.ts';
+import { alertEmail } from './alert-email.ts';
 import { nextTimes } from './alert-pace.ts';
 import type { AlertStore, Unmailed } from './alert-store.ts';
 import type { Alert } from './alert-sweep.ts';
 import type { AlertTexts } from './alert-texts.ts';
-import { gravityOf } from './event-labels.ts';
+import { severityOf } from './event-labels.ts';
 import type { NextTimes, Urgency } from './owed-mails.ts';
 
 export interface AlertDeliveryDependencies {
@@ -22,7 +22,7 @@ export interface AlertDeliveryDependencies {
   /** A name for one mail that tells nothing about it, for the Message-ID. */
   readonly nameOf: (...mail: string[]) => string;
   /** The address of the page on which the owner says that it was not them. */
-  readonly notMe: (alert: Alert) => string;
+  readonly dispute: (alert: Alert) => string;
 }
 
 /** What is still to be told after one mail, and when it may be. */
@@ -75,20 +75,20 @@ export class AlertDelivery {
 
   /** @returns whether there was anything to send */
   async #mail(account: Account, { entries, mailed, dropped }: Unmailed, end: string): Promise<boolean> {
-    const { issuer, mailer, nameOf, notMe, texts } = this.#with;
+    const { issuer, mailer, nameOf, dispute, texts } = this.#with;
     const told = await this.#told(
       account,
       entries.filter(({ id }) => !isAfter(id, end)),
     );
     if (told.length === 0 && !dropped) return false;
-    const letter = alertLetter(told, {
+    const email = alertEmail(told, {
       issuer,
-      notMe: (entryId) => notMe({ accountId: account.id, entryId }),
+      dispute: (entryId) => dispute({ accountId: account.id, entryId }),
       droppedAfter: dropped ? mailed : undefined,
     });
     const messageId = `${nameOf(account.id, mailed, end)}@${new URL(issuer).hostname}`;
-    await mailer.send(mailOf(letter, account.profile.email, messageId));
-    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, letter.subject);
+    await mailer.send(mailOf(email, account.profile.email, messageId));
+    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, email.subject);
     return true;
   }
 
@@ -106,13 +106,13 @@ const isOfRecovery = ({ event }: ActivityEntry) =>
 /** A browser in which the owner has signed in before is nothing new. */
 function isTold({ event }: ActivityEntry, { profile }: Account): boolean {
   if (event.kind === 'signed-in' && event.details?.['known'] === true) return false;
-  return gravityOf(event.kind) !== 'quiet' && isWanted(event.kind, profile);
+  return severityOf(event.kind) !== 'silent' && isWanted(event.kind, profile);
 }
 
 function urgencyOf(entries: readonly ActivityEntry[]): Urgency | undefined {
-  const gravities = entries.map(({ event }) => gravityOf(event.kind));
-  if (gravities.includes('grave')) return 'critical';
-  return gravities.includes('alert') ? 'notify' : undefined;
+  const severities = entries.map(({ event }) => severityOf(event.kind));
+  if (severities.includes('critical')) return 'critical';
+  return severities.includes('notify') ? 'notify' : undefined;
 }
 
 /** Names of entries are `<milliseconds>-<count>`. */

@@ -1,28 +1,28 @@
 import { quoteInMail } from '../devices/claimed-words.ts';
-import { userAgentInWords } from '../devices/user-agent.ts';
+import { formatUserAgent } from '../devices/user-agent.ts';
 import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
-import type { Letter, LetterSection } from '../mail/email.ts';
-import { claimedName, generalTitle, gravityOf, utcInWords } from './event-labels.ts';
+import type { Email, LetterSection } from '../mail/email.ts';
+import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels.ts';
 
-export interface LetterSettings {
+export interface EmailSettings {
   readonly issuer: string;
   /** Where the owner who did not expect this event can undo it without signing in. */
-  readonly notMe: (entryId: string) => string;
+  readonly dispute: (entryId: string) => string;
   /** Events after this entry are no longer kept, since so many came after them. */
   readonly droppedAfter?: string | undefined;
 }
 
 /**
  * What the owner is told of one event, or of several that came fast: what, when, from where, and what to do about
- * each, the gravest first, and of those the newest. Subject and headings are words of ours alone; words of devices and other strangers
+ * each, the most severe first, and of those the newest. Subject and headings are words of ours alone; words of devices and other strangers
  * stand among the facts, quoted.
  * @param entries at least one, or some that were dropped
  */
-export function alertLetter(entries: readonly ActivityEntry[], settings: LetterSettings): Letter {
+export function alertEmail(entries: readonly ActivityEntry[], settings: EmailSettings): Email {
   const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
   const [newest] = ordered;
-  if (settings.droppedAfter !== undefined || !newest) return droppedLetter(ordered, settings);
+  if (settings.droppedAfter !== undefined || !newest) return droppedEmail(ordered, settings);
   const first = generalTitle(newest.event.kind);
   const others = ordered.length - 1;
   const more = others === 0 ? '' : `, and ${others === 1 ? 'one more event' : `${others} more events`}`;
@@ -36,8 +36,8 @@ export function alertLetter(entries: readonly ActivityEntry[], settings: LetterS
 
 const DROPPED = 'More happened in your account than we can list';
 
-/** What is no longer kept may have been anything, so it is told as the gravest, with the strongest remedy. */
-function droppedLetter(entries: readonly ActivityEntry[], settings: LetterSettings): Letter {
+/** What is no longer kept may have been anything, so it is told as the most severe, with the strongest remedy. */
+function droppedEmail(entries: readonly ActivityEntry[], settings: EmailSettings): Email {
   const dropped: LetterSection = {
     heading: DROPPED,
     facts: [],
@@ -45,7 +45,7 @@ function droppedLetter(entries: readonly ActivityEntry[], settings: LetterSettin
       'So much happened in your account within a short time that the oldest of it is no longer kept. That is what somebody would do who wants to hide something.',
       'If that was not you, say so now, which signs everybody out:',
     ],
-    action: { words: 'It wasn’t me', address: settings.notMe(settings.droppedAfter ?? '0-0') },
+    action: { words: 'It wasn’t me', address: settings.dispute(settings.droppedAfter ?? '0-0') },
   };
   return {
     subject: DROPPED,
@@ -55,12 +55,12 @@ function droppedLetter(entries: readonly ActivityEntry[], settings: LetterSettin
   };
 }
 
-const footnoteOf = ({ issuer }: LetterSettings) =>
+const footnoteOf = ({ issuer }: EmailSettings) =>
   `You get this mail because you have a Latchkey account on ${issuer}. A button works once, for 7 days; it can only take access away.`;
 
-const rank = ({ event }: ActivityEntry) => (gravityOf(event.kind) === 'grave' ? 0 : 1);
+const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical' ? 0 : 1);
 
-function sectionOf(entry: ActivityEntry, { notMe }: LetterSettings, isOneOfMany: boolean): LetterSection {
+function sectionOf(entry: ActivityEntry, { dispute }: EmailSettings, isOneOfMany: boolean): LetterSection {
   const { event, device } = entry;
   const app = typeof device?.['app'] === 'string' ? device['app'] : undefined;
   const name = claimedName(entry);
@@ -68,14 +68,14 @@ function sectionOf(entry: ActivityEntry, { notMe }: LetterSettings, isOneOfMany:
   return {
     ...(isOneOfMany && { heading: generalTitle(event.kind) }),
     facts: [
-      ['When', utcInWords(new Date(entry.at))],
-      ...(typeof opensAt === 'number' ? ([['Possible from', utcInWords(new Date(opensAt))]] as const) : []),
+      ['When', formatUtc(new Date(entry.at))],
+      ...(typeof opensAt === 'number' ? ([['Possible from', formatUtc(new Date(opensAt))]] as const) : []),
       ...(name === undefined ? [] : ([[nameLabel(event.subject?.type), quoteInMail(name)]] as const)),
       ...(app ? ([['App', quoteInMail(app)]] as const) : []),
       ...(event.place ? ([['From', placeInMail(event.place)]] as const) : []),
     ],
     paragraphs: adviceOn(event.kind),
-    action: { words: 'It wasn’t me', address: notMe(entry.id) },
+    action: { words: 'It wasn’t me', address: dispute(entry.id) },
   };
 }
 
@@ -83,7 +83,7 @@ const nameLabel = (type: string | undefined) => (type === 'device' ? 'It calls i
 
 /** Nobody has checked what a program says of itself, and an address is one at which its user may serve pages. */
 function placeInMail({ address, userAgent }: EventPlace): string {
-  const program = userAgentInWords(userAgent);
+  const program = formatUserAgent(userAgent);
   const inert = address.replaceAll('.', '·');
   return program === undefined ? inert : `${quoteInMail(program)}, ${inert}`;
 }

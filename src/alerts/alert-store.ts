@@ -8,9 +8,9 @@ export interface AlertStore {
   /** Accounts with something that may have to be told, a page at a time, the longest pending first. */
   pending(from: number, most: number): Promise<PendingAccount[]>;
   /** Events that nobody has taken charge of yet, oldest first. */
-  untold(accountId: string): Promise<Untold>;
+  pendingEvents(accountId: string): Promise<PendingEvents>;
   /** Everything up to this entry is taken charge of; never goes back. */
-  tellUpTo(accountId: string, entryId: string): Promise<void>;
+  markDelivered(accountId: string, entryId: string): Promise<void>;
   /** No longer pending, unless something was announced since, or so lately that its change may be under way. */
   settle(account: PendingAccount): Promise<void>;
   /** Events that the owner was not mailed yet, oldest first. */
@@ -33,7 +33,7 @@ export interface PendingAccount {
   readonly since: number;
 }
 
-export interface Untold {
+export interface PendingEvents {
   readonly entries: readonly ActivityEntry[];
   /** How far the account's mails run ahead of one in `ALERT_PACE_MS`, milliseconds since 1970. */
   readonly paced: number;
@@ -41,7 +41,7 @@ export interface Untold {
   readonly dropped: boolean;
 }
 
-export interface Unmailed extends Untold {
+export interface Unmailed extends PendingEvents {
   /** Up to here the owner was mailed. */
   readonly mailed: string;
   /** Up to here a mail has been begun. */

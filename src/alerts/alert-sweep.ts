@@ -7,7 +7,7 @@ import type { Sealing } from '../accounts/sealing.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import { nextTimes } from './alert-pace.ts';
 import type { AlertStore, PendingAccount } from './alert-store.ts';
-import { gravityOf } from './event-labels.ts';
+import { severityOf } from './event-labels.ts';
 import type { OwedMailStore } from './owed-mails.ts';
 
 /** One event that an owner says was not them. */
@@ -48,20 +48,20 @@ export class AlertSweep {
 
   async #sweepAccount(account: PendingAccount): Promise<void> {
     const { accountId } = account;
-    const { entries, paced, dropped } = await this.#store.untold(accountId);
+    const { entries, paced, dropped } = await this.#store.pendingEvents(accountId);
     const last = entries.at(-1);
     if (!last) return this.#store.settle(account);
-    const told = entries.filter(({ event }) => gravityOf(event.kind) !== 'quiet');
+    const told = entries.filter(({ event }) => severityOf(event.kind) !== 'silent');
     for (const entry of told) await this.#oweFormer(accountId, entry);
     if (told.length > 0 || dropped) {
-      const critical = dropped || told.some(({ event }) => gravityOf(event.kind) === 'grave');
+      const critical = dropped || told.some(({ event }) => severityOf(event.kind) === 'critical');
       const next = nextTimes(paced);
       await this.#owed.owe(accountId, {
         urgency: critical ? 'critical' : 'notify',
         notBefore: critical ? next.critical : next.notify,
       });
     }
-    await this.#store.tellUpTo(accountId, last.id);
+    await this.#store.markDelivered(accountId, last.id);
   }
 
   /**
@@ -73,9 +73,9 @@ export class AlertSweep {
     const { was: email, change } = event.details ?? {};
     if (typeof email !== 'string') return;
     const receiver = `former:${accountId}:${id}`;
-    const notMe: Alert | undefined =
+    const dispute: Alert | undefined =
       change === undefined ? undefined : { accountId, entryId: id, to: 'former' };
-    const facts: FormerMail = { email, ...(notMe && { notMe }) };
+    const facts: FormerMail = { email, ...(dispute && { dispute }) };
     await this.#owed.owe(receiver, { urgency: 'critical', sealed: this.#sealing.seal(receiver, facts) });
   }
 }
@@ -84,5 +84,5 @@ export class AlertSweep {
 export interface FormerMail {
   readonly email: string;
   /** What its button takes back, where it can. */
-  readonly notMe?: Alert;
+  readonly dispute?: Alert;
 }

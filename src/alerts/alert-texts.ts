@@ -5,7 +5,7 @@ import type { Count, Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
 import type { TextMessages } from '../mail/text-message.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import { gravityOf } from './event-labels.ts';
+import { severityOf } from './event-labels.ts';
 
 export interface AlertTextsDependencies {
   readonly issuer: string;
@@ -26,7 +26,7 @@ const MINOR: readonly EventKind[] = [
 ];
 
 /**
- * The gravest alerts, to the phone as well: whoever took over a mailbox does not have it. Once the mail is sent, and as
+ * The most severe alerts, to the phone as well: whoever took over a mailbox does not have it. Once the mail is sent, and as
  * far as the limits on texts allow: where they do not, the mail is what the owner gets.
  */
 export class AlertTexts {
@@ -52,7 +52,7 @@ export class AlertTexts {
 }
 
 function countsOf(accountId: AccountId, number: string, told: readonly ActivityEntry[]): Count[] {
-  const critical = told.filter(({ event }) => gravityOf(event.kind) === 'grave');
+  const critical = told.filter(({ event }) => severityOf(event.kind) === 'critical');
   const isMinor = critical.length > 0 && critical.every(({ event }) => MINOR.includes(event.kind));
   // What came without a request shares the whole as a network of its own would.
   const address = critical.findLast(({ event }) => event.place)?.event.place?.address;

@@ -1,5 +1,5 @@
 import { type PlaceSettings, Places } from '../limits/places.ts';
-import { Repeating } from '../runtime/interval-task.ts';
+import { IntervalTask } from '../runtime/interval-task.ts';
 import type { LeftToTell } from './alert-delivery.ts';
 import type { OwedMail, OwedMailStore, TurnOf } from './owed-mails.ts';
 
@@ -35,7 +35,7 @@ export interface AlertTurnsSettings {
 export class AlertTurns {
   readonly #with: AlertTurnsSettings;
   readonly #places: Places;
-  readonly #looking: Repeating;
+  readonly #looking: IntervalTask;
   readonly #underWay = new Set<Promise<void>>();
   #filling: Promise<void> | undefined;
   #stopped = false;
@@ -44,7 +44,7 @@ export class AlertTurns {
   constructor(settings: AlertTurnsSettings) {
     this.#with = settings;
     this.#places = new Places(PLACES, () => void this.#fill());
-    this.#looking = new Repeating(
+    this.#looking = new IntervalTask(
       () => this.#fill(),
       LOOK_PAUSE,
       () => undefined,

@@ -1,19 +1,19 @@
 /** Alerts put together: from the events that scripts write to mails that arrive. */
-import type { Farewells } from '../account-changes/closing-sweep.ts';
+import type { AccountClosedEmails } from '../account-changes/closing-sweep.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import { accountClosedMail, emailChangedMail } from '../mail/mail.ts';
-import { Repeating } from '../runtime/interval-task.ts';
+import { IntervalTask } from '../runtime/interval-task.ts';
 import { AlertDelivery, type AlertDeliveryDependencies, type LeftToTell } from './alert-delivery.ts';
 import { type Alert, AlertSweep, type FormerMail } from './alert-sweep.ts';
 import { AlertTexts, type AlertTextsDependencies } from './alert-texts.ts';
 import { AlertTurns } from './alert-turns.ts';
-import { NotMeTickets } from './dispute-tickets.ts';
+import { DisputeTickets } from './dispute-tickets.ts';
 import type { OwedMail, OwedMailStore } from './owed-mails.ts';
 
 /** Milliseconds between looks for events that nobody has taken charge of. */
 const SWEEP_PAUSE = 1000;
 /** How long a server that stops waits for alerts that are being sent, in milliseconds. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 export interface AlertsSettings
   extends Pick<AlertDeliveryDependencies, 'accounts' | 'mailer' | 'recoveries' | 'alerts'>,
@@ -23,7 +23,7 @@ export interface AlertsSettings
   readonly onFailure: (failure: { reason: string; tries?: number; last?: boolean }) => void;
 }
 
-export interface Alerts extends Farewells {
+export interface Alerts extends AccountClosedEmails {
   /** How many receivers wait for a mail, or are being written to. */
   depth(): Promise<number>;
   /** Finishes what is being sent; what is left waits in the store for the next server. */
@@ -36,7 +36,7 @@ export function startAlerts(settings: AlertsSettings): Alerts {
     ...settings,
     texts: new AlertTexts(settings),
     nameOf: (...mail) => keyring.mac('message-id', mail.join(':')),
-    notMe: (alert) => notMeAddress(settings, alert),
+    dispute: (alert) => disputeAddress(settings, alert),
   });
   const turns = new AlertTurns({
     store: owedMails,
@@ -45,7 +45,7 @@ export function startAlerts(settings: AlertsSettings): Alerts {
     onFailure,
   });
   const sweep = new AlertSweep(settings.alerts, owedMails, keyring);
-  const sweeping = new Repeating(
+  const sweeping = new IntervalTask(
     () => sweep.sweep(),
     SWEEP_PAUSE,
     (error) => onFailure({ reason: error instanceof Error ? error.name : typeof error }),
@@ -61,8 +61,11 @@ export function startAlerts(settings: AlertsSettings): Alerts {
 }
 
 /** Where the owner says that it was not them. */
-function notMeAddress({ keyring, issuer }: Pick<AlertsSettings, 'keyring' | 'issuer'>, alert: Alert): string {
-  return `${issuer}/not-me/${new NotMeTickets(keyring).issue(alert)}`;
+function disputeAddress(
+  { keyring, issuer }: Pick<AlertsSettings, 'keyring' | 'issuer'>,
+  alert: Alert,
+): string {
+  return `${issuer}/not-me/${new DisputeTickets(keyring).issue(alert)}`;
 }
 
 const CLOSED = 'closed:';
@@ -78,19 +81,19 @@ async function sendAlone(
   const { keyring, mailer, issuer } = settings;
   const facts = keyring.open<FormerMail>(receiver, sealed);
   if (facts === undefined) return undefined;
-  const { email, notMe } = facts;
+  const { email, dispute } = facts;
   const mail = receiver.startsWith(CLOSED)
     ? accountClosedMail(email, issuer)
-    : emailChangedMail(email, issuer, notMe && notMeAddress(settings, notMe));
+    : emailChangedMail(email, issuer, dispute && disputeAddress(settings, dispute));
   const messageId = `${keyring.mac('message-id', receiver)}@${new URL(issuer).hostname}`;
   await mailer.send({ ...mail, messageId });
   return undefined;
 }
 
 async function stop(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
-  const patience = Promise.withResolvers<void>();
-  const timer = setTimeout(patience.resolve, PATIENCE);
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, TIMEOUT);
   const ending = Promise.all(parts.map((part) => part.stop()));
-  await Promise.race([ending.catch(() => undefined), patience.promise]);
+  await Promise.race([ending.catch(() => undefined), timeout.promise]);
   clearTimeout(timer);
 }

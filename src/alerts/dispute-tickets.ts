@@ -4,20 +4,20 @@ const PLACE = 'not-me';
 const LIFETIME_MS = 7 * 24 * 3_600_000;
 
 /** Which event a button is about, and where it stands. */
-export interface NotMeButton {
+export interface DisputeButton {
   readonly accountId: string;
   readonly entryId: string;
   /** In the mail to the email that the account had before, or on the page of recent activity; else in the mail about it. */
   readonly to?: 'former' | 'page';
 }
 
-interface NotMeTicket extends NotMeButton {
+interface DisputeTicket extends DisputeButton {
   /** milliseconds since 1970 */
   until: number;
 }
 
 /** What stands in the address of "It wasn't me": which event it was, for 7 days. Opening it spends nothing. */
-export class NotMeTickets {
+export class DisputeTickets {
   readonly #sealing: Sealing;
   readonly #now: () => number;
 
@@ -26,15 +26,15 @@ export class NotMeTickets {
     this.#now = now;
   }
 
-  issue({ accountId, entryId, to }: NotMeButton): string {
+  issue({ accountId, entryId, to }: DisputeButton): string {
     const until = this.#now() + LIFETIME_MS;
-    const ticket: NotMeTicket = { accountId, entryId, until, ...(to && { to }) };
+    const ticket: DisputeTicket = { accountId, entryId, until, ...(to && { to }) };
     return this.#sealing.seal(PLACE, ticket);
   }
 
   /** `undefined` for one that is not ours, or too old. */
-  read(sealed: string): NotMeButton | undefined {
-    const ticket = this.#sealing.open<NotMeTicket>(PLACE, sealed);
+  read(sealed: string): DisputeButton | undefined {
+    const ticket = this.#sealing.open<DisputeTicket>(PLACE, sealed);
     return ticket && ticket.until > this.#now() ? ticket : undefined;
   }
 }

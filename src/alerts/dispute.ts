@@ -12,49 +12,49 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { takenBackTo } from '../accounts/former-emails.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
-import type { NotMeButton, NotMeTickets } from './dispute-tickets.ts';
+import type { DisputeButton, DisputeTickets } from './dispute-tickets.ts';
 import { type Remedy, remedyFor } from './remedies.ts';
 import type { TakingBack } from './take-back.ts';
 
 /** As many events as are kept. */
 const LOOKED_AT = 1000;
 
-export interface NotMeDependencies {
+export interface DisputeDependencies {
   readonly activity: ActivityStore;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly takingBack: Pick<TakingBack, 'run'>;
   readonly used: UsedTickets;
-  readonly tickets: NotMeTickets;
+  readonly tickets: DisputeTickets;
   /** milliseconds since 1970 */
   readonly now: () => number;
 }
 
 /** Which tickets have done their work. */
 export interface UsedTickets {
-  has(alert: NotMeButton): Promise<boolean>;
-  add(alert: NotMeButton): Promise<void>;
+  has(alert: DisputeButton): Promise<boolean>;
+  add(alert: DisputeButton): Promise<void>;
 }
 
 /** What a ticket is about; without an entry, the event is no longer kept. */
-export interface NotMeSeen {
-  readonly alert: NotMeButton;
+export interface DisputePreview {
+  readonly alert: DisputeButton;
   readonly entry: ActivityEntry | undefined;
   readonly remedy: Remedy;
 }
 
-export type NotMeOutcome =
+export type DisputeOutcome =
   | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
   | { readonly outcome: 'gone' };
 
-export class NotMe {
-  readonly #with: NotMeDependencies;
+export class Disputes {
+  readonly #with: DisputeDependencies;
 
-  constructor(dependencies: NotMeDependencies) {
+  constructor(dependencies: DisputeDependencies) {
     this.#with = dependencies;
   }
 
   /** What the ticket is about, and what using it will do. `undefined`: not ours, too old, or used. */
-  async look(sealed: string): Promise<NotMeSeen | undefined> {
+  async look(sealed: string): Promise<DisputePreview | undefined> {
     const { tickets, activity, accounts, used } = this.#with;
     const alert = tickets.read(sealed);
     if (!alert || (await used.has(alert))) return undefined;
@@ -64,7 +64,7 @@ export class NotMe {
   }
 
   /** Takes it back. What a browser did in the meantime, to slip away, takes everything along. */
-  async use(sealed: string, place: EventPlace): Promise<NotMeOutcome> {
+  async use(sealed: string, place: EventPlace): Promise<DisputeOutcome> {
     const seen = await this.look(sealed);
     if (!seen) return { outcome: 'gone' };
     const { entry, alert, remedy } = seen;
@@ -79,7 +79,7 @@ export class NotMe {
     return { outcome: 'done', remedy: outcome === 'missing' ? remedy : outcome, entry };
   }
 
-  async #remedyFor({ accountId, to }: NotMeButton, entry: ActivityEntry | undefined): Promise<Remedy> {
+  async #remedyFor({ accountId, to }: DisputeButton, entry: ActivityEntry | undefined): Promise<Remedy> {
     const { activity, accounts, now } = this.#with;
     const entries = entry ? await activity.list(accountId, { most: LOOKED_AT }) : [];
     const later = entries.filter(({ at }) => entry && at >= entry.at);

@@ -14,13 +14,13 @@ import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
-import type { BrowserStore } from '../sessions/session-store.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import { browserOf, type Remedy } from './remedies.ts';
 import type { TakeBack, TakeBackStore } from './take-back-store.ts';
 
 export interface TakingBackDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly browsers: Pick<BrowserStore, 'endByUid'>;
+  readonly browsers: Pick<SessionStore, 'endByUid'>;
   readonly consents: Pick<ConsentStore, 'find' | 'end'>;
   readonly enteredCodes: Pick<EnteredCodeStore, 'deny'>;
   readonly factors: Pick<FactorStore, 'list'>;
@@ -67,14 +67,14 @@ export class TakingBack {
     if (!entry) return this.#endEverything(request, { what: 'everything' });
     switch (remedy) {
       case 'browser':
-        return (await this.#endBrowser(request, entry)) ? remedy : 'missing';
+        return (await this.#endSession(request, entry)) ? remedy : 'missing';
       case 'trusted-browser':
         await this.#with.trustedBrowsers.end(
           accountId,
           entry.event.subject?.id ?? '',
           told(request, 'browser-trust-ended'),
         );
-        return (await this.#endBrowser(request, entry)) ? remedy : 'missing';
+        return (await this.#endSession(request, entry)) ? remedy : 'missing';
       case 'device': {
         const grantId = formatGrantId({ accountId, epoch: 1, name: entry.event.subject?.id ?? '' });
         await this.#with.grants.end(grantId, told(request, 'device-deregistered'));
@@ -91,7 +91,7 @@ export class TakingBack {
     }
   }
 
-  #endBrowser(request: TakingBackRequest, { event }: ActivityEntry): Promise<boolean> {
+  #endSession(request: TakingBackRequest, { event }: ActivityEntry): Promise<boolean> {
     return this.#with.browsers.endByUid(browserOf(event), told(request, 'signed-out'));
   }
 
@@ -162,5 +162,5 @@ const EVENTS: Readonly<Record<TakeBack['what'], EventKind | undefined>> = {
 /** An event that "It wasn't me" makes; what it is about is what it was taken back from. */
 function told({ entry, place }: TakingBackRequest, kind: EventKind): ActivityEvent {
   const subject = entry?.event.subject;
-  return { kind, by: 'owner', place, ...(subject && { subject }), details: { notMe: true } };
+  return { kind, by: 'owner', place, ...(subject && { subject }), details: { dispute: true } };
 }

@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
 
 /** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
@@ -10,9 +10,9 @@ export interface AppSignIn {
    * @param browser that is signed in
    * @returns `undefined`: there is no such request, or it has waited too long
    */
-  find(uid: string, browser: SignedInBrowser | undefined): Promise<WaitingSignIn | undefined>;
+  find(uid: string, browser: Session | undefined): Promise<WaitingSignIn | undefined>;
   /** The browser is signed in as the request wants it, or `'again'` when its proof will not do. */
-  signedIn(uid: string, browser: SignedInBrowser): Promise<GoOn | 'again' | 'gone'>;
+  signedIn(uid: string, browser: Session): Promise<GoOn | 'again' | 'gone'>;
   /**
    * The owner allows what is in `allowed`, and refuses the rest of what is asked. With `LASTING_SCOPE` among it the app
    * keeps its access when this browser is gone: the caller has seen a fresh proof of who the owner is. `'signed-out'`: the owner has
@@ -20,7 +20,7 @@ export interface AppSignIn {
    */
   allow(
     uid: string,
-    browser: SignedInBrowser,
+    browser: Session,
     allowed: readonly string[],
     place: EventPlace,
   ): Promise<GoOn | 'gone' | 'signed-out'>;

@@ -13,7 +13,7 @@ export interface ConsentStore {
   /** Every consent of the owner. */
   list(owner: Owner): Promise<Consent[]>;
   /**
-   * Makes a consent, or replaces the one that was read. Where it gives less, the app's living grants are
+   * Makes a consent, or replaces the one that was read. Where it gives less, the app's active grants are
    * narrowed in the same step, in whatever browsers they were made.
    * `'changed'`: somebody else changed it since; `'signed-out'`: the owner has signed out of everything since.
    */
@@ -63,5 +63,5 @@ export type BegunAppGrant =
   | { readonly outcome: 'replay' }
   | { readonly outcome: 'refused' };
 
-/** Living grants of one app: of more, the oldest ends. */
-export const MOST_APP_GRANTS = 100;
+/** Active grants of one app: of more, the oldest ends. */
+export const MAX_APP_GRANTS = 100;

@@ -1,12 +1,12 @@
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
-import { subjectInWords, titleOf } from '../alerts/event-labels.ts';
+import type { Session } from '../accounts/session.ts';
+import { formatSubject, titleOf } from '../alerts/event-labels.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import type { ListedBrowserStore } from '../sessions/listed-session.ts';
+import type { ListedSessionStore } from '../sessions/listed-session.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 
 /** As many as are kept. */
@@ -15,7 +15,7 @@ const ALL_EVENTS = 1000;
 export interface AccountDataDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly devices: Pick<LinkedDeviceStore, 'list'>;
-  readonly browsers: Pick<ListedBrowserStore, 'list'>;
+  readonly browsers: Pick<ListedSessionStore, 'list'>;
   readonly apps: Pick<AppAccess, 'list'>;
   readonly household: Pick<HouseholdStore, 'list'>;
   readonly factors: Pick<FactorStore, 'list'>;
@@ -32,7 +32,7 @@ export class AccountData {
   }
 
   /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
-  async collect(browser: SignedInBrowser): Promise<object | undefined> {
+  async collect(browser: Session): Promise<object | undefined> {
     const { accounts, devices, browsers, apps, household, factors, voiceCodes, activity } = this.#with;
     const { accountId, epoch } = browser;
     const account = await accounts.find(accountId);
@@ -82,7 +82,7 @@ export class AccountData {
 
 function shownEvent(entry: ActivityEntry): object {
   const { kind, by, place, details } = entry.event;
-  return { at: timeOf(entry.at), kind, title: titleOf(kind, subjectInWords(entry)), by, place, details };
+  return { at: timeOf(entry.at), kind, title: titleOf(kind, formatSubject(entry)), by, place, details };
 }
 
 function timeOf(milliseconds: number): string {

@@ -53,7 +53,7 @@ export class Metrics {
   }
 
   /** What the security log is told. */
-  noteEvent(event: SecurityEventName, { amr }: SecurityDetails): void {
+  countEvent(event: SecurityEventName, { amr }: SecurityDetails): void {
     this.#events.inc({ event });
     const step = FUNNEL[event];
     if (step) this.#funnel.inc({ step });
@@ -61,7 +61,7 @@ export class Metrics {
   }
 
   /** The first poll after a code has expired is, for a device that does as RFC 8628 says, its last. */
-  notePoll(answer: PollAnswer): void {
+  countPoll(answer: PollAnswer): void {
     this.#polls.inc({ answer });
     if (answer === 'expired') this.#funnel.inc({ step: 'expired' });
   }
@@ -74,11 +74,11 @@ export class Metrics {
     this.#silentProxies.inc();
   }
 
-  noteCommand(seconds: number, outcome: 'ok' | 'failed'): void {
+  countCommand(seconds: number, outcome: 'ok' | 'failed'): void {
     this.#store.observe({ outcome }, seconds);
   }
 
-  noteRequest(route: string, status: number, seconds: number): void {
+  countRequest(route: string, status: number, seconds: number): void {
     this.#requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds);
   }
 

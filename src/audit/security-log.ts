@@ -86,7 +86,7 @@ export interface SecurityDetails {
 const HASHED = ['account', 'email', 'device', 'browser'] as const;
 type HashedKind = (typeof HASHED)[number] | 'code';
 /** Hashes of ids that were told of lately are at hand, up to so many; of emails and codes none, so that they stay in no memory. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 const HASH_LENGTH = 16;
 const WORD = /^[a-z0-9][a-z0-9_-]{0,40}$/i;
 
@@ -107,7 +107,7 @@ export class SecurityLog {
     this.#alsoTold = alsoTold;
   }
 
-  note(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
+  audit(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
     this.#alsoTold?.(event, details);
     const level = levelOf(event);
     const { client, limit, reason, amr } = details;
@@ -137,7 +137,7 @@ export class SecurityLog {
     const name = `${kind}:${id}`;
     const kept = this.#kept.get(name);
     if (kept) return kept;
-    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
     const hash = this.#hash(kind, id);
     this.#kept.set(name, hash);
     return hash;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopSignal } from '../server/stop-signal.ts';
 import { EXIT_CODES } from './demo-device/ending.ts';
-import type { Surroundings } from './demo-device/environment.ts';
+import type { Environment } from './demo-device/environment.ts';
 import { HELP } from './demo-device/help.ts';
 import { createJsonLines } from './demo-device/json-lines.ts';
 import { type DeviceOptions, parseOptions } from './demo-device/options.ts';
@@ -20,11 +20,11 @@ else if (parsed.outcome === 'usage') {
   process.stderr.write(`${parsed.message}\nTry: npm run device -- --help\n`);
   process.exitCode = EXIT_CODES.usage;
 } else {
-  const ending = await runDevice(parsed.options, realSurroundings(parsed.options));
+  const ending = await runDevice(parsed.options, realEnvironment(parsed.options));
   process.exitCode = EXIT_CODES[ending.kind];
 }
 
-function realSurroundings(options: DeviceOptions): Surroundings {
+function realEnvironment(options: DeviceOptions): Environment {
   const interactive = process.stdout.isTTY === true;
   const now = () => Date.now();
   const canAsk = interactive && process.stdin.isTTY === true && !options.json && !options.once;

@@ -11,7 +11,7 @@ import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
 import { help } from './operator/help.ts';
-import { openOwnDesk } from './operator/open.ts';
+import { openOwnAdminService } from './operator/open.ts';
 import { type Parsed, parseCommand } from './operator/parse.ts';
 
 const parsed = parseCommand(process.argv.slice(2));
@@ -21,15 +21,15 @@ else end(await run(parsed).catch(explained), parsed.json);
 
 async function run({ command, words, options, yes, json }: Parsed): Promise<Ending> {
   const log = createLog('info', destination({ dest: 2, sync: true }));
-  const desk = await openOwnDesk(process.env, log);
+  const admin = await openOwnAdminService(process.env, log);
   const audit: CommandInput['audit'] = (account, outcome) =>
-    desk.audit({ command: command.name, operator: whoAmI(), account: account?.id, outcome });
+    admin.audit({ command: command.name, operator: whoAmI(), account: account?.id, outcome });
   try {
     const tell: CommandInput['tell'] = (progress, data) =>
       process.stderr.write(`${json ? JSON.stringify({ progress: data }) : progress}\n`);
-    return await command.run(desk, { words, options, audit, tell, confirm: yes ? async () => true : ask });
+    return await command.run(admin, { words, options, audit, tell, confirm: yes ? async () => true : ask });
   } finally {
-    await desk.close();
+    await admin.close();
   }
 }
 

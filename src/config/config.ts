@@ -1,12 +1,12 @@
-/** The environment is read once, here, into a frozen Config and Secrets; all faults are told at once. */
+/** The environment is read once, here, into a frozen Config and Secrets; all errors are told at once. */
 import type { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { Limits } from '../limits/limits.ts';
 import { TextCountries } from '../limits/text-countries.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
-import { trustedProxyFaults } from '../net/trusted-proxies.ts';
-import { issuerFaults } from './issuer.ts';
+import { trustedProxyErrors } from '../net/trusted-proxies.ts';
+import { issuerErrors } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
@@ -83,20 +83,20 @@ export interface Config {
 /** Where the master secret comes from: given, in a file, or to be made and kept in DATA_DIR (development). */
 export type SecretSource = { given: Secret<readonly string[]> } | { file: string } | { make: true };
 
-/** All faults of the environment, a line each, naming the variable and the remedy. */
+/** All errors of the environment, a line each, naming the variable and the remedy. */
 export class ConfigError extends OperatorError {
-  readonly faults: readonly string[];
+  readonly errors: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(`Latchkey cannot start with these settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(errors: readonly string[]) {
+    super(`Latchkey cannot start with these settings:\n${errors.map((error) => `  - ${error}`).join('\n')}`);
     this.name = 'ConfigError';
-    this.faults = faults;
+    this.errors = errors;
   }
 }
 
 /**
  * Reads the environment.
- * @throws ConfigError naming every fault
+ * @throws ConfigError naming every error
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): {
   config: Config;
@@ -104,38 +104,38 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 } {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settings.safeParse(given);
-  const faults = parsed.success
+  const errors = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  const values: Settings = parsed.success ? parsed.data : settings.parse(withoutFaulty(given, parsed.error));
+  const values: Settings = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
   const mode: Mode = values.NODE_ENV === 'production' ? 'production' : 'development';
   const issuer = values.ISSUER ?? `http://localhost:${values.PORT}`;
   const warnings: string[] = [];
-  faults.push(...issuerFaults(values.ISSUER, issuer, mode, warnings));
-  if (mode === 'production') faults.push(...productionFaults(values));
-  faults.push(...trustedProxyFaults(values.TRUSTED_PROXIES, mode));
+  errors.push(...issuerErrors(values.ISSUER, issuer, mode, warnings));
+  if (mode === 'production') errors.push(...productionErrors(values));
+  errors.push(...trustedProxyErrors(values.TRUSTED_PROXIES, mode));
   if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
-    faults.push(
+    errors.push(
       'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
     );
   }
-  const secretSource = secretSourceOf(values, mode, faults);
+  const secretSource = secretSourceOf(values, mode, errors);
   const budget = {
     liveCodes: values.LIVE_CODES,
     lifetime: values.DEVICE_CODE_MINUTES * MINUTE,
     odds: values.CODE_GUESS_ODDS,
   };
-  const limits = readLimitSettings(given, budget, faults, warnings);
-  if (faults.length > 0) throw new ConfigError(faults);
+  const limits = readLimitSettings(given, budget, errors, warnings);
+  if (errors.length > 0) throw new ConfigError(errors);
   return { config: Object.freeze(toConfig(values, mode, issuer, warnings, limits)), secretSource };
 }
 
-function withoutFaulty(given: Record<string, string | undefined>, error: z.ZodError): typeof given {
-  const faulty = new Set(error.issues.map((issue) => issue.path[0]));
-  return Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name)));
+function withoutInvalid(given: Record<string, string | undefined>, error: z.ZodError): typeof given {
+  const invalid = new Set(error.issues.map((issue) => issue.path[0]));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name)));
 }
 
-function productionFaults(values: Settings): string[] {
+function productionErrors(values: Settings): string[] {
   const needed = {
     ISSUER: 'the https address under which the server is reached',
     REDIS_URL: 'the address of Redis, such as redis://user:password@host:6379',
@@ -143,24 +143,24 @@ function productionFaults(values: Settings): string[] {
     SMTP_URL: 'the mail server, such as smtps://user:password@host:465',
     MAIL_FROM: 'the sender of mails, such as Latchkey <no-reply@example.com>',
   } as const;
-  const faults = Object.entries(needed)
+  const errors = Object.entries(needed)
     .filter(([name]) => values[name as keyof typeof needed] === undefined)
     .map(([name, meaning]) => `${name}: production needs it: ${meaning}`);
   if (values.SMS_WEBHOOK_URL && !values.SMS_COUNTRIES)
-    faults.push(
+    errors.push(
       'SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it: calling codes to which texts may go, such as +1,+44, or all',
     );
-  return faults;
+  return errors;
 }
 
-function secretSourceOf(values: Settings, mode: Mode, faults: string[]): SecretSource {
+function secretSourceOf(values: Settings, mode: Mode, errors: string[]): SecretSource {
   if (values.LATCHKEY_SECRET && values.LATCHKEY_SECRET_FILE) {
-    faults.push('LATCHKEY_SECRET and LATCHKEY_SECRET_FILE: give one of them');
+    errors.push('LATCHKEY_SECRET and LATCHKEY_SECRET_FILE: give one of them');
   }
-  if (values.LATCHKEY_SECRET) return { given: new Secret(parseSecrets(values.LATCHKEY_SECRET, faults)) };
+  if (values.LATCHKEY_SECRET) return { given: new Secret(parseSecrets(values.LATCHKEY_SECRET, errors)) };
   if (values.LATCHKEY_SECRET_FILE) return { file: values.LATCHKEY_SECRET_FILE };
   if (mode === 'production') {
-    faults.push(
+    errors.push(
       'LATCHKEY_SECRET or LATCHKEY_SECRET_FILE: production needs one; make it with: openssl rand -hex 32',
     );
   }
@@ -168,10 +168,10 @@ function secretSourceOf(values: Settings, mode: Mode, faults: string[]): SecretS
 }
 
 /** A list of secrets, separated by commas or white space; the first writes, all read. */
-export function parseSecrets(text: string, faults: string[]): readonly string[] {
+export function parseSecrets(text: string, errors: string[]): readonly string[] {
   const secrets = text.split(/[\s,]+/).filter(Boolean);
   if (secrets.length === 0 || secrets.some((secret) => secret.length < 32)) {
-    faults.push(
+    errors.push(
       'LATCHKEY_SECRET: each secret needs at least 32 characters; make one with: openssl rand -hex 32',
     );
   }

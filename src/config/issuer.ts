@@ -4,7 +4,7 @@ import type { Mode } from './config.ts';
  * What is wrong with ISSUER, a line each; what is merely worth knowing goes to `warnings`.
  * @param given as set; `undefined` where the address of development stands in
  */
-export function issuerFaults(
+export function issuerErrors(
   given: string | undefined,
   issuer: string,
   mode: Mode,

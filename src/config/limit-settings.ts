@@ -5,19 +5,19 @@ import { type Limits, readLimits } from '../limits/limits.ts';
 const FEW_GUESSES = 500;
 
 /**
- * The limits of this environment, and those that follow from how many codes may live and how long. Where `faults`
+ * The limits of this environment, and those that follow from how many codes may live and how long. Where `errors`
  * has grown, what is returned is not to be used.
  */
 export function readLimitSettings(
   environment: Readonly<Record<string, string | undefined>>,
   settings: CodeBudgetSettings,
-  faults: string[],
+  errors: string[],
   warnings: string[],
 ): Limits {
-  const limits = readLimits(environment, faults);
+  const limits = readLimits(environment, errors);
   const budget = codeBudget(settings);
   if (!budget) {
-    faults.push(
+    errors.push(
       'CODE_GUESS_ODDS: with so many LIVE_CODES no wrong user code could be tried; lower one of them',
     );
     return limits as Limits;

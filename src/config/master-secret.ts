@@ -19,9 +19,9 @@ export async function readMasterSecret(
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new ConfigError([`LATCHKEY_SECRET_FILE: ${error.message}`]);
   });
-  const faults: string[] = [];
-  const secrets = parseSecrets(text, faults);
-  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${fault} (in ${path})`));
+  const errors: string[] = [];
+  const secrets = parseSecrets(text, errors);
+  if (errors.length > 0) throw new ConfigError(errors.map((error) => `${error} (in ${path})`));
   return new Secret(secrets);
 }
 

@@ -19,7 +19,7 @@ export type ProvedAction = (typeof PROVED_ACTIONS)[number];
 export type ProofAges = Readonly<Record<ProvedAction, number>>;
 
 const MINUTE = 60_000;
-const LONGEST_MINUTES = 1440;
+const MAX_MINUTES = 1440;
 
 /**
  * `5`: five minutes for everything; `5,link-device=15`: fifteen for one action. At most a day.
@@ -30,8 +30,8 @@ export function parseProofAges(text: string): ProofAges | string {
   for (const part of text.split(',').map((entry) => entry.trim())) {
     const [, action = '', minutes = ''] = /^(?:([a-z-]+)=)?(\d{1,4})$/.exec(part) ?? [];
     const age = Number(minutes);
-    if (minutes === '' || age < 1 || age > LONGEST_MINUTES) {
-      return `write minutes from 1 to ${LONGEST_MINUTES}, such as 5 or 5,link-device=15`;
+    if (minutes === '' || age < 1 || age > MAX_MINUTES) {
+      return `write minutes from 1 to ${MAX_MINUTES}, such as 5 or 5,link-device=15`;
     }
     if (action !== '' && !(PROVED_ACTIONS as readonly string[]).includes(action)) {
       return `there is no action ${action}; there are ${PROVED_ACTIONS.join(', ')}`;

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import { OperatorError } from '../errors/operator-error.ts';
 import { watchPrivateRedis } from './private-watch.ts';
-import { enter, exclusively, type Presence } from './process-lock.ts';
+import { enter, exclusively, type ProcessLock } from './process-lock.ts';
 import * as serverProcess from './server-process.ts';
 
 export interface PrivateRedis {
@@ -42,8 +42,8 @@ interface RunningServer extends serverProcess.ProcessIdentity {
 }
 
 /** Bytes that fit into sun_path, less the closing zero: 107 on Linux, 103 on macOS and the BSDs; see unix(7). */
-const LONGEST_SOCKET_PATH = 103;
-const LOCK_PATIENCE = 60_000;
+const MAX_SOCKET_PATH = 103;
+const LOCK_TIMEOUT = 60_000;
 const GRACE = 5;
 
 /** @throws OperatorError whose message says what to do */
@@ -51,7 +51,7 @@ export async function startPrivateRedis(settings: PrivateRedisSettings): Promise
   await mkdir(join(settings.dataDir, 'redis'), { recursive: true, mode: 0o700 });
   const home = await realpath(join(settings.dataDir, 'redis'));
   const lock = join(home, 'lock');
-  return exclusively(lock, LOCK_PATIENCE, async () => {
+  return exclusively(lock, LOCK_TIMEOUT, async () => {
     const running = await adopt(home);
     const server = running ?? (await start(home, settings));
     settings.log.info(`${running ? 'Using the running' : 'Started a'} private Redis on ${server.socket}`);
@@ -67,7 +67,7 @@ export async function joinPrivateRedis(dataDir: string): Promise<PrivateRedis | 
   const home = await realpath(join(dataDir, 'redis')).catch(() => undefined);
   if (home === undefined) return undefined;
   const lock = join(home, 'lock');
-  return exclusively(lock, LOCK_PATIENCE, async () => {
+  return exclusively(lock, LOCK_TIMEOUT, async () => {
     const running = await adopt(home);
     return running ? use(running, home, true) : undefined;
   });
@@ -75,11 +75,11 @@ export async function joinPrivateRedis(dataDir: string): Promise<PrivateRedis | 
 
 /** Under the lock. */
 async function use(server: RunningServer, home: string, adopted: boolean): Promise<PrivateRedis> {
-  const presence = await enter(join(home, 'users'));
+  const lock = await enter(join(home, 'users'));
   return {
     url: `unix://${server.socket.split('/').map(encodeURIComponent).join('/')}`,
     adopted,
-    stop: () => exclusively(join(home, 'lock'), LOCK_PATIENCE, () => leave(presence, home)),
+    stop: () => exclusively(join(home, 'lock'), LOCK_TIMEOUT, () => leave(lock, home)),
   };
 }
 
@@ -164,7 +164,7 @@ async function prepareSocket(home: string, socketDir = tmpdir()): Promise<string
   const name = `latchkey-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
   const socket = [socketDir, '/tmp']
     .map((directory) => join(directory, name, 'redis.sock'))
-    .find((path) => Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) as string;
+    .find((path) => Buffer.byteLength(path) <= MAX_SOCKET_PATH) as string;
   const folder = dirname(socket);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const found = await lstat(folder);
@@ -177,16 +177,16 @@ async function prepareSocket(home: string, socketDir = tmpdir()): Promise<string
 }
 
 /** Ends what is recorded now, which after a crash need not be what this process was given at its start. */
-async function leave(presence: Presence, home: string): Promise<void> {
-  await presence.leave();
-  if (!(await presence.alone())) return;
+async function leave(lock: ProcessLock, home: string): Promise<void> {
+  await lock.leave();
+  if (!(await lock.alone())) return;
   const recorded = await readRecord(home);
   if (recorded !== null) await endAndForget(recorded, home);
 }
 
 /** Ends the private Redis that runs in this folder, unless a process that lives uses it. */
 export async function endUnused(home: string): Promise<void> {
-  await exclusively(join(home, 'lock'), LOCK_PATIENCE, async () => {
+  await exclusively(join(home, 'lock'), LOCK_TIMEOUT, async () => {
     await leave(await enter(join(home, 'users')), home);
   });
 }

@@ -16,14 +16,14 @@ import { OperatorError } from '../errors/operator-error.ts';
 
 const run = promisify(execFile);
 
-export interface Presence {
+export interface ProcessLock {
   /** Whether anybody else who is still alive is here, this process's other presences included. */
   alone(): Promise<boolean>;
   leave(): Promise<void>;
 }
 
 /** Comes into `directory` (made if need be) under a name of its own. */
-export async function enter(directory: string): Promise<Presence> {
+export async function enter(directory: string): Promise<ProcessLock> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const own = `${ownPid}.${await beginningOf(ownPid)}.${randomBytes(6).toString('hex')}`;
   await writeFile(join(directory, own), '', { flag: 'wx', mode: 0o600 });
@@ -50,21 +50,17 @@ async function stays(directory: string, name: string): Promise<boolean> {
  * Each contender first shows its own file and then looks for others: of two at once, at least the later looker
  * sees the other, so never do both go on. When each sees the other, both step back for a random while.
  *
- * @param patience milliseconds to wait for the others
+ * @param timeout milliseconds to wait for the others
  * @throws OperatorError when they have not finished by then
  */
-export async function exclusively<T>(
-  directory: string,
-  patience: number,
-  work: () => Promise<T>,
-): Promise<T> {
-  const giveUpAt = performance.now() + patience;
+export async function exclusively<T>(directory: string, timeout: number, work: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + timeout;
   for (;;) {
-    const presence = await enter(directory);
+    const lock = await enter(directory);
     try {
-      if (await presence.alone()) return await work();
+      if (await lock.alone()) return await work();
     } finally {
-      await presence.leave();
+      await lock.leave();
     }
     if (performance.now() > giveUpAt) {
       throw new OperatorError(

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../errors/operator-error.ts';
 import { beginningOf } from './process-lock.ts';
 
-/** A process as it was when it was started; `beginning` is as in presence.ts. */
+/** A process as it was when it was started; `beginning` is as in lock.ts. */
 export interface ProcessIdentity {
   pid: number;
   beginning: string;
@@ -111,28 +111,28 @@ export function ask(address: NetConnectOpts): Promise<Answer> {
 }
 
 /**
- * Waits until the server answers. Reading a long log may take as long as it takes; silence is given `patience`.
+ * Waits until the server answers. Reading a long log may take as long as it takes; silence is given `timeout`.
  *
- * @param patience milliseconds
+ * @param timeout milliseconds
  * @throws OperatorError with the end of its log, when it has ended, or has been silent for so long
  */
 export async function untilReady(
   server: ProcessIdentity,
   address: NetConnectOpts,
   logFile: string,
-  patience = 15_000,
+  timeout = 15_000,
 ) {
-  let giveUpAt = performance.now() + patience;
+  let giveUpAt = performance.now() + timeout;
   for (;;) {
     const answer = await ask(address);
     if (answer === 'ready') return;
-    if (answer === 'loading') giveUpAt = performance.now() + patience;
+    if (answer === 'loading') giveUpAt = performance.now() + timeout;
     const ended = !(await isRunning(server));
     if (ended || performance.now() > giveUpAt) {
       const log = await readFile(logFile, 'utf8').catch(() => '');
       const what = ended
         ? 'ended while starting'
-        : `has not answered for ${patience / 1000} s (process ${server.pid})`;
+        : `has not answered for ${timeout / 1000} s (process ${server.pid})`;
       throw new OperatorError(
         `Redis ${what}. The end of ${logFile}:\n${log.trim().split('\n').slice(-8).join('\n')}`,
       );
@@ -144,11 +144,11 @@ export async function untilReady(
 /**
  * Asks the process to end and waits until it has; one that has ended already is fine.
  *
- * @param patience milliseconds
+ * @param timeout milliseconds
  * @throws OperatorError when it still runs by then
  */
-export async function end(server: ProcessIdentity, patience = 30_000): Promise<void> {
-  const giveUpAt = performance.now() + patience;
+export async function end(server: ProcessIdentity, timeout = 30_000): Promise<void> {
+  const giveUpAt = performance.now() + timeout;
   if (await isRunning(server)) askToEnd(server);
   while (await isRunning(server)) {
     if (performance.now() > giveUpAt)

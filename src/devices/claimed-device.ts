@@ -21,7 +21,7 @@ export const DEVICE_TYPES = [
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
 /** Longest name and model that are kept, in characters as people count them. */
-const LONGEST = 60;
+const MAX_LENGTH = 60;
 /** And in bytes: one such character can be made of thousands. */
 const MAX_BYTES = 240;
 
@@ -76,7 +76,7 @@ function firstOf(plain: string): string {
   for (const { segment } of new Intl.Segmenter('en').segment(plain)) {
     bytes += Buffer.byteLength(segment);
     count += 1;
-    if (count > LONGEST || bytes > MAX_BYTES) break;
+    if (count > MAX_LENGTH || bytes > MAX_BYTES) break;
     text += segment;
   }
   return text;

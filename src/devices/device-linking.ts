@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ClientPlace } from '../net/client-place.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { LinkCheck } from './link-risk.ts';
@@ -13,10 +13,7 @@ export interface DeviceLinking {
    * `'sign-in-again'`: the device asked for a proof that is fresher than this browser's.
    * `'gone'`: the code had moved on or expired; `'signed-out'`: the owner has signed out of everything since.
    */
-  approve(
-    userCode: string,
-    browser: SignedInBrowser,
-  ): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'>;
+  approve(userCode: string, browser: Session): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'>;
   deny(userCode: string): Promise<'denied' | 'gone'>;
 }
 

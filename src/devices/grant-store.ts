@@ -70,4 +70,4 @@ export type RefreshTokenAddition =
   | { outcome: 'gone' };
 
 /** How many successors of one refresh token may stand until one of them is used. */
-export const MOST_SUCCESSORS = 8;
+export const MAX_SUCCESSORS = 8;

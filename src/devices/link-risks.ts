@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { ClientPlace } from '../net/client-place.ts';
 import type { CountryOf } from '../net/country.ts';
@@ -35,7 +35,7 @@ export class LinkRisks {
     this.#with = dependencies;
   }
 
-  async assess(link: PendingLink, browser: SignedInBrowser, place: ClientPlace): Promise<LinkRisk> {
+  async assess(link: PendingLink, browser: Session, place: ClientPlace): Promise<LinkRisk> {
     const { approvals, devices, networks, bounds, lifetime, now } = this.#with;
     const { at, ...device } = link.request;
     const [linked, otherApprovers] = await Promise.all([
@@ -59,11 +59,7 @@ export class LinkRisks {
    * Before the approval: one that is cut off afterwards counts all the same. Not one at home, where no phisher is:
    * behind a carrier's address, whole streets link their televisions.
    */
-  async noteApproval(
-    link: PendingLink,
-    { accountId }: SignedInBrowser,
-    { network }: LinkRisk,
-  ): Promise<void> {
+  async recordApproval(link: PendingLink, { accountId }: Session, { network }: LinkRisk): Promise<void> {
     if (network === 'same') return;
     await this.#with.approvals.add(networkOf(link.request.address), accountId);
   }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { BrowserTimes, SignedInBrowser } from '../accounts/session.ts';
+import type { Session, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
-import type { EndedCopyStore, EndedThings } from './snapshot.ts';
+import type { EndedThings, SnapshotStore } from './snapshot.ts';
 
 export type SignOutOutcome =
   | {
@@ -20,8 +20,8 @@ export type SignOutOutcome =
 
 export interface SignOutEverythingDependencies {
   accounts: AccountStore;
-  ended: EndedCopyStore;
-  browserTimes: BrowserTimes;
+  ended: SnapshotStore;
+  browserTimes: SessionTimes;
   now: () => number;
 }
 
@@ -38,7 +38,7 @@ export class SignOutEverything {
    * accepted, whatever was under way.
    * @param keep this browser stays signed in, under a new session id
    */
-  async signOut(browser: SignedInBrowser, keep: boolean, place: EventPlace): Promise<SignOutOutcome> {
+  async signOut(browser: Session, keep: boolean, place: EventPlace): Promise<SignOutOutcome> {
     const { accounts, browserTimes, now } = this.#with;
     const stays = keep ? stayingBrowser(browser, browserTimes, now()) : undefined;
     const copy = randomUUID();
@@ -56,7 +56,7 @@ export class SignOutEverything {
   }
 
   /** What has ended; within the hour. */
-  ended({ accountId }: Pick<SignedInBrowser, 'accountId'>, copy: string): Promise<EndedThings> {
+  ended({ accountId }: Pick<Session, 'accountId'>, copy: string): Promise<EndedThings> {
     return this.#with.ended.read(accountId, copy);
   }
 }

@@ -1,5 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { ListedBrowser } from '../sessions/listed-session.ts';
+import type { ListedSession } from '../sessions/listed-session.ts';
 import type { LinkedDevice } from './linked-device.ts';
 
 /** What a sign-out of everything has ended, as it was at that moment. It opens nothing any more. */
@@ -9,13 +9,13 @@ export interface EndedThings {
   readonly apps: number;
   /** Devices whose code was confirmed and which had not fetched their key yet. */
   readonly waiting: number;
-  readonly browsers: readonly ListedBrowser[];
+  readonly browsers: readonly ListedSession[];
   /** Browsers that were not asked for codes. */
   readonly trusted: number;
 }
 
 /** The copies that a sign-out of everything leaves, for one hour, so that its owner can be told what ended. */
-export interface EndedCopyStore {
+export interface SnapshotStore {
   /** Everything is empty once the hour is over. @param copy as it was given to `signOutEverything` */
   read(accountId: AccountId, copy: string): Promise<EndedThings>;
 }

@@ -3,7 +3,7 @@ import type { ActivityEvent } from './event.ts';
 /** What has happened to an account, kept in its slot: the newest 1000 events. */
 export interface ActivityStore {
   /** Writes an event that comes without a change of the account. */
-  note(accountId: string, event: ActivityEvent): Promise<void>;
+  record(accountId: string, event: ActivityEvent): Promise<void>;
   /** Newest first. @param page `before`: id of an entry, those older than it follow */
   list(accountId: string, page: { before?: string; most: number }): Promise<ActivityEntry[]>;
   find(accountId: string, entryId: string): Promise<ActivityEntry | undefined>;

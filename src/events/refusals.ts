@@ -14,21 +14,21 @@ const LOOKED_AT = 30;
  * (ASVS 6.3.8).
  */
 export class Refusals {
-  readonly #activity: Pick<ActivityStore, 'list' | 'note'>;
+  readonly #activity: Pick<ActivityStore, 'list' | 'record'>;
   readonly #now: () => number;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(activity: Pick<ActivityStore, 'list' | 'note'>, now: () => number = Date.now) {
+  constructor(activity: Pick<ActivityStore, 'list' | 'record'>, now: () => number = Date.now) {
     this.#activity = activity;
     this.#now = now;
   }
 
-  note(
+  record(
     accountId: string,
     kind: Extract<EventKind, 'sign-in-refused' | 'codes-refused'>,
     place: EventPlace,
   ): void {
-    const noting = this.#note(accountId, kind, place)
+    const noting = this.#record(accountId, kind, place)
       // The store is down: the answer said so, or was right without it.
       .catch(() => undefined)
       .finally(() => this.#underWay.delete(noting));
@@ -40,12 +40,12 @@ export class Refusals {
     await Promise.all(this.#underWay);
   }
 
-  async #note(accountId: string, kind: EventKind, place: EventPlace): Promise<void> {
+  async #record(accountId: string, kind: EventKind, place: EventPlace): Promise<void> {
     const newest = await this.#activity.list(accountId, { most: LOOKED_AT });
     const since = this.#now() - ONCE_PER_MS;
     if (newest.some(({ at, event }) => event.kind === kind && at > since)) return;
     const { address, userAgent } = place;
     const kept = { address, userAgent: userAgent?.slice(0, MAX_USER_AGENT) };
-    await this.#activity.note(accountId, { kind, by: 'stranger', place: kept });
+    await this.#activity.record(accountId, { kind, by: 'stranger', place: kept });
   }
 }

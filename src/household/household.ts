@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { HouseholdMember, HouseholdStore } from './household-store.ts';
 
 /** Most profiles of one household: a bound for the store, far above any family. */
-export const MOST_MEMBERS = 20;
+export const MAX_MEMBERS = 20;
 /** Longest name of a member, in characters. */
-export const LONGEST_MEMBER_NAME = 40;
+export const MAX_MEMBER_NAME = 40;
 
 export type MemberChange = 'done' | 'missing-name' | 'too-long' | 'too-many' | 'gone';
 
@@ -21,43 +21,43 @@ export class Household {
     this.#clean = clean;
   }
 
-  list({ accountId }: SignedInBrowser): Promise<HouseholdMember[]> {
+  list({ accountId }: Session): Promise<HouseholdMember[]> {
     return this.#store.list(accountId);
   }
 
-  find({ accountId }: SignedInBrowser, id: string): Promise<HouseholdMember | undefined> {
+  find({ accountId }: Session, id: string): Promise<HouseholdMember | undefined> {
     return this.#store.find(accountId, id);
   }
 
-  async add(owner: SignedInBrowser, typed: string, place: EventPlace): Promise<MemberChange> {
+  async add(owner: Session, typed: string, place: EventPlace): Promise<MemberChange> {
     const name = this.#name(typed);
-    if (typeof name !== 'string') return name.fault;
+    if (typeof name !== 'string') return name.error;
     const member = { id: randomBytes(16).toString('base64url'), name };
     const event = memberEvent('household-profile-added', member, place);
-    return (await this.#store.add(owner, member, MOST_MEMBERS, event)) ? 'done' : 'too-many';
+    return (await this.#store.add(owner, member, MAX_MEMBERS, event)) ? 'done' : 'too-many';
   }
 
   async rename(
-    owner: SignedInBrowser,
+    owner: Session,
     member: HouseholdMember,
     typed: string,
     place: EventPlace,
   ): Promise<MemberChange> {
     const name = this.#name(typed);
-    if (typeof name !== 'string') return name.fault;
+    if (typeof name !== 'string') return name.error;
     if (name === member.name) return 'done';
     const event = { ...memberEvent('household-profile-renamed', member, place), details: { to: name } };
     return (await this.#store.rename(owner, { ...member, name }, event)) ? 'done' : 'gone';
   }
 
-  async remove(owner: SignedInBrowser, member: HouseholdMember, place: EventPlace): Promise<boolean> {
+  async remove(owner: Session, member: HouseholdMember, place: EventPlace): Promise<boolean> {
     return this.#store.remove(owner, member.id, memberEvent('household-profile-removed', member, place));
   }
 
-  #name(typed: string): string | { fault: 'missing-name' | 'too-long' } {
+  #name(typed: string): string | { error: 'missing-name' | 'too-long' } {
     const name = this.#clean(typed);
-    if (name === undefined) return { fault: 'missing-name' };
-    return [...name].length > LONGEST_MEMBER_NAME ? { fault: 'too-long' } : name;
+    if (name === undefined) return { error: 'missing-name' };
+    return [...name].length > MAX_MEMBER_NAME ? { error: 'too-long' } : name;
   }
 }
 

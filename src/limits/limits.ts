@@ -18,14 +18,14 @@ interface LimitDefinition {
    */
   readonly span: 'rolling' | 'fixed' | 'draining';
   /** More free ones than this are refused as a setting. */
-  readonly mostFree?: number;
+  readonly maxFree?: number;
 }
 
 export const LIMIT_SETTINGS = {
   /** Wrong passwords in a browser in which the owner has signed in before. */
-  PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', mostFree: 100 },
+  PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', maxFree: 100 },
   /** Wrong passwords for one account, from unknown browsers of one network. */
-  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'draining', mostFree: 100 },
+  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'draining', maxFree: 100 },
   /**
    * Right passwords for one account, from unknown browsers of one network: what signs in a browser each time. Beyond
    * them they count as wrong ones, so that they cost no more hashes.
@@ -39,19 +39,19 @@ export const LIMIT_SETTINGS = {
    * In a row for one account; beyond them a password alone lets no unknown browser in (NIST SP 800-63B-4, 3.2.2). An email
    * without an account counts in the same way, or the difference would tell it: so it drains for both.
    */
-  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'draining', mostFree: 100 },
+  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'draining', maxFree: 100 },
   /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
   SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'draining' },
   /** Wrong second steps in a browser in which the owner has signed in before: 3 codes of 1,000,000 are right at a time. */
-  SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', mostFree: 100 },
+  SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', maxFree: 100 },
   /** The same for one account, from unknown browsers of any network. */
-  SECOND_STEP_STRANGER: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', mostFree: 100 },
+  SECOND_STEP_STRANGER: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', maxFree: 100 },
   /** The same for one account, where a link or code from its mailbox was the first step. */
-  SECOND_STEP_MAIL: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', mostFree: 100 },
+  SECOND_STEP_MAIL: { preset: '10/1d 15m..6h', by: 'account', span: 'rolling', maxFree: 100 },
   /** Wrong backup codes for one account, from unknown browsers of one network: 10 of 2^60 are right. */
-  SECOND_STEP_BACKUP: { preset: '20/1d 10s..5m', by: 'account', span: 'rolling', mostFree: 100 },
+  SECOND_STEP_BACKUP: { preset: '20/1d 10s..5m', by: 'account', span: 'rolling', maxFree: 100 },
   /** In a row, of each of these (NIST SP 800-63B-4, 3.2.2). */
-  SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', mostFree: 100 },
+  SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', maxFree: 100 },
   /** Text messages to one phone number, for one account and of one network, and over all. */
   TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'draining' },
   TEXT_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
@@ -60,7 +60,7 @@ export const LIMIT_SETTINGS = {
   /** Alerts by text have places of their own, so that no codes use them up, and they no places of codes. */
   TEXT_ALERT_NUMBER: { preset: '5/1d 1h..6h', by: 'account', span: 'rolling' },
   TEXT_ALERT_ACCOUNT: { preset: '5/1d 1h..6h', by: 'account', span: 'rolling' },
-  /** Of these five, for alerts that an attacker could make many of: what is graver keeps the rest. */
+  /** Of these five, for alerts that an attacker could make many of: what is more severe keeps the rest. */
   TEXT_ALERT_MINOR: { preset: '2/1d 6h..1d', by: 'account', span: 'rolling' },
   TEXT_ALERT_NETWORK: { preset: '50/1h 10s..5m', by: 'network', span: 'fixed' },
   TEXT_ALERT_ALL: { preset: '1000/1h 1s..10s', by: 'all', span: 'fixed' },
@@ -80,8 +80,8 @@ export const LIMIT_SETTINGS = {
   FORGOTTEN_MAIL_NETWORK: { preset: '50/1h 1s..1m', by: 'network', span: 'fixed' },
   FORGOTTEN_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Wrong user codes; over all see `codeBudget`. */
-  CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', mostFree: 100 },
-  CODE_BROWSER: { preset: '5/10m 30s..10m', by: 'browser', span: 'rolling', mostFree: 100 },
+  CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', maxFree: 100 },
+  CODE_BROWSER: { preset: '5/10m 30s..10m', by: 'browser', span: 'rolling', maxFree: 100 },
   /**
    * From an account's third one on: who has mistyped once is not held up by neighbours. More than one member of a
    * household can use up, and even then no long wait.
@@ -111,33 +111,33 @@ export type Limits = Readonly<Record<LimitName, GuessPace>>;
 export const LIMIT_SETTING_NAMES = Object.keys(LIMIT_SETTINGS) as LimitSettingName[];
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const LONGEST = 30 * 86_400_000;
-const MOST = 1_000_000;
+const MAX_SPAN = 30 * 86_400_000;
+const MAX_FREE = 1_000_000;
 
-/** The limits of this environment; what is wrong with one is told in `faults`, and its preset stands in. */
+/** The limits of this environment; what is wrong with one is told in `errors`, and its preset stands in. */
 export function readLimits(
   environment: Readonly<Record<string, string | undefined>>,
-  faults: string[],
+  errors: string[],
 ): Readonly<Record<LimitSettingName, GuessPace>> {
   const entries = LIMIT_SETTING_NAMES.map((name) => {
-    const { preset, mostFree = MOST }: LimitDefinition = LIMIT_SETTINGS[name];
+    const { preset, maxFree = MAX_FREE }: LimitDefinition = LIMIT_SETTINGS[name];
     const given = environment[`LIMIT_${name}`] || preset;
-    const pace = parseLimit(given, mostFree);
-    if (typeof pace === 'string') faults.push(`LIMIT_${name}: ${pace}; such as ${preset}`);
-    return [name, typeof pace === 'string' ? parseLimit(preset, MOST) : pace];
+    const pace = parseLimit(given, maxFree);
+    if (typeof pace === 'string') errors.push(`LIMIT_${name}: ${pace}; such as ${preset}`);
+    return [name, typeof pace === 'string' ? parseLimit(preset, MAX_FREE) : pace];
   });
   return Object.fromEntries(entries) as Record<LimitSettingName, GuessPace>;
 }
 
 /** @returns the pace, or what is wrong with the text */
-export function parseLimit(text: string, mostFree: number = MOST): GuessPace | string {
+export function parseLimit(text: string, maxFree: number = MAX_FREE): GuessPace | string {
   const parts = /^(\d{1,9})\/(\d{1,9}[a-z]+) +(\d{1,9}[a-z]+)\.\.(\d{1,9}[a-z]+)$/.exec(text.trim());
   if (!parts) return 'write <free>/<span> <first delay>..<highest delay>';
   const free = Number(parts[1]);
   const [memory, firstDelay, highestDelay] = parts.slice(2).map(milliseconds);
   if (memory === undefined || firstDelay === undefined || highestDelay === undefined)
     return 'times are whole numbers of ms, s, m, h or d, at most 30d';
-  if (free < 1 || free > mostFree) return `between 1 and ${mostFree} are free`;
+  if (free < 1 || free > maxFree) return `between 1 and ${maxFree} are free`;
   if (firstDelay > highestDelay) return 'the first delay is longer than the highest';
   return { free, firstDelay, highestDelay, memory };
 }
@@ -145,5 +145,5 @@ export function parseLimit(text: string, mostFree: number = MOST): GuessPace | s
 function milliseconds(text: string): number | undefined {
   const [, count = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
   const time = Number(count) * (UNITS[unit] ?? Number.NaN);
-  return time >= 1 && time <= LONGEST ? time : undefined;
+  return time >= 1 && time <= MAX_SPAN ? time : undefined;
 }

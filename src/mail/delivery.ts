@@ -9,7 +9,7 @@ import type { TextMessages } from './text-message.ts';
 import { TextWebhook } from './text-webhook.ts';
 
 /** How long a server that stops waits for mails under way, in milliseconds. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 export interface Delivery {
   mail: OutgoingMail;
@@ -44,9 +44,9 @@ export function createDelivery(
     outbox,
     texts: webhook ?? (outbox && new OutboxTexts(mail)),
     close: async () => {
-      const patience = Promise.withResolvers<void>();
-      const timer = setTimeout(patience.resolve, PATIENCE);
-      await Promise.race([Promise.all([mail.settled(), webhook?.settled()]), patience.promise]);
+      const timeout = Promise.withResolvers<void>();
+      const timer = setTimeout(timeout.resolve, TIMEOUT);
+      await Promise.race([Promise.all([mail.settled(), webhook?.settled()]), timeout.promise]);
       clearTimeout(timer);
       smtp?.close();
     },

@@ -1,7 +1,7 @@
 import type { Mail } from './mail.ts';
 
 /** A mail about one or several things: the same in text and in HTML, without pictures. */
-export interface Letter {
+export interface Email {
   readonly subject: string;
   readonly heading: string;
   readonly sections: readonly LetterSection[];
@@ -22,11 +22,11 @@ export interface LetterSection {
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
-export function mailOf(letter: Letter, to: string, messageId: string): Mail {
-  return { to, subject: letter.subject, text: textOf(letter), html: htmlOf(letter), messageId };
+export function mailOf(email: Email, to: string, messageId: string): Mail {
+  return { to, subject: email.subject, text: textOf(email), html: htmlOf(email), messageId };
 }
 
-function textOf({ heading, sections, footnote }: Letter): string {
+function textOf({ heading, sections, footnote }: Email): string {
   return `${[heading, ...sections.flatMap(sectionText), footnote].join('\n\n')}\n`;
 }
 
@@ -42,7 +42,7 @@ function sectionText({ heading, facts, paragraphs, action }: LetterSection): str
 }
 
 /** Styles stand with the elements, since mail readers drop sheets; colours are left to the reader's own theme. */
-function htmlOf({ heading, sections, footnote }: Letter): string {
+function htmlOf({ heading, sections, footnote }: Email): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">

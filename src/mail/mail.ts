@@ -14,7 +14,7 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
-interface CodeLetter {
+interface CodeEmail {
   subject: string;
   /** What the code is for. */
   why: readonly string[];
@@ -22,7 +22,7 @@ interface CodeLetter {
   otherwise: readonly string[];
 }
 
-function codeMail(to: string, code: string, { subject, why, otherwise }: CodeLetter): Mail {
+function codeMail(to: string, code: string, { subject, why, otherwise }: CodeEmail): Mail {
   const rules = [
     'Enter the code on the page that asks for it. It works once, for 10 minutes.',
     'Nobody from Latchkey will ever ask you for this code.',
@@ -190,9 +190,9 @@ export function emailChangeBegunMail(to: string, issuer: string): Mail {
 
 /**
  * To the email that an account had until just now.
- * @param notMe where its reader brings it back; `undefined` where it was a change that is taken back by this one
+ * @param dispute where its reader brings it back; `undefined` where it was a change that is taken back by this one
  */
-export function emailChangedMail(to: string, issuer: string, notMe: string | undefined): Mail {
+export function emailChangedMail(to: string, issuer: string, dispute: string | undefined): Mail {
   return {
     to,
     subject: 'The email of your account was changed',
@@ -201,12 +201,12 @@ export function emailChangedMail(to: string, issuer: string, notMe: string | und
       'to it. The account is on',
       issuer,
       '',
-      ...(notMe === undefined
+      ...(dispute === undefined
         ? ['If that was not you, tell the person who runs that server at once.']
         : [
             'If that was not you, say so here. Your account gets this email back, and everything',
             'is signed out. It works once, for 7 days:',
-            notMe,
+            dispute,
           ]),
     ),
   };

@@ -14,7 +14,7 @@ import type { FactorStore } from './factor-store.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
 
-const LONGEST = 64_000;
+const MAX_LENGTH = 64_000;
 const base64url = z
   .string()
   .max(32_000)
@@ -139,7 +139,7 @@ export class AddPasskey {
 }
 
 function parse(text: string): RegistrationResponseJSON | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > MAX_LENGTH) return undefined;
   try {
     const parsed = responseShape.safeParse(JSON.parse(text));
     return parsed.success

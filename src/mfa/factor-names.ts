@@ -2,7 +2,7 @@ import type { EventSubject } from '../events/event.ts';
 import type { Factor, FactorKind } from './factor.ts';
 import { maskPhoneNumber } from './phone-number.ts';
 
-const LONGEST = 40;
+const MAX_LENGTH = 40;
 
 const KINDS: Readonly<Record<FactorKind, string>> = {
   totp: 'Authenticator app',
@@ -19,7 +19,7 @@ export function cleanFactorName(typed: string, fallback: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return [...clean].slice(0, LONGEST).join('').trim() || fallback;
+  return [...clean].slice(0, MAX_LENGTH).join('').trim() || fallback;
 }
 
 /** What an event is about, in the owner's words. */

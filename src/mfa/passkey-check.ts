@@ -13,7 +13,7 @@ import type { RelyingParty } from './relying-party.ts';
 
 /** Of one account, or of whoever's passkey signs it. */
 const PURPOSE = (accountId: AccountId | undefined) => `sign-in:${accountId ?? ''}`;
-const LONGEST = 16_000;
+const MAX_LENGTH = 16_000;
 const base64url = z
   .string()
   .max(8192)
@@ -131,7 +131,7 @@ export class PasskeyCheck {
 }
 
 function parse(response: string): Answer | undefined {
-  if (response.length > LONGEST) return undefined;
+  if (response.length > MAX_LENGTH) return undefined;
   try {
     const parsed = answerShape.safeParse(JSON.parse(response));
     return parsed.success ? parsed.data : undefined;

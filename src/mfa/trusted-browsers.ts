@@ -6,8 +6,8 @@ import type { ProvedStanding, TrustedBrowser, TrustedBrowserStore } from './trus
 
 const PLACE = 'trusted-browser';
 /** A cookie holds 4 KB; more accounts than this do not share a browser. */
-const MOST_ACCOUNTS = 8;
-const LONGEST_USER_AGENT = 400;
+const MAX_ACCOUNTS = 8;
+const MAX_USER_AGENT = 400;
 /** 30 days. */
 export const TRUST_MS = 30 * 24 * 3_600_000;
 
@@ -41,13 +41,13 @@ export class TrustedBrowsers {
     { address, userAgent, trustedBrowser }: Visit,
   ): Promise<string | undefined> {
     const token = randomBytes(32).toString('base64url');
-    const browser = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+    const browser = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
     const details = { browser: owner.uid };
     const event = { kind: 'browser-trusted', by: 'owner', place: browser, details } as const;
     if (!(await this.#store.trust(owner, token, browser, TRUST_MS, event))) return undefined;
     const others = this.#open(trustedBrowser).filter(({ accountId }) => accountId !== owner.accountId);
     const tokens: Token[] = [{ accountId: owner.accountId, token }, ...others];
-    return this.#sealing.seal(PLACE, tokens.slice(0, MOST_ACCOUNTS));
+    return this.#sealing.seal(PLACE, tokens.slice(0, MAX_ACCOUNTS));
   }
 
   list(accountId: AccountId): Promise<TrustedBrowser[]> {
@@ -56,7 +56,7 @@ export class TrustedBrowsers {
 
   /** `false`: there is no such browser any more. */
   async end(accountId: AccountId, name: string, { address, userAgent }: Visit): Promise<boolean> {
-    const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+    const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
     return this.#store.end(accountId, name, { kind: 'browser-trust-ended', by: 'owner', place });
   }
 

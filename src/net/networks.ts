@@ -6,7 +6,7 @@ import { isLocal, isPrivate, isShared, networkOf, plainAddress } from './network
 export type NetworkRelation = 'same' | 'different' | 'unknown';
 
 export interface NetworksSettings {
-  /** All loopback and private addresses are one network: development, where they are one desk. */
+  /** All loopback and private addresses are one network: development, where they are one admin service. */
   readonly privateIsOne: boolean;
   /** Whether it is one of our proxies, by TRUSTED_PROXIES. */
   readonly isProxy: (address: string) => boolean;

@@ -8,7 +8,7 @@ export const NO_PROXY = 'none';
  * What is wrong with TRUSTED_PROXIES, a line each. In production it must be said, since behind a proxy that is not
  * named every client seems to be in one network: the proxy's.
  */
-export function trustedProxyFaults(entries: readonly string[], mode: 'development' | 'production'): string[] {
+export function trustedProxyErrors(entries: readonly string[], mode: 'development' | 'production'): string[] {
   if (entries.length === 0 && mode === 'production') {
     return [
       'TRUSTED_PROXIES: production needs it: the addresses or ranges of the proxies in front, such as 127.0.0.1, ' +
@@ -30,7 +30,7 @@ export function trustedProxyFaults(entries: readonly string[], mode: 'developmen
 
 /**
  * The addresses that TRUSTED_PROXIES names: addresses and ranges such as `10.0.0.0/8` or `fd00::/8`, or `none`.
- * @param entries without faults; see `trustedProxyFaults`
+ * @param entries without errors; see `trustedProxyErrors`
  */
 export function parseTrustedProxies(entries: readonly string[]): BlockList {
   const trusted = new BlockList();

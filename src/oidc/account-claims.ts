@@ -2,7 +2,7 @@
 import type { AccountClaims, FindAccount } from 'oidc-provider';
 import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import { type RequestMemory, requestMemory } from './request-memory.ts';
 
@@ -49,7 +49,7 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
 }
 
 /** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */
-function browserOf({ browser }: RequestMemory, sub: string): SignedInBrowser | undefined {
+function browserOf({ browser }: RequestMemory, sub: string): Session | undefined {
   return browser?.accountId === sub ? browser : undefined;
 }
 

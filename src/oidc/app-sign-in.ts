@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import {
   type AppSignIn,
   type AskedScope,
@@ -45,7 +45,7 @@ export class ProviderAppSignIn implements AppSignIn {
     this.#grantSeconds = grantSeconds;
   }
 
-  async find(uid: string, browser: SignedInBrowser | undefined): Promise<WaitingSignIn | undefined> {
+  async find(uid: string, browser: Session | undefined): Promise<WaitingSignIn | undefined> {
     const interaction = await this.#waiting(uid);
     const client = interaction && (await this.#clientOf(interaction));
     if (!interaction || !client) return undefined;
@@ -65,7 +65,7 @@ export class ProviderAppSignIn implements AppSignIn {
     };
   }
 
-  async signedIn(uid: string, browser: SignedInBrowser): Promise<GoOn | 'again' | 'gone'> {
+  async signedIn(uid: string, browser: Session): Promise<GoOn | 'again' | 'gone'> {
     const interaction = await this.#waiting(uid);
     if (!interaction) return 'gone';
     if (isTheWrongAccount(interaction)) return finish(interaction, WRONG_ACCOUNT);
@@ -78,7 +78,7 @@ export class ProviderAppSignIn implements AppSignIn {
 
   async allow(
     uid: string,
-    browser: SignedInBrowser,
+    browser: Session,
     allowed: readonly string[],
     place: EventPlace,
   ): Promise<GoOn | 'gone' | 'signed-out'> {
@@ -131,7 +131,7 @@ async function finish(interaction: Interaction, result: InteractionResults): Pro
  * Whether this browser's owner has proved who they are as lately as the app wants (OpenID Connect Core section
  * 3.1.2.1): since the request came, where it asks for a new sign-in, and at most `max_age` seconds ago.
  */
-function isProofEnough({ prompt, params, session, iat }: Interaction, browser: SignedInBrowser): boolean {
+function isProofEnough({ prompt, params, session, iat }: Interaction, browser: Session): boolean {
   const anew = prompt.reasons.some((reason) => reason !== 'no_session' && reason !== TWO_STEPS_DEMANDED);
   if (anew && session?.uid === browser.uid && browser.authTime <= iat) return false;
   if (anew && browser.authTime < iat) return false;

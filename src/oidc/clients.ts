@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
-import { isLocal, redirectFault } from './redirect-uri.ts';
+import { isLocal, redirectError } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -59,7 +59,7 @@ const metadata = z.looseObject({
  */
 const client = metadata.transform((given, context) => {
   const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;
-  for (const fault of faultsTogether(given, isApp)) context.addIssue({ code: 'custom', ...fault });
+  for (const error of errorsTogether(given, isApp)) context.addIssue({ code: 'custom', ...error });
   return {
     ...given,
     grant_types:
@@ -69,16 +69,16 @@ const client = metadata.transform((given, context) => {
   };
 });
 
-function faultsTogether(
+function errorsTogether(
   given: z.infer<typeof metadata>,
   isApp: boolean,
 ): { path: string[]; message: string }[] {
   const { grant_types, redirect_uris, response_types, application_type } = given;
-  const faults = redirect_uris.flatMap((uri) => {
-    const fault = redirectFault(uri);
-    return fault === undefined ? [] : [{ path: ['redirect_uris'], message: `${uri} ${fault}` }];
+  const errors = redirect_uris.flatMap((uri) => {
+    const error = redirectError(uri);
+    return error === undefined ? [] : [{ path: ['redirect_uris'], message: `${uri} ${error}` }];
   });
-  const needs = (path: string, message: string) => faults.push({ path: [path], message });
+  const needs = (path: string, message: string) => errors.push({ path: [path], message });
   if (isApp && redirect_uris.length === 0) needs('redirect_uris', 'are needed with authorization_code');
   if (isApp && grant_types && !grant_types.includes(CODE_GRANT))
     needs('grant_types', 'need authorization_code');
@@ -90,7 +90,7 @@ function faultsTogether(
       'client_secret',
       'is asked for only with a token_endpoint_auth_method, such as client_secret_basic',
     );
-  return faults;
+  return errors;
 }
 
 /** As much of a client as a sentence about it needs. */
@@ -103,17 +103,17 @@ export function nameOf({ clientName, clientId }: NamedClient): string {
   return clientName ?? clientId;
 }
 
-/** The clients file has faults; each line names the client and the remedy. */
+/** The clients file has errors; each line names the client and the remedy. */
 export class ClientsError extends OperatorError {
-  constructor(faults: readonly string[]) {
-    super(`The clients cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(errors: readonly string[]) {
+    super(`The clients cannot be used:\n${errors.map((error) => `  - ${error}`).join('\n')}`);
     this.name = 'ClientsError';
   }
 }
 
 /**
  * Reads a JSON array of client metadata (RFC 7591 names).
- * @throws ClientsError naming every fault
+ * @throws ClientsError naming every error
  */
 export function parseClients(text: string): ClientMetadata[] {
   let entries: unknown;
@@ -123,18 +123,18 @@ export function parseClients(text: string): ClientMetadata[] {
     throw new ClientsError([`not JSON: ${(error as Error).message}`]);
   }
   if (!Array.isArray(entries)) throw new ClientsError(['a JSON array of clients is needed']);
-  const faults: string[] = [];
+  const errors: string[] = [];
   const clients = entries.map((entry: unknown, index) => {
     const parsed = client.safeParse(entry);
     if (parsed.success) return parsed.data as ClientMetadata;
     const name = (entry as { client_id?: unknown } | null)?.client_id;
     const who = typeof name === 'string' ? name : `client ${index + 1}`;
-    faults.push(...parsed.error.issues.map((issue) => `${who}: ${issue.path.join('.')} ${issue.message}`));
+    errors.push(...parsed.error.issues.map((issue) => `${who}: ${issue.path.join('.')} ${issue.message}`));
     return undefined;
   });
   const ids = clients.map((entry) => entry?.client_id).filter((id) => id !== undefined);
   const doubles = ids.filter((id, index) => ids.indexOf(id) !== index);
-  faults.push(...doubles.map((id) => `${id}: client_id is used twice`));
-  if (faults.length > 0) throw new ClientsError(faults);
+  errors.push(...doubles.map((id) => `${id}: client_id is used twice`));
+  if (errors.length > 0) throw new ClientsError(errors);
   return clients.filter((entry) => entry !== undefined);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
 import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
@@ -62,7 +62,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
    */
   async approve(
     userCode: string,
-    browser: SignedInBrowser,
+    browser: Session,
   ): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'> {
     const code = await this.#pending(userCode);
     const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;

@@ -5,7 +5,7 @@ import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type NamedClient, nameOf } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
 
-const LONGEST_USER_AGENT = 300;
+const MAX_USER_AGENT = 300;
 
 /** The same, where it is not a device that holds the grant. */
 const OF_APPS: Readonly<Partial<Record<EventKind, EventKind>>> = {
@@ -38,7 +38,7 @@ export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: s
     by: app && by === 'device' ? 'app' : by,
     subject: app && client ? subjectOf(client) : { type: 'device', id },
     ...(ctx && {
-      place: { address: ctx.ip, userAgent: ctx.get('user-agent').slice(0, LONGEST_USER_AGENT) },
+      place: { address: ctx.ip, userAgent: ctx.get('user-agent').slice(0, MAX_USER_AGENT) },
     }),
   };
 }

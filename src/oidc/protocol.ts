@@ -20,10 +20,10 @@ import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
-import { livingTokens } from './fast-path/active-tokens.ts';
+import { activeTokens } from './fast-path/active-tokens.ts';
 import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls } from './fast-path/pending-polls.ts';
-import { noteSecurity } from './security-audit.ts';
+import { auditSecurity } from './security-audit.ts';
 
 export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */
@@ -51,7 +51,7 @@ export async function createProtocol(
 ): Promise<Protocol> {
   const provider = new Provider(settings.config.issuer, configuration(settings));
   provider.proxy = true;
-  if (security) provider.use(noteSecurity(security) as unknown as Parameters<Provider['use']>[0]);
+  if (security) provider.use(auditSecurity(security) as unknown as Parameters<Provider['use']>[0]);
   provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
@@ -66,7 +66,7 @@ export async function createProtocol(
       ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
       pendingPolls(provider, deviceCodes),
       deviceAuthorizations(provider, security),
-      livingTokens(provider, accessTokens),
+      activeTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
     linking: new ProviderDeviceLinking(provider, grantSeconds),
@@ -96,22 +96,22 @@ function keepSessionIds(provider: Provider): void {
 
 /** Static clients are validated at first use; here each is used once. */
 async function checkClients(provider: Provider, { clients, config }: ProtocolSettings): Promise<void> {
-  const faults: string[] = [];
+  const errors: string[] = [];
   for (const given of clients) {
     const { client_id: id, client_secret: secret } = given;
     if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
-      faults.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
+      errors.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
     }
     try {
       const known = (await provider.Client.find(id))?.metadata() ?? {};
       const ignored = Object.keys(given).filter((name) => !(name in known));
-      faults.push(
+      errors.push(
         ...ignored.map((name) => `${id}: ${name} is nothing that this server knows: correct or remove it`),
       );
     } catch (error) {
       const { error_description: description, message } = error as Error & { error_description?: string };
-      faults.push(`${id}: ${description ?? message}`);
+      errors.push(`${id}: ${description ?? message}`);
     }
   }
-  if (faults.length > 0) throw new ClientsError(faults);
+  if (errors.length > 0) throw new ClientsError(errors);
 }

@@ -5,7 +5,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 
 /** What is wrong with an address in the clients file; `undefined` where nothing is. */
-export function redirectFault(uri: string): string | undefined {
+export function redirectError(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (!url) return 'is no address';
   if (!CHARACTERS.test(uri)) return 'has a character that no address has';

@@ -1,5 +1,5 @@
 import Provider from 'oidc-provider';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { Consent } from '../apps/consent.ts';
 import type { AppGrant } from '../apps/consent-store.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
@@ -28,13 +28,13 @@ export class RequestMemory {
   /** Who asked, where the request was answered in front of the library. */
   client: string | undefined;
   /** Why no device code could be made in front of the library. */
-  codeFault: unknown;
+  codeError: unknown;
   /** What an access token that was presented in front of the library was found to be: token → answer. */
   readonly presented = new Map<string, Promise<PresentedAccessToken | undefined>>();
   /** By id. */
   readonly refreshTokens = new Map<string, MetRefreshToken>();
   /** The signed-in browser that the request comes from. */
-  browser: SignedInBrowser | undefined;
+  browser: Session | undefined;
   /** The consent under which an app gets its code in this request. */
   consent: Consent | undefined;
   /** Authorization codes met in this request, with the grant that redeeming each begins. */
@@ -58,7 +58,7 @@ export class RequestMemory {
   /** A loser or an older refresh token was presented. */
   replayed = false;
   /** The operation that the store did not complete. */
-  storeFault: string | undefined;
+  storeError: string | undefined;
 
   authority(grantId: string): Authority | undefined {
     return this.#authorities.get(grantId);

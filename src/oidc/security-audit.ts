@@ -14,14 +14,14 @@ type Next = () => Promise<unknown>;
 /** Answers to a device that is as it should be. */
 const WAITING: ReadonlySet<unknown> = new Set(['authorization_pending', 'slow_down']);
 
-export function noteSecurity(security: SecurityLog) {
-  return async function noteAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+export function auditSecurity(security: SecurityLog) {
+  return async function auditAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     if (!ctx.oidc) return;
     const event = eventOf(ctx);
     if (!event) return;
     const { requestId } = ctx.state as { requestId?: string };
-    security.note(event, { requestId, address: ctx.ip }, detailsOf(ctx));
+    security.audit(event, { requestId, address: ctx.ip }, detailsOf(ctx));
   };
 }
 
@@ -65,7 +65,7 @@ function eventOfRevocation(ctx: KoaContextWithOIDC): SecurityEventName | undefin
 
 function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const { client, entities } = ctx.oidc;
-  const { hidden, limit, storeFault } = requestMemory(ctx);
+  const { hidden, limit, storeError } = requestMemory(ctx);
   const token = entities.DeviceCode ?? entities.RefreshToken ?? entities.AccessToken;
   const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
   return {
@@ -73,7 +73,7 @@ function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
     device: token?.grantId && (parseGrantId(token.grantId)?.name ?? token.grantId),
     client: client?.clientId,
     limit,
-    reason: storeFault ?? (typeof error === 'string' ? error : undefined),
+    reason: storeError ?? (typeof error === 'string' ? error : undefined),
   };
 }
 

@@ -8,7 +8,7 @@ import type { StoreContext } from './store-context.ts';
 /** Keys that one step looks at. */
 const STEP = '1000';
 /** A walk during which the store was changed is begun anew, so often. */
-const MOST_WALKS = 5;
+const MAX_WALKS = 5;
 const PAUSE = 200;
 
 /**
@@ -24,7 +24,7 @@ export class RedisAccountIds implements AccountIds {
   }
 
   async *all(): AsyncGenerator<AccountId[]> {
-    for (let walk = 0; walk < MOST_WALKS; walk += 1) {
+    for (let walk = 0; walk < MAX_WALKS; walk += 1) {
       if (walk > 0) await sleep(PAUSE);
       const before = await this.#shape();
       for (const node of await this.#masters()) yield* this.#walk(node);

@@ -1,12 +1,12 @@
 import type { Account, AccountId, AccountProfile, AccountStatus, Credentials } from '../accounts/account.ts';
 import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-store.ts';
 import { movedTo } from '../accounts/former-emails.ts';
-import type { StayingBrowser } from '../accounts/session.ts';
+import type { StayingSession } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
-import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
+import { endedOf, keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
-import type { RedisBrowsers } from './sessions.ts';
+import type { RedisSessions } from './sessions.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** Where an account's credentials are sealed for. */
@@ -18,9 +18,9 @@ export class RedisAccounts implements AccountStore {
   /** What was read, so that a change can be refused when somebody else made one since. */
   readonly #asRead = new WeakMap<Account, { profile: string; credentials: string }>();
   readonly #activity: RedisActivity;
-  readonly #browsers: RedisBrowsers;
+  readonly #browsers: RedisSessions;
 
-  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisBrowsers) {
+  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisSessions) {
     this.#context = context;
     this.#activity = activity;
     this.#browsers = browsers;
@@ -83,12 +83,12 @@ export class RedisAccounts implements AccountStore {
     account: Account,
     credentials: Credentials,
     event: ActivityEvent,
-    stays?: StayingBrowser,
+    stays?: StayingSession,
   ): Promise<Ended | undefined> {
     const { scripts, keyring } = this.#context;
     const { id, epoch } = account;
     const args = [
-      SEALED_COPY_MS,
+      SNAPSHOT_MS,
       epoch,
       this.#asRead.get(account)?.credentials ?? '',
       keyring.seal(credentialsOf(id), credentials),
@@ -124,7 +124,7 @@ export class RedisAccounts implements AccountStore {
     request?: SignOutRequest,
   ): Promise<Ended | undefined> {
     const args = [
-      SEALED_COPY_MS,
+      SNAPSHOT_MS,
       await this.#activity.prepare(id, event),
       request?.epoch ?? '',
       ...(await this.#staying(request?.stays)),
@@ -134,7 +134,7 @@ export class RedisAccounts implements AccountStore {
   }
 
   /** The browser that stays, as scripts take it; `''` for none. */
-  async #staying(stays: StayingBrowser | undefined): Promise<(string | number)[]> {
+  async #staying(stays: StayingSession | undefined): Promise<(string | number)[]> {
     return stays ? [stays.was, ...(await this.#browsers.prepare(stays.becomes, stays.time))] : [''];
   }
 
@@ -143,7 +143,7 @@ export class RedisAccounts implements AccountStore {
     status: AccountStatus,
     event?: ActivityEvent,
   ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined> {
-    const args = [status, SEALED_COPY_MS, await this.#activity.prepare(id, event)];
+    const args = [status, SNAPSHOT_MS, await this.#activity.prepare(id, event)];
     const reply = await this.#context.scripts.change(
       'changeStatus',
       keysOfAll(this.#context.keyspace, id),

@@ -1,4 +1,4 @@
-import { gravityOf } from '../alerts/event-labels.ts';
+import { severityOf } from '../alerts/event-labels.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { StoreContext } from './store-context.ts';
@@ -19,14 +19,18 @@ export class RedisActivity implements ActivityStore {
   async prepare(accountId: string, event: ActivityEvent | undefined): Promise<string> {
     if (!event) return '';
     const { scripts, keyspace, keyring } = this.#context;
-    if (gravityOf(event.kind) !== 'quiet')
+    if (severityOf(event.kind) !== 'silent')
       await scripts.change('announceChange', [keyspace.pendingAlerts], [accountId]);
     return keyring.seal(placeOf(accountId), event);
   }
 
-  async note(accountId: string, event: ActivityEvent): Promise<void> {
+  async record(accountId: string, event: ActivityEvent): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    await scripts.change('noteEvent', [keyspace.activity(accountId)], [await this.prepare(accountId, event)]);
+    await scripts.change(
+      'recordEvent',
+      [keyspace.activity(accountId)],
+      [await this.prepare(accountId, event)],
+    );
   }
 
   async list(accountId: string, page: { before?: string; most: number }): Promise<ActivityEntry[]> {

@@ -1,5 +1,5 @@
 import { ALERT_PACE_MS } from '../alerts/alert-pace.ts';
-import type { AlertStore, PendingAccount, Unmailed, Untold } from '../alerts/alert-store.ts';
+import type { AlertStore, PendingAccount, PendingEvents, Unmailed } from '../alerts/alert-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -28,16 +28,16 @@ export class RedisAlerts implements AlertStore {
     );
   }
 
-  async untold(accountId: string): Promise<Untold> {
+  async pendingEvents(accountId: string): Promise<PendingEvents> {
     const { scripts } = this.#context;
-    const reply = await scripts.read('readUntold', this.#keys(accountId), [MAX_ENTRIES]);
+    const reply = await scripts.read('readPendingEvents', this.#keys(accountId), [MAX_ENTRIES]);
     const [entries, paced, dropped] = reply as [[string, string[]][], string, number];
     const opened = this.#activity.opened(accountId, entries);
     return { entries: opened, paced: Number(paced), dropped: dropped === 1 };
   }
 
-  async tellUpTo(accountId: string, entryId: string): Promise<void> {
-    await this.#change('tellUpTo', accountId, [entryId]);
+  async markDelivered(accountId: string, entryId: string): Promise<void> {
+    await this.#change('markDelivered', accountId, [entryId]);
   }
 
   async settle({ accountId, since }: PendingAccount): Promise<void> {
@@ -72,7 +72,11 @@ export class RedisAlerts implements AlertStore {
     return Number(await this.#change('mailedUpTo', accountId, [lastEntry, sent ? ALERT_PACE_MS : 0]));
   }
 
-  #change(script: 'tellUpTo' | 'beginMail' | 'mailedUpTo', accountId: string, args: (string | number)[]) {
+  #change(
+    script: 'markDelivered' | 'beginMail' | 'mailedUpTo',
+    accountId: string,
+    args: (string | number)[],
+  ) {
     const { scripts, keyspace } = this.#context;
     return scripts.change(script, [keyspace.account(accountId)], args);
   }

@@ -10,7 +10,7 @@ import { gatherWrites } from './gathered-writes.ts';
 
 export interface RedisConnection {
   readonly redis: Redis | Cluster;
-  /** Resolves as soon as commands can be sent; rejects with StoreUnavailable after `patience`. */
+  /** Resolves as soon as commands can be sent; rejects with StoreUnavailable after `timeout`. */
   whenReady(): Promise<void>;
   /** Why it is not connected; `undefined` when it is, or when nothing was heard. */
   lastError(): string | undefined;
@@ -26,7 +26,7 @@ export interface ConnectionSettings {
   /** milliseconds until a command without a reply is given up */
   commandTimeout: number;
   /** milliseconds to wait for a connection that is being made again */
-  patience: number;
+  timeout: number;
   onError?: (error: Error) => void;
 }
 
@@ -44,7 +44,7 @@ export function connectRedis(settings: ConnectionSettings): RedisConnection {
   // One wait for all: after a break, hundreds of requests may want to go on at once.
   let waiting: Promise<void> | undefined;
   const whenReady = () => {
-    waiting ??= untilReady(redis, settings.patience).finally(() => {
+    waiting ??= untilReady(redis, settings.timeout).finally(() => {
       waiting = undefined;
     });
     return waiting;
@@ -152,31 +152,31 @@ function hosts(url: string): { host: string; port: number }[] {
   });
 }
 
-async function untilReady(redis: Redis | Cluster, patience: number): Promise<void> {
-  if (redis.status !== 'ready') await nextOf(redis, ['ready'], patience);
+async function untilReady(redis: Redis | Cluster, timeout: number): Promise<void> {
+  if (redis.status !== 'ready') await nextOf(redis, ['ready'], timeout);
   if (!(redis instanceof Cluster)) return;
-  await Promise.all(redis.nodes('master').map((node) => untilNodeReady(node, patience)));
+  await Promise.all(redis.nodes('master').map((node) => untilNodeReady(node, timeout)));
 }
 
 /**
  * Ready as a whole, a cluster still refuses commands for a master whose connection is being made. One that
  * cannot be made ends, and the next command learns from another master where to go.
  */
-async function untilNodeReady(node: Redis, patience: number): Promise<void> {
+async function untilNodeReady(node: Redis, timeout: number): Promise<void> {
   if (node.status === 'ready' || node.status === 'end') return;
-  const settled = nextOf(node, ['ready', 'end'], patience);
+  const settled = nextOf(node, ['ready', 'end'], timeout);
   if (node.status === 'wait') node.connect().catch(() => {});
   await settled;
 }
 
-async function nextOf(redis: Redis | Cluster, events: readonly string[], patience: number): Promise<void> {
+async function nextOf(redis: Redis | Cluster, events: readonly string[], timeout: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let onEvent = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
       onEvent = resolve;
       for (const event of events) redis.once(event, onEvent);
-      timer = setTimeout(() => reject(new StoreUnavailable('connecting')), patience);
+      timer = setTimeout(() => reject(new StoreUnavailable('connecting')), timeout);
     });
   } finally {
     clearTimeout(timer);

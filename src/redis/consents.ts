@@ -4,7 +4,7 @@ import {
   type BegunAppGrant,
   type ConsentChange,
   type ConsentStore,
-  MOST_APP_GRANTS,
+  MAX_APP_GRANTS,
 } from '../apps/consent-store.ts';
 import { formatGrantId, parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
@@ -82,7 +82,7 @@ export class RedisConsents implements ConsentStore {
     const { cut, browser = '', lifetime, payload } = beginning;
     const sealed = keyring.seal(placeOfGrant(grantId), payload);
     const names = this.#namesOf(beginning.clientId);
-    const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MOST_APP_GRANTS, ...names];
+    const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, ...names];
     const [outcome, sealedProfile] = (await scripts.change('beginAppGrant', keys, args)) as [
       BegunAppGrant['outcome'],
       string | null,

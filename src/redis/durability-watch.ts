@@ -12,7 +12,7 @@ export type StoreState = 'ready' | 'store-read-only' | 'store-unsafe';
  * Whether the store takes changes and keeps what it confirms: it can fill up, become a replica or lose its disk, and
  * settings can be changed while it runs.
  */
-export class SafetyWatch {
+export class DurabilityWatch {
   readonly #redis: RedisConnection['redis'];
   readonly #probe: StoreProbe;
   readonly #allow: readonly string[];
@@ -21,7 +21,7 @@ export class SafetyWatch {
   #safe = true;
 
   /**
-   * @param allow faults that are accepted, by name
+   * @param allow errors that are accepted, by name
    * @param now milliseconds of a clock that only goes forward
    */
   constructor(

@@ -10,7 +10,7 @@ import { StoreUnavailable } from '../errors/store-unavailable.ts';
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
 export class UnsafeStoreError extends OperatorError {}
 
-/** The names by which a fault can be allowed (ALLOW_UNSAFE_REDIS, separated by commas). */
+/** The names by which an error of the configuration can be allowed (ALLOW_UNSAFE_REDIS, separated by commas). */
 export const FAULT_NAMES = [
   'version',
   'appendonly',
@@ -19,10 +19,10 @@ export const FAULT_NAMES = [
   'config-unreadable',
 ] as const;
 
-export type FaultName = (typeof FAULT_NAMES)[number];
+export type ErrorName = (typeof FAULT_NAMES)[number];
 
-export interface DurabilityFault {
-  name: FaultName;
+export interface DurabilityError {
+  name: ErrorName;
   /** `host:port` or the path of the socket. */
   node: string;
   setting: string;
@@ -34,9 +34,9 @@ export interface DurabilityFault {
 
 export interface DurabilityReport {
   /** Reasons not to start. */
-  refused: DurabilityFault[];
+  refused: DurabilityError[];
   /** Faults that the operator has allowed by name: start, with a warning. */
-  allowed: DurabilityFault[];
+  allowed: DurabilityError[];
 }
 
 const NEEDED = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
@@ -51,7 +51,7 @@ const WHY: Record<Setting, string> = {
 /**
  * Reads the settings of the server, on a Cluster of every master.
  *
- * @param allow fault names that do not stop the start
+ * @param allow names of errors that do not stop the start
  * @throws the client library's error, or StoreUnavailable, when a node cannot be reached
  */
 export async function checkDurability(
@@ -60,12 +60,12 @@ export async function checkDurability(
 ): Promise<DurabilityReport> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   if (nodes.length === 0) throw new StoreUnavailable('looking for the masters of the Cluster');
-  const faults = (await Promise.all(nodes.map(faultsOf))).flat();
-  const isAllowed = ({ name }: DurabilityFault) => allow.includes(name);
-  return { refused: faults.filter((fault) => !isAllowed(fault)), allowed: faults.filter(isAllowed) };
+  const errors = (await Promise.all(nodes.map(errorsOf))).flat();
+  const isAllowed = ({ name }: DurabilityError) => allow.includes(name);
+  return { refused: errors.filter((error) => !isAllowed(error)), allowed: errors.filter(isAllowed) };
 }
 
-async function faultsOf(redis: Redis): Promise<DurabilityFault[]> {
+async function errorsOf(redis: Redis): Promise<DurabilityError[]> {
   const node = redis.options.path ?? `${redis.options.host}:${redis.options.port}`;
   // All at once: a start beside a slow store waits for one round trip.
   const [version, ...settings] = await Promise.all([
@@ -77,10 +77,10 @@ async function faultsOf(redis: Redis): Promise<DurabilityFault[]> {
   ]);
   const unreadable = settings.filter(({ found }) => found === null).map(({ name }) => name);
   return [
-    ...(isNewEnough(version) ? [] : [versionFault(node, version)]),
-    ...(unreadable.length > 0 ? [unreadableFault(node, unreadable)] : []),
+    ...(isNewEnough(version) ? [] : [versionError(node, version)]),
+    ...(unreadable.length > 0 ? [unreadableError(node, unreadable)] : []),
     ...settings.flatMap(({ name, found }) =>
-      found === null || found === NEEDED[name] ? [] : [settingFault(node, name, found)],
+      found === null || found === NEEDED[name] ? [] : [settingError(node, name, found)],
     ),
   ];
 }
@@ -114,13 +114,13 @@ async function unlessRefused<T>(reply: Promise<T>): Promise<T | null> {
   }
 }
 
-function versionFault(node: string, found: string): DurabilityFault {
+function versionError(node: string, found: string): DurabilityError {
   const needed = 'redis 7.0 or valkey 8.0, or newer';
   const remedy = 'Upgrade the server; if INFO is refused, let the user run it (+info).';
   return { name: 'version', node, setting: 'version', found, needed, remedy };
 }
 
-function unreadableFault(node: string, settings: Setting[]): DurabilityFault {
+function unreadableError(node: string, settings: Setting[]): DurabilityError {
   return {
     name: 'config-unreadable',
     node,
@@ -133,7 +133,7 @@ function unreadableFault(node: string, settings: Setting[]): DurabilityFault {
   };
 }
 
-function settingFault(node: string, name: Setting, found: string): DurabilityFault {
+function settingError(node: string, name: Setting, found: string): DurabilityError {
   const needed = NEEDED[name];
   const remedy = `Put "${name} ${needed}" into redis.conf (or CONFIG SET it): ${WHY[name]}.`;
   return { name, node, setting: name, found, needed, remedy };

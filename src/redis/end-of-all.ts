@@ -6,7 +6,7 @@ import type { Keyspace } from './keyspace.ts';
 import type { ScriptReply } from './scripts.ts';
 
 /** How long the copies that a sign-out of everything leaves for its result page stay: 1 hour. */
-export const SEALED_COPY_MS = 3_600_000;
+export const SNAPSHOT_MS = 3_600_000;
 
 /** The keys of such a script, in its order. @param copy a name, never used before, for the copies of what ends */
 export function keysOfAll(keyspace: Keyspace, id: AccountId, copy: string = randomUUID()): string[] {

@@ -18,7 +18,7 @@ import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** More than anybody has; it bounds what one read brings. */
-const MOST_FACTORS = 32;
+const MAX_FACTORS = 32;
 
 /** A field as scripts see it. */
 interface Field {
@@ -66,7 +66,7 @@ export class RedisFactors implements FactorStore {
     const { payload, mark, codes } = split(factor);
     const sealed = this.#context.keyring.seal(placeOf(accountId, factor.id), payload);
     const told = await this.#activity.prepare(accountId, event);
-    const args = [epoch, factor.id, factor.kind, sealed, mark, codes, MOST_FACTORS, told];
+    const args = [epoch, factor.id, factor.kind, sealed, mark, codes, MAX_FACTORS, told];
     const reply = await this.#context.scripts.change('addFactor', this.#keys(accountId), args);
     if (reply === -1) return 'too-many';
     return reply === 1 ? 'added' : 'refused';

@@ -2,7 +2,7 @@ import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
   type Authority,
   type GrantStore,
-  MOST_SUCCESSORS,
+  MAX_SUCCESSORS,
   type NewRefreshToken,
   type PresentedToken,
   type RefreshTokenAddition,
@@ -69,7 +69,7 @@ export class RedisGrants implements GrantStore {
     const { id, keys, place } = this.#at(grantId);
     const { scripts, keyring } = this.#context;
     const sealed = keyring.seal(`${place}:successor`, token.value);
-    const args = [id.epoch, id.name, token.parent ?? '', token.name, sealed, MOST_SUCCESSORS];
+    const args = [id.epoch, id.name, token.parent ?? '', token.name, sealed, MAX_SUCCESSORS];
     const [outcome, name, again] = (await scripts.change('addRefreshToken', keys, args)) as string[];
     if (outcome === 'ok') return { outcome: 'added' };
     if (outcome === 'lost') return { outcome: 'lost' };

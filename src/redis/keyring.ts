@@ -24,13 +24,13 @@ const TAG_BYTES = 16;
 const ID_MAC_CHARACTERS = 32;
 
 /** A key seals this often at most, so that random nonces do not meet (NIST SP 800-38D section 8.3). */
-const MOST_SEALS = 2 ** 30;
+const MAX_SEALS = 2 ** 30;
 /** Sealing keys of other processes that are kept at hand. */
-const MOST_KEYS = 1000;
+const MAX_KEYS = 1000;
 
 /** Ids that open nothing and come with every other request: their HMACs are kept at hand, up to so many. */
 const RECURRING: ReadonlySet<string> = new Set(['client', 'network']);
-const MOST_RECURRING = 10_000;
+const MAX_RECURRING = 10_000;
 
 /** One master secret with the keys derived from it. Keys are kept as objects: making one costs more than using it. */
 class Master {
@@ -52,7 +52,7 @@ class Master {
     const key = `${kind}:${id}`;
     const kept = this.#recurring.get(key);
     if (kept) return kept;
-    if (this.#recurring.size >= MOST_RECURRING) this.#recurring.clear();
+    if (this.#recurring.size >= MAX_RECURRING) this.#recurring.clear();
     const mac = this.#makeMac(kind, id);
     this.#recurring.set(key, mac);
     return mac;
@@ -79,7 +79,7 @@ class Master {
   sealKey(salt: string): KeyObject {
     const kept = this.#sealKeys.get(salt);
     if (kept) return kept;
-    if (this.#sealKeys.size >= MOST_KEYS) this.#sealKeys.clear();
+    if (this.#sealKeys.size >= MAX_KEYS) this.#sealKeys.clear();
     const key = createSecretKey(this.#derive(`seal:${salt}`));
     this.#sealKeys.set(salt, key);
     return key;
@@ -123,7 +123,7 @@ export class Keyring {
   seal(place: string, value: unknown): string {
     const master = this.#masters[0];
     this.#seals += 1;
-    if (this.#seals % MOST_SEALS === 0) this.#salt = newSalt();
+    if (this.#seals % MAX_SEALS === 0) this.#salt = newSalt();
     const nonce = this.#nonces.next();
     const cipher = createCipheriv('aes-256-gcm', master.sealKey(this.#salt), nonce);
     cipher.setAAD(Buffer.from(place, 'utf8'));

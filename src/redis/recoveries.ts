@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Ended } from '../accounts/account-store.ts';
-import type { BrowserTimes, NewBrowser } from '../accounts/session.ts';
+import type { NewSession, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { DueRecovery, RecoveryRequest, RecoveryStore } from '../sessions/recovery-store.ts';
 import type { RedisActivity } from './activity.ts';
-import { endedOf, keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
-import type { RedisBrowsers } from './sessions.ts';
+import { endedOf, keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
+import type { RedisSessions } from './sessions.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** As scripts keep it. */
@@ -25,9 +25,9 @@ const FIRST_LOOK_MS = 600_000;
 export class RedisRecoveries implements RecoveryStore {
   readonly #context: StoreContext;
   readonly #activity: RedisActivity;
-  readonly #browsers: RedisBrowsers;
+  readonly #browsers: RedisSessions;
 
-  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisBrowsers) {
+  constructor(context: StoreContext, activity: RedisActivity, browsers: RedisSessions) {
     this.#context = context;
     this.#activity = activity;
     this.#browsers = browsers;
@@ -58,13 +58,13 @@ export class RedisRecoveries implements RecoveryStore {
     return { asked: asked === 1, askedAt, opensAt, until };
   }
 
-  async finish(browser: NewBrowser, times: BrowserTimes, event: ActivityEvent): Promise<Ended | undefined> {
+  async finish(browser: NewSession, times: SessionTimes, event: ActivityEvent): Promise<Ended | undefined> {
     const { scripts, keyspace } = this.#context;
     const { accountId, epoch } = browser;
     const told = await this.#activity.prepare(accountId, event);
     const admitted = await this.#browsers.prepare(browser, times);
     const keys = [...keysOfAll(keyspace, accountId), keyspace.factors(accountId)];
-    return endedOf(await scripts.change('finishRecovery', keys, [SEALED_COPY_MS, epoch, told, ...admitted]));
+    return endedOf(await scripts.change('finishRecovery', keys, [SNAPSHOT_MS, epoch, told, ...admitted]));
   }
 
   async due(most: number): Promise<DueRecovery[]> {

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
-import { isConnectionLoss, isStoreFault, isUnknownScript, refusesChanges } from './store-errors.ts';
+import { isConnectionLoss, isStoreError, isUnknownScript, refusesChanges } from './store-errors.ts';
 
 /** Script name → number of keys. */
 export const SCRIPTS = {
@@ -38,7 +38,7 @@ export const SCRIPTS = {
   consumeRecord: 1,
   createAccount: 1,
   updateAccount: 2,
-  insertBrowser: 6,
+  insertSession: 6,
   addFactor: 4,
   renameFactor: 2,
   removeFactor: 5,
@@ -54,11 +54,11 @@ export const SCRIPTS = {
   trustBrowser: 4,
   endTrust: 3,
   changePassword: 8,
-  updateBrowser: 2,
-  readBrowser: 2,
-  endBrowser: 3,
-  endOtherBrowsers: 4,
-  listBrowsers: 2,
+  updateSession: 2,
+  readSession: 2,
+  endSession: 3,
+  endOtherSessions: 4,
+  listSessions: 2,
   signOutEverything: 8,
   takeBack: 10,
   dropRecovery: 2,
@@ -71,11 +71,11 @@ export const SCRIPTS = {
   keepAccount: 2,
   closeAccount: 1,
   eraseAccount: 12,
-  noteEvent: 1,
+  recordEvent: 1,
   announceChange: 1,
   settlePending: 1,
-  readUntold: 2,
-  tellUpTo: 1,
+  readPendingEvents: 2,
+  markDelivered: 1,
   readUnmailed: 2,
   beginMail: 1,
   mailedUpTo: 1,
@@ -215,7 +215,7 @@ export class Scripts {
 
   #storeError(operation: string, error: unknown): unknown {
     if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
-    return isStoreFault(error) ? new StoreUnavailable(operation, error) : error;
+    return isStoreError(error) ? new StoreUnavailable(operation, error) : error;
   }
 }
 

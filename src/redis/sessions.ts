@@ -1,9 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
+import type { NewSession, Session, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
-import type { ListedBrowser, ListedBrowserStore } from '../sessions/listed-session.ts';
-import type { BrowserStore } from '../sessions/session-store.ts';
+import type { ListedSession, ListedSessionStore } from '../sessions/listed-session.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { RedisActivity } from './activity.ts';
 import { proofArguments } from './factors.ts';
 import type { Keyring } from './keyring.ts';
@@ -16,10 +16,10 @@ const POINTER = 'Session';
 /** Another browser has taken its place; the script says which it was. */
 const LEFT: ActivityEvent = { kind: 'signed-out', by: 'server', subject: { type: 'browser', id: '' } };
 
-type Kept = Omit<SignedInBrowser, 'sessionId' | 'profile' | 'epoch'>;
+type Kept = Omit<Session, 'sessionId' | 'profile' | 'epoch'>;
 
 /** A field for each browser in the account's slot; the cookie's session id is a pointer to it. */
-export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
+export class RedisSessions implements SessionStore, ListedSessionStore {
   readonly #context: StoreContext;
   readonly #records: Records;
   readonly #activity: RedisActivity;
@@ -35,8 +35,8 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
 
   /** The pointer first: without the record it leads nowhere. */
   async insert(
-    browser: NewBrowser,
-    time: BrowserTimes,
+    browser: NewSession,
+    time: SessionTimes,
     event?: ActivityEvent,
     proof?: SignInProof,
     recoveryOver?: ActivityEvent,
@@ -55,7 +55,7 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
       keyspace.factors(accountId),
       keyspace.trusted(accountId),
     ];
-    return (await this.#context.scripts.change('insertBrowser', keys, args)) === 1;
+    return (await this.#context.scripts.change('insertSession', keys, args)) === 1;
   }
 
   /**
@@ -63,26 +63,26 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
    * pointer leads nowhere.
    */
   async prepare(
-    { sessionId, epoch: _epoch, ...kept }: NewBrowser,
-    time: BrowserTimes,
+    { sessionId, epoch: _epoch, ...kept }: NewSession,
+    time: SessionTimes,
   ): Promise<(string | number)[]> {
     const name = await this.#records.write(POINTER, sessionId, { uid: kept.uid }, time.absolute);
     return [kept.uid, time.absolute, time.idle, this.#seal(kept), name];
   }
 
-  async find(sessionId: string): Promise<SignedInBrowser | undefined> {
+  async find(sessionId: string): Promise<Session | undefined> {
     const uid = await this.#uidOf(sessionId);
     return uid === undefined ? undefined : this.#read(uid, sessionId);
   }
 
-  async findByUid(uid: string): Promise<SignedInBrowser | undefined> {
+  async findByUid(uid: string): Promise<Session | undefined> {
     return isBrowserUid(uid) ? this.#read(uid, '') : undefined;
   }
 
-  async save(browser: SignedInBrowser): Promise<boolean> {
+  async save(browser: Session): Promise<boolean> {
     const { sessionId, profile: _profile, epoch: _epoch, ...kept } = browser;
     const args = [kept.uid, this.#seal(kept), ...this.#names(sessionId)];
-    if ((await this.#context.scripts.change('updateBrowser', this.#keys(kept.uid), args)) !== 1) return false;
+    if ((await this.#context.scripts.change('updateSession', this.#keys(kept.uid), args)) !== 1) return false;
     const left = kept.expiresAt * 1000 - Date.now();
     if (left > 0) await this.#records.write(POINTER, sessionId, { uid: kept.uid }, left);
     return true;
@@ -105,23 +105,23 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
   async #end(uid: string, names: string[], event: ActivityEvent | undefined): Promise<boolean> {
     const told = await this.#activity.prepare(accountOf(uid), event);
     const keys = [this.#keys(uid)[1], this.#ended(uid), this.#activityOf(uid)];
-    return (await this.#context.scripts.change('endBrowser', keys, [uid, told, ...names])) === 1;
+    return (await this.#context.scripts.change('endSession', keys, [uid, told, ...names])) === 1;
   }
 
-  async list({ accountId, epoch }: Parameters<ListedBrowserStore['list']>[0]): Promise<ListedBrowser[]> {
+  async list({ accountId, epoch }: Parameters<ListedSessionStore['list']>[0]): Promise<ListedSession[]> {
     const { scripts, keyspace, keyring } = this.#context;
     const keys = [keyspace.account(accountId), keyspace.browsers(accountId)];
-    const rows = (await scripts.read('listBrowsers', keys, [epoch])) as BrowserRow[] | null;
+    const rows = (await scripts.read('listSessions', keys, [epoch])) as BrowserRow[] | null;
     return (rows ?? []).flatMap((row) => listedBrowser(keyring, row) ?? []);
   }
 
   async endOthers(
-    { accountId, epoch, uid }: Parameters<ListedBrowserStore['endOthers']>[0],
+    { accountId, epoch, uid }: Parameters<ListedSessionStore['endOthers']>[0],
     event: ActivityEvent,
   ): Promise<number | undefined> {
     const told = await this.#activity.prepare(accountId, event);
     const keys = [...this.#keys(uid), this.#ended(uid), this.#activityOf(uid)];
-    const ended = Number(await this.#context.scripts.change('endOtherBrowsers', keys, [epoch, uid, told]));
+    const ended = Number(await this.#context.scripts.change('endOtherSessions', keys, [epoch, uid, told]));
     return ended < 0 ? undefined : ended;
   }
 
@@ -131,9 +131,9 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
     return uid !== undefined && isBrowserUid(uid) ? uid : undefined;
   }
 
-  async #read(uid: string, sessionId: string): Promise<SignedInBrowser | undefined> {
+  async #read(uid: string, sessionId: string): Promise<Session | undefined> {
     const args = sessionId === '' ? [uid] : [uid, ...this.#names(sessionId)];
-    const reply = await this.#context.scripts.read('readBrowser', this.#keys(uid), args);
+    const reply = await this.#context.scripts.read('readSession', this.#keys(uid), args);
     if (!reply) return undefined;
     const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
     const { keyring } = this.#context;
@@ -165,11 +165,11 @@ export class RedisBrowsers implements BrowserStore, ListedBrowserStore {
   }
 }
 
-/** As `listBrowsers` tells of one. */
+/** As `listSessions` tells of one. */
 type BrowserRow = [uid: string, seen: number, payload: string];
 
 /** `undefined` when it was sealed under a secret that is gone: then nobody is signed in with it either. */
-export function listedBrowser(keyring: Keyring, [uid, seen, sealed]: BrowserRow): ListedBrowser | undefined {
+export function listedBrowser(keyring: Keyring, [uid, seen, sealed]: BrowserRow): ListedSession | undefined {
   const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
   return (
     kept && {

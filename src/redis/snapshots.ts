@@ -1,5 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { EndedCopyStore, EndedThings } from '../devices/snapshot.ts';
+import type { EndedThings, SnapshotStore } from '../devices/snapshot.ts';
 import { linkedDevice } from './linked-devices.ts';
 import { listedBrowser } from './sessions.ts';
 import type { StoreContext } from './store-context.ts';
@@ -26,7 +26,7 @@ interface BrowserEntry {
 }
 
 /** The hashes that a sign-out of everything has renamed. */
-export class RedisEndedCopies implements EndedCopyStore {
+export class RedisSnapshots implements SnapshotStore {
   readonly #context: StoreContext;
 
   constructor(context: StoreContext) {
@@ -42,8 +42,8 @@ export class RedisEndedCopies implements EndedCopyStore {
       this.#entries<BrowserEntry>(keyspace.sealedCopy(keyspace.browsers(accountId), copy)),
       scripts.plain('counting trusted browsers that ended', (redis) => redis.hlen(trustedKey)),
     ]);
-    const living = grants.filter(([, grant]) => grant.exp > now);
-    const active = living.filter(([, grant]) => grant.st === 'active');
+    const unexpired = grants.filter(([, grant]) => grant.exp > now);
+    const active = unexpired.filter(([, grant]) => grant.st === 'active');
     const devices = active.flatMap(([id, { since, used, till, label = '', member = '', device }]) =>
       device === undefined
         ? []
@@ -52,7 +52,7 @@ export class RedisEndedCopies implements EndedCopyStore {
     return {
       devices,
       apps: active.length - devices.length,
-      waiting: living.length - active.length,
+      waiting: unexpired.length - active.length,
       browsers: browsers.flatMap(([uid, { till, seen, idle, payload }]) =>
         till > now && seen + idle > now ? (listedBrowser(keyring, [uid, seen, payload]) ?? []) : [],
       ),

@@ -24,7 +24,7 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /** Any failure that is the store's and not ours: callers hear 503. */
-export function isStoreFault(error: unknown): boolean {
+export function isStoreError(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||
     textOf(error) === 'Command timed out' ||

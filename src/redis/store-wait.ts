@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError } from '../errors/operator-error.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { RedisConnection } from './connection.ts';
-import { isStoreFault } from './store-errors.ts';
+import { isStoreError } from './store-errors.ts';
 
 /** How a start waits for a store that is slow, late, or still reading its log. */
 export interface StoreWait {
@@ -47,7 +47,7 @@ export async function untilStoreServes<T>(
     const failure = await connection
       .whenReady()
       .then(open)
-      .then((value) => ({ value }), faultOfStore);
+      .then((value) => ({ value }), errorOfStore);
     if ('value' in failure) return failure.value;
     const reason = connection.lastError() ?? failure.reason;
     if (performance.now() >= giveUpAt) throw new StoreAbsent(longest, reason);
@@ -59,9 +59,9 @@ export async function untilStoreServes<T>(
   }
 }
 
-function faultOfStore(error: unknown): { reason: string } {
+function errorOfStore(error: unknown): { reason: string } {
   const cause = error instanceof StoreUnavailable ? (error.cause ?? error) : error;
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  if (error instanceof StoreUnavailable || isStoreFault(error)) return { reason };
+  if (error instanceof StoreUnavailable || isStoreError(error)) return { reason };
   throw error;
 }

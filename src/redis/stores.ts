@@ -23,8 +23,8 @@ import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
-import { RedisBrowsers } from './sessions.ts';
-import { RedisEndedCopies } from './snapshots.ts';
+import { RedisSessions } from './sessions.ts';
+import { RedisSnapshots } from './snapshots.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
@@ -35,7 +35,7 @@ import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 export interface Stores {
   accounts: RedisAccounts;
   accountIds: RedisAccountIds;
-  browsers: RedisBrowsers;
+  browsers: RedisSessions;
   activity: RedisActivity;
   factors: RedisFactors;
   recoveries: RedisRecoveries;
@@ -55,7 +55,7 @@ export interface Stores {
   linkedDevices: RedisLinkedDevices;
   household: RedisHousehold;
   consents: RedisConsents;
-  ended: RedisEndedCopies;
+  ended: RedisSnapshots;
   records: Records;
   waitingSignIns: RedisWaitingSignIns;
   installationSecrets: InstallationSecrets;
@@ -83,7 +83,7 @@ export function createStores(
   const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
-  const browsers = new RedisBrowsers(context, records, activity, maxBrowsers);
+  const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes);
   return {
@@ -109,7 +109,7 @@ export function createStores(
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),
     consents: new RedisConsents(context, activity),
-    ended: new RedisEndedCopies(context),
+    ended: new RedisSnapshots(context),
     records,
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     installationSecrets: new InstallationSecrets(context),

@@ -4,7 +4,7 @@ import type { TakeBack, TakeBackEvents, TakeBackStore } from '../alerts/take-bac
 import type { ActivityEvent } from '../events/event.ts';
 import { credentialsOf, type RedisAccounts } from './accounts.ts';
 import type { RedisActivity } from './activity.ts';
-import { keysOfAll, SEALED_COPY_MS } from './end-of-all.ts';
+import { keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -108,7 +108,7 @@ export class RedisTakeBacks implements TakeBackStore {
       await this.#activity.prepare(accountId, ended),
       await this.#activity.prepare(accountId, taken),
     ];
-    const reply = await scripts.change('takeBack', keys, [SEALED_COPY_MS, end, ...change, told]);
+    const reply = await scripts.change('takeBack', keys, [SNAPSHOT_MS, end, ...change, told]);
     if (reply === null) return undefined;
     return reply === 1 ? 'taken' : 'ended';
   }

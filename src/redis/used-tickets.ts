@@ -1,5 +1,5 @@
 import type { UsedTickets } from '../alerts/dispute.ts';
-import type { NotMeButton } from '../alerts/dispute-tickets.ts';
+import type { DisputeButton } from '../alerts/dispute-tickets.ts';
 import type { Records } from './records.ts';
 
 const KIND = 'NotMe';
@@ -14,15 +14,15 @@ export class RedisUsedTickets implements UsedTickets {
     this.#records = records;
   }
 
-  async has(alert: NotMeButton): Promise<boolean> {
+  async has(alert: DisputeButton): Promise<boolean> {
     return (await this.#records.find(KIND, nameOf(alert))) !== undefined;
   }
 
-  async add(alert: NotMeButton): Promise<void> {
+  async add(alert: DisputeButton): Promise<void> {
     await this.#records.write(KIND, nameOf(alert), {}, LIFETIME_MS);
   }
 }
 
 /** The two mails about a change of the email, and the page, hold a ticket each: none uses up another one. */
-const nameOf = ({ accountId, entryId, to }: NotMeButton) =>
+const nameOf = ({ accountId, entryId, to }: DisputeButton) =>
   [accountId, entryId, ...(to ? [to] : [])].join(':');

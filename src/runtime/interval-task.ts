@@ -1,5 +1,5 @@
 /** Work that is done again and again, one time after the other, until it is stopped. */
-export class Repeating {
+export class IntervalTask {
   readonly #work: () => Promise<unknown>;
   readonly #pause: number;
   readonly #onFailure: (error: unknown) => void;

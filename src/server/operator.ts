@@ -22,7 +22,7 @@ import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
 
-export interface OperatorDesk {
+export interface AdminService {
   readonly issuer: string;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
@@ -32,13 +32,13 @@ export interface OperatorDesk {
   readonly grants: GrantStore;
   readonly invitations: Invitations;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
-  audit(act: OperatorAct): void;
+  audit(act: OperatorCommand): void;
   /** `false` when the mail could not be handed over. */
   send(mail: Mail): Promise<boolean>;
   close(): Promise<void>;
 }
 
-export interface OperatorAct {
+export interface OperatorCommand {
   readonly command: string;
   /** The system's user. */
   readonly operator: string;
@@ -51,7 +51,7 @@ export interface OperatorAct {
 export class NoInstallation extends OperatorError {}
 
 /** How long a lost connection may take to come back: somebody sits and waits. */
-const PATIENCE = 2000;
+const TIMEOUT = 2000;
 /** Milliseconds to wait for a store that does not serve yet, at most: a server waits longer. */
 const MAX_WAIT = 10_000;
 
@@ -59,15 +59,15 @@ const MAX_WAIT = 10_000;
  * @param config with `redisUrl` set
  * @throws NoInstallation, SealedWithAnotherSecret, StoreAbsent, StoreUnavailable
  */
-export async function openDesk(
+export async function openAdminService(
   config: Config & { readonly redisUrl: string },
   master: Secret<readonly string[]>,
   log: Logger,
-): Promise<OperatorDesk> {
+): Promise<AdminService> {
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
-    patience: PATIENCE,
+    timeout: TIMEOUT,
   });
   try {
     const keyring = new Keyring(master.reveal());

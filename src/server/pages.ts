@@ -3,8 +3,8 @@ import type { Router } from '@koa/router';
 import { Closing } from '../account-changes/closing.ts';
 import type { AccountServices } from '../account-changes/services.ts';
 import { AlertChoices } from '../alerts/alert-choices.ts';
-import { NotMe } from '../alerts/dispute.ts';
-import { NotMeTickets } from '../alerts/dispute-tickets.ts';
+import { Disputes } from '../alerts/dispute.ts';
+import { DisputeTickets } from '../alerts/dispute-tickets.ts';
 import { RecentActivity } from '../alerts/recent-activity.ts';
 import { TakingBack } from '../alerts/take-back.ts';
 import { AccountData } from '../audit/account-data.ts';
@@ -15,7 +15,7 @@ import { isTrustedProxy, parseTrustedProxies } from '../net/trusted-proxies.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { Browsers } from '../sessions/sessions.ts';
 import { CodeLimits } from '../web/code-limits.ts';
-import { Notices } from '../web/flash-messages.ts';
+import { FlashMessages } from '../web/flash-messages.ts';
 import { LinkTickets } from '../web/link-tickets.ts';
 import { StepUp } from '../web/middleware/step-up.ts';
 import { PageTickets } from '../web/page-tickets.ts';
@@ -50,7 +50,7 @@ interface Shared {
   services: AccountServices;
   mail: { issuer: string; outbox: boolean; passkeys: boolean };
   tickets: PageTickets;
-  notices: Notices;
+  notices: FlashMessages;
   stepUp: StepUp;
   now: () => number;
 }
@@ -68,7 +68,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
   const tickets = new PageTickets(keyring, now);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
   const stepUp = new StepUp({ proving, tickets, second, now });
-  const shared: Shared = { services, mail, tickets, notices: new Notices(tickets), stepUp, now };
+  const shared: Shared = { services, mail, tickets, notices: new FlashMessages(tickets), stepUp, now };
   return [
     stepUp.routes(),
     second.routes(stepUp),
@@ -194,10 +194,10 @@ export function endpoints(parts: Parts, { bearers }: Protocol): WebMiddleware[] 
 }
 
 function activityPages({ stores, keyring }: Parts, now: () => number) {
-  const tickets = new NotMeTickets(keyring, now);
+  const tickets = new DisputeTickets(keyring, now);
   const takingBack = new TakingBack(stores);
-  const notMe = new NotMe({ ...stores, takingBack, tickets, used: stores.usedTickets, now });
-  return activityRoutes({ activity: new RecentActivity(stores.activity), notMe, tickets, now });
+  const dispute = new Disputes({ ...stores, takingBack, tickets, used: stores.usedTickets, now });
+  return activityRoutes({ activity: new RecentActivity(stores.activity), dispute, tickets, now });
 }
 
 function accountData({ stores }: Parts, apps: Protocol['appAccess']): AccountData {

@@ -8,7 +8,7 @@ import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { CountryOf } from '../net/country.ts';
 import type { parseClients } from '../oidc/clients.ts';
-import type { SafetyWatch } from '../redis/durability-watch.ts';
+import type { DurabilityWatch } from '../redis/durability-watch.ts';
 import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
 import type { WebState } from '../web/web-state.ts';
@@ -34,7 +34,7 @@ export interface Parts {
   keys: InstallationKeys;
   stores: Stores;
   overrides: Overrides;
-  safety: SafetyWatch;
+  safety: DurabilityWatch;
   /** Absent without a file of places. */
   countryOf: CountryOf | undefined;
   metrics: Metrics;

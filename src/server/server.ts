@@ -16,10 +16,10 @@ import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
 import { createProtocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
-import { SafetyWatch } from '../redis/durability-watch.ts';
+import { DurabilityWatch } from '../redis/durability-watch.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { createStores } from '../redis/stores.ts';
-import { Repeating } from '../runtime/interval-task.ts';
+import { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
@@ -55,11 +55,11 @@ export interface LatchkeyServer {
 const ROOT = join(import.meta.dirname, '../..');
 const VIEWS = join(ROOT, 'views');
 const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
-const DRAIN: DrainTimes = { notice: 0, patience: 10_000 };
+const DRAIN: DrainTimes = { notice: 0, timeout: 10_000 };
 /** Milliseconds for everything but requests: alerts and mails that are being sent, the store. */
 const RELEASE = 5000;
 /** How long a lost connection to the store may take to come back before a request is given up. */
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 /** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
 const DUE_PAUSE = 60_000;
 
@@ -80,7 +80,7 @@ export async function createServer(
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
-    patience: PATIENCE,
+    timeout: TIMEOUT,
     onError: ({ name, message }) => opened && log.error({ name, message }, 'store connection'),
   });
   try {
@@ -91,7 +91,7 @@ export async function createServer(
       liveCodes: config.liveCodes,
       waitingSignIns: config.waitingSignIns,
       maxBrowsers: config.maxBrowsers,
-      onCommand: (seconds, outcome) => metrics.noteCommand(seconds, outcome),
+      onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
     });
     const keys = await openStore({ connection, stores }, config, log, stopping);
     opened = true;
@@ -111,14 +111,14 @@ export async function createServer(
       overrides,
       countryOf: await openCountries(config.geoipFile),
       metrics,
-      security: new SecurityLog(log, keyring, (event, details) => metrics.noteEvent(event, details)),
-      safety: new SafetyWatch(connection, stores.probe, config.allowUnsafeRedis),
+      security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
+      safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
     const alerts = alertsOf({ config, stores, keyring, delivery, log, overrides });
     metrics.watchQueue(() => alerts.depth());
     const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
       (due) =>
-        new Repeating(
+        new IntervalTask(
           () => due.sweep(),
           DUE_PAUSE,
           (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
@@ -181,7 +181,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
       accounts: stores.accounts,
       stores: {
         ...stores,
-        deviceCodes: watchedDeviceCodes(stores.deviceCodes, (polled) => metrics.notePoll(answerTo(polled))),
+        deviceCodes: watchedDeviceCodes(stores.deviceCodes, (polled) => metrics.countPoll(answerTo(polled))),
         limiter: limiterOf(parts),
         lifetimes: config.lifetimes,
       },
@@ -209,7 +209,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
         return safety.state();
       },
       metrics: figuresOf(metrics, config),
-      onAnswer: (route, status, seconds) => metrics.noteRequest(route, status, seconds),
+      onAnswer: (route, status, seconds) => metrics.countRequest(route, status, seconds),
     },
     browsers: stores.browsers,
     macs: keyring,

@@ -53,8 +53,8 @@ async function refuseUnsafeStore(
   log: Logger,
 ): Promise<void> {
   const { refused, allowed } = await checkDurability(redis, { allow: config.allowUnsafeRedis });
-  for (const fault of allowed)
-    log.warn({ setting: fault.setting, found: fault.found }, 'unsafe store, allowed by name');
+  for (const error of allowed)
+    log.warn({ setting: error.setting, found: error.found }, 'unsafe store, allowed by name');
   if (refused.length === 0) return;
   const lines = refused.map(
     ({ name, node, remedy }) => `  - ${node}: ${remedy} (or allow it: ALLOW_UNSAFE_REDIS=${name})`,

@@ -4,7 +4,7 @@ import type { Sealing } from '../accounts/sealing.ts';
 
 const PLACE = 'known-browser';
 /** A cookie holds 4 KB; more accounts than this do not share a browser. */
-const MOST_ACCOUNTS = 8;
+const MAX_ACCOUNTS = 8;
 const LIFETIME_MS = 400 * 24 * 3_600_000;
 
 interface KnownBrowser {
@@ -40,7 +40,7 @@ export class KnownBrowsers {
     const others = known?.accounts.filter((other) => other !== accountId) ?? [];
     return this.#sealing.seal(PLACE, {
       id: known?.id ?? randomBytes(16).toString('base64url'),
-      accounts: [accountId, ...others].slice(0, MOST_ACCOUNTS),
+      accounts: [accountId, ...others].slice(0, MAX_ACCOUNTS),
       since: this.#now(),
     } satisfies KnownBrowser);
   }

@@ -1,9 +1,9 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 
 /** A signed-in browser as its owner tells it from others. */
-export interface ListedBrowser {
+export interface ListedSession {
   /** The part of its uid behind the account's. */
   readonly id: string;
   /** IP address from which it signed in. */
@@ -16,12 +16,12 @@ export interface ListedBrowser {
 }
 
 /** Signed-in browsers from outside: not by what their cookies hold, but by name, for their owner. */
-export interface ListedBrowserStore {
+export interface ListedSessionStore {
   /** Every browser that is signed in; none when the epoch is not the account's any more. */
-  list(owner: { readonly accountId: AccountId; readonly epoch: number }): Promise<ListedBrowser[]>;
+  list(owner: { readonly accountId: AccountId; readonly epoch: number }): Promise<ListedSession[]>;
   /** Signs out every browser of its account but this one; how many, or `undefined` when it is signed out itself. */
   endOthers(
-    browser: Pick<SignedInBrowser, 'accountId' | 'epoch' | 'uid'>,
+    browser: Pick<Session, 'accountId' | 'epoch' | 'uid'>,
     event: ActivityEvent,
   ): Promise<number | undefined>;
 }

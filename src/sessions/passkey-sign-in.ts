@@ -3,10 +3,10 @@ import type { ActivityStore } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { PasskeyCheck, PasskeyRequest } from '../mfa/passkey-check.ts';
 import type { Visit } from '../net/visit.ts';
-import type { Entered, Entrance } from './session-creation.ts';
+import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 export type PasskeySignInOutcome =
-  | ({ outcome: 'signed-in' } & Entered)
+  | ({ outcome: 'signed-in' } & CreatedSession)
   /** An unknown or removed passkey, a used challenge, a disabled account: one answer. */
   | { outcome: 'wrong' };
 
@@ -15,7 +15,7 @@ export interface PasskeySignInDependencies {
   readonly factors: FactorStore;
   readonly activity: ActivityStore;
   readonly passkeys: PasskeyCheck;
-  readonly entrance: Entrance;
+  readonly sessionCreation: SessionCreation;
 }
 
 /** Signing in with a passkey alone: something the owner has, and by their finger, face or PIN, both steps in one. */
@@ -36,7 +36,7 @@ export class PasskeySignIn {
   }
 
   async finish(response: string, challenge: string, visit: Visit): Promise<PasskeySignInOutcome> {
-    const { accounts, factors, activity, passkeys, entrance } = this.#with;
+    const { accounts, factors, activity, passkeys, sessionCreation } = this.#with;
     const accountId = passkeys.accountOf(response);
     const account = accountId && (await accounts.find(accountId));
     const known = account?.status === 'active' ? await factors.list(account.id) : [];
@@ -44,7 +44,7 @@ export class PasskeySignIn {
     if (account?.status !== 'active') return { outcome: 'wrong' };
     if (checked.outcome === 'copied') {
       const { address, userAgent } = visit;
-      await activity.note(account.id, {
+      await activity.record(account.id, {
         kind: 'passkey-copied',
         by: 'server',
         subject: { type: 'factor', id: checked.passkey },
@@ -52,7 +52,7 @@ export class PasskeySignIn {
       });
     }
     if (checked.outcome !== 'proved') return { outcome: 'wrong' };
-    const entered = await entrance.enterWith(account, checked.amr, checked.proof, visit);
+    const entered = await sessionCreation.createWith(account, checked.amr, checked.proof, visit);
     return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'wrong' };
   }
 }

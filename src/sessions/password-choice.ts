@@ -9,7 +9,7 @@ import type { Passwords } from '../accounts/passwords.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 
 export type ChoiceOutcome =
-  | { outcome: 'refused'; fault: NonNullable<PasswordVerdict['fault']>; score: number }
+  | { outcome: 'refused'; error: NonNullable<PasswordVerdict['error']>; score: number }
   | { outcome: 'taken'; credentials: Credentials; score: number };
 
 export interface PasswordChoiceDependencies {
@@ -36,8 +36,8 @@ export class PasswordChoice {
    */
   async choose(account: Account, password: string, address: string): Promise<ChoiceOutcome> {
     const { passwords, passwordRules } = this.#with;
-    const { fault, score } = passwordRules.judge(password, account.profile, await this.roleFor(account));
-    if (fault) return { outcome: 'refused', fault, score };
+    const { error, score } = passwordRules.judge(password, account.profile, await this.roleFor(account));
+    if (error) return { outcome: 'refused', error, score };
     const caller = { address, account: account.profile.email, known: true };
     const passwordHash = await passwords.hash(password, caller);
     return { outcome: 'taken', credentials: { passwordHash, standsAlone: standsAlone(password) }, score };

@@ -14,7 +14,7 @@ import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { ChoiceOutcome, PasswordChoice } from './password-choice.ts';
-import type { Entering, Entrance } from './session-creation.ts';
+import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
 
 const PURPOSE = 'password-reset';
 /** ASVS 6.5.5: at most 10 minutes. */
@@ -22,7 +22,7 @@ const LIFETIME_MS = 10 * 60_000;
 /** The link is the secret; beside it there is no code to guess. */
 const NO_CODE = 'link';
 const TOKEN = /^[\w-]{43}$/;
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 
 /** Whose password a link replaces; nobody's where the email has no account, so that asking costs the same. */
 interface Pending {
@@ -35,7 +35,7 @@ interface Pending {
 const AFTERWARDS = '/account/security';
 
 export type ResetOutcome =
-  | { outcome: 'changed'; ended: Ended; score: number; entering: Entering }
+  | { outcome: 'changed'; ended: Ended; score: number; entering: SignInOutcome_ }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The link is too old, used, or everything has ended since it was sent. */
   | { outcome: 'gone' };
@@ -51,7 +51,7 @@ export interface PasswordResetDependencies {
   mail: OutgoingMail;
   choice: PasswordChoice;
   /** As after a right password: a second step applies. */
-  entrance: Entrance;
+  sessionCreation: SessionCreation;
 }
 
 /**
@@ -104,21 +104,21 @@ export class PasswordReset {
    * @throws Busy, StoreUnavailable
    */
   async finish(token: string, password: string, visit: Visit): Promise<ResetOutcome> {
-    const { accounts, mailedCodes, choice, limits, secondStepLimits, entrance } = this.#with;
+    const { accounts, mailedCodes, choice, limits, secondStepLimits, sessionCreation } = this.#with;
     const account = await this.#accountOf(token);
     if (!account) return { outcome: 'gone' };
     const chosen = await choice.choose(account, password, visit.address);
     if (chosen.outcome === 'refused') return chosen;
     const spent = await mailedCodes.spend(PURPOSE, token, NO_CODE, 1);
     if (spent.outcome !== 'right') return { outcome: 'gone' };
-    const place = { address: visit.address, userAgent: visit.userAgent.slice(0, LONGEST_USER_AGENT) };
+    const place = { address: visit.address, userAgent: visit.userAgent.slice(0, MAX_USER_AGENT) };
     const event = { kind: 'password-reset', by: 'owner', place } as const;
     const ended = await accounts.changePassword(account, chosen.credentials, event);
     if (!ended) return { outcome: 'gone' };
     await limits.forgive({ email: account.profile.email, address: visit.address });
     await secondStepLimits.passwordChanged({ accountId: account.id });
     const changed = { ...account, epoch: ended.epoch, credentials: chosen.credentials };
-    const entering = await entrance.enter(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
+    const entering = await sessionCreation.enter(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
     return { outcome: 'changed', ended, score: chosen.score, entering };
   }
 

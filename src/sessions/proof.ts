@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Passwords } from '../accounts/passwords.ts';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ProofAges, ProvedAction } from '../config/proof-ages.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { BrowserStore } from './session-store.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** When so many were wrong in a row, this browser has to sign in again: a wait that nobody sits out. */
 const TOO_MANY_IN_A_ROW_MS = 3_600_000;
@@ -21,7 +21,7 @@ export type PasswordCheck =
 
 export interface ProvingDependencies {
   accounts: AccountStore;
-  browsers: BrowserStore;
+  browsers: SessionStore;
   passwords: Passwords;
   limits: GuessLimits;
   proofAges: ProofAges;
@@ -29,7 +29,7 @@ export interface ProvingDependencies {
 }
 
 /** Owners who are signed in prove again who they are, before what would do harm in somebody else's hands. */
-export class Proving {
+export class Proof {
   readonly #with: ProvingDependencies;
   readonly #now: () => number;
 
@@ -39,7 +39,7 @@ export class Proving {
   }
 
   /** Whether the proof that this browser has is fresh enough. */
-  isFresh({ authTime }: SignedInBrowser, action: ProvedAction): boolean {
+  isFresh({ authTime }: Session, action: ProvedAction): boolean {
     return this.#now() - authTime * 1000 <= this.#with.proofAges[action];
   }
 
@@ -47,7 +47,7 @@ export class Proving {
    * Guesses count for this very browser, so that nobody else's use up the owner's tries.
    * @throws Busy, StoreUnavailable
    */
-  async check(browser: SignedInBrowser, password: string, address: string): Promise<PasswordCheck> {
+  async check(browser: Session, password: string, address: string): Promise<PasswordCheck> {
     const { accounts, limits, passwords } = this.#with;
     const account = await accounts.find(browser.accountId);
     if (account?.status !== 'active' || account.epoch !== browser.epoch) return { outcome: 'signed-out' };
@@ -79,8 +79,8 @@ export class Proving {
    * one is dead (ASVS 7.2.4). `undefined` when it was signed out meanwhile.
    * @param amr how they did (RFC 8176)
    */
-  async renew(browser: SignedInBrowser, amr: string[]): Promise<SignedInBrowser | undefined> {
-    const renewed: SignedInBrowser = {
+  async renew(browser: Session, amr: string[]): Promise<Session | undefined> {
+    const renewed: Session = {
       ...browser,
       sessionId: randomBytes(32).toString('base64url'),
       authTime: Math.floor(this.#now() / 1000),

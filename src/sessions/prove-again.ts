@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import { orGiveBack } from '../limits/limiter.ts';
 import type { Factor } from '../mfa/factor.ts';
@@ -8,7 +8,7 @@ import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 
 export type ProvedAgain =
   | { outcome: 'proved'; amr: readonly string[] }
@@ -31,12 +31,12 @@ export class ProveAgain {
   }
 
   /** Which factors there are to prove; none: the password is all there is. */
-  factorsOf({ accountId }: SignedInBrowser): Promise<Factor[]> {
+  factorsOf({ accountId }: Session): Promise<Factor[]> {
     return this.#with.factors.list(accountId);
   }
 
   /** Sends a code to the backup phone. @param ticket what the code is for */
-  async sendText({ accountId }: SignedInBrowser, ticket: string, address: string): Promise<PhoneTextOutcome> {
+  async sendText({ accountId }: Session, ticket: string, address: string): Promise<PhoneTextOutcome> {
     const phone = (await this.#with.factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
     const asker = { accountId, address, apart: 'known' };
@@ -48,7 +48,7 @@ export class ProveAgain {
    * A proof is accepted once, under the epoch of this browser.
    * @throws Busy, StoreUnavailable
    */
-  async prove(browser: SignedInBrowser, answer: FactorAnswer, visit: Visit): Promise<ProvedAgain> {
+  async prove(browser: Session, answer: FactorAnswer, visit: Visit): Promise<ProvedAgain> {
     const { factors, check, knownBrowsers } = this.#with;
     const { accountId, uid } = browser;
     // Who is signed in is no stranger, whatever became of the cookie of known browsers.
@@ -64,9 +64,9 @@ export class ProveAgain {
     }
     const refused = checked.outcome === 'proved' ? ({ outcome: 'wrong' } as const) : checked;
     if (refused.outcome === 'wrong' || refused.outcome === 'too-many-tries') {
-      const place = { address: visit.address, userAgent: visit.userAgent.slice(0, LONGEST_USER_AGENT) };
+      const place = { address: visit.address, userAgent: visit.userAgent.slice(0, MAX_USER_AGENT) };
       const details = { factor: answer.kind };
-      await this.#with.activity.note(accountId, {
+      await this.#with.activity.record(accountId, {
         kind: 'second-step-refused',
         by: 'stranger',
         place,

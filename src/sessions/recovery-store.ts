@@ -1,6 +1,6 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { Ended } from '../accounts/account-store.ts';
-import type { BrowserTimes, NewBrowser } from '../accounts/session.ts';
+import type { NewSession, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
 
@@ -41,7 +41,7 @@ export interface RecoveryStore {
    * Once the wait is over, in one step: all factors go, everything ends as by a sign-out of everything, and the browser
    * is signed in under the new epoch. Exactly one caller gets the end; for the others nothing happens.
    */
-  finish(browser: NewBrowser, times: BrowserTimes, event: ActivityEvent): Promise<Ended | undefined>;
+  finish(browser: NewSession, times: SessionTimes, event: ActivityEvent): Promise<Ended | undefined>;
   /** Whose requests have to be looked at by now. On the list from before a request is made until it can be carried out. */
   due(most: number): Promise<DueRecovery[]>;
   /**

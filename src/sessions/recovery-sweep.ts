@@ -1,7 +1,7 @@
 import type { ActivityEvent } from '../events/event.ts';
 import type { DueRecovery, RecoveryStore } from './recovery-store.ts';
 
-const MOST_AT_ONCE = 200;
+const MAX_AT_ONCE = 200;
 /** How long before it can be carried out a request is announced again: 24 hours. */
 const LEAD_MS = 24 * 3_600_000;
 
@@ -18,7 +18,7 @@ export class RecoverySweep {
   }
 
   async sweep(): Promise<void> {
-    for (const due of await this.#recoveries.due(MOST_AT_ONCE)) await this.#look(due);
+    for (const due of await this.#recoveries.due(MAX_AT_ONCE)) await this.#look(due);
   }
 
   async #look(due: DueRecovery): Promise<void> {

@@ -1,6 +1,6 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
-import type { BrowserTimes } from '../accounts/session.ts';
+import type { SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
@@ -9,10 +9,10 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
 import type { PendingSecondStep } from './second-step.ts';
-import type { Entered, Entrance } from './session-creation.ts';
+import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 const PURPOSE = 'recovery';
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 /** How long a request can be carried out once its wait is over: 7 days. */
 const OPEN_MS = 7 * 24 * 3_600_000;
 
@@ -22,7 +22,7 @@ export type RecoveryState =
   | { readonly state: 'waits' | 'open'; readonly request: RecoveryRequest };
 
 export type RecoveryOutcome =
-  | ({ outcome: 'done' } & Entered)
+  | ({ outcome: 'done' } & CreatedSession)
   | { outcome: 'wrong' | 'too-many-tries' }
   /** Cancelled, too soon, or signed out of everything meanwhile. */
   | { outcome: 'gone' };
@@ -33,8 +33,8 @@ export interface RecoveryDependencies {
   readonly mailedCodes: MailedCodeStore;
   readonly limiter: Limiter;
   readonly mail: OutgoingMail;
-  readonly entrance: Entrance;
-  readonly browserTimes: BrowserTimes;
+  readonly sessionCreation: SessionCreation;
+  readonly browserTimes: SessionTimes;
   /** How long nobody can have the second step removed, in milliseconds. */
   readonly recoveryWait: number;
   readonly now: () => number;
@@ -89,13 +89,13 @@ export class Recovery {
 
   /** With the mailed code: the second step goes, everything is signed out, and this browser is signed in. */
   async finish({ account, ticket }: PendingSecondStep, code: string, visit: Visit): Promise<RecoveryOutcome> {
-    const { recoveries, mailedCodes, entrance, browserTimes } = this.#with;
+    const { recoveries, mailedCodes, sessionCreation, browserTimes } = this.#with;
     const tried = await mailedCodes.spend<string>(PURPOSE, ticket.id, code, CODE_TRIES);
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
     if (tried.outcome !== 'right' || tried.payload !== account.id) return { outcome: 'wrong' };
     const amr = [...new Set([...ticket.amr, 'otp'])];
     const event = eventOf('recovery-done', visit);
-    const entered = await entrance.enterBy(account, amr, visit, async (browser) => {
+    const entered = await sessionCreation.createBy(account, amr, visit, async (browser) => {
       return (await recoveries.finish(browser, browserTimes, event))?.epoch;
     });
     return entered ? { outcome: 'done', ...entered } : { outcome: 'gone' };
@@ -109,6 +109,6 @@ function eventOf(
   { address, userAgent }: Visit,
   details?: ActivityEvent['details'],
 ): ActivityEvent {
-  const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
+  const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
   return { kind, by: 'owner', place, ...(details && { details }) };
 }

@@ -12,12 +12,12 @@ import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
-import type { Entered, Entrance } from './session-creation.ts';
+import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 
 export type SecondStepOutcome =
-  | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & Entered)
+  | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & CreatedSession)
   | Exclude<CheckedFactor, { outcome: 'proved' }>
   /** Too old, signed out of everything since, disabled, or no ticket of ours: begin again. */
   | { outcome: 'gone' };
@@ -38,7 +38,7 @@ export interface SecondStepDependencies {
   readonly texts: TextCodes;
   readonly trusted: TrustedBrowsers;
   readonly knownBrowsers: KnownBrowsers;
-  readonly entrance: Entrance;
+  readonly sessionCreation: SessionCreation;
 }
 
 /** The second step of a sign-in, whichever way the first was made. */
@@ -85,12 +85,12 @@ export class SecondStep {
     const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
-    const entering = this.#with.entrance.enterWith(account, amr, checked.proof, visit);
+    const entering = this.#with.sessionCreation.createWith(account, amr, checked.proof, visit);
     const entered = await orGiveBack(checked.unused, entering);
     if (!entered) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
     await checked.accepted();
     if (answer.kind === 'backup-codes')
-      await this.#note(account, { kind: 'backup-code-used', by: 'owner' }, visit);
+      await this.#record(account, { kind: 'backup-code-used', by: 'owner' }, visit);
     const trustedBrowser = trust
       ? await this.#with.trusted.trust({ ...entered.browser, factor: checked.proof.factor }, visit)
       : undefined;
@@ -110,20 +110,20 @@ export class SecondStep {
     visit: Visit,
   ): Promise<SecondStepOutcome> {
     if (outcome.outcome === 'wrong' || outcome.outcome === 'too-many-tries')
-      await this.#note(
+      await this.#record(
         account,
         { kind: 'second-step-refused', by: 'stranger', details: { factor: kind } },
         visit,
       );
     if (outcome.outcome === 'copied') {
       const subject = { type: 'factor', id: outcome.passkey } as const;
-      await this.#note(account, { kind: 'passkey-copied', by: 'server', subject }, visit);
+      await this.#record(account, { kind: 'passkey-copied', by: 'server', subject }, visit);
     }
     return outcome;
   }
 
-  #note({ id }: Account, event: ActivityEvent, { address, userAgent }: Visit): Promise<void> {
-    const place = { address, userAgent: userAgent.slice(0, LONGEST_USER_AGENT) };
-    return this.#with.activity.note(id, { ...event, place });
+  #record({ id }: Account, event: ActivityEvent, { address, userAgent }: Visit): Promise<void> {
+    const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
+    return this.#with.activity.record(id, { ...event, place });
   }
 }

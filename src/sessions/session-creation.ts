@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
-import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
+import type { NewSession, Session, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
@@ -8,19 +8,19 @@ import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTickets } from './second-step-tickets.ts';
-import type { BrowserStore } from './session-store.ts';
+import type { SessionStore } from './session-store.ts';
 
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 
 /** A browser that has just been signed in, and what its cookie of known browsers should hold. */
-export interface Entered {
-  browser: SignedInBrowser;
+export interface CreatedSession {
+  browser: Session;
   knownBrowser: string;
 }
 
 /** What follows from a right first step. */
-export type Entering =
-  | ({ outcome: 'signed-in' } & Entered)
+export type SignInOutcome_ =
+  | ({ outcome: 'signed-in' } & CreatedSession)
   /** The account asks for two steps; the ticket is for the page that asks for the second. */
   | { outcome: 'second-step'; ticket: string }
   /** The owner has signed out of everything since the account was read. */
@@ -36,13 +36,13 @@ export interface FirstStep {
   bothSteps?: boolean | undefined;
 }
 
-export interface EntranceDependencies {
-  browsers: BrowserStore;
+export interface SessionCreationDependencies {
+  browsers: SessionStore;
   factors: FactorStore;
   knownBrowsers: KnownBrowsers;
   trusted: TrustedBrowsers;
   tickets: SecondStepTickets;
-  times: BrowserTimes;
+  times: SessionTimes;
   now?: () => number;
 }
 
@@ -50,11 +50,11 @@ export interface EntranceDependencies {
  * Signs browsers in, once their owner has proved who they are: the last step of every way in, so that none is
  * weaker than another. The store refuses a browser without a second step where the account has factors.
  */
-export class Entrance {
-  readonly #with: EntranceDependencies;
+export class SessionCreation {
+  readonly #with: SessionCreationDependencies;
   readonly #now: () => number;
 
-  constructor(dependencies: EntranceDependencies) {
+  constructor(dependencies: SessionCreationDependencies) {
     this.#with = dependencies;
     this.#now = dependencies.now ?? Date.now;
   }
@@ -63,7 +63,11 @@ export class Entrance {
    * After the first step, whatever it was: a password, a mailed code, a reset.
    * @param account as it was read beside what was proved
    */
-  async enter(account: Account, { amr, returnTo, bothSteps }: FirstStep, visit: Visit): Promise<Entering> {
+  async enter(
+    account: Account,
+    { amr, returnTo, bothSteps }: FirstStep,
+    visit: Visit,
+  ): Promise<SignInOutcome_> {
     const { factors, trusted, tickets } = this.#with;
     let proof: SignInProof | undefined;
     if ((await factors.list(account.id)).length > 0) {
@@ -73,7 +77,7 @@ export class Entrance {
         return { outcome: 'second-step', ticket: tickets.issue({ accountId, epoch, amr, returnTo }) };
       proof = { kind: 'trusted', name };
     }
-    const entered = await this.enterWith(account, amr, proof, visit);
+    const entered = await this.createWith(account, amr, proof, visit);
     return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'refused' };
   }
 
@@ -82,29 +86,29 @@ export class Entrance {
    * the owner has signed out of everything since the account was read, or the proof is not accepted.
    * @param amr how the owner proved who they are, both steps
    */
-  async enterWith(
+  async createWith(
     account: Account,
     amr: readonly string[],
     proof: SignInProof | undefined,
     visit: Visit,
-  ): Promise<Entered | undefined> {
+  ): Promise<CreatedSession | undefined> {
     const { browsers, times } = this.#with;
-    return this.enterBy(account, amr, visit, async (browser, signedIn) => {
+    return this.createBy(account, amr, visit, async (browser, signedIn) => {
       const over = proof && recoveryOver(browser);
       return (await browsers.insert(browser, times, signedIn, proof, over)) ? browser.epoch : undefined;
     });
   }
 
   /**
-   * As `enterWith`, where signing in is part of a larger change.
+   * As `createWith`, where signing in is part of a larger change.
    * @param admit signs the browser in, and says under which epoch; `undefined`: refused
    */
-  async enterBy(
+  async createBy(
     account: Account,
     amr: readonly string[],
     visit: Visit,
-    admit: (browser: NewBrowser, event: ActivityEvent) => Promise<number | undefined>,
-  ): Promise<Entered | undefined> {
+    admit: (browser: NewSession, event: ActivityEvent) => Promise<number | undefined>,
+  ): Promise<CreatedSession | undefined> {
     const { browsers, knownBrowsers } = this.#with;
     const browser = this.#newBrowser(account, amr, visit);
     const known = knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
@@ -117,7 +121,7 @@ export class Entrance {
     };
   }
 
-  #newBrowser(account: Account, amr: readonly string[], { address, userAgent }: Visit): NewBrowser {
+  #newBrowser(account: Account, amr: readonly string[], { address, userAgent }: Visit): NewSession {
     const now = this.#now();
     return {
       sessionId: randomBytes(32).toString('base64url'),
@@ -127,7 +131,7 @@ export class Entrance {
       authTime: Math.floor(now / 1000),
       amr: [...amr],
       address,
-      userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
+      userAgent: userAgent.slice(0, MAX_USER_AGENT),
       expiresAt: Math.floor((now + this.#with.times.absolute) / 1000),
       state: {},
     };
@@ -135,7 +139,7 @@ export class Entrance {
 }
 
 /** @param known whether the owner has signed in with this browser before */
-function signedIn({ uid, address, userAgent, amr }: NewBrowser, known: boolean): ActivityEvent {
+function signedIn({ uid, address, userAgent, amr }: NewSession, known: boolean): ActivityEvent {
   return {
     kind: 'signed-in',
     by: 'owner',
@@ -145,6 +149,6 @@ function signedIn({ uid, address, userAgent, amr }: NewBrowser, known: boolean):
   };
 }
 
-function recoveryOver({ address, userAgent }: NewBrowser): ActivityEvent {
+function recoveryOver({ address, userAgent }: NewSession): ActivityEvent {
   return { kind: 'recovery-cancelled', by: 'owner', place: { address, userAgent } };
 }

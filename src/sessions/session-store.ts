@@ -1,4 +1,4 @@
-import type { BrowserTimes, NewBrowser, SignedInBrowser } from '../accounts/session.ts';
+import type { NewSession, Session, SessionTimes } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 
@@ -7,7 +7,7 @@ import type { SignInProof } from '../mfa/factor.ts';
  * account's slot, and only that record says that it is signed in. The event that comes with a change is written
  * down for the owner in the same step, if the change happens.
  */
-export interface BrowserStore {
+export interface SessionStore {
   /**
    * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
    * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
@@ -16,18 +16,18 @@ export interface BrowserStore {
    * many are signed in as may be, the one that was unused longest is signed out in the same step, and its owner told.
    */
   insert(
-    browser: NewBrowser,
-    time: BrowserTimes,
+    browser: NewSession,
+    time: SessionTimes,
     event?: ActivityEvent,
     proof?: SignInProof,
     recoveryOver?: ActivityEvent,
   ): Promise<boolean>;
   /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
-  find(sessionId: string): Promise<SignedInBrowser | undefined>;
+  find(sessionId: string): Promise<Session | undefined>;
   /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */
-  findByUid(uid: string): Promise<SignedInBrowser | undefined>;
+  findByUid(uid: string): Promise<Session | undefined>;
   /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
-  save(browser: SignedInBrowser): Promise<boolean>;
+  save(browser: Session): Promise<boolean>;
   /** Signs the browser out; `true` when it was signed in. */
   end(sessionId: string, event?: ActivityEvent): Promise<boolean>;
   /** As `end`, for a browser of which only the record is known. */

@@ -1,33 +1,29 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
-import type { ListedBrowser, ListedBrowserStore } from './listed-session.ts';
-import type { BrowserStore } from './session-store.ts';
+import type { ListedSession, ListedSessionStore } from './listed-session.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** The browsers that are signed in to an account, as its owner sees and ends them. */
 export class Browsers {
-  readonly #store: ListedBrowserStore & Pick<BrowserStore, 'endByUid'>;
+  readonly #store: ListedSessionStore & Pick<SessionStore, 'endByUid'>;
 
-  constructor(store: ListedBrowserStore & Pick<BrowserStore, 'endByUid'>) {
+  constructor(store: ListedSessionStore & Pick<SessionStore, 'endByUid'>) {
     this.#store = store;
   }
 
   /** Seen last first; the one that asks is among them. */
-  async list(owner: SignedInBrowser): Promise<ListedBrowser[]> {
+  async list(owner: Session): Promise<ListedSession[]> {
     const browsers = await this.#store.list(owner);
     return browsers.sort((one, other) => other.lastSeen - one.lastSeen);
   }
 
   /** `undefined` when there is none of that name in this account. */
-  async find(owner: SignedInBrowser, id: string): Promise<ListedBrowser | undefined> {
+  async find(owner: Session, id: string): Promise<ListedSession | undefined> {
     return (await this.#store.list(owner)).find((browser) => browser.id === id);
   }
 
   /** Signs another browser of this account out, at once. `false` when there was nothing to end. */
-  async end(
-    { accountId }: SignedInBrowser,
-    { id, userAgent }: ListedBrowser,
-    place: EventPlace,
-  ): Promise<boolean> {
+  async end({ accountId }: Session, { id, userAgent }: ListedSession, place: EventPlace): Promise<boolean> {
     const uid = `${accountId}.${id}`;
     const event: ActivityEvent = {
       kind: 'signed-out',
@@ -40,7 +36,7 @@ export class Browsers {
   }
 
   /** Signs every other browser out. @returns how many; `undefined` when the one that asks is signed out itself */
-  async endOthers(owner: SignedInBrowser, place: EventPlace): Promise<number | undefined> {
+  async endOthers(owner: Session, place: EventPlace): Promise<number | undefined> {
     const subject = { type: 'browser', id: owner.uid } as const;
     return this.#store.endOthers(owner, { kind: 'signed-out-others', by: 'owner', place, subject });
   }

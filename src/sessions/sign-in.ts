@@ -12,7 +12,7 @@ import type { LimitName } from '../limits/limits.ts';
 import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { Entering, Entrance } from './session-creation.ts';
+import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
 
 export interface SignInRequest {
@@ -27,7 +27,7 @@ export interface SignInRequest {
 }
 
 export type SignInOutcome =
-  | Exclude<Entering, { outcome: 'refused' }>
+  | Exclude<SignInOutcome_, { outcome: 'refused' }>
   /** Unknown email, wrong password, disabled account, or signed out of everything meanwhile. */
   | { outcome: 'wrong' }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
@@ -39,7 +39,7 @@ export interface SignInDependencies {
   passwords: Passwords;
   limits: GuessLimits;
   knownBrowsers: KnownBrowsers;
-  entrance: Entrance;
+  sessionCreation: SessionCreation;
   byMail: SignInByMail;
   refusals: Refusals;
 }
@@ -70,12 +70,13 @@ export class SignIn {
       const asking = byMail.ask(account, email, returnTo);
       return { outcome: 'confirm-by-mail', ticket: await orGiveBack(leave.unused, asking) };
     }
-    if (found?.status === 'active' && !account) this.#with.refusals.note(found.id, 'sign-in-refused', visit);
+    if (found?.status === 'active' && !account)
+      this.#with.refusals.record(found.id, 'sign-in-refused', visit);
     if (!account) return { outcome: 'wrong' };
     const paced = await orGiveBack(leave.unused, leave.right());
     if (paced) return paced;
     const first = { amr: ['pwd'], returnTo, bothSteps };
-    const entering = await orGiveBack(leave.unused, this.#with.entrance.enter(account, first, visit));
+    const entering = await orGiveBack(leave.unused, this.#with.sessionCreation.enter(account, first, visit));
     if (entering.outcome === 'refused') return { outcome: 'wrong' };
     await this.#rehash(account, password, caller);
     return entering;

@@ -20,7 +20,7 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { PendingSignUp } from './pending-sign-up.ts';
-import type { Entered, Entrance } from './session-creation.ts';
+import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 const PURPOSE = 'sign-up';
 
@@ -29,7 +29,7 @@ export type SignUpMode = 'open' | 'invite' | 'closed';
 
 export type StartOutcome =
   | { outcome: 'closed' }
-  | ({ outcome: 'faults' } & JudgedForm)
+  | ({ outcome: 'errors' } & JudgedForm)
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** Whether or not the email has an account already. */
   | { outcome: 'mailed'; ticket: string; email: string };
@@ -41,7 +41,7 @@ export type ResendOutcome =
   | { outcome: 'gone' };
 
 export type ConfirmSignUpOutcome =
-  | ({ outcome: 'signed-in'; returnTo: string } & Entered)
+  | ({ outcome: 'signed-in'; returnTo: string } & CreatedSession)
   | { outcome: 'wrong' | 'too-many-tries' }
   /** Somebody else confirmed an account with this email since. */
   | { outcome: 'taken'; returnTo: string }
@@ -58,7 +58,7 @@ export interface SignUpDependencies {
   tickets: Tickets;
   invitations: Invitations;
   mail: OutgoingMail;
-  entrance: Entrance;
+  sessionCreation: SessionCreation;
   knownBrowsers: KnownBrowsers;
   now?: () => number;
 }
@@ -107,7 +107,7 @@ export class SignUp {
     const { passwordRules } = this.#with;
     const judged = judgeNewAccount(form, passwordRules);
     const email = normalizeEmail(form.email);
-    if (Object.keys(judged.faults).length > 0 || email === undefined) return { outcome: 'faults', ...judged };
+    if (Object.keys(judged.errors).length > 0 || email === undefined) return { outcome: 'errors', ...judged };
     const leave = await this.#takeMail(email, address);
     if (leave.outcome === 'wait') return leave;
     const ticket = this.#with.tickets.issue(email, returnTo);
@@ -169,15 +169,15 @@ export class SignUp {
   async #create(
     { name, email, passwordHash }: Extract<PendingSignUp, { taken: false }>,
     visit: Visit,
-  ): Promise<Entered | undefined> {
-    const { accounts, entrance, knownBrowsers } = this.#with;
+  ): Promise<CreatedSession | undefined> {
+    const { accounts, sessionCreation, knownBrowsers } = this.#with;
     const id = randomAccountId();
     const profile = { name, email, emailVerified: true, createdAt: this.#now() };
     if (!(await accounts.create(id, profile, { passwordHash, standsAlone: true }))) return undefined;
     const account = await accounts.find(id);
     // The browser that creates an account is no stranger to it.
     const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
-    return account && entrance.enterWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
+    return account && sessionCreation.createWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
   }
 
   async #mailCode(ticketId: string, pending: PendingSignUp, address: string): Promise<void> {

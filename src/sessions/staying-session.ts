@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BrowserTimes, SignedInBrowser, StayingBrowser } from '../accounts/session.ts';
+import type { Session, SessionTimes, StayingSession } from '../accounts/session.ts';
 
 /**
  * The browser from which somebody ends everything else of their account: it goes on under a session id and a uid
@@ -7,7 +7,7 @@ import type { BrowserTimes, SignedInBrowser, StayingBrowser } from '../accounts/
  * the rest.
  * @param now milliseconds since 1970
  */
-export function stayingBrowser(browser: SignedInBrowser, times: BrowserTimes, now: number): StayingBrowser {
+export function stayingBrowser(browser: Session, times: SessionTimes, now: number): StayingSession {
   const { profile: _profile, ...kept } = browser;
   const left = browser.expiresAt * 1000 - now;
   return {

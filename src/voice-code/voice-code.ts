@@ -5,7 +5,7 @@ import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from './voice-code-store.ts';
 
-export type VoiceCodeFault = 'not-four' | 'too-easy';
+export type VoiceCodeError = 'not-four' | 'too-easy';
 const RUN_UP = '01234567890';
 const RUN_DOWN = '09876543210';
 
@@ -25,7 +25,7 @@ export class VoiceCode {
   }
 
   /** `'gone'`: signed out of everything meanwhile. */
-  async set(owner: Standing, typed: string, place: EventPlace): Promise<'set' | 'gone' | VoiceCodeFault> {
+  async set(owner: Standing, typed: string, place: EventPlace): Promise<'set' | 'gone' | VoiceCodeError> {
     const code = digitsOf(typed);
     if (code === undefined) return 'not-four';
     if (isEasy(code)) return 'too-easy';

@@ -12,13 +12,13 @@ const ID = /^[\w-]{22}$/;
  * there is no such thing; the log has who asked (ASVS 16.3.2), and of a device which, under the name that the
  * lines about its owner give it.
  */
-export function noteNotTheirs(ctx: WebContext, thing: Thing, device?: string): void {
+export function auditAccessRefused(ctx: WebContext, thing: Thing, device?: string): void {
   const named = device !== undefined && ID.test(device) ? device : undefined;
-  ctx.state.note('access-refused', { reason: thing, device: named });
+  ctx.state.audit('access-refused', { reason: thing, device: named });
 }
 
 /** Notes it and says that there is no such thing. */
-export function refuseNotTheirs(ctx: WebContext, thing: Thing): void {
-  noteNotTheirs(ctx, thing);
+export function refuseAccess(ctx: WebContext, thing: Thing): void {
+  auditAccessRefused(ctx, thing);
   showError(ctx, 'not-found');
 }

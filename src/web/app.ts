@@ -6,7 +6,7 @@ import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import type { SecurityLog } from '../audit/security-log.ts';
 import { describeError } from '../errors/error-description.ts';
-import type { BrowserStore } from '../sessions/session-store.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import { csrf, type Macs } from './middleware/csrf.ts';
 import { lastResort, showError } from './middleware/errors.ts';
 import { formParsing } from './middleware/form.ts';
@@ -29,7 +29,7 @@ export interface AppDependencies {
   readonly freshViews?: boolean;
   readonly security: SecurityLog;
   readonly operations: Operations;
-  readonly browsers: BrowserStore;
+  readonly browsers: SessionStore;
   /** Makes the tokens of forms. */
   readonly macs: Macs;
   /** Endpoints of ours for programs: no cookies, no pages. */

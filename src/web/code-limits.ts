@@ -5,7 +5,7 @@
  * code costs nothing, but neither does it wipe out wrong ones: anybody can have a right code by starting a device.
  */
 
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 
@@ -23,7 +23,7 @@ export class CodeLimits {
 
   /** Evaluates one guess if all limits allow it. */
   async guess<T>(
-    { accountId, uid }: SignedInBrowser,
+    { accountId, uid }: Session,
     address: string,
     find: () => Promise<T | undefined>,
   ): Promise<Guess<T>> {

@@ -1,5 +1,5 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
-import type { Proving } from '../sessions/proof.ts';
+import type { Session } from '../accounts/session.ts';
+import type { Proof } from '../sessions/proof.ts';
 import { setSession } from './middleware/cookies.ts';
 import type { WebContext } from './web-state.ts';
 
@@ -8,9 +8,9 @@ import type { WebContext } from './web-state.ts';
  * so, under a new session id, and is not asked for the second step at once (ASVS 7.2.4).
  */
 export async function nowInTwoSteps(
-  proving: Proving,
+  proving: Proof,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   factorAmr: readonly string[],
 ): Promise<void> {
   if (browser.amr.includes('mfa')) return;

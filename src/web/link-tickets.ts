@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { ClaimedDevice } from '../devices/claimed-device.ts';
 import type { PageTickets } from './page-tickets.ts';
 
@@ -14,22 +14,22 @@ export class LinkTickets {
   }
 
   /** That this code was entered in this browser, and the device behind it was shown. */
-  entered({ uid }: SignedInBrowser, userCode: string, device: ClaimedDevice): string {
+  entered({ uid }: Session, userCode: string, device: ClaimedDevice): string {
     return this.#tickets.issue(ENTERED, uid, { userCode, device });
   }
 
   readEntered(
-    { uid }: SignedInBrowser,
+    { uid }: Session,
     ticket: string | undefined,
   ): { userCode: string; device: ClaimedDevice } | undefined {
     return this.#tickets.read(ENTERED, uid, ticket);
   }
 
-  linked({ uid }: SignedInBrowser, device: ClaimedDevice): string {
+  linked({ uid }: Session, device: ClaimedDevice): string {
     return this.#tickets.issue(LINKED, uid, device);
   }
 
-  readLinked({ uid }: SignedInBrowser, ticket: string | undefined): ClaimedDevice | undefined {
+  readLinked({ uid }: Session, ticket: string | undefined): ClaimedDevice | undefined {
     return this.#tickets.read(LINKED, uid, ticket);
   }
 }

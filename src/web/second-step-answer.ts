@@ -14,7 +14,7 @@ export function factorAnswerOf(
   return kind === 'passkey' ? { kind, response, challenge } : undefined;
 }
 
-/** The fault of an answer that cannot be one of this kind. */
+/** The error of an answer that cannot be one of this kind. */
 export function malformedAnswer(kind: string | undefined): SecondStepView['problem'] {
   return { kind: 'fields', fields: { code: kind === 'backup-codes' ? 'not-a-backup-code' : 'not-six' } };
 }

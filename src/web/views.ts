@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Eta } from 'eta';
 import { LIBRARY_FILES } from './middleware/static-files.ts';
 import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
-import { faultsOf } from './pages/field-errors.ts';
-import * as words from './pages/labels.ts';
+import { fieldErrorsOf } from './pages/field-errors.ts';
+import * as labels from './pages/labels.ts';
 import type { PageName, View } from './pages/view.ts';
 
 const TEMPLATES: Readonly<Record<PageName, string>> = {
@@ -125,9 +125,9 @@ export function createViews({ viewsDir, cache }: ViewsOptions): Views {
     render: (view) =>
       eta.render(TEMPLATES[view.page], {
         ...view,
-        faults: faultsOf(view),
+        errors: fieldErrorsOf(view),
         sections: Object.entries(ACCOUNT_SECTIONS),
-        words,
+        labels,
         assets: cache ? atStart : assetAddresses(viewsDir),
       }),
   };

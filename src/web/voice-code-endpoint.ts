@@ -50,14 +50,14 @@ async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
     case 'gone':
       return refuse(401, 'invalid_token');
     case 'wait':
-      ctx.state.note('limit-met', { ...who(bearer), reason: 'voice-code' });
+      ctx.state.audit('limit-met', { ...who(bearer), reason: 'voice-code' });
       ctx.set('Retry-After', String(Math.ceil(outcome.milliseconds / 1000)));
       ctx.status = 429;
       ctx.body = { error: 'slow_down', error_description: 'Too many tries' };
       return;
     case 'yes':
     case 'no':
-      ctx.state.note(outcome.outcome === 'yes' ? 'voice-code-right' : 'voice-code-refused', who(bearer));
+      ctx.state.audit(outcome.outcome === 'yes' ? 'voice-code-right' : 'voice-code-refused', who(bearer));
       ctx.body = { verified: outcome.outcome === 'yes' };
   }
 }
@@ -87,7 +87,7 @@ function challenger(ctx: WebContext, algorithms: readonly string[], presented: P
     ctx.set('WWW-Authenticate', told);
     ctx.status = status;
     ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
-    if (status === 401 || status === 403) ctx.state.note('token-refused', { reason: error ?? 'no_token' });
+    if (status === 401 || status === 403) ctx.state.audit('token-refused', { reason: error ?? 'no_token' });
   };
 }
 

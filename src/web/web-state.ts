@@ -1,6 +1,6 @@
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
-import type { SignedInBrowser } from '../accounts/session.ts';
+import type { Session } from '../accounts/session.ts';
 import type { SecurityDetails, SecurityEventName } from '../audit/security-log.ts';
 import type { Views } from './views.ts';
 
@@ -11,12 +11,12 @@ export interface WebState {
   /** Says the request id with each line. */
   readonly log: Logger;
   /** A line in the security log, about this request. Who is signed in is named without being asked for. */
-  readonly note: (event: SecurityEventName, details?: SecurityDetails) => void;
+  readonly audit: (event: SecurityEventName, details?: SecurityDetails) => void;
   /** The client's IP address, past the trusted proxies. */
   readonly address: string;
   readonly views: Views;
   /** Who is signed in; on our pages only. */
-  browser: SignedInBrowser | undefined;
+  browser: Session | undefined;
   /** Until its owner has set up or proved a second step that is demanded of them, this browser opens these alone. */
   mayOpen?: (path: string) => boolean;
   /** The owner proved who they are for this very request: set by `StepUp` alone. */

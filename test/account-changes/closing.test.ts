@@ -1,6 +1,6 @@
 /** Closing an account: asked for, taken back, done, and everything that may happen in between. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Closing, TIME_TO_CHANGE_ONES_MIND } from '../../src/account-changes/closing.ts';
+import { Closing, GRACE_PERIOD } from '../../src/account-changes/closing.ts';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
@@ -11,13 +11,13 @@ const PLACE = { address: '192.0.2.7', userAgent: 'test' };
 let stores: TestStores;
 let closing: Closing;
 let sweep: ClosingSweep;
-let farewells: string[];
+let closedEmails: string[];
 beforeAll(async () => {
   stores = await testStores();
   closing = new Closing(stores.closings);
-  farewells = [];
+  closedEmails = [];
   sweep = new ClosingSweep(stores.closings, {
-    add: async ({ profile }) => void farewells.push(profile.email),
+    add: async ({ profile }) => void closedEmails.push(profile.email),
   });
 });
 afterAll(() => stores.connection.close());
@@ -37,7 +37,7 @@ describe('closing an account', () => {
   it('changes nothing for 7 days, and is taken back within them', async () => {
     const { accountId, browser } = await signedInOwner(stores);
     const at = await closing.ask(browser, PLACE);
-    expect(Math.abs(Number(at) - Date.now() - TIME_TO_CHANGE_ONES_MIND)).toBeLessThan(60_000);
+    expect(Math.abs(Number(at) - Date.now() - GRACE_PERIOD)).toBeLessThan(60_000);
     expect(await closing.ask(browser, PLACE)).toEqual(at);
     await sweep.sweep();
     expect(await stores.browsers.find(browser.sessionId)).toBeDefined();
@@ -55,7 +55,7 @@ describe('closing an account', () => {
     expect(await stores.browsers.find(browser.sessionId)).toBeUndefined();
     const kept = await contentsUnder(stores.connection.redis, `${stores.prefix}{${accountId}}`);
     expect(Object.keys(kept)).toEqual([]);
-    expect(farewells.filter((email) => email === browser.profile.email)).toHaveLength(1);
+    expect(closedEmails.filter((email) => email === browser.profile.email)).toHaveLength(1);
     const again = await signedInOwner(stores);
     const profile = { ...again.browser.profile, email: browser.profile.email };
     expect(await stores.accounts.create(again.accountId, profile, { passwordHash: 'x' })).toBe(false);

@@ -90,10 +90,10 @@ describe('the pages of an account', () => {
       password: 'password',
     });
     expect(page.status).toBe(400);
-    expect(page.text).toContain('id="email-fault"');
-    expect(page.text).toContain('id="password-fault"');
+    expect(page.text).toContain('id="email-error"');
+    expect(page.text).toContain('id="password-error"');
     expect(page.text).toContain('That password was <strong>very weak</strong>');
-    expect(page.text).not.toContain('id="name-fault"');
+    expect(page.text).not.toContain('id="name-error"');
     expect(page.text).toContain('value="Ada &lt;b&gt;"');
     expect(page.text).not.toContain('value="password"');
   });

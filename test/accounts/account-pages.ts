@@ -75,7 +75,7 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
   );
   const port = await http.listen(0, '127.0.0.1');
   const close = async () => {
-    await http.drain({ notice: 0, patience: 200 });
+    await http.drain({ notice: 0, timeout: 200 });
     await world.close();
     await rm(folder, { recursive: true });
   };

@@ -6,29 +6,29 @@ import { PasswordRules } from '../../src/accounts/password-rules.ts';
 
 const rules = new PasswordRules();
 const good = { name: 'Ada Lovelace', email: 'ada@example.org', password: 'a good long one' };
-const faults = (change: Partial<typeof good>) => judgeNewAccount({ ...good, ...change }, rules).faults;
+const errors = (change: Partial<typeof good>) => judgeNewAccount({ ...good, ...change }, rules).errors;
 
 describe('the form of a new account', () => {
   it('has no fault when everything is there', () => {
-    expect(faults({})).toEqual({});
+    expect(errors({})).toEqual({});
   });
 
   it('tells all faults at once', () => {
     const all = { name: 'missing', email: 'missing', password: 'missing' };
-    expect(faults({ name: ' \t', email: '  ', password: '' })).toEqual(all);
+    expect(errors({ name: ' \t', email: '  ', password: '' })).toEqual(all);
   });
 
   it('asks for a password that can stand alone, since a new account has no second factor', () => {
-    expect(faults({ password: 'xk3!fq9z-Rv7wq' })).toEqual({ password: 'too-short-alone' });
-    expect(faults({ password: 'xk3!fq9z-Rv7wqT' })).toEqual({});
+    expect(errors({ password: 'xk3!fq9z-Rv7wq' })).toEqual({ password: 'too-short-alone' });
+    expect(errors({ password: 'xk3!fq9z-Rv7wqT' })).toEqual({});
   });
 
   it('knows the words of this very form', () => {
-    expect(faults({ password: 'Ada Lovelace 1815' })).toEqual({ password: 'own-words' });
+    expect(errors({ password: 'Ada Lovelace 1815' })).toEqual({ password: 'own-words' });
   });
 
   it('refuses a name that is too long', () => {
-    expect(faults({ name: 'x'.repeat(101) })).toEqual({ name: 'too-long' });
+    expect(errors({ name: 'x'.repeat(101) })).toEqual({ name: 'too-long' });
   });
 
   it('keeps a name to one line that turns no text around', () => {

@@ -6,8 +6,8 @@ import { settings } from '../../src/config/settings.ts';
 
 const rules = new PasswordRules();
 const ada = { name: 'Ada Lovelace', email: 'ada.l@analytical.example' };
-const faultOf = (password: string, role: 'alone' | 'one-of-two' = 'alone') =>
-  rules.judge(password, ada, role).fault;
+const errorOf = (password: string, role: 'alone' | 'one-of-two' = 'alone') =>
+  rules.judge(password, ada, role).error;
 
 describe('a new password', () => {
   it.each([
@@ -27,8 +27,8 @@ describe('a new password', () => {
     ['ada.l@analytical.example', 'own-words'],
     ['LatchkeyLatchkey', 'own-words'],
     ['latchkey-ada-2026', 'own-words'],
-  ])('is not %j: the reason is told', (password, fault) => {
-    expect(faultOf(password)).toBe(fault);
+  ])('is not %j: the reason is told', (password, error) => {
+    expect(errorOf(password)).toBe(error);
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('a new password', () => {
     '\u{1F600}\u{1F680}\u{1F984}\u{1F9C0}\u{1F308}\u{1F30B}\u{1F9ED}\u{1F3BB}\u{1F511}\u{1F996}\u{1F9E9}\u{1F6F6}\u{1F341}\u{1F9CA}\u{1FAB5}',
     `${'an unexpected sentence, again '.repeat(17)}x`,
   ])('may be %j: any characters, no rules of composition', (password) => {
-    expect(faultOf(password)).toBeUndefined();
+    expect(errorOf(password)).toBeUndefined();
   });
 
   it.each(['Acme Corporation 26', 'acmecorporation', 'Widgetron-Widgetron', 'corporation ada acme'])(
@@ -47,9 +47,9 @@ describe('a new password', () => {
     (password) => {
       const { PASSWORD_WORDS } = settings.parse({ PASSWORD_WORDS: 'Acme Corporation, widgetron' });
       const ours = new PasswordRules(PASSWORD_WORDS);
-      expect(ours.judge(password, ada, 'one-of-two').fault).toBe('own-words');
-      expect(rules.judge(password, ada, 'one-of-two').fault).not.toBe('own-words');
-      expect(ours.judge('an acme sentence with no end', ada, 'alone').fault).toBeUndefined();
+      expect(ours.judge(password, ada, 'one-of-two').error).toBe('own-words');
+      expect(rules.judge(password, ada, 'one-of-two').error).not.toBe('own-words');
+      expect(ours.judge('an acme sentence with no end', ada, 'alone').error).toBeUndefined();
     },
   );
 
@@ -61,12 +61,12 @@ describe('a new password', () => {
   );
 
   it('needs 15 characters where it is the only proof, and 8 beside a second factor', () => {
-    expect(faultOf('xk3!fq9z')).toBe('too-short-alone');
-    expect(faultOf('xk3!fq9z', 'one-of-two')).toBeUndefined();
-    expect(faultOf('x!3?f-9z', 'one-of-two')).toBeUndefined();
-    expect(faultOf('xk3!fq9', 'one-of-two')).toBe('too-short');
-    expect(faultOf('trustno1', 'one-of-two')).toBe('too-common');
-    expect(faultOf('mustang7', 'one-of-two')).toBe('like-common');
+    expect(errorOf('xk3!fq9z')).toBe('too-short-alone');
+    expect(errorOf('xk3!fq9z', 'one-of-two')).toBeUndefined();
+    expect(errorOf('x!3?f-9z', 'one-of-two')).toBeUndefined();
+    expect(errorOf('xk3!fq9', 'one-of-two')).toBe('too-short');
+    expect(errorOf('trustno1', 'one-of-two')).toBe('too-common');
+    expect(errorOf('mustang7', 'one-of-two')).toBe('like-common');
   });
 
   it('is as long as people see it, so that a composed character counts once', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AlertChoices, isWanted, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
-import { gravityOf } from '../../src/alerts/event-labels.ts';
+import { severityOf } from '../../src/alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -28,14 +28,14 @@ describe('what an owner wants to be told of', () => {
     expect(event?.event).toEqual({ kind: 'alerts-changed', by: 'owner', place: PLACE });
   });
 
-  it('never leaves out the gravest, whatever was asked for', async () => {
+  it('never leaves out the most severe, whatever was asked for', async () => {
     const { accountId, browser } = await signedInOwner(stores);
     await new AlertChoices(stores.accounts).choose(browser, [], PLACE);
     const profile = (await stores.accounts.find(accountId))?.profile ?? {};
     for (const kind of EVENT_KINDS)
       expect([kind, isWanted(kind, profile)]).toEqual([
         kind,
-        gravityOf(kind) === 'grave' || gravityOf(kind) === 'quiet',
+        severityOf(kind) === 'critical' || severityOf(kind) === 'silent',
       ]);
   });
 

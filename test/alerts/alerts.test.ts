@@ -122,14 +122,14 @@ describe.each([
     start();
     const { accountId, grantId } = await activeGrant(stores);
     const email = await emailOf(accountId);
-    await stores.activity.note(accountId, { kind: 'signed-in', by: 'owner', details: { known: true } });
-    await stores.activity.note(accountId, { kind: 'signed-out', by: 'owner' });
+    await stores.activity.record(accountId, { kind: 'signed-in', by: 'owner', details: { known: true } });
+    await stores.activity.record(accountId, { kind: 'signed-out', by: 'owner' });
     await stores.grants.end(grantId, LINKED);
     await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
     expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['A device was deregistered']);
   });
 
-  it('of the gravest go to the backup phone as well, and of others do not', async () => {
+  it('of the most severe go to the backup phone as well, and of others do not', async () => {
     start();
     const { accountId, browser } = await signedInOwner(stores);
     const number = `+1555${String(Math.random()).slice(2, 9)}`;

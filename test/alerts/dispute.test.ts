@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import { NotMe } from '../../src/alerts/dispute.ts';
-import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import { Disputes } from '../../src/alerts/dispute.ts';
+import { DisputeTickets } from '../../src/alerts/dispute-tickets.ts';
 import { TakingBack } from '../../src/alerts/take-back.ts';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -10,12 +10,12 @@ const PLACE = { address: '192.0.2.1', userAgent: 'test' };
 const SIGNED_IN: ActivityEvent = { kind: 'signed-in', by: 'owner', place: PLACE };
 
 let stores: TestStores;
-let tickets: NotMeTickets;
-let notMe: NotMe;
+let tickets: DisputeTickets;
+let dispute: Disputes;
 beforeAll(async () => {
   stores = await testStores();
-  tickets = new NotMeTickets(stores.keyring);
-  notMe = new NotMe({
+  tickets = new DisputeTickets(stores.keyring);
+  dispute = new Disputes({
     ...stores,
     tickets,
     used: stores.usedTickets,
@@ -30,22 +30,22 @@ describe('“It wasn’t me” about something that is no longer kept, since so 
   let ticket: string;
   beforeEach(async () => {
     ({ accountId } = await signedInOwner(stores));
-    await stores.activity.note(accountId, SIGNED_IN);
+    await stores.activity.record(accountId, SIGNED_IN);
     const [entry] = await stores.activity.list(accountId, { most: 1 });
     ticket = tickets.issue({ accountId, entryId: entry?.id ?? '' });
     const renamed: ActivityEvent = { kind: 'name-changed', by: 'owner', place: PLACE };
-    await Promise.all(Array.from({ length: 1000 }, () => stores.activity.note(accountId, renamed)));
+    await Promise.all(Array.from({ length: 1000 }, () => stores.activity.record(accountId, renamed)));
   });
 
   it('ends everything, once', async () => {
-    expect(await notMe.look(ticket)).toMatchObject({ entry: undefined, remedy: 'everything' });
-    expect(await notMe.use(ticket, PLACE)).toMatchObject({ outcome: 'done', remedy: 'everything' });
+    expect(await dispute.look(ticket)).toMatchObject({ entry: undefined, remedy: 'everything' });
+    expect(await dispute.use(ticket, PLACE)).toMatchObject({ outcome: 'done', remedy: 'everything' });
     expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
-    expect(await notMe.use(ticket, PLACE)).toEqual({ outcome: 'gone' });
+    expect(await dispute.use(ticket, PLACE)).toEqual({ outcome: 'gone' });
   });
 
   it('is gone with the account', async () => {
     await stores.connection.redis.del(`${stores.prefix}{${accountId}}:account`);
-    expect(await notMe.look(ticket)).toBeUndefined();
+    expect(await dispute.look(ticket)).toBeUndefined();
   });
 });

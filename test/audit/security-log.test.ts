@@ -18,7 +18,7 @@ const PLACE = { requestId: 'r1', address: '198.51.100.7' };
 describe('a line of the security log', () => {
   it('says who, what, when, where, and with which outcome', () => {
     const { security, last } = newLog();
-    security.note('signed-in', PLACE, { account: 'account-id', browser: 'uid', amr: ['pwd'] });
+    security.audit('signed-in', PLACE, { account: 'account-id', browser: 'uid', amr: ['pwd'] });
     expect(last()).toEqual({
       level: 'info',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -40,16 +40,16 @@ describe('a line of the security log', () => {
       ['sign-in-refused', 'warn', 'refused'],
       ['store-unavailable', 'error', 'failed'],
     ] as const) {
-      security.note(event, PLACE);
+      security.audit(event, PLACE);
       expect(last()).toMatchObject({ event, level, outcome });
     }
   });
 
   it('names an account or an email by a hash, always the same one, of this installation', () => {
     const { security, lines, last } = newLog();
-    security.note('sign-in-refused', PLACE, { email: 'ada@example.org', account: 'ada@example.org' });
+    security.audit('sign-in-refused', PLACE, { email: 'ada@example.org', account: 'ada@example.org' });
     const { email, account } = last();
-    security.note('sign-in-refused', PLACE, { email: 'ada@example.org' });
+    security.audit('sign-in-refused', PLACE, { email: 'ada@example.org' });
     expect(last()['email']).toBe(email);
     expect(account).not.toBe(email);
     expect(lines.join('')).not.toContain('ada');
@@ -59,10 +59,10 @@ describe('a line of the security log', () => {
 
   it('takes no free text: a reason that is not a word is none', () => {
     const { security, last } = newLog();
-    security.note('token-refused', PLACE, { reason: 'invalid_grant' });
+    security.audit('token-refused', PLACE, { reason: 'invalid_grant' });
     expect(last()['reason']).toBe('invalid_grant');
     for (const reason of ['two words', 'a\nb', '\u202eevil', '', 'x'.repeat(60), '{"a":1}']) {
-      security.note('token-refused', PLACE, { reason });
+      security.audit('token-refused', PLACE, { reason });
       expect(last()['reason']).toBe('other');
     }
   });

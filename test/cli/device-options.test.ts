@@ -6,7 +6,7 @@ import { createJsonLines } from '../../src/cli/demo-device/json-lines.ts';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
 import { createScreen } from '../../src/cli/demo-device/screen.ts';
-import { fakeSurroundings } from './fake-surroundings.ts';
+import { fakeEnvironment } from './fake-environment.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 describe('the command line', () => {
@@ -74,7 +74,7 @@ describe('finding the server', () => {
   const endingAt = async (issuer: string) => {
     const parsed = parseOptions(['--issuer', issuer, '--once']);
     if (parsed.outcome !== 'run') throw new Error('bad options');
-    return runDevice(parsed.options, fakeSurroundings({ requestTimeoutMs: 200 }));
+    return runDevice(parsed.options, fakeEnvironment({ requestTimeoutMs: 200 }));
   };
   const metadata = () =>
     server.answers['/.well-known/openid-configuration'] as { status?: number; body: unknown };

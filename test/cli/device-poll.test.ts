@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Surroundings } from '../../src/cli/demo-device/environment.ts';
+import type { Environment } from '../../src/cli/demo-device/environment.ts';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
-import { fakeSurroundings } from './fake-surroundings.ts';
+import { fakeEnvironment } from './fake-environment.ts';
 import { oauthError, pending, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;
@@ -13,10 +13,10 @@ afterEach(() => server.close());
 
 const slowDown = oauthError('slow_down');
 
-async function run(args: string[] = ['--once'], overrides: Partial<Surroundings> = {}) {
+async function run(args: string[] = ['--once'], overrides: Partial<Environment> = {}) {
   const parsed = parseOptions(['--issuer', server.issuer, ...args]);
   if (parsed.outcome !== 'run') throw new Error('bad options');
-  const around = fakeSurroundings(overrides);
+  const around = fakeEnvironment(overrides);
   const ending = await runDevice(parsed.options, around);
   return { around, ending, seconds: around.waits.map((ms) => ms / 1000) };
 }
@@ -133,7 +133,7 @@ describe('polling (RFC 8628 section 3.5)', () => {
   });
 
   it('stops when it is interrupted, with nothing to take off yet', async () => {
-    const around = fakeSurroundings();
+    const around = fakeEnvironment();
     server.script.push(pending);
     const { ending } = await run([], {
       signal: around.signal,

@@ -7,7 +7,7 @@ import type { DeviceEvent } from '../../src/cli/demo-device/event.ts';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
 import { endsWithUs } from '../support/started-processes.ts';
-import { fakeSurroundings } from './fake-surroundings.ts';
+import { fakeEnvironment } from './fake-environment.ts';
 import { type PlainProvider, startPlainProvider } from './plain-provider.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/device.ts', import.meta.url));
@@ -27,7 +27,7 @@ async function run(args: string[], owner: (event: DeviceEvent) => Promise<void>)
     seen.push(event);
     await owner(event);
   };
-  return { ending: await runDevice(parsed.options, fakeSurroundings({ report })), seen };
+  return { ending: await runDevice(parsed.options, fakeEnvironment({ report })), seen };
 }
 
 /** Starts the real command; its output comes as events, whatever it writes besides as text. */

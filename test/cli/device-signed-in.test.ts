@@ -2,21 +2,21 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../../src/cli/demo-device/options.ts';
 import { pauseSeconds } from '../../src/cli/demo-device/refresh.ts';
 import { runDevice } from '../../src/cli/demo-device/run.ts';
-import { type FakeSurroundings, fakeSurroundings } from './fake-surroundings.ts';
+import { type FakeEnvironment, fakeEnvironment } from './fake-environment.ts';
 import { oauthError, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let server: ScriptedServer;
-let around: FakeSurroundings;
+let around: FakeEnvironment;
 beforeEach(async () => {
   server = await startScriptedServer();
-  around = fakeSurroundings();
+  around = fakeEnvironment();
 });
 afterEach(() => server.close());
 
-async function run(args: string[], surroundings = around) {
+async function run(args: string[], environment = around) {
   const parsed = parseOptions(['--issuer', server.issuer, ...args]);
   if (parsed.outcome !== 'run') throw new Error('bad options');
-  return runDevice(parsed.options, surroundings);
+  return runDevice(parsed.options, environment);
 }
 
 const refreshes = () =>
@@ -50,7 +50,7 @@ describe('who it is signed in as', () => {
   });
 
   it('refuses an expired ID token', async () => {
-    const late = fakeSurroundings({ now: () => Date.now() + 2 * 3_600_000, sleep: async () => {} });
+    const late = fakeEnvironment({ now: () => Date.now() + 2 * 3_600_000, sleep: async () => {} });
     Object.assign(server.answers['/device/auth']?.body as object, { expires_in: 7200 });
     server.script.push('tokens');
     expect((await run(['--once'], late)).message).toContain('exp');
@@ -65,7 +65,7 @@ describe('who it is signed in as', () => {
   it('keeps its tokens when the keys of the server cannot be fetched just then', async () => {
     const keys = server.answers['/jwks'];
     server.answers['/jwks'] = { status: 503, body: undefined };
-    const watching: FakeSurroundings = fakeSurroundings({
+    const watching: FakeEnvironment = fakeEnvironment({
       report: async (event) => {
         watching.events.push(event);
         if (event.event === 'unavailable' && keys) server.answers['/jwks'] = keys;
@@ -135,7 +135,7 @@ describe('refreshing', () => {
 
   it('refuses a refreshed ID token of somebody else', async () => {
     server.script.push('tokens', 'tokens');
-    const watching = fakeSurroundings({
+    const watching = fakeEnvironment({
       report: async ({ event }) => {
         if (event === 'signed_in') Object.assign(server.idToken.claims, { sub: 'intruder' });
       },
@@ -163,7 +163,7 @@ describe('refreshing', () => {
 
 describe('stopping', () => {
   const stopAtRefresh = () => {
-    const watching: FakeSurroundings = fakeSurroundings({
+    const watching: FakeEnvironment = fakeEnvironment({
       report: async (event) => {
         watching.events.push(event);
         if (event.event === 'refreshed') watching.stop();

@@ -1,6 +1,6 @@
 /** RFC 8628, sections 5 and 6: security considerations and user codes. See `rfc8628.test.ts`. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { normalizeUserCode } from '../../src/devices/user-code.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
@@ -8,7 +8,7 @@ import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** RFC 8628, sections 3.4 and 3.5: the request for tokens and its answers. See `rfc8628.test.ts`. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -10,7 +10,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from './confidential-device.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let state: StoredState;
 

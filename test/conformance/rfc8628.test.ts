@@ -4,7 +4,7 @@
  * 5.1, 5.4) is in the tests of the pages; what it asks of a device, in those of the demonstration device.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { normalizeUserCode } from '../../src/devices/user-code.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
@@ -15,7 +15,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from './confidential-device.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 
 beforeAll(async () => {

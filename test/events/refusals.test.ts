@@ -19,13 +19,13 @@ describe('what somebody tried and was refused', () => {
     let now = Date.now();
     const refusals = new Refusals(stores.activity, () => now);
     for (let tries = 0; tries < 5; tries += 1) {
-      refusals.note(accountId, 'sign-in-refused', PLACE);
+      refusals.record(accountId, 'sign-in-refused', PLACE);
       await refusals.settled();
     }
     expect(await kindsOf(accountId)).toEqual(['sign-in-refused']);
     now += 11 * 60_000;
-    refusals.note(accountId, 'sign-in-refused', PLACE);
-    refusals.note(accountId, 'codes-refused', PLACE);
+    refusals.record(accountId, 'sign-in-refused', PLACE);
+    refusals.record(accountId, 'codes-refused', PLACE);
     await refusals.settled();
     expect((await kindsOf(accountId)).sort()).toEqual([
       'codes-refused',

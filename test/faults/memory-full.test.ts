@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { TextCodes } from '../../src/mfa/text-codes.ts';
-import { SafetyWatch } from '../../src/redis/durability-watch.ts';
+import { DurabilityWatch } from '../../src/redis/durability-watch.ts';
 import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accounts/account-world.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { Installation } from '../support/installation.ts';
@@ -236,7 +236,7 @@ describe('the memory of one master of a Cluster is full', () => {
   });
 
   it('/readyz says that changes are refused each time it is asked, and no longer once they are taken', async () => {
-    const watch = new SafetyWatch(stores.connection, stores.probe, []);
+    const watch = new DurabilityWatch(stores.connection, stores.probe, []);
     await countWhileFull(30, async (index) => {
       await stores.records.write('Probe', `${index}`, {}, 1000);
       return true;

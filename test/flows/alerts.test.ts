@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
-import { isTo, MAILED_OWNER_PASSWORD, mailedOwner, notMeIn } from '../support/mailed-owner.ts';
+import { disputeLinkIn, isTo, MAILED_OWNER_PASSWORD, mailedOwner } from '../support/mailed-owner.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
 
@@ -46,7 +46,7 @@ describe('“It wasn’t me”', () => {
       (one) => isAlert(one) && one.text?.includes('“Living room TV”') === true,
       5000,
     );
-    const link = notMeIn(mail, '“Living room TV”');
+    const link = disputeLinkIn(mail, '“Living room TV”');
 
     const scanner = new PageClient(server.issuer);
     for (let looks = 0; looks < 3; looks += 1) expect((await scanner.get(link)).status).toBe(200);
@@ -74,7 +74,7 @@ describe('“It wasn’t me”', () => {
     const stranger = new PageClient(server.issuer);
     await stranger.submit('/sign-in', '/sign-in', { email, password: MAILED_OWNER_PASSWORD });
     expect((await stranger.get('/account')).status).toBe(200);
-    const link = notMeIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
+    const link = disputeLinkIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
     await new PageClient(server.issuer).submit(link, link, {});
     expect((await stranger.get('/account')).location).toMatch(/^\/sign-in/);
     const page = await browser.get('/account/activity');
@@ -89,7 +89,7 @@ describe('“It wasn’t me”', () => {
     const { email } = await newOwner();
     const stranger = new PageClient(server.issuer);
     await stranger.submit('/sign-in', '/sign-in', { email, password: MAILED_OWNER_PASSWORD });
-    const link = notMeIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
+    const link = disputeLinkIn(await sink.arrives(isTo(email, /^Signed in with a browser/)));
     const compromised = '/account/security/compromised';
     const kept = await stranger.submit(compromised, compromised, { keep: 'yes' });
     expect(kept.location).toMatch(/^\/signed-out-everything/);
@@ -106,7 +106,7 @@ describe('“It wasn’t me”', () => {
   it('does nothing with a ticket that somebody made up, altered, or took from elsewhere', async () => {
     const { email, browser } = await newOwner();
     await linkDevice(browser, new DeviceClient(server.issuer, 'demo-device'), 'TV');
-    const link = notMeIn(await sink.arrives(isTo(email, /^A device was linked/)));
+    const link = disputeLinkIn(await sink.arrives(isTo(email, /^A device was linked/)));
     const flipped = link.at(-3) === 'A' ? 'B' : 'A';
     const altered = `${link.slice(0, -3)}${flipped}${link.slice(-2)}`;
     for (const path of [altered, '/not-me/x', `/not-me/${'x'.repeat(3000)}`, '/not-me/%00']) {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
-import { mailedOwner, notMeIn } from '../support/mailed-owner.ts';
+import { disputeLinkIn, mailedOwner } from '../support/mailed-owner.ts';
 import {
   clientsFile,
   DeviceAt,
@@ -27,17 +27,17 @@ const METRICS_TOKEN = 'a token for whoever reads figures';
 
 let sink: MailSink;
 /** Behind one proxy that is named; behind one that is not; on a developer's machine, where nothing is set. */
-let [named, unnamed, desk]: PhishedServer[] = [];
+let [named, unnamed, admin]: PhishedServer[] = [];
 beforeAll(async () => {
   sink = await startMailSink();
   named = await startInProduction(sink, { TRUSTED_PROXIES: '127.0.0.1', METRICS_TOKEN });
   unnamed = await startInProduction(sink, { TRUSTED_PROXIES: 'none', METRICS_TOKEN });
   const onADesk = { SMTP_URL: sink.url, CLIENTS_FILE: await clientsFile(), METRICS_TOKEN };
   const server = await startServer({ ...onADesk, ...PATIENT });
-  desk = { ...server, origin: server.issuer };
+  admin = { ...server, origin: server.issuer };
 });
 afterAll(async () => {
-  await Promise.all([named, unnamed, desk].map((server) => server?.stop()));
+  await Promise.all([named, unnamed, admin].map((server) => server?.stop()));
   await sink.close();
 });
 
@@ -63,7 +63,7 @@ async function takenBackByMail(origin: string, device: DeviceAt, deviceCode: str
   const stolen = tokensOf(await device.poll(deviceCode));
   expect(await isGood(origin, stolen.access_token)).toBe(true);
   const mail = await sink.arrives(({ text = '' }) => text.includes('/not-me/') && text.includes(words), 5000);
-  const link = notMeIn(mail);
+  const link = disputeLinkIn(mail);
   await new PageClient(origin).submit(link, link, {});
   expect(await isGood(origin, stolen.access_token)).toBe(false);
   expect(errorOf(await device.refresh(stolen.refresh_token))).toBe('invalid_grant');
@@ -104,7 +104,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       'can’t tell',
     ],
     ['behind one that says nothing at all', () => unnamed, {}, 'can’t tell whether the device'],
-    ['behind one that nobody named in development', () => desk, by('192.0.2.66'), 'can’t tell whether'],
+    ['behind one that nobody named in development', () => admin, by('192.0.2.66'), 'can’t tell whether'],
   ] as const)(
     'does not link from %s; the mail ends what they talk the owner into',
     async (_case, server, headers, said) => {
@@ -169,7 +169,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
 describe('an operator whose proxy is not named', () => {
   it.each([
     ['in production', () => unnamed],
-    ['in development', () => desk],
+    ['in development', () => admin],
   ])(
     'hears of it once a minute, with the remedy and without what a stranger wrote, and sees it counted: %s',
     async (_mode, which) => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
-import { isTo, MAILED_OWNER_PASSWORD, mailedOwner, notMeIn } from '../support/mailed-owner.ts';
+import { disputeLinkIn, isTo, MAILED_OWNER_PASSWORD, mailedOwner } from '../support/mailed-owner.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
 
@@ -124,7 +124,7 @@ describe('a flow that starts elsewhere', () => {
     expect(await isActive(stolen.access_token)).toBe(true);
     const mail = await sink.arrives(isTo(email, /^A device was linked/), 5000);
     expect(mail.text).toContain(ATTACKER.replaceAll('.', '·'));
-    const link = notMeIn(mail);
+    const link = disputeLinkIn(mail);
     await new PageClient(server.issuer).submit(link, link, {});
     expect(await isActive(stolen.access_token)).toBe(false);
     expect(errorOf(await attacker.refresh(stolen.refresh_token))).toBe('invalid_grant');

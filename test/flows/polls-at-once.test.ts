@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
@@ -11,7 +11,7 @@ const SECRET = 'two-processes-share-one-secret-for-this-test';
 
 let servers: [TestServer, TestServer];
 let approver: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 
 beforeAll(async () => {
   const prefix = `t${randomId()}:`;

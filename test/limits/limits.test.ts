@@ -50,15 +50,15 @@ describe('a limit as a setting', () => {
         CODE_GUESS_ODDS: '2',
       });
     expect(read).toThrow(ConfigError);
-    const faults = (() => {
+    const errors = (() => {
       try {
         read();
       } catch (error) {
-        return (error as ConfigError).faults;
+        return (error as ConfigError).errors;
       }
       return [];
     })();
-    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    expect(errors.map((error) => error.split(':')[0]).sort()).toEqual([
       'CODE_GUESS_ODDS',
       'LIMIT_CODE_NETWORK',
       'LIMIT_PASSWORD_IN_A_ROW',

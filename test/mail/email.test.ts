@@ -1,7 +1,7 @@
 /** Mails of ours, as a reader shows them: in text, and in HTML in a real browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { alertLetter } from '../../src/alerts/alert-email.ts';
+import { alertEmail } from '../../src/alerts/alert-email.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { mailOf } from '../../src/mail/email.ts';
@@ -19,7 +19,7 @@ const HOSTILE = [
 
 const SETTINGS = {
   issuer: 'https://link.example.net',
-  notMe: () => 'https://link.example.net/not-me/abc',
+  dispute: () => 'https://link.example.net/not-me/abc',
 };
 
 const entry = (name: string): ActivityEntry => ({
@@ -33,7 +33,7 @@ const entry = (name: string): ActivityEntry => ({
   },
   device: { name, type: 'tv', model: name, app: 'Telly' },
 });
-const letterOf = (name: string) => alertLetter([entry(name)], SETTINGS);
+const emailOf = (name: string) => alertEmail([entry(name)], SETTINGS);
 
 let browser: Browser;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('an alert', () => {
   it.each(HOSTILE.map((name, index) => [index, name] as const))(
     'whose device calls itself something hostile (%i) injects nothing, runs nothing, reorders nothing',
     async (_index, name) => {
-      const mail = mailOf(letterOf(name), 'ada@example.org', 'id@link.example.net');
+      const mail = mailOf(emailOf(name), 'ada@example.org', 'id@link.example.net');
       expect(mail.subject).not.toMatch(/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u);
       expect(mail.subject.length).toBeLessThan(200);
       expect(mail.text).not.toMatch(/^Bcc:/m);
@@ -69,9 +69,9 @@ describe('an alert', () => {
   it('has the same facts in text and in HTML, and a heading for every kind of event', () => {
     for (const kind of EVENT_KINDS) {
       const told = entry('Radio');
-      const letter = alertLetter([{ ...told, event: { ...told.event, kind } }], SETTINGS);
-      const mail = mailOf(letter, 'ada@example.org', 'id@link.example.net');
-      for (const said of [letter.heading, '5 March 2026 at 14:07 UTC', 'Telly', '/not-me/abc']) {
+      const email = alertEmail([{ ...told, event: { ...told.event, kind } }], SETTINGS);
+      const mail = mailOf(email, 'ada@example.org', 'id@link.example.net');
+      for (const said of [email.heading, '5 March 2026 at 14:07 UTC', 'Telly', '/not-me/abc']) {
         expect(mail.text).toContain(said);
         expect(mail.html?.replaceAll('&#39;', "'")).toContain(said);
       }

@@ -31,7 +31,7 @@ export const START: ModelState = {
 };
 
 /** How far the walk goes. */
-export const MOST_TOKENS = 4;
+export const MAX_TOKENS = 4;
 export const LAST_EPOCH = 3;
 
 export type Operation =
@@ -56,7 +56,7 @@ export function operationsIn({ epoch, issued, expired, active }: ModelState): Op
     ...tokens.map((token) => ({ kind: 'use', token }) as const),
   ];
   if (!expired) all.push({ kind: 'expire' });
-  if (issued < MOST_TOKENS) all.push(...tokens.map((token) => ({ kind: 'refresh', token }) as const));
+  if (issued < MAX_TOKENS) all.push(...tokens.map((token) => ({ kind: 'refresh', token }) as const));
   if (epoch < LAST_EPOCH) all.push({ kind: 'sign-out' });
   if (active && epoch < LAST_EPOCH) all.push({ kind: 'disable' });
   if (!active) all.push({ kind: 'enable' });

@@ -4,39 +4,39 @@ import { API_BASIC } from '../support/device-client.ts';
 import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
 import { StoredState } from '../support/stored-state.ts';
-import { TwoLanes } from '../support/two-paths.ts';
+import { TwoPaths } from '../support/two-paths.ts';
 
 const PATH = '/token/introspection';
-let lanes: TwoLanes;
+let paths: TwoPaths;
 /** Tokens by what became of them. */
 const tokens: Record<string, string> = {};
 
 beforeAll(async () => {
-  lanes = await TwoLanes.open();
-  const living = await lanes.device();
-  tokens['living'] = living.tokens.access_token;
-  tokens['for refreshing'] = living.tokens.refresh_token;
-  tokens['of an ID'] = String(living.tokens.id_token);
-  const ended = await lanes.device();
+  paths = await TwoPaths.open();
+  const active = await paths.device();
+  tokens['living'] = active.tokens.access_token;
+  tokens['for refreshing'] = active.tokens.refresh_token;
+  tokens['of an ID'] = String(active.tokens.id_token);
+  const ended = await paths.device();
   await ended.client.revoke(ended.tokens.refresh_token);
   tokens['of an ended device'] = ended.tokens.access_token;
-  const revoked = await lanes.device();
+  const revoked = await paths.device();
   await revoked.client.revoke(revoked.tokens.access_token);
   tokens['revoked alone'] = revoked.tokens.access_token;
-  const forgotten = await lanes.device();
-  await new StoredState(lanes.protocol.stores).forget('AccessToken', forgotten.tokens.access_token);
+  const forgotten = await paths.device();
+  await new StoredState(paths.protocol.stores).forget('AccessToken', forgotten.tokens.access_token);
   tokens['past its time'] = forgotten.tokens.access_token;
   tokens['never issued'] = 'x'.repeat(43);
 });
-afterAll(() => lanes.close());
+afterAll(() => paths.close());
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 const asApi = { authorization: API_BASIC };
 /** A client with a secret that is no resource server. */
 const KIOSK_BASIC = `Basic ${btoa('kiosk:a+secret+of+the+kiosk+for+its+tests%2C+40+chars')}`;
-/** The library invites browsers, which `protocolGuard` takes back; the lane does not. */
+/** The library invites browsers, which `protocolGuard` takes back; the fast path does not. */
 const isCors = (name: string) => name.toLowerCase().startsWith('access-control-');
-const wasLane = ({ headers }: RawAnswer) => !headers.some(([name]) => isCors(name));
+const wasFastPath = ({ headers }: RawAnswer) => !headers.some(([name]) => isCors(name));
 
 function heard({ status, headers, body }: RawAnswer): unknown {
   const lines = headers.filter(([name]) => name.toLowerCase() !== 'date' && !isCors(name));
@@ -46,37 +46,37 @@ function heard({ status, headers, body }: RawAnswer): unknown {
 describe('the introspection of a living access token', () => {
   it('is answered without the library, and as the library does', async () => {
     const body = form({ token: tokens['living'] ?? '' });
-    const answer = await lanes.lane.post(PATH, body, asApi);
-    expect(wasLane(answer)).toBe(true);
+    const answer = await paths.fastPath.post(PATH, body, asApi);
+    expect(wasFastPath(answer)).toBe(true);
     expect(JSON.parse(answer.body)).toMatchObject({ active: true, client_id: 'tv', token_type: 'Bearer' });
-    const other = await lanes.around.post(PATH, body, asApi);
-    expect(wasLane(other)).toBe(false);
+    const other = await paths.around.post(PATH, body, asApi);
+    expect(wasFastPath(other)).toBe(false);
     expect(heard(answer)).toEqual(heard(other));
   });
 
   it('is the library’s for any other token, client or secret', async () => {
-    const living = form({ token: tokens['living'] ?? '' });
+    const active = form({ token: tokens['living'] ?? '' });
     const others = Object.keys(tokens).filter((name) => name !== 'living');
     const asked: [string, Record<string, string>][] = [
       ...others.map((name): [string, typeof asApi] => [form({ token: tokens[name] ?? '' }), asApi]),
-      [living, { authorization: `Basic ${btoa('api:wrong')}` }],
-      [living, { authorization: `Basic ${btoa('nobody:a+secret+of+the+API+for+its+tests%2C+40+chars')}` }],
-      [living, { authorization: `Basic ${btoa('tv:x')}` }],
-      [living, { authorization: KIOSK_BASIC }],
-      [living, {}],
-      [`${living}&client_id=tv`, {}],
-      [`${living}&${living}`, asApi],
+      [active, { authorization: `Basic ${btoa('api:wrong')}` }],
+      [active, { authorization: `Basic ${btoa('nobody:a+secret+of+the+API+for+its+tests%2C+40+chars')}` }],
+      [active, { authorization: `Basic ${btoa('tv:x')}` }],
+      [active, { authorization: KIOSK_BASIC }],
+      [active, {}],
+      [`${active}&client_id=tv`, {}],
+      [`${active}&${active}`, asApi],
     ];
     for (const [body, headers] of asked) {
-      const answer = await lanes.lane.post(PATH, body, headers);
-      expect(wasLane(answer)).toBe(false);
-      expect(heard(answer)).toEqual(heard(await lanes.around.post(PATH, body, headers)));
+      const answer = await paths.fastPath.post(PATH, body, headers);
+      expect(wasFastPath(answer)).toBe(false);
+      expect(heard(answer)).toEqual(heard(await paths.around.post(PATH, body, headers)));
     }
   });
 
-  it('is hidden in either lane from a client with a secret that is no resource server', async () => {
-    for (const lane of [lanes.lane, lanes.around]) {
-      const { body } = await lane.post(PATH, form({ token: tokens['living'] ?? '' }), {
+  it('is hidden in either path from a client with a secret that is no resource server', async () => {
+    for (const fastPath of [paths.fastPath, paths.around]) {
+      const { body } = await fastPath.post(PATH, form({ token: tokens['living'] ?? '' }), {
         authorization: KIOSK_BASIC,
       });
       expect(body).toBe('{"active":false}');
@@ -85,8 +85,8 @@ describe('the introspection of a living access token', () => {
 
   it('ends with the device, at once', async () => {
     const ask = async (token: string) =>
-      JSON.parse((await lanes.lane.post(PATH, form({ token }), asApi)).body);
-    const one = await lanes.device();
+      JSON.parse((await paths.fastPath.post(PATH, form({ token }), asApi)).body);
+    const one = await paths.device();
     expect(await ask(one.tokens.access_token)).toMatchObject({ active: true });
     await one.client.revoke(one.tokens.refresh_token);
     expect(await ask(one.tokens.access_token)).toEqual({ active: false });
@@ -95,17 +95,17 @@ describe('the introspection of a living access token', () => {
 
 describe('an access token that is not active', () => {
   it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
-    const read = jest.spyOn(lanes.protocol.stores.grants, 'read');
+    const read = jest.spyOn(paths.protocol.stores.grants, 'read');
     for (const name of ['never issued', 'past its time', 'revoked alone', 'of an ended device']) {
       read.mockClear();
-      const { body } = await lanes.lane.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
+      const { body } = await paths.fastPath.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
       expect([name, body, read.mock.calls.length]).toEqual([name, '{"active":false}', 1]);
     }
     read.mockRestore();
   });
 });
 
-describe('either lane', () => {
+describe('either path', () => {
   const pairs = ['api:', ':x', 'api', 'api:%', 'api:a secret of the API', '\0:\0', 'tv:', 'kiosk:x'];
   const authorization = mostly<string | undefined>(API_BASIC, [
     ...pairs.map((pair) => `Basic ${btoa(pair)}`),
@@ -143,9 +143,9 @@ describe('either lane', () => {
         const text = parts.filter(Boolean).join('&');
         const whole = text.replace(/\{([^}]*)\}/g, (_, name: string) => tokens[name] ?? '');
         const asked: Parameters<RawClient['send']> = [method, path, whole, lines];
-        const answer = await lanes.lane.send(...asked);
-        if (answer.status === 200 && wasLane(answer)) answeredInFront += 1;
-        expect(heard(answer)).toEqual(heard(await lanes.around.send(...asked)));
+        const answer = await paths.fastPath.send(...asked);
+        if (answer.status === 200 && wasFastPath(answer)) answeredInFront += 1;
+        expect(heard(answer)).toEqual(heard(await paths.around.send(...asked)));
       }),
       { numRuns: 150, examples: [[plain]] },
     );

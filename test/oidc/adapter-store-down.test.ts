@@ -20,7 +20,7 @@ describe('a store that does not serve', () => {
 
   beforeAll(async () => {
     server = await startStandaloneRedis();
-    connection = connectRedis({ url: server.url, commandTimeout: TIMEOUT, patience: TIMEOUT });
+    connection = connectRedis({ url: server.url, commandTimeout: TIMEOUT, timeout: TIMEOUT });
     await connection.whenReady();
     const stores = createStores(connection, new Keyring([TEST_SECRET]), { prefix: 't:', liveCodes: CAPS });
     adapterOf = createAdapterFactory({

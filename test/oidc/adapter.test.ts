@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errors } from 'oidc-provider';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
@@ -10,7 +10,7 @@ import { newBrowser, randomId, signedInOwner } from '../support/test-stores.ts';
 /** The adapter as the library sees it: through its own models, with the races that they allow. */
 let protocol: TestProtocol;
 let device: DeviceClient;
-let browser: SignedInBrowser;
+let browser: Session;
 
 beforeAll(async () => {
   protocol = await testProtocol();

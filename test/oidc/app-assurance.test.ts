@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { ONE_STEP, TWO_STEPS } from '../../src/mfa/assurance.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { Agent, TestApp } from '../support/app.ts';
@@ -17,12 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => protocol.close());
 
-let browser: SignedInBrowser;
+let browser: Session;
 beforeEach(async () => {
   ({ browser } = await signedInOwner(protocol.stores));
 });
 
-async function browserWith(amr: string[]): Promise<SignedInBrowser> {
+async function browserWith(amr: string[]): Promise<Session> {
   const made = { ...newBrowser(browser.accountId, 1), amr };
   await protocol.stores.browsers.insert(made, { idle: 60_000, absolute: 60_000 });
   return { ...browser, ...made };

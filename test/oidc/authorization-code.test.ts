@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { linkDevice } from '../support/linked-device.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => protocol.close());
 
-let browser: SignedInBrowser;
+let browser: Session;
 let agent: Agent;
 beforeEach(async () => {
   ({ browser } = await signedInOwner(protocol.stores));

@@ -10,7 +10,7 @@ const APP = { client_id: 'app', client_name: 'App', redirect_uris: ['https://app
 const parse = (...clients: unknown[]) => parseClients(JSON.stringify(clients));
 
 /** What the operator reads when these clients are given. */
-function faultsOf(...clients: unknown[]): string {
+function errorsOf(...clients: unknown[]): string {
   try {
     parse(...clients);
   } catch (error) {
@@ -96,8 +96,8 @@ describe('a clients file', () => {
     ['a number for an id', { client_id: 7, client_name: 'Seven' }, /client 2: client_id/],
     ['no object', 'bad', /client 2: /],
     ['null', null, /client 2: /],
-  ])('is refused with the client and the fault named: %s', (_fault, client, words) => {
-    expect(faultsOf(GOOD, client)).toMatch(words);
+  ])('is refused with the client and the fault named: %s', (_error, client, words) => {
+    expect(errorsOf(GOOD, client)).toMatch(words);
   });
 
   it('needs no more than an address for an app, and says itself which are on people’s own machines', () => {
@@ -122,24 +122,24 @@ describe('a clients file', () => {
     ['https://app.example/\ncb', 'has a character that no address has'],
     ['https://äpp.example/cb', 'has a character that no address has'],
   ])('is refused for the address %s: it %s', (uri, words) => {
-    expect(faultsOf({ ...APP, redirect_uris: ['https://app.example/cb', uri] })).toContain(
+    expect(errorsOf({ ...APP, redirect_uris: ['https://app.example/cb', uri] })).toContain(
       `app: redirect_uris ${uri} ${words}`,
     );
   });
 
   it('is refused for an id that comes twice', () => {
-    expect(faultsOf(GOOD, GOOD)).toMatch(/good: client_id is used twice/);
+    expect(errorsOf(GOOD, GOOD)).toMatch(/good: client_id is used twice/);
   });
 
   it('tells all faults at once', () => {
-    const faults = faultsOf(
+    const errors = errorsOf(
       { client_id: 'one' },
       { ...GOOD, client_id: 'two', client_secret: 'x' },
       GOOD,
       GOOD,
     );
     for (const words of [/one: client_name/, /two: client_secret/, /good: client_id/])
-      expect(faults).toMatch(words);
+      expect(errors).toMatch(words);
   });
 
   it('that is no JSON, or no array, is said to be so', () => {
@@ -156,7 +156,7 @@ describe('a client that only the library finds fault with', () => {
     ['a name is misspelt', { device_require_check: 'fresh-proof' }],
     ['what it asks for is not served', { userinfo_signed_response_alg: 'none' }],
     ['an algorithm is unknown', { id_token_signed_response_alg: 'none' }],
-  ])('stops the start and is named: %s', async (_fault, metadata) => {
+  ])('stops the start and is named: %s', async (_error, metadata) => {
     const clients = [GOOD, { client_id: 'bad', client_name: 'Bad', ...metadata }];
     const start = testProtocol({ clients });
     await expect(start).rejects.toThrow(ClientsError);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => protocol.close());
 
-let browser: SignedInBrowser;
+let browser: Session;
 let agent: Agent;
 beforeEach(async () => {
   ({ browser } = await signedInOwner(protocol.stores));

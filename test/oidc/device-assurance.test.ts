@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { ONE_STEP, TWO_STEPS } from '../../src/mfa/assurance.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, linkDevice } from '../support/linked-device.ts';
@@ -16,7 +16,7 @@ afterAll(() => protocol.close());
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** A browser that was signed in so many seconds ago; before now where that is negative. */
-async function browserOf(age: number, amr = ['pwd']): Promise<SignedInBrowser> {
+async function browserOf(age: number, amr = ['pwd']): Promise<Session> {
   const { accountId, browser } = await signedInOwner(protocol.stores);
   const made = { ...newBrowser(accountId, 1), amr, authTime: seconds() - age };
   await protocol.stores.browsers.insert(made, { idle: 60_000, absolute: 60_000 });

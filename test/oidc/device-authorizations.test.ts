@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
-import { TwoLanes } from '../support/two-paths.ts';
+import { TwoPaths } from '../support/two-paths.ts';
 
 const PATH = '/device/auth';
-let lanes: TwoLanes;
+let paths: TwoPaths;
 beforeAll(async () => {
-  lanes = await TwoLanes.open();
+  paths = await TwoPaths.open();
 });
-afterAll(() => lanes.close());
+afterAll(() => paths.close());
 
 /** How many requests the library answered while this ran, with a code or an error. */
 async function answersOfTheLibrary(run: () => Promise<unknown>): Promise<number> {
@@ -17,7 +17,7 @@ async function answersOfTheLibrary(run: () => Promise<unknown>): Promise<number>
   const listen = () => {
     count += 1;
   };
-  const { provider } = lanes.protocol;
+  const { provider } = paths.protocol;
   provider.on('device_authorization.success', listen).on('device_authorization.error', listen);
   await run();
   provider.off('device_authorization.success', listen).off('device_authorization.error', listen);
@@ -35,7 +35,7 @@ async function comparable({ status, headers, body }: RawAnswer): Promise<unknown
     .replace(deviceCode, 'x'.repeat(deviceCode.length))
     .replaceAll(userCode, userCode.replace(/[B-DF-HJ-NP-TV-XZ]/g, 'X'))
     .replaceAll(address, 'https://here');
-  const found = await lanes.protocol.stores.deviceCodes.find(deviceCode);
+  const found = await paths.protocol.stores.deviceCodes.find(deviceCode);
   const { deviceInfo, params, ...code } = found?.payload ?? {};
   const kept = {
     fields: Object.keys(code).sort(),
@@ -56,7 +56,7 @@ describe('a request for a device code', () => {
         '&device_name=Telly&device_type=tv',
         '&device_model=%F0%9F%93%BA%20Gro%C3%9F',
       ]) {
-        const { status } = await lanes.lane.post(PATH, `client_id=tv&scope=openid+offline_access${more}`);
+        const { status } = await paths.fastPath.post(PATH, `client_id=tv&scope=openid+offline_access${more}`);
         expect(status).toBe(200);
       }
     });
@@ -66,13 +66,13 @@ describe('a request for a device code', () => {
   it('gives different codes each time, each of which is found by what was shown', async () => {
     const shown = new Set<string>();
     for (let turn = 0; turn < 20; turn += 1) {
-      const { body } = await lanes.lane.post(PATH, 'client_id=tv&scope=openid');
+      const { body } = await paths.fastPath.post(PATH, 'client_id=tv&scope=openid');
       shown.add((JSON.parse(body) as { user_code: string }).user_code);
     }
     expect(shown.size).toBe(20);
     for (const code of shown) {
       expect(code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
-      expect(await lanes.protocol.stores.deviceCodes.findByUserCode(code.replace('-', ''))).toBeDefined();
+      expect(await paths.protocol.stores.deviceCodes.findByUserCode(code.replace('-', ''))).toBeDefined();
     }
   });
 
@@ -89,13 +89,13 @@ describe('a request for a device code', () => {
       ['client_id=tv&scope=openid', { dpop: 'a proof' }],
     ];
     const ran = await answersOfTheLibrary(async () => {
-      for (const [body, headers] of asked) await lanes.lane.post(PATH, body, headers);
+      for (const [body, headers] of asked) await paths.fastPath.post(PATH, body, headers);
     });
     expect(ran).toBe(asked.length);
   });
 });
 
-describe('either lane', () => {
+describe('either path', () => {
   const client = mostly('tv', [
     ...['speaker', 'kiosk', 'no-device', 'nobody', '', '__proto__', 'é', 't%76', '%00'],
   ]);
@@ -151,10 +151,10 @@ describe('either lane', () => {
         const ask = (through: RawClient) => through.send(method, path, text, headers);
         let answer: RawAnswer | undefined;
         const codes = await answersOfTheLibrary(async () => {
-          answer = await ask(lanes.lane);
+          answer = await ask(paths.fastPath);
         });
         if (answer?.status === 200 && codes === 0) answeredInFront += 1;
-        expect(answer && (await comparable(answer))).toEqual(await comparable(await ask(lanes.around)));
+        expect(answer && (await comparable(answer))).toEqual(await comparable(await ask(paths.around)));
       }),
       { numRuns: 150, examples: [[plain]] },
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { type Answer, DeviceClient, type Tokens } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -11,7 +11,7 @@ describe.each([
   { store: 'a Redis Cluster of three masters', cluster: true },
 ])('a device on $store', ({ cluster }) => {
   let protocol: TestProtocol;
-  let browser: SignedInBrowser;
+  let browser: Session;
   let device: DeviceClient;
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { type Answer, API_BASIC, DEVICE_GRANT, DeviceClient, type Tokens } from '../support/device-client.ts';
 import { type DeviceKey, deviceKey } from '../support/device-key.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
@@ -10,7 +10,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
 let other: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let key: DeviceKey;
 
@@ -113,7 +113,7 @@ describe('a device with a key of its own (DPoP, RFC 9449)', () => {
     ['of another method', { htm: 'GET' }],
     ['that is old', { iat: Math.floor(Date.now() / 1000) - 3600 }],
     ['without an id', { jti: '' }],
-  ])('is refused with a proof %s, and its code stays good', async (_fault, claims) => {
+  ])('is refused with a proof %s, and its code stays good', async (_error, claims) => {
     const { deviceCode } = await approvedCode(protocol, browser);
     const form = { grant_type: DEVICE_GRANT, device_code: deviceCode };
     const { privateKey } = await generateKeyPair('ES256');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { pauseBefore } from '../support/pausing.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -9,7 +9,7 @@ import { newBrowser, randomId, signedInOwner } from '../support/test-stores.ts';
 let protocol: TestProtocol;
 let device: DeviceClient;
 let accountId: AccountId;
-let browser: SignedInBrowser;
+let browser: Session;
 
 beforeAll(async () => {
   protocol = await testProtocol();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { type LinkedDevice, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -9,7 +9,7 @@ const SCOPE = { scope: 'openid profile household offline_access' };
 const EVENT = { kind: 'device-assigned', by: 'owner' } as const;
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 const ben = { id: '', name: 'Ben' };
 beforeAll(async () => {
   protocol = await testProtocol();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, type LinkedDevice, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -9,7 +9,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
 let accountId: AccountId;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let state: StoredState;
 let bedroom: LinkedDevice;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { linkDevice, tokensOf } from '../support/linked-device.ts';
@@ -8,7 +8,7 @@ import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-p
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 /** A device that keeps a secret. */
 let kiosk: DeviceClient;

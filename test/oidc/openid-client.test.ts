@@ -1,7 +1,7 @@
 /** A widely used client library, as it comes: what it signs in with, a device maker's own will as well. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
@@ -10,7 +10,7 @@ type Tokens = Awaited<ReturnType<typeof client.pollDeviceAuthorizationGrant>>;
 const SCOPE = 'openid profile email offline_access';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let config: client.Configuration;
 let DPoP: client.DPoPHandle;
 /** The library waits the interval before its first poll, so the three devices wait together. */

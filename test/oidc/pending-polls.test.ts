@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StoredState } from '../support/stored-state.ts';
-import { CODE_STATES, comparable, pollOf, TwoLanes } from '../support/two-paths.ts';
+import { CODE_STATES, comparable, pollOf, TwoPaths } from '../support/two-paths.ts';
 
-let lanes: TwoLanes;
+let paths: TwoPaths;
 beforeAll(async () => {
-  lanes = await TwoLanes.open();
+  paths = await TwoPaths.open();
 });
-afterAll(() => lanes.close());
+afterAll(() => paths.close());
 
 describe('the poll of a code that waits for its owner', () => {
   it('is answered without the library, in time and too early', async () => {
-    const code = await lanes.codeIn('pending');
+    const code = await paths.codeIn('pending');
     const heard: string[] = [];
-    const ran = await lanes.errorsOfTheLibrary(async () => {
+    const ran = await paths.errorsOfTheLibrary(async () => {
       for (let poll = 0; poll < 2; poll += 1)
-        heard.push((await lanes.lane.post('/token', pollOf(code))).body);
+        heard.push((await paths.fastPath.post('/token', pollOf(code))).body);
     });
     expect(heard[0]).toContain('"authorization_pending"');
     expect(heard[1]).toContain('"slow_down"');
@@ -22,9 +22,9 @@ describe('the poll of a code that waits for its owner', () => {
   });
 
   it.each(CODE_STATES)('is answered as the library does where it is %s', async (state) => {
-    const [one, other] = [await lanes.codeIn(state), await lanes.codeIn(state)];
-    const answer = comparable(await lanes.lane.post('/token', pollOf(one)));
-    expect(answer).toEqual(comparable(await lanes.around.post('/token', pollOf(other))));
+    const [one, other] = [await paths.codeIn(state), await paths.codeIn(state)];
+    const answer = comparable(await paths.fastPath.post('/token', pollOf(one)));
+    expect(answer).toEqual(comparable(await paths.around.post('/token', pollOf(other))));
   });
 
   it.each<[string, string, Record<string, string>]>([
@@ -41,13 +41,13 @@ describe('the poll of a code that waits for its owner', () => {
     ['with a parameter more', '&more=1', {}],
     ['with a broken escape', '&scope=%', {}],
   ])('is answered as the library does when asked %s', async (_, more, headers) => {
-    const [one, other] = [await lanes.codeIn('pending'), await lanes.codeIn('pending')];
-    const answer = comparable(await lanes.lane.post('/token', pollOf(one) + more, headers));
-    expect(answer).toEqual(comparable(await lanes.around.post('/token', pollOf(other) + more, headers)));
+    const [one, other] = [await paths.codeIn('pending'), await paths.codeIn('pending')];
+    const answer = comparable(await paths.fastPath.post('/token', pollOf(one) + more, headers));
+    expect(answer).toEqual(comparable(await paths.around.post('/token', pollOf(other) + more, headers)));
   });
 
   it('goes to the library for everything else', async () => {
-    const code = await lanes.codeIn('pending');
+    const code = await paths.codeIn('pending');
     const asked: [string, Record<string, string>][] = [
       [pollOf(code, 'kiosk'), {}],
       [pollOf(code, 'no-device'), {}],
@@ -58,24 +58,24 @@ describe('the poll of a code that waits for its owner', () => {
       [pollOf(code), { dpop: 'not a proof' }],
       [pollOf(code), { 'oauth-client-attestation': 'not one' }],
       [pollOf(code), { 'content-type': 'application/json' }],
-      [pollOf(await lanes.codeIn('never issued')), {}],
+      [pollOf(await paths.codeIn('never issued')), {}],
     ];
-    const ran = await lanes.errorsOfTheLibrary(async () => {
-      for (const [body, headers] of asked) await lanes.lane.post('/token', body, headers);
+    const ran = await paths.errorsOfTheLibrary(async () => {
+      for (const [body, headers] of asked) await paths.fastPath.post('/token', body, headers);
     });
     expect(ran).toBe(asked.length);
   });
 
   it('is counted once, whoever answers', async () => {
-    const code = await lanes.codeIn('pending');
-    const state = new StoredState(lanes.protocol.stores);
-    for (const client of [lanes.lane, lanes.around, lanes.lane]) {
+    const code = await paths.codeIn('pending');
+    const state = new StoredState(paths.protocol.stores);
+    for (const client of [paths.fastPath, paths.around, paths.fastPath]) {
       const { body } = await client.post('/token', pollOf(code));
       expect(body).toContain('authorization_pending');
       await state.passSincePoll(code, 5000);
     }
-    expect((await lanes.lane.post('/token', pollOf(code))).body).toContain('authorization_pending');
-    expect((await lanes.around.post('/token', pollOf(code))).body).toContain('slow_down');
+    expect((await paths.fastPath.post('/token', pollOf(code))).body).toContain('authorization_pending');
+    expect((await paths.around.post('/token', pollOf(code))).body).toContain('slow_down');
     expect(await state.interval(code)).toBe(10_000);
   });
 });

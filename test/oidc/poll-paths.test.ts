@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { DEVICE_GRANT } from '../support/device-client.ts';
 import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
-import { CODE_STATES, comparable, TwoLanes } from '../support/two-paths.ts';
+import { CODE_STATES, comparable, TwoPaths } from '../support/two-paths.ts';
 
-let lanes: TwoLanes;
+let paths: TwoPaths;
 beforeAll(async () => {
-  lanes = await TwoLanes.open();
+  paths = await TwoPaths.open();
 });
-afterAll(() => lanes.close());
+afterAll(() => paths.close());
 
-describe('either lane', () => {
+describe('either path', () => {
   const grant = mostly(encodeURIComponent(DEVICE_GRANT), [
     ...[DEVICE_GRANT, 'refresh_token', '', 'device_code', 'authorization_code'],
   ]);
@@ -57,15 +57,15 @@ describe('either lane', () => {
           const text = parts
             .filter(Boolean)
             .join('&')
-            .replaceAll('CODE', await lanes.codeIn(state));
+            .replaceAll('CODE', await paths.codeIn(state));
           return through.send(method, path, text, headers);
         };
         let answer: RawAnswer | undefined;
-        const errors = await lanes.errorsOfTheLibrary(async () => {
-          answer = await ask(lanes.lane);
+        const errors = await paths.errorsOfTheLibrary(async () => {
+          answer = await ask(paths.fastPath);
         });
         if (answer?.status === 400 && errors === 0) answeredInFront += 1;
-        expect(answer && comparable(answer)).toEqual(comparable(await ask(lanes.around)));
+        expect(answer && comparable(answer)).toEqual(comparable(await ask(paths.around)));
       }),
       { numRuns: 120, examples: [[plain]] },
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, type DeviceCodes, errorOf, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -8,7 +8,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 
 let one: TestProtocol;
 let other: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let elsewhere: DeviceClient;
 let state: StoredState;

@@ -4,7 +4,7 @@
  * over two servers that share one store.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
@@ -14,7 +14,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 
 let one: TestProtocol;
 let other: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let elsewhere: DeviceClient;
 

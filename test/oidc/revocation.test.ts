@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -7,7 +7,7 @@ import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 let state: StoredState;
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, errorOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
-let browser: SignedInBrowser;
+let browser: Session;
 let device: DeviceClient;
 
 beforeAll(async () => {
@@ -161,7 +161,7 @@ describe('the token endpoint', () => {
         const text = await response.text();
         const seen = { path, body: body.slice(0, 60), status: response.status };
         const answer = JSON.parse(text) as Record<string, unknown>;
-        expect({ ...seen, fault: response.status >= 500 }).toEqual({ ...seen, fault: false });
+        expect({ ...seen, error: response.status >= 500 }).toEqual({ ...seen, error: false });
         // A request for a code ignores what it does not know; none of these may end in anything else than an error.
         if (path !== '/device/auth') expect({ ...seen, ...answer }).toHaveProperty('error');
         expect(answer).not.toHaveProperty('access_token');

@@ -1,5 +1,5 @@
 /** What a round has brought about, and what of it must not be accepted once everything was ended. */
-import type { NewBrowser } from '../../src/accounts/session.ts';
+import type { NewSession } from '../../src/accounts/session.ts';
 import { PASSWORD, visit } from '../accounts/account-world.ts';
 import type { Answer, Tokens } from '../support/device-client.ts';
 import { tokensOf } from '../support/linked-device.ts';
@@ -10,9 +10,9 @@ export class Evidence {
   readonly violations: string[] = [];
   readonly approvals: string[] = [];
   /** Signed-in browsers that somebody may have a cookie of. */
-  readonly sessions: Pick<NewBrowser, 'sessionId' | 'epoch'>[] = [];
+  readonly sessions: Pick<NewSession, 'sessionId' | 'epoch'>[] = [];
   /** The browser that was to stay. */
-  stays: NewBrowser | undefined;
+  stays: NewSession | undefined;
   readonly #tokens: Tokens[] = [];
   readonly #redeemed = { approved: 0, pending: 0 };
 

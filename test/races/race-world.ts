@@ -4,7 +4,7 @@ import type { AccountServices } from '../../src/account-changes/services.ts';
 import type { AccountId, Credentials } from '../../src/accounts/account.ts';
 import { standsAlone } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import {
   type AccountWorld,
   accountWorld,
@@ -99,7 +99,7 @@ export class RacingDevice extends DeviceClient {
 export interface RaceOwner {
   accountId: AccountId;
   email: string;
-  browser: SignedInBrowser;
+  browser: Session;
 }
 
 /** An account with a password and a signed-in browser. */

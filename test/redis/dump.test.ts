@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import type { NewFactor, Standing } from '../../src/mfa/factor.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
@@ -42,7 +42,7 @@ describe('a dump of Redis', () => {
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
   }
 
-  async function connectApp(browser: SignedInBrowser): Promise<void> {
+  async function connectApp(browser: Session): Promise<void> {
     const app = await TestApp.notes(protocol);
     const [state, nonce] = [mark('state of an app'), mark('nonce of an app')];
     const scope = 'openid email offline_access';
@@ -57,7 +57,7 @@ describe('a dump of Redis', () => {
     await app.begin().then(({ url }) => new Agent(browser).get(url));
   }
 
-  async function signIn(accountId: AccountId): Promise<SignedInBrowser> {
+  async function signIn(accountId: AccountId): Promise<Session> {
     const { accounts, browsers } = protocol.stores;
     const profile = {
       name: mark('owner name'),
@@ -78,7 +78,7 @@ describe('a dump of Redis', () => {
     return found;
   }
 
-  async function linkDevices(browser: SignedInBrowser): Promise<void> {
+  async function linkDevices(browser: Session): Promise<void> {
     const device = new DeviceClient(protocol.issuer);
     const start = async () => {
       const { body } = await device.authorize({
@@ -122,7 +122,7 @@ describe('a dump of Redis', () => {
     await trustedBrowsers.trust(proved, mark('cookie of a trusted browser'), browser, 60_000, event);
   }
 
-  async function nameThings({ accountId, epoch }: SignedInBrowser): Promise<void> {
+  async function nameThings({ accountId, epoch }: Session): Promise<void> {
     const { household, linkedDevices } = protocol.stores;
     const owner = { accountId, epoch };
     const event = { kind: 'device-renamed', by: 'owner' } as const;

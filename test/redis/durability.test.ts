@@ -126,9 +126,9 @@ describe('versions', () => {
     ['redis_version:10.1.0', []],
     ['redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:7.2.5', ['version']],
     ['redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.0', []],
-  ])('%j', async (info, faults) => {
+  ])('%j', async (info, errors) => {
     const { refused } = await checkDurability(answering(`# Server\r\n${info}\r\n`), STRICT);
-    expect(refused.map(({ name }) => name)).toEqual(faults);
+    expect(refused.map(({ name }) => name)).toEqual(errors);
   });
 });
 

@@ -28,7 +28,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await appChanges(stores, { accountId, epoch: 1 });
   await smallChanges(stores);
   await factorChanges(stores, accountId);
-  await stores.activity.note(accountId, event('signed-in'));
+  await stores.activity.record(accountId, event('signed-in'));
   const [mine] = await stores.browsers.list({ accountId, epoch: 1 });
   const request = {
     epoch: 1,

@@ -8,10 +8,10 @@ export async function alertChanges(stores: TestStores, accountId: AccountId): Pr
   await approvals.add('198.51.100.0/24', accountId);
   expect(await approvals.others('198.51.100.0/24', accountId)).toBe(0);
   expect(await approvals.others('198.51.100.0/24', randomId())).toBe(1);
-  const { entries } = await alerts.untold(accountId);
+  const { entries } = await alerts.pendingEvents(accountId);
   expect(entries.length).toBeGreaterThan(6);
-  await alerts.tellUpTo(accountId, entries[3]?.id ?? '');
-  expect((await alerts.untold(accountId)).entries).toEqual(entries.slice(4));
+  await alerts.markDelivered(accountId, entries[3]?.id ?? '');
+  expect((await alerts.pendingEvents(accountId)).entries).toEqual(entries.slice(4));
   const [pending] = await alerts.pending(0, 10);
   expect(pending?.accountId).toBe(accountId);
   await alerts.settle({ accountId, since: pending?.since ?? 0 });

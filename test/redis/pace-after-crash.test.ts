@@ -14,7 +14,7 @@ let connection: ReturnType<typeof connectRedis>;
 
 beforeAll(async () => {
   redis = await startStandaloneRedis();
-  connection = connectRedis({ url: redis.applicationUrl, commandTimeout: 5000, patience: 5000 });
+  connection = connectRedis({ url: redis.applicationUrl, commandTimeout: 5000, timeout: 5000 });
   await connection.whenReady();
   stores = createStores(connection, new Keyring([TEST_SECRET]), { prefix: 'pace:', liveCodes: CAPS });
 });

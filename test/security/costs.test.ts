@@ -181,7 +181,7 @@ describe('alerts by text', () => {
     memory: 86_400_000,
   });
 
-  it('of what an attacker can do many times leave places for what is graver', async () => {
+  it('of what an attacker can do many times leave places for what is more severe', async () => {
     const { alerts } = withLimits();
     const id = await owner(numberOf());
     for (let count = 0; count < 20; count += 1) await alerts.send(id, told('alerts-changed'), 'Changed');

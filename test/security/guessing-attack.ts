@@ -4,7 +4,7 @@
  * faked, and begins in the middle of a span of the counters, so that the guesses fall into two.
  */
 import type { SeededRandom } from '../../checks/check.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { codeBudget } from '../../src/limits/code-budget.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { FakedTime } from '../support/faked-time.ts';
@@ -45,7 +45,7 @@ export async function guessingAttack(
   const honest = { sure: [], unsure: [] };
   const report: AttackReport = { allowed: budget.guesses, tried: 0, wrong: 0, hits: 0, honest };
   const guess = (account: string, address: string, code: string) =>
-    limits.guess(newBrowser(account as never, 1) as SignedInBrowser, address, () => pending(stores, code));
+    limits.guess(newBrowser(account as never, 1) as Session, address, () => pending(stores, code));
 
   await issueCodes(stores);
   for (let round = 0; round < rounds; round += 1) {

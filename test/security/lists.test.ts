@@ -1,6 +1,6 @@
 /** Every list of an account that grows with use has a bound; at the bound what was unused longest leaves. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { MAX_BROWSERS } from '../../src/limits/list-bounds.ts';
 import { MAX_TRUSTED } from '../../src/mfa/trusted-browser-store.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
@@ -20,7 +20,7 @@ describe.each([
   });
   afterAll(() => stores.connection.close());
 
-  const insert = async ({ accountId, epoch }: SignedInBrowser) => {
+  const insert = async ({ accountId, epoch }: Session) => {
     const browser = newBrowser(accountId, epoch);
     expect(await stores.browsers.insert(browser, TIMES)).toBe(true);
     return browser;

@@ -71,7 +71,7 @@ const event = (kind: EventKind): ActivityEvent => ({
   by: 'owner',
   subject: { type: 'device', id: 'x' },
 });
-const happens = ({ id }: Neighbour, kind: EventKind) => stores.activity.note(id, event(kind));
+const happens = ({ id }: Neighbour, kind: EventKind) => stores.activity.record(id, event(kind));
 const isTo =
   ({ email }: Neighbour) =>
   ({ to }: ParsedMail) =>

@@ -1,7 +1,7 @@
 /** What neighbours behind one address, and strangers elsewhere, can use up of what an owner needs to guess once. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { codeBudget } from '../../src/limits/code-budget.ts';
 import { LIMIT_SETTINGS, type LimitName } from '../../src/limits/limits.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
@@ -23,7 +23,7 @@ afterAll(() => stores.connection.close());
 
 const times = <T>(count: number, make: (n: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, n) => make(n)));
-const someone = () => newBrowser(randomId() as AccountId, 1) as SignedInBrowser;
+const someone = () => newBrowser(randomId() as AccountId, 1) as Session;
 const wrong = async () => undefined;
 const right = async () => 'a device';
 const outcomesOf = (guesses: { outcome: string }[]) => new Set(guesses.map(({ outcome }) => outcome));

@@ -1,7 +1,7 @@
 /** “It wasn’t me” where things have moved on since: the owner’s own doings stay, and a thief’s do not come back. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NotMe } from '../../src/alerts/dispute.ts';
-import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import { Disputes } from '../../src/alerts/dispute.ts';
+import { DisputeTickets } from '../../src/alerts/dispute-tickets.ts';
 import { TakingBack } from '../../src/alerts/take-back.ts';
 import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { SOMEONE } from '../accounts/account-world.ts';
@@ -160,7 +160,7 @@ describe('a ticket', () => {
     await MAKE['factor-added'](world, victim);
     const { stores } = world.server;
     const [entry] = await stores.activity.list(victim.accountId, { most: 1 });
-    const tickets = new NotMeTickets(stores.keyring);
+    const tickets = new DisputeTickets(stores.keyring);
     const ticket = tickets.issue({ accountId: victim.accountId, entryId: entry?.id ?? '' });
     const dies = async () => {
       throw new StoreUnavailable('endWaiting', new Error('killed'));
@@ -171,10 +171,10 @@ describe('a ticket', () => {
     }) as typeof stores.takeBacks;
     const used = stores.usedTickets;
     const shared = { ...stores, tickets, used, now: Date.now };
-    const dying = new NotMe({ ...shared, takingBack: new TakingBack({ ...stores, takeBacks: cut }) });
+    const dying = new Disputes({ ...shared, takingBack: new TakingBack({ ...stores, takeBacks: cut }) });
     await expect(dying.use(ticket, victim.place)).rejects.toThrow(StoreUnavailable);
     expect(await stores.factors.list(victim.accountId)).toEqual([]);
-    const alive = new NotMe({ ...shared, takingBack: new TakingBack(stores) });
+    const alive = new Disputes({ ...shared, takingBack: new TakingBack(stores) });
     const both = await Promise.all([alive.use(ticket, victim.place), alive.use(ticket, victim.place)]);
     expect(both.filter(({ outcome }) => outcome === 'done')).not.toEqual([]);
     expect(await alive.use(ticket, victim.place)).toEqual({ outcome: 'gone' });

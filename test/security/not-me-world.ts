@@ -5,8 +5,8 @@ import { generateSync } from 'otplib';
 import { type AccountServices, createAccountServices } from '../../src/account-changes/services.ts';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
-import { NotMeTickets } from '../../src/alerts/dispute-tickets.ts';
+import type { Session } from '../../src/accounts/session.ts';
+import { DisputeTickets } from '../../src/alerts/dispute-tickets.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { EventKind } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
@@ -35,8 +35,8 @@ export interface Victim {
   readonly network: string;
   readonly place: { readonly address: string; readonly userAgent: string };
   /** In which the owner is signed in; and the thief. */
-  readonly owner: SignedInBrowser;
-  thief: SignedInBrowser;
+  readonly owner: Session;
+  thief: Session;
   /** The owner's device, which nothing here is about. */
   readonly kept: Tokens;
   /** A code that was entered in the owner's browser, and one that was approved there; both wait. */
@@ -115,7 +115,7 @@ export class NotMeWorld {
   }
 
   /** The thief signs in with the password alone. */
-  async signIn({ email, network }: Pick<Victim, 'email' | 'network'>): Promise<SignedInBrowser> {
+  async signIn({ email, network }: Pick<Victim, 'email' | 'network'>): Promise<Session> {
     const request = { email, password: PASSWORD, returnTo: '/', visit: this.visit(network) };
     const entering = await this.services.signIn.signIn(request);
     if (entering.outcome !== 'signed-in') throw new Error(`the thief hears ${entering.outcome}`);
@@ -140,7 +140,7 @@ export class NotMeWorld {
     return () => code(0);
   }
 
-  pagesOf(browser: SignedInBrowser, network: string): PageClient {
+  pagesOf(browser: Session, network: string): PageClient {
     const pages = this.server.visitor(`${network}.20`);
     pages.cookies.set(sessionCookieName(this.server.issuer), browser.sessionId);
     return pages;
@@ -153,7 +153,7 @@ export class NotMeWorld {
   }
 
   /** It is entered in a signed-in browser, and decided or not. */
-  async enter(browser: SignedInBrowser, network: string, { userCode }: DeviceCodes, decision?: 'approve') {
+  async enter(browser: Session, network: string, { userCode }: DeviceCodes, decision?: 'approve') {
     const pages = this.pagesOf(browser, network);
     const page = await pages.submit('/device', '/device', { user_code: userCode });
     const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
@@ -164,7 +164,7 @@ export class NotMeWorld {
       throw new Error(`approving led to ${decided.status} ${decided.location}`);
   }
 
-  async link(browser: SignedInBrowser, network: string, fields = {}): Promise<Tokens> {
+  async link(browser: Session, network: string, fields = {}): Promise<Tokens> {
     const codes = await this.code(network, fields);
     await this.enter(browser, network, codes, 'approve');
     return tokensOf(await this.device.poll(codes.deviceCode));
@@ -176,7 +176,7 @@ export class NotMeWorld {
     const entry = entries.find(({ event }) => event.kind === kind);
     if (!entry) throw new Error(`there is no ${kind} among ${entries.map(({ event }) => event.kind)}`);
     const alert = { accountId, entryId: entry.id, ...(to && { to }) };
-    return `/not-me/${new NotMeTickets(this.server.stores.keyring).issue(alert)}`;
+    return `/not-me/${new DisputeTickets(this.server.stores.keyring).issue(alert)}`;
   }
 
   /** Everything that is kept of an account, but how far its owner has been mailed: mails go by themselves. */

@@ -6,8 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
-import { alertLetter } from '../../src/alerts/alert-email.ts';
-import { generalTitle, subjectInWords, titleOf } from '../../src/alerts/event-labels.ts';
+import { alertEmail } from '../../src/alerts/alert-email.ts';
+import { formatSubject, generalTitle, titleOf } from '../../src/alerts/event-labels.ts';
 import { quoteName } from '../../src/devices/claimed-words.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
@@ -19,8 +19,8 @@ import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
 
 const ISSUER = 'https://link.example.net';
 
-const letterOf = (told: readonly ActivityEntry[]) =>
-  alertLetter(told, { issuer: ISSUER, notMe: (id) => `${ISSUER}/not-me/${id}` });
+const emailOf = (told: readonly ActivityEntry[]) =>
+  alertEmail(told, { issuer: ISSUER, dispute: (id) => `${ISSUER}/not-me/${id}` });
 
 const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
@@ -40,7 +40,7 @@ describe('words of strangers in an alert', () => {
   it('are no link, no number to call, no heading, no subject and no encoding, whatever they are', async () => {
     await fc.assert(
       fc.asyncProperty(hostileEntries, async (told) => {
-        const mail = mailOf(letterOf(told), 'ada@example.org', 'id@link.example.net');
+        const mail = mailOf(emailOf(told), 'ada@example.org', 'id@link.example.net');
         const { subject = '', text = '', textAsHtml, html, to } = await received(mail);
         expect(subject).toBe(mail.subject);
         expect(OUR_SUBJECTS).toContain(subject.replace(/, and (one more event|\d+ more events)$/, ''));
@@ -63,7 +63,7 @@ describe('words of strangers in an alert', () => {
         event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x' } },
         device: { name: `Confirm at ${bait} now` },
       };
-      const { text = '', textAsHtml } = await received(mailOf(letterOf([told]), 'ada@example.org', 'id@x'));
+      const { text = '', textAsHtml } = await received(mailOf(emailOf([told]), 'ada@example.org', 'id@x'));
       expect(text).toMatch(/It calls itself: \u2068“Confirm at .*now”\u2069\n/u);
       expect(linksIn(textAsHtml).filter((link) => !link.startsWith(ISSUER))).toEqual([]);
     }
@@ -81,7 +81,7 @@ describe('words of strangers in an alert', () => {
     ])
       expect(
         mailOf(
-          letterOf([
+          emailOf([
             {
               id: '1-1',
               at: 0,
@@ -146,7 +146,7 @@ describe('words of strangers elsewhere', () => {
     fc.assert(
       fc.property(hostileEntries, (told) => {
         for (const entry of told) {
-          const title = titleOf(entry.event.kind, subjectInWords(entry));
+          const title = titleOf(entry.event.kind, formatSubject(entry));
           const [before, after] = titleOf(entry.event.kind, '\u0000').split('\u0000');
           expect(title.startsWith(before ?? '')).toBe(true);
           if (after !== undefined) expect(title.endsWith(after)).toBe(true);

@@ -19,16 +19,16 @@ afterAll(() => server.close());
 const ask = (email: string, pages = server.visitor()) =>
   pages.submit('/forgot-password', '/forgot-password', { email });
 
-const lettersTo = (email: string) =>
+const emailsTo = (email: string) =>
   server.mails.filter(({ to, subject }) => to === email && subject === SUBJECT);
 
 /** The path of the newest link, once there are so many. */
 async function linkFor(email: string, atLeast = 1): Promise<string> {
-  for (let tries = 0; lettersTo(email).length < atLeast; tries += 1) {
+  for (let tries = 0; emailsTo(email).length < atLeast; tries += 1) {
     if (tries === 1000) throw new Error('no link has come');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  const text = lettersTo(email).at(-1)?.text ?? '';
+  const text = emailsTo(email).at(-1)?.text ?? '';
   return /\/forgot-password\/link\/[\w-]+/.exec(text)?.[0] ?? '';
 }
 
@@ -121,8 +121,8 @@ describe('a forgotten password', () => {
     ]);
     expect(new Set(alike.map((one) => JSON.stringify(one))).size).toBe(1);
     await linkFor(email);
-    expect(lettersTo('nobody-at-all@example.org')).toEqual([]);
-    expect(lettersTo(disabled)).toEqual([]);
+    expect(emailsTo('nobody-at-all@example.org')).toEqual([]);
+    expect(emailsTo(disabled)).toEqual([]);
   });
 
   it('is slowed down for one email, with an account or without', async () => {

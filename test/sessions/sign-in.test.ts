@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { NewBrowser } from '../../src/accounts/session.ts';
-import type { BrowserStore } from '../../src/sessions/session-store.ts';
+import type { NewSession } from '../../src/accounts/session.ts';
+import type { SessionStore } from '../../src/sessions/session-store.ts';
 import {
   type AccountWorld,
   accountWorld,
@@ -24,7 +24,7 @@ async function signedIn(email: string, sessionId?: string, of: AccountWorld = wo
 }
 
 /** A store of browsers that does something between the password check and the insert. */
-function pausing(browsers: BrowserStore, pause: (browser: NewBrowser) => Promise<unknown>): BrowserStore {
+function pausing(browsers: SessionStore, pause: (browser: NewSession) => Promise<unknown>): SessionStore {
   return {
     insert: async (browser, time) => {
       await pause(browser);
@@ -103,7 +103,7 @@ describe('signing in', () => {
 
 describe('a sign-in that was under way', () => {
   it('is dead when the owner signs out of everything after the password was checked', async () => {
-    let atInsert = async (_: NewBrowser): Promise<unknown> => undefined;
+    let atInsert = async (_: NewSession): Promise<unknown> => undefined;
     const { browsers, ...rest } = world.stores;
     await using paused = await accountWorld({
       ...rest,

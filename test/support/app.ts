@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import type { TestProtocol } from './test-protocol.ts';
 
 const SECRET = 'a secret of the notes for their tests, 40 chars';
@@ -14,10 +14,10 @@ export interface Step {
 /** What a browser does between an app and the protocol: keeps cookies by their path, follows nothing by itself. */
 export class Agent {
   readonly cookies = new Map<string, string>();
-  readonly browser: SignedInBrowser | undefined;
+  readonly browser: Session | undefined;
   readonly #paths = new Map<string, string>();
 
-  constructor(browser?: SignedInBrowser) {
+  constructor(browser?: Session) {
     this.browser = browser;
     if (browser) this.cookies.set('latchkey_session', browser.sessionId);
   }

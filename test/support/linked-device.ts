@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { type Answer, DeviceClient, type Tokens } from './device-client.ts';
 import type { TestProtocol } from './test-protocol.ts';
 
@@ -30,7 +30,7 @@ export const errorOf = ({ body }: Answer): unknown => body['error'];
 /** A device asks for a code and its owner approves it; nobody has polled yet. */
 export async function approvedCode(
   protocol: TestProtocol,
-  browser: SignedInBrowser,
+  browser: Session,
   client = new DeviceClient(protocol.issuer),
   fields: Record<string, string> = {},
 ): Promise<DeviceCodes> {
@@ -43,7 +43,7 @@ export async function approvedCode(
 /** A device with tokens. */
 export async function linkDevice(
   protocol: TestProtocol,
-  browser: SignedInBrowser,
+  browser: Session,
   client = new DeviceClient(protocol.issuer),
   fields: Record<string, string> = {},
 ): Promise<LinkedDevice> {

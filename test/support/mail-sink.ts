@@ -10,9 +10,9 @@ export interface MailSink {
   readonly mails: readonly ParsedMail[];
   /**
    * Resolves with the first mail that fits, however long that takes where nothing is said of it.
-   * @throws when none has come within `patience` milliseconds
+   * @throws when none has come within `timeout` milliseconds
    */
-  arrives(fits: (mail: ParsedMail) => boolean, patience?: number): Promise<ParsedMail>;
+  arrives(fits: (mail: ParsedMail) => boolean, timeout?: number): Promise<ParsedMail>;
   /** While it is down, every mail is refused for now (SMTP 451). */
   down: boolean;
   /** Receivers of this name are refused for now. */
@@ -63,8 +63,8 @@ export async function startMailSink(): Promise<MailSink> {
   return Object.assign(state, {
     url: `smtp://127.0.0.1:${port}`,
     mails,
-    arrives: async (fits: (mail: ParsedMail) => boolean, patience = Number.POSITIVE_INFINITY) => {
-      for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+    arrives: async (fits: (mail: ParsedMail) => boolean, timeout = Number.POSITIVE_INFINITY) => {
+      for (const end = Date.now() + timeout; Date.now() < end; await sleep(20)) {
         const mail = mails.find(fits);
         if (mail) return mail;
       }

@@ -1,4 +1,4 @@
-/** Requests that are plain most of the time and odd in any one place, so that both lanes are met. */
+/** Requests that are plain most of the time and odd in any one place, so that both fast paths are met. */
 import fc from 'fast-check';
 
 const form = 'application/x-www-form-urlencoded';

@@ -15,7 +15,7 @@ export interface AgentClient {
 
 const ACCOUNT = 'latchkey';
 /** Milliseconds for one of its programs, the polling of the device flow included. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 export class OidcAgent {
   readonly #home: string;
@@ -95,7 +95,7 @@ export class OidcAgent {
     const child = spawn(command, args, {
       env: environment(this.#home),
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE,
+      timeout: TIMEOUT,
     });
     endsWithUs(child, command);
     let [output, said] = ['', ''];

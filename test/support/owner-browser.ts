@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 
@@ -8,11 +8,11 @@ export class Unavailable extends Error {}
 /** The owner at the pages: enters the code that a device shows, and decides. */
 export class OwnerBrowser {
   readonly pages: PageClient;
-  readonly browser: SignedInBrowser;
+  readonly browser: Session;
   /** How long its slowest request took so far, in milliseconds. */
   slowest = 0;
 
-  constructor(origin: string, browser: SignedInBrowser) {
+  constructor(origin: string, browser: Session) {
     this.browser = browser;
     this.pages = new PageClient(origin);
     this.pages.cookies.set(sessionCookieName(origin), browser.sessionId);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { NewBrowser, SignedInBrowser } from '../../src/accounts/session.ts';
+import type { NewSession, Session } from '../../src/accounts/session.ts';
 import type { LiveCodeCaps } from '../../src/devices/device-code-store.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
@@ -29,7 +29,7 @@ export async function testStores(
   const connection = connectRedis({
     url: options.url ?? testRedisUrl(options.cluster),
     commandTimeout: 5000,
-    patience: 5000,
+    timeout: 5000,
   });
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
@@ -51,7 +51,7 @@ export const randomId = () => randomBytes(16).toString('base64url');
 export async function signedInOwner(
   stores: Stores,
   name = 'Ada',
-): Promise<{ accountId: AccountId; browser: SignedInBrowser }> {
+): Promise<{ accountId: AccountId; browser: Session }> {
   const accountId = randomId() as AccountId;
   const email = `${accountId.toLowerCase()}@example.org`;
   await stores.accounts.create(
@@ -66,7 +66,7 @@ export async function signedInOwner(
   return { accountId, browser: found };
 }
 
-export function newBrowser(accountId: AccountId, epoch: number): NewBrowser {
+export function newBrowser(accountId: AccountId, epoch: number): NewSession {
   const seconds = Math.floor(Date.now() / 1000);
   return {
     sessionId: randomId(),

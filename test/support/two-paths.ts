@@ -1,5 +1,5 @@
-/** A protocol, reached through the lane in front of the library and around it, on the same codes. */
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+/** A protocol, reached through the fast path in front of the library and around it, on the same codes. */
+import type { Session } from '../../src/accounts/session.ts';
 import { DEVICE_GRANT, DeviceClient } from './device-client.ts';
 import { type LibraryAlone, libraryAlone } from './library-alone.ts';
 import { approvedCode, codesOf, type LinkedDevice, linkDevice } from './linked-device.ts';
@@ -39,33 +39,33 @@ export const CODE_STATES = [
 ] as const;
 export type CodeState = (typeof CODE_STATES)[number];
 
-export class TwoLanes {
+export class TwoPaths {
   readonly protocol: TestProtocol;
   /** As devices reach it. */
-  readonly lane: RawClient;
+  readonly fastPath: RawClient;
   /** The library alone. */
   readonly around: RawClient;
   readonly #library: LibraryAlone;
-  readonly #browser: SignedInBrowser;
+  readonly #browser: Session;
   readonly #device: DeviceClient;
 
-  private constructor(protocol: TestProtocol, library: LibraryAlone, browser: SignedInBrowser) {
+  private constructor(protocol: TestProtocol, library: LibraryAlone, browser: Session) {
     this.protocol = protocol;
-    this.lane = new RawClient(protocol.address);
+    this.fastPath = new RawClient(protocol.address);
     this.around = new RawClient(library.address);
     this.#library = library;
     this.#browser = browser;
     this.#device = new DeviceClient(protocol.issuer);
   }
 
-  static async open(): Promise<TwoLanes> {
+  static async open(): Promise<TwoPaths> {
     const free = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
     const protocol = await testProtocol({
       clients: CLIENTS,
       limits: { UNKNOWN_CODE_NETWORK: free, UNKNOWN_CODE_ALL: free },
     });
     const { browser } = await signedInOwner(protocol.stores);
-    return new TwoLanes(protocol, await libraryAlone(protocol), browser);
+    return new TwoPaths(protocol, await libraryAlone(protocol), browser);
   }
 
   async close(): Promise<void> {

@@ -121,7 +121,7 @@ describe('errors', () => {
     expect(performance.now() - began).toBeLessThan(9000);
     expect((await own.visitor().get('/device')).status).toBe(303);
     expect((await own.visitor().get('/healthz')).status).toBe(200);
-    await own.http.drain({ notice: 0, patience: 200 });
+    await own.http.drain({ notice: 0, timeout: 200 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-type Owner = PageClient & { browser: SignedInBrowser };
+type Owner = PageClient & { browser: Session };
 const LIST = '/account/security/browsers';
 const COMPROMISED = '/account/security/compromised';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { testLimiter } from '../support/test-limits.ts';
@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => stores.connection.close());
 
-function someone(accountId = randomId()): SignedInBrowser {
-  return newBrowser(accountId as SignedInBrowser['accountId'], 1) as SignedInBrowser;
+function someone(accountId = randomId()): Session {
+  return newBrowser(accountId as Session['accountId'], 1) as Session;
 }
 
 function somewhere(): string {

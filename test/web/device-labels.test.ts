@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { userAgentInWords } from '../../src/devices/user-agent.ts';
+import { formatUserAgent } from '../../src/devices/user-agent.ts';
 import { abilitiesOf } from '../../src/web/pages/scope-labels.ts';
 
 describe('the program that asked, in words', () => {
@@ -15,13 +15,13 @@ describe('the program that asked, in words', () => {
     ['   ', undefined],
     ['\u202Eevil\u0000/1', 'evil'],
   ])('%j is %j', (header, words) => {
-    expect(userAgentInWords(header)).toBe(words);
+    expect(formatUserAgent(header)).toBe(words);
   });
 
   it('is bounded and quick whatever is sent', () => {
     const began = performance.now();
     for (const unit of ['a', '(', 'Mozilla/5.0 ', 'Version/1 Safari ', 'chrome;']) {
-      expect(userAgentInWords(unit.repeat(5000))?.length ?? 0).toBeLessThanOrEqual(60);
+      expect(formatUserAgent(unit.repeat(5000))?.length ?? 0).toBeLessThanOrEqual(60);
     }
     expect(performance.now() - began).toBeLessThan(2000);
   });

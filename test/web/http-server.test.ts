@@ -39,7 +39,7 @@ describe('draining', () => {
     const agent = new Agent({ keepAlive: true });
     const inFlight = fetchFrom(port, agent);
     await begun;
-    const drained = http.drain({ notice: 0, patience: 5000 });
+    const drained = http.drain({ notice: 0, timeout: 5000 });
     expect(http.draining).toBe(true);
     await sleep(20);
     await expect(fetchFrom(port)).rejects.toThrow('ECONNREFUSED');
@@ -52,21 +52,21 @@ describe('draining', () => {
   it('is known to readiness before new connections are refused', async () => {
     const { http, port, finish } = await startSlow();
     finish();
-    const drained = http.drain({ notice: 200, patience: 1000 });
+    const drained = http.drain({ notice: 200, timeout: 1000 });
     expect(http.draining).toBe(true);
     expect(await fetchFrom(port)).toBe('whole');
     await drained;
     await expect(fetchFrom(port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('does not wait for idle connections, nor longer than its patience for busy ones', async () => {
+  it('does not wait for idle connections, nor longer than its timeout for busy ones', async () => {
     const { http, port, begun } = await startSlow();
     const idle = connect(port, '127.0.0.1');
     await new Promise((resolve) => idle.once('connect', resolve));
     const cut = fetchFrom(port).catch((error: NodeJS.ErrnoException) => error.code);
     await begun;
     const began = performance.now();
-    await Promise.all([http.drain({ notice: 0, patience: 300 }), http.drain({ notice: 0, patience: 300 })]);
+    await Promise.all([http.drain({ notice: 0, timeout: 300 }), http.drain({ notice: 0, timeout: 300 })]);
     expect(performance.now() - began).toBeLessThan(2000);
     expect(await cut).toBe('ECONNRESET');
     idle.destroy();
@@ -78,7 +78,7 @@ describe('listening', () => {
     const { http, port } = await startSlow();
     const other = new HttpServer((_request, response) => response.end());
     await expect(other.listen(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
-    await http.drain({ notice: 0, patience: 0 });
+    await http.drain({ notice: 0, timeout: 0 });
   });
 
   it('holds no more connections than it is to, and lets those go on', async () => {
@@ -96,7 +96,7 @@ describe('listening', () => {
     await expect(fetchFrom(port)).rejects.toThrow();
     finished.resolve();
     expect(await held).toBe('whole');
-    await http.drain({ notice: 0, patience: 200 });
+    await http.drain({ notice: 0, timeout: 200 });
   });
 
   it('lets go of headers that are too large', async () => {
@@ -106,6 +106,6 @@ describe('listening', () => {
     socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
     expect(await answer).toContain('431');
     socket.destroy();
-    await http.drain({ notice: 0, patience: 0 });
+    await http.drain({ notice: 0, timeout: 0 });
   });
 });

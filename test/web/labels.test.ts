@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { daysInWords } from '../../src/web/pages/labels.ts';
+import { formatDays } from '../../src/web/pages/labels.ts';
 
 describe('the longest life of an access', () => {
   it.each([
@@ -11,6 +11,6 @@ describe('the longest life of an access', () => {
     [730, '2 years'],
     [3650, '10 years'],
   ])('of %i days is said as %s', (days, words) => {
-    expect(daysInWords(days)).toBe(words);
+    expect(formatDays(days)).toBe(words);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { PageClient } from './page-client.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-type Owner = PageClient & { browser: SignedInBrowser };
+type Owner = PageClient & { browser: Session };
 
 async function link(owner: Owner, said: Record<string, unknown> = {}): Promise<string> {
   const { accountId, epoch } = owner.browser;

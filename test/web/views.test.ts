@@ -116,7 +116,7 @@ describe('every form', () => {
       expect(labelled).toContain(attributes.get('id'));
       expect(attributes.get('autocomplete')).toBeTruthy();
       const described = attributes.get('aria-describedby') ?? '';
-      expect(attributes.has('aria-invalid')).toBe(described.endsWith('-fault'));
+      expect(attributes.has('aria-invalid')).toBe(described.endsWith('-error'));
     }
   });
 

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { Router } from '@koa/router';
 import { pino } from 'pino';
 import { Passwords } from '../../src/accounts/passwords.ts';
-import type { SignedInBrowser } from '../../src/accounts/session.ts';
+import type { Session } from '../../src/accounts/session.ts';
 import { SecurityLog } from '../../src/audit/security-log.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
@@ -16,10 +16,10 @@ import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol } from '../../src/oidc/protocol.ts';
 import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
 import { GuessLimits } from '../../src/sessions/guess-limits.ts';
-import { Proving } from '../../src/sessions/proof.ts';
+import { Proof } from '../../src/sessions/proof.ts';
 import { createApp } from '../../src/web/app.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
-import { Notices } from '../../src/web/flash-messages.ts';
+import { FlashMessages } from '../../src/web/flash-messages.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
 import { protocolCookies, sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { showProtocolError } from '../../src/web/middleware/errors.ts';
@@ -56,7 +56,7 @@ export interface WebServer {
   /** A browser in which nobody is signed in. */
   visitor(): PageClient;
   /** A browser in which an owner of an account of its own is signed in. */
-  owner(name?: string): Promise<PageClient & { browser: SignedInBrowser }>;
+  owner(name?: string): Promise<PageClient & { browser: Session }>;
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export interface WebServerOptions {
   now?: () => number;
   limits?: LimitChanges;
   /** Happens after an approval has been asked for and before it is made. */
-  beforeApproval?: (browser: SignedInBrowser, stores: TestStores) => Promise<unknown>;
+  beforeApproval?: (browser: Session, stores: TestStores) => Promise<unknown>;
   /** More routes, for what the real ones never do. */
   extra?: (router: Router<WebState>) => void;
 }
@@ -82,7 +82,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   const extra = new Router<WebState>();
   options.extra?.(extra);
   const stepUp = new StepUp({
-    proving: new Proving({
+    proving: new Proof({
       ...stores,
       passwords: await Passwords.create(PEPPER, { cost: CHEAP }),
       limits: new GuessLimits(testLimiter(stores, options.limits, now)),
@@ -121,7 +121,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
   });
   const apps = [
     interactionRoutes({ ...protocol, stepUp }),
-    appRoutes({ ...protocol, notices: new Notices(new PageTickets(stores.keyring, now)), now }),
+    appRoutes({ ...protocol, notices: new FlashMessages(new PageTickets(stores.keyring, now)), now }),
   ];
   const app = createApp({
     issuer,
@@ -166,16 +166,13 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
       return Object.assign(client, { browser });
     },
     close: async () => {
-      await http.drain({ notice: 0, patience: 200 });
+      await http.drain({ notice: 0, timeout: 200 });
       await stores.connection.close();
     },
   };
 }
 
-function pausing(
-  linking: DeviceLinking,
-  pause: (browser: SignedInBrowser) => Promise<unknown>,
-): DeviceLinking {
+function pausing(linking: DeviceLinking, pause: (browser: Session) => Promise<unknown>): DeviceLinking {
   return {
     find: (userCode) => linking.find(userCode),
     deny: (userCode) => linking.deny(userCode),

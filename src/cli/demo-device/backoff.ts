@@ -1,7 +1,7 @@
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { exchange, type Reply, type Unavailable } from './exchange.ts';
 
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
 
 /**
@@ -9,7 +9,7 @@ const FIRST_WAIT_MS = 1_000;
  * most a minute unless the base is longer, and never less than the server's Retry-After.
  */
 export function backoffMs(baseMs: number, failures: number, retryAfterMs: number): number {
-  const doubled = Math.min(baseMs * 2 ** failures, Math.max(baseMs, LONGEST_WAIT_MS));
+  const doubled = Math.min(baseMs * 2 ** failures, Math.max(baseMs, MAX_WAIT_MS));
   return Math.max(doubled, retryAfterMs);
 }
 
@@ -22,7 +22,7 @@ export interface Persistence {
 
 /** Repeats `attempt` with growing waits while there is no answer. Returns the last reply when it gives up. */
 export async function untilAnswered<T>(
-  around: Pick<Surroundings, 'sleep' | 'signal' | 'report'>,
+  around: Pick<Environment, 'sleep' | 'signal' | 'report'>,
   { what, attempts }: Persistence,
   attempt: () => Promise<T>,
 ): Promise<Reply<T>> {
@@ -36,7 +36,7 @@ export async function untilAnswered<T>(
 }
 
 export async function reportUnavailable(
-  around: Pick<Surroundings, 'report'>,
+  around: Pick<Environment, 'report'>,
   what: string,
   reply: Unavailable,
   waitMs: number,

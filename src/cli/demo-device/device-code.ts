@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { DeviceEvent } from './event.ts';
 import { exchange } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
@@ -20,7 +20,7 @@ export interface DeviceCode {
  * @throws RunEnded
  */
 export async function requestDeviceCode(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   { scope, words }: DeviceOptions,
 ): Promise<DeviceCode> {

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { RunEnded } from './ending.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { customFetch, exchange } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
 import { isAllowedTransport } from './transport.ts';
@@ -17,7 +17,7 @@ export const CLOCK_TOLERANCE_S = 30;
  * @throws RunEnded
  */
 export async function discover(
-  around: Surroundings,
+  around: Environment,
   { issuer, clientId, insecure }: DeviceOptions,
 ): Promise<client.Configuration> {
   const clocks = {
@@ -34,12 +34,12 @@ export async function discover(
   );
   if (reply.kind === 'unavailable')
     throw new RunEnded('unreachable', `Cannot reach ${issuer}: ${reply.reason}. Is the server running?`);
-  const why = reply.kind === 'answer' ? faultOf(reply.value.serverMetadata(), insecure) : reply.why;
+  const why = reply.kind === 'answer' ? errorOf(reply.value.serverMetadata(), insecure) : reply.why;
   if (reply.kind === 'answer' && why === undefined) return reply.value;
   throw new RunEnded('unreachable', `${issuer} is not a Latchkey that this device can use: ${why}.`);
 }
 
-function faultOf(metadata: client.ServerMetadata, insecure: boolean): string | undefined {
+function errorOf(metadata: client.ServerMetadata, insecure: boolean): string | undefined {
   const missing = NEEDED.filter((name) => metadata[name] === undefined);
   if (missing.length > 0) return `its metadata lacks ${missing.join(', ')}`;
   const addresses = USED.flatMap((name) => metadata[name] ?? []);

@@ -1,7 +1,7 @@
 import type { DeviceEvent } from './event.ts';
 
 /** Everything of the outside world that the device uses. Tests pass a clock that does not wait. */
-export interface Surroundings {
+export interface Environment {
   /** Wall clock, in milliseconds since 1970. */
   readonly now: () => number;
   /** Resolves after `ms` milliseconds; rejects as soon as `signal` is aborted. */

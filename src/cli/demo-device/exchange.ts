@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** What one request came to. */
 export type Reply<T> = { readonly kind: 'answer'; readonly value: T } | Failure;
@@ -25,10 +25,10 @@ export interface Unavailable {
   readonly retryAfterMs: number;
 }
 
-type Net = Pick<Surroundings, 'fetch' | 'now' | 'signal'>;
+type Net = Pick<Environment, 'fetch' | 'now' | 'signal'>;
 
 /** A Retry-After of days must not put the device to sleep for days. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
 const MAX_DESCRIPTION = 300;
 
 /** Carries `Unavailable` through the library, which knows nothing of it. */
@@ -108,7 +108,7 @@ function refused(status: number, said: { error?: unknown; error_description?: un
 export function readRetryAfter(header: string | null, now: number): number {
   if (header === null) return 0;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return wait > 0 ? Math.min(wait, LONGEST_RETRY_AFTER_MS) : 0;
+  return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : 0;
 }
 
 /** What was sent must not come back on the screen in an error_description. */

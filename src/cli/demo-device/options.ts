@@ -43,21 +43,21 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Reads the arguments after the command's name. A fault is an outcome that says what to change, never a throw. */
+/** Reads the arguments after the command's name. An error is an outcome that says what to change, never a throw. */
 export function parseOptions(args: readonly string[]): ParsedOptions {
   const values = readFlags(args);
   if (typeof values === 'string') return { outcome: 'usage', message: values };
   if (values.help) return { outcome: 'help' };
   const refreshEvery = values['refresh-every'] === undefined ? undefined : seconds(values['refresh-every']);
   const requestTimeout = seconds(values.timeout);
-  const fault =
-    issuerFault(values.issuer, values.insecure) ??
+  const error =
+    issuerError(values.issuer, values.insecure) ??
     (values.client === '' ? '--client must not be empty.' : undefined) ??
     (Number.isNaN(refreshEvery)
       ? '--refresh-every takes a number of seconds, from 1 to 86400.'
       : undefined) ??
     (Number.isNaN(requestTimeout) ? '--timeout takes a number of seconds, from 1 to 86400.' : undefined);
-  if (fault !== undefined) return { outcome: 'usage', message: fault };
+  if (error !== undefined) return { outcome: 'usage', message: error };
   return {
     outcome: 'run',
     options: {
@@ -93,7 +93,7 @@ function seconds(text: string): number {
   return text.trim() !== '' && value >= 1 && value <= 86_400 ? value : Number.NaN;
 }
 
-function issuerFault(issuer: string, insecure: boolean): string | undefined {
+function issuerError(issuer: string, insecure: boolean): string | undefined {
   if (!URL.canParse(issuer))
     return `--issuer must be an address such as https://id.example.org, not "${issuer}".`;
   const { protocol, search, hash, username } = new URL(issuer);

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { backoffMs, reportUnavailable } from './backoff.ts';
 import type { DeviceCode } from './device-code.ts';
 import { RunEnded } from './ending.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { refusal } from './refusal.ts';
 
@@ -29,7 +29,7 @@ interface Pace {
  * @throws RunEnded
  */
 export async function pollForTokens(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   code: DeviceCode,
 ): Promise<Tokens> {
@@ -78,7 +78,7 @@ function expired(): RunEnded {
   return new RunEnded('code-expired', 'The code expired before it was confirmed.');
 }
 
-async function reportPoll(around: Surroundings, reply: Reply<Tokens>, pace: Pace, code: DeviceCode) {
+async function reportPoll(around: Environment, reply: Reply<Tokens>, pace: Pace, code: DeviceCode) {
   if (reply.kind === 'unavailable') return reportUnavailable(around, 'the key', reply, pace.waitMs);
   if (reply.kind === 'refused' && reply.error === 'slow_down')
     return around.report({ event: 'slow_down', interval: pace.intervalMs / 1000 });

@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { untilAnswered } from './backoff.ts';
 import { type Ending, RunEnded } from './ending.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { DeviceOptions } from './options.ts';
 import type { Tokens } from './poll.ts';
 import { refusal, unexpected } from './refusal.ts';
@@ -10,7 +10,7 @@ import { verifyIdToken } from './sign-in.ts';
 /** Used when the server does not say how long the access token lives. */
 const DEFAULT_LIFETIME_S = 300;
 /** Timers overflow beyond 24 days; a device that wakes once a day is fine. */
-const LONGEST_PAUSE_S = 86_400;
+const MAX_PAUSE_S = 86_400;
 
 /** The key of the device: the newest refresh token. The run keeps it up to date, so that it can be given back. */
 export interface HeldKey {
@@ -31,7 +31,7 @@ export interface Refreshing {
  * @throws RunEnded
  */
 export async function keepRefreshing(
-  around: Surroundings,
+  around: Environment,
   refreshing: Refreshing,
   first: Tokens,
   held: HeldKey,
@@ -60,10 +60,10 @@ export function pauseSeconds(
   if (every !== undefined) return every;
   if (once) return 0;
   const lifetime = expiresIn ?? DEFAULT_LIFETIME_S;
-  return Math.min(Math.max(1, Math.floor(lifetime - Math.min(30, lifetime / 10))), LONGEST_PAUSE_S);
+  return Math.min(Math.max(1, Math.floor(lifetime - Math.min(30, lifetime / 10))), MAX_PAUSE_S);
 }
 
-async function refreshOnce(around: Surroundings, refreshing: Refreshing, held: HeldKey): Promise<Tokens> {
+async function refreshOnce(around: Environment, refreshing: Refreshing, held: HeldKey): Promise<Tokens> {
   const { server, subject, attempts } = refreshing;
   const reply = await untilAnswered(around, { what: 'a fresh key', attempts }, () =>
     client.refreshTokenGrant(server, held.refreshToken ?? ''),

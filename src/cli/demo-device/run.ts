@@ -2,7 +2,7 @@ import type { Configuration } from 'openid-client';
 import { codeEvent, requestDeviceCode } from './device-code.ts';
 import { discover } from './discovery.ts';
 import { type Ending, EXIT_CODES, RunEnded } from './ending.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { DeviceOptions } from './options.ts';
 import { pollForTokens, type Tokens } from './poll.ts';
 import { type HeldKey, keepRefreshing } from './refresh.ts';
@@ -19,7 +19,7 @@ interface InHand extends HeldKey {
 }
 
 /** The whole life of the demonstration device: find the server, show a code, sign in, keep refreshing, say how it ended. */
-export async function runDevice(options: DeviceOptions, around: Surroundings): Promise<Ending> {
+export async function runDevice(options: DeviceOptions, around: Environment): Promise<Ending> {
   const inHand: InHand = {};
   const ending = await untilStopped(options, around, inHand);
   const signedOut = options.signOutOnExit && (await giveBack(around, inHand));
@@ -29,7 +29,7 @@ export async function runDevice(options: DeviceOptions, around: Surroundings): P
   return { ...ending, message };
 }
 
-async function untilStopped(options: DeviceOptions, around: Surroundings, inHand: InHand): Promise<Ending> {
+async function untilStopped(options: DeviceOptions, around: Environment, inHand: InHand): Promise<Ending> {
   try {
     return await live(options, around, inHand);
   } catch (error) {
@@ -39,7 +39,7 @@ async function untilStopped(options: DeviceOptions, around: Surroundings, inHand
   }
 }
 
-async function live(options: DeviceOptions, around: Surroundings, inHand: InHand): Promise<Ending> {
+async function live(options: DeviceOptions, around: Environment, inHand: InHand): Promise<Ending> {
   const attempts = options.once ? ATTEMPTS_ONCE : Number.POSITIVE_INFINITY;
   const server = await discover(around, options);
   inHand.server = server;
@@ -52,7 +52,7 @@ async function live(options: DeviceOptions, around: Surroundings, inHand: InHand
 }
 
 /** Shows codes until one is confirmed, denied, or has expired with nobody wanting another. */
-async function link(options: DeviceOptions, around: Surroundings, server: Configuration): Promise<Tokens> {
+async function link(options: DeviceOptions, around: Environment, server: Configuration): Promise<Tokens> {
   for (;;) {
     const code = await requestDeviceCode(around, server, options);
     await around.report(codeEvent(code, around.now()));
@@ -78,7 +78,7 @@ function withoutRefreshToken(options: DeviceOptions): Ending {
   };
 }
 
-async function giveBack(around: Surroundings, inHand: InHand): Promise<boolean> {
+async function giveBack(around: Environment, inHand: InHand): Promise<boolean> {
   if (inHand.refreshToken === undefined || inHand.server === undefined) return false;
   // Ctrl-C has aborted the run's own signal; this last request has one of its own.
   const lastWish = { ...around, signal: new AbortController().signal };

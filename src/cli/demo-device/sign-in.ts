@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { untilAnswered } from './backoff.ts';
 import { CLOCK_TOLERANCE_S } from './discovery.ts';
 import { RunEnded } from './ending.ts';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { customFetch } from './exchange.ts';
 import type { DeviceOptions } from './options.ts';
 import type { Tokens } from './poll.ts';
@@ -18,7 +18,7 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
  * @throws RunEnded
  */
 export async function greetOwner(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   options: DeviceOptions,
   tokens: Tokens,
@@ -41,7 +41,7 @@ export async function greetOwner(
  * @throws RunEnded
  */
 export async function verifyIdToken(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   idToken: string,
   attempts: number,
@@ -66,7 +66,7 @@ export async function verifyIdToken(
   }
 }
 
-async function fetchKeys(around: Surroundings, url: string): Promise<JSONWebKeySet> {
+async function fetchKeys(around: Environment, url: string): Promise<JSONWebKeySet> {
   const headers = { accept: 'application/json' };
   const signal = AbortSignal.timeout(around.requestTimeoutMs);
   const request = { method: 'GET', headers, body: undefined, redirect: 'manual', signal } as const;
@@ -78,7 +78,7 @@ async function fetchKeys(around: Surroundings, url: string): Promise<JSONWebKeyS
 
 /** Asks the server who the owner is; the library holds it against `subject` (OpenID Connect Core section 5.3.2). */
 async function identityOf(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   accessToken: string,
   subject: string,

@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import type { Surroundings } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { customFetch, exchange } from './exchange.ts';
 
 /**
@@ -7,7 +7,7 @@ import { customFetch, exchange } from './exchange.ts';
  * returns whether the server has said yes.
  */
 export async function signOut(
-  around: Surroundings,
+  around: Environment,
   server: client.Configuration,
   refreshToken: string,
 ): Promise<boolean> {
@@ -19,7 +19,7 @@ export async function signOut(
   return failure === undefined;
 }
 
-async function revoke(around: Surroundings, server: client.Configuration, token: string) {
+async function revoke(around: Environment, server: client.Configuration, token: string) {
   if (!server.serverMetadata().revocation_endpoint) return 'the server names no revocation_endpoint';
   // The run that was stopped has taken its own requests with it.
   server[client.customFetch] = customFetch(around);

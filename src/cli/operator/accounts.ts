@@ -1,7 +1,7 @@
 /** Commands about one account: finding it, ending everything of it, disabling and enabling it. */
 import type { Account, AccountId } from '../../accounts/account.ts';
 import { normalizeEmail } from '../../accounts/email.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
@@ -13,34 +13,34 @@ export const accountCommands: readonly Command[] = [
     usage: WHO,
     summary: 'show an account',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, async (account) => show(account)),
+    run: (admin, input) => withAccount(admin, input, async (account) => show(account)),
   },
   {
     name: 'accounts sign-out-everything',
     usage: WHO,
     summary: 'end all its devices, browsers, apps and pending codes',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => signOutEverything(desk, input, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => signOutEverything(admin, input, account)),
   },
   {
     name: 'accounts disable',
     usage: WHO,
     summary: 'the same, and nobody can sign in until it is enabled',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => disable(desk, input, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => disable(admin, input, account)),
   },
   {
     name: 'accounts enable',
     usage: WHO,
     summary: 'let its owner sign in again; what was ended stays ended',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => enable(desk, input, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => enable(admin, input, account)),
   },
 ];
 
 /** Runs with the account that the first word names, by email or by id. */
 export async function withAccount(
-  { accounts }: OperatorDesk,
+  { accounts }: AdminService,
   { words: [who = ''] }: CommandInput,
   work: (account: Account) => Promise<Ending>,
 ): Promise<Ending> {
@@ -66,7 +66,7 @@ function show({ id, status, profile }: Account): Ending {
 }
 
 async function signOutEverything(
-  { accounts }: OperatorDesk,
+  { accounts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
@@ -83,7 +83,7 @@ async function signOutEverything(
 }
 
 async function disable(
-  { accounts }: OperatorDesk,
+  { accounts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
@@ -101,7 +101,7 @@ async function disable(
 }
 
 async function enable(
-  { accounts }: OperatorDesk,
+  { accounts }: AdminService,
   { audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/account.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import type { Ending } from './ending.ts';
 
 /** One thing that the operator can do. */
@@ -15,7 +15,7 @@ export interface Command {
   readonly moreWords?: number;
   /** Options of its own; `--yes`, `--json` and `--help` are understood by all. */
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
-  run(desk: OperatorDesk, input: CommandInput): Promise<Ending>;
+  run(admin: AdminService, input: CommandInput): Promise<Ending>;
 }
 
 export interface CommandInput {

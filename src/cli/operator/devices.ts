@@ -2,7 +2,7 @@
 import type { Account } from '../../accounts/account.ts';
 import { formatGrantId } from '../../devices/grant-id.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import { nameOf as ownerOf, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
@@ -13,20 +13,20 @@ export const deviceCommands: readonly Command[] = [
     usage: '<email or account id>',
     summary: 'the linked devices of an account',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => list(desk, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => list(admin, account)),
   },
   {
     name: 'devices deregister',
     usage: '<email or account id> <device id>',
     summary: 'take the key of one device back',
     words: 2,
-    run: (desk, input) => withAccount(desk, input, (account) => deregister(desk, input, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => deregister(admin, input, account)),
   },
 ];
 
 const ownerOfAll = ({ id, epoch }: Account) => ({ accountId: id, epoch });
 
-async function list({ devices }: OperatorDesk, account: Account): Promise<Ending> {
+async function list({ devices }: AdminService, account: Account): Promise<Ending> {
   const found = await devices.list(ownerOfAll(account));
   const lines = found.map((device) => `${device.id}  ${dateOf(device.lastActivity)}  ${titleOf(device)}`);
   const head = found.length === 0 ? 'No devices are linked.' : `${'Device id'.padEnd(22)}  Last used   Name`;
@@ -34,7 +34,7 @@ async function list({ devices }: OperatorDesk, account: Account): Promise<Ending
 }
 
 async function deregister(
-  { devices, grants }: OperatorDesk,
+  { devices, grants }: AdminService,
   { words: [, id = ''], confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {

@@ -1,7 +1,7 @@
 /** The command about all accounts: signing everybody out. */
 import { type EndedOfAll, SignOutEveryone } from '../../accounts/sign-out-everyone.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
@@ -23,7 +23,7 @@ export const everyoneCommands: readonly Command[] = [
 ];
 
 async function signOutEveryone(
-  { accounts, accountIds }: OperatorDesk,
+  { accounts, accountIds }: AdminService,
   { confirm, audit, tell }: CommandInput,
 ): Promise<Ending> {
   if (!(await confirm(QUESTION))) return notConfirmed;

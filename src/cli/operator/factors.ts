@@ -3,7 +3,7 @@ import type { Account } from '../../accounts/account.ts';
 import type { Factor, FactorKind } from '../../mfa/factor.ts';
 import { factorSubject } from '../../mfa/factor-names.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import { nameOf as ownerOf, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
@@ -23,7 +23,7 @@ export const factorCommands: readonly Command[] = [
     usage: WHO,
     summary: 'list what an account asks for beside the password',
     words: 1,
-    run: (desk, input) => withAccount(desk, input, (account) => list(desk, account)),
+    run: (admin, input) => withAccount(admin, input, (account) => list(admin, account)),
   },
   {
     name: 'factors remove',
@@ -32,15 +32,15 @@ export const factorCommands: readonly Command[] = [
       'remove all of it, or one by its id, for an owner who has lost it; make sure first that it is the owner who asks',
     words: 1,
     moreWords: 1,
-    run: (desk, input) =>
-      withAccount(desk, input, (account) => {
+    run: (admin, input) =>
+      withAccount(admin, input, (account) => {
         const [, id] = input.words;
-        return id === undefined ? removeAll(desk, input, account) : removeOne(desk, input, account, id);
+        return id === undefined ? removeAll(admin, input, account) : removeOne(admin, input, account, id);
       }),
   },
 ];
 
-async function list({ factors }: OperatorDesk, account: Account): Promise<Ending> {
+async function list({ factors }: AdminService, account: Account): Promise<Ending> {
   const found = await factors.list(account.id);
   if (found.length === 0) return done(noneOf(account), { factors: [] });
   const lines = found.map(
@@ -52,7 +52,7 @@ async function list({ factors }: OperatorDesk, account: Account): Promise<Ending
 }
 
 async function removeAll(
-  { factors }: OperatorDesk,
+  { factors }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
@@ -68,7 +68,7 @@ async function removeAll(
 
 /** With the last authenticator app or passkey its backups go, too: what is left is read anew. */
 async function removeOne(
-  { factors }: OperatorDesk,
+  { factors }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
   id: string,

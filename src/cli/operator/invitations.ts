@@ -2,7 +2,7 @@
 import { normalizeEmail } from '../../accounts/email.ts';
 import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
 import { invitationMail } from '../../mail/mail.ts';
-import type { OperatorDesk } from '../../server/operator.ts';
+import type { AdminService } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
@@ -28,36 +28,36 @@ export const invitationCommands: readonly Command[] = [
   },
 ];
 
-async function create(desk: OperatorDesk, input: CommandInput): Promise<Ending> {
+async function create(admin: AdminService, input: CommandInput): Promise<Ending> {
   const { email: typed, name } = input.options;
   if (typeof typed !== 'string') return usage('accounts create needs --email.');
   const email = normalizeEmail(typed);
   if (email === undefined) return usage(`${typed} is no email address.`);
-  const existing = await desk.accounts.findByEmail(email);
+  const existing = await admin.accounts.findByEmail(email);
   if (existing) return { outcome: 'refused', message: `${email} has an account already: ${existing.id}.` };
-  return issue(desk, input, { for: 'account', email, ...(typeof name === 'string' && { name }) });
+  return issue(admin, input, { for: 'account', email, ...(typeof name === 'string' && { name }) });
 }
 
-async function invite(desk: OperatorDesk, input: CommandInput): Promise<Ending> {
-  if (desk.signUp === 'closed') {
+async function invite(admin: AdminService, input: CommandInput): Promise<Ending> {
+  if (admin.signUp === 'closed') {
     const message =
       'SIGN_UP is closed, so an invitation would admit nobody. Use accounts create, or SIGN_UP=invite.';
     return { outcome: 'refused', message };
   }
   const { email: typed } = input.options;
-  if (typeof typed !== 'string') return issue(desk, input, { for: 'sign-up' });
+  if (typeof typed !== 'string') return issue(admin, input, { for: 'sign-up' });
   const email = normalizeEmail(typed);
   if (email === undefined) return usage(`${typed} is no email address.`);
-  return issue(desk, input, { for: 'sign-up', email });
+  return issue(admin, input, { for: 'sign-up', email });
 }
 
 /** Mailed links are not printed as well: who reads the terminal need not be who is invited. */
-async function issue(desk: OperatorDesk, input: CommandInput, invitation: Invitation): Promise<Ending> {
-  const link = invitationLink(desk.issuer, await desk.invitations.issue(invitation));
+async function issue(admin: AdminService, input: CommandInput, invitation: Invitation): Promise<Ending> {
+  const link = invitationLink(admin.issuer, await admin.invitations.issue(invitation));
   const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();
   const { email } = invitation;
   const printed = email === undefined || input.options['print'] === true;
-  if (!printed && !(await desk.send(invitationMail(email, link, desk.issuer)))) {
+  if (!printed && !(await admin.send(invitationMail(email, link, admin.issuer)))) {
     return {
       outcome: 'failed',
       message: `The mail to ${email} could not be sent. Try again, or give --print.`,

@@ -4,30 +4,30 @@ import type { Logger } from 'pino';
 import { type Config, readConfig, type SecretSource } from '../../config/config.ts';
 import { readMasterSecret } from '../../config/master-secret.ts';
 import { joinPrivateRedis } from '../../dev/private-server.ts';
-import { NoInstallation, type OperatorDesk, openDesk } from '../../server/operator.ts';
+import { type AdminService, NoInstallation, openAdminService } from '../../server/operator.ts';
 
 /**
- * The desk of the server whose environment this is; nothing is started, and no secret made, for it.
+ * The admin service of the server whose environment this is; nothing is started, and no secret made, for it.
  * @throws ConfigError, NoInstallation, SealedWithAnotherSecret, StoreUnavailable
  */
-export async function openOwnDesk(
+export async function openOwnAdminService(
   environment: Readonly<Record<string, string | undefined>>,
   log: Logger,
-): Promise<OperatorDesk> {
+): Promise<AdminService> {
   const { config, secretSource } = readConfig(environment);
   const privateRedis = config.redisUrl === undefined ? await runningRedis(config) : undefined;
   try {
     const master = await readMasterSecret(await existing(secretSource, config), config.dataDir);
-    const desk = await openDesk(
+    const admin = await openAdminService(
       { ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' },
       master,
       log,
     );
     const close = async () => {
-      await desk.close();
+      await admin.close();
       await privateRedis?.stop();
     };
-    return { ...desk, close };
+    return { ...admin, close };
   } catch (error) {
     await privateRedis?.stop();
     throw error;

@@ -20,7 +20,7 @@ const SHARED = {
 /** An id of an account, a device or a factor, or an email: each may begin with a dash and is still no option. */
 const NAME = /^([\w-]{22}|[^=]+@.+)$/;
 
-/** Reads the arguments after the tool's name. A fault is an outcome that says what to change, never a throw. */
+/** Reads the arguments after the tool's name. An error is an outcome that says what to change, never a throw. */
 export function parseCommand(args: readonly string[]): ParsedCommand {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return { outcome: 'help' };
   const command = commandOf(args);

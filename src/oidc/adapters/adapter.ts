@@ -14,7 +14,7 @@ import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
-import type { BrowserStore } from '../../sessions/session-store.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
@@ -30,7 +30,7 @@ import { SessionAdapter } from './sessions.ts';
 export interface AdapterStores {
   deviceCodes: DeviceCodeStore;
   grants: GrantStore;
-  browsers: BrowserStore;
+  browsers: SessionStore;
   records: RecordStore;
   /** Of unknown device codes, and of sign-ins that visitors begin for apps. */
   limiter: Limiter;
@@ -75,7 +75,7 @@ function failingClosed(adapter: Adapter): Adapter {
         return await method.apply(adapter, args);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        requestMemory().storeFault = error.operation;
+        requestMemory().storeError = error.operation;
         throw new StoreDown(error.retryAfter, error);
       }
     };

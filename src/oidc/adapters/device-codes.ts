@@ -29,8 +29,8 @@ export class DeviceCodeAdapter implements Adapter {
       if (!(await this.#codes.decide(id, decision, payload as Payload))) throw new DeviceCodeMovedOn();
       return;
     }
-    const { codeFault } = requestMemory();
-    if (codeFault) throw codeFault;
+    const { codeError } = requestMemory();
+    if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as { network?: string } | undefined;
     const creation = await this.#codes.create({

@@ -1,7 +1,7 @@
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { acrOf } from '../../mfa/assurance.ts';
-import type { BrowserStore } from '../../sessions/session-store.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
 import { RecordAdapter } from './records.ts';
@@ -16,9 +16,9 @@ const UID = 'SessionUid';
  * kept only where the library has noted something of them.
  */
 export class SessionAdapter extends RecordAdapter implements Adapter {
-  readonly #browsers: BrowserStore;
+  readonly #browsers: SessionStore;
 
-  constructor(browsers: BrowserStore, records: RecordStore) {
+  constructor(browsers: SessionStore, records: RecordStore) {
     super('Session', records);
     this.#browsers = browsers;
   }
@@ -76,7 +76,7 @@ function isReplaced(id: string): boolean {
   return session?.oldId === id;
 }
 
-function sessionOf(browser: SignedInBrowser): AdapterPayload {
+function sessionOf(browser: Session): AdapterPayload {
   return {
     ...browser.state,
     kind: 'Session',

@@ -1,12 +1,12 @@
 /**
- * A lane in front of the library for what APIs ask all day: whether an access token is good. It answers that one
- * case, a living token of the plain kind, as the library would, byte for byte; a test holds the two together.
+ * A fast path in front of the library for what APIs ask all day: whether an access token is good. It answers that one
+ * case, a active token of the plain kind, as the library would, byte for byte; a test holds the two together.
  *
  * | what comes | what happens |
  * | --- | --- |
- * | anything but a token in a plain form (`plain-forms.ts`) and a client's name and secret in the Authorization header | the library, untouched |
+ * | anything but a token in a simple form (`simple-form.ts`) and a client's name and secret in the Authorization header | the library, untouched |
  * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
- * | a living access token that says nothing special (`PLAIN`), under a living grant | answered here |
+ * | a active access token that says nothing special (`PLAIN`), under a active grant | answered here |
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's memory |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
  */
@@ -40,8 +40,8 @@ const PLAIN: ReadonlySet<string> = new Set([
   'sessionUid',
 ]);
 
-export function livingTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Middleware {
-  return async function answerLivingToken(ctx: Context, next: Next) {
+export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Middleware {
+  return async function answerActiveToken(ctx: Context, next: Next) {
     const credentials = basicCredentials(ctx.req.headers.authorization);
     if (!credentials) return next();
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
@@ -81,12 +81,12 @@ async function isKnownByOneName(provider: Provider, clientId: string): Promise<b
   }
 }
 
-interface LivingToken extends Record<string, unknown> {
+interface ActiveToken extends Record<string, unknown> {
   client_id: string;
 }
 
 /** RFC 7662 section 2.2, in the order in which the library says it. */
-function describe({ payload, authority }: PresentedAccessToken, iss: string): LivingToken | undefined {
+function describe({ payload, authority }: PresentedAccessToken, iss: string): ActiveToken | undefined {
   const { accountId, clientId, exp, iat, kind, scope } = payload;
   const grant = authority?.payload as AdapterPayload | undefined;
   const isPlain = kind === 'AccessToken' && Object.keys(payload).every((name) => PLAIN.has(name));
@@ -108,7 +108,7 @@ function lives(exp: number | undefined): boolean {
   return typeof exp === 'number' && exp > Math.floor(Date.now() / 1000);
 }
 
-function answer(ctx: Context, body: LivingToken): void {
+function answer(ctx: Context, body: ActiveToken): void {
   ctx.req.resume();
   // The request log looks here for the route, where the library's router leaves it.
   Object.assign(ctx, { _matchedRoute: PATH });

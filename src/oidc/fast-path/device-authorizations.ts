@@ -1,10 +1,10 @@
 /**
- * A lane in front of the library for the first request of every device: a public client asks for a code. It answers that
+ * A fast path in front of the library for the first request of every device: a public client asks for a code. It answers that
  * one case as the library would, byte for byte; a test holds the two together. The code is the library's own model.
  *
  * | what comes | what happens |
  * | --- | --- |
- * | anything but these parameters in a plain form (`plain-forms.ts`), or with credentials | the library, untouched |
+ * | anything but these parameters in a simple form (`simple-form.ts`), or with credentials | the library, untouched |
  * | a client that is unknown, has a secret, may not use this grant, or has defaults or scopes of its own | the library, untouched |
  * | no scope, or one that this server does not know by itself | the library, untouched |
  * | everything else | a code, answered here |
@@ -66,11 +66,11 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
         ...numberOf(code.deviceInfo),
       });
     } catch (error) {
-      requestMemory(ctx).codeFault = error instanceof StoreDown ? error.cause : error;
+      requestMemory(ctx).codeError = error instanceof StoreDown ? error.cause : error;
       return next();
     }
     const { requestId } = ctx.state as { requestId?: string };
-    security?.note('device-code-issued', { requestId, address: ctx.ip }, { client: asked.client.clientId });
+    security?.audit('device-code-issued', { requestId, address: ctx.ip }, { client: asked.client.clientId });
   };
 }
 

@@ -1,10 +1,10 @@
 /**
- * A lane in front of the library for most of what this server hears all day: the poll of a public client whose owner
+ * A fast path in front of the library for most of what this server hears all day: the poll of a public client whose owner
  * has not decided yet. It answers that one case as the library would, byte for byte; a test holds the two together.
  *
  * | what comes | what happens |
  * | --- | --- |
- * | anything but the three parameters in a plain form (`plain-forms.ts`), or with credentials | the library, untouched |
+ * | anything but the three parameters in a simple form (`simple-form.ts`), or with credentials | the library, untouched |
  * | a client that is unknown, has a secret, or may not use this grant | the library, untouched |
  * | a pending code, polled by its own client | answered here |
  * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the fault, in the request's memory: the pace is kept once |

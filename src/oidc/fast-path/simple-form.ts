@@ -1,5 +1,5 @@
 /**
- * What the lanes in front of the library look at: forms about which neither headers nor body leave anything open.
+ * What the fast paths in front of the library look at: forms about which neither headers nor body leave anything open.
  * Everything else is the library's, and reaches it unread.
  */
 import type { IncomingMessage } from 'node:http';
@@ -7,7 +7,7 @@ import { parse } from 'node:querystring';
 import { peekBody } from './body-peek.ts';
 
 /** Octets of the longest body that is looked at; polls and introspections have some 150. */
-const LONGEST_BODY = 2048;
+const MAX_BODY = 2048;
 const FORM = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 /** Accepted by any client that wants no page. */
 const JSON_TAKERS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
@@ -49,5 +49,5 @@ function plainLength({ method, url, headers }: IncomingMessage, path: string): n
   if (!FORM.test(headers['content-type'] ?? '') || !JSON_TAKERS.has(headers.accept)) return undefined;
   if (MORE_TO_SAY.some((name) => headers[name] !== undefined)) return undefined;
   const length = Number(headers['content-length']);
-  return length > 0 && length <= LONGEST_BODY ? length : undefined;
+  return length > 0 && length <= MAX_BODY ? length : undefined;
 }

@@ -10,6 +10,6 @@ if g.st == 'waiting' then
   g.st, g.op, g.exp, g.device = 'active', ARGV[1], g.till, ARGV[4]
   g.since, g.used = at, at
   put(KEYS[2], ARGV[3], g)
-  note(KEYS[3], ARGV[5], ARGV[1], ARGV[3], g.device)
+  record(KEYS[3], ARGV[5], ARGV[1], ARGV[3], g.device)
 end
 return { g.payload, g.gen, redis.call('HGET', KEYS[1], 'profile') }

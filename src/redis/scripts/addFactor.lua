@@ -14,5 +14,5 @@ local f = { kind = ARGV[4], payload = ARGV[5], mark = tonumber(ARGV[6]), codes =
 redis.call('HSET', KEYS[2], ARGV[3], cjson.encode(f))
 redis.call('UNLINK', KEYS[3])
 redis.call('HDEL', KEYS[1], 'recovery')
-note(KEYS[4], ARGV[9], ARGV[1])
+record(KEYS[4], ARGV[9], ARGV[1])
 return 1

@@ -12,5 +12,5 @@ local at = now()
 local opens = at + ARGV[3]
 r = { epoch = ARGV[2], at = at, opens = opens, till = opens + ARGV[4], op = ARGV[1] }
 redis.call('HSET', KEYS[1], 'recovery', cjson.encode(r))
-note(KEYS[3], ARGV[5], ARGV[1])
+record(KEYS[3], ARGV[5], ARGV[1])
 return { 1, r.at, r.opens, r.till }

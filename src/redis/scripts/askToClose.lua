@@ -7,5 +7,5 @@ local at = redis.call('HGET', KEYS[1], 'closes')
 if at then return at end
 at = string.format('%.0f', now() + ARGV[3])
 redis.call('HSET', KEYS[1], 'closes', at, 'closeop', ARGV[1])
-note(KEYS[2], ARGV[4], ARGV[1])
+record(KEYS[2], ARGV[4], ARGV[1])
 return at

@@ -1,6 +1,6 @@
 -- KEYS 1 account, 2 consents, 3 grants, 4 browsers, 5 ended
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 cut of the consent, 5 browser it ends with ('' none), 6 lifetime ms,
---      7 sealed payload, 8 most living grants under one consent, 9 and on: names of the consent
+--      7 sealed payload, 8 most active grants under one consent, 9 and on: names of the consent
 -- An app has redeemed its code. A grant that is there already, or has ended, means that the code was redeemed
 -- before: then what it brought ends here (RFC 6749 section 4.1.2).
 -- Result: {'begun', profile of the account} | {'replay'} | {'refused'}
@@ -8,7 +8,7 @@ local g = grant(KEYS[3], ARGV[3])
 if g and g.op == ARGV[1] then return { 'begun', redis.call('HGET', KEYS[1], 'profile') } end
 if g or redis.call('HEXISTS', KEYS[5], ARGV[3]) == 1 then
   redis.call('HDEL', KEYS[3], ARGV[3])
-  bury(KEYS[5], ARGV[3], ARGV[1])
+  leaveTombstone(KEYS[5], ARGV[3], ARGV[1])
   return { 'replay' }
 end
 if not open(KEYS[1], ARGV[2]) then return { 'refused' } end
@@ -19,13 +19,13 @@ for i = 9, #ARGV do
   if text then c, field = cjson.decode(text), ARGV[i] end
 end
 if not c or c.epoch ~= ARGV[2] or c.cut ~= ARGV[4] then return { 'refused' } end
-local at, living = now(), ','
+local at, active = now(), ','
 for name in string.gmatch(c.grants, '[^,]+') do
-  if grant(KEYS[3], name) then living = living .. name .. ',' end
+  if grant(KEYS[3], name) then active = active .. name .. ',' end
 end
-if count(living) >= tonumber(ARGV[8]) then redis.call('HDEL', KEYS[3], string.match(living, '[^,]+')) end
+if count(active) >= tonumber(ARGV[8]) then redis.call('HDEL', KEYS[3], string.match(active, '[^,]+')) end
 put(KEYS[3], ARGV[3], { st = 'active', app = true, op = ARGV[1], since = at, exp = at + ARGV[6], till = at + ARGV[6],
   browser = ARGV[5], gen = 0, cur = '', next = ',', past = ',', last = '', payload = ARGV[7] })
-c.grants, c.used = push(living, ARGV[3], tonumber(ARGV[8])), at
+c.grants, c.used = push(active, ARGV[3], tonumber(ARGV[8])), at
 put(KEYS[2], field, c)
 return { 'begun', redis.call('HGET', KEYS[1], 'profile') }

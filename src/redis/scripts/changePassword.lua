@@ -12,5 +12,5 @@ local result = endAllBut(KEYS, ARGV[2], ARGV[7], { unpack(ARGV, 8) }, ARGV[1])
 if not result then return false end
 redis.call('HSET', KEYS[1], 'credentials', ARGV[5], 'passop', ARGV[1], 'endop', ARGV[1], 'endresult',
   cjson.encode(result))
-note(KEYS[2], ARGV[6], ARGV[1])
+record(KEYS[2], ARGV[6], ARGV[1])
 return result

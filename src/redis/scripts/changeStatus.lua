@@ -12,5 +12,5 @@ if ARGV[2] == 'disabled' then
   result = { 1, ended[1], ended[2], ended[3] }
 end
 redis.call('HSET', KEYS[1], 'status', ARGV[2], 'statusop', ARGV[1], 'statusresult', cjson.encode(result))
-note(KEYS[2], ARGV[4], ARGV[1])
+record(KEYS[2], ARGV[4], ARGV[1])
 return result

@@ -10,5 +10,5 @@ if g.setop == ARGV[1] then return 1 end
 if ARGV[4] == 'member' and ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[3], ARGV[5]) == 0 then return 0 end
 g[ARGV[4]], g.setop = ARGV[5], ARGV[1]
 put(KEYS[2], ARGV[3], g)
-note(KEYS[4], ARGV[6], ARGV[1], ARGV[3], g.device)
+record(KEYS[4], ARGV[6], ARGV[1], ARGV[3], g.device)
 return 1

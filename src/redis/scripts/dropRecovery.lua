@@ -9,5 +9,5 @@ if not r or r.at > tonumber(ARGV[2]) then
 end
 redis.call('HDEL', KEYS[1], 'recovery')
 redis.call('HSET', KEYS[1], 'dropop', ARGV[1])
-note(KEYS[2], ARGV[3], ARGV[1])
+record(KEYS[2], ARGV[3], ARGV[1])
 return 1

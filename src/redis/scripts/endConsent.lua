@@ -15,9 +15,9 @@ for name in string.gmatch(c.grants, '[^,]+') do
     redis.call('HDEL', KEYS[2], name)
     ended = ended + 1
   end
-  bury(KEYS[3], name, ARGV[1])
+  leaveTombstone(KEYS[3], name, ARGV[1])
 end
 redis.call('HDEL', KEYS[1], ARGV[2])
-bury(KEYS[3], ARGV[3], ARGV[1] .. ' ' .. ended)
-note(KEYS[4], ARGV[4], ARGV[1])
+leaveTombstone(KEYS[3], ARGV[3], ARGV[1] .. ' ' .. ended)
+record(KEYS[4], ARGV[4], ARGV[1])
 return ended

@@ -8,6 +8,6 @@ if not g then
   return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
 end
 redis.call('HDEL', KEYS[1], ARGV[2])
-bury(KEYS[2], ARGV[2], ARGV[1])
-if g.st == 'active' then note(KEYS[3], ARGV[3], ARGV[1], ARGV[2], g.device) end
+leaveTombstone(KEYS[2], ARGV[2], ARGV[1])
+if g.st == 'active' then record(KEYS[3], ARGV[3], ARGV[1], ARGV[2], g.device) end
 return 1

@@ -5,6 +5,6 @@
 if redis.call('HDEL', KEYS[1], ARGV[2]) == 0 then
   return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
 end
-bury(KEYS[2], ARGV[2], ARGV[1])
-note(KEYS[3], ARGV[3], ARGV[1])
+leaveTombstone(KEYS[2], ARGV[2], ARGV[1])
+record(KEYS[3], ARGV[3], ARGV[1])
 return 1

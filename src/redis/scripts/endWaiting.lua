@@ -6,7 +6,7 @@ local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
   if cjson.decode(all[i + 1]).st == 'waiting' then
     redis.call('HDEL', KEYS[1], all[i])
-    bury(KEYS[2], all[i], ARGV[1])
+    leaveTombstone(KEYS[2], all[i], ARGV[1])
   end
 end
 return 1

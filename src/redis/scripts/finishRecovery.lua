@@ -14,5 +14,5 @@ redis.call('HDEL', KEYS[1], 'recovery')
 local result = endAll(KEYS, ARGV[2])
 admit(KEYS[4], result[1], { unpack(ARGV, 5) }, ARGV[1])
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
-note(KEYS[2], ARGV[4], ARGV[1])
+record(KEYS[2], ARGV[4], ARGV[1])
 return result

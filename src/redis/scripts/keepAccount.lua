@@ -5,7 +5,7 @@
 if not open(KEYS[1], ARGV[2]) then return 0 end
 if redis.call('HDEL', KEYS[1], 'closes') == 1 then
   redis.call('HSET', KEYS[1], 'keepop', ARGV[1])
-  note(KEYS[2], ARGV[3], ARGV[1])
+  record(KEYS[2], ARGV[3], ARGV[1])
   return 1
 end
 return redis.call('HGET', KEYS[1], 'keepop') == ARGV[1] and 1 or 0

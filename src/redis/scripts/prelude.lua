@@ -14,7 +14,7 @@ end
 
 -- What ended within the last hour, grant or browser, and by which operation: a late write brings nothing back,
 -- and an operation that is sent again after a lost reply hears its first result.
-local function bury(ended, name, operation)
+local function leaveTombstone(ended, name, operation)
   redis.call('HSET', ended, name, operation)
   redis.call('PEXPIRE', ended, 3600000)
 end

@@ -11,5 +11,5 @@ end
 local function cancelRecovery(account, activity, event, operation)
   local waits = recovery(account, redis.call('HGET', account, 'epoch'))
   redis.call('HDEL', account, 'recovery')
-  if waits then note(activity, event, operation) end
+  if waits then record(activity, event, operation) end
 end

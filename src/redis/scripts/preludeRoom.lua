@@ -17,14 +17,14 @@ end
 -- longest ago. `leave` is told of each of these, by name and entry.
 local function makeRoom(key, most, at, leave)
   if redis.call('HLEN', key) < most then return end
-  local living, found = {}, redis.call('HGETALL', key)
+  local active, found = {}, redis.call('HGETALL', key)
   for i = 1, #found, 2 do
     local e = cjson.decode(found[i + 1])
-    if isDead(e, at) then redis.call('HDEL', key, found[i]) else living[#living + 1] = { found[i], e.seen or e.last, e } end
+    if isDead(e, at) then redis.call('HDEL', key, found[i]) else active[#active + 1] = { found[i], e.seen or e.last, e } end
   end
-  table.sort(living, function(a, b) return a[2] < b[2] end)
-  for i = 1, #living - most + 1 do
-    redis.call('HDEL', key, living[i][1])
-    leave(living[i][1], living[i][3])
+  table.sort(active, function(a, b) return a[2] < b[2] end)
+  for i = 1, #active - most + 1 do
+    redis.call('HDEL', key, active[i][1])
+    leave(active[i][1], active[i][3])
   end
 end

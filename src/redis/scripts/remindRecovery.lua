@@ -10,7 +10,7 @@ local stage = r.opens <= now() and 2 or (soon > r.at and soon <= now()) and 1 or
 if stage > (r.told or 0) then
   r.told = stage
   redis.call('HSET', KEYS[1], 'recovery', cjson.encode(r))
-  note(KEYS[2], ARGV[stage + 2], ARGV[1])
+  record(KEYS[2], ARGV[stage + 2], ARGV[1])
 end
 if stage == 2 then return false end
 return (stage == 1 or soon <= r.at) and r.opens or soon

@@ -7,9 +7,9 @@ if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 0 then
 end
 if not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[3])
-bury(KEYS[4], ARGV[3], ARGV[1])
+leaveTombstone(KEYS[4], ARGV[3], ARGV[1])
 if not backed(KEYS[2]) then redis.call('UNLINK', KEYS[2]) end
 redis.call('UNLINK', KEYS[3])
 redis.call('HDEL', KEYS[1], 'recovery')
-note(KEYS[5], ARGV[4], ARGV[1])
+record(KEYS[5], ARGV[4], ARGV[1])
 return 1

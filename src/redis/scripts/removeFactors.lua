@@ -9,5 +9,5 @@ if removed == 0 or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('UNLINK', KEYS[2], KEYS[3])
 redis.call('HDEL', KEYS[1], 'recovery')
 redis.call('HSET', KEYS[1], 'clearop', ARGV[1], 'cleared', removed)
-note(KEYS[4], ARGV[2], ARGV[1])
+record(KEYS[4], ARGV[2], ARGV[1])
 return removed

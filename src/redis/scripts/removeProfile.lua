@@ -7,6 +7,6 @@ if not open(KEYS[1], ARGV[2]) then return 0 end
 if redis.call('HDEL', KEYS[2], ARGV[3]) == 0 then
   return redis.call('HGET', KEYS[3], ARGV[3]) == ARGV[1] and 1 or 0
 end
-bury(KEYS[3], ARGV[3], ARGV[1])
-note(KEYS[4], ARGV[4], ARGV[1])
+leaveTombstone(KEYS[3], ARGV[3], ARGV[1])
+record(KEYS[4], ARGV[4], ARGV[1])
 return 1

@@ -6,6 +6,6 @@ if redis.call('EXISTS', KEYS[2]) == 0 then
 end
 if not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[2])
-bury(KEYS[3], 'voice-code', ARGV[1])
-note(KEYS[4], ARGV[3], ARGV[1])
+leaveTombstone(KEYS[3], 'voice-code', ARGV[1])
+record(KEYS[4], ARGV[3], ARGV[1])
 return 1

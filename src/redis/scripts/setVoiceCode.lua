@@ -6,5 +6,5 @@ if redis.call('HGET', KEYS[2], 'op') == ARGV[1] then return 1 end
 if not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[2])
 redis.call('HSET', KEYS[2], 'code', ARGV[3], 'since', now(), 'op', ARGV[1])
-note(KEYS[3], ARGV[4], ARGV[1])
+record(KEYS[3], ARGV[4], ARGV[1])
 return 1

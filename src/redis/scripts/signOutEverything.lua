@@ -11,5 +11,5 @@ if ARGV[4] ~= '' and not open(KEYS[1], ARGV[4]) then return false end
 local result = endAllBut(KEYS, ARGV[2], ARGV[5], { unpack(ARGV, 6) }, ARGV[1])
 if not result then return false end
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
-note(KEYS[2], ARGV[3], ARGV[1])
+record(KEYS[2], ARGV[3], ARGV[1])
 return result

@@ -33,6 +33,6 @@ redis.call('HDEL', KEYS[1], 'recovery')
 local result = endAll(KEYS, ARGV[2])
 result[4] = taken
 redis.call('HSET', KEYS[1], 'endop', ARGV[1], 'endresult', cjson.encode(result))
-if taken == 1 then note(KEYS[2], ARGV[8], ARGV[1]) end
-note(KEYS[2], ARGV[3], ARGV[1])
+if taken == 1 then record(KEYS[2], ARGV[8], ARGV[1]) end
+record(KEYS[2], ARGV[3], ARGV[1])
 return taken

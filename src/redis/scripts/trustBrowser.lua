@@ -9,9 +9,9 @@ if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 1 then return 1 end
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[4], ARGV[7]) == 0 then return 0 end
 local at = now()
 sweep(KEYS[2], at)
-makeRoom(KEYS[2], tonumber(ARGV[8]), at, function() note(KEYS[3], ARGV[9], ARGV[1]) end)
+makeRoom(KEYS[2], tonumber(ARGV[8]), at, function() record(KEYS[3], ARGV[9], ARGV[1]) end)
 local b = { epoch = ARGV[2], till = at + ARGV[4], since = at, last = at, payload = ARGV[5] }
 redis.call('HSET', KEYS[2], ARGV[3], cjson.encode(b))
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
-note(KEYS[3], ARGV[6], ARGV[1])
+record(KEYS[3], ARGV[6], ARGV[1])
 return 1

@@ -26,7 +26,7 @@ if v[1] and not v[2] then
     redis.call('HINCRBY', KEYS[3], of, 1)
     if redis.call('HINCRBY', KEYS[3], 'wrong', 1) >= tonumber(ARGV[8]) then
       redis.call('HSET', KEYS[3], 'locked', now())
-      note(KEYS[5], ARGV[9], ARGV[1], ARGV[3], g.device)
+      record(KEYS[5], ARGV[9], ARGV[1], ARGV[3], g.device)
     end
   end
 end

@@ -7,5 +7,5 @@ if v[1] == ARGV[1] then return 1 end
 if not v[2] or not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[2])
 redis.call('HSET', KEYS[2], 'code', v[3], 'since', v[4], 'unlockop', ARGV[1])
-note(KEYS[3], ARGV[3], ARGV[1])
+record(KEYS[3], ARGV[3], ARGV[1])
 return 1

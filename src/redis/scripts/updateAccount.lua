@@ -8,5 +8,5 @@ local found = redis.call('HGET', KEYS[1], ARGV[3])
 if found == ARGV[5] then return 1 end
 if found ~= ARGV[4] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[5])
-note(KEYS[2], ARGV[6], ARGV[1])
+record(KEYS[2], ARGV[6], ARGV[1])
 return 1

@@ -7,5 +7,5 @@ local text = redis.call('HGET', KEYS[2], ARGV[3])
 local again = text and cjson.decode(text).useop == ARGV[1]
 if not prove(KEYS[2], ARGV[3], ARGV[4], ARGV[5], ARGV[1]) then return 0 end
 redis.call('HDEL', KEYS[1], 'recovery')
-if not again then note(KEYS[3], ARGV[6], ARGV[1]) end
+if not again then record(KEYS[3], ARGV[6], ARGV[1]) end
 return 1

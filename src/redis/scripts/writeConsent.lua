@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 consents, 3 grants, 4 activity
 -- ARGV 1 operation, 2 epoch, 3 name of the consent, 4 version it replaces ('' none), 5 sealed payload,
 --      6 'less' when it gives less than before, 7 sealed event ('' none), 8 and on: a grant under it, its new payload
--- Makes or replaces a consent by compare-and-set. One that gives less narrows every living grant under it in the
+-- Makes or replaces a consent by compare-and-set. One that gives less narrows every active grant under it in the
 -- same step, and kills the codes that were issued under it: so all of its grants must be among the arguments.
 -- Result: 'written' | 'changed' since it was read | 'signed-out'
 if not open(KEYS[1], ARGV[2]) then return 'signed-out' end
@@ -28,5 +28,5 @@ end
 local at = now()
 put(KEYS[2], ARGV[3], { epoch = ARGV[2], v = ARGV[1], id = c.id or ARGV[1], cut = c.cut or ARGV[1],
   since = c.since or at, used = c.used or at, grants = c.grants or ',', payload = ARGV[5] })
-note(KEYS[4], ARGV[7], ARGV[1])
+record(KEYS[4], ARGV[7], ARGV[1])
 return 'written'

@@ -8,5 +8,5 @@ if former == ARGV[5] then return 1 end
 if ARGV[4] == 'known' and not former then return 0 end
 if not former and redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[6]) then return 0 end
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[5])
-note(KEYS[3], ARGV[7], ARGV[1])
+record(KEYS[3], ARGV[7], ARGV[1])
 return 1

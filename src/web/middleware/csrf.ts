@@ -26,7 +26,7 @@ export function csrf(macs: Macs, issuer: string): WebMiddleware {
   return async function checkForm(ctx, next) {
     offerToken(ctx, macs);
     if (ctx.method === 'POST' && !(isFromOurPages(ctx, issuer) && hasToken(ctx, macs))) {
-      ctx.state.note('form-refused');
+      ctx.state.audit('form-refused');
       return showError(ctx, 'form-expired');
     }
     return next();

@@ -87,13 +87,13 @@ function answer(ctx: WebContext, error: unknown): void {
     if (retryAfter !== undefined) {
       const isBusy = error instanceof Busy;
       ctx.state.log[isBusy ? 'warn' : 'error']({ error: describeError(error) }, 'unavailable');
-      if (!isBusy) ctx.state.note('store-unavailable');
+      if (!isBusy) ctx.state.audit('store-unavailable');
       showError(ctx, 'unavailable', { retryAfter });
     } else {
-      const kind = clientFault(error);
+      const kind = clientError(error);
       if (kind === undefined) {
         ctx.state.log.error({ error: describeError(error) }, 'failed');
-        ctx.state.note('request-failed');
+        ctx.state.audit('request-failed');
       }
       showError(ctx, kind ?? 'broken');
     }
@@ -116,7 +116,7 @@ function unavailability(error: unknown): number | undefined {
 }
 
 /** Errors that carry a status of 4xx: of the form parser, and of `ctx.throw`. */
-function clientFault(error: unknown): ErrorKind | undefined {
+function clientError(error: unknown): ErrorKind | undefined {
   const { status } = error as { status?: unknown };
   if (!(error instanceof Error) || typeof status !== 'number' || status < 400 || status > 499)
     return undefined;

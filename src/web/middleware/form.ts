@@ -2,13 +2,13 @@ import { bodyParser } from '@koa/bodyparser';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 
 /** Largest form that is taken; the longest honest one is far below 2 KiB. */
-const LARGEST = '16kb';
+const MAX_SIZE = '16kb';
 
 /** Reads `application/x-www-form-urlencoded` bodies of our pages; other types stay unread. */
 export function formParsing(): WebMiddleware {
   const parse = bodyParser({
     enableTypes: ['form'],
-    formLimit: LARGEST,
+    formLimit: MAX_SIZE,
     parsedMethods: ['POST'],
   }) as unknown as WebMiddleware;
   return function parseForm(ctx, next) {

@@ -20,7 +20,7 @@ export interface DrainTimes {
   /** From saying "not ready" until new connections are refused, so that a load balancer hears of it first. */
   notice: number;
   /** For requests in flight to finish; then they are cut off. */
-  patience: number;
+  timeout: number;
 }
 
 /** The listening side of the server, which can stop without breaking off what it has begun. */
@@ -64,11 +64,11 @@ export class HttpServer {
     return this.#draining;
   }
 
-  async #drain({ notice, patience }: DrainTimes): Promise<void> {
+  async #drain({ notice, timeout }: DrainTimes): Promise<void> {
     if (notice > 0) await sleep(notice);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
-    const cutOff = setTimeout(() => this.#server.closeAllConnections(), patience);
+    const cutOff = setTimeout(() => this.#server.closeAllConnections(), timeout);
     await closed;
     clearInterval(idle);
     clearTimeout(cutOff);

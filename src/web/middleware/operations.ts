@@ -49,7 +49,7 @@ export function operations(given: Operations): WebMiddleware {
 
 async function showFigures(ctx: WebContext, { contentType, text, token }: Figures): Promise<void> {
   if (token && !isSame(ctx.get('authorization'), `Bearer ${token.reveal()}`)) {
-    ctx.state.note('access-refused', { reason: 'metrics' });
+    ctx.state.audit('access-refused', { reason: 'metrics' });
     ctx.status = 401;
     ctx.set('WWW-Authenticate', 'Bearer');
     ctx.body = { error: 'invalid_token' };

@@ -34,10 +34,10 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
         child ??= log.child({ requestId });
         return child;
       },
-      note: (event, details) => {
+      audit: (event, details) => {
         const { address, browser } = ctx.state;
         const who = browser && { account: browser.accountId, browser: browser.uid };
-        security.note(event, { requestId, address }, { ...who, ...details });
+        security.audit(event, { requestId, address }, { ...who, ...details });
       },
       address: plainAddress(ctx.ip),
       views,

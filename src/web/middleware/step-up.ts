@@ -3,9 +3,9 @@
  * page that asks for the proof, and goes on by itself once the proof is there. Nothing of it is kept on the server.
  */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { ProvedAction } from '../../config/proof-ages.ts';
-import type { Proving } from '../../sessions/proof.ts';
+import type { Proof } from '../../sessions/proof.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { ProveView } from '../pages/prove.ts';
@@ -21,7 +21,7 @@ const PLACE = 'held-form';
 /** The second step follows the password within so long. */
 const SECOND_STEP_MS = 10 * 60_000;
 /** Longer forms are not held: they are no form of ours. */
-const LARGEST_HELD = 4096;
+const MAX_HELD = 4096;
 
 /** What waits for a proof. */
 interface Held {
@@ -38,16 +38,16 @@ interface Held {
 /** What an account asks for beside the password, where it asks for anything. */
 export interface SecondProof {
   /** Whether the proof that this browser has includes all that its account asks for. */
-  isWhole(browser: SignedInBrowser): Promise<boolean>;
+  isWhole(browser: Session): Promise<boolean>;
   /**
    * Shows the page of the second step. Its form carries `held` on; once the step is proved and accepted, its route
    * calls `StepUp.goOn` with it, in a router that stands before those of the pages.
    */
-  ask(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void>;
+  ask(ctx: WebContext, browser: Session, held: string): Promise<void>;
 }
 
 export interface StepUpDependencies {
-  readonly proving: Proving;
+  readonly proving: Proof;
   readonly tickets: PageTickets;
   /** Absent: no account has anything beside its password. */
   readonly second?: SecondProof | undefined;
@@ -85,7 +85,7 @@ export class StepUp {
    * Asks for a proof however fresh the last one is, and then goes on to this action by POST: there
    * `ctx.state.justProved` says that it was given for this very request.
    */
-  ask(ctx: WebContext, browser: SignedInBrowser, action: ProvedAction, path: string): void {
+  ask(ctx: WebContext, browser: Session, action: ProvedAction, path: string): void {
     this.#show(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 }, undefined);
   }
 
@@ -115,7 +115,7 @@ export class StepUp {
     ctx.state.browser = renewed;
     setSession(ctx, renewed.sessionId);
     ctx.state.justProved = true;
-    ctx.state.note('proof-given', { amr });
+    ctx.state.audit('proof-given', { amr });
     if (held.method === 'GET') return seeOther(ctx, held.path);
     if (ctx.state.mayOpen?.(held.path) === false) return seeOther(ctx, sectionOf(held.path));
     ctx.method = held.method;
@@ -124,7 +124,7 @@ export class StepUp {
     await next();
   }
 
-  async #prove(ctx: WebContext, browser: SignedInBrowser, next: Next): Promise<void> {
+  async #prove(ctx: WebContext, browser: Session, next: Next): Promise<void> {
     const { held: sealed = '', password = '' } = form(ctx);
     const held = this.#read(browser, sealed);
     if (!held) return seeOther(ctx, '/account');
@@ -135,7 +135,7 @@ export class StepUp {
       case 'wait':
         return again(throttled(ctx, check.milliseconds, check.limit));
       case 'wrong':
-        ctx.state.note('proof-refused', { reason: 'wrong' });
+        ctx.state.audit('proof-refused', { reason: 'wrong' });
         return again({ kind: 'wrong' });
       case 'signed-out':
         return signInAgain(ctx, held);
@@ -144,7 +144,7 @@ export class StepUp {
     }
   }
 
-  async #passwordGiven(ctx: WebContext, browser: SignedInBrowser, held: Held, next: Next): Promise<void> {
+  async #passwordGiven(ctx: WebContext, browser: Session, held: Held, next: Next): Promise<void> {
     const { second } = this.#with;
     const sealed = this.#seal(browser, { ...held, passwordAt: this.#now() });
     const fresh = { ...browser, amr: ['pwd'] };
@@ -152,7 +152,7 @@ export class StepUp {
     return this.goOn(ctx, sealed, ['pwd'], next);
   }
 
-  async #isProved(browser: SignedInBrowser, action: ProvedAction): Promise<boolean> {
+  async #isProved(browser: Session, action: ProvedAction): Promise<boolean> {
     const { proving, second } = this.#with;
     return proving.isFresh(browser, action) && (!second || (await second.isWhole(browser)));
   }
@@ -160,7 +160,7 @@ export class StepUp {
   /** @param sealed the form that was held before, which waits no longer than it would have */
   #show(
     ctx: WebContext,
-    browser: SignedInBrowser,
+    browser: Session,
     held: Held,
     problem: ProveView['problem'],
     sealed = this.#seal(browser, held),
@@ -180,11 +180,11 @@ export class StepUp {
     renderPage(ctx, view, status);
   }
 
-  #seal({ uid }: SignedInBrowser, held: Held): string {
+  #seal({ uid }: Session, held: Held): string {
     return this.#with.tickets.issue(PLACE, uid, held);
   }
 
-  #read({ uid }: SignedInBrowser, sealed: string | undefined): Held | undefined {
+  #read({ uid }: Session, sealed: string | undefined): Held | undefined {
     return this.#with.tickets.read<Held>(PLACE, uid, sealed);
   }
 }
@@ -193,7 +193,7 @@ function heldOf(ctx: WebContext, action: ProvedAction): Held {
   const fields = new URLSearchParams(form(ctx) as Record<string, string>);
   fields.delete('csrf');
   const body = fields.toString();
-  const posted = ctx.method === 'POST' && body.length <= LARGEST_HELD;
+  const posted = ctx.method === 'POST' && body.length <= MAX_HELD;
   const got = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
   return {
     action,

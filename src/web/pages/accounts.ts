@@ -1,5 +1,5 @@
-import type { PasswordFault } from '../../accounts/password-rules.ts';
-import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { PasswordError } from '../../accounts/password-rules.ts';
+import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
 /** `/`: what this server is, for somebody who is not signed in. */
 export interface WelcomeView extends PageParts {
@@ -7,7 +7,7 @@ export interface WelcomeView extends PageParts {
   readonly signUpOpen: boolean;
 }
 
-export type SignInFields = FieldFaults<{
+export type SignInFields = FieldErrors<{
   readonly email?: 'missing' | undefined;
   readonly password?: 'missing' | undefined;
 }>;
@@ -31,10 +31,10 @@ export interface SignInView extends PageParts {
   readonly problem?: Wrong | Throttled | ExpiredForm | SignInFields | undefined;
 }
 
-export type SignUpFields = FieldFaults<{
+export type SignUpFields = FieldErrors<{
   readonly name?: 'missing' | 'too-long' | undefined;
   readonly email?: 'missing' | 'malformed' | undefined;
-  readonly password?: PasswordFault | undefined;
+  readonly password?: PasswordError | undefined;
 }>;
 
 /** `/sign-up`; fields `name`, `email`, `password`, `return_to`, `invitation`. With `open: false` there is no form. */
@@ -61,7 +61,7 @@ export interface TooManyTries {
   readonly kind: 'too-many-tries';
 }
 
-export type CodeFields = FieldFaults<{ readonly code: 'malformed' }>;
+export type CodeFields = FieldErrors<{ readonly code: 'malformed' }>;
 
 interface MailedCode extends PageParts {
   /** Names the pending sign-up or sign-in; opaque to the page. */

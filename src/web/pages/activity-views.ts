@@ -1,6 +1,6 @@
 /** The page of recent activity, from what the domain knows. */
 
-import { gravityOf, placeInWords, subjectInWords, titleOf } from '../../alerts/event-labels.ts';
+import { formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
 import { filterOf } from '../../alerts/recent-activity.ts';
 import { canBeUndone } from '../../alerts/remedies.ts';
 import type { EventActor } from '../../events/event.ts';
@@ -17,17 +17,17 @@ const ACTORS: Readonly<Partial<Record<EventActor, string>>> = {
   server: 'This server, to keep your account safe',
 };
 
-/** @param notMe the address on which the owner says that they did not do this */
-export function activityItem(entry: ActivityEntry, notMe: (entry: ActivityEntry) => string): ActivityItem {
+/** @param dispute the address on which the owner says that they did not do this */
+export function activityItem(entry: ActivityEntry, dispute: (entry: ActivityEntry) => string): ActivityItem {
   const { event, device } = entry;
   return {
-    title: titleOf(event.kind, subjectInWords(entry)),
+    title: titleOf(event.kind, formatSubject(entry)),
     at: new Date(entry.at),
     icon: ICONS[filterOf(event.kind)],
-    worrying: gravityOf(event.kind) === 'grave' || event.by === 'stranger',
-    from: event.place && placeInWords(event.place),
+    worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger',
+    from: event.place && formatPlace(event.place),
     app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
     by: ACTORS[event.by],
-    notMe: canBeUndone(event) ? notMe(entry) : undefined,
+    dispute: canBeUndone(event) ? dispute(entry) : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import type { ActivityFilter } from '../../alerts/recent-activity.ts';
 import type { Remedy } from '../../alerts/remedies.ts';
 import type { AccountParts } from './account.ts';
-import type { NotMeLabels } from './dispute-labels.ts';
+import type { DisputeTexts } from './dispute-texts.ts';
 import type { PageParts } from './page.ts';
 
 /** One thing that happened, in the owner's words. */
@@ -19,7 +19,7 @@ export interface ActivityItem {
   /** Who did it, where it was not the owner. */
   readonly by?: string | undefined;
   /** Where the owner says that it was not them; only where something can be taken back. */
-  readonly notMe?: string | undefined;
+  readonly dispute?: string | undefined;
 }
 
 /** `/account/activity`; query `show` and `before`. */
@@ -38,13 +38,13 @@ export interface ActivityView extends AccountParts {
  * `/not-me/<ticket>`; its form has no field of its own. `ask`: what will be taken back; `done`: what was; `gone`: the
  * ticket is too old, used, or none of ours.
  */
-export interface NotMeView extends PageParts {
+export interface DisputeView extends PageParts {
   readonly page: 'not-me';
   readonly state: 'ask' | 'done' | 'gone';
   /** `undefined`: what happened is no longer kept. */
   readonly item?: ActivityItem | undefined;
   readonly remedy?: Remedy;
-  readonly labels?: NotMeLabels;
+  readonly texts?: DisputeTexts;
   /** Everything is signed out, this browser, too. */
   readonly signInAnew?: boolean;
   readonly ticket?: string;

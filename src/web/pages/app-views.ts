@@ -1,6 +1,6 @@
 /** The pages of apps, from what the domain knows. */
 
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { WebContext } from '../web-state.ts';
@@ -10,11 +10,7 @@ import { abilityOf } from './scope-labels.ts';
 /** It says which account it is: whoever allows a sign-in allows this. */
 const FIXED = 'openid';
 
-export function consentView(
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  waiting: WaitingSignIn,
-): AppConsentView {
+export function consentView(ctx: WebContext, browser: Session, waiting: WaitingSignIn): AppConsentView {
   const { name, email } = browser.profile;
   return {
     page: 'app-consent',

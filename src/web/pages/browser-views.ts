@@ -2,18 +2,18 @@
 
 import { nameOf } from '../../devices/linked-device.ts';
 import type { EndedThings } from '../../devices/snapshot.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
-import type { ListedBrowser } from '../../sessions/listed-session.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
+import type { ListedSession } from '../../sessions/listed-session.ts';
 import type { BrowserRow, SignedOutEverythingView } from './browsers.ts';
 import { shownDevice } from './device-views.ts';
 
 /** How many things of one kind are named; the rest is counted. */
-const MOST_NAMED = 25;
+const MAX_NAMED = 25;
 
-export function browserRow(browser: ListedBrowser, thisUid: string): BrowserRow {
+export function browserRow(browser: ListedSession, thisUid: string): BrowserRow {
   return {
     id: browser.id,
-    program: userAgentInWords(browser.userAgent),
+    program: formatUserAgent(browser.userAgent),
     address: browser.address,
     signedInAt: new Date(browser.signedInAt),
     lastSeen: new Date(browser.lastSeen),
@@ -33,10 +33,10 @@ export function whatEnded(
   return {
     kept,
     devices: devices
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMED)
       .map((device) => shownDevice({ ...device.claimed, name: nameOf(device) })),
     deviceCount: devices.length,
-    browsers: browsers.slice(0, MOST_NAMED),
+    browsers: browsers.slice(0, MAX_NAMED),
     browserCount: browsers.length,
     apps: ended.apps,
     waiting: ended.waiting,

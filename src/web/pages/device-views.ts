@@ -1,15 +1,15 @@
 /** The device pages, from what the domain knows. */
 
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { ClaimedDevice } from '../../devices/claimed-device.ts';
 import type { PendingLink } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import { displayUserCode } from '../../devices/user-code.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';
-import { reasonsInWords } from './link-views.ts';
+import { formatReasons } from './link-views.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
 /** Devices that share a picture and a name with another kind. */
@@ -33,7 +33,7 @@ export function codeView(
 
 export function confirmView(
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   link: PendingLink,
   risk: LinkRisk,
   details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'problem'>,
@@ -50,13 +50,13 @@ export function confirmView(
       ipAddress: request.address,
       network: risk.network,
       at: new Date(request.at),
-      userAgent: userAgentInWords(request.userAgent),
+      userAgent: formatUserAgent(request.userAgent),
     },
     abilities: abilitiesOf(link.scopes),
     longestDays: link.longestDays,
     firstOfItsKind: risk.firstOfItsKind,
     check: risk.check,
-    reasons: reasonsInWords(risk),
+    reasons: formatReasons(risk),
     numbers: link.numberMatch?.choices,
     ...details,
   };

@@ -1,11 +1,11 @@
 import type { LinkCheck } from '../../devices/link-risk.ts';
-import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
 /** The kinds of device that have a picture and a name of their own. */
 export const DEVICE_TYPES = ['tv', 'speaker', 'tablet', 'computer', 'phone', 'other'] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-export type UserCodeFields = FieldFaults<{ readonly user_code: 'missing' }>;
+export type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
 
 /** `/device`; field `user_code`. */
 export interface DeviceCodeView extends PageParts {
@@ -49,7 +49,7 @@ export interface DeviceConfirmView extends PageParts {
   readonly request: DeviceRequest;
   /** The time at which the page is shown, for "two minutes ago". */
   readonly now: Date;
-  /** One sentence for each thing the device will be able to do; `scopeInWords` has those of the standard scopes. */
+  /** One sentence for each thing the device will be able to do; `scopeLabel` has those of the standard scopes. */
   readonly abilities: readonly string[];
   /** Where the client's grants end by themselves: after how many days at the latest. */
   readonly longestDays?: number | undefined;
@@ -64,7 +64,7 @@ export interface DeviceConfirmView extends PageParts {
   readonly problem?: LinkFields | undefined;
 }
 
-export type LinkFields = FieldFaults<{
+export type LinkFields = FieldErrors<{
   readonly user_code?: 'missing' | 'other' | undefined;
   readonly number?: 'missing' | undefined;
 }>;

@@ -1,4 +1,4 @@
-import { waitInWords } from './labels.ts';
+import { formatWait } from './labels.ts';
 import type { PageParts } from './page.ts';
 
 /** Any page that is shown instead of the one that was asked for. */
@@ -108,7 +108,6 @@ export function errorView(
 ): ErrorView {
   const { waitSeconds, ...parts } = details;
   const text = ERRORS[kind];
-  const remedy =
-    waitSeconds === undefined ? text.remedy : `Wait ${waitInWords(waitSeconds)}, then try again.`;
+  const remedy = waitSeconds === undefined ? text.remedy : `Wait ${formatWait(waitSeconds)}, then try again.`;
   return { page: 'error', ...parts, ...text, remedy };
 }

@@ -1,17 +1,17 @@
 /** The sentence for each thing that can be wrong with a form, in one place. */
-import type { PasswordFault } from '../../accounts/password-rules.ts';
-import { waitInWords } from './labels.ts';
+import type { PasswordError } from '../../accounts/password-rules.ts';
+import { formatWait } from './labels.ts';
 import type { View } from './view.ts';
 
-/** One fault of a form; with `field`, also shown beside the field of that name. */
-export interface Fault {
+/** One error of a form; with `field`, also shown beside the field of that name. */
+export interface FieldError {
   readonly message: string;
   readonly field?: string;
   /** A shorter sentence for beside the field, where the whole one would push the field out of sight. */
   readonly beside?: string;
 }
 
-const PASSWORD_WORDS: Readonly<Record<PasswordFault, string>> = {
+const PASSWORD_WORDS: Readonly<Record<PasswordError, string>> = {
   missing: 'Enter your password.',
   'too-short': 'That password is too short. Use at least 8 characters.',
   'too-short-alone': 'That password is too short. Use at least 15 characters: three or four words will do.',
@@ -68,7 +68,7 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 };
 
-const WRONG: Readonly<Record<string, Fault>> = {
+const WRONG: Readonly<Record<string, FieldError>> = {
   'forgot-password': {
     message: 'That link no longer works. It may have been used already, or be too old. Ask for a new one.',
   },
@@ -125,25 +125,25 @@ const TOO_MANY_TRIES: Readonly<Record<string, string>> = {
 /** A code without words is a mistake of ours, found by the test that renders every sample. */
 function wordsFor(words: Readonly<Record<string, string>> | undefined, code: string): string {
   const found = words?.[code];
-  if (found === undefined) throw new Error(`no words for the fault ${code}`);
+  if (found === undefined) throw new Error(`no words for the error ${code}`);
   return found;
 }
 
-function fieldFaults(fields: Readonly<Record<string, string | undefined>>): Fault[] {
+function fieldErrors(fields: Readonly<Record<string, string | undefined>>): FieldError[] {
   return Object.entries(fields).flatMap(([field, code]) =>
     code === undefined ? [] : [{ field, message: wordsFor(FIELD_WORDS[field], code) }],
   );
 }
 
 /** What is wrong with the form of this page, in the order of its fields; empty where nothing is. */
-export function faultsOf(view: View): readonly Fault[] {
+export function fieldErrorsOf(view: View): readonly FieldError[] {
   const problem = 'problem' in view ? view.problem : undefined;
   if (problem === undefined) return [];
   switch (problem.kind) {
     case 'wrong':
       return [WRONG[view.page] ?? { message: 'That is not right. Check it and try again.' }];
     case 'throttled':
-      return [{ message: `Too many tries. Wait ${waitInWords(problem.waitSeconds)}, then try again.` }];
+      return [{ message: `Too many tries. Wait ${formatWait(problem.waitSeconds)}, then try again.` }];
     case 'expired-form':
       return [
         { message: 'This form was open for too long and has expired. Nothing was changed. Try again.' },
@@ -153,6 +153,6 @@ export function faultsOf(view: View): readonly Fault[] {
     case 'too-many':
       return [{ message: 'There are as many of these as this server keeps. Remove one first.' }];
     case 'fields':
-      return fieldFaults({ ...problem.fields });
+      return fieldErrors({ ...problem.fields });
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
 /** `/forgot-password`; field `email`. The same whether or not the email has an account. */
 export interface ForgotPasswordView extends PageParts {
@@ -9,5 +9,5 @@ export interface ForgotPasswordView extends PageParts {
   /** Development only: where the mail can be read. */
   readonly outboxLink: boolean;
   /** `wrong`: a link that no longer works led here. */
-  readonly problem?: Wrong | Throttled | FieldFaults<{ readonly email: 'missing' | 'malformed' }> | undefined;
+  readonly problem?: Wrong | Throttled | FieldErrors<{ readonly email: 'missing' | 'malformed' }> | undefined;
 }

@@ -1,8 +1,8 @@
 import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
-import type { FieldFaults } from './page.ts';
+import type { FieldErrors } from './page.ts';
 
-export type MemberFields = FieldFaults<{ readonly member_name: 'missing' | 'too-long' | 'too-many' }>;
+export type MemberFields = FieldErrors<{ readonly member_name: 'missing' | 'too-long' | 'too-many' }>;
 
 /** `/account/household`; a form with `member_name` adds somebody. */
 export interface HouseholdView extends AccountParts {

@@ -1,6 +1,6 @@
 /** Times, scopes and relations in the words that owners read. */
 
-export { utcInWords } from '../../alerts/event-labels.ts';
+export { formatUtc } from '../../alerts/event-labels.ts';
 export { quoteName } from '../../devices/claimed-words.ts';
 
 import type { ProvedAction } from '../../config/proof-ages.ts';
@@ -17,7 +17,7 @@ function counted(count: number, unit: string): string {
 }
 
 /** How long to wait, rounded up, so that whoever waits that long is never early. */
-export function waitInWords(seconds: number): string {
+export function formatWait(seconds: number): string {
   if (seconds <= 10) return 'a few seconds';
   if (seconds <= MINUTE) return 'one minute';
   if (seconds <= 90 * MINUTE) return counted(Math.ceil(seconds / MINUTE), 'minute');
@@ -26,14 +26,14 @@ export function waitInWords(seconds: number): string {
 }
 
 /** A longest time of so many days, rounded up: "30 days", "6 months", "2 years". */
-export function daysInWords(days: number): string {
+export function formatDays(days: number): string {
   if (days <= 60) return counted(days, 'day');
   const months = Math.ceil(days / DAYS_OF_MONTH);
   return months < 24 ? counted(months, 'month') : counted(Math.ceil(days / DAYS_OF_YEAR), 'year');
 }
 
 /** How long ago `then` was at `now`. A clock that runs ahead is no reason to speak of the future. */
-export function agoInWords(then: Date, now: Date): string {
+export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 1000));
   if (seconds < 10) return 'Just now';
   if (seconds < MINUTE) return `${counted(seconds, 'second')} ago`;
@@ -43,7 +43,7 @@ export function agoInWords(then: Date, now: Date): string {
 }
 
 /** The day alone, such as "5 March 2026". */
-export function dayInWords(at: Date): string {
+export function formatDay(at: Date): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(at);
 }
 
@@ -58,7 +58,7 @@ const RELATIONS: Readonly<Record<NetworkRelation, string>> = {
   unknown: 'We can’t tell whether it is the network of this browser',
 };
 
-export function networkInWords(relation: NetworkRelation): string {
+export function formatNetwork(relation: NetworkRelation): string {
   return RELATIONS[relation];
 }
 
@@ -71,7 +71,7 @@ const DEVICES: Readonly<Record<DeviceType, string>> = {
   other: 'Device',
 };
 
-export function deviceTypeInWords(type: DeviceType): string {
+export function deviceTypeLabel(type: DeviceType): string {
   return DEVICES[type];
 }
 
@@ -101,22 +101,22 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
 const STRENGTHS = ['very weak', 'weak', 'fair', 'good', 'strong'];
 
 /** How hard a password is to guess. @param score 0 to 4 */
-export function strengthInWords(score: number): string {
+export function strengthLabel(score: number): string {
   return STRENGTHS[score] ?? 'fair';
 }
 
 /** Such as "no other browsers", "1 other browser", "3 other browsers". */
-export function countInWords(count: number, one: string, many: string): string {
+export function formatCount(count: number, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${count === 0 ? 'no' : count} ${many}`;
 }
 
 /** The beginning of a sentence that asks for a proof. */
-export function provedActionInWords(action: ProvedAction): string {
+export function provedActionLabel(action: ProvedAction): string {
   return PROVED_ACTIONS[action];
 }
 
 /** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */
-export function scopeInWords(scope: string): string | undefined {
+export function scopeLabel(scope: string): string | undefined {
   return Object.hasOwn(SCOPES, scope) ? SCOPES[scope] : undefined;
 }
 

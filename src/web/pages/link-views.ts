@@ -18,11 +18,11 @@ const WORDS: Readonly<Record<LinkReason, (country: string) => string>> = {
   'app-asks': () => 'The makers of this app ask for it with every device.',
 };
 
-export function reasonsInWords({ reasons, country }: LinkRisk): string[] {
-  return reasons.map((reason) => WORDS[reason](countryInWords(country)));
+export function formatReasons({ reasons, country }: LinkRisk): string[] {
+  return reasons.map((reason) => WORDS[reason](formatCountry(country)));
 }
 
-function countryInWords(code: string | undefined): string {
+function formatCountry(code: string | undefined): string {
   if (!code) return 'somewhere else';
   return new Intl.DisplayNames('en', { type: 'region', fallback: 'code' }).of(code) ?? code;
 }

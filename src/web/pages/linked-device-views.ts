@@ -1,14 +1,14 @@
 /** The pages about linked devices, from what the domain knows. */
 
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
 import { shownDevice } from './device-views.ts';
-import { deviceTypeInWords } from './labels.ts';
+import { deviceTypeLabel } from './labels.ts';
 import type { DeviceFacts, DeviceRow } from './linked-devices.ts';
 
 /** What the pages know beside the devices themselves. */
-export interface DeviceSurroundings {
+export interface DeviceEnvironment {
   readonly appName: (clientId: string) => string;
   readonly members: readonly HouseholdMember[];
   /** Milliseconds without activity after which a device is dormant. */
@@ -16,14 +16,14 @@ export interface DeviceSurroundings {
   readonly now: number;
 }
 
-export function deviceRow(device: LinkedDevice, around: DeviceSurroundings): DeviceRow {
+export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): DeviceRow {
   const { claimed, linkedFrom, memberId } = device;
   return {
     id: device.id,
     device: shownDevice({ ...claimed, name: nameOf(device) }),
     appName: around.appName(device.clientId),
     linkedAt: new Date(device.linkedAt),
-    linkedFrom: { address: linkedFrom.address, program: userAgentInWords(linkedFrom.userAgent) },
+    linkedFrom: { address: linkedFrom.address, program: formatUserAgent(linkedFrom.userAgent) },
     lastActivity: new Date(device.lastActivity),
     dormant: around.now - device.lastActivity >= around.dormantAfter,
     bound: device.bound,
@@ -31,7 +31,7 @@ export function deviceRow(device: LinkedDevice, around: DeviceSurroundings): Dev
   };
 }
 
-export function deviceFacts(device: LinkedDevice, around: DeviceSurroundings): DeviceFacts {
+export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): DeviceFacts {
   const { ownName, claimed } = device;
   return {
     ...deviceRow(device, around),
@@ -41,7 +41,7 @@ export function deviceFacts(device: LinkedDevice, around: DeviceSurroundings): D
 }
 
 /** What a row says beside names and model, for the search. */
-export function wordsOfRow(device: LinkedDevice, around: DeviceSurroundings): (string | undefined)[] {
+export function wordsOfRow(device: LinkedDevice, around: DeviceEnvironment): (string | undefined)[] {
   const { appName, device: shown, member, dormant } = deviceRow(device, around);
-  return [appName, deviceTypeInWords(shown.type), member, dormant ? 'dormant' : undefined];
+  return [appName, deviceTypeLabel(shown.type), member, dormant ? 'dormant' : undefined];
 }

@@ -30,7 +30,7 @@ export interface Wrong {
 }
 
 /** Entries that cannot be right, by field name: known without asking anybody. */
-export interface FieldFaults<Codes> {
+export interface FieldErrors<Codes> {
   readonly kind: 'fields';
   readonly fields: Codes;
 }

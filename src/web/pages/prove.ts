@@ -1,5 +1,5 @@
 import type { ProvedAction } from '../../config/proof-ages.ts';
-import type { FieldFaults, PageParts, SignedInAs, Throttled, Wrong } from './page.ts';
+import type { FieldErrors, PageParts, SignedInAs, Throttled, Wrong } from './page.ts';
 
 /** Shown in place of what was asked for, until the owner has proved who they are; fields `password`, `held`. */
 export interface ProveView extends PageParts {
@@ -11,5 +11,5 @@ export interface ProveView extends PageParts {
   readonly signInAgain: string;
   /** What was asked for; opaque to the page. */
   readonly held: string;
-  readonly problem?: Wrong | Throttled | FieldFaults<{ readonly password: 'missing' }> | undefined;
+  readonly problem?: Wrong | Throttled | FieldErrors<{ readonly password: 'missing' }> | undefined;
 }

@@ -1,4 +1,4 @@
-import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 import type { SecondStepKind } from './second-step.ts';
 
 /** `/sign-in/second-step/recovery`; with the code from the mail the field `code`. */
@@ -20,7 +20,7 @@ export interface RecoveryView extends PageParts {
   readonly problem?:
     | Wrong
     | Throttled
-    | FieldFaults<{ readonly code: 'malformed' }>
+    | FieldErrors<{ readonly code: 'malformed' }>
     | { readonly kind: 'too-many-tries' }
     | undefined;
 }

@@ -1,5 +1,5 @@
 import { cleanClaim } from '../../devices/claimed-device.ts';
-import { scopeInWords } from './labels.ts';
+import { scopeLabel } from './labels.ts';
 
 /** What the scopes let a device or an app do, a sentence each. */
 export function abilitiesOf(scopes: readonly string[]): string[] {
@@ -8,5 +8,5 @@ export function abilitiesOf(scopes: readonly string[]): string[] {
 
 /** A scope that has no words of ours is shown by its name. */
 export function abilityOf(scope: string): string {
-  return scopeInWords(scope) ?? `Use “${cleanClaim(scope) ?? '?'}”`;
+  return scopeLabel(scope) ?? `Use “${cleanClaim(scope) ?? '?'}”`;
 }

@@ -1,4 +1,4 @@
-import type { ExpiredForm, FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
 /** What the second step can be proved with, in the order in which it is offered. */
 export const SECOND_STEPS = ['totp', 'passkey', 'phone', 'backup-codes'] as const;
@@ -10,7 +10,7 @@ export interface PasskeyPrompt {
   readonly challenge: string;
 }
 
-export type SecondStepFields = FieldFaults<{
+export type SecondStepFields = FieldErrors<{
   readonly code: 'not-six' | 'not-a-backup-code';
 }>;
 

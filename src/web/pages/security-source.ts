@@ -1,4 +1,4 @@
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 
 /** One thing on the page Login & security: how it stands, and the one action about it. */
 export interface SecurityRow {
@@ -23,5 +23,5 @@ export interface SecurityCheck {
 
 /** Whoever has something to say on that page; shown in the order in which they are given to it. */
 export type SecuritySource = (
-  browser: SignedInBrowser,
+  browser: Session,
 ) => Promise<{ rows: readonly SecurityRow[]; checks: readonly SecurityCheck[] }>;

@@ -1,8 +1,8 @@
-import type { EmailFault } from '../../account-changes/email-change.ts';
-import type { PasswordFault, PasswordRole } from '../../accounts/password-rules.ts';
+import type { EmailError } from '../../account-changes/email-change.ts';
+import type { PasswordError, PasswordRole } from '../../accounts/password-rules.ts';
 import type { AccountParts } from './account.ts';
 import type { CodeFields, TooManyTries } from './accounts.ts';
-import type { FieldFaults, PageParts, Throttled, Wrong } from './page.ts';
+import type { FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 import type { SecurityCheck, SecurityRow } from './security-source.ts';
 
 /** `/account/security`: everything about signing in, in one place. */
@@ -16,7 +16,7 @@ export interface SecurityView extends AccountParts {
 export interface NameView extends AccountParts {
   readonly page: 'name';
   readonly name: string;
-  readonly problem?: FieldFaults<{ readonly name: 'missing' | 'too-long' }> | undefined;
+  readonly problem?: FieldErrors<{ readonly name: 'missing' | 'too-long' }> | undefined;
 }
 
 /** `/account/security/email`; field `email`. */
@@ -24,7 +24,7 @@ export interface EmailView extends AccountParts {
   readonly page: 'email';
   /** What was typed. */
   readonly email: string;
-  readonly problem?: Throttled | FieldFaults<{ readonly email: EmailFault }> | undefined;
+  readonly problem?: Throttled | FieldErrors<{ readonly email: EmailError }> | undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ export interface NewPasswordView extends PageParts {
   readonly role: PasswordRole;
   /** Of the password that was refused, 0 to 4 of 4. */
   readonly strength?: number | undefined;
-  readonly problem?: FieldFaults<{ readonly password: PasswordFault }> | undefined;
+  readonly problem?: FieldErrors<{ readonly password: PasswordError }> | undefined;
 }
 
 /** What a new password has ended. */

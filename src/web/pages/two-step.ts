@@ -1,6 +1,6 @@
 /** `/account/security/two-step` and what lies below it. */
 import type { AccountParts } from './account.ts';
-import type { ExpiredForm, FieldFaults, Throttled, Wrong } from './page.ts';
+import type { ExpiredForm, FieldErrors, Throttled, Wrong } from './page.ts';
 import type { PasskeyPrompt } from './second-step.ts';
 
 /** An authenticator app or a passkey, under the name that its owner gave it. */
@@ -56,7 +56,7 @@ export interface AddAppView extends AccountParts {
   readonly name: string;
   readonly problem?:
     | Wrong
-    | FieldFaults<{ readonly code: 'not-six' }>
+    | FieldErrors<{ readonly code: 'not-six' }>
     | ExpiredForm
     | { readonly kind: 'too-many' }
     | undefined;
@@ -83,7 +83,7 @@ export interface AddPhoneView extends AccountParts {
     | Throttled
     | ExpiredForm
     | { readonly kind: 'too-many-tries' }
-    | FieldFaults<{ readonly phone?: 'not-a-number' | 'not-served'; readonly code?: 'not-six' }>
+    | FieldErrors<{ readonly phone?: 'not-a-number' | 'not-served'; readonly code?: 'not-six' }>
     | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
-import type { ActivityView, NotMeView } from './activity.ts';
+import type { ActivityView, DisputeView } from './activity.ts';
 import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView } from './apps.ts';
 import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
@@ -60,7 +60,7 @@ export type View =
   | CompromisedView
   | SignedOutEverythingView
   | ActivityView
-  | NotMeView
+  | DisputeView
   | NotificationsView
   | AccountDataView
   | CloseAccountView

@@ -1,6 +1,6 @@
-import type { VoiceCodeFault } from '../../voice-code/voice-code.ts';
+import type { VoiceCodeError } from '../../voice-code/voice-code.ts';
 import type { AccountParts } from './account.ts';
-import type { FieldFaults } from './page.ts';
+import type { FieldErrors } from './page.ts';
 
 /** `/account/security/voice-code`; field `voice_code`, or none to unlock or remove it. */
 export interface VoiceCodeView extends AccountParts {
@@ -8,5 +8,5 @@ export interface VoiceCodeView extends AccountParts {
   /** `undefined`: none is set. The code itself is never shown. */
   readonly code: { readonly since: Date; readonly isLocked: boolean } | undefined;
   readonly now: Date;
-  readonly problem?: FieldFaults<{ readonly voice_code: VoiceCodeFault }> | undefined;
+  readonly problem?: FieldErrors<{ readonly voice_code: VoiceCodeError }> | undefined;
 }

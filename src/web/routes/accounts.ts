@@ -38,7 +38,7 @@ async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
   const { browser } = ctx.state;
   if (browser) {
     await routes.signOut.signOut(browser, placeOf(ctx));
-    ctx.state.note('signed-out');
+    ctx.state.audit('signed-out');
   }
   clearSession(ctx);
   seeOther(ctx, '/');

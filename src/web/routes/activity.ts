@@ -1,12 +1,12 @@
 /** `/account/activity`, and `/not-me` for what the owner did not do. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
-import type { NotMe } from '../../alerts/dispute.ts';
-import type { NotMeTickets } from '../../alerts/dispute-tickets.ts';
+import type { Session } from '../../accounts/session.ts';
+import type { Disputes } from '../../alerts/dispute.ts';
+import type { DisputeTickets } from '../../alerts/dispute-tickets.ts';
 import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activity.ts';
-import type { NotMeView } from '../pages/activity.ts';
+import type { DisputeView } from '../pages/activity.ts';
 import { activityItem } from '../pages/activity-views.ts';
-import { endsEverything, NOT_ME_LABELS } from '../pages/dispute-labels.ts';
+import { DISPUTE_TEXTS, endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -15,8 +15,8 @@ import { placeOf, queryOf } from './visit.ts';
 
 export interface ActivityRoutes {
   readonly activity: RecentActivity;
-  readonly notMe: NotMe;
-  readonly tickets: NotMeTickets;
+  readonly dispute: Disputes;
+  readonly tickets: DisputeTickets;
   readonly now: () => number;
 }
 
@@ -28,15 +28,15 @@ export function activityRoutes(routes: ActivityRoutes): Router<WebState> {
     PATH,
     signedIn((ctx, browser) => showActivity(routes, ctx, browser)),
   );
-  router.get('/not-me/:ticket', (ctx) => showNotMe(routes, ctx, ctx.params['ticket'] ?? ''));
-  router.post('/not-me/:ticket', (ctx) => useNotMe(routes, ctx, ctx.params['ticket'] ?? ''));
+  router.get('/not-me/:ticket', (ctx) => showDispute(routes, ctx, ctx.params['ticket'] ?? ''));
+  router.post('/not-me/:ticket', (ctx) => useDispute(routes, ctx, ctx.params['ticket'] ?? ''));
   return router;
 }
 
 async function showActivity(
   { activity, tickets, now }: ActivityRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const { accountId } = browser;
   const show = ACTIVITY_FILTERS.find((filter) => filter === queryOf(ctx, 'show'));
@@ -58,30 +58,30 @@ async function showActivity(
 }
 
 /** Looking changes nothing: programs that look at every link in a mail do so, too. */
-async function showNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
-  const seen = await notMe.look(ticket);
+async function showDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
+  const seen = await dispute.look(ticket);
   if (!seen) return showGone(ctx);
   const item = seen.entry && activityItem(seen.entry, () => '');
-  renderPage(ctx, notMeView(ctx, { state: 'ask', item, remedy: seen.remedy, ticket }));
+  renderPage(ctx, disputeView(ctx, { state: 'ask', item, remedy: seen.remedy, ticket }));
 }
 
-async function useNotMe({ notMe }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
-  const used = await notMe.use(ticket, placeOf(ctx));
+async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
+  const used = await dispute.use(ticket, placeOf(ctx));
   if (used.outcome !== 'done') return showGone(ctx);
-  ctx.state.note('not-me');
+  ctx.state.audit('not-me');
   const item = used.entry && activityItem(used.entry, () => '');
-  renderPage(ctx, notMeView(ctx, { state: 'done', item, remedy: used.remedy, ticket: '' }));
+  renderPage(ctx, disputeView(ctx, { state: 'done', item, remedy: used.remedy, ticket: '' }));
 }
 
 function showGone(ctx: WebContext): void {
-  renderPage(ctx, notMeView(ctx, { state: 'gone' }), 404);
+  renderPage(ctx, disputeView(ctx, { state: 'gone' }), 404);
 }
 
-function notMeView(
+function disputeView(
   ctx: WebContext,
-  rest: Pick<NotMeView, 'state' | 'item' | 'remedy' | 'ticket'>,
-): NotMeView {
+  rest: Pick<DisputeView, 'state' | 'item' | 'remedy' | 'ticket'>,
+): DisputeView {
   const { remedy } = rest;
-  const about = remedy && { labels: NOT_ME_LABELS[remedy], signInAnew: endsEverything(remedy) };
+  const about = remedy && { texts: DISPUTE_TEXTS[remedy], signInAnew: endsEverything(remedy) };
   return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest, ...about };
 }

@@ -1,6 +1,6 @@
 /** `/account/security/two-step/app`: setting up an authenticator app. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { form } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';
@@ -14,7 +14,7 @@ import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/app`;
 const SETUP = 'app-setup';
-const LONGEST_NAME = 40;
+const MAX_NAME = 40;
 
 export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
@@ -27,16 +27,16 @@ export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
   return router;
 }
 
-async function add(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { setup, code = '', name = '' } = form(ctx);
   const seed = routes.tickets.read<string>(SETUP, browser.uid, setup);
   if (seed === undefined) return show(routes, ctx, browser, { problem: { kind: 'expired-form' } });
   const outcome = await routes.services.addApp.add(browser, { seed, code, name }, placeOf(ctx));
   const again = (problem: AddAppView['problem']) =>
-    show(routes, ctx, browser, { seed, name: name.slice(0, LONGEST_NAME), problem });
+    show(routes, ctx, browser, { seed, name: name.slice(0, MAX_NAME), problem });
   switch (outcome) {
     case 'added':
-      ctx.state.note('factor-added', { account: browser.accountId, reason: 'totp' });
+      ctx.state.audit('factor-added', { account: browser.accountId, reason: 'totp' });
       await nowInTwoSteps(routes.services.proving, ctx, browser, ['otp']);
       return backToTwoStep(routes, ctx, browser, 'Your authenticator app is set up. Now make backup codes.');
     case 'malformed':
@@ -53,7 +53,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrows
 function show(
   { services, tickets }: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   { seed: begun, name = '', problem }: { seed?: string; name?: string; problem?: AddAppView['problem'] },
 ): void {
   const { seed, uri, label } = services.addApp.setup(browser.profile.email, begun);

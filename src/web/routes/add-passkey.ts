@@ -1,7 +1,7 @@
 /** `/account/security/two-step/passkey`: making a passkey. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
+import type { Session } from '../../accounts/session.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { form } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
@@ -14,7 +14,7 @@ import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/passkey`;
-const LONGEST_NAME = 40;
+const MAX_NAME = 40;
 
 export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
@@ -24,12 +24,12 @@ export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
   return router;
 }
 
-async function add(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { response = '', challenge = '', name = '' } = form(ctx);
   const outcome = await routes.services.addPasskey.add(browser, { response, challenge, name }, placeOf(ctx));
   switch (outcome) {
     case 'added':
-      ctx.state.note('factor-added', { account: browser.accountId, reason: 'passkey' });
+      ctx.state.audit('factor-added', { account: browser.accountId, reason: 'passkey' });
       await nowInTwoSteps(routes.services.proving, ctx, browser, ['user']);
       return backToTwoStep(
         routes,
@@ -40,15 +40,15 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrows
     case 'refused':
       return seeOther(ctx, TWO_STEP);
     default:
-      return show(routes, ctx, browser, name.slice(0, LONGEST_NAME), { kind: outcome });
+      return show(routes, ctx, browser, name.slice(0, MAX_NAME), { kind: outcome });
   }
 }
 
 async function show(
   { services }: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
-  name = userAgentInWords(ctx.get('User-Agent')) ?? '',
+  browser: Session,
+  name = formatUserAgent(ctx.get('User-Agent')) ?? '',
   problem?: AddPasskeyView['problem'],
 ): Promise<void> {
   const asked = await services.addPasskey.begin(browser, browser.profile);
@@ -57,7 +57,7 @@ async function show(
     page: 'add-passkey',
     ...accountParts(ctx, browser, 'security'),
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
-    name: name.slice(0, LONGEST_NAME),
+    name: name.slice(0, MAX_NAME),
     problem,
   };
   renderPage(ctx, view, problem ? 400 : 200);

@@ -1,6 +1,6 @@
 /** `/account/security/two-step/phone`: a backup phone, whose number is kept once a code has come back from it. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
 import { form } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
@@ -13,9 +13,9 @@ import { placeOf, throttled } from './visit.ts';
 
 const PATH = `${TWO_STEP}/phone`;
 const PENDING = 'pending-phone';
-const LONGEST_TYPED = 40;
+const MAX_TYPED = 40;
 
-type Page = (ctx: WebContext, browser: SignedInBrowser, phone: AddPhone) => void | Promise<void>;
+type Page = (ctx: WebContext, browser: Session, phone: AddPhone) => void | Promise<void>;
 
 export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
@@ -52,10 +52,10 @@ export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
 async function begin(
   routes: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   phone: AddPhone,
 ): Promise<void> {
-  const typed = (form(ctx)['phone'] ?? '').slice(0, LONGEST_TYPED);
+  const typed = (form(ctx)['phone'] ?? '').slice(0, MAX_TYPED);
   const outcome = await phone.begin(browser, typed, ctx.state.address);
   switch (outcome.outcome) {
     case 'malformed':
@@ -80,7 +80,7 @@ async function begin(
 async function confirm(
   routes: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   phone: AddPhone,
 ): Promise<void> {
   const { pending: sealed, code = '' } = form(ctx);
@@ -89,7 +89,7 @@ async function confirm(
   const outcome = await phone.add(browser, pending, code, placeOf(ctx));
   switch (outcome) {
     case 'added':
-      ctx.state.note('factor-added', { account: browser.accountId, reason: 'phone' });
+      ctx.state.audit('factor-added', { account: browser.accountId, reason: 'phone' });
       return backToTwoStep(routes, ctx, browser, 'Your backup phone is added.');
     case 'malformed':
       return show(routes, ctx, browser, {
@@ -107,7 +107,7 @@ async function confirm(
 function show(
   { tickets, outbox }: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   {
     typed = '',
     pending,

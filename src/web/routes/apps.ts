@@ -1,9 +1,9 @@
 /** `/account/apps` and all below it: which apps have access, what each may do, and taking it back. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
-import { refuseNotTheirs } from '../access-denied.ts';
-import type { Notices } from '../flash-messages.ts';
+import { refuseAccess } from '../access-denied.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
 import { form } from '../middleware/form.ts';
 import { shownApp } from '../pages/app-views.ts';
@@ -14,11 +14,11 @@ import { placeOf, queryOf } from './visit.ts';
 
 export interface AppRoutes {
   readonly appAccess: AppAccess;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly now: () => number;
 }
 
-type AppPage = (ctx: WebContext, browser: SignedInBrowser, app: ConnectedApp) => void | Promise<void>;
+type AppPage = (ctx: WebContext, browser: Session, app: ConnectedApp) => void | Promise<void>;
 
 export function appRoutes(routes: AppRoutes): Router<WebState> {
   const { appAccess, notices, now } = routes;
@@ -27,7 +27,7 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
   const forApp = (page: AppPage) => (ctx: WebContext & { params: Record<string, string> }) =>
     signedIn(async (_ctx, browser) => {
       const app = await appAccess.find(browser, ctx.params['app'] ?? '');
-      return app ? page(ctx, browser, app) : refuseNotTheirs(ctx, 'app');
+      return app ? page(ctx, browser, app) : refuseAccess(ctx, 'app');
     })(ctx);
   router.get(
     '/account/apps',
@@ -53,14 +53,9 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
   return router;
 }
 
-const parts = (ctx: WebContext, browser: SignedInBrowser) => accountParts(ctx, browser, 'apps');
+const parts = (ctx: WebContext, browser: Session) => accountParts(ctx, browser, 'apps');
 
-function showApp(
-  { notices, now }: AppRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  app: ConnectedApp,
-): void {
+function showApp({ notices, now }: AppRoutes, ctx: WebContext, browser: Session, app: ConnectedApp): void {
   const notice = notices.read(browser, queryOf(ctx, 'notice'));
   renderPage(ctx, { page: 'app', ...parts(ctx, browser), notice, app: shownApp(app), now: new Date(now()) });
 }
@@ -68,7 +63,7 @@ function showApp(
 async function narrow(
   { appAccess, notices }: AppRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   { id, name, scopes }: ConnectedApp,
 ): Promise<void> {
   const fields = form(ctx);
@@ -77,23 +72,23 @@ async function narrow(
   if (outcome === undefined) return showError(ctx, 'not-found');
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
-  ctx.state.note('app-narrowed');
+  ctx.state.audit('app-narrowed');
   seeOther(ctx, notices.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
 }
 
-function showRemoval(ctx: WebContext, browser: SignedInBrowser, app: ConnectedApp): void {
+function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void {
   renderPage(ctx, { page: 'app-remove', ...parts(ctx, browser), app: shownApp(app) });
 }
 
 async function remove(
   { appAccess, notices }: AppRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   { id }: ConnectedApp,
 ): Promise<void> {
   const removed = await appAccess.remove(browser, id, placeOf(ctx));
   if (!removed) return showError(ctx, 'not-found');
-  ctx.state.note('app-removed');
+  ctx.state.audit('app-removed');
   const notice = `${removed.name} was removed. It has no access to your account any longer, in no browser.`;
   seeOther(ctx, notices.linkWith('/account/apps', browser, notice));
 }

@@ -1,6 +1,6 @@
 /** `/account/security/two-step/codes`: ten backup codes, shown once, to be saved or printed. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -34,15 +34,15 @@ export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
   return router;
 }
 
-async function make(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function make(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const codes = await routes.services.twoStep.makeBackupCodes(browser, placeOf(ctx));
   if (!codes) return seeOther(ctx, TWO_STEP);
-  ctx.state.note('factor-added', { account: browser.accountId, reason: 'backup-codes' });
+  ctx.state.audit('factor-added', { account: browser.accountId, reason: 'backup-codes' });
   await show(routes, ctx, browser, codes);
 }
 
 /** A file of the codes that this browser has just been shown. */
-function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): void {
+function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: Session): void {
   const codes = tickets.read<string[]>(SHOWN, browser.uid, form(ctx)['download']);
   if (!codes) return seeOther(ctx, PATH);
   const lines = [
@@ -62,7 +62,7 @@ function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: S
 async function show(
   { services, tickets }: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   codes: readonly string[] | undefined,
 ): Promise<void> {
   const factors = await services.twoStep.list(browser.accountId);

@@ -1,11 +1,11 @@
 /** `/account/security/browsers`: the browsers that are signed in; one of them, or all the others, are signed out. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { Browsers } from '../../sessions/sessions.ts';
-import { refuseNotTheirs } from '../access-denied.ts';
-import type { Notices } from '../flash-messages.ts';
+import { refuseAccess } from '../access-denied.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { browserRow } from '../pages/browser-views.ts';
@@ -16,7 +16,7 @@ import { placeOf, queryOf } from './visit.ts';
 
 export interface BrowserRoutes {
   readonly browsers: Browsers;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly now: () => number;
 }
@@ -44,7 +44,7 @@ export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
 async function showBrowsers(
   { browsers, notices, now }: BrowserRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const rows = (await browsers.list(browser)).map((listed) => browserRow(listed, browser.uid));
   renderPage(ctx, {
@@ -57,20 +57,16 @@ async function showBrowsers(
 }
 
 /** One that is not of this account is one that does not exist. */
-async function end(
-  { browsers, notices }: BrowserRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { id = '' } = (ctx as { params?: Record<string, string> }).params ?? {};
   const other = await browsers.find(browser, id);
-  if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return refuseNotTheirs(ctx, 'browser');
-  ctx.state.note('signed-out', { browser: `${browser.accountId}.${id}` });
+  if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return refuseAccess(ctx, 'browser');
+  ctx.state.audit('signed-out', { browser: `${browser.accountId}.${id}` });
   if (browser.uid.endsWith(`.${id}`)) {
     clearSession(ctx);
     return seeOther(ctx, '/');
   }
-  const program = userAgentInWords(other.userAgent);
+  const program = formatUserAgent(other.userAgent);
   const named = program === undefined ? 'The browser' : quoteName(program);
   seeOther(ctx, notices.linkWith(HOME, browser, `${named} is signed out.`));
 }
@@ -78,11 +74,11 @@ async function end(
 async function endOthers(
   { browsers, notices }: BrowserRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const ended = await browsers.endOthers(browser, placeOf(ctx));
   if (ended === undefined) return seeOther(ctx, '/sign-in');
-  ctx.state.note('signed-out-others');
+  ctx.state.audit('signed-out-others');
   const said =
     ended === 0
       ? 'No other browser was signed in.'

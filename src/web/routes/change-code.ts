@@ -1,5 +1,5 @@
 import type { SendOutcome } from '../../account-changes/change-codes.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
@@ -14,7 +14,7 @@ export type ChangeCode = Pick<ChangeCodeView, 'changes' | 'ticket' | 'email' | '
 /** The page that asks for the code which was mailed in the middle of a change. */
 export function showChangeCode(
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   code: ChangeCode,
   rest: Pick<ChangeCodeView, 'notice' | 'problem'>,
 ): void {
@@ -31,7 +31,7 @@ export function showChangeCode(
 export interface Resending {
   /** For whom the change was begun, by the ticket of its first code. */
   readonly changes: {
-    resend(browser: SignedInBrowser, ticket: string): Promise<SendOutcome | { outcome: 'gone' }>;
+    resend(browser: Session, ticket: string): Promise<SendOutcome | { outcome: 'gone' }>;
   };
   readonly tickets: PageTickets;
   readonly show: (ticket: string, rest: Pick<ChangeCodeView, 'notice' | 'problem'>) => void;
@@ -40,7 +40,7 @@ export interface Resending {
 /** Whoever got no mail asks for another code in the middle of a change. */
 export async function resendChangeCode(
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   { changes, tickets, show }: Resending,
 ): Promise<void> {
   const { ticket = '' } = form(ctx);

@@ -1,12 +1,12 @@
 /** `/account/data`: taking everything along, and closing the account. */
 import { Router } from '@koa/router';
 import type { Closing } from '../../account-changes/closing.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { AccountData } from '../../audit/account-data.ts';
-import type { Notices } from '../flash-messages.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';
-import { linkTo, utcInWords } from '../pages/labels.ts';
+import { formatUtc, linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
@@ -15,7 +15,7 @@ import { placeOf, queryOf } from './visit.ts';
 export interface DataRoutes {
   readonly data: AccountData;
   readonly closing: Closing;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
 }
 
@@ -49,45 +49,33 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
   return router;
 }
 
-async function showData(
-  { closing, notices }: DataRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function showData({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const closesAt = await closing.closesAt(browser);
   const notice = notices.read(browser, queryOf(ctx, 'notice'));
   renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'data'), closesAt, notice });
 }
 
-async function download({ data }: DataRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function download({ data }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const everything = await data.collect(browser);
   if (!everything) return signInAgain(ctx);
-  ctx.state.note('data-downloaded');
+  ctx.state.audit('data-downloaded');
   ctx.set('Cache-Control', 'no-store');
   ctx.attachment('latchkey-account.json');
   ctx.type = 'application/json; charset=utf-8';
   ctx.body = `${JSON.stringify(everything, null, 2)}\n`;
 }
 
-async function close(
-  { closing, notices }: DataRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function close({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const at = await closing.ask(browser, placeOf(ctx));
   if (!at) return signInAgain(ctx);
-  ctx.state.note('closing-asked');
-  const notice = `Your account will be closed on ${utcInWords(at)}. Until then you can change your mind here.`;
+  ctx.state.audit('closing-asked');
+  const notice = `Your account will be closed on ${formatUtc(at)}. Until then you can change your mind here.`;
   seeOther(ctx, notices.linkWith(PATH, browser, notice));
 }
 
-async function keep(
-  { closing, notices }: DataRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function keep({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const kept = await closing.keep(browser, placeOf(ctx));
-  if (kept) ctx.state.note('closing-taken-back');
+  if (kept) ctx.state.audit('closing-taken-back');
   seeOther(ctx, kept ? notices.linkWith(PATH, browser, 'Your account stays open.') : PATH);
 }
 

@@ -3,7 +3,7 @@
  * (RFC 8628 sections 3.3 and 5.4). Nothing is ever linked without a click on the confirm page.
  */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
@@ -34,11 +34,11 @@ export interface DeviceRoutes {
   /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
   readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
   readonly refusals: Refusals;
-  readonly risks: Pick<LinkRisks, 'assess' | 'noteApproval'>;
+  readonly risks: Pick<LinkRisks, 'assess' | 'recordApproval'>;
 }
 
 /** What is shown again in the field, at most. */
-const LONGEST_TYPED = 100;
+const MAX_TYPED = 100;
 
 export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -53,7 +53,7 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
       if (code === undefined) return renderPage(ctx, codeView(ctx, {}));
       // A link of another site must not spend the owner's guesses: there the owner presses Continue.
       if (ctx.get('Sec-Fetch-Site') === 'cross-site')
-        return renderPage(ctx, codeView(ctx, { userCode: code.slice(0, LONGEST_TYPED) }));
+        return renderPage(ctx, codeView(ctx, { userCode: code.slice(0, MAX_TYPED) }));
       return enterCode(routes, ctx, browser, code);
     }),
   );
@@ -74,7 +74,7 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
   return router;
 }
 
-type SignedInPage = (ctx: WebContext, browser: SignedInBrowser) => void | Promise<void>;
+type SignedInPage = (ctx: WebContext, browser: Session) => void | Promise<void>;
 
 /** The code that came with the address goes along, so that signing in does not lose it. */
 function signInFirst(ctx: WebContext): void {
@@ -93,7 +93,7 @@ function signInAgain(ctx: WebContext, userCode: string): void {
 async function enterCode(
   routes: DeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   typed: string,
 ): Promise<void> {
   if (typed.trim() === '') {
@@ -102,10 +102,10 @@ async function enterCode(
   const guess = await evaluate(routes, ctx, browser, typed);
   if (guess.outcome === 'wait') {
     if (guess.limit.startsWith('CODE_ACCOUNT'))
-      routes.refusals.note(browser.accountId, 'codes-refused', placeOf(ctx));
+      routes.refusals.record(browser.accountId, 'codes-refused', placeOf(ctx));
     return showCodePage(ctx, typed, throttled(ctx, guess.milliseconds, guess.limit));
   }
-  ctx.state.note(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
+  ctx.state.audit(guess.outcome === 'right' ? 'user-code-accepted' : 'user-code-refused');
   if (guess.outcome === 'wrong') return showCodePage(ctx, typed, { kind: 'wrong' });
   await routes.entered.record(browser.accountId, guess.value.userCode);
   if (browser.authTime < guess.value.provedSince) return signInAgain(ctx, guess.value.userCode);
@@ -116,7 +116,7 @@ async function enterCode(
 async function evaluate(
   { linking, limits }: DeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   typed: string,
 ): Promise<Guess<PendingLink>> {
   const userCode = normalizeUserCode(typed);
@@ -125,26 +125,26 @@ async function evaluate(
 }
 
 function showCodePage(ctx: WebContext, typed: string, problem: NonNullable<DeviceCodeView['problem']>): void {
-  const view = codeView(ctx, { userCode: typed.slice(0, LONGEST_TYPED), problem });
+  const view = codeView(ctx, { userCode: typed.slice(0, MAX_TYPED), problem });
   renderPage(ctx, view, problem.kind === 'throttled' ? 429 : 400);
 }
 
 async function showConfirmPage(
   { tickets, now, risks }: DeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   link: PendingLink,
   problem?: DeviceConfirmView['problem'],
 ): Promise<void> {
   const risk = await risks.assess(link, browser, browserPlace(ctx));
-  if (risk.check === 'refuse') ctx.state.note('device-refused', { client: link.app.id, reason: 'burst' });
+  if (risk.check === 'refuse') ctx.state.audit('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { ticket, now: new Date(now()), problem };
   renderPage(ctx, confirmView(ctx, browser, link, risk, details), problem ? 400 : 200);
 }
 
 /** The ticket shows that the code was entered, and its device shown, in this very browser. */
-async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function decide(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { ticket, decision } = form(ctx);
   if (decision !== 'approve' && decision !== 'deny') return showError(ctx, 'bad-request');
   const entered = routes.tickets.readEntered(browser, ticket);
@@ -156,7 +156,7 @@ async function decide(routes: DeviceRoutes, ctx: WebContext, browser: SignedInBr
 
 async function deny({ linking }: DeviceRoutes, ctx: WebContext, userCode: string): Promise<void> {
   const outcome = await linking.deny(userCode);
-  if (outcome === 'denied') ctx.state.note('device-denied');
+  if (outcome === 'denied') ctx.state.audit('device-denied');
   return seeOther(ctx, `/device/${outcome}`);
 }
 
@@ -164,7 +164,7 @@ async function deny({ linking }: DeviceRoutes, ctx: WebContext, userCode: string
 async function check(
   routes: DeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   link: PendingLink,
 ): Promise<void> {
   const risk = await routes.risks.assess(link, browser, browserPlace(ctx));
@@ -189,14 +189,14 @@ async function check(
 async function approve(
   { linking, tickets, risks }: DeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   link: PendingLink,
   risk: LinkRisk,
 ): Promise<void> {
-  await risks.noteApproval(link, browser, risk);
+  await risks.recordApproval(link, browser, risk);
   const outcome = await linking.approve(link.userCode, browser);
   if (outcome === 'approved') {
-    ctx.state.note('device-approved');
+    ctx.state.audit('device-approved');
     const linked = tickets.linked(browser, link.device);
     return seeOther(ctx, linkTo('/device/linked', { device: linked }));
   }
@@ -207,7 +207,7 @@ async function approve(
 }
 
 /** Only what this browser has just linked is called linked. */
-function showLinked({ tickets }: DeviceRoutes, ctx: WebContext, browser: SignedInBrowser): void {
+function showLinked({ tickets }: DeviceRoutes, ctx: WebContext, browser: Session): void {
   const device = tickets.readLinked(browser, queryOf(ctx, 'device'));
   if (device) renderPage(ctx, resultView(ctx, { outcome: 'linked', device }));
   else seeOther(ctx, '/device');

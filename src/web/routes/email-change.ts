@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
@@ -24,7 +24,7 @@ export interface EmailChangeRoutes {
 
 const HOME = '/account/security/email';
 /** What is shown again in the field, at most. */
-const LONGEST_TYPED = 254;
+const MAX_TYPED = 254;
 
 export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -52,12 +52,12 @@ export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
   return router;
 }
 
-async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
-  const typed = (form(ctx)['email'] ?? '').slice(0, LONGEST_TYPED);
+async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const typed = (form(ctx)['email'] ?? '').slice(0, MAX_TYPED);
   const outcome = await routes.emailChange.begin(browser, typed);
   switch (outcome.outcome) {
     case 'refused':
-      return showForm(ctx, browser, typed, { kind: 'fields', fields: { email: outcome.fault } });
+      return showForm(ctx, browser, typed, { kind: 'fields', fields: { email: outcome.error } });
     case 'wait':
       return showForm(ctx, browser, typed, throttled(ctx, outcome.milliseconds, outcome.limit));
     case 'mailed':
@@ -65,7 +65,7 @@ async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Signed
   }
 }
 
-async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { ticket = '', code: typed = '' } = form(ctx);
   const code = readMailedCode(typed);
   if (code === undefined) {
@@ -75,24 +75,19 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sign
   const outcome = await routes.emailChange.confirm(browser, ticket, code, placeOf(ctx));
   switch (outcome.outcome) {
     case 'changed':
-      ctx.state.note('email-changed');
+      ctx.state.audit('email-changed');
       return backToSecurity(routes.tickets, ctx, browser, 'email');
     case 'taken':
       return backToSecurity(routes.tickets, ctx, browser, 'email-taken');
     case 'gone':
       return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
     default:
-      ctx.state.note('proof-refused', { reason: outcome.outcome });
+      ctx.state.audit('proof-refused', { reason: outcome.outcome });
       return showCode(routes, ctx, browser, ticket, { problem: { kind: outcome.outcome } });
   }
 }
 
-function showForm(
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  typed: string,
-  problem: EmailView['problem'],
-): void {
+function showForm(ctx: WebContext, browser: Session, typed: string, problem: EmailView['problem']): void {
   const parts = accountParts(ctx, browser, 'security');
   const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
   renderPage(ctx, { page: 'email', ...parts, email: typed, problem }, status);
@@ -101,7 +96,7 @@ function showForm(
 function showCode(
   { emailChange, tickets, outbox }: EmailChangeRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   ticket: string,
   rest: Pick<ChangeCodeView, 'notice' | 'problem'>,
 ): void {

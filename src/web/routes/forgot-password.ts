@@ -1,7 +1,7 @@
 /** `/forgot-password`: a link by mail, and the page behind it. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
-import { faultOfEmail } from '../../accounts/new-account-form.ts';
+import { errorOfEmail } from '../../accounts/new-account-form.ts';
 import type { PasswordReset, ResetOutcome } from '../../sessions/password-reset.ts';
 import { clearReset, readReset, setReset } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
@@ -11,7 +11,7 @@ import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { linkToPasswordChanged } from './password-change.ts';
-import { goOnEntering, throttled, visitOf } from './visit.ts';
+import { continueSignIn, throttled, visitOf } from './visit.ts';
 
 export interface ForgotPasswordRoutes {
   readonly passwordReset: PasswordReset;
@@ -24,7 +24,7 @@ const HOME = '/forgot-password';
 /** Nothing else is written into a cookie. */
 const TOKEN = /^[\w-]{43}$/;
 /** What is shown again in the field, at most. */
-const LONGEST_TYPED = 254;
+const MAX_TYPED = 254;
 
 export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -43,11 +43,11 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
 }
 
 async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
-  const typed = (form(ctx)['email'] ?? '').slice(0, LONGEST_TYPED);
+  const typed = (form(ctx)['email'] ?? '').slice(0, MAX_TYPED);
   const email = normalizeEmail(typed);
-  const fault = faultOfEmail(typed);
-  if (fault || email === undefined) {
-    const problem = { kind: 'fields', fields: { email: fault ?? 'malformed' } } as const;
+  const error = errorOfEmail(typed);
+  if (error || email === undefined) {
+    const problem = { kind: 'fields', fields: { email: error ?? 'malformed' } } as const;
     return show(routes, ctx, { isSent: false, email: typed, problem }, 400);
   }
   const outcome = await routes.passwordReset.ask(email, visitOf(ctx));
@@ -55,7 +55,7 @@ async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void>
     const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { email });
     return show(routes, ctx, { isSent: false, email, problem }, 429);
   }
-  ctx.state.note('reset-asked', { email });
+  ctx.state.audit('reset-asked', { email });
   show(routes, ctx, { isSent: true, email });
 }
 
@@ -84,12 +84,12 @@ async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<vo
   const outcome = await routes.passwordReset.finish(readReset(ctx) ?? '', password, visitOf(ctx));
   switch (outcome.outcome) {
     case 'gone':
-      ctx.state.note('reset-refused');
+      ctx.state.audit('reset-refused');
       return showGone(routes, ctx);
     case 'refused':
       return showNew(routes, ctx, {
         strength: outcome.score,
-        problem: { kind: 'fields', fields: { password: outcome.fault } },
+        problem: { kind: 'fields', fields: { password: outcome.error } },
       });
     case 'changed':
       return goOn(routes, ctx, outcome);
@@ -102,14 +102,14 @@ function goOn(
   { ended, score, entering }: Extract<ResetOutcome, { outcome: 'changed' }>,
 ): void {
   clearReset(ctx);
-  ctx.state.note('password-reset');
+  ctx.state.audit('password-reset');
   if (entering.outcome === 'refused') return seeOther(ctx, '/sign-in');
   const told = { ...ended, strength: score };
   const next =
     entering.outcome === 'signed-in'
       ? linkToPasswordChanged(tickets, entering.browser.uid, told)
       : '/account/security';
-  goOnEntering(ctx, entering, next);
+  continueSignIn(ctx, entering, next);
 }
 
 function showGone(routes: ForgotPasswordRoutes, ctx: WebContext): void {

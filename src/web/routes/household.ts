@@ -1,12 +1,12 @@
 /** `/account/household`: names for the people who share the account, so that a device can be given to one. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household, MemberChange } from '../../household/household.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
-import { refuseNotTheirs } from '../access-denied.ts';
-import type { Notices } from '../flash-messages.ts';
+import { refuseAccess } from '../access-denied.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
 import { form } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
@@ -18,18 +18,18 @@ import { placeOf, queryOf } from './visit.ts';
 export interface HouseholdRoutes {
   readonly household: Household;
   readonly devices: LinkedDevices;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
 }
 
 const HOME = '/account/household';
-const LONGEST_TYPED = 100;
+const MAX_TYPED = 100;
 
 export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
   const router = new Router<WebState>();
   const withMember = (page: MemberPage) =>
     signedIn(async (ctx, browser) => {
       const member = await routes.household.find(browser, idIn(ctx));
-      return member ? page(ctx, browser, member) : refuseNotTheirs(ctx, 'member');
+      return member ? page(ctx, browser, member) : refuseAccess(ctx, 'member');
     });
   router.get(
     HOME,
@@ -57,16 +57,12 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
   return router;
 }
 
-type MemberPage = (
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  member: HouseholdMember,
-) => void | Promise<void>;
+type MemberPage = (ctx: WebContext, browser: Session, member: HouseholdMember) => void | Promise<void>;
 
 async function showHousehold(
   { household, devices, notices }: HouseholdRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   details: Pick<HouseholdView, 'memberName' | 'problem'>,
 ): Promise<void> {
   const [members, linked] = await Promise.all([household.list(browser), devices.list(browser)]);
@@ -83,17 +79,17 @@ async function showHousehold(
   renderPage(ctx, view, details.problem ? 400 : 200);
 }
 
-async function add(routes: HouseholdRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function add(routes: HouseholdRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { member_name: typed = '' } = form(ctx);
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
   if (!problem) return seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Added.'));
-  return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, LONGEST_TYPED), problem });
+  return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, MAX_TYPED), problem });
 }
 
 async function showMember(
   { devices, notices }: HouseholdRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   member: HouseholdMember,
   problem?: MemberFields,
 ): Promise<void> {
@@ -112,7 +108,7 @@ async function showMember(
 async function rename(
   routes: HouseholdRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   member: HouseholdMember,
 ): Promise<void> {
   const { member_name: typed = '' } = form(ctx);

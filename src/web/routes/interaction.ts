@@ -3,7 +3,7 @@
  * library sends the browser here, and takes it back from where these pages let it go on.
  */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
@@ -64,7 +64,7 @@ function signIn(ctx: WebContext, { uid, bothSteps }: WaitingSignIn, again?: 'yes
 }
 
 /** The answer to the form leads to the app: that one address the policy of this page lets it go to. */
-function showConsent(ctx: WebContext, browser: SignedInBrowser, waiting: WaitingSignIn): void {
+function showConsent(ctx: WebContext, browser: Session, waiting: WaitingSignIn): void {
   ctx.state.formTarget = formSourceOf(waiting.redirectUri);
   renderPage(ctx, consentView(ctx, browser, waiting));
 }
@@ -76,7 +76,7 @@ async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext,
   if (!waiting) return showError(ctx, 'sign-in-gone');
   if (!browser || waiting.browser !== browser.uid) return seeOther(ctx, `/interaction/${uid}`);
   if (decision === 'deny') {
-    ctx.state.note('app-denied');
+    ctx.state.audit('app-denied');
     return goOn(ctx, waiting, await appSignIn.deny(uid));
   }
   if (decision !== 'allow') return showError(ctx, 'bad-request');
@@ -89,13 +89,13 @@ async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext,
 async function allow(
   appSignIn: AppSignIn,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   waiting: WaitingSignIn,
   allowed: readonly string[],
 ): Promise<void> {
   const next = await appSignIn.allow(waiting.uid, browser, allowed, placeOf(ctx));
   if (next !== 'signed-out') {
-    if (next !== 'gone') ctx.state.note('app-allowed');
+    if (next !== 'gone') ctx.state.audit('app-allowed');
     return goOn(ctx, waiting, next);
   }
   clearSession(ctx);

@@ -1,17 +1,17 @@
 /** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
-import { noteNotTheirs, refuseNotTheirs } from '../access-denied.ts';
-import type { Notices } from '../flash-messages.ts';
+import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
-import { type DeviceSurroundings, deviceFacts, deviceRow, wordsOfRow } from '../pages/linked-device-views.ts';
+import { type DeviceEnvironment, deviceFacts, deviceRow, wordsOfRow } from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -22,7 +22,7 @@ export interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
   readonly household: Household;
   readonly tickets: PageTickets;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly appName: (clientId: string) => string;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -31,7 +31,7 @@ export interface LinkedDeviceRoutes {
 
 const HOME = '/account/devices';
 const PAGE_SIZE = 25;
-const LONGEST_SEARCH = 100;
+const MAX_SEARCH = 100;
 const DEREGISTERED = 'device-deregistered';
 
 export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState> {
@@ -41,7 +41,7 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
       const id = idIn(ctx);
       const device = await routes.devices.find(browser, id);
       if (device) return page(ctx, browser, device);
-      noteNotTheirs(ctx, 'device', id);
+      auditAccessRefused(ctx, 'device', id);
       return showGone(ctx, browser);
     });
   router.get(
@@ -75,23 +75,19 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
   return router;
 }
 
-type DevicePage = (ctx: WebContext, browser: SignedInBrowser, device: LinkedDevice) => void | Promise<void>;
+type DevicePage = (ctx: WebContext, browser: Session, device: LinkedDevice) => void | Promise<void>;
 
-async function surroundings(
+async function environment(
   { household, appName, dormantAfter, now }: LinkedDeviceRoutes,
-  browser: SignedInBrowser,
-): Promise<DeviceSurroundings> {
+  browser: Session,
+): Promise<DeviceEnvironment> {
   return { appName, dormantAfter, now: now(), members: await household.list(browser) };
 }
 
-async function showDevices(
-  routes: LinkedDeviceRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
-  const [devices, around] = await Promise.all([routes.devices.list(browser), surroundings(routes, browser)]);
+async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const [devices, around] = await Promise.all([routes.devices.list(browser), environment(routes, browser)]);
   const query = {
-    search: (queryOf(ctx, 'q') ?? '').slice(0, LONGEST_SEARCH),
+    search: (queryOf(ctx, 'q') ?? '').slice(0, MAX_SEARCH),
     order: orderOf(queryOf(ctx, 'sort')),
     page: Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1,
     pageSize: PAGE_SIZE,
@@ -114,10 +110,10 @@ async function showDevices(
 async function showDevice(
   routes: LinkedDeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const around = await surroundings(routes, browser);
+  const around = await environment(routes, browser);
   renderPage(ctx, {
     page: 'device',
     ...accountParts(ctx, browser, 'devices'),
@@ -132,7 +128,7 @@ async function showDevice(
 async function rename(
   { devices, notices }: LinkedDeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
   const saved = await devices.rename(browser, device, form(ctx)['device_name'] ?? '', placeOf(ctx));
@@ -144,12 +140,12 @@ async function rename(
 async function assign(
   { devices, household, notices }: LinkedDeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
   const { member: id = '' } = form(ctx);
   const member = id === '' ? undefined : await household.find(browser, id);
-  if (id !== '' && !member) return refuseNotTheirs(ctx, 'member');
+  if (id !== '' && !member) return refuseAccess(ctx, 'member');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));
   return saved
     ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
@@ -159,10 +155,10 @@ async function assign(
 async function askToDeregister(
   routes: LinkedDeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const around = await surroundings(routes, browser);
+  const around = await environment(routes, browser);
   renderPage(ctx, {
     page: 'deregister',
     ...accountParts(ctx, browser, 'devices'),
@@ -174,11 +170,11 @@ async function askToDeregister(
 async function deregister(
   routes: LinkedDeviceRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
   if (!(await routes.devices.deregister(browser, device, placeOf(ctx)))) return showGone(ctx, browser);
-  ctx.state.note('device-deregistered', { device: device.id });
+  ctx.state.audit('device-deregistered', { device: device.id });
   const ended: Ended = {
     ...device.claimed,
     name: device.ownName ?? device.claimed.name,
@@ -191,11 +187,7 @@ async function deregister(
 type Ended = LinkedDevice['claimed'] & { readonly app: string };
 
 /** Only what this browser has just ended is called ended. */
-function showDeregistered(
-  { tickets, appName }: LinkedDeviceRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): void {
+function showDeregistered({ tickets, appName }: LinkedDeviceRoutes, ctx: WebContext, browser: Session): void {
   const ended = tickets.read<Ended>(DEREGISTERED, browser.uid, queryOf(ctx, 'device'));
   if (!ended) return seeOther(ctx, HOME);
   const parts = accountParts(ctx, browser, 'devices');
@@ -210,7 +202,7 @@ function showDeregistered(
 }
 
 /** The same for a device that has ended, one of somebody else, and one that never was. */
-function showGone(ctx: WebContext, browser: SignedInBrowser): void {
+function showGone(ctx: WebContext, browser: Session): void {
   const view: DeregisteredView = {
     page: 'deregistered',
     ...accountParts(ctx, browser, 'devices'),

@@ -1,11 +1,11 @@
 /** `/account/notifications`: of what the owner wants to be told by mail. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { type AlertChoices, OPTIONAL_ALERTS } from '../../alerts/alert-choices.ts';
-import { generalTitle, gravityOf } from '../../alerts/event-labels.ts';
+import { generalTitle, severityOf } from '../../alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../events/event.ts';
 import type { Limiter } from '../../limits/limiter.ts';
-import type { Notices } from '../flash-messages.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { pacedBy } from '../middleware/change-pace.ts';
 import { showError } from '../middleware/errors.ts';
 import { form } from '../middleware/form.ts';
@@ -17,7 +17,7 @@ import { placeOf, queryOf } from './visit.ts';
 
 export interface NotificationRoutes {
   readonly choices: AlertChoices;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly limiter: Pick<Limiter, 'take'>;
 }
@@ -45,7 +45,7 @@ export function notificationRoutes(routes: NotificationRoutes): Router<WebState>
 async function showChoices(
   { choices, notices }: NotificationRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const unwanted = await choices.unwanted(browser.accountId);
   renderPage(ctx, {
@@ -58,14 +58,14 @@ async function showChoices(
       title: generalTitle(kind),
       wanted: !unwanted.includes(kind),
     })),
-    always: EVENT_KINDS.filter((kind) => gravityOf(kind) === 'grave').map(generalTitle),
+    always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
   });
 }
 
 async function choose(
   { choices, notices }: NotificationRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const fields = form(ctx);
   const wanted = OPTIONAL_ALERTS.filter((kind) => fields[kind] === 'yes');

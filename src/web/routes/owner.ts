@@ -1,19 +1,19 @@
 import type { Router } from '@koa/router';
 import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
-import type { BrowserTimes } from '../../accounts/session.ts';
+import type { SessionTimes } from '../../accounts/session.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
 import { LinkedDevices } from '../../devices/linked-devices.ts';
 import { SignOutEverything } from '../../devices/sign-out-everything.ts';
-import type { EndedCopyStore } from '../../devices/snapshot.ts';
+import type { SnapshotStore } from '../../devices/snapshot.ts';
 import { Household } from '../../household/household.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
-import type { ListedBrowserStore } from '../../sessions/listed-session.ts';
-import type { BrowserStore } from '../../sessions/session-store.ts';
+import type { ListedSessionStore } from '../../sessions/listed-session.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
 import { Browsers } from '../../sessions/sessions.ts';
-import { Notices } from '../flash-messages.ts';
+import { FlashMessages } from '../flash-messages.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { PageTickets } from '../page-tickets.ts';
 import type { WebState } from '../web-state.ts';
@@ -24,9 +24,9 @@ import { signOutEverythingRoutes } from './sign-out-everything.ts';
 
 export interface OwnerRoutes {
   readonly accounts: AccountStore;
-  readonly browsers: BrowserStore & ListedBrowserStore;
-  readonly browserTimes: BrowserTimes;
-  readonly ended: EndedCopyStore;
+  readonly browsers: SessionStore & ListedSessionStore;
+  readonly browserTimes: SessionTimes;
+  readonly ended: SnapshotStore;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly linkedDevices: LinkedDeviceStore;
   readonly grants: GrantStore;
@@ -42,7 +42,7 @@ export interface OwnerRoutes {
 export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   const { sealing, dormantAfter, now, stepUp } = given;
   const tickets = new PageTickets(sealing, now);
-  const notices = new Notices(tickets);
+  const notices = new FlashMessages(tickets);
   const names = new Map(given.clients.map(({ client_id: id, client_name: name }) => [id, name]));
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
   const household = new Household(given.household, cleanClaim);

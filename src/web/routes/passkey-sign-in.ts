@@ -29,7 +29,7 @@ async function finish(routes: PasskeySignInRoutes, ctx: WebContext): Promise<voi
   if (!routes.passkeySignIn.possible) return seeOther(ctx, '/sign-in');
   const outcome = await routes.passkeySignIn.finish(response, challenge, visitOf(ctx));
   if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
-  ctx.state.note('sign-in-refused', { reason: 'passkey' });
+  ctx.state.audit('sign-in-refused', { reason: 'passkey' });
   await show(routes, ctx, returnTo, { kind: 'wrong' });
 }
 

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { PasswordChange } from '../../account-changes/password-change.ts';
 import { readMailedCode } from '../../accounts/mailed-code.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { setSession } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
@@ -65,17 +65,13 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
 }
 
 /** With no code to enter there is no page to say so on but the first one. */
-async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const sent = await routes.passwordChange.begin(browser);
   if (sent.outcome === 'mailed') return showCode(routes, ctx, browser, sent.ticket, {});
   showCode(routes, ctx, browser, '', { problem: throttled(ctx, sent.milliseconds, sent.limit) });
 }
 
-async function confirm(
-  routes: PasswordChangeRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function confirm(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { ticket = '', code: typed = '' } = form(ctx);
   const code = readMailedCode(typed);
   if (code === undefined) {
@@ -89,16 +85,12 @@ async function confirm(
     case 'gone':
       return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
     default:
-      ctx.state.note('proof-refused', { reason: outcome.outcome });
+      ctx.state.audit('proof-refused', { reason: outcome.outcome });
       return showCode(routes, ctx, browser, ticket, { problem: { kind: outcome.outcome } });
   }
 }
 
-async function finish(
-  routes: PasswordChangeRoutes,
-  ctx: WebContext,
-  browser: SignedInBrowser,
-): Promise<void> {
+async function finish(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { pass = '', password = '' } = form(ctx);
   const outcome = await routes.passwordChange.finish(browser, pass, password, placeOf(ctx));
   switch (outcome.outcome) {
@@ -107,12 +99,12 @@ async function finish(
     case 'refused':
       return showNew(routes, ctx, browser, pass, {
         strength: outcome.score,
-        problem: { kind: 'fields', fields: { password: outcome.fault } },
+        problem: { kind: 'fields', fields: { password: outcome.error } },
       });
     case 'changed': {
       setSession(ctx, outcome.browser.sessionId);
       ctx.state.browser = outcome.browser;
-      ctx.state.note('password-changed');
+      ctx.state.audit('password-changed');
       const { grants, browsers } = outcome.ended;
       const told: Told = { grants, browsers, strength: outcome.score };
       return seeOther(ctx, linkToPasswordChanged(routes.tickets, outcome.browser.uid, told));
@@ -133,7 +125,7 @@ export function linkToPasswordChanged(tickets: PageTickets, uid: string, told: T
   return linkTo(`${HOME}/changed`, { ended: tickets.issue(CHANGED, uid, { grants, browsers, strength }) });
 }
 
-function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser: SignedInBrowser): void {
+function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser: Session): void {
   const told = tickets.read<Told>(CHANGED, browser.uid, queryOf(ctx, 'ended'));
   if (!told) return seeOther(ctx, '/account/security');
   renderPage(ctx, { page: 'password-changed', ...accountParts(ctx, browser, 'security'), ...told });
@@ -142,7 +134,7 @@ function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser
 function showCode(
   { passwordChange, outbox, tickets }: PasswordChangeRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   ticket: string,
   { notice, problem }: Pick<ChangeCodeView, 'notice' | 'problem'>,
 ): void {
@@ -162,7 +154,7 @@ function showCode(
 async function showNew(
   { passwordChange, tickets }: PasswordChangeRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   pass: string,
   rest: Pick<NewPasswordView, 'strength' | 'problem'>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /** `/account/prove/second`: the second step of a fresh proof, after the password, in place. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { Factor, Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
@@ -33,12 +33,12 @@ export class SecondProofPages implements SecondProof {
     this.#with = dependencies;
   }
 
-  async isWhole(browser: SignedInBrowser): Promise<boolean> {
+  async isWhole(browser: Session): Promise<boolean> {
     if (browser.amr.includes('mfa')) return true;
     return (await this.#with.proveAgain.factorsOf(browser)).length === 0;
   }
 
-  async ask(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void> {
+  async ask(ctx: WebContext, browser: Session, held: string): Promise<void> {
     await this.#show(ctx, browser, held, undefined, {});
   }
 
@@ -55,7 +55,7 @@ export class SecondProofPages implements SecondProof {
 
   async #answer(
     ctx: WebContext,
-    browser: SignedInBrowser,
+    browser: Session,
     stepUp: StepUp,
     next: () => Promise<unknown>,
   ): Promise<void> {
@@ -76,12 +76,12 @@ export class SecondProofPages implements SecondProof {
       case 'malformed':
         return again(malformedAnswer(kind));
       default:
-        ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
+        ctx.state.audit('second-step-refused', { ...who, reason: outcome.outcome });
         return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
     }
   }
 
-  async #sendText(ctx: WebContext, browser: SignedInBrowser, held: string): Promise<void> {
+  async #sendText(ctx: WebContext, browser: Session, held: string): Promise<void> {
     const sent = await this.#with.proveAgain.sendText(browser, textTicket(browser), ctx.state.address);
     if (sent.outcome !== 'wait')
       return this.#show(ctx, browser, held, 'phone', { sent: sent.outcome === 'sent' });
@@ -91,7 +91,7 @@ export class SecondProofPages implements SecondProof {
 
   async #show(
     ctx: WebContext,
-    browser: SignedInBrowser,
+    browser: Session,
     held: string,
     wanted: string | undefined,
     { status = 200, ...rest }: Rest,
@@ -120,7 +120,7 @@ export class SecondProofPages implements SecondProof {
 }
 
 /** Names the text message in the store: one is good for this browser alone. */
-const textTicket = ({ uid }: SignedInBrowser) => `prove:${uid}`;
+const textTicket = ({ uid }: Session) => `prove:${uid}`;
 
 /** What the account has, in the order in which it is offered, and which of it is asked for now. */
 export function choiceOf(

@@ -62,7 +62,7 @@ function afterPassword({ secondStep }: RecoveryRoutes, page: Page): (ctx: WebCon
 
 async function ask({ recovery }: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
   const asked = await recovery.ask(pending, visitOf(ctx));
-  if (asked) ctx.state.note('recovery-asked', { account: pending.account.id });
+  if (asked) ctx.state.audit('recovery-asked', { account: pending.account.id });
   seeOther(ctx, PATH);
 }
 
@@ -84,12 +84,12 @@ async function remove(routes: RecoveryRoutes, ctx: WebContext, pending: PendingS
   switch (outcome.outcome) {
     case 'done':
       clearSecondStep(ctx);
-      ctx.state.note('recovery-done', { account });
+      ctx.state.audit('recovery-done', { account });
       return goOnSignedIn(ctx, outcome, AFTERWARDS);
     case 'gone':
       return seeOther(ctx, PATH);
     default:
-      ctx.state.note('second-step-refused', { account, reason: 'recovery' });
+      ctx.state.audit('second-step-refused', { account, reason: 'recovery' });
       return again({ kind: outcome.outcome });
   }
 }

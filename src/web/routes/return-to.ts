@@ -1,4 +1,4 @@
-const LONGEST = 2000;
+const MAX_LENGTH = 2000;
 
 /**
  * Where a browser goes on after signing in: a path of ours, or `fallback`. It comes with the address of a page,
@@ -6,7 +6,7 @@ const LONGEST = 2000;
  * which browsers take for a slash, or by dots that leave `//` behind.
  */
 export function ownPath(given: string | undefined, issuer: string, fallback = '/account'): string {
-  if (!given || given.length > LONGEST || !/^\/(?!\/)[\x21-\x7e]*$/.test(given) || given.includes('\\')) {
+  if (!given || given.length > MAX_LENGTH || !/^\/(?!\/)[\x21-\x7e]*$/.test(given) || given.includes('\\')) {
     return fallback;
   }
   const url = URL.parse(given, issuer);

@@ -66,7 +66,7 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
     case 'malformed':
       return again(malformedAnswer(kind));
     default:
-      ctx.state.note('second-step-refused', { ...who, reason: outcome.outcome });
+      ctx.state.audit('second-step-refused', { ...who, reason: outcome.outcome });
       return again({ kind: outcome.outcome === 'too-many-tries' ? 'too-many-tries' : 'wrong' });
   }
 }

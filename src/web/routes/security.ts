@@ -1,7 +1,7 @@
 /** `/account/security` and the owner's name. */
 import { Router } from '@koa/router';
 import type { NameChange } from '../../account-changes/name-change.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { form } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -21,7 +21,7 @@ export interface SecurityRoutes {
 const HOME = '/account/security';
 const NOTICE = 'security-notice';
 /** What is shown again in the field, at most. */
-const LONGEST_TYPED = 254;
+const MAX_TYPED = 254;
 
 const NOTICES = {
   name: 'Your name is changed.',
@@ -54,7 +54,7 @@ export function securityRoutes(routes: SecurityRoutes): Router<WebState> {
 export function backToSecurity(
   tickets: PageTickets,
   ctx: WebContext,
-  { uid }: Pick<SignedInBrowser, 'uid'>,
+  { uid }: Pick<Session, 'uid'>,
   notice: SecurityNotice,
 ): void {
   seeOther(ctx, linkTo(HOME, { notice: tickets.issue(NOTICE, uid, notice) }));
@@ -63,7 +63,7 @@ export function backToSecurity(
 async function showSecurity(
   { sources, tickets }: SecurityRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const told = await Promise.all(sources.map((source) => source(browser)));
   const notice = tickets.read<SecurityNotice>(NOTICE, browser.uid, queryOf(ctx, 'notice'));
@@ -79,28 +79,23 @@ async function showSecurity(
 async function changeName(
   { nameChange, tickets }: SecurityRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const { name = '' } = form(ctx);
   const outcome = await nameChange.change(browser, name, placeOf(ctx));
   switch (outcome.outcome) {
     case 'changed':
-      ctx.state.note('name-changed');
+      ctx.state.audit('name-changed');
       return backToSecurity(tickets, ctx, browser, 'name');
     case 'gone':
       return backToSecurity(tickets, ctx, browser, 'begin-again');
     case 'refused': {
-      const problem = { kind: 'fields', fields: { name: outcome.fault } } as const;
-      return renderPage(ctx, nameView(ctx, browser, name.slice(0, LONGEST_TYPED), problem), 400);
+      const problem = { kind: 'fields', fields: { name: outcome.error } } as const;
+      return renderPage(ctx, nameView(ctx, browser, name.slice(0, MAX_TYPED), problem), 400);
     }
   }
 }
 
-function nameView(
-  ctx: WebContext,
-  browser: SignedInBrowser,
-  name: string,
-  problem?: NameView['problem'],
-): NameView {
+function nameView(ctx: WebContext, browser: Session, name: string, problem?: NameView['problem']): NameView {
   return { page: 'name', ...accountParts(ctx, browser, 'security'), name, problem };
 }

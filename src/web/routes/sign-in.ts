@@ -10,7 +10,7 @@ import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
-import { goOnEntering, queryOf, throttled, visitOf } from './visit.ts';
+import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
 
 export interface SignInRoutes {
   issuer: string;
@@ -71,9 +71,9 @@ async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
 
   const outcome = await routes.signIn.signIn({ email, password, returnTo, bothSteps, visit: visitOf(ctx) });
   if (outcome.outcome === 'signed-in' || outcome.outcome === 'second-step')
-    return goOnEntering(ctx, outcome, returnTo);
+    return continueSignIn(ctx, outcome, returnTo);
   const who = { email: normalizeEmail(email) ?? email };
-  if (outcome.outcome !== 'wait') ctx.state.note('sign-in-refused', { ...who, reason: outcome.outcome });
+  if (outcome.outcome !== 'wait') ctx.state.audit('sign-in-refused', { ...who, reason: outcome.outcome });
   switch (outcome.outcome) {
     case 'wrong':
       return again({ kind: 'wrong' }, 400);
@@ -94,11 +94,11 @@ async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   switch (outcome.outcome) {
     case 'signed-in':
     case 'second-step':
-      return goOnEntering(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+      return continueSignIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'no-ticket':
       return seeOther(ctx, '/sign-in');
     default:
-      ctx.state.note('sign-in-code-refused', { reason: outcome.outcome });
+      ctx.state.audit('sign-in-code-refused', { reason: outcome.outcome });
       return showConfirm(routes, ctx, ticket, { kind: outcome.outcome });
   }
 }

@@ -1,7 +1,7 @@
 /** `/account/security/compromised`: everything that may act for the account ends, and the answer says what did. */
 import { Router } from '@koa/router';
 import type { AccountId } from '../../accounts/account.ts';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { SignOutEverything } from '../../devices/sign-out-everything.ts';
 import { clearSession, readVisitor, setSession } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
@@ -52,7 +52,7 @@ export function signOutEverythingRoutes(routes: SignOutEverythingRoutes): Router
 async function signOut(
   { signOutEverything, tickets }: SignOutEverythingRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
 ): Promise<void> {
   const keep = form(ctx)['keep'] === 'yes';
   const outcome = await signOutEverything.signOut(browser, keep, placeOf(ctx));
@@ -60,7 +60,7 @@ async function signOut(
     clearSession(ctx);
     return seeOther(ctx, linkTo('/sign-in', { return_to: HOME }));
   }
-  ctx.state.note('signed-out-everything');
+  ctx.state.audit('signed-out-everything');
   if (outcome.sessionId) setSession(ctx, outcome.sessionId);
   else clearSession(ctx);
   const ended: Ended = {

@@ -21,7 +21,7 @@ export interface SignUpRoutes {
 }
 
 /** What is shown again in a field, at most. */
-const LONGEST_TYPED = 254;
+const MAX_TYPED = 254;
 
 export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -47,18 +47,18 @@ async function showSignUp(routes: SignUpRoutes, ctx: WebContext): Promise<void> 
 async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const { name = '', email = '', password = '', return_to, invitation: token } = form(ctx);
   const returnTo = ownPath(return_to, routes.issuer);
-  const typed = { name: name.slice(0, LONGEST_TYPED), email: email.slice(0, LONGEST_TYPED) };
+  const typed = { name: name.slice(0, MAX_TYPED), email: email.slice(0, MAX_TYPED) };
   const again = async (problem: SignUpView['problem'], status: number, strength?: number) =>
     renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem, strength }), status);
   const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address, token);
   const who = { email: normalizeEmail(email) ?? email };
-  if (outcome.outcome === 'mailed') ctx.state.note('sign-up-begun', who);
-  if (outcome.outcome === 'closed') ctx.state.note('sign-up-refused', { ...who, reason: 'closed' });
+  if (outcome.outcome === 'mailed') ctx.state.audit('sign-up-begun', who);
+  if (outcome.outcome === 'closed') ctx.state.audit('sign-up-refused', { ...who, reason: 'closed' });
   switch (outcome.outcome) {
     case 'closed':
       return again(undefined, 403);
-    case 'faults':
-      return again({ kind: 'fields', fields: outcome.faults }, 400, outcome.strength);
+    case 'errors':
+      return again({ kind: 'fields', fields: outcome.errors }, 400, outcome.strength);
     case 'wait':
       return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
     case 'mailed':
@@ -95,7 +95,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.signUp.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
-      ctx.state.note('account-created', { account: outcome.browser.accountId });
+      ctx.state.audit('account-created', { account: outcome.browser.accountId });
       return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'gone':
     case 'closed':
@@ -103,7 +103,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
     case 'taken':
       return showTaken(routes, ctx, outcome.returnTo);
     default:
-      ctx.state.note('sign-up-code-refused', { reason: outcome.outcome });
+      ctx.state.audit('sign-up-code-refused', { reason: outcome.outcome });
       return showConfirm(routes, ctx, ticket, { problem: { kind: outcome.outcome } }, 400);
   }
 }

@@ -1,12 +1,12 @@
 /** Pages that only somebody who is signed in can see. */
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { AccountParts } from '../pages/account.ts';
 import type { AccountSection } from '../pages/account-sections.ts';
 import { linkTo } from '../pages/labels.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
-export type SignedInPage = (ctx: WebContext, browser: SignedInBrowser) => void | Promise<void>;
+export type SignedInPage = (ctx: WebContext, browser: Session) => void | Promise<void>;
 
 /**
  * The page for who is signed in; everybody else signs in first and comes back. A form that was posted is not
@@ -17,7 +17,7 @@ export function signedIn(page: SignedInPage): (ctx: WebContext) => void | Promis
     const { browser } = ctx.state;
     if (browser) return page(ctx, browser);
     // Looking at a page is a question, and is answered with the way in; to post without being signed in is a try.
-    if (ctx.method === 'POST') ctx.state.note('access-refused', { reason: 'signed-out' });
+    if (ctx.method === 'POST') ctx.state.audit('access-refused', { reason: 'signed-out' });
     const returnTo = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
     seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
   };
@@ -26,7 +26,7 @@ export function signedIn(page: SignedInPage): (ctx: WebContext) => void | Promis
 /** What every page of the account area carries. */
 export function accountParts(
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   section: AccountSection | undefined,
 ): AccountParts {
   const { name, email } = browser.profile;

@@ -2,7 +2,7 @@ import type { Router } from '@koa/router';
 import type { AccountServices } from '../../account-changes/services.ts';
 import type { ProvedAction } from '../../config/proof-ages.ts';
 import type { Limiter } from '../../limits/limiter.ts';
-import type { Notices } from '../flash-messages.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { pacedBy } from '../middleware/change-pace.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
@@ -22,7 +22,7 @@ export interface TwoStepPages {
   readonly stepUp: StepUp;
   readonly limiter: Pick<Limiter, 'take'>;
   readonly tickets: PageTickets;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
   readonly issuer: string;

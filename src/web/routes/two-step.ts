@@ -1,11 +1,11 @@
 /** `/account/security/two-step`: what there is, and each factor by itself. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
-import { userAgentInWords } from '../../devices/user-agent.ts';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { Factor } from '../../mfa/factor.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
-import { refuseNotTheirs } from '../access-denied.ts';
+import { refuseAccess } from '../access-denied.ts';
 import { goOnOf } from '../middleware/cookies.ts';
 import { form } from '../middleware/form.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
@@ -56,13 +56,13 @@ export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
 export function backToTwoStep(
   { notices }: TwoStepPages,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   notice: string,
 ): void {
   seeOther(ctx, notices.linkWith(TWO_STEP, ctx.state.browser ?? browser, notice));
 }
 
-async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function show(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { twoStep, trustedBrowsers, addPhone, addPasskey } = routes.services;
   const { accountId } = browser;
   const [factors, trusted] = await Promise.all([twoStep.list(accountId), trustedBrowsers.list(accountId)]);
@@ -78,7 +78,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrow
     phone: phone && maskPhoneNumber(phone.number),
     trusted: trusted.map(({ name, userAgent, address, since, until }) => ({
       name,
-      program: userAgentInWords(userAgent),
+      program: formatUserAgent(userAgent),
       address,
       since: new Date(since),
       until: new Date(until),
@@ -89,10 +89,10 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrow
   renderPage(ctx, view);
 }
 
-async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const factors = await routes.services.twoStep.list(browser.accountId);
   const factor = factors.find(({ id }) => id === idOf(ctx));
-  if (!factor) return refuseNotTheirs(ctx, 'factor');
+  if (!factor) return refuseAccess(ctx, 'factor');
   const { id, kind } = factor;
   const mains = factors.filter((one) => one.kind === 'totp' || one.kind === 'passkey');
   const view: FactorView = {
@@ -110,26 +110,26 @@ async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Signed
   renderPage(ctx, view);
 }
 
-async function rename(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function rename(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), form(ctx)['name'] ?? '');
-  if (!renamed) return refuseNotTheirs(ctx, 'factor');
+  if (!renamed) return refuseAccess(ctx, 'factor');
   backToTwoStep(routes, ctx, browser, 'The new name is saved.');
 }
 
-async function remove(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const removed = await routes.services.twoStep.remove(browser, idOf(ctx), placeOf(ctx));
-  if (!removed) return refuseNotTheirs(ctx, 'factor');
-  ctx.state.note('factor-removed', { account: browser.accountId, reason: removed.kind });
+  if (!removed) return refuseAccess(ctx, 'factor');
+  ctx.state.audit('factor-removed', { account: browser.accountId, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
   const rest = isOff ? ' Two-step verification is off now.' : ' It opens nothing any more.';
   backToTwoStep(routes, ctx, browser, `${quoteName(nameOf(removed))} is removed.${rest}`);
 }
 
-async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { name = '' } = form(ctx);
   const ended = await routes.services.trustedBrowsers.end(browser.accountId, name, visitOf(ctx));
-  if (!ended) return refuseNotTheirs(ctx, 'trusted-browser');
-  ctx.state.note('browser-trust-ended', { account: browser.accountId });
+  if (!ended) return refuseAccess(ctx, 'trusted-browser');
+  ctx.state.audit('browser-trust-ended', { account: browser.accountId });
   backToTwoStep(routes, ctx, browser, 'That browser asks for codes again.');
 }
 

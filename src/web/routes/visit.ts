@@ -2,7 +2,7 @@ import type { SecurityDetails } from '../../audit/security-log.ts';
 import type { EventPlace } from '../../events/event.ts';
 import type { LimitName } from '../../limits/limits.ts';
 import type { Visit } from '../../net/visit.ts';
-import type { Entered, Entering } from '../../sessions/session-creation.ts';
+import type { CreatedSession, SignInOutcome_ } from '../../sessions/session-creation.ts';
 import {
   knownBrowser,
   setKnownBrowser,
@@ -13,7 +13,7 @@ import {
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
-const LONGEST_USER_AGENT = 400;
+const MAX_USER_AGENT = 400;
 
 /** What a request tells of the browser it comes from. */
 export function visitOf(ctx: WebContext): Visit {
@@ -28,27 +28,27 @@ export function visitOf(ctx: WebContext): Visit {
 
 /** From where somebody asks for something, for what the owner is told of it. */
 export function placeOf(ctx: WebContext): EventPlace {
-  return { address: ctx.state.address, userAgent: ctx.get('User-Agent').slice(0, LONGEST_USER_AGENT) };
+  return { address: ctx.state.address, userAgent: ctx.get('User-Agent').slice(0, MAX_USER_AGENT) };
 }
 
 /** The last step of every way in: the cookies, and on to where the browser was going. */
-export function goOnSignedIn(ctx: WebContext, entered: Entered, returnTo: string): void {
+export function goOnSignedIn(ctx: WebContext, entered: CreatedSession, returnTo: string): void {
   setSession(ctx, entered.browser.sessionId);
   setKnownBrowser(ctx, entered.knownBrowser);
   ctx.state.browser = entered.browser;
-  ctx.state.note('signed-in', { amr: entered.browser.amr });
+  ctx.state.audit('signed-in', { amr: entered.browser.amr });
   seeOther(ctx, returnTo);
 }
 
 /** After a right first step of any way in: on, or to the second step where the account asks for one. */
-export function goOnEntering(
+export function continueSignIn(
   ctx: WebContext,
-  entering: Exclude<Entering, { outcome: 'refused' }>,
+  entering: Exclude<SignInOutcome_, { outcome: 'refused' }>,
   returnTo: string,
 ): void {
   if (entering.outcome === 'signed-in') return goOnSignedIn(ctx, entering, returnTo);
   setSecondStep(ctx, entering.ticket);
-  ctx.state.note('second-step-asked');
+  ctx.state.audit('second-step-asked');
   seeOther(ctx, '/sign-in/second-step');
 }
 
@@ -59,7 +59,7 @@ export function throttled(
   limit?: LimitName,
   who?: SecurityDetails,
 ): { kind: 'throttled'; waitSeconds: number } {
-  ctx.state.note('limit-met', { ...who, limit });
+  ctx.state.audit('limit-met', { ...who, limit });
   const waitSeconds = Math.ceil(milliseconds / 1000);
   ctx.set('Retry-After', String(waitSeconds));
   return { kind: 'throttled', waitSeconds };

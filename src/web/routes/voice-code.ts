@@ -1,8 +1,8 @@
 /** `/account/security/voice-code`: the four digits that confirm what is bought by voice. */
 import { Router } from '@koa/router';
-import type { SignedInBrowser } from '../../accounts/session.ts';
+import type { Session } from '../../accounts/session.ts';
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
-import type { Notices } from '../flash-messages.ts';
+import type { FlashMessages } from '../flash-messages.ts';
 import { form } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
@@ -14,7 +14,7 @@ import { placeOf, queryOf } from './visit.ts';
 export interface VoiceCodeRoutes {
   readonly voiceCode: VoiceCode;
   readonly stepUp: StepUp;
-  readonly notices: Notices;
+  readonly notices: FlashMessages;
   readonly now: () => number;
 }
 
@@ -50,7 +50,7 @@ export function voiceCodeRoutes(routes: VoiceCodeRoutes): Router<WebState> {
 async function show(
   { voiceCode, notices, now }: VoiceCodeRoutes,
   ctx: WebContext,
-  browser: SignedInBrowser,
+  browser: Session,
   problem?: VoiceCodeView['problem'],
 ): Promise<void> {
   const code = await voiceCode.state(browser.accountId);
@@ -65,26 +65,26 @@ async function show(
   renderPage(ctx, view, problem ? 400 : 200);
 }
 
-async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const outcome = await routes.voiceCode.set(browser, form(ctx)['voice_code'] ?? '', placeOf(ctx));
   if (outcome === 'not-four' || outcome === 'too-easy')
     return show(routes, ctx, browser, { kind: 'fields', fields: { voice_code: outcome } });
-  if (outcome === 'set') ctx.state.note('voice-code-set');
+  if (outcome === 'set') ctx.state.audit('voice-code-set');
   back(routes, ctx, browser, outcome === 'set' ? 'Your voice code is set.' : CHANGED_MEANWHILE);
 }
 
-async function unlock(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function unlock(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const unlocked = await routes.voiceCode.unlock(browser, placeOf(ctx));
-  if (unlocked) ctx.state.note('voice-code-unlocked');
+  if (unlocked) ctx.state.audit('voice-code-unlocked');
   back(routes, ctx, browser, unlocked ? 'Your voice code is unlocked.' : CHANGED_MEANWHILE);
 }
 
-async function remove(routes: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser): Promise<void> {
+async function remove(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const removed = await routes.voiceCode.remove(browser, placeOf(ctx));
-  if (removed) ctx.state.note('voice-code-removed');
+  if (removed) ctx.state.audit('voice-code-removed');
   back(routes, ctx, browser, removed ? 'Your voice code is removed.' : CHANGED_MEANWHILE);
 }
 
-function back({ notices }: VoiceCodeRoutes, ctx: WebContext, browser: SignedInBrowser, notice: string): void {
+function back({ notices }: VoiceCodeRoutes, ctx: WebContext, browser: Session, notice: string): void {
   seeOther(ctx, notices.linkWith(PATH, ctx.state.browser ?? browser, notice));
 }

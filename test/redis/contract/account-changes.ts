@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Account, AccountId } from '../../../src/accounts/account.ts';
-import type { SignedInBrowser } from '../../../src/accounts/session.ts';
+import type { Session } from '../../../src/accounts/session.ts';
 import type { ActivityEvent } from '../../../src/events/event.ts';
 import { newBrowser, randomId, signedInOwner } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
@@ -25,7 +25,7 @@ async function account({ stores }: Bench, id: AccountId): Promise<Account> {
   return found;
 }
 
-const staying = ({ uid, accountId }: SignedInBrowser) => ({
+const staying = ({ uid, accountId }: Session) => ({
   was: uid,
   becomes: newBrowser(accountId, 1),
   time: TIME,
@@ -99,9 +99,9 @@ function describePassword(bench: Bench): void {
   it('not for a browser that was signed out meanwhile, nor for a disabled account', async () => {
     const { accounts, browsers } = bench.stores;
     for (const meanwhile of [
-      async ({ sessionId }: SignedInBrowser) => browsers.end(sessionId),
-      async ({ accountId }: SignedInBrowser) => accounts.setStatus(accountId, 'disabled'),
-      async ({ accountId }: SignedInBrowser) => accounts.signOutEverything(accountId),
+      async ({ sessionId }: Session) => browsers.end(sessionId),
+      async ({ accountId }: Session) => accounts.setStatus(accountId, 'disabled'),
+      async ({ accountId }: Session) => accounts.signOutEverything(accountId),
     ]) {
       const { accountId, browser } = await signedInOwner(bench.stores);
       const before = await account(bench, accountId);

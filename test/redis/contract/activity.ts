@@ -20,7 +20,7 @@ export function describeActivity(open: OpenStores): void {
     it('comes newest first, with its time, page by page', async () => {
       const { accountId } = await signedInOwner(bench.stores);
       for (const kind of ['signed-in', 'signed-out', 'device-linked'] as const)
-        await bench.stores.activity.note(accountId, { ...SIGNED_IN, kind });
+        await bench.stores.activity.record(accountId, { ...SIGNED_IN, kind });
       const [newest, middle] = await bench.stores.activity.list(accountId, { most: 2 });
       expect([newest?.event.kind, middle?.event]).toEqual([
         'device-linked',
@@ -58,7 +58,7 @@ export function describeActivity(open: OpenStores): void {
 
     it('keeps the newest 1000', async () => {
       const { accountId } = await signedInOwner(bench.stores);
-      await times(1010, () => bench.stores.activity.note(accountId, SIGNED_IN));
+      await times(1010, () => bench.stores.activity.record(accountId, SIGNED_IN));
       expect(await kinds(accountId)).toHaveLength(1000);
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Consent, ConsentTerms, Owner } from '../../../src/apps/consent.ts';
-import { type AppGrant, type ConsentChange, MOST_APP_GRANTS } from '../../../src/apps/consent-store.ts';
+import { type AppGrant, type ConsentChange, MAX_APP_GRANTS } from '../../../src/apps/consent-store.ts';
 import { parseGrantId } from '../../../src/devices/grant-id.ts';
 import { newBrowser, signedInOwner, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
@@ -180,13 +180,13 @@ function describeGrantsOfApps(bench: Bench): void {
     return { [name]: JSON.stringify({ ...(JSON.parse(text) as object), used }) };
   }
 
-  it(`at most ${MOST_APP_GRANTS} for one app: the oldest ends`, async () => {
+  it(`at most ${MAX_APP_GRANTS} for one app: the oldest ends`, async () => {
     const { consents, grants } = bench.stores;
     const { owner, consent } = await consented(bench.stores);
-    const ids = Array.from({ length: MOST_APP_GRANTS + 2 }, () => newGrantId(owner.accountId));
+    const ids = Array.from({ length: MAX_APP_GRANTS + 2 }, () => newGrantId(owner.accountId));
     for (const id of ids) await consents.begin(id, appGrant(consent));
-    const living = await Promise.all(ids.map(async (id) => (await grants.read(id)) !== undefined));
-    expect(living).toEqual(ids.map((_, index) => index >= 2));
+    const active = await Promise.all(ids.map(async (id) => (await grants.read(id)) !== undefined));
+    expect(active).toEqual(ids.map((_, index) => index >= 2));
   });
 }
 

@@ -52,14 +52,14 @@ export function describeEveryone(open: OpenStores): void {
     it('are signed out of everything; what is being made meanwhile does not keep anything older alive', async () => {
       const stores = await apart('all');
       const before = await owners(stores);
-      expect(await livingOf(stores, before)).toHaveLength(ACCOUNTS);
+      expect(await activeOf(stores, before)).toHaveLength(ACCOUNTS);
       const said: number[] = [];
       const everyone = new SignOutEveryone(stores.accountIds, stores.accounts);
       const [ended] = await Promise.all([
         everyone.run(({ accounts }) => void said.push(accounts)),
         times(ACCOUNTS, () => newAccount(stores)),
       ]);
-      expect(await livingOf(stores, before)).toEqual([]);
+      expect(await activeOf(stores, before)).toEqual([]);
       expect(ended.accounts).toBeGreaterThanOrEqual(ACCOUNTS);
       expect([ended.keys, ended.browsers]).toEqual([ACCOUNTS, ACCOUNTS]);
       expect(said.at(-1)).toBe(ended.accounts);
@@ -81,13 +81,13 @@ export function describeEveryone(open: OpenStores): void {
       await expect(cutOff).rejects.toThrow(StoreUnavailable);
       const ended = await new SignOutEveryone(stores.accountIds, stores.accounts).run();
       expect(ended.accounts).toBe(ACCOUNTS);
-      expect(await livingOf(stores, before)).toEqual([]);
+      expect(await activeOf(stores, before)).toEqual([]);
     });
   });
 }
 
 /** Of these accounts, those of which something from before is accepted still. */
-async function livingOf(
+async function activeOf(
   { grants, browsers }: TestStores,
   before: Awaited<ReturnType<typeof owners>>,
 ): Promise<AccountId[]> {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { SeededRandom } from '../../../checks/check.ts';
 import { WatchedServer } from '../../support/watched-server.ts';
-import { faultOf, readAnswer } from './judge.ts';
+import { errorOf, readAnswer } from './judge.ts';
 import { type KnownThings, knownThings } from './known-things.ts';
 import { type FuzzRequest, fuzzRequest } from './requests.ts';
 
@@ -12,7 +12,7 @@ export interface FuzzReport {
   /** Route and method → how many requests began as that. */
   routes: number;
   /** Each with the request that led to it. */
-  faults: string[];
+  errors: string[];
   /** milliseconds */
   longestStall: number;
   /** Bytes of the heap at the beginning, when everything has been used once, and at the end. */
@@ -22,7 +22,7 @@ export interface FuzzReport {
 const AT_ONCE = 16;
 /** Sign-outs and revocations use up what is known, so it is made anew. */
 const ROUND = 250;
-const PATIENCE = 15_000;
+const TIMEOUT = 15_000;
 
 /** Sends random and mutated requests to every route of a whole server, and judges every answer. */
 export async function fuzz(
@@ -35,7 +35,7 @@ export async function fuzz(
     sent: 0,
     statuses: {},
     routes: server.routes.length,
-    faults: [],
+    errors: [],
     longestStall: 0,
     heap: { before: 0, after: 0 },
   };
@@ -46,10 +46,10 @@ export async function fuzz(
       await round(server, random, report, Math.min(ROUND, requests - report.sent));
       if (report.sent % 2000 === 0) say(`${report.sent} requests`);
     }
-    if (!server.alive) report.faults.push('the server has ended');
+    if (!server.alive) report.errors.push('the server has ended');
     const { longestStall, heap, troubles } = await server.figures();
     Object.assign(report, { longestStall, heap: { before: report.heap.before, after: heap } });
-    report.faults.push(...troubles.map((line) => `in the log: ${line.slice(0, 1500)}`));
+    report.errors.push(...troubles.map((line) => `in the log: ${line.slice(0, 1500)}`));
     return report;
   } finally {
     await server.stop();
@@ -85,8 +85,8 @@ async function sendOne(
   report.sent += 1;
   const status = answer?.status ?? 0;
   report.statuses[status] = (report.statuses[status] ?? 0) + 1;
-  const fault = answer ? faultOf(answer, request.method) : request.incomplete ? undefined : 'no answer';
-  if (fault) report.faults.push(`${fault}\n${printable(request)}`);
+  const error = answer ? errorOf(answer, request.method) : request.incomplete ? undefined : 'no answer';
+  if (error) report.errors.push(`${error}\n${printable(request)}`);
 }
 
 /** @returns everything that came back; `undefined` when nothing did in time */
@@ -101,7 +101,7 @@ function exchange(port: number, { bytes, incomplete }: FuzzRequest): Promise<str
     socket.setEncoding('latin1').on('data', (chunk) => {
       text += chunk;
     });
-    socket.on('end', end).on('close', end).on('error', end).setTimeout(PATIENCE, end);
+    socket.on('end', end).on('close', end).on('error', end).setTimeout(TIMEOUT, end);
     socket.write(bytes);
     // Who waits for more than was sent hears that there will be none.
     if (incomplete) setTimeout(() => socket.end(), 100);

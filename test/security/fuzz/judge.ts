@@ -56,7 +56,7 @@ export function readAnswer(text: string): FuzzAnswer | undefined {
 }
 
 /** @returns what is wrong with the answer; `undefined`: nothing */
-export function faultOf(answer: FuzzAnswer, method: string): string | undefined {
+export function errorOf(answer: FuzzAnswer, method: string): string | undefined {
   const { status, headers, body } = answer;
   if (status >= 500 && status !== 503) return `status ${status}`;
   if (status === 503 && !headers.has('retry-after')) return '503 without Retry-After';
@@ -64,13 +64,13 @@ export function faultOf(answer: FuzzAnswer, method: string): string | undefined 
   if (headers.has(INJECTED_HEADER)) return 'a header was injected';
   if (body.includes(INJECTED_SCRIPT)) return 'a script was injected';
   if (/\bat .*(\.ts|\.js|node:)[\w/]*:\d+/.test(body)) return 'a stack trace';
-  if (!headers.has('x-request-id')) return faultOfEarlyRefusal(answer);
+  if (!headers.has('x-request-id')) return errorOfEarlyRefusal(answer);
   if (headers.get('x-content-type-options') !== 'nosniff') return 'no security headers';
-  return status >= 400 && method !== 'HEAD' ? faultOfError(answer) : undefined;
+  return status >= 400 && method !== 'HEAD' ? errorOfError(answer) : undefined;
 }
 
 /** Of the parser of HTTP, and of what makes requests safe: before anything of ours has been asked. */
-function faultOfEarlyRefusal({ status, body }: FuzzAnswer): string | undefined {
+function errorOfEarlyRefusal({ status, body }: FuzzAnswer): string | undefined {
   if (![400, 408, 413, 417, 431].includes(status)) return `status ${status} without a request id`;
   // An empty chunk is no body.
   return ['', '0\r\n\r\n'].includes(body) || body.includes('That request cannot be read.')
@@ -78,7 +78,7 @@ function faultOfEarlyRefusal({ status, body }: FuzzAnswer): string | undefined {
     : 'an early refusal that says more';
 }
 
-function faultOfError({ status, headers, body }: FuzzAnswer): string | undefined {
+function errorOfError({ status, headers, body }: FuzzAnswer): string | undefined {
   const type = headers.get('content-type') ?? '';
   if (type.startsWith('text/html'))
     return /<h1[ >]/.test(body) ? undefined : `status ${status}: a page without a heading`;

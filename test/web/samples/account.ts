@@ -130,14 +130,14 @@ const household: readonly Sample[] = [
       notice: 'Added.',
     },
   },
-  ...(['missing', 'too-long', 'too-many'] as const).map((fault) => ({
-    name: `account-household-${fault}`,
+  ...(['missing', 'too-long', 'too-many'] as const).map((error) => ({
+    name: `account-household-${error}`,
     view: {
       page: 'household',
       ...parts,
       members: [{ ...hostileMember, devices: 2 }],
       memberName: 'Ben',
-      problem: { kind: 'fields', fields: { member_name: fault } },
+      problem: { kind: 'fields', fields: { member_name: error } },
     } satisfies View,
   })),
   {

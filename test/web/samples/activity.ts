@@ -1,7 +1,7 @@
 /** `/account/activity` and `/not-me`. */
 
 import type { ActivityItem } from '../../../src/web/pages/activity.ts';
-import { NOT_ME_LABELS } from '../../../src/web/pages/dispute-labels.ts';
+import { DISPUTE_TEXTS } from '../../../src/web/pages/dispute-texts.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 const linked: ActivityItem = {
@@ -11,7 +11,7 @@ const linked: ActivityItem = {
   worrying: false,
   from: '192.0.2.17',
   app: 'Telly',
-  notMe: '/not-me/x',
+  dispute: '/not-me/x',
 };
 const items: readonly ActivityItem[] = [
   linked,
@@ -22,7 +22,7 @@ const items: readonly ActivityItem[] = [
     worrying: true,
     from: 'Firefox on Windows, 203.0.113.9',
     by: 'Somebody who is not signed in',
-    notMe: '/not-me/x',
+    dispute: '/not-me/x',
   },
   {
     title: 'Signed in with a browser',
@@ -30,7 +30,7 @@ const items: readonly ActivityItem[] = [
     icon: 'person',
     worrying: false,
     from: 'Safari on iOS, 2001:db8:17::1',
-    notMe: '/not-me/x',
+    dispute: '/not-me/x',
   },
   {
     title: '“Kitchen speaker” was signed out, since somebody may have copied its key',
@@ -84,7 +84,7 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: linked,
       remedy: 'device',
-      labels: NOT_ME_LABELS.device,
+      texts: DISPUTE_TEXTS.device,
       ticket: 'x',
     },
   },
@@ -96,7 +96,7 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: hostile,
       remedy: 'everything',
-      labels: NOT_ME_LABELS.everything,
+      texts: DISPUTE_TEXTS.everything,
       ticket: 'x',
     },
   },
@@ -107,7 +107,7 @@ export const activitySamples: readonly Sample[] = [
       ...out,
       state: 'ask',
       remedy: 'everything',
-      labels: NOT_ME_LABELS.everything,
+      texts: DISPUTE_TEXTS.everything,
       ticket: 'x',
     },
   },
@@ -119,7 +119,7 @@ export const activitySamples: readonly Sample[] = [
       state: 'done',
       item: linked,
       remedy: 'device',
-      labels: NOT_ME_LABELS.device,
+      texts: DISPUTE_TEXTS.device,
       ticket: '',
     },
   },
@@ -131,7 +131,7 @@ export const activitySamples: readonly Sample[] = [
       state: 'done',
       item: hostile,
       remedy: 'password',
-      labels: NOT_ME_LABELS.password,
+      texts: DISPUTE_TEXTS.password,
       signInAnew: true,
       ticket: '',
     },
@@ -144,7 +144,7 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: linked,
       remedy: 'nothing',
-      labels: NOT_ME_LABELS.nothing,
+      texts: DISPUTE_TEXTS.nothing,
       ticket: 'x',
     },
   },

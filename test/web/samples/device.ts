@@ -1,6 +1,6 @@
 /** Linking a device. */
 import { DEVICE_TYPES, type DeviceConfirmView } from '../../../src/web/pages/device.ts';
-import { scopeInWords } from '../../../src/web/pages/labels.ts';
+import { scopeLabel } from '../../../src/web/pages/labels.ts';
 import type { View } from '../../../src/web/pages/view.ts';
 import {
   ASKED,
@@ -16,7 +16,7 @@ import {
 } from './parts.ts';
 
 function abilitiesOf(...scopes: string[]): string[] {
-  return scopes.map((scope) => scopeInWords(scope) ?? scope);
+  return scopes.map((scope) => scopeLabel(scope) ?? scope);
 }
 
 const confirm: DeviceConfirmView = {

@@ -1,5 +1,5 @@
-/** Proving who one is, and what lies below `/account/security`. */
-import type { PasswordFault } from '../../../src/accounts/password-rules.ts';
+/** Proof who one is, and what lies below `/account/security`. */
+import type { PasswordError } from '../../../src/accounts/password-rules.ts';
 import { PROVED_ACTIONS } from '../../../src/config/proof-ages.ts';
 import type { ProveView } from '../../../src/web/pages/prove.ts';
 import type { ChangeCodeView, NewPasswordView, SecurityView } from '../../../src/web/pages/security.ts';
@@ -64,7 +64,7 @@ const choose: NewPasswordView = {
   role: 'alone',
 };
 
-const FAULTS: readonly PasswordFault[] = [
+const FAULTS: readonly PasswordError[] = [
   'missing',
   'too-short',
   'too-short-alone',

@@ -10,12 +10,12 @@ const none: VoiceCodeView = {
   now: NOW,
 };
 const set = { ...none, code: { since: ASKED, isLocked: false } };
-const fault = (voice_code: 'not-four' | 'too-easy') => ({ kind: 'fields', fields: { voice_code } }) as const;
+const error = (voice_code: 'not-four' | 'too-easy') => ({ kind: 'fields', fields: { voice_code } }) as const;
 
 export const voiceCode: readonly Sample[] = [
   { name: 'voice-code-none', view: none },
-  { name: 'voice-code-malformed', view: { ...none, problem: fault('not-four') } },
-  { name: 'voice-code-too-easy', view: { ...set, problem: fault('too-easy') } },
+  { name: 'voice-code-malformed', view: { ...none, problem: error('not-four') } },
+  { name: 'voice-code-too-easy', view: { ...set, problem: error('too-easy') } },
   { name: 'voice-code-set', view: { ...set, notice: 'Your voice code is set.' } },
   { name: 'voice-code-locked', view: { ...none, code: { since: ASKED, isLocked: true } } },
 ];

@@ -5,5 +5,5 @@
 for _, entry in ipairs(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 16)) do
   if has(',' .. table.concat(entry[2], ',') .. ',', ARGV[1]) then return 1 end
 end
-note(KEYS[1], ARGV[2], ARGV[1])
+record(KEYS[1], ARGV[2], ARGV[1])
 return 1

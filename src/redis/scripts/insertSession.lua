@@ -22,10 +22,10 @@ elseif ARGV[9] ~= '' and not prove(KEYS[5], ARGV[10], ARGV[9], ARGV[11], ARGV[1]
 end
 sweep(KEYS[2], now())
 makeRoom(KEYS[2], tonumber(ARGV[13]), now(), function(browser, b)
-  bury(KEYS[3], browser, ARGV[1])
-  note(KEYS[4], ARGV[14], ARGV[1], browser, b.payload)
+  leaveTombstone(KEYS[3], browser, ARGV[1])
+  record(KEYS[4], ARGV[14], ARGV[1], browser, b.payload)
 end)
 admit(KEYS[2], ARGV[2], { unpack(ARGV, 3, 7) }, ARGV[1])
-note(KEYS[4], ARGV[8], ARGV[1])
+record(KEYS[4], ARGV[8], ARGV[1])
 if ARGV[9] ~= '' then cancelRecovery(KEYS[1], KEYS[4], ARGV[12], ARGV[1]) end
 return 1

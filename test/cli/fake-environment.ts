@@ -1,15 +1,15 @@
-import type { Surroundings } from '../../src/cli/demo-device/environment.ts';
+import type { Environment } from '../../src/cli/demo-device/environment.ts';
 import type { DeviceEvent } from '../../src/cli/demo-device/event.ts';
 
-export interface FakeSurroundings extends Surroundings {
+export interface FakeEnvironment extends Environment {
   /** Every wait asked for, in milliseconds, in order. */
   readonly waits: number[];
   readonly events: DeviceEvent[];
   readonly stop: () => void;
 }
 
-/** Surroundings with a clock that jumps instead of waiting; requests are real. */
-export function fakeSurroundings(overrides: Partial<Surroundings> = {}): FakeSurroundings {
+/** Environment with a clock that jumps instead of waiting; requests are real. */
+export function fakeEnvironment(overrides: Partial<Environment> = {}): FakeEnvironment {
   const stopping = new AbortController();
   const waits: number[] = [];
   const events: DeviceEvent[] = [];

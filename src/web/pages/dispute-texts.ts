@@ -1,7 +1,7 @@
 import type { Remedy } from '../../alerts/remedies.ts';
 
 /** What the page of "It wasn't me" says that will be done, and that was done. */
-export interface NotMeLabels {
+export interface DisputeTexts {
   readonly ask: string;
   readonly done: string;
 }
@@ -11,13 +11,13 @@ const EVERYTHING =
 const EVERYTHING_DONE = 'All devices, browsers and apps are signed out.';
 const CODES = 'Codes that were entered in your account and still wait stop working, too.';
 
-const withEverything = (ask: string, done: string): NotMeLabels => ({
+const withEverything = (ask: string, done: string): DisputeTexts => ({
   ask: `${ask} And ${EVERYTHING}`,
   done: `${done} ${EVERYTHING_DONE}`,
 });
 
 /** One for each remedy: the page says just what is done. */
-export const NOT_ME_LABELS: Readonly<Record<Remedy, NotMeLabels>> = {
+export const DISPUTE_TEXTS: Readonly<Record<Remedy, DisputeTexts>> = {
   nothing: {
     ask: 'There is nothing to take back here: nobody gained anything by it, or what they had has ended already.',
     done: 'There was nothing to take back.',

@@ -9,10 +9,10 @@ local ended = 0
 for _, browser in ipairs(redis.call('HKEYS', KEYS[2])) do
   if browser ~= ARGV[3] then
     redis.call('HDEL', KEYS[2], browser)
-    bury(KEYS[3], browser, ARGV[1])
+    leaveTombstone(KEYS[3], browser, ARGV[1])
     ended = ended + 1
   end
 end
-bury(KEYS[3], ARGV[3] .. ':others', ARGV[1] .. ' ' .. ended)
-if ended > 0 then note(KEYS[4], ARGV[4], ARGV[1]) end
+leaveTombstone(KEYS[3], ARGV[3] .. ':others', ARGV[1] .. ' ' .. ended)
+if ended > 0 then record(KEYS[4], ARGV[4], ARGV[1]) end
 return ended

@@ -9,6 +9,6 @@ local current, known = cjson.decode(text).session, #ARGV == 3
 for i = 4, #ARGV do known = known or current == ARGV[i] end
 if not known then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[2])
-bury(KEYS[2], ARGV[2], ARGV[1])
-note(KEYS[3], ARGV[3], ARGV[1])
+leaveTombstone(KEYS[2], ARGV[2], ARGV[1])
+record(KEYS[3], ARGV[3], ARGV[1])
 return 1
