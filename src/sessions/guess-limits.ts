@@ -84,9 +84,11 @@ export class GuessLimits {
     }
     const inARow = inARowCount(guesser);
     const rowLeave = await orGiveBack(() => giveBack(leave, shared), this.#limiter.take([inARow]));
-    // The wrong guesses of others stay: anybody may have one account whose password they know.
+    const taken = [leave, shared, rowLeave];
+    // The wrong guesses of others stay: an attacker may have an account of their own, whose password they know.
     const right = async () => {
       const paced = await this.#limiter.take([['PASSWORD_RIGHT', placeOf(guesser)]]);
+      taken.push(paced);
       if (paced.outcome === 'wait') {
         await giveBack(shared, rowLeave);
         return paced;
@@ -94,7 +96,7 @@ export class GuessLimits {
       await Promise.all([this.#limiter.clear([own, inARow]), shared.giveBack()]);
       return undefined;
     };
-    const unused = () => giveBack(leave, shared, rowLeave);
+    const unused = () => giveBack(...taken);
     return { outcome: 'evaluate', mailOnly: rowLeave.outcome === 'wait', right, unused };
   }
 }
