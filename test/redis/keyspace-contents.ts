@@ -3,10 +3,10 @@ import { Cluster, type Redis } from 'ioredis';
 /** Fields of an account that change while its owner does nothing: when a browser was seen, how far mails have gone. */
 const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
 
-/** Everything under a prefix, as text, without what moves by itself. */
-export async function settledContentsUnder(redis: Redis | Cluster, prefix: string): Promise<string> {
+/** Everything under a prefix, without what moves by itself. */
+export async function settledContentsUnder(redis: Redis | Cluster, prefix: string): Promise<unknown> {
   const all = await contentsUnder(redis, prefix);
-  return JSON.stringify(all, (key, value: unknown) => (MOVING.includes(key) ? undefined : value));
+  return JSON.parse(JSON.stringify(all, (key, value: unknown) => (MOVING.includes(key) ? undefined : value)));
 }
 
 /** Every key under a prefix with all it holds, of every type that is in use, on every master. */

@@ -59,7 +59,7 @@ async function thingsOf({ accountId, pages }: typeof owner): Promise<Record<stri
 /** Everything that is kept of an account, without what looking at a page or sending a mail notes down. */
 async function keptOf(accountId: AccountId): Promise<unknown> {
   const { connection, prefix } = server.stores;
-  return JSON.parse(await settledContentsUnder(connection.redis, `${prefix}{${accountId}}`));
+  return settledContentsUnder(connection.redis, `${prefix}{${accountId}}`);
 }
 
 /** The lines that the security log got while this was done. */
