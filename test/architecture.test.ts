@@ -69,6 +69,11 @@ describe('imports point one way', () => {
     expect([...new Set(rooms)].sort()).toEqual([...ROOMS].sort());
   });
 
+  it('docs/architecture.md lists the rooms in this order', () => {
+    const [, list = ''] = read('docs/architecture.md').split('```');
+    expect([...list.matchAll(/^ {2}([\w-]+)\/ /gm)].map(([, room]) => room)).toEqual(ROOMS);
+  });
+
   it('an import goes to the same room or to one below it', () => {
     const upwards = (file: string, imported: string) =>
       folderOf(file) !== '' && ROOMS.indexOf(folderOf(imported)) > ROOMS.indexOf(folderOf(file));
