@@ -61,6 +61,8 @@ export interface Config {
   readonly dormantAfter: number;
   /** Browsers that may be signed in to one account at once. */
   readonly maxBrowsers: number;
+  /** Devices that may be linked to one account at once. */
+  readonly maxDevices: number;
   /** How long the removal of a lost second step waits. */
   readonly recoveryWait: number;
   /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB. */
@@ -218,6 +220,7 @@ function toConfig(
       browserAbsolute: values.SESSION_HOURS * HOUR,
     },
     maxBrowsers: values.BROWSERS_PER_ACCOUNT,
+    maxDevices: values.DEVICES_PER_ACCOUNT,
     recoveryWait: values.RECOVERY_HOURS * HOUR,
     dormantAfter: values.DORMANT_DAYS * DAY,
     waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },

@@ -1,6 +1,6 @@
 /** Every setting: its name in the environment, default, bounds. */
 import { z } from 'zod';
-import { MAX_BROWSERS } from '../limits/list-bounds.ts';
+import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { TextCountries } from '../limits/text-countries.ts';
 import { type ProofAges, parseProofAges } from './proof-ages.ts';
 
@@ -97,6 +97,8 @@ export const settings = z.object({
   SESSION_HOURS: whole(24, 1, 24 * 90),
   /** Browsers that may be signed in to one account at once; of more the one that was unused longest leaves. */
   BROWSERS_PER_ACCOUNT: whole(MAX_BROWSERS, 2, 1000),
+  /** Devices that may be linked to one account at once; another one is not linked until one of them is deregistered. */
+  DEVICES_PER_ACCOUNT: whole(MAX_DEVICES, 1, 5000),
   /** Hours that the removal of a lost second step waits, so that its owner hears of it and can object. */
   RECOVERY_HOURS: whole(72, 24, 24 * 30),
   /** How old a proof of who the owner is may be, by action. */

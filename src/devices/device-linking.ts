@@ -12,10 +12,13 @@ export interface DeviceLinking {
    * Gives the device a grant of its own, for this account, under the epoch of this browser.
    * `'sign-in-again'`: the device asked for a proof that is fresher than this browser's.
    * `'gone'`: the code had moved on or expired; `'signed-out'`: the owner has signed out of everything since.
+   * `'full'`: the account has as many devices as it may; the code stays as it was, for its owner to make room.
    */
-  approve(userCode: string, browser: Session): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'>;
+  approve(userCode: string, browser: Session): Promise<LinkOutcome>;
   deny(userCode: string): Promise<'denied' | 'gone'>;
 }
+
+export type LinkOutcome = 'approved' | 'sign-in-again' | 'gone' | 'signed-out' | 'full';
 
 export interface PendingLink {
   /** In its normal form, without a dash. */

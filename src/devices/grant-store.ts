@@ -13,8 +13,15 @@ import type { Payload } from './payload.ts';
  * comes with a change is written down for the owner in the same step, if the change happens.
  */
 export interface GrantStore {
-  /** Writes a new grant as waiting, or a new payload for an existing one; `false` under a stale epoch. */
-  write(grantId: string, payload: Payload, time: { lifetime: number; waiting: number }): Promise<boolean>;
+  /**
+   * Writes a new grant as waiting, or a new payload for an existing one. `'refused'`: under a stale epoch; `'full'`: as
+   * many devices are linked, or wait to be, as may be. A waiting one holds its place, so that none too many becomes active.
+   */
+  write(
+    grantId: string,
+    payload: Payload,
+    time: { lifetime: number; waiting: number },
+  ): Promise<'written' | 'refused' | 'full'>;
   /** The waiting grant becomes a row of the account; `undefined` when it may not. */
   activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
   /** The last word on whether a grant, and the token presented under it, may act. */

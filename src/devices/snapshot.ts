@@ -14,8 +14,11 @@ export interface EndedThings {
   readonly trusted: number;
 }
 
-/** The copies that a sign-out of everything leaves, for one hour, so that its owner can be told what ended. */
+/**
+ * The snapshots that a sign-out of everything leaves, for one hour, so that its owner can be told what ended; the newest 8
+ * of an account.
+ */
 export interface SnapshotStore {
-  /** Everything is empty once the hour is over. @param copy as it was given to `signOutEverything` */
+  /** Everything is empty once the hour is over, or when eight newer ones have been made. @param copy as it was given to `signOutEverything` */
   read(accountId: AccountId, copy: string): Promise<EndedThings>;
 }

@@ -3,13 +3,13 @@ import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import { DENIED } from '../devices/device-code-store.ts';
-import type { DeviceLinking, PendingLink } from '../devices/device-linking.ts';
+import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { acrOf } from '../mfa/assurance.ts';
 import { REQUIRED_CHECK } from './clients.ts';
-import { DeviceCodeMovedOn, StaleEpoch } from './errors.ts';
+import { DeviceCodeMovedOn, StaleEpoch, TooManyDevices } from './errors.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
 
 type DeviceCode = InstanceType<Provider['DeviceCode']>;
@@ -60,10 +60,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
    * Two slots, in the order in which a crash leaves less authority: the grant is written as waiting, then the
    * code goes from pending to approved, else the grant is taken back.
    */
-  async approve(
-    userCode: string,
-    browser: Session,
-  ): Promise<'approved' | 'sign-in-again' | 'gone' | 'signed-out'> {
+  async approve(userCode: string, browser: Session): Promise<LinkOutcome> {
     const code = await this.#pending(userCode);
     const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
     if (!code || !client) return 'gone';
@@ -82,6 +79,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       await grant.save();
     } catch (error) {
       if (error instanceof StaleEpoch) return 'signed-out';
+      if (error instanceof TooManyDevices) return 'full';
       throw error;
     }
     const nonce = code.params?.['nonce'];

@@ -53,3 +53,6 @@ export class DeviceCodeMovedOn extends Error {}
 
 /** The owner has signed out of everything since the browser that approves proved who they are. */
 export class StaleEpoch extends Error {}
+
+/** As many devices are linked to the account, or wait to be, as may be. */
+export class TooManyDevices extends Error {}

@@ -23,21 +23,26 @@ type Place = NonNullable<Authority['place']>;
 export class RedisGrants implements GrantStore {
   readonly #context: StoreContext;
   readonly #activity: RedisActivity;
+  readonly #max: number;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  /** @param max devices that may be linked to one account at once */
+  constructor(context: StoreContext, activity: RedisActivity, max: number) {
     this.#context = context;
     this.#activity = activity;
+    this.#max = max;
   }
 
   async write(
     grantId: string,
     payload: Payload,
     time: { lifetime: number; waiting: number },
-  ): Promise<boolean> {
+  ): Promise<'written' | 'refused' | 'full'> {
     const { id, keys, ended, place } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(place, payload);
-    const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed];
-    return (await this.#context.scripts.change('writeGrant', [...keys, ended], args)) === 1;
+    const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max];
+    const reply = await this.#context.scripts.change('writeGrant', [...keys, ended], args);
+    if (reply === -1) return 'full';
+    return reply === 1 ? 'written' : 'refused';
   }
 
   async activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined> {

@@ -104,6 +104,7 @@ export const PROBING = 'trying the store';
 
 const PRELUDES = [
   'prelude',
+  'preludeEnded',
   'preludeRoom',
   'preludeEntries',
   'preludeEvents',

@@ -1,5 +1,5 @@
 import type { LiveCodeCaps } from '../devices/device-code-store.ts';
-import { MAX_BROWSERS } from '../limits/list-bounds.ts';
+import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
@@ -69,17 +69,16 @@ export interface StoreOptions {
   waitingSignIns?: WaitingCaps;
   /** Browsers that may be signed in to one account at once. */
   maxBrowsers?: number;
+  /** Devices that may be linked to one account at once. */
+  maxDevices?: number;
   onCommand?: OnCommand;
 }
 
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 
 /** Every store of this folder, on one connection. */
-export function createStores(
-  connection: RedisConnection,
-  keyring: Keyring,
-  { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand }: StoreOptions,
-): Stores {
+export function createStores(connection: RedisConnection, keyring: Keyring, options: StoreOptions): Stores {
+  const { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand } = options;
   const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
@@ -105,7 +104,7 @@ export function createStores(
     deviceCodes,
     enteredCodes: new RedisEnteredCodes(context, deviceCodes),
     takeBacks: new RedisTakeBacks(context, activity, accounts),
-    grants: new RedisGrants(context, activity),
+    grants: new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES),
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),
     consents: new RedisConsents(context, activity),

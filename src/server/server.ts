@@ -91,6 +91,7 @@ export async function createServer(
       liveCodes: config.liveCodes,
       waitingSignIns: config.waitingSignIns,
       maxBrowsers: config.maxBrowsers,
+      maxDevices: config.maxDevices,
       onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
     });
     const keys = await openStore({ connection, stores }, config, log, stopping);

@@ -75,7 +75,7 @@ export class Real {
   async #approve(epoch: number): Promise<string> {
     const { deviceCodes, grants } = this.#stores;
     const grantId = newGrantId(this.#accountId, epoch);
-    if (!(await grants.write(grantId, {}, TIME))) return 'signed-out';
+    if ((await grants.write(grantId, {}, TIME)) !== 'written') return 'signed-out';
     if (await deviceCodes.decide(this.#deviceCode, 'approved', {})) {
       this.#grantId = grantId;
       return 'approved';

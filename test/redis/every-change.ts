@@ -160,7 +160,7 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
 async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<string> {
   const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
-    expect(await grants.write(id, {}, TIME)).toBe(true);
+    expect(await grants.write(id, {}, TIME)).toBe('written');
     expect(await grants.activate(id, {}, told)).toBeDefined();
     expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
       outcome: 'added',

@@ -29,7 +29,7 @@ export async function takeBackChanges(stores: TestStores): Promise<void> {
   expect(await deviceCodes.create(code)).toEqual({ outcome: 'created' });
   await enteredCodes.record(accountId, code.userCode);
   const grantId = newGrantId(accountId, 1);
-  expect(await grants.write(grantId, {}, TIME)).toBe(true);
+  expect(await grants.write(grantId, {}, TIME)).toBe('written');
   await takeBacks.endWaiting(accountId);
   expect(await grants.read(grantId)).toBeUndefined();
   expect(await enteredCodes.deny(accountId)).toBe(1);

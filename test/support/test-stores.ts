@@ -24,6 +24,7 @@ export async function testStores(
     prefix?: string;
     secrets?: string[];
     liveCodes?: LiveCodeCaps;
+    maxDevices?: number;
   } = {},
 ): Promise<TestStores> {
   const connection = connectRedis({
@@ -34,7 +35,9 @@ export async function testStores(
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
   const keyring = new Keyring(options.secrets ?? [TEST_SECRET]);
-  const stores = createStores(connection, keyring, { prefix, liveCodes: options.liveCodes ?? WIDE });
+  const { liveCodes = WIDE, maxDevices } = options;
+  const caps = { liveCodes, ...(maxDevices !== undefined && { maxDevices }) };
+  const stores = createStores(connection, keyring, { prefix, ...caps });
   return { ...stores, connection, keyring, prefix };
 }
 

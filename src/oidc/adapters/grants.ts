@@ -2,7 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
-import { StaleEpoch } from '../errors.ts';
+import { StaleEpoch, TooManyDevices } from '../errors.ts';
 import { endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
@@ -27,7 +27,9 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
     if (!parseGrantId(id)) return super.upsert(id, payload, expiresIn);
     const time = { lifetime: expiresIn * 1000, waiting: this.#waiting };
     requestMemory().forget(id);
-    if (!(await this.#grants.write(id, payload as Payload, time))) throw new StaleEpoch();
+    const outcome = await this.#grants.write(id, payload as Payload, time);
+    if (outcome === 'full') throw new TooManyDevices();
+    if (outcome === 'refused') throw new StaleEpoch();
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {

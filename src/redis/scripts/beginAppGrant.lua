@@ -8,7 +8,7 @@ local g = grant(KEYS[3], ARGV[3])
 if g and g.op == ARGV[1] then return { 'begun', redis.call('HGET', KEYS[1], 'profile') } end
 if g or redis.call('HEXISTS', KEYS[5], ARGV[3]) == 1 then
   redis.call('HDEL', KEYS[3], ARGV[3])
-  leaveTombstone(KEYS[5], ARGV[3], ARGV[1])
+  if endedBy(KEYS[5], ARGV[3]) ~= ARGV[1] then leaveTombstone(KEYS[5], ARGV[3], ARGV[1]) end
   return { 'replay' }
 end
 if not open(KEYS[1], ARGV[2]) then return { 'refused' } end
@@ -23,7 +23,11 @@ local at, active = now(), ','
 for name in string.gmatch(c.grants, '[^,]+') do
   if grant(KEYS[3], name) then active = active .. name .. ',' end
 end
-if count(active) >= tonumber(ARGV[8]) then redis.call('HDEL', KEYS[3], string.match(active, '[^,]+')) end
+if count(active) >= tonumber(ARGV[8]) then
+  local oldest = string.match(active, '[^,]+')
+  redis.call('HDEL', KEYS[3], oldest)
+  leaveTombstone(KEYS[5], oldest, ARGV[1])
+end
 put(KEYS[3], ARGV[3], { st = 'active', app = true, op = ARGV[1], since = at, exp = at + ARGV[6], till = at + ARGV[6],
   browser = ARGV[5], gen = 0, cur = '', next = ',', past = ',', last = '', payload = ARGV[7] })
 c.grants, c.used = push(active, ARGV[3], tonumber(ARGV[8])), at

@@ -6,7 +6,7 @@
 local text = redis.call('HGET', KEYS[1], ARGV[2])
 local c = text and cjson.decode(text) or {}
 if c.id ~= ARGV[3] then
-  local done = redis.call('HGET', KEYS[3], ARGV[3]) or ''
+  local done = endedBy(KEYS[3], ARGV[3]) or ''
   return done:sub(1, #ARGV[1] + 1) == ARGV[1] .. ' ' and tonumber(done:sub(#ARGV[1] + 2)) or -1
 end
 local ended = 0

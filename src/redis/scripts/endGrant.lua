@@ -5,7 +5,7 @@
 -- Result: 1 ended (or already ended by this operation), 0 there was nothing to end
 local g = grant(KEYS[1], ARGV[2])
 if not g then
-  return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
+  return endedBy(KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
 end
 redis.call('HDEL', KEYS[1], ARGV[2])
 leaveTombstone(KEYS[2], ARGV[2], ARGV[1])

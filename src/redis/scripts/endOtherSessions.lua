@@ -2,7 +2,7 @@
 -- ARGV 1 operation, 2 epoch, 3 browser that stays, 4 sealed event ('' none)
 -- Signs out every browser of the account but one, which must be signed in itself.
 -- Result: number of browsers that were signed out (or were by this operation), -1 refused
-local done = redis.call('HGET', KEYS[3], ARGV[3] .. ':others') or ''
+local done = endedBy(KEYS[3], ARGV[3] .. ':others') or ''
 if done:sub(1, #ARGV[1] + 1) == ARGV[1] .. ' ' then return tonumber(done:sub(#ARGV[1] + 2)) end
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[2], ARGV[3]) == 0 then return -1 end
 local ended = 0

@@ -4,7 +4,7 @@
 -- Signs one browser out, unless the session id is a former one of it.
 -- Result: 1 signed out (or already by this operation), 0 there was nothing to end
 local text = redis.call('HGET', KEYS[1], ARGV[2])
-if not text then return redis.call('HGET', KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0 end
+if not text then return endedBy(KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0 end
 local current, known = cjson.decode(text).session, #ARGV == 3
 for i = 4, #ARGV do known = known or current == ARGV[i] end
 if not known then return 0 end

@@ -1,4 +1,4 @@
--- Stands before every script: the clock of the store, the account's gate, what ended lately.
+-- Stands before every script: the clock of the store, the account's gate, lists of names.
 -- Times are milliseconds since 1970, from the store's own clock, so that servers with wrong clocks agree.
 
 local function now()
@@ -10,13 +10,6 @@ end
 local function open(account, epoch)
   local a = redis.call('HMGET', account, 'status', 'epoch')
   return a[1] == 'active' and a[2] == tostring(epoch)
-end
-
--- What ended within the last hour, grant or browser, and by which operation: a late write brings nothing back,
--- and an operation that is sent again after a lost reply hears its first result.
-local function leaveTombstone(ended, name, operation)
-  redis.call('HSET', ended, name, operation)
-  redis.call('PEXPIRE', ended, 3600000)
 end
 
 -- Lists of names are kept as one string, ',a,b,', since an empty table has no JSON array in Lua.

@@ -13,6 +13,7 @@ local function endAll(keys, life)
       redis.call('PEXPIRE', keys[i + 3], life)
     end
   end
+  keepSnapshot(keys)
   return result
 end
 

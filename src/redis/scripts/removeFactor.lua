@@ -3,7 +3,7 @@
 -- Removes a factor; trusted browsers end, and a request for recovery is over. With the last authenticator app or passkey the backup methods go too.
 -- Result: 1 removed (or already by this operation), 0 refused, or there is no such factor
 if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 0 then
-  return redis.call('HGET', KEYS[4], ARGV[3]) == ARGV[1] and 1 or 0
+  return endedBy(KEYS[4], ARGV[3]) == ARGV[1] and 1 or 0
 end
 if not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[3])

@@ -5,7 +5,7 @@
 -- Result: 1 removed (or already by this operation), 0 there was nothing to remove
 if not open(KEYS[1], ARGV[2]) then return 0 end
 if redis.call('HDEL', KEYS[2], ARGV[3]) == 0 then
-  return redis.call('HGET', KEYS[3], ARGV[3]) == ARGV[1] and 1 or 0
+  return endedBy(KEYS[3], ARGV[3]) == ARGV[1] and 1 or 0
 end
 leaveTombstone(KEYS[3], ARGV[3], ARGV[1])
 record(KEYS[4], ARGV[4], ARGV[1])

@@ -2,7 +2,7 @@
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 sealed event
 -- Result: 1 removed (or already by this operation), 0 refused, or there is none
 if redis.call('EXISTS', KEYS[2]) == 0 then
-  return redis.call('HGET', KEYS[3], 'voice-code') == ARGV[1] and 1 or 0
+  return endedBy(KEYS[3], 'voice-code') == ARGV[1] and 1 or 0
 end
 if not open(KEYS[1], ARGV[2]) then return 0 end
 redis.call('UNLINK', KEYS[2])

@@ -1,14 +1,29 @@
 -- KEYS 1 account, 2 grants, 3 ended
--- ARGV 1 operation, 2 epoch, 3 grant, 4 lifetime ms, 5 waiting ms, 6 sealed payload
+-- ARGV 1 operation, 2 epoch, 3 grant, 4 lifetime ms, 5 waiting ms, 6 sealed payload, 7 most devices
 -- A new grant is written as waiting: no row anywhere, gone with its code. An existing one gets a new payload.
 -- Nothing is written under an epoch that is not the account's, and what has ended is not written again.
--- Result: 1 written, 0 refused
+-- A waiting one holds the place of its device, so that each that was approved gets its key: linked and waiting ones are
+-- never more than may be, and none leaves for another. Grants of apps are no devices.
+-- Result: 1 written, 0 refused, -1 the account has as many devices as it may
+
+-- Counted one by one only where there are so many grants at all; what has ended by time leaves.
+local function isFull(at)
+  if redis.call('HLEN', KEYS[2]) < tonumber(ARGV[7]) then return false end
+  local devices, found = 0, redis.call('HGETALL', KEYS[2])
+  for i = 1, #found, 2 do
+    local g = cjson.decode(found[i + 1])
+    if isDead(g, at) then redis.call('HDEL', KEYS[2], found[i]) elseif not g.app then devices = devices + 1 end
+  end
+  return devices >= tonumber(ARGV[7])
+end
+
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[3], ARGV[3]) == 1 then return 0 end
 local g = grant(KEYS[2], ARGV[3])
 if g then
   g.payload = ARGV[6]
 else
   local at = now()
+  if isFull(at) then return -1 end
   sweep(KEYS[2], at)
   g = { st = 'waiting', exp = at + ARGV[5], till = at + ARGV[4], gen = 0, cur = '', next = ',', past = ',',
     last = '', payload = ARGV[6] }

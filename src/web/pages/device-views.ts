@@ -65,7 +65,8 @@ export function confirmView(
 export type Result =
   | { outcome: 'linked'; device: ClaimedDevice }
   | { outcome: 'denied' }
-  | { outcome: 'failed' };
+  | { outcome: 'failed' }
+  | { outcome: 'full' };
 
 export function resultView(ctx: WebContext, result: Result): pages.DeviceResultView {
   const parts = { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx) } as const;

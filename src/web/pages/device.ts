@@ -69,9 +69,13 @@ export type LinkFields = FieldErrors<{
   readonly number?: 'missing' | undefined;
 }>;
 
-/** The answer to `/device/confirm`. `failed`: the code expired or was answered elsewhere in the meantime. */
+/**
+ * The answer to `/device/confirm`. `failed`: the code expired or was answered elsewhere in the meantime; `full`: the
+ * account has as many devices as it may, and the code still waits.
+ */
 export type DeviceResultView = PageParts & { readonly page: 'device-result' } & (
     | { readonly outcome: 'linked'; readonly device: ClaimedDevice }
     | { readonly outcome: 'denied' }
     | { readonly outcome: 'failed' }
+    | { readonly outcome: 'full' }
   );

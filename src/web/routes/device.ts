@@ -71,6 +71,7 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
   );
   router.get('/device/denied', whenSignedIn(showResult({ outcome: 'denied' })));
   router.get('/device/gone', whenSignedIn(showResult({ outcome: 'failed' })));
+  router.get('/device/full', whenSignedIn(showResult({ outcome: 'full' })));
   return router;
 }
 
@@ -201,6 +202,10 @@ async function approve(
     return seeOther(ctx, linkTo('/device/linked', { device: linked }));
   }
   if (outcome === 'gone') return seeOther(ctx, '/device/gone');
+  if (outcome === 'full') {
+    ctx.state.audit('device-refused', { client: link.app.id, reason: 'full' });
+    return seeOther(ctx, '/device/full');
+  }
   if (outcome === 'sign-in-again') return signInAgain(ctx, link.userCode);
   clearSession(ctx);
   seeOther(ctx, linkTo('/sign-in', { return_to: '/device' }));

@@ -141,7 +141,7 @@ function describeDisabling(bench: Bench): void {
     expect((await accounts.find(accountId))?.status).toBe('disabled');
     expect(await grants.read(grantId)).toBeUndefined();
     for (const epoch of [1, 2]) {
-      expect(await grants.write(newGrantId(accountId, epoch), {}, TIME)).toBe(false);
+      expect(await grants.write(newGrantId(accountId, epoch), {}, TIME)).toBe('refused');
       expect(await browsers.insert(newBrowser(accountId, epoch), TIMES)).toBe(false);
     }
     const entries = await activity.list(accountId, { most: 10 });

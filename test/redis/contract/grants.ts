@@ -31,7 +31,7 @@ function describeBeginning(bench: Bench): void {
     const { grants } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     const id = newGrantId(accountId);
-    expect(await grants.write(id, { clientId: 'tv' }, TIME)).toBe(true);
+    expect(await grants.write(id, { clientId: 'tv' }, TIME)).toBe('written');
     expect(await grants.read(id)).toBeUndefined();
     expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
       outcome: 'gone',
@@ -46,7 +46,7 @@ function describeBeginning(bench: Bench): void {
   it('and get a new payload in whatever state they are', async () => {
     const { grants } = bench.stores;
     const { grantId } = await activeGrant(bench.stores);
-    expect(await grants.write(grantId, { clientId: 'tv', more: true }, TIME)).toBe(true);
+    expect(await grants.write(grantId, { clientId: 'tv', more: true }, TIME)).toBe('written');
     expect(await grants.read(grantId)).toMatchObject({ payload: { more: true } });
   });
 
@@ -56,18 +56,18 @@ function describeBeginning(bench: Bench): void {
     const approvedBefore = newGrantId(accountId);
     await grants.write(approvedBefore, {}, TIME);
     await accounts.signOutEverything(accountId);
-    expect(await grants.write(newGrantId(accountId, 1), {}, TIME)).toBe(false);
-    expect(await grants.write(newGrantId(accountId, 3), {}, TIME)).toBe(false);
+    expect(await grants.write(newGrantId(accountId, 1), {}, TIME)).toBe('refused');
+    expect(await grants.write(newGrantId(accountId, 3), {}, TIME)).toBe('refused');
     expect(await grants.activate(approvedBefore, {})).toBeUndefined();
-    expect(await grants.write(newGrantId(randomId()), {}, TIME)).toBe(false);
-    expect(await grants.write(newGrantId(accountId, 2), {}, TIME)).toBe(true);
+    expect(await grants.write(newGrantId(randomId()), {}, TIME)).toBe('refused');
+    expect(await grants.write(newGrantId(accountId, 2), {}, TIME)).toBe('written');
   });
 
   it('not for an account that is disabled', async () => {
     const { grants } = bench.stores;
     const { accountId, grantId } = await activeGrant(bench.stores);
     await bench.redis.hset(bench.keyspace.account(accountId), 'status', 'disabled');
-    expect(await grants.write(newGrantId(accountId), {}, TIME)).toBe(false);
+    expect(await grants.write(newGrantId(accountId), {}, TIME)).toBe('refused');
     expect(await grants.read(grantId)).toBeUndefined();
     expect(await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' })).toEqual({
       outcome: 'gone',
@@ -80,7 +80,7 @@ function describeEnding(bench: Bench): void {
     const { grants } = bench.stores;
     const { grantId } = await activeGrant(bench.stores);
     expect((await times(8, () => grants.end(grantId))).filter(Boolean)).toHaveLength(1);
-    expect(await grants.write(grantId, { late: 'save' }, TIME)).toBe(false);
+    expect(await grants.write(grantId, { late: 'save' }, TIME)).toBe('refused');
     expect(await grants.activate(grantId, {})).toBeUndefined();
     expect(await grants.read(grantId)).toBeUndefined();
     expect(await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' })).toEqual({

@@ -141,4 +141,5 @@ export const device: readonly Sample[] = [
   },
   { name: 'device-denied', view: { page: 'device-result', ...inside, outcome: 'denied' } },
   { name: 'device-failed', view: { page: 'device-result', ...inside, outcome: 'failed' } },
+  { name: 'device-full', view: { page: 'device-result', ...inside, outcome: 'full' } },
 ];

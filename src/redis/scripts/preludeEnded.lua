@@ -1,0 +1,34 @@
+-- Stands before every script, after prelude.lua: what ended lately, by name of a grant, browser, factor and so on.
+
+-- From now on it is known to have ended, when, and by which operation: a late write brings nothing back, and an
+-- operation that is sent again after a lost reply hears its first result. Each is known for an hour, and leaves when it
+-- is met by chance then; where 10,000 are known already, for 5 minutes.
+local function leaveTombstone(ended, name, operation)
+  local at = now()
+  local life = redis.call('HLEN', ended) < 10000 and 3600000 or 300000
+  local some = redis.call('HRANDFIELD', ended, 8, 'WITHVALUES')
+  for i = 1, #some, 2 do
+    if (tonumber(string.match(some[i + 1], '^%d+')) or 0) + life <= at then redis.call('HDEL', ended, some[i]) end
+  end
+  redis.call('HSET', ended, name, at .. ' ' .. operation)
+  redis.call('PEXPIRE', ended, 3600000)
+end
+
+-- The operation that ended it; nil where none is known.
+local function endedBy(ended, name)
+  local found = redis.call('HGET', ended, name)
+  return found and string.match(found, '^%d+ (.*)$')
+end
+
+-- Of the snapshots that ends of everything leave the newest 8 stay: their names stand with the account, and what is
+-- pushed out leaves. All keys of an account are in one slot, so their names may be put together here.
+local function keepSnapshot(keys)
+  local names = redis.call('HGET', keys[1], 'snapshots') or ','
+  local kept = push(names, string.match(keys[6], '[^:]+$'), 8)
+  for name in string.gmatch(names, '[^,]+') do
+    if not has(kept, name) then
+      for i = 3, 5 do redis.call('UNLINK', keys[i] .. ':ended:' .. name) end
+    end
+  end
+  redis.call('HSET', keys[1], 'snapshots', kept)
+end
