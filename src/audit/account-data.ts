@@ -1,3 +1,5 @@
+import type { ClosingStore } from '../account-changes/closing-store.ts';
+import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import { formatSubject, titleOf } from '../alerts/event-labels.ts';
@@ -6,7 +8,9 @@ import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
+import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import type { ListedSessionStore } from '../sessions/listed-session.ts';
+import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 
 /** As many as are kept. */
@@ -20,6 +24,9 @@ export interface AccountDataDependencies {
   readonly household: Pick<HouseholdStore, 'list'>;
   readonly factors: Pick<FactorStore, 'list'>;
   readonly voiceCodes: Pick<VoiceCodeStore, 'state'>;
+  readonly trustedBrowsers: Pick<TrustedBrowserStore, 'list'>;
+  readonly recoveries: Pick<RecoveryStore, 'find'>;
+  readonly closings: Pick<ClosingStore, 'closesAt'>;
   readonly activity: Pick<ActivityStore, 'list'>;
 }
 
@@ -33,22 +40,21 @@ export class AccountData {
 
   /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
   async collect(browser: Session): Promise<object | undefined> {
-    const { accounts, devices, browsers, apps, household, factors, voiceCodes, activity } = this.#with;
+    const { accounts, devices, browsers, apps, household, activity } = this.#with;
     const { accountId, epoch } = browser;
     const account = await accounts.find(accountId);
     if (account?.epoch !== epoch) return undefined;
-    const [linked, signedIn, connected, members, proofs, voiceCode, events] = await Promise.all([
+    const [linked, signedIn, connected, members, security, events] = await Promise.all([
       devices.list(browser),
       browsers.list(browser),
       apps.list(browser),
       household.list(accountId),
-      factors.list(accountId),
-      voiceCodes.state(accountId),
+      this.#security(accountId),
       activity.list(accountId, { most: ALL_EVENTS }),
     ]);
-    const { createdAt, ...profile } = account.profile;
+    const { createdAt, unwantedAlerts = [], ...profile } = account.profile;
     return {
-      account: { id: accountId, ...profile, createdAt: timeOf(createdAt) },
+      account: { id: accountId, ...profile, unwantedAlerts, createdAt: timeOf(createdAt) },
       devices: linked.map(({ linkedAt, lastActivity, endsAt, ...device }) => ({
         ...device,
         linkedAt: timeOf(linkedAt),
@@ -66,7 +72,22 @@ export class AccountData {
         used: timeOf(used),
       })),
       household: members,
-      // What proves who somebody is stays here: seeds, keys and codes would open the account.
+      ...security,
+      activity: events.map(shownEvent),
+    };
+  }
+
+  /** What proves who somebody is stays here: seeds, keys and codes would open the account. */
+  async #security(accountId: AccountId): Promise<object> {
+    const { factors, voiceCodes, trustedBrowsers, recoveries, closings } = this.#with;
+    const [proofs, trusted, voiceCode, recovery, closesAt] = await Promise.all([
+      factors.list(accountId),
+      trustedBrowsers.list(accountId),
+      voiceCodes.state(accountId),
+      recoveries.find(accountId),
+      closings.closesAt(accountId),
+    ]);
+    return {
       twoStepVerification: proofs.map(({ kind, createdAt: added, usedAt, ...rest }) => ({
         kind,
         ...('name' in rest && { name: rest.name }),
@@ -74,8 +95,18 @@ export class AccountData {
         addedAt: timeOf(added),
         usedAt: usedAt === undefined ? null : timeOf(usedAt),
       })),
+      browsersNotAskedForCodes: trusted.map(({ address, userAgent, since, seenAt, until }) => ({
+        address,
+        userAgent,
+        since: timeOf(since),
+        lastSeen: timeOf(seenAt),
+        until: timeOf(until),
+      })),
       voiceCode: voiceCode ? { setAt: timeOf(voiceCode.since), isLocked: voiceCode.isLocked } : null,
-      activity: events.map(shownEvent),
+      removalOfSecondStep: recovery
+        ? { askedAt: timeOf(recovery.askedAt), possibleFrom: timeOf(recovery.opensAt) }
+        : null,
+      closesAt: closesAt === undefined ? null : timeOf(closesAt),
     };
   }
 }

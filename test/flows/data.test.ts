@@ -1,9 +1,12 @@
 /** `/account/data` in the whole server: the download, and closing the account. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
+import { AlertChoices, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { OwnerBrowser } from '../support/owner-browser.ts';
 import { StoredState } from '../support/stored-state.ts';
+import { newBrowser } from '../support/test-stores.ts';
 
 let installation: Installation;
 beforeAll(async () => {
@@ -35,7 +38,10 @@ describe('an owner’s data', () => {
       'apps',
       'household',
       'twoStepVerification',
+      'browsersNotAskedForCodes',
       'voiceCode',
+      'removalOfSecondStep',
+      'closesAt',
       'activity',
     ]);
     expect(data).toMatchObject({
@@ -45,6 +51,42 @@ describe('an owner’s data', () => {
     });
     for (const secret of [tokens.access_token, tokens.refresh_token, owner.browser.sessionId, 'passwordHash'])
       expect(file.text).not.toContain(secret);
+  });
+
+  it('holds what the page says: alerts that are switched off, browsers not asked for codes, what is asked for', async () => {
+    const { stores, server } = installation;
+    const { accountId, epoch } = (await ownerWithDevice()).owner.browser;
+    const proving = { ...newBrowser(accountId, epoch), amr: ['pwd', 'otp', 'mfa'] };
+    await stores.browsers.insert(proving, { idle: 3_600_000, absolute: 3_600_000 });
+    const browser = await stores.browsers.find(proving.sessionId);
+    if (!browser) throw new Error('the browser is not signed in');
+    const owner = new OwnerBrowser(server.issuer, browser);
+    const totp = {
+      kind: 'totp',
+      id: 'app',
+      createdAt: 0,
+      name: 'app',
+      seed: 's3cret-seed',
+      lastStep: 0,
+    } as const;
+    const by = { by: 'owner' } as const;
+    await stores.factors.add(owner.browser, totp, { kind: 'factor-added', ...by });
+    const proved = { accountId, epoch, factor: 'app' };
+    const place = { address: '192.0.2.9', userAgent: 'Sofa/1' };
+    const event = { kind: 'browser-trusted', ...by } as const;
+    await stores.trustedBrowsers.trust(proved, 's3cret-token', place, 60_000, event);
+    await new AlertChoices(stores.accounts).choose(owner.browser, [], place);
+    const wait = { wait: 1000, open: 60_000 };
+    await stores.recoveries.ask(owner.browser, wait, { kind: 'recovery-asked', by: 'stranger' });
+    await stores.closings.ask(owner.browser, 86_400_000, { kind: 'closing-asked', ...by });
+    const { text } = await owner.pages.submit('/account/data', '/account/data/download', {});
+    expect(JSON.parse(text)).toMatchObject({
+      account: { unwantedAlerts: [...OPTIONAL_ALERTS] },
+      browsersNotAskedForCodes: [place],
+      removalOfSecondStep: { askedAt: expect.any(String), possibleFrom: expect.any(String) },
+      closesAt: expect.any(String),
+    });
+    expect(text).not.toContain('s3cret');
   });
 
   it('is gone after the time to change one’s mind, and so is the device', async () => {
