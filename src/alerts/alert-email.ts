@@ -4,6 +4,7 @@ import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Email, LetterSection } from '../mail/email.ts';
 import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels.ts';
+import { REMEDIES } from './remedies.ts';
 
 export interface EmailSettings {
   readonly issuer: string;
@@ -30,9 +31,12 @@ export function alertEmail(entries: readonly ActivityEntry[], settings: EmailSet
     subject: first + more,
     heading: others === 0 ? first : `${ordered.length} events in your account`,
     sections: ordered.map((entry) => sectionOf(entry, settings, others > 0)),
-    footnote: footnoteOf(settings),
+    footnote: footnoteOf(settings, ordered.some(hasRemedy)),
   };
 }
+
+/** Whether "It wasn't me" has anything to take back; where it has not, there is no such button. */
+const hasRemedy = ({ event }: ActivityEntry) => REMEDIES[event.kind] !== 'nothing';
 
 const DROPPED = 'More happened in your account than we can list';
 
@@ -51,12 +55,12 @@ function droppedEmail(entries: readonly ActivityEntry[], settings: EmailSettings
     subject: DROPPED,
     heading: 'Events in your account',
     sections: [dropped, ...entries.map((entry) => sectionOf(entry, settings, true))],
-    footnote: footnoteOf(settings),
+    footnote: footnoteOf(settings, true),
   };
 }
 
-const footnoteOf = ({ issuer }: EmailSettings) =>
-  `You get this mail because you have a Latchkey account on ${issuer}. A button works once, for 7 days; it can only take access away.`;
+const footnoteOf = ({ issuer }: EmailSettings, hasButtons: boolean) =>
+  `You get this mail because you have a Latchkey account on ${issuer}.${hasButtons ? ' A button works once, for 7 days; it can only take access away.' : ''}`;
 
 const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical' ? 0 : 1);
 
@@ -75,7 +79,7 @@ function sectionOf(entry: ActivityEntry, { dispute }: EmailSettings, isOneOfMany
       ...(event.place ? ([['From', placeInMail(event.place)]] as const) : []),
     ],
     paragraphs: adviceOn(event.kind),
-    action: { words: 'It wasn’t me', address: dispute(entry.id) },
+    ...(hasRemedy(entry) && { action: { words: 'It wasn’t me', address: dispute(entry.id) } }),
   };
 }
 
@@ -88,7 +92,18 @@ function placeInMail({ address, userAgent }: EventPlace): string {
   return program === undefined ? inert : `${quoteInMail(program)}, ${inert}`;
 }
 
+/** Of events with nothing to take back: the operator did it, or what was gained has ended already. */
+function adviceWithoutButton(kind: EventKind): string {
+  if (kind === 'account-disabled' || kind === 'account-enabled')
+    return 'The people who run this server did it. If you do not know why, ask them.';
+  if (kind === 'sign-in-refused')
+    return 'The password was wrong, so nobody got in: there is nothing to take back.';
+  const again = kind.startsWith('app-') ? 'sign in with it again' : 'link it again';
+  return `Its key has ended already, for whoever has it: there is nothing to take back. If it is yours, ${again}.`;
+}
+
 function adviceOn(kind: EventKind): string[] {
+  if (REMEDIES[kind] === 'nothing') return [adviceWithoutButton(kind)];
   if (kind !== 'recovery-soon' && kind !== 'recovery-open')
     return ['If that was you, there is nothing to do.', 'If it was not, say so now:'];
   return [

@@ -71,7 +71,7 @@ describe('an alert', () => {
       const told = entry('Radio');
       const email = alertEmail([{ ...told, event: { ...told.event, kind } }], SETTINGS);
       const mail = mailOf(email, 'ada@example.org', 'id@link.example.net');
-      for (const said of [email.heading, '5 March 2026 at 14:07 UTC', 'Telly', '/not-me/abc']) {
+      for (const said of [email.heading, '5 March 2026 at 14:07 UTC', 'Telly', email.footnote]) {
         expect(mail.text).toContain(said);
         expect(mail.html?.replaceAll('&#39;', "'")).toContain(said);
       }
