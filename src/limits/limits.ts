@@ -19,13 +19,15 @@ interface LimitDefinition {
   readonly span: 'rolling' | 'fixed' | 'draining';
   /** More free ones than this are refused as a setting. */
   readonly maxFree?: number;
+  /** What lets more than this through within 30 days, however it is spread over them, is refused as a setting. */
+  readonly maxInMonth?: number;
 }
 
 export const LIMIT_SETTINGS = {
   /** Wrong passwords in a browser in which the owner has signed in before. */
   PASSWORD_BROWSER: { preset: '5/1d 2s..5m', by: 'browser', span: 'rolling', maxFree: 100 },
   /** Wrong passwords for one account, from unknown browsers of one network. */
-  PASSWORD_STRANGER: { preset: '5/1d 2s..15m', by: 'account', span: 'draining', maxFree: 100 },
+  PASSWORD_STRANGER: { preset: '5/12h 2s..15m', by: 'account', span: 'draining', maxFree: 100 },
   /**
    * Right passwords for one account, from unknown browsers of one network: what signs in a browser each time. Beyond
    * them they count as wrong ones, so that they cost no more hashes.
@@ -36,10 +38,11 @@ export const LIMIT_SETTINGS = {
   /** The same for all accounts and networks. */
   PASSWORD_ALL: { preset: '20000/10m 20ms..50ms', by: 'all', span: 'fixed' },
   /**
-   * In a row for one account; beyond them a password alone lets no unknown browser in (NIST SP 800-63B-4, 3.2.2). An email
-   * without an account counts in the same way, or the difference would tell it: so it drains for both.
+   * In a row for one account; beyond them a password alone lets no unknown browser in. An email without an account counts
+   * in the same way, or the difference would tell it: so it drains for both, 9.6 hours each. Who guesses as slowly makes
+   * 75 in 30 days, and 25 more at once: the 100 of NIST SP 800-63B-4, 3.2.2.
    */
-  PASSWORD_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'draining', maxFree: 100 },
+  PASSWORD_IN_A_ROW: { preset: '25/10d 30d..30d', by: 'account', span: 'draining', maxInMonth: 100 },
   /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
   SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'draining' },
   /** Wrong second steps in a browser in which the owner has signed in before: 3 codes of 1,000,000 are right at a time. */
@@ -51,7 +54,7 @@ export const LIMIT_SETTINGS = {
   /** Wrong backup codes for one account, from unknown browsers of one network: 10 of 2^60 are right. */
   SECOND_STEP_BACKUP: { preset: '20/1d 10s..5m', by: 'account', span: 'rolling', maxFree: 100 },
   /** In a row, of each of these (NIST SP 800-63B-4, 3.2.2). */
-  SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', maxFree: 100 },
+  SECOND_STEP_IN_A_ROW: { preset: '100/30d 30d..30d', by: 'account', span: 'rolling', maxInMonth: 100 },
   /** Text messages to one phone number, for one account and of one network, and over all. */
   TEXT_NUMBER: { preset: '5/1d 1m..1h', by: 'account', span: 'draining' },
   TEXT_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
@@ -120,9 +123,10 @@ export function readLimits(
   errors: string[],
 ): Readonly<Record<LimitSettingName, GuessPace>> {
   const entries = LIMIT_SETTING_NAMES.map((name) => {
-    const { preset, maxFree = MAX_FREE }: LimitDefinition = LIMIT_SETTINGS[name];
+    const definition: LimitDefinition = LIMIT_SETTINGS[name];
+    const { preset } = definition;
     const given = environment[`LIMIT_${name}`] || preset;
-    const pace = parseLimit(given, maxFree);
+    const pace = boundedInMonth(parseLimit(given, definition.maxFree), definition);
     if (typeof pace === 'string') errors.push(`LIMIT_${name}: ${pace}; such as ${preset}`);
     return [name, typeof pace === 'string' ? parseLimit(preset, MAX_FREE) : pace];
   });
@@ -140,6 +144,25 @@ export function parseLimit(text: string, maxFree: number = MAX_FREE): GuessPace 
   if (free < 1 || free > maxFree) return `between 1 and ${maxFree} are free`;
   if (firstDelay > highestDelay) return 'the first delay is longer than the highest';
   return { free, firstDelay, highestDelay, memory };
+}
+
+/** @returns the pace, or what is wrong with it */
+function boundedInMonth(
+  pace: GuessPace | string,
+  { maxInMonth = Number.POSITIVE_INFINITY, span }: LimitDefinition,
+) {
+  if (typeof pace === 'string' || maxInMonthOf(pace, span === 'draining') <= maxInMonth) return pace;
+  return `lets more than ${maxInMonth} through within 30 days`;
+}
+
+/**
+ * How many can be let through within 30 days at the most. A draining counter that each holds for its part of the
+ * memory begins anew as often as that, and at the end all free ones are made at once; a rolling one takes a rest of the
+ * memory before it does. Beyond the free ones come as many as there are delays.
+ */
+export function maxInMonthOf({ free, firstDelay, memory }: GuessPace, draining: boolean): number {
+  const anew = draining ? Math.floor((MAX_SPAN * free) / memory) : free * Math.floor((MAX_SPAN - 1) / memory);
+  return anew + free + Math.floor((MAX_SPAN - 1) / firstDelay);
 }
 
 function milliseconds(text: string): number | undefined {

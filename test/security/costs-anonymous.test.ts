@@ -170,7 +170,7 @@ describe('what one network keeps in the store without an account', () => {
     expect([signUps, resets, signIns].map(({ keys }) => keys.length)).toEqual([5, 5, 5]);
     sums['sign-ups'] = perKey(signUps) * rateOf('SIGN_UP_MAIL_NETWORK').atOnce;
     sums['forgotten passwords'] = perKey(resets) * rateOf('FORGOTTEN_MAIL_NETWORK').atOnce;
-    // Each is a guess at an email that a hundred were made at before: none begins a counter in a row as well.
+    // Each is a guess at an email that 25 were made at before: none begins a counter in a row as well.
     const guesses = rateOf('PASSWORD_NETWORK').atOnce;
     sums['sign-ins by mail'] = perKey(signIns) * guesses;
   });
@@ -179,8 +179,8 @@ describe('what one network keeps in the store without an account', () => {
     await remove('Attempts:');
     const limiter = testLimiter(server.stores);
     const kinds: { limit: Count[0]; by: LimitSettingName; life: number }[] = [
-      { limit: 'PASSWORD_STRANGER', by: 'PASSWORD_NETWORK', life: 4.8 * HOUR },
-      { limit: 'PASSWORD_IN_A_ROW', by: 'PASSWORD_NETWORK', life: 7.2 * HOUR },
+      { limit: 'PASSWORD_STRANGER', by: 'PASSWORD_NETWORK', life: 2.4 * HOUR },
+      { limit: 'PASSWORD_IN_A_ROW', by: 'PASSWORD_NETWORK', life: 9.6 * HOUR },
       { limit: 'SIGN_UP_MAIL_ACCOUNT', by: 'SIGN_UP_MAIL_NETWORK', life: 4.8 * HOUR },
       { limit: 'FORGOTTEN_MAIL_VISITOR', by: 'FORGOTTEN_MAIL_NETWORK', life: 4.8 * HOUR },
       { limit: 'FORGOTTEN_MAIL_ACCOUNT', by: 'FORGOTTEN_MAIL_NETWORK', life: 2.4 * HOUR },
