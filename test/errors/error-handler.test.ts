@@ -7,8 +7,8 @@ const ROOT = join(import.meta.dirname, '../..');
 /** A mistake of ours must not end the service for everybody (ASVS 16.5.4). */
 it('an error that nobody has caught is told, and the process lives on', () => {
   const program = `
-    const { surviveErrors } = await import('../src/errors/error-handler.ts');
-    const { createLog } = await import('../src/runtime/log.ts');
+    const { surviveErrors } = await import('./src/errors/error-handler.ts');
+    const { createLog } = await import('./src/runtime/log.ts');
     surviveErrors(process, createLog('info'));
     setTimeout(() => { throw Object.assign(new Error('thrown'), { command: { args: ['hunter2'] } }); }, 1);
     setTimeout(() => void Promise.reject(new Error('rejected')), 2);
