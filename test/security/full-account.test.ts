@@ -52,7 +52,7 @@ describe('an owner whose account is full', () => {
     expect(await approve(next)).toBe('/device/full');
     const { text } = await owner.get('/device/full');
     for (const words of [
-      'Your account has as many devices as it may',
+      'No room for another device',
       'none of your devices was removed',
       'href="/account/devices"',
       'href="/device"',
