@@ -1,22 +1,16 @@
 import type { ClosingStore } from '../account-changes/closing-store.ts';
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
-import type { RedisAccounts } from './accounts.ts';
-import type { RedisActivity } from './activity.ts';
-import type { StoreContext } from './store-context.ts';
+import type { AccountContext } from './store-context.ts';
 
 type Asking = { readonly accountId: AccountId; readonly epoch: number };
 
 /** The time at which an account closes stands with the account; a sorted set in a slot of its own says whom to look at. */
 export class RedisClosings implements ClosingStore {
-  readonly #context: StoreContext;
-  readonly #activity: RedisActivity;
-  readonly #accounts: RedisAccounts;
+  readonly #context: AccountContext;
 
-  constructor(context: StoreContext, activity: RedisActivity, accounts: RedisAccounts) {
+  constructor(context: AccountContext) {
     this.#context = context;
-    this.#activity = activity;
-    this.#accounts = accounts;
   }
 
   async closesAt(accountId: AccountId): Promise<number | undefined> {
@@ -33,13 +27,13 @@ export class RedisClosings implements ClosingStore {
     await scripts.plain('listing an account to close', (redis) =>
       redis.zadd(keyspace.closing, Date.now() + inMs, accountId),
     );
-    const args = [epoch, inMs, await this.#activity.prepare(accountId, event)];
+    const args = [epoch, inMs, await this.#context.activity.prepare(accountId, event)];
     const at = await scripts.change('askToClose', this.#keys(accountId), args);
     return at === null ? undefined : Number(at);
   }
 
   async keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
-    const args = [epoch, await this.#activity.prepare(accountId, event)];
+    const args = [epoch, await this.#context.activity.prepare(accountId, event)];
     return (await this.#context.scripts.change('keepAccount', this.#keys(accountId), args)) === 1;
   }
 
@@ -55,10 +49,10 @@ export class RedisClosings implements ClosingStore {
   async erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void> {
     const { scripts, keyspace } = this.#context;
     if ((await scripts.change('closeAccount', [keyspace.account(accountId)], [])) === 1) {
-      const account = await this.#accounts.find(accountId);
+      const account = await this.#context.accounts.find(accountId);
       if (account) {
         await beforeItGoes(account);
-        await this.#accounts.releaseEmail(accountId, account.profile.email);
+        await this.#context.accounts.releaseEmail(accountId, account.profile.email);
       }
       await scripts.change('eraseAccount', keyspace.all(accountId), []);
     } else if (await this.#isLater(accountId)) return;

@@ -1,3 +1,5 @@
+import type { RedisAccounts } from './accounts.ts';
+import type { RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { Scripts } from './scripts.ts';
@@ -7,6 +9,12 @@ export interface StoreContext {
   scripts: Scripts;
   keyspace: Keyspace;
   keyring: Keyring;
+}
+
+/** What those are made from that change an account and tell its owner. */
+export interface AccountContext extends StoreContext {
+  activity: RedisActivity;
+  accounts: RedisAccounts;
 }
 
 /**

@@ -88,7 +88,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   return {
     accounts,
     accountIds: new RedisAccountIds(context),
-    closings: new RedisClosings(context, activity, accounts),
+    closings: new RedisClosings({ ...context, activity, accounts }),
     browsers,
     activity,
     factors: new RedisFactors(context, activity),
@@ -103,7 +103,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     mailedCodes: new RedisMailedCodes(context),
     deviceCodes,
     enteredCodes: new RedisEnteredCodes(context, deviceCodes),
-    takeBacks: new RedisTakeBacks(context, activity, accounts),
+    takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
     grants: new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES),
     linkedDevices: new RedisLinkedDevices(context, activity),
     household: new RedisHousehold(context, activity),

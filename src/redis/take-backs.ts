@@ -2,11 +2,10 @@ import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import { takenBackTo } from '../accounts/former-emails.ts';
 import type { TakeBack, TakeBackEvents, TakeBackStore } from '../alerts/take-back-store.ts';
 import type { ActivityEvent } from '../events/event.ts';
-import { credentialsOf, type RedisAccounts } from './accounts.ts';
-import type { RedisActivity } from './activity.ts';
+import { credentialsOf } from './accounts.ts';
 import { keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
-import type { StoreContext } from './store-context.ts';
+import type { AccountContext } from './store-context.ts';
 
 /** Of two changes of the profile at once, this one is made on top of the other. */
 const TRIES = 10;
@@ -16,14 +15,10 @@ type Change = readonly [what: string, entryId: string, was: string, becomes: str
 const NOTHING: Change = ['', '', '', ''];
 
 export class RedisTakeBacks implements TakeBackStore {
-  readonly #context: StoreContext;
-  readonly #activity: RedisActivity;
-  readonly #accounts: RedisAccounts;
+  readonly #context: AccountContext;
 
-  constructor(context: StoreContext, activity: RedisActivity, accounts: RedisAccounts) {
+  constructor(context: AccountContext) {
     this.#context = context;
-    this.#activity = activity;
-    this.#accounts = accounts;
   }
 
   async endEverything(
@@ -46,7 +41,7 @@ export class RedisTakeBacks implements TakeBackStore {
   async dropRecovery(accountId: AccountId, madeBy: number, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
     const keys = [keyspace.account(accountId), keyspace.activity(accountId)];
-    const args = [madeBy, await this.#activity.prepare(accountId, event)];
+    const args = [madeBy, await this.#context.activity.prepare(accountId, event)];
     return (await scripts.change('dropRecovery', keys, args)) === 1;
   }
 
@@ -73,7 +68,7 @@ export class RedisTakeBacks implements TakeBackStore {
       const becomes = become(profile);
       if (!becomes) return (await this.#take(accountId, NOTHING, events)) ?? 'gone';
       const moves = becomes.email !== profile.email;
-      if (moves && !(await this.#accounts.claimEmail(accountId, becomes.email))) return 'email-taken';
+      if (moves && !(await this.#context.accounts.claimEmail(accountId, becomes.email))) return 'email-taken';
       const change = ['profile', '', sealed, sealProfile(keyring, accountId, becomes)] as const;
       const taken = await this.#take(accountId, change, moves ? whence(events, profile.email) : events);
       if (moves) await this.#settleEmails(accountId, profile.email, becomes.email);
@@ -87,8 +82,8 @@ export class RedisTakeBacks implements TakeBackStore {
     const now = (await this.#read(accountId))?.profile.email;
     for (const email of [one, other]) {
       // Of several changes at once, one that lost may just have let this email go.
-      if (email === now) await this.#accounts.claimEmail(accountId, email);
-      else await this.#accounts.releaseEmail(accountId, email);
+      if (email === now) await this.#context.accounts.claimEmail(accountId, email);
+      else await this.#context.accounts.releaseEmail(accountId, email);
     }
   }
 
@@ -105,8 +100,8 @@ export class RedisTakeBacks implements TakeBackStore {
       keyspace.voiceCode(accountId),
     ];
     const [end, told] = [
-      await this.#activity.prepare(accountId, ended),
-      await this.#activity.prepare(accountId, taken),
+      await this.#context.activity.prepare(accountId, ended),
+      await this.#context.activity.prepare(accountId, taken),
     ];
     const reply = await scripts.change('takeBack', keys, [SNAPSHOT_MS, end, ...change, told]);
     if (reply === null) return undefined;
