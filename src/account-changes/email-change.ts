@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
+import { waitToMove } from '../accounts/former-emails.ts';
 import { errorOfEmail } from '../accounts/new-account-form.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
@@ -54,6 +55,8 @@ export class EmailChange {
     if (error || email === undefined) return { outcome: 'refused', error: error ?? 'malformed' };
     const old = browser.profile.email;
     if (email === old) return { outcome: 'refused', error: 'same' };
+    const milliseconds = waitToMove(browser.profile, Date.now());
+    if (milliseconds > 0) return { outcome: 'wait', milliseconds, limit: 'CHANGE_MAIL_ACCOUNT' };
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const sent = await codes.send(browser, this.#email(browser, { epoch: browser.epoch, email, taken }));
     if (sent.outcome === 'mailed') mail.post(emailChangeBegunMail(old, issuer));
@@ -82,7 +85,7 @@ export class EmailChange {
     // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
     if (taken) return { outcome: 'wrong' };
     const account = await accounts.find(browser.accountId);
-    if (account?.epoch !== epoch) return { outcome: 'gone' };
+    if (account?.epoch !== epoch || waitToMove(account.profile, Date.now()) > 0) return { outcome: 'gone' };
     // The alert of this event goes to both: the old email is told from here, however often the server dies.
     const details = { was: account.profile.email, change: randomUUID() };
     const event = { kind: 'email-changed', by: 'owner', place, details } as const;

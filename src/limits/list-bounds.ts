@@ -5,3 +5,6 @@ export const MAX_BROWSERS = 100;
 
 /** As many devices may be linked to one account at once, unless the operator sets another number; the next is refused. */
 export const MAX_DEVICES = 500;
+
+/** As many changes of the email of an account can be taken back at once; until one of them stands there is no other. */
+export const MAX_FORMER_EMAILS = 8;

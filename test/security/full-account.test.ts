@@ -1,5 +1,8 @@
-/** An owner with as many devices as an account may have: the next is not linked, and none of theirs is lost for it. */
+/** Owners at the bounds of their account: what is one too many is refused, and nothing of theirs is lost for it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import { takenBackTo } from '../../src/accounts/former-emails.ts';
+import { MAX_FORMER_EMAILS } from '../../src/limits/list-bounds.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, type DeviceCodes, errorOf, tokensOf } from '../support/linked-device.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -8,13 +11,14 @@ import type { Page, PageClient } from '../web/page-client.ts';
 let server: WholeServer;
 let device: DeviceClient;
 let owner: PageClient;
+let email: string;
 beforeAll(async () => {
   server = await startWholeServer({ DEVICES_PER_ACCOUNT: '2' });
   device = new DeviceClient(server.issuer);
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  owner = (await server.signUp()).pages;
+  ({ email, pages: owner } = await server.signUp());
 });
 
 /** Codes that were asked for in the owner's own house. */
@@ -93,5 +97,35 @@ describe('an owner whose account is full', () => {
     expect(await approve(waits)).toBe('/device/linked');
     expect(await approve(await ask())).toBe('/device/full');
     expect(tokensOf(await device.poll(waits.deviceCode)).access_token).toBeDefined();
+  });
+});
+
+describe('an owner whose email a thief changes over and over', () => {
+  it('has it changed eight times within a week and no more, and gets their own back by the first mail', async () => {
+    const { accounts } = server.stores;
+    const id = (await accounts.findByEmail(email))?.id as AccountId;
+    const change = async (name: string) => {
+      const account = await accounts.find(id);
+      if (!account) throw new Error('no account');
+      const details = { was: account.profile.email, change: name };
+      const event = { kind: 'email-changed', by: 'owner', details } as const;
+      expect(await accounts.moveEmail(account, `${name}-${email}`, event)).toBe('moved');
+    };
+    for (let times = 1; times < MAX_FORMER_EMAILS; times += 1) await change(`c${times}`);
+    const at = '/account/security/email';
+    const [begun, next] = [`begun-${email}`, `next-${email}`];
+    const page = await owner.submit(at, at, { email: begun });
+    expect(page.status).toBe(200);
+    const code = /\b\d{6}\b/.exec(await server.mailTo(begun))?.[0] ?? '';
+    await change('last');
+    // Neither one that was begun before, with its right code, nor a new one.
+    const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), code };
+    expect((await owner.post(`${at}/code`, fields)).status).toBeLessThan(400);
+    expect((await owner.submit(at, at, { email: next })).status).toBe(429);
+    expect(server.mails.filter(({ to }) => to === next)).toEqual([]);
+    const profile = (await accounts.find(id))?.profile;
+    expect(profile?.email).toBe(`last-${email}`);
+    expect(profile?.formerEmails).toHaveLength(MAX_FORMER_EMAILS);
+    expect(profile && takenBackTo(profile, 'c1', Date.now())?.email).toBe(email);
   });
 });
