@@ -166,3 +166,20 @@ describe('every test that a document names', () => {
     expect(existsSync(join(ROOT, file)) && read(file).replaceAll("\\'", "'")).toContain(title);
   });
 });
+
+describe('the bounds of everything that can grow', () => {
+  it('name tests that are there', () => {
+    const [, table = ''] = read('docs/security.md').split('### Everything that can grow, and its bound');
+    const rows =
+      table
+        .split('\n### ')[0]
+        ?.match(/^\| .* \|$/gm)
+        ?.slice(2) ?? [];
+    expect(rows.length).toBeGreaterThan(20);
+    const named = rows.flatMap((row) => [...(row.split(' | ').at(-1) ?? '').matchAll(/`([\w/-]+)`/g)]);
+    const missing = named.filter(
+      ([, name]) => ![`test/${name}.ts`, `test/${name}.test.ts`].some((path) => existsSync(join(ROOT, path))),
+    );
+    expect(missing).toEqual([]);
+  });
+});
