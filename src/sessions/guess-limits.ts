@@ -84,11 +84,12 @@ export class GuessLimits {
     }
     const inARow = inARowCount(guesser);
     const rowLeave = await orGiveBack(() => giveBack(leave, shared), this.#limiter.take([inARow]));
-    const taken = [leave, shared, rowLeave];
+    /** What still counts: none of it is given back twice, or a neighbour's wrong ones would be forgotten with it. */
+    let taken = [leave, shared, rowLeave];
     // The wrong guesses of others stay: an attacker may have an account of their own, whose password they know.
     const right = async () => {
       const paced = await this.#limiter.take([['PASSWORD_RIGHT', placeOf(guesser)]]);
-      taken.push(paced);
+      taken = paced.outcome === 'wait' ? [leave] : [paced];
       if (paced.outcome === 'wait') {
         await giveBack(shared, rowLeave);
         return paced;

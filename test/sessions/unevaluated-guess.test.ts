@@ -30,3 +30,20 @@ it.each([undefined, 'a browser that is known'])(
     }
   },
 );
+
+it('a right password whose session the store refused takes nothing back of what neighbours guessed wrong', async () => {
+  const hour = 3_600_000;
+  const few = { free: 4, firstDelay: hour, highestDelay: hour, memory: hour };
+  const limits = new GuessLimits(testLimiter(stores, { PASSWORD_NETWORK: few }, () => 0));
+  const guess = () => {
+    const email = `${randomId()}@example.org`;
+    return limits.take({ email, accountId: undefined, address: '203.0.113.9', knownBrowser: undefined });
+  };
+  for (let wrong = 0; wrong < 3; wrong += 1) expect((await guess()).outcome).toBe('evaluate');
+  const right = await guess();
+  if (right.outcome !== 'evaluate') throw new Error(right.outcome);
+  expect(await right.right()).toBeUndefined();
+  await right.unused();
+  expect((await guess()).outcome).toBe('evaluate');
+  expect((await guess()).outcome).toBe('wait');
+});
