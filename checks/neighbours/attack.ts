@@ -13,6 +13,7 @@ export class Attack {
   readonly #attacker: Attacker;
   readonly #ms: number;
   readonly #random: SeededRandom;
+  /** Milliseconds since 1970. */
   #began = 0;
   #isOver = false;
 
@@ -23,15 +24,15 @@ export class Attack {
     this.#random = random;
   }
 
-  /** What the attacker is doing now. */
-  get kind(): string {
+  /** @param at milliseconds since 1970 */
+  kindAt(at: number): string {
     const kinds = Object.keys(this.#attacker.kinds);
-    const share = (performance.now() - this.#began) / this.#ms;
+    const share = (at - this.#began) / this.#ms;
     return kinds[Math.floor(share * 2 * kinds.length)] ?? EVERYTHING;
   }
 
   async run(say: (line: string) => void): Promise<void> {
-    this.#began = performance.now();
+    this.#began = Date.now();
     await Promise.all(Array.from({ length: CONNECTIONS }, () => this.#connection()));
     this.#isOver = true;
     say('the attacker has stopped');
@@ -49,8 +50,8 @@ export class Attack {
 
   async #connection(): Promise<void> {
     const kinds = Object.keys(this.#attacker.kinds);
-    while (performance.now() - this.#began < this.#ms) {
-      const { kind } = this;
+    while (Date.now() - this.#began < this.#ms) {
+      const kind = this.kindAt(Date.now());
       await this.#attacker.attack(kind === EVERYTHING ? this.#random.pick(kinds) : kind);
     }
   }

@@ -1,78 +1,56 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile } from '../check.ts';
 import type { HonestOwner } from './honest.ts';
 
 /** Between two acts of one owner or their device. */
 const PAUSE_MS = 1500;
 
-interface Act {
-  /** What the attacker did meanwhile. */
-  readonly during: string;
+/** One thing that an owner or their device has done. */
+export interface Act {
+  /** What it was: signing in, refreshing … */
+  readonly name: string;
+  readonly owner: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
   readonly ms: number;
+  /** What hurt the owner, in words. */
+  readonly hurt?: string;
 }
 
-/** What honest owners and their devices do, how long it takes them, and what hurt them. */
-export class HonestLoad {
-  /** Who was hurt by what, a sentence each. */
-  readonly hurt: string[] = [];
-  readonly #owners: readonly HonestOwner[];
-  readonly #acts: Act[] = [];
+export interface HonestRun {
+  readonly acts: readonly Act[];
+  /** The 99th percentile of how late this process itself was, in milliseconds: what the times hold that is not the server's. */
+  readonly lateMs: number;
+}
 
-  constructor(owners: readonly HonestOwner[]) {
-    this.#owners = owners;
-  }
-
-  /**
-   * Every owner acts and pauses until the time is over.
-   * @param attack what goes on beside them; `nothing` while they are alone
-   */
-  async run(ms: number, attack: () => string): Promise<void> {
-    const end = performance.now() + ms;
-    const live = async (owner: HonestOwner, number: number) => {
-      // Not all in step.
-      await sleep((PAUSE_MS / this.#owners.length) * number);
-      while (performance.now() < end) {
-        await this.#act(owner, attack());
-        await sleep(PAUSE_MS);
-      }
-    };
-    await Promise.all(this.#owners.map(live));
-  }
-
-  /** Acts while this attack went on; without it, beside any. */
-  count(during?: string): number {
-    return this.#times(during).length;
-  }
-
-  /** Milliseconds. */
-  p99(during?: string): number {
-    return percentile(this.#times(during), 0.99);
-  }
-
-  /** The slowest acts beside each attack. */
-  byAttack(): Record<string, string> {
-    const attacks = [...new Set(this.#acts.map(({ during }) => during))].filter((name) => name !== 'nothing');
-    return Object.fromEntries(
-      attacks.map((name) => [
-        `beside ${name}`,
-        `p99 ${this.p99(name).toFixed(0)} ms of ${this.count(name)} acts`,
-      ]),
-    );
-  }
-
-  #times(during: string | undefined): number[] {
-    const fits = (act: Act) => (during === undefined ? act.during !== 'nothing' : act.during === during);
-    return this.#acts.filter(fits).map(({ ms }) => ms);
-  }
-
-  async #act(owner: HonestOwner, during: string): Promise<void> {
-    const { name, run } = owner.nextAct();
-    const began = performance.now();
-    try {
-      await run();
-    } catch (error) {
-      this.hurt.push(`${owner.name}, ${name} beside ${during}: ${(error as Error).message}`);
+/** Every owner acts and pauses until the time is over. */
+export async function runHonest(owners: readonly HonestOwner[], ms: number): Promise<HonestRun> {
+  const acts: Act[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const end = performance.now() + ms;
+  const live = async (owner: HonestOwner, number: number) => {
+    // Not all in step.
+    await sleep((PAUSE_MS / owners.length) * number);
+    while (performance.now() < end) {
+      acts.push(await act(owner));
+      await sleep(PAUSE_MS);
     }
-    this.#acts.push({ during, ms: performance.now() - began });
+  };
+  await Promise.all(owners.map(live));
+  delay.disable();
+  return { acts, lateMs: delay.percentile(99) / 1e6 };
+}
+
+async function act(owner: HonestOwner): Promise<Act> {
+  const { name, run } = owner.nextAct();
+  const at = Date.now();
+  const began = performance.now();
+  const done = { name, owner: owner.name, at };
+  try {
+    await run();
+    return { ...done, ms: performance.now() - began };
+  } catch (error) {
+    return { ...done, ms: performance.now() - began, hurt: (error as Error).message };
   }
 }

@@ -2,8 +2,8 @@ import { type Answer, API_BASIC, DeviceClient } from '../../test/support/device-
 import { codesOf, tokensOf } from '../../test/support/linked-device.ts';
 import type { MailSink } from '../../test/support/mail-sink.ts';
 import { MAILED_OWNER_PASSWORD, mailedOwner } from '../../test/support/mailed-owner.ts';
-import type { Page, PageClient } from '../../test/web/page-client.ts';
-import type { SeededRandom } from '../check.ts';
+import { type Page, PageClient } from '../../test/web/page-client.ts';
+import { SeededRandom } from '../check.ts';
 
 /** What an honest owner or device was after did not come. */
 export class Hurt extends Error {}
@@ -22,41 +22,55 @@ export class DeviceAt extends DeviceClient {
   }
 }
 
+/** All that an owner needs to go on in another process. */
+export interface OwnerState {
+  readonly name: string;
+  readonly email: string;
+  readonly origin: string;
+  readonly browserAt: string;
+  readonly deviceAt: string;
+  /** Of the browser in which the owner is signed in, by name. */
+  readonly cookies: readonly (readonly [string, string])[];
+  readonly tokens: { readonly access_token: string; readonly refresh_token: string };
+  readonly seed: number;
+}
+
 /** One owner in a browser that is known, with a device; what they do all day, an act at a time. */
 export class HonestOwner {
   readonly name: string;
   readonly email: string;
+  readonly #state: OwnerState;
   readonly #pages: PageClient;
   readonly #device: DeviceAt;
   readonly #random: SeededRandom;
-  #tokens: { access_token: string; refresh_token: string } = { access_token: '', refresh_token: '' };
+  #tokens: { access_token: string; refresh_token: string };
 
-  private constructor(of: {
-    name: string;
-    email: string;
-    pages: PageClient;
-    device: DeviceAt;
-    random: SeededRandom;
-  }) {
-    this.name = of.name;
-    this.email = of.email;
-    this.#pages = of.pages;
-    this.#device = of.device;
-    this.#random = of.random;
+  constructor(state: OwnerState) {
+    this.name = state.name;
+    this.email = state.email;
+    this.#state = state;
+    this.#pages = new PageClient(state.origin);
+    this.#pages.headers = { ...this.#pages.headers, 'x-forwarded-for': state.browserAt };
+    for (const [name, value] of state.cookies) this.#pages.cookies.set(name, value);
+    this.#device = new DeviceAt(state.origin, state.deviceAt);
+    this.#random = new SeededRandom(state.seed);
+    this.#tokens = state.tokens;
   }
 
-  /** Creates an account at the pages, with the code from the mail. */
-  static async join(of: {
-    name: string;
-    origin: string;
-    sink: MailSink;
-    browserAt: string;
-    deviceAt: string;
-    random: SeededRandom;
-  }): Promise<HonestOwner> {
-    const { email, browser } = await mailedOwner(of.origin, of.sink, of.browserAt);
-    const device = new DeviceAt(of.origin, of.deviceAt);
-    return new HonestOwner({ ...of, email, pages: browser, device });
+  /** Creates an account at the pages, with the code from the mail, and links a device. */
+  static async join(
+    of: Pick<OwnerState, 'name' | 'origin' | 'browserAt' | 'deviceAt' | 'seed'>,
+    sink: MailSink,
+  ): Promise<OwnerState> {
+    const { email, browser } = await mailedOwner(of.origin, sink, of.browserAt);
+    const tokens = { access_token: '', refresh_token: '' };
+    const owner = new HonestOwner({ ...of, email, cookies: [...browser.cookies], tokens });
+    await owner.link();
+    return owner.state;
+  }
+
+  get state(): OwnerState {
+    return { ...this.#state, cookies: [...this.#pages.cookies], tokens: this.#tokens };
   }
 
   /** Seldom a sign-in or a new device, mostly what devices and APIs do all day. */

@@ -6,8 +6,10 @@ import { startServer, type TestServer } from '../../test/support/test-server.ts'
 import { type CheckRun, type Findings, SeededRandom } from '../check.ts';
 import { Attack, bytesIn } from './attack.ts';
 import { ATTACKERS_ACCOUNTS, Attacker, attackersNetwork, NETWORKS } from './attacker.ts';
-import { HonestOwner } from './honest.ts';
-import { HonestLoad } from './honest-load.ts';
+import { HonestOwner, type OwnerState } from './honest.ts';
+import type { Act } from './honest-load.ts';
+import { HonestProcess } from './honest-process.ts';
+import { Times } from './times.ts';
 
 export interface NeighboursPlan {
   /** How long the attacker is at it; the honest owners are alone for half as long before. */
@@ -36,12 +38,17 @@ interface World {
 export async function neighbours(plan: NeighboursPlan, on: CheckRun): Promise<Findings> {
   const world = await openWorld();
   try {
-    const honest = await owners(world, on);
+    const owners = await joinOwners(world, on);
     const seeds = new SeededRandom(on.random.whole(0, 2 ** 30));
-    const emails = honest.map(({ email }) => email);
+    const emails = owners.map(({ email }) => email);
     const attacker = await Attacker.join(world.server.issuer, world.sink, emails, seeds);
     on.say(`${OWNERS} owners have linked a device; the attacker has accounts`);
-    return await compare(plan, world, honest, attacker, on);
+    const honest = new HonestProcess(owners);
+    try {
+      return await compare(plan, world, honest, attacker, on);
+    } finally {
+      honest.stop();
+    }
   } finally {
     await closeWorld(world);
   }
@@ -50,35 +57,38 @@ export async function neighbours(plan: NeighboursPlan, on: CheckRun): Promise<Fi
 async function compare(
   { seconds, timed }: NeighboursPlan,
   { store }: World,
-  honest: readonly HonestOwner[],
+  honest: HonestProcess,
   attacker: Attacker,
   { say, random }: CheckRun,
 ): Promise<Findings> {
-  const load = new HonestLoad(honest);
-  await load.run(seconds * 500, () => 'nothing');
-  say(`alone: p99 ${load.p99('nothing').toFixed(0)} ms`);
+  const before = await honest.run(seconds * 500);
+  const alone = new Times(before.acts);
+  say(`alone: ${alone}`);
   const attack = new Attack(attacker, seconds * 1000, new SeededRandom(random.whole(0, 2 ** 30)));
-  const before = await bytesIn(store);
-  const [most] = await Promise.all([
+  const held = await bytesIn(store);
+  const [most, , during] = await Promise.all([
     attack.watch(store),
     attack.run(say),
-    load.run(seconds * 1000, () => attack.kind),
+    honest.run(seconds * 1000),
   ]);
-  const bytes = most - before;
+  const bytes = most - held;
   const bound = NETWORKS * NETWORK_BYTES + (OWNERS + ATTACKERS_ACCOUNTS) * ACCOUNT_BYTES;
-  const alone = load.p99('nothing');
-  const beside = load.p99();
-  const ratio = beside / alone;
+  const beside = new Times(during.acts);
+  const ratio = beside.p99 / alone.p99;
+  const kindOf = (act: Act) => attack.kindAt(act.at);
   return {
     figures: {
-      'honest acts': `${load.count('nothing')} alone, ${load.count()} beside the attacker`,
-      'p99 alone, beside the attacker': `${alone.toFixed(0)} ms, ${beside.toFixed(0)} ms (${ratio.toFixed(1)} times)`,
-      ...load.byAttack(),
+      alone: `${alone}`,
+      'beside the attacker': `${beside} (p99 ${ratio.toFixed(1)} times)`,
+      'of which the owners’ own process was late (p99)': `${before.lateMs.toFixed(0)} ms alone, ${during.lateMs.toFixed(0)} ms beside`,
+      ...byAct(alone, beside),
+      ...Object.fromEntries([...beside.by(kindOf)].map(([kind, times]) => [`beside ${kind}`, `${times}`])),
       attacks: [...attacker.tries].map(([kind, tries]) => `${tries} ${kind}`).join(', '),
       'bytes in the store': `${(bytes / MEGABYTE).toFixed(1)} MB more, of ${bound / MEGABYTE} MB`,
     },
     violations: [
-      ...load.hurt,
+      ...alone.hurt(() => 'nothing'),
+      ...beside.hurt(kindOf),
       ...attacker.failures,
       ...(bytes > bound ? [`the store grew by ${bytes} bytes, more than ${bound}`] : []),
       ...(timed && ratio > SLOWER_AT_MOST
@@ -88,22 +98,31 @@ async function compare(
   };
 }
 
-async function owners({ server, sink }: World, { random }: CheckRun): Promise<HonestOwner[]> {
-  const honest: HonestOwner[] = [];
+/** Like held against like: a sign-in hashes, a poll does not. */
+function byAct(alone: Times, beside: Times): Record<string, string> {
+  const before = alone.by(({ name }) => name);
+  return Object.fromEntries(
+    [...beside.by(({ name }) => name)].map(([name, times]) => [
+      `${name}, alone and beside`,
+      `${before.get(name) ?? 'never'}; ${times}`,
+    ]),
+  );
+}
+
+async function joinOwners({ server, sink }: World, { random }: CheckRun): Promise<OwnerState[]> {
+  const owners: OwnerState[] = [];
   for (let number = 0; number < OWNERS; number += 1) {
     const isNextDoor = number < NEXT_DOOR;
-    const owner = await HonestOwner.join({
+    const place = {
       name: `owner ${number + 1}${isNextDoor ? ', behind the same router as the attacker' : ''}`,
       origin: server.issuer,
-      sink,
       browserAt: isNextDoor ? attackersNetwork(number, 7) : `203.0.${number}.7`,
       deviceAt: `203.0.${number}.8`,
-      random: new SeededRandom(random.whole(0, 2 ** 30)),
-    });
-    await owner.link();
-    honest.push(owner);
+      seed: random.whole(0, 2 ** 30),
+    };
+    owners.push(await HonestOwner.join(place, sink));
   }
-  return honest;
+  return owners;
 }
 
 async function openWorld(): Promise<World> {
