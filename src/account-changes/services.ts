@@ -49,7 +49,9 @@ export function createAccountServices(given: AccountDependencies): AccountServic
   const knownBrowsers = new KnownBrowsers(sealing, now);
   const factors = createFactorServices({ ...given, knownBrowsers, now });
   const limits = new GuessLimits(given.limiter);
-  const passwordRules = new PasswordRules(given.passwordWords);
+  const passwordRules = new PasswordRules(given.passwordWords, (caller, work) =>
+    given.passwords.inTurn(caller, work),
+  );
   const refusals = new Refusals(given.activity, now);
   const shared = {
     ...given,

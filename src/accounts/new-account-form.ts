@@ -1,4 +1,5 @@
 import { normalizeEmail } from './email.ts';
+import type { HashingCaller } from './hashing-queue.ts';
 import type { PasswordError, PasswordRules } from './password-rules.ts';
 
 /** What was typed, as it was typed. */
@@ -35,12 +36,21 @@ export interface JudgedForm {
   strength?: number;
 }
 
-/** A new account has no second factor: its password stands alone. */
-export function judgeNewAccount(form: NewAccountForm, rules: PasswordRules): JudgedForm {
+/**
+ * A new account has no second factor: its password stands alone.
+ * @param address of the client
+ * @throws Busy
+ */
+export async function judgeNewAccount(
+  form: NewAccountForm,
+  rules: PasswordRules,
+  address: string,
+): Promise<JudgedForm> {
   const name = errorOfName(form.name);
   const email = errorOfEmail(form.email);
   const owner = { name: cleanName(form.name), email: normalizeEmail(form.email) ?? '' };
-  const { error: password, score } = rules.judge(form.password, owner, 'alone');
+  const caller: HashingCaller = { address, account: owner.email, known: false };
+  const { error: password, score } = await rules.judge(form.password, owner, 'alone', caller);
   return {
     errors: { ...(name && { name }), ...(email && { email }), ...(password && { password }) },
     ...(password && password !== 'missing' && { strength: score }),

@@ -1,5 +1,7 @@
 import { CommonPasswords } from './common-passwords.ts';
-import { PasswordStrength, type Weakness } from './password-strength.ts';
+import type { HashingCaller } from './hashing-queue.ts';
+import type { Weakness } from './password-strength.ts';
+import { StrengthEstimator } from './strength-estimator.ts';
 
 /** What a password stands for. `alone`: it is all that proves who somebody is; `one-of-two`: beside a second factor. */
 export type PasswordRole = 'alone' | 'one-of-two';
@@ -27,6 +29,8 @@ export interface PasswordOwner {
   readonly email: string;
 }
 
+type InTurn = <T>(caller: HashingCaller, work: () => Promise<T>) => Promise<T>;
+
 /** NIST SP 800-63B-4, 3.1.1.2: at least 15 characters alone and 8 with a second factor, and 10^8 or 10^6 guesses. */
 const RULES: Readonly<Record<PasswordRole, { shortest: number; leastScore: number }>> = {
   alone: { shortest: 15, leastScore: 3 },
@@ -42,19 +46,30 @@ const PRODUCT = 'latchkey';
 /** What a new password has to be: long, and hard to guess. No rules of composition (ASVS 6.2.5), any character. */
 export class PasswordRules {
   readonly #common = new CommonPasswords();
-  readonly #strength = new PasswordStrength();
+  readonly #strength = new StrengthEstimator();
   readonly #operatorWords: readonly string[];
+  readonly #inTurn: InTurn;
 
-  /** @param operatorWords names of the operator's company and products: who knows the server tries them first */
-  constructor(operatorWords: readonly string[] = []) {
+  /**
+   * @param operatorWords names of the operator's company and products: who knows the server tries them first
+   * @param inTurn lets estimates wait in the line for hashing, so that callers take turns
+   */
+  constructor(operatorWords: readonly string[] = [], inTurn: InTurn = (_caller, work) => work()) {
     this.#operatorWords = operatorWords;
+    this.#inTurn = inTurn;
   }
 
-  judge(password: string, owner: PasswordOwner, role: PasswordRole): PasswordVerdict {
+  /** @throws Busy when too many wait already */
+  async judge(
+    password: string,
+    owner: PasswordOwner,
+    role: PasswordRole,
+    caller: HashingCaller,
+  ): Promise<PasswordVerdict> {
     const words = ownWords(owner, this.#operatorWords);
     const error = this.#errorAtSight(password, words, role);
     if (error) return { error, score: 0 };
-    const { score, weakness } = this.#strength.of(password, words);
+    const { score, weakness } = await this.#inTurn(caller, () => this.#strength.of(password, words));
     return { error: score < RULES[role].leastScore ? weakness : undefined, score };
   }
 

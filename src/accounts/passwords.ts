@@ -87,6 +87,14 @@ export class Passwords {
     return right && passwordHash !== undefined && !tooLong;
   }
 
+  /**
+   * Other work that keeps a processor busy waits in the same line as hashes.
+   * @throws Busy
+   */
+  inTurn<T>(caller: HashingCaller, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(caller, work);
+  }
+
   /** Whether the hash was made at another cost than today's. */
   needsRehash(passwordHash: string): boolean {
     const made = parseOptions(passwordHash);

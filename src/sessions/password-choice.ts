@@ -36,9 +36,10 @@ export class PasswordChoice {
    */
   async choose(account: Account, password: string, address: string): Promise<ChoiceOutcome> {
     const { passwords, passwordRules } = this.#with;
-    const { error, score } = passwordRules.judge(password, account.profile, await this.roleFor(account));
-    if (error) return { outcome: 'refused', error, score };
     const caller = { address, account: account.profile.email, known: true };
+    const role = await this.roleFor(account);
+    const { error, score } = await passwordRules.judge(password, account.profile, role, caller);
+    if (error) return { outcome: 'refused', error, score };
     const passwordHash = await passwords.hash(password, caller);
     return { outcome: 'taken', credentials: { passwordHash, standsAlone: standsAlone(password) }, score };
   }

@@ -105,7 +105,7 @@ export class SignUp {
     if (!gate.open) return { outcome: 'closed' };
     const form = { ...typed, email: gate.invitation?.email ?? typed.email };
     const { passwordRules } = this.#with;
-    const judged = judgeNewAccount(form, passwordRules);
+    const judged = await judgeNewAccount(form, passwordRules, address);
     const email = normalizeEmail(form.email);
     if (Object.keys(judged.errors).length > 0 || email === undefined) return { outcome: 'errors', ...judged };
     const leave = await this.#takeMail(email, address);

@@ -6,29 +6,30 @@ import { PasswordRules } from '../../src/accounts/password-rules.ts';
 
 const rules = new PasswordRules();
 const good = { name: 'Ada Lovelace', email: 'ada@example.org', password: 'a good long one' };
-const errors = (change: Partial<typeof good>) => judgeNewAccount({ ...good, ...change }, rules).errors;
+const errors = async (change: Partial<typeof good>) =>
+  (await judgeNewAccount({ ...good, ...change }, rules, '192.0.2.1')).errors;
 
 describe('the form of a new account', () => {
-  it('has no fault when everything is there', () => {
-    expect(errors({})).toEqual({});
+  it('has no fault when everything is there', async () => {
+    expect(await errors({})).toEqual({});
   });
 
-  it('tells all faults at once', () => {
+  it('tells all faults at once', async () => {
     const all = { name: 'missing', email: 'missing', password: 'missing' };
-    expect(errors({ name: ' \t', email: '  ', password: '' })).toEqual(all);
+    expect(await errors({ name: ' \t', email: '  ', password: '' })).toEqual(all);
   });
 
-  it('asks for a password that can stand alone, since a new account has no second factor', () => {
-    expect(errors({ password: 'xk3!fq9z-Rv7wq' })).toEqual({ password: 'too-short-alone' });
-    expect(errors({ password: 'xk3!fq9z-Rv7wqT' })).toEqual({});
+  it('asks for a password that can stand alone, since a new account has no second factor', async () => {
+    expect(await errors({ password: 'xk3!fq9z-Rv7wq' })).toEqual({ password: 'too-short-alone' });
+    expect(await errors({ password: 'xk3!fq9z-Rv7wqT' })).toEqual({});
   });
 
-  it('knows the words of this very form', () => {
-    expect(errors({ password: 'Ada Lovelace 1815' })).toEqual({ password: 'own-words' });
+  it('knows the words of this very form', async () => {
+    expect(await errors({ password: 'Ada Lovelace 1815' })).toEqual({ password: 'own-words' });
   });
 
-  it('refuses a name that is too long', () => {
-    expect(errors({ name: 'x'.repeat(101) })).toEqual({ name: 'too-long' });
+  it('refuses a name that is too long', async () => {
+    expect(await errors({ name: 'x'.repeat(101) })).toEqual({ name: 'too-long' });
   });
 
   it('keeps a name to one line that turns no text around', () => {
