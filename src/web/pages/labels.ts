@@ -42,9 +42,12 @@ export function formatAgo(then: Date, now: Date): string {
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
 }
 
+/** Made once: a page may show a hundred days. */
+const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
 /** The day alone, such as "5 March 2026". */
 export function formatDay(at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(at);
+  return DAY_FORMAT.format(at);
 }
 
 /** For the attribute `datetime`. */
