@@ -23,7 +23,8 @@ const TURNS = 4;
 /**
  * Runs a bounded number of hashes at once and lets a bounded number wait, so that a flood of sign-ins costs
  * a known amount of memory and everything else on this server keeps its pace. Known browsers wait in a line of
- * their own and have three of four turns; in each line networks take turns, and the accounts of a network.
+ * their own and have three of four turns. In the line of known browsers accounts take turns; in the other one networks,
+ * and the accounts of a network. Who has hashed least of late goes first.
  */
 export class HashingQueue {
   readonly #atOnce: number;
@@ -50,12 +51,14 @@ export class HashingQueue {
   }
 
   async #wait({ address, account, known }: HashingCaller): Promise<void> {
+    const line = known ? this.#known : this.#unknown;
+    // An account that is known stands for itself, wherever it comes from: an attacker with many networks has few of them.
+    const place = { network: known ? account : networkOf(address), account };
     if (this.#running < this.#atOnce) {
       this.#running += 1;
+      line.countTurn(place);
       return;
     }
-    const line = known ? this.#known : this.#unknown;
-    const place = { network: networkOf(address), account };
     await new Promise<void>((resolve, reject) => {
       line.add(place, { go: resolve, leave: () => reject(new Busy()) })?.leave();
     });

@@ -1,11 +1,17 @@
+import { RecentTurns } from './recent-turns.ts';
+
 /** Whose turn it is: a network, and an account in it. */
 export interface LinePlace {
   readonly network: string;
   readonly account: string;
 }
 
+/** Of so many turns one goes to who has waited longest for one, whatever they had before: nobody waits for ever. */
+const ROTATION = 4;
+
 /**
- * A line of bounded length that takes turns: between networks, and between the accounts of one network. Where it
+ * A line of bounded length that takes turns: between networks, and between the accounts of one network. First goes who
+ * has had fewest turns lately, so that an owner who comes now and then does not wait for all who come all the time. Where it
  * is full, what came last from the place that holds most of it makes room for a place that holds less, so that
  * one network, or one account beside its neighbours, cannot keep others out.
  */
@@ -13,6 +19,8 @@ export class FairLine<T> {
   readonly #capacity: number;
   /** Both maps in the order of turns: what has had one goes to the end. */
   readonly #networks = new Map<string, Map<string, T[]>>();
+  readonly #recent = new RecentTurns();
+  #turn = 0;
   #length = 0;
 
   constructor(capacity: number) {
@@ -39,13 +47,25 @@ export class FairLine<T> {
     return left;
   }
 
+  /** This place has had a turn without waiting in the line. */
+  countTurn({ network, account }: LinePlace): void {
+    this.#recent.count(network, account);
+  }
+
   /** The next in turn; `undefined` when nothing waits. */
   next(): T | undefined {
-    const [network, accounts] = first(this.#networks);
-    const [account, items] = first(accounts);
+    this.#turn = (this.#turn + 1) % ROTATION;
+    const inRotation = this.#turn === 0;
+    const [network = '', accounts] = inRotation
+      ? first(this.#networks)
+      : smallest(this.#networks, (key) => this.#recent.of(key));
+    const [account, items] = inRotation
+      ? first(accounts)
+      : smallest(accounts, (key) => this.#recent.of(network, key));
     const item = items?.shift();
-    if (network === undefined || account === undefined || !accounts || !items) return undefined;
+    if (account === undefined || !accounts || !items) return undefined;
     this.#length -= 1;
+    this.countTurn({ network, account });
     accounts.delete(account);
     if (items.length > 0) accounts.set(account, items);
     this.#networks.delete(network);
@@ -80,6 +100,16 @@ function lengthOf(accounts: ReadonlyMap<string, readonly unknown[]> | undefined)
   let length = 0;
   for (const items of accounts?.values() ?? []) length += items.length;
   return length;
+}
+
+/** The first of those that are smallest. */
+function smallest<K, V>(map: ReadonlyMap<K, V> | undefined, sizeOf: (key: K) => number): readonly [K?, V?] {
+  let found: { entry: readonly [K, V]; size: number } | undefined;
+  for (const entry of map ?? []) {
+    const size = sizeOf(entry[0]);
+    if (!found || size < found.size) found = { entry, size };
+  }
+  return found?.entry ?? [];
 }
 
 function first<K, V>(map: ReadonlyMap<K, V> | undefined): readonly [K?, V?] {

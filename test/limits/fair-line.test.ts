@@ -25,6 +25,31 @@ describe('a line that takes turns', () => {
     expect(drain(line)).toEqual(['flood 1', 'honest', 'flood 2']);
   });
 
+  it('lets who comes now and then go before a dozen who come all the time', () => {
+    const line = new FairLine<string>(100);
+    const flood = Array.from({ length: 12 }, (_, n) => at(`flood ${n}`));
+    for (let round = 0; round < 5; round += 1) {
+      for (const place of flood) line.add(place, place.network);
+      drain(line);
+    }
+    for (const place of flood) line.add(place, place.network);
+    line.add(at('home'), 'honest');
+    // One in four turns goes by rotation, so that nobody waits for ever.
+    expect(drain(line).indexOf('honest')).toBeLessThanOrEqual(1);
+  });
+
+  it('and no stream of newcomers keeps out who has had turns', () => {
+    const line = new FairLine<string>(100);
+    for (let n = 0; n < 20; n += 1) line.countTurn(at('regular'));
+    line.add(at('regular'), 'regular');
+    const served: (string | undefined)[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      line.add(at(`new ${n}`), `new ${n}`);
+      served.push(line.next());
+    }
+    expect(served).toContain('regular');
+  });
+
   it('when it is full, lets in who holds less: the last of the network that holds most leaves', () => {
     const line = new FairLine<string>(3);
     for (const item of ['flood 1', 'flood 2', 'flood 3']) line.add(at('flood'), item);
