@@ -25,11 +25,13 @@ export async function testStores(
     secrets?: string[];
     liveCodes?: LiveCodeCaps;
     maxDevices?: number;
+    /** Milliseconds for a command; more where it is not the server's patience that is tried. */
+    timeout?: number;
   } = {},
 ): Promise<TestStores> {
   const connection = connectRedis({
     url: options.url ?? testRedisUrl(options.cluster),
-    commandTimeout: 5000,
+    commandTimeout: options.timeout ?? 5000,
     timeout: 5000,
   });
   await connection.whenReady();
