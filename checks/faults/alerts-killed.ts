@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParsedMail } from 'mailparser';
-import { Installation } from '../../test/support/installation.ts';
+import type { Installation } from '../../test/support/installation.ts';
 import { codesOf, tokensOf } from '../../test/support/linked-device.ts';
-import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
+import type { MailSink } from '../../test/support/mail-sink.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
+import { type MailWorld, withMailWorld } from './mail-world.ts';
 
 const AT_ONCE = 3;
 /** So many mails may be told of again meanwhile: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
@@ -17,34 +18,35 @@ export const alertsKilled: Check = {
   run: (on) => alertRounds(100, on),
 };
 
-export async function alertRounds(rounds: number, { random, say }: CheckRun): Promise<Findings> {
-  const sink = await startMailSink();
-  const installation = await Installation.start({ environment: { SMTP_URL: sink.url } });
+export function alertRounds(rounds: number, on: CheckRun): Promise<Findings> {
+  return withMailWorld((world) => killRounds(rounds, world, on));
+}
+
+async function killRounds(
+  rounds: number,
+  { installation, sink }: MailWorld,
+  { random, say }: CheckRun,
+): Promise<Findings> {
   const expected: OwedAlert[] = [];
   const violations: string[] = [];
-  try {
-    for (let round = 1; round <= rounds; round += 1) {
-      const names = Array.from({ length: AT_ONCE }, (_, index) => `Device ${round}-${index}`);
-      const changes = Promise.allSettled(names.map((name) => linkAndLeave(installation, name, expected)));
-      // Every other time at least one alert is owed by then, however slow the machine is.
-      const before = expected.length;
-      const pause = random.whole(20, 1500);
-      let isDone = false;
-      void changes.then(() => {
-        isDone = true;
-      });
-      while (round % 2 === 1 && expected.length === before && !isDone) await sleep(10);
-      await sleep(pause);
-      await installation.killServer();
-      await changes;
-      await installation.restartServer();
-      if (round % 10 === 0) say(`${round} kills, ${expected.length} alerts owed, ${sink.mails.length} mails`);
-    }
-    violations.push(...(await untilTold(sink, expected)));
-  } finally {
-    await installation.stop();
-    await sink.close();
+  for (let round = 1; round <= rounds; round += 1) {
+    const names = Array.from({ length: AT_ONCE }, (_, index) => `Device ${round}-${index}`);
+    const changes = Promise.allSettled(names.map((name) => linkAndLeave(installation, name, expected)));
+    // Every other time at least one alert is owed by then, however slow the machine is.
+    const before = expected.length;
+    const pause = random.whole(20, 1500);
+    let isDone = false;
+    void changes.then(() => {
+      isDone = true;
+    });
+    while (round % 2 === 1 && expected.length === before && !isDone) await sleep(10);
+    await sleep(pause);
+    await installation.killServer();
+    await changes;
+    await installation.restartServer();
+    if (round % 10 === 0) say(`${round} kills, ${expected.length} alerts owed, ${sink.mails.length} mails`);
   }
+  violations.push(...(await untilTold(sink, expected)));
   return {
     figures: { kills: rounds, ...countMails(sink, expected) },
     violations: [...violations, ...twins(sink, expected)],
