@@ -1,8 +1,15 @@
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import { cleanClaim } from './claimed-device.ts';
+import type { DevicePage } from './device-list.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';
-import { type LinkedDevice, type LinkedDeviceStore, nameOf, type Owner } from './linked-device.ts';
+import {
+  type DevicePageQuery,
+  type LinkedDevice,
+  type LinkedDeviceStore,
+  nameOf,
+  type Owner,
+} from './linked-device.ts';
 
 /** What an owner does with the devices that are linked already. */
 export class LinkedDevices {
@@ -16,6 +23,14 @@ export class LinkedDevices {
 
   list(owner: Owner): Promise<LinkedDevice[]> {
     return this.#devices.list(owner);
+  }
+
+  /** One page of all of them, read as such from the store. @param query `page`: beyond the last one the last is meant */
+  async page(owner: Owner, query: DevicePageQuery): Promise<DevicePage<LinkedDevice>> {
+    const { total, devices } = await this.#devices.page(owner, query);
+    const pages = Math.max(1, Math.ceil(total / query.pageSize));
+    if (query.page > pages) return this.page(owner, { ...query, page: pages });
+    return { rows: devices, found: total, page: query.page, pages };
   }
 
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {

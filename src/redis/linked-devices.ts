@@ -1,5 +1,5 @@
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
-import type { LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
+import type { DevicePageQuery, LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
@@ -30,6 +30,18 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
 
   list(owner: Owner): Promise<LinkedDevice[]> {
     return this.#read(owner, []);
+  }
+
+  async page(
+    { accountId, epoch }: Owner,
+    { order, page, pageSize }: DevicePageQuery,
+  ): Promise<{ total: number; devices: LinkedDevice[] }> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
+    const args = [epoch, order === 'activity' ? 'used' : 'since', (page - 1) * pageSize, pageSize];
+    const reply = (await scripts.read('pageDevices', keys, args)) as [number, ...DeviceRow[]] | null;
+    const [total, ...rows] = reply ?? [0];
+    return { total, devices: rows.map((row) => linkedDevice(keyring, accountId, row)) };
   }
 
   async find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {

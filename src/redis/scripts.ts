@@ -31,6 +31,7 @@ export const SCRIPTS = {
   raiseGeneration: 2,
   endGrant: 3,
   listDevices: 2,
+  pageDevices: 2,
   describeDevice: 4,
   writeProfile: 3,
   removeProfile: 4,

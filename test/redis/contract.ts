@@ -7,6 +7,7 @@ import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
 import { describeConsents } from './contract/consents.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
+import { describeDevicePages } from './contract/device-pages.ts';
 import { describeEveryone } from './contract/everyone.ts';
 import { describeFactors } from './contract/factors.ts';
 import { describeGrants } from './contract/grants.ts';
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeGrants(open);
     describeRefreshChain(open);
     describeLinkedDevices(open);
+    describeDevicePages(open);
     describeBrowsers(open);
     describeAccounts(open);
     describeSignOutEverything(open);

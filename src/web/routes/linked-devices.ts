@@ -1,7 +1,13 @@
 /** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
-import { DEVICE_ORDERS, type DeviceOrder, pageOfDevices } from '../../devices/device-list.ts';
+import {
+  DEVICE_ORDERS,
+  type DeviceOrder,
+  type DevicePage,
+  type DeviceQuery,
+  pageOfDevices,
+} from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
@@ -36,7 +42,7 @@ const DEREGISTERED = 'device-deregistered';
 
 export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  const withDevice = (page: DevicePage) =>
+  const withDevice = (page: PageOfDevice) =>
     signedIn(async (ctx, browser) => {
       const id = idIn(ctx);
       const device = await routes.devices.find(browser, id);
@@ -75,7 +81,7 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
   return router;
 }
 
-type DevicePage = (ctx: WebContext, browser: Session, device: LinkedDevice) => void | Promise<void>;
+type PageOfDevice = (ctx: WebContext, browser: Session, device: LinkedDevice) => void | Promise<void>;
 
 async function environment(
   { household, appName, dormantAfter, now }: LinkedDeviceRoutes,
@@ -85,19 +91,19 @@ async function environment(
 }
 
 async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const [devices, around] = await Promise.all([routes.devices.list(browser), environment(routes, browser)]);
-  const query = {
+  const around = await environment(routes, browser);
+  const query: DeviceQuery = {
     search: (queryOf(ctx, 'q') ?? '').slice(0, MAX_SEARCH),
     order: orderOf(queryOf(ctx, 'sort')),
-    page: Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1,
+    page: Math.max(1, Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1),
     pageSize: PAGE_SIZE,
   };
-  const { rows, found, page, pages } = pageOfDevices(devices, query, (device) => wordsOfRow(device, around));
+  const { rows, found, page, pages, total } = await pageOf(routes, browser, query, around);
   renderPage(ctx, {
     page: 'devices',
     ...accountParts(ctx, browser, 'devices'),
     rows: rows.map((device) => deviceRow(device, around)),
-    total: devices.length,
+    total,
     found,
     search: query.search,
     order: query.order,
@@ -105,6 +111,22 @@ async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser:
     pages,
     now: new Date(around.now),
   });
+}
+
+/** Words and names are sealed, so only searching and sorting by name read every device. */
+async function pageOf(
+  { devices }: LinkedDeviceRoutes,
+  browser: Session,
+  query: DeviceQuery,
+  around: DeviceEnvironment,
+): Promise<DevicePage<LinkedDevice> & { total: number }> {
+  const { search, order, ...part } = query;
+  if (search.trim() === '' && order !== 'name') {
+    const page = await devices.page(browser, { ...part, order });
+    return { ...page, total: page.found };
+  }
+  const all = await devices.list(browser);
+  return { ...pageOfDevices(all, query, (device) => wordsOfRow(device, around)), total: all.length };
 }
 
 async function showDevice(

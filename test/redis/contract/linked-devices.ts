@@ -15,14 +15,14 @@ const SAID = {
   userAgent: 'curl/8',
 };
 
-async function linked(stores: TestStores, accountId: string, said: object = SAID): Promise<string> {
+export async function linked(stores: TestStores, accountId: string, said: object = SAID): Promise<string> {
   const grantId = newGrantId(accountId);
   await stores.grants.write(grantId, {}, TIME);
   await stores.grants.activate(grantId, { ...said });
   return grantId;
 }
 
-const nameIn = (grantId: string) => parseGrantId(grantId)?.name ?? '';
+export const nameIn = (grantId: string) => parseGrantId(grantId)?.name ?? '';
 
 export function describeLinkedDevices(open: OpenStores): void {
   describe('linked devices', () => {
