@@ -155,7 +155,34 @@ function hosts(url: string): { host: string; port: number }[] {
 async function untilReady(redis: Redis | Cluster, timeout: number): Promise<void> {
   if (redis.status !== 'ready') await nextOf(redis, ['ready'], timeout);
   if (!(redis instanceof Cluster)) return;
-  await Promise.all(redis.nodes('master').map((node) => untilNodeReady(node, timeout)));
+  await untilMastersReady(redis, timeout);
+  if (!lacksMaster(redis)) return;
+  await askForMasters(redis, timeout);
+  await untilMastersReady(redis, timeout);
+}
+
+async function untilMastersReady(cluster: Cluster, timeout: number): Promise<void> {
+  await Promise.all(cluster.nodes('master').map((node) => untilNodeReady(node, timeout)));
+}
+
+/**
+ * Whether slots belong to a master that the client has no connection to. It drops a connection that has ended, and
+ * makes a new one only for a command that another master has redirected; the commands after that one are refused.
+ */
+function lacksMaster(cluster: Cluster): boolean {
+  const connected = new Set(cluster.nodes('master').map(({ options }) => `${options.host}:${options.port}`));
+  return cluster.slots.some(([master]) => master !== undefined && !connected.has(master));
+}
+
+/** Gives each master of the cluster's own table a place among the connections; without an answer, all stays. */
+function askForMasters(cluster: Cluster, timeout: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeout);
+    cluster.refreshSlotsCache(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /**
