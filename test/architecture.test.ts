@@ -111,6 +111,14 @@ describe('imports point one way', () => {
     expect(breaches(wrong)).toEqual([]);
   });
 
+  it('who sends a request is read in one place', () => {
+    const reads = SOURCES.filter((file) =>
+      /['"]user-agent['"]|\bctx\.ip\b|remoteAddress/i.test(codeOf(file)),
+    );
+    // The other is where the address is put that the first one reads.
+    expect(reads).toEqual(['src/net/requester.ts', 'src/web/middleware/safe-request.ts']);
+  });
+
   it('only the process entries touch the process', () => {
     const entries = /^src\/(main\.ts|cli\/.*|dev\/.*\.ts)$/;
     const touches = SOURCES.filter(

@@ -1,5 +1,5 @@
 import type { Session } from '../accounts/session.ts';
-import type { ClientPlace } from '../net/client-place.ts';
+import type { ClientPlace } from '../net/requester.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { LinkCheck } from './link-risk.ts';
 import type { NumberMatch } from './number-match.ts';

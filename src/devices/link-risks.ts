@@ -1,9 +1,9 @@
 import type { Session } from '../accounts/session.ts';
 import type { ApprovalBounds } from '../limits/approval-bounds.ts';
-import type { ClientPlace } from '../net/client-place.ts';
 import type { CountryOf } from '../net/country.ts';
 import { networkOf } from '../net/network.ts';
 import type { Networks } from '../net/networks.ts';
+import type { ClientPlace } from '../net/requester.ts';
 import type { PendingLink } from './device-linking.ts';
 import { assessLink, type LinkRisk } from './link-risk.ts';
 import type { LinkedDeviceStore } from './linked-device.ts';

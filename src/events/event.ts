@@ -73,7 +73,13 @@ export interface ActivityEvent {
 export interface EventPlace {
   /** IP address */
   readonly address: string;
+  /** As a `Requester` has it. */
   readonly userAgent: string;
+}
+
+/** From where a request came, and no more of what is known of it. */
+export function eventPlace({ address, userAgent }: EventPlace): EventPlace {
+  return { address, userAgent };
 }
 
 export interface EventSubject {

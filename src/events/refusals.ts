@@ -3,8 +3,6 @@ import type { ActivityStore } from './event-store.ts';
 
 /** Events of one kind within this time are one, so that nobody can fill an owner's log from outside. */
 const ONCE_PER_MS = 10 * 60_000;
-/** Characters that are kept of what a stranger's program says of itself. */
-const MAX_USER_AGENT = 400;
 /** Among so many of the newest events another one of the kind is looked for. */
 const LOOKED_AT = 30;
 
@@ -44,8 +42,6 @@ export class Refusals {
     const newest = await this.#activity.list(accountId, { most: LOOKED_AT });
     const since = this.#now() - ONCE_PER_MS;
     if (newest.some(({ at, event }) => event.kind === kind && at > since)) return;
-    const { address, userAgent } = place;
-    const kept = { address, userAgent: userAgent?.slice(0, MAX_USER_AGENT) };
-    await this.#activity.record(accountId, { kind, by: 'stranger', place: kept });
+    await this.#activity.record(accountId, { kind, by: 'stranger', place });
   }
 }

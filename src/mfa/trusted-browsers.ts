@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Sealing } from '../accounts/sealing.ts';
+import { eventPlace } from '../events/event.ts';
 import type { Visit } from '../net/visit.ts';
 import type { ProvedStanding, TrustedBrowser, TrustedBrowserStore } from './trusted-browser-store.ts';
 
 const PLACE = 'trusted-browser';
 /** A cookie holds 4 KB; more accounts than this do not share a browser. */
 const MAX_ACCOUNTS = 8;
-const MAX_USER_AGENT = 400;
 /** 30 days. */
 export const TRUST_MS = 30 * 24 * 3_600_000;
 
@@ -36,16 +36,13 @@ export class TrustedBrowsers {
   }
 
   /** A new token at each time. @returns what the cookie should hold from now on; `undefined`: nothing was changed */
-  async trust(
-    owner: ProvedStanding & { readonly uid: string },
-    { address, userAgent, trustedBrowser }: Visit,
-  ): Promise<string | undefined> {
+  async trust(owner: ProvedStanding & { readonly uid: string }, visit: Visit): Promise<string | undefined> {
     const token = randomBytes(32).toString('base64url');
-    const browser = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
+    const browser = eventPlace(visit);
     const details = { browser: owner.uid };
     const event = { kind: 'browser-trusted', by: 'owner', place: browser, details } as const;
     if (!(await this.#store.trust(owner, token, browser, TRUST_MS, event))) return undefined;
-    const others = this.#open(trustedBrowser).filter(({ accountId }) => accountId !== owner.accountId);
+    const others = this.#open(visit.trustedBrowser).filter(({ accountId }) => accountId !== owner.accountId);
     const tokens: Token[] = [{ accountId: owner.accountId, token }, ...others];
     return this.#sealing.seal(PLACE, tokens.slice(0, MAX_ACCOUNTS));
   }
@@ -55,8 +52,8 @@ export class TrustedBrowsers {
   }
 
   /** `false`: there is no such browser any more. */
-  async end(accountId: AccountId, name: string, { address, userAgent }: Visit): Promise<boolean> {
-    const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
+  async end(accountId: AccountId, name: string, visit: Visit): Promise<boolean> {
+    const place = eventPlace(visit);
     return this.#store.end(accountId, name, { kind: 'browser-trust-ended', by: 'owner', place });
   }
 

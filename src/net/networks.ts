@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { ClientPlace } from './client-place.ts';
 import { isLocal, isPrivate, isShared, networkOf, plainAddress } from './network.ts';
+import type { ClientPlace } from './requester.ts';
 
 /** `unknown` is never taken for `same`: what cannot be told counts as another network. */
 export type NetworkRelation = 'same' | 'different' | 'unknown';

@@ -6,7 +6,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Config } from '../config/config.ts';
 import { cleanClaim } from '../devices/claimed-device.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
-import { devicePlace } from '../net/client-place.ts';
+import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
@@ -127,8 +127,7 @@ const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntri
 function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
   return deviceInfo({
     claims: ctx.oidc.params ?? {},
-    place: devicePlace(ctx),
-    userAgent: ctx.get('user-agent'),
+    requester: requesterOf(ctx),
     client: ctx.oidc.client,
     // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
     login: String(ctx.oidc.body?.['prompt'] ?? '')

@@ -1,11 +1,16 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { parseGrantId } from '../devices/grant-id.ts';
-import type { ActivityEvent, EventKind, EventPlace, EventSubject } from '../events/event.ts';
+import {
+  type ActivityEvent,
+  type EventKind,
+  type EventPlace,
+  type EventSubject,
+  eventPlace,
+} from '../events/event.ts';
+import { requesterOf } from '../net/requester.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type NamedClient, nameOf } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
-
-const MAX_USER_AGENT = 300;
 
 /** The same, where it is not a device that holds the grant. */
 const OF_APPS: Readonly<Partial<Record<EventKind, EventKind>>> = {
@@ -38,7 +43,7 @@ export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: s
     by: app && by === 'device' ? 'app' : by,
     subject: app && client ? subjectOf(client) : { type: 'device', id },
     ...(ctx && {
-      place: { address: ctx.ip, userAgent: ctx.get('user-agent').slice(0, MAX_USER_AGENT) },
+      place: eventPlace(requesterOf(ctx)),
     }),
   };
 }

@@ -5,6 +5,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { SecurityDetails, SecurityEventName, SecurityLog } from '../audit/security-log.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
+import { requesterOf } from '../net/requester.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { DEVICE_GRANT } from './clients.ts';
 import { requestMemory } from './request-memory.ts';
@@ -21,7 +22,7 @@ export function auditSecurity(security: SecurityLog) {
     const event = eventOf(ctx);
     if (!event) return;
     const { requestId } = ctx.state as { requestId?: string };
-    security.audit(event, { requestId, address: ctx.ip }, detailsOf(ctx));
+    security.audit(event, { requestId, address: requesterOf(ctx).address }, detailsOf(ctx));
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountStore } from '../accounts/account-store.ts';
+import { eventPlace } from '../events/event.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { PasskeyCheck, PasskeyRequest } from '../mfa/passkey-check.ts';
@@ -43,12 +44,11 @@ export class PasskeySignIn {
     const checked = await passkeys.check(known, { response, challenge }, undefined);
     if (account?.status !== 'active') return { outcome: 'wrong' };
     if (checked.outcome === 'copied') {
-      const { address, userAgent } = visit;
       await activity.record(account.id, {
         kind: 'passkey-copied',
         by: 'server',
         subject: { type: 'factor', id: checked.passkey },
-        place: { address, userAgent: userAgent.slice(0, 400) },
+        place: eventPlace(visit),
       });
     }
     if (checked.outcome !== 'proved') return { outcome: 'wrong' };

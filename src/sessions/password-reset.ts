@@ -4,6 +4,7 @@ import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { PasswordRole } from '../accounts/password-rules.ts';
+import { eventPlace } from '../events/event.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import { forgottenPasswordMail } from '../mail/mail.ts';
@@ -22,7 +23,6 @@ const LIFETIME_MS = 10 * 60_000;
 /** The link is the secret; beside it there is no code to guess. */
 const NO_CODE = 'link';
 const TOKEN = /^[\w-]{43}$/;
-const MAX_USER_AGENT = 400;
 
 /** Whose password a link replaces; nobody's where the email has no account, so that asking costs the same. */
 interface Pending {
@@ -111,8 +111,7 @@ export class PasswordReset {
     if (chosen.outcome === 'refused') return chosen;
     const spent = await mailedCodes.spend(PURPOSE, token, NO_CODE, 1);
     if (spent.outcome !== 'right') return { outcome: 'gone' };
-    const place = { address: visit.address, userAgent: visit.userAgent.slice(0, MAX_USER_AGENT) };
-    const event = { kind: 'password-reset', by: 'owner', place } as const;
+    const event = { kind: 'password-reset', by: 'owner', place: eventPlace(visit) } as const;
     const ended = await accounts.changePassword(account, chosen.credentials, event);
     if (!ended) return { outcome: 'gone' };
     await limits.forgive({ email: account.profile.email, address: visit.address });

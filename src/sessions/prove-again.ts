@@ -1,4 +1,5 @@
 import type { Session } from '../accounts/session.ts';
+import { eventPlace } from '../events/event.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import { orGiveBack } from '../limits/limiter.ts';
 import type { Factor } from '../mfa/factor.ts';
@@ -7,8 +8,6 @@ import type { FactorStore } from '../mfa/factor-store.ts';
 import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-
-const MAX_USER_AGENT = 400;
 
 export type ProvedAgain =
   | { outcome: 'proved'; amr: readonly string[] }
@@ -64,12 +63,11 @@ export class ProveAgain {
     }
     const refused = checked.outcome === 'proved' ? ({ outcome: 'wrong' } as const) : checked;
     if (refused.outcome === 'wrong' || refused.outcome === 'too-many-tries') {
-      const place = { address: visit.address, userAgent: visit.userAgent.slice(0, MAX_USER_AGENT) };
       const details = { factor: answer.kind };
       await this.#with.activity.record(accountId, {
         kind: 'second-step-refused',
         by: 'stranger',
-        place,
+        place: eventPlace(visit),
         details,
       });
     }

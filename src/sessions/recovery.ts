@@ -1,7 +1,7 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { SessionTimes } from '../accounts/session.ts';
-import type { ActivityEvent } from '../events/event.ts';
+import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import { recoveryMail } from '../mail/mail.ts';
@@ -12,7 +12,6 @@ import type { PendingSecondStep } from './second-step.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 const PURPOSE = 'recovery';
-const MAX_USER_AGENT = 400;
 /** How long a request can be carried out once its wait is over: 7 days. */
 const OPEN_MS = 7 * 24 * 3_600_000;
 
@@ -106,9 +105,8 @@ const ownerOf = ({ id: accountId, epoch }: PendingSecondStep['account']) => ({ a
 
 function eventOf(
   kind: 'recovery-asked' | 'recovery-done',
-  { address, userAgent }: Visit,
+  visit: Visit,
   details?: ActivityEvent['details'],
 ): ActivityEvent {
-  const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
-  return { kind, by: 'owner', place, ...(details && { details }) };
+  return { kind, by: 'owner', place: eventPlace(visit), ...(details && { details }) };
 }

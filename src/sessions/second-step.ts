@@ -1,6 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { ActivityEvent } from '../events/event.ts';
+import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import { orGiveBack } from '../limits/limiter.ts';
 import type { Factor } from '../mfa/factor.ts';
@@ -13,8 +13,6 @@ import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
-
-const MAX_USER_AGENT = 400;
 
 export type SecondStepOutcome =
   | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & CreatedSession)
@@ -122,8 +120,7 @@ export class SecondStep {
     return outcome;
   }
 
-  #record({ id }: Account, event: ActivityEvent, { address, userAgent }: Visit): Promise<void> {
-    const place = { address, userAgent: userAgent.slice(0, MAX_USER_AGENT) };
-    return this.#with.activity.record(id, { ...event, place });
+  #record({ id }: Account, event: ActivityEvent, visit: Visit): Promise<void> {
+    return this.#with.activity.record(id, { ...event, place: eventPlace(visit) });
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import type { NewSession, Session, SessionTimes } from '../accounts/session.ts';
-import type { ActivityEvent } from '../events/event.ts';
+import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { TrustedBrowsers } from '../mfa/trusted-browsers.ts';
@@ -9,8 +9,6 @@ import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTickets } from './second-step-tickets.ts';
 import type { SessionStore } from './session-store.ts';
-
-const MAX_USER_AGENT = 400;
 
 /** A browser that has just been signed in, and what its cookie of known browsers should hold. */
 export interface CreatedSession {
@@ -131,7 +129,7 @@ export class SessionCreation {
       authTime: Math.floor(now / 1000),
       amr: [...amr],
       address,
-      userAgent: userAgent.slice(0, MAX_USER_AGENT),
+      userAgent,
       expiresAt: Math.floor((now + this.#with.times.absolute) / 1000),
       state: {},
     };
@@ -139,16 +137,16 @@ export class SessionCreation {
 }
 
 /** @param known whether the owner has signed in with this browser before */
-function signedIn({ uid, address, userAgent, amr }: NewSession, known: boolean): ActivityEvent {
+function signedIn(browser: NewSession, known: boolean): ActivityEvent {
   return {
     kind: 'signed-in',
     by: 'owner',
-    place: { address, userAgent },
-    subject: { type: 'browser', id: uid },
-    details: { amr: amr.join(' '), known },
+    place: eventPlace(browser),
+    subject: { type: 'browser', id: browser.uid },
+    details: { amr: browser.amr.join(' '), known },
   };
 }
 
-function recoveryOver({ address, userAgent }: NewSession): ActivityEvent {
-  return { kind: 'recovery-cancelled', by: 'owner', place: { address, userAgent } };
+function recoveryOver(browser: NewSession): ActivityEvent {
+  return { kind: 'recovery-cancelled', by: 'owner', place: eventPlace(browser) };
 }

@@ -11,7 +11,7 @@ import {
 } from '../devices/bearer-tokens.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { VoiceCode } from '../voice-code/voice-code.ts';
-import { form, formParsing } from './middleware/form.ts';
+import { formParsing, readForm, text } from './middleware/form.ts';
 import { placeOf } from './routes/visit.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
@@ -43,7 +43,8 @@ async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
   if (bearer === 'no-proof') return refuse(401, 'invalid_dpop_proof');
   if (!bearer) return refuse(401, 'invalid_token');
   if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return refuse(403, 'insufficient_scope');
-  const outcome = await voiceCode.try(bearer.grant, form(ctx)['code'] ?? '', placeOf(ctx));
+  const { code } = readForm(ctx, { code: text });
+  const outcome = await voiceCode.try(bearer.grant, code, placeOf(ctx));
   switch (outcome.outcome) {
     case 'malformed':
       return refuse(400, 'invalid_request');

@@ -2,6 +2,8 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { Session } from '../accounts/session.ts';
 import type { SecurityDetails, SecurityEventName } from '../audit/security-log.ts';
+import type { Requester } from '../net/requester.ts';
+import type { FormFields } from './middleware/form.ts';
 import type { Views } from './views.ts';
 
 /** What every request carries in `ctx.state`. */
@@ -12,9 +14,11 @@ export interface WebState {
   readonly log: Logger;
   /** A line in the security log, about this request. Who is signed in is named without being asked for. */
   readonly audit: (event: SecurityEventName, details?: SecurityDetails) => void;
-  /** The client's IP address, past the trusted proxies. */
-  readonly address: string;
+  /** Who sent the request, past the trusted proxies. */
+  readonly requester: Requester;
   readonly views: Views;
+  /** The fields of the form that was posted, once they are read: see `form`. */
+  form?: FormFields;
   /** Who is signed in; on our pages only. */
   browser: Session | undefined;
   /** Until its owner has set up or proved a second step that is demanded of them, this browser opens these alone. */

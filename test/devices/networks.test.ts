@@ -3,9 +3,9 @@
  * asks; the owner is hurt where that is taken for their own network.
  */
 import { describe, expect, it } from '@jest/globals';
-import { browserPlace, type ClientPlace, devicePlace } from '../../src/net/client-place.ts';
 import { networkOf } from '../../src/net/network.ts';
 import { Networks } from '../../src/net/networks.ts';
+import { type ClientPlace, devicePlace, readRequester } from '../../src/net/requester.ts';
 import { isTrustedProxy, parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
 
 const PROXIES = parseTrustedProxies(['192.0.2.80', '172.31.84.1', '2001:db8:ffff::/48']);
@@ -99,19 +99,31 @@ describe('where a request comes from', () => {
   });
 
   it('is certain where a client asks by itself', () => {
-    expect(devicePlace(request({}))).toEqual({ address: '198.51.100.7', isCertain: true });
+    expect(devicePlace(readRequester(request({})))).toEqual({ address: '198.51.100.7', isCertain: true });
   });
 
   it('is not where an unnamed proxy passed it on', () => {
-    expect(devicePlace(request({ 'x-forwarded-unnamed': 'yes' })).isCertain).toBe(false);
-    expect(browserPlace(request({ 'x-forwarded-unnamed': 'yes' })).isCertain).toBe(false);
+    expect(devicePlace(readRequester(request({ 'x-forwarded-unnamed': 'yes' }))).isCertain).toBe(false);
+    expect(readRequester(request({ 'x-forwarded-unnamed': 'yes' })).isCertain).toBe(false);
   });
 
   it('is not where a website made the browser of its visitor ask for a code', () => {
     for (const origin of ['https://evil.example', 'null'])
-      expect(devicePlace(request({ origin })).isCertain).toBe(false);
+      expect(devicePlace(readRequester(request({ origin }))).isCertain).toBe(false);
     // Forms of ours are posted with it as well.
-    expect(browserPlace(request({ origin: 'https://link.example.net' })).isCertain).toBe(true);
+    expect(readRequester(request({ origin: 'https://link.example.net' })).isCertain).toBe(true);
+  });
+});
+
+describe('the program that sends a request', () => {
+  const userAgentOf = (header: string) =>
+    readRequester({ ip: '198.51.100.7', get: (name) => (name === 'user-agent' ? header : '') }).userAgent;
+
+  it('is kept with every session, device and event in one size, in ASCII', () => {
+    expect(userAgentOf('curl/8.14')).toBe('curl/8.14');
+    expect(userAgentOf('')).toBe('');
+    expect(userAgentOf('x'.repeat(16_000))).toBe('x'.repeat(400));
+    expect(userAgentOf('t\u00e9l\u00e9\u0009\u0085')).toBe('t?l???');
   });
 });
 

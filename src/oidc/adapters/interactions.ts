@@ -1,8 +1,9 @@
-import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import type { LimitName } from '../../limits/limits.ts';
 import { networkOf } from '../../net/network.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { TooManySignIns } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestMemory } from '../request-memory.ts';
@@ -26,17 +27,18 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const ctx: { ip: string } | undefined = Provider.ctx;
+    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
     const isVisitor = ctx && requestMemory().browser === undefined;
     if (!isVisitor) return super.upsert(id, payload, expiresIn);
-    const giveBack = await this.#count(ctx.ip);
-    await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(ctx.ip)));
+    const { address } = requesterOf(ctx);
+    const giveBack = await this.#count(address);
+    await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(address)));
   }
 
   override async destroy(id: string): Promise<void> {
     await super.destroy(id);
-    const { ip } = Provider.ctx ?? {};
-    if (ip !== undefined) await this.#waiting.release(id, networkOf(ip));
+    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+    if (ctx) await this.#waiting.release(id, networkOf(requesterOf(ctx).address));
   }
 
   async #keep(id: string, payload: AdapterPayload, expiresIn: number, network: string): Promise<void> {

@@ -15,7 +15,7 @@ import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../../devices/user-code.ts';
-import { devicePlace } from '../../net/client-place.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { OUR_SCOPES } from '../clients.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
@@ -70,7 +70,8 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
       return next();
     }
     const { requestId } = ctx.state as { requestId?: string };
-    security?.audit('device-code-issued', { requestId, address: ctx.ip }, { client: asked.client.clientId });
+    const { address } = requesterOf(ctx);
+    security?.audit('device-code-issued', { requestId, address }, { client: asked.client.clientId });
   };
 }
 
@@ -89,11 +90,9 @@ function isSet(rule: unknown): boolean {
 }
 
 function newCode(provider: Provider, ctx: Context, { client, scope, claims }: Asked, userCode: string) {
-  const place = devicePlace(ctx);
-  const userAgent = ctx.get('user-agent');
   const fields = {
     client,
-    deviceInfo: deviceInfo({ claims, place, userAgent, client, login: false }),
+    deviceInfo: deviceInfo({ claims, requester: requesterOf(ctx), client, login: false }),
     params: { client_id: client.clientId, scope },
     userCode,
   };

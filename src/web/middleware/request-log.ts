@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { SecurityLog } from '../../audit/security-log.ts';
-import { plainAddress } from '../../net/network.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { uniqueNames } from '../../runtime/unique-ids.ts';
 import type { Views } from '../views.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
@@ -35,11 +35,11 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
         return child;
       },
       audit: (event, details) => {
-        const { address, browser } = ctx.state;
+        const { requester, browser } = ctx.state;
         const who = browser && { account: browser.accountId, browser: browser.uid };
-        security.audit(event, { requestId, address }, { ...who, ...details });
+        security.audit(event, { requestId, address: requester.address }, { ...who, ...details });
       },
-      address: plainAddress(ctx.ip),
+      requester: requesterOf(ctx),
       views,
       browser: undefined,
       csrf: '',

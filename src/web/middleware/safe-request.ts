@@ -6,7 +6,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import { traceClient } from '../../net/client-address.ts';
-import { UNNAMED_PROXY_HEADER } from '../../net/client-place.ts';
+import { UNNAMED_PROXY_HEADER } from '../../net/requester.ts';
 import { isOperation } from './operations.ts';
 
 export interface SafeRequestSettings {

@@ -15,7 +15,7 @@ import { type SignedInPage, sectionOf } from '../routes/signed-in.ts';
 import { throttled } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { clearSession, setSession } from './cookies.ts';
-import { form } from './form.ts';
+import { form, readForm, setForm, text } from './form.ts';
 
 const PLACE = 'held-form';
 /** The second step follows the password within so long. */
@@ -120,17 +120,17 @@ export class StepUp {
     if (ctx.state.mayOpen?.(held.path) === false) return seeOther(ctx, sectionOf(held.path));
     ctx.method = held.method;
     ctx.url = held.path;
-    (ctx.request as { rawBody?: string }).rawBody = held.body;
+    setForm(ctx, held.body);
     await next();
   }
 
   async #prove(ctx: WebContext, browser: Session, next: Next): Promise<void> {
-    const { held: sealed = '', password = '' } = form(ctx);
+    const { held: sealed, password } = readForm(ctx, { held: text, password: text });
     const held = this.#read(browser, sealed);
     if (!held) return seeOther(ctx, '/account');
     const again = (problem: ProveView['problem']) => this.#show(ctx, browser, held, problem, sealed);
     if (password === '') return again({ kind: 'fields', fields: { password: 'missing' } });
-    const check = await this.#with.proving.check(browser, password, ctx.state.address);
+    const check = await this.#with.proving.check(browser, password, ctx.state.requester.address);
     switch (check.outcome) {
       case 'wait':
         return again(throttled(ctx, check.milliseconds, check.limit));

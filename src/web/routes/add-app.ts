@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm, text } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';
 import { qrPicture } from '../qr-picture.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -28,7 +28,7 @@ export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
 }
 
 async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
-  const { setup, code = '', name = '' } = form(ctx);
+  const { setup, code, name } = readForm(ctx, { setup: optional, code: text, name: text });
   const seed = routes.tickets.read<string>(SETUP, browser.uid, setup);
   if (seed === undefined) return show(routes, ctx, browser, { problem: { kind: 'expired-form' } });
   const outcome = await routes.services.addApp.add(browser, { seed, code, name }, placeOf(ctx));

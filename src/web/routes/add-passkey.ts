@@ -3,7 +3,7 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { AddPasskeyView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -25,7 +25,7 @@ export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
 }
 
 async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
-  const { response = '', challenge = '', name = '' } = form(ctx);
+  const { response, challenge, name } = readForm(ctx, { response: text, challenge: text, name: text });
   const outcome = await routes.services.addPasskey.add(browser, { response, challenge, name }, placeOf(ctx));
   switch (outcome) {
     case 'added':
@@ -48,7 +48,7 @@ async function show(
   { services }: TwoStepPages,
   ctx: WebContext,
   browser: Session,
-  name = formatUserAgent(ctx.get('User-Agent')) ?? '',
+  name = formatUserAgent(ctx.state.requester.userAgent) ?? '',
   problem?: AddPasskeyView['problem'],
 ): Promise<void> {
   const asked = await services.addPasskey.begin(browser, browser.profile);

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm, text, textOf } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -55,8 +55,8 @@ async function begin(
   browser: Session,
   phone: AddPhone,
 ): Promise<void> {
-  const typed = (form(ctx)['phone'] ?? '').slice(0, MAX_TYPED);
-  const outcome = await phone.begin(browser, typed, ctx.state.address);
+  const { phone: typed } = readForm(ctx, { phone: textOf(MAX_TYPED) });
+  const outcome = await phone.begin(browser, typed, ctx.state.requester.address);
   switch (outcome.outcome) {
     case 'malformed':
       return show(routes, ctx, browser, {
@@ -83,7 +83,7 @@ async function confirm(
   browser: Session,
   phone: AddPhone,
 ): Promise<void> {
-  const { pending: sealed, code = '' } = form(ctx);
+  const { pending: sealed, code } = readForm(ctx, { pending: optional, code: text });
   const pending = routes.tickets.read<PendingPhone>(PENDING, browser.uid, sealed);
   if (!pending) return show(routes, ctx, browser, { problem: { kind: 'expired-form' } });
   const outcome = await phone.add(browser, pending, code, placeOf(ctx));

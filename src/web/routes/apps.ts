@@ -5,7 +5,7 @@ import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
-import { form } from '../middleware/form.ts';
+import { isTicked } from '../middleware/form.ts';
 import { shownApp } from '../pages/app-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -66,8 +66,7 @@ async function narrow(
   browser: Session,
   { id, name, scopes }: ConnectedApp,
 ): Promise<void> {
-  const fields = form(ctx);
-  const kept = scopes.filter((scope) => `keep:${scope}` in fields);
+  const kept = scopes.filter((scope) => isTicked(ctx, 'keep', scope));
   const outcome = await appAccess.narrow(browser, id, kept, placeOf(ctx));
   if (outcome === undefined) return showError(ctx, 'not-found');
   const page = `/account/apps/${id}`;

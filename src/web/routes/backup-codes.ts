@@ -1,7 +1,7 @@
 /** `/account/security/two-step/codes`: ten backup codes, shown once, to be saved or printed. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm } from '../middleware/form.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -43,7 +43,8 @@ async function make(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
 
 /** A file of the codes that this browser has just been shown. */
 function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: Session): void {
-  const codes = tickets.read<string[]>(SHOWN, browser.uid, form(ctx)['download']);
+  const { download } = readForm(ctx, { download: optional });
+  const codes = tickets.read<string[]>(SHOWN, browser.uid, download);
   if (!codes) return seeOther(ctx, PATH);
   const lines = [
     `Backup codes of your Latchkey account on ${issuer}`,

@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../account-changes/change-codes.ts';
 import type { Session } from '../../accounts/session.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
 import { renderPage } from '../render.ts';
@@ -43,7 +43,7 @@ export async function resendChangeCode(
   browser: Session,
   { changes, tickets, show }: Resending,
 ): Promise<void> {
-  const { ticket = '' } = form(ctx);
+  const { ticket } = readForm(ctx, { ticket: text });
   const sent = await changes.resend(browser, ticket);
   switch (sent.outcome) {
     case 'gone':

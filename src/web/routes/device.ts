@@ -10,12 +10,11 @@ import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { Refusals } from '../../events/refusals.ts';
-import { browserPlace } from '../../net/client-place.ts';
 import type { CodeLimits, Guess } from '../code-limits.ts';
 import type { LinkTickets } from '../link-tickets.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
-import { form } from '../middleware/form.ts';
+import { oneOf, optional, readForm, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { DeviceCodeView, DeviceConfirmView } from '../pages/device.ts';
 import { codeView, confirmView, type Result, resultView } from '../pages/device-views.ts';
@@ -59,7 +58,9 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
   );
   router.post(
     '/device',
-    whenSignedIn((ctx, browser) => enterCode(routes, ctx, browser, form(ctx)['user_code'] ?? '')),
+    whenSignedIn((ctx, browser) =>
+      enterCode(routes, ctx, browser, readForm(ctx, { user_code: text }).user_code),
+    ),
   );
   router.post(
     '/device/confirm',
@@ -122,7 +123,7 @@ async function evaluate(
 ): Promise<Guess<PendingLink>> {
   const userCode = normalizeUserCode(typed);
   if (userCode === undefined) return { outcome: 'wrong' };
-  return limits.guess(browser, ctx.state.address, () => linking.find(userCode));
+  return limits.guess(browser, ctx.state.requester.address, () => linking.find(userCode));
 }
 
 function showCodePage(ctx: WebContext, typed: string, problem: NonNullable<DeviceCodeView['problem']>): void {
@@ -137,7 +138,7 @@ async function showConfirmPage(
   link: PendingLink,
   problem?: DeviceConfirmView['problem'],
 ): Promise<void> {
-  const risk = await risks.assess(link, browser, browserPlace(ctx));
+  const risk = await risks.assess(link, browser, ctx.state.requester);
   if (risk.check === 'refuse') ctx.state.audit('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { ticket, now: new Date(now()), problem };
@@ -146,8 +147,8 @@ async function showConfirmPage(
 
 /** The ticket shows that the code was entered, and its device shown, in this very browser. */
 async function decide(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { ticket, decision } = form(ctx);
-  if (decision !== 'approve' && decision !== 'deny') return showError(ctx, 'bad-request');
+  const { ticket, decision } = readForm(ctx, { ticket: optional, decision: oneOf('approve', 'deny') });
+  if (decision === undefined) return showError(ctx, 'bad-request');
   const entered = routes.tickets.readEntered(browser, ticket);
   if (!entered) return seeOther(ctx, '/device/gone');
   if (decision === 'deny') return deny(routes, ctx, entered.userCode);
@@ -168,9 +169,9 @@ async function check(
   browser: Session,
   link: PendingLink,
 ): Promise<void> {
-  const risk = await routes.risks.assess(link, browser, browserPlace(ctx));
+  const risk = await routes.risks.assess(link, browser, ctx.state.requester);
   const { check: needed } = risk;
-  const { user_code: typed = '', number } = form(ctx);
+  const { user_code: typed, number } = readForm(ctx, { user_code: text, number: optional });
   if (needed === 'refuse') return showConfirmPage(routes, ctx, browser, link);
   if (needed !== 'click' && normalizeUserCode(typed) !== link.userCode) {
     const fields = { user_code: typed.trim() === '' ? 'missing' : 'other' } as const;

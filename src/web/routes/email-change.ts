@@ -1,9 +1,8 @@
 /** `/account/security/email`: the new email, a code sent to it. */
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
-import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { Session } from '../../accounts/session.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, sixDigits, text, textOf } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView, EmailView } from '../pages/security.ts';
@@ -53,7 +52,7 @@ export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
 }
 
 async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const typed = (form(ctx)['email'] ?? '').slice(0, MAX_TYPED);
+  const { email: typed } = readForm(ctx, { email: textOf(MAX_TYPED) });
   const outcome = await routes.emailChange.begin(browser, typed);
   switch (outcome.outcome) {
     case 'refused':
@@ -66,8 +65,7 @@ async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Sessio
 }
 
 async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { ticket = '', code: typed = '' } = form(ctx);
-  const code = readMailedCode(typed);
+  const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
     return showCode(routes, ctx, browser, ticket, { problem });

@@ -4,7 +4,7 @@ import { normalizeEmail } from '../../accounts/email.ts';
 import { errorOfEmail } from '../../accounts/new-account-form.ts';
 import type { PasswordReset, ResetOutcome } from '../../sessions/password-reset.ts';
 import { clearReset, readReset, setReset } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text, textOf } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ForgotPasswordView } from '../pages/forgot-password.ts';
 import type { NewPasswordView } from '../pages/security.ts';
@@ -43,7 +43,7 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
 }
 
 async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
-  const typed = (form(ctx)['email'] ?? '').slice(0, MAX_TYPED);
+  const { email: typed } = readForm(ctx, { email: textOf(MAX_TYPED) });
   const email = normalizeEmail(typed);
   const error = errorOfEmail(typed);
   if (error || email === undefined) {
@@ -80,7 +80,7 @@ async function showNew(
 }
 
 async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
-  const { password = '' } = form(ctx);
+  const { password } = readForm(ctx, { password: text });
   const outcome = await routes.passwordReset.finish(readReset(ctx) ?? '', password, visitOf(ctx));
   switch (outcome.outcome) {
     case 'gone':

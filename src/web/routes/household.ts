@@ -8,7 +8,7 @@ import type { HouseholdMember } from '../../household/household-store.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -80,7 +80,7 @@ async function showHousehold(
 }
 
 async function add(routes: HouseholdRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { member_name: typed = '' } = form(ctx);
+  const { member_name: typed } = readForm(ctx, { member_name: text });
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
   if (!problem) return seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Added.'));
   return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, MAX_TYPED), problem });
@@ -111,7 +111,7 @@ async function rename(
   browser: Session,
   member: HouseholdMember,
 ): Promise<void> {
-  const { member_name: typed = '' } = form(ctx);
+  const { member_name: typed } = readForm(ctx, { member_name: text });
   const outcome = await routes.household.rename(browser, member, typed, placeOf(ctx));
   if (outcome === 'gone') return showError(ctx, 'not-found');
   const problem = problemOf(outcome);

@@ -7,7 +7,7 @@ import type { Session } from '../../accounts/session.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
-import { form } from '../middleware/form.ts';
+import { isTicked, optional, readForm } from '../middleware/form.ts';
 import { formSourceOf } from '../middleware/security-headers.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { consentView, continueView } from '../pages/app-views.ts';
@@ -70,7 +70,7 @@ function showConsent(ctx: WebContext, browser: Session, waiting: WaitingSignIn):
 }
 
 async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext, uid: string): Promise<void> {
-  const { decision, csrf: _csrf, ...fields } = form(ctx);
+  const { decision } = readForm(ctx, { decision: optional });
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
@@ -80,7 +80,7 @@ async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext,
     return goOn(ctx, waiting, await appSignIn.deny(uid));
   }
   if (decision !== 'allow') return showError(ctx, 'bad-request');
-  const allowed = waiting.scopes.map(({ scope }) => scope).filter((scope) => `allow:${scope}` in fields);
+  const allowed = waiting.scopes.map(({ scope }) => scope).filter((scope) => isTicked(ctx, 'allow', scope));
   const allowThis: SignedInPage = (_ctx, proved) => allow(appSignIn, ctx, proved, waiting, allowed);
   if (!allowed.includes(LASTING_SCOPE)) return allowThis(ctx, browser);
   return stepUp.before('allow-offline-access', allowThis)(ctx, browser);

@@ -13,7 +13,7 @@ import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household } from '../../household/household.ts';
 import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -153,7 +153,8 @@ async function rename(
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const saved = await devices.rename(browser, device, form(ctx)['device_name'] ?? '', placeOf(ctx));
+  const { device_name: name } = readForm(ctx, { device_name: text });
+  const saved = await devices.rename(browser, device, name, placeOf(ctx));
   return saved
     ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
     : showGone(ctx, browser);
@@ -165,7 +166,7 @@ async function assign(
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const { member: id = '' } = form(ctx);
+  const { member: id } = readForm(ctx, { member: text });
   const member = id === '' ? undefined : await household.find(browser, id);
   if (id !== '' && !member) return refuseAccess(ctx, 'member');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));

@@ -8,7 +8,7 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { pacedBy } from '../middleware/change-pace.ts';
 import { showError } from '../middleware/errors.ts';
-import { form } from '../middleware/form.ts';
+import { form, ticked } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -68,7 +68,7 @@ async function choose(
   browser: Session,
 ): Promise<void> {
   const fields = form(ctx);
-  const wanted = OPTIONAL_ALERTS.filter((kind) => fields[kind] === 'yes');
+  const wanted = OPTIONAL_ALERTS.filter((kind) => ticked(fields[kind]));
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
   seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
 }

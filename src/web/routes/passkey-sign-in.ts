@@ -1,7 +1,7 @@
 /** `/sign-in/passkey`: signing in without a password. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
 import type { PasskeySignIn } from '../../sessions/passkey-sign-in.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { PasskeySignInView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
@@ -24,7 +24,11 @@ export function passkeySignInRoutes(routes: PasskeySignInRoutes): Router<WebStat
 }
 
 async function finish(routes: PasskeySignInRoutes, ctx: WebContext): Promise<void> {
-  const { response = '', challenge = '', return_to } = form(ctx);
+  const { response, challenge, return_to } = readForm(ctx, {
+    response: text,
+    challenge: text,
+    return_to: optional,
+  });
   const returnTo = ownPath(return_to, routes.issuer);
   if (!routes.passkeySignIn.possible) return seeOther(ctx, '/sign-in');
   const outcome = await routes.passkeySignIn.finish(response, challenge, visitOf(ctx));

@@ -1,10 +1,9 @@
 /** `/account/security/password`: the password of now, a code by mail, the new password. */
 import { Router } from '@koa/router';
 import type { PasswordChange } from '../../account-changes/password-change.ts';
-import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { Session } from '../../accounts/session.ts';
 import { setSession } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, sixDigits, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -72,8 +71,7 @@ async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: Ses
 }
 
 async function confirm(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { ticket = '', code: typed = '' } = form(ctx);
-  const code = readMailedCode(typed);
+  const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
     return showCode(routes, ctx, browser, ticket, { problem });
@@ -91,7 +89,7 @@ async function confirm(routes: PasswordChangeRoutes, ctx: WebContext, browser: S
 }
 
 async function finish(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { pass = '', password = '' } = form(ctx);
+  const { pass, password } = readForm(ctx, { pass: text, password: text });
   const outcome = await routes.passwordChange.finish(browser, pass, password, placeOf(ctx));
   switch (outcome.outcome) {
     case 'gone':

@@ -5,7 +5,7 @@ import type { Factor, Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import type { ProveAgain } from '../../sessions/prove-again.ts';
-import { form } from '../middleware/form.ts';
+import { form, optional, readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { SecondProof, StepUp } from '../middleware/step-up.ts';
 import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
@@ -15,6 +15,8 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { throttled, visitOf } from './visit.ts';
 
 const PATH = '/account/prove/second';
+
+const ANSWER = { with: optional, held: text, choose: optional, text: optional };
 
 export interface ProveSecondRoutes {
   readonly proveAgain: ProveAgain;
@@ -59,9 +61,9 @@ export class SecondProofPages implements SecondProof {
     stepUp: StepUp,
     next: () => Promise<unknown>,
   ): Promise<void> {
-    const { with: kind, held = '', choose, text } = form(ctx);
+    const { with: kind, held, choose, text: wantsText } = readForm(ctx, ANSWER);
     if (choose !== undefined) return this.#show(ctx, browser, held, choose, {});
-    if (text !== undefined) return this.#sendText(ctx, browser, held);
+    if (wantsText !== undefined) return this.#sendText(ctx, browser, held);
     const answer = factorAnswerOf(form(ctx), textTicket(browser));
     if (!answer) return this.#show(ctx, browser, held, undefined, {});
     const outcome = await this.#with.proveAgain.prove(browser, answer, visitOf(ctx));
@@ -82,7 +84,11 @@ export class SecondProofPages implements SecondProof {
   }
 
   async #sendText(ctx: WebContext, browser: Session, held: string): Promise<void> {
-    const sent = await this.#with.proveAgain.sendText(browser, textTicket(browser), ctx.state.address);
+    const sent = await this.#with.proveAgain.sendText(
+      browser,
+      textTicket(browser),
+      ctx.state.requester.address,
+    );
     if (sent.outcome !== 'wait')
       return this.#show(ctx, browser, held, 'phone', { sent: sent.outcome === 'sent' });
     const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: browser.accountId });

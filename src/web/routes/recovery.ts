@@ -1,10 +1,9 @@
 /** `/sign-in/second-step/recovery`: for who has lost the second step and every backup of it. */
 import { Router } from '@koa/router';
-import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { Recovery } from '../../sessions/recovery.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
 import { clearSecondStep, secondStepOf } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, sixDigits } from '../middleware/form.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { RecoveryView } from '../pages/recovery.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
@@ -77,7 +76,7 @@ async function sendCode(routes: RecoveryRoutes, ctx: WebContext, pending: Pendin
 async function remove(routes: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
   const again = (problem: RecoveryView['problem']) =>
     render(routes, ctx, pending, { sent: true, problem }, 400);
-  const code = readMailedCode(form(ctx)['code'] ?? '');
+  const { code } = readForm(ctx, { code: sixDigits });
   if (code === undefined) return again({ kind: 'fields', fields: { code: 'malformed' } });
   const outcome = await routes.recovery.finish(pending, code, visitOf(ctx));
   const account = pending.account.id;

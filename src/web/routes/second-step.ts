@@ -4,7 +4,7 @@ import type { Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
 import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { form, optional, readForm, ticked } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { SecondStepView } from '../pages/second-step.ts';
@@ -46,11 +46,11 @@ async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
 }
 
 async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
-  const { with: kind, trust } = form(ctx);
+  const { with: kind, trust } = readForm(ctx, { with: optional, trust: ticked });
   const answer = factorAnswerOf(form(ctx), '');
   const pending = await routes.secondStep.find(secondStepOf(ctx));
   if (!pending || !answer) return beginAgain(ctx);
-  const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust === 'yes');
+  const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust);
   const who = { account: pending.account.id };
   const again = (problem: SecondStepView['problem'], status = 400) =>
     render(routes, ctx, pending, kind, { problem, sent: kind === 'phone' }, status);

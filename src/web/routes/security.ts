@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { NameChange } from '../../account-changes/name-change.ts';
 import type { Session } from '../../accounts/session.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { NameView } from '../pages/security.ts';
@@ -81,7 +81,7 @@ async function changeName(
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
-  const { name = '' } = form(ctx);
+  const { name } = readForm(ctx, { name: text });
   const outcome = await nameChange.change(browser, name, placeOf(ctx));
   switch (outcome.outcome) {
     case 'changed':

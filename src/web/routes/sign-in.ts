@@ -1,16 +1,17 @@
 /** `/sign-in` and `/sign-in/confirm`. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
-import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
 import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
+
+const SIGN_IN = { email: text, password: text, return_to: optional, both_steps: ticked };
 
 export interface SignInRoutes {
   issuer: string;
@@ -55,8 +56,7 @@ async function waitingApp({ appSignIn }: SignInRoutes, returnTo: string): Promis
 }
 
 async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
-  const { email = '', password = '', return_to, both_steps } = form(ctx);
-  const bothSteps = both_steps === 'yes';
+  const { email, password, return_to, both_steps: bothSteps } = readForm(ctx, SIGN_IN);
   const returnTo = ownPath(return_to, routes.issuer);
   const again = async (problem: SignInView['problem'], status: number) => {
     const app = (await waitingApp(routes, returnTo))?.app.name;
@@ -85,8 +85,7 @@ async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
 }
 
 async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
-  const { ticket = '', code: typed = '' } = form(ctx);
-  const code = readMailedCode(typed);
+  const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     return showConfirm(routes, ctx, ticket, { kind: 'fields', fields: { code: 'malformed' } });
   }

@@ -4,7 +4,7 @@ import type { AccountId } from '../../accounts/account.ts';
 import type { Session } from '../../accounts/session.ts';
 import type { SignOutEverything } from '../../devices/sign-out-everything.ts';
 import { clearSession, readVisitor, setSession } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, ticked } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { whatEnded } from '../pages/browser-views.ts';
@@ -54,7 +54,7 @@ async function signOut(
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
-  const keep = form(ctx)['keep'] === 'yes';
+  const { keep } = readForm(ctx, { keep: ticked });
   const outcome = await signOutEverything.signOut(browser, keep, placeOf(ctx));
   if (outcome.outcome === 'signed-out') {
     clearSession(ctx);

@@ -1,9 +1,8 @@
 /** `/sign-up`, `/sign-up/confirm` and `/sign-up/resend`. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
-import { readMailedCode } from '../../accounts/mailed-code.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
-import { form } from '../middleware/form.ts';
+import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -22,6 +21,7 @@ export interface SignUpRoutes {
 
 /** What is shown again in a field, at most. */
 const MAX_TYPED = 254;
+const SIGN_UP = { name: text, email: text, password: text, return_to: optional, invitation: optional };
 
 export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -45,12 +45,17 @@ async function showSignUp(routes: SignUpRoutes, ctx: WebContext): Promise<void> 
 }
 
 async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
-  const { name = '', email = '', password = '', return_to, invitation: token } = form(ctx);
+  const { name, email, password, return_to, invitation: token } = readForm(ctx, SIGN_UP);
   const returnTo = ownPath(return_to, routes.issuer);
   const typed = { name: name.slice(0, MAX_TYPED), email: email.slice(0, MAX_TYPED) };
   const again = async (problem: SignUpView['problem'], status: number, strength?: number) =>
     renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem, strength }), status);
-  const outcome = await routes.signUp.start({ name, email, password }, returnTo, ctx.state.address, token);
+  const outcome = await routes.signUp.start(
+    { name, email, password },
+    returnTo,
+    ctx.state.requester.address,
+    token,
+  );
   const who = { email: normalizeEmail(email) ?? email };
   if (outcome.outcome === 'mailed') ctx.state.audit('sign-up-begun', who);
   if (outcome.outcome === 'closed') ctx.state.audit('sign-up-refused', { ...who, reason: 'closed' });
@@ -67,8 +72,8 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
 }
 
 async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
-  const { ticket = '' } = form(ctx);
-  const outcome = await routes.signUp.resend(ticket, ctx.state.address);
+  const { ticket } = readForm(ctx, { ticket: text });
+  const outcome = await routes.signUp.resend(ticket, ctx.state.requester.address);
   switch (outcome.outcome) {
     case 'gone':
       return seeOther(ctx, '/sign-up');
@@ -86,8 +91,7 @@ async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
 }
 
 async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
-  const { ticket = '', code: typed = '' } = form(ctx);
-  const code = readMailedCode(typed);
+  const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
     return showConfirm(routes, ctx, ticket, { problem }, 400);

@@ -7,7 +7,7 @@ import type { Factor } from '../../mfa/factor.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import { refuseAccess } from '../access-denied.ts';
 import { goOnOf } from '../middleware/cookies.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -111,7 +111,8 @@ async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Sessio
 }
 
 async function rename(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
-  const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), form(ctx)['name'] ?? '');
+  const { name } = readForm(ctx, { name: text });
+  const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), name);
   if (!renamed) return refuseAccess(ctx, 'factor');
   backToTwoStep(routes, ctx, browser, 'The new name is saved.');
 }
@@ -126,7 +127,7 @@ async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): 
 }
 
 async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
-  const { name = '' } = form(ctx);
+  const { name } = readForm(ctx, { name: text });
   const ended = await routes.services.trustedBrowsers.end(browser.accountId, name, visitOf(ctx));
   if (!ended) return refuseAccess(ctx, 'trusted-browser');
   ctx.state.audit('browser-trust-ended', { account: browser.accountId });

@@ -1,5 +1,5 @@
 import type { SecurityDetails } from '../../audit/security-log.ts';
-import type { EventPlace } from '../../events/event.ts';
+import { type EventPlace, eventPlace } from '../../events/event.ts';
 import type { LimitName } from '../../limits/limits.ts';
 import type { Visit } from '../../net/visit.ts';
 import type { CreatedSession, SignInOutcome_ } from '../../sessions/session-creation.ts';
@@ -13,22 +13,19 @@ import {
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
-const MAX_USER_AGENT = 400;
-
 /** What a request tells of the browser it comes from. */
 export function visitOf(ctx: WebContext): Visit {
   return {
-    address: ctx.state.address,
-    userAgent: ctx.get('User-Agent'),
+    ...eventPlace(ctx.state.requester),
     knownBrowser: knownBrowser(ctx),
     trustedBrowser: trustedBrowser(ctx),
     sessionId: ctx.state.browser?.sessionId,
   };
 }
 
-/** From where somebody asks for something, for what the owner is told of it. */
+/** From where a request came, for what the owner is told of it. */
 export function placeOf(ctx: WebContext): EventPlace {
-  return { address: ctx.state.address, userAgent: ctx.get('User-Agent').slice(0, MAX_USER_AGENT) };
+  return eventPlace(ctx.state.requester);
 }
 
 /** The last step of every way in: the cookies, and on to where the browser was going. */

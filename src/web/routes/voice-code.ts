@@ -3,7 +3,7 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
 import type { FlashMessages } from '../flash-messages.ts';
-import { form } from '../middleware/form.ts';
+import { readForm, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -66,7 +66,8 @@ async function show(
 }
 
 async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const outcome = await routes.voiceCode.set(browser, form(ctx)['voice_code'] ?? '', placeOf(ctx));
+  const { voice_code: code } = readForm(ctx, { voice_code: text });
+  const outcome = await routes.voiceCode.set(browser, code, placeOf(ctx));
   if (outcome === 'not-four' || outcome === 'too-easy')
     return show(routes, ctx, browser, { kind: 'fields', fields: { voice_code: outcome } });
   if (outcome === 'set') ctx.state.audit('voice-code-set');
