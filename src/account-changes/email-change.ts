@@ -7,8 +7,8 @@ import { errorOfEmail } from '../accounts/new-account-form.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
-import { confirmNewEmailMail, emailChangeBegunMail, emailInUseMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-codes.ts';
 
 export type EmailError = 'missing' | 'malformed' | 'same';
@@ -59,7 +59,7 @@ export class EmailChange {
     if (milliseconds > 0) return { outcome: 'wait', milliseconds, limit: 'CHANGE_MAIL_ACCOUNT' };
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const sent = await codes.send(browser, this.#email(browser, { epoch: browser.epoch, email, taken }));
-    if (sent.outcome === 'mailed') mail.post(emailChangeBegunMail(old, issuer));
+    if (sent.outcome === 'mailed') mail.post(writeMail('email-change-begun', old, { issuer }));
     return sent;
   }
 
@@ -101,7 +101,7 @@ export class EmailChange {
     return {
       email,
       payload,
-      write: (code) => (taken ? emailInUseMail(email, issuer) : confirmNewEmailMail(email, code, issuer)),
+      write: (code) => writeMail(taken ? 'email-in-use' : 'confirm-new-email', email, { code, issuer }),
       counts: [
         ['CHANGE_MAIL_ACCOUNT', accountId],
         // Apart from sign-ups: anybody can sign up with an email, and would use up what its owner needs here.

@@ -4,7 +4,7 @@ import type { Sealing } from '../accounts/sealing.ts';
 import type { Session, SessionTimes } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { EventPlace } from '../events/event.ts';
-import { changePasswordMail } from '../mail/mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import type { ChoiceOutcome, PasswordChoice } from '../sessions/password-choice.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
 import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-codes.ts';
@@ -109,7 +109,7 @@ export class PasswordChange {
     return {
       email: profile.email,
       payload: { epoch },
-      write: (code) => changePasswordMail(profile.email, code, this.#with.issuer),
+      write: (code) => writeMail('change-password', profile.email, { code, issuer: this.#with.issuer }),
       counts: [['CHANGE_MAIL_ACCOUNT', accountId]],
     };
   }

@@ -1,10 +1,9 @@
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
-import { mailOf } from '../mail/email.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import { isWanted } from './alert-choices.ts';
-import { alertEmail } from './alert-email.ts';
+import { alertMail } from './alert-mail.ts';
 import { nextTimes } from './alert-pace.ts';
 import type { AlertStore, Unmailed } from './alert-store.ts';
 import type { Alert } from './alert-sweep.ts';
@@ -81,14 +80,14 @@ export class AlertDelivery {
       entries.filter(({ id }) => !isAfter(id, end)),
     );
     if (told.length === 0 && !dropped) return false;
-    const email = alertEmail(told, {
+    const mail = alertMail(account.profile.email, told, {
       issuer,
       dispute: (entryId) => dispute({ accountId: account.id, entryId }),
       droppedAfter: dropped ? mailed : undefined,
     });
     const messageId = `${nameOf(account.id, mailed, end)}@${new URL(issuer).hostname}`;
-    await mailer.send(mailOf(email, account.profile.email, messageId));
-    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, email.subject);
+    await mailer.send({ ...mail, messageId });
+    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, mail.subject);
     return true;
   }
 

@@ -4,6 +4,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
 import type { Count, Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
 import type { TextMessages } from '../mail/text-message.ts';
+import { writeText } from '../mail/write-mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import { severityOf } from './event-labels.ts';
 
@@ -46,7 +47,7 @@ export class AlertTexts {
     if (!phone || !textCountries.allows(phone.number)) return;
     const leave = await limiter.take(countsOf(accountId, phone.number, told));
     if (leave.outcome === 'wait') return;
-    const text = `Latchkey: ${title}. Not you? ${issuer}/account/activity`;
+    const text = writeText('alert', { title, issuer });
     texts.post({ to: phone.number, text, account: accountId });
   }
 }

@@ -1,7 +1,7 @@
 /** Alerts put together: from the events that scripts write to mails that arrive. */
 import type { AccountClosedEmails } from '../account-changes/closing-sweep.ts';
 import type { Sealing } from '../accounts/sealing.ts';
-import { accountClosedMail, emailChangedMail } from '../mail/mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { AlertDelivery, type AlertDeliveryDependencies, type LeftToTell } from './alert-delivery.ts';
 import { type Alert, AlertSweep, type FormerMail } from './alert-sweep.ts';
@@ -83,8 +83,8 @@ async function sendAlone(
   if (facts === undefined) return undefined;
   const { email, dispute } = facts;
   const mail = receiver.startsWith(CLOSED)
-    ? accountClosedMail(email, issuer)
-    : emailChangedMail(email, issuer, dispute && disputeAddress(settings, dispute));
+    ? writeMail('account-closed', email, { issuer })
+    : writeMail('email-changed', email, { issuer, dispute: dispute && disputeAddress(settings, dispute) });
   const messageId = `${keyring.mac('message-id', receiver)}@${new URL(issuer).hostname}`;
   await mailer.send({ ...mail, messageId });
   return undefined;

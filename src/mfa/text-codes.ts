@@ -5,6 +5,7 @@ import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
 import type { TextMessages } from '../mail/text-message.ts';
+import { writeText } from '../mail/write-mail.ts';
 
 /** What a code is for: one that was sent for one thing is worth nothing for another. */
 export type TextPurpose = 'add-phone' | 'second-step';
@@ -58,7 +59,7 @@ export class TextCodes {
     const code = newMailedCode();
     const entry = { code, payload: number, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(kindOf(purpose), ticket, entry));
-    texts.post({ to: number, text: textOf(code, issuer), account: asker.accountId });
+    texts.post({ to: number, text: writeText('code', { code, issuer }), account: asker.accountId });
     return { outcome: 'sent' };
   }
 
@@ -75,9 +76,3 @@ export class TextCodes {
 }
 
 const kindOf = (purpose: TextPurpose) => `text:${purpose}`;
-
-/** The last line is for browsers, which fill the code in on this host alone (WICG, origin-bound one-time codes). */
-function textOf(code: string, issuer: string): string {
-  const { hostname } = new URL(issuer);
-  return `${code} is your Latchkey code. Nobody from Latchkey will ever ask you for it.\n\n@${hostname} #${code}`;
-}

@@ -4,8 +4,8 @@ import type { SessionTimes } from '../accounts/session.ts';
 import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
-import { recoveryMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { RecoveryRequest, RecoveryStore } from './recovery-store.ts';
 import type { PendingSecondStep } from './second-step.ts';
@@ -82,7 +82,7 @@ export class Recovery {
     const code = newMailedCode();
     const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, ticket.id, entry));
-    mail.post(recoveryMail(account.profile.email, code, issuer));
+    mail.post(writeMail('recovery', account.profile.email, { code, issuer }));
     return { outcome: 'mailed' };
   }
 

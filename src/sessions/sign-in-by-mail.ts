@@ -4,8 +4,8 @@ import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-cod
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
-import { confirmSignInMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
@@ -60,7 +60,9 @@ export class SignInByMail {
     const payload: Proved = { accountId: proved?.id, epoch: proved?.epoch ?? 0 };
     const writing = mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
     await (leave.outcome === 'evaluate' ? orGiveBack(leave.giveBack, writing) : writing);
-    if (proved) mail.post(confirmSignInMail(proved.profile.email, code, issuer));
+    // Written in either case, so that the time it takes tells nothing.
+    const written = writeMail('confirm-sign-in', proved?.profile.email ?? email, { code, issuer });
+    if (proved) mail.post(written);
     return sealed;
   }
 

@@ -15,8 +15,8 @@ import type { Passwords } from '../accounts/passwords.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
-import { confirmEmailMail, emailTakenMail } from '../mail/mail.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { PendingSignUp } from './pending-sign-up.ts';
@@ -185,7 +185,7 @@ export class SignUp {
     const code = newMailedCode();
     await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
     const { taken, email } = pending;
-    const written = taken ? emailTakenMail(email, issuer) : confirmEmailMail(email, code, issuer);
+    const written = writeMail(taken ? 'email-taken' : 'confirm-email', email, { code, issuer });
     mail.post(written, address);
   }
 

@@ -1,4 +1,4 @@
-/** Turns a typed page into HTML. Templates are eta with auto-escaping; only this file knows the engine. */
+/** Turns a typed page into HTML. Templates are eta with auto-escaping. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 /** Mails of ours, as a reader shows them: in text, and in HTML in a real browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { alertEmail } from '../../src/alerts/alert-email.ts';
+import { alertMail } from '../../src/alerts/alert-mail.ts';
+import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
-import { mailOf } from '../../src/mail/email.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 /** Marks that turn the direction of reading, mark-up, line breaks, terminal codes, and far too much of it all. */
@@ -33,7 +33,7 @@ const entry = (name: string): ActivityEntry => ({
   },
   device: { name, type: 'tv', model: name, app: 'Telly' },
 });
-const emailOf = (name: string) => alertEmail([entry(name)], SETTINGS);
+const mailOf = (name: string) => alertMail('ada@example.org', [entry(name)], SETTINGS);
 
 let browser: Browser;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('an alert', () => {
   it.each(HOSTILE.map((name, index) => [index, name] as const))(
     'whose device calls itself something hostile (%i) injects nothing, runs nothing, reorders nothing',
     async (_index, name) => {
-      const mail = mailOf(emailOf(name), 'ada@example.org', 'id@link.example.net');
+      const mail = mailOf(name);
       expect(mail.subject).not.toMatch(/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u);
       expect(mail.subject.length).toBeLessThan(200);
       expect(mail.text).not.toMatch(/^Bcc:/m);
@@ -69,9 +69,13 @@ describe('an alert', () => {
   it('has the same facts in text and in HTML, and a heading for every kind of event', () => {
     for (const kind of EVENT_KINDS) {
       const told = entry('Radio');
-      const email = alertEmail([{ ...told, event: { ...told.event, kind } }], SETTINGS);
-      const mail = mailOf(email, 'ada@example.org', 'id@link.example.net');
-      for (const said of [email.heading, '5 March 2026 at 14:07 UTC', 'Telly', email.footnote]) {
+      const mail = alertMail('ada@example.org', [{ ...told, event: { ...told.event, kind } }], SETTINGS);
+      const footnote =
+        'You get this mail because you have a Latchkey account on https://link.example.net.' +
+        (REMEDIES[kind] === 'nothing'
+          ? ''
+          : ' A button works once, for 7 days; it can only take access away.');
+      for (const said of [mail.subject, '5 March 2026 at 14:07 UTC', 'Telly', footnote]) {
         expect(mail.text).toContain(said);
         expect(mail.html?.replaceAll('&#39;', "'")).toContain(said);
       }

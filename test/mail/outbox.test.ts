@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
-import { confirmEmailMail, confirmSignInMail, emailTakenMail } from '../../src/mail/mail.ts';
 import { Outbox } from '../../src/mail/outbox.ts';
+import { writeMail } from '../../src/mail/write-mail.ts';
 
 const FROM = 'Latchkey <no-reply@localhost>';
 const ISSUER = 'https://a-rather-long-name-of-a-server.of-some-organisation.example.org';
@@ -30,7 +30,7 @@ describe('the outbox', () => {
 
   it('writes mails that any mail program reads, whole, and for their owner alone', async () => {
     const { outbox, path } = newOutbox();
-    await outbox.send(confirmEmailMail('ada@example.org', '012345', ISSUER));
+    await outbox.send(writeMail('confirm-email', 'ada@example.org', { code: '012345', issuer: ISSUER }));
     const [name = ''] = await readdir(path);
     expect(await readdir(path)).toHaveLength(1);
     expect(name).toMatch(/\.eml$/);
@@ -44,9 +44,12 @@ describe('the outbox', () => {
   });
 
   it.each([
-    confirmEmailMail('ada@example.org', '012345', ISSUER),
-    confirmSignInMail(`${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`, '999999', ISSUER),
-    emailTakenMail("o'neil+tag@example.org", ISSUER),
+    writeMail('confirm-email', 'ada@example.org', { code: '012345', issuer: ISSUER }),
+    writeMail('confirm-sign-in', `${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`, {
+      code: '999999',
+      issuer: ISSUER,
+    }),
+    writeMail('email-taken', "o'neil+tag@example.org", { issuer: ISSUER }),
     { to: 'ada@example.org', subject: 'Text', text: `Ünïcode = 100 % ✓ ${'long '.repeat(60)}\n.\nend\n` },
   ])('reads back what it wrote: $subject', async (mail) => {
     const { outbox } = newOutbox(() => Date.UTC(2026, 0, 2, 3, 4, 5, 678));

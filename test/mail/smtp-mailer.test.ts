@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { Secret } from '../../src/config/secret.ts';
-import { confirmEmailMail, type Mail } from '../../src/mail/mail.ts';
+import type { Mail } from '../../src/mail/mail.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
+import { writeMail } from '../../src/mail/write-mail.ts';
 
 const FROM = 'Latchkey <no-reply@example.com>';
-const MAIL = confirmEmailMail('ada@example.org', '012345', 'https://link.example.net');
+const MAIL = writeMail('confirm-email', 'ada@example.org', {
+  code: '012345',
+  issuer: 'https://link.example.net',
+});
 const received: { mail: ParsedMail; to: string[]; user: string }[] = [];
 let server: SMTPServer;
 let port: number;

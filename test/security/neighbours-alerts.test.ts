@@ -10,9 +10,9 @@ import { startAlerts } from '../../src/alerts/alerts.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
-import { confirmEmailMail } from '../../src/mail/mail.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
+import { writeMail } from '../../src/mail/write-mail.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
@@ -203,8 +203,14 @@ describe('mailboxes that hang, or refuse for hours', () => {
     const mailer = new SmtpMailer(new Secret(sink.url), FROM);
     const outgoing = new OutgoingMail(mailer, () => undefined);
     for (let count = 0; count < 6; count += 1)
-      outgoing.post(confirmEmailMail(`${count}@hangs.example`, '123456', ISSUER), `192.0.2.${count}`);
-    outgoing.post(confirmEmailMail('ada@example.org', '123456', ISSUER), '198.51.100.7');
+      outgoing.post(
+        writeMail('confirm-email', `${count}@hangs.example`, { code: '123456', issuer: ISSUER }),
+        `192.0.2.${count}`,
+      );
+    outgoing.post(
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', issuer: ISSUER }),
+      '198.51.100.7',
+    );
     await sink.arrives(({ to }) => JSON.stringify(to).includes('ada@example.org'), 25_000);
     expect(sink.waiting).toBeGreaterThanOrEqual(4);
     sink.hanging = undefined;
@@ -219,10 +225,16 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
     const mailer = new SmtpMailer(new Secret(sink.url), FROM);
     const outgoing = new OutgoingMail(mailer, ({ reason }) => dropped.push(reason));
     for (let count = 0; count < 1100; count += 1)
-      outgoing.post(confirmEmailMail(`${count}@example.com`, '123456', ISSUER), '192.0.2.7');
+      outgoing.post(
+        writeMail('confirm-email', `${count}@example.com`, { code: '123456', issuer: ISSUER }),
+        '192.0.2.7',
+      );
     await sink.arrives(() => true);
     const already = sink.mails.length;
-    outgoing.post(confirmEmailMail('ada@example.org', '123456', ISSUER), '198.51.100.7');
+    outgoing.post(
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', issuer: ISSUER }),
+      '198.51.100.7',
+    );
     const isOurs = ({ to }: ParsedMail) => JSON.stringify(to).includes('ada@example.org');
     await sink.arrives(isOurs);
     expect(sink.mails.findIndex(isOurs) - already).toBeLessThanOrEqual(10);

@@ -1,10 +1,9 @@
 /** The mail about every kind of event: "It wasn't me" stands in it where there is something to take back, and only there. */
 import { describe, expect, it } from '@jest/globals';
-import { alertEmail } from '../../src/alerts/alert-email.ts';
+import { alertMail } from '../../src/alerts/alert-mail.ts';
 import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS, type EventKind } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
-import { mailOf } from '../../src/mail/email.ts';
 
 const entryOf = (kind: EventKind, id = '1-0'): ActivityEntry => ({
   id,
@@ -19,7 +18,7 @@ const SETTINGS = {
 };
 
 function mailAbout(...entries: ActivityEntry[]): { text: string; html: string } {
-  const { text, html = '' } = mailOf(alertEmail(entries, SETTINGS), 'ada@example.org', 'id');
+  const { text, html = '' } = alertMail('ada@example.org', entries, SETTINGS);
   return { text, html };
 }
 

@@ -6,22 +6,22 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
-import { alertEmail } from '../../src/alerts/alert-email.ts';
+import { alertMail } from '../../src/alerts/alert-mail.ts';
 import { formatSubject, generalTitle, titleOf } from '../../src/alerts/event-labels.ts';
 import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { quoteName } from '../../src/devices/claimed-words.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
-import { mailOf } from '../../src/mail/email.ts';
 import type { Mail } from '../../src/mail/mail.ts';
-import * as mails from '../../src/mail/mail.ts';
+import { writeMail } from '../../src/mail/write-mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import { MAILS } from '../support/mail-templates.ts';
 import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
 
 const ISSUER = 'https://link.example.net';
 
-const emailOf = (told: readonly ActivityEntry[]) =>
-  alertEmail(told, { issuer: ISSUER, dispute: (id) => `${ISSUER}/not-me/${id}` });
+const mailOf = (told: readonly ActivityEntry[]) =>
+  alertMail('ada@example.org', told, { issuer: ISSUER, dispute: (id) => `${ISSUER}/not-me/${id}` });
 
 const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
@@ -41,7 +41,7 @@ describe('words of strangers in an alert', () => {
   it('are no link, no number to call, no heading, no subject and no encoding, whatever they are', async () => {
     await fc.assert(
       fc.asyncProperty(hostileEntries, async (told) => {
-        const mail = mailOf(emailOf(told), 'ada@example.org', 'id@link.example.net');
+        const mail = mailOf(told);
         const { subject = '', text = '', textAsHtml, html, to } = await received(mail);
         expect(subject).toBe(mail.subject);
         expect(OUR_SUBJECTS).toContain(subject.replace(/, and (one more event|\d+ more events)$/, ''));
@@ -65,7 +65,7 @@ describe('words of strangers in an alert', () => {
         event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x' } },
         device: { name: `Confirm at ${bait} now` },
       };
-      const { text = '', textAsHtml } = await received(mailOf(emailOf([told]), 'ada@example.org', 'id@x'));
+      const { text = '', textAsHtml } = await received(mailOf([told]));
       expect(text).toMatch(/It calls itself: \u2068“Confirm at .*now”\u2069\n/u);
       expect(linksIn(textAsHtml).filter((link) => !link.startsWith(ISSUER))).toEqual([]);
     }
@@ -82,18 +82,14 @@ describe('words of strangers in an alert', () => {
       'SM-R870',
     ])
       expect(
-        mailOf(
-          emailOf([
-            {
-              id: '1-1',
-              at: 0,
-              event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x', name } },
-              device: undefined,
-            },
-          ]),
-          'a@example.org',
-          'x',
-        ).text,
+        mailOf([
+          {
+            id: '1-1',
+            at: 0,
+            event: { kind: 'device-linked', by: 'owner', subject: { type: 'device', id: 'x', name } },
+            device: undefined,
+          },
+        ]).text,
       ).toContain(`“${name}”`);
   });
 });
@@ -114,26 +110,11 @@ function expectOurLines(text: string): void {
 
 describe('the mails that a stranger can have sent to anybody', () => {
   it('hold nothing of what the stranger typed but the address that they go to', async () => {
-    const { confirmEmailMail, emailTakenMail, forgottenPasswordMail, invitationMail, confirmNewEmailMail } =
-      mails;
     const link = `${ISSUER}/forgot-password/link/abc`;
     const to = 'www.evil.com-0800-555-0100@evil.example';
-    const all = [
-      confirmEmailMail(to, '123456', ISSUER),
-      emailTakenMail(to, ISSUER),
-      forgottenPasswordMail(to, link, ISSUER),
-      invitationMail(to, link, ISSUER),
-      confirmNewEmailMail(to, '123456', ISSUER),
-      mails.confirmSignInMail(to, '123456', ISSUER),
-      mails.recoveryMail(to, '123456', ISSUER),
-      mails.changePasswordMail(to, '123456', ISSUER),
-      mails.emailInUseMail(to, ISSUER),
-      mails.emailChangeBegunMail(to, ISSUER),
-      mails.emailChangedMail(to, ISSUER, `${ISSUER}/not-me/abc`),
-      mails.accountClosedMail(to, ISSUER),
-    ];
-    const templates = Object.keys(mails).filter((name) => name.endsWith('Mail'));
-    expect(all).toHaveLength(templates.length);
+    const facts = { issuer: ISSUER, code: '123456', link, dispute: `${ISSUER}/not-me/abc` };
+    const all = MAILS.filter((name) => name !== 'alert').map((name) => writeMail(name, to, facts));
+    expect(all.length).toBeGreaterThanOrEqual(12);
     for (const mail of all) {
       const { subject, text = '', textAsHtml } = await received(mail);
       expect(subject).toBe(mail.subject);

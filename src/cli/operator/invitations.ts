@@ -1,7 +1,7 @@
 /** Commands that let somebody in: `accounts create` for one wanted account, `invite` for whoever holds the link. */
 import { normalizeEmail } from '../../accounts/email.ts';
 import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
-import { invitationMail } from '../../mail/mail.ts';
+import { writeMail } from '../../mail/write-mail.ts';
 import type { AdminService } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
@@ -57,7 +57,8 @@ async function issue(admin: AdminService, input: CommandInput, invitation: Invit
   const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();
   const { email } = invitation;
   const printed = email === undefined || input.options['print'] === true;
-  if (!printed && !(await admin.send(invitationMail(email, link, admin.issuer)))) {
+  const mail = () => writeMail('invitation', email ?? '', { link, issuer: admin.issuer });
+  if (!printed && !(await admin.send(mail()))) {
     return {
       outcome: 'failed',
       message: `The mail to ${email} could not be sent. Try again, or give --print.`,

@@ -1,0 +1,62 @@
+import { quoteInMail } from '../devices/claimed-words.ts';
+import { formatUserAgent } from '../devices/user-agent.ts';
+import type { EventPlace } from '../events/event.ts';
+import type { ActivityEntry } from '../events/event-store.ts';
+import type { Mail } from '../mail/mail.ts';
+import { writeMail } from '../mail/write-mail.ts';
+import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels.ts';
+import { REMEDIES } from './remedies.ts';
+
+export interface AlertMailSettings {
+  readonly issuer: string;
+  /** Where the owner who did not expect this event can undo it without signing in. */
+  readonly dispute: (entryId: string) => string;
+  /** Events after this entry are no longer kept, since so many came after them. */
+  readonly droppedAfter?: string | undefined;
+}
+
+/**
+ * What the owner is told of one event, or of several that came fast: what, when, from where, and what to do about
+ * each, the most severe first, and of those the newest. What is no longer kept may have been anything, so it is told as the
+ * most severe, with the strongest remedy.
+ * @param entries at least one, or some that were dropped
+ */
+export function alertMail(to: string, entries: readonly ActivityEntry[], settings: AlertMailSettings): Mail {
+  const { issuer, dispute, droppedAfter } = settings;
+  const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
+  const dropped = droppedAfter ?? (ordered.length === 0 ? '0-0' : undefined);
+  return writeMail('alert', to, {
+    issuer,
+    droppedDispute: dropped === undefined ? undefined : dispute(dropped),
+    events: ordered.map((entry) => ({ ...factsOf(entry), dispute: dispute(entry.id) })),
+  });
+}
+
+const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical' ? 0 : 1);
+
+/** Words that a stranger may have chosen are quoted and made inert here. */
+function factsOf(entry: ActivityEntry) {
+  const { event, device } = entry;
+  const app = device?.['app'];
+  const name = claimedName(entry);
+  const opensAt = event.details?.['opensAt'];
+  return {
+    kind: event.kind,
+    title: generalTitle(event.kind),
+    // Where "It wasn't me" has nothing to take back, there is no such button.
+    hasRemedy: REMEDIES[event.kind] !== 'nothing',
+    at: formatUtc(new Date(entry.at)),
+    opensAt: typeof opensAt === 'number' ? formatUtc(new Date(opensAt)) : undefined,
+    isOfDevice: event.subject?.type === 'device',
+    name: name === undefined ? undefined : quoteInMail(name),
+    app: typeof app === 'string' && app !== '' ? quoteInMail(app) : undefined,
+    from: event.place && placeInMail(event.place),
+  };
+}
+
+/** Nobody has checked what a program says of itself, and an address is one at which its user may serve pages. */
+function placeInMail({ address, userAgent }: EventPlace): string {
+  const program = formatUserAgent(userAgent);
+  const inert = address.replaceAll('.', '·');
+  return program === undefined ? inert : `${quoteInMail(program)}, ${inert}`;
+}

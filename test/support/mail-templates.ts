@@ -1,0 +1,16 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, '../../views/mail');
+/** What mails are laid out in; no mails themselves. */
+const LAYOUTS = ['letter', 'plain'];
+
+const templatesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.eta'))
+    .map((file) => file.slice(0, -'.eta'.length));
+
+/** The names of all mails, as `writeMail` takes them. */
+export const MAILS = templatesIn(FOLDER).filter((name) => !LAYOUTS.includes(name));
+/** The names of all text messages, as `writeText` takes them. */
+export const TEXTS = templatesIn(join(FOLDER, 'texts'));
