@@ -21,7 +21,7 @@ export async function manyRaces(
   const orders = new Set<string>();
   let next = 0;
   let commands = 0;
-  const fastPath = async () => {
+  const raceOn = async () => {
     for (let round = next; round < rounds; round = next) {
       next += 1;
       const { violations, trace } = await race(world, new SeededRandom(seed + round));
@@ -32,6 +32,6 @@ export async function manyRaces(
       onRound?.(round + 1);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, fastPath));
+  await Promise.all(Array.from({ length: AT_ONCE }, raceOn));
   return { failed, orders: orders.size, commands };
 }
