@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HonestOwner } from './honest.ts';
+import { workOf } from './server-work.ts';
 
 /** Between two acts of one owner or their device. */
 const PAUSE_MS = 1500;
@@ -13,6 +14,8 @@ export interface Act {
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
   readonly ms: number;
+  /** How long the server worked meanwhile, for this owner and for others, in milliseconds of a processor. */
+  readonly worked: number;
   /** What hurt the owner, in words. */
   readonly hurt?: string;
 }
@@ -23,8 +26,16 @@ export interface HonestRun {
   readonly lateMs: number;
 }
 
-/** Every owner acts and pauses until the time is over. */
-export async function runHonest(owners: readonly HonestOwner[], ms: number): Promise<HonestRun> {
+/**
+ * Every owner acts and pauses until the time is over.
+ * @param ms milliseconds
+ * @param serverPid whose work is told beside the times
+ */
+export async function runHonest(
+  owners: readonly HonestOwner[],
+  ms: number,
+  serverPid: number,
+): Promise<HonestRun> {
   const acts: Act[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -33,7 +44,7 @@ export async function runHonest(owners: readonly HonestOwner[], ms: number): Pro
     // Not all in step.
     await sleep((PAUSE_MS / owners.length) * number);
     while (performance.now() < end) {
-      acts.push(await act(owner));
+      acts.push(await act(owner, serverPid));
       await sleep(PAUSE_MS);
     }
   };
@@ -42,15 +53,16 @@ export async function runHonest(owners: readonly HonestOwner[], ms: number): Pro
   return { acts, lateMs: delay.percentile(99) / 1e6 };
 }
 
-async function act(owner: HonestOwner): Promise<Act> {
+async function act(owner: HonestOwner, serverPid: number): Promise<Act> {
   const { name, run } = owner.nextAct();
   const at = Date.now();
+  const worked = workOf(serverPid);
   const began = performance.now();
-  const done = { name, owner: owner.name, at };
-  try {
-    await run();
-    return { ...done, ms: performance.now() - began };
-  } catch (error) {
-    return { ...done, ms: performance.now() - began, hurt: (error as Error).message };
-  }
+  const hurt = await run().then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  const ms = performance.now() - began;
+  const done = { name, owner: owner.name, at, ms, worked: workOf(serverPid) - worked };
+  return hurt === undefined ? done : { ...done, hurt };
 }

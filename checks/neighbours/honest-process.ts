@@ -9,10 +9,12 @@ import type { HonestOrder } from './honest-program.ts';
 /** The process in which the honest owners act. */
 export class HonestProcess {
   readonly #child: ChildProcess;
+  readonly #serverPid: number;
   #owners: readonly OwnerState[] | undefined;
 
-  constructor(owners: readonly OwnerState[]) {
+  constructor(owners: readonly OwnerState[], serverPid: number) {
     this.#owners = owners;
+    this.#serverPid = serverPid;
     this.#child = endsWithUs(
       fork(join(import.meta.dirname, 'honest-program.ts'), { execArgv: [] }),
       'owners',
@@ -21,7 +23,11 @@ export class HonestProcess {
 
   /** They act for so many milliseconds. */
   async run(ms: number): Promise<HonestRun> {
-    const order: HonestOrder = { ms, ...(this.#owners ? { owners: this.#owners } : {}) };
+    const order: HonestOrder = {
+      ms,
+      serverPid: this.#serverPid,
+      ...(this.#owners ? { owners: this.#owners } : {}),
+    };
     this.#owners = undefined;
     const ended = once(this.#child, 'exit').then(([code]) => {
       throw new Error(`the process of the owners ended with ${String(code)}`);

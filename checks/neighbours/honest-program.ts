@@ -5,6 +5,7 @@ import { runHonest } from './honest-load.ts';
 export interface HonestOrder {
   /** Milliseconds. */
   readonly ms: number;
+  readonly serverPid: number;
   /** The owners who act from now on; as before where they are not named. */
   readonly owners?: readonly OwnerState[];
 }
@@ -12,6 +13,6 @@ export interface HonestOrder {
 let owners: HonestOwner[] = [];
 process.on('message', (order: HonestOrder) => {
   owners = order.owners?.map((state) => new HonestOwner(state)) ?? owners;
-  void runHonest(owners, order.ms).then((run) => process.send?.(run));
+  void runHonest(owners, order.ms, order.serverPid).then((run) => process.send?.(run));
 });
 process.on('disconnect', () => process.exit());

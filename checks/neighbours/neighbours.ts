@@ -43,7 +43,7 @@ export async function neighbours(plan: NeighboursPlan, on: CheckRun): Promise<Fi
     const emails = owners.map(({ email }) => email);
     const attacker = await Attacker.join(world.server.issuer, world.sink, emails, seeds);
     on.say(`${OWNERS} owners have linked a device; the attacker has accounts`);
-    const honest = new HonestProcess(owners);
+    const honest = new HonestProcess(owners, world.server.pid);
     try {
       return await compare(plan, world, honest, attacker, on);
     } finally {
@@ -74,13 +74,15 @@ async function compare(
   const bytes = most - held;
   const bound = NETWORKS * NETWORK_BYTES + (OWNERS + ATTACKERS_ACCOUNTS) * ACCOUNT_BYTES;
   const beside = new Times(during.acts);
-  const ratio = beside.p99 / alone.p99;
+  const ratio = beside.took(0.99) / alone.took(0.99);
+  const work = beside.worked(0.99) / alone.worked(0.99);
   const kindOf = (act: Act) => attack.kindAt(act.at);
   return {
     figures: {
       alone: `${alone}`,
       'beside the attacker': `${beside} (p99 ${ratio.toFixed(1)} times)`,
       'of which the owners’ own process was late (p99)': `${before.lateMs.toFixed(0)} ms alone, ${during.lateMs.toFixed(0)} ms beside`,
+      'work of the server during an act, p99': `${work.toFixed(1)} times`,
       ...byAct(alone, beside),
       ...Object.fromEntries([...beside.by(kindOf)].map(([kind, times]) => [`beside ${kind}`, `${times}`])),
       attacks: [...attacker.tries].map(([kind, tries]) => `${tries} ${kind}`).join(', '),

@@ -13,18 +13,19 @@ export class Times {
     return this.#acts.length;
   }
 
-  /** Milliseconds. */
-  get p99(): number {
+  /** Milliseconds below which that share of the acts took. */
+  took(share: number): number {
     return percentile(
       this.#acts.map(({ ms }) => ms),
-      0.99,
+      share,
     );
   }
 
-  get median(): number {
+  /** Milliseconds below which the server worked during that share of the acts. */
+  worked(share: number): number {
     return percentile(
-      this.#acts.map(({ ms }) => ms),
-      0.5,
+      this.#acts.map(({ worked }) => worked),
+      share,
     );
   }
 
@@ -43,6 +44,9 @@ export class Times {
   }
 
   toString(): string {
-    return `p99 ${this.p99.toFixed(0)} ms, median ${this.median.toFixed(0)} ms of ${this.count} acts`;
+    const of = (times: (share: number) => number) =>
+      `p99 ${times(0.99).toFixed(0)} ms, median ${times(0.5).toFixed(0)} ms`;
+    const [took, worked] = [of((share) => this.took(share)), of((share) => this.worked(share))];
+    return `${took} of ${this.count} acts (the server worked: ${worked})`;
   }
 }
