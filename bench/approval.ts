@@ -94,7 +94,7 @@ export async function plainOwners(settings: SideSettings, issuer: string): Promi
       Object.assign(code, { accountId, grantId, scope, authTime, amr: ['pwd'] });
       await code.save();
     },
-    // It tells nobody.
+    // It tells no owner.
     settle: async () => {},
     close: async () => void (await redis.quit()),
   };

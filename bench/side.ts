@@ -38,7 +38,7 @@ export interface SideSettings {
 }
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
-/** Nobody is refused for asking too often: every request here comes from one network. */
+/** No device is refused for asking too often: every request here comes from one network. */
 const NO_CAPS = {
   LIVE_CODES: '5000000',
   LIVE_CODES_PER_CLIENT: '10000000',
@@ -97,7 +97,7 @@ async function startServer(
   const ready = once(child, 'message');
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the ${kind} server has ended`)));
   await Promise.race([ready, ended]);
-  // From here on its end is nobody's surprise: requests to it fail.
+  // From here on its end needs no handling of its own: requests to it fail.
   ended.catch(() => {});
   return child;
 }

@@ -68,7 +68,7 @@ async function verifyAccount(
   else if (open !== 'signed-out') expect(signedIn, 'a browser that was signed in is not');
 }
 
-/** What a cut in the middle has left behind stands in nobody's way. */
+/** What a cut in the middle has left behind stands in no owner's way. */
 async function verifyEmailIsFree(
   { accounts }: Installation['stores'],
   email: string,

@@ -1,4 +1,4 @@
-/** A master dies under load, and a replica takes its place: how long nobody is served, and what is lost. */
+/** A master dies under load, and a replica takes its place: how long no request is served, and what is lost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceClient } from '../../test/support/device-client.ts';
 import { TEST_CLIENTS_FILE } from '../../test/support/installation.ts';

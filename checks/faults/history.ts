@@ -1,6 +1,6 @@
 /**
  * What accounts and devices did, one step after the other, each with the place in Redis' append-only file where it
- * begins and ends. So whoever cuts the file knows what must still be so, what cannot be, and which one step may be
+ * begins and ends. So the check that cuts the file knows what must still be so, what cannot be, and which one step may be
  * either.
  */
 import { readdir, stat } from 'node:fs/promises';

@@ -36,7 +36,7 @@ class Timer {
   }
 }
 
-/** How long somebody waits before asking again; 503 says so, too. */
+/** How long a client waits before asking again; 503 says so, too. */
 const PAUSE = 50;
 
 export class Workload {

@@ -19,7 +19,7 @@ export class Device {
     owner.history.devices.push(this.history);
   }
 
-  /** Asks for a code and has it approved; `undefined` when there is nobody to approve it, or no code. */
+  /** Asks for a code and has it approved; `undefined` when no owner can approve it, or there is no code. */
   static async link(owner: Owner, name: string, addresses: [string, string]): Promise<Device | undefined> {
     const browser = await owner.browser();
     if (!browser) return undefined;

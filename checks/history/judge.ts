@@ -88,7 +88,7 @@ function comeBack(entries: readonly Entry[]): string[] {
     .map(() => 'a token is active again');
 }
 
-/** Nobody had taken the device's key back: what was acknowledged must work. */
+/** The owner had not taken the device's key back: what was acknowledged must work. */
 function refusedInHonesty(entries: readonly Entry[]): string[] {
   const approval = entries.find(({ kind, outcome }) => kind === 'approve' && outcome === 'ok');
   return entries

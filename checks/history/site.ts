@@ -53,7 +53,7 @@ export class Site {
       TRUSTED_PROXIES: '127.0.0.1',
       ACCESS_TOKEN_MINUTES: '60',
       DEVICES_PER_ACCOUNT: '5000',
-      // More than are ever live, and so few that the guesses which a kill leaves counted are no bound on anybody.
+      // More than are ever live, and so few that the guesses which a kill leaves counted bound no device.
       LIVE_CODES: '20000',
       LIVE_CODES_PER_CLIENT: '20000',
       CODE_GUESS_ODDS: '100',

@@ -4,10 +4,10 @@ import type { ActivityEvent } from '../events/event.ts';
 
 /**
  * Accounts on their way out. States: *open*, *closing* (a time is set; the owner may change their mind), *closed*
- * (nothing begins any more, and nobody can change their mind), *gone*. Only forward, except from closing to open.
+ * (nothing begins any more, and the owner cannot change their mind), *gone*. Only forward, except from closing to open.
  *
  * A server may die between any two steps: the time stands in a list beside the account from before it is set until
- * after everything is gone, and whoever comes by next goes on.
+ * after everything is gone, and the next server that looks at the list goes on.
  */
 export interface ClosingStore {
   /** When the account closes, milliseconds since 1970; `undefined` where that was not asked for. */

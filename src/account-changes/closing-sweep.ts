@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { ClosingStore } from './closing-store.ts';
 
-/** The last mail to the owner of an account, which nobody could write once the account is gone. */
+/** The last mail to the owner of an account. Once the account is gone, its email is no longer known. */
 export interface AccountClosedEmails {
   /** Resolves when it will be sent whatever becomes of this server and of the account. Twice is once. */
   add(account: Account): Promise<void>;

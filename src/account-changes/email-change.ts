@@ -35,7 +35,7 @@ export interface EmailChangeDependencies {
 
 /**
  * Another email for an account: a code goes to the new one, and the old one is told, when it begins and when it is
- * done. Whoever asks does not learn whether the new email has an account.
+ * done. The browser that asks does not learn whether the new email has an account.
  */
 export class EmailChange {
   readonly #with: EmailChangeDependencies;
@@ -71,7 +71,7 @@ export class EmailChange {
     return this.#with.codes.readTicket(sealed);
   }
 
-  /** The right code changes the email, if the account is as it was and nobody else has the email by now. */
+  /** The right code changes the email, if the account is as it was and no other account has the email by now. */
   async confirm(
     browser: Session,
     ticket: string,
@@ -82,7 +82,7 @@ export class EmailChange {
     const tried = await codes.spend(browser, ticket, code);
     if (tried.outcome !== 'right') return tried;
     const { epoch, email, taken } = tried.payload;
-    // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
+    // A code that leads nowhere was never sent: a stranger who hits it by chance learns nothing.
     if (taken) return { outcome: 'wrong' };
     const account = await accounts.find(browser.accountId);
     if (account?.epoch !== epoch || waitToMove(account.profile, Date.now()) > 0) return { outcome: 'gone' };
@@ -104,7 +104,7 @@ export class EmailChange {
       write: (code) => writeMail(taken ? 'email-in-use' : 'confirm-new-email', email, { code, issuer }),
       counts: [
         ['CHANGE_MAIL_ACCOUNT', accountId],
-        // Apart from sign-ups: anybody can sign up with an email, and would use up what its owner needs here.
+        // Apart from sign-ups: a stranger can sign up with any email, and would use up what its owner needs here.
         ['SIGN_UP_MAIL_ACCOUNT', `change:${email}`],
       ],
     };

@@ -12,7 +12,7 @@ import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-code
 const PLACE = 'password-pass';
 const LIFETIME_MS = 10 * 60_000;
 
-/** That somebody proved who they are and read the mailbox: what the page of the new password holds. */
+/** The owner proved who they are and read the mailbox. The page of the new password holds it. */
 interface Pass {
   uid: string;
   epoch: number;
@@ -37,7 +37,7 @@ export interface PasswordChangeDependencies {
 }
 
 /**
- * A new password for somebody who knows the old one, which was asked for before this begins: a code by mail, then
+ * A new password for an owner who knows the old one, which was asked for before this begins: a code by mail, then
  * the new password. Everything that was proved with the old one ends; this browser stays.
  */
 export class PasswordChange {

@@ -26,11 +26,11 @@ export interface AccountStore {
   find(id: AccountId): Promise<Account | undefined>;
   /** The email in its normal form, see `normalizeEmail`. */
   findByEmail(email: string): Promise<Account | undefined>;
-  /** Replaces the credentials if nobody else has since the account was read, under its epoch. */
+  /** Replaces the credentials if no other request has since the account was read, under its epoch. */
   replaceCredentials(account: Account, credentials: Credentials): Promise<boolean>;
   /**
    * As `replaceCredentials`, and in the same step ends everything as `signOutEverything` does, trusted browsers
-   * included. `undefined`, and nothing has changed, when somebody else was first or `stays` is signed out.
+   * included. `undefined`, and nothing has changed, when another request was first or `stays` is signed out.
    */
   changePassword(
     account: Account,
@@ -38,7 +38,7 @@ export interface AccountStore {
     event: ActivityEvent,
     stays?: StayingSession,
   ): Promise<Ended | undefined>;
-  /** Replaces everything but the email if nobody else has since the account was read, under its epoch. */
+  /** Replaces everything but the email if no other request has since the account was read, under its epoch. */
   replaceProfile(account: Account, profile: AccountProfile, event?: ActivityEvent): Promise<boolean>;
   /**
    * Gives the account another email, in its normal form. `'taken'`: another account has it; `'refused'`: the account

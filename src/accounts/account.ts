@@ -32,7 +32,7 @@ export interface Credentials {
   standsAlone?: boolean;
 }
 
-/** `disabled` by the operator: nobody signs in, no device acts, whatever it has. */
+/** `disabled` by the operator: no browser signs in, and no device acts, whatever tokens it holds. */
 export type AccountStatus = 'active' | 'disabled';
 
 export interface Account {

@@ -8,7 +8,7 @@ const address = z
 
 /**
  * The one form of an email address that names an account: compatible characters folded, lower case, no space
- * around it. `undefined` when it is no address. Mail goes to this form too, so whoever confirms a code reads
+ * around it. `undefined` when it is no address. Mail goes to this form too, so the person who confirms a code reads
  * the mailbox that the account will belong to.
  */
 export function normalizeEmail(typed: string): string | undefined {

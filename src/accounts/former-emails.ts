@@ -1,6 +1,6 @@
 /**
  * Emails that an account had before. Changes of the email are a stack: taking one back takes back every later one,
- * so that nobody undoes the owner's taking back with a mail about a later change. After 7 days a change stands.
+ * so that a mail about a later change lets no thief undo what the owner took back. After 7 days a change stands.
  */
 import { MAX_FORMER_EMAILS } from '../limits/list-bounds.ts';
 import type { AccountProfile } from './account.ts';

@@ -40,7 +40,7 @@ export class HashingQueue {
     this.#unknown = new FairLine(mostWaiting);
   }
 
-  /** @throws Busy when too many wait already, and nobody holds more of the line than this caller would */
+  /** @throws Busy when too many wait already, and no other caller holds more of the line than this one would */
   async run<T>(caller: HashingCaller, hash: () => Promise<T>): Promise<T> {
     await this.#wait(caller);
     try {
@@ -64,7 +64,7 @@ export class HashingQueue {
     });
   }
 
-  /** A turn passes straight to the next in line, so that nobody can slip in between. */
+  /** A turn passes straight to the next in line, so that no newcomer slips in between. */
   #next(): void {
     this.#turn = (this.#turn + 1) % TURNS;
     const lines = this.#turn === 0 ? [this.#unknown, this.#known] : [this.#known, this.#unknown];

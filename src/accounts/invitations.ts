@@ -30,7 +30,7 @@ export class Invitations {
     this.#store = store;
   }
 
-  /** @returns the token: whoever has it is invited. It is kept nowhere in clear. */
+  /** @returns the token: the person who holds it is invited. It is kept nowhere in clear. */
   async issue(invitation: Invitation): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     await this.#store.write(KIND, token, invitation, INVITATION_LIFETIME);

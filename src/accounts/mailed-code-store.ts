@@ -1,5 +1,5 @@
 /**
- * Six-digit codes that were mailed to somebody, with what they unlock. The code is kept as an HMAC; a code
+ * Six-digit codes that were mailed to a person, with what they unlock. The code is kept as an HMAC; a code
  * works once, and tries are counted before they are compared.
  */
 export interface MailedCodeStore {

@@ -3,7 +3,7 @@ import type { HashingCaller } from './hashing-queue.ts';
 import type { Weakness } from './password-strength.ts';
 import { StrengthEstimator } from './strength-estimator.ts';
 
-/** What a password stands for. `alone`: it is all that proves who somebody is; `one-of-two`: beside a second factor. */
+/** What a password stands for. `alone`: it is all that proves who the owner is; `one-of-two`: beside a second factor. */
 export type PasswordRole = 'alone' | 'one-of-two';
 
 /** Why a password is not taken. */

@@ -3,7 +3,7 @@ import * as common from '@zxcvbn-ts/language-common';
 import * as english from '@zxcvbn-ts/language-en';
 
 /**
- * So much of a password is looked at: whoever guesses has to guess the beginning, too, and nobody can keep this
+ * So much of a password is looked at: an attacker has to guess the beginning, too, and a stranger cannot keep this
  * server busy with a long one.
  */
 const LOOKED_AT = 32;
@@ -52,7 +52,7 @@ const WEAKNESSES: Readonly<Record<Warning, Weakness>> = {
   pwned: 'like-common',
 };
 
-/** How many guesses a password stands, as somebody would make them who knows how people choose. */
+/** How many guesses a password stands against an attacker who knows how people choose. */
 export class PasswordStrength {
   readonly #estimator: ZxcvbnFactory;
 

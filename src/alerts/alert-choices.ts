@@ -16,7 +16,7 @@ export function isWanted(
   return severityOf(kind) === 'critical' || !unwantedAlerts.includes(kind);
 }
 
-/** Of what an owner wants to be told. That somebody has changed it is told always. */
+/** Of what an owner wants to be told. A change of this choice is always told. */
 export class AlertChoices {
   readonly #accounts: Pick<AccountStore, 'find' | 'replaceProfile'>;
 

@@ -54,7 +54,7 @@ function factsOf(entry: ActivityEntry) {
   };
 }
 
-/** Nobody has checked what a program says of itself, and an address is one at which its user may serve pages. */
+/** What a program says of itself is unchecked, and its user may serve pages at the address that is shown. */
 function placeInMail({ address, userAgent }: EventPlace): string {
   const program = formatUserAgent(userAgent);
   const inert = address.replaceAll('.', '·');

@@ -7,7 +7,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
 export interface AlertStore {
   /** Accounts with something that may have to be told, a page at a time, the longest pending first. */
   pending(from: number, most: number): Promise<PendingAccount[]>;
-  /** Events that nobody has taken charge of yet, oldest first. */
+  /** Events that no server has taken charge of yet, oldest first. */
   pendingEvents(accountId: string): Promise<PendingEvents>;
   /** Everything up to this entry is taken charge of; never goes back. */
   markDelivered(accountId: string, entryId: string): Promise<void>;

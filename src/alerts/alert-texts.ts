@@ -27,8 +27,8 @@ const MINOR: readonly EventKind[] = [
 ];
 
 /**
- * The most severe alerts, to the phone as well: whoever took over a mailbox does not have it. Once the mail is sent, and as
- * far as the limits on texts allow: where they do not, the mail is what the owner gets.
+ * The most severe alerts, to the phone as well: an attacker who took over the mailbox does not have it. Sent once the
+ * mail is, as far as the limits on texts allow: where they do not, the mail is what the owner gets.
  */
 export class AlertTexts {
   readonly #with: AlertTextsDependencies;

@@ -10,7 +10,7 @@ import { AlertTurns } from './alert-turns.ts';
 import { DisputeTickets } from './dispute-tickets.ts';
 import type { OwedMail, OwedMailStore } from './owed-mails.ts';
 
-/** Milliseconds between looks for events that nobody has taken charge of. */
+/** Milliseconds between looks for events that no server has taken charge of. */
 const SWEEP_PAUSE = 1000;
 /** How long a server that stops waits for alerts that are being sent, in milliseconds. */
 const TIMEOUT = 5000;
@@ -72,7 +72,7 @@ const CLOSED = 'closed:';
 
 /**
  * To a mailbox that no account leads to any more: a closed account's, or the one before a change. What does not
- * open was sealed under a secret that is gone, and its reader is nobody any more.
+ * open was sealed under a secret that is gone, and is not sent: its address cannot be read.
  */
 async function sendAlone(
   settings: Pick<AlertsSettings, 'keyring' | 'mailer' | 'issuer'>,

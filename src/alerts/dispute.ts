@@ -5,7 +5,7 @@
  * States of a ticket: good for 7 days, used once it has taken something away. Looking changes nothing, so that a
  * mail scanner may look. Two uses at once both take away the same thing; the mark comes last, so a crash in the
  * middle leaves a ticket that works. An event that is no longer kept, since so much has happened after it, takes
- * everything along: else whoever holds the account could make so much happen.
+ * everything along: else an attacker who holds the account could make so much happen.
  */
 import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';

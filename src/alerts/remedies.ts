@@ -43,7 +43,7 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   'passkey-copied': 'factor',
   'voice-code-set': 'voice-code',
   'voice-code-removed': 'everything',
-  // Somebody guesses at this device: it goes, and nothing else of the owner's.
+  // A stranger guesses at this device: it goes, and nothing else of the owner's.
   'voice-code-locked': 'device',
   'voice-code-unlocked': 'everything',
   'recovery-asked': 'recovery',

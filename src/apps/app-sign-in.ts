@@ -4,7 +4,7 @@ import type { EventPlace } from '../events/event.ts';
 /** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
 export const LASTING_SCOPE = 'offline_access';
 
-/** An app wants to know who somebody is; the protocol waits for what its owner does and says on our pages. */
+/** An app wants to know who its user is. The protocol waits for what this owner does and says on our pages. */
 export interface AppSignIn {
   /**
    * @param browser that is signed in
@@ -56,7 +56,7 @@ export interface WaitingSignIn {
 
 export interface App {
   readonly name: string;
-  /** Its answer goes to a program on the owner's own machine, which nobody can tell from another. */
+  /** Its answer goes to a program on the owner's own machine, which the server cannot tell from another. */
   readonly local: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface ConsentStore {
   /**
    * Makes a consent, or replaces the one that was read. Where it gives less, the app's active grants are
    * narrowed in the same step, in whatever browsers they were made.
-   * `'changed'`: somebody else changed it since; `'signed-out'`: the owner has signed out of everything since.
+   * `'changed'`: another request changed it since; `'signed-out'`: the owner has signed out of everything since.
    */
   write(
     owner: Owner,

@@ -30,7 +30,7 @@ export interface Owner {
   readonly epoch: number;
 }
 
-/** What nobody can refuse: it says which account it is, without which there is no sign-in. */
+/** What an owner cannot refuse: it says which account it is, without which there is no sign-in. */
 const NEVER_REFUSED = 'openid';
 
 /**

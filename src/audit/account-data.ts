@@ -77,7 +77,7 @@ export class AccountData {
     };
   }
 
-  /** What proves who somebody is stays here: seeds, keys and codes would open the account. */
+  /** What proves who the owner is stays here: seeds, keys and codes would open the account. */
   async #security(accountId: AccountId): Promise<object> {
     const { factors, voiceCodes, trustedBrowsers, recoveries, closings } = this.#with;
     const [proofs, trusted, voiceCode, recovery, closesAt] = await Promise.all([

@@ -3,7 +3,7 @@
  * with which outcome (ASVS 16.2, 16.3). What an owner is told of their own account is another thing, `event.ts`,
  * with the same names where both tell of the same.
  *
- * Nothing that somebody typed or sent stands in a line: events and outcomes are ours, ids and emails are HMACs,
+ * Nothing that a person typed or a client sent stands in a line: events and outcomes are ours, ids and emails are HMACs,
  * clients are those of the clients file. So no line can carry a secret, and none can be forged (ASVS 16.4.1).
  */
 import type { Logger } from 'pino';
@@ -13,7 +13,7 @@ import { networkOf } from '../net/network.ts';
 
 /**
  * `info`: as it should be. `warn`: refused; one is a mistake, many are an attack. `error`: the server could not do its
- * work, and somebody should look.
+ * work, and the operator should look.
  */
 type Level = 'info' | 'warn' | 'error';
 
@@ -79,7 +79,7 @@ export interface SecurityDetails {
   readonly limit?: LimitName | undefined;
   /** A word of ours, or an error code of the protocol. */
   readonly reason?: string | undefined;
-  /** How somebody proved who they are (RFC 8176). */
+  /** How the owner proved who they are (RFC 8176). */
   readonly amr?: readonly string[] | undefined;
 }
 

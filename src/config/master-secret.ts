@@ -25,7 +25,7 @@ export async function readMasterSecret(
   return new Secret(secrets);
 }
 
-/** Written whole under another name and then linked, so that nobody reads half of it and only one wins. */
+/** Written whole under another name and then linked, so that no server reads half of it and only one wins. */
 async function makeSecret(dataDir: string, path: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;

@@ -80,11 +80,11 @@ export const settings = z.object({
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
   /** Names of the operator's company and products, which passwords must not be made of. */
   PASSWORD_WORDS: operatorWords,
-  /** Whoever has no second step sets one up before anything else. */
+  /** An owner who has no second step sets one up before anything else. */
   REQUIRE_TWO_STEP: z.enum(['true', 'false']).default('false'),
   LATCHKEY_SECRET: z.string().optional(),
   LATCHKEY_SECRET_FILE: z.string().optional(),
-  /** Whoever reads /metrics gives it as a bearer token; production has no such page without it. */
+  /** The client that reads /metrics gives it as a bearer token; production has no such page without it. */
   METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DEVICE_CODE_MINUTES: whole(10, 1, 10),

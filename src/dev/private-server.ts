@@ -4,7 +4,7 @@
  * It is in a process group of its own, so that Ctrl-C drains the server first and Redis is stopped last. Starting
  * and stopping happen under a lock in DATA_DIR, where the running server is recorded, so that a second start adopts
  * it and two never write one append-only file. Every process that uses it is listed beside the record; the last to
- * leave stops it, whoever started it. Where the last was killed, private-watch.ts does.
+ * leave stops it, whichever process started it. Where the last was killed, private-watch.ts does.
  */
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
@@ -148,7 +148,7 @@ function watch({ child }: serverProcess.LaunchedServer, logFile: string, log: Pr
   });
 }
 
-/** Written whole before it gets its name: whoever reads it never sees half of it. */
+/** Written whole before it gets its name: a process that reads it never sees half of it. */
 async function record(home: string, server: RunningServer): Promise<void> {
   const draft = join(home, 'server.json.new');
   await writeFile(draft, JSON.stringify(server), { mode: 0o600 });

@@ -17,7 +17,7 @@ import { OperatorError } from '../errors/operator-error.ts';
 const run = promisify(execFile);
 
 export interface ProcessLock {
-  /** Whether anybody else who is still alive is here, this process's other presences included. */
+  /** Whether this lock is the only live one: others of the same process count, too. */
   alone(): Promise<boolean>;
   leave(): Promise<void>;
 }

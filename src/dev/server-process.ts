@@ -34,7 +34,7 @@ export interface LaunchedServer extends ProcessIdentity {
 }
 
 /**
- * Who may use an instance. `socket-only`: whoever can open its socket is the application, without a password.
+ * Who may use an instance. `socket-only`: a process that can open its socket is the application, without a password.
  * `test`: the application user takes any password, and the default user may do everything.
  */
 export type Access = 'socket-only' | 'test';
@@ -94,7 +94,7 @@ export async function isRunning({ pid, beginning }: ProcessIdentity): Promise<bo
 
 export type Answer = 'ready' | 'loading' | 'silent' | 'absent';
 
-/** Says PING. `absent`: nobody listens there; `silent`: somebody does, who has not answered within a second. */
+/** Says PING. `absent`: no server listens there; `silent`: one does, and has not answered within a second. */
 export function ask(address: NetConnectOpts): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = createConnection(address, () => socket.write('PING\r\n'));

@@ -123,7 +123,7 @@ function withoutStartingServices({ policyFile }: Machine, work: () => void): voi
   }
 }
 
-/** Not started now, and not at the next boot either: a second Redis on port 6379 is nothing anybody asked for. */
+/** Not started now, and not at the next boot either: the operator did not ask for a second Redis on port 6379. */
 function disableServices(debianPackage: string, machine: Machine): void {
   const files = machine.run('dpkg', ['-L', debianPackage]).output.split('\n');
   for (const file of files) {

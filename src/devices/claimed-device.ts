@@ -1,6 +1,6 @@
 /**
- * What a device says of itself when it asks for a code: `device_name`, `device_type`, `device_model`. Nobody
- * has checked it. It is cleaned and bounded here, once, and shown as claimed.
+ * What a device says of itself when it asks for a code: `device_name`, `device_type`, `device_model`. It
+ * is unchecked. It is cleaned and bounded here, once, and shown as claimed.
  */
 export interface ClaimedDevice {
   name: string | undefined;

@@ -37,7 +37,7 @@ export interface PendingLink {
   longestDays: number;
 }
 
-/** The app of the device, and what it asks of whoever links one. */
+/** The app of the device, and what it asks of an owner who links one. */
 export interface LinkingApp {
   id: string;
   name: string;

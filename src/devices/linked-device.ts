@@ -47,7 +47,7 @@ export interface LinkedDeviceStore {
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined>;
   /** `false` when there is no such device. @param name `undefined`: what the device says itself */
   rename(owner: Owner, id: string, name: string | undefined, event: ActivityEvent): Promise<boolean>;
-  /** `false` when there is no such device, or no such household profile. @param memberId `undefined`: nobody's */
+  /** `false` when there is no such device, or no such household profile. @param memberId `undefined`: no member's */
   assign(owner: Owner, id: string, memberId: string | undefined, event: ActivityEvent): Promise<boolean>;
 }
 

@@ -46,7 +46,7 @@ export class LinkedDevices {
     return this.#devices.rename(owner, device.id, name, event);
   }
 
-  /** @param memberId of the household profile; `undefined`: the device is nobody's in particular */
+  /** @param memberId of the household profile; `undefined`: the device belongs to no member in particular */
   async assign(
     owner: Owner,
     device: LinkedDevice,

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * A number that the device shows and whoever links it picks out of three: somebody who is led through the pages by
- * a stranger does not see the stranger's device (RFC 10027). Picking a wrong one denies the code.
+ * A number that the device shows, and that the owner who links it picks out of three. An owner whom a stranger leads
+ * through the pages does not see the stranger's device (RFC 10027). Picking a wrong one denies the code.
  */
 export interface NumberMatch {
   readonly number: number;

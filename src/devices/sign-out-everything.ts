@@ -15,7 +15,7 @@ export type SignOutOutcome =
       /** Its new uid. */
       readonly uid: string | undefined;
     }
-  /** Somebody else was quicker: this browser is signed out, and nothing was changed by it. */
+  /** Another request was quicker: this browser is signed out, and nothing was changed by it. */
   | { readonly outcome: 'signed-out' };
 
 export interface SignOutEverythingDependencies {
@@ -25,7 +25,7 @@ export interface SignOutEverythingDependencies {
   now: () => number;
 }
 
-/** For an owner who fears that somebody else uses the account: everything ends at once, without a new password. */
+/** For an owner who fears that a stranger uses the account: everything ends at once, without a new password. */
 export class SignOutEverything {
   readonly #with: SignOutEverythingDependencies;
 

@@ -34,7 +34,7 @@ export function userCodes(): () => string {
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2': 'Z', '6': 'G', Y: 'V' };
 
 /**
- * The code somebody meant, without the dash: lower case, spaces, dashes, look-alikes and a whole pasted
+ * The code that the owner meant, without the dash: lower case, spaces, dashes, look-alikes and a whole pasted
  * address are forgiven. `undefined` when it cannot be a code.
  */
 export function normalizeUserCode(typed: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { DeviceCodeStore, PolledDeviceCode } from './device-code-store.ts';
 
-/** The same store, telling somebody what each poll of a device has met. */
+/** The same store, telling a listener what each poll of a device has met. */
 export function watchedDeviceCodes(
   codes: DeviceCodeStore,
   onPoll: (polled: PolledDeviceCode | undefined) => void,

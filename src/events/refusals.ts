@@ -1,14 +1,14 @@
 import type { EventKind, EventPlace } from './event.ts';
 import type { ActivityStore } from './event-store.ts';
 
-/** Events of one kind within this time are one, so that nobody can fill an owner's log from outside. */
+/** Events of one kind within this time are one, so that a stranger cannot fill an owner's log. */
 const ONCE_PER_MS = 10 * 60_000;
 /** Among so many of the newest events another one of the kind is looked for. */
 const LOOKED_AT = 30;
 
 /**
- * What somebody tried and was refused, for the owner's log. It is written after the answer has gone out, and
- * without anybody waiting: an answer that took longer where there is an account would tell that there is one
+ * What a client or a browser tried and was refused, for the owner's log. It is written after the answer has gone out, and
+ * without a request waiting for it: an answer that took longer where there is an account would tell that there is one
  * (ASVS 6.3.8).
  */
 export class Refusals {

@@ -1,7 +1,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
 
-/** Somebody of the household who uses devices of this account: no account of their own, a name that apps may hear. */
+/** A person who uses devices of this account. They have no account of their own, only a name that apps may hear. */
 export interface HouseholdMember {
   /** Opens nothing; never used again once its profile is removed. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface HouseholdStore {
   add(owner: Owner, member: HouseholdMember, most: number, event: ActivityEvent): Promise<boolean>;
   /** `false` when there is no such profile. */
   rename(owner: Owner, member: HouseholdMember, event: ActivityEvent): Promise<boolean>;
-  /** `false` when there is no such profile. Devices that were given to it are nobody's afterwards. */
+  /** `false` when there is no such profile. Devices that were given to it belong to no member afterwards. */
   remove(owner: Owner, id: string, event: ActivityEvent): Promise<boolean>;
 }
 

@@ -37,7 +37,7 @@ const FIRST = 2;
 /** In each of two spans: first guesses have two at once and one in turn, further ones a half of each. */
 const SHARES = 8;
 
-/** @returns `undefined` when fewer than a handful are left, with which nobody could work */
+/** @returns `undefined` when fewer than a handful are left: too few to run a server with */
 export function codeBudget({ liveCodes, lifetime, odds }: CodeBudgetSettings): CodeBudget | undefined {
   const share = Math.floor(USER_CODES / (liveCodes * odds) / SHARES);
   if (share < 2) return undefined;

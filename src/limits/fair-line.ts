@@ -6,7 +6,7 @@ export interface LinePlace {
   readonly account: string;
 }
 
-/** Of so many turns one goes to who has waited longest for one, whatever they had before: nobody waits for ever. */
+/** One of so many turns goes to the caller that has waited longest, whatever it had before: so none waits for ever. */
 const ROTATION = 4;
 
 /**

@@ -10,7 +10,7 @@ export interface FairSenderSettings<T> extends PlaceSettings {
   readonly onDropped: (item: T) => void;
 }
 
-/** Sends what nobody waits for, in turn between networks and accounts: one that asks for many holds up its own. */
+/** Sends what no request waits for, in turn between networks and accounts: one that asks for many holds up its own. */
 export class FairSender<T> {
   readonly #settings: FairSenderSettings<T>;
   readonly #line: FairLine<T>;

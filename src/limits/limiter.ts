@@ -18,7 +18,7 @@ type GiveBack = () => Promise<void>;
 
 /**
  * What leave was taken for. Where it fails, it was not done: the leave is given back, so that a store that refused
- * changes for a while leaves no one to wait afterwards.
+ * changes for a while makes no client wait afterwards.
  * @throws what `work` throws
  */
 export async function orGiveBack<T>(giveBack: () => Promise<unknown>, work: Promise<T>): Promise<T> {

@@ -93,7 +93,7 @@ export const LIMIT_SETTINGS = {
   /** Polls with device codes that were never issued; known ones cost nothing. */
   UNKNOWN_CODE_NETWORK: { preset: '20/10m 1s..1m', by: 'network', span: 'fixed' },
   UNKNOWN_CODE_ALL: { preset: '5000/10m 100ms..1s', by: 'all', span: 'fixed' },
-  /** Sign-ins begun for apps by browsers in which nobody is signed in: each waits in the store for an hour. */
+  /** Sign-ins begun for apps by browsers that are not signed in: each waits in the store for an hour. */
   APP_SIGN_IN_NETWORK: { preset: '500/10m 1s..10s', by: 'network', span: 'fixed' },
   APP_SIGN_IN_ALL: { preset: '20000/10m 20ms..100ms', by: 'all', span: 'fixed' },
 } as const satisfies Record<string, LimitDefinition>;

@@ -13,9 +13,9 @@ const TIMEOUT = 5000;
 
 export interface Delivery {
   mail: OutgoingMail;
-  /** For whoever waits until a mail has been taken over, and tries again. */
+  /** For a caller that waits until a mail has been taken over, and tries again. */
   mailer: Mailer;
-  /** Where mails wait that nobody sends: development without a mail server. */
+  /** Where mails wait that are not sent: development without a mail server. */
   outbox: Outbox | undefined;
   /** `undefined`: no text message can be sent, since no gateway is set. */
   texts: TextMessages | undefined;

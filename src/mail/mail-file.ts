@@ -2,7 +2,7 @@ import type { Mail } from './mail.ts';
 
 /**
  * Reads a mail that the outbox wrote: ASCII headers, and plain text, perhaps with HTML behind it as the second of
- * two parts. No mail of anybody else's.
+ * two parts. It reads no other program's mail.
  */
 export function readMailFile(content: string): Mail & { date: Date } {
   const mail = readPart(content);

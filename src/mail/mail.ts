@@ -10,6 +10,6 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Resolves when the mail has been taken over by whoever delivers it; rejects when it has not. */
+  /** Resolves when the mail has been taken over by the server that delivers it; rejects when it has not. */
   send(mail: Mail): Promise<void>;
 }

@@ -11,7 +11,7 @@ const CAPACITY = 1000;
 const PLACES = { places: 4, slowAfter: 2000, slowPlaces: 8 } as const;
 
 /**
- * Hands mail over without making anybody wait: an answer that waited for a mail would say by its time whether
+ * Hands mail over without making a request wait: an answer that waited for a mail would say by its time whether
  * there was one (ASVS 6.3.8). An owner who got no mail asks for a new code. Askers take turns.
  */
 export class OutgoingMail {

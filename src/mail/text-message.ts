@@ -8,7 +8,7 @@ export interface TextMessage {
   readonly account?: string;
 }
 
-/** Sends text messages; nobody waits for them, and who got none asks for another. */
+/** Sends text messages. No request waits for them, and an owner who got none asks for another. */
 export interface TextMessages {
   post(message: TextMessage): void;
 }

@@ -16,7 +16,7 @@ const CAPACITY = 500;
 
 /**
  * Hands text messages to a gateway: a POST of `{"to": "+15555550100", "text": "…"}` as JSON, which any answer of 2xx
- * accepts. Nobody waits for it; what fails is tried again where that can help, which is not after a 4xx.
+ * accepts. No request waits for it; what fails is tried again where that can help, which is not after a 4xx.
  */
 export class TextWebhook implements TextMessages {
   readonly #url: Secret;

@@ -1,7 +1,7 @@
 /**
  * How sure an app can be of who signed in. `acr` says whether one thing was proved or two; `amr` says which (RFC
  * 8176): `pwd` a password, `otp` a code of an app, of the backup codes or from a mail, `sms` a code sent to a phone,
- * `hwk` or `swk` a passkey that stays in one device or is copied between the owner's devices, `user` that somebody
+ * `hwk` or `swk` a passkey that stays in one device or is copied between the owner's devices, `user` that a person
  * was there, `mfa` that it was two different things.
  */
 export const ONE_STEP = 'urn:latchkey:acr:1';

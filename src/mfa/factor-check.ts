@@ -29,7 +29,7 @@ export type CheckedFactor =
   /** It cannot be a code of this kind: nothing was evaluated, and nothing counts. */
   | { outcome: 'malformed' }
   | { outcome: 'too-many-tries' }
-  /** A passkey whose counter went back: somebody may have a copy of it. */
+  /** A passkey whose counter went back: an attacker may have a copy of it. */
   | { outcome: 'copied'; passkey: string }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName };
 

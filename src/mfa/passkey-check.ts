@@ -11,7 +11,7 @@ import type { CheckedFactor } from './factor-check.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
 
-/** Of one account, or of whoever's passkey signs it. */
+/** Of one account, or of the account whose passkey signs it. */
 const PURPOSE = (accountId: AccountId | undefined) => `sign-in:${accountId ?? ''}`;
 const MAX_LENGTH = 16_000;
 const base64url = z
@@ -80,7 +80,7 @@ export class PasskeyCheck {
     return id && /^[\w-]{22}$/.test(id) ? (id as AccountId) : undefined;
   }
 
-  /** @param expected whose challenge it must be: of the account after its password, or of anybody */
+  /** @param expected whose challenge it must be: of the account after its password; `undefined`: of any account */
   async check(
     factors: readonly Factor[],
     { response, challenge: sealed }: { response: string; challenge: string },

@@ -29,7 +29,7 @@ export class TwoStepDemand {
 
   /**
    * Asked anew at each request: factors come and go. A browser that signed in without a second step after the account
-   * had one is one that its owner trusts; one that did so before may be anybody's who knows the password.
+   * had one is one that its owner trusts; one that did so before may belong to a stranger who knows the password.
    * @throws StoreUnavailable
    */
   async standingOf({ accountId, amr, authTime }: ProvedBrowser): Promise<TwoStepStanding> {

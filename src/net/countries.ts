@@ -8,7 +8,7 @@ export class CountriesError extends OperatorError {}
 
 /**
  * Countries of addresses by a file in the MaxMind DB format (`GEOIP_FILE`), which stays on this machine: no address
- * is told to anybody. `undefined` without a file.
+ * is told to another party. `undefined` without a file.
  * @throws CountriesError
  */
 export async function openCountries(file: string | undefined): Promise<CountryOf | undefined> {

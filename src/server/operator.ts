@@ -50,7 +50,7 @@ export interface OperatorCommand {
 /** No server has ever started on this store, or not under this prefix. */
 export class NoInstallation extends OperatorError {}
 
-/** How long a lost connection may take to come back: somebody sits and waits. */
+/** How long a lost connection may take to come back: the operator sits and waits. */
 const TIMEOUT = 2000;
 /** Milliseconds to wait for a store that does not serve yet, at most: a server waits longer. */
 const MAX_WAIT = 10_000;

@@ -236,7 +236,7 @@ function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettin
   };
 }
 
-/** In production only for who has the token: how busy a server is, and how often it is attacked, is nobody's business. */
+/** In production only with the token: how busy a server is, and how often it is attacked, is for the operator alone. */
 function figuresOf(metrics: Metrics, { mode, metricsToken: token }: Config): Figures | undefined {
   if (mode === 'production' && !token) return undefined;
   return { contentType: metrics.contentType, text: () => metrics.text(), token };

@@ -9,7 +9,7 @@ const LIFETIME_MS = 400 * 24 * 3_600_000;
 
 interface KnownBrowser {
   id: string;
-  /** Whoever signed in last comes first. */
+  /** The account that signed in last comes first. */
   accounts: AccountId[];
   /** milliseconds since 1970 */
   since: number;

@@ -24,7 +24,7 @@ const LIFETIME_MS = 10 * 60_000;
 const NO_CODE = 'link';
 const TOKEN = /^[\w-]{43}$/;
 
-/** Whose password a link replaces; nobody's where the email has no account, so that asking costs the same. */
+/** Whose password a link replaces. `undefined` where the email has no account: asking then costs the same. */
 interface Pending {
   accountId: AccountId | undefined;
   epoch: number;
@@ -55,7 +55,7 @@ export interface PasswordResetDependencies {
 }
 
 /**
- * A new password for somebody who has forgotten the old one: a link by mail, good once and for 10 minutes. It
+ * A new password for an owner who has forgotten the old one: a link by mail, good once and for 10 minutes. It
  * replaces the password alone: what else the account asks for, it asks for afterwards (ASVS 6.4.3).
  */
 export class PasswordReset {

@@ -8,7 +8,7 @@ import type { LimitName } from '../limits/limits.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** When so many were wrong in a row, this browser has to sign in again: a wait that nobody sits out. */
+/** When so many were wrong in a row, this browser has to sign in again: no owner would sit out such a wait. */
 const TOO_MANY_IN_A_ROW_MS = 3_600_000;
 
 export type PasswordCheck =
@@ -28,7 +28,7 @@ export interface ProvingDependencies {
   now?: () => number;
 }
 
-/** Owners who are signed in prove again who they are, before what would do harm in somebody else's hands. */
+/** Owners who are signed in prove again who they are, before what would do harm in a stranger's hands. */
 export class Proof {
   readonly #with: ProvingDependencies;
   readonly #now: () => number;
@@ -44,7 +44,7 @@ export class Proof {
   }
 
   /**
-   * Guesses count for this very browser, so that nobody else's use up the owner's tries.
+   * Guesses count for this very browser, so that a stranger's do not use up the owner's tries.
    * @throws Busy, StoreUnavailable
    */
   async check(browser: Session, password: string, address: string): Promise<PasswordCheck> {

@@ -30,7 +30,7 @@ export interface RecoveryStore {
   /**
    * One that waits already is not begun anew, and the event is not told then. `undefined`: refused, signed out of
    * everything since, or there is no second step.
-   * @param times milliseconds: how long nobody can have it carried out, and for how long anybody can afterwards
+   * @param times milliseconds: how long the wait is, and for how long afterwards the removal can be carried out
    */
   ask(
     owner: Standing,

@@ -15,7 +15,7 @@ const PURPOSE = 'recovery';
 /** How long a request can be carried out once its wait is over: 7 days. */
 const OPEN_MS = 7 * 24 * 3_600_000;
 
-/** `none`: nobody has asked. `waits`: it is too soon. `open`: the second step can be removed now. */
+/** `none`: it has not been asked for. `waits`: it is too soon. `open`: the second step can be removed now. */
 export type RecoveryState =
   | { readonly state: 'none' }
   | { readonly state: 'waits' | 'open'; readonly request: RecoveryRequest };
@@ -34,15 +34,15 @@ export interface RecoveryDependencies {
   readonly mail: OutgoingMail;
   readonly sessionCreation: SessionCreation;
   readonly browserTimes: SessionTimes;
-  /** How long nobody can have the second step removed, in milliseconds. */
+  /** How long after asking the second step cannot be removed yet, in milliseconds. */
   readonly recoveryWait: number;
   readonly now: () => number;
 }
 
 /**
- * The way back in for an owner who has lost the second step and every backup of it. Who has given the right password
- * asks; the owner is told at once, and whoever can sign in stops it by doing so; after the wait a code from the mail
- * removes the second step and signs everything out. So it is never quicker than the owner can object.
+ * The way back in for an owner who has lost the second step and every backup of it. It is asked for with the right
+ * password. The owner is told at once, and stops it by signing in. After the wait a code from the mail removes the
+ * second step and signs everything out. So it is never quicker than the owner can object.
  */
 export class Recovery {
   readonly #with: RecoveryDependencies;

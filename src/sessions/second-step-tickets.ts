@@ -5,7 +5,7 @@ import type { Sealing } from '../accounts/sealing.ts';
 const PLACE = 'second-step';
 const LIFETIME_MS = 10 * 60_000;
 
-/** Between the two steps: who gave the right password, and under which epoch. It signs nobody in. */
+/** Between the two steps: who gave the right password, and under which epoch. It signs no browser in. */
 export interface SecondStepTicket {
   /** Names what is sent for it. */
   readonly id: string;

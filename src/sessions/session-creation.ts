@@ -80,7 +80,7 @@ export class SessionCreation {
   }
 
   /**
-   * A new session id at every sign-in, and the old one dead (ASVS 7.2.4). `undefined`, and nobody is signed in, when
+   * A new session id at every sign-in, and the old one dead (ASVS 7.2.4). `undefined`, and no browser is signed in, when
    * the owner has signed out of everything since the account was read, or the proof is not accepted.
    * @param amr how the owner proved who they are, both steps
    */

@@ -9,7 +9,7 @@ import type { SignInProof } from '../mfa/factor.ts';
  */
 export interface SessionStore {
   /**
-   * Signs a browser in under the epoch that was read beside the password hash; `false`, and nobody is signed
+   * Signs a browser in under the epoch that was read beside the password hash; `false`, and it is not signed
    * in, when the owner has signed out of everything since, or when the account has factors and this is no proof
    * of one that is accepted now. Accepting it and signing in is one step, so a code signs one browser in. A request to
    * remove the second step is over with a proof of it, or with a trusted browser: `recoveryOver` tells of that. Where as
@@ -24,7 +24,7 @@ export interface SessionStore {
   ): Promise<boolean>;
   /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
   find(sessionId: string): Promise<Session | undefined>;
-  /** As `find`; the result's `sessionId` is empty, since nobody learns a cookie from a uid. */
+  /** As `find`; the result's `sessionId` is empty, since a cookie cannot be learned from a uid. */
   findByUid(uid: string): Promise<Session | undefined>;
   /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
   save(browser: Session): Promise<boolean>;

@@ -12,7 +12,7 @@ import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
 
 const PURPOSE = 'sign-in';
 
-/** What a mailed code stands for; nobody's when the password was wrong, so that the page is the same. */
+/** What a mailed code stands for. No account when the password was wrong, so that the page is the same. */
 interface Proved {
   accountId: AccountId | undefined;
   epoch: number;
@@ -37,7 +37,7 @@ export interface SignInByMailDependencies {
 
 /**
  * The way in while strangers try passwords for an account: password and mailed code. A wrong password gets the
- * same page, a ticket, and a code that nobody is sent, so guesses made here tell a stranger nothing.
+ * same page, a ticket, and a code that is never sent, so guesses made here tell a stranger nothing.
  */
 export class SignInByMail {
   readonly #with: SignInByMailDependencies;

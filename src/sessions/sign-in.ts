@@ -91,7 +91,7 @@ export class SignIn {
     return right && found?.status === 'active' ? found : undefined;
   }
 
-  /** Whoever changed the password meanwhile wins; and when there is much to do, there is a next time. */
+  /** A change of the password made meanwhile wins. When the server is busy, the next sign-in does this. */
   async #rehash(account: Account, password: string, caller: HashingCaller): Promise<void> {
     const { accounts, passwords } = this.#with;
     const { credentials } = account;

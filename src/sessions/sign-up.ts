@@ -24,7 +24,7 @@ import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 const PURPOSE = 'sign-up';
 
-/** Who may create an account without an `account` invitation: everybody, the invited, nobody. */
+/** Who may create an account without an `account` invitation: every visitor, the invited, none. */
 export type SignUpMode = 'open' | 'invite' | 'closed';
 
 export type StartOutcome =
@@ -43,7 +43,7 @@ export type ResendOutcome =
 export type ConfirmSignUpOutcome =
   | ({ outcome: 'signed-in'; returnTo: string } & CreatedSession)
   | { outcome: 'wrong' | 'too-many-tries' }
-  /** Somebody else confirmed an account with this email since. */
+  /** Another sign-up has confirmed an account with this email since. */
   | { outcome: 'taken'; returnTo: string }
   | { outcome: 'gone' | 'closed' };
 
@@ -65,7 +65,7 @@ export interface SignUpDependencies {
 
 /**
  * Creating an account: name, email and password first, then the code that was mailed to the email. Before the
- * code is right there is no account, and nobody learns whether the email has one.
+ * code is right there is no account, and the visitor does not learn whether the email has one.
  */
 export class SignUp {
   readonly #with: SignUpDependencies;
@@ -81,7 +81,7 @@ export class SignUp {
   }
 
   /**
-   * Whether somebody with this invitation, or without one, may create an account.
+   * Whether a visitor with this invitation, or without one, may create an account.
    * @param token as it came with the address or the form
    */
   async gate(token: string | undefined): Promise<{ open: boolean; invitation: Invitation | undefined }> {
@@ -151,7 +151,7 @@ export class SignUp {
     if (!ticket) return { outcome: 'gone' };
     const tried = await this.#with.mailedCodes.spend<PendingSignUp>(PURPOSE, ticket.id, code, CODE_TRIES);
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
-    // A code that leads nowhere was sent to nobody: who hits it by chance learns nothing.
+    // A code that leads nowhere was never sent: a stranger who hits it by chance learns nothing.
     if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
     if (!(await this.#admit(tried.payload.invitation))) return { outcome: 'closed' };
     const entered = await this.#create(tried.payload, visit);
@@ -159,7 +159,7 @@ export class SignUp {
     return entered ? { outcome: 'signed-in', returnTo, ...entered } : { outcome: 'taken', returnTo };
   }
 
-  /** An invitation is used up here, before there is an account: cut off in between, somebody has to ask for another. */
+  /** An invitation is used up here, before there is an account: if cut off in between, the visitor asks for another. */
   async #admit(invitation: string | undefined): Promise<boolean> {
     const { open } = await this.gate(invitation);
     const spent = invitation !== undefined && (await this.#with.invitations.spend(invitation));

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Session, SessionTimes, StayingSession } from '../accounts/session.ts';
 
 /**
- * The browser from which somebody ends everything else of their account: it goes on under a session id and a uid
- * that nobody has seen (ASVS 7.2.4), and for no longer than it would have. What apps had of its session ends with
+ * The browser from which an owner ends everything else of their account: it goes on under a session id and a uid
+ * that were never seen before (ASVS 7.2.4), and for no longer than it would have. What apps had of its session ends with
  * the rest.
  * @param now milliseconds since 1970
  */

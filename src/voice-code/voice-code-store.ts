@@ -4,7 +4,7 @@ import type { ActivityEvent } from '../events/event.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
 
-/** How the code stands; nobody can read the code itself. */
+/** How the code stands. The code itself cannot be read back. */
 export interface VoiceCodeState {
   /** milliseconds since 1970 */
   readonly since: number;
@@ -13,7 +13,7 @@ export interface VoiceCodeState {
 
 export type VoiceCodeTry =
   | { outcome: 'yes' }
-  /** Wrong, locked, or there is none: nobody is told which. */
+  /** Wrong, locked, or there is none: the device is not told which. */
   | { outcome: 'no' }
   | { outcome: 'wait'; milliseconds: number }
   /** The device may not act any more. */

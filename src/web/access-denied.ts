@@ -8,7 +8,7 @@ type Thing = 'device' | 'browser' | 'app' | 'member' | 'factor' | 'trusted-brows
 const ID = /^[\w-]{22}$/;
 
 /**
- * Somebody who is signed in asked for what is not theirs: another account's, or nobody's any more. The answer is that
+ * A signed-in owner asked for what is not theirs: another account's, or something that is gone. The answer is that
  * there is no such thing; the log has who asked (ASVS 16.3.2), and of a device which, under the name that the
  * lines about its owner give it.
  */

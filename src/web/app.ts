@@ -111,7 +111,7 @@ async function answerWhatIsLeft(ctx: WebContext, next: () => Promise<unknown>): 
   showError(ctx, isProtocolPath(ctx.path) ? 'method-not-allowed' : 'not-found');
 }
 
-/** A path that some router knows, though not by this method, is told apart from one that nobody knows. */
+/** A path that some router knows, though not by this method, is told apart from one that none knows. */
 function notFound(ctx: WebContext): void {
   const { matched = [] } = ctx as { matched?: { methods: string[] }[] };
   const methods = new Set(matched.flatMap((layer) => layer.methods));

@@ -2,7 +2,7 @@
  * Limits on guessing user codes (RFC 8628 section 5.1). Wrong codes are counted for the account, for its
  * browser and over all, where one network has a share that shrinks; from an account's third on for the network as
  * well. So an owner who mistyped at most once is not held up by what neighbours of the network guessed. A right
- * code costs nothing, but neither does it wipe out wrong ones: anybody can have a right code by starting a device.
+ * code costs nothing, but neither does it wipe out wrong ones: an attacker gets a right code by starting a device.
  */
 
 import type { Session } from '../accounts/session.ts';

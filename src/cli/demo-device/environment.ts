@@ -12,6 +12,6 @@ export interface Environment {
   readonly signal: AbortSignal;
   /** How long one request may take, answer included, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /** Resolves to true when the person wants a new code. Absent where nobody can be asked. */
+  /** Resolves to true when the person wants a new code. Absent where there is no person to ask. */
   readonly askForNewCode?: (signal: AbortSignal) => Promise<boolean>;
 }

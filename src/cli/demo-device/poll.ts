@@ -25,7 +25,7 @@ interface Pace {
 
 /**
  * Polls for the tokens until the owner has decided or the code has expired (RFC 8628 sections 3.4 and 3.5). The first
- * poll waits an interval too: nobody confirms a code in the instant it is shown.
+ * poll waits an interval too: no owner confirms a code in the instant it is shown.
  * @throws RunEnded
  */
 export async function pollForTokens(

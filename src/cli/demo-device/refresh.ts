@@ -26,7 +26,7 @@ export interface Refreshing {
 }
 
 /**
- * Keeps the key fresh until the server answers invalid_grant: then somebody has taken the device off. With `once`, one
+ * Keeps the key fresh until the server answers invalid_grant: then the device has been deregistered. With `once`, one
  * refresh is enough. An answer that got lost is asked for again with the key at hand.
  * @throws RunEnded
  */

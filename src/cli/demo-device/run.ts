@@ -10,7 +10,7 @@ import { unexpected } from './refusal.ts';
 import { greetOwner } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 
-/** With --once somebody waits for the end: about two minutes of an unreachable server are enough. */
+/** With --once the person who started it waits for the end: about two minutes of an unreachable server are enough. */
 const ATTEMPTS_ONCE = 8;
 
 /** What the run has in hand, wherever it is stopped. */
@@ -51,7 +51,7 @@ async function live(options: DeviceOptions, around: Environment, inHand: InHand)
   return keepRefreshing(around, { server, options, subject, attempts }, tokens, inHand);
 }
 
-/** Shows codes until one is confirmed, denied, or has expired with nobody wanting another. */
+/** Shows codes until one is confirmed, denied, or has expired and no new one is wanted. */
 async function link(options: DeviceOptions, around: Environment, server: Configuration): Promise<Tokens> {
   for (;;) {
     const code = await requestDeviceCode(around, server, options);
@@ -61,7 +61,7 @@ async function link(options: DeviceOptions, around: Environment, server: Configu
     } catch (error) {
       if (!(error instanceof RunEnded) || error.kind !== 'code-expired') throw error;
       await around.report({ event: 'code_expired' });
-      // RFC 8628 section 3.5: a new code only on somebody's wish, or a forgotten device would ask for ever.
+      // RFC 8628 section 3.5: a new code only when a person asks for it, or a forgotten device would ask for ever.
       const again = (await around.askForNewCode?.(around.signal)) ?? false;
       if (!again) throw error;
     }

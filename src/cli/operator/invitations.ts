@@ -1,4 +1,4 @@
-/** Commands that let somebody in: `accounts create` for one wanted account, `invite` for whoever holds the link. */
+/** Commands that let a person in: `accounts create` for one wanted account, `invite` for the one who holds the link. */
 import { normalizeEmail } from '../../accounts/email.ts';
 import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
 import { writeMail } from '../../mail/write-mail.ts';

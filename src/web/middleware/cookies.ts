@@ -71,7 +71,7 @@ export function readVisitor(ctx: WebContext): string | undefined {
   return read(ctx, 'visitor');
 }
 
-/** Remembers for 180 days in which accounts somebody has signed in with this browser. */
+/** Remembers for 180 days to which accounts owners have signed in with this browser. */
 export function setKnownBrowser(ctx: WebContext, value: string): void {
   write(ctx, 'knownBrowser', value, KNOWN_BROWSER_MS);
 }

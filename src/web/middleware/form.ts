@@ -13,7 +13,7 @@ export function formParsing(): WebMiddleware {
     parsedMethods: ['POST'],
   }) as unknown as WebMiddleware;
   return function parseForm(ctx, next) {
-    // No browser compresses a form: what says so is not unpacked for anybody.
+    // No browser compresses a form: what says so is never unpacked.
     if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase()))
       ctx.throw(400, 'compressed form');
     return parse(ctx, next);

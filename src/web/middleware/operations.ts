@@ -16,7 +16,7 @@ export interface Operations {
 export interface Figures {
   readonly contentType: string;
   readonly text: () => Promise<string>;
-  /** Who asks must give it as a bearer token (RFC 6750); `undefined`: anybody may ask. */
+  /** The client must give it as a bearer token (RFC 6750); `undefined`: every client may ask. */
   readonly token: Secret | undefined;
 }
 

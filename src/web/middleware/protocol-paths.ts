@@ -1,6 +1,6 @@
 /**
- * Which paths belong to the protocol library. All others are ours, so that a path of the library which nobody
- * has thought of is a page that does not exist.
+ * Which paths belong to the protocol library. All others are ours, so that a path of the library which this list
+ * leaves out is a page that does not exist.
  */
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 

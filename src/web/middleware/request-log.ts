@@ -29,7 +29,7 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
     let child: Logger | undefined;
     ctx.state = {
       requestId,
-      // Most requests log one line only: their own logger is made when somebody asks for it.
+      // Most requests log one line only: their own logger is made when a handler asks for it.
       get log() {
         child ??= log.child({ requestId });
         return child;

@@ -23,7 +23,7 @@ const NO_FEATURES = [
 
 /**
  * On every answer, errors and the protocol's own included: nothing but our own style and pictures is loaded, no
- * script runs but ours on a page that asks for a passkey, nobody frames us, nobody learns where our visitors come from.
+ * script runs but ours on a page that asks for a passkey, no site frames us, none learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
   const helmetMiddleware = helmet({

@@ -204,7 +204,7 @@ function heldOf(ctx: WebContext, action: ProvedAction): Held {
   };
 }
 
-/** The page with the form: none is posted by itself after a sign-in, since who signs in may be somebody else. */
+/** The page with the form: none is posted by itself after a sign-in, since another owner may be signing in. */
 function pageOf({ method, path }: Held): string {
   if (method === 'GET') return path;
   return isLinkingDevice(path) ? '/device' : sectionOf(path);

@@ -1,6 +1,6 @@
 /**
- * Where the operator demands two-step verification of everybody: whoever has none sets it up before any other page of
- * theirs opens. What is open meanwhile is a list, so that a new page is closed until somebody says otherwise.
+ * Where the operator demands two-step verification: an owner who has none sets it up before any other page of
+ * theirs opens. What is open meanwhile is a list, so that a new page is closed until it is put there.
  */
 import type { TwoStepDemand, TwoStepStanding } from '../../mfa/two-step-demand.ts';
 import { linkTo } from '../pages/labels.ts';

@@ -1,7 +1,7 @@
 import type { PasswordError } from '../../accounts/password-rules.ts';
 import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
-/** `/`: what this server is, for somebody who is not signed in. */
+/** `/`: what this server is, for a visitor who is not signed in. */
 export interface WelcomeView extends PageParts {
   readonly page: 'welcome';
   readonly signUpOpen: boolean;
@@ -41,7 +41,7 @@ export type SignUpFields = FieldErrors<{
 export interface SignUpView extends PageParts {
   readonly page: 'sign-up';
   readonly open: boolean;
-  /** Why there is no form; nobody may create an account where it is left out. */
+  /** Why there is no form. Where it is left out, the server is closed to new accounts. */
   readonly why?: 'by-invitation' | 'invitation-gone' | undefined;
   /** Token of the invitation that the person has come with, while it is good. */
   readonly invitation?: string | undefined;
@@ -78,7 +78,7 @@ export interface ConfirmEmailView extends MailedCode {
 }
 
 /**
- * `/sign-in/confirm`; fields `code`, `ticket`. Shown while somebody has been trying passwords for the account,
+ * `/sign-in/confirm`; fields `code`, `ticket`. Shown while a stranger has been trying passwords for the account,
  * whether or not the password was right, so that the page tells a stranger nothing.
  */
 export interface ConfirmSignInView extends MailedCode {

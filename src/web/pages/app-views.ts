@@ -7,7 +7,7 @@ import type { WebContext } from '../web-state.ts';
 import type { AppAbility, AppConsentView, AppContinueView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';
 
-/** It says which account it is: whoever allows a sign-in allows this. */
+/** It says which account it is: an owner who allows a sign-in allows this. */
 const FIXED = 'openid';
 
 export function consentView(ctx: WebContext, browser: Session, waiting: WaitingSignIn): AppConsentView {

@@ -27,7 +27,7 @@ export interface CompromisedView extends AccountParts {
   readonly page: 'compromised';
 }
 
-/** `/signed-out-everything`: what has ended. Shown to whoever asked for it, signed in or not. */
+/** `/signed-out-everything`: what has ended. Shown to the browser that asked for it, signed in or not. */
 export interface SignedOutEverythingView extends PageParts {
   readonly page: 'signed-out-everything';
   readonly kept: boolean;

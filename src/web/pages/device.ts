@@ -15,7 +15,7 @@ export interface DeviceCodeView extends PageParts {
   readonly problem?: Wrong | Throttled | ExpiredForm | UserCodeFields | undefined;
 }
 
-/** What the device says of itself, cleaned and bounded by the caller. Nobody has checked that it is true. */
+/** What the device says of itself, cleaned and bounded by the caller. Whether it is true is unchecked. */
 export interface ClaimedDevice {
   readonly type: DeviceType;
   readonly name?: string | undefined;

@@ -12,7 +12,7 @@ export interface ErrorView extends PageParts {
   readonly remedy: string;
   /** For those who build the app that led here: what was wrong with its request. */
   readonly detail?: string | undefined;
-  /** What to give to whoever runs the server, who finds the log by it. */
+  /** What the reader gives to the operator, who finds the log by it. */
   readonly requestId: string;
 }
 

@@ -4,7 +4,7 @@ import type { FieldErrors } from './page.ts';
 
 export type MemberFields = FieldErrors<{ readonly member_name: 'missing' | 'too-long' | 'too-many' }>;
 
-/** `/account/household`; a form with `member_name` adds somebody. */
+/** `/account/household`; a form with `member_name` adds a member. */
 export interface HouseholdView extends AccountParts {
   readonly page: 'household';
   readonly members: readonly (HouseholdMember & { readonly devices: number })[];

@@ -16,7 +16,7 @@ function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** How long to wait, rounded up, so that whoever waits that long is never early. */
+/** How long to wait, rounded up, so that a reader who waits that long is never early. */
 export function formatWait(seconds: number): string {
   if (seconds <= 10) return 'a few seconds';
   if (seconds <= MINUTE) return 'one minute';

@@ -7,7 +7,7 @@ export interface OutboxEntry {
   readonly date: Date;
 }
 
-/** `/dev/outbox`, development only: the mails that nobody sent, newest first. */
+/** `/dev/outbox`, development only: the mails that were kept here and not sent, newest first. */
 export interface OutboxView extends PageParts {
   readonly page: 'outbox';
   readonly mails: readonly OutboxEntry[];

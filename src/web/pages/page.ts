@@ -29,7 +29,7 @@ export interface Wrong {
   readonly kind: 'wrong';
 }
 
-/** Entries that cannot be right, by field name: known without asking anybody. */
+/** Entries that cannot be right, by field name: known without asking the store. */
 export interface FieldErrors<Codes> {
   readonly kind: 'fields';
   readonly fields: Codes;

@@ -6,11 +6,11 @@ export interface RecoveryView extends PageParts {
   readonly page: 'recovery';
   /** Whose account it is. */
   readonly email: string;
-  /** `ask`: nobody has asked yet; `waits`; `open`: a code can be mailed; `code`: it is on its way. */
+  /** `ask`: it has not been asked for yet; `waits`; `open`: a code can be mailed; `code`: it is on its way. */
   readonly state: 'ask' | 'waits' | 'open' | 'code';
   /** How long the wait is that would begin now. */
   readonly waitSeconds: number;
-  /** From when on, and until when, the second step can be removed; where somebody has asked. */
+  /** From when on, and until when, the second step can be removed; only where it was asked for. */
   readonly opensAt?: Date | undefined;
   readonly until?: Date | undefined;
   /** What the account has: one of these is better than a wait. */

@@ -6,7 +6,7 @@ export interface SecurityRow {
   readonly icon: string;
   readonly label: string;
   readonly state: string;
-  /** Whether what the state says was typed by somebody, and so is set apart. */
+  /** Whether what the state says was typed by a person, and so is set apart. */
   readonly isTyped?: boolean;
   /** A verb, such as "Change". */
   readonly action: string;
@@ -21,7 +21,7 @@ export interface SecurityCheck {
   readonly href: string;
 }
 
-/** Whoever has something to say on that page; shown in the order in which they are given to it. */
+/** A part of the server that has something to say on that page; shown in the order in which they are given to it. */
 export type SecuritySource = (
   browser: Session,
 ) => Promise<{ rows: readonly SecurityRow[]; checks: readonly SecurityCheck[] }>;

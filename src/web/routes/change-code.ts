@@ -37,7 +37,7 @@ export interface Resending {
   readonly show: (ticket: string, rest: Pick<ChangeCodeView, 'notice' | 'problem'>) => void;
 }
 
-/** Whoever got no mail asks for another code in the middle of a change. */
+/** An owner who got no mail asks for another code in the middle of a change. */
 export async function resendChangeCode(
   ctx: WebContext,
   browser: Session,

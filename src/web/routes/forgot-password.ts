@@ -30,7 +30,7 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
   const router = new Router<WebState>();
   router.get(HOME, (ctx) => show(routes, ctx, { isSent: false }));
   router.post(HOME, (ctx) => ask(routes, ctx));
-  // The token leaves the address at once, for one that nobody reads over a shoulder or finds in a history.
+  // The token leaves the address at once, for one that is worth nothing read over a shoulder or found in a history.
   router.get(`${HOME}/link/:token`, (ctx) => {
     const token = String(ctx['params'].token);
     if (TOKEN.test(token)) setReset(ctx, token);
@@ -59,7 +59,7 @@ async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void>
   show(routes, ctx, { isSent: true, email });
 }
 
-/** The form of whoever has a link that works; a GET changes nothing but the browser's own cookie. */
+/** The form of a visitor whose link works; a GET changes nothing but the browser's own cookie. */
 async function showNew(
   routes: ForgotPasswordRoutes,
   ctx: WebContext,

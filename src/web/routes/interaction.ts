@@ -1,5 +1,5 @@
 /**
- * `/interaction/<uid>`: an app asks somebody to sign in, and its owner decides what it may know. The protocol
+ * `/interaction/<uid>`: an app asks an owner to sign in, and the owner decides what it may know. The protocol
  * library sends the browser here, and takes it back from where these pages let it go on.
  */
 import { Router } from '@koa/router';

@@ -224,7 +224,7 @@ function showDeregistered({ tickets, appName }: LinkedDeviceRoutes, ctx: WebCont
   });
 }
 
-/** The same for a device that has ended, one of somebody else, and one that never was. */
+/** The same for a device that has ended, one of another account, and one that never was. */
 function showGone(ctx: WebContext, browser: Session): void {
   const view: DeregisteredView = {
     page: 'deregistered',

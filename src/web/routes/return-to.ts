@@ -2,7 +2,7 @@ const MAX_LENGTH = 2000;
 
 /**
  * Where a browser goes on after signing in: a path of ours, or `fallback`. It comes with the address of a page,
- * so anybody can choose it: it must not lead to another site (ASVS 3.7.2), not even by `//`, by a backslash,
+ * so an attacker can choose it: it must not lead to another site (ASVS 3.7.2), not even by `//`, by a backslash,
  * which browsers take for a slash, or by dots that leave `//` behind.
  */
 export function ownPath(given: string | undefined, issuer: string, fallback = '/account'): string {

@@ -49,7 +49,7 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
   renderPage(ctx, signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name }));
 }
 
-/** The app that has sent the browser here, so that the page can say for what somebody signs in. */
+/** The app that has sent the browser here, so that the page can say for what the owner signs in. */
 async function waitingApp({ appSignIn }: SignInRoutes, returnTo: string): Promise<WaitingSignIn | undefined> {
   const uid = interactionIn(returnTo);
   return uid === undefined ? undefined : appSignIn?.find(uid, undefined);

@@ -112,7 +112,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   }
 }
 
-/** Whoever got this far reads the mailbox, so they may know. */
+/** A visitor who got this far reads the mailbox, so they may know. */
 function showTaken({ issuer, passkeys }: SignUpRoutes, ctx: WebContext, returnTo: string): void {
   const notice = 'There is an account with this email already. Sign in to it.';
   const view = signInView({ signUpOpen: true, passkeys }, ctx, {

@@ -1,4 +1,4 @@
-/** Pages that only somebody who is signed in can see. */
+/** Pages that only a signed-in owner can see. */
 import type { Session } from '../../accounts/session.ts';
 import type { AccountParts } from '../pages/account.ts';
 import type { AccountSection } from '../pages/account-sections.ts';
