@@ -1,7 +1,7 @@
 /**
  * The store did not answer, or answered that it cannot serve: the outcome of the operation is unknown.
  *
- * Whoever meets it fails closed: no token is accepted, no change is claimed, the caller hears 503 and may
+ * Code that meets it fails closed: no token is accepted, no change is claimed, the caller hears 503 and may
  * try again. It is the one error that crosses from `redis/` to `web/` and `oidc/`.
  */
 export class StoreUnavailable extends Error {

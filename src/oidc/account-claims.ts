@@ -11,7 +11,7 @@ export const CLAIMS = {
   openid: ['sub', 'auth_time', 'amr', 'acr'],
   profile: ['name'],
   email: ['email', 'email_verified'],
-  /** Who of the household uses the device, where its owner has given it to somebody. */
+  /** Who of the household uses the device, where its owner has given it to a member. */
   household: ['household_member'],
 };
 

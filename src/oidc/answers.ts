@@ -12,7 +12,7 @@ type Next = () => Promise<unknown>;
 
 type Body = Record<string, unknown>;
 
-/** Of an account whose id nobody is ever given. */
+/** Of an account that cannot exist: no account is ever given this id. */
 const NOBODY = 'A'.repeat(22);
 export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epoch: 1, name: NOBODY });
 

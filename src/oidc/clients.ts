@@ -25,10 +25,10 @@ export const OUR_SCOPES = [
 /** The days after which a device of this client must be linked again, whatever it did (RFC 9700 section 4.14.2). */
 export const GRANT_DAYS = 'grant_lifetime_days';
 
-/** What whoever links a device of this client has to do at least; see `devices/link-risk.ts`. */
+/** What an owner who links a device of this client has to do at least; see `devices/link-risk.ts`. */
 export const REQUIRED_CHECK = 'device_required_check';
 
-/** Whether devices of this client show a number, which whoever links one picks out of three. */
+/** Whether devices of this client show a number, which the owner who links one picks out of three. */
 export const NUMBER_MATCH = 'device_number_match';
 
 /** The secret in clients.example.json: everybody can read it, so production refuses it. */
@@ -55,7 +55,7 @@ const metadata = z.looseObject({
 /**
  * What the rest of the metadata says, so that it need not be written: a client with addresses to send people
  * back to is an app, one without is a device. An app of which an address is on the owner's own machine is a
- * native one (RFC 8252): nobody can tell who listens there, so its owner is always asked.
+ * native one (RFC 8252): the server cannot tell which program listens there, so the owner is always asked.
  */
 const client = metadata.transform((given, context) => {
   const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;

@@ -113,7 +113,7 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   };
 }
 
-/** What a device says of itself comes as extra parameters, and is cleaned before anybody keeps it. */
+/** What a device says of itself comes as extra parameters, and is cleaned before it is kept. */
 const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntries(
   ['device_name', 'device_type', 'device_model'].map((name) => [
     name,

@@ -127,7 +127,7 @@ function scopesOf(code: DeviceCode): string[] {
   return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
 }
 
-/** `false` when somebody else decided first, or time did. */
+/** `false` when another request decided first, or the code expired. */
 async function saved(code: DeviceCode): Promise<boolean> {
   try {
     await code.save();

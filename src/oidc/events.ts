@@ -50,7 +50,7 @@ export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: s
 
 /**
  * Why the library ends a grant, read off the endpoint: at the token endpoint it is replay of a refresh token, at
- * revocation the device signs itself off (RFC 7009). Elsewhere it takes back what nobody has used yet.
+ * revocation the device signs itself off (RFC 7009). Elsewhere it takes back what no client has used yet.
  */
 export function endOfGrant(grantId: string): ActivityEvent | undefined {
   const { oidc } = Provider.ctx ?? {};

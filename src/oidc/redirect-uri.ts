@@ -24,7 +24,7 @@ export function redirectError(uri: string): string | undefined {
   }
 }
 
-/** Whether the answer goes to a program on the machine of whoever signs in, and not to a site on the web. */
+/** Whether the answer goes to a program on the machine of the owner who signs in, and not to a site on the web. */
 export function isLocal(uri: string): boolean {
   return URL.parse(uri)?.protocol !== 'https:';
 }

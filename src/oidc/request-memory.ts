@@ -74,7 +74,7 @@ export class RequestMemory {
 }
 
 /**
- * The memory of the request that is being handled; outside of one, a memory that nobody else sees.
+ * The memory of the request that is being handled; outside of one, a memory that no other request sees.
  * @param context for middleware in front of the library, where it does not yet know its own
  */
 export function requestMemory(context: { state: unknown } | undefined = Provider.ctx): RequestMemory {

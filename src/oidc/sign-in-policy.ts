@@ -64,7 +64,7 @@ function wouldLastUnproved({ oidc }: KoaContextWithOIDC): boolean {
 }
 
 /**
- * Asked for and not given, by an account that has a second step. It is a wish: nobody is asked twice, nor refused
+ * Asked for and not given, by an account that has a second step. It is a wish: no owner is asked twice, nor refused
  * where no page may be shown (OpenID Connect Core section 3.1.2.1).
  */
 async function couldProveMore(
@@ -79,7 +79,7 @@ async function couldProveMore(
   return (await factors.list(session.accountId as AccountId)).length > 0;
 }
 
-/** Our pages let nobody past who is held, so that this ends when the second step is there. */
+/** Our pages let no owner past who is held, so that this ends when the second step is there. */
 async function isHeld({ oidc: { session } }: KoaContextWithOIDC, demand: TwoStepDemand): Promise<boolean> {
   if (!session?.accountId) return false;
   const accountId = session.accountId as AccountId;

@@ -15,7 +15,7 @@ export const credentialsOf = (id: AccountId) => `account:${id}:credentials`;
 /** The account's record in its own slot; an email is a pointer to it in another. */
 export class RedisAccounts implements AccountStore {
   readonly #context: StoreContext;
-  /** What was read, so that a change can be refused when somebody else made one since. */
+  /** What was read, so that a change can be refused when another request made one since. */
   readonly #asRead = new WeakMap<Account, { profile: string; credentials: string }>();
   readonly #activity: RedisActivity;
   readonly #browsers: RedisSessions;

@@ -14,7 +14,7 @@ export class RedisActivity implements ActivityStore {
   /**
    * The event for a script that makes a change and writes the event down beside it; empty where nothing is to
    * be told. Every event passes here before its change is made: an account whose owner will have to be alerted
-   * is announced first, so that no crash leaves a change that nobody is told of.
+   * is announced first, so that no crash leaves a change that its owner is not told of.
    */
   async prepare(accountId: string, event: ActivityEvent | undefined): Promise<string> {
     if (!event) return '';

@@ -45,7 +45,7 @@ export class RedisClosings implements ClosingStore {
     return ids as AccountId[];
   }
 
-  /** Closed, then the account-closed email, the email, the rest: whoever is cut off leaves an account that opens nothing. */
+  /** Closed, then the account-closed email, the email, the rest. Cut off in between, the account opens nothing. */
   async erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void> {
     const { scripts, keyspace } = this.#context;
     if ((await scripts.change('closeAccount', [keyspace.account(accountId)], [])) === 1) {

@@ -89,7 +89,7 @@ function failingClosed(commandTimeout: number): Manner {
 
 /** Of a question to a Cluster or a Sentinel, each on a connection of its own: connecting, greeting, asking. */
 const ROUND_TRIPS = 3;
-/** Milliseconds that a round trip may take where nobody waits for it. */
+/** Milliseconds that a round trip may take where no request waits for it. */
 const SLOW = 1000;
 
 /** A client for whichever kind of Redis the address names. */

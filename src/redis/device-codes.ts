@@ -74,7 +74,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
       const key = keyspace.record(USER_CODE, pointer);
       const name = await scripts.plain('reading a user code', (redis) => redis.get(key));
-      // As many steps for a code that nobody has: time does not tell a used code from one that never was.
+      // As many steps for a code that does not exist: time does not tell a used code from one that never was.
       const reply = await this.#ask(name ?? keyring.mac(CODE, pointer), '');
       if (!name || !reply || reply[0] !== 'pending' || reply[2] <= 0) return undefined;
       return this.#open(name, reply);

@@ -17,7 +17,7 @@ import type { FactorStore } from '../mfa/factor-store.ts';
 import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
-/** More than anybody has; it bounds what one read brings. */
+/** More than any account has; it bounds what one read brings. */
 const MAX_FACTORS = 32;
 
 /** A field as scripts see it. */
@@ -101,7 +101,7 @@ export class RedisFactors implements FactorStore {
     return (await this.#context.scripts.change('useFactor', [account, factors, activity], args)) === 1;
   }
 
-  /** What does not open was sealed under a secret that is gone: it still asks for a proof that nobody has. */
+  /** What does not open was sealed under a secret that is gone: it still asks for a proof, which cannot be given. */
   #open(accountId: AccountId, id: string, text: string): Factor[] {
     const field = JSON.parse(text) as Field;
     const payload = this.#context.keyring.open<Payload>(placeOf(accountId, id), field.payload);

@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
  * are handled side by side then cost one call of the system, and wake the store once. The order stays. Nothing waits
  * for more to come than what the same turn brings, so time-outs mean what they meant.
  *
- * What is still held when the stream breaks was never sent: whoever waits for its reply hears of the broken connection.
+ * What is still held when the stream breaks was never sent: the caller, awaiting a reply, hears of the broken connection.
  */
 export function gatherWrites(stream: Writable): void {
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;

@@ -39,7 +39,7 @@ class Master {
   readonly #macKeys = new Map<string, KeyObject>();
   readonly #sealKeys = new Map<string, KeyObject>();
   readonly #recurring = new Map<string, string>();
-  /** Whoever asks for a name often writes under it next. */
+  /** A caller that asks for a name often writes under it next. */
   #latest = { kind: '', id: '', mac: '' };
 
   constructor(secret: string) {

@@ -10,7 +10,7 @@ export interface StoredRecord<T> {
 
 /**
  * Sealed records in slots of their own: tokens, pointers, and every model of the protocol library that has no
- * store of its own. A record has no authority: whoever reads one asks the account's slot last.
+ * store of its own. A record has no authority: its reader asks the account's slot last.
  */
 export class Records {
   readonly #context: StoreContext;

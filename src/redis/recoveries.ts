@@ -97,5 +97,5 @@ export class RedisRecoveries implements RecoveryStore {
   }
 }
 
-/** Of one request alone: whoever takes a former one off the list takes no newer one with it. */
+/** Of one request alone: a server that takes a former one off the list takes no newer one with it. */
 const newEntry = (accountId: AccountId) => `${accountId} ${randomBytes(9).toString('base64url')}`;

@@ -168,7 +168,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
 /** As `listSessions` tells of one. */
 type BrowserRow = [uid: string, seen: number, payload: string];
 
-/** `undefined` when it was sealed under a secret that is gone: then nobody is signed in with it either. */
+/** `undefined` when it was sealed under a secret that is gone: then no browser is signed in with it either. */
 export function listedBrowser(keyring: Keyring, [uid, seen, sealed]: BrowserRow): ListedSession | undefined {
   const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
   return (

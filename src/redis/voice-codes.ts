@@ -8,7 +8,7 @@ import type { RedisActivity } from './activity.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**
- * One hash in the account's slot. Four digits are guessed at once by whoever can compare them, so what is kept is
+ * One hash in the account's slot. An attacker who can compare four digits guesses them at once, so what is kept is
  * their HMAC with the account's id, under a key of the installation.
  */
 export class RedisVoiceCodes implements VoiceCodeStore {

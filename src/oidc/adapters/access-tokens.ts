@@ -41,7 +41,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
       const binding: TokenBinding = { ...generation, ...(issuedWith ? { issuedWith } : {}) };
       return super.upsert(id, { ...payload, ...binding } as AdapterPayload, expiresIn);
     };
-    // Beside the exchange, without waiting for it. Where that is refused, this is a token that nobody hears of, issued
+    // Beside the exchange, without waiting for it. Where that is refused, this is a token that no client hears of, issued
     // with one that is in no chain.
     const { issued, exchange } = memory;
     const [, goesOut] = await Promise.all([write(issued), exchange]);
@@ -61,7 +61,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
    * What a token says, and the authority it has from its account at this moment. The first use of an access token also
    * uses the refresh token that went out with it.
    *
-   * @param memory of the request, for whoever stands in front of the library
+   * @param memory of the request, for a fast path in front of the library
    * @param isTheirs whether the client that presents it has any business with it
    * @returns `undefined` when it is unknown, not theirs, or the account's slot has ended it
    */

@@ -22,7 +22,7 @@ interface Carried {
 }
 
 /**
- * Codes of apps (RFC 6749 section 4.1). A code carries the grant that redeeming it begins, so a code that nobody
+ * Codes of apps (RFC 6749 section 4.1). A code carries the grant that redeeming it begins, so a code that no app
  * redeems leaves nothing behind; the account's slot decides whether it is redeemed, and whether for the first time.
  */
 export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {

@@ -44,7 +44,7 @@ export class DeviceCodeAdapter implements Adapter {
     if (creation.outcome !== 'created') throw new TooManyDeviceCodes();
   }
 
-  /** A poll at the token endpoint keeps the pace (RFC 8628 section 3.5); anybody else only looks. */
+  /** A poll at the token endpoint keeps the pace (RFC 8628 section 3.5); every other caller only looks. */
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { oidc, ip = '' } = Provider.ctx ?? {};
     if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
@@ -81,7 +81,7 @@ export class DeviceCodeAdapter implements Adapter {
   async findByUid(_uid: string): Promise<undefined> {}
 
   /**
-   * The code first, then its grant: whoever is cut off in between holds a code that is used up and no key.
+   * The code first, then its grant: a device cut off in between holds a code that is used up and no key.
    * A denied code is left alone, for the library to answer `access_denied`.
    */
   async consume(id: string): Promise<void> {

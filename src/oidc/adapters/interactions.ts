@@ -13,8 +13,8 @@ import { RecordAdapter } from './records.ts';
 const FULL = 60;
 
 /**
- * Requests of apps that wait for somebody at our pages. Anybody can make one, and each takes room in the store for
- * an hour: those of browsers in which nobody is signed in are counted, and so is the room that they take.
+ * Requests of apps that wait for a visitor at our pages. A stranger can make one, and each takes room in the store for
+ * an hour: those of browsers that are not signed in are counted, and so is the room that they take.
  */
 export class InteractionAdapter extends RecordAdapter implements Adapter {
   readonly #limiter: Limiter;

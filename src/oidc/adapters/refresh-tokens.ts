@@ -101,7 +101,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
 
   /**
    * The library destroys a token before it revokes the grant. Cut off in between, the device would try again with
-   * a token that nobody knows, hear that all is done (RFC 7009 section 2.2), and its grant would live on. So the
+   * a token that is not known, hear that all is done (RFC 7009 section 2.2), and its grant would live on. So the
    * grant ends first.
    */
   override async destroy(id: string): Promise<void> {

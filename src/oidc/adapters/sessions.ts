@@ -35,7 +35,7 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
       ...rest
     } = payload;
     if (accountId === undefined) {
-      // A cookie that leads nowhere is no reason to keep anything: anybody can send one.
+      // A cookie that leads nowhere is no reason to keep anything: a stranger can send one.
       if (payload.state === undefined) return;
       await super.upsert(id, payload, expiresIn);
       await this.records.write(UID, uid, id, expiresIn && expiresIn * 1000);

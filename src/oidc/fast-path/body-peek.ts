@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the body of a request and puts it back, so that whoever comes next reads it as if nobody had.
+ * Reads the body of a request and puts it back, so that the next reader finds it untouched.
  *
  * @param length what the request says its body has, in octets
  * @returns the body, or `undefined` when the connection broke before it was there

@@ -1,6 +1,6 @@
 -- KEYS 1 accounts with something to tell
 -- ARGV 1 operation, 2 account
--- Somebody will have to be told of a change that is about to be made.
+-- The owner will have to be told of a change that is about to be made.
 -- Result: 1
 redis.call('ZADD', KEYS[1], now(), ARGV[2])
 return 1

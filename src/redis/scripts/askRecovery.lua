@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 factors, 3 activity
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 wait ms, 4 ms after it in which it may be carried out,
 --      5 sealed event
--- Asks for the removal of the second step, which nobody can have sooner than after the wait. One request at a time:
+-- Asks for the removal of the second step, which is possible only after the wait. One request at a time:
 -- a second one begins nothing anew.
 -- Result: nil refused: another epoch, or no factors; or {1 asked (or already by this operation) | 0 one waits
 -- already, asked at, may be carried out from, until}

@@ -1,6 +1,6 @@
 -- KEYS 1 account
 -- ARGV 1 operation
--- An account whose time has come is closed: from here on nothing of it acts, and nobody can keep it.
+-- An account whose time has come is closed: from here on nothing of it acts, and its owner can keep it no longer.
 -- Result: 1 closed, now or before, or gone; 0 its time has not come
 if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
 local a = redis.call('HMGET', KEYS[1], 'status', 'closes')

@@ -1,7 +1,7 @@
 -- KEYS 1 grants, 2 ended, 3 activity
 -- ARGV 1 operation, 2 grant, 3 sealed event ('' none)
 -- Ends a grant, waiting or active: everything issued under it is dead with this write. A waiting one was no row
--- anywhere, and nobody is told of it.
+-- anywhere, and its owner is not told of it.
 -- Result: 1 ended (or already ended by this operation), 0 there was nothing to end
 local g = grant(KEYS[1], ARGV[2])
 if not g then

@@ -1,6 +1,6 @@
 -- KEYS 1 grants, 2 ended
 -- ARGV 1 operation
--- Ends the grants of codes that were approved and are not redeemed yet: no row anywhere, and nobody is told of them.
+-- Ends the grants of codes that were approved and are not redeemed yet: no row anywhere, and no alert.
 -- Result: 1
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do

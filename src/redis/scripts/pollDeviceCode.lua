@@ -3,8 +3,8 @@
 -- Reads a code and, for a poll of its own client on a pending one, keeps the pace (RFC 8628 section 3.5):
 -- the first poll is free, one earlier than the base interval enlarges the interval for good, one early only
 -- by the enlargement does not, and an early one does not move the time of the last accepted poll.
--- The time of a poll that was on time is kept in memory alone, so that most polls wait for no disk: whoever loses it
--- in a crash allows one poll that is early. An enlarged interval, which a device was told of, is kept for good.
+-- The time of a poll that was on time is kept in memory alone, so that most polls wait for no disk: a store that loses
+-- it in a crash allows one poll that is early. An enlarged interval, which a device was told of, is kept for good.
 -- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms,
 --         ms since the last accepted poll, where there was one}; without the payload for a poll that has to wait
 local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')

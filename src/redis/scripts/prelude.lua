@@ -6,7 +6,7 @@ local function now()
   return t[1] * 1000 + math.floor(t[2] / 1000)
 end
 
--- The account may act under this epoch: it exists, is active, and nobody has raised the epoch since.
+-- The account may act under this epoch: it exists, is active, and its epoch was not raised since.
 local function open(account, epoch)
   local a = redis.call('HMGET', account, 'status', 'epoch')
   return a[1] == 'active' and a[2] == tostring(epoch)

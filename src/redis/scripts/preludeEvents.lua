@@ -10,8 +10,8 @@ local function record(activity, event, operation, of, about)
   redis.call('XADD', activity, 'MAXLEN', 1000, '*', unpack(fields))
 end
 
--- 1 when events right before these, which are the oldest that nobody has looked at, are no longer kept, since so many
--- came after them; else 0.
+-- 1 when events right before these, which are the oldest that no server has looked at, are no longer kept, since so
+-- many came after them; else 0.
 local function dropped(activity, entries)
   if not entries[1] then return 0 end
   if redis.call('XRANGE', activity, '-', '+', 'COUNT', 1)[1][1] ~= entries[1][1] then return 0 end

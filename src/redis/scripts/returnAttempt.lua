@@ -3,7 +3,7 @@
 -- A guess for which leave was taken was right, or was not evaluated: it counts no longer, nor does the delay
 -- that it began. The wrong ones before it still count. A draining counter is held by it no longer: an attacker who
 -- names ever new emails, each refused, keeps nothing here.
--- Removes before it writes: so it is done where memory is full, too, and nobody waits afterwards for what was refused.
+-- Removes before it writes: so it is done where memory is full, too, and no client waits afterwards for what was refused.
 -- Result: 1, also where there was nothing to give back: a counter may be gone when it is asked again
 local c = redis.call('HMGET', KEYS[1], 'wrong', 'backop', 'end')
 if not c[1] or c[2] == ARGV[1] then return 1 end

@@ -3,7 +3,7 @@
 --      5 how long the turn is held, ms
 -- Takes the turn of the receiver that has waited longest. It is held for a while, so that another server takes it
 -- over from one that dies.
--- Result: receiver, sealed facts, failed tries, hold; nothing when nobody's turn has come
+-- Result: receiver, sealed facts, failed tries, hold; nothing when no receiver's turn has come
 local function taken(receiver, state)
   return { receiver, state.sealed or '', state.tries or 0, state.hold }
 end

@@ -2,8 +2,8 @@
 -- ARGV 1 operation, 2 epoch, 3 grant of the device, 4 HMACs of the code that was said (',a,b,'), 5 most tries of a
 --      device and 6 of an account within 7 ms, 8 wrong tries that lock the code, 9 sealed event of locking it
 -- Each try counts before it is compared, so that tries at once cannot share one, and whether or not there is a
--- code, so that waiting tells nothing. A right code forgives the wrong tries of its own device alone: nobody guesses
--- on behind an owner who shops elsewhere.
+-- code, so that waiting tells nothing. A right code forgives the wrong tries of its own device alone: an
+-- attacker at another device does not guess on while the owner shops here.
 -- Result: ms to wait; 'yes'; 'no', be it wrong, locked, or not set; 'gone', the device may not act
 local g = open(KEYS[1], ARGV[2]) and grant(KEYS[2], ARGV[3])
 if not g or g.st ~= 'active' then return 'gone' end
