@@ -1,4 +1,4 @@
-/** Whoever runs the tests finds nothing of them on the machine afterwards. */
+/** A developer who runs the tests finds nothing of them on the machine afterwards. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

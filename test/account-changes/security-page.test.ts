@@ -36,7 +36,7 @@ describe('the owner’s name', () => {
     expect((await server.stores.accounts.findByEmail(email))?.profile.name).toBe('Ada');
   });
 
-  it('nobody’s link makes the page say that something was changed', async () => {
+  it('no stranger’s link makes the page say that something was changed', async () => {
     const { pages } = await server.signUp();
     expect((await pages.get('/account/security?notice=name')).text).not.toContain('is changed');
   });

@@ -131,7 +131,7 @@ describe('the pages of an account', () => {
     expect((await browser.get('/account')).status).toBe(200);
   });
 
-  it('ask again for the password when told to, though somebody is signed in', async () => {
+  it('ask again for the password when told to, though an owner is signed in', async () => {
     const browser = pages.browser();
     await signUp(pages, browser, pages.world.email());
     expect((await browser.get('/sign-in?return_to=%2Fdevice')).location).toBe('/device');

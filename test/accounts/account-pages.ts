@@ -25,7 +25,7 @@ export const SESSION = 'latchkey_session';
 
 export interface AccountPages {
   world: AccountWorld;
-  /** The newest code that was mailed to somebody, as the outbox shows it. */
+  /** The newest code that was mailed to an address, as the outbox shows it. */
   codeFor(email: string): Promise<string>;
   logged(): string;
   browser(): PageClient;

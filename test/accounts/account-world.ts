@@ -39,7 +39,7 @@ export interface AccountWorld extends AccountServices {
   /** Creates an account by mail, as people do, in this browser. */
   create(email: string, visit?: Partial<Visit>): Promise<{ sessionId: string; knownBrowser: string }>;
   guess(email: string, password: string, visit?: Partial<Visit>): Promise<SignInOutcome>;
-  /** The code in the newest mail to somebody; empty when there is none. */
+  /** The code in the newest mail to an address; empty when there is none. */
   codeFor(email: string): Promise<string>;
   close(): Promise<void>;
   /** `await using`: closed at the end of the test, even of one that fails. */

@@ -10,7 +10,7 @@ const invite = (world: AccountWorld, invitation: Invitation) =>
 const start = (world: AccountWorld, email: string, token?: string) =>
   world.signUp.start({ name: 'Ada', email, password: PASSWORD }, '/account', HOME, token);
 
-/** What becomes of somebody who comes with this token, to the end. */
+/** What becomes of a visitor who comes with this token, to the end. */
 async function comeWith(world: AccountWorld, email: string, token?: string): Promise<string> {
   const started = await start(world, email, token);
   if (started.outcome !== 'mailed') return started.outcome;
@@ -69,7 +69,7 @@ describe('an invitation', () => {
     expect(await comeWith(world, world.email(), token)).toBe('closed');
   });
 
-  it('that was made up lets nobody in', async () => {
+  it('that was made up lets no visitor in', async () => {
     await using world = await accountWorld({ signUp: 'invite' });
     expect(await comeWith(world, world.email(), 'made-up')).toBe('closed');
     expect(await comeWith(world, world.email())).toBe('closed');

@@ -79,7 +79,7 @@ describe('a new password', () => {
 describe('estimating a password', () => {
   const strength = new PasswordStrength();
 
-  /** Of this process' own, the middle of three: somebody else's load on the machine is not taken for ours. */
+  /** Of this process' own, the middle of three: the load of other processes is not taken for ours. */
   function milliseconds(password: string): number {
     const times = [1, 2, 3].map(() => {
       const began = process.cpuUsage();
@@ -100,7 +100,7 @@ describe('estimating a password', () => {
     'bobAdaSmithjonesharrydick',
     '@$@$(((',
     'qwertyuiop[]asdfghjkl;',
-  ])('of %j over and over holds nobody up, however long it is', (piece) => {
+  ])('of %j over and over holds no request up, however long it is', (piece) => {
     strength.of(piece.repeat(20), []);
     expect(milliseconds(piece.repeat(Math.ceil(100_000 / piece.length)))).toBeLessThan(500);
   });

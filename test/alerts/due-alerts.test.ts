@@ -62,7 +62,7 @@ const mailsTo = (email: string) => sink.mails.filter((mail) => JSON.stringify(ma
 const arrives = (email: string, subject: RegExp) =>
   sink.arrives((mail) => JSON.stringify(mail.to).includes(email) && subject.test(mail.subject ?? ''));
 
-/** An owner with an app and a phone, for whom somebody has asked to remove them. */
+/** An owner with an app and a phone, for whom a stranger has asked to remove them. */
 async function lostSecondStep() {
   const { accountId, browser } = await signedInOwner(stores);
   const owner = { accountId, epoch: 1 };

@@ -33,7 +33,7 @@ async function figure(name: string, labels: string): Promise<number> {
 }
 
 describe('figures', () => {
-  it('are for who has the token, and for nobody else', async () => {
+  it('are for a client with the token, and for no other', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer wrong', TOKEN, `Basic ${TOKEN}`]) {
       const answer = await read(authorization ? { authorization } : {});
       expect([answer.status, await answer.text()]).toEqual([401, '{"error":"invalid_token"}']);

@@ -79,7 +79,7 @@ describe('finding the server', () => {
   const metadata = () =>
     server.answers['/.well-known/openid-configuration'] as { status?: number; body: unknown };
 
-  it('says so when nobody answers', async () => {
+  it('says so when no server answers', async () => {
     await server.close();
     const ending = await endingAt(server.issuer);
     expect(ending.kind).toBe('unreachable');

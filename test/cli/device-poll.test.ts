@@ -124,7 +124,7 @@ describe('polling (RFC 8628 section 3.5)', () => {
     expect(server.received.filter(({ path }) => path === '/token')).toHaveLength(2);
   });
 
-  it('asks for a new code only when somebody wants one', async () => {
+  it('asks for a new code only when a person wants one', async () => {
     const wishes = [true, false];
     server.script.push(oauthError('expired_token'), oauthError('expired_token'));
     const { ending } = await run([], { askForNewCode: async () => wishes.shift() ?? false });

@@ -72,7 +72,7 @@ describe('against an oidc-provider', () => {
     expect(seen).toContainEqual({ event: 'refreshed', count: 2, rotated: true });
   });
 
-  it('polls on while nobody decides, and stops when the owner says no', async () => {
+  it('polls on while the owner does not decide, and stops when the owner says no', async () => {
     let userCode = '';
     const { ending, seen } = await run([], async (event) => {
       if (event.event === 'code') userCode = event.user_code;

@@ -95,7 +95,7 @@ describe('who it is signed in as', () => {
     expect((await run(['--once'])).kind).toBe('deregistered');
   });
 
-  it('refuses userinfo about somebody else', async () => {
+  it('refuses userinfo about another owner', async () => {
     server.answers['/me'] = { body: { sub: 'intruder' } };
     server.script.push('tokens');
     expect((await run(['--once'])).kind).toBe('protocol-error');
@@ -133,7 +133,7 @@ describe('refreshing', () => {
     expect(refreshes()).toHaveLength(8);
   });
 
-  it('refuses a refreshed ID token of somebody else', async () => {
+  it('refuses a refreshed ID token of another owner', async () => {
     server.script.push('tokens', 'tokens');
     const watching = fakeEnvironment({
       report: async ({ event }) => {

@@ -49,7 +49,7 @@ describe('5 security considerations', () => {
     expect(link?.device.name).toBe('Your bank');
   });
 
-  it('5.4 SHOULD: codes are short-lived, and whoever asked is known to the page where the owner decides', async () => {
+  it('5.4 SHOULD: codes are short-lived, and the page where the owner decides knows which device asked', async () => {
     const before = Date.now();
     const answer = await device.authorize({ device_name: 'Kitchen', device_type: 'tv' });
     expect(Number(answer.body['expires_in'])).toBeLessThanOrEqual(600);
@@ -59,7 +59,7 @@ describe('5 security considerations', () => {
     expect(link?.request.at).toBeGreaterThanOrEqual(before);
   });
 
-  it('5.5: whoever spied the user code cannot decide a second time, nor change a decision', async () => {
+  it('5.5: a stranger who spied the user code cannot decide a second time, nor change a decision', async () => {
     const { browser: spy } = await signedInOwner(protocol.stores, 'Eve');
     const { deviceCode, userCode } = codesOf(await device.authorize());
     const decisions = await Promise.all([

@@ -87,7 +87,7 @@ describe('3.1 device authorization request', () => {
 });
 
 describe('3.2 device authorization response', () => {
-  it('3.2 REQUIRED: device_code, user_code, verification_uri and expires_in, in JSON that nobody caches', async () => {
+  it('3.2 REQUIRED: device_code, user_code, verification_uri and expires_in, in JSON that no cache keeps', async () => {
     const { status, headers, body } = await device.authorize();
     expect(status).toBe(200);
     expect(headers.get('content-type')).toMatch(/^application\/json/);

@@ -41,7 +41,7 @@ describe('linking a device takes', () => {
     expect(assess({ browser: PORTUGAL })).toMatchObject({ check: 'type-code', reasons: ['other-network'] });
   });
 
-  it('typing the code where nobody can tell, also when the account has a device of that app', () => {
+  it('typing the code where the place is not known, also when the account has a device of that app', () => {
     const unknown = { device: '2001:db8:7::1', browser: NOWHERE };
     for (const firstOfItsKind of [false, true])
       expect(assess({ ...unknown, firstOfItsKind })).toMatchObject({
@@ -63,7 +63,7 @@ describe('linking a device takes', () => {
     });
   });
 
-  it('the same for an old code where nobody can tell the network', () => {
+  it('the same for an old code where the network is not known', () => {
     expect(assess({ device: '2001:db8:7::1', browser: NOWHERE, age: 301_000 })).toMatchObject({
       check: 'fresh-proof',
       reasons: ['unknown-network', 'old-code'],
@@ -117,7 +117,7 @@ describe('the bounds of approvals', () => {
 });
 
 describe('countries', () => {
-  it('are known by a file, and by nobody without one', async () => {
+  it('are known by a file, and not known without one', async () => {
     expect([countryOf(NORWAY), countryOf(NOWHERE), countryOf('not an address')]).toEqual([
       'NO',
       undefined,

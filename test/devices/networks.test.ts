@@ -49,7 +49,7 @@ describe('an owner whose attacker is elsewhere', () => {
     ['a proxy of ours, and its neighbour', '192.0.2.80', '192.0.2.7'],
     ['the gateway of compose.yaml', '172.31.84.1', '172.31.84.1'],
     ['a range of proxies', '2001:db8:ffff:1::1', '2001:db8:ffff:2::1'],
-    ['the gateway of a bridge, which nobody named', '172.17.0.1', '172.17.0.1'],
+    ['the gateway of a bridge, which the operator did not name', '172.17.0.1', '172.17.0.1'],
     ['a router that hides a whole floor', '10.0.0.1', '10.0.0.1'],
     ['the same by IPv6', 'fd12:3456:789a:1::1', 'fd12:3456:789a:1::1'],
     ['this machine, as behind a tunnel', '127.0.0.1', '127.0.0.1'],
@@ -66,7 +66,7 @@ describe('an owner whose attacker is elsewhere', () => {
     expect(relation(browser, device)).toBe('unknown');
   });
 
-  it('is not taken for being at home behind a proxy that nobody named, in development either', () => {
+  it('is not taken for being at home behind a proxy that the operator did not name, in development either', () => {
     for (const networks of [production, development])
       for (const address of ['198.51.100.7', '127.0.0.1', '172.18.0.2']) {
         expect(networks.compare(at(address, false), at(address))).toBe('unknown');

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A mistake of ours must not end the service for everybody (ASVS 16.5.4). */
-it('an error that nobody has caught is told, and the process lives on', () => {
+it('an error that no code has caught is logged, and the process lives on', () => {
   const program = `
     const { surviveErrors } = await import('./src/errors/error-handler.ts');
     const { createLog } = await import('./src/runtime/log.ts');

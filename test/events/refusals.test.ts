@@ -13,7 +13,7 @@ afterAll(() => stores.connection.close());
 const kindsOf = async (accountId: string) =>
   (await stores.activity.list(accountId, { most: 100 })).map(({ event }) => event.kind);
 
-describe('what somebody tried and was refused', () => {
+describe('what a stranger tried and was refused', () => {
   it('stands in the owner’s log with its place, once in ten minutes however often it was tried', async () => {
     const { accountId } = await signedInOwner(stores);
     let now = Date.now();

@@ -171,7 +171,7 @@ describe('the memory of one master of a Cluster is full', () => {
     expect(places.flat()).toHaveLength(made);
   });
 
-  it('a sign-up that was refused does not count against anybody', async () => {
+  it('a sign-up that was refused does not count against its visitor', async () => {
     const done = await countWhileFull(12, async () => {
       const form = { name: 'Ada', email: world.email(), password: PASSWORD };
       return (await world.signUp.start(form, '/', HOME)).outcome === 'mailed';

@@ -64,7 +64,7 @@ const REFUSALS: Refusal[] = [
     },
   },
   {
-    name: 'somebody’s script never ends (BUSY)',
+    name: 'another program’s script never ends (BUSY)',
     readiness: 'store-down',
     begin: async (redis) => {
       await redis.config('SET', 'busy-reply-threshold', '50');

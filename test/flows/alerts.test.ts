@@ -1,4 +1,4 @@
-/** A device that somebody else linked: its owner hears of it by mail, and takes it back from there. */
+/** A device that a stranger linked: its owner hears of it by mail, and takes it back from there. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
@@ -103,7 +103,7 @@ describe('“It wasn’t me”', () => {
     expect((await stranger.get('/account')).location).toMatch(/^\/sign-in/);
   });
 
-  it('does nothing with a ticket that somebody made up, altered, or took from elsewhere', async () => {
+  it('does nothing with a ticket that a stranger made up, altered, or took from elsewhere', async () => {
     const { email, browser } = await newOwner();
     await linkDevice(browser, new DeviceClient(server.issuer, 'demo-device'), 'TV');
     const link = disputeLinkIn(await sink.arrives(isTo(email, /^A device was linked/)));

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-describe('an app signs somebody in, without a script on any page', () => {
+describe('an app signs an owner in, without a script on any page', () => {
   it('who is not signed in signs in on the way, decides what the app may know, and arrives there', async () => {
     const [owner, page] = [await world.newOwner(), await world.window()];
     const attempt = await world.begin(page, { login_hint: owner.email });
@@ -39,7 +39,7 @@ describe('an app signs somebody in, without a script on any page', () => {
     await page.context().close();
   });
 
-  it('somebody without an account creates one on the way', async () => {
+  it('a visitor without an account creates one on the way', async () => {
     const page = await world.window();
     await world.begin(page);
     await page.getByRole('link', { name: 'Create account' }).click();

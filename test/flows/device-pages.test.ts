@@ -109,7 +109,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     }
   });
 
-  it('somebody who is not signed in signs in first, leaves in the middle, comes back, and has not lost the code', async () => {
+  it('an owner who is not signed in signs in first, leaves in the middle, comes back, and has not lost the code', async () => {
     const stranger = await newWindow(browser);
     await stranger.goto(code.complete);
     expect(stranger.url()).toContain('/sign-in');

@@ -1,4 +1,4 @@
-/** A disabled account, and one that somebody guesses passwords of: what each refuses, over the whole server. */
+/** A disabled account, and one whose password a stranger guesses: what each refuses, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { DeviceClient } from '../support/device-client.ts';

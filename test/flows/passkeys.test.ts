@@ -119,7 +119,7 @@ describe('passkeys', () => {
     await page.context().close();
   });
 
-  it('are the second step after a password, and without one nobody is let in', async () => {
+  it('are the second step after a password, and without one no browser is let in', async () => {
     const { page, owner } = await ownerWithPasskey();
     await press(page, 'Sign out');
     await open(page, '/sign-in');

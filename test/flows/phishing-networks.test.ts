@@ -94,9 +94,9 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
     ['another network', () => named, by('192.0.2.66'), 'on a different network'],
     ['the other family of addresses', () => named, by('2001:db8:66::1'), 'can’t tell whether the device'],
     ['a proxy that does not say who asks', () => named, {}, 'can’t tell whether the device'],
-    ['a second proxy that nobody named', () => named, by('203.0.113.5, 198.51.100.8'), 'can’t tell whether'],
+    ['a second, unnamed proxy', () => named, by('203.0.113.5, 198.51.100.8'), 'can’t tell whether'],
     ['a carrier’s shared addresses', () => named, by('100.64.3.3'), 'can’t tell whether the device'],
-    ['behind a proxy that nobody named', () => unnamed, by('192.0.2.66'), 'can’t tell whether the device'],
+    ['behind an unnamed proxy', () => unnamed, by('192.0.2.66'), 'can’t tell whether the device'],
     [
       'behind one that says so by another header',
       () => unnamed,
@@ -104,7 +104,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       'can’t tell',
     ],
     ['behind one that says nothing at all', () => unnamed, {}, 'can’t tell whether the device'],
-    ['behind one that nobody named in development', () => admin, by('192.0.2.66'), 'can’t tell whether'],
+    ['behind an unnamed one in development', () => admin, by('192.0.2.66'), 'can’t tell whether'],
   ] as const)(
     'does not link from %s; the mail ends what they talk the owner into',
     async (_case, server, headers, said) => {

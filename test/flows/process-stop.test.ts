@@ -1,4 +1,4 @@
-/** Whoever stops a server, or the machine that it runs on, does not wait for what it waits for. */
+/** A server that is stopped, or its machine, makes the operator wait for nothing that it waits for. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';

@@ -85,7 +85,7 @@ describe('a lost second step', () => {
     expect((await signedIn.get('/account')).status).toBe(200);
   });
 
-  it('is asked for by nobody without the right password', async () => {
+  it('cannot be asked for without the right password', async () => {
     const pages = server.visitor();
     expect((await pages.get(RECOVERY)).location).toBe('/sign-in');
     for (const path of [RECOVERY, `${RECOVERY}/code`, `${RECOVERY}/remove`])

@@ -42,12 +42,12 @@ describe('the judge of histories', () => {
       history([at('introspect', 6, 7, 'no', 0), at('introspect', 8, 9, 'ok', 0)]),
       /active again/,
     ],
-    ['a device that is signed out by nobody', history([at('refresh', 6, 7, 'no')]), /nobody has signed out/],
+    ['a device signed out without its owner', history([at('refresh', 6, 7, 'no')]), /nobody has signed out/],
   ])('sees %s', (_what, told, claim) => {
     expect(judge(told).join()).toMatch(claim);
   });
 
-  it('sees a browser that is signed in after everything was ended, and one that is signed out by nobody', () => {
+  it('sees a browser that is signed in after everything was ended, and one signed out without its owner', () => {
     const looking = (look: Entry, ends: Entry[]) => {
       const session = { id: 's', began: 0, done: 1, looks: [look] };
       return judge({ devices: [], sessions: [session], ends });

@@ -34,7 +34,7 @@ describe('a line that takes turns', () => {
     }
     for (const place of flood) line.add(place, place.network);
     line.add(at('home'), 'honest');
-    // One in four turns goes by rotation, so that nobody waits for ever.
+    // One in four turns goes by rotation, so that no caller waits for ever.
     expect(drain(line).indexOf('honest')).toBeLessThanOrEqual(1);
   });
 

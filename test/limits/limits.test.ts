@@ -37,7 +37,7 @@ describe('a limit as a setting', () => {
     expect(parseLimit(text, 100)).toMatch(reason);
   });
 
-  it('is as it is documented where nobody sets it', () => {
+  it('is as documented where the operator does not set it', () => {
     for (const name of LIMIT_SETTING_NAMES)
       expect(readConfig({}).config.limits[name]).toEqual(parseLimit(LIMIT_SETTINGS[name].preset));
   });

@@ -68,7 +68,7 @@ describe('mail over SMTP', () => {
 });
 
 describe('outgoing mail', () => {
-  it('makes nobody wait, and tells of failures without the address, the code or the password', async () => {
+  it('makes no request wait, and tells of failures without the address, the code or the password', async () => {
     const failures: unknown[] = [];
     const before = received.length;
     await withMailer('', async (mailer) => {

@@ -35,7 +35,7 @@ async function gatewayWith(...statuses: number[]) {
 }
 
 describe('text messages by a gateway', () => {
-  it('are a POST of number and text as JSON, and nobody waits for it', async () => {
+  it('are a POST of number and text as JSON, and no request waits for it', async () => {
     const { bodies, failures, webhook } = await gatewayWith(202);
     webhook.post(MESSAGE);
     expect(bodies).toEqual([]);

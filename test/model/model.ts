@@ -139,7 +139,7 @@ function promoted(state: ModelState, token: number): ModelState | undefined {
   return { ...state, head: token, successors: [], former };
 }
 
-/** What somebody outside can find out about a state. */
+/** What a stranger can find out about a state. */
 export interface Observation {
   readonly code: CodeState;
   readonly expired: boolean;

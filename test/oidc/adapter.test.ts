@@ -77,7 +77,7 @@ describe('Session', () => {
     expect(await protocol.provider.Session.findByUid(browser.uid)).toBeUndefined();
   });
 
-  it('signs nobody in: a session of the library with an account is not stored', async () => {
+  it('signs no browser in: a session of the library with an account is not stored', async () => {
     const { accountId } = await signedInOwner(protocol.stores);
     const { sessionId, uid } = newBrowser(accountId, 1);
     const made = Object.assign(new protocol.provider.Session(), { jti: sessionId, uid, accountId });

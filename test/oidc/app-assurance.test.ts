@@ -80,7 +80,7 @@ describe('how sure an app can be of who signed in (OpenID Connect Core sections 
     expect((await app.redeem(answer, attempt)).claims()?.['acr']).toBe(TWO_STEPS);
   });
 
-  it('nobody is asked for what their account does not have, nor refused where no page may be shown', async () => {
+  it('no owner is asked for what their account does not have, nor refused where no page may be shown', async () => {
     await app.signIn(new Agent(browser));
     expect((await app.signIn(new Agent(browser), WANTED)).claims()?.['acr']).toBe(ONE_STEP);
     await addFactor();

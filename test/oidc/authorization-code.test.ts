@@ -25,7 +25,7 @@ beforeEach(async () => {
 const OFFLINE = { scope: 'openid profile email offline_access', prompt: 'consent' };
 const errorIn = (url: URL) => url.searchParams.get('error');
 
-describe('an app signs somebody in (OpenID Connect Core section 3.1)', () => {
+describe('an app signs an owner in (OpenID Connect Core section 3.1)', () => {
   it('with an unmodified openid-client: ID token, userinfo, refresh, revocation', async () => {
     const tokens = await app.signIn(agent, OFFLINE);
     expect(tokens.claims()).toMatchObject({

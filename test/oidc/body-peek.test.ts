@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { peekBody } from '../../src/oidc/fast-path/body-peek.ts';
 
-/** Looks at each body, then reads it as whoever comes next does; a body that begins with `skip` is left unread. */
+/** Looks at each body, then reads it as the next reader does; a body that begins with `skip` is left unread. */
 let server: Server;
 const peeked: (string | undefined)[] = [];
 
@@ -44,7 +44,7 @@ const head = (length: number, more = '') =>
   `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n${more}\r\n`;
 const LAST = 'Connection: close\r\n';
 
-it('leaves the body for whoever comes next', async () => {
+it('leaves the body for the next reader', async () => {
   const socket = await open();
   socket.write(`${head(5, LAST)}hello`);
   expect(await text(socket)).toMatch(/\r\nhello$/);

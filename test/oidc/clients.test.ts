@@ -77,7 +77,7 @@ describe('a clients file', () => {
       /bad: client_secret needs at least 32/,
     ],
     [
-      'a secret that nobody is asked for',
+      'a secret that no client is asked for',
       { ...APP, client_id: 'bad', client_secret: LONG },
       /bad: client_secret is asked for only with a token_endpoint_auth_method/,
     ],

@@ -66,7 +66,7 @@ describe('a device with a key of its own (DPoP, RFC 9449)', () => {
     expect(await userinfo(accessToken, 'DPoP', await thief.prove('/me', 'GET', { ath }))).toBe(401);
   });
 
-  it('refreshes with the key, and nobody does without: the attempt harms nothing', async () => {
+  it('refreshes with the key, and no client does without: the attempt harms nothing', async () => {
     const { refresh_token: refreshToken } = await linkBound();
     const thief = await deviceKey(protocol.issuer);
     for (const proof of [undefined, await thief.prove('/token')]) {

@@ -181,7 +181,7 @@ describe('introspection (RFC 7662)', () => {
     }
   });
 
-  it('refuses whoever does not prove who they are', async () => {
+  it('refuses a caller that does not prove who it is', async () => {
     const { tokens } = await linkDevice(protocol, browser);
     const wrong = { authorization: `Basic ${btoa('api:wrong')}` };
     const answers = [

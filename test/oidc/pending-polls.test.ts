@@ -66,7 +66,7 @@ describe('the poll of a code that waits for its owner', () => {
     expect(ran).toBe(asked.length);
   });
 
-  it('is counted once, whoever answers', async () => {
+  it('is counted once, whichever path answers', async () => {
     const code = await paths.codeIn('pending');
     const state = new StoredState(paths.protocol.stores);
     for (const client of [paths.fastPath, paths.around, paths.fastPath]) {

@@ -126,7 +126,7 @@ describe('redemption', () => {
       const answers = await Promise.all(polls);
       const [winner, ...more] = answers.filter(({ status }) => status === 200);
       expect(more).toEqual([]);
-      if (!winner) throw new Error('nobody got tokens');
+      if (!winner) throw new Error('no device got tokens');
       const losers = answers.filter(({ status }) => status !== 200);
       expect(new Set(losers.map((answer) => `${answer.status} ${String(errorOf(answer))}`))).toEqual(
         new Set(['400 invalid_grant']),

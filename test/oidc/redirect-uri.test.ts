@@ -119,7 +119,7 @@ describe('redirect_uri (RFC 9700 section 4.1)', () => {
     expect([status, location.startsWith('/interaction/')]).toEqual(taken ? [303, true] : [400, false]);
   });
 
-  it('a native app is asked about every time: nobody can tell who listens there (RFC 8252 section 8.6)', async () => {
+  it('a native app is asked about every time: the server cannot tell who listens there (RFC 8252 section 8.6)', async () => {
     const app = await TestApp.of(protocol, 'desktop', 'http://127.0.0.1:51234/cb');
     await app.signIn(agent);
     expect((await agent.get((await app.begin()).url)).location).toMatch(/^\/interaction\//);

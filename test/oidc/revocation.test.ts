@@ -128,7 +128,7 @@ describe('revocation (RFC 7009)', () => {
     expect(await grants()).toEqual([]);
   });
 
-  it('against a refresh under way leaves nothing alive, whoever comes first', async () => {
+  it('against a refresh under way leaves nothing alive, whichever comes first', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { tokens } = await linkDevice(protocol, browser);
       const [refreshed, revoked] = await Promise.all([

@@ -49,7 +49,7 @@ describe('the tokens of a device', () => {
     expect(Number(payload.exp)).toBeGreaterThan(Number(payload.iat));
   });
 
-  it('leave out a nonce that nobody sent', async () => {
+  it('leave out a nonce that no app sent', async () => {
     const { tokens } = await linkDevice(protocol, browser);
     expect((await verifiedIdToken(tokens.id_token)).payload).not.toHaveProperty('nonce');
   });
@@ -130,7 +130,7 @@ describe('the token endpoint', () => {
     expect([api.status, errorOf(api)]).toEqual([400, 'unauthorized_client']);
   });
 
-  it('answers in JSON that nobody caches, whatever is sent, and never with a fault of its own', async () => {
+  it('answers in JSON that no cache keeps, whatever is sent, and never with a fault of its own', async () => {
     const { deviceCode } = await approvedCode(protocol, browser);
     const sent: [string, string][] = [
       ['application/json', '{"grant_type":"refresh_token"}'],

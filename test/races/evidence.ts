@@ -9,7 +9,7 @@ import { RacingDevice } from './race-world.ts';
 export class Evidence {
   readonly violations: string[] = [];
   readonly approvals: string[] = [];
-  /** Signed-in browsers that somebody may have a cookie of. */
+  /** Signed-in browsers that a stranger may have a cookie of. */
   readonly sessions: Pick<NewSession, 'sessionId' | 'epoch'>[] = [];
   /** The browser that was to stay. */
   stays: NewSession | undefined;

@@ -51,7 +51,7 @@ export class Interleaving {
     this.#random = random;
   }
 
-  /** Runs what somebody else does on the actor's behalf, such as a server that got its request. */
+  /** Runs what another does on the actor's behalf, such as a server that got its request. */
   as<T>(actor: string, work: () => T): T {
     return place.run({ interleaving: this, actor }, work);
   }
@@ -95,7 +95,7 @@ export class Interleaving {
     return [done, done];
   }
 
-  /** After whoever was answered has had the time to go on. */
+  /** After the actor that was answered has had the time to go on. */
   #look(): void {
     if (this.#looking) return;
     this.#looking = true;

@@ -1,4 +1,4 @@
-/** Listing all accounts while the store is being changed: nobody is left out. */
+/** Listing all accounts while the store is being changed: none is left out. */
 import { afterEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { AccountId } from '../../src/accounts/account.ts';

@@ -10,7 +10,7 @@ import { newBrowser, randomId } from '../support/test-stores.ts';
 import { newApp, newPasskey, newPhone } from './contract/factors.ts';
 import { contentsUnder } from './keyspace-contents.ts';
 
-/** Invariant 7: whoever has stolen a dump of Redis holds no code, token, session id, password or name. */
+/** Invariant 7: a thief who has stolen a dump of Redis holds no code, token, session id, password or name. */
 describe('a dump of Redis', () => {
   const secrets = new Map<string, string>();
   let protocol: TestProtocol;

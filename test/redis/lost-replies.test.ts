@@ -38,7 +38,7 @@ async function lossyRedis(loses: Loses): Promise<LossyStore> {
   return { proxy, directUrl: testRedisUrl() };
 }
 
-/** Whoever asks the cluster where to go is led to the proxies, so there is no way past them. */
+/** A client that asks the cluster where to go is led to the proxies, so there is no way past them. */
 async function lossyCluster(loses: Loses): Promise<LossyStore> {
   const proxy = await startReplyDroppingCluster(loses);
   return { proxy, directUrl: proxy.url };
@@ -104,7 +104,7 @@ describe.each(KINDS)('replies that are lost on the way from %s', (_kind, start) 
     expect(results.filter((result) => result === 'consumed')).toHaveLength(1);
   });
 
-  it('when the connection does not come back, nobody is told that it happened', async () => {
+  it('when the connection does not come back, no caller is told that it happened', async () => {
     let lossy = false;
     const { stores, direct, proxy } = await behindProxy(
       (command) => (lossy ? isScript(command) : undefined),

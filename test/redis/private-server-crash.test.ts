@@ -19,7 +19,7 @@ describe('after a crash', () => {
     expect(existsSync(socketOf(next.url))).toBe(false);
   });
 
-  it('ends what a killed process left running, where nobody comes to use it, and keeps the data', async () => {
+  it('ends what a killed process left running, where no process comes to use it, and keeps the data', async () => {
     const killed = await startElsewhere(dataDir, 0);
     await asking(killed.url, (redis) => redis.set('kept', 'yes'));
     const pid = await processOf(killed.url);

@@ -99,7 +99,7 @@ async function linkDevice(
   for (const [what, value] of Object.entries(values)) secrets.set(what, value);
 }
 
-/** What signs this browser out comes last: all others are to be met by somebody who is signed in. */
+/** What signs this browser out comes last: all others are to be met by a signed-in owner. */
 function inOrder(routes: readonly Route[]): Route[] {
   const ends = ({ method, path }: Route) => method === 'POST' && /sign-out$|compromised$/.test(path);
   return [...routes.filter((route) => !ends(route)), ...routes.filter(ends)];

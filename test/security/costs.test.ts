@@ -214,7 +214,7 @@ describe('alerts by text', () => {
     expect(sent.length).toBe(before + 1);
   });
 
-  it('count against the number, whoever has it, against the network, and against the whole', async () => {
+  it('count against the number, whichever account has it, against the network, and against the whole', async () => {
     const number = numberOf();
     const byNumber = withLimits({ TEXT_ALERT_NUMBER: once(3) }).alerts;
     for (let count = 0; count < 5; count += 1)

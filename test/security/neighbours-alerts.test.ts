@@ -182,7 +182,7 @@ describe('what is critical for one account', () => {
 });
 
 describe('mailboxes that hang, or refuse for hours', () => {
-  it('hold up nobody’s alert', async () => {
+  it('hold up no neighbour’s alert', async () => {
     sink.hanging = /@hangs\.example$/;
     sink.refused = /@refuses\.example$/;
     const bad = [
@@ -198,7 +198,7 @@ describe('mailboxes that hang, or refuse for hours', () => {
     expect(sink.mails.every(({ to }) => !JSON.stringify(to).includes('hangs.example'))).toBe(true);
   });
 
-  it('hold up nobody’s code', async () => {
+  it('hold up no neighbour’s code', async () => {
     sink.hanging = /@hangs\.example$/;
     const mailer = new SmtpMailer(new Secret(sink.url), FROM);
     const outgoing = new OutgoingMail(mailer, () => undefined);

@@ -1,4 +1,4 @@
-/** ASVS 6.3.2: nobody can sign in to a new installation before somebody was let in. */
+/** ASVS 6.3.2: a new installation has no account to sign in to until the operator lets a person in. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 

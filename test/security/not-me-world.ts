@@ -188,7 +188,7 @@ export class NotMeWorld {
     return contents;
   }
 
-  /** The code in the newest mail to somebody that has one. */
+  /** The code in the newest mail to an address that has one. */
   async code6(email: string): Promise<string> {
     const { mails } = this.server;
     for (let tries = 0; tries < 6000; tries += 1) {

@@ -95,7 +95,7 @@ function after(kind: EventKind, before: Standing, remedy: Remedy): Standing {
   return { ...before, waiting: 0, ...changes[remedy] };
 }
 
-/** Codes that wait in the house of all of them: entered by the owner, by the neighbour, by nobody. */
+/** Codes that wait in the house of all of them: entered by the owner, by the neighbour, by none. */
 async function waitingCodes({ network, entered, approved }: Victim) {
   const [theirs, nobodys] = [await world.code(network), await world.code(network)];
   await world.enter(neighbour.owner, network, theirs);

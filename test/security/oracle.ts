@@ -17,7 +17,7 @@ export type Question = (n: number) => Promise<Asked>;
 
 export interface Oracle {
   name: string;
-  /** Only who holds 256 random bits can ask: the time tells nobody anything. */
+  /** Only who holds 256 random bits can ask: the time tells a stranger nothing. */
   untimed?: true;
   prepare(server: WatchedServer): Promise<readonly [Question, Question]>;
 }

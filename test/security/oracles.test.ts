@@ -3,7 +3,7 @@ import { WatchedServer } from '../support/watched-server.ts';
 import { ORACLES, WIDE_LIMITS } from './oracles.ts';
 
 /** How long the answers take is `npm run check:timing`. */
-describe('nobody can tell apart', () => {
+describe('a stranger cannot tell apart', () => {
   let server: WatchedServer;
   beforeAll(async () => {
     server = await WatchedServer.start(WIDE_LIMITS);

@@ -29,7 +29,7 @@ export const WIDE_LIMITS = {
   LIMIT_FORGOTTEN_MAIL_ALL: '1000000/1d 1ms..1ms',
 };
 
-/** Of no password that anybody knows, at the cost of a real one. */
+/** Of no password that is known, at the cost of a real one. */
 const SOME_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 

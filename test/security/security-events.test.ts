@@ -8,7 +8,7 @@ import type { PageClient } from '../web/page-client.ts';
 
 type Line = Record<string, unknown>;
 
-/** ASVS 16.3: every step that touches security leaves one line, whoever takes it. */
+/** ASVS 16.3: every step that touches security leaves one line, whether owner, client or operator takes it. */
 describe('the security log of a whole server', () => {
   let server: WholeServer;
   let owner: PageClient;

@@ -1,4 +1,4 @@
-/** REQUIRE_TWO_STEP (ASVS 6.3.3): whoever has no second step sets one up before anything else opens; without scripts. */
+/** REQUIRE_TWO_STEP (ASVS 6.3.3): an owner without a second step sets one up before anything else opens; no scripts. */
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -50,7 +50,7 @@ function authorization(more: Record<string, string> = {}): string {
   })}`;
 }
 
-describe('somebody without a second step', () => {
+describe('an owner without a second step', () => {
   it('is led to set one up from every page that is theirs, and can change nothing before', async () => {
     const { email, pages } = await newcomer();
     const { id = '' } = (await server.stores.accounts.findByEmail(email)) ?? {};
@@ -160,7 +160,7 @@ describe('somebody without a second step', () => {
   });
 });
 
-/** When a factor was added is compared with when somebody signed in, which is known to the second. */
+/** When a factor was added is compared with when the owner signed in, which is known to the second. */
 async function untilNextSecond(): Promise<void> {
   const next = Math.floor(Date.now() / 1000) + 1;
   while (Date.now() / 1000 < next) await new Promise((resolve) => setTimeout(resolve, 20));

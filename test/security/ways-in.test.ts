@@ -54,7 +54,7 @@ type Finish = () => Promise<string | undefined>;
 
 interface Way {
   begin(owner: Owner): Promise<Finish>;
-  /** What `amr` says; `undefined`: nobody is signed in. */
+  /** What `amr` says; `undefined`: no browser is signed in. */
   expected(factors: Factors, state: State): readonly string[] | undefined;
 }
 

@@ -108,7 +108,7 @@ function expectOurLines(text: string): void {
   for (const line of text.split('\n')) if (!OUR_SUBJECTS.has(line)) expect(line).toMatch(ours);
 }
 
-describe('the mails that a stranger can have sent to anybody', () => {
+describe('the mails that a stranger can have sent to any mailbox', () => {
   it('hold nothing of what the stranger typed but the address that they go to', async () => {
     const link = `${ISSUER}/forgot-password/link/abc`;
     const to = 'www.evil.com-0800-555-0100@evil.example';

@@ -27,7 +27,7 @@ describe('signing in to an account with a second factor', () => {
   afterAll(() => world.close());
 
   describe('the second step', () => {
-    it('is asked for after the right password, which signs nobody in by itself', async () => {
+    it('is asked for after the right password, which signs no browser in by itself', async () => {
       const owner = await factorOwner(world);
       expect(await world.guess(owner.email, 'wrong')).toEqual({ outcome: 'wrong' });
       const outcome = await world.guess(owner.email, PASSWORD);

@@ -37,7 +37,7 @@ describe('a hundred wrong passwords in a row', () => {
   const confirm = (ticket: string, code: string) =>
     botnet.signInByMail.confirm(ticket, code, visit({ address: ELSEWHERE }));
 
-  it('let nobody in by password alone from an unknown browser; with the mailed code the owner comes in', async () => {
+  it('let no owner in by password alone from an unknown browser; with the mailed code the owner comes in', async () => {
     const { email } = await attacked();
     const ticket = await ticketOf(email, PASSWORD);
     const done = await confirm(ticket, await botnet.codeFor(email));

@@ -113,7 +113,7 @@ describe('the code', () => {
     expect(done.outcome).toBe('signed-in');
   });
 
-  it('is worth nothing with the ticket of somebody else, or without one', async () => {
+  it('is worth nothing with the ticket of another visitor, or without one', async () => {
     const [mine, yours] = [world.email(), world.email()];
     await ticketFor(mine);
     const theirs = await ticketFor(yours);
@@ -137,7 +137,7 @@ describe('the code', () => {
 });
 
 describe('limits on mail', () => {
-  it('send one email five mails, then fewer and fewer, whoever asks', async () => {
+  it('send one email five mails, then fewer and fewer, whichever network asks', async () => {
     const email = world.email();
     const ticket = await ticketFor(email);
     for (let i = 0; i < 4; i += 1) await world.signUp.resend(ticket, HOME);

@@ -108,7 +108,7 @@ describe('no way in is weaker than the strongest factor set (ASVS 6.3.4)', () =>
     expect(await signedIn(owner)).toBe(factors === 'no factor' ? 1 : 0);
   });
 
-  it.each(cases)('%s, of an account with %s that was disabled: nobody comes in', async (name, factors) => {
+  it.each(cases)('%s, of a disabled account with %s: no browser comes in', async (name, factors) => {
     const owner = await ownerWith(FACTORS[factors]?.() ?? []);
     const finish = await WAYS[name]?.(world, owner);
     await disable(world, owner.email);

@@ -27,7 +27,7 @@ export const tokensOf = ({ body }: Answer): Tokens => body as unknown as Tokens;
 /** The error of an answer; `undefined` when it is none. */
 export const errorOf = ({ body }: Answer): unknown => body['error'];
 
-/** A device asks for a code and its owner approves it; nobody has polled yet. */
+/** A device asks for a code and its owner approves it; the device has not polled yet. */
 export async function approvedCode(
   protocol: TestProtocol,
   browser: Session,

@@ -38,7 +38,7 @@ export async function startMailSink(): Promise<MailSink> {
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     authOptional: true,
-    // Nobody waits for receivers that hang.
+    // No test waits for receivers that hang.
     closeTimeout: 100,
     onRcptTo: ({ address }, _session, done) => {
       if (state.hanging?.test(address)) {

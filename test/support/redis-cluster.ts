@@ -89,7 +89,7 @@ async function untilWhole(clients: readonly Redis[]): Promise<void> {
   }
 }
 
-/** Whoever comes after the masters follows them, and every node has heard of it. */
+/** A node that comes after the masters follows them, and every node has heard of it. */
 async function replicate(clients: readonly Redis[]): Promise<void> {
   const replicas = clients.slice(MASTERS);
   for (const [index, replica] of replicas.entries()) {

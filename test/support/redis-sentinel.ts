@@ -66,7 +66,7 @@ async function startSentinel(file: string, master: TestRedisProcess, downAfter: 
   return { port, child };
 }
 
-/** It knows the replica and the other Sentinels: before that it could not replace anybody. */
+/** It knows the replica and the other Sentinels: before that it could not replace a master. */
 async function untilComplete(port: number): Promise<void> {
   const redis = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 50 });
   redis.on('error', () => {});

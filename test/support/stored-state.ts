@@ -28,7 +28,7 @@ export class StoredState {
     return Number(await this.#redis.hget(this.#deviceCode(deviceCode), 'interval'));
   }
 
-  /** As if nobody had guessed anything lately: those who come from one network and were cut off count as guesses. */
+  /** As if no guesses had been made lately: those who come from one network and were cut off count as guesses. */
   async forgetGuesses(): Promise<void> {
     const redis = this.#redis;
     for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {

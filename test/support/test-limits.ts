@@ -5,7 +5,7 @@ import type { LimitName, Limits } from '../../src/limits/limits.ts';
 
 export type LimitChanges = Partial<Record<LimitName, GuessPace>>;
 
-/** The limits as nobody has set them, but for these. */
+/** The limits as they are when not set, but for these. */
 export function limitsWith(changes: LimitChanges = {}): Limits {
   return { ...readConfig({}).config.limits, ...changes };
 }

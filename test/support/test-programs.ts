@@ -1,7 +1,7 @@
 /** Programs of others that tests and checks drive, from the system as Redis and Chromium are. */
 import type { SystemPackage } from '../../src/dev/system-packages.ts';
 
-/** Keeps tokens for command-line programs; a device by RFC 8628 that nobody has made for Latchkey. */
+/** Keeps tokens for command-line programs; a device by RFC 8628 that was not made for Latchkey. */
 export const OIDC_AGENT: SystemPackage = {
   commands: ['oidc-agent'],
   debianPackage: 'oidc-agent-cli',

@@ -12,9 +12,9 @@ import { TEST_SECRET } from './test-stores.ts';
 export interface Figures {
   /** Milliseconds of its own time that the thread of the event loop was busy at a stretch, at most. */
   longestStall: number;
-  /** Bytes, after everything that nobody refers to is gone. */
+  /** Bytes, after everything that is not referred to is gone. */
   heap: number;
-  /** Errors that nobody caught, and lines of the log at `error`. */
+  /** Errors that no code caught, and lines of the log at `error`. */
   troubles: string[];
 }
 

@@ -25,11 +25,11 @@ export interface WholeServer {
   logged(): string;
   /** The settings that another process needs to work on the same installation. */
   environment: Record<string, string>;
-  /** A browser in which nobody is signed in, somewhere on the internet. */
+  /** A browser that is not signed in, somewhere on the internet. */
   visitor(address?: string): PageClient;
   /** An account, created at the pages as people do, and the browser in which it was. */
   signUp(visitor?: PageClient): Promise<{ email: string; pages: PageClient }>;
-  /** The text of the newest mail to somebody. */
+  /** The text of the newest mail to an address. */
   mailTo(email: string): Promise<string>;
   close(): Promise<void>;
 }

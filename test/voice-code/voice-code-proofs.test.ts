@@ -70,7 +70,7 @@ describe('a device that is bound to a key', () => {
     ['a proof of an hour ago', () => key.prove(PATH, 'POST', { ath: ath(bound), iat: now - 3600 })],
     ['a proof of an hour from now', () => key.prove(PATH, 'POST', { ath: ath(bound), iat: now + 3600 })],
     ['a proof without a name', () => key.prove(PATH, 'POST', { ath: ath(bound), jti: '' })],
-    ['a nonce that nobody gave', () => key.prove(PATH, 'POST', { ath: ath(bound), nonce: 'x' })],
+    ['a nonce that the server did not give', () => key.prove(PATH, 'POST', { ath: ath(bound), nonce: 'x' })],
     ['two proofs', async () => [await key.prove(PATH), await key.prove(PATH)].join(', ')],
   ])('is refused with %s', async (_what, proof) => {
     const { status, body, challenge } = await asks(bound, 'DPoP', await proof());
@@ -78,7 +78,7 @@ describe('a device that is bound to a key', () => {
     expect(challenge).toBe('DPoP error="invalid_dpop_proof", algs="ES256 Ed25519 EdDSA"');
   });
 
-  it('is refused with the key of somebody else, and without the scheme; so is a token that is bound to none', async () => {
+  it('is refused with the key of another device, and without the scheme; so is a token that is bound to none', async () => {
     const thief = await deviceKey(server.issuer);
     const stolen = await asks(bound, 'DPoP', await thief.prove(PATH, 'POST', { ath: ath(bound) }));
     const bare = await asks(bound, 'Bearer', await key.prove(PATH, 'POST', { ath: ath(bound) }));

@@ -1,4 +1,4 @@
-/** `POST /voice-code/verify` on the whole server: who may ask, what is answered, and what nobody learns. */
+/** `POST /voice-code/verify` on the whole server: who may ask, what is answered, and what is never told. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
@@ -238,7 +238,7 @@ it('a voice code is in no log, on no page, and not readable in Redis', async () 
 /** Whole words of a line, without the parts of ids and of times. */
 const wordsOf = (line: string) => line.split(/[^A-Za-z0-9_-]+/);
 
-/** Of a device that is bound to a key, presented by somebody who has the token alone. */
+/** Of a device that is bound to a key, presented by a thief who has the token alone. */
 async function boundToken(): Promise<string> {
   const key = await deviceKey(server.issuer);
   const { pages } = await server.signUp(server.visitor('127.0.0.1'));

@@ -103,7 +103,7 @@ describe('the consent page', () => {
     expect(await server.stores.consents.list(stranger.browser)).toEqual([]);
   });
 
-  it('is not answered for somebody who has signed in instead in the same browser', async () => {
+  it('is not answered for another owner who has signed in instead in the same browser', async () => {
     const { action, page } = await consent(owner);
     const other = await server.owner('Grace');
     owner.cookies.set('__Host-latchkey_session', other.browser.sessionId);

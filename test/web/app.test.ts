@@ -53,7 +53,7 @@ describe('every answer', () => {
     }
   });
 
-  it('that is a page or an error is not kept by anybody, and says its type and its characters', async () => {
+  it('that is a page or an error is not kept by any cache, and says its type and its characters', async () => {
     const owner = await server.owner();
     for (const path of ['/device', '/nothing', '/broken', '/store']) {
       const { headers } = await owner.get(path);
@@ -98,12 +98,12 @@ describe('errors', () => {
     expect(server.logged()).not.toContain(SECRET);
   });
 
-  it('are given as a page to whoever takes anything', async () => {
+  it('are given as a page to a client that takes anything', async () => {
     const page = await server.visitor().get('/nothing', { accept: '*/*' });
     expect(page.headers['content-type']).toContain('text/html');
   });
 
-  it('reach whoever is signed in with the way back to their account', async () => {
+  it('reach an owner who is signed in with the way back to their account', async () => {
     const page = await (await server.owner('Grace')).get('/nothing');
     expect(page.text).toContain('Go to your account');
     expect(page.text).toContain('Grace');

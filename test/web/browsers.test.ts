@@ -80,7 +80,7 @@ describe('the list of signed-in browsers', () => {
     expect(await kindsOf(owner)).toEqual(['signed-out-others']);
   });
 
-  it('signs nobody out without a fresh proof, and goes on by itself once it is given', async () => {
+  it('signs no browser out without a fresh proof, and goes on by itself once it is given', async () => {
     const stale = await startWebServer({ now: () => Date.now() + 6 * 60_000 });
     try {
       const owner = await stale.owner();

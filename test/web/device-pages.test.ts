@@ -105,7 +105,7 @@ describe('linking a device', () => {
 });
 
 describe('who may decide', () => {
-  it('is nobody who is not signed in: sign in first, then come back with the code', async () => {
+  it('is no owner who is not signed in: sign in first, then come back with the code', async () => {
     const { userCode } = await startDevice();
     const visitor = server.visitor();
     expect((await visitor.get('/device')).location).toBe('/sign-in?return_to=%2Fdevice');

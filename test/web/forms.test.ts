@@ -42,7 +42,7 @@ describe('a forged form is refused', () => {
     expect((await visitor().post('/try', { csrf })).status).toBe(403);
   });
 
-  it('with a visitor cookie that somebody made up', async () => {
+  it('with a visitor cookie that a stranger made up', async () => {
     const client = visitor();
     client.cookies.set(VISITOR, 'x');
     const page = await client.get('/form');
@@ -68,7 +68,7 @@ describe('a forged form is refused', () => {
     expect((await client.post('/try', { csrf }, { origin: 'null' })).text).toBe('taken');
   });
 
-  it('when its token was given out before the sign-in, or to somebody signed in since', async () => {
+  it('when its token was given out before the sign-in, or to an owner signed in since', async () => {
     const client = visitor();
     const before = (await client.get('/form')).field('csrf');
     const { browser } = await server.owner();
@@ -80,7 +80,7 @@ describe('a forged form is refused', () => {
     expect((await client.post('/try', { csrf: after })).status).toBe(403);
   });
 
-  it('before anybody finds out whether its path exists', async () => {
+  it('before a stranger finds out whether its path exists', async () => {
     expect((await visitor().post('/nothing', {})).status).toBe(403);
     expect((await visitor().post('/device', {})).status).toBe(403);
     expect((await visitor().post('/device/confirm', { decision: 'approve' })).status).toBe(403);

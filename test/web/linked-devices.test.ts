@@ -135,7 +135,7 @@ describe('one device', () => {
     ]);
   });
 
-  it('is given to a member of the household, and to nobody again when the member is removed', async () => {
+  it('is given to a member of the household, and to none again when the member is removed', async () => {
     const owner = await server.owner();
     const id = await link(owner, { name: 'Tablet' });
     await owner.submit('/account/household', '/account/household', { member_name: 'Ben' });

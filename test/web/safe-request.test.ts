@@ -71,7 +71,7 @@ describe('the address of the client', () => {
     ['two proxies', '10.0.0.1', '198.51.100.1, 192.0.2.1', '198.51.100.1'],
     ['nothing but proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', '10.0.0.3'],
     ['a proxy that says nothing', '10.0.0.1', undefined, '10.0.0.1'],
-    ['nobody in front', '198.51.100.1', undefined, '198.51.100.1'],
+    ['no proxy in front', '198.51.100.1', undefined, '198.51.100.1'],
     ['rubbish', '10.0.0.1', 'unknown', '10.0.0.1'],
     ['rubbish further left', '10.0.0.1', 'unknown, 10.0.0.2', '10.0.0.2'],
     ['IPv4 in IPv6 clothes', '::ffff:10.0.0.1', '::ffff:198.51.100.1', '198.51.100.1'],
@@ -95,7 +95,7 @@ describe('the address of the client', () => {
     expect(trace(remote, forwarded, others)).toMatchObject({ address, unnamedProxy: true });
   });
 
-  it('is not looked for through more proxies than anybody has', () => {
+  it('is not looked for through more proxies than any server has', () => {
     const through = (proxies: number) =>
       trace('10.0.0.1', `198.51.100.1${', 10.0.0.2'.repeat(proxies)}`).address;
     expect(through(10)).toBe('198.51.100.1');
@@ -167,7 +167,7 @@ describe('a request on the wire', () => {
     ]);
   });
 
-  it('says that its place cannot be told where somebody beyond our proxies has passed it on', async () => {
+  it('says that its place cannot be told where a stranger beyond our proxies has passed it on', async () => {
     await send(['GET / HTTP/1.1', 'Host: a', 'X-Forwarded-For: 1.1.1.1', 'X-Forwarded-For: 198.51.100.1']);
     expect(seen[0]?.headers).toMatchObject({
       'x-forwarded-for': '198.51.100.1',

@@ -1,4 +1,4 @@
-/** A fresh proof before what would do harm in somebody else's hands, over the whole server. */
+/** A fresh proof before what would do harm in a stranger's hands, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseProofAges } from '../../src/config/proof-ages.ts';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
@@ -124,7 +124,7 @@ describe('a proof', () => {
     expect(await state(deviceCode)).toBe('authorization_pending');
   });
 
-  it('does not hold what nobody sealed, and a GET of its address changes nothing', async () => {
+  it('does not hold what the server did not seal, and a GET of its address changes nothing', async () => {
     const { pages } = await server.signUp();
     const csrf = (await pages.get('/account')).field('csrf');
     for (const held of ['', 'made up', 'x'.repeat(9000)]) {
@@ -149,7 +149,7 @@ describe('a proof', () => {
     const asked = await pages.post('/device/confirm', fields);
     const browser = await server.stores.browsers.find(sessionOf(pages));
     if (browser) await server.stores.accounts.signOutEverything(browser.accountId);
-    // Nobody is signed in any more, so the form's token is not this browser's either.
+    // No owner is signed in any more, so the form's token is not this browser's either.
     expect((await prove(pages, asked)).status).toBe(403);
     expect(await state(deviceCode)).toBe('authorization_pending');
   });

@@ -59,7 +59,7 @@ describe('every page, in every state', () => {
 
   itHoldsFor(
     pages.filter(({ view }) => 'signedInAs' in view && view.signedInAs),
-    'whoever is signed in finds Sign out',
+    'a signed-in owner finds Sign out',
     ({ html }) => {
       const [, header = ''] = /<header class="site">([\s\S]*?)<\/header>/.exec(html) ?? [];
       expect(formsOf(header).join()).toMatch(

@@ -53,7 +53,7 @@ export interface WebServer {
   /** What has been logged, as text. */
   logged(): string;
   readiness: { value: Readiness };
-  /** A browser in which nobody is signed in. */
+  /** A browser that is not signed in. */
   visitor(): PageClient;
   /** A browser in which an owner of an account of its own is signed in. */
   owner(name?: string): Promise<PageClient & { browser: Session }>;

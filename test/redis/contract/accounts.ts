@@ -103,7 +103,7 @@ function describeSigningOut(bench: Bench): void {
     }
   });
 
-  it('when there is nothing to end, and for nobody', async () => {
+  it('when there is nothing to end, and for no account', async () => {
     const { accounts } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     await accounts.signOutEverything(accountId);
@@ -158,7 +158,7 @@ function describeDisabling(bench: Bench): void {
     expect(await browsers.insert(newBrowser(accountId, 2), TIMES)).toBe(true);
   });
 
-  it('of 8 who disable it at once, one has; nobody is no account', async () => {
+  it('of 8 who disable it at once, one has; an unknown id is no account', async () => {
     const { accounts } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     const results = await times(8, () => accounts.setStatus(accountId, 'disabled'));

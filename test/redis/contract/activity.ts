@@ -44,7 +44,7 @@ export function describeActivity(open: OpenStores): void {
       expect(entry?.device).toEqual({ name: 'TV' });
     });
 
-    it('is silent where nothing was changed: a stale epoch, a grant nobody has seen', async () => {
+    it('is silent where nothing was changed: a stale epoch, a grant that never was', async () => {
       const { accountId } = await signedInOwner(bench.stores);
       const waiting = newGrantId(accountId);
       await bench.stores.grants.write(waiting, {}, TIME);

@@ -3,7 +3,7 @@ import { Cluster, type Redis } from 'ioredis';
 import { randomId, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 
-/** A connection that breaks is made again, and what was under way is sent again: nobody hears of it. */
+/** A connection that breaks is made again, and what was under way is sent again: no caller hears of it. */
 export function describeBrokenConnections(open: OpenStores): void {
   describe('connections that break', () => {
     const bench = new Bench(open);

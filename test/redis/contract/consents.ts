@@ -107,7 +107,7 @@ function describeTerms(bench: Bench): void {
 }
 
 function describeGrantsOfApps(bench: Bench): void {
-  it('once: whoever redeems the code again ends what it brought', async () => {
+  it('once: an attacker who redeems the code again ends what it brought', async () => {
     const { consents, grants } = bench.stores;
     const { owner, consent } = await consented(bench.stores);
     const id = newGrantId(owner.accountId);

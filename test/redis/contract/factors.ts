@@ -204,7 +204,7 @@ function describeProving(bench: Bench): void {
 }
 
 function describeGate(bench: Bench): void {
-  it('a password alone signs nobody in to an account that has a factor', async () => {
+  it('a password alone signs no browser in to an account that has a factor', async () => {
     const app = newApp();
     const owner = await ownerWith(bench, app);
     expect(await signIn(bench, owner)).toBe(false);
@@ -236,7 +236,7 @@ function describeGate(bench: Bench): void {
     expect((await times(50, byCode)).filter(Boolean)).toHaveLength(1);
   });
 
-  it('a code that signed nobody in, since the epoch had passed, is not used up', async () => {
+  it('a code that signed no browser in, since the epoch had passed, is not used up', async () => {
     const owner = await ownerWith(bench, newApp(), newCodes('aa'));
     await bench.stores.accounts.signOutEverything(owner.accountId);
     const proof = { kind: 'backup-codes', factor: 'backup-codes', digest: 'aa' } as const;

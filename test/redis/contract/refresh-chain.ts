@@ -13,7 +13,7 @@ export function describeRefreshChain(open: OpenStores): void {
 
     const add = (name: string, parent?: string) =>
       bench.stores.grants.addRefreshToken(grantId, { parent, name, value: `value of ${name}` });
-    /** Exchanged for a new token that nobody hears of. */
+    /** Exchanged for a new token that no device hears of. */
     const use = async (name: string) => (await add(randomId(), name)).outcome;
     const placeOf = async (refreshToken: string) =>
       (await bench.stores.grants.read(grantId, { generation: 0, refreshToken }))?.place;
@@ -67,7 +67,7 @@ export function describeRefreshChain(open: OpenStores): void {
       expect(await lives()).toBe(false);
     });
 
-    it('of several used at once one wins, and nobody else does', async () => {
+    it('of several used at once one wins, and no other does', async () => {
       for (const name of ['b', 'c', 'd', 'e']) await add(name, 'a');
       const results = await Promise.all(['b', 'c', 'd', 'e'].map(use));
       expect(results.filter((result) => result === 'added')).toHaveLength(1);
@@ -75,7 +75,7 @@ export function describeRefreshChain(open: OpenStores): void {
       expect(await lives()).toBe(false);
     });
 
-    it('a token that nobody issued is replay', async () => {
+    it('a token that was never issued is replay', async () => {
       expect(await placeOf('z')).toBe('replay');
     });
 

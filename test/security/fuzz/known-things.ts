@@ -16,7 +16,7 @@ export interface KnownThings {
   readonly authorizations: readonly string[];
 }
 
-/** Of no password that anybody knows, so that a sign-in goes all the way. */
+/** Of no password that is known, so that a sign-in goes all the way. */
 const SOME_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
