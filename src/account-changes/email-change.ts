@@ -22,7 +22,7 @@ export interface PendingEmail {
 
 export type EmailChangeOutcome =
   | { outcome: 'changed'; email: string }
-  /** Another account took the email since: who got this far reads its mailbox, so they may know. */
+  /** Another account took the email since: an owner who got this far reads its mailbox, so they may know. */
   | { outcome: 'taken' }
   | Exclude<CodeOutcome<never>, { outcome: 'right' }>;
 

@@ -3,7 +3,7 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 /** ASVS 6.2.4 asks for 3000 at least. */
 const HOW_MANY = 10_000;
 
-/** The passwords that are tried first by everybody who guesses: the commonest of those that leaked. */
+/** The passwords that attackers try first: the commonest of those that leaked. */
 export class CommonPasswords {
   readonly #commonest: ReadonlySet<string> = new Set(
     dictionary['passwords-common'].slice(0, HOW_MANY).map((password) => password.toLowerCase()),

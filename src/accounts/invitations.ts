@@ -22,7 +22,7 @@ export interface Invitation {
   readonly for: 'account' | 'sign-up';
 }
 
-/** Lets one person create one account where not everybody may. */
+/** Lets one person create one account where sign-up is not open. */
 export class Invitations {
   readonly #store: InvitationStore;
 

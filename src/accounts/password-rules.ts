@@ -51,7 +51,7 @@ export class PasswordRules {
   readonly #inTurn: InTurn;
 
   /**
-   * @param operatorWords names of the operator's company and products: who knows the server tries them first
+   * @param operatorWords names of the operator's company and products: an attacker who knows the server tries them first
    * @param inTurn lets estimates wait in the line for hashing, so that callers take turns
    */
   constructor(operatorWords: readonly string[] = [], inTurn: InTurn = (_caller, work) => work()) {

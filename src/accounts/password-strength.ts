@@ -67,7 +67,7 @@ export class PasswordStrength {
     });
   }
 
-  /** @param ownWords of the account and of this server: who knows the owner tries them first */
+  /** @param ownWords of the account and of this server: an attacker who knows the owner tries them first */
   of(password: string, ownWords: readonly string[]): Strength {
     const normal = password.normalize('NFKC');
     const whole = this.#estimate(normal, ownWords);

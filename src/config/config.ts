@@ -46,7 +46,7 @@ export interface Config {
   readonly signUp: 'open' | 'invite' | 'closed';
   /** Beside the owner's name, email and the product's, what passwords must not be made of. */
   readonly passwordWords: readonly string[];
-  /** Two-step verification is demanded of everybody. */
+  /** Two-step verification is demanded of every owner. */
   readonly requireTwoStep: boolean;
   readonly logLevel: string;
   readonly metricsToken: Secret | undefined;

@@ -1,2 +1,2 @@
-/** What the protocol library keeps of one of its models: plain JSON, opaque to everybody else. */
+/** What the protocol library keeps of one of its models: plain JSON, opaque to all other code. */
 export type Payload = Readonly<Record<string, unknown>>;

@@ -26,7 +26,7 @@ export interface CodeBudgetSettings {
 }
 
 export interface CodeBudget {
-  /** Wrong codes of everybody in the life of one code, at most. */
+  /** Wrong codes of all accounts in the life of one code, at most. */
   readonly guesses: number;
   readonly limits: Readonly<Record<ComputedLimitName, GuessPace>>;
 }

@@ -43,7 +43,7 @@ export const LIMIT_SETTINGS = {
    * 75 in 30 days, and 25 more at once: the 100 of NIST SP 800-63B-4, 3.2.2.
    */
   PASSWORD_IN_A_ROW: { preset: '25/10d 30d..30d', by: 'account', span: 'draining', maxInMonth: 100 },
-  /** Codes mailed to one account because of that: each is a chance of 5 in 1,000,000 for who knows the password. */
+  /** Codes mailed to one account because of that: each gives an attacker with the password 5 chances in 1,000,000. */
   SIGN_IN_MAIL_ACCOUNT: { preset: '5/1d 10m..1h', by: 'account', span: 'draining' },
   /** Wrong second steps in a browser in which the owner has signed in before: 3 codes of 1,000,000 are right at a time. */
   SECOND_STEP_BROWSER: { preset: '10/1d 15m..6h', by: 'browser', span: 'rolling', maxFree: 100 },
@@ -86,7 +86,7 @@ export const LIMIT_SETTINGS = {
   CODE_ACCOUNT: { preset: '5/10m 30s..10m', by: 'account', span: 'rolling', maxFree: 100 },
   CODE_BROWSER: { preset: '5/10m 30s..10m', by: 'browser', span: 'rolling', maxFree: 100 },
   /**
-   * From an account's third one on: who has mistyped once is not held up by neighbours. More than one member of a
+   * From an account's third one on: an owner who mistyped once is not held up by neighbours. More than one member of a
    * household can use up, and even then no long wait.
    */
   CODE_NETWORK: { preset: '20/10m 5s..1m', by: 'network', span: 'fixed' },

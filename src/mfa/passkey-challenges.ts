@@ -7,7 +7,7 @@ const USED = 'PasskeyChallenge';
 const BYTES = 32;
 const LIFETIME_MS = 5 * 60_000;
 
-/** Marks that last for a while, of which exactly one caller gets each. */
+/** Marks that last for a while. When several callers set the same mark, only the first is told `true`. */
 export interface UsedMarks {
   /** @param lifetime of the mark, milliseconds; `true` for exactly one caller */
   claim(kind: string, id: string, lifetime: number): Promise<boolean>;

@@ -65,7 +65,7 @@ function withRow(
   ];
 }
 
-/** Whose text messages one does not use up for another: the class of who asks, as for guesses. */
+/** Each class of askers has text messages of its own, as it has guesses: a stranger does not use up an owner's. */
 export function textClassOf({
   knownBrowser,
   byMail,

@@ -16,7 +16,7 @@ export interface ProvedBrowser {
   readonly authTime: number;
 }
 
-/** Two-step verification for everybody, where the operator demands it (ASVS 6.3.3). */
+/** Two-step verification for every owner, where the operator demands it (ASVS 6.3.3). */
 export class TwoStepDemand {
   readonly #factors: Pick<FactorStore, 'list'>;
   /** Whether it is demanded at all. */

@@ -31,7 +31,7 @@ export const REQUIRED_CHECK = 'device_required_check';
 /** Whether devices of this client show a number, which the owner who links one picks out of three. */
 export const NUMBER_MATCH = 'device_number_match';
 
-/** The secret in clients.example.json: everybody can read it, so production refuses it. */
+/** The secret in clients.example.json: every reader of the repository knows it, so production refuses it. */
 export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
 
 const metadata = z.looseObject({

@@ -17,7 +17,7 @@ export const LASTING_ALLOWED = 'lastingAllowed';
 /**
  * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, for
  * one that is demanded, and for access that lasts, remembered consent or not.
- * @param isDemanded the operator demands two-step verification of everybody
+ * @param isDemanded the operator demands two-step verification of every owner
  */
 export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boolean): Policy {
   const policy = interactionPolicy.base();
@@ -79,7 +79,7 @@ async function couldProveMore(
   return (await factors.list(session.accountId as AccountId)).length > 0;
 }
 
-/** Our pages let no owner past who is held, so that this ends when the second step is there. */
+/** Our pages let an owner who is held go no further. This ends when the second step is there. */
 async function isHeld({ oidc: { session } }: KoaContextWithOIDC, demand: TwoStepDemand): Promise<boolean> {
   if (!session?.accountId) return false;
   const accountId = session.accountId as AccountId;

@@ -37,7 +37,7 @@ export function voiceCodeEndpoint(endpoint: VoiceCodeEndpoint): WebMiddleware {
 async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
   const presented = presentedToken(ctx);
   const refuse = challenger(ctx, bearers.proofAlgorithms, presented);
-  // RFC 6750 section 3.1: who brings no credentials hears of no error.
+  // RFC 6750 section 3.1: a client without credentials hears of no error.
   if (!presented) return refuse(401);
   const bearer = await bearers.find(presented);
   if (bearer === 'no-proof') return refuse(401, 'invalid_dpop_proof');

@@ -51,7 +51,7 @@ async function invite(admin: AdminService, input: CommandInput): Promise<Ending>
   return issue(admin, input, { for: 'sign-up', email });
 }
 
-/** Mailed links are not printed as well: who reads the terminal need not be who is invited. */
+/** Mailed links are not printed as well: the operator at the terminal need not be the person who is invited. */
 async function issue(admin: AdminService, input: CommandInput, invitation: Invitation): Promise<Ending> {
   const link = invitationLink(admin.issuer, await admin.invitations.issue(invitation));
   const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();

@@ -3,7 +3,7 @@
 --      asked for ('' any), 5 browser that stays ('' none), 6 and on: what it is afterwards, see admit
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed and not walked.
--- Result: nil refused: no such account, or who asks is signed out already; or {new epoch, grants ended, browsers ended}
+-- Result: nil refused: no such account, or the asking browser is signed out; or {new epoch, grants ended, browsers ended}
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 local done = redis.call('HMGET', KEYS[1], 'endop', 'endresult')
 if done[1] == ARGV[1] then return cjson.decode(done[2]) end

@@ -1,7 +1,7 @@
 /**
  * Makes a request safe before any framework reads it. Frameworks build addresses from what a request says of
  * itself (its target, Host, X-Forwarded-*); here all of that is replaced by what ISSUER says, so that they may
- * trust it, and the client's address is computed once for everybody.
+ * trust it, and the client's address is computed once for all later code.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';

@@ -20,7 +20,7 @@ const OPEN_FOR_SET_UP: ReadonlySet<string> = new Set([
   '/sign-out',
 ]);
 
-/** Pages that are there for who is not signed in, and do nothing with a browser that is. */
+/** Pages that are there for a visitor who is not signed in, and do nothing with a browser that is. */
 const FOR_VISITORS = /^\/(sign-in|sign-up|forgot-password|not-me|dev\/outbox)(\/|$)/;
 
 export function twoStepGate(demand: Pick<TwoStepDemand, 'standingOf' | 'isMade'>): WebMiddleware {

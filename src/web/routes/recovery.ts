@@ -1,4 +1,4 @@
-/** `/sign-in/second-step/recovery`: for who has lost the second step and every backup of it. */
+/** `/sign-in/second-step/recovery`: for an owner who has lost the second step and every backup of it. */
 import { Router } from '@koa/router';
 import type { Recovery } from '../../sessions/recovery.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
@@ -49,7 +49,7 @@ export function recoveryRoutes(routes: RecoveryRoutes): Router<WebState> {
   return router;
 }
 
-/** For who has given the right password within ten minutes, and has not been signed out of everything since. */
+/** For a browser that gave the right password within ten minutes, and was not signed out of everything since. */
 function afterPassword({ secondStep }: RecoveryRoutes, page: Page): (ctx: WebContext) => Promise<void> {
   return async function showAfterPassword(ctx) {
     const pending = await secondStep.find(secondStepOf(ctx));

@@ -9,7 +9,7 @@ import type { WebContext } from '../web-state.ts';
 export type SignedInPage = (ctx: WebContext, browser: Session) => void | Promise<void>;
 
 /**
- * The page for who is signed in; everybody else signs in first and comes back. A form that was posted is not
+ * The page for a signed-in owner; every other visitor signs in first and comes back. A form that was posted is not
  * posted again by itself: they come back to the section that it belongs to.
  */
 export function signedIn(page: SignedInPage): (ctx: WebContext) => void | Promise<void> {

@@ -26,7 +26,7 @@ export interface TwoStepPages {
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
   readonly issuer: string;
-  /** The operator demands two-step verification of everybody. */
+  /** The operator demands two-step verification of every owner. */
   readonly isDemanded?: boolean;
   readonly now: () => number;
 }
