@@ -21,7 +21,7 @@ export interface BearerTokens {
   /** In which proofs may be signed (RFC 9449 section 7.1, `algs`). */
   readonly proofAlgorithms: readonly string[];
   /**
-   * The bearer of a active access token of an account, by the last word of the account's slot. `undefined` for every
+   * The bearer of an active access token of an account, by the last word of the account's slot. `undefined` for every
    * other text, after as many steps: unknown, expired, ended, for another resource; bound to a key and presented
    * without a proof or with one of another key, or not bound and presented with one (RFC 9449 section 7.2).
    * `'no-proof'`: the proof is not one of this request and token, or it was used before.

@@ -34,7 +34,7 @@ export function pageOfDevices<Device extends LinkedDevice>(
     const text = fold([ownName, claimed.name, claimed.model, ...wordsOf(device)].join(' '));
     return words.every((word) => text.includes(word));
   });
-  const pages = Math.max(1, Math.ceil(found.length / pageSize));
+  const pages = pageCount(found.length, pageSize);
   const page = Math.min(Math.max(1, wanted), pages);
   const sorted = found.toSorted(COMPARE[order]);
   return {
@@ -43,6 +43,11 @@ export function pageOfDevices<Device extends LinkedDevice>(
     page,
     pages,
   };
+}
+
+/** A list without a row has one page, too. */
+export function pageCount(found: number, pageSize: number): number {
+  return Math.max(1, Math.ceil(found / pageSize));
 }
 
 type Compare = (one: LinkedDevice, other: LinkedDevice) => number;

@@ -1,6 +1,6 @@
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import { cleanClaim } from './claimed-device.ts';
-import type { DevicePage } from './device-list.ts';
+import { type DevicePage, pageCount } from './device-list.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';
 import {
@@ -28,7 +28,7 @@ export class LinkedDevices {
   /** One page of all of them, read as such from the store. @param query `page`: beyond the last one the last is meant */
   async page(owner: Owner, query: DevicePageQuery): Promise<DevicePage<LinkedDevice>> {
     const { total, devices } = await this.#devices.page(owner, query);
-    const pages = Math.max(1, Math.ceil(total / query.pageSize));
+    const pages = pageCount(total, query.pageSize);
     if (query.page > pages) return this.page(owner, { ...query, page: pages });
     return { rows: devices, found: total, page: query.page, pages };
   }

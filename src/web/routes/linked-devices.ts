@@ -91,14 +91,17 @@ async function environment(
 }
 
 async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const around = await environment(routes, browser);
   const query: DeviceQuery = {
     search: (queryOf(ctx, 'q') ?? '').slice(0, MAX_SEARCH),
     order: orderOf(queryOf(ctx, 'sort')),
     page: Math.max(1, Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1),
     pageSize: PAGE_SIZE,
   };
-  const { rows, found, page, pages, total } = await pageOf(routes, browser, query, around);
+  const reading = environment(routes, browser);
+  const [{ rows, found, page, pages, total }, around] = await Promise.all([
+    pageOf(routes, browser, query, reading),
+    reading,
+  ]);
   renderPage(ctx, {
     page: 'devices',
     ...accountParts(ctx, browser, 'devices'),
@@ -118,14 +121,14 @@ async function pageOf(
   { devices }: LinkedDeviceRoutes,
   browser: Session,
   query: DeviceQuery,
-  around: DeviceEnvironment,
+  reading: Promise<DeviceEnvironment>,
 ): Promise<DevicePage<LinkedDevice> & { total: number }> {
   const { search, order, ...part } = query;
   if (search.trim() === '' && order !== 'name') {
     const page = await devices.page(browser, { ...part, order });
     return { ...page, total: page.found };
   }
-  const all = await devices.list(browser);
+  const [all, around] = await Promise.all([devices.list(browser), reading]);
   return { ...pageOfDevices(all, query, (device) => wordsOfRow(device, around)), total: all.length };
 }
 
