@@ -85,7 +85,7 @@ Ctrl-C stops it; what you did is kept.
 `);
 }
 
-/** Faults that the operator can mend say what to do; anything else shows where it came from. */
+/** Errors that the operator can mend say what to do; anything else shows where it came from. */
 function explain(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   if (error instanceof StoreUnavailable) {

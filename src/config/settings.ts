@@ -56,7 +56,7 @@ export const settings = z.object({
   REDIS_TIMEOUT_MS: whole(1000, 50, 10_000),
   /** Seconds that a start waits for a store that does not serve yet. */
   REDIS_WAIT_SECONDS: whole(60, 0, 3600),
-  /** Faults of the store's configuration to accept, by name: see docs/operations.md. */
+  /** Errors of the store's configuration to accept, by name: see docs/operations.md. */
   ALLOW_UNSAFE_REDIS: list,
   DATA_DIR: z.string().min(1).default('data'),
   CLIENTS_FILE: z.string().optional(),

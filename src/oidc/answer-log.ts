@@ -16,7 +16,7 @@ type Hashes = Pick<SecurityLog, 'hashOf'>;
 /** Error codes of the standards and of ours. */
 const ERROR_CODE = /^[a-z][a-z_]{0,40}$/;
 
-/** Stands in front of everything that answers, the fast fast paths included. */
+/** Stands in front of everything that answers, the fast paths included. */
 export function answerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): Middleware {
   return async function logAnswer(ctx: Context, next: Next) {
     await next();

@@ -27,7 +27,7 @@ export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore):
   return grant;
 }
 
-/** What becomes of a active grant of an app that may do less from now on. */
+/** What becomes of an active grant of an app that may do less from now on. */
 export function narrowGrant(granted: readonly string[]): (payload: Payload) => Payload {
   return (payload) => {
     const { scope = '' } = (payload['openid'] ?? {}) as { scope?: string };

@@ -35,7 +35,7 @@ export interface DurabilityError {
 export interface DurabilityReport {
   /** Reasons not to start. */
   refused: DurabilityError[];
-  /** Faults that the operator has allowed by name: start, with a warning. */
+  /** Errors that the operator has allowed by name: start, with a warning. */
   allowed: DurabilityError[];
 }
 

@@ -15,7 +15,7 @@ import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { ChoiceOutcome, PasswordChoice } from './password-choice.ts';
-import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
+import type { SessionCreation, SessionCreationOutcome } from './session-creation.ts';
 
 const PURPOSE = 'password-reset';
 /** ASVS 6.5.5: at most 10 minutes. */
@@ -35,7 +35,7 @@ interface Pending {
 const AFTERWARDS = '/account/security';
 
 export type ResetOutcome =
-  | { outcome: 'changed'; ended: Ended; score: number; entering: SignInOutcome_ }
+  | { outcome: 'changed'; ended: Ended; score: number; entering: SessionCreationOutcome }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The link is too old, used, or everything has ended since it was sent. */
   | { outcome: 'gone' };

@@ -17,7 +17,7 @@ export interface CreatedSession {
 }
 
 /** What follows from a right first step. */
-export type SignInOutcome_ =
+export type SessionCreationOutcome =
   | ({ outcome: 'signed-in' } & CreatedSession)
   /** The account asks for two steps; the ticket is for the page that asks for the second. */
   | { outcome: 'second-step'; ticket: string }
@@ -65,7 +65,7 @@ export class SessionCreation {
     account: Account,
     { amr, returnTo, bothSteps }: FirstStep,
     visit: Visit,
-  ): Promise<SignInOutcome_> {
+  ): Promise<SessionCreationOutcome> {
     const { factors, trusted, tickets } = this.#with;
     let proof: SignInProof | undefined;
     if ((await factors.list(account.id)).length > 0) {

@@ -8,7 +8,7 @@ import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
-import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
+import type { SessionCreation, SessionCreationOutcome } from './session-creation.ts';
 
 const PURPOSE = 'sign-in';
 
@@ -19,7 +19,7 @@ interface Proved {
 }
 
 export type ConfirmSignInOutcome =
-  | (Exclude<SignInOutcome_, { outcome: 'refused' }> & { returnTo: string })
+  | (Exclude<SessionCreationOutcome, { outcome: 'refused' }> & { returnTo: string })
   | { outcome: 'wrong' | 'too-many-tries' }
   /** The ticket is not one of ours. */
   | { outcome: 'no-ticket' };
@@ -83,7 +83,11 @@ export class SignInByMail {
   }
 
   /** Under the epoch that was read beside the password hash, not the one of now. */
-  async #enter({ accountId, epoch }: Proved, returnTo: string, visit: Visit): Promise<SignInOutcome_> {
+  async #enter(
+    { accountId, epoch }: Proved,
+    returnTo: string,
+    visit: Visit,
+  ): Promise<SessionCreationOutcome> {
     const account = accountId && (await this.#with.accounts.find(accountId));
     if (account?.status !== 'active' || account.epoch !== epoch) return { outcome: 'refused' };
     return this.#with.sessionCreation.enter(account, { amr: ['pwd', 'otp'], returnTo }, visit);

@@ -12,7 +12,7 @@ import type { LimitName } from '../limits/limits.ts';
 import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { SessionCreation, SignInOutcome_ } from './session-creation.ts';
+import type { SessionCreation, SessionCreationOutcome } from './session-creation.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
 
 export interface SignInRequest {
@@ -27,7 +27,7 @@ export interface SignInRequest {
 }
 
 export type SignInOutcome =
-  | Exclude<SignInOutcome_, { outcome: 'refused' }>
+  | Exclude<SessionCreationOutcome, { outcome: 'refused' }>
   /** Unknown email, wrong password, disabled account, or signed out of everything meanwhile. */
   | { outcome: 'wrong' }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }

@@ -62,7 +62,7 @@ describe('after a crash', () => {
   it('is not held up by the lock of a process that was killed', async () => {
     const lock = join(dataDir, 'redis', 'lock');
     await mkdir(lock, { recursive: true });
-    // A process that has ended, and a active one under an id that was another's before.
+    // A process that has ended, and an active one under an id that was another's before.
     await writeFile(join(lock, '4194304.0123456789abcdef.aaaa'), '');
     await writeFile(join(lock, `${process.pid}.0123456789abcdef.bbbb`), '');
     expect(await start()).toMatchObject({ adopted: false });

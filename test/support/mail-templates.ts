@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../views/mail');
 /** What mails are laid out in; no mails themselves. */
-const LAYOUTS = ['letter', 'plain'];
+const LAYOUTS = ['plain', 'rich'];
 
 const templatesIn = (folder: string) =>
   readdirSync(folder)

@@ -1,12 +1,12 @@
 /**
  * A fast path in front of the library for what APIs ask all day: whether an access token is good. It answers that one
- * case, a active token of the plain kind, as the library would, byte for byte; a test holds the two together.
+ * case, an active token of the plain kind, as the library would, byte for byte; a test holds the two together.
  *
  * | what comes | what happens |
  * | --- | --- |
  * | anything but a token in a simple form (`simple-form.ts`) and a client's name and secret in the Authorization header | the library, untouched |
  * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
- * | a active access token that says nothing special (`PLAIN`), under a active grant | answered here |
+ * | an active access token that says nothing special (`PLAIN`), under an active grant | answered here |
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's memory |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
  */

@@ -7,7 +7,7 @@
  * | anything but the three parameters in a simple form (`simple-form.ts`), or with credentials | the library, untouched |
  * | a client that is unknown, has a secret, or may not use this grant | the library, untouched |
  * | a pending code, polled by its own client | answered here |
- * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the fault, in the request's memory: the pace is kept once |
+ * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the store's failure, in the request's memory: the pace is kept once |
  * | a connection that breaks before the body is here | the library, which says so |
  */
 import type { Context, Middleware, Next } from 'koa';

@@ -1,7 +1,7 @@
 -- Stands before every script, after prelude.lua: the grants of an account as tables, and the chains of refresh tokens
 -- that they have.
 
--- A active grant and the time, or nil. Expired ones leave here: fields of a hash have no TTL before Redis 7.4.
+-- An active grant and the time, or nil. Expired ones leave here: fields of a hash have no TTL before Redis 7.4.
 local function grant(key, id)
   local text = redis.call('HGET', key, id)
   if not text then return nil end

@@ -2,7 +2,7 @@ import type { SecurityDetails } from '../../audit/security-log.ts';
 import { type EventPlace, eventPlace } from '../../events/event.ts';
 import type { LimitName } from '../../limits/limits.ts';
 import type { Visit } from '../../net/visit.ts';
-import type { CreatedSession, SignInOutcome_ } from '../../sessions/session-creation.ts';
+import type { CreatedSession, SessionCreationOutcome } from '../../sessions/session-creation.ts';
 import {
   knownBrowser,
   setKnownBrowser,
@@ -40,7 +40,7 @@ export function goOnSignedIn(ctx: WebContext, entered: CreatedSession, returnTo:
 /** After a right first step of any way in: on, or to the second step where the account asks for one. */
 export function continueSignIn(
   ctx: WebContext,
-  entering: Exclude<SignInOutcome_, { outcome: 'refused' }>,
+  entering: Exclude<SessionCreationOutcome, { outcome: 'refused' }>,
   returnTo: string,
 ): void {
   if (entering.outcome === 'signed-in') return goOnSignedIn(ctx, entering, returnTo);
