@@ -17,7 +17,7 @@ for i = 1, #found, 2 do
   if g.exp <= at then
     redis.call('HDEL', KEYS[2], found[i])
   elseif g.device then
-    rows[#rows + 1] = { found[i], g.since, g.used, g.till, g.label or '', g.member or '', g.device }
+    rows[#rows + 1] = deviceRow(found[i], g)
   end
 end
 return rows

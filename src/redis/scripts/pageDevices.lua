@@ -25,7 +25,6 @@ table.sort(devices, function(a, b)
 end)
 local page = { #devices }
 for i = ARGV[3] + 1, math.min(ARGV[3] + ARGV[4], #devices) do
-  local g = cjson.decode(devices[i].text)
-  page[#page + 1] = { devices[i].id, g.since, g.used, g.till, g.label or '', g.member or '', g.device }
+  page[#page + 1] = deviceRow(devices[i].id, cjson.decode(devices[i].text))
 end
 return page

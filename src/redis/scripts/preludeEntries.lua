@@ -13,6 +13,11 @@ local function grant(key, id)
   return g, at
 end
 
+-- A linked device, as lists of devices have it.
+local function deviceRow(id, g)
+  return { id, g.since, g.used, g.till, g.label or '', g.member or '', g.device }
+end
+
 local function put(key, id, g)
   redis.call('HSET', key, id, cjson.encode(g))
 end
