@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { SAMPLES } from '../web/samples.ts';
-import { findingsOn, launchChromium } from './axe.ts';
+import { findingsOn, launchChromium, loadAxe } from './axe.ts';
 import { openGallery } from './gallery.ts';
 
 interface Look {
@@ -26,6 +26,7 @@ async function walk(browser: Browser, folder: string, { width, colorScheme }: Lo
     await page.goto(gallery.addressOf(name));
     const picture = `${name}.${width}.${colorScheme}.png`;
     await page.screenshot({ path: join(folder, picture), fullPage: true });
+    await loadAxe(page);
     for (const finding of [...(await findingsOn(page)), ...complaints.splice(0)])
       found.push(`${picture}: ${finding}`);
   }
