@@ -17,5 +17,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // A test that hangs is ended; how quick one is on a busy machine says nothing.
   testTimeout: 240_000,
+  testSequencer: '<rootDir>/test/support/slowest-first.ts',
   maxWorkers: 2,
 };

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+
+type SequencerModule = typeof import('@jest/test-sequencer');
+// Its types are those of CommonJS, whose default is a property.
+const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer') as SequencerModule;
+type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
+
+/** What takes longest, the longest first. Begun last, one of these would run on alone while a worker has nothing to do. */
+const LONG = [
+  'test/web/accessibility.test.ts',
+  'test/flows/process-stop.test.ts',
+  'test/cli/operator.test.ts',
+  'test/flows/apps.test.ts',
+  'test/flows/app-sign-in.test.ts',
+  'test/flows/process-start.test.ts',
+  'test/flows/account-changes.test.ts',
+  'test/flows/two-step.test.ts',
+  'test/flows/owner.test.ts',
+  'test/flows/polls-at-once.test.ts',
+  'test/flows/passkeys.test.ts',
+  'test/flows/process.test.ts',
+];
+
+/** Jest knows how long a file takes once it has run here; on a fresh machine it goes by the size of files. */
+export default class SlowestFirst extends Sequencer {
+  override async sort(tests: readonly Test[]): Promise<Test[]> {
+    const sorted = await super.sort([...tests]);
+    const place = ({ path, context }: Test) => {
+      const index = LONG.indexOf(relative(context.config.rootDir, path));
+      return index === -1 ? LONG.length : index;
+    };
+    return sorted.toSorted((one, other) => place(one) - place(other));
+  }
+}
