@@ -1,9 +1,10 @@
 /** What apps hear of an account, by scope. */
-import type { AccountClaims, FindAccount } from 'oidc-provider';
+import type { AccountClaims, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
+import { CODE_GRANT, ID_TOKEN_CLAIMS } from './clients.ts';
 import { type RequestMemory, requestMemory } from './request-memory.ts';
 
 /** Scope → its claims. `auth_time`, `amr` and `acr` tell how and when the owner signed in who confirmed the device. */
@@ -22,7 +23,7 @@ export interface ClaimSources {
 
 /** The profile came with the answer of the account's slot, where a grant was asked in this request. */
 export function accountClaims({ accounts, household }: ClaimSources): FindAccount {
-  return async function findAccount(_ctx, sub, token) {
+  return async function findAccount(ctx, sub, token) {
     const memory = requestMemory();
     const grantId = (token as { grantId?: string } | undefined)?.grantId;
     const authority = grantId === undefined ? undefined : memory.authority(grantId);
@@ -31,21 +32,29 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
     if (!profile) return undefined;
     return {
       accountId: sub,
-      claims: async (_use, scope): Promise<AccountClaims> => {
+      claims: async (use, scope, requested): Promise<AccountClaims> => {
+        const isTold = use !== 'id_token' || tellsInIdToken(ctx.oidc.client);
+        const tells = (claim: string, of: string) =>
+          claim in requested || (isTold && scope.split(' ').includes(of));
         const member =
-          authority?.memberId && scope.split(' ').includes('household')
+          authority?.memberId && tells('household_member', 'household')
             ? await household.find(sub as AccountId, authority.memberId)
             : undefined;
         return {
           sub,
-          name: profile.name,
-          email: profile.email,
-          email_verified: profile.emailVerified,
+          ...(tells('name', 'profile') && { name: profile.name }),
+          ...(tells('email', 'email') && { email: profile.email }),
+          ...(tells('email_verified', 'email') && { email_verified: profile.emailVerified }),
           ...(member && { household_member: member }),
         };
       },
     };
   };
+}
+
+function tellsInIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
+  const said = client?.[ID_TOKEN_CLAIMS];
+  return typeof said === 'boolean' ? said : client?.grantTypeAllowed(CODE_GRANT) === true;
 }
 
 /** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */

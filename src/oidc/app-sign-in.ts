@@ -17,6 +17,7 @@ import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
+import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
 import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
@@ -27,6 +28,11 @@ const TRIES = 5;
 const WRONG_ACCOUNT = {
   error: 'login_required',
   error_description: 'somebody else has signed in than the one who was asked for',
+};
+
+const TOO_LITTLE_PROVED = {
+  error: UNMET,
+  error_description: 'the account has nothing set up by which its owner could prove as much',
 };
 
 /**
@@ -58,7 +64,7 @@ export class ProviderAppSignIn implements AppSignIn {
       app: { name: nameOf(client), local: isLocal(redirectUri) },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
-      bothSteps: wantsTwoSteps(textOf(interaction, 'acr_values')),
+      bothSteps: wantsTwoSteps(acrAskedFor(interaction)),
       browser: interaction.session?.uid,
       scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),
       longestDays: scopes.includes(LASTING_SCOPE) ? longestDays(client, this.#grantSeconds) : undefined,
@@ -69,6 +75,7 @@ export class ProviderAppSignIn implements AppSignIn {
     const interaction = await this.#waiting(uid);
     if (!interaction) return 'gone';
     if (isTheWrongAccount(interaction)) return finish(interaction, WRONG_ACCOUNT);
+    if (isUnmet(interaction)) return finish(interaction, TOO_LITTLE_PROVED);
     if (!isProofEnough(interaction, browser)) return 'again';
     // A browser that has signed in anew has a new session, and the library would take it for another one.
     interaction.session = undefined;
@@ -141,7 +148,21 @@ function isProofEnough({ prompt, params, session, iat }: Interaction, browser: S
 
 /** The app named an account by `id_token_hint`; another one has just signed in for it. */
 function isTheWrongAccount({ prompt, lastSubmission }: Interaction): boolean {
-  return prompt.reasons.includes('id_token_hint') && lastSubmission?.login !== undefined;
+  const isNamed = ['id_token_hint', 'claims_id_token_sub_value'].some((name) =>
+    prompt.reasons.includes(name),
+  );
+  return isNamed && lastSubmission?.login !== undefined;
+}
+
+/** The app takes nobody who has not proved as much as it says (`acr`, essential); the owner has, and it was not enough. */
+function isUnmet({ prompt, lastSubmission }: Interaction): boolean {
+  const isEssential = ['essential_acr', 'essential_acrs'].some((name) => prompt.reasons.includes(name));
+  return isEssential && lastSubmission?.login !== undefined;
+}
+
+function acrAskedFor(interaction: Interaction): string | undefined {
+  const essential = requestedAcr(claimsOf(interaction));
+  return essential ? essential.values.join(' ') : textOf(interaction, 'acr_values');
 }
 
 function answerTo(scope: string, consent: Consent | undefined): AskedScope['before'] {
@@ -149,10 +170,16 @@ function answerTo(scope: string, consent: Consent | undefined): AskedScope['befo
   return consent?.refused.includes(scope) ? 'refused' : undefined;
 }
 
+/** What the owner is asked about: the scopes, and those to which claims belong that are asked for by name. */
 function scopesOf(interaction: Interaction): string[] {
-  return (textOf(interaction, 'scope') ?? '')
-    .split(' ')
-    .filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope));
+  const asked = new Set((textOf(interaction, 'scope') ?? '').split(' '));
+  for (const scope of scopesOfClaims(claimsOf(interaction))) asked.add(scope);
+  return [...asked].filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope));
+}
+
+function claimsOf(interaction: Interaction): RequestedClaims {
+  const text = textOf(interaction, 'claims');
+  return text === undefined ? {} : readClaims(text);
 }
 
 function textOf({ params }: Interaction, name: string): string | undefined {

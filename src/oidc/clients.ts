@@ -34,6 +34,18 @@ export const NUMBER_MATCH = 'device_number_match';
 /** The secret in clients.example.json: every reader of the repository knows it, so production refuses it. */
 export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
 
+/** Apps whose library knows no PKCE (RFC 7636) sign in without it, where `false`: never those without a secret. */
+export const REQUIRE_PKCE = 'require_pkce';
+
+/**
+ * Whether what a scope tells of the owner stands in the ID token too, where many app libraries look for it. By
+ * default it does for apps, and not for devices.
+ */
+export const ID_TOKEN_CLAIMS = 'id_token_claims';
+
+/** How an answer may come back to an app (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode). */
+export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
+
 const metadata = z.looseObject({
   client_id: z.string().min(1).max(200),
   client_name: z.string().min(1).max(100),
@@ -43,10 +55,12 @@ const metadata = z.looseObject({
   application_type: z.enum(['web', 'native']).optional(),
   token_endpoint_auth_method: z
     .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-    .default('none'),
+    .optional(),
   client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
   jwks_uri: z.string().startsWith('https://', 'needs https').optional(),
-  response_modes: z.array(z.literal('query', 'only "query" is served')).optional(),
+  response_modes: z.array(z.enum(RESPONSE_MODES)).min(1).optional(),
+  [REQUIRE_PKCE]: z.boolean().optional(),
+  [ID_TOKEN_CLAIMS]: z.boolean().optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
@@ -62,12 +76,18 @@ const client = metadata.transform((given, context) => {
   for (const error of errorsTogether(given, isApp)) context.addIssue({ code: 'custom', ...error });
   return {
     ...given,
+    token_endpoint_auth_method: authMethodOf(given),
     grant_types:
       given.grant_types ?? (isApp ? [CODE_GRANT, 'refresh_token'] : [DEVICE_GRANT, 'refresh_token']),
     response_types: isApp ? ['code'] : [],
     ...(isApp && { application_type: given.redirect_uris.some(isLocal) ? 'native' : 'web' }),
   };
 });
+
+/** RFC 7591 section 2: a client with a secret that names no method sends it in the Authorization header. */
+function authMethodOf(given: z.infer<typeof metadata>): string {
+  return given.token_endpoint_auth_method ?? (given.client_secret ? 'client_secret_basic' : 'none');
+}
 
 function errorsTogether(
   given: z.infer<typeof metadata>,
@@ -90,7 +110,19 @@ function errorsTogether(
       'client_secret',
       'is asked for only with a token_endpoint_auth_method, such as client_secret_basic',
     );
+  if (given[REQUIRE_PKCE] === false && authMethodOf(given) === 'none')
+    needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
   return errors;
+}
+
+/** What an operator should know of the clients, and may have meant: a sentence for each. */
+export function clientWarnings(clients: readonly ClientMetadata[]): string[] {
+  return clients
+    .filter((one) => one[REQUIRE_PKCE] === false)
+    .map(
+      ({ client_id }) =>
+        `${client_id}: signs people in without PKCE (${REQUIRE_PKCE}); turn it on where its library can (RFC 9700 section 2.1.1)`,
+    );
 }
 
 /** As much of a client as a sentence about it needs. */

@@ -10,7 +10,17 @@ import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
-import { DEVICE_GRANT, GRANT_DAYS, NUMBER_MATCH, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
+import { completeRequest } from './authorization-request.ts';
+import {
+  DEVICE_GRANT,
+  GRANT_DAYS,
+  ID_TOKEN_CLAIMS,
+  NUMBER_MATCH,
+  OUR_SCOPES,
+  REQUIRE_PKCE,
+  REQUIRED_CHECK,
+  RESPONSE_MODES,
+} from './clients.ts';
 import { deviceInfo } from './device-info.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
@@ -51,19 +61,23 @@ export function configuration(settings: ProtocolSettings): Configuration {
       response_types: [],
       redirect_uris: [],
       token_endpoint_auth_method: 'none',
-      response_modes: ['query'],
+      response_modes: [...RESPONSE_MODES],
     },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
-    extraClientMetadata: { properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH] },
+    extraClientMetadata: {
+      properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH, REQUIRE_PKCE, ID_TOKEN_CLAIMS],
+    },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
-    extraParams: { nonce: (ctx: KoaContextWithOIDC) => keepWithinBounds(ctx), ...deviceClaims },
+    extraParams: { nonce: readRequest, ...deviceClaims },
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => client[REQUIRE_PKCE] !== false },
     allowOmittingSingleRegisteredRedirectUri: false,
     scopes: [...OUR_SCOPES],
     claims: CLAIMS,
+    // Which clients read name and email in the ID token is decided by client: see `accountClaims`.
+    conformIdTokenClaims: false,
     features: FEATURES,
     cookies: {
       names: settings.cookies,
@@ -73,7 +87,11 @@ export function configuration(settings: ProtocolSettings): Configuration {
     clientBasedCORS: (_ctx, origin, client) => isAppOf(client, origin),
     interactions: {
       url: (_ctx, { uid }) => `/interaction/${uid}`,
-      policy: signInPolicy(settings.stores.factors, config.requireTwoStep),
+      policy: signInPolicy({
+        factors: settings.stores.factors,
+        isDemanded: config.requireTwoStep,
+        lastingProofAge: config.proofAges['allow-offline-access'],
+      }),
     },
     acrValues: [...ACR_VALUES],
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
@@ -88,6 +106,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
 }
 
 const FEATURES: NonNullable<Configuration['features']> = {
+  claimsParameter: { enabled: true },
   devInteractions: { enabled: false },
   deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
   // The adapters hide other tokens already; the library asks once more.
@@ -111,6 +130,11 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
     RefreshToken: seconds(lifetimes.refreshToken),
     Session: seconds(lifetimes.browserAbsolute),
   };
+}
+
+function readRequest(ctx: KoaContextWithOIDC): void {
+  keepWithinBounds(ctx);
+  completeRequest(ctx);
 }
 
 /** What a device says of itself comes as extra parameters, and is cleaned before it is kept. */

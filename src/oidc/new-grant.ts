@@ -4,6 +4,7 @@ import type { ConsentStore } from '../apps/consent-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { requestMemory } from './request-memory.ts';
+import { claimsOfScopes } from './requested-claims.ts';
 
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
 
@@ -23,15 +24,27 @@ export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore):
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
   grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
   grant.addOIDCScope(consent.granted.join(' '));
-  if (consent.refused.length > 0) grant.rejectOIDCScope(consent.refused.join(' '));
+  grant.addOIDCClaims(claimsOfScopes(consent.granted));
+  if (consent.refused.length > 0) {
+    grant.rejectOIDCScope(consent.refused.join(' '));
+    grant.rejectOIDCClaims(claimsOfScopes(consent.refused));
+  }
   return grant;
+}
+
+/** In the payload of a grant. The claims are those that were asked for by name. */
+interface OpenIdGrant {
+  scope?: string;
+  claims?: string[];
 }
 
 /** What becomes of an active grant of an app that may do less from now on. */
 export function narrowGrant(granted: readonly string[]): (payload: Payload) => Payload {
   return (payload) => {
-    const { scope = '' } = (payload['openid'] ?? {}) as { scope?: string };
+    const { scope = '', claims = [] } = (payload['openid'] ?? {}) as OpenIdGrant;
     const kept = scope.split(' ').filter((one) => granted.includes(one));
-    return { ...payload, openid: { scope: kept.join(' ') } };
+    const granting = claimsOfScopes(granted);
+    const told = claims.filter((claim) => granting.includes(claim));
+    return { ...payload, openid: { scope: kept.join(' '), ...(told.length > 0 && { claims: told }) } };
   };
 }

@@ -27,9 +27,9 @@ export const MAX_CHARACTERS = {
 const MAX_OTHER = 256;
 
 /** Sent by clients, and of no use to this server. */
-const UNUSED = ['display', 'claims', 'claims_locales', 'ui_locales'] as const;
+const UNUSED = ['display', 'claims_locales', 'ui_locales'] as const;
 /** Of no use where no page is shown. */
-const UNUSED_BY_DEVICES = ['login_hint', 'id_token_hint'] as const;
+const UNUSED_BY_DEVICES = ['claims', 'login_hint', 'id_token_hint'] as const;
 
 /**
  * Refuses what is too long, and forgets what nothing here reads. It runs once client and redirect address are known

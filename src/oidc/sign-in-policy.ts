@@ -14,13 +14,22 @@ const LASTING_UNPROVED = 'lasting_unproved';
 /** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
 export const LASTING_ALLOWED = 'lastingAllowed';
 
+export interface SignInRules {
+  readonly factors: Pick<FactorStore, 'list'>;
+  /** The operator demands two-step verification of every owner. */
+  readonly isDemanded: boolean;
+  /** How old a proof may be for access that lasts, in milliseconds. */
+  readonly lastingProofAge: number;
+}
+
 /**
  * When an app's request leads to a page: as OpenID Connect says, for the second step that `acr_values` asks for, for
  * one that is demanded, and for access that lasts, remembered consent or not.
- * @param isDemanded the operator demands two-step verification of every owner
  */
-export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boolean): Policy {
+export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRules): Policy {
   const policy = interactionPolicy.base();
+  // Discovery names it; what is asked for with it is turned into `login` before it comes here.
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
   const demand = new TwoStepDemand(factors, isDemanded);
   policy
     .get('login')
@@ -46,7 +55,7 @@ export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boo
         LASTING_UNPROVED,
         'access that lasts takes a fresh proof of who the owner is',
         'interaction_required',
-        wouldLastUnproved,
+        (ctx) => wouldLastUnproved(ctx, factors, lastingProofAge),
       ),
     );
   return policy;
@@ -54,13 +63,22 @@ export function signInPolicy(factors: Pick<FactorStore, 'list'>, isDemanded: boo
 
 /**
  * A remembered consent lets an app be signed in to, and no more: a copy of the session cookie can do as much, and what it
- * gets ends with the browser. What outlives the browser was allowed for this very request.
+ * gets ends with the browser. What outlives the browser takes all that the account asks for, freshly proved: on the way
+ * to this consent page, or so short a time ago that none is needed.
  */
-function wouldLastUnproved({ oidc }: KoaContextWithOIDC): boolean {
-  const { grant, requestParamOIDCScopes, result } = oidc;
+async function wouldLastUnproved(
+  { oidc }: KoaContextWithOIDC,
+  factors: Pick<FactorStore, 'list'>,
+  proofAge: number,
+): Promise<boolean> {
+  const { grant, requestParamOIDCScopes, result, session } = oidc;
   if (!requestParamOIDCScopes.has(LASTING_SCOPE)) return false;
   const isGranted = grant?.getOIDCScopeFiltered(new Set([LASTING_SCOPE])) === LASTING_SCOPE;
-  return isGranted && result?.[LASTING_ALLOWED] !== true;
+  if (!isGranted || result?.[LASTING_ALLOWED] === true) return false;
+  const isFresh = Date.now() - (session?.loginTs ?? 0) * 1000 <= proofAge;
+  if (!isFresh || !session?.accountId) return true;
+  if (acrOf(session.amr ?? []) === TWO_STEPS) return false;
+  return (await factors.list(session.accountId as AccountId)).length > 0;
 }
 
 /**

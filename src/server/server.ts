@@ -13,7 +13,7 @@ import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
-import { ClientsError, parseClients } from '../oidc/clients.ts';
+import { ClientsError, clientWarnings, parseClients } from '../oidc/clients.ts';
 import { createProtocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -76,6 +76,7 @@ export async function createServer(
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const clients = await readClients(config.clientsFile ?? EXAMPLE_CLIENTS);
+  for (const warning of clientWarnings(clients)) log.warn({ warning }, 'clients file');
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,

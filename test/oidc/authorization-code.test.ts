@@ -61,9 +61,9 @@ describe('an app signs an owner in (OpenID Connect Core section 3.1)', () => {
     expect(denied.state).not.toBe(attempt.state);
   });
 
-  it('gives no refresh token without offline_access, and none unless the owner was asked for it', async () => {
+  it('gives no refresh token without offline_access, and none that the owner does not allow', async () => {
     expect((await app.signIn(agent)).refresh_token).toBeUndefined();
-    expect((await app.signIn(agent, { scope: 'openid offline_access' })).refresh_token).toBeUndefined();
+    expect((await app.signIn(agent, OFFLINE, ['openid'])).refresh_token).toBeUndefined();
     expect((await app.signIn(agent, OFFLINE)).refresh_token).toBeDefined();
   });
 

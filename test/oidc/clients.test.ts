@@ -78,7 +78,7 @@ describe('a clients file', () => {
     ],
     [
       'a secret that no client is asked for',
-      { ...APP, client_id: 'bad', client_secret: LONG },
+      { ...APP, client_id: 'bad', client_secret: LONG, token_endpoint_auth_method: 'none' },
       /bad: client_secret is asked for only with a token_endpoint_auth_method/,
     ],
     [
@@ -87,9 +87,9 @@ describe('a clients file', () => {
       /bad: jwks_uri needs https/,
     ],
     [
-      'an answer in a page',
-      { ...APP, client_id: 'bad', response_modes: ['form_post'] },
-      /bad: response_modes\.0 only "query"/,
+      'an answer in a way that is not served',
+      { ...APP, client_id: 'bad', response_modes: ['web_message'] },
+      /bad: response_modes\.0/,
     ],
     ['an endless grant', { ...GOOD, client_id: 'bad', grant_lifetime_days: 0 }, /bad: grant_lifetime_days/],
     ['no id', { client_name: 'Nameless' }, /client 2: client_id/],

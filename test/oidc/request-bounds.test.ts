@@ -78,7 +78,7 @@ describe('what an app asks for', () => {
   it('nothing is kept that is not read', async () => {
     const given = {
       display: 'page',
-      claims: '{}',
+      claims: '{"userinfo":{"email":null,"shoe_size":null},"id_token":{},"more":1}',
       ui_locales: 'de',
       claims_locales: 'de',
       device_name: 'TV',
@@ -89,6 +89,7 @@ describe('what an app asks for', () => {
       state: 'here',
       nonce: 'once',
       login_hint: 'ada',
+      claims: '{"userinfo":{"email":null},"id_token":{}}',
     });
   });
 });

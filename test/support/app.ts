@@ -62,9 +62,9 @@ export class TestApp {
     this.redirectUri = redirectUri;
   }
 
-  static async notes(protocol: Server): Promise<TestApp> {
+  static async notes(protocol: Server, id = 'notes'): Promise<TestApp> {
     const auth = client.ClientSecretBasic(SECRET);
-    return TestApp.of(protocol, 'notes', 'https://notes.example.com/signed-in', auth);
+    return TestApp.of(protocol, id, 'https://notes.example.com/signed-in', auth);
   }
 
   static async of(

@@ -75,6 +75,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const stays = (code.scope ?? '').split(' ').includes(LASTING_SCOPE);
     const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
     const now = Math.floor(Date.now() / 1000);
+    const claims = grant.getOIDCClaimsFiltered(ctx.oidc.requestParamClaims);
     return {
       clientId: client.clientId,
       cut,
@@ -85,7 +86,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
         jti: code.grantId,
         accountId: code.accountId,
         clientId: client.clientId,
-        openid: { scope: code.scope ?? '' },
+        openid: { scope: code.scope ?? '', ...(claims.length > 0 && { claims }) },
         iat: now,
         exp: now + Math.floor(lifetime / 1000),
         use: 'app',
