@@ -9,6 +9,7 @@ import type { Payload } from './payload.ts';
  */
 export interface DeviceCodeStore {
   create(code: NewDeviceCode): Promise<DeviceCodeCreation>;
+  /** Only looks: it is no poll, and nothing is written. */
   find(deviceCode: string): Promise<StoredDeviceCode | undefined>;
   /** `undefined` for every code that does not wait for its owner: unknown, decided, used, expired; at the same cost. */
   findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined>;

@@ -24,8 +24,13 @@ export interface GrantStore {
   ): Promise<'written' | 'refused' | 'full'>;
   /** The waiting grant becomes a row of the account; `undefined` when it may not. */
   activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
-  /** The last word on whether a grant, and the token presented under it, may act. */
-  read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined>;
+  /** The last word on whether a grant may act, where no token is presented. Nothing is written. */
+  read(grantId: string): Promise<Authority | undefined>;
+  /**
+   * The last word on whether a token presented under a grant may act. Notes the last activity, at most once a minute, and
+   * that the refresh token which was issued with the token is used.
+   */
+  authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined>;
   /**
    * A refresh token is being exchanged: the parent is used and the new one succeeds it, as one step; or the chain
    * begins. When the parent is a loser or an older one, the grant has ended with this call.

@@ -19,7 +19,7 @@ export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epo
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 
 /** What the library leaves out of its answers, or says otherwise than the standard. */
-export function completeAnswers(grants: Pick<GrantStore, 'read'>) {
+export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
   return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     // An access token that is kept has waited for it already.
@@ -59,14 +59,14 @@ function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
 async function completeIntrospection(
   ctx: KoaContextWithOIDC,
   body: Body,
-  grants: Pick<GrantStore, 'read'>,
+  grants: Pick<GrantStore, 'authorize'>,
 ): Promise<void> {
   if (body['error'] === 'unsupported_token_type') {
     ctx.status = 200;
     ctx.body = { active: false };
   }
   if (ctx.status === 200 && body['active'] !== true && !requestMemory(ctx).asked)
-    await grants.read(NOBODYS_GRANT);
+    await grants.authorize(NOBODYS_GRANT, { generation: 0 });
   const { Grant } = ctx.oidc.entities;
   const { scope } = body;
   if (Grant && typeof scope === 'string') {

@@ -18,7 +18,7 @@ const USED_PROOF = 'ReplayDetection';
 export interface BearerTokenDependencies {
   readonly issuer: string;
   readonly tokens: Pick<AccessTokenAdapter, 'present'>;
-  readonly grants: Pick<GrantStore, 'read'>;
+  readonly grants: Pick<GrantStore, 'authorize'>;
   /** Keeps which proofs were used. */
   readonly records: Pick<RecordStore, 'claim'>;
 }
@@ -51,7 +51,7 @@ export class ProviderBearerTokens implements BearerTokens {
     const isPossible = TOKEN.test(token) && mayBe('AccessToken', token);
     const presented = isPossible ? await this.#with.tokens.present(token, memory) : undefined;
     // What has never been a token takes as many steps as what no longer is one.
-    if (!memory.asked) await this.#with.grants.read(NOBODYS_GRANT);
+    if (!memory.asked) await this.#with.grants.authorize(NOBODYS_GRANT, { generation: 0 });
     return presented && bearerOf(presented, thumbprint);
   }
 }

@@ -19,7 +19,7 @@ export class RedisApprovals implements ApprovalStore {
   async others(network: string, accountId: string): Promise<number> {
     const { scripts } = this.#context;
     const args = [this.#nameOf(accountId), HOUR_MS];
-    return (await scripts.read('otherApprovers', [this.#key(network)], args)) as number;
+    return (await scripts.read('readApprovers', [this.#key(network)], args)) as number;
   }
 
   #key(network: string): string {

@@ -16,6 +16,8 @@ const CODE = 'DeviceCode';
 const USER_CODE = 'UserCode';
 const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
+type LookReply = [state: DeviceCodeState, sealed: string | null, left: number];
+
 type PollReply = [
   state: DeviceCodeState,
   sealed: string | null,
@@ -66,7 +68,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async find(deviceCode: string): Promise<StoredDeviceCode | undefined> {
-    return this.poll(deviceCode, '');
+    return underAnyName(this.#context.keyring.macs(CODE, deviceCode), (name) => this.#read(name));
   }
 
   async findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined> {
@@ -75,7 +77,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
       const key = keyspace.record(USER_CODE, pointer);
       const name = await scripts.plain('reading a user code', (redis) => redis.get(key));
       // As many steps for a code that does not exist: time does not tell a used code from one that never was.
-      const reply = await this.#ask(name ?? keyring.mac(CODE, pointer), '');
+      const reply = await this.#look(name ?? keyring.mac(CODE, pointer));
       if (!name || !reply || reply[0] !== 'pending' || reply[2] <= 0) return undefined;
       return this.#open(name, reply);
     });
@@ -83,10 +85,14 @@ export class RedisDeviceCodes implements DeviceCodeStore {
 
   async poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined> {
     const { keyring } = this.#context;
-    const clients = clientId ? keyring.macs('client', clientId) : [''];
-    return underAnyName(keyring.macs(CODE, deviceCode), (name) => {
+    const clients = clientId ? keyring.macs('client', clientId) : [];
+    return underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
       const written = clients.find((client) => client.split('.')[0] === name.split('.')[0]);
-      return this.#read(name, written ?? '');
+      const reply = await this.#poll(name, written ?? '');
+      const code = reply && this.#open(name, reply);
+      if (!code) return undefined;
+      const [, , , pace, interval, since] = reply;
+      return { ...code, pace, interval, ...(typeof since === 'number' && { since }) };
     });
   }
 
@@ -116,7 +122,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   /** Denies a pending code by its name; `false`: it had moved on. */
   async denyNamed(name: string): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
-    const code = await this.#read(name, '');
+    const code = await this.#read(name);
     if (code?.state !== 'pending' || code.left <= 0) return false;
     const sealed = keyring.seal(`${CODE}:${name}`, { ...code.payload, ...DENIED });
     return (
@@ -133,27 +139,29 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return outcome ?? 'lost';
   }
 
-  async #read(name: string, client: string): Promise<PolledDeviceCode | undefined> {
-    const reply = await this.#ask(name, client);
+  async #read(name: string): Promise<StoredDeviceCode | undefined> {
+    const reply = await this.#look(name);
     return reply && this.#open(name, reply);
   }
 
-  async #ask(name: string, client: string): Promise<PollReply | undefined> {
+  async #look(name: string): Promise<LookReply | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const reply = await scripts.read('readDeviceCode', [keyspace.record(CODE, name)], []);
+    return reply ? (reply as LookReply) : undefined;
+  }
+
+  async #poll(name: string, client: string): Promise<PollReply | undefined> {
     const { scripts, keyspace } = this.#context;
     const { tolerance, step, highest } = POLL_PACING;
-    const reply = await scripts.change(
-      'pollDeviceCode',
-      [keyspace.record(CODE, name)],
-      [client, tolerance, step, highest],
-    );
+    const args = [client, tolerance, step, highest];
+    const reply = await scripts.change('pollDeviceCode', [keyspace.record(CODE, name)], args);
     return reply ? (reply as PollReply) : undefined;
   }
 
-  #open(name: string, [state, sealed, left, pace, interval, since]: PollReply): PolledDeviceCode | undefined {
+  #open(name: string, [state, sealed, left]: LookReply | PollReply): StoredDeviceCode | undefined {
     const { keyring } = this.#context;
     const payload = sealed === null ? {} : keyring.open<Payload>(`${CODE}:${name}`, sealed);
-    if (!payload) return undefined;
-    return { state, payload, left, pace, interval, ...(typeof since === 'number' && { since }) };
+    return payload && { state, payload, left };
   }
 
   #write(name: string, { lifetime, clientId, payload }: NewDeviceCode) {

@@ -55,14 +55,23 @@ export class RedisGrants implements GrantStore {
     );
   }
 
-  async read(grantId: string, presented?: PresentedToken): Promise<Authority | undefined> {
+  async read(grantId: string): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
-    const { generation = '', refreshToken = '', issuedWith = '' } = presented ?? {};
-    const args = [id.epoch, id.name, String(generation), refreshToken, issuedWith];
     const browsers = this.#context.keyspace.browsers(id.accountId);
     return this.#authority(
       grantId,
-      await this.#context.scripts.read('readAuthority', [...keys, browsers], args),
+      await this.#context.scripts.read('readAuthority', [...keys, browsers], [id.epoch, id.name]),
+    );
+  }
+
+  async authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined> {
+    const { id, keys } = this.#at(grantId);
+    const { generation, refreshToken = '', issuedWith = '' } = presented;
+    const args = [id.epoch, id.name, generation, refreshToken, issuedWith];
+    const browsers = this.#context.keyspace.browsers(id.accountId);
+    return this.#authority(
+      grantId,
+      await this.#context.scripts.change('authorizeAndTouch', [...keys, browsers], args),
     );
   }
 

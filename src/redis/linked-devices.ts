@@ -39,7 +39,7 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
     const { scripts, keyspace, keyring } = this.#context;
     const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
     const args = [epoch, order === 'activity' ? 'used' : 'since', (page - 1) * pageSize, pageSize];
-    const reply = (await scripts.read('pageDevices', keys, args)) as [number, ...DeviceRow[]] | null;
+    const reply = (await scripts.read('listDevicePage', keys, args)) as [number, ...DeviceRow[]] | null;
     const [total, ...rows] = reply ?? [0];
     return { total, devices: rows.map((row) => linkedDevice(keyring, accountId, row)) };
   }

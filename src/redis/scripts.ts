@@ -19,6 +19,7 @@ export const SCRIPTS = {
   claimUserCode: 1,
   claimEmail: 1,
   releaseEmail: 1,
+  readDeviceCode: 1,
   pollDeviceCode: 1,
   decideDeviceCode: 1,
   consumeDeviceCode: 1,
@@ -26,12 +27,13 @@ export const SCRIPTS = {
   reserveSignIn: 2,
   writeGrant: 3,
   activateGrant: 3,
+  authorizeAndTouch: 3,
   readAuthority: 3,
   addRefreshToken: 2,
   raiseGeneration: 2,
   endGrant: 3,
   listDevices: 2,
-  pageDevices: 2,
+  listDevicePage: 2,
   describeDevice: 4,
   writeProfile: 3,
   removeProfile: 4,
@@ -56,7 +58,7 @@ export const SCRIPTS = {
   endTrust: 3,
   changePassword: 8,
   updateSession: 2,
-  readSession: 2,
+  resumeSession: 2,
   endSession: 3,
   endOtherSessions: 4,
   listSessions: 2,
@@ -67,7 +69,7 @@ export const SCRIPTS = {
   recordEnteredCode: 1,
   changeStatus: 8,
   countApproval: 1,
-  otherApprovers: 1,
+  readApprovers: 1,
   askToClose: 2,
   keepAccount: 2,
   closeAccount: 1,
@@ -116,6 +118,9 @@ const PRELUDES = [
 ];
 
 export type ScriptName = keyof typeof SCRIPTS;
+/** What reads does not write: Redis runs a script of such a name as one that may not (EVALSHA_RO). */
+export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` | `find${string}`>;
+export type ChangeName = Exclude<ScriptName, ReaderName>;
 export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
@@ -124,6 +129,12 @@ export interface Script {
   text: string;
   /** SHA-1 of the text, by which a store knows a script that it has run before. */
   digest: string;
+}
+
+/** The two ways to have a script run. */
+interface Evaluation {
+  byDigest(): Promise<unknown>;
+  byText(): Promise<unknown>;
 }
 
 export class Scripts {
@@ -142,19 +153,29 @@ export class Scripts {
   }
 
   /**
-   * Runs a script that only reads.
+   * Runs a script that only reads; the store refuses it every write.
    * @throws StoreUnavailable
    */
-  async read(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    return this.#run(name, keys, args);
+  async read(name: ReaderName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    const { text, digest } = this.#scripts[name];
+    const values = [SCRIPTS[name], ...keys, ...args] as const;
+    return this.#run(name, {
+      byDigest: () => this.#redis.evalsha_ro(digest, ...values),
+      byText: () => this.#redis.eval_ro(text, ...values),
+    });
   }
 
   /**
    * Runs a script that changes state, once whatever becomes of the reply.
    * @throws StoreUnavailable when it may or may not have happened
    */
-  async change(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    return this.#run(name, keys, [this.#nextOperation(), ...args]);
+  async change(name: ChangeName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    const { text, digest } = this.#scripts[name];
+    const values = [SCRIPTS[name], ...keys, this.#nextOperation(), ...args] as const;
+    return this.#run(name, {
+      byDigest: () => this.#redis.evalsha(digest, ...values),
+      byText: () => this.#redis.eval(text, ...values),
+    });
   }
 
   /**
@@ -170,19 +191,16 @@ export class Scripts {
     return performance.now() - this.#refusedAt < milliseconds;
   }
 
-  async #run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    return this.#attempt(name, () => this.#evaluate(name, [...keys, ...args]));
-  }
-
   /** A store that does not know the script has not run it, and gets its text. */
-  async #evaluate(name: ScriptName, args: (string | number)[]): Promise<ScriptReply> {
-    const { text, digest } = this.#scripts[name];
-    try {
-      return (await this.#redis.evalsha(digest, SCRIPTS[name], ...args)) as ScriptReply;
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return (await this.#redis.eval(text, SCRIPTS[name], ...args)) as ScriptReply;
-    }
+  async #run(name: ScriptName, { byDigest, byText }: Evaluation): Promise<ScriptReply> {
+    return this.#attempt(name, async () => {
+      try {
+        return (await byDigest()) as ScriptReply;
+      } catch (error) {
+        if (!isUnknownScript(error)) throw error;
+        return (await byText()) as ScriptReply;
+      }
+    });
   }
 
   async #attempt<T>(operation: string, send: () => Promise<T>): Promise<T> {

@@ -70,13 +70,13 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     return [kept.uid, time.absolute, time.idle, this.#seal(kept), name];
   }
 
-  async find(sessionId: string): Promise<Session | undefined> {
+  async resume(sessionId: string): Promise<Session | undefined> {
     const uid = await this.#uidOf(sessionId);
-    return uid === undefined ? undefined : this.#read(uid, sessionId);
+    return uid === undefined ? undefined : this.#resume(uid, sessionId);
   }
 
-  async findByUid(uid: string): Promise<Session | undefined> {
-    return isBrowserUid(uid) ? this.#read(uid, '') : undefined;
+  async resumeByUid(uid: string): Promise<Session | undefined> {
+    return isBrowserUid(uid) ? this.#resume(uid, '') : undefined;
   }
 
   async save(browser: Session): Promise<boolean> {
@@ -131,9 +131,9 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     return uid !== undefined && isBrowserUid(uid) ? uid : undefined;
   }
 
-  async #read(uid: string, sessionId: string): Promise<Session | undefined> {
+  async #resume(uid: string, sessionId: string): Promise<Session | undefined> {
     const args = sessionId === '' ? [uid] : [uid, ...this.#names(sessionId)];
-    const reply = await this.#context.scripts.read('readSession', this.#keys(uid), args);
+    const reply = await this.#context.scripts.change('resumeSession', this.#keys(uid), args);
     if (!reply) return undefined;
     const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
     const { keyring } = this.#context;

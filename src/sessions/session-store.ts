@@ -22,10 +22,13 @@ export interface SessionStore {
     proof?: SignInProof,
     recoveryOver?: ActivityEvent,
   ): Promise<boolean>;
-  /** `undefined` when the id is unknown, or the browser signed out, past its end, or of an older epoch. */
-  find(sessionId: string): Promise<Session | undefined>;
-  /** As `find`; the result's `sessionId` is empty, since a cookie cannot be learned from a uid. */
-  findByUid(uid: string): Promise<Session | undefined>;
+  /**
+   * The browser that comes with a session id; notes, at most once a minute, that it was seen. `undefined` when the id is
+   * unknown, or the browser signed out, past its end, or of an older epoch.
+   */
+  resume(sessionId: string): Promise<Session | undefined>;
+  /** As `resume`; the result's `sessionId` is empty, since a cookie cannot be learned from a uid. */
+  resumeByUid(uid: string): Promise<Session | undefined>;
   /** Saves what a browser carries, perhaps under a new session id. Update only: `false` when it is signed out. */
   save(browser: Session): Promise<boolean>;
   /** Signs the browser out; `true` when it was signed in. */

@@ -40,7 +40,7 @@ describe('closing an account', () => {
     expect(Math.abs(Number(at) - Date.now() - GRACE_PERIOD)).toBeLessThan(60_000);
     expect(await closing.ask(browser, PLACE)).toEqual(at);
     await sweep.sweep();
-    expect(await stores.browsers.find(browser.sessionId)).toBeDefined();
+    expect(await stores.browsers.resume(browser.sessionId)).toBeDefined();
     expect([await closing.keep(browser, PLACE), await closing.keep(browser, PLACE)]).toEqual([true, false]);
     expect(await closing.closesAt(browser)).toBeUndefined();
     const told = await stores.activity.list(accountId, { most: 10 });
@@ -52,7 +52,7 @@ describe('closing an account', () => {
     await sweep.sweep();
     expect(await stores.accounts.find(accountId)).toBeUndefined();
     expect(await stores.grants.read(grantId)).toBeUndefined();
-    expect(await stores.browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await stores.browsers.resume(browser.sessionId)).toBeUndefined();
     const kept = await contentsUnder(stores.connection.redis, `${stores.prefix}{${accountId}}`);
     expect(Object.keys(kept)).toEqual([]);
     expect(closedEmails.filter((email) => email === browser.profile.email)).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('closing an account', () => {
     await sweep.sweep();
     const gone = (await stores.accounts.find(accountId)) === undefined;
     expect(gone).toBe(!(await keeps));
-    if (gone) expect(await stores.browsers.find(late.sessionId)).toBeUndefined();
+    if (gone) expect(await stores.browsers.resume(late.sessionId)).toBeUndefined();
   });
 
   it('goes on where a server died: on the list without a time, closed with its email, closed without', async () => {

@@ -48,7 +48,7 @@ describe('changing the email', () => {
     await mailed(old, 'The email of your account was changed');
     expect(await canSignIn(email)).toBe(true);
     expect(await canSignIn(old)).toBe(false);
-    const browser = await server.stores.browsers.find(sessionOf(pages));
+    const browser = await server.stores.browsers.resume(sessionOf(pages));
     const events = await server.stores.activity.list(browser?.accountId ?? '', { most: 10 });
     expect(events.map(({ event }) => event.kind)).toContain('email-changed');
   });

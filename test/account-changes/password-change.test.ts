@@ -82,7 +82,7 @@ describe('changing the password', () => {
     expect((await device.refresh(token)).body['error']).toBe('invalid_grant');
     expect((await signIn(email, PASSWORD)).isIn).toBe(false);
     expect((await signIn(email, NEW)).isIn).toBe(true);
-    const browser = await server.stores.browsers.find(sessionOf(pages));
+    const browser = await server.stores.browsers.resume(sessionOf(pages));
     const events = await server.stores.activity.list(browser?.accountId ?? '', { most: 20 });
     expect(events.map(({ event }) => event.kind)).toContain('password-changed');
   });
@@ -223,6 +223,6 @@ describe('at the same time', () => {
     const kept = done.location.includes('/changed') ? 200 : 303;
     expect((await pages.get('/account')).status).toBe(kept);
     expect((await thief.get('/account')).status).toBe(kept === 200 ? 303 : 200);
-    expect(await server.stores.browsers.find(before)).toBeUndefined();
+    expect(await server.stores.browsers.resume(before)).toBeUndefined();
   });
 });

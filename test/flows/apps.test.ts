@@ -14,7 +14,7 @@ afterAll(() => world?.close());
 async function ageProof(page: Page): Promise<void> {
   const cookies = await page.context().cookies();
   const { browsers } = world.stores;
-  const browser = await browsers.find(cookies.find(({ name }) => name === 'latchkey_session')?.value ?? '');
+  const browser = await browsers.resume(cookies.find(({ name }) => name === 'latchkey_session')?.value ?? '');
   if (!browser) throw new Error('nobody is signed in');
   await browsers.save({ ...browser, authTime: Math.floor(Date.now() / 1000) - 3600 });
 }

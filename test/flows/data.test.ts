@@ -58,7 +58,7 @@ describe('an owner’s data', () => {
     const { accountId, epoch } = (await ownerWithDevice()).owner.browser;
     const proving = { ...newBrowser(accountId, epoch), amr: ['pwd', 'otp', 'mfa'] };
     await stores.browsers.insert(proving, { idle: 3_600_000, absolute: 3_600_000 });
-    const browser = await stores.browsers.find(proving.sessionId);
+    const browser = await stores.browsers.resume(proving.sessionId);
     if (!browser) throw new Error('the browser is not signed in');
     const owner = new OwnerBrowser(server.issuer, browser);
     const totp = {

@@ -26,7 +26,7 @@ export async function factorOwner(
 ): Promise<FactorOwner> {
   const email = world.email();
   const { sessionId, knownBrowser } = await world.create(email);
-  const browser = await world.stores.browsers.find(sessionId);
+  const browser = await world.stores.browsers.resume(sessionId);
   if (!browser) throw new Error('not signed in');
   const { seed } = world.addApp.setup(email);
   const code = (after = 0) =>

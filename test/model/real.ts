@@ -49,7 +49,7 @@ export class Real {
         return this.#refresh(operation.token);
       case 'use': {
         const presented = { generation: 0, issuedWith: nameOf(operation.token) };
-        return (await grants.read(this.#grantId, presented)) ? 'accepted' : 'refused';
+        return (await grants.authorize(this.#grantId, presented)) ? 'accepted' : 'refused';
       }
     }
   }
@@ -61,7 +61,7 @@ export class Real {
     const rows = await linkedDevices.list({ accountId: this.#accountId, epoch });
     const places = Array.from({ length: this.#issued }, async (_, token) => {
       const presented = { generation: 0, refreshToken: nameOf(token) };
-      return (await grants.read(this.#grantId, presented))?.place;
+      return (await grants.authorize(this.#grantId, presented))?.place;
     });
     return {
       code: code?.state as CodeState,

@@ -95,13 +95,15 @@ describe('the introspection of a living access token', () => {
 
 describe('an access token that is not active', () => {
   it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
-    const read = jest.spyOn(paths.protocol.stores.grants, 'read');
+    const { grants } = paths.protocol.stores;
+    const [authorize, read] = [jest.spyOn(grants, 'authorize'), jest.spyOn(grants, 'read')];
     for (const name of ['never issued', 'past its time', 'revoked alone', 'of an ended device']) {
-      read.mockClear();
+      for (const spy of [authorize, read]) spy.mockClear();
       const { body } = await paths.fastPath.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
-      expect([name, body, read.mock.calls.length]).toEqual([name, '{"active":false}', 1]);
+      const asked = authorize.mock.calls.length + read.mock.calls.length;
+      expect([name, body, asked]).toEqual([name, '{"active":false}', 1]);
     }
-    read.mockRestore();
+    for (const spy of [authorize, read]) spy.mockRestore();
   });
 });
 

@@ -71,7 +71,7 @@ describe('an app signs an owner in (OpenID Connect Core section 3.1)', () => {
     await app.signIn(agent);
     const tabs = await Promise.all([1, 2, 3, 4].map(() => app.signIn(agent, OFFLINE)));
     for (const tab of tabs) expect((await app.refresh(tab.refresh_token ?? '')).access_token).toBeDefined();
-    expect(await protocol.stores.browsers.find(agent.cookies.get('latchkey_session') ?? '')).toBeDefined();
+    expect(await protocol.stores.browsers.resume(agent.cookies.get('latchkey_session') ?? '')).toBeDefined();
   });
 });
 
@@ -170,7 +170,7 @@ describe('a code (RFC 6749 section 4.1.2)', () => {
     await expect(app.redeem(answer, attempt)).rejects.toMatchObject({ error: 'invalid_grant' });
     const anew = newBrowser(browser.accountId, 2);
     await protocol.stores.browsers.insert(anew, { idle: 60_000, absolute: 60_000 });
-    const signedIn = await protocol.stores.browsers.find(anew.sessionId);
+    const signedIn = await protocol.stores.browsers.resume(anew.sessionId);
     const silent = await app.authorize(new Agent(signedIn), await app.begin({ prompt: 'none' }));
     expect(errorIn(silent)).toBe('consent_required');
   });
@@ -195,7 +195,7 @@ describe('who is asked what (OpenID Connect Core section 3.1.2)', () => {
   ])('%s: the same browser will not do, one that has just signed in will', async (_what, parameters) => {
     const old = { ...newBrowser(browser.accountId, 1), authTime: browser.authTime - 100 };
     await protocol.stores.browsers.insert(old, { idle: 60_000, absolute: 60_000 });
-    const oldBrowser = await protocol.stores.browsers.find(old.sessionId);
+    const oldBrowser = await protocol.stores.browsers.resume(old.sessionId);
     if (!oldBrowser) throw new Error('not signed in');
     const tab = new Agent(oldBrowser);
     await app.signIn(tab);

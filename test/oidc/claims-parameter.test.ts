@@ -171,7 +171,7 @@ describe('the claims parameter', () => {
     const uid = location.slice('/interaction/'.length);
     expect(await protocol.appSignIn.find(uid, browser)).toMatchObject({ step: 'sign-in', bothSteps: true });
     await protocol.stores.browsers.save({ ...browser, authTime: Math.floor(Date.now() / 1000) + 1 });
-    const now = await protocol.stores.browsers.find(browser.sessionId);
+    const now = await protocol.stores.browsers.resume(browser.sessionId);
     const proved = await protocol.appSignIn.signedIn(uid, now ?? browser);
     if (typeof proved === 'string') throw new Error(proved);
     const again = await agent.get(protocol.issuer + proved.path);

@@ -27,7 +27,7 @@ beforeEach(async () => {
 async function secondBrowser(): Promise<Agent> {
   const made = newBrowser(browser.accountId, 1);
   await protocol.stores.browsers.insert(made, { idle: 3_600_000, absolute: 3_600_000 });
-  return new Agent(await protocol.stores.browsers.find(made.sessionId));
+  return new Agent(await protocol.stores.browsers.resume(made.sessionId));
 }
 
 const silently = async (who: Agent, scope = 'openid profile email') =>

@@ -136,6 +136,6 @@ describe.each([
     expect((await device.poll(approved.deviceCode)).body['error']).toBe('invalid_grant');
     expect(await protocol.linking.approve(pending.userCode, owner.browser)).toBe('signed-out');
     expect((await device.poll(pending.deviceCode)).body['error']).toBe('authorization_pending');
-    expect(await protocol.stores.browsers.find(owner.browser.sessionId)).toBeUndefined();
+    expect(await protocol.stores.browsers.resume(owner.browser.sessionId)).toBeUndefined();
   });
 });

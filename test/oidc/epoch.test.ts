@@ -105,7 +105,7 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
 
   it('an introspection, paused after the token was found', async () => {
     const { accessToken } = await linked();
-    const pause = pauseBefore(protocol.stores.grants, 'read');
+    const pause = pauseBefore(protocol.stores.grants, 'authorize');
     const answer = device.isActive(accessToken);
     await pause.reached;
     await signOutEverything();
@@ -121,7 +121,7 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
     await signOutEverything();
     pause.letGo();
     expect(await insertion).toBe(false);
-    expect(await protocol.stores.browsers.find(entering.sessionId)).toBeUndefined();
+    expect(await protocol.stores.browsers.resume(entering.sessionId)).toBeUndefined();
   });
 
   it('a session save of the library, under the same id and under a new one', async () => {
@@ -156,6 +156,6 @@ describe('a disabled account', () => {
     expect((await device.refresh(refreshToken)).body['error']).toBe('invalid_grant');
     expect(await device.isActive(accessToken)).toBe(false);
     expect((await device.userinfo(accessToken)).status).toBe(401);
-    expect(await protocol.stores.browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await protocol.stores.browsers.resume(browser.sessionId)).toBeUndefined();
   });
 });

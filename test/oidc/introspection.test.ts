@@ -45,15 +45,20 @@ const asNotes = (token: string, fields: Record<string, string> = {}) =>
 async function stepsOf(run: () => Promise<unknown>): Promise<string[]> {
   const steps: string[] = [];
   const { records, grants } = protocol.stores;
-  const [find, read] = [records.find.bind(records), grants.read.bind(grants)];
+  const find = records.find.bind(records);
+  const [authorize, read] = [grants.authorize.bind(grants), grants.read.bind(grants)];
   const spies = [
     jest.spyOn(records, 'find').mockImplementation((kind, id) => {
       steps.push(`find ${kind}`);
       return find(kind, id);
     }),
-    jest.spyOn(grants, 'read').mockImplementation((id, presented) => {
+    jest.spyOn(grants, 'authorize').mockImplementation((id, presented) => {
       steps.push('read a grant');
-      return read(id, presented);
+      return authorize(id, presented);
+    }),
+    jest.spyOn(grants, 'read').mockImplementation((id) => {
+      steps.push('read a grant');
+      return read(id);
     }),
   ];
   await run();

@@ -39,7 +39,7 @@ export class Evidence {
       this.#expect(!active.includes(true), `an access token is active ${when}`);
       const { status } = await device.userinfo(tokens.access_token);
       this.#expect(status === 401, `userinfo answers ${status} ${when}`);
-      const found = await process.stores.browsers.find(owner.browser.sessionId);
+      const found = await process.stores.browsers.resume(owner.browser.sessionId);
       this.#expect(found === undefined, `a browser is signed in ${when}`);
     }
   }
@@ -58,7 +58,7 @@ export class Evidence {
       this.#expect(status === 400, `a poll answers ${status} in the end`);
     }
     for (const { sessionId, epoch } of this.sessions) {
-      const found = await first.stores.browsers.find(sessionId);
+      const found = await first.stores.browsers.resume(sessionId);
       const belongs = epoch === 2 && ending !== 'disabling';
       this.#expect(
         (found !== undefined) === belongs,
@@ -93,7 +93,7 @@ export class Evidence {
   ): Promise<void> {
     const [first, second] = processes;
     if (this.stays) {
-      const found = await second.stores.browsers.find(this.stays.sessionId);
+      const found = await second.stores.browsers.resume(this.stays.sessionId);
       this.#expect(found?.epoch === 2, 'the browser that was to stay is gone');
     }
     const request = {

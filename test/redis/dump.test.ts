@@ -73,7 +73,7 @@ describe('a dump of Redis', () => {
     const session = await protocol.provider.Session.find(browser.sessionId);
     session?.sidFor('tv', mark('sid'));
     await session?.save(3600);
-    const found = await browsers.find(browser.sessionId);
+    const found = await browsers.resume(browser.sessionId);
     if (!found) throw new Error('not signed in');
     return found;
   }

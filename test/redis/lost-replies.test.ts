@@ -118,7 +118,7 @@ describe.each(KINDS)('replies that are lost on the way from %s', (_kind, start) 
     await proxy.close();
     await expect(ending).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(stores.accounts.signOutEverything(accountId)).rejects.toBeInstanceOf(StoreUnavailable);
-    await expect(stores.browsers.find(browser.sessionId)).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(stores.browsers.resume(browser.sessionId)).rejects.toBeInstanceOf(StoreUnavailable);
     endings.pop();
   });
 });

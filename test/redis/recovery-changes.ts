@@ -27,7 +27,7 @@ export async function recoveryChanges(stores: TestStores): Promise<void> {
   const kept = { idle: HOUR, absolute: HOUR };
   const ended = await recoveries.finish(browser, kept, event('recovery-done'));
   expect(ended).toEqual({ epoch: 2, grants: 0, browsers: 1 });
-  expect(await stores.browsers.find(browser.sessionId)).toMatchObject({ epoch: 2 });
+  expect(await stores.browsers.resume(browser.sessionId)).toMatchObject({ epoch: 2 });
   expect(await factors.add({ ...owner, epoch: 2 }, newApp(), event('factor-added'))).toBe('added');
   expect(await factors.removeAll(accountId, event('factors-removed'))).toBe(1);
   expect((await accounts.find(accountId))?.epoch).toBe(2);

@@ -54,7 +54,7 @@ async function ownerWithPhone(
   number = NUMBER,
 ): Promise<{ pages: PageClient; email: string; accountId: AccountId }> {
   const { pages, email } = await server.signUp();
-  const browser = await server.stores.browsers.find(sessionOf(pages));
+  const browser = await server.stores.browsers.resume(sessionOf(pages));
   if (!browser) throw new Error('nobody is signed in');
   const { accountId, epoch } = browser;
   const phone = { kind: 'phone', id: 'phone', number, createdAt: Date.now() } as const;

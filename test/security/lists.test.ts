@@ -58,9 +58,9 @@ describe.each([
     const newest = await insert(browser);
     const list = await stores.browsers.list(browser);
     expect(list).toHaveLength(MAX_BROWSERS);
-    expect(await stores.browsers.find(oldest?.sessionId ?? '')).toBeUndefined();
+    expect(await stores.browsers.resume(oldest?.sessionId ?? '')).toBeUndefined();
     for (const { sessionId } of [browser, newest])
-      expect(await stores.browsers.find(sessionId)).toBeDefined();
+      expect(await stores.browsers.resume(sessionId)).toBeDefined();
     const told = await stores.activity.list(accountId, { most: 5 });
     expect(told.map(({ event }) => event)).toMatchObject([
       {

@@ -48,7 +48,7 @@ describe('an email that a thief has changed', () => {
     const [one, two] = [`one-${victim.email}`, `two-${victim.email}`];
     await changeEmail(world, victim, one);
     const owners = await world.button(victim.accountId, 'email-changed', 'former');
-    const [thief] = [await world.server.stores.browsers.find(victim.thief.sessionId)];
+    const [thief] = [await world.server.stores.browsers.resume(victim.thief.sessionId)];
     if (!thief) throw new Error('the thief is signed out');
     await changeEmail(world, { ...victim, thief }, two);
     const thiefs = await world.button(victim.accountId, 'email-changed', 'former');

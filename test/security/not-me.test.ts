@@ -42,7 +42,7 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
 /** What is left of an account. */
 async function standing({ accountId, email, owner, thief, kept, stolen }: Victim) {
   const { stores } = world.server;
-  const isIn = async (sessionId: string) => (await stores.browsers.find(sessionId)) !== undefined;
+  const isIn = async (sessionId: string) => (await stores.browsers.resume(sessionId)) !== undefined;
   const account = await stores.accounts.find(accountId);
   return {
     email: account?.profile.email === email,

@@ -163,7 +163,7 @@ describe('text messages', () => {
     for (let stranger = 0; stranger < 6; stranger += 1) {
       const email = world.email();
       const { sessionId } = await world.create(email);
-      const browser = await world.stores.browsers.find(sessionId);
+      const browser = await world.stores.browsers.resume(sessionId);
       if (browser) await world.addPhone?.begin(browser, PHONE, from(stranger).address);
     }
     const pending = await world.secondStep.find(await firstStep(world, owner, AT_HOME));
@@ -176,7 +176,7 @@ it('sign-ups of strangers with an email do not keep its owner from moving an acc
   const email = world.email();
   const form = { name: 'Mallory', email, password: PASSWORD };
   for (let time = 0; time < 8; time += 1) await world.signUp.start(form, '/', from(time).address);
-  const browser = await world.stores.browsers.find(sessionId);
+  const browser = await world.stores.browsers.resume(sessionId);
   expect(browser && (await world.emailChange.begin(browser, email)).outcome).toBe('mailed');
   expect(browser && (await world.emailChange.begin(browser, email)).outcome).toBe('mailed');
 });

@@ -58,7 +58,7 @@ describe.each([
     const text = await stores.connection.redis.hget(keyspace.browsers(accountId), browser.uid);
     const { former } = JSON.parse(text ?? '') as { former: string };
     expect(former.split(',').filter(Boolean)).toHaveLength(8);
-    const found = await Promise.all(ids.map((id) => stores.browsers.find(id)));
+    const found = await Promise.all(ids.map((id) => stores.browsers.resume(id)));
     expect(found.map((one) => one !== undefined)).toEqual(ids.map((_, index) => index === ids.length - 1));
   });
 

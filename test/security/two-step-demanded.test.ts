@@ -126,7 +126,7 @@ describe('an owner without a second step', () => {
     await server.stores.browsers.insert(other, { idle: 3_600_000, absolute: 86_400_000 });
     const proved = await pages.post('/account/prove', { csrf, held, password: PASSWORD });
     expect([proved.status, proved.location]).toEqual([303, '/account/security']);
-    expect(await server.stores.browsers.find(other.sessionId)).toBeDefined();
+    expect(await server.stores.browsers.resume(other.sessionId)).toBeDefined();
     expect((await pages.get('/account')).location).toBe(SET_UP);
   });
 

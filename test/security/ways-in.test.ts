@@ -165,7 +165,7 @@ afterAll(() => world.close());
 async function ownerWith(factors: readonly NewFactor[]) {
   const email = world.email();
   const { sessionId } = await world.create(email);
-  const browser = await world.stores.browsers.find(sessionId);
+  const browser = await world.stores.browsers.resume(sessionId);
   if (!browser) throw new Error('not signed in');
   const { accountId, epoch } = browser;
   const owner = { accountId, epoch, email, sessionId };
@@ -186,7 +186,7 @@ describe('no way in is weaker than the strongest factor set', () => {
     const finish = await way?.begin(owner);
     await STATES[state](owner);
     const sessionId = await finish?.();
-    const browser = sessionId === undefined ? undefined : await world.stores.browsers.find(sessionId);
+    const browser = sessionId === undefined ? undefined : await world.stores.browsers.resume(sessionId);
     expect(browser?.amr).toEqual(way?.expected(factors, state));
   });
 });

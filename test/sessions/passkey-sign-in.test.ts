@@ -14,7 +14,7 @@ afterAll(() => world.close());
 
 async function accountWithPasskey(): Promise<string> {
   const { sessionId } = await world.create(world.email());
-  const browser = await world.stores.browsers.find(sessionId);
+  const browser = await world.stores.browsers.resume(sessionId);
   if (!browser) throw new Error('not signed in');
   await world.stores.factors.add(browser, passkey.factor(), { kind: 'factor-added', by: 'owner' });
   return browser.accountId;

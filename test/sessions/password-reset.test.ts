@@ -59,7 +59,7 @@ describe('a forgotten password', () => {
     expect((await old.get('/account')).status).toBe(303);
     expect(await canSignIn(email, PASSWORD)).toBe(false);
     expect(await canSignIn(email, NEW)).toBe(true);
-    const browser = await server.stores.browsers.find(sessionOf(pages));
+    const browser = await server.stores.browsers.resume(sessionOf(pages));
     expect(browser?.amr).toEqual(['otp']);
     const events = await server.stores.activity.list(browser?.accountId ?? '', { most: 10 });
     expect(events.map(({ event }) => event.kind)).toContain('password-reset');

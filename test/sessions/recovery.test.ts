@@ -58,7 +58,7 @@ describe('an owner who has lost the second step', () => {
     expect(await world.recovery.sendCode(pending)).toEqual({ outcome: 'mailed' });
     const done = await world.recovery.finish(pending, await world.codeFor(owner.email), visit());
     if (done.outcome !== 'done') throw new Error(done.outcome);
-    const signedIn = await world.stores.browsers.find(done.browser.sessionId);
+    const signedIn = await world.stores.browsers.resume(done.browser.sessionId);
     expect(signedIn).toMatchObject({ epoch: done.browser.epoch, amr: ['pwd', 'otp'] });
     expect(await world.twoStep.list(owner.accountId)).toEqual([]);
     expect((await events(owner))[0]).toBe('recovery-done');
@@ -75,7 +75,7 @@ describe('an owner who has lost the second step', () => {
     await world.recovery.sendCode(pending);
     const done = await world.recovery.finish(pending, await world.codeFor(owner.email), visit());
     expect(done.outcome).toBe('done');
-    expect(await world.stores.browsers.find(entered.browser.sessionId)).toBeUndefined();
+    expect(await world.stores.browsers.resume(entered.browser.sessionId)).toBeUndefined();
     expect(await world.trustedBrowsers.list(owner.accountId)).toEqual([]);
   });
 

@@ -39,7 +39,7 @@ describe('signing in to an account with a second factor', () => {
         trustedBrowser: undefined,
       });
       const { browser } = entered as Extract<typeof entered, { outcome: 'signed-in' }>;
-      expect(await world.stores.browsers.find(browser.sessionId)).toMatchObject({
+      expect(await world.stores.browsers.resume(browser.sessionId)).toMatchObject({
         amr: ['pwd', 'otp', 'mfa'],
       });
     });

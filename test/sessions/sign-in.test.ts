@@ -30,8 +30,8 @@ function pausing(browsers: SessionStore, pause: (browser: NewSession) => Promise
       await pause(browser);
       return browsers.insert(browser, time);
     },
-    find: (id) => browsers.find(id),
-    findByUid: (uid) => browsers.findByUid(uid),
+    resume: (id) => browsers.resume(id),
+    resumeByUid: (uid) => browsers.resumeByUid(uid),
     save: (browser) => browsers.save(browser),
     end: (id) => browsers.end(id),
     endByUid: (uid) => browsers.endByUid(uid),
@@ -67,8 +67,8 @@ describe('signing in', () => {
     const again = await signedIn(email, sessionId);
     expect(again.sessionId).not.toBe(sessionId);
     expect(Buffer.from(again.sessionId, 'base64url').length).toBeGreaterThanOrEqual(16);
-    expect(await world.stores.browsers.find(sessionId)).toBeUndefined();
-    expect(await world.stores.browsers.find(again.sessionId)).toMatchObject({ uid: again.uid });
+    expect(await world.stores.browsers.resume(sessionId)).toBeUndefined();
+    expect(await world.stores.browsers.resume(again.sessionId)).toMatchObject({ uid: again.uid });
   });
 
   it('does not end the session of a browser when the password is wrong, or of a disabled account', async () => {
@@ -78,7 +78,7 @@ describe('signing in', () => {
     await disable(world, disabled);
     await world.guess(email, 'not the password', { sessionId });
     await world.guess(disabled, PASSWORD, { sessionId });
-    expect(await world.stores.browsers.find(sessionId)).toBeDefined();
+    expect(await world.stores.browsers.resume(sessionId)).toBeDefined();
   });
 
   it('leaves the owner’s other browsers signed in; signing out ends this one, once', async () => {
@@ -87,17 +87,17 @@ describe('signing in', () => {
     const other = await signedIn(email);
     expect(await world.signOut.signOut(other, PLACE)).toBe(true);
     expect(await world.signOut.signOut(other, PLACE)).toBe(false);
-    expect(await world.stores.browsers.find(other.sessionId)).toBeUndefined();
-    expect(await world.stores.browsers.find(sessionId)).toBeDefined();
+    expect(await world.stores.browsers.resume(other.sessionId)).toBeUndefined();
+    expect(await world.stores.browsers.resume(sessionId)).toBeDefined();
   });
 
   it('ends by itself when the browser is idle, and in any case after a while', async () => {
     await using short = await accountWorld({ browserTimes: { idle: 150, absolute: 86_400_000 } });
     const email = short.email();
     const { sessionId } = await short.create(email);
-    expect(await short.stores.browsers.find(sessionId)).toBeDefined();
+    expect(await short.stores.browsers.resume(sessionId)).toBeDefined();
     await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(await short.stores.browsers.find(sessionId)).toBeUndefined();
+    expect(await short.stores.browsers.resume(sessionId)).toBeUndefined();
   });
 });
 
@@ -117,7 +117,7 @@ describe('a sign-in that was under way', () => {
       return rest.accounts.signOutEverything(accountId);
     };
     expect(await paused.guess(email, PASSWORD)).toEqual({ outcome: 'wrong' });
-    expect(await browsers.find(session)).toBeUndefined();
+    expect(await browsers.resume(session)).toBeUndefined();
     atInsert = async () => undefined;
     expect((await paused.guess(email, PASSWORD)).outcome).toBe('signed-in');
   });

@@ -40,7 +40,7 @@ describe('creating an account', () => {
     expect(done.returnTo).toBe('/device');
     const account = await world.stores.accounts.findByEmail(email);
     expect(account?.profile).toMatchObject({ name: 'Ada L.', email, emailVerified: true });
-    const browser = await world.stores.browsers.find(done.browser.sessionId);
+    const browser = await world.stores.browsers.resume(done.browser.sessionId);
     expect(browser).toMatchObject({ accountId: account?.id, epoch: 1, amr: ['pwd'] });
     expect(browser?.uid).toMatch(/^[\w-]{22}\.[\w-]{22}$/);
     expect((await world.guess(email, PASSWORD)).outcome).toBe('signed-in');

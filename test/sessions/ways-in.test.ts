@@ -86,7 +86,7 @@ afterAll(() => world.close());
 async function ownerWith(factors: readonly NewFactor[]): Promise<Owner> {
   const email = world.email();
   const { sessionId, knownBrowser } = await world.create(email);
-  const browser = await world.stores.browsers.find(sessionId);
+  const browser = await world.stores.browsers.resume(sessionId);
   if (!browser) throw new Error('not signed in');
   const owner = { accountId: browser.accountId, epoch: browser.epoch, email, knownBrowser };
   for (const factor of factors) expect(await world.stores.factors.add(owner, factor, EVENT)).toBe('added');

@@ -7,7 +7,7 @@ export const sessionOf = (pages: PageClient): string => pages.cookies.get(SESSIO
 
 /** Turns back when the owner of this browser proved who they are, as if it had been so long ago. */
 export async function ageProof({ browsers }: Stores, pages: PageClient, minutes: number): Promise<void> {
-  const browser = await browsers.find(sessionOf(pages));
+  const browser = await browsers.resume(sessionOf(pages));
   if (!browser) throw new Error('nobody is signed in');
   await browsers.save({ ...browser, authTime: Math.floor(Date.now() / 1000) - minutes * 60 });
 }

@@ -66,7 +66,7 @@ export async function signedInOwner(
   );
   const browser = newBrowser(accountId, 1);
   await stores.browsers.insert(browser, { idle: 3_600_000, absolute: 86_400_000 });
-  const found = await stores.browsers.find(browser.sessionId);
+  const found = await stores.browsers.resume(browser.sessionId);
   if (!found) throw new Error('the browser is not signed in');
   return { accountId, browser: found };
 }

@@ -147,7 +147,7 @@ describe('a proof', () => {
   it('comes to nothing when the owner signs out of everything meanwhile', async () => {
     const { pages, fields, deviceCode } = await confirming(6);
     const asked = await pages.post('/device/confirm', fields);
-    const browser = await server.stores.browsers.find(sessionOf(pages));
+    const browser = await server.stores.browsers.resume(sessionOf(pages));
     if (browser) await server.stores.accounts.signOutEverything(browser.accountId);
     // No owner is signed in any more, so the form's token is not this browser's either.
     expect((await prove(pages, asked)).status).toBe(403);

@@ -76,7 +76,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;
     memory.asked = true;
-    const authority = await this.#grants.read(grantId, {
+    const authority = await this.#grants.authorize(grantId, {
       generation,
       ...(issuedWith ? { issuedWith } : {}),
     });

@@ -82,7 +82,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     if (!grantId || !parseGrantId(grantId)) return super.find(id);
     const { generation = -1, succeeds, ...payload } = record.payload;
     requestMemory().asked = true;
-    const authority = await this.#grants.read(grantId, { generation, refreshToken: record.name });
+    const authority = await this.#grants.authorize(grantId, { generation, refreshToken: record.name });
     if (!authority) return undefined;
     const memory = requestMemory();
     memory.remember(grantId, authority);

@@ -41,14 +41,14 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
       await this.records.write(UID, uid, id, expiresIn && expiresIn * 1000);
       return;
     }
-    const browser = await this.#browsers.findByUid(uid);
+    const browser = await this.#browsers.resumeByUid(uid);
     if (browser?.accountId !== accountId) return;
     const { jti: _jti, kind: _kind, ...state } = rest;
     await this.#browsers.save({ ...browser, sessionId: id, state });
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
-    const browser = await this.#browsers.find(id);
+    const browser = await this.#browsers.resume(id);
     if (browser) {
       requestMemory().browser = browser;
       return sessionOf(browser);
@@ -58,7 +58,7 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
   }
 
   override async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const browser = await this.#browsers.findByUid(uid);
+    const browser = await this.#browsers.resumeByUid(uid);
     if (browser) return sessionOf(browser);
     const pointer = await this.records.find<string>(UID, uid);
     return pointer && this.find(pointer.payload);

@@ -3,7 +3,7 @@
 -- The device has redeemed its code: the waiting grant becomes a row of the account.
 -- Result: nil refused, or {payload, generation, profile of the account}
 if not open(KEYS[1], ARGV[2]) then return false end
-local g, at = grant(KEYS[2], ARGV[3])
+local g, at = grantOrSweep(KEYS[2], ARGV[3])
 if not g then return false end
 if g.st ~= 'waiting' and g.op ~= ARGV[1] then return false end
 if g.st == 'waiting' then

@@ -8,7 +8,7 @@
 -- newest of them is handed out again.
 -- Result: {'ok'} | {'again', name, sealed value} | {'replay'} | {'lost'} the chain has begun anew | {'gone'}
 if not open(KEYS[1], ARGV[2]) then return { 'gone' } end
-local g = grant(KEYS[2], ARGV[3])
+local g = grantOrSweep(KEYS[2], ARGV[3])
 if not g or g.st ~= 'active' then return { 'gone' } end
 if g.cur == ARGV[5] or has(g.next, ARGV[5]) then return { 'ok' } end
 if (g.cur == '') ~= (ARGV[4] == '') then return { 'lost' } end

@@ -4,7 +4,7 @@
 -- An app has redeemed its code. A grant that is there already, or has ended, means that the code was redeemed
 -- before: then what it brought ends here (RFC 6749 section 4.1.2).
 -- Result: {'begun', profile of the account} | {'replay'} | {'refused'}
-local g = grant(KEYS[3], ARGV[3])
+local g = grantOrSweep(KEYS[3], ARGV[3])
 if g and g.op == ARGV[1] then return { 'begun', redis.call('HGET', KEYS[1], 'profile') } end
 if g or redis.call('HEXISTS', KEYS[5], ARGV[3]) == 1 then
   redis.call('HDEL', KEYS[3], ARGV[3])
@@ -21,7 +21,7 @@ end
 if not c or c.epoch ~= ARGV[2] or c.cut ~= ARGV[4] then return { 'refused' } end
 local at, active = now(), ','
 for name in string.gmatch(c.grants, '[^,]+') do
-  if grant(KEYS[3], name) then active = active .. name .. ',' end
+  if grantOrSweep(KEYS[3], name) then active = active .. name .. ',' end
 end
 if count(active) >= tonumber(ARGV[8]) then
   local oldest = string.match(active, '[^,]+')

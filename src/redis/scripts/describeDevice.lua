@@ -4,7 +4,7 @@
 -- What the owner says of a device: its name, or the member of the household who uses it, who must be there.
 -- Result: 1 written (or already by this operation), 0 there is no such device, or no such profile
 if not open(KEYS[1], ARGV[2]) then return 0 end
-local g = grant(KEYS[2], ARGV[3])
+local g = grantOrSweep(KEYS[2], ARGV[3])
 if not g or not g.device then return 0 end
 if g.setop == ARGV[1] then return 1 end
 if ARGV[4] == 'member' and ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[3], ARGV[5]) == 0 then return 0 end

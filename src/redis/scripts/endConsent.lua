@@ -11,7 +11,7 @@ if c.id ~= ARGV[3] then
 end
 local ended = 0
 for name in string.gmatch(c.grants, '[^,]+') do
-  if grant(KEYS[2], name) then
+  if grantOrSweep(KEYS[2], name) then
     redis.call('HDEL', KEYS[2], name)
     ended = ended + 1
   end

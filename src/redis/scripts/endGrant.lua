@@ -3,7 +3,7 @@
 -- Ends a grant, waiting or active: everything issued under it is dead with this write. A waiting one was no row
 -- anywhere, and its owner is not told of it.
 -- Result: 1 ended (or already ended by this operation), 0 there was nothing to end
-local g = grant(KEYS[1], ARGV[2])
+local g = grantOrSweep(KEYS[1], ARGV[2])
 if not g then
   return endedBy(KEYS[2], ARGV[2]) == ARGV[1] and 1 or 0
 end

@@ -1,30 +1,7 @@
 -- KEYS 1 account, 2 grants, 3 browsers
--- ARGV 1 epoch, 2 grant, 3 generation of the token ('' no token), 4 refresh token presented ('' none),
---      5 refresh token that was issued with the presented access token ('' none)
--- The last word on whether something may act. The first use of an access token decides which of several
--- answers to one refresh the device received: its refresh token becomes the head of the chain. That a good token
--- was presented is noted at most once a minute.
--- A grant of an app that ends with a browser gives nothing once that browser is signed out.
--- Result: nil no authority, or {payload, generation, profile, 'head' | 'successor' | 'replay' | '',
---         household profile of the device ('' none)}
-if not open(KEYS[1], ARGV[1]) then return false end
-local g, at = grant(KEYS[2], ARGV[2])
-if not g or g.st ~= 'active' then return false end
-if (g.browser or '') ~= '' and redis.call('HEXISTS', KEYS[3], g.browser) == 0 then return false end
-if ARGV[3] ~= '' and tostring(g.gen) ~= ARGV[3] then return false end
-local place = ''
-if ARGV[4] ~= '' then
-  place = g.cur == ARGV[4] and 'head' or has(g.next, ARGV[4]) and 'successor' or 'replay'
-end
-local used = ARGV[3] ~= '' and place ~= 'replay' and at - (g.used or g.since) >= 60000
-if has(g.next, ARGV[5]) then
-  promote(g, ARGV[5])
-  used = true
-elseif ARGV[5] ~= '' and g.cur ~= ARGV[5] and not has(g.past, ARGV[5]) then
-  return false
-end
-if used then
-  g.used = at
-  put(KEYS[2], ARGV[2], g)
-end
-return { g.payload, g.gen, redis.call('HGET', KEYS[1], 'profile'), place, g.member or '' }
+-- ARGV 1 epoch, 2 grant
+-- The last word on whether a grant may act, where no token of it is presented: nothing of it is used with this.
+-- Result: nil no authority, or {payload, generation, profile, '', household profile of the device ('' none)}
+local g = grant(KEYS[2], ARGV[2])
+if not mayAct(KEYS, ARGV[1], g) then return false end
+return { g.payload, g.gen, redis.call('HGET', KEYS[1], 'profile'), '', g.member or '' }

@@ -5,7 +5,7 @@
 -- code, so that waiting tells nothing. A right code forgives the wrong tries of its own device alone: an
 -- attacker at another device does not guess on while the owner shops here.
 -- Result: ms to wait; 'yes'; 'no', be it wrong, locked, or not set; 'gone', the device may not act
-local g = open(KEYS[1], ARGV[2]) and grant(KEYS[2], ARGV[3])
+local g = open(KEYS[1], ARGV[2]) and grantOrSweep(KEYS[2], ARGV[3])
 if not g or g.st ~= 'active' then return 'gone' end
 local of, op = 'of:' .. ARGV[3], 'op:' .. ARGV[1]
 local t = redis.call('HMGET', KEYS[4], op, of, 'all')

@@ -14,10 +14,10 @@ local narrowed = {}
 for i = 8, #ARGV, 2 do narrowed[ARGV[i]] = ARGV[i + 1] end
 if ARGV[6] == 'less' then
   for name in string.gmatch(c.grants, '[^,]+') do
-    if not narrowed[name] and grant(KEYS[3], name) then return 'changed' end
+    if not narrowed[name] and grantOrSweep(KEYS[3], name) then return 'changed' end
   end
   for name, payload in pairs(narrowed) do
-    local g = grant(KEYS[3], name)
+    local g = grantOrSweep(KEYS[3], name)
     if g then
       g.payload = payload
       put(KEYS[3], name, g)

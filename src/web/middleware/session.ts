@@ -9,7 +9,7 @@ export function signedInBrowser(browsers: SessionStore): WebMiddleware {
   return async function loadBrowser(ctx, next) {
     const sessionId = readSession(ctx);
     if (sessionId !== undefined && SESSION_ID.test(sessionId)) {
-      ctx.state.browser = await browsers.find(sessionId);
+      ctx.state.browser = await browsers.resume(sessionId);
     }
     return next();
   };

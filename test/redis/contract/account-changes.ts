@@ -40,7 +40,7 @@ function describePassword(bench: Bench): void {
     const { accountId, grantId } = await activeGrant(bench.stores);
     const [mine, other] = [newBrowser(accountId, 1), newBrowser(accountId, 1)];
     await Promise.all([browsers.insert(mine, TIME), browsers.insert(other, TIME)]);
-    const signedIn = await browsers.find(mine.sessionId);
+    const signedIn = await browsers.resume(mine.sessionId);
     if (!signedIn) throw new Error('not signed in');
     await bench.redis.hset(bench.keyspace.trusted(accountId), 'a browser', 'anything');
     const stays = staying(signedIn);
@@ -52,9 +52,12 @@ function describePassword(bench: Bench): void {
     );
     expect(ended).toEqual({ epoch: 2, grants: 1, browsers: 2 });
     expect((await account(bench, accountId)).credentials).toEqual({ passwordHash: 'new' });
-    expect(await browsers.find(stays.becomes.sessionId)).toMatchObject({ uid: stays.becomes.uid, epoch: 2 });
-    expect(await browsers.find(mine.sessionId)).toBeUndefined();
-    expect(await browsers.find(other.sessionId)).toBeUndefined();
+    expect(await browsers.resume(stays.becomes.sessionId)).toMatchObject({
+      uid: stays.becomes.uid,
+      epoch: 2,
+    });
+    expect(await browsers.resume(mine.sessionId)).toBeUndefined();
+    expect(await browsers.resume(other.sessionId)).toBeUndefined();
     expect(await grants.read(grantId)).toBeUndefined();
     expect(await bench.redis.exists(bench.keyspace.trusted(accountId))).toBe(0);
     expect(await kinds(bench, accountId)).toEqual(['password-changed']);
@@ -69,7 +72,7 @@ function describePassword(bench: Bench): void {
       CHANGED,
     );
     expect(ended).toEqual({ epoch: 2, grants: 0, browsers: 1 });
-    expect(await browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await browsers.resume(browser.sessionId)).toBeUndefined();
   });
 
   it('one of eight at once, each from its own browser: the others change nothing and are signed out', async () => {
@@ -78,7 +81,7 @@ function describePassword(bench: Bench): void {
     const all = await times(8, async () => {
       const browser = newBrowser(accountId, 1);
       await browsers.insert(browser, TIME);
-      const signedIn = await browsers.find(browser.sessionId);
+      const signedIn = await browsers.resume(browser.sessionId);
       if (!signedIn) throw new Error('not signed in');
       return staying(signedIn);
     });
@@ -91,7 +94,7 @@ function describePassword(bench: Bench): void {
     const winner = done.findIndex(Boolean);
     expect(done.filter(Boolean)).toEqual([{ epoch: 2, grants: 0, browsers: 8 }]);
     expect((await account(bench, accountId)).credentials).toEqual({ passwordHash: `${winner}` });
-    const found = await Promise.all(all.map(({ becomes }) => browsers.find(becomes.sessionId)));
+    const found = await Promise.all(all.map(({ becomes }) => browsers.resume(becomes.sessionId)));
     expect(found.map(Boolean)).toEqual(all.map((_, index) => index === winner));
     expect(await kinds(bench, accountId)).toEqual(['password-changed']);
   });
@@ -110,7 +113,7 @@ function describePassword(bench: Bench): void {
       const done = await accounts.changePassword(before, { passwordHash: 'late' }, CHANGED, stays);
       expect(done).toBeUndefined();
       expect((await account(bench, accountId)).credentials).toEqual({ passwordHash: 'none' });
-      expect(await browsers.find(stays.becomes.sessionId)).toBeUndefined();
+      expect(await browsers.resume(stays.becomes.sessionId)).toBeUndefined();
     }
   });
 
@@ -121,8 +124,8 @@ function describePassword(bench: Bench): void {
     await accounts.changePassword(await account(bench, accountId), { passwordHash: 'new' }, CHANGED, stays);
     const thief = randomId();
     expect(await browsers.save({ ...browser, sessionId: thief })).toBe(false);
-    expect(await browsers.find(thief)).toBeUndefined();
-    expect(await browsers.find(stays.becomes.sessionId)).toBeDefined();
+    expect(await browsers.resume(thief)).toBeUndefined();
+    expect(await browsers.resume(stays.becomes.sessionId)).toBeDefined();
   });
 }
 

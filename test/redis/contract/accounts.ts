@@ -90,7 +90,7 @@ function describeSigningOut(bench: Bench): void {
     await browsers.insert(second, TIMES);
     expect(await accounts.signOutEverything(accountId)).toEqual({ epoch: 2, grants: 1, browsers: 2 });
     expect(await grants.read(grantId)).toBeUndefined();
-    expect(await browsers.find(second.sessionId)).toBeUndefined();
+    expect(await browsers.resume(second.sessionId)).toBeUndefined();
     expect((await accounts.find(accountId))?.epoch).toBe(2);
     const copies = Object.keys(await contentsUnder(bench.redis, bench.prefix)).filter(
       (key) => key.includes(`{${accountId}}`) && key.includes(':ended:'),
@@ -123,7 +123,7 @@ function describeSigningOut(bench: Bench): void {
         browsers.save({ ...browser, sessionId: randomId() }),
         accounts.signOutEverything(accountId),
       ]);
-      const found = [grants.read(id), browsers.findByUid(late.uid), browsers.findByUid(browser.uid)];
+      const found = [grants.read(id), browsers.resumeByUid(late.uid), browsers.resumeByUid(browser.uid)];
       expect(await Promise.all(found)).toEqual([undefined, undefined, undefined]);
     }
   });

@@ -17,10 +17,10 @@ function describeSigningIn(bench: Bench): void {
   it('and are found by session id and by uid, with the profile of the account', async () => {
     const { browser } = await signedInOwner(bench.stores, 'Grace');
     expect(browser).toMatchObject({ epoch: 1, amr: ['pwd'], profile: { name: 'Grace' } });
-    const byUid = await bench.stores.browsers.findByUid(browser.uid);
+    const byUid = await bench.stores.browsers.resumeByUid(browser.uid);
     expect(byUid).toEqual({ ...browser, sessionId: '' });
-    expect(await bench.stores.browsers.find(randomId())).toBeUndefined();
-    expect(await bench.stores.browsers.findByUid('x')).toBeUndefined();
+    expect(await bench.stores.browsers.resume(randomId())).toBeUndefined();
+    expect(await bench.stores.browsers.resumeByUid('x')).toBeUndefined();
   });
 
   it('not under the epoch of a password that was read before a sign-out of everything', async () => {
@@ -29,8 +29,8 @@ function describeSigningIn(bench: Bench): void {
     await accounts.signOutEverything(accountId);
     const late = newBrowser(accountId, 1);
     expect(await browsers.insert(late, TIMES)).toBe(false);
-    expect(await browsers.find(late.sessionId)).toBeUndefined();
-    expect(await browsers.findByUid(late.uid)).toBeUndefined();
+    expect(await browsers.resume(late.sessionId)).toBeUndefined();
+    expect(await browsers.resumeByUid(late.uid)).toBeUndefined();
   });
 }
 
@@ -39,7 +39,7 @@ function describeSaving(bench: Bench): void {
     const { browsers } = bench.stores;
     const { browser } = await signedInOwner(bench.stores);
     expect(await browsers.save({ ...browser, state: { carried: 1 } })).toBe(true);
-    expect(await browsers.find(browser.sessionId)).toEqual({ ...browser, state: { carried: 1 } });
+    expect(await browsers.resume(browser.sessionId)).toEqual({ ...browser, state: { carried: 1 } });
   });
 
   it('update only: nothing brings back a browser that was signed out', async () => {
@@ -51,9 +51,9 @@ function describeSaving(bench: Bench): void {
     expect(await browsers.save({ ...browser, sessionId })).toBe(false);
     expect(await browsers.insert(browser, TIMES)).toBe(false);
     const found = [
-      browsers.find(browser.sessionId),
-      browsers.find(sessionId),
-      browsers.findByUid(browser.uid),
+      browsers.resume(browser.sessionId),
+      browsers.resume(sessionId),
+      browsers.resumeByUid(browser.uid),
     ];
     expect(await Promise.all(found)).toEqual([undefined, undefined, undefined]);
   });
@@ -63,12 +63,12 @@ function describeSaving(bench: Bench): void {
     const { browser } = await signedInOwner(bench.stores);
     const sessionId = randomId();
     expect(await browsers.save({ ...browser, sessionId })).toBe(true);
-    expect(await browsers.find(sessionId)).toMatchObject({ uid: browser.uid });
-    expect(await browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await browsers.resume(sessionId)).toMatchObject({ uid: browser.uid });
+    expect(await browsers.resume(browser.sessionId)).toBeUndefined();
     expect(await browsers.save(browser)).toBe(false);
     expect(await browsers.end(browser.sessionId)).toBe(false);
-    expect(await browsers.find(browser.sessionId)).toBeUndefined();
-    expect(await browsers.find(sessionId)).toMatchObject({ sessionId, uid: browser.uid });
+    expect(await browsers.resume(browser.sessionId)).toBeUndefined();
+    expect(await browsers.resume(sessionId)).toMatchObject({ sessionId, uid: browser.uid });
   });
 
   it('not after a sign-out of everything', async () => {
@@ -76,7 +76,7 @@ function describeSaving(bench: Bench): void {
     const { accountId, browser } = await signedInOwner(bench.stores);
     await accounts.signOutEverything(accountId);
     expect(await browsers.save({ ...browser, epoch: 2 })).toBe(false);
-    expect(await browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await browsers.resume(browser.sessionId)).toBeUndefined();
   });
 }
 
@@ -93,7 +93,7 @@ function describeEnding(bench: Bench): void {
     const { browser } = await signedInOwner(bench.stores);
     const ended = await Promise.all([1, 2, 3].map(() => bench.stores.browsers.end(browser.sessionId)));
     expect(ended.filter(Boolean)).toHaveLength(1);
-    expect(await bench.stores.browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await bench.stores.browsers.resume(browser.sessionId)).toBeUndefined();
   });
 
   it('after an hour without a visit, and not while there are visits', async () => {
@@ -101,10 +101,10 @@ function describeEnding(bench: Bench): void {
     const { browser } = await signedInOwner(bench.stores);
     for (let visit = 0; visit < 3; visit += 1) {
       await elapse(browser.uid, { seen: 3_500_000 });
-      expect(await browsers.find(browser.sessionId)).toBeDefined();
+      expect(await browsers.resume(browser.sessionId)).toBeDefined();
     }
     await elapse(browser.uid, { seen: 3_600_000 });
-    expect(await browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await browsers.resume(browser.sessionId)).toBeUndefined();
     expect(await browsers.save(browser)).toBe(false);
   });
 
@@ -112,12 +112,12 @@ function describeEnding(bench: Bench): void {
     const { browsers } = bench.stores;
     const { browser } = await signedInOwner(bench.stores);
     await elapse(browser.uid, { till: 86_400_000 });
-    expect(await browsers.findByUid(browser.uid)).toBeUndefined();
+    expect(await browsers.resumeByUid(browser.uid)).toBeUndefined();
   });
 
   it('with the account: one that is disabled has no signed-in browser', async () => {
     const { accountId, browser } = await signedInOwner(bench.stores);
     await bench.redis.hset(bench.keyspace.account(accountId), 'status', 'disabled');
-    expect(await bench.stores.browsers.find(browser.sessionId)).toBeUndefined();
+    expect(await bench.stores.browsers.resume(browser.sessionId)).toBeUndefined();
   });
 }

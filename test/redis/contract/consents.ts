@@ -140,10 +140,10 @@ function describeGrantsOfApps(bench: Bench): void {
     const [ends, stays] = [newGrantId(owner.accountId), newGrantId(owner.accountId)];
     await consents.begin(ends, bound);
     await consents.begin(stays, appGrant(consent));
-    expect(await grants.read(ends, { generation: 0 })).toBeDefined();
+    expect(await grants.authorize(ends, { generation: 0 })).toBeDefined();
     await browsers.end(browser.sessionId);
-    expect(await grants.read(ends, { generation: 0 })).toBeUndefined();
-    expect(await grants.read(stays, { generation: 0 })).toBeDefined();
+    expect(await grants.authorize(ends, { generation: 0 })).toBeUndefined();
+    expect(await grants.authorize(stays, { generation: 0 })).toBeDefined();
   });
 
   it('not under an epoch that has passed, nor where nothing was allowed', async () => {
@@ -168,7 +168,7 @@ function describeGrantsOfApps(bench: Bench): void {
     await bench.redis.hset(...field, JSON.stringify({ ...kept, since: 1, used: 2 }));
     await bench.redis.hset(bench.keyspace.consents(owner.accountId), await consentUsedAt(owner, 1));
     expect((await consents.list(owner))[0]?.used).toBe(2);
-    await grants.read(id, { generation: 0 });
+    await grants.authorize(id, { generation: 0 });
     expect(Date.now() - ((await consents.list(owner))[0]?.used ?? 0)).toBeLessThan(10_000);
   });
 

@@ -93,7 +93,7 @@ async function activeOf(
 ): Promise<AccountId[]> {
   const found = await Promise.all(
     before.map(async ({ accountId, grantId, sessionId }) => {
-      const [grant, browser] = [await grants.read(grantId), await browsers.find(sessionId)];
+      const [grant, browser] = [await grants.read(grantId), await browsers.resume(sessionId)];
       return grant || browser ? [accountId] : [];
     }),
   );

@@ -16,9 +16,9 @@ export function describeRefreshChain(open: OpenStores): void {
     /** Exchanged for a new token that no device hears of. */
     const use = async (name: string) => (await add(randomId(), name)).outcome;
     const placeOf = async (refreshToken: string) =>
-      (await bench.stores.grants.read(grantId, { generation: 0, refreshToken }))?.place;
+      (await bench.stores.grants.authorize(grantId, { generation: 0, refreshToken }))?.place;
     const useAccessToken = async (issuedWith: string) =>
-      (await bench.stores.grants.read(grantId, { generation: 0, issuedWith })) !== undefined;
+      (await bench.stores.grants.authorize(grantId, { generation: 0, issuedWith })) !== undefined;
     const lives = async () => (await bench.stores.grants.read(grantId)) !== undefined;
 
     beforeEach(async () => {

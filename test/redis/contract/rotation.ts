@@ -78,13 +78,13 @@ export function describeSecretRotation(open: OpenStores): void {
       const { accountId, browser } = await signedInOwner(old);
       const second = newBrowser(accountId, 1);
       await old.browsers.insert(second, { idle: 1e6, absolute: 1e6 });
-      expect(await alone.browsers.find(browser.sessionId)).toBeUndefined();
-      expect(await rotated.browsers.find(browser.sessionId)).toEqual(browser);
+      expect(await alone.browsers.resume(browser.sessionId)).toBeUndefined();
+      expect(await rotated.browsers.resume(browser.sessionId)).toEqual(browser);
       expect(await rotated.browsers.save({ ...browser, state: { s: 1 } })).toBe(true);
-      expect(await rotated.browsers.find(browser.sessionId)).toMatchObject({ state: { s: 1 } });
+      expect(await rotated.browsers.resume(browser.sessionId)).toMatchObject({ state: { s: 1 } });
       const sessionId = randomId();
       expect(await rotated.browsers.save({ ...browser, sessionId })).toBe(true);
-      expect(await rotated.browsers.find(browser.sessionId)).toBeUndefined();
+      expect(await rotated.browsers.resume(browser.sessionId)).toBeUndefined();
       expect(await rotated.browsers.save(browser)).toBe(false);
       expect(await rotated.browsers.end(sessionId)).toBe(true);
       expect(await rotated.browsers.end(second.sessionId)).toBe(true);
@@ -129,7 +129,7 @@ export function describeSecretRotation(open: OpenStores): void {
       await rotated.deviceCodes.create(code);
       const { browser } = await signedInOwner(rotated);
       expect(await alone.deviceCodes.find(code.deviceCode)).toMatchObject({ payload: code.payload });
-      expect(await alone.browsers.find(browser.sessionId)).toEqual(browser);
+      expect(await alone.browsers.resume(browser.sessionId)).toEqual(browser);
       const oldName = stores().old.keyring.mac('any', 'any').split('.')[0];
       const added = Object.entries(await contentsUnder(bench.redis, bench.prefix)).filter(
         ([k]) => !(k in before),

@@ -19,7 +19,7 @@ export function describeSignOutEverything(open: OpenStores): void {
 async function signedIn(bench: Bench, accountId: AccountId, epoch = 1) {
   const browser = newBrowser(accountId, epoch);
   await bench.stores.browsers.insert(browser, TIMES);
-  const found = await bench.stores.browsers.find(browser.sessionId);
+  const found = await bench.stores.browsers.resume(browser.sessionId);
   if (!found) throw new Error('the browser is not signed in');
   return found;
 }
@@ -37,9 +37,9 @@ function describeAsking(bench: Bench): void {
     const mine = await signedIn(bench, accountId);
     const asked = request(accountId, mine.uid);
     expect(await accounts.signOutEverything(accountId, undefined, asked)).toMatchObject({ epoch: 2 });
-    const kept = await browsers.find(asked.stays?.becomes.sessionId ?? '');
+    const kept = await browsers.resume(asked.stays?.becomes.sessionId ?? '');
     expect(kept).toMatchObject({ epoch: 2, uid: asked.stays?.becomes.uid });
-    expect(await browsers.find(mine.sessionId)).toBeUndefined();
+    expect(await browsers.resume(mine.sessionId)).toBeUndefined();
     expect(await browsers.save({ ...mine, sessionId: randomId() })).toBe(false);
     expect(await browsers.save(mine)).toBe(false);
     expect(await grants.read(grantId)).toBeUndefined();
@@ -144,9 +144,9 @@ function describeOthers(bench: Bench): void {
     const other = await signedIn(bench, accountId);
     expect(await browsers.endByUid(other.uid, OUT)).toBe(true);
     expect(await browsers.endByUid(other.uid, OUT)).toBe(false);
-    expect(await browsers.find(other.sessionId)).toBeUndefined();
+    expect(await browsers.resume(other.sessionId)).toBeUndefined();
     expect(await browsers.save(other)).toBe(false);
-    expect(await browsers.find(browser.sessionId)).toBeDefined();
+    expect(await browsers.resume(browser.sessionId)).toBeDefined();
     expect((await activity.list(accountId, { most: 9 })).map(({ event }) => event.kind)).toEqual([
       'signed-out',
     ]);
@@ -158,11 +158,11 @@ function describeOthers(bench: Bench): void {
     const { accountId, browser } = await signedInOwner(bench.stores);
     const others = [await signedIn(bench, accountId), await signedIn(bench, accountId)];
     expect(await browsers.endOthers(browser, OTHERS)).toBe(2);
-    expect(await Promise.all(others.map(({ sessionId }) => browsers.find(sessionId)))).toEqual([
+    expect(await Promise.all(others.map(({ sessionId }) => browsers.resume(sessionId)))).toEqual([
       undefined,
       undefined,
     ]);
-    expect(await browsers.find(browser.sessionId)).toBeDefined();
+    expect(await browsers.resume(browser.sessionId)).toBeDefined();
     expect(await browsers.endOthers(browser, OTHERS)).toBe(0);
     expect((await activity.list(accountId, { most: 9 })).map(({ event }) => event.kind)).toEqual([
       'signed-out-others',

@@ -1,0 +1,6 @@
+-- KEYS 1 device code
+-- Looks at a code. It is no poll, and the pace of its device is as it was.
+-- Result: nil unknown, or {state, payload, ms left (<= 0 expired)}; without the payload once it is consumed
+local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp')
+if not c[1] then return false end
+return { c[1], c[2], c[3] - now() }
