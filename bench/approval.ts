@@ -66,10 +66,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
 async function untilTold(redis: RedisConnection['redis'], prefix: string): Promise<void> {
   const keyspace = new Keyspace(prefix);
   const left = async (): Promise<number> => {
-    const all = await Promise.all([
-      redis.zcard(keyspace.pendingAlerts),
-      redis.hlen(keyspace.owedMails[0] ?? ''),
-    ]);
+    const all = await Promise.all([redis.zcard(keyspace.pendingAlerts), redis.hlen(keyspace.owedMails.owed)]);
     return all.reduce((sum, count) => sum + count, 0);
   };
   for (let second = 0; (await left()) > 0; second += 1) {

@@ -43,7 +43,7 @@ export class RedisAccountIds implements AccountIds {
     do {
       const from = cursor;
       const [next, keys] = await scripts.plain('listing accounts', () =>
-        node.scan(from, 'MATCH', keyspace.account('*'), 'COUNT', STEP),
+        node.scan(from, 'MATCH', keyspace.of('*').account, 'COUNT', STEP),
       );
       cursor = next;
       if (keys.length > 0) yield keys.map((key) => keyspace.accountIn(key));

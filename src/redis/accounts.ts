@@ -4,7 +4,7 @@ import { movedTo } from '../accounts/former-emails.ts';
 import type { StayingSession } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
-import { endedOf, keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
+import { endedOf, SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
 import type { RedisSessions } from './sessions.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
@@ -32,9 +32,9 @@ export class RedisAccounts implements AccountStore {
     const email = keyspace.record('Email', keyring.mac('Email', profile.email));
     if (await this.findByEmail(profile.email)) return false;
     const args = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
-    if ((await scripts.change('createAccount', [keyspace.account(id)], args)) !== 1) return false;
-    if ((await scripts.change('claimEmail', [email], [id])) === 1) return true;
-    await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.account(id)));
+    if ((await scripts.change('createAccount', keyspace.of(id), args)) !== 1) return false;
+    if ((await scripts.change('claimEmail', { email }, [id])) === 1) return true;
+    await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.of(id).account));
     return false;
   }
 
@@ -42,7 +42,7 @@ export class RedisAccounts implements AccountStore {
     const { scripts, keyspace, keyring } = this.#context;
     const [status, epoch, sealedProfile, sealedCredentials] = await scripts.plain(
       'reading an account',
-      (redis) => redis.hmget(keyspace.account(id), 'status', 'epoch', 'profile', 'credentials'),
+      (redis) => redis.hmget(keyspace.of(id).account, 'status', 'epoch', 'profile', 'credentials'),
     );
     if (!sealedProfile || !sealedCredentials) return undefined;
     const profile = openProfile(keyring, id, sealedProfile);
@@ -85,7 +85,7 @@ export class RedisAccounts implements AccountStore {
     event: ActivityEvent,
     stays?: StayingSession,
   ): Promise<Ended | undefined> {
-    const { scripts, keyring } = this.#context;
+    const { scripts, keyspace, keyring } = this.#context;
     const { id, epoch } = account;
     const args = [
       SNAPSHOT_MS,
@@ -95,7 +95,7 @@ export class RedisAccounts implements AccountStore {
       await this.#activity.prepare(id, event),
       ...(await this.#staying(stays)),
     ];
-    return endedOf(await scripts.change('changePassword', keysOfAll(this.#context.keyspace, id), args));
+    return endedOf(await scripts.change('changePassword', keyspace.ending(id), args));
   }
 
   /** The new email first: until the profile says so it leads nowhere, and afterwards the old one does. */
@@ -129,8 +129,8 @@ export class RedisAccounts implements AccountStore {
       request?.epoch ?? '',
       ...(await this.#staying(request?.stays)),
     ];
-    const keys = keysOfAll(this.#context.keyspace, id, request?.copy);
-    return endedOf(await this.#context.scripts.change('signOutEverything', keys, args));
+    const { scripts, keyspace } = this.#context;
+    return endedOf(await scripts.change('signOutEverything', keyspace.ending(id, request?.copy), args));
   }
 
   /** The browser that stays, as scripts take it; `''` for none. */
@@ -144,11 +144,8 @@ export class RedisAccounts implements AccountStore {
     event?: ActivityEvent,
   ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined> {
     const args = [status, SNAPSHOT_MS, await this.#activity.prepare(id, event)];
-    const reply = await this.#context.scripts.change(
-      'changeStatus',
-      keysOfAll(this.#context.keyspace, id),
-      args,
-    );
+    const { scripts, keyspace } = this.#context;
+    const reply = await scripts.change('changeStatus', keyspace.ending(id), args);
     if (!reply) return undefined;
     const [changed, epoch, grants, browsers] = reply as [number, number, number, number];
     return { changed: changed === 1, epoch, grants, browsers };
@@ -164,8 +161,7 @@ export class RedisAccounts implements AccountStore {
     const { id, epoch } = account;
     const told = await this.#activity.prepare(id, event);
     const args = [epoch, field, this.#asRead.get(account)?.[field] ?? '', sealed, told];
-    const keys = [keyspace.account(id), keyspace.activity(id)];
-    return (await scripts.change('updateAccount', keys, args)) === 1;
+    return (await scripts.change('updateAccount', keyspace.of(id), args)) === 1;
   }
 
   /** The email leads to this account, once its profile says so; `false`: it leads to another one. */
@@ -173,14 +169,14 @@ export class RedisAccounts implements AccountStore {
     const { scripts, keyspace, keyring } = this.#context;
     const others = (await this.findByEmail(email))?.id ?? id;
     const key = keyspace.record('Email', keyring.mac('Email', email));
-    return others === id && (await scripts.change('claimEmail', [key], [id])) === 1;
+    return others === id && (await scripts.change('claimEmail', { email: key }, [id])) === 1;
   }
 
   /** The email leads to this account no longer, under whatever secret it was claimed. */
   async releaseEmail(id: AccountId, email: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     for (const name of keyring.macs('Email', email)) {
-      await scripts.change('releaseEmail', [keyspace.record('Email', name)], [id]);
+      await scripts.change('releaseEmail', { email: keyspace.record('Email', name) }, [id]);
     }
   }
 }

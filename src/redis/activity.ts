@@ -20,24 +20,20 @@ export class RedisActivity implements ActivityStore {
     if (!event) return '';
     const { scripts, keyspace, keyring } = this.#context;
     if (severityOf(event.kind) !== 'silent')
-      await scripts.change('announceChange', [keyspace.pendingAlerts], [accountId]);
+      await scripts.change('announceChange', { pending: keyspace.pendingAlerts }, [accountId]);
     return keyring.seal(placeOf(accountId), event);
   }
 
   async record(accountId: string, event: ActivityEvent): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    await scripts.change(
-      'recordEvent',
-      [keyspace.activity(accountId)],
-      [await this.prepare(accountId, event)],
-    );
+    await scripts.change('recordEvent', keyspace.of(accountId), [await this.prepare(accountId, event)]);
   }
 
   async list(accountId: string, page: { before?: string; most: number }): Promise<ActivityEntry[]> {
     const { scripts, keyspace } = this.#context;
     const from = page.before === undefined ? '+' : `(${page.before}`;
     const entries = await scripts.plain('reading recent activity', (redis) =>
-      redis.xrevrange(keyspace.activity(accountId), from, '-', 'COUNT', page.most),
+      redis.xrevrange(keyspace.of(accountId).activity, from, '-', 'COUNT', page.most),
     );
     return this.opened(accountId, entries);
   }
@@ -45,7 +41,7 @@ export class RedisActivity implements ActivityStore {
   async find(accountId: string, entryId: string): Promise<ActivityEntry | undefined> {
     const { scripts, keyspace } = this.#context;
     const entries = await scripts.plain('reading an event', (redis) =>
-      redis.xrange(keyspace.activity(accountId), entryId, entryId),
+      redis.xrange(keyspace.of(accountId).activity, entryId, entryId),
     );
     return this.opened(accountId, entries)[0];
   }

@@ -29,8 +29,8 @@ export class RedisAlerts implements AlertStore {
   }
 
   async pendingEvents(accountId: string): Promise<PendingEvents> {
-    const { scripts } = this.#context;
-    const reply = await scripts.read('readPendingEvents', this.#keys(accountId), [MAX_ENTRIES]);
+    const { scripts, keyspace } = this.#context;
+    const reply = await scripts.read('readPendingEvents', keyspace.of(accountId), [MAX_ENTRIES]);
     const [entries, paced, dropped] = reply as [[string, string[]][], string, number];
     const opened = this.#activity.opened(accountId, entries);
     return { entries: opened, paced: Number(paced), dropped: dropped === 1 };
@@ -42,12 +42,13 @@ export class RedisAlerts implements AlertStore {
 
   async settle({ accountId, since }: PendingAccount): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    await scripts.change('settlePending', [keyspace.pendingAlerts], [accountId, since, UNDER_WAY_MS]);
+    const pending = keyspace.pendingAlerts;
+    await scripts.change('settlePending', { pending }, [accountId, since, UNDER_WAY_MS]);
   }
 
   async unmailed(accountId: string): Promise<Unmailed> {
-    const { scripts } = this.#context;
-    const reply = await scripts.read('readUnmailed', this.#keys(accountId), [MAX_ENTRIES]);
+    const { scripts, keyspace } = this.#context;
+    const reply = await scripts.read('readUnmailed', keyspace.of(accountId), [MAX_ENTRIES]);
     const [mailed, mailing, entries, dropped, paced] = reply as [
       string,
       string,
@@ -78,11 +79,6 @@ export class RedisAlerts implements AlertStore {
     args: (string | number)[],
   ) {
     const { scripts, keyspace } = this.#context;
-    return scripts.change(script, [keyspace.account(accountId)], args);
-  }
-
-  #keys(accountId: string): string[] {
-    const { keyspace } = this.#context;
-    return [keyspace.account(accountId), keyspace.activity(accountId)];
+    return scripts.change(script, keyspace.of(accountId), args);
   }
 }

@@ -13,18 +13,18 @@ export class RedisApprovals implements ApprovalStore {
 
   async add(network: string, accountId: string): Promise<void> {
     const { scripts } = this.#context;
-    await scripts.change('countApproval', [this.#key(network)], [this.#nameOf(accountId), HOUR_MS]);
+    await scripts.change('countApproval', this.#keys(network), [this.#nameOf(accountId), HOUR_MS]);
   }
 
   async others(network: string, accountId: string): Promise<number> {
     const { scripts } = this.#context;
     const args = [this.#nameOf(accountId), HOUR_MS];
-    return (await scripts.read('readApprovers', [this.#key(network)], args)) as number;
+    return (await scripts.read('readApprovers', this.#keys(network), args)) as number;
   }
 
-  #key(network: string): string {
+  #keys(network: string): { approvals: string } {
     const { keyspace, keyring } = this.#context;
-    return keyspace.record('Approvals', keyring.mac('network', network));
+    return { approvals: keyspace.record('Approvals', keyring.mac('network', network)) };
   }
 
   #nameOf(accountId: string): string {

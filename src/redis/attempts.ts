@@ -18,22 +18,24 @@ export class RedisAttempts implements AttemptStore {
   async take(counter: string, pace: GuessPace): Promise<number> {
     const { free, firstDelay, highestDelay, memory, draining } = pace;
     const args = [free, firstDelay, highestDelay, memory, draining ? partOf(pace) : 0];
-    return (await this.#context.scripts.change('countAttempt', [this.#key(counter)], args)) as number;
+    return (await this.#context.scripts.change('countAttempt', this.#keys(counter), args)) as number;
   }
 
   async giveBack(counter: string, pace?: GuessPace): Promise<void> {
     const args = pace?.draining ? [partOf(pace), pace.memory] : [0, 0];
-    await this.#context.scripts.change('returnAttempt', [this.#key(counter)], args);
+    await this.#context.scripts.change('returnAttempt', this.#keys(counter), args);
   }
 
   async clear(counter: string): Promise<void> {
-    await this.#context.scripts.plain('clearing a counter', (redis) => redis.unlink(this.#key(counter)));
+    await this.#context.scripts.plain('clearing a counter', (redis) =>
+      redis.unlink(this.#keys(counter).attempts),
+    );
   }
 
   async takeShare(counter: string, network: string, pace: GuessPace): Promise<ShareLeave> {
     const { free, firstDelay, highestDelay, memory } = pace;
     const args = [this.#nameOf(network), free, firstDelay, highestDelay, memory];
-    const reply = Number(await this.#context.scripts.change('countShare', [this.#key(counter)], args));
+    const reply = Number(await this.#context.scripts.change('countShare', this.#keys(counter), args));
     if (reply > 0) return { outcome: 'wait', milliseconds: reply };
     return { outcome: reply === FREE ? 'free' : 'in-turn' };
   }
@@ -41,7 +43,7 @@ export class RedisAttempts implements AttemptStore {
   async giveBackShare(counter: string, network: string, { outcome }: ShareLeave): Promise<void> {
     if (outcome === 'wait') return;
     const args = [this.#nameOf(network), outcome === 'free' ? FREE : IN_TURN];
-    await this.#context.scripts.change('returnShare', [this.#key(counter)], args);
+    await this.#context.scripts.change('returnShare', this.#keys(counter), args);
   }
 
   /** So that a dump does not show who asked. */
@@ -49,8 +51,8 @@ export class RedisAttempts implements AttemptStore {
     return this.#context.keyring.mac('Attempts', network);
   }
 
-  #key(counter: string): string {
+  #keys(counter: string): { attempts: string } {
     const { keyspace, keyring } = this.#context;
-    return keyspace.record('Attempts', keyring.mac('Attempts', counter));
+    return { attempts: keyspace.record('Attempts', keyring.mac('Attempts', counter)) };
   }
 }

@@ -16,7 +16,7 @@ export class RedisClosings implements ClosingStore {
   async closesAt(accountId: AccountId): Promise<number | undefined> {
     const { scripts, keyspace } = this.#context;
     const at = await scripts.plain('reading when an account closes', (redis) =>
-      redis.hget(keyspace.account(accountId), 'closes'),
+      redis.hget(keyspace.of(accountId).account, 'closes'),
     );
     return at === null ? undefined : Number(at);
   }
@@ -28,13 +28,14 @@ export class RedisClosings implements ClosingStore {
       redis.zadd(keyspace.closing, Date.now() + inMs, accountId),
     );
     const args = [epoch, inMs, await this.#context.activity.prepare(accountId, event)];
-    const at = await scripts.change('askToClose', this.#keys(accountId), args);
+    const at = await scripts.change('askToClose', keyspace.of(accountId), args);
     return at === null ? undefined : Number(at);
   }
 
   async keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
     const args = [epoch, await this.#context.activity.prepare(accountId, event)];
-    return (await this.#context.scripts.change('keepAccount', this.#keys(accountId), args)) === 1;
+    return (await scripts.change('keepAccount', keyspace.of(accountId), args)) === 1;
   }
 
   async due(most: number): Promise<AccountId[]> {
@@ -48,13 +49,13 @@ export class RedisClosings implements ClosingStore {
   /** Closed, then the account-closed email, the email, the rest. Cut off in between, the account opens nothing. */
   async erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    if ((await scripts.change('closeAccount', [keyspace.account(accountId)], [])) === 1) {
+    if ((await scripts.change('closeAccount', keyspace.of(accountId), [])) === 1) {
       const account = await this.#context.accounts.find(accountId);
       if (account) {
         await beforeItGoes(account);
         await this.#context.accounts.releaseEmail(accountId, account.profile.email);
       }
-      await scripts.change('eraseAccount', keyspace.all(accountId), []);
+      await scripts.change('eraseAccount', keyspace.of(accountId), []);
     } else if (await this.#isLater(accountId)) return;
     await scripts.plain('an account is closed', (redis) => redis.zrem(keyspace.closing, accountId));
   }
@@ -62,10 +63,5 @@ export class RedisClosings implements ClosingStore {
   /** A server whose clock is ahead comes too early: the store's own clock decides. */
   async #isLater(accountId: AccountId): Promise<boolean> {
     return (await this.closesAt(accountId)) !== undefined;
-  }
-
-  #keys(accountId: AccountId): string[] {
-    const { keyspace } = this.#context;
-    return [keyspace.account(accountId), keyspace.activity(accountId)];
   }
 }

@@ -67,10 +67,12 @@ export class RedisConsents implements ConsentStore {
     ]);
     const name = kept?.name ?? names[0] ?? '';
     const told = await this.#activity.prepare(accountId, event);
-    const keys = [...this.#keys(accountId), keyspace.activity(accountId)];
     const sealed = this.#context.keyring.seal(placeOf(accountId, name), terms);
     const args = [owner.epoch, name, replaces?.version ?? '', sealed, less ? 'less' : '', told, ...narrowed];
-    return (await scripts.change('writeConsent', keys, args)) as 'written' | 'changed' | 'signed-out';
+    return (await scripts.change('writeConsent', keyspace.of(accountId), args)) as
+      | 'written'
+      | 'changed'
+      | 'signed-out';
   }
 
   async begin(grantId: string, beginning: AppGrant): Promise<BegunAppGrant> {
@@ -78,15 +80,15 @@ export class RedisConsents implements ConsentStore {
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
     const { accountId } = id;
-    const keys = [...this.#keys(accountId), keyspace.browsers(accountId), keyspace.ended(accountId)];
     const { cut, browser = '', lifetime, payload } = beginning;
     const sealed = keyring.seal(placeOfGrant(grantId), payload);
     const names = this.#namesOf(beginning.clientId);
     const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, ...names];
-    const [outcome, sealedProfile] = (await scripts.change('beginAppGrant', keys, args)) as [
-      BegunAppGrant['outcome'],
-      string | null,
-    ];
+    const [outcome, sealedProfile] = (await scripts.change(
+      'beginAppGrant',
+      keyspace.of(accountId),
+      args,
+    )) as [BegunAppGrant['outcome'], string | null];
     if (outcome !== 'begun') return { outcome };
     const profile = openProfile(keyring, accountId, sealedProfile);
     return { outcome, authority: { payload, generation: 0, profile } };
@@ -97,17 +99,16 @@ export class RedisConsents implements ConsentStore {
     const { accountId } = owner;
     const kept = (await this.#read(owner, '', [])).find(({ consent }) => consent.id === id);
     if (!kept) return undefined;
-    const [, consents, grants] = this.#keys(accountId);
-    const keys = [consents, grants, keyspace.ended(accountId), keyspace.activity(accountId)];
     const told = await this.#activity.prepare(accountId, event);
-    const ended = (await scripts.change('endConsent', keys, [kept.name, id, told])) as number;
+    const args = [kept.name, id, told];
+    const ended = (await scripts.change('endConsent', keyspace.of(accountId), args)) as number;
     return ended < 0 ? undefined : ended;
   }
 
   async #read(owner: Owner, want: 'grants' | '', names: readonly string[]): Promise<Kept[]> {
-    const { scripts } = this.#context;
+    const { scripts, keyspace } = this.#context;
     const args = [owner.epoch, want, ...names];
-    const rows = (await scripts.read('readConsents', this.#keys(owner.accountId), args)) as Row[];
+    const rows = (await scripts.read('readConsents', keyspace.of(owner.accountId), args)) as Row[];
     return rows.flatMap((row) => this.#open(owner, row));
   }
 
@@ -130,11 +131,6 @@ export class RedisConsents implements ConsentStore {
 
   #idOf({ accountId, epoch }: Owner, name: string): string {
     return formatGrantId({ accountId, epoch, name });
-  }
-
-  #keys(accountId: string): [string, string, string] {
-    const { keyspace } = this.#context;
-    return [keyspace.account(accountId), keyspace.consents(accountId), keyspace.grants(accountId)];
   }
 
   #namesOf(clientId: string): readonly string[] {

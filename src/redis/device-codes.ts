@@ -10,6 +10,7 @@ import {
   type StoredDeviceCode,
 } from '../devices/device-code-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { ScriptKeys } from './script-keys.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 const CODE = 'DeviceCode';
@@ -47,7 +48,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     const userCode = keyspace.record(USER_CODE, keyring.mac(USER_CODE, code.userCode));
     const [created, claimed, reserved] = await Promise.allSettled([
       this.#write(name, code),
-      this.#context.scripts.change('claimUserCode', [userCode], [code.lifetime, name]),
+      this.#context.scripts.change('claimUserCode', { userCode }, [code.lifetime, name]),
       this.#reserve(name, code),
     ]);
     const isClaimed = claimed.status === 'fulfilled' && claimed.value === 1;
@@ -97,14 +98,10 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyring } = this.#context;
     const won = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
       const sealed = keyring.seal(`${CODE}:${name}`, payload);
-      const reply = await scripts.change(
-        'decideDeviceCode',
-        [keyspace.record(CODE, name)],
-        [decision, sealed],
-      );
+      const reply = await scripts.change('decideDeviceCode', this.#keys(name), [decision, sealed]);
       return reply === 1 ? true : undefined;
     });
     return won ?? false;
@@ -121,19 +118,17 @@ export class RedisDeviceCodes implements DeviceCodeStore {
 
   /** Denies a pending code by its name; `false`: it had moved on. */
   async denyNamed(name: string): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyring } = this.#context;
     const code = await this.#read(name);
     if (code?.state !== 'pending' || code.left <= 0) return false;
     const sealed = keyring.seal(`${CODE}:${name}`, { ...code.payload, ...DENIED });
-    return (
-      (await scripts.change('decideDeviceCode', [keyspace.record(CODE, name)], ['denied', sealed])) === 1
-    );
+    return (await scripts.change('decideDeviceCode', this.#keys(name), ['denied', sealed])) === 1;
   }
 
   async consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyring } = this.#context;
     const outcome = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
-      const reply = await scripts.change('consumeDeviceCode', [keyspace.record(CODE, name)], []);
+      const reply = await scripts.change('consumeDeviceCode', this.#keys(name), []);
       return reply === 'lost' ? undefined : (reply as 'consumed' | 'denied');
     });
     return outcome ?? 'lost';
@@ -145,16 +140,14 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async #look(name: string): Promise<LookReply | undefined> {
-    const { scripts, keyspace } = this.#context;
-    const reply = await scripts.read('readDeviceCode', [keyspace.record(CODE, name)], []);
+    const reply = await this.#context.scripts.read('readDeviceCode', this.#keys(name), []);
     return reply ? (reply as LookReply) : undefined;
   }
 
   async #poll(name: string, client: string): Promise<PollReply | undefined> {
-    const { scripts, keyspace } = this.#context;
     const { tolerance, step, highest } = POLL_PACING;
     const args = [client, tolerance, step, highest];
-    const reply = await scripts.change('pollDeviceCode', [keyspace.record(CODE, name)], args);
+    const reply = await this.#context.scripts.change('pollDeviceCode', this.#keys(name), args);
     return reply ? (reply as PollReply) : undefined;
   }
 
@@ -164,11 +157,15 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return payload && { state, payload, left };
   }
 
+  #keys(name: string): { deviceCode: string } {
+    return { deviceCode: this.#context.keyspace.record(CODE, name) };
+  }
+
   #write(name: string, { lifetime, clientId, payload }: NewDeviceCode) {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyring } = this.#context;
     const sealed = keyring.seal(`${CODE}:${name}`, payload);
     const args = [lifetime, keyring.mac('client', clientId), POLL_PACING.interval, sealed];
-    return scripts.change('createDeviceCode', [keyspace.record(CODE, name)], args);
+    return scripts.change('createDeviceCode', this.#keys(name), args);
   }
 
   #reserve(name: string, code: NewDeviceCode) {
@@ -183,18 +180,18 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     await scripts.plain('taking back a code', (redis) =>
       Promise.all([
         ...keys.map((key) => redis.unlink(key)),
-        ...this.#places(code).map((place) => redis.zrem(place, name)),
+        ...Object.values(this.#places(code)).map((place) => redis.zrem(place, name)),
       ]),
     );
   }
 
-  #places({ clientId, network }: NewDeviceCode): string[] {
+  #places({ clientId, network }: NewDeviceCode): ScriptKeys<'reserveLiveCode'> {
     const { keyspace, keyring } = this.#context;
-    return [
-      keyspace.live('all'),
-      keyspace.live(`client:${keyring.mac('client', clientId)}`),
-      keyspace.live(`network:${keyring.mac('network', network)}`),
-      keyspace.live(`share:${keyring.mac('network-of-client', JSON.stringify([network, clientId]))}`),
-    ];
+    return {
+      all: keyspace.live('all'),
+      client: keyspace.live(`client:${keyring.mac('client', clientId)}`),
+      network: keyspace.live(`network:${keyring.mac('network', network)}`),
+      share: keyspace.live(`share:${keyring.mac('network-of-client', JSON.stringify([network, clientId]))}`),
+    };
   }
 }

@@ -21,13 +21,13 @@ export class RedisEnteredCodes implements EnteredCodeStore {
     const code = name === undefined ? undefined : await this.#codes.findByUserCode(userCode);
     if (name === undefined || !code) return;
     const args = [name, Math.ceil(code.left), MAX_CODES];
-    await scripts.change('recordEnteredCode', [keyspace.entered(accountId)], args);
+    await scripts.change('recordEnteredCode', keyspace.of(accountId), args);
   }
 
   async deny(accountId: AccountId): Promise<number> {
     const { scripts, keyspace } = this.#context;
     const names = await scripts.plain('reading entered codes', (redis) =>
-      redis.zrange(keyspace.entered(accountId), '0', '-1'),
+      redis.zrange(keyspace.of(accountId).entered, '0', '-1'),
     );
     const denied = await Promise.all(names.map((name) => this.#codes.denyNamed(name)));
     return denied.filter(Boolean).length;

@@ -51,7 +51,7 @@ export class RedisFactors implements FactorStore {
   async list(accountId: AccountId): Promise<Factor[]> {
     const { scripts, keyspace } = this.#context;
     const fields = await scripts.plain('reading factors', (redis) =>
-      redis.hgetall(keyspace.factors(accountId)),
+      redis.hgetall(keyspace.of(accountId).factors),
     );
     return Object.entries(fields)
       .flatMap(([id, text]) => this.#open(accountId, id, text))
@@ -63,11 +63,12 @@ export class RedisFactors implements FactorStore {
     factor: NewFactor,
     event: ActivityEvent,
   ): Promise<'added' | 'too-many' | 'refused'> {
+    const { scripts, keyspace, keyring } = this.#context;
     const { payload, mark, codes } = split(factor);
-    const sealed = this.#context.keyring.seal(placeOf(accountId, factor.id), payload);
+    const sealed = keyring.seal(placeOf(accountId, factor.id), payload);
     const told = await this.#activity.prepare(accountId, event);
     const args = [epoch, factor.id, factor.kind, sealed, mark, codes, MAX_FACTORS, told];
-    const reply = await this.#context.scripts.change('addFactor', this.#keys(accountId), args);
+    const reply = await scripts.change('addFactor', keyspace.of(accountId), args);
     if (reply === -1) return 'too-many';
     return reply === 1 ? 'added' : 'refused';
   }
@@ -76,29 +77,27 @@ export class RedisFactors implements FactorStore {
     const { scripts, keyspace, keyring } = this.#context;
     const { payload } = split({ ...factor, name });
     const sealed = keyring.seal(placeOf(accountId, factor.id), payload);
-    const keys = [keyspace.account(accountId), keyspace.factors(accountId)];
     const args = [epoch, factor.id, this.#asRead.get(factor) ?? '', sealed];
-    return (await scripts.change('renameFactor', keys, args)) === 1;
+    return (await scripts.change('renameFactor', keyspace.of(accountId), args)) === 1;
   }
 
   async remove({ accountId, epoch }: Standing, id: string, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const [account, factors, trusted, activity] = this.#keys(accountId);
-    const keys = [account, factors, trusted, keyspace.ended(accountId), activity];
     const args = [epoch, id, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('removeFactor', keys, args)) === 1;
+    return (await scripts.change('removeFactor', keyspace.of(accountId), args)) === 1;
   }
 
   async removeAll(accountId: AccountId, event: ActivityEvent): Promise<number> {
+    const { scripts, keyspace } = this.#context;
     const told = await this.#activity.prepare(accountId, event);
-    return Number(await this.#context.scripts.change('removeFactors', this.#keys(accountId), [told]));
+    return Number(await scripts.change('removeFactors', keyspace.of(accountId), [told]));
   }
 
   async use({ accountId, epoch }: Standing, proof: FactorProof, event?: ActivityEvent): Promise<boolean> {
-    const [account, factors, , activity] = this.#keys(accountId);
+    const { scripts, keyspace } = this.#context;
     const [kind, id, value] = proofArguments(proof);
     const args = [epoch, id, kind, value, await this.#activity.prepare(accountId, event)];
-    return (await this.#context.scripts.change('useFactor', [account, factors, activity], args)) === 1;
+    return (await scripts.change('useFactor', keyspace.of(accountId), args)) === 1;
   }
 
   /** What does not open was sealed under a secret that is gone: it still asks for a proof, which cannot be given. */
@@ -109,16 +108,6 @@ export class RedisFactors implements FactorStore {
     const factor = join(payload, field);
     this.#asRead.set(factor, field.payload);
     return [factor];
-  }
-
-  #keys(accountId: AccountId): [string, string, string, string] {
-    const { keyspace } = this.#context;
-    return [
-      keyspace.account(accountId),
-      keyspace.factors(accountId),
-      keyspace.trusted(accountId),
-      keyspace.activity(accountId),
-    ];
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
@@ -37,42 +38,32 @@ export class RedisGrants implements GrantStore {
     payload: Payload,
     time: { lifetime: number; waiting: number },
   ): Promise<'written' | 'refused' | 'full'> {
-    const { id, keys, ended, place } = this.#at(grantId);
+    const { id, keys, place } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(place, payload);
     const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max];
-    const reply = await this.#context.scripts.change('writeGrant', [...keys, ended], args);
+    const reply = await this.#context.scripts.change('writeGrant', keys, args);
     if (reply === -1) return 'full';
     return reply === 1 ? 'written' : 'refused';
   }
 
   async activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined> {
-    const { id, keys, activity } = this.#at(grantId);
+    const { id, keys } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), device);
     const args = [id.epoch, id.name, sealed, await this.#activity.prepare(id.accountId, event)];
-    return this.#authority(
-      grantId,
-      await this.#context.scripts.change('activateGrant', [...keys, activity], args),
-    );
+    return this.#authority(grantId, await this.#context.scripts.change('activateGrant', keys, args));
   }
 
   async read(grantId: string): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
-    const browsers = this.#context.keyspace.browsers(id.accountId);
-    return this.#authority(
-      grantId,
-      await this.#context.scripts.read('readAuthority', [...keys, browsers], [id.epoch, id.name]),
-    );
+    const args = [id.epoch, id.name];
+    return this.#authority(grantId, await this.#context.scripts.read('readAuthority', keys, args));
   }
 
   async authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
     const { generation, refreshToken = '', issuedWith = '' } = presented;
     const args = [id.epoch, id.name, generation, refreshToken, issuedWith];
-    const browsers = this.#context.keyspace.browsers(id.accountId);
-    return this.#authority(
-      grantId,
-      await this.#context.scripts.change('authorizeAndTouch', [...keys, browsers], args),
-    );
+    return this.#authority(grantId, await this.#context.scripts.change('authorizeAndTouch', keys, args));
   }
 
   async addRefreshToken(
@@ -98,28 +89,15 @@ export class RedisGrants implements GrantStore {
   }
 
   async end(grantId: string, event?: ActivityEvent): Promise<boolean> {
-    const { id, keys, ended, activity } = this.#at(grantId);
+    const { id, keys } = this.#at(grantId);
     const args = [id.name, await this.#activity.prepare(id.accountId, event)];
-    return (await this.#context.scripts.change('endGrant', [keys[1], ended, activity], args)) === 1;
+    return (await this.#context.scripts.change('endGrant', keys, args)) === 1;
   }
 
-  #at(grantId: string): {
-    id: GrantId;
-    keys: [string, string];
-    ended: string;
-    activity: string;
-    place: string;
-  } {
+  #at(grantId: string): { id: GrantId; keys: AccountKeys; place: string } {
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
-    const { keyspace } = this.#context;
-    return {
-      id,
-      keys: [keyspace.account(id.accountId), keyspace.grants(id.accountId)],
-      ended: keyspace.ended(id.accountId),
-      activity: keyspace.activity(id.accountId),
-      place: placeOfGrant(grantId),
-    };
+    return { id, keys: this.#context.keyspace.of(id.accountId), place: placeOfGrant(grantId) };
   }
 
   #authority(grantId: string, reply: ScriptReply): Authority | undefined {

@@ -19,7 +19,7 @@ export class RedisHousehold implements HouseholdStore {
   async list(accountId: AccountId): Promise<HouseholdMember[]> {
     const { scripts, keyspace } = this.#context;
     const fields = await scripts.plain('reading a household', (redis) =>
-      redis.hgetall(keyspace.profiles(accountId)),
+      redis.hgetall(keyspace.of(accountId).profiles),
     );
     return Object.entries(fields)
       .flatMap(([id, sealed]) => this.#open(accountId, id, sealed) ?? [])
@@ -29,7 +29,7 @@ export class RedisHousehold implements HouseholdStore {
   async find(accountId: AccountId, id: string): Promise<HouseholdMember | undefined> {
     const { scripts, keyspace } = this.#context;
     const sealed = await scripts.plain('reading a household profile', (redis) =>
-      redis.hget(keyspace.profiles(accountId), id),
+      redis.hget(keyspace.of(accountId).profiles, id),
     );
     return sealed === null ? undefined : this.#open(accountId, id, sealed);
   }
@@ -44,14 +44,8 @@ export class RedisHousehold implements HouseholdStore {
 
   async remove({ accountId, epoch }: Owner, id: string, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const keys = [
-      keyspace.account(accountId),
-      keyspace.profiles(accountId),
-      keyspace.ended(accountId),
-      keyspace.activity(accountId),
-    ];
     const args = [epoch, id, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('removeProfile', keys, args)) === 1;
+    return (await scripts.change('removeProfile', keyspace.of(accountId), args)) === 1;
   }
 
   async #write(
@@ -61,10 +55,9 @@ export class RedisHousehold implements HouseholdStore {
     event: ActivityEvent,
   ): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.profiles(accountId), keyspace.activity(accountId)];
     const sealed = keyring.seal(placeOf(accountId, id), name);
     const args = [epoch, id, known, sealed, most, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('writeProfile', keys, args)) === 1;
+    return (await scripts.change('writeProfile', keyspace.of(accountId), args)) === 1;
   }
 
   #open(accountId: AccountId, id: string, sealed: string): HouseholdMember | undefined {

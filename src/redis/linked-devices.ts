@@ -37,9 +37,10 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
     { order, page, pageSize }: DevicePageQuery,
   ): Promise<{ total: number; devices: LinkedDevice[] }> {
     const { scripts, keyspace, keyring } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
     const args = [epoch, order === 'activity' ? 'used' : 'since', (page - 1) * pageSize, pageSize];
-    const reply = (await scripts.read('listDevicePage', keys, args)) as [number, ...DeviceRow[]] | null;
+    const reply = (await scripts.read('listDevicePage', keyspace.of(accountId), args)) as
+      | [number, ...DeviceRow[]]
+      | null;
     const [total, ...rows] = reply ?? [0];
     return { total, devices: rows.map((row) => linkedDevice(keyring, accountId, row)) };
   }
@@ -70,20 +71,15 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
     event: ActivityEvent,
   ): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const keys = [
-      keyspace.account(accountId),
-      keyspace.grants(accountId),
-      keyspace.profiles(accountId),
-      keyspace.activity(accountId),
-    ];
     const args = [epoch, id, ...change, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('describeDevice', keys, args)) === 1;
+    return (await scripts.change('describeDevice', keyspace.of(accountId), args)) === 1;
   }
 
   async #read({ accountId, epoch }: Owner, ids: string[]): Promise<LinkedDevice[]> {
     const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.grants(accountId)];
-    const rows = (await scripts.read('listDevices', keys, [epoch, ...ids])) as DeviceRow[] | null;
+    const rows = (await scripts.read('listDevices', keyspace.of(accountId), [epoch, ...ids])) as
+      | DeviceRow[]
+      | null;
     return (rows ?? []).map((row) => linkedDevice(this.#context.keyring, accountId, row));
   }
 }

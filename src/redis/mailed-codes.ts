@@ -21,7 +21,7 @@ export class RedisMailedCodes implements MailedCodeStore {
       keyring.mac(`${kind}:code`, `${ticket}:${entry.code}`),
       keyring.seal(`${kind}:${name}`, entry.payload),
     ];
-    await scripts.change('writeCode', [keyspace.record(kind, name)], args);
+    await scripts.change('writeCode', { mailedCode: keyspace.record(kind, name) }, args);
   }
 
   async peek<T>(purpose: string, ticket: string): Promise<T | undefined> {
@@ -46,7 +46,7 @@ export class RedisMailedCodes implements MailedCodeStore {
     const codes = keyring.macs(`${kind}:code`, `${ticket}:${code}`);
     for (const [index, name] of keyring.macs(kind, ticket).entries()) {
       const args = [codes[index] ?? '', mostTries];
-      const reply = await scripts.change('spendTry', [keyspace.record(kind, name)], args);
+      const reply = await scripts.change('spendTry', { mailedCode: keyspace.record(kind, name) }, args);
       if (!reply) continue;
       const [outcome, rest] = reply as ['right', string] | ['wrong', number];
       if (outcome === 'wrong') return { outcome, triesLeft: rest };

@@ -56,12 +56,11 @@ export class RedisOwedMails implements OwedMailStore {
 
   async count(): Promise<number> {
     const { scripts, keyspace } = this.#context;
-    return scripts.plain('counting owed mails', (redis) => redis.hlen(keyspace.owedMails[0] ?? ''));
+    return scripts.plain('counting owed mails', (redis) => redis.hlen(keyspace.owedMails.owed));
   }
 
   #change(script: 'oweMail' | 'takeTurn' | 'keepTurn' | 'endTurn' | 'failTurn', args: (string | number)[]) {
     const { scripts, keyspace } = this.#context;
-    const keys = keyspace.owedMails;
-    return scripts.change(script, script === 'takeTurn' ? [...keys, keyspace.takenTurn] : keys, args);
+    return scripts.change(script, keyspace.owedMails, args);
   }
 }

@@ -32,7 +32,7 @@ export class Records {
     const { scripts, keyspace, keyring } = this.#context;
     const name = await this.#nameToWrite(kind, id);
     const sealed = keyring.seal(`${kind}:${name}`, payload);
-    await scripts.change('writeRecord', [keyspace.record(kind, name)], [lifetime ?? 0, sealed]);
+    await scripts.change('writeRecord', { record: keyspace.record(kind, name) }, [lifetime ?? 0, sealed]);
     return name;
   }
 
@@ -70,7 +70,7 @@ export class Records {
   async consume(kind: string, id: string): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
     const won = await underAnyName(keyring.macs(kind, id), async (name) => {
-      const reply = await scripts.change('consumeRecord', [keyspace.record(kind, name)], []);
+      const reply = await scripts.change('consumeRecord', { record: keyspace.record(kind, name) }, []);
       return reply === 1 ? true : undefined;
     });
     return won ?? false;

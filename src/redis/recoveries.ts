@@ -6,7 +6,7 @@ import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { DueRecovery, RecoveryRequest, RecoveryStore } from '../sessions/recovery-store.ts';
 import type { RedisActivity } from './activity.ts';
-import { endedOf, keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
+import { endedOf, SNAPSHOT_MS } from './end-of-all.ts';
 import type { RedisSessions } from './sessions.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -36,7 +36,7 @@ export class RedisRecoveries implements RecoveryStore {
   async find(accountId: AccountId): Promise<RecoveryRequest | undefined> {
     const { scripts, keyspace } = this.#context;
     const [epoch, text] = await scripts.plain('reading a recovery', (redis) =>
-      redis.hmget(keyspace.account(accountId), 'epoch', 'recovery'),
+      redis.hmget(keyspace.of(accountId).account, 'epoch', 'recovery'),
     );
     const kept = text ? (JSON.parse(text) as Kept) : undefined;
     if (!kept || kept.epoch !== epoch || kept.till <= Date.now()) return undefined;
@@ -49,10 +49,9 @@ export class RedisRecoveries implements RecoveryStore {
     event: ActivityEvent,
   ): Promise<(RecoveryRequest & { asked: boolean }) | undefined> {
     const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.factors(accountId), keyspace.activity(accountId)];
     if (!(await this.find(accountId))) await this.#list(newEntry(accountId), Date.now() + FIRST_LOOK_MS);
     const told = await this.#activity.prepare(accountId, event);
-    const reply = await scripts.change('askRecovery', keys, [epoch, wait, open, told]);
+    const reply = await scripts.change('askRecovery', keyspace.of(accountId), [epoch, wait, open, told]);
     if (!reply) return undefined;
     const [asked, askedAt, opensAt, until] = reply as [number, number, number, number];
     return { asked: asked === 1, askedAt, opensAt, until };
@@ -63,8 +62,8 @@ export class RedisRecoveries implements RecoveryStore {
     const { accountId, epoch } = browser;
     const told = await this.#activity.prepare(accountId, event);
     const admitted = await this.#browsers.prepare(browser, times);
-    const keys = [...keysOfAll(keyspace, accountId), keyspace.factors(accountId)];
-    return endedOf(await scripts.change('finishRecovery', keys, [SNAPSHOT_MS, epoch, told, ...admitted]));
+    const args = [SNAPSHOT_MS, epoch, told, ...admitted];
+    return endedOf(await scripts.change('finishRecovery', keyspace.ending(accountId), args));
   }
 
   async due(most: number): Promise<DueRecovery[]> {
@@ -85,8 +84,7 @@ export class RedisRecoveries implements RecoveryStore {
       await this.#activity.prepare(accountId, soon),
       await this.#activity.prepare(accountId, open),
     ];
-    const keys = [keyspace.account(accountId), keyspace.activity(accountId)];
-    const next = await scripts.change('remindRecovery', keys, [lead, ...events]);
+    const next = await scripts.change('remindRecovery', keyspace.of(accountId), [lead, ...events]);
     if (next !== null) return this.#list(entry, Number(next));
     await scripts.plain('a recovery is announced', (redis) => redis.zrem(keyspace.recoveries, entry));
   }

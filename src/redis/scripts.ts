@@ -11,93 +11,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
+import {
+  type ChangeName,
+  inOrder,
+  type ReaderName,
+  SCRIPTS,
+  type ScriptKeys,
+  type ScriptName,
+} from './script-keys.ts';
 import { isConnectionLoss, isStoreError, isUnknownScript, refusesChanges } from './store-errors.ts';
-
-/** Script name → number of keys. */
-export const SCRIPTS = {
-  createDeviceCode: 1,
-  claimUserCode: 1,
-  claimEmail: 1,
-  releaseEmail: 1,
-  readDeviceCode: 1,
-  pollDeviceCode: 1,
-  decideDeviceCode: 1,
-  consumeDeviceCode: 1,
-  reserveLiveCode: 4,
-  reserveSignIn: 2,
-  writeGrant: 3,
-  activateGrant: 3,
-  authorizeAndTouch: 3,
-  readAuthority: 3,
-  addRefreshToken: 2,
-  raiseGeneration: 2,
-  endGrant: 3,
-  listDevices: 2,
-  listDevicePage: 2,
-  describeDevice: 4,
-  writeProfile: 3,
-  removeProfile: 4,
-  writeRecord: 1,
-  consumeRecord: 1,
-  createAccount: 1,
-  updateAccount: 2,
-  insertSession: 6,
-  addFactor: 4,
-  renameFactor: 2,
-  removeFactor: 5,
-  useFactor: 3,
-  setVoiceCode: 3,
-  removeVoiceCode: 4,
-  unlockVoiceCode: 3,
-  tryVoiceCode: 5,
-  removeFactors: 4,
-  askRecovery: 3,
-  remindRecovery: 2,
-  finishRecovery: 9,
-  trustBrowser: 4,
-  endTrust: 3,
-  changePassword: 8,
-  updateSession: 2,
-  resumeSession: 2,
-  endSession: 3,
-  endOtherSessions: 4,
-  listSessions: 2,
-  signOutEverything: 8,
-  takeBack: 10,
-  dropRecovery: 2,
-  endWaiting: 2,
-  recordEnteredCode: 1,
-  changeStatus: 8,
-  countApproval: 1,
-  readApprovers: 1,
-  askToClose: 2,
-  keepAccount: 2,
-  closeAccount: 1,
-  eraseAccount: 12,
-  recordEvent: 1,
-  announceChange: 1,
-  settlePending: 1,
-  readPendingEvents: 2,
-  markDelivered: 1,
-  readUnmailed: 2,
-  beginMail: 1,
-  mailedUpTo: 1,
-  oweMail: 4,
-  takeTurn: 5,
-  keepTurn: 4,
-  endTurn: 4,
-  failTurn: 4,
-  readConsents: 3,
-  writeConsent: 4,
-  beginAppGrant: 5,
-  endConsent: 4,
-  countAttempt: 1,
-  returnAttempt: 1,
-  countShare: 1,
-  returnShare: 1,
-  writeCode: 1,
-  spendTry: 1,
-} as const satisfies Record<string, number>;
 
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
 const RETRY_PAUSES = [1, 10, 50];
@@ -117,10 +39,7 @@ const PRELUDES = [
   'preludeOwed',
 ];
 
-export type ScriptName = keyof typeof SCRIPTS;
-/** What reads does not write: Redis runs a script of such a name as one that may not (EVALSHA_RO). */
-export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` | `find${string}`>;
-export type ChangeName = Exclude<ScriptName, ReaderName>;
+export type Argument = string | number;
 export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
@@ -156,9 +75,13 @@ export class Scripts {
    * Runs a script that only reads; the store refuses it every write.
    * @throws StoreUnavailable
    */
-  async read(name: ReaderName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+  async read<N extends ReaderName>(
+    name: N,
+    keys: ScriptKeys<N>,
+    args: readonly Argument[],
+  ): Promise<ScriptReply> {
     const { text, digest } = this.#scripts[name];
-    const values = [SCRIPTS[name], ...keys, ...args] as const;
+    const values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args] as const;
     return this.#run(name, {
       byDigest: () => this.#redis.evalsha_ro(digest, ...values),
       byText: () => this.#redis.eval_ro(text, ...values),
@@ -169,9 +92,13 @@ export class Scripts {
    * Runs a script that changes state, once whatever becomes of the reply.
    * @throws StoreUnavailable when it may or may not have happened
    */
-  async change(name: ChangeName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+  async change<N extends ChangeName>(
+    name: N,
+    keys: ScriptKeys<N>,
+    args: readonly Argument[],
+  ): Promise<ScriptReply> {
     const { text, digest } = this.#scripts[name];
-    const values = [SCRIPTS[name], ...keys, this.#nextOperation(), ...args] as const;
+    const values = [SCRIPTS[name].length, ...inOrder(name, keys), this.#nextOperation(), ...args] as const;
     return this.#run(name, {
       byDigest: () => this.#redis.evalsha(digest, ...values),
       byText: () => this.#redis.eval(text, ...values),

@@ -4,6 +4,7 @@ import type { ActivityEvent } from '../events/event.ts';
 import type { SignInProof } from '../mfa/factor.ts';
 import type { ListedSession, ListedSessionStore } from '../sessions/listed-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { AccountKeys } from './account-keys.ts';
 import type { RedisActivity } from './activity.ts';
 import { proofArguments } from './factors.ts';
 import type { Keyring } from './keyring.ts';
@@ -41,21 +42,14 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     proof?: SignInProof,
     recoveryOver?: ActivityEvent,
   ): Promise<boolean> {
-    const { uid, accountId, epoch } = browser;
+    const { accountId, epoch } = browser;
     const admitted = await this.prepare(browser, time);
     const told = await this.#activity.prepare(accountId, event);
     const over = await this.#activity.prepare(accountId, recoveryOver);
     const left = await this.#activity.prepare(accountId, LEFT);
     const args = [epoch, ...admitted, told, ...proofArguments(proof), over, this.#max, left];
-    const { keyspace } = this.#context;
-    const keys = [
-      ...this.#keys(uid),
-      this.#ended(uid),
-      this.#activityOf(uid),
-      keyspace.factors(accountId),
-      keyspace.trusted(accountId),
-    ];
-    return (await this.#context.scripts.change('insertSession', keys, args)) === 1;
+    const { scripts, keyspace } = this.#context;
+    return (await scripts.change('insertSession', keyspace.of(accountId), args)) === 1;
   }
 
   /**
@@ -104,14 +98,12 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
 
   async #end(uid: string, names: string[], event: ActivityEvent | undefined): Promise<boolean> {
     const told = await this.#activity.prepare(accountOf(uid), event);
-    const keys = [this.#keys(uid)[1], this.#ended(uid), this.#activityOf(uid)];
-    return (await this.#context.scripts.change('endSession', keys, [uid, told, ...names])) === 1;
+    return (await this.#context.scripts.change('endSession', this.#keys(uid), [uid, told, ...names])) === 1;
   }
 
   async list({ accountId, epoch }: Parameters<ListedSessionStore['list']>[0]): Promise<ListedSession[]> {
     const { scripts, keyspace, keyring } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.browsers(accountId)];
-    const rows = (await scripts.read('listSessions', keys, [epoch])) as BrowserRow[] | null;
+    const rows = (await scripts.read('listSessions', keyspace.of(accountId), [epoch])) as BrowserRow[] | null;
     return (rows ?? []).flatMap((row) => listedBrowser(keyring, row) ?? []);
   }
 
@@ -120,8 +112,9 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     event: ActivityEvent,
   ): Promise<number | undefined> {
     const told = await this.#activity.prepare(accountId, event);
-    const keys = [...this.#keys(uid), this.#ended(uid), this.#activityOf(uid)];
-    const ended = Number(await this.#context.scripts.change('endOtherSessions', keys, [epoch, uid, told]));
+    const { scripts, keyspace } = this.#context;
+    const args = [epoch, uid, told];
+    const ended = Number(await scripts.change('endOtherSessions', keyspace.of(accountId), args));
     return ended < 0 ? undefined : ended;
   }
 
@@ -142,17 +135,8 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     return kept && profile && { ...kept, sessionId, profile, epoch: Number(epoch) };
   }
 
-  #keys(uid: string): [string, string] {
-    const account = accountOf(uid);
-    return [this.#context.keyspace.account(account), this.#context.keyspace.browsers(account)];
-  }
-
-  #ended(uid: string): string {
-    return this.#context.keyspace.ended(accountOf(uid));
-  }
-
-  #activityOf(uid: string): string {
-    return this.#context.keyspace.activity(accountOf(uid));
+  #keys(uid: string): AccountKeys {
+    return this.#context.keyspace.of(accountOf(uid));
   }
 
   /** Which session id is the current one is kept with the record: the pointer alone opens nothing. */

@@ -36,11 +36,11 @@ export class RedisSnapshots implements SnapshotStore {
   async read(accountId: AccountId, copy: string): Promise<EndedThings> {
     const { keyspace, keyring, scripts } = this.#context;
     const now = Date.now();
-    const trustedKey = keyspace.sealedCopy(keyspace.trusted(accountId), copy);
+    const { grantsSnapshot, browsersSnapshot, trustedSnapshot } = keyspace.ending(accountId, copy);
     const [grants, browsers, trusted] = await Promise.all([
-      this.#entries<GrantEntry>(keyspace.sealedCopy(keyspace.grants(accountId), copy)),
-      this.#entries<BrowserEntry>(keyspace.sealedCopy(keyspace.browsers(accountId), copy)),
-      scripts.plain('counting trusted browsers that ended', (redis) => redis.hlen(trustedKey)),
+      this.#entries<GrantEntry>(grantsSnapshot),
+      this.#entries<BrowserEntry>(browsersSnapshot),
+      scripts.plain('counting trusted browsers that ended', (redis) => redis.hlen(trustedSnapshot)),
     ]);
     const unexpired = grants.filter(([, grant]) => grant.exp > now);
     const active = unexpired.filter(([, grant]) => grant.st === 'active');

@@ -3,7 +3,7 @@ import { takenBackTo } from '../accounts/former-emails.ts';
 import type { TakeBack, TakeBackEvents, TakeBackStore } from '../alerts/take-back-store.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { credentialsOf } from './accounts.ts';
-import { keysOfAll, SNAPSHOT_MS } from './end-of-all.ts';
+import { SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
 import type { AccountContext } from './store-context.ts';
 
@@ -40,14 +40,13 @@ export class RedisTakeBacks implements TakeBackStore {
 
   async dropRecovery(accountId: AccountId, madeBy: number, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.account(accountId), keyspace.activity(accountId)];
     const args = [madeBy, await this.#context.activity.prepare(accountId, event)];
-    return (await scripts.change('dropRecovery', keys, args)) === 1;
+    return (await scripts.change('dropRecovery', keyspace.of(accountId), args)) === 1;
   }
 
   async endWaiting(accountId: AccountId): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    await scripts.change('endWaiting', [keyspace.grants(accountId), keyspace.ended(accountId)], []);
+    await scripts.change('endWaiting', keyspace.of(accountId), []);
   }
 
   /**
@@ -94,16 +93,12 @@ export class RedisTakeBacks implements TakeBackStore {
     { taken, ended }: TakeBackEvents,
   ): Promise<'taken' | 'ended' | undefined> {
     const { scripts, keyspace } = this.#context;
-    const keys = [
-      ...keysOfAll(keyspace, accountId),
-      keyspace.factors(accountId),
-      keyspace.voiceCode(accountId),
-    ];
     const [end, told] = [
       await this.#context.activity.prepare(accountId, ended),
       await this.#context.activity.prepare(accountId, taken),
     ];
-    const reply = await scripts.change('takeBack', keys, [SNAPSHOT_MS, end, ...change, told]);
+    const args = [SNAPSHOT_MS, end, ...change, told];
+    const reply = await scripts.change('takeBack', keyspace.ending(accountId), args);
     if (reply === null) return undefined;
     return reply === 1 ? 'taken' : 'ended';
   }
@@ -126,7 +121,7 @@ export class RedisTakeBacks implements TakeBackStore {
   async #read(accountId: AccountId): Promise<{ sealed: string; profile: AccountProfile } | undefined> {
     const { scripts, keyspace, keyring } = this.#context;
     const [status, sealed] = await scripts.plain('reading a profile', (redis) =>
-      redis.hmget(keyspace.account(accountId), 'status', 'profile'),
+      redis.hmget(keyspace.of(accountId).account, 'status', 'profile'),
     );
     const profile = status === 'closed' ? undefined : openProfile(keyring, accountId, sealed ?? null);
     return sealed && profile ? { sealed, profile } : undefined;

@@ -43,17 +43,11 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
     const { scripts, keyspace, keyring } = this.#context;
     const name = keyring.mac(KIND, idOf(accountId, token));
     const sealed = keyring.seal(placeOf(accountId, name), { address, userAgent } satisfies Kept);
-    const keys = [
-      keyspace.account(accountId),
-      keyspace.trusted(accountId),
-      keyspace.activity(accountId),
-      keyspace.factors(accountId),
-    ];
     const about: ActivityEvent = { ...event, subject: { type: 'browser', id: name } };
     const told = await this.#activity.prepare(accountId, about);
     const left = await this.#activity.prepare(accountId, LEFT);
     const args = [epoch, name, lifetime, sealed, told, factor, MAX_TRUSTED, left];
-    return (await scripts.change('trustBrowser', keys, args)) === 1;
+    return (await scripts.change('trustBrowser', keyspace.of(accountId), args)) === 1;
   }
 
   async nameOf(accountId: AccountId, token: string): Promise<string | undefined> {
@@ -65,11 +59,11 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
   async list(accountId: AccountId): Promise<TrustedBrowser[]> {
     const { scripts, keyspace } = this.#context;
     const fields = await scripts.plain('reading trusted browsers', (redis) =>
-      redis.hgetall(keyspace.trusted(accountId)),
+      redis.hgetall(keyspace.of(accountId).trusted),
     );
     if (Object.keys(fields).length === 0) return [];
     const epoch = await scripts.plain('reading an epoch', (redis) =>
-      redis.hget(keyspace.account(accountId), 'epoch'),
+      redis.hget(keyspace.of(accountId).account, 'epoch'),
     );
     return Object.entries(fields)
       .flatMap(([name, text]) => this.#open(accountId, name, text, epoch))
@@ -78,9 +72,8 @@ export class RedisTrustedBrowsers implements TrustedBrowserStore {
 
   async end(accountId: AccountId, name: string, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.trusted(accountId), keyspace.ended(accountId), keyspace.activity(accountId)];
     const args = [name, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('endTrust', keys, args)) === 1;
+    return (await scripts.change('endTrust', keyspace.of(accountId), args)) === 1;
   }
 
   #open(accountId: AccountId, name: string, text: string, epoch: string | null): TrustedBrowser[] {

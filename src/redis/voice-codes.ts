@@ -23,59 +23,49 @@ export class RedisVoiceCodes implements VoiceCodeStore {
   async state(accountId: AccountId): Promise<VoiceCodeState | undefined> {
     const { scripts, keyspace } = this.#context;
     const [since, locked] = await scripts.plain('reading a voice code', (redis) =>
-      redis.hmget(keyspace.voiceCode(accountId), 'since', 'locked'),
+      redis.hmget(keyspace.of(accountId).voiceCode, 'since', 'locked'),
     );
     return since ? { since: Number(since), isLocked: Boolean(locked) } : undefined;
   }
 
   async set({ accountId, epoch }: Standing, code: string, event: ActivityEvent): Promise<boolean> {
-    const { account, voiceCode, activity } = this.#keys(accountId);
-    const mac = this.#context.keyring.mac(KIND, textOf(accountId, code));
+    const { scripts, keyspace, keyring } = this.#context;
+    const mac = keyring.mac(KIND, textOf(accountId, code));
     const args = [epoch, mac, await this.#activity.prepare(accountId, event)];
-    return (await this.#context.scripts.change('setVoiceCode', [account, voiceCode, activity], args)) === 1;
+    return (await scripts.change('setVoiceCode', keyspace.of(accountId), args)) === 1;
   }
 
-  async remove({ accountId, epoch }: Standing, event: ActivityEvent): Promise<boolean> {
-    const { account, voiceCode, ended, activity } = this.#keys(accountId);
-    const args = [epoch, await this.#activity.prepare(accountId, event)];
-    const keys = [account, voiceCode, ended, activity];
-    return (await this.#context.scripts.change('removeVoiceCode', keys, args)) === 1;
+  remove(owner: Standing, event: ActivityEvent): Promise<boolean> {
+    return this.#change('removeVoiceCode', owner, event);
   }
 
-  async unlock({ accountId, epoch }: Standing, event: ActivityEvent): Promise<boolean> {
-    const { account, voiceCode, activity } = this.#keys(accountId);
+  unlock(owner: Standing, event: ActivityEvent): Promise<boolean> {
+    return this.#change('unlockVoiceCode', owner, event);
+  }
+
+  async #change(
+    script: 'removeVoiceCode' | 'unlockVoiceCode',
+    { accountId, epoch }: Standing,
+    event: ActivityEvent,
+  ): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
     const args = [epoch, await this.#activity.prepare(accountId, event)];
-    return (
-      (await this.#context.scripts.change('unlockVoiceCode', [account, voiceCode, activity], args)) === 1
-    );
+    return (await scripts.change(script, keyspace.of(accountId), args)) === 1;
   }
 
   async try(
     { accountId, epoch, name }: GrantId,
     code: string,
-    { device, account: all, window, wrong }: VoiceCodeLimits,
+    { device, account, window, wrong }: VoiceCodeLimits,
     onLock: ActivityEvent,
   ): Promise<VoiceCodeTry> {
-    const { account, grants, voiceCode, tries, activity } = this.#keys(accountId);
-    const macs = this.#context.keyring.macs(KIND, textOf(accountId, code));
+    const { scripts, keyspace, keyring } = this.#context;
+    const macs = keyring.macs(KIND, textOf(accountId, code));
     const told = await this.#activity.prepare(accountId, onLock);
-    const args = [epoch, name, `,${macs.join(',')},`, device, all, window, wrong, told];
-    const keys = [account, grants, voiceCode, tries, activity];
-    const reply = await this.#context.scripts.change('tryVoiceCode', keys, args);
+    const args = [epoch, name, `,${macs.join(',')},`, device, account, window, wrong, told];
+    const reply = await scripts.change('tryVoiceCode', keyspace.of(accountId), args);
     if (typeof reply === 'number') return { outcome: 'wait', milliseconds: reply };
     return { outcome: reply as 'yes' | 'no' | 'gone' };
-  }
-
-  #keys(accountId: string) {
-    const { keyspace } = this.#context;
-    return {
-      account: keyspace.account(accountId),
-      grants: keyspace.grants(accountId),
-      voiceCode: keyspace.voiceCode(accountId),
-      tries: keyspace.voiceTries(accountId),
-      ended: keyspace.ended(accountId),
-      activity: keyspace.activity(accountId),
-    };
   }
 }
 

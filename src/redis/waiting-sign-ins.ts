@@ -1,4 +1,5 @@
 import type { WaitingSignIns } from '../apps/waiting-sign-ins.ts';
+import type { ScriptKeys } from './script-keys.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** A piece is so many bytes of what is kept. */
@@ -32,13 +33,16 @@ export class RedisWaitingSignIns implements WaitingSignIns {
     const name = this.#nameOf(id);
     const pieces = Array.from({ length: MAX_PIECES }, (_, index) => `${name}:${index + 1}`);
     await this.#context.scripts.plain('a sign-in waits no longer', (redis) =>
-      Promise.all(this.#places(network).map((place) => redis.zrem(place, ...pieces))),
+      Promise.all(Object.values(this.#places(network)).map((place) => redis.zrem(place, ...pieces))),
     );
   }
 
-  #places(network: string): string[] {
+  #places(network: string): ScriptKeys<'reserveSignIn'> {
     const { keyspace, keyring } = this.#context;
-    return [keyspace.waiting('all'), keyspace.waiting(`network:${keyring.mac('network', network)}`)];
+    return {
+      all: keyspace.waiting('all'),
+      network: keyspace.waiting(`network:${keyring.mac('network', network)}`),
+    };
   }
 
   #nameOf(id: string): string {

@@ -16,7 +16,7 @@ afterEach(async () => {
 async function makeAccounts({ connection, prefix }: TestStores, count: number): Promise<AccountId[]> {
   const ids = Array.from({ length: count }, () => randomId() as AccountId);
   const keyspace = new Keyspace(prefix);
-  await Promise.all(ids.map((id) => connection.redis.hset(keyspace.account(id), 'status', 'active')));
+  await Promise.all(ids.map((id) => connection.redis.hset(keyspace.of(id).account, 'status', 'active')));
   return ids.sort();
 }
 
@@ -56,8 +56,8 @@ it('begins anew when an account has moved from a master that was still to come t
   if (!moved || !done) throw new Error('each master has some of the accounts');
   await moveSlot(
     stores,
-    new Keyspace(stores.prefix).account(moved),
-    new Keyspace(stores.prefix).account(done),
+    new Keyspace(stores.prefix).of(moved).account,
+    new Keyspace(stores.prefix).of(done).account,
   );
   expect(unique([...first, ...(await rest(walk))])).toEqual(ids);
 });

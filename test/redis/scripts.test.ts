@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { allScripts, type ScriptName } from '../../src/redis/scripts.ts';
+import { AccountKeys } from '../../src/redis/account-keys.ts';
+import { inOrder, type ReaderName, SCRIPTS, type ScriptName } from '../../src/redis/script-keys.ts';
+import { allScripts } from '../../src/redis/scripts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { LuaText } from './lua-text.ts';
 
+const FOLDER = join(import.meta.dirname, '../../src/redis/scripts');
 const scripts = Object.entries(allScripts()) as [ScriptName, { text: string }][];
 const readers = scripts.filter(([name]) => /^(read|list|find)[A-Z]/.test(name));
 
@@ -47,5 +52,41 @@ describe('a script that is named after reading', () => {
     const { text } = allScripts().writeRecord;
     const written = redis.eval_ro(text, 1, `${stores.prefix}${randomId()}`, 'op', 0, 'sealed');
     await expect(written).rejects.toThrow('Write commands are not allowed from read-only scripts');
+  });
+});
+
+/** The names behind `KEYS`, as `1 grants, 2 ended (lately), 3 activity`. */
+function keysIn(source: string): string[] {
+  const [, list = ''] = /^-- KEYS (.*(?:\n-- {6}.*)*)/.exec(source) ?? [];
+  const entries = list.replace(/\n-- +/g, ' ').replace(/ \([^)]*\)/g, '');
+  return entries.split(', ').map((entry, index) => {
+    const [number, name = ''] = entry.split(' ');
+    return number === String(index + 1) ? name : `not key ${index + 1}: ${entry}`;
+  });
+}
+
+describe('the keys of a script', () => {
+  it.each(Object.entries(SCRIPTS))('%s has them as its contract counts them', (name, keys) => {
+    expect(keysIn(readFileSync(join(FOLDER, `${name}.lua`), 'utf8'))).toEqual(keys);
+  });
+
+  it('are told by name, in whichever order', () => {
+    const keys = { activity: 'a', grants: 'g', ended: 'e' };
+    expect(inOrder('endGrant', keys)).toEqual(['g', 'e', 'a']);
+  });
+
+  it('are checked by the compiler: one that is missing, and a write that passes for a reading', () => {
+    // @ts-expect-error A key is missing.
+    const keys = () => inOrder('endGrant', { grants: 'g', ended: 'e' });
+    // @ts-expect-error It writes.
+    const reading = (name: ReaderName = 'raiseGeneration') => name;
+    expect([keys().includes(undefined as never), reading()]).toEqual([true, 'raiseGeneration']);
+  });
+
+  it('of an account are all erased with it', () => {
+    const properties = Object.entries(Object.getOwnPropertyDescriptors(AccountKeys.prototype));
+    const names = properties.filter(([, { get }]) => get).map(([name]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    expect([...SCRIPTS.eraseAccount].sort()).toEqual(names.sort());
   });
 });

@@ -54,7 +54,7 @@ describe.each([
     const others: Awaited<ReturnType<typeof insert>>[] = [];
     for (let n = 1; n < MAX_BROWSERS; n += 1) others.push(await insert(browser));
     const [, oldest] = others;
-    await age(keyspace.browsers(accountId), oldest?.uid ?? '', 'seen', 600_000);
+    await age(keyspace.of(accountId).browsers, oldest?.uid ?? '', 'seen', 600_000);
     const newest = await insert(browser);
     const list = await stores.browsers.list(browser);
     expect(list).toHaveLength(MAX_BROWSERS);
@@ -84,7 +84,7 @@ describe.each([
     const { accountId, browser } = await signedInOwner(stores);
     for (let n = 2; n < MAX_BROWSERS; n += 1) await insert(browser);
     const dead = await insert(browser);
-    await age(keyspace.browsers(accountId), dead.uid, 'seen', TIMES.idle + 1);
+    await age(keyspace.of(accountId).browsers, dead.uid, 'seen', TIMES.idle + 1);
     await insert(browser);
     expect(await stores.browsers.list(browser)).toHaveLength(MAX_BROWSERS);
     expect(await stores.activity.list(accountId, { most: 5 })).toEqual([]);
@@ -111,7 +111,7 @@ describe.each([
     const tokens = Array.from({ length: MAX_TRUSTED }, randomId);
     for (const token of tokens) expect(await trust(token)).toBe(true);
     const oldest = await stores.trustedBrowsers.nameOf(accountId, tokens[3] ?? '');
-    await age(keyspace.trusted(accountId), oldest ?? '', 'last', 600_000);
+    await age(keyspace.of(accountId).trusted, oldest ?? '', 'last', 600_000);
     expect(await trust(randomId())).toBe(true);
     expect(await stores.trustedBrowsers.list(accountId)).toHaveLength(MAX_TRUSTED);
     expect(await stores.trustedBrowsers.nameOf(accountId, tokens[3] ?? '')).toBeUndefined();
@@ -195,7 +195,7 @@ describe.each([
     expect(await few.grants.write(newGrantId(accountId), {}, TIME)).toBe('full');
   });
 
-  const ended = (accountId: string) => keyspace.ended(accountId);
+  const ended = (accountId: string) => keyspace.of(accountId).ended;
   const endOne = async (accountId: string) => {
     const { id } = await approve(accountId);
     expect(await stores.grants.end(id)).toBe(true);
@@ -243,7 +243,7 @@ describe.each([
       ).toBeDefined();
       [was, epoch] = [becomes.uid, epoch + 1];
     }
-    const prefix = `${keyspace.browsers(accountId)}:ended:`;
+    const prefix = `${keyspace.of(accountId).browsers}:ended:`;
     expect(Object.keys(await contentsUnder(stores.connection.redis, prefix))).toHaveLength(8);
     expect((await stores.ended.read(accountId, copy)).browsers).toHaveLength(1);
   });

@@ -39,7 +39,7 @@ describe.each([
         await stores.enteredCodes.record(accountId, code.userCode);
       }),
     );
-    expect(await stores.connection.redis.zcard(keyspace.entered(accountId))).toBe(100);
+    expect(await stores.connection.redis.zcard(keyspace.of(accountId).entered)).toBe(100);
     expect(await stores.enteredCodes.deny(accountId)).toBe(100);
     const states = await Promise.all(
       codes.map(async ({ deviceCode }) => (await stores.deviceCodes.find(deviceCode))?.state),
@@ -55,7 +55,7 @@ describe.each([
       expect(await stores.browsers.save({ ...browser, sessionId })).toBe(true);
       ids.push(sessionId);
     }
-    const text = await stores.connection.redis.hget(keyspace.browsers(accountId), browser.uid);
+    const text = await stores.connection.redis.hget(keyspace.of(accountId).browsers, browser.uid);
     const { former } = JSON.parse(text ?? '') as { former: string };
     expect(former.split(',').filter(Boolean)).toHaveLength(8);
     const found = await Promise.all(ids.map((id) => stores.browsers.resume(id)));

@@ -41,7 +41,7 @@ export class StoredState {
 
   /** As if a request to remove a lost second step had been made this much earlier. */
   async passSinceRecovery(accountId: AccountId, milliseconds: number): Promise<void> {
-    const key = this.#keyspace.account(accountId);
+    const key = this.#keyspace.of(accountId).account;
     const text = await this.#redis.hget(key, 'recovery');
     if (text === null) return;
     const { at, opens, till, ...kept } = JSON.parse(text) as { at: number; opens: number; till: number };
@@ -58,18 +58,18 @@ export class StoredState {
   }
 
   async disable(accountId: AccountId): Promise<void> {
-    await this.#redis.hset(this.#keyspace.account(accountId), 'status', 'disabled');
+    await this.#redis.hset(this.#keyspace.of(accountId).account, 'status', 'disabled');
   }
 
   /** As if the time at which an account closes had come. */
   async reachClosing(accountId: AccountId): Promise<void> {
-    await this.#redis.hset(this.#keyspace.account(accountId), 'closes', Date.now() - 1000);
+    await this.#redis.hset(this.#keyspace.of(accountId).account, 'closes', Date.now() - 1000);
     await this.#redis.zadd(this.#keyspace.closing, Date.now() - 1000, accountId);
   }
 
   /** Grants of an account: name → state. */
   async grants(accountId: AccountId): Promise<Record<string, string>> {
-    const fields = await this.#redis.hgetall(this.#keyspace.grants(accountId));
+    const fields = await this.#redis.hgetall(this.#keyspace.of(accountId).grants);
     return Object.fromEntries(
       Object.entries(fields).map(([name, text]) => [name, (JSON.parse(text) as { st: string }).st]),
     );
@@ -77,13 +77,13 @@ export class StoredState {
 
   /** When the account's grants end, milliseconds since 1970. */
   async grantEnds(accountId: AccountId): Promise<number[]> {
-    const values = await this.#redis.hvals(this.#keyspace.grants(accountId));
+    const values = await this.#redis.hvals(this.#keyspace.of(accountId).grants);
     return values.map((text) => (JSON.parse(text) as { exp: number }).exp);
   }
 
   /** As if the absolute life of every grant of the account had passed. */
   async endGrantsByTime(accountId: AccountId): Promise<void> {
-    const key = this.#keyspace.grants(accountId);
+    const key = this.#keyspace.of(accountId).grants;
     for (const [name, text] of Object.entries(await this.#redis.hgetall(key))) {
       const grant = JSON.parse(text) as Record<string, unknown>;
       await this.#redis.hset(key, name, JSON.stringify({ ...grant, exp: Date.now() - 1000 }));
@@ -92,7 +92,7 @@ export class StoredState {
 
   /** How many browsers the account's slot holds. */
   browsers(accountId: AccountId): Promise<number> {
-    return this.#redis.hlen(this.#keyspace.browsers(accountId));
+    return this.#redis.hlen(this.#keyspace.of(accountId).browsers);
   }
 
   get #redis() {

@@ -1,4 +1,4 @@
--- KEYS 1 accounts with something to tell
+-- KEYS 1 pending (accounts with something to tell, by when)
 -- ARGV 1 operation, 2 account
 -- The owner will have to be told of a change that is about to be made.
 -- Result: 1

@@ -1,4 +1,4 @@
--- KEYS 1 user code
+-- KEYS 1 userCode
 -- ARGV 1 operation, 2 lifetime ms, 3 name of the device code
 -- Points a user code at its device code, unless a live one has it (RFC 8628 section 6.1).
 -- Result: 1 claimed, 0 taken

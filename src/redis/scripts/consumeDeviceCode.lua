@@ -1,4 +1,4 @@
--- KEYS 1 device code
+-- KEYS 1 deviceCode
 -- ARGV 1 operation
 -- approved -> consumed for exactly one caller. A denied code is left as it is: its answer may be repeated.
 -- Result: 'consumed' | 'denied' | 'lost'

@@ -1,4 +1,4 @@
--- KEYS 1 accounts that approved codes from a network, by when
+-- KEYS 1 approvals (accounts that approved codes from a network, by when)
 -- ARGV 1 operation, 2 HMAC of the account, 3 how long an approval counts, ms
 -- The first approval of an account counts, for as long as it does.
 -- Adds before it removes: where memory is full nothing of this happens.

@@ -1,4 +1,4 @@
--- KEYS 1 owed, 2 due:critical, 3 due:notify, 4 due:retry
+-- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 what is left: critical, notify or '', 5 not before for critical,
 --      6 not before for notify
 -- The mail was sent. What is left, or came meanwhile, waits for another turn; else nothing is owed any more.

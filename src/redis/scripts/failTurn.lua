@@ -1,4 +1,4 @@
--- KEYS 1 owed, 2 due:critical, 3 due:notify, 4 due:retry
+-- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 pause before the next try, ms, 5 the same where something critical came meanwhile
 -- The mail could not be sent: the receiver waits among those that failed, who never hold up the others.
 -- Result: 1; nothing has changed where another server has taken over

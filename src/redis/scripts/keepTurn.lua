@@ -1,4 +1,4 @@
--- KEYS 1 owed, 2 due:critical, 3 due:notify, 4 due:retry
+-- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 how long from now, ms
 -- A mail that takes long is not taken over by another server while its own is alive.
 -- Result: 1; nothing has changed where another server has taken over

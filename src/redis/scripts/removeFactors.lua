@@ -1,4 +1,4 @@
--- KEYS 1 account, 2 factors, 3 trusted browsers, 4 activity
+-- KEYS 1 account, 2 factors, 3 trusted, 4 activity
 -- ARGV 1 operation, 2 sealed event
 -- Removes every factor by the operator's hand; trusted browsers end, and a request to remove them is over.
 -- Result: how many there were (or as the first time, by this operation)

@@ -1,4 +1,4 @@
--- KEYS 1 counter of what everybody does in one span
+-- KEYS 1 attempts (counter of what everybody does in one span)
 -- ARGV 1 operation, 2 network, 3 what `countShare` said: 0 one of the free ones, -1 in turn
 -- What leave was taken for was right, or was not done: it counts no longer. The delay that another one began stays.
 -- Result: 1 given back, 0 there was nothing to give back

@@ -1,4 +1,4 @@
--- KEYS 1 record of a code that was sent to a person
+-- KEYS 1 mailedCode
 -- ARGV 1 operation, 2 HMAC of the code that was typed, 3 most tries
 -- Each try counts before it is compared, whether or not it is right, so that parallel guesses cannot share
 -- one. The right code works once.

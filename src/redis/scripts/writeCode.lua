@@ -1,4 +1,4 @@
--- KEYS 1 record of a code that is sent to a person
+-- KEYS 1 mailedCode
 -- ARGV 1 operation, 2 lifetime ms, 3 HMAC of the code, 4 sealed payload
 -- A new code for the same ticket takes the place of the one before: its tries, and that it was used, are forgotten.
 -- Result: 1

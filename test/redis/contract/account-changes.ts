@@ -42,7 +42,7 @@ function describePassword(bench: Bench): void {
     await Promise.all([browsers.insert(mine, TIME), browsers.insert(other, TIME)]);
     const signedIn = await browsers.resume(mine.sessionId);
     if (!signedIn) throw new Error('not signed in');
-    await bench.redis.hset(bench.keyspace.trusted(accountId), 'a browser', 'anything');
+    await bench.redis.hset(bench.keyspace.of(accountId).trusted, 'a browser', 'anything');
     const stays = staying(signedIn);
     const ended = await accounts.changePassword(
       await account(bench, accountId),
@@ -59,7 +59,7 @@ function describePassword(bench: Bench): void {
     expect(await browsers.resume(mine.sessionId)).toBeUndefined();
     expect(await browsers.resume(other.sessionId)).toBeUndefined();
     expect(await grants.read(grantId)).toBeUndefined();
-    expect(await bench.redis.exists(bench.keyspace.trusted(accountId))).toBe(0);
+    expect(await bench.redis.exists(bench.keyspace.of(accountId).trusted)).toBe(0);
     expect(await kinds(bench, accountId)).toEqual(['password-changed']);
   });
 

@@ -83,7 +83,7 @@ function describeSaving(bench: Bench): void {
 function describeEnding(bench: Bench): void {
   /** As if these moments of the browser's record lay so many milliseconds further back. */
   const elapse = async (uid: string, moments: { seen?: number; till?: number }) => {
-    const key = bench.keyspace.browsers(uid.split('.')[0] ?? '');
+    const key = bench.keyspace.of(uid.split('.')[0] ?? '').browsers;
     const kept = JSON.parse((await bench.redis.hget(key, uid)) ?? '') as { seen: number; till: number };
     const moved = { ...kept, seen: kept.seen - (moments.seen ?? 0), till: kept.till - (moments.till ?? 0) };
     await bench.redis.hset(key, uid, JSON.stringify(moved));
@@ -117,7 +117,7 @@ function describeEnding(bench: Bench): void {
 
   it('with the account: one that is disabled has no signed-in browser', async () => {
     const { accountId, browser } = await signedInOwner(bench.stores);
-    await bench.redis.hset(bench.keyspace.account(accountId), 'status', 'disabled');
+    await bench.redis.hset(bench.keyspace.of(accountId).account, 'status', 'disabled');
     expect(await bench.stores.browsers.resume(browser.sessionId)).toBeUndefined();
   });
 }

@@ -163,10 +163,10 @@ function describeGrantsOfApps(bench: Bench): void {
     const { owner, consent } = await consented(bench.stores);
     const id = newGrantId(owner.accountId);
     await consents.begin(id, appGrant(consent));
-    const field = [bench.keyspace.grants(owner.accountId), parseGrantId(id)?.name ?? ''] as const;
+    const field = [bench.keyspace.of(owner.accountId).grants, parseGrantId(id)?.name ?? ''] as const;
     const kept = JSON.parse((await bench.redis.hget(...field)) ?? '') as Record<string, unknown>;
     await bench.redis.hset(...field, JSON.stringify({ ...kept, since: 1, used: 2 }));
-    await bench.redis.hset(bench.keyspace.consents(owner.accountId), await consentUsedAt(owner, 1));
+    await bench.redis.hset(bench.keyspace.of(owner.accountId).consents, await consentUsedAt(owner, 1));
     expect((await consents.list(owner))[0]?.used).toBe(2);
     await grants.authorize(id, { generation: 0 });
     expect(Date.now() - ((await consents.list(owner))[0]?.used ?? 0)).toBeLessThan(10_000);
@@ -175,7 +175,7 @@ function describeGrantsOfApps(bench: Bench): void {
   /** The consent, as if it had last been used then. */
   async function consentUsedAt({ accountId }: Owner, used: number): Promise<Record<string, string>> {
     const [[name, text] = ['', '{}']] = Object.entries(
-      await bench.redis.hgetall(bench.keyspace.consents(accountId)),
+      await bench.redis.hgetall(bench.keyspace.of(accountId).consents),
     );
     return { [name]: JSON.stringify({ ...(JSON.parse(text) as object), used }) };
   }
@@ -207,7 +207,7 @@ function describeEnding(bench: Bench): void {
       expect.anything(),
     ]);
     expect((await consents.list(owner)).map(({ clientId }) => clientId)).toEqual(['reader']);
-    const fields = await bench.redis.hkeys(bench.keyspace.grants(owner.accountId));
+    const fields = await bench.redis.hkeys(bench.keyspace.of(owner.accountId).grants);
     expect(fields).toEqual([parseGrantId(its)?.name]);
   });
 

@@ -14,7 +14,7 @@ function describePages(bench: Bench): void {
     const { accountId, browser } = await signedInOwner(stores);
     const names = await times(60, async () => nameIn(await linked(stores, accountId)));
     const age = async (name: string, by: number) => {
-      const field = [bench.keyspace.grants(accountId), name] as const;
+      const field = [bench.keyspace.of(accountId).grants, name] as const;
       const kept = JSON.parse((await bench.redis.hget(...field)) ?? '') as Record<string, number>;
       const [since = 0, used = 0] = [kept['since'], kept['used']];
       const aged = { ...kept, since: since - by, used: used - ((by * 7) % 61_000) };
@@ -23,9 +23,9 @@ function describePages(bench: Bench): void {
     for (const [index, name] of names.entries()) await age(name, index * 1000);
     await stores.grants.write(newGrantId(accountId), {}, TIME);
     const app = { st: 'active', app: true, since: 1, exp: 9e12, till: 9e12, payload: '' };
-    await bench.redis.hset(bench.keyspace.grants(accountId), randomId(), JSON.stringify(app));
+    await bench.redis.hset(bench.keyspace.of(accountId).grants, randomId(), JSON.stringify(app));
     await bench.redis.hset(
-      bench.keyspace.grants(accountId),
+      bench.keyspace.of(accountId).grants,
       randomId(),
       JSON.stringify({ ...app, app: undefined, device: 'x', exp: 1_700_000_000_000 }),
     );

@@ -66,7 +66,7 @@ function describeBeginning(bench: Bench): void {
   it('not for an account that is disabled', async () => {
     const { grants } = bench.stores;
     const { accountId, grantId } = await activeGrant(bench.stores);
-    await bench.redis.hset(bench.keyspace.account(accountId), 'status', 'disabled');
+    await bench.redis.hset(bench.keyspace.of(accountId).account, 'status', 'disabled');
     expect(await grants.write(newGrantId(accountId), {}, TIME)).toBe('refused');
     expect(await grants.read(grantId)).toBeUndefined();
     expect(await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' })).toEqual({
@@ -120,7 +120,7 @@ function describeEnding(bench: Bench): void {
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(await grants.activate(waiting, {})).toBeUndefined();
     expect(await grants.read(brief)).toBeUndefined();
-    const fields = await bench.redis.hkeys(bench.keyspace.grants(accountId));
+    const fields = await bench.redis.hkeys(bench.keyspace.of(accountId).grants);
     const names = [waiting, brief].map((id) => parseGrantId(id)?.name);
     expect(fields.filter((field) => names.includes(field))).toEqual([]);
   });

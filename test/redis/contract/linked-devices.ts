@@ -72,7 +72,7 @@ function describeListing(bench: Bench): void {
     expect(await linkedDevices.list({ accountId, epoch: 1 })).toEqual([]);
     // Listing leaves all as it is: what has expired leaves with a change that meets it.
     expect(await grants.end(brief)).toBe(false);
-    const fields = await bench.redis.hkeys(bench.keyspace.grants(accountId));
+    const fields = await bench.redis.hkeys(bench.keyspace.of(accountId).grants);
     expect(fields).toEqual([nameIn(waiting)]);
     expect(await linkedDevices.find({ accountId, epoch: 1 }, nameIn(waiting))).toBeUndefined();
   });
@@ -142,7 +142,7 @@ function describeActivity(bench: Bench): void {
 
   /** Turns the clock by moving what is written down into the past. */
   async function age(accountId: string, id: string, ms: number): Promise<number> {
-    const key = bench.keyspace.grants(accountId);
+    const key = bench.keyspace.of(accountId).grants;
     const entry = JSON.parse((await bench.redis.hget(key, id)) ?? '{}') as { used: number };
     await bench.redis.hset(key, id, JSON.stringify({ ...entry, used: entry.used - ms }));
     return entry.used - ms;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
-import { allScripts, SCRIPTS, type ScriptName } from '../../../src/redis/scripts.ts';
+import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
+import { allScripts } from '../../../src/redis/scripts.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { everyChange } from '../every-change.ts';
 import { contentsUnder } from '../keyspace-contents.ts';
@@ -16,7 +17,7 @@ export function describeOperationIds(open: OpenStores): void {
     const bench = new Bench(open);
     const texts = allScripts();
     const run = (name: ScriptName, ...values: Values) =>
-      bench.redis.eval(texts[name].text, SCRIPTS[name], ...values);
+      bench.redis.eval(texts[name].text, SCRIPTS[name].length, ...values);
 
     it('each script twice: the same result, one change', async () => {
       const prefix = `${bench.prefix}${randomId()}:`;
@@ -77,9 +78,9 @@ async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<u
 
 function keysOf({ keyspace }: Bench, accountId: string) {
   return {
-    grants: keyspace.grants(accountId),
-    ended: keyspace.ended(accountId),
-    activity: keyspace.activity(accountId),
+    grants: keyspace.of(accountId).grants,
+    ended: keyspace.of(accountId).ended,
+    activity: keyspace.of(accountId).activity,
   };
 }
 
@@ -100,7 +101,7 @@ function doubleEachScript(redis: Redis | Cluster, ran: Set<string>, contents: ()
   const names = new Map(scripts.map(([name, { digest, text }]) => [digest, { name, text }]));
   const twice = async (command: 'eval' | 'eval_ro', digest: string, values: Values) => {
     const { name, text } = names.get(digest) ?? { name: digest as ScriptName, text: '' };
-    const run = () => redis[command](text, SCRIPTS[name], ...values);
+    const run = () => redis[command](text, SCRIPTS[name].length, ...values);
     expect([name, command]).toEqual([name, /^(read|list|find)/.test(name) ? 'eval_ro' : 'eval']);
     ran.add(name);
     const result = await run();

@@ -64,9 +64,9 @@ function describeAsking(bench: Bench): void {
   it('ends trusted browsers with everything else', async () => {
     const { accounts } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
-    await bench.redis.hset(bench.keyspace.trusted(accountId), 'a browser', 'anything');
+    await bench.redis.hset(bench.keyspace.of(accountId).trusted, 'a browser', 'anything');
     await accounts.signOutEverything(accountId);
-    expect(await bench.redis.exists(bench.keyspace.trusted(accountId))).toBe(0);
+    expect(await bench.redis.exists(bench.keyspace.of(accountId).trusted)).toBe(0);
   });
 }
 
@@ -78,7 +78,7 @@ function describeCopy(bench: Bench): void {
     const event = { kind: 'device-renamed', by: 'owner' } as const;
     await linkedDevices.rename({ accountId, epoch: 1 }, name, 'Kitchen', event);
     await grants.write(newGrantId(accountId), {}, TIME);
-    await bench.redis.hset(bench.keyspace.trusted(accountId), 'a browser', 'anything');
+    await bench.redis.hset(bench.keyspace.of(accountId).trusted, 'a browser', 'anything');
     const asked = request(accountId);
     await accounts.signOutEverything(accountId, undefined, asked);
     expect(await ended.read(accountId, asked.copy)).toMatchObject({
@@ -88,7 +88,7 @@ function describeCopy(bench: Bench): void {
       browsers: [{ address: '127.0.0.1', userAgent: 'test' }],
       trusted: 1,
     });
-    const key = bench.keyspace.sealedCopy(bench.keyspace.grants(accountId), asked.copy);
+    const key = bench.keyspace.ending(accountId, asked.copy).grantsSnapshot;
     const left = await bench.redis.pttl(key);
     expect(left).toBeGreaterThan(3_500_000);
     expect(left).toBeLessThanOrEqual(3_600_000);
@@ -108,7 +108,7 @@ function describeCopy(bench: Bench): void {
   it('of 3,000 devices whole', async () => {
     const { accounts, ended } = bench.stores;
     const { accountId } = await activeGrant(bench.stores);
-    const key = bench.keyspace.grants(accountId);
+    const key = bench.keyspace.of(accountId).grants;
     const [entry = ''] = await bench.redis.hvals(key);
     const copies = Array.from({ length: 2999 }, () => [randomId(), entry] as const);
     await bench.redis.hset(key, Object.fromEntries(copies));

@@ -51,7 +51,7 @@ function describeTries(bench: Bench): void {
     expect(await says(devices[0], RIGHT)).toBe('no');
     const told = await bench.stores.activity.list(owner.accountId, { most: 10 });
     expect(told.map((entry) => entry.event.kind)).toEqual(['voice-code-locked', 'voice-code-set']);
-    expect(await bench.redis.hget(bench.keyspace.voiceCode(owner.accountId), 'wrong')).toBe('5');
+    expect(await bench.redis.hget(bench.keyspace.of(owner.accountId).voiceCode, 'wrong')).toBe('5');
   });
 
   it('work again when their owner unlocks them, once, or sets another', async () => {

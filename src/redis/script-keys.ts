@@ -1,0 +1,139 @@
+/**
+ * Which keys each script takes, by name and in its order: what stands behind `KEYS` in its contract, as a test holds. A
+ * call names them, and the compiler sees whether one is missing.
+ */
+
+/** What ends everything of an account renames these to their snapshots. */
+const ENDING = [
+  'account',
+  'activity',
+  'grants',
+  'browsers',
+  'trusted',
+  'grantsSnapshot',
+  'browsersSnapshot',
+  'trustedSnapshot',
+] as const;
+const TURNS = ['owed', 'dueCritical', 'dueNotify', 'dueRetry'] as const;
+
+export const SCRIPTS = {
+  // Device codes
+  createDeviceCode: ['deviceCode'],
+  claimUserCode: ['userCode'],
+  readDeviceCode: ['deviceCode'],
+  pollDeviceCode: ['deviceCode'],
+  decideDeviceCode: ['deviceCode'],
+  consumeDeviceCode: ['deviceCode'],
+  reserveLiveCode: ['all', 'client', 'network', 'share'],
+  recordEnteredCode: ['entered'],
+  countApproval: ['approvals'],
+  readApprovers: ['approvals'],
+  // Grants and devices
+  writeGrant: ['account', 'grants', 'ended'],
+  activateGrant: ['account', 'grants', 'activity'],
+  authorizeAndTouch: ['account', 'grants', 'browsers'],
+  readAuthority: ['account', 'grants', 'browsers'],
+  addRefreshToken: ['account', 'grants'],
+  raiseGeneration: ['account', 'grants'],
+  endGrant: ['grants', 'ended', 'activity'],
+  endWaiting: ['grants', 'ended'],
+  listDevices: ['account', 'grants'],
+  listDevicePage: ['account', 'grants'],
+  describeDevice: ['account', 'grants', 'profiles', 'activity'],
+  writeProfile: ['account', 'profiles', 'activity'],
+  removeProfile: ['account', 'profiles', 'ended', 'activity'],
+  // Accounts
+  createAccount: ['account'],
+  claimEmail: ['email'],
+  releaseEmail: ['email'],
+  updateAccount: ['account', 'activity'],
+  changePassword: ENDING,
+  signOutEverything: ENDING,
+  changeStatus: ENDING,
+  takeBack: [...ENDING, 'factors', 'voiceCode'],
+  askToClose: ['account', 'activity'],
+  keepAccount: ['account', 'activity'],
+  closeAccount: ['account'],
+  eraseAccount: [
+    'account',
+    'activity',
+    'grants',
+    'browsers',
+    'ended',
+    'factors',
+    'trusted',
+    'voiceCode',
+    'voiceTries',
+    'profiles',
+    'consents',
+    'entered',
+  ],
+  // Sessions
+  insertSession: ['account', 'browsers', 'ended', 'activity', 'factors', 'trusted'],
+  updateSession: ['account', 'browsers'],
+  resumeSession: ['account', 'browsers'],
+  endSession: ['browsers', 'ended', 'activity'],
+  endOtherSessions: ['account', 'browsers', 'ended', 'activity'],
+  listSessions: ['account', 'browsers'],
+  reserveSignIn: ['all', 'network'],
+  // Factors
+  addFactor: ['account', 'factors', 'trusted', 'activity'],
+  renameFactor: ['account', 'factors'],
+  removeFactor: ['account', 'factors', 'trusted', 'ended', 'activity'],
+  removeFactors: ['account', 'factors', 'trusted', 'activity'],
+  useFactor: ['account', 'factors', 'activity'],
+  trustBrowser: ['account', 'trusted', 'activity', 'factors'],
+  endTrust: ['trusted', 'ended', 'activity'],
+  askRecovery: ['account', 'factors', 'activity'],
+  remindRecovery: ['account', 'activity'],
+  finishRecovery: [...ENDING, 'factors'],
+  dropRecovery: ['account', 'activity'],
+  // Voice codes
+  setVoiceCode: ['account', 'voiceCode', 'activity'],
+  removeVoiceCode: ['account', 'voiceCode', 'ended', 'activity'],
+  unlockVoiceCode: ['account', 'voiceCode', 'activity'],
+  tryVoiceCode: ['account', 'grants', 'voiceCode', 'voiceTries', 'activity'],
+  // Apps
+  readConsents: ['account', 'consents', 'grants'],
+  writeConsent: ['account', 'consents', 'grants', 'activity'],
+  beginAppGrant: ['account', 'consents', 'grants', 'browsers', 'ended'],
+  endConsent: ['consents', 'grants', 'ended', 'activity'],
+  // Events and mails about them
+  recordEvent: ['activity'],
+  announceChange: ['pending'],
+  settlePending: ['pending'],
+  readPendingEvents: ['account', 'activity'],
+  markDelivered: ['account'],
+  readUnmailed: ['account', 'activity'],
+  beginMail: ['account'],
+  mailedUpTo: ['account'],
+  oweMail: TURNS,
+  takeTurn: [...TURNS, 'taken'],
+  keepTurn: TURNS,
+  endTurn: TURNS,
+  failTurn: TURNS,
+  // Limits, codes that are mailed, records
+  countAttempt: ['attempts'],
+  returnAttempt: ['attempts'],
+  countShare: ['attempts'],
+  returnShare: ['attempts'],
+  writeCode: ['mailedCode'],
+  spendTry: ['mailedCode'],
+  writeRecord: ['record'],
+  consumeRecord: ['record'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+export type ScriptName = keyof typeof SCRIPTS;
+/** What reads does not write: Redis runs a script of such a name as one that may not (EVALSHA_RO). */
+export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` | `find${string}`>;
+export type ChangeName = Exclude<ScriptName, ReaderName>;
+
+type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
+/** The keys of a script by name; what else a caller's object names is left alone. */
+export type ScriptKeys<N extends ScriptName> = Readonly<Record<KeyName<N>, string>>;
+
+/** The keys as the script counts them. */
+export function inOrder<N extends ScriptName>(name: N, keys: ScriptKeys<N>): string[] {
+  const names: readonly KeyName<N>[] = SCRIPTS[name];
+  return names.map((one) => keys[one]);
+}
