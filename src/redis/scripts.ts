@@ -3,7 +3,7 @@
  *
  * A script that changes state takes an operation id as its first argument and remembers it beside the
  * change, so that a command which is sent again after a lost reply returns the first result instead of
- * happening twice. The preludes stand before each of them.
+ * happening twice. A script names the preludes that it uses, and those alone stand in front of it.
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -26,18 +26,6 @@ const RETRY_PAUSES = [1, 10, 50];
 
 /** Finding out whether the store takes changes: its refusal is the answer, and no news. */
 export const PROBING = 'trying the store';
-
-const PRELUDES = [
-  'prelude',
-  'preludeEnded',
-  'preludeRoom',
-  'preludeEntries',
-  'preludeEvents',
-  'preludeEpoch',
-  'preludeFactors',
-  'preludeRecovery',
-  'preludeOwed',
-];
 
 export type Argument = string | number;
 export type ScriptReply = string | number | null | ScriptReply[];
@@ -166,16 +154,25 @@ export class Scripts {
   }
 }
 
-/** Every script by its name, each with the preludes in front of it. */
+/** Every script by its name, each with its preludes in front of it. */
 export function allScripts(): Readonly<Record<ScriptName, Script>> {
-  const prelude = PRELUDES.map(source).join('\n');
   const named = Object.keys(SCRIPTS).map((name): [string, Script] => {
-    const text = `${prelude}\n${source(name)}`;
+    const text = withPreludes(`${name}.lua`);
     return [name, { text, digest: hash('sha1', text) }];
   });
   return Object.fromEntries(named) as Record<ScriptName, Script>;
 }
 
-function source(name: string): string {
-  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+/** A file behind those that its line `-- PRELUDES` names, and behind those that these name: each once. */
+function withPreludes(file: string, above = new Set<string>()): string {
+  if (above.has(file)) return '';
+  above.add(file);
+  const text = readFileSync(new URL(`./scripts/${file}`, import.meta.url), 'utf8');
+  const preludes = preludesOf(text).map((name) => withPreludes(`preludes/${name}.lua`, above));
+  return [...preludes, text].join('');
+}
+
+/** As a script or a prelude names them. */
+export function preludesOf(text: string): string[] {
+  return /^-- PRELUDES (.+)$/m.exec(text)?.[1]?.split(', ') ?? [];
 }

@@ -1,5 +1,29 @@
 /** What a script does, read off its text. */
 
+const OF_LUA = ['ipairs', 'pairs', 'tonumber', 'tostring', 'unpack'];
+const WORDS = [
+  'and',
+  'do',
+  'else',
+  'elseif',
+  'end',
+  'function',
+  'if',
+  'in',
+  'not',
+  'or',
+  'return',
+  'then',
+  'until',
+  'while',
+];
+
+/** What stands before an opening parenthesis, but for methods and functions of libraries. */
+function callsIn(code: string): ReadonlySet<string> {
+  const found = code.replace(/'[^']*'/g, "''").matchAll(/(?<![.:\w])([A-Za-z_]\w*)\s*\(/g);
+  return new Set([...found].map(([, name = '']) => name).filter((name) => !WORDS.includes(name)));
+}
+
 /** Functions of a text by name, what else it has, and which of its functions that reaches. */
 export class LuaText {
   readonly functions = new Map<string, string>();
@@ -16,10 +40,18 @@ export class LuaText {
     );
   }
 
-  /** Names of the functions that a piece of code calls or passes on, itself, in their order. */
+  /** Names of the functions of this text that a piece of its code calls itself. */
   calledIn(code: string): string[] {
-    const words = new Set(code.replace(/'[^']*'/g, "''").match(/(?<![.:\w])[A-Za-z_]\w*/g));
-    return [...this.functions.keys()].filter((name) => words.has(name));
+    const called = callsIn(code);
+    return [...this.functions.keys()].filter((name) => called.has(name));
+  }
+
+  /** Names of the functions that are called anywhere in the text and are neither its own nor Lua's. */
+  get foreign(): string[] {
+    const code = [...this.functions.values(), this.body].join('\n');
+    const given = [...code.matchAll(/\(([\w, ]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
+    const known = new Set([...this.functions.keys(), ...OF_LUA, ...given]);
+    return [...callsIn(code)].filter((name) => !known.has(name)).sort();
   }
 
   /** Everything that runs when the text does, and nothing that only stands in front of it. */

@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountKeys } from '../../src/redis/account-keys.ts';
 import { inOrder, type ReaderName, SCRIPTS, type ScriptName } from '../../src/redis/script-keys.ts';
-import { allScripts } from '../../src/redis/scripts.ts';
+import { allScripts, preludesOf } from '../../src/redis/scripts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { LuaText } from './lua-text.ts';
 
 const FOLDER = join(import.meta.dirname, '../../src/redis/scripts');
 const scripts = Object.entries(allScripts()) as [ScriptName, { text: string }][];
+const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 const readers = scripts.filter(([name]) => /^(read|list|find)[A-Z]/.test(name));
 
 let stores: TestStores;
@@ -67,7 +68,7 @@ function keysIn(source: string): string[] {
 
 describe('the keys of a script', () => {
   it.each(Object.entries(SCRIPTS))('%s has them as its contract counts them', (name, keys) => {
-    expect(keysIn(readFileSync(join(FOLDER, `${name}.lua`), 'utf8'))).toEqual(keys);
+    expect(keysIn(read(`${name}.lua`))).toEqual(keys);
   });
 
   it('are told by name, in whichever order', () => {
@@ -88,5 +89,50 @@ describe('the keys of a script', () => {
     const names = properties.filter(([, { get }]) => get).map(([name]) => name);
     expect(names.length).toBeGreaterThan(10);
     expect([...SCRIPTS.eraseAccount].sort()).toEqual(names.sort());
+  });
+});
+
+/** Each file of scripts and preludes; a prelude is named by its folder and name. */
+const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.lua'),
+);
+const preludes = files.filter((file) => file.startsWith('preludes/'));
+/** Name of a shared function -> the prelude that has it. */
+const owners = new Map(
+  preludes.flatMap((file) =>
+    [...new LuaText(read(file)).functions.keys()].map((name) => [name, basename(file, '.lua')] as const),
+  ),
+);
+
+describe('the preludes of a script', () => {
+  it('are there, and no two of them have a function of the same name', () => {
+    expect(owners.size).toBeGreaterThan(20);
+    const all = preludes.flatMap((file) => [...new LuaText(read(file)).functions.keys()]);
+    expect(all.length).toBe(owners.size);
+  });
+
+  it.each(files)('%s names those whose functions it calls, and no other', (file) => {
+    const text = read(file);
+    const needed = new LuaText(text).foreign.map((name) => owners.get(name) ?? `nothing has ${name}`);
+    expect(preludesOf(text)).toEqual([...new Set(needed)].sort());
+  });
+
+  it.each(scripts)('%s stands behind all that it calls, and each prelude behind its own', (_name, script) => {
+    const text = new LuaText(script.text);
+    expect(text.foreign).toEqual([]);
+    const known = new Set<string>();
+    for (const [name, code] of text.functions) {
+      expect([name, text.calledIn(code).filter((one) => one !== name && !known.has(one))]).toEqual([
+        name,
+        [],
+      ]);
+      known.add(name);
+    }
+  });
+
+  it('are each used by a script', () => {
+    const texts = scripts.map(([, { text }]) => new LuaText(text));
+    const used = new Set(texts.flatMap((text) => text.calledIn(text.reached)));
+    expect([...owners.keys()].filter((name) => !used.has(name))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants, 3 activity
+-- PRELUDES account, events, grants
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 sealed description of the device, 5 sealed event ('' none)
 -- The device has redeemed its code: the waiting grant becomes a row of the account.
 -- Result: nil refused, or {payload, generation, profile of the account}

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors, 3 trusted, 4 activity
+-- PRELUDES account, events, factors
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 factor, 4 kind, 5 sealed payload, 6 last time step or counter,
 --      7 digests of backup codes (',a,b,' or ''), 8 most factors, 9 sealed event
 -- Adds a factor, or puts new backup codes or a new phone in the place of the former; trusted browsers end,

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants
+-- PRELUDES account, chains, grants, lists
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 parent ('' the first of the chain), 5 new token, 6 sealed value of it,
 --      7 most successors that stand beside each other
 -- The first refresh token of a grant is the head of its chain. Later ones are handed out for one that a device presents,

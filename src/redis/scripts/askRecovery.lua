@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors, 3 activity
+-- PRELUDES account, events, recovery, time
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 wait ms, 4 ms after it in which it may be carried out,
 --      5 sealed event
 -- Asks for the removal of the second step, which is possible only after the wait. One request at a time:

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES account, events, time
 -- ARGV 1 operation, 2 epoch, 3 in how long, ms, 4 sealed event ('' none)
 -- Sets the time at which the account closes, once: a later wish does not put it off.
 -- Result: nil refused, or when it closes, as text

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants, 3 browsers
+-- PRELUDES authority, chains, grants, lists
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 generation of the token, 5 refresh token presented ('' none),
 --      6 refresh token that was issued with the presented access token ('' none)
 -- The last word on whether a presented token may act. The first use of an access token decides which of several

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 consents, 3 grants, 4 browsers, 5 ended
+-- PRELUDES account, ended, grants, lists, time
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 cut of the consent, 5 browser it ends with ('' none), 6 lifetime ms,
 --      7 sealed payload, 8 most active grants under one consent, 9 and on: names of the consent
 -- An app has redeemed its code. A grant that is there already, or has ended, means that the code was redeemed

@@ -1,4 +1,5 @@
 -- KEYS 1 account
+-- PRELUDES time
 -- ARGV 1 operation
 -- An account whose time has come is closed: from here on nothing of it acts, and its owner can keep it no longer.
 -- Result: 1 closed, now or before, or gone; 0 its time has not come

@@ -1,4 +1,5 @@
 -- KEYS 1 deviceCode
+-- PRELUDES time
 -- ARGV 1 operation
 -- approved -> consumed for exactly one caller. A denied code is left as it is: its answer may be repeated.
 -- Result: 'consumed' | 'denied' | 'lost'

@@ -1,4 +1,5 @@
 -- KEYS 1 approvals (accounts that approved codes from a network, by when)
+-- PRELUDES time
 -- ARGV 1 operation, 2 HMAC of the account, 3 how long an approval counts, ms
 -- The first approval of an account counts, for as long as it does.
 -- Adds before it removes: where memory is full nothing of this happens.

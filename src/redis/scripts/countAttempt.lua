@@ -1,4 +1,5 @@
 -- KEYS 1 attempts (counter of wrong guesses)
+-- PRELUDES time
 -- ARGV 1 operation, 2 guesses without a delay, 3 first delay ms, 4 highest delay ms,
 --      5 how long a counter without new guesses stays, ms, 6 draining: for how long one guess holds it, ms; 0 not
 -- Takes leave to evaluate a guess. It counts as wrong before it is evaluated, so that parallel guesses cannot

@@ -1,4 +1,5 @@
 -- KEYS 1 attempts (counter of what everybody does in one span)
+-- PRELUDES time
 -- ARGV 1 operation, 2 network, 3 how many are free, 4 first delay ms, 5 highest delay ms, 6 life of the counter ms
 -- Takes leave of a limit that all share. A network may have a sixteenth of the free ones, and less by the cube of
 -- what is left of them, down to four, so that an owner may still mistype beside a neighbour who guessed. Beyond its

@@ -1,4 +1,5 @@
 -- KEYS 1 deviceCode
+-- PRELUDES time
 -- ARGV 1 operation, 2 lifetime ms, 3 client, 4 base interval ms, 5 sealed payload
 -- Inserts a pending code; never touches an existing one. The record outlives the code by one lifetime, so
 -- that a late device hears expired_token and not invalid_grant.

@@ -1,4 +1,5 @@
 -- KEYS 1 deviceCode
+-- PRELUDES time
 -- ARGV 1 operation, 2 'approved' | 'denied', 3 sealed payload
 -- pending -> approved, pending -> denied; no other step exists, and a code that is gone stays gone.
 -- Result: 1 done (or already done by this operation), 0 the code had moved on or expired

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants, 3 profiles, 4 activity
+-- PRELUDES account, events, grants
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 'label' | 'member', 5 sealed name, or household profile ('' none),
 --      6 sealed event ('' none)
 -- What the owner says of a device: its name, or the member of the household who uses it, who must be there.

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES events, recovery
 -- ARGV 1 operation, 2 time of the event, ms, 3 sealed event
 -- The owner has not asked for the removal of the second step that an event tells of. One that was asked for after
 -- the event is another one, and goes on.

@@ -1,4 +1,5 @@
 -- KEYS 1 consents, 2 grants, 3 ended, 4 activity
+-- PRELUDES ended, events, grants
 -- ARGV 1 operation, 2 name of the consent, 3 its id, 4 sealed event ('' none)
 -- The owner takes an app's access away: the consent, and every grant under it in whatever browser. The codes that
 -- were issued under it find no consent.

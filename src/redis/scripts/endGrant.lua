@@ -1,4 +1,5 @@
 -- KEYS 1 grants, 2 ended, 3 activity
+-- PRELUDES ended, events, grants
 -- ARGV 1 operation, 2 grant, 3 sealed event ('' none)
 -- Ends a grant, waiting or active: everything issued under it is dead with this write. A waiting one was no row
 -- anywhere, and its owner is not told of it.

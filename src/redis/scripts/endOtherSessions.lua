@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 browsers, 3 ended, 4 activity
+-- PRELUDES account, ended, events, room, time
 -- ARGV 1 operation, 2 epoch, 3 browser that stays, 4 sealed event ('' none)
 -- Signs out every browser of the account but one, which must be signed in itself. One past its end leaves uncounted.
 -- Result: number of browsers that were signed out (or were by this operation), -1 refused

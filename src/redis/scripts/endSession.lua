@@ -1,4 +1,5 @@
 -- KEYS 1 browsers, 2 ended, 3 activity
+-- PRELUDES ended, events
 -- ARGV 1 operation, 2 browser, 3 sealed event ('' none), 4 and on: names of the session id it is
 --      ended by (none: by its uid)
 -- Signs one browser out, unless the session id is a former one of it.

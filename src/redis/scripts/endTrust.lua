@@ -1,4 +1,5 @@
 -- KEYS 1 trusted, 2 ended, 3 activity
+-- PRELUDES ended, events
 -- ARGV 1 operation, 2 browser, 3 sealed event
 -- The owner is asked for codes in this browser again.
 -- Result: 1 ended (or already by this operation), 0 there is no such browser

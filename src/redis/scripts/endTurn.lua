@@ -1,4 +1,5 @@
 -- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
+-- PRELUDES owed, time
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 what is left: critical, notify or '', 5 not before for critical,
 --      6 not before for notify
 -- The mail was sent. What is left, or came meanwhile, waits for another turn; else nothing is owed any more.

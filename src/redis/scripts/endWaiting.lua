@@ -1,4 +1,5 @@
 -- KEYS 1 grants, 2 ended
+-- PRELUDES ended
 -- ARGV 1 operation
 -- Ends the grants of codes that were approved and are not redeemed yet: no row anywhere, and no alert.
 -- Result: 1

@@ -1,4 +1,5 @@
 -- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
+-- PRELUDES owed, time
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 pause before the next try, ms, 5 the same where something critical came meanwhile
 -- The mail could not be sent: the receiver waits among those that failed, who never hold up the others.
 -- Result: 1; nothing has changed where another server has taken over

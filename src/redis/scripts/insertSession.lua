@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 browsers, 3 ended, 4 activity, 5 factors, 6 trusted
+-- PRELUDES account, ended, events, proofs, recovery, room, sessions, time
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
 --      7 name of the session id, 8 sealed event ('' none),
 --      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value,

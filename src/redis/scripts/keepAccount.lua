@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES account, events
 -- ARGV 1 operation, 2 epoch, 3 sealed event ('' none)
 -- The owner has changed their mind in time.
 -- Result: 1 kept (or already by this operation), 0 it was not closing, or is closed

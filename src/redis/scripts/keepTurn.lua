@@ -1,4 +1,5 @@
 -- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
+-- PRELUDES owed, time
 -- ARGV 1 operation, 2 receiver, 3 hold, 4 how long from now, ms
 -- A mail that takes long is not taken over by another server while its own is alive.
 -- Result: 1; nothing has changed where another server has taken over

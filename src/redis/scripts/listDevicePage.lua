@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants
+-- PRELUDES account, devices, time
 -- ARGV 1 epoch, 2 'used' | 'since', 3 rows to skip, 4 most rows
 -- One page of the linked devices of an account, by last use or by linking, the newest first. Of grants on other pages
 -- only times are read off their text, where no value can look like a name: values are numbers, or have no quotes.

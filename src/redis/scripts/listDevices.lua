@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants
+-- PRELUDES account, devices, time
 -- ARGV 1 epoch, 2 and on: the grants that are asked for (none: all)
 -- The linked devices of an account: active grants that a device has redeemed, not those of apps.
 -- Result: nil the account may not act under this epoch, or a list of
@@ -13,8 +14,6 @@ end
 local rows, at = {}, now()
 for i = 1, #found, 2 do
   local g = cjson.decode(found[i + 1])
-  if g.exp > at and g.device then
-    rows[#rows + 1] = deviceRow(found[i], g)
-  end
+  if g.exp > at and g.device then rows[#rows + 1] = deviceRow(found[i], g) end
 end
 return rows

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 browsers
+-- PRELUDES account, room, time
 -- ARGV 1 epoch
 -- The browsers that are signed in to an account. One past its idle or absolute end is none.
 -- Result: nil the account may not act under this epoch, or a list of {browser, last seen ms, sealed payload}

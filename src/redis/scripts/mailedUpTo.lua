@@ -1,4 +1,5 @@
 -- KEYS 1 account
+-- PRELUDES time
 -- ARGV 1 operation, 2 entry, 3 how much one mail adds to the account's pace, ms (0: there was nothing to mail)
 -- Everything up to the entry has been mailed. The pace runs ahead of the clock while mails are many.
 -- Result: the pace

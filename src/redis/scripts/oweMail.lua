@@ -1,4 +1,5 @@
 -- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry
+-- PRELUDES owed, time
 -- ARGV 1 operation, 2 receiver, 3 urgency: critical or notify, 4 not before, 5 sealed facts of the mail or '',
 --      6 pause after a failed try that even something critical keeps, ms
 -- Owing twice is owing once; something critical brings the turn forward, something else does not.

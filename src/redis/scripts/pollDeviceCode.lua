@@ -1,4 +1,5 @@
 -- KEYS 1 deviceCode
+-- PRELUDES time
 -- ARGV 1 operation, 2 client that polls, 3 tolerance ms, 4 step ms, 5 highest interval ms
 -- Reads a code and, for a poll of its own client on a pending one, keeps the pace (RFC 8628 section 3.5):
 -- the first poll is free, one earlier than the base interval enlarges the interval for good, one early only

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants
+-- PRELUDES grants
 -- ARGV 1 operation, 2 grant
 -- Every token issued under the grant so far is dead; the grant stays.
 -- Result: 1 raised, 0 no such grant

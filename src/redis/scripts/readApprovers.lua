@@ -1,4 +1,5 @@
 -- KEYS 1 approvals (accounts that approved codes from a network, by when)
+-- PRELUDES time
 -- ARGV 1 HMAC of the account that asks, 2 how long an approval counts, ms
 -- Result: how many other accounts approved one within that time
 local since = now() - ARGV[2]

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 consents, 3 grants
+-- PRELUDES account, grants
 -- ARGV 1 epoch, 2 'grants' to hear of the grants under each, or '', 3 and on: names of one consent (none: all)
 -- Consents that stand under this epoch, with the time at which each, or a grant under it, was last used.
 -- Result: a list of {name, id, version, cut, sealed payload, since, used, {grant, sealed payload, …}}

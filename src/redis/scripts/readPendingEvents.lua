@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES pending
 -- ARGV 1 most entries
 -- Result: entries after the last one that a server has taken charge of, oldest first; the pace of the account's mails;
 -- 1 when events were dropped that no server has taken charge of

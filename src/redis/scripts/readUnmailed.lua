@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES pending
 -- ARGV 1 most entries
 -- What the owner was not mailed yet, oldest first.
 -- Result: the entry up to which they were mailed; the one up to which a mail has been begun, or ''; entries;

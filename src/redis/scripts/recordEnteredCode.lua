@@ -1,4 +1,5 @@
 -- KEYS 1 entered (device codes that were entered in the account)
+-- PRELUDES time
 -- ARGV 1 operation, 2 device code, 3 how long it lives yet, ms, 4 most codes
 -- A device code was entered in a signed-in browser of the account, for the first time or again; of more than the most
 -- the oldest leave.

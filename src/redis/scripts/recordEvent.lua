@@ -1,4 +1,5 @@
 -- KEYS 1 activity
+-- PRELUDES events, lists
 -- ARGV 1 operation, 2 sealed event
 -- Writes down an event that comes without a change of the account.
 -- Result: 1

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES events, recovery, time
 -- ARGV 1 operation, 2 how long before it can be carried out it is announced, ms, 3 and 4 sealed events: soon, now
 -- Announces a request that stands: once when it can be carried out soon, unless its whole wait is no longer than that,
 -- and once when it can be now. What was announced stands with the request, so a repeat announces nothing.

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors, 3 trusted, 4 ended, 5 activity
+-- PRELUDES account, ended, events, factors
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 factor, 4 sealed event
 -- Removes a factor; trusted browsers end, and a request for recovery is over. With the last authenticator app or passkey the backup methods go too.
 -- Result: 1 removed (or already by this operation), 0 refused, or there is no such factor

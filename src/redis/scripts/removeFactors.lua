@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors, 3 trusted, 4 activity
+-- PRELUDES events
 -- ARGV 1 operation, 2 sealed event
 -- Removes every factor by the operator's hand; trusted browsers end, and a request to remove them is over.
 -- Result: how many there were (or as the first time, by this operation)

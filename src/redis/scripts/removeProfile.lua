@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 profiles, 3 ended, 4 activity
+-- PRELUDES account, ended, events
 -- ARGV 1 operation, 2 epoch, 3 profile, 4 sealed event ('' none)
 -- Removes a member of the household. Devices that were given to them name a profile that is not there, and so
 -- belong to no member: its id is never used again.

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 voiceCode, 3 ended, 4 activity
+-- PRELUDES account, ended, events
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 sealed event
 -- Result: 1 removed (or already by this operation), 0 refused, or there is none
 if redis.call('EXISTS', KEYS[2]) == 0 then

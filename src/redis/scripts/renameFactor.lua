@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors
+-- PRELUDES account
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 factor, 4 payload that was read, 5 new sealed payload
 -- Replaces what is sealed of a factor, which is its name: by compare-and-set, so that of two at once none is lost.
 -- Result: 1 replaced, 0 refused

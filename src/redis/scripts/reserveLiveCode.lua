@@ -1,4 +1,5 @@
 -- KEYS 1 all, 2 client, 3 network, 4 share (of the network for the client)
+-- PRELUDES time
 -- ARGV 1 operation, 2 lifetime ms, 3 name of the code, 4 cap of all, 5 cap of the client, 6 cap of the network,
 --      7 most codes of the network within a minute
 -- Counts a code while it lives, unless a cap is reached (requirement A12), or its network asks for codes in a burst.

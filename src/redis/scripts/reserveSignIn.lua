@@ -1,4 +1,5 @@
 -- KEYS 1 all, 2 network (sign-ins that wait)
+-- PRELUDES time
 -- ARGV 1 operation, 2 lifetime ms, 3 name of the sign-in, 4 pieces that it takes, 5 cap of all, 6 cap of the network
 -- Counts the pieces of a request that an app has made and that waits at our pages for a visitor, while it waits. What
 -- a network may hold shrinks with the cube of what is left, as for device codes.

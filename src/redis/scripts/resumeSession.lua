@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 browsers
+-- PRELUDES account, time
 -- ARGV 1 operation, 2 browser, 3 and on: names of the session id it comes with (none: by its uid)
 -- A signed-in browser comes back: noted, at most once a minute, is that it was seen. One that is past its idle or
 -- absolute end, or of another epoch than the account's, leaves here. A former session id resumes nothing.

@@ -1,4 +1,5 @@
 -- KEYS 1 attempts (counter of wrong guesses)
+-- PRELUDES time
 -- ARGV 1 operation, 2 draining: for how long one guess holds it, ms; 0 not, 3 how long it stays at most, ms
 -- A guess for which leave was taken was right, or was not evaluated: it counts no longer, nor does the delay
 -- that it began. The wrong ones before it still count. A draining counter is held by it no longer: an attacker who

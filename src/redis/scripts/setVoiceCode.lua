@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 voiceCode, 3 activity
+-- PRELUDES account, events, time
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 HMAC of the code, 4 sealed event
 -- The owner sets the code; one before it, with its wrong tries and its lock, is gone.
 -- Result: 1 set (or already by this operation), 0 refused

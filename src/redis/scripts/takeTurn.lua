@@ -1,4 +1,5 @@
 -- KEYS 1 owed, 2 dueCritical, 3 dueNotify, 4 dueRetry, 5 taken (the newest take)
+-- PRELUDES owed, time
 -- ARGV 1 operation, 2 kind that goes first (2 critical, 3 notify, 4 retry), 3 and 4 kinds that follow, 0 for none,
 --      5 how long the turn is held, ms
 -- Takes the turn of the receiver that has waited longest. It is held for a while, so that another server takes it

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 trusted, 3 activity, 4 factors
+-- PRELUDES account, events, room, time
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 browser, 4 lifetime ms, 5 sealed payload, 6 sealed event,
 --      7 the factor that was proved for it, 8 most browsers, 9 sealed event of one that leaves for this one
 -- From now on the owner is not asked for codes in this browser. A factor that has left meanwhile proves nothing: a

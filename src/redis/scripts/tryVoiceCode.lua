@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants, 3 voiceCode, 4 voiceTries (of late), 5 activity
+-- PRELUDES account, events, grants, lists, time
 -- ARGV 1 operation, 2 epoch, 3 grant of the device, 4 HMACs of the code that was said (',a,b,'), 5 most tries of a
 --      device and 6 of an account within 7 ms, 8 wrong tries that lock the code, 9 sealed event of locking it
 -- Each try counts before it is compared, so that tries at once cannot share one, and whether or not there is a

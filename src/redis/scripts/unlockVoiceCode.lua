@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 voiceCode, 3 activity
+-- PRELUDES account, events
 -- ARGV 1 operation, 2 epoch of the owner's proof, 3 sealed event
 -- The code that is locked works again, and its wrong tries are forgotten.
 -- Result: 1 unlocked (or already by this operation), 0 refused, or it is not locked

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 activity
+-- PRELUDES account, events
 -- ARGV 1 operation, 2 epoch, 3 field: 'credentials' | 'profile', 4 value that was read, 5 new sealed value,
 --      6 sealed event ('' none)
 -- Replaces a field by compare-and-set, so that of two changes at once none is lost.

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 browsers
+-- PRELUDES account, lists
 -- ARGV 1 operation, 2 browser, 3 sealed payload, 4 name of the session id, 5 and on: its names under older secrets
 -- Saves what a signed-in browser carries. Update only: a save that was under way when the browser was signed
 -- out brings nothing back. A session id that is new to the browser replaces the one before, which is dead then.

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 factors, 3 activity
+-- PRELUDES account, events, proofs
 -- ARGV 1 operation, 2 epoch, 3 factor, 4 kind, 5 value, 6 sealed event ('' none)
 -- Accepts a proof of a factor outside of a sign-in: each step, code or counter once. A request for recovery is over.
 -- Result: 1 accepted (or already by this operation), 0 refused

@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 consents, 3 grants, 4 activity
+-- PRELUDES account, events, grants, time
 -- ARGV 1 operation, 2 epoch, 3 name of the consent, 4 version it replaces ('' none), 5 sealed payload,
 --      6 'less' when it gives less than before, 7 sealed event ('' none), 8 and on: a grant under it, its new payload
 -- Makes or replaces a consent by compare-and-set. One that gives less narrows every active grant under it in the

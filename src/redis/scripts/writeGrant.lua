@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 grants, 3 ended
+-- PRELUDES account, grants, room, time
 -- ARGV 1 operation, 2 epoch, 3 grant, 4 lifetime ms, 5 waiting ms, 6 sealed payload, 7 most devices
 -- A new grant is written as waiting: no row anywhere, gone with its code. An existing one gets a new payload.
 -- Nothing is written under an epoch that is not the account's, and what has ended is not written again.

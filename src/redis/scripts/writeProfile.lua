@@ -1,4 +1,5 @@
 -- KEYS 1 account, 2 profiles, 3 activity
+-- PRELUDES account, events
 -- ARGV 1 operation, 2 epoch, 3 profile, 4 'new' | 'known', 5 sealed name, 6 most profiles, 7 sealed event ('' none)
 -- Adds a member of the household, or gives one another name.
 -- Result: 1 written (or already by this operation), 0 refused: gone meanwhile, or there are as many as may be

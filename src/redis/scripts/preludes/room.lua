@@ -1,5 +1,4 @@
--- Stands before every script, after prelude.lua: room among the entries of an account (grants, browsers, trusted
--- browsers), which end in time or are unused for long.
+-- Room among the entries of an account (grants, browsers, trusted browsers), which end in time or are unused for long.
 
 local function isDead(e, at)
   return (e.exp or e.till) <= at or e.idle and e.seen + e.idle <= at

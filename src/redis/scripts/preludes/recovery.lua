@@ -1,4 +1,5 @@
--- Stands before every script, after the other preludes: requests to remove a second step that was lost.
+-- PRELUDES events, time
+-- Requests to remove a second step that was lost.
 
 -- A request that waits or may be carried out, or nil: of this epoch, and not past its time.
 local function recovery(account, epoch)

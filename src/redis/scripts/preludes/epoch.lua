@@ -1,4 +1,5 @@
--- Stands before every script, after the other preludes: what begins under an epoch, and what ends it.
+-- PRELUDES sessions, snapshots
+-- What ends everything that began under an epoch.
 
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed, to copies that stay for `life` ms, and not walked.
@@ -15,15 +16,6 @@ local function endAll(keys, life)
   end
   keepSnapshot(keys)
   return result
-end
-
--- A browser is signed in under this epoch. `b`: browser, absolute ms, idle ms, sealed payload, name of its session id.
-local function admit(browsers, epoch, b, operation)
-  local at = now()
-  local entry = { epoch = tostring(epoch), till = at + b[2], idle = tonumber(b[3]), seen = at, payload = b[4],
-    session = b[5], former = ',', op = operation }
-  redis.call('HSET', browsers, b[1], cjson.encode(entry))
-  if redis.call('PTTL', browsers) < tonumber(b[2]) then redis.call('PEXPIRE', browsers, b[2]) end
 end
 
 -- Ends everything but the browser that asks for it, which stays under the new epoch: as another browser, so that

@@ -1,13 +1,5 @@
--- Stands before every script, after the other preludes: what an owner proves beside the password.
-
--- Backup codes and phone only stand beside an authenticator app or a passkey.
-local function backed(factors)
-  for _, text in ipairs(redis.call('HVALS', factors)) do
-    local kind = cjson.decode(text).kind
-    if kind == 'totp' or kind == 'passkey' then return true end
-  end
-  return false
-end
+-- PRELUDES time
+-- How an owner proves the second step.
 
 -- Accepts a proof once. `value`: of an app the time step, which only grows (RFC 6238 section 5.2); of a passkey its
 -- counter, which only grows unless it counts nothing; of backup codes the digest of one, which leaves.

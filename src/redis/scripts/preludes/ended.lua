@@ -1,4 +1,5 @@
--- Stands before every script, after prelude.lua: what ended lately, by name of a grant, browser, factor and so on.
+-- PRELUDES time
+-- What ended lately, by name of a grant, browser, factor and so on.
 
 -- From now on it is known to have ended, when, and by which operation: a late write brings nothing back, and an
 -- operation that is sent again after a lost reply hears its first result. Each is known for an hour, and leaves when it
@@ -18,17 +19,4 @@ end
 local function endedBy(ended, name)
   local found = redis.call('HGET', ended, name)
   return found and string.match(found, '^%d+ (.*)$')
-end
-
--- Of the snapshots that ends of everything leave the newest 8 stay: their names stand with the account, and what is
--- pushed out leaves. All keys of an account are in one slot, so their names may be put together here.
-local function keepSnapshot(keys)
-  local names = redis.call('HGET', keys[1], 'snapshots') or ','
-  local kept = push(names, string.match(keys[6], '[^:]+$'), 8)
-  for name in string.gmatch(names, '[^,]+') do
-    if not has(kept, name) then
-      for i = 3, 5 do redis.call('UNLINK', keys[i] .. ':ended:' .. name) end
-    end
-  end
-  redis.call('HSET', keys[1], 'snapshots', kept)
 end

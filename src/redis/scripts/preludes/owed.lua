@@ -1,4 +1,4 @@
--- Stands before every script, after the other preludes: mails that owners are owed, by receiver.
+-- Mails that owners are owed, by receiver.
 -- `keys`: owed (hash: receiver, state as JSON), and sorted sets of receivers by when they are next in turn: due:critical,
 -- due:notify, due:retry. A receiver is in one of them. State: `hold` names the server that is writing to it, `kept`
 -- the operation that held on last, `tries` and `last` tell of tries that failed, `more` what came while it was held, `sealed` holds the mail's own facts.
