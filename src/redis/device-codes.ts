@@ -32,10 +32,17 @@ type PollReply = [
 export class RedisDeviceCodes implements DeviceCodeStore {
   readonly #context: StoreContext;
   readonly #caps: LiveCodeCaps;
+  readonly #onPoll: ((polled: PolledDeviceCode | undefined) => void) | undefined;
 
-  constructor(context: StoreContext, caps: LiveCodeCaps) {
+  /** @param onPoll hears what each poll of a device has met; `undefined`: no code */
+  constructor(
+    context: StoreContext,
+    caps: LiveCodeCaps,
+    onPoll?: (polled: PolledDeviceCode | undefined) => void,
+  ) {
     this.#context = context;
     this.#caps = caps;
+    this.#onPoll = onPoll;
   }
 
   /**
@@ -87,14 +94,12 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   async poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined> {
     const { keyring } = this.#context;
     const clients = clientId ? keyring.macs('client', clientId) : [];
-    return underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
+    const polled = await underAnyName(keyring.macs(CODE, deviceCode), (name) => {
       const written = clients.find((client) => client.split('.')[0] === name.split('.')[0]);
-      const reply = await this.#poll(name, written ?? '');
-      const code = reply && this.#open(name, reply);
-      if (!code) return undefined;
-      const [, , , pace, interval, since] = reply;
-      return { ...code, pace, interval, ...(typeof since === 'number' && { since }) };
+      return this.#poll(name, written ?? '');
     });
+    this.#onPoll?.(polled);
+    return polled;
   }
 
   async decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean> {
@@ -144,11 +149,18 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return reply ? (reply as LookReply) : undefined;
   }
 
-  async #poll(name: string, client: string): Promise<PollReply | undefined> {
+  async #poll(name: string, client: string): Promise<PolledDeviceCode | undefined> {
     const { tolerance, step, highest } = POLL_PACING;
     const args = [client, tolerance, step, highest];
-    const reply = await this.#context.scripts.change('pollDeviceCode', this.#keys(name), args);
-    return reply ? (reply as PollReply) : undefined;
+    const reply = (await this.#context.scripts.change(
+      'pollDeviceCode',
+      this.#keys(name),
+      args,
+    )) as PollReply | null;
+    const code = reply && this.#open(name, reply);
+    if (!code) return undefined;
+    const [, , , pace, interval, since] = reply;
+    return { ...code, pace, interval, ...(typeof since === 'number' && { since }) };
   }
 
   #open(name: string, [state, sealed, left]: LookReply | PollReply): StoredDeviceCode | undefined {

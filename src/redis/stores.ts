@@ -1,4 +1,4 @@
-import type { LiveCodeCaps } from '../devices/device-code-store.ts';
+import type { LiveCodeCaps, PolledDeviceCode } from '../devices/device-code-store.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
@@ -72,6 +72,8 @@ export interface StoreOptions {
   /** Devices that may be linked to one account at once. */
   maxDevices?: number;
   onCommand?: OnCommand;
+  /** Hears what each poll of a device has met; `undefined`: no code. */
+  onPoll?: (polled: PolledDeviceCode | undefined) => void;
 }
 
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
@@ -84,7 +86,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   const activity = new RedisActivity(context);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
-  const deviceCodes = new RedisDeviceCodes(context, liveCodes);
+  const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
   return {
     accounts,
     accountIds: new RedisAccountIds(context),

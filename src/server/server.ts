@@ -7,7 +7,6 @@ import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
-import { watchedDeviceCodes } from '../devices/watched-device-codes.ts';
 import { describeError } from '../errors/error-description.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
@@ -94,6 +93,7 @@ export async function createServer(
       maxBrowsers: config.maxBrowsers,
       maxDevices: config.maxDevices,
       onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
+      onPoll: (polled) => metrics.countPoll(answerTo(polled)),
     });
     const keys = await openStore({ connection, stores }, config, log, stopping);
     opened = true;
@@ -183,7 +183,6 @@ async function compose(parts: Parts): Promise<HttpServer> {
       accounts: stores.accounts,
       stores: {
         ...stores,
-        deviceCodes: watchedDeviceCodes(stores.deviceCodes, (polled) => metrics.countPoll(answerTo(polled))),
         limiter: limiterOf(parts),
         lifetimes: config.lifetimes,
       },
