@@ -104,11 +104,10 @@ function levelOf({ code = '' }: Error & { code?: string }): 'debug' | 'error' {
   return /^(HPE_|ECONNRESET$|EPIPE$|ERR_STREAM_PREMATURE_CLOSE$)/.test(code) ? 'debug' : 'error';
 }
 
-/** The library says nothing to methods that it does not know, OPTIONS above all. */
+/** What the library has nothing to say to. */
 async function answerWhatIsLeft(ctx: WebContext, next: () => Promise<unknown>): Promise<void> {
   await next();
-  if (ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return;
-  showError(ctx, isProtocolPath(ctx.path) ? 'method-not-allowed' : 'not-found');
+  if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) showError(ctx, 'not-found');
 }
 
 /** A path that some router knows, though not by this method, is told apart from one that none knows. */

@@ -45,7 +45,7 @@ export const OTHER_ROUTES: readonly Route[] = [
 
 /** What the protocol has that is not among those that are posted to. */
 function gettable(): string[] {
-  return [...PROTOCOL_ENDPOINTS].filter((path) => !POSTED.includes(path));
+  return [...PROTOCOL_ENDPOINTS.keys()].filter((path) => !POSTED.includes(path));
 }
 
 /** The path with its parameters filled in. */

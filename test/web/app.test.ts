@@ -128,13 +128,18 @@ describe('errors', () => {
 describe('endpoints of the protocol', () => {
   it('answer methods that they do not know with 405, as everything else does', async () => {
     for (const path of ['/token', '/me', '/jwks', '/token/revocation']) {
-      const { status, text } = await server.visitor().send('OPTIONS', path, undefined, json);
+      const { status, text } = await server.visitor().send('DELETE', path, undefined, json);
       expect([path, status, JSON.parse(text)]).toEqual([
         path,
         405,
         expect.objectContaining({ error: 'method_not_allowed' }),
       ]);
     }
+  });
+
+  it('tell OPTIONS which methods they take', async () => {
+    const { status, headers, text } = await server.visitor().send('OPTIONS', '/token');
+    expect([status, headers['allow'], text]).toEqual([204, 'POST, OPTIONS', '']);
   });
 
   it('do not fail over a client that is named where a request is to be resumed', async () => {

@@ -6,7 +6,6 @@ import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import { type ErrorKind, errorView } from '../pages/error.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
-import { isProtocolPath } from './protocol-paths.ts';
 
 /** For programs; the names are RFC 6749's where it has one. */
 const CODES: Readonly<Partial<Record<ErrorKind, string>>> = {
@@ -124,9 +123,7 @@ function clientError(error: unknown): ErrorKind | undefined {
   return status === 413 ? 'too-large' : 'bad-request';
 }
 
-/** Of what the client takes equally, pages give HTML and the protocol JSON. */
+/** Of what the client takes equally, a page. */
 function wantsPage(ctx: WebContext): boolean {
-  if (ctx.state.forProgram) return false;
-  const order = isProtocolPath(ctx.path) ? ['json', 'html'] : ['html', 'json'];
-  return ctx.accepts(...order) === 'html';
+  return ctx.state.forProgram !== true && ctx.accepts('html', 'json') === 'html';
 }

@@ -1,42 +1,69 @@
 /**
- * Which paths belong to the protocol library. All others are ours, so that a path of the library which this list
- * leaves out is a page that does not exist.
+ * Which paths belong to the protocol library, and by which methods. What is not in this list never reaches it, so that
+ * a path of the library which the list leaves out does not exist.
  */
 import type { WebContext, WebMiddleware } from '../web-state.ts';
+import { showError } from './errors.ts';
 
-/** Of the library, each at a path of its own. */
-export const PROTOCOL_ENDPOINTS: ReadonlySet<string> = new Set([
-  '/auth',
-  '/device/auth',
-  '/jwks',
-  '/me',
-  '/token',
-  '/token/introspection',
-  '/token/revocation',
+const FETCHED = ['GET', 'HEAD', 'OPTIONS'];
+const POSTED = ['POST', 'OPTIONS'];
+
+/** The methods of each endpoint, as `Allow` names them. OPTIONS stands where a browser may ask before it asks. */
+export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/.well-known/oauth-authorization-server', FETCHED],
+  ['/.well-known/openid-configuration', FETCHED],
+  ['/auth', ['GET', 'HEAD']],
+  ['/device/auth', POSTED],
+  ['/jwks', FETCHED],
+  ['/me', ['GET', 'HEAD', 'POST', 'OPTIONS']],
+  ['/token', POSTED],
+  ['/token/introspection', POSTED],
+  ['/token/revocation', POSTED],
 ]);
-const FOLDERS = ['/.well-known/', '/auth/', '/session/'];
+/** A request for sign-in that goes on after a page of ours. */
+const RESUMED = /^\/auth\/[^/]+$/;
+/** Paths below these, and below the endpoints, are no pages either. */
+const FOLDERS = ['/.well-known/', '/session/'];
+/** Where people are sent, and see pages. Everything else is for programs. */
+const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
 /** Endpoints at which no browser has business; the library invites all of them (OWASP ASVS 3.4.2). */
 const NO_BROWSERS = new Set(['/device/auth', '/token/introspection']);
 
 export function isProtocolPath(path: string): boolean {
   const plain = asLibraryReads(path);
-  return PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder));
+  if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;
+  for (const endpoint of PROTOCOL_ENDPOINTS.keys()) if (plain.startsWith(`${endpoint}/`)) return true;
+  return false;
 }
 
 /** Goes around the library: what it must not see, and what it says too much. */
 export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
     const path = asLibraryReads(ctx.path);
-    if (path === '/device/auth' && ctx.method !== 'POST') return refuseMethod(ctx);
+    if (!FOR_PEOPLE.test(path)) answerInJson(ctx);
+    const methods = RESUMED.test(path) ? ['GET', 'HEAD'] : PROTOCOL_ENDPOINTS.get(path);
+    if (!methods) return showError(ctx, 'not-found');
+    if (!methods.includes(ctx.method)) return refuseMethod(ctx, path, methods);
+    if (ctx.method === 'OPTIONS' && !isPreflight(ctx)) return tellMethods(ctx, path, methods);
     // What is resumed has its parameters in the store. The library fails over a client that the address names.
     if (path.startsWith('/auth/')) ctx.querystring = '';
     try {
       await next();
     } finally {
       if (NO_BROWSERS.has(path)) removeCors(ctx);
+      if (ctx.body === '') ctx.remove('Content-Type');
     }
   };
+}
+
+/**
+ * Programs hear JSON whatever they say that they take (RFC 6749 section 5.2): common ones, Java's among them, name HTML
+ * first without being able to read it.
+ */
+function answerInJson(ctx: WebContext): void {
+  ctx.state.forProgram = true;
+  ctx.req.headers.accept = 'application/json';
 }
 
 /** The library compares paths in any case and with one slash at the end, and decodes nothing. */
@@ -45,15 +72,23 @@ function asLibraryReads(path: string): string {
   return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
 }
 
-function refuseMethod(ctx: WebContext): void {
-  ctx.set('Allow', 'POST, OPTIONS');
-  ctx.state.route = '/device/auth';
-  if (ctx.method === 'OPTIONS') {
-    ctx.status = 204;
-    return;
-  }
-  ctx.status = 405;
-  ctx.body = { error: 'method_not_allowed', error_description: 'Use POST', request_id: ctx.state.requestId };
+/** Fetch standard, section 4.8. */
+function isPreflight(ctx: WebContext): boolean {
+  return ctx.get('Origin') !== '' && ctx.get('Access-Control-Request-Method') !== '';
+}
+
+/** RFC 9110 section 9.3.7. */
+function tellMethods(ctx: WebContext, path: string, methods: readonly string[]): void {
+  ctx.state.route = path;
+  ctx.set('Allow', methods.join(', '));
+  ctx.status = 204;
+}
+
+/** RFC 9110 section 15.5.6. */
+function refuseMethod(ctx: WebContext, path: string, methods: readonly string[]): void {
+  ctx.state.route = PROTOCOL_ENDPOINTS.has(path) ? path : '/auth/:uid';
+  ctx.set('Allow', methods.join(', '));
+  showError(ctx, 'method-not-allowed');
 }
 
 function removeCors(ctx: WebContext): void {
