@@ -10,6 +10,7 @@ export const PROVED_ACTIONS = [
   'view-backup-codes',
   'sign-out-browsers',
   'sign-out-everything',
+  'download-data',
   'close-account',
 ] as const;
 

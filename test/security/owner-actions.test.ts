@@ -1,6 +1,7 @@
 /** A thief with a copy of an owner's session cookie, an hour after the owner's last proof, at every form there is. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import { PROVED_ACTIONS } from '../../src/config/proof-ages.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
@@ -8,7 +9,7 @@ import { codesOf } from '../support/linked-device.ts';
 import { newBrowser } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
-import { ASKS_FOR_PROOF, OWNER_ACTIONS } from './owner-actions.ts';
+import { type AsksForProof, OWNER_ACTIONS, SENTENCES } from './owner-actions.ts';
 
 const HOUR_SECONDS = 3600;
 
@@ -85,21 +86,30 @@ async function waysIn(): Promise<Set<string>> {
 
 const routes = () =>
   server.routes.filter(({ kind, method }) => kind === 'page' && method === 'POST').map(({ path }) => path);
-const wherever = (isProved: boolean) =>
-  Object.keys(OWNER_ACTIONS).filter((path) => (OWNER_ACTIONS[path] === ASKS_FOR_PROOF) === isProved);
+const proved = Object.entries(OWNER_ACTIONS).filter(
+  (entry): entry is [string, AsksForProof] => typeof entry[1] !== 'string',
+);
+const unproved = Object.keys(OWNER_ACTIONS).filter((path) => typeof OWNER_ACTIONS[path] === 'string');
 
 describe('a form that owners post', () => {
   it('stands in the table, with the reason where it asks for no proof', () => {
     expect([...new Set(routes())].sort()).toEqual(Object.keys(OWNER_ACTIONS).sort());
   });
 
-  it.each(wherever(true))(
+  it('is there for every action that PROOF_MINUTES names, each with a sentence of its own', () => {
+    expect([...new Set(proved.map(([, { before }]) => before))].sort()).toEqual([...PROVED_ACTIONS].sort());
+    expect(new Set(Object.values(SENTENCES)).size).toBe(PROVED_ACTIONS.length);
+  });
+
+  it.each(proved)(
     '%s gives a thief of the session cookie nothing without the password',
-    async (path) => {
+    async (path, { before: action }) => {
       const pages = await thief();
       const before = await waysIn();
       const answer = await post(pages, path);
       expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('Confirm it’s you')]);
+      // The owner who is asked reads what for.
+      expect(answer.text).toContain(`<p class="lead">${SENTENCES[action]}, enter your password.</p>`);
       expect(answer.field('held')).not.toBe('');
       const guess = { csrf: answer.field('csrf'), held: answer.field('held'), password: `not ${PASSWORD}` };
       expect((await pages.post('/account/prove', guess)).status).toBe(400);
@@ -107,7 +117,7 @@ describe('a form that owners post', () => {
     },
   );
 
-  it.each(wherever(false))('%s, which asks for none, lets in nothing new', async (path) => {
+  it.each(unproved)('%s, which asks for none, lets in nothing new', async (path) => {
     const pages = await thief();
     const before = await waysIn();
     const answer = await post(pages, path);

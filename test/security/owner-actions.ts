@@ -2,30 +2,52 @@
  * Every address that owners post to, and why a thief with a copy of their session cookie gains nothing lasting there:
  * either it asks for a fresh proof of who the owner is, or what it does is harmless, for the reason given.
  */
-export const ASKS_FOR_PROOF = 'asks for a fresh proof';
+import type { ProvedAction } from '../../src/config/proof-ages.ts';
 
-/** `'asks for a fresh proof'`, or why none is needed. */
-export const OWNER_ACTIONS: Readonly<Record<string, string>> = {
-  '/device/confirm': ASKS_FOR_PROOF,
-  '/interaction/:uid': ASKS_FOR_PROOF,
-  '/account/data/close': ASKS_FOR_PROOF,
-  '/account/data/download': ASKS_FOR_PROOF,
-  '/account/security/browsers/end-others': ASKS_FOR_PROOF,
-  '/account/security/browsers/:id/end': ASKS_FOR_PROOF,
-  '/account/security/email': ASKS_FOR_PROOF,
-  '/account/security/password': ASKS_FOR_PROOF,
-  '/account/security/two-step/app': ASKS_FOR_PROOF,
-  '/account/security/two-step/codes': ASKS_FOR_PROOF,
-  '/account/security/two-step/factor/:id/remove': ASKS_FOR_PROOF,
-  '/account/security/two-step/factor/:id/rename': ASKS_FOR_PROOF,
-  '/account/security/two-step/passkey': ASKS_FOR_PROOF,
-  '/account/security/two-step/phone': ASKS_FOR_PROOF,
-  '/account/security/two-step/phone/confirm': ASKS_FOR_PROOF,
-  '/account/security/voice-code': ASKS_FOR_PROOF,
-  '/account/security/voice-code/remove': ASKS_FOR_PROOF,
-  '/account/security/voice-code/unlock': ASKS_FOR_PROOF,
-  '/account/security/compromised': ASKS_FOR_PROOF,
-  '/account/notifications': ASKS_FOR_PROOF,
+/** How the page that asks for the proof begins: what the owner is about to do, and nothing else. */
+export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
+  'link-device': 'Before a device is linked to your account',
+  'allow-offline-access': 'Before an app may stay signed in while you are not using it',
+  'change-password': 'Before your password can be changed',
+  'change-email': 'Before your email can be changed',
+  'change-factors': 'Before your two-step verification can be changed',
+  'change-alerts': 'Before what you are told of can be changed',
+  'change-voice-code': 'Before your voice code can be changed',
+  'view-backup-codes': 'Before new backup codes are made',
+  'sign-out-browsers': 'Before another browser is signed out',
+  'sign-out-everything': 'Before everything is signed out',
+  'download-data': 'Before your data can be downloaded',
+  'close-account': 'Before your account can be closed',
+};
+
+export interface AsksForProof {
+  readonly before: ProvedAction;
+}
+
+const proof = (before: ProvedAction): AsksForProof => ({ before });
+
+/** Before what it asks for a fresh proof, or why none is needed. */
+export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
+  '/device/confirm': proof('link-device'),
+  '/interaction/:uid': proof('allow-offline-access'),
+  '/account/data/close': proof('close-account'),
+  '/account/data/download': proof('download-data'),
+  '/account/security/browsers/end-others': proof('sign-out-browsers'),
+  '/account/security/browsers/:id/end': proof('sign-out-browsers'),
+  '/account/security/email': proof('change-email'),
+  '/account/security/password': proof('change-password'),
+  '/account/security/two-step/app': proof('change-factors'),
+  '/account/security/two-step/codes': proof('view-backup-codes'),
+  '/account/security/two-step/factor/:id/remove': proof('change-factors'),
+  '/account/security/two-step/factor/:id/rename': proof('change-factors'),
+  '/account/security/two-step/passkey': proof('change-factors'),
+  '/account/security/two-step/phone': proof('change-factors'),
+  '/account/security/two-step/phone/confirm': proof('change-factors'),
+  '/account/security/voice-code': proof('change-voice-code'),
+  '/account/security/voice-code/remove': proof('change-voice-code'),
+  '/account/security/voice-code/unlock': proof('change-voice-code'),
+  '/account/security/compromised': proof('sign-out-everything'),
+  '/account/notifications': proof('change-alerts'),
 
   '/account/prove': 'is where the proof is given',
   '/account/prove/second': 'is where the proof is given',

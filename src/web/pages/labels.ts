@@ -95,9 +95,10 @@ const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'change-factors': 'Before your two-step verification can be changed',
   'change-alerts': 'Before what you are told of can be changed',
   'change-voice-code': 'Before your voice code can be changed',
-  'view-backup-codes': 'Before your backup codes can be seen',
+  'view-backup-codes': 'Before new backup codes are made',
   'sign-out-browsers': 'Before another browser is signed out',
   'sign-out-everything': 'Before everything is signed out',
+  'download-data': 'Before your data can be downloaded',
   'close-account': 'Before your account can be closed',
 };
 

@@ -30,7 +30,7 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
   );
   router.post(
     `${PATH}/download`,
-    signedIn(stepUp.before('close-account', (ctx, browser) => download(routes, ctx, browser))),
+    signedIn(stepUp.before('download-data', (ctx, browser) => download(routes, ctx, browser))),
   );
   router.get(
     `${PATH}/close`,
