@@ -49,6 +49,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
       },
       cookies: protocolCookies(config.issuer),
       renderError: () => {},
+      renderFormPost: () => {},
     },
     () => {},
   );

@@ -4,7 +4,7 @@ import { POLL_PACING } from '../devices/device-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
-import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
+import { CODE_GRANT, DEVICE_GRANT, RESPONSE_MODES } from './clients.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { requestMemory } from './request-memory.ts';
 
@@ -31,7 +31,7 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
     // Discovery promises what is served.
-    if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = ['query'];
+    if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = [...RESPONSE_MODES];
     if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
   };
 }

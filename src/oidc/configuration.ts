@@ -22,6 +22,7 @@ import {
   RESPONSE_MODES,
 } from './clients.ts';
 import { deviceInfo } from './device-info.ts';
+import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
 import { keepWithinBounds } from './request-bounds.ts';
@@ -40,6 +41,8 @@ export interface ProtocolSettings {
   cookies: { session: string; interaction: string; resume: string };
   /** The page for an error of a protocol endpoint that a browser has opened. */
   renderError: (ctx: KoaContextWithOIDC, error: ErrorOut) => void;
+  /** The page that carries an answer to an app as a form. */
+  renderFormPost: (ctx: KoaContextWithOIDC, post: FormPost) => void;
 }
 
 const SECOND = 1000;

@@ -23,6 +23,7 @@ import { ProviderDeviceLinking } from './device-linking.ts';
 import { activeTokens } from './fast-path/active-tokens.ts';
 import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls } from './fast-path/pending-polls.ts';
+import { FormPosts } from './form-post.ts';
 import { auditSecurity } from './security-audit.ts';
 
 export interface Protocol {
@@ -49,13 +50,19 @@ export async function createProtocol(
   security?: SecurityLog,
   log?: Logger,
 ): Promise<Protocol> {
-  const provider = new Provider(settings.config.issuer, configuration(settings));
+  const formPosts = new FormPosts(settings.renderFormPost);
+  const renderError: ProtocolSettings['renderError'] = (ctx, error) => {
+    formPosts.forget(ctx);
+    settings.renderError(ctx, error);
+  };
+  const provider = new Provider(settings.config.issuer, configuration({ ...settings, renderError }));
   provider.proxy = true;
   if (security) provider.use(auditSecurity(security) as unknown as Parameters<Provider['use']>[0]);
   provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });
+  formPosts.watch(provider);
   keepSessionIds(provider);
   await checkClients(provider, settings);
   const { consents, deviceCodes, grants, records } = settings.stores;

@@ -23,6 +23,7 @@ import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { createApp } from '../web/app.ts';
+import { showFormPost } from '../web/form-post.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
@@ -189,6 +190,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
       cookies: protocolCookies(config.issuer),
       renderError: (ctx, error) =>
         showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
+      renderFormPost: (ctx, post) => showFormPost(ctx as unknown as Parameters<typeof showFormPost>[0], post),
     },
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
     security,

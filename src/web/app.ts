@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { SecurityLog } from '../audit/security-log.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { authorizationByPost } from './middleware/authorization-post.ts';
 import { csrf, type Macs } from './middleware/csrf.ts';
 import { lastResort, showError } from './middleware/errors.ts';
 import { formParsing } from './middleware/form.ts';
@@ -61,6 +62,7 @@ export function createApp(dependencies: AppDependencies): Koa {
       ]) as WebMiddleware,
     ),
   );
+  app.use(authorizationByPost());
   app.use(protocolGuard());
   app.use(answerWhatIsLeft);
   app.use(protocol as unknown as WebMiddleware);

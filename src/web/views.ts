@@ -47,6 +47,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'app-remove': 'account/app-remove',
   'app-consent': 'apps/consent',
   'app-continue': 'apps/continue',
+  'app-form-post': 'apps/form-post',
   security: 'account/security',
   name: 'account/name',
   email: 'account/email',
@@ -86,6 +87,8 @@ interface Assets {
   readonly favicon: string;
   /** For the pages that ask for a passkey, and no other. */
   readonly passkeyScripts: readonly string[];
+  /** For the page that leads on by a form. */
+  readonly sendForm: string;
 }
 
 export interface ViewsOptions {
@@ -114,6 +117,7 @@ function assetAddresses(viewsDir: string): Assets {
     icons: addressOf('icons.svg'),
     favicon: addressOf('favicon.svg'),
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
+    sendForm: addressOf('send-form.js'),
   };
 }
 

@@ -34,11 +34,8 @@ export interface WebState {
   forProgram?: boolean;
   /** The page asks for a passkey, which only a script of ours can. */
   ownScripts?: boolean;
-  /**
-   * The one place besides this site to which the answer to a form of this page may lead, as `formSourceOf` gives it.
-   * Only a page that sets it has a policy that lets it.
-   */
-  formTarget?: string | undefined;
+  /** Where the form of this page may lead besides this site, as sources of the policy (CSP Level 3 section 2.3.1). */
+  formTargets?: string;
   /** The pattern that the log names in place of the path, where no router has set one. */
   route?: string;
 }

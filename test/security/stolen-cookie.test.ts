@@ -45,6 +45,7 @@ async function decide(pages: PageClient, attempt: Attempt, fields: Record<string
   return pages.post(path, { csrf: page.field('csrf'), decision: 'allow', ...fields });
 }
 
+/** Where a page goes on to by itself. */
 const refreshPathIn = (page: Page) => /content="0;url=(\/auth\/[\w-]+)"/.exec(page.text)?.[1] ?? '';
 const prove = (pages: PageClient, page: Page) =>
   pages.post('/account/prove', {
@@ -60,8 +61,8 @@ async function tokensOf(
   fields: Record<string, string>,
 ) {
   const attempt = await notes.begin(parameters);
-  const { location } = await decide(pages, attempt, fields);
-  return notes.redeem(new URL((await pages.get(location)).location), attempt);
+  const onward = refreshPathIn(await decide(pages, attempt, fields));
+  return notes.redeem(new URL((await pages.get(onward)).location), attempt);
 }
 
 const consents = () => server.stores.consents.list({ accountId, epoch: 1 });
@@ -87,14 +88,14 @@ describe('a thief with a copy of the session cookie', () => {
   it('gains nothing from what the owner allows the app at the same time', async () => {
     const copy = await thief();
     const attempt = await notes.begin(LASTING);
-    const { location } = await decide(copy, attempt, { 'allow:profile': 'on' });
-    expect(location).toMatch(/^\/auth\//);
+    const path = refreshPathIn(await decide(copy, attempt, { 'allow:profile': 'on' }));
+    expect(path).toMatch(/^\/auth\//);
     const theirs = await notes.begin(LASTING);
     const done = await prove(owner, await decide(owner, theirs, ALL));
     const answer = await owner.get(refreshPathIn(done));
     expect((await notes.redeem(new URL(answer.location), theirs)).refresh_token).toBeDefined();
     // The proof has given the owner's browser another cookie: the copy is worth nothing.
-    const onward = await copy.get(location);
+    const onward = await copy.get(path);
     expect([onward.status, onward.location]).toEqual([400, '']);
   });
 
@@ -137,7 +138,7 @@ describe('the owner, when an app wants to stay signed in', () => {
   it('is asked for no password to deny it, nor to leave out what lasts', async () => {
     await ageProof(server.stores, owner, 6);
     const denied = await decide(owner, await notes.begin(LASTING), { decision: 'deny', ...ALL });
-    expect(denied.location).toMatch(/^\/auth\//);
+    expect(refreshPathIn(denied)).toMatch(/^\/auth\//);
     const tokens = await tokensOf(owner, LASTING, { 'allow:profile': 'on' });
     expect([tokens.refresh_token, tokens.scope]).toEqual([undefined, 'openid profile']);
   });

@@ -82,6 +82,9 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
       renderError: (ctx, out) => {
         ctx.body = out;
       },
+      renderFormPost: (ctx, post) => {
+        ctx.body = post;
+      },
     },
     (error) => errors.push(error),
   );

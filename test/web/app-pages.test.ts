@@ -13,6 +13,8 @@ beforeEach(async () => {
   owner = await server.owner();
 });
 
+/** The page goes on by itself. */
+const GOES_ON = /<meta http-equiv="refresh" content="0;url=\/auth\/[\w-]+">/;
 const PLAIN = "form-action 'self';";
 
 function request(changes: Record<string, string> = {}): string {
@@ -40,31 +42,49 @@ async function consent(client: PageClient, changes: Record<string, string> = {})
 async function allowed(client: PageClient): Promise<void> {
   const { action, page } = await consent(client);
   const fields = { csrf: page.field('csrf'), decision: 'allow', 'allow:profile': 'on' };
-  expect((await client.post(action, fields)).location).toMatch(/^\/auth\//);
+  expect((await client.post(action, fields)).text).toMatch(GOES_ON);
 }
 
 describe('the consent page', () => {
-  it('may lead to its app and nowhere else; no other page leads anywhere', async () => {
+  it('has a form that leads nowhere but here, as every other page', async () => {
     const { page } = await consent(owner);
     expect(page.text).toContain('Allow <bdi>Notes</bdi> to use your account?');
-    expect(policyOf(page)).toContain("form-action 'self' https://notes.example.com;");
+    expect(policyOf(page)).toContain(PLAIN);
     for (const path of ['/account/apps', '/device', '/auth', '/no-such-page'])
       expect(policyOf(await owner.get(path))).toContain(PLAIN);
   });
 
+  it.each(['http://127.0.0.1:51234/cb', 'com.example.desktop:/cb', 'http://[::1]:51234/cb'])(
+    'of a program that listens at %s goes on there from a page of its own',
+    async (redirect_uri) => {
+      const { action, page } = await consent(owner, { client_id: 'desktop', redirect_uri });
+      expect(policyOf(page)).toContain(PLAIN);
+      const answer = await owner.post(action, { csrf: page.field('csrf'), decision: 'allow' });
+      expect(answer.text).toMatch(GOES_ON);
+    },
+  );
+
   it.each([
-    ['http://127.0.0.1:51234/cb', "form-action 'self' http://127.0.0.1:51234;"],
-    ['com.example.desktop:/cb', "form-action 'self' com.example.desktop:;"],
-    ['http://[::1]:51234/cb', PLAIN],
-  ])('of a program that listens at %s may lead there', async (redirect_uri, policy) => {
-    const { action, page } = await consent(owner, { client_id: 'desktop', redirect_uri });
-    expect(policyOf(page)).toContain(policy);
-    const answer = await owner.post(action, { csrf: page.field('csrf'), decision: 'allow' });
-    // What no policy can name, a browser reaches from a page that goes on by itself.
-    if (policy === PLAIN)
-      expect(answer.text).toMatch(/<meta http-equiv="refresh" content="0;url=\/auth\/[\w-]+">/);
-    else expect(answer.location).toMatch(/^\/auth\//);
-  });
+    ['notes', 'https://notes.example.com/signed-in', "form-action 'self' https:;"],
+    ['desktop', 'http://127.0.0.1:51234/cb', "form-action 'self' http: https:;"],
+    ['desktop', 'http://[::1]:51234/cb', "form-action 'self' http: https:;"],
+    ['desktop', 'com.example.desktop:/cb', "form-action 'self' com.example.desktop:;"],
+  ])(
+    'of %s at %s, which wants a form, goes on to a page whose form may leave',
+    async (client_id, redirect_uri, policy) => {
+      const { action, page } = await consent(owner, { client_id, redirect_uri, response_mode: 'form_post' });
+      const next = await owner.post(action, {
+        csrf: page.field('csrf'),
+        decision: 'allow',
+        'allow:profile': 'on',
+      });
+      const path = /url=(\/auth\/[\w-]+)/.exec(next.text)?.[1] ?? '';
+      const post = await owner.get(path);
+      expect(policyOf(post)).toContain(policy);
+      expect(policyOf(post)).toContain(";script-src 'self'");
+      expect(post.text).toContain(`<form method="post" action="${redirect_uri}"`);
+    },
+  );
 
   it('says for how long the app keeps what it gets', async () => {
     const { page } = await consent(owner);

@@ -31,16 +31,19 @@ describe('every page, in every state', () => {
 
   itHoldsFor(
     pages,
-    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey',
+    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey or to send a form on',
     ({ html, view }) => {
       const asksForPasskey = 'passkey' in view && view.passkey !== undefined;
+      const runsScripts = asksForPasskey || view.page === 'app-form-post';
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
       expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
-      const own = /^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/;
+      const own = asksForPasskey
+        ? /^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/
+        : /^\/static\/send-form\.js\?v=[0-9a-f]{12}$/;
       const isOurs = ({ tag, attributes }: Tag) =>
-        asksForPasskey && tag === 'script'
+        runsScripts && tag === 'script'
           ? own.test(attributes.get('src') ?? '')
           : ALLOWED_TAGS.has(tag) || (asksForPasskey && tag === 'noscript');
       expect(opened.filter((one) => !isOurs(one))).toEqual([]);
@@ -49,12 +52,13 @@ describe('every page, in every state', () => {
     },
   );
 
-  itHoldsFor(pages, 'every address is one of this server', ({ html }) => {
+  itHoldsFor(pages, 'every address is one of this server, but for an app’s own', ({ html, view }) => {
     const addresses = tagsOf(html).flatMap(({ attributes }) =>
       ['href', 'src', 'action'].flatMap((name) => attributes.get(name) ?? []),
     );
     expect(addresses.length).toBeGreaterThan(0);
-    expect(addresses.filter((address) => !/^(\/(?!\/)|#)/.test(address))).toEqual([]);
+    const others = addresses.filter((address) => !/^(\/(?!\/)|#)/.test(address));
+    expect(others.filter((address) => !('action' in view) || address !== view.action)).toEqual([]);
   });
 
   itHoldsFor(
@@ -98,6 +102,11 @@ describe('every page, in every state', () => {
 describe('every form', () => {
   itHoldsFor(pages, 'posts with the token against forged requests, or only searches', ({ html, view }) => {
     for (const form of formsOf(html)) {
+      // What goes to an app has no token of ours in it.
+      if (view.page === 'app-form-post') {
+        expect(form).not.toContain('csrf');
+        continue;
+      }
       if (/^<form[^>]* method="get"/.test(form)) {
         expect(form).toMatch(/^<form[^>]* role="search"/);
         expect(form).not.toContain(view.csrf);

@@ -20,6 +20,7 @@ import { Proof } from '../../src/sessions/proof.ts';
 import { createApp } from '../../src/web/app.ts';
 import { CodeLimits } from '../../src/web/code-limits.ts';
 import { FlashMessages } from '../../src/web/flash-messages.ts';
+import { showFormPost } from '../../src/web/form-post.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
 import { protocolCookies, sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { showProtocolError } from '../../src/web/middleware/errors.ts';
@@ -195,6 +196,7 @@ function protocolFor(issuer: string, stores: TestStores) {
         stores: { ...stores, limiter: testLimiter(stores), lifetimes: config.lifetimes },
         cookies: protocolCookies(issuer),
         renderError: (ctx, error) => showProtocolError(ctx as unknown as WebContext, error),
+        renderFormPost: (ctx, post) => showFormPost(ctx as unknown as WebContext, post),
       },
       () => undefined,
     ),

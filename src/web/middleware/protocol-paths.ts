@@ -12,7 +12,7 @@ const POSTED = ['POST', 'OPTIONS'];
 export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['/.well-known/oauth-authorization-server', FETCHED],
   ['/.well-known/openid-configuration', FETCHED],
-  ['/auth', ['GET', 'HEAD']],
+  ['/auth', ['GET', 'HEAD', 'POST']],
   ['/device/auth', POSTED],
   ['/jwks', FETCHED],
   ['/me', ['GET', 'HEAD', 'POST', 'OPTIONS']],
@@ -31,7 +31,7 @@ const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 const NO_BROWSERS = new Set(['/device/auth', '/token/introspection']);
 
 export function isProtocolPath(path: string): boolean {
-  const plain = asLibraryReads(path);
+  const plain = protocolPathOf(path);
   if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;
   for (const endpoint of PROTOCOL_ENDPOINTS.keys()) if (plain.startsWith(`${endpoint}/`)) return true;
   return false;
@@ -40,7 +40,7 @@ export function isProtocolPath(path: string): boolean {
 /** Goes around the library: what it must not see, and what it says too much. */
 export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
-    const path = asLibraryReads(ctx.path);
+    const path = protocolPathOf(ctx.path);
     if (!FOR_PEOPLE.test(path)) answerInJson(ctx);
     const methods = RESUMED.test(path) ? ['GET', 'HEAD'] : PROTOCOL_ENDPOINTS.get(path);
     if (!methods) return showError(ctx, 'not-found');
@@ -66,8 +66,8 @@ function answerInJson(ctx: WebContext): void {
   ctx.req.headers.accept = 'application/json';
 }
 
-/** The library compares paths in any case and with one slash at the end, and decodes nothing. */
-function asLibraryReads(path: string): string {
+/** A path as the library compares it: in any case, with one slash at the end or none, and nothing decoded. */
+export function protocolPathOf(path: string): string {
   const plain = /[A-Z]/.test(path) ? path.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : path;
   return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
 }

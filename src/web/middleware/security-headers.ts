@@ -51,16 +51,16 @@ export function securityHeaders(issuer: string): WebMiddleware {
     } finally {
       // Last, so that whatever looks through the headers before has little to look through.
       for (const [name, value] of headers) res.setHeader(name, value);
-      if (state.formTarget) allowFormTo(res, state.formTarget);
+      if (state.formTargets) allowFormTo(res, state.formTargets);
       if (state.ownScripts) addToPolicy(res, "script-src 'self'");
     }
   };
 }
 
 /** Browsers hold the redirects that follow a form against `form-action` of the page with the form. */
-function allowFormTo(res: ServerResponse, source: string): void {
+function allowFormTo(res: ServerResponse, sources: string): void {
   const policy = String(res.getHeader('Content-Security-Policy'));
-  res.setHeader('Content-Security-Policy', policy.replace("form-action 'self'", `$& ${source}`));
+  res.setHeader('Content-Security-Policy', policy.replace("form-action 'self'", `$& ${sources}`));
 }
 
 function addToPolicy(res: ServerResponse, directive: string): void {
@@ -73,16 +73,6 @@ function addToPolicy(res: ServerResponse, directive: string): void {
 /** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
 export function allowOwnScripts({ state }: WebContext): void {
   state.ownScripts = true;
-}
-
-/**
- * An address as a source of the policy (CSP Level 3, section 2.3.1): its origin, or its scheme where it is not http.
- * `undefined`: it has no form there, as IPv6 addresses.
- */
-export function formSourceOf(address: string): string | undefined {
-  const url = new URL(address);
-  if (!/^https?:$/.test(url.protocol)) return url.protocol;
-  return url.hostname.startsWith('[') ? undefined : url.origin;
 }
 
 type Helmet = ReturnType<typeof helmet>;

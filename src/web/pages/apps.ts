@@ -40,6 +40,15 @@ export interface AppContinueView extends PageParts {
   readonly goOn: string;
 }
 
+/** Where an app hears its answer by a form: sent by a script of ours, or by its button. */
+export interface AppFormPostView extends PageParts {
+  readonly page: 'app-form-post';
+  readonly appName: string;
+  /** A registered address of the app. */
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 export interface ShownApp {
   readonly id: string;
   readonly name: string;

@@ -1,7 +1,14 @@
 import type { AccountView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { ActivityView, DisputeView } from './activity.ts';
-import type { AppConsentView, AppContinueView, AppRemoveView, AppsView, AppView } from './apps.ts';
+import type {
+  AppConsentView,
+  AppContinueView,
+  AppFormPostView,
+  AppRemoveView,
+  AppsView,
+  AppView,
+} from './apps.ts';
 import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
@@ -69,6 +76,7 @@ export type View =
   | AppRemoveView
   | AppConsentView
   | AppContinueView
+  | AppFormPostView
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView

@@ -8,7 +8,6 @@ import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '..
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { isTicked, optional, readForm } from '../middleware/form.ts';
-import { formSourceOf } from '../middleware/security-headers.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { consentView, continueView } from '../pages/app-views.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -36,7 +35,7 @@ async function show(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise
   if (!waiting) return showError(ctx, 'sign-in-gone');
   if (!browser) return signIn(ctx, waiting);
   if (waiting.step === 'consent' && waiting.browser === browser.uid)
-    return showConsent(ctx, browser, waiting);
+    return renderPage(ctx, consentView(ctx, browser, waiting));
   const next = await appSignIn.signedIn(uid, browser);
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
   if (next === 'again') return signIn(ctx, waiting, 'yes');
@@ -61,12 +60,6 @@ async function waitingIn(
 function signIn(ctx: WebContext, { uid, bothSteps }: WaitingSignIn, again?: 'yes'): void {
   const both_steps = bothSteps ? 'yes' : undefined;
   seeOther(ctx, linkTo('/sign-in', { return_to: `/interaction/${uid}`, again, both_steps }));
-}
-
-/** The answer to the form leads to the app: that one address the policy of this page lets it go to. */
-function showConsent(ctx: WebContext, browser: Session, waiting: WaitingSignIn): void {
-  ctx.state.formTarget = formSourceOf(waiting.redirectUri);
-  renderPage(ctx, consentView(ctx, browser, waiting));
 }
 
 async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext, uid: string): Promise<void> {
@@ -104,7 +97,7 @@ async function allow(
 
 function goOn(ctx: WebContext, waiting: WaitingSignIn, next: GoOn | 'gone'): void {
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
-  // The page that asked for a proof may lead nowhere but here; from this one the browser goes on by itself.
-  if (formSourceOf(waiting.redirectUri) && !ctx.state.justProved) return seeOther(ctx, next.path);
+  // A form of ours leads nowhere but here, and an app may send its people on to any site: from this page the browser
+  // goes on by itself.
   renderPage(ctx, continueView(waiting.app.name, next.path));
 }

@@ -56,6 +56,26 @@ export const apps: readonly Sample[] = [
   },
   // The page goes on by itself: here, no further than to itself.
   { name: 'app-continue', view: { page: 'app-continue', ...out, appName: 'Riverside Notes', goOn: '#main' } },
+  {
+    name: 'app-form-post',
+    view: {
+      page: 'app-form-post',
+      ...out,
+      appName: 'Riverside Notes',
+      action: 'https://notes.example.com/signed-in',
+      fields: { code: 'c0de', state: 'st4te', iss: 'https://id.example.com' },
+    },
+  },
+  {
+    name: 'app-form-post-hostile',
+    view: {
+      page: 'app-form-post',
+      ...out,
+      appName: HOSTILE,
+      action: `/${HOSTILE}`,
+      fields: { state: HOSTILE },
+    },
+  },
   { name: 'apps', view: { page: 'apps', ...inside, section, apps: [notes, reader], now: NOW } },
   {
     name: 'apps-none',

@@ -1,0 +1,62 @@
+/** Answers that go to an app as a form (OAuth 2.0 Form Post Response Mode), on a page of ours. */
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { nameOf } from './clients.ts';
+
+type Fields = Readonly<Record<string, string>>;
+
+/** What the browser carries to an app. */
+export interface FormPost {
+  /** A registered address of the app. */
+  readonly action: string;
+  readonly appName: string;
+  readonly fields: Fields;
+}
+
+/**
+ * The library's own page needs a script in it, which no page here may have. It says what it answers in events; where
+ * it has shown an error instead, there is nothing to send.
+ */
+export class FormPosts {
+  readonly #answers = new WeakMap<object, Fields>();
+  readonly #show: (ctx: KoaContextWithOIDC, post: FormPost) => void;
+
+  /** @param show writes the page */
+  constructor(show: (ctx: KoaContextWithOIDC, post: FormPost) => void) {
+    this.#show = show;
+  }
+
+  watch(provider: Provider): void {
+    const failed = (ctx: KoaContextWithOIDC, error: Error) => {
+      const { message, expose, error_description } = error as Error & {
+        expose?: boolean;
+        error_description?: string;
+      };
+      const told = expose ? { error: message, error_description } : { error: 'server_error' };
+      this.#answers.set(ctx, textsIn({ ...told, state: ctx.oidc.params?.['state'], iss: provider.issuer }));
+    };
+    provider.on('authorization.success', (ctx, answer) => this.#answers.set(ctx, textsIn(answer ?? {})));
+    provider.on('authorization.error', failed);
+    provider.on('server_error', failed);
+    provider.use((ctx, next) => this.#answer(ctx as KoaContextWithOIDC, next));
+  }
+
+  /** The answer has become a page that tells of an error. */
+  forget(ctx: KoaContextWithOIDC): void {
+    this.#answers.delete(ctx);
+  }
+
+  async #answer(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
+    await next();
+    const fields = this.#answers.get(ctx);
+    const { client, params } = ctx.oidc ?? {};
+    if (!fields || !client || params?.['response_mode'] !== 'form_post') return;
+    this.#show(ctx, { action: String(params['redirect_uri']), appName: nameOf(client), fields });
+  }
+}
+
+function textsIn(answer: object): Fields {
+  return Object.fromEntries(
+    Object.entries(answer).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
