@@ -20,10 +20,12 @@ import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
+import { emptySecretIsNone } from './empty-secret.ts';
 import { activeTokens } from './fast-path/active-tokens.ts';
 import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls } from './fast-path/pending-polls.ts';
 import { FormPosts } from './form-post.ts';
+import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { auditSecurity } from './security-audit.ts';
 
 export interface Protocol {
@@ -64,6 +66,7 @@ export async function createProtocol(
   });
   formPosts.watch(provider);
   keepSessionIds(provider);
+  takeLoopbackAddresses(provider);
   await checkClients(provider, settings);
   const { consents, deviceCodes, grants, records } = settings.stores;
   const grantSeconds = settings.config.lifetimes.grant / 1000;
@@ -71,6 +74,7 @@ export async function createProtocol(
   return {
     middleware: compose([
       ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
+      emptySecretIsNone(provider),
       pendingPolls(provider, deviceCodes),
       deviceAuthorizations(provider, security),
       activeTokens(provider, accessTokens),

@@ -1,6 +1,8 @@
 /** Addresses to which an app has people sent back (RFC 9700 section 2.1, RFC 8252 section 7). */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+const LOOPBACK_ORIGIN = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(\/?)(\?.*)?$/i;
+
 /** RFC 3986 section 2: with others, two readers may take an address for two different ones. */
 const CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 
@@ -14,7 +16,7 @@ export function redirectError(uri: string): string | undefined {
   if (url.username || url.password) return 'has a name or password in it';
   switch (url.protocol) {
     case 'https:':
-      return LOOPBACK.has(url.hostname) ? 'is https on the own machine: use http there' : undefined;
+      return undefined;
     case 'http:':
       return LOOPBACK.has(url.hostname) ? undefined : 'is plain http: use https, or http on 127.0.0.1';
     default:
@@ -26,5 +28,15 @@ export function redirectError(uri: string): string | undefined {
 
 /** Whether the answer goes to a program on the machine of the owner who signs in, and not to a site on the web. */
 export function isLocal(uri: string): boolean {
-  return URL.parse(uri)?.protocol !== 'https:';
+  const url = URL.parse(uri);
+  return url?.protocol !== 'https:' || LOOPBACK.has(url.hostname);
+}
+
+/**
+ * The same address with or without the slash that stands for an empty path, of a program that listens on plain http on
+ * the owner's own machine. `undefined`: there is no other spelling.
+ */
+export function otherSpelling(uri: string): string | undefined {
+  const [, origin, slash, query = ''] = LOOPBACK_ORIGIN.exec(uri) ?? [];
+  return origin === undefined ? undefined : `${origin}${slash === '/' ? '' : '/'}${query}`;
 }

@@ -105,12 +105,14 @@ describe('a clients file', () => {
     expect(parse(APP)).toEqual([{ ...app, application_type: 'web', token_endpoint_auth_method: 'none' }]);
     const redirect_uris = ['https://app.example/cb', 'http://127.0.0.1/cb'];
     expect(parse({ ...APP, redirect_uris })).toMatchObject([{ application_type: 'native' }]);
+    expect(parse({ ...APP, redirect_uris: ['https://localhost:3000/cb'] })).toMatchObject([
+      { application_type: 'native' },
+    ]);
   });
 
   it.each([
     ['/signed-in', 'is no address'],
     ['http://app.example/cb', 'is plain http'],
-    ['https://localhost/cb', 'is https on the own machine'],
     ['https://app.example/cb#x', 'has a fragment'],
     ['https://*.app.example/cb', 'has a wildcard'],
     ['https://user:word@app.example/cb', 'has a name or password'],

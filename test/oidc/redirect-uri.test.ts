@@ -82,6 +82,12 @@ function mutations(): string[] {
   ].filter((uri) => uri !== REGISTERED);
 }
 
+function redeem({ issuer }: TestProtocol, answer: URL, code_verifier: string, redirect_uri: string) {
+  const code = answer.searchParams.get('code') ?? '';
+  const body = { grant_type: 'authorization_code', client_id: 'local', code, code_verifier, redirect_uri };
+  return fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(body) });
+}
+
 describe('redirect_uri (RFC 9700 section 4.1)', () => {
   it('is one of those registered, to the letter: no mutation of it is redirected to', async () => {
     const app = await TestApp.notes(protocol);
@@ -117,6 +123,43 @@ describe('redirect_uri (RFC 9700 section 4.1)', () => {
     const app = await TestApp.of(protocol, 'desktop', redirectUri);
     const { status, location } = await agent.get((await app.begin()).url);
     expect([status, location.startsWith('/interaction/')]).toEqual(taken ? [303, true] : [400, false]);
+  });
+
+  it.each([
+    ['http://127.0.0.1', 'http://127.0.0.1:51234/', true],
+    ['http://127.0.0.1/', 'http://127.0.0.1:51234', true],
+    ['http://[::1]/', 'http://[::1]:51234', true],
+    ['http://localhost', 'http://localhost:8000/', true],
+    ['http://localhost/', 'http://localhost:8000?x=1', false],
+    ['http://localhost?x=1', 'http://localhost:8000/?x=1', true],
+    ['http://localhost/cb', 'http://localhost:8000/cb/', false],
+    ['http://localhost/cb/', 'http://localhost:8000/cb', false],
+    ['http://localhost', 'http://localhost.evil.example/', false],
+    ['http://localhost', 'http://localhost:8000@evil.example/', false],
+    ['http://127.0.0.1', 'https://127.0.0.1/', false],
+    ['https://app.example.com', 'https://app.example.com/', false],
+    ['https://localhost:3000', 'https://localhost:3000/', false],
+    ['https://localhost:3000/cb', 'https://localhost:3000/cb', true],
+    ['https://localhost:3000/cb', 'https://localhost:3001/cb', false],
+    ['https://127.0.0.1:3000/cb', 'https://127.0.0.1:3000/cb', true],
+  ])('registered as %s, asked for as %s: taken: %s', async (registered, redirectUri, taken) => {
+    const alone = await testProtocol({
+      clients: [
+        { client_id: 'local', client_name: 'Local', redirect_uris: [registered, 'com.example.local:/cb'] },
+      ],
+    });
+    try {
+      const { browser } = await signedInOwner(alone.stores);
+      const app = await TestApp.of(alone, 'local', redirectUri);
+      const attempt = await app.begin();
+      const answer = await app.authorize(new Agent(browser), attempt);
+      const isThere = answer.href.startsWith(new URL(redirectUri).href);
+      expect(isThere).toBe(taken);
+      // The token request repeats the address as it was sent.
+      if (taken) expect((await redeem(alone, answer, attempt.verifier, redirectUri)).status).toBe(200);
+    } finally {
+      await alone.close();
+    }
   });
 
   it('a native app is asked about every time: the server cannot tell who listens there (RFC 8252 section 8.6)', async () => {

@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the body of a request and puts it back, so that the next reader finds it untouched.
+ * Reads the body of a request and puts it back, so that the next reader finds it untouched, or as `change` has made it.
  *
  * @param length what the request says its body has, in octets
- * @returns the body, or `undefined` when the connection broke before it was there
+ * @param change from the body to what the next reader finds; the header says its length then
+ * @returns the body as it was put back, or `undefined` when the connection broke before it was there
  */
-export function peekBody(request: IncomingMessage, length: number): Promise<Buffer | undefined> {
+export function peekBody(
+  request: IncomingMessage,
+  length: number,
+  change?: (body: Buffer) => Buffer,
+): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const settle = (body?: Buffer) => {
       request.off('readable', look);
@@ -18,8 +23,10 @@ export function peekBody(request: IncomingMessage, length: number): Promise<Buff
       const body = request.read(length) as Buffer | null;
       if (!body) return;
       // At once, within the same event: a stream whose end has been told takes nothing back.
-      request.unshift(body);
-      settle(body);
+      const left = change?.(body) ?? body;
+      request.unshift(left);
+      if (left !== body) request.headers['content-length'] = String(left.length);
+      settle(left);
     };
     if (request.destroyed) return settle();
     request.on('readable', look);
