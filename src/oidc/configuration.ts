@@ -10,6 +10,7 @@ import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
+import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import {
   DEVICE_GRANT,
@@ -138,6 +139,7 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
 function readRequest(ctx: KoaContextWithOIDC): void {
   keepWithinBounds(ctx);
   completeRequest(ctx);
+  requireKnownScope(ctx);
 }
 
 /** What a device says of itself comes as extra parameters, and is cleaned before it is kept. */

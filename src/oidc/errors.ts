@@ -13,6 +13,16 @@ export class StoreDown extends errors.OIDCProviderError {
   }
 }
 
+/** 400: a request that asks for nothing that this server has (RFC 6749 section 3.3). */
+export class NoKnownScope extends errors.OIDCProviderError {
+  override error_description = 'name at least one scope that this server knows';
+
+  constructor() {
+    super(400, 'invalid_scope');
+    this.expose = true;
+  }
+}
+
 /** 429: as many device codes live as may (requirement A12). */
 export class TooManyDeviceCodes extends errors.OIDCProviderError {
   override error_description = 'too many device codes are waiting for their owners, try again in a minute';

@@ -73,7 +73,7 @@ export function createApp(dependencies: AppDependencies): Koa {
 /** Our pages: only here are forms read, cookies of ours written, and people signed in. */
 function pages({ issuer, browsers, macs, gates = [], routers }: AppDependencies): WebMiddleware {
   return compose<WebContext>([
-    onlyPageMethods,
+    onlyKnownMethods(routers),
     formParsing(),
     signedInBrowser(browsers),
     csrf(macs, issuer),
@@ -92,13 +92,18 @@ function unlessProtocol(middleware: WebMiddleware): WebMiddleware {
 /** Behind the pages there is nothing. */
 async function noNext(): Promise<void> {}
 
-async function onlyPageMethods(ctx: WebContext, next: () => Promise<unknown>): Promise<void> {
-  if (['GET', 'HEAD', 'POST'].includes(ctx.method)) {
-    await next();
-    return;
-  }
-  ctx.set('Allow', 'GET, HEAD, POST');
-  showError(ctx, 'method-not-allowed');
+const PAGE_METHODS = ['GET', 'HEAD', 'POST'];
+
+/** Refuses a method that the page does not take before anything is read. Pages that are looked at need no such look. */
+function onlyKnownMethods(routers: readonly Router<WebState>[]): WebMiddleware {
+  return async function refuseMethod(ctx, next) {
+    if (ctx.method === 'GET' || ctx.method === 'HEAD') return next();
+    const layers = routers.flatMap((router) => router.match(ctx.path, ctx.method).path);
+    const isNowhere = layers.every(({ methods }) => methods.length === 0);
+    const isTaken = layers.some(({ methods }) => methods.includes(ctx.method));
+    if (isTaken || (isNowhere && ctx.method === 'POST')) return next();
+    notTaken(ctx, layers);
+  };
 }
 
 /** A client that goes away in the middle, or breaks off its own request, is no fault of ours. */
@@ -112,10 +117,14 @@ async function answerWhatIsLeft(ctx: WebContext, next: () => Promise<unknown>): 
   if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) showError(ctx, 'not-found');
 }
 
-/** A path that some router knows, though not by this method, is told apart from one that none knows. */
 function notFound(ctx: WebContext): void {
   const { matched = [] } = ctx as { matched?: { methods: string[] }[] };
-  const methods = new Set(matched.flatMap((layer) => layer.methods));
-  if (methods.size > 0) ctx.set('Allow', [...methods].join(', '));
-  showError(ctx, methods.size > 0 ? 'method-not-allowed' : 'not-found');
+  notTaken(ctx, matched);
+}
+
+/** A path that some router knows, though not by this method, is told apart from one that none knows. */
+function notTaken(ctx: WebContext, layers: readonly { methods: readonly string[] }[]): void {
+  const methods = PAGE_METHODS.filter((method) => layers.some((layer) => layer.methods.includes(method)));
+  if (methods.length > 0) ctx.set('Allow', methods.join(', '));
+  showError(ctx, methods.length > 0 ? 'method-not-allowed' : 'not-found');
 }

@@ -89,7 +89,7 @@ describe('twenty-five networks that flood a real server', () => {
   afterAll(() => server.close());
 
   async function authorize(address: string): Promise<Response> {
-    const body = new URLSearchParams({ client_id: 'tv' });
+    const body = new URLSearchParams({ client_id: 'tv', scope: 'openid' });
     const headers = { 'x-forwarded-for': address };
     return fetch(`${server.issuer}/device/auth`, { method: 'POST', body, headers });
   }

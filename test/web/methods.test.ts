@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
+import { filled, OTHER_ROUTES } from '../support/routes.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
 let server: WebServer;
@@ -43,5 +45,48 @@ describe('paths of the protocol', () => {
     }
     const resumed = await client.send('POST', '/auth/some-uid');
     expect([resumed.status, resumed.headers['allow']]).toEqual([405, 'GET, HEAD']);
+  });
+});
+
+describe('every page, and every endpoint that is none of the protocol’s', () => {
+  let whole: WholeServer;
+  beforeAll(async () => {
+    whole = await startWholeServer();
+  });
+  afterAll(() => whole.close());
+
+  /** Path → the methods that it takes, HEAD with GET. */
+  function taken(): Map<string, string[]> {
+    const all = new Map<string, string[]>();
+    for (const route of [...whole.routes.filter(({ kind }) => kind === 'page'), ...OTHER_ROUTES]) {
+      const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
+      const path = filled(route, 'AAAAAAAAAAAAAAAAAAAAAA');
+      all.set(path, [...(all.get(path) ?? []), ...methods]);
+    }
+    return all;
+  }
+
+  it('answers 405 to other methods and says which it takes, to owners and strangers alike', async () => {
+    const { pages: owner } = await whole.signUp();
+    const seen = taken();
+    expect(seen.size).toBeGreaterThan(40);
+    for (const [path, methods] of seen) {
+      const allowed = ['GET', 'HEAD', 'POST'].filter((method) => methods.includes(method)).join(', ');
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+        if (methods.includes(method)) continue;
+        for (const visitor of [whole.visitor(), owner]) {
+          const { status, headers } = await visitor.send(method, path);
+          expect([method, path, status, headers['allow']]).toEqual([method, path, 405, allowed]);
+        }
+      }
+    }
+  });
+
+  it('tells that apart from what does not exist, by whatever method', async () => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const { status, headers } = await whole.visitor().send(method, '/nothing/here');
+      // A form without its token is refused wherever it goes.
+      expect([method, status, headers['allow']]).toEqual([method, method === 'POST' ? 403 : 404, undefined]);
+    }
   });
 });

@@ -135,7 +135,7 @@ describe('paths of the protocol', () => {
     for (const path of ['/device/auth', '/DEVICE/Auth/']) {
       const client = server.visitor();
       for (const origin of [{}, { origin: 'https://app.example' }]) {
-        const good = await client.send('POST', path, 'client_id=tv', { ...form, ...origin });
+        const good = await client.send('POST', path, 'client_id=tv&scope=openid', { ...form, ...origin });
         if (!('origin' in origin)) expect(good.status).toBe(200);
         const bad = await client.send('POST', path, 'client_id=nobody', { ...form, ...origin });
         const preflight = await client.send('OPTIONS', path, '', {
@@ -184,7 +184,7 @@ describe('addresses that others rely on', () => {
     ];
     for (const [prefix, headers] of attempts) {
       const discovery = await client.get(`${prefix}/.well-known/openid-configuration`, headers);
-      const started = await client.send('POST', `${prefix}/device/auth`, 'client_id=tv', {
+      const started = await client.send('POST', `${prefix}/device/auth`, 'client_id=tv&scope=openid', {
         'content-type': 'application/x-www-form-urlencoded',
         ...headers,
       });

@@ -16,7 +16,7 @@ import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../../devices/user-code.ts';
 import { requesterOf } from '../../net/requester.ts';
-import { OUR_SCOPES } from '../clients.ts';
+import { isKnownScope } from '../asked-scopes.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
 import { requestMemory } from '../request-memory.ts';
@@ -32,7 +32,6 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'device_type',
   'device_model',
 ]);
-const SCOPES: ReadonlySet<string> = new Set(OUR_SCOPES);
 /** With one of these, the library adds to what was asked, or refuses some of it. */
 const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
 
@@ -78,7 +77,7 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
 async function read(provider: Provider, form: PlainForm | undefined): Promise<Asked | undefined> {
   const { client_id: clientId, scope = '', ...claims } = form ?? {};
   const scopes = new Set(scope.split(' '));
-  if (!clientId || [...scopes].some((one) => !SCOPES.has(one))) return undefined;
+  if (!clientId || ![...scopes].every(isKnownScope)) return undefined;
   const client = await publicDevice(provider, clientId);
   if (!client || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
   if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');

@@ -1,0 +1,127 @@
+/** An owner is not led through sign-in and a consent page by a request that could never give anything. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Session } from '../../src/accounts/session.ts';
+import { Agent, TestApp } from '../support/app.ts';
+import { DeviceClient } from '../support/device-client.ts';
+import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { signedInOwner } from '../support/test-stores.ts';
+
+const PLACE = { address: '127.0.0.1', userAgent: 'test' };
+const CLIENTS = [
+  ...TEST_CLIENTS,
+  { client_id: 'narrow', client_name: 'Narrow', scope: 'openid profile' },
+  { client_id: 'once', client_name: 'Once', grant_types: ['urn:ietf:params:oauth:grant-type:device_code'] },
+  {
+    client_id: 'visit',
+    client_name: 'Visit',
+    redirect_uris: ['https://visit.example.com/cb'],
+    grant_types: ['authorization_code'],
+  },
+];
+const NOTHING_KNOWN = ['', 'unheard-of', 'unheard-of other', 'OPENID', 'openid2 open'];
+
+let protocol: TestProtocol;
+let app: TestApp;
+let browser: Session;
+beforeAll(async () => {
+  protocol = await testProtocol({ clients: CLIENTS });
+  app = await TestApp.notes(protocol);
+  ({ browser } = await signedInOwner(protocol.stores));
+});
+afterAll(() => protocol.close());
+
+describe('a request with no scope, or none that is known (RFC 6749 section 3.3)', () => {
+  it.each([...NOTHING_KNOWN, undefined])('of an app comes back before any page: %p', async (scope) => {
+    const { url, state } = await app.begin();
+    if (scope === undefined) url.searchParams.delete('scope');
+    else url.searchParams.set('scope', scope);
+    for (const name of ['nonce']) url.searchParams.delete(name);
+    for (const agent of [new Agent(), new Agent(browser)]) {
+      const { location } = await agent.get(url);
+      const heard = URL.parse(location)?.searchParams;
+      expect([heard?.get('error'), heard?.get('state'), heard?.get('iss')]).toEqual([
+        'invalid_scope',
+        state,
+        protocol.issuer,
+      ]);
+      expect(location.startsWith(app.redirectUri)).toBe(true);
+      expect([...agent.cookies.keys()].filter((name) => name.includes('interaction'))).toEqual([]);
+    }
+  });
+
+  it('of an app comes back where it asked to be answered', async () => {
+    const { url } = await app.begin({ response_mode: 'fragment', scope: 'unheard-of' });
+    url.searchParams.delete('nonce');
+    const { location } = await new Agent(browser).get(url);
+    expect(location).toMatch(/^https:\/\/notes\.example\.com\/signed-in#error=invalid_scope&/);
+  });
+
+  it('is the same where the one that is known is not given to this client', async () => {
+    const visit = await TestApp.of(protocol, 'visit', 'https://visit.example.com/cb');
+    const { url } = await visit.begin({ scope: 'offline_access' });
+    url.searchParams.delete('nonce');
+    const { location } = await new Agent(browser).get(url);
+    expect(URL.parse(location)?.searchParams.get('error')).toBe('invalid_scope');
+    expect(
+      errorOf(await new DeviceClient(protocol.issuer, 'once').authorize({ scope: 'offline_access' })),
+    ).toBe('invalid_scope');
+  });
+
+  it.each([...NOTHING_KNOWN, undefined])('of a device gets no code: %p', async (scope) => {
+    for (const id of ['tv', 'narrow', 'once']) {
+      const device = new DeviceClient(protocol.issuer, id);
+      const answer = await device.post('/device/auth', {
+        client_id: id,
+        ...(scope !== undefined && { scope }),
+      });
+      expect([id, answer.status, errorOf(answer)]).toEqual([id, 400, 'invalid_scope']);
+      expect(answer.body).not.toHaveProperty('device_code');
+    }
+  });
+
+  it('one that is known among others is enough', async () => {
+    const answer = await new DeviceClient(protocol.issuer).authorize({ scope: 'unheard-of email' });
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('the token answer says the scope wherever it is not what was asked (RFC 6749 section 5.1)', () => {
+  const linked = async (scope: string, id = 'tv') => {
+    const device = new DeviceClient(protocol.issuer, id);
+    const { deviceCode, userCode } = codesOf(await device.authorize({ scope }));
+    await protocol.linking.approve(userCode, browser);
+    return { device, answer: await device.poll(deviceCode) };
+  };
+
+  it('to a device that asked for what nobody knows', async () => {
+    const { answer } = await linked('openid unheard-of');
+    expect(answer.body['scope']).toBe('openid');
+  });
+
+  it('to a device whose client may not refresh', async () => {
+    const { answer } = await linked('openid offline_access', 'once');
+    expect(answer.body['scope']).toBe('openid');
+    expect(answer.body).not.toHaveProperty('refresh_token');
+  });
+
+  it('to a device that asks for less when it refreshes, and for all again', async () => {
+    const { device, answer } = await linked('openid profile offline_access unheard-of');
+    const { refresh_token: first } = tokensOf(answer);
+    const less = await device.refresh(first, { scope: 'openid' });
+    expect(less.body['scope']).toBe('openid');
+    const all = await device.refresh(tokensOf(less).refresh_token);
+    expect(all.body['scope']).toBe('openid profile offline_access');
+  });
+
+  it('to an app whose owner gave less, and takes more back later', async () => {
+    const agent = new Agent(browser);
+    const scope = 'openid profile email offline_access unheard-of';
+    const tokens = await app.signIn(agent, { scope, prompt: 'consent' }, ['profile', 'offline_access']);
+    expect(tokens.scope).toBe('openid profile offline_access');
+    const [consent] = await protocol.appAccess.list(browser);
+    await protocol.appAccess.narrow(browser, consent?.id ?? '', ['offline_access'], PLACE);
+    const later = await app.refresh(tokens.refresh_token ?? '');
+    expect(later.scope).toBe('openid offline_access');
+  });
+});
