@@ -5,7 +5,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import { CODE_GRANT, ID_TOKEN_CLAIMS } from './clients.ts';
-import { type RequestMemory, requestMemory } from './request-memory.ts';
+import { type RequestCache, requestCache } from './request-cache.ts';
 
 /** Scope → its claims. `auth_time`, `amr` and `acr` tell how and when the owner signed in who confirmed the device. */
 export const CLAIMS = {
@@ -24,10 +24,10 @@ export interface ClaimSources {
 /** The profile came with the answer of the account's slot, where a grant was asked in this request. */
 export function accountClaims({ accounts, household }: ClaimSources): FindAccount {
   return async function findAccount(ctx, sub, token) {
-    const memory = requestMemory();
+    const cache = requestCache();
     const grantId = (token as { grantId?: string } | undefined)?.grantId;
-    const authority = grantId === undefined ? undefined : memory.authority(grantId);
-    const known = grantId ? authority?.profile : browserOf(memory, sub)?.profile;
+    const authority = grantId === undefined ? undefined : cache.authority(grantId);
+    const known = grantId ? authority?.profile : browserOf(cache, sub)?.profile;
     const profile = known ?? (await activeProfile(accounts, sub as AccountId));
     if (!profile) return undefined;
     return {
@@ -58,7 +58,7 @@ function tellsInIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
 }
 
 /** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */
-function browserOf({ browser }: RequestMemory, sub: string): Session | undefined {
+function browserOf({ browser }: RequestCache, sub: string): Session | undefined {
   return browser?.accountId === sub ? browser : undefined;
 }
 

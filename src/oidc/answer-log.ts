@@ -9,7 +9,8 @@ import type { Logger } from 'pino';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
-import { type RequestMemory, requestMemory } from './request-memory.ts';
+import { answerReasons } from './answer-reasons.ts';
+import { type RequestCache, requestCache } from './request-cache.ts';
 
 type Hashes = Pick<SecurityLog, 'hashOf'>;
 
@@ -20,7 +21,7 @@ const ERROR_CODE = /^[a-z][a-z_]{0,40}$/;
 export function answerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): Middleware {
   return async function logAnswer(ctx: Context, next: Next) {
     await next();
-    const memory = requestMemory(ctx);
+    const cache = requestCache(ctx);
     const { _matchedRoute: route } = ctx as { _matchedRoute?: unknown };
     const { requestId } = ctx.state as { requestId?: string };
     const oidc = (ctx as Partial<KoaContextWithOIDC>).oidc;
@@ -29,10 +30,10 @@ export function answerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): Middlewar
       route: typeof route === 'string' ? route : '(none)',
       status: ctx.status,
       error: errorIn(ctx),
-      client: oidc?.client?.clientId ?? memory.client,
-      device: deviceOf(grantIdOf(oidc, await presentedGrant(memory)), hashes),
+      client: oidc?.client?.clientId ?? answerReasons(ctx).client,
+      device: deviceOf(grantIdOf(oidc, await presentedGrant(cache)), hashes),
     };
-    log.debug({ ...answer, ...(await poll(memory, hashes)) }, 'protocol');
+    log.debug({ ...answer, ...(await poll(cache, hashes)) }, 'protocol');
   };
 }
 
@@ -57,7 +58,7 @@ function deviceOf(grantId: string | undefined, hashes: Hashes): string | undefin
 }
 
 /** Of an access token that was answered for in front of the library. */
-async function presentedGrant({ presented }: RequestMemory): Promise<string | undefined> {
+async function presentedGrant({ presented }: RequestCache): Promise<string | undefined> {
   const [first] = presented.values();
   return (await first?.catch(() => undefined))?.payload.grantId;
 }
@@ -69,7 +70,7 @@ interface Poll {
   interval?: number;
 }
 
-async function poll({ polls }: RequestMemory, hashes: Hashes): Promise<Poll | undefined> {
+async function poll({ polls }: RequestCache, hashes: Hashes): Promise<Poll | undefined> {
   const [first] = polls;
   if (!first) return undefined;
   const [deviceCode, polling] = first;

@@ -4,9 +4,11 @@ import { POLL_PACING } from '../devices/device-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
+import { answerReasons } from './answer-reasons.ts';
 import { CODE_GRANT, DEVICE_GRANT, RESPONSE_MODES } from './clients.ts';
 import { grantedScopes } from './granted-scopes.ts';
-import { requestMemory } from './request-memory.ts';
+import { refreshExchange } from './refresh-exchange.ts';
+import { requestCache } from './request-cache.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -23,10 +25,10 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
   return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     // An access token that is kept has waited for it already.
-    if (ctx.status === 200) await requestMemory(ctx).exchange;
+    if (ctx.status === 200) await refreshExchange(ctx).done;
     const body = ctx.body as Body | undefined;
     if (ctx.status === 503) ctx.set('Retry-After', '1');
-    if (ctx.status === 429) ctx.set('Retry-After', String(requestMemory(ctx).retryAfter ?? 60));
+    if (ctx.status === 429) ctx.set('Retry-After', String(answerReasons(ctx).retryAfter ?? 60));
     if (!ctx.oidc || !body || typeof body !== 'object') return;
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
@@ -46,7 +48,7 @@ function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void 
 }
 
 function completeToken(ctx: KoaContextWithOIDC, body: Body): void {
-  const { handedOutAgain } = requestMemory(ctx);
+  const { handedOutAgain } = refreshExchange(ctx);
   if (ctx.status === 200 && handedOutAgain && body['refresh_token']) body['refresh_token'] = handedOutAgain;
   nameUnauthorizedClient(ctx, body, ctx.oidc.params?.['grant_type']);
 }
@@ -65,7 +67,7 @@ async function completeIntrospection(
     ctx.status = 200;
     ctx.body = { active: false };
   }
-  if (ctx.status === 200 && body['active'] !== true && !requestMemory(ctx).asked)
+  if (ctx.status === 200 && body['active'] !== true && !requestCache(ctx).asked)
     await grants.authorize(NOBODYS_GRANT, { generation: 0 });
   const { Grant } = ctx.oidc.entities;
   const { scope } = body;

@@ -7,7 +7,7 @@ import { NOBODYS_GRANT } from './answers.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
 import type { RecordStore } from './record-store.ts';
-import { RequestMemory } from './request-memory.ts';
+import { RequestCache } from './request-cache.ts';
 import { mayBe } from './token-ids.ts';
 
 /** RFC 6750 section 2.1: what a token may be made of. */
@@ -47,11 +47,11 @@ export class ProviderBearerTokens implements BearerTokens {
   }
 
   async #bearerOf(token: string, thumbprint: string | undefined): Promise<Bearer | undefined> {
-    const memory = new RequestMemory();
+    const cache = new RequestCache();
     const isPossible = TOKEN.test(token) && mayBe('AccessToken', token);
-    const presented = isPossible ? await this.#with.tokens.present(token, memory) : undefined;
+    const presented = isPossible ? await this.#with.tokens.present(token, cache) : undefined;
     // What has never been a token takes as many steps as what no longer is one.
-    if (!memory.asked) await this.#with.grants.authorize(NOBODYS_GRANT, { generation: 0 });
+    if (!cache.asked) await this.#with.grants.authorize(NOBODYS_GRANT, { generation: 0 });
     return presented && bearerOf(presented, thumbprint);
   }
 }

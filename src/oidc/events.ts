@@ -10,7 +10,7 @@ import {
 import { requesterOf } from '../net/requester.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type NamedClient, nameOf } from './clients.ts';
-import { requestMemory } from './request-memory.ts';
+import { requestCache } from './request-cache.ts';
 
 /** The same, where it is not a device that holds the grant. */
 const OF_APPS: Readonly<Partial<Record<EventKind, EventKind>>> = {
@@ -37,7 +37,7 @@ export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: s
   const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
   const id = parseGrantId(grantId)?.name ?? '';
   const { client } = ctx?.oidc ?? {};
-  const app = OF_APPS[kind] && requestMemory(ctx).authority(grantId)?.payload['use'] === 'app';
+  const app = OF_APPS[kind] && requestCache(ctx).authority(grantId)?.payload['use'] === 'app';
   return {
     kind: (app && OF_APPS[kind]) || kind,
     by: app && by === 'device' ? 'app' : by,

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
-import { requestMemory } from './request-memory.ts';
+import { requestCache } from './request-cache.ts';
 import { claimsOfScopes } from './requested-claims.ts';
 
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
@@ -14,12 +14,12 @@ type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
  * when the app redeems its code. `undefined`: the owner has not been asked yet.
  */
 export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore): Promise<Grant | undefined> {
-  const memory = requestMemory();
-  const { browser } = memory;
+  const cache = requestCache();
+  const { browser } = cache;
   const { client, provider } = ctx.oidc;
   const consent = browser && client && (await consents.find(browser, client.clientId));
   if (!consent) return undefined;
-  memory.consent = consent;
+  cache.consent = consent;
   const { accountId, epoch } = browser;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
   grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });

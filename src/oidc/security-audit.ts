@@ -7,8 +7,8 @@ import type { SecurityDetails, SecurityEventName, SecurityLog } from '../audit/s
 import { parseGrantId } from '../devices/grant-id.ts';
 import { requesterOf } from '../net/requester.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
+import { answerReasons } from './answer-reasons.ts';
 import { DEVICE_GRANT } from './clients.ts';
-import { requestMemory } from './request-memory.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -31,7 +31,7 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
   if (ctx.status === 503) return 'store-unavailable';
   if (ctx.status >= 500) return 'request-failed';
   if (error === 'invalid_client') return 'client-refused';
-  if (requestMemory(ctx).limit) return 'limit-met';
+  if (answerReasons(ctx).limit) return 'limit-met';
   switch (ctx.oidc.route) {
     case 'device_authorization':
       return ctx.status === 200 ? 'device-code-issued' : 'device-code-refused';
@@ -40,7 +40,7 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
     case 'revocation':
       return eventOfRevocation(ctx);
     case 'introspection':
-      return ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none' && !requestMemory(ctx).hidden
+      return ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none' && !answerReasons(ctx).hidden
         ? undefined
         : 'introspection-refused';
     case 'userinfo':
@@ -51,7 +51,7 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
 }
 
 function eventOfToken(ctx: KoaContextWithOIDC, error: unknown): SecurityEventName | undefined {
-  if (requestMemory(ctx).replayed) return 'device-replayed';
+  if (answerReasons(ctx).replayed) return 'device-replayed';
   if (ctx.status !== 200) return WAITING.has(error) ? undefined : 'token-refused';
   const grantType = ctx.oidc.params?.['grant_type'];
   if (grantType === DEVICE_GRANT) return 'device-linked';
@@ -59,14 +59,14 @@ function eventOfToken(ctx: KoaContextWithOIDC, error: unknown): SecurityEventNam
 }
 
 function eventOfRevocation(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
-  if (ctx.status !== 200 || requestMemory(ctx).hidden) return 'token-refused';
+  if (ctx.status !== 200 || answerReasons(ctx).hidden) return 'token-refused';
   if (isRevocationOfAccessToken(ctx.oidc)) return 'token-revoked';
   return ctx.oidc.entities.RefreshToken ? 'device-signed-off' : undefined;
 }
 
 function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const { client, entities } = ctx.oidc;
-  const { hidden, limit, storeError } = requestMemory(ctx);
+  const { hidden, limit, storeError } = answerReasons(ctx);
   const token = entities.DeviceCode ?? entities.RefreshToken ?? entities.AccessToken;
   const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
   return {

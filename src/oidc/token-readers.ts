@@ -3,7 +3,7 @@
  * or take back is to it as one that never was: the same answer, after the same steps in the store.
  */
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
-import { requestMemory } from './request-memory.ts';
+import { answerReasons } from './answer-reasons.ts';
 
 /** As much of a client of the library as the decision needs. */
 export interface TokenReader {
@@ -49,6 +49,6 @@ export function isHidden(context: Context | undefined, token: ReadToken): boolea
   if (!context || !client) return false;
   const isIts = route === 'introspection' ? mayRead : route === 'revocation' ? mayRevoke : undefined;
   if (!isIts || isIts(client, token)) return false;
-  requestMemory(context).hidden = true;
+  answerReasons(context).hidden = true;
   return true;
 }

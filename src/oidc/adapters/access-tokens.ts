@@ -2,7 +2,8 @@ import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
+import { refreshExchange } from '../refresh-exchange.ts';
+import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
 import { isHidden } from '../token-readers.ts';
 import { RecordAdapter } from './records.ts';
@@ -34,8 +35,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { grantId } = payload;
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
-    const memory = requestMemory();
-    const authority = memory.authority(grantId) ?? (await this.#grants.read(grantId));
+    const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));
     const generation = authority ? { generation: authority.generation } : {};
     const write = (issuedWith: string | undefined) => {
       const binding: TokenBinding = { ...generation, ...(issuedWith ? { issuedWith } : {}) };
@@ -43,17 +43,17 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     };
     // Beside the exchange, without waiting for it. Where that is refused, this is a token that no client hears of, issued
     // with one that is in no chain.
-    const { issued, exchange } = memory;
-    const [, goesOut] = await Promise.all([write(issued), exchange]);
+    const { issued, done } = refreshExchange();
+    const [, goesOut] = await Promise.all([write(issued), done]);
     if (goesOut && goesOut !== issued) await write(goesOut);
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('AccessToken', id)) return undefined;
-    const memory = requestMemory();
+    const cache = requestCache();
     const isTheirs = (token: AdapterPayload) => !isHidden(Provider.ctx, token);
-    const presented = await (memory.presented.get(id) ?? this.present(id, memory, isTheirs));
-    if (presented?.authority) memory.remember(String(presented.payload.grantId), presented.authority);
+    const presented = await (cache.presented.get(id) ?? this.present(id, cache, isTheirs));
+    if (presented?.authority) cache.remember(String(presented.payload.grantId), presented.authority);
     return presented?.payload;
   }
 
@@ -61,13 +61,13 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
    * What a token says, and the authority it has from its account at this moment. The first use of an access token also
    * uses the refresh token that went out with it.
    *
-   * @param memory of the request, for a fast path in front of the library
+   * @param cache of the request, for a fast path in front of the library
    * @param isTheirs whether the client that presents it has any business with it
    * @returns `undefined` when it is unknown, not theirs, or the account's slot has ended it
    */
   async present(
     id: string,
-    memory = requestMemory(),
+    cache = requestCache(),
     isTheirs: (token: AdapterPayload) => boolean = () => true,
   ): Promise<PresentedAccessToken | undefined> {
     const found = (await super.find(id)) as (AdapterPayload & TokenBinding) | undefined;
@@ -75,7 +75,7 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     const grantId = found?.grantId;
     if (!found || !grantId || !parseGrantId(grantId)) return found && { payload: found };
     const { generation = -1, issuedWith, ...payload } = found;
-    memory.asked = true;
+    cache.asked = true;
     const authority = await this.#grants.authorize(grantId, {
       generation,
       ...(issuedWith ? { issuedWith } : {}),

@@ -15,9 +15,9 @@ import type { HouseholdStore } from '../../household/household-store.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
@@ -75,7 +75,7 @@ function failingClosed(adapter: Adapter): Adapter {
         return await method.apply(adapter, args);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        requestMemory().storeError = error.operation;
+        answerReasons().storeError = error.operation;
         throw new StoreDown(error.retryAfter, error);
       }
     };

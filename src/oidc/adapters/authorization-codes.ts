@@ -4,7 +4,7 @@ import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import { lifetimeOfGrant } from '../grant-lifetime.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
 /** Both in milliseconds. */
@@ -37,7 +37,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-    const { consent } = requestMemory();
+    const { consent } = requestCache();
     if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
     const carried: Carried = { appGrant: this.#grantOf(ctx, consent.cut, payload) };
     await super.upsert(id, { ...payload, ...carried } as AdapterPayload, expiresIn);
@@ -48,24 +48,24 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const found = (await super.find(id)) as (AdapterPayload & Carried) | undefined;
     if (!found?.appGrant || !found.grantId) return found;
     const { appGrant: grant, ...payload } = found;
-    const memory = requestMemory();
-    memory.appGrants.set(id, { grantId: found.grantId, grant });
+    const cache = requestCache();
+    cache.appGrants.set(id, { grantId: found.grantId, grant });
     if (!payload.consumed) {
-      memory.remember(found.grantId, { payload: grant.payload, generation: 0, profile: undefined });
+      cache.remember(found.grantId, { payload: grant.payload, generation: 0, profile: undefined });
     }
     return payload as AdapterPayload;
   }
 
   /** Redeems once; the second to come gets nothing, and ends what the first one got. */
   override async consume(id: string): Promise<void> {
-    const memory = requestMemory();
-    const known = memory.appGrants.get(id) ?? (await this.#carriedBy(id));
+    const cache = requestCache();
+    const known = cache.appGrants.get(id) ?? (await this.#carriedBy(id));
     if (!known) return super.consume(id);
     const begun = await this.#consents.begin(known.grantId, known.grant);
-    memory.forget(known.grantId);
+    cache.forget(known.grantId);
     await this.records.consume('AuthorizationCode', id);
     if (begun.outcome !== 'begun') throw new errors.InvalidGrant(`authorization code: ${begun.outcome}`);
-    memory.remember(known.grantId, begun.authority);
+    cache.remember(known.grantId, begun.authority);
   }
 
   #grantOf(ctx: KoaContextWithOIDC, cut: string, code: AdapterPayload): AppGrant {

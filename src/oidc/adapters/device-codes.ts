@@ -3,9 +3,10 @@ import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-cod
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import type { Limiter } from '../../limits/limiter.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { DeviceCodeMovedOn, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 
 /**
  * Device codes only move forward. The library saves whole records; which step is meant is read off the record:
@@ -29,7 +30,7 @@ export class DeviceCodeAdapter implements Adapter {
       if (!(await this.#codes.decide(id, decision, payload as Payload))) throw new DeviceCodeMovedOn();
       return;
     }
-    const { codeError } = requestMemory();
+    const { codeError } = requestCache();
     if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as { network?: string } | undefined;
@@ -48,7 +49,7 @@ export class DeviceCodeAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { oidc, ip = '' } = Provider.ctx ?? {};
     if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
-    const { polls } = requestMemory();
+    const { polls } = requestCache();
     const polling = polls.get(id) ?? this.#codes.poll(id, oidc.client?.clientId ?? '');
     polls.set(id, polling);
     const polled = await polling;
@@ -57,7 +58,7 @@ export class DeviceCodeAdapter implements Adapter {
     // Most polls of most devices: the library would say the same after it had unpacked the whole code.
     if (polled?.pace === 'wait') throw new errors.AuthorizationPending();
     const visible = this.#visible(polled);
-    if (visible) requestMemory().deviceCodes.set(id, visible as Payload);
+    if (visible) requestCache().deviceCodes.set(id, visible as Payload);
     return visible;
   }
 
@@ -68,9 +69,8 @@ export class DeviceCodeAdapter implements Adapter {
       ['UNKNOWN_CODE_ALL', address],
     ]);
     if (leave.outcome === 'evaluate') return;
-    const memory = requestMemory();
-    memory.limit = leave.limit;
-    memory.retryAfter = Math.ceil(leave.milliseconds / 1000);
+    const retryAfter = Math.ceil(leave.milliseconds / 1000);
+    Object.assign(answerReasons(), { limit: leave.limit, retryAfter });
     throw new TooManyUnknownCodes();
   }
 
@@ -85,7 +85,7 @@ export class DeviceCodeAdapter implements Adapter {
    * A denied code is left alone, for the library to answer `access_denied`.
    */
   async consume(id: string): Promise<void> {
-    const code = requestMemory().deviceCodes.get(id) ?? (await this.#codes.find(id))?.payload;
+    const code = requestCache().deviceCodes.get(id) ?? (await this.#codes.find(id))?.payload;
     const outcome = await this.#codes.consume(id);
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
@@ -100,7 +100,7 @@ export class DeviceCodeAdapter implements Adapter {
     const linked = deviceEvent('device-linked', 'owner', grantId);
     const authority = await this.#grants.activate(grantId, device, linked);
     if (!authority) throw new errors.InvalidGrant('grant has ended');
-    requestMemory().remember(grantId, authority);
+    requestCache().remember(grantId, authority);
   }
 
   /** A code is never deleted by hand: it is used up, and then expires. */

@@ -5,7 +5,7 @@ import type { Payload } from '../../devices/payload.ts';
 import { StaleEpoch, TooManyDevices } from '../errors.ts';
 import { endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
 /**
@@ -26,7 +26,7 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
     if (!parseGrantId(id)) return super.upsert(id, payload, expiresIn);
     const time = { lifetime: expiresIn * 1000, waiting: this.#waiting };
-    requestMemory().forget(id);
+    requestCache().forget(id);
     const outcome = await this.#grants.write(id, payload as Payload, time);
     if (outcome === 'full') throw new TooManyDevices();
     if (outcome === 'refused') throw new StaleEpoch();
@@ -34,16 +34,16 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!parseGrantId(id)) return super.find(id);
-    const memory = requestMemory();
-    const authority = memory.authority(id) ?? (await this.#grants.read(id));
-    if (authority) memory.remember(id, authority);
+    const cache = requestCache();
+    const authority = cache.authority(id) ?? (await this.#grants.read(id));
+    if (authority) cache.remember(id, authority);
     return authority?.payload as AdapterPayload | undefined;
   }
 
   override async destroy(id: string): Promise<void> {
     if (!parseGrantId(id)) return super.destroy(id);
     const event = endOfGrant(id);
-    requestMemory().forget(id);
+    requestCache().forget(id);
     await this.#grants.end(id, event);
   }
 }

@@ -4,9 +4,10 @@ import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import type { LimitName } from '../../limits/limits.ts';
 import { networkOf } from '../../net/network.ts';
 import { requesterOf } from '../../net/requester.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { TooManySignIns } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
 /** Seconds after which a network whose places are taken is asked to try again. */
@@ -28,7 +29,7 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-    const isVisitor = ctx && requestMemory().browser === undefined;
+    const isVisitor = ctx && requestCache().browser === undefined;
     if (!isVisitor) return super.upsert(id, payload, expiresIn);
     const { address } = requesterOf(ctx);
     const giveBack = await this.#count(address);
@@ -59,6 +60,6 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
 }
 
 function tooMany(limit: LimitName, retryAfter: number): TooManySignIns {
-  Object.assign(requestMemory(), { limit, retryAfter });
+  Object.assign(answerReasons(), { limit, retryAfter });
   return new TooManySignIns();
 }

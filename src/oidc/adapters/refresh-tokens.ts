@@ -1,9 +1,11 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { Authority, GrantStore } from '../../devices/grant-store.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
-import { type MetRefreshToken, type RequestMemory, requestMemory } from '../request-memory.ts';
+import { type MetRefreshToken, type RefreshExchange, refreshExchange } from '../refresh-exchange.ts';
+import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
 import { isHidden } from '../token-readers.ts';
 import type { TokenBinding } from './access-tokens.ts';
@@ -32,14 +34,14 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
     const { grantId } = payload;
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
-    const memory = requestMemory();
-    const authority = memory.authority(grantId) ?? (await this.#grants.read(grantId));
+    const exchange = refreshExchange();
+    const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));
     if (!authority) throw new errors.InvalidGrant('grant has ended');
-    const bound = { ...payload, ...bindingOf(authority, memory.exchanged) } as AdapterPayload;
-    const added = this.#add(id, bound, expiresIn, memory);
-    if (!memory.exchanged) return void (await added);
+    const bound = { ...payload, ...bindingOf(authority, exchange.parent) } as AdapterPayload;
+    const added = this.#add(id, bound, expiresIn, exchange);
+    if (!exchange.parent) return void (await added);
     // The access token of the answer is written beside it, and waits for it: see AccessTokenAdapter.
-    memory.exchange = added;
+    exchange.done = added;
     added.catch(() => {});
   }
 
@@ -49,27 +51,32 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
    *
    * @returns name of the token that goes out
    */
-  async #add(id: string, payload: AdapterPayload, expiresIn: number, memory: RequestMemory): Promise<string> {
-    const { exchanged } = memory;
+  async #add(
+    id: string,
+    payload: AdapterPayload,
+    expiresIn: number,
+    exchange: RefreshExchange,
+  ): Promise<string> {
+    const { parent } = exchange;
     const grantId = String(payload.grantId);
     const name = this.records.nameOf('RefreshToken', id);
-    memory.issued = name;
+    exchange.issued = name;
     const [addition] = await Promise.all([
       this.#grants.addRefreshToken(
         grantId,
-        { parent: exchanged?.name, name, value: id },
+        { parent: parent?.name, name, value: id },
         deviceEvent('device-replayed', 'server', grantId),
       ),
       super.upsert(id, payload, expiresIn),
-      exchanged?.succeeds && this.records.shorten('RefreshToken', exchanged.succeeds, FORMER_HEAD_LIFE),
+      parent?.succeeds && this.records.shorten('RefreshToken', parent.succeeds, FORMER_HEAD_LIFE),
     ]);
     if (addition.outcome === 'added') return name;
     await super.destroy(id);
-    memory.replayed ||= addition.outcome === 'replay';
+    if (addition.outcome === 'replay') answerReasons().replayed = true;
     if (addition.outcome !== 'again') throw new errors.InvalidGrant(`refresh token: ${addition.outcome}`);
     // Written once more: where only the chain heard of it at first, it would be a key that opens nothing.
     await super.upsert(addition.value, { ...payload, jti: addition.value }, expiresIn);
-    memory.handedOutAgain = addition.value;
+    exchange.handedOutAgain = addition.value;
     return addition.name;
   }
 
@@ -81,22 +88,23 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const { grantId } = record.payload;
     if (!grantId || !parseGrantId(grantId)) return super.find(id);
     const { generation = -1, succeeds, ...payload } = record.payload;
-    requestMemory().asked = true;
+    const cache = requestCache();
+    cache.asked = true;
     const authority = await this.#grants.authorize(grantId, { generation, refreshToken: record.name });
     if (!authority) return undefined;
-    const memory = requestMemory();
-    memory.remember(grantId, authority);
-    memory.refreshTokens.set(id, { name: record.name, grantId, succeeds });
-    memory.replayed ||= authority.place === 'replay';
-    return authority.place === 'replay' ? { ...payload, consumed: true } : payload;
+    cache.remember(grantId, authority);
+    refreshExchange().met.set(id, { name: record.name, grantId, succeeds });
+    if (authority.place !== 'replay') return payload;
+    answerReasons().replayed = true;
+    return { ...payload, consumed: true };
   }
 
   /** Remembered only: it is used by the write of its successor, which is refused where it may not be. */
   override async consume(id: string): Promise<void> {
-    const memory = requestMemory();
-    const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
+    const exchange = refreshExchange();
+    const token = exchange.met.get(id) ?? (await this.#look(id, exchange));
     if (!token) return super.consume(id);
-    memory.exchanged = token;
+    exchange.parent = token;
   }
 
   /**
@@ -105,27 +113,27 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
    * grant ends first.
    */
   override async destroy(id: string): Promise<void> {
-    const memory = requestMemory();
-    const token = memory.refreshTokens.get(id) ?? (await this.#look(id, memory));
+    const exchange = refreshExchange();
+    const token = exchange.met.get(id) ?? (await this.#look(id, exchange));
     if (token) {
       // Before it is forgotten: whether it is an app's or a device's is read off the grant.
       const event = endOfGrant(token.grantId);
-      memory.forget(token.grantId);
+      requestCache().forget(token.grantId);
       await this.#grants.end(token.grantId, event);
     }
     await super.destroy(id);
   }
 
-  async #look(id: string, memory: RequestMemory): Promise<MetRefreshToken | undefined> {
+  async #look(id: string, exchange: RefreshExchange): Promise<MetRefreshToken | undefined> {
     const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
     const grantId = record?.payload.grantId;
     if (!record || !grantId || !parseGrantId(grantId)) return undefined;
     const token = { name: record.name, grantId, succeeds: record.payload.succeeds };
-    memory.refreshTokens.set(id, token);
+    exchange.met.set(id, token);
     return token;
   }
 }
 
-function bindingOf({ generation }: Authority, exchanged: MetRefreshToken | undefined): TokenBinding {
-  return { generation, ...(exchanged && { succeeds: exchanged.name }) };
+function bindingOf({ generation }: Authority, parent: MetRefreshToken | undefined): TokenBinding {
+  return { generation, ...(parent && { succeeds: parent.name }) };
 }

@@ -3,7 +3,7 @@ import type { Session } from '../../accounts/session.ts';
 import { acrOf } from '../../mfa/assurance.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { RecordStore } from '../record-store.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
 /** Session id of a visitor's session by its uid. */
@@ -50,7 +50,7 @@ export class SessionAdapter extends RecordAdapter implements Adapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
     const browser = await this.#browsers.resume(id);
     if (browser) {
-      requestMemory().browser = browser;
+      requestCache().browser = browser;
       return sessionOf(browser);
     }
     const visitor = await super.find(id);

@@ -7,15 +7,16 @@
  * | anything but a token in a simple form (`simple-form.ts`) and a client's name and secret in the Authorization header | the library, untouched |
  * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
  * | an active access token that says nothing special (`PLAIN`), under an active grant | answered here |
- * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's memory |
+ * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's cache |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
  */
 import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccessTokenAdapter, PresentedAccessToken } from '../adapters/access-tokens.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { grantedScopes } from '../granted-scopes.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
 import { isResourceServer } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
@@ -46,10 +47,10 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     if (!credentials) return next();
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
     if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
-    const memory = requestMemory(ctx);
-    memory.client = credentials.clientId;
-    const presented = tokens.present(token, memory);
-    memory.presented.set(token, presented);
+    const cache = requestCache(ctx);
+    answerReasons(ctx).client = credentials.clientId;
+    const presented = tokens.present(token, cache);
+    cache.presented.set(token, presented);
     const found = await presented.catch(() => undefined);
     const body = found && describe(found, provider.issuer);
     if (!body || !(await isKnownByOneName(provider, body.client_id))) return next();

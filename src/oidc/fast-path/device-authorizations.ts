@@ -8,7 +8,7 @@
  * | a client that is unknown, has a secret, may not use this grant, or has defaults or scopes of its own | the library, untouched |
  * | no scope, or one that this server does not know by itself | the library, untouched |
  * | everything else | a code, answered here |
- * | too many codes live, or the store does not answer | the library, which finds so in the request's memory and says it |
+ * | too many codes live, or the store does not answer | the library, which finds so in the request's cache and says it |
  */
 import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
@@ -16,10 +16,11 @@ import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../../devices/user-code.ts';
 import { requesterOf } from '../../net/requester.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { publicDevice } from './public-device.ts';
 import { type PlainForm, plainForm } from './simple-form.ts';
 
@@ -50,7 +51,7 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
     if (ctx.req.headers.authorization !== undefined) return next();
     const asked = await read(provider, await plainForm(ctx.req, PATH, PARAMETERS));
     if (!asked) return next();
-    requestMemory(ctx).client = asked.client.clientId;
+    answerReasons(ctx).client = asked.client.clientId;
     const userCode = nextUserCode();
     const code = newCode(provider, ctx, asked, userCode);
     const shown = displayUserCode(userCode);
@@ -65,7 +66,7 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
         ...numberOf(code.deviceInfo),
       });
     } catch (error) {
-      requestMemory(ctx).codeError = error instanceof StoreDown ? error.cause : error;
+      requestCache(ctx).codeError = error instanceof StoreDown ? error.cause : error;
       return next();
     }
     const { requestId } = ctx.state as { requestId?: string };

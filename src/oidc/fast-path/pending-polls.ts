@@ -7,15 +7,16 @@
  * | anything but the three parameters in a simple form (`simple-form.ts`), or with credentials | the library, untouched |
  * | a client that is unknown, has a secret, or may not use this grant | the library, untouched |
  * | a pending code, polled by its own client | answered here |
- * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the store's failure, in the request's memory: the pace is kept once |
+ * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the store's failure, in the request's cache: the pace is kept once |
  * | a connection that breaks before the body is here | the library, which says so |
  */
 import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
+import { answerReasons } from '../answer-reasons.ts';
 import { DEVICE_GRANT } from '../clients.ts';
-import { requestMemory } from '../request-memory.ts';
+import { requestCache } from '../request-cache.ts';
 import { publicDevice } from './public-device.ts';
 import { type PlainForm, plainForm } from './simple-form.ts';
 
@@ -37,10 +38,9 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
     if (ctx.req.headers.authorization !== undefined) return next();
     const poll = pollIn(await plainForm(ctx.req, PATH, PARAMETERS));
     if (!poll || !(await publicDevice(provider, poll.clientId))) return next();
-    const memory = requestMemory(ctx);
     const polled = codes.poll(poll.deviceCode, poll.clientId);
-    memory.client = poll.clientId;
-    memory.polls.set(poll.deviceCode, polled);
+    answerReasons(ctx).client = poll.clientId;
+    requestCache(ctx).polls.set(poll.deviceCode, polled);
     const pace = await polled.then(
       (code) => code?.pace,
       () => undefined,
