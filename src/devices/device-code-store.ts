@@ -55,6 +55,9 @@ export interface PolledDeviceCode extends StoredDeviceCode {
   since?: number;
 }
 
+/** Hears of each poll; `undefined`: of a code that is not known. */
+export type OnPoll = (polled: PolledDeviceCode | undefined) => void;
+
 /** How many codes may be live at once. */
 export interface LiveCodeCaps {
   all: number;

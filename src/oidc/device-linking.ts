@@ -2,34 +2,37 @@ import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
-import { DENIED } from '../devices/device-code-store.ts';
+import { DENIED, type DeviceCodeStore } from '../devices/device-code-store.ts';
 import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { acrOf } from '../mfa/assurance.ts';
 import { REQUIRED_CHECK } from './clients.ts';
-import { DeviceCodeMovedOn, StaleEpoch, TooManyDevices } from './errors.ts';
+import { StaleEpoch, TooManyDevices } from './errors.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
+import { type PendingCode, provedSince, readPendingCode, scopesOf } from './pending-code.ts';
 
-type DeviceCode = InstanceType<Provider['DeviceCode']>;
+type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
-/** The owner's decision on a code, in place of the library's own pages, with its public models. */
+/** The owner's decision on a code, in place of the library's own pages. */
 export class ProviderDeviceLinking implements DeviceLinking {
   readonly #provider: Provider;
+  readonly #codes: DeviceCodeStore;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
-  constructor(provider: Provider, grantSeconds: number) {
+  constructor(provider: Provider, codes: DeviceCodeStore, grantSeconds: number) {
     this.#provider = provider;
+    this.#codes = codes;
     this.#grantSeconds = grantSeconds;
   }
 
   async find(userCode: string): Promise<PendingLink | undefined> {
     const code = await this.#pending(userCode);
-    const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
+    const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return undefined;
-    const info = code.deviceInfo ?? {};
+    const { info } = code;
     return {
       userCode,
       app: {
@@ -50,7 +53,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       },
       scopes: scopesOf(code),
       numberMatch: readNumberMatch(info['numberMatch']),
-      left: code.remainingTTL * 1000,
+      left: code.left,
       provedSince: provedSince(code),
       longestDays: longestDays(client, this.#grantSeconds),
     };
@@ -62,19 +65,11 @@ export class ProviderDeviceLinking implements DeviceLinking {
    */
   async approve(userCode: string, browser: Session): Promise<LinkOutcome> {
     const code = await this.#pending(userCode);
-    const client = code?.clientId ? await this.#provider.Client.find(code.clientId) : undefined;
+    const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return 'gone';
     if (browser.authTime < provedSince(code)) return 'sign-in-again';
     const scope = scopesOf(code).join(' ');
-    const grant = new this.#provider.Grant({ accountId: browser.accountId, clientId: client.clientId });
-    const expiresIn = lifetimeOfGrant(client);
-    if (expiresIn) Object.assign(grant, { expiresIn });
-    grant.jti = formatGrantId({
-      accountId: browser.accountId,
-      epoch: browser.epoch,
-      name: randomBytes(16).toString('base64url'),
-    });
-    grant.addOIDCScope(scope);
+    const grant = this.#newGrant(browser, client, scope);
     try {
       await grant.save();
     } catch (error) {
@@ -82,8 +77,9 @@ export class ProviderDeviceLinking implements DeviceLinking {
       if (error instanceof TooManyDevices) return 'full';
       throw error;
     }
-    const nonce = code.params?.['nonce'];
-    Object.assign(code, {
+    const { nonce } = code.params;
+    const isApproved = await this.#codes.decide(code.deviceCode, 'approved', {
+      ...code.payload,
       accountId: browser.accountId,
       amr: browser.amr,
       acr: acrOf(browser.amr),
@@ -92,7 +88,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       scope,
       ...(typeof nonce === 'string' ? { nonce } : {}),
     });
-    if (await saved(code)) return 'approved';
+    if (isApproved) return 'approved';
     await grant.destroy();
     return 'gone';
   }
@@ -100,41 +96,23 @@ export class ProviderDeviceLinking implements DeviceLinking {
   async deny(userCode: string): Promise<'denied' | 'gone'> {
     const code = await this.#pending(userCode);
     if (!code) return 'gone';
-    Object.assign(code, DENIED);
-    return (await saved(code)) ? 'denied' : 'gone';
+    const isDenied = await this.#codes.decide(code.deviceCode, 'denied', { ...code.payload, ...DENIED });
+    return isDenied ? 'denied' : 'gone';
   }
 
-  async #pending(userCode: string): Promise<DeviceCode | undefined> {
-    const code = await this.#provider.DeviceCode.findByUserCode(userCode);
-    return code && !code.accountId && !code.error && !code.isExpired ? code : undefined;
+  async #pending(userCode: string): Promise<PendingCode | undefined> {
+    const code = await this.#codes.findByUserCode(userCode);
+    return code && readPendingCode(code);
   }
-}
 
-/**
- * OpenID Connect Core section 3.1.2.1: a proof at most `max_age` seconds old, or, with `prompt=login`, one that was
- * given after the device asked. Seconds since 1970.
- */
-function provedSince(code: DeviceCode): number {
-  const maxAge = code.params?.['max_age'];
-  const asked = typeof maxAge === 'string' || typeof maxAge === 'number';
-  const byAge = asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
-  const { login, at } = code.deviceInfo ?? {};
-  return Math.max(byAge, login === true ? Math.ceil(Number(at) / 1000) : 0);
-}
-
-function scopesOf(code: DeviceCode): string[] {
-  const scope = code.params?.['scope'];
-  return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
-}
-
-/** `false` when another request decided first, or the code expired. */
-async function saved(code: DeviceCode): Promise<boolean> {
-  try {
-    await code.save();
-    return true;
-  } catch (error) {
-    if (error instanceof DeviceCodeMovedOn) return false;
-    throw error;
+  /** The library's own model, so that what it reads later is what it would have written. */
+  #newGrant({ accountId, epoch }: Session, client: Client, scope: string) {
+    const grant = new this.#provider.Grant({ accountId, clientId: client.clientId });
+    const expiresIn = lifetimeOfGrant(client);
+    if (expiresIn) Object.assign(grant, { expiresIn });
+    grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
+    grant.addOIDCScope(scope);
+    return grant;
   }
 }
 

@@ -58,8 +58,8 @@ export class TooManySignIns extends errors.OIDCProviderError {
   }
 }
 
-/** The decision on a device code came too late: it had been decided, had expired, or was gone. */
-export class DeviceCodeMovedOn extends Error {}
+/** The library saved a decision on a device code; owners decide by `DeviceLinking` alone. */
+export class DecisionOfLibrary extends Error {}
 
 /** The owner has signed out of everything since the browser that approves proved who they are. */
 export class StaleEpoch extends Error {}

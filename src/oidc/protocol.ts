@@ -80,7 +80,7 @@ export async function createProtocol(
       activeTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
-    linking: new ProviderDeviceLinking(provider, grantSeconds),
+    linking: new ProviderDeviceLinking(provider, deviceCodes, grantSeconds),
     appSignIn: new ProviderAppSignIn(provider, consents, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents),
     bearers: new ProviderBearerTokens({

@@ -5,6 +5,7 @@ import {
   type DeviceCodeStore,
   type LiveCodeCaps,
   type NewDeviceCode,
+  type OnPoll,
   POLL_PACING,
   type PolledDeviceCode,
   type StoredDeviceCode,
@@ -32,14 +33,9 @@ type PollReply = [
 export class RedisDeviceCodes implements DeviceCodeStore {
   readonly #context: StoreContext;
   readonly #caps: LiveCodeCaps;
-  readonly #onPoll: ((polled: PolledDeviceCode | undefined) => void) | undefined;
+  readonly #onPoll: OnPoll | undefined;
 
-  /** @param onPoll hears what each poll of a device has met; `undefined`: no code */
-  constructor(
-    context: StoreContext,
-    caps: LiveCodeCaps,
-    onPoll?: (polled: PolledDeviceCode | undefined) => void,
-  ) {
+  constructor(context: StoreContext, caps: LiveCodeCaps, onPoll?: OnPoll) {
     this.#context = context;
     this.#caps = caps;
     this.#onPoll = onPoll;

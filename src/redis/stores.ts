@@ -1,4 +1,4 @@
-import type { LiveCodeCaps, PolledDeviceCode } from '../devices/device-code-store.ts';
+import type { LiveCodeCaps, OnPoll } from '../devices/device-code-store.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
@@ -72,8 +72,7 @@ export interface StoreOptions {
   /** Devices that may be linked to one account at once. */
   maxDevices?: number;
   onCommand?: OnCommand;
-  /** Hears what each poll of a device has met; `undefined`: no code. */
-  onPoll?: (polled: PolledDeviceCode | undefined) => void;
+  onPoll?: OnPoll;
 }
 
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };

@@ -4,14 +4,14 @@ import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
-import { DeviceCodeMovedOn, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
+import { DecisionOfLibrary, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
 import { requestCache } from '../request-cache.ts';
 
 /**
- * Device codes only move forward. The library saves whole records; which step is meant is read off the record:
- * an error denies, an account approves, neither creates. Consumed codes are hidden from it, since it would
- * revoke the winner's grant when the loser of a race arrives late.
+ * Device codes only move forward. The library makes them and uses them up; their owners decide by `DeviceLinking`,
+ * which asks the store itself. Consumed codes are hidden from the library, since it would revoke the winner's grant
+ * when the loser of a race arrives late.
  */
 export class DeviceCodeAdapter implements Adapter {
   readonly #codes: DeviceCodeStore;
@@ -25,11 +25,7 @@ export class DeviceCodeAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
-    if (payload.error || payload.accountId) {
-      const decision = payload.error ? 'denied' : 'approved';
-      if (!(await this.#codes.decide(id, decision, payload as Payload))) throw new DeviceCodeMovedOn();
-      return;
-    }
+    if (payload.error || payload.accountId) throw new DecisionOfLibrary();
     const { codeError } = requestCache();
     if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
@@ -45,15 +41,20 @@ export class DeviceCodeAdapter implements Adapter {
     if (creation.outcome !== 'created') throw new TooManyDeviceCodes();
   }
 
-  /** A poll at the token endpoint keeps the pace (RFC 8628 section 3.5); every other caller only looks. */
+  /** The token endpoint polls; every other caller only looks. */
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { oidc, ip = '' } = Provider.ctx ?? {};
-    if (oidc?.route !== 'token') return this.#visible(await this.#codes.find(id));
+    if (oidc?.route === 'token') return this.#poll(id, oidc.client?.clientId ?? '', ip);
+    return this.#visible(await this.#codes.find(id));
+  }
+
+  /** A poll counts once in a request, and keeps the pace (RFC 8628 section 3.5). */
+  async #poll(id: string, clientId: string, address: string): Promise<AdapterPayload | undefined> {
     const { polls } = requestCache();
-    const polling = polls.get(id) ?? this.#codes.poll(id, oidc.client?.clientId ?? '');
+    const polling = polls.get(id) ?? this.#codes.poll(id, clientId);
     polls.set(id, polling);
     const polled = await polling;
-    if (!polled) await this.#countUnknown(ip);
+    if (!polled) await this.#countUnknown(address);
     if (polled?.pace === 'slow_down') throw new errors.SlowDown();
     // Most polls of most devices: the library would say the same after it had unpacked the whole code.
     if (polled?.pace === 'wait') throw new errors.AuthorizationPending();
