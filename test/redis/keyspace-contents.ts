@@ -17,7 +17,12 @@ export async function contentsUnder(
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const keys = await Promise.all(nodes.map((node) => keysUnder(node, prefix)));
   const entries = keys.flat().map(async (key) => [key, await contentOf(redis, key)] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries((await Promise.all(entries)).filter(([, content]) => !isGone(content)));
+}
+
+/** Time may end a key between the look at its name and at its contents, of which Redis then says that there are none. */
+function isGone(content: unknown): boolean {
+  return content === null || (typeof content === 'object' && Object.keys(content).length === 0);
 }
 
 async function keysUnder(node: Redis, prefix: string): Promise<string[]> {
