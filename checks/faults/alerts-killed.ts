@@ -8,7 +8,7 @@ import { type MailWorld, withMailWorld } from './mail-world.ts';
 
 const AT_ONCE = 3;
 /** So many mails may be told of again meanwhile: a job of a dead server is taken over after 20 s, a refused mail tried again after 64 s. */
-const TIMEOUT = 120_000;
+const TIMEOUT = 220_000;
 
 /** `kill -9` of the server between a change and the mail about it. */
 export const alertsKilled: Check = {

@@ -1,6 +1,7 @@
 /** Changing the email of an account, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
+import { eventually } from '../support/eventually.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -19,12 +20,10 @@ const subjectsTo = (email: string) =>
   server.mails.filter(({ to }) => to === email).map(({ subject }) => subject);
 
 async function mailed(email: string, subject: string): Promise<string> {
-  for (let tries = 0; tries < 10_000; tries += 1) {
-    const mail = server.mails.findLast((one) => one.to === email && one.subject === subject);
-    if (mail) return mail.text;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error(`no mail “${subject}” has come`);
+  const { text } = await eventually(`the mail “${subject}”`, () =>
+    server.mails.findLast((one) => one.to === email && one.subject === subject),
+  );
+  return text;
 }
 
 const codeTo = async (email: string) => /\b\d{6}\b/.exec(await mailed(email, CODE))?.[0] ?? '';
@@ -83,7 +82,7 @@ describe('changing the email', () => {
     for (const { pages, email: old } of owners) {
       const before = subjectsTo(email).length;
       const page = await begin(pages, email);
-      while (subjectsTo(email).length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually('another mail', () => subjectsTo(email).length > before);
       open.push({ pages, page, old, code: await codeTo(email) });
     }
     const done = await Promise.all(open.map((one) => sendCode(one.pages, one.page, one.code)));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accountWorld, visit } from '../accounts/account-world.ts';
 import { sessionOf } from '../support/aged-proof.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { pauseBefore } from '../support/pausing.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -18,14 +19,12 @@ afterAll(() => server.close());
 
 /** The codes that were mailed for this, the newest last; waits until there are so many. */
 async function codesFor(email: string, atLeast: number): Promise<string[]> {
-  for (let tries = 0; tries < 10_000; tries += 1) {
-    const mails = server.mails.filter(
-      ({ to, subject }) => to === email && subject === 'Your code to change your password',
-    );
-    if (mails.length >= atLeast) return mails.map(({ text }) => /\b\d{6}\b/.exec(text)?.[0] ?? '');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error('no code has come');
+  const subject = 'Your code to change your password';
+  const mails = await eventually(`${atLeast} × “${subject}”`, () => {
+    const come = server.mails.filter((mail) => mail.to === email && mail.subject === subject);
+    return come.length >= atLeast && come;
+  });
+  return mails.map(({ text }) => /\b\d{6}\b/.exec(text)?.[0] ?? '');
 }
 
 const newestCode = async (email: string, atLeast = 1) => (await codesFor(email, atLeast)).at(-1) ?? '';

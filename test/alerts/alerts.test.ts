@@ -9,6 +9,7 @@ import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import type { TextMessage } from '../../src/mail/text-message.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { activeGrant } from '../redis/contract/grants.ts';
+import { eventually } from '../support/eventually.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -36,7 +37,7 @@ describe.each([
   });
   afterEach(async () => {
     sink.down = false;
-    await Promise.all(started.splice(0).map((alerts) => alerts.close()));
+    await closeStarted();
   });
   afterAll(async () => {
     await stores.connection.close();
@@ -58,6 +59,7 @@ describe.each([
     return alerts;
   }
 
+  const closeStarted = () => Promise.all(started.splice(0).map((alerts) => alerts.close()));
   const emailOf = async (accountId: AccountId) =>
     (await stores.accounts.find(accountId))?.profile.email ?? '';
   const mailsTo = (email: string) => sink.mails.filter((mail) => JSON.stringify(mail.to).includes(email));
@@ -85,12 +87,18 @@ describe.each([
   it('are sent once where several servers look for them', async () => {
     start();
     start();
-    const { accountId, grantId } = await activeGrant(stores);
-    const email = await emailOf(accountId);
-    await stores.grants.end(grantId, LINKED);
-    await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(mailsTo(email)).toHaveLength(1);
+    // Those that come later are looked for when the earlier ones have been told.
+    const emails: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const { accountId, grantId } = await activeGrant(stores);
+      const email = await emailOf(accountId);
+      emails.push(email);
+      await stores.grants.end(grantId, LINKED);
+      await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
+    }
+    // What one of them has begun is done when it has ended.
+    await closeStarted();
+    expect(emails.map((email) => mailsTo(email).length)).toEqual([1, 1, 1]);
   });
 
   it('of changes that were made while no server looked arrive when one does', async () => {
@@ -104,16 +112,15 @@ describe.each([
   it('wait while the mail server is down, hold nothing up, and arrive afterwards under one Message-ID', async () => {
     const alerts = start();
     sink.down = true;
+    sink.refusals = 0;
     const { accountId, grantId } = await activeGrant(stores);
     const email = await emailOf(accountId);
-    const began = performance.now();
     await stores.grants.end(grantId, LINKED);
-    expect(performance.now() - began).toBeLessThan(5000);
-    while ((await alerts.depth()) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await eventually('a try at the mail', () => sink.refusals > 0);
+    expect(await alerts.depth()).toBeGreaterThan(0);
     expect(mailsTo(email)).toHaveLength(0);
     sink.down = false;
-    const mail = await sink.arrives(({ to }) => JSON.stringify(to).includes(email), 20_000);
+    const mail = await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
     expect(mail.messageId).toMatch(/^<[\w.-]+@link\.example\.net>$/);
     expect(new Set(mailsTo(email).map(({ messageId }) => messageId)).size).toBe(1);
   });

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
+import { eventually } from '../support/eventually.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { operator } from './operator-process.ts';
 
@@ -88,9 +89,8 @@ describe('the operator', () => {
   it('is told to the owner by mail', async () => {
     const { email } = await ownerWithFactors();
     await tool('factors', 'remove', email, '--yes');
-    const told = () => server.mails.some(({ to, subject }) => to === email && /switched off/.test(subject));
-    for (let tries = 0; tries < 600 && !told(); tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(told()).toBe(true);
+    await eventually('a mail “switched off”', () =>
+      server.mails.some(({ to, subject }) => to === email && /switched off/.test(subject)),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -35,19 +36,16 @@ const open = (window: Page, path: string) => window.goto(`${server.issuer}${path
 async function mailTo(email: string, subject: string): Promise<string> {
   const outbox = await newWindow(browser);
   try {
-    for (let tries = 0; tries < 600; tries += 1) {
+    const mails = outbox.locator('main li').filter({ hasText: email }).filter({ hasText: subject });
+    await eventually(`the mail “${subject}”`, async () => {
       await open(outbox, '/dev/outbox');
-      const mails = outbox.locator('main li').filter({ hasText: email }).filter({ hasText: subject });
-      if ((await mails.count()) > 0) {
-        await mails.first().locator('a').click();
-        return await words(outbox);
-      }
-      await outbox.waitForTimeout(100);
-    }
+      return (await mails.count()) > 0;
+    });
+    await mails.first().locator('a').click();
+    return await words(outbox);
   } finally {
     await outbox.context().close();
   }
-  throw new Error(`no mail “${subject}” has come`);
 }
 
 const codeFrom = async (email: string, subject: string) =>

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -55,12 +56,7 @@ class Device {
   }
 
   async next(event: string, count = 1): Promise<Record<string, unknown>> {
-    for (;;) {
-      const found = this.events.filter((entry) => entry['event'] === event);
-      const wanted = found[count - 1];
-      if (wanted) return wanted;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    return eventually(event, () => this.events.filter((entry) => entry['event'] === event)[count - 1]);
   }
 
   async stop(): Promise<void> {

@@ -3,8 +3,8 @@
  * a device of the attacker's that one click has linked. It must not be so but where the attacker is in the owner's own
  * network; and whatever they were talked into, the mail is there in 5 seconds and its button ends it.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { disputeLinkIn, mailedOwner } from '../support/mailed-owner.ts';
@@ -189,7 +189,7 @@ describe('an operator whose proxy is not named', () => {
           .split('\n')
           .filter((line) => line.includes('TRUSTED_PROXIES'));
       // The log comes by a pipe: a line may be later than the answer that it is about.
-      for (let tries = 0; lines().length === 0 && tries < 1200; tries += 1) await sleep(50);
+      await eventually('the line about TRUSTED_PROXIES', () => lines().length > 0);
       const told = lines().map((line) => JSON.parse(line) as { time: string });
       expect(told[0]).toMatchObject({ level: 'warn', proxy: '127.0.0.1' });
       expect(server.output()).not.toContain('203.0.113.222');
@@ -202,13 +202,14 @@ describe('an operator whose proxy is not named', () => {
   it('hears of it where a proxy is named and does not say who asks: limits are shared by all', async () => {
     const server = running(named);
     await fetch(`${server.origin}/device`, { redirect: 'manual' });
-    const line = () =>
+    const words = 'does not say for whom it asks';
+    const line = await eventually(words, () =>
       server
         .output()
         .split('\n')
-        .find((text) => text.includes('does not say for whom it asks'));
-    for (let tries = 0; line() === undefined && tries < 1200; tries += 1) await sleep(50);
-    expect(JSON.parse(line() ?? '')).toMatchObject({ level: 'warn', proxy: '127.0.0.1' });
+        .find((text) => text.includes(words)),
+    );
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', proxy: '127.0.0.1' });
     const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
     const text = await (await fetch(`${server.origin}/metrics`, { headers })).text();
     expect(text).toMatch(/^latchkey_silent_proxy_requests_total [1-9]/m);

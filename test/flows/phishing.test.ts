@@ -5,9 +5,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { disputeLinkIn, isTo, MAILED_OWNER_PASSWORD, mailedOwner } from '../support/mailed-owner.ts';
@@ -84,8 +84,7 @@ const decide = async (browser: PageClient, userCode: string, fields: Record<stri
 /** The log comes by a pipe: a line may be later than the answer that it is about. */
 async function logged(event: string, times: number): Promise<void> {
   const count = () => server.output().split(`"event":"${event}"`).length - 1;
-  for (let tries = 0; count() < times && tries < 1200; tries += 1) await sleep(50);
-  expect(count()).toBeGreaterThanOrEqual(times);
+  await eventually(`${times} × ${event}`, () => count() >= times);
 }
 
 const isActive = async (token: string) =>

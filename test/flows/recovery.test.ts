@@ -1,6 +1,7 @@
 /** The way back in for who has lost the second step, at the pages, as a person without scripts walks it. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newApp } from '../redis/contract/factors.ts';
+import { eventually } from '../support/eventually.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -29,14 +30,10 @@ async function afterPassword(email: string) {
   return pages;
 }
 
-async function mailWith(email: string, subject: RegExp) {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const mail = server.mails.findLast((one) => one.to === email && subject.test(one.subject));
-    if (mail) return mail;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('no such mail has come');
-}
+const mailWith = (email: string, subject: RegExp) =>
+  eventually(`a mail ${subject}`, () =>
+    server.mails.findLast((one) => one.to === email && subject.test(one.subject)),
+  );
 
 describe('a lost second step', () => {
   it('is removed after 72 hours: asked for at the second step, told by mail, done with a mailed code', async () => {

@@ -4,6 +4,7 @@ import { AlertChoices } from '../../src/alerts/alert-choices.ts';
 import { SignOutEverything } from '../../src/devices/sign-out-everything.ts';
 import type { EventKind } from '../../src/events/event.ts';
 import { Browsers } from '../../src/sessions/sessions.ts';
+import { eventually } from '../support/eventually.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';
 import {
@@ -62,11 +63,10 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     const pages = world.pagesOf(thief, network);
     for (let round = 0; round < 6; round += 1)
       await pages.submit('/device', '/device', { user_code: 'BBBB-BBBB' });
-    for (let tries = 0; tries < 1000; tries += 1) {
+    await eventually('codes-refused', async () => {
       const [newest] = await world.server.stores.activity.list(accountId, { most: 1 });
-      if (newest?.event.kind === 'codes-refused') return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+      return newest?.event.kind === 'codes-refused';
+    });
   },
   'second-step-refused': async (world, victim) => {
     await world.addApp(victim);

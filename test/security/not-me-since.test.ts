@@ -5,6 +5,7 @@ import { DisputeTickets } from '../../src/alerts/dispute-tickets.ts';
 import { TakingBack } from '../../src/alerts/take-back.ts';
 import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { SOMEONE } from '../accounts/account-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { PASSWORD } from '../support/whole-server.ts';
 import { allowApp, changeEmail, closing, voiceCode } from './not-me-acts.ts';
 import { MAKE } from './not-me-events.ts';
@@ -182,10 +183,8 @@ describe('a ticket', () => {
 });
 
 async function mailTo(email: string, subject: RegExp): Promise<string> {
-  for (let tries = 0; tries < 6000; tries += 1) {
-    const mail = world.server.mails.find((one) => one.to === email && subject.test(one.subject));
-    if (mail) return mail.text;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('no such mail has come');
+  const { text } = await eventually(`a mail ${subject}`, () =>
+    world.server.mails.find((one) => one.to === email && subject.test(one.subject)),
+  );
+  return text;
 }

@@ -16,6 +16,7 @@ import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, SOMEONE } from '../accounts/account-world.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { codesOf, type DeviceCodes, tokensOf } from '../support/linked-device.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
@@ -191,11 +192,7 @@ export class NotMeWorld {
   /** The code in the newest mail to an address that has one. */
   async code6(email: string): Promise<string> {
     const { mails } = this.server;
-    for (let tries = 0; tries < 6000; tries += 1) {
-      const found = mails.findLast(({ to, text }) => to === email && CODE.test(text));
-      if (found) return CODE.exec(found.text)?.[0] ?? '';
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error('no code has come');
+    const look = () => mails.findLast(({ to, text }) => to === email && CODE.test(text));
+    return CODE.exec((await eventually('a mailed code', look)).text)?.[0] ?? '';
   }
 }

@@ -1,6 +1,7 @@
 /** A forgotten password, over the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOf } from '../support/aged-proof.ts';
+import { eventually } from '../support/eventually.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
 
@@ -24,10 +25,7 @@ const emailsTo = (email: string) =>
 
 /** The path of the newest link, once there are so many. */
 async function linkFor(email: string, atLeast = 1): Promise<string> {
-  for (let tries = 0; emailsTo(email).length < atLeast; tries += 1) {
-    if (tries === 1000) throw new Error('no link has come');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await eventually(`${atLeast} × “${SUBJECT}”`, () => emailsTo(email).length >= atLeast);
   const text = emailsTo(email).at(-1)?.text ?? '';
   return /\/forgot-password\/link\/[\w-]+/.exec(text)?.[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { CHROMIUM, ensureSystemPackage } from '../../src/dev/system-packages.ts';
+import { eventually } from './eventually.ts';
 
 const FLAGS = [
   '--no-sandbox',
@@ -64,16 +65,14 @@ export async function mailedCode(
 ): Promise<string> {
   const outbox = await page.context().newPage();
   try {
-    for (let tries = 0; tries < 600; tries += 1) {
+    return await eventually(`a code for ${email}`, async () => {
       await outbox.goto(`${issuer}/dev/outbox`);
       const code = await newestCode(outbox, email);
-      if (code !== undefined && code !== former) return code;
-      await outbox.waitForTimeout(100);
-    }
+      return code !== former && code;
+    });
   } finally {
     await outbox.close();
   }
-  throw new Error(`no code was mailed to ${email}`);
 }
 
 async function newestCode(outbox: Page, email: string): Promise<string | undefined> {

@@ -15,6 +15,8 @@ export interface MailSink {
   arrives(fits: (mail: ParsedMail) => boolean, timeout?: number): Promise<ParsedMail>;
   /** While it is down, every mail is refused for now (SMTP 451). */
   down: boolean;
+  /** How many receivers were refused so far. */
+  refusals: number;
   /** Receivers of this name are refused for now. */
   refused: RegExp | undefined;
   /** Receivers of this name get no answer at all, as long as they wait. */
@@ -28,8 +30,9 @@ export interface MailSink {
 
 export async function startMailSink(): Promise<MailSink> {
   const mails: ParsedMail[] = [];
-  const state: Pick<MailSink, 'down' | 'refused' | 'hanging' | 'delay'> & { waiting: number } = {
+  const state: Pick<MailSink, 'down' | 'refusals' | 'refused' | 'hanging' | 'delay'> & { waiting: number } = {
     down: false,
+    refusals: 0,
     refused: undefined,
     hanging: undefined,
     waiting: 0,
@@ -46,6 +49,7 @@ export async function startMailSink(): Promise<MailSink> {
         return;
       }
       const refused = state.down || state.refused?.test(address);
+      if (refused) state.refusals += 1;
       done(refused ? Object.assign(new Error('down'), { responseCode: 451 }) : null);
     },
     onData: (stream, _session, done) => {

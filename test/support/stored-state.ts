@@ -30,12 +30,14 @@ export class StoredState {
 
   /** As if no guesses had been made lately: those who come from one network and were cut off count as guesses. */
   async forgetGuesses(): Promise<void> {
-    const redis = this.#redis;
-    for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
-      const keys = node.scanStream({ match: `${this.#stores.prefix}Attempts:*`, count: 1000 });
-      for await (const found of keys as AsyncIterable<string[]>) {
-        await Promise.all(found.map((key) => redis.unlink(key)));
-      }
+    const counters = await this.#guessCounters();
+    await Promise.all(counters.map((key) => this.#redis.unlink(key)));
+  }
+
+  /** As if those who have to wait for their next guess had waited. */
+  async passWaits(): Promise<void> {
+    for (const key of await this.#guessCounters()) {
+      if (await this.#redis.hexists(key, 'until')) await this.#redis.hset(key, 'until', 0);
     }
   }
 
@@ -93,6 +95,16 @@ export class StoredState {
   /** How many browsers the account's slot holds. */
   browsers(accountId: AccountId): Promise<number> {
     return this.#redis.hlen(this.#keyspace.of(accountId).browsers);
+  }
+
+  async #guessCounters(): Promise<string[]> {
+    const redis = this.#redis;
+    const counters: string[] = [];
+    for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+      const keys = node.scanStream({ match: `${this.#stores.prefix}Attempts:*`, count: 1000 });
+      for await (const found of keys as AsyncIterable<string[]>) counters.push(...found);
+    }
+    return counters;
   }
 
   get #redis() {

@@ -8,6 +8,7 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { createServer } from '../../src/server/server.ts';
 import { PageClient } from '../web/page-client.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
@@ -80,11 +81,8 @@ export async function startWholeServer(
     return client;
   };
   const mailTo = async (email: string) => {
-    for (;;) {
-      const text = mails.findLast(({ to }) => to === email)?.text;
-      if (text !== undefined) return text;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const { text } = await eventually(`a mail to ${email}`, () => mails.findLast(({ to }) => to === email));
+    return text;
   };
   const signUp = async (pages = visitor()) => {
     const email = `${randomId().toLowerCase()}@example.org`;

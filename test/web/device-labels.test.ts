@@ -18,12 +18,13 @@ describe('the program that asked, in words', () => {
     expect(formatUserAgent(header)).toBe(words);
   });
 
-  it('is bounded and quick whatever is sent', () => {
-    const began = performance.now();
+  it('is bounded, and takes little work, whatever is sent', () => {
+    const began = process.cpuUsage();
     for (const unit of ['a', '(', 'Mozilla/5.0 ', 'Version/1 Safari ', 'chrome;']) {
       expect(formatUserAgent(unit.repeat(5000))?.length ?? 0).toBeLessThanOrEqual(60);
     }
-    expect(performance.now() - began).toBeLessThan(2000);
+    // Of this process alone: what else keeps the machine busy counts for nothing.
+    expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);
   });
 });
 

@@ -129,14 +129,15 @@ describe('a form', () => {
     ).toBeLessThan(500);
   });
 
-  it('of thousands of fields is done with at once', async () => {
-    const began = performance.now();
+  it('of thousands of fields takes little work', async () => {
+    const began = process.cpuUsage();
     await send(
       Array.from({ length: 4000 }, (_, index) => `${index.toString(36)}=`)
         .join('&')
         .slice(0, 16_000),
     );
-    expect(performance.now() - began).toBeLessThan(5000);
+    // Of this process alone: what else keeps the machine busy counts for nothing.
+    expect(process.cpuUsage(began).user).toBeLessThan(5_000_000);
   });
 });
 

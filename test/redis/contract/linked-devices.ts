@@ -54,8 +54,9 @@ function describeListing(bench: Bench): void {
       lastActivity: device?.linkedAt,
       endsAt: expect.any(Number),
     });
-    expect(Math.abs((device?.linkedAt ?? 0) - before)).toBeLessThan(5000);
-    expect(device?.endsAt).toBeGreaterThan(before + TIME.lifetime - 5000);
+    expect(device?.linkedAt).toBeGreaterThanOrEqual(before);
+    expect(device?.linkedAt).toBeLessThanOrEqual(Date.now());
+    expect(device?.endsAt).toBeGreaterThanOrEqual(before + TIME.lifetime);
     expect(await linkedDevices.find({ accountId, epoch: 1 }, id)).toEqual(device);
   });
 

@@ -22,7 +22,7 @@ export interface FuzzReport {
 const AT_ONCE = 16;
 /** Sign-outs and revocations use up what is known, so it is made anew. */
 const ROUND = 250;
-const TIMEOUT = 15_000;
+const TIMEOUT = 120_000;
 
 /** Sends random and mutated requests to every route of a whole server, and judges every answer. */
 export async function fuzz(
