@@ -13,11 +13,12 @@ function describePages(bench: Bench): void {
     const { stores } = bench;
     const { accountId, browser } = await signedInOwner(stores);
     const names = await times(60, async () => nameIn(await linked(stores, accountId)));
+    const now = Date.now();
     const age = async (name: string, by: number) => {
       const field = [bench.keyspace.of(accountId).grants, name] as const;
       const kept = JSON.parse((await bench.redis.hget(...field)) ?? '') as Record<string, number>;
-      const [since = 0, used = 0] = [kept['since'], kept['used']];
-      const aged = { ...kept, since: since - by, used: used - ((by * 7) % 61_000) };
+      // Many were last used at the same moment: then the one that was linked last comes first.
+      const aged = { ...kept, since: now - by, used: now - ((by * 7) % 9_000) };
       await bench.redis.hset(...field, JSON.stringify(aged));
     };
     for (const [index, name] of names.entries()) await age(name, index * 1000);
