@@ -33,9 +33,15 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
     // Discovery promises what is served.
-    if (ctx.oidc.route === 'discovery') body['response_modes_supported'] = [...RESPONSE_MODES];
+    if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body);
     if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
   };
+}
+
+/** RP-Initiated Logout section 2.1: signing out is a page of ours, so the library does not know of it. */
+function completeDiscovery({ oidc }: KoaContextWithOIDC, body: Body): void {
+  body['response_modes_supported'] = [...RESPONSE_MODES];
+  body['end_session_endpoint'] = `${oidc.issuer}/sign-out/app`;
 }
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */

@@ -43,6 +43,9 @@ export const REQUIRE_PKCE = 'require_pkce';
  */
 export const ID_TOKEN_CLAIMS = 'id_token_claims';
 
+/** Where people may be sent who have signed out of an app (RP-Initiated Logout section 3.1). */
+export const POST_LOGOUT_REDIRECT_URIS = 'post_logout_redirect_uris';
+
 /** How an answer may come back to an app (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode). */
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
 
@@ -60,6 +63,7 @@ const metadata = z.looseObject({
   jwks_uri: z.string().startsWith('https://', 'needs https').optional(),
   response_modes: z.array(z.enum(RESPONSE_MODES)).min(1).optional(),
   [REQUIRE_PKCE]: z.boolean().optional(),
+  [POST_LOGOUT_REDIRECT_URIS]: z.array(z.string()).optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
@@ -94,10 +98,10 @@ function errorsTogether(
   isApp: boolean,
 ): { path: string[]; message: string }[] {
   const { grant_types, redirect_uris, response_types, application_type } = given;
-  const errors = redirect_uris.flatMap((uri) => {
-    const error = redirectError(uri);
-    return error === undefined ? [] : [{ path: ['redirect_uris'], message: `${uri} ${error}` }];
-  });
+  const errors = [
+    ...addressErrors('redirect_uris', redirect_uris),
+    ...addressErrors(POST_LOGOUT_REDIRECT_URIS, given[POST_LOGOUT_REDIRECT_URIS] ?? []),
+  ];
   const needs = (path: string, message: string) => errors.push({ path: [path], message });
   if (isApp && redirect_uris.length === 0) needs('redirect_uris', 'are needed with authorization_code');
   if (isApp && grant_types && !grant_types.includes(CODE_GRANT))
@@ -113,6 +117,13 @@ function errorsTogether(
   if (given[REQUIRE_PKCE] === false && authMethodOf(given) === 'none')
     needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
   return errors;
+}
+
+function addressErrors(path: string, uris: readonly string[]): { path: string[]; message: string }[] {
+  return uris.flatMap((uri) => {
+    const error = redirectError(uri);
+    return error === undefined ? [] : [{ path: [path], message: `${uri} ${error}` }];
+  });
 }
 
 /** What an operator should know of the clients, and may have meant: a sentence for each. */

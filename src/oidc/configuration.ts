@@ -18,6 +18,7 @@ import {
   ID_TOKEN_CLAIMS,
   NUMBER_MATCH,
   OUR_SCOPES,
+  POST_LOGOUT_REDIRECT_URIS,
   REQUIRE_PKCE,
   REQUIRED_CHECK,
   RESPONSE_MODES,
@@ -70,7 +71,14 @@ export function configuration(settings: ProtocolSettings): Configuration {
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
     extraClientMetadata: {
-      properties: [GRANT_DAYS, REQUIRED_CHECK, NUMBER_MATCH, REQUIRE_PKCE, ID_TOKEN_CLAIMS],
+      properties: [
+        GRANT_DAYS,
+        REQUIRED_CHECK,
+        NUMBER_MATCH,
+        REQUIRE_PKCE,
+        ID_TOKEN_CLAIMS,
+        POST_LOGOUT_REDIRECT_URIS,
+      ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
     extraParams: { nonce: readRequest, ...deviceClaims },

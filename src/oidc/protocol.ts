@@ -8,6 +8,7 @@ import Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
+import type { AppSignOut } from '../apps/app-sign-out.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
@@ -16,6 +17,7 @@ import { answerLog } from './answer-log.ts';
 import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
+import { ProviderAppSignOut } from './app-sign-out.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
@@ -34,6 +36,7 @@ export interface Protocol {
   linking: DeviceLinking;
   appSignIn: AppSignIn;
   appAccess: AppAccess;
+  appSignOut: AppSignOut;
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
@@ -83,6 +86,7 @@ export async function createProtocol(
     linking: new ProviderDeviceLinking(provider, deviceCodes, grantSeconds),
     appSignIn: new ProviderAppSignIn(provider, consents, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents),
+    appSignOut: new ProviderAppSignOut(provider),
     bearers: new ProviderBearerTokens({
       issuer: settings.config.issuer,
       tokens: accessTokens,

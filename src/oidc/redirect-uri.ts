@@ -3,6 +3,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const LOOPBACK_ORIGIN = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(\/?)(\?.*)?$/i;
 
+const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?([/?].*)?$/i;
+
 /** RFC 3986 section 2: with others, two readers may take an address for two different ones. */
 const CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
 
@@ -30,6 +32,12 @@ export function redirectError(uri: string): string | undefined {
 export function isLocal(uri: string): boolean {
   const url = URL.parse(uri);
   return url?.protocol !== 'https:' || LOOPBACK.has(url.hostname);
+}
+
+/** An address on plain http on the owner's own machine, where the port is left to chance. `undefined`: it is none. */
+export function withoutLoopbackPort(uri: string): string | undefined {
+  const [, host, rest = ''] = LOOPBACK_PORT.exec(uri) ?? [];
+  return host === undefined ? undefined : host + rest;
 }
 
 /**

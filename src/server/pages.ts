@@ -24,6 +24,7 @@ import { twoStepSource } from '../web/pages/two-step-source.ts';
 import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
 import { accountRoutes } from '../web/routes/accounts.ts';
 import { activityRoutes } from '../web/routes/activity.ts';
+import { appSignOutRoutes } from '../web/routes/app-sign-out.ts';
 import { appRoutes } from '../web/routes/apps.ts';
 import { dataRoutes } from '../web/routes/data.ts';
 import { deviceRoutes } from '../web/routes/device.ts';
@@ -81,12 +82,17 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
 }
 
 /** The ways in: creating an account, signing in, the second step, and signing in on the way to an app. */
-function signingInPages({ config }: Parts, { appSignIn }: Protocol, { services, mail, stepUp }: Shared) {
+function signingInPages(
+  { config }: Parts,
+  { appSignIn, appSignOut }: Protocol,
+  { services, mail, stepUp }: Shared,
+) {
   const { signIn, signInByMail, signUp, signOut } = services;
   const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
   const signUpOpen = config.signUp === 'open';
   return [
     accountRoutes({ signOut, signUpOpen }),
+    appSignOutRoutes({ appSignOut, signOut }),
     signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
     recoveryRoutes({ ...mail, secondStep, recovery }),

@@ -7,13 +7,13 @@ import type { Logger } from 'pino';
 import type { SecurityLog } from '../audit/security-log.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import { authorizationByPost } from './middleware/authorization-post.ts';
 import { csrf, type Macs } from './middleware/csrf.ts';
 import { lastResort, showError } from './middleware/errors.ts';
 import { formParsing } from './middleware/form.ts';
 import { type Operations, operations } from './middleware/operations.ts';
 import { isProtocolPath, protocolGuard } from './middleware/protocol-paths.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { requestsByPost } from './middleware/requests-by-post.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { signedInBrowser } from './middleware/session.ts';
 import { staticFiles } from './middleware/static-files.ts';
@@ -52,6 +52,7 @@ export function createApp(dependencies: AppDependencies): Koa {
   app.use(requestLog({ log, security, views, onAnswer: dependencies.operations.onAnswer }));
   app.use(lastResort());
   app.use(securityHeaders(issuer));
+  app.use(requestsByPost());
   app.use(
     unlessProtocol(
       compose<WebContext>([
@@ -62,7 +63,6 @@ export function createApp(dependencies: AppDependencies): Koa {
       ]) as WebMiddleware,
     ),
   );
-  app.use(authorizationByPost());
   app.use(protocolGuard());
   app.use(answerWhatIsLeft);
   app.use(protocol as unknown as WebMiddleware);

@@ -48,6 +48,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'app-consent': 'apps/consent',
   'app-continue': 'apps/continue',
   'app-form-post': 'apps/form-post',
+  'app-sign-out': 'apps/sign-out',
+  'app-signed-out': 'apps/signed-out',
   security: 'account/security',
   name: 'account/name',
   email: 'account/email',

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 import { LIBRARY_FILES } from '../../src/web/middleware/static-files.ts';
+import type { View } from '../../src/web/pages/view.ts';
 import { createViews } from '../../src/web/views.ts';
 import { SAMPLES } from '../web/samples.ts';
 
@@ -22,20 +23,26 @@ export interface Gallery {
   close(): void;
 }
 
+function runsScripts(view: View): boolean {
+  return view.page === 'app-form-post' || ('passkey' in view && view.passkey !== undefined);
+}
+
 /** Starts on a free port of the loopback interface. */
 export async function openGallery(): Promise<Gallery> {
   const views = createViews({ viewsDir, cache: true });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const sample = SAMPLES.find(({ name }) => pathname === `/samples/${name}`);
-    const scripts = sample && 'passkey' in sample.view && sample.view.passkey ? "; script-src 'self'" : '';
+    const scripts = sample && runsScripts(sample.view) ? "; script-src 'self'" : '';
     response.setHeader('content-security-policy', POLICY + scripts);
     if (sample) {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(views.render(sample.view));
     } else if (pathname.startsWith('/static/')) {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
       const name = basename(pathname);
-      response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
+      // It would lead away from the page.
+      if (name === 'send-form.js') response.end();
+      else response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
     } else {
       response.writeHead(404).end();
     }

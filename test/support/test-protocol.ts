@@ -23,6 +23,7 @@ export const TEST_CLIENTS = [
     client_id: 'notes',
     client_name: 'Notes',
     redirect_uris: ['https://notes.example.com/signed-in'],
+    post_logout_redirect_uris: ['https://notes.example.com/signed-out'],
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'a secret of the notes for their tests, 40 chars',
   },

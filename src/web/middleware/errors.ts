@@ -63,6 +63,12 @@ export function showProtocolError(ctx: WebContext, error?: ProtocolError): void 
   renderPage(ctx, { ...view, status, detail }, status);
 }
 
+/** A request that an app has sent people here with, and that says what it must not. @param detail for those who build it */
+export function showRequestError(ctx: WebContext, detail: string): void {
+  const view = errorView('app-request', { csrf: '', requestId: ctx.state.requestId });
+  renderPage(ctx, { ...view, detail }, view.status);
+}
+
 /** At the authorization endpoint a person has come from an app, and may have taken too long. */
 function kindOf(ctx: WebContext): ErrorKind {
   if (/^\/auth\/./i.test(ctx.path)) return 'sign-in-gone';

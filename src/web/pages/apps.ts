@@ -40,6 +40,24 @@ export interface AppContinueView extends PageParts {
   readonly goOn: string;
 }
 
+/** `/sign-out/app`: an app has signed the owner out, who decides about this browser; field `decision` (`sign-out`, `stay`). */
+export interface AppSignOutView extends PageParts {
+  readonly page: 'app-sign-out';
+  readonly signedInAs: NonNullable<PageParts['signedInAs']>;
+  /** `undefined`: the request does not say. */
+  readonly appName: string | undefined;
+  /** The app's request, which goes with the answer. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** On the way back to an app that has asked to sign its user out; by itself, as `AppContinueView`. */
+export interface AppSignedOutView extends PageParts {
+  readonly page: 'app-signed-out';
+  readonly appName: string;
+  /** A registered address of the app. */
+  readonly goOn: string;
+}
+
 /** Where an app hears its answer by a form: sent by a script of ours, or by its button. */
 export interface AppFormPostView extends PageParts {
   readonly page: 'app-form-post';

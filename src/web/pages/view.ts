@@ -6,6 +6,8 @@ import type {
   AppContinueView,
   AppFormPostView,
   AppRemoveView,
+  AppSignedOutView,
+  AppSignOutView,
   AppsView,
   AppView,
 } from './apps.ts';
@@ -77,6 +79,8 @@ export type View =
   | AppConsentView
   | AppContinueView
   | AppFormPostView
+  | AppSignOutView
+  | AppSignedOutView
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView

@@ -76,6 +76,24 @@ export const apps: readonly Sample[] = [
       fields: { state: HOSTILE },
     },
   },
+  {
+    name: 'app-sign-out',
+    view: {
+      page: 'app-sign-out',
+      ...inside,
+      appName: 'Riverside Notes',
+      fields: { client_id: 'notes', state: 'st4te' },
+    },
+  },
+  { name: 'app-sign-out-unnamed', view: { page: 'app-sign-out', ...inside, appName: undefined, fields: {} } },
+  {
+    name: 'app-sign-out-hostile',
+    view: { page: 'app-sign-out', ...hostileInside, appName: HOSTILE, fields: { state: HOSTILE } },
+  },
+  {
+    name: 'app-signed-out',
+    view: { page: 'app-signed-out', ...out, appName: 'Riverside Notes', goOn: '#main' },
+  },
   { name: 'apps', view: { page: 'apps', ...inside, section, apps: [notes, reader], now: NOW } },
   {
     name: 'apps-none',

@@ -1,0 +1,81 @@
+import { decodeJwt } from 'jose';
+import type Provider from 'oidc-provider';
+import type { AccountId } from '../accounts/account.ts';
+import type { AppSignOut, AskedSignOut, SignOutRequest } from '../apps/app-sign-out.ts';
+import { nameOf, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
+import { otherSpelling, withoutLoopbackPort } from './redirect-uri.ts';
+import { MAX_CHARACTERS } from './request-bounds.ts';
+
+type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
+
+/** What a request of RP-Initiated Logout says, and whether it may say it. */
+export class ProviderAppSignOut implements AppSignOut {
+  readonly #provider: Provider;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  async read(request: SignOutRequest): Promise<AskedSignOut | { error: string }> {
+    const { idTokenHint, clientId, redirectUri, state } = request;
+    const long = tooLong(request);
+    if (long) return { error: `${long} is too long` };
+    const hinted = idTokenHint === undefined ? undefined : await this.#hintOf(idTokenHint);
+    if (hinted === null) return { error: 'id_token_hint was not issued here' };
+    if (hinted && clientId !== undefined && clientId !== hinted.client.clientId)
+      return { error: 'client_id is not the one of id_token_hint' };
+    const client = hinted?.client ?? (await this.#clientOf(clientId));
+    if (clientId !== undefined && !client) return { error: 'client_id is not known' };
+    // Without a client that it belongs to, an address may be anybody's (RP-Initiated Logout section 3).
+    if (redirectUri !== undefined && !(client && isRegistered(client, redirectUri)))
+      return { error: 'post_logout_redirect_uri is not registered' };
+    return {
+      appName: client && nameOf(client),
+      accountId: hinted?.accountId,
+      goOn: redirectUri === undefined ? undefined : withState(redirectUri, state),
+    };
+  }
+
+  /** Whose ID token it is, and for which client; one that has expired will do. `null`: it is none of ours. */
+  async #hintOf(token: string): Promise<{ client: Client; accountId: AccountId } | null> {
+    try {
+      const client = await this.#clientOf(String(decodeJwt(token).aud));
+      if (!client) return null;
+      const { payload } = await this.#provider.IdToken.validate(token, client);
+      return { client, accountId: String(payload['sub']) as AccountId };
+    } catch {
+      return null;
+    }
+  }
+
+  async #clientOf(id: string | undefined): Promise<Client | undefined> {
+    return id === undefined ? undefined : this.#provider.Client.find(id);
+  }
+}
+
+function tooLong({ idTokenHint, redirectUri, state }: SignOutRequest): string | undefined {
+  const given = { id_token_hint: idTokenHint, redirect_uri: redirectUri, state } as const;
+  const names = ['id_token_hint', 'redirect_uri', 'state'] as const;
+  const name = names.find((one) => (given[one]?.length ?? 0) > MAX_CHARACTERS[one]);
+  return name === 'redirect_uri' ? 'post_logout_redirect_uri' : name;
+}
+
+/** As redirect addresses are: to the letter, with any port on the owner's own machine (RFC 8252 section 7.3). */
+function isRegistered(client: Client, uri: string): boolean {
+  const registered = client[POST_LOGOUT_REDIRECT_URIS];
+  if (!Array.isArray(registered)) return false;
+  const spellings = [uri, otherSpelling(uri)].filter((one) => one !== undefined);
+  return spellings.some(
+    (one) =>
+      registered.includes(one) ||
+      registered.some((known) => {
+        const plain = withoutLoopbackPort(String(known));
+        return plain !== undefined && plain === withoutLoopbackPort(one);
+      }),
+  );
+}
+
+function withState(uri: string, state: string | undefined): string {
+  if (state === undefined) return uri;
+  return `${uri}${uri.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
+}
