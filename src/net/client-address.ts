@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { plainAddress } from './network.ts';
-import { isTrustedProxy } from './trusted-proxies.ts';
+import type { Ranges } from './ranges.ts';
 
 /** Longest chain of proxies that is followed. */
 const MAX_HOPS = 32;
@@ -28,17 +28,16 @@ export interface TracedClient {
 export function traceClient(
   remote: string | undefined,
   headers: IncomingHttpHeaders,
-  trusted: BlockList,
+  trusted: Ranges,
 ): TracedClient {
   let address = remote === undefined ? 'unknown' : plainAddress(remote);
-  if (!isTrustedProxy(address, trusted))
-    return { address, unnamedProxy: hasTraces(headers), silentProxy: false };
+  if (!trusted.includes(address)) return { address, unnamedProxy: hasTraces(headers), silentProxy: false };
   const hops = hopsOf(headers);
   for (const [index, hop] of hops.entries()) {
     const next = addressOf(hop);
     if (next === undefined) break;
     address = next;
-    if (!isTrustedProxy(address, trusted)) {
+    if (!trusted.includes(address)) {
       return { address, unnamedProxy: index + 1 < hops.length, silentProxy: false };
     }
   }

@@ -1,5 +1,5 @@
 /** TRUSTED_PROXIES: whose word on the address of a client is taken. */
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { parseRange, Ranges } from './ranges.ts';
 
 /** What an operator writes whose server is reached without a proxy. */
 export const NO_PROXY = 'none';
@@ -24,7 +24,7 @@ export function trustedProxyErrors(entries: readonly string[], mode: 'developmen
       : [];
   }
   return entries
-    .filter((entry) => rangeOf(entry) === undefined)
+    .filter((entry) => parseRange(entry) === undefined)
     .map((entry) => `TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`);
 }
 
@@ -32,23 +32,6 @@ export function trustedProxyErrors(entries: readonly string[], mode: 'developmen
  * The addresses that TRUSTED_PROXIES names: addresses and ranges such as `10.0.0.0/8` or `fd00::/8`, or `none`.
  * @param entries without errors; see `trustedProxyErrors`
  */
-export function parseTrustedProxies(entries: readonly string[]): BlockList {
-  const trusted = new BlockList();
-  for (const entry of entries) {
-    const range = rangeOf(entry);
-    if (range) trusted.addSubnet(range.address, range.prefix, range.family);
-  }
-  return trusted;
-}
-
-export function isTrustedProxy(address: string, trusted: BlockList): boolean {
-  return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
-function rangeOf(entry: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
-  const [address = '', bits, ...rest] = entry.split('/');
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  const most = family === 'ipv6' ? 128 : 32;
-  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  return isIP(address) && prefix <= most && rest.length === 0 ? { address, prefix, family } : undefined;
+export function parseTrustedProxies(entries: readonly string[]): Ranges {
+  return new Ranges(entries);
 }

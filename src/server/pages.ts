@@ -11,7 +11,7 @@ import { AccountData } from '../audit/account-data.ts';
 import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
 import { Networks } from '../net/networks.ts';
-import { isTrustedProxy, parseTrustedProxies } from '../net/trusted-proxies.ts';
+import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { Browsers } from '../sessions/sessions.ts';
 import { CodeLimits } from '../web/code-limits.ts';
@@ -129,7 +129,7 @@ function networksOf({ mode, trustedProxies }: Config): Networks {
   const proxies = parseTrustedProxies(trustedProxies);
   return new Networks({
     privateIsOne: mode === 'development',
-    isProxy: (address) => isTrustedProxy(address, proxies),
+    isProxy: (address) => proxies.includes(address),
   });
 }
 

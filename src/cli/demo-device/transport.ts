@@ -1,19 +1,16 @@
-import { BlockList, isIP } from 'node:net';
+import { Ranges } from '../../net/ranges.ts';
 
-const NEAR = nearNetworks();
-
-function nearNetworks(): BlockList {
-  const list = new BlockList();
-  list.addSubnet('127.0.0.0', 8);
-  list.addSubnet('10.0.0.0', 8);
-  list.addSubnet('172.16.0.0', 12);
-  list.addSubnet('192.168.0.0', 16);
-  list.addSubnet('169.254.0.0', 16);
-  list.addAddress('::1', 'ipv6');
-  list.addSubnet('fc00::', 7, 'ipv6');
-  list.addSubnet('fe80::', 10, 'ipv6');
-  return list;
-}
+/** This computer, and addresses of a home or office network. */
+const NEAR = new Ranges([
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+]);
 
 /**
  * Whether the device may talk to this address: https anywhere, plain http only to this computer or to a private
@@ -36,10 +33,7 @@ export function isThisComputer(address: string): boolean {
 }
 
 function isNearHost(hostname: string): boolean {
-  if (isLocalhostName(hostname)) return true;
-  const address = hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(address);
-  return family !== 0 && NEAR.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return isLocalhostName(hostname) || NEAR.includes(hostname.replace(/^\[|\]$/g, ''));
 }
 
 function isLocalhostName(hostname: string): boolean {

@@ -4,15 +4,15 @@
  * trust it, and the client's address is computed once for all later code.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { BlockList } from 'node:net';
 import { traceClient } from '../../net/client-address.ts';
+import type { Ranges } from '../../net/ranges.ts';
 import { UNNAMED_PROXY_HEADER } from '../../net/requester.ts';
 import { isOperation } from './operations.ts';
 
 export interface SafeRequestSettings {
   readonly issuer: string;
   /** Whose X-Forwarded-For is believed; see `parseTrustedProxies`. */
-  readonly trustedProxies: BlockList;
+  readonly trustedProxies: Ranges;
   /** Hears of each request that a proxy passed on which is not trusted, by the address of that proxy. */
   readonly onUnnamedProxy: (proxy: string) => void;
   /** Hears of each request of a trusted proxy that does not say who asks, but those for its own needs. */
