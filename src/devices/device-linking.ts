@@ -46,6 +46,8 @@ export interface LinkingApp {
 
 /** Where and when a device asked for its code. */
 export interface LinkRequest extends ClientPlace {
+  /** A web page asked, which may be any website that the owner has open. */
+  isFromWebsite: boolean;
   userAgent: string;
   /** milliseconds since 1970 */
   at: number;

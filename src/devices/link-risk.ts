@@ -16,6 +16,7 @@ export type LinkCheck = (typeof LINK_CHECKS)[number];
 export type LinkReason =
   | 'flood'
   | 'burst'
+  | 'website'
   | 'other-country'
   | 'unknown-country'
   | 'other-network'
@@ -35,6 +36,8 @@ export interface LinkRisk {
 
 export interface LinkCircumstances {
   readonly network: NetworkRelation;
+  /** A web page asked for the code: any website can make its visitor's browser do that, from the visitor's home. */
+  readonly isFromWebsite: boolean;
   /** ISO 3166-1 codes, `undefined` for a country that cannot be told; absent without a file of places. */
   readonly countries?: { readonly device: string | undefined; readonly browser: string | undefined };
   /** How long ago the device asked, and how long its code lives in all, in milliseconds. */
@@ -51,6 +54,7 @@ export interface LinkCircumstances {
 const AT_LEAST: Readonly<Record<Exclude<LinkReason, 'app-asks'>, LinkCheck>> = {
   flood: 'refuse',
   burst: 'fresh-proof',
+  website: 'fresh-proof',
   'other-country': 'fresh-proof',
   'unknown-country': 'fresh-proof',
   'other-network': 'type-code',
@@ -60,8 +64,9 @@ const AT_LEAST: Readonly<Record<Exclude<LinkReason, 'app-asks'>, LinkCheck>> = {
 
 /** What cannot be told counts as the riskier of what it could be: a network, a country. */
 export function assessLink(given: LinkCircumstances): LinkRisk {
-  const { network, firstOfItsKind, countries, required } = given;
-  const reasons = network === 'same' ? [] : reasonsElsewhere(given);
+  const { firstOfItsKind, countries, required } = given;
+  const network = given.isFromWebsite ? 'unknown' : given.network;
+  const reasons = network === 'same' ? [] : reasonsElsewhere({ ...given, network });
   const floor = highest(reasons.map((reason) => AT_LEAST[reason]));
   const check = highest([floor, required]);
   const asked = check !== floor;
@@ -75,9 +80,10 @@ export function assessLink(given: LinkCircumstances): LinkRisk {
 }
 
 function reasonsElsewhere(given: LinkCircumstances): Exclude<LinkReason, 'app-asks'>[] {
-  const { network, age, lifetime } = given;
+  const { network, isFromWebsite, age, lifetime } = given;
   return [
     ...crowd(given),
+    ...(isFromWebsite ? (['website'] as const) : []),
     ...abroad(given),
     network === 'different' ? 'other-network' : 'unknown-network',
     // A code that was sent around takes longer than one that is read off a screen.

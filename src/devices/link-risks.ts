@@ -37,7 +37,7 @@ export class LinkRisks {
 
   async assess(link: PendingLink, browser: Session, place: ClientPlace): Promise<LinkRisk> {
     const { approvals, devices, networks, bounds, lifetime, now } = this.#with;
-    const { at, ...device } = link.request;
+    const { at, isFromWebsite, ...device } = link.request;
     const [linked, otherApprovers] = await Promise.all([
       devices.list(browser),
       approvals.others(networkOf(device.address), browser.accountId),
@@ -45,6 +45,7 @@ export class LinkRisks {
     const [there, here] = [this.#countryOf(device), this.#countryOf(place)];
     return assessLink({
       network: networks.compare(device, place),
+      isFromWebsite,
       ...(this.#with.countryOf && { countries: { device: there, browser: here } }),
       age: now() - at,
       lifetime,

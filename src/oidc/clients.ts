@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import { originError } from './origins.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -46,6 +47,9 @@ export const ID_TOKEN_CLAIMS = 'id_token_claims';
 /** Where people may be sent who have signed out of an app (RP-Initiated Logout section 3.1). */
 export const POST_LOGOUT_REDIRECT_URIS = 'post_logout_redirect_uris';
 
+/** Origins of pages that ask for a client: `null` and `file://` of packaged apps, and sites of their own. */
+export const CORS_ORIGINS = 'cors_origins';
+
 /** How an answer may come back to an app (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode). */
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
 
@@ -62,6 +66,7 @@ const metadata = z.looseObject({
   client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
   jwks_uri: z.string().startsWith('https://', 'needs https').optional(),
   response_modes: z.array(z.enum(RESPONSE_MODES)).min(1).optional(),
+  [CORS_ORIGINS]: z.array(z.string()).optional(),
   [REQUIRE_PKCE]: z.boolean().optional(),
   [POST_LOGOUT_REDIRECT_URIS]: z.array(z.string()).optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
@@ -102,6 +107,10 @@ function errorsTogether(
     ...addressErrors('redirect_uris', redirect_uris),
     ...addressErrors(POST_LOGOUT_REDIRECT_URIS, given[POST_LOGOUT_REDIRECT_URIS] ?? []),
   ];
+  for (const origin of given[CORS_ORIGINS] ?? []) {
+    const error = originError(origin);
+    if (error !== undefined) errors.push({ path: [CORS_ORIGINS], message: `${origin} ${error}` });
+  }
   const needs = (path: string, message: string) => errors.push({ path: [path], message });
   if (isApp && redirect_uris.length === 0) needs('redirect_uris', 'are needed with authorization_code');
   if (isApp && grant_types && !grant_types.includes(CODE_GRANT))

@@ -13,6 +13,7 @@ import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts'
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import {
+  CORS_ORIGINS,
   DEVICE_GRANT,
   GRANT_DAYS,
   ID_TOKEN_CLAIMS,
@@ -23,6 +24,7 @@ import {
   REQUIRED_CHECK,
   RESPONSE_MODES,
 } from './clients.ts';
+import { mayAskFor } from './cors.ts';
 import { deviceInfo } from './device-info.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
@@ -72,6 +74,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
     extraClientMetadata: {
       properties: [
+        CORS_ORIGINS,
         GRANT_DAYS,
         REQUIRED_CHECK,
         NUMBER_MATCH,
@@ -96,7 +99,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       long: { httpOnly: true, sameSite: 'lax', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
-    clientBasedCORS: (_ctx, origin, client) => isAppOf(client, origin),
+    clientBasedCORS: (_ctx, origin, client) => mayAskFor(client, origin),
     interactions: {
       url: (_ctx, { uid }) => `/interaction/${uid}`,
       policy: signInPolicy({
@@ -171,9 +174,4 @@ function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
       .split(' ')
       .includes('login'),
   });
-}
-
-/** An app that runs in the browser asks from the origin to which its people are sent back. */
-function isAppOf(client: { redirectUris?: readonly string[] | undefined }, origin: string): boolean {
-  return (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin);
 }

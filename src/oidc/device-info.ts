@@ -22,6 +22,7 @@ export function deviceInfo({ claims, requester, client, login }: CodeRequest) {
     address: place.address,
     network: networkOf(place.address),
     ...(!place.isCertain && { uncertain: true }),
+    ...(requester.isFromWebsite && { website: true }),
     userAgent: requester.userAgent,
     at: Date.now(),
     ...(login && { login: true }),

@@ -48,6 +48,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
       request: {
         address: String(info['address'] ?? ''),
         isCertain: info['uncertain'] !== true,
+        isFromWebsite: info['website'] === true,
         userAgent: String(info['userAgent'] ?? ''),
         at: Number(info['at']),
       },

@@ -21,6 +21,7 @@ import { ProviderAppSignOut } from './app-sign-out.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
+import { Cors } from './cors.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { emptySecretIsNone } from './empty-secret.ts';
 import { activeTokens } from './fast-path/active-tokens.ts';
@@ -63,6 +64,8 @@ export async function createProtocol(
   const provider = new Provider(settings.config.issuer, configuration({ ...settings, renderError }));
   provider.proxy = true;
   if (security) provider.use(auditSecurity(security) as unknown as Parameters<Provider['use']>[0]);
+  const cors = new Cors(settings.clients);
+  provider.use(cors.restrict() as unknown as Parameters<Provider['use']>[0]);
   provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
@@ -78,8 +81,8 @@ export async function createProtocol(
     middleware: compose([
       ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
       emptySecretIsNone(provider),
-      pendingPolls(provider, deviceCodes),
-      deviceAuthorizations(provider, security),
+      pendingPolls(provider, deviceCodes, cors),
+      deviceAuthorizations(provider, cors, security),
       activeTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),

@@ -1,5 +1,7 @@
 /** Addresses to which an app has people sent back (RFC 9700 section 2.1, RFC 8252 section 7). */
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Hosts that are the owner's own machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const LOOPBACK_ORIGIN = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(\/?)(\?.*)?$/i;
 

@@ -21,6 +21,7 @@ function assess({ device = NOWHERE, browser = NOWHERE, file = false, ...changes 
   return assessLink({
     network: networks.compare(place(device), place(browser)),
     ...(file && { countries: { device: countryOf(device), browser: countryOf(browser) } }),
+    isFromWebsite: false,
     age: 20_000,
     lifetime: 600_000,
     firstOfItsKind: false,
@@ -49,6 +50,17 @@ describe('linking a device takes', () => {
         reasons: ['unknown-network'],
         network: 'unknown',
       });
+  });
+
+  it('a proof given for it where a web page asked for the code, from the owner’s own network or another', () => {
+    expect(assess({ isFromWebsite: true })).toMatchObject({
+      check: 'fresh-proof',
+      reasons: ['website', 'unknown-network'],
+      network: 'unknown',
+    });
+    expect(assess({ isFromWebsite: true, network: 'same' }).check).toBe('fresh-proof');
+    expect(assess({ isFromWebsite: true, browser: PORTUGAL }).check).toBe('fresh-proof');
+    expect(assess({ isFromWebsite: true, otherApprovers: BOUNDS.refusal }).check).toBe('refuse');
   });
 
   it('a proof given for it from another country, or for a code that was long on its way', () => {

@@ -122,21 +122,36 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
     },
   );
 
-  it('does not link from the owner’s own network where a website made the owner’s browser ask', async () => {
+  it.each([
+    ['an app’s own website', 'web-tv', WEBSITE],
+    ['a site that an app lists', 'packaged-tv', WEBSITE],
+    ['any site in a sandboxed frame', 'packaged-tv', 'null'],
+    ['a file that was downloaded', 'packaged-tv', 'file://'],
+  ] as const)(
+    'nor the typed code links from the owner’s own network where a page made their browser ask: %s',
+    async (_case, clientId, page) => {
+      const { origin } = running(named);
+      const { browser } = await ownerWithDevice(origin);
+      const headers = { ...by(OWNER), origin: page };
+      const { device, words, codes } = await startOf(origin, headers, clientId);
+      const pressed = await press(browser, codes.userCode);
+      expect(pressed.page.text).toContain('A web page asked for this code.');
+      expect(pressed.page.text).not.toContain('The same network as this browser');
+      expect([pressed.answer.status, pressed.answer.text.includes('name="held"')]).toEqual([400, false]);
+      const typed = await press(browser, codes.userCode, { user_code: codes.userCode });
+      expect(typed.answer.text).toContain('name="held"');
+      expect(errorOf(await device.poll(codes.deviceCode))).toBe('authorization_pending');
+      expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/linked/);
+      await takenBackByMail(origin, device, codes.deviceCode, words);
+    },
+  );
+
+  it('gets no code at all by a page that the app does not know', async () => {
     const { origin } = running(named);
-    const { browser } = await ownerWithDevice(origin);
-    const headers = { ...by(OWNER), origin: WEBSITE };
-    const { device, words, codes } = await startOf(origin, headers, 'web-tv');
-    const { page, answer } = await press(browser, codes.userCode);
-    expect(page.text).toContain('can’t tell whether the device');
-    expect([answer.status, errorOf(await device.poll(codes.deviceCode))]).toEqual([
-      400,
-      'authorization_pending',
-    ]);
-    expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/linked/);
-    await takenBackByMail(origin, device, codes.deviceCode, words);
-    const elsewhere = new DeviceAt(origin, { ...by(OWNER), origin: 'https://win-a-prize.example' });
-    expect((await elsewhere.authorize()).status).toBe(400);
+    for (const page of ['https://win-a-prize.example', 'null', 'file://']) {
+      const elsewhere = new DeviceAt(origin, { ...by(OWNER), origin: page }, 'web-tv');
+      expect([page, (await elsewhere.authorize()).status]).toEqual([page, 400]);
+    }
   });
 
   it('does not link in a burst: the sixth owner proves who they are; neighbours at home go on by a click', async () => {

@@ -111,6 +111,42 @@ describe('a clients file', () => {
   });
 
   it.each([
+    ['https://tv.example.com/', 'is no origin'],
+    ['https://tv.example.com/app', 'is no origin'],
+    ['https://TV.example.com', 'is no origin'],
+    ['https://tv.example.com:443', 'is no origin'],
+    ['https://user@tv.example.com', 'is no origin'],
+    ['https://*.example.com', 'is no origin'],
+    ['*', 'is no origin'],
+    ['tv.example.com', 'is no origin'],
+    ['file:///', 'is no origin'],
+    ['', 'is no origin'],
+    ['http://tv.example.com', 'is plain http'],
+  ])('is refused for the origin %p: it %s', (origin, words) => {
+    expect(errorsOf({ ...GOOD, cors_origins: ['null', origin] })).toContain(
+      `good: cors_origins ${origin} ${words}`,
+    );
+  });
+
+  it('takes origins as browsers write them, packaged apps’ included', () => {
+    const cors_origins = [
+      ...[
+        'null',
+        'file://',
+        'https://tv.example.com',
+        'https://tv.example.com:8443',
+        'http://localhost:3000',
+      ],
+      ...[
+        'capacitor://localhost',
+        'http://[::1]:3000',
+        'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      ],
+    ];
+    expect(parse({ ...GOOD, cors_origins })).toMatchObject([{ cors_origins }]);
+  });
+
+  it.each([
     ['/signed-in', 'is no address'],
     ['http://app.example/cb', 'is plain http'],
     ['https://app.example/cb#x', 'has a fragment'],

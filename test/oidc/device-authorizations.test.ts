@@ -56,8 +56,11 @@ describe('a request for a device code', () => {
         '&device_name=Telly&device_type=tv',
         '&device_model=%F0%9F%93%BA%20Gro%C3%9F',
       ]) {
-        const { status } = await paths.fastPath.post(PATH, `client_id=tv&scope=openid+offline_access${more}`);
-        expect(status).toBe(200);
+        for (const page of [{}, { origin: 'null' }, { origin: 'https://tv.example' }]) {
+          const body = `client_id=tv&scope=openid+offline_access${more}`;
+          const { status } = await paths.fastPath.post(PATH, body, page);
+          expect(status).toBe(200);
+        }
       }
     });
     expect(ran).toBe(0);
@@ -87,6 +90,7 @@ describe('a request for a device code', () => {
       ['client_id=tv&scope=openid&max_age=60', {}],
       ['client_id=tv&scope=openid', { 'content-type': 'application/x-www-form-urlencoded; charset=latin1' }],
       ['client_id=tv&scope=openid', { dpop: 'a proof' }],
+      ['client_id=tv&scope=openid', { origin: 'https://elsewhere.example' }],
     ];
     const ran = await answersOfTheLibrary(async () => {
       for (const [body, headers] of asked) await paths.fastPath.post(PATH, body, headers);

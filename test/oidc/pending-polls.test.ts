@@ -13,8 +13,8 @@ describe('the poll of a code that waits for its owner', () => {
     const code = await paths.codeIn('pending');
     const heard: string[] = [];
     const ran = await paths.errorsOfTheLibrary(async () => {
-      for (let poll = 0; poll < 2; poll += 1)
-        heard.push((await paths.fastPath.post('/token', pollOf(code))).body);
+      for (const page of [{}, { origin: 'null' }])
+        heard.push((await paths.fastPath.post('/token', pollOf(code), page)).body);
     });
     expect(heard[0]).toContain('"authorization_pending"');
     expect(heard[1]).toContain('"slow_down"');
@@ -33,7 +33,9 @@ describe('the poll of a code that waits for its owner', () => {
     ['as text', '', { 'content-type': 'text/plain' }],
     ['for any type', '', { accept: '*/*' }],
     ['for JSON', '', { accept: 'application/json' }],
-    ['from a page', '', { origin: 'https://page.example' }],
+    ['from a page of its own', '', { origin: 'https://tv.example' }],
+    ['from a packaged app', '', { origin: 'null' }],
+    ['from a page of others', '', { origin: 'https://page.example' }],
     ['with a broken proof', '', { dpop: 'not a proof' }],
     ['with an empty name of a client', '', { authorization: 'Basic Og==' }],
     ['with a parameter twice', '&client_id=tv', {}],
@@ -54,7 +56,7 @@ describe('the poll of a code that waits for its owner', () => {
       [pollOf(code, 'nobody'), {}],
       [pollOf(code, 'speaker'), {}],
       [`${pollOf(code)}&client_id=tv`, {}],
-      [pollOf(code), { authorization: 'Basic dHY6' }],
+      [pollOf(code), { authorization: 'Basic dHY6eA==' }],
       [pollOf(code), { dpop: 'not a proof' }],
       [pollOf(code), { 'oauth-client-attestation': 'not one' }],
       [pollOf(code), { 'content-type': 'application/json' }],

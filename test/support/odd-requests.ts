@@ -26,7 +26,7 @@ export function oddHeaders(
         ...[`${form};charset=utf-16`, form.toUpperCase(), 'text/plain', 'application/json'],
       ]),
       accept: odd(['*/*', 'application/json', 'text/html', 'text/html, */*;q=0.1', 'image/png']),
-      origin: odd(['https://elsewhere.example']),
+      origin: odd(['https://elsewhere.example', 'null', 'file://', 'http://localhost:4000']),
       dpop: odd(['x']),
       'content-encoding': odd(['gzip']),
     })

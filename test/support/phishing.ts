@@ -21,6 +21,7 @@ const CLIENTS = [
     redirect_uris: [`${WEBSITE}/signed-in`],
     grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
   },
+  { client_id: 'packaged-tv', client_name: 'Packaged telly', cors_origins: ['null', 'file://', WEBSITE] },
   {
     client_id: 'api',
     client_name: 'API',

@@ -9,7 +9,8 @@ import { type TestProtocol, testProtocol } from './test-protocol.ts';
 import { randomId, signedInOwner } from './test-stores.ts';
 
 const CLIENTS = [
-  { client_id: 'tv', client_name: 'Telly' },
+  { client_id: 'tv', client_name: 'Telly', cors_origins: ['null', 'https://tv.example'] },
+
   { client_id: 'speaker', client_name: 'Boombox' },
   { client_id: 'no-device', client_name: 'No device', grant_types: ['refresh_token'] },
   {

@@ -130,7 +130,7 @@ describe('paths of the protocol', () => {
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  it('device authorization takes POST only, under no invitation to browsers', async () => {
+  it('device authorization takes POST only, and invites no page that the clients file does not list', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     for (const path of ['/device/auth', '/DEVICE/Auth/']) {
       const client = server.visitor();

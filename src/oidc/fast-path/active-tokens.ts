@@ -44,7 +44,8 @@ const PLAIN: ReadonlySet<string> = new Set([
 export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Middleware {
   return async function answerActiveToken(ctx: Context, next: Next) {
     const credentials = basicCredentials(ctx.req.headers.authorization);
-    if (!credentials) return next();
+    // No page asks for an API; the library refuses one that does.
+    if (!credentials || ctx.get('Origin') !== '') return next();
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
     if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
     const cache = requestCache(ctx);

@@ -18,6 +18,7 @@ import { displayUserCode, userCodes } from '../../devices/user-code.ts';
 import { requesterOf } from '../../net/requester.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
+import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
 import { requestCache } from '../request-cache.ts';
@@ -44,20 +45,28 @@ interface Asked {
   claims: PlainForm;
 }
 
-export function deviceAuthorizations(provider: Provider, security: SecurityLog | undefined): Middleware {
+export function deviceAuthorizations(
+  provider: Provider,
+  cors: Cors,
+  security: SecurityLog | undefined,
+): Middleware {
   const nextUserCode = userCodes();
   const verificationUri = provider.urlFor('code_verification');
   return async function answerDeviceAuthorization(ctx: Context, next: Next) {
     if (ctx.req.headers.authorization !== undefined) return next();
-    const asked = await read(provider, await plainForm(ctx.req, PATH, PARAMETERS));
+    const form = await plainForm(ctx.req, PATH, PARAMETERS);
+    const asked = await read(provider, form, ctx.get('Origin'));
     if (!asked) return next();
     answerReasons(ctx).client = asked.client.clientId;
     const userCode = nextUserCode();
     const code = newCode(provider, ctx, asked, userCode);
     const shown = displayUserCode(userCode);
     try {
+      const deviceCode = await code.save();
+      ctx.vary('Origin');
+      cors.invite(ctx, 'device_authorization', asked.client);
       answer(ctx, {
-        device_code: await code.save(),
+        device_code: deviceCode,
         user_code: shown,
         verification_uri: verificationUri,
         verification_uri_complete: `${verificationUri}?user_code=${shown}`,
@@ -75,11 +84,15 @@ export function deviceAuthorizations(provider: Provider, security: SecurityLog |
   };
 }
 
-async function read(provider: Provider, form: PlainForm | undefined): Promise<Asked | undefined> {
+async function read(
+  provider: Provider,
+  form: PlainForm | undefined,
+  origin: string,
+): Promise<Asked | undefined> {
   const { client_id: clientId, scope = '', ...claims } = form ?? {};
   const scopes = new Set(scope.split(' '));
   if (!clientId || ![...scopes].every(isKnownScope)) return undefined;
-  const client = await publicDevice(provider, clientId);
+  const client = await publicDevice(provider, clientId, origin);
   if (!client || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
   if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');
   return scopes.size > 0 ? { client, scope: [...scopes].join(' '), claims } : undefined;
@@ -108,9 +121,6 @@ function answer(ctx: Context, body: object): void {
   ctx.req.resume();
   // The request log looks here for the route, where the library's router leaves it.
   Object.assign(ctx, { _matchedRoute: PATH });
-  ctx.vary('Origin');
-  ctx.set('Access-Control-Allow-Origin', '*');
-  ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
   ctx.set('cache-control', 'no-store');
   ctx.body = body;
 }

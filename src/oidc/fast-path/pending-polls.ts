@@ -16,6 +16,7 @@ import { errors } from 'oidc-provider';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { DEVICE_GRANT } from '../clients.ts';
+import type { Cors } from '../cors.ts';
 import { requestCache } from '../request-cache.ts';
 import { publicDevice } from './public-device.ts';
 import { type PlainForm, plainForm } from './simple-form.ts';
@@ -33,11 +34,12 @@ interface Poll {
   clientId: string;
 }
 
-export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middleware {
+export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: Cors): Middleware {
   return async function answerPendingPoll(ctx: Context, next: Next) {
     if (ctx.req.headers.authorization !== undefined) return next();
     const poll = pollIn(await plainForm(ctx.req, PATH, PARAMETERS));
-    if (!poll || !(await publicDevice(provider, poll.clientId))) return next();
+    const client = poll && (await publicDevice(provider, poll.clientId, ctx.get('Origin')));
+    if (!client) return next();
     const polled = codes.poll(poll.deviceCode, poll.clientId);
     answerReasons(ctx).client = poll.clientId;
     requestCache(ctx).polls.set(poll.deviceCode, polled);
@@ -45,9 +47,10 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore): Middle
       (code) => code?.pace,
       () => undefined,
     );
-    if (pace === 'wait') return answer(ctx, PENDING);
-    if (pace === 'slow_down') return answer(ctx, SLOW_DOWN);
-    return next();
+    if (pace !== 'wait' && pace !== 'slow_down') return next();
+    ctx.vary('Origin');
+    cors.invite(ctx, 'token', client);
+    answer(ctx, pace === 'wait' ? PENDING : SLOW_DOWN);
   };
 }
 
@@ -70,10 +73,6 @@ function answer(ctx: Context, { status, body }: Answer): void {
   ctx.req.resume();
   // The request log looks here for the route, where the library's router leaves it.
   Object.assign(ctx, { _matchedRoute: PATH });
-
-  ctx.vary('Origin');
-  ctx.set('Access-Control-Allow-Origin', '*');
-  ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate');
   ctx.set('cache-control', 'no-store');
   ctx.status = status;
   ctx.body = body;

@@ -12,13 +12,7 @@ const FORM = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
 /** Accepted by any client that wants no page. */
 const JSON_TAKERS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 'application/json']);
 /** With one of these, more is asked than the plain question. */
-const MORE_TO_SAY = [
-  'content-encoding',
-  'dpop',
-  'oauth-client-attestation',
-  'oauth-client-attestation-pop',
-  'origin',
-];
+const MORE_TO_SAY = ['content-encoding', 'dpop', 'oauth-client-attestation', 'oauth-client-attestation-pop'];
 
 export type PlainForm = Readonly<Record<string, string>>;
 

@@ -27,9 +27,6 @@ const FOLDERS = ['/.well-known/', '/session/'];
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
-/** Endpoints at which no browser has business; the library invites all of them (OWASP ASVS 3.4.2). */
-const NO_BROWSERS = new Set(['/device/auth', '/token/introspection']);
-
 export function isProtocolPath(path: string): boolean {
   const plain = protocolPathOf(path);
   if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;
@@ -48,12 +45,8 @@ export function protocolGuard(): WebMiddleware {
     if (ctx.method === 'OPTIONS' && !isPreflight(ctx)) return tellMethods(ctx, path, methods);
     // What is resumed has its parameters in the store. The library fails over a client that the address names.
     if (path.startsWith('/auth/')) ctx.querystring = '';
-    try {
-      await next();
-    } finally {
-      if (NO_BROWSERS.has(path)) removeCors(ctx);
-      if (ctx.body === '') ctx.remove('Content-Type');
-    }
+    await next();
+    if (ctx.body === '') ctx.remove('Content-Type');
   };
 }
 
@@ -89,10 +82,4 @@ function refuseMethod(ctx: WebContext, path: string, methods: readonly string[])
   ctx.state.route = PROTOCOL_ENDPOINTS.has(path) ? path : '/auth/:uid';
   ctx.set('Allow', methods.join(', '));
   showError(ctx, 'method-not-allowed');
-}
-
-function removeCors(ctx: WebContext): void {
-  for (const name of ctx.res.getHeaderNames()) {
-    if (name.startsWith('access-control-')) ctx.remove(name);
-  }
 }

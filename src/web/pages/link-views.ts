@@ -7,6 +7,8 @@ const WORDS: Readonly<Record<LinkReason, (country: string) => string>> = {
     'Very many different people have linked devices from that place within the last hour. That is what fraud looks like, so this one is not linked. If the device is in front of you, use a browser on the device’s own network, or try again in an hour.',
   burst: () =>
     'Many different people have linked devices from that place within the last hour. That can be a shared network, and it is what fraud looks like.',
+  website: () =>
+    'A web page asked for this code. Any website that you visit can do that from your own home, so being at home shows nothing.',
   'other-country': (country) => `The device seems to be in another country than you: ${country}.`,
   'unknown-country': () => 'We can’t tell whether the device is in the same country as you.',
   'other-network': () =>
