@@ -1,13 +1,13 @@
 /** An owner: one browser at a time, signed in anew whenever everything was ended; approves, deregisters, ends everything. */
 import type { AccountId } from '../../src/accounts/account.ts';
-import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { newBrowser } from '../../test/support/test-stores.ts';
 import { type Page, PageClient } from '../../test/web/page-client.ts';
 import type { AccountHistory, Entry, Outcome, Session } from './record.ts';
 import { recorded } from './record.ts';
 import type { Site } from './site.ts';
 
-const COOKIE = sessionCookieName('http://127.0.0.1');
+const COOKIE = protocolCookies('http://127.0.0.1').session;
 const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
 
 interface Browser {

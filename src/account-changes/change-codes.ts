@@ -22,7 +22,7 @@ interface Kept<T> {
   payload: T;
 }
 
-export interface ChangeCodesDependencies {
+interface ChangeCodesDependencies {
   mailedCodes: MailedCodeStore;
   limiter: Limiter;
   mail: OutgoingMail;

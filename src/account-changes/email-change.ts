@@ -20,13 +20,13 @@ export interface PendingEmail {
   taken: boolean;
 }
 
-export type EmailChangeOutcome =
+type EmailChangeOutcome =
   | { outcome: 'changed'; email: string }
   /** Another account took the email since: an owner who got this far reads its mailbox, so they may know. */
   | { outcome: 'taken' }
   | Exclude<CodeOutcome<never>, { outcome: 'right' }>;
 
-export interface EmailChangeDependencies {
+interface EmailChangeDependencies {
   issuer: string;
   accounts: AccountStore;
   mail: OutgoingMail;

@@ -3,7 +3,7 @@ import { cleanName, errorOfName, type NewAccountErrors } from '../accounts/new-a
 import type { Session } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
 
-export type NameOutcome =
+type NameOutcome =
   | { outcome: 'changed' }
   | { outcome: 'refused'; error: NonNullable<NewAccountErrors['name']> }
   /** Signed out meanwhile, or something else about the account was changed at this very moment. */

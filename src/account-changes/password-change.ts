@@ -20,13 +20,13 @@ interface Pass {
   until: number;
 }
 
-export type FinishOutcome =
+type FinishOutcome =
   | { outcome: 'changed'; browser: Session; ended: Ended; score: number }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The pass is too old, or something else has ended everything since: begin again. */
   | { outcome: 'gone' };
 
-export interface PasswordChangeDependencies {
+interface PasswordChangeDependencies {
   issuer: string;
   accounts: AccountStore;
   browserTimes: SessionTimes;

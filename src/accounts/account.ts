@@ -17,7 +17,7 @@ export interface AccountProfile {
 }
 
 /** What an account's email was until a change of it. */
-export interface FormerEmail {
+interface FormerEmail {
   /** Names the change, as its event does; opens nothing. */
   readonly change: string;
   readonly email: string;

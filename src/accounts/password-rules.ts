@@ -23,7 +23,7 @@ export interface PasswordVerdict {
 }
 
 /** Whose password it is, as far as others know it. */
-export interface PasswordOwner {
+interface PasswordOwner {
   readonly name: string;
   /** In its normal form, or as typed. */
   readonly email: string;

@@ -4,7 +4,7 @@ import { hash, hashRaw, parseOptions, verify } from '@node-rs/argon2';
 import { type HashingCaller, HashingQueue } from './hashing-queue.ts';
 
 /** What a hash costs: memory in KiB, passes over it, threads. */
-export interface HashingCost {
+interface HashingCost {
   memoryCost: number;
   timeCost: number;
   parallelism: number;
@@ -16,7 +16,7 @@ export const COST: HashingCost = { memoryCost: 19_456, timeCost: 2, parallelism:
 /** More is not hashed at all: ASVS 6.2.9 asks for 64 characters, a flood must not pay for megabytes. */
 const MAX_BYTES = 4096;
 
-export interface PasswordSettings {
+interface PasswordSettings {
   cost?: HashingCost;
   /** Hashes at once; more wait. */
   atOnce?: number;

@@ -7,7 +7,7 @@ import { writeMail } from '../mail/write-mail.ts';
 import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels.ts';
 import { REMEDIES } from './remedies.ts';
 
-export interface AlertMailSettings {
+interface AlertMailSettings {
   readonly issuer: string;
   /** Where the owner who did not expect this event can undo it without signing in. */
   readonly dispute: (entryId: string) => string;

@@ -22,7 +22,7 @@ const ORDER: readonly (readonly TurnOf[])[] = [
   ['notify', 'critical'],
 ];
 
-export interface AlertTurnsSettings {
+interface AlertTurnsSettings {
   readonly store: OwedMailStore;
   /** Sends what the receiver is owed; rejects where it should be tried again. */
   readonly send: (owed: OwedMail) => Promise<LeftToTell | undefined>;

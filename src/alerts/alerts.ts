@@ -15,7 +15,7 @@ const SWEEP_PAUSE = 1000;
 /** How long a server that stops waits for alerts that are being sent, in milliseconds. */
 const TIMEOUT = 5000;
 
-export interface AlertsSettings
+interface AlertsSettings
   extends Pick<AlertDeliveryDependencies, 'accounts' | 'mailer' | 'recoveries' | 'alerts'>,
     AlertTextsDependencies {
   readonly owedMails: OwedMailStore;

@@ -19,7 +19,7 @@ import type { TakingBack } from './take-back.ts';
 /** As many events as are kept. */
 const LOOKED_AT = 1000;
 
-export interface DisputeDependencies {
+interface DisputeDependencies {
   readonly activity: ActivityStore;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly takingBack: Pick<TakingBack, 'run'>;
@@ -36,13 +36,13 @@ export interface UsedTickets {
 }
 
 /** What a ticket is about; without an entry, the event is no longer kept. */
-export interface DisputePreview {
+interface DisputePreview {
   readonly alert: DisputeButton;
   readonly entry: ActivityEntry | undefined;
   readonly remedy: Remedy;
 }
 
-export type DisputeOutcome =
+type DisputeOutcome =
   | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
   | { readonly outcome: 'gone' };
 

@@ -9,7 +9,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
  * How much an event matters to an owner who did not expect it. `critical`: told always, and by SMS where a phone is
  * set; `notify`: told unless switched off; `silent`: on the page of recent activity only.
  */
-export type Severity = 'critical' | 'notify' | 'silent';
+type Severity = 'critical' | 'notify' | 'silent';
 
 interface EventWords {
   readonly severity: Severity;

@@ -5,7 +5,7 @@ import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 export const ACTIVITY_FILTERS = ['sign-ins', 'devices', 'apps', 'security'] as const;
 export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
 
-export interface ActivityPage {
+interface ActivityPage {
   readonly entries: readonly ActivityEntry[];
   /** Names the page of older entries; `undefined`: there are none. */
   readonly olderThan: string | undefined;

@@ -18,7 +18,7 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import { browserOf, type Remedy } from './remedies.ts';
 import type { TakeBack, TakeBackStore } from './take-back-store.ts';
 
-export interface TakingBackDependencies {
+interface TakingBackDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly browsers: Pick<SessionStore, 'endByUid'>;
   readonly consents: Pick<ConsentStore, 'find' | 'end'>;
@@ -30,7 +30,7 @@ export interface TakingBackDependencies {
 }
 
 /** What there is to take back, and from where the owner said so. */
-export interface TakingBackRequest {
+interface TakingBackRequest {
   readonly accountId: AccountId;
   /** `undefined`: the event is no longer kept. */
   readonly entry: ActivityEntry | undefined;

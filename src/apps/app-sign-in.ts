@@ -54,7 +54,7 @@ export interface WaitingSignIn {
   readonly longestDays: number | undefined;
 }
 
-export interface App {
+interface App {
   readonly name: string;
   /** Its answer goes to a program on the owner's own machine, which the server cannot tell from another. */
   readonly local: boolean;

@@ -16,7 +16,7 @@ import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 /** As many as are kept. */
 const ALL_EVENTS = 1000;
 
-export interface AccountDataDependencies {
+interface AccountDataDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly devices: Pick<LinkedDeviceStore, 'list'>;
   readonly browsers: Pick<ListedSessionStore, 'list'>;

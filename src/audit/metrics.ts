@@ -4,7 +4,7 @@ import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { SecurityDetails, SecurityEventName } from './security-log.ts';
 
 /** What a device hears when it polls. */
-export type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 'unknown';
+type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 'unknown';
 
 /** Steps of a device code that are seen as events; `redeemed`: the device has its key. */
 const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {

@@ -62,7 +62,7 @@ export const SECURITY_EVENTS = {
 export type SecurityEventName = keyof typeof SECURITY_EVENTS | EventKind;
 
 /** Of which request, and from where. */
-export interface SecurityPlace {
+interface SecurityPlace {
   readonly requestId: string | undefined;
   /** Told as its network. */
   readonly address: string;

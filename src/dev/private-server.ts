@@ -25,7 +25,7 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-export interface PrivateRedisSettings {
+interface PrivateRedisSettings {
   /** DATA_DIR; made if need be. Redis gets the folder `redis` in it. */
   dataDir: string;
   /** Where the socket's folder is made; the system's folder for temporary files by default. */

@@ -16,7 +16,7 @@ export interface ProcessIdentity {
   beginning: string;
 }
 
-export interface ServerLaunch {
+interface ServerLaunch {
   /** Commands, or paths of them; the first that there is gets started. */
   binaries: readonly string[];
   /** What it reads as its configuration file; see `configurationFor`. */
@@ -37,7 +37,7 @@ export interface LaunchedServer extends ProcessIdentity {
  * Who may use an instance. `socket-only`: a process that can open its socket is the application, without a password.
  * `test`: the application user takes any password, and the default user may do everything.
  */
-export type Access = 'socket-only' | 'test';
+type Access = 'socket-only' | 'test';
 
 const TEMPLATE = new URL('../../redis.conf', import.meta.url);
 const DEFAULT_USER = 'user default off\n';
@@ -92,7 +92,7 @@ export async function isRunning({ pid, beginning }: ProcessIdentity): Promise<bo
   return (await beginningOf(pid)) === beginning;
 }
 
-export type Answer = 'ready' | 'loading' | 'silent' | 'absent';
+type Answer = 'ready' | 'loading' | 'silent' | 'absent';
 
 /** Says PING. `absent`: no server listens there; `silent`: one does, and has not answered within a second. */
 export function ask(address: NetConnectOpts): Promise<Answer> {

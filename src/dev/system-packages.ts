@@ -23,14 +23,6 @@ export const REDIS_SERVER: SystemPackage = {
   elsewhere: { dnf: 'redis', apk: 'redis', brew: 'redis' },
 };
 
-/** A browser draws nothing readable without a font, and none is among its dependencies. */
-export const CHROMIUM: SystemPackage = {
-  commands: ['chromium', 'chromium-browser', 'google-chrome'],
-  debianPackage: 'chromium',
-  alongside: ['fonts-liberation'],
-  elsewhere: { brew: '--cask chromium' },
-};
-
 /** What this module does to the machine; tests put their own in its place. */
 export interface Machine {
   /** The path of the command, or null. */

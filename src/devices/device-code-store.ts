@@ -68,7 +68,7 @@ export interface LiveCodeCaps {
 }
 
 /** Poll pacing (RFC 8628 section 3.5); all in milliseconds. */
-export interface PollPacing {
+interface PollPacing {
   interval: number;
   /** An early poll within this counts as on time: networks jitter. */
   tolerance: number;

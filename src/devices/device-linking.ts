@@ -38,14 +38,14 @@ export interface PendingLink {
 }
 
 /** The app of the device, and what it asks of an owner who links one. */
-export interface LinkingApp {
+interface LinkingApp {
   id: string;
   name: string;
   requiredCheck: LinkCheck;
 }
 
 /** Where and when a device asked for its code. */
-export interface LinkRequest extends ClientPlace {
+interface LinkRequest extends ClientPlace {
   /** A web page asked, which may be any website that the owner has open. */
   isFromWebsite: boolean;
   userAgent: string;

@@ -15,7 +15,7 @@ export interface ApprovalStore {
   others(network: string, accountId: string): Promise<number>;
 }
 
-export interface LinkRisksDependencies {
+interface LinkRisksDependencies {
   readonly approvals: ApprovalStore;
   readonly devices: Pick<LinkedDeviceStore, 'list'>;
   /** Absent without a file of places. */

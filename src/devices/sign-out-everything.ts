@@ -5,7 +5,7 @@ import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
 import type { EndedThings, SnapshotStore } from './snapshot.ts';
 
-export type SignOutOutcome =
+type SignOutOutcome =
   | {
       readonly outcome: 'done';
       /** Names what has ended, for `ended`. */
@@ -18,7 +18,7 @@ export type SignOutOutcome =
   /** Another request was quicker: this browser is signed out, and nothing was changed by it. */
   | { readonly outcome: 'signed-out' };
 
-export interface SignOutEverythingDependencies {
+interface SignOutEverythingDependencies {
   accounts: AccountStore;
   ended: SnapshotStore;
   browserTimes: SessionTimes;

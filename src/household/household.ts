@@ -6,7 +6,7 @@ import type { HouseholdMember, HouseholdStore } from './household-store.ts';
 /** Most profiles of one household: a bound for the store, far above any family. */
 export const MAX_MEMBERS = 20;
 /** Longest name of a member, in characters. */
-export const MAX_MEMBER_NAME = 40;
+const MAX_MEMBER_NAME = 40;
 
 export type MemberChange = 'done' | 'missing-name' | 'too-long' | 'too-many' | 'gone';
 

@@ -25,7 +25,7 @@ export interface CodeBudgetSettings {
   readonly odds: number;
 }
 
-export interface CodeBudget {
+interface CodeBudget {
   /** Wrong codes of all accounts in the life of one code, at most. */
   readonly guesses: number;
   readonly limits: Readonly<Record<ComputedLimitName, GuessPace>>;

@@ -1,7 +1,7 @@
 import { FairLine, type LinePlace } from './fair-line.ts';
 import { type PlaceSettings, Places } from './places.ts';
 
-export interface FairSenderSettings<T> extends PlaceSettings {
+interface FairSenderSettings<T> extends PlaceSettings {
   /** So many wait at most. */
   readonly capacity: number;
   /** Never rejects: it tells of its failures itself. */

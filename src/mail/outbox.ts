@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer';
 import type { Mail, Mailer } from './mail.ts';
 import { readMailFile } from './mail-file.ts';
 
-export interface OutboxMail extends Mail {
+interface OutboxMail extends Mail {
   id: string;
   date: Date;
 }

@@ -4,7 +4,7 @@ import { FairSender } from '../limits/fair-sender.ts';
 import type { TextMessage, TextMessages } from './text-message.ts';
 
 /** What is told of a message that could not be handed over: nothing of whom it was for. */
-export type TextFailed = (failure: { reason: string }) => void;
+type TextFailed = (failure: { reason: string }) => void;
 
 /** A code is worth little when it comes late: three tries, and the last after four seconds. */
 const PAUSES = [1000, 3000];

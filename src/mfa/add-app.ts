@@ -7,7 +7,7 @@ import { cleanFactorName, factorSubject } from './factor-names.ts';
 import type { FactorStore } from './factor-store.ts';
 
 /** What a page shows, so that an app can be set up. */
-export interface AppSetup {
+interface AppSetup {
   /** Base32, for typing by hand. */
   readonly seed: string;
   /** What the QR code holds. */
@@ -16,7 +16,7 @@ export interface AppSetup {
   readonly label: string;
 }
 
-export type AddAppOutcome = 'added' | 'malformed' | 'wrong' | 'too-many' | 'refused';
+type AddAppOutcome = 'added' | 'malformed' | 'wrong' | 'too-many' | 'refused';
 
 /** Setting up an authenticator app: its seed is kept once a code has shown that the app has it. */
 export class AddApp {

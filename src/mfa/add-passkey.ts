@@ -32,7 +32,7 @@ const responseShape = z.object({
   }),
 });
 
-export type AddPasskeyOutcome = 'added' | 'wrong' | 'too-many' | 'refused';
+type AddPasskeyOutcome = 'added' | 'wrong' | 'too-many' | 'refused';
 
 /** A signed-in browser: a challenge is for it alone. */
 interface Holder extends Standing {

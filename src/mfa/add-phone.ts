@@ -14,12 +14,12 @@ export interface PendingPhone {
   readonly number: string;
 }
 
-export type BeginPhoneOutcome =
+type BeginPhoneOutcome =
   | { outcome: 'malformed' | 'country' }
   | { outcome: 'sent'; pending: PendingPhone }
   | Extract<TextOutcome, { outcome: 'wait' }>;
 
-export type AddPhoneOutcome = 'added' | 'malformed' | 'wrong' | 'too-many-tries' | 'too-many' | 'refused';
+type AddPhoneOutcome = 'added' | 'malformed' | 'wrong' | 'too-many-tries' | 'too-many' | 'refused';
 
 /** A backup phone: its number is kept once a code that was sent there has come back. */
 export class AddPhone {

@@ -33,7 +33,7 @@ export type CheckedFactor =
   | { outcome: 'copied'; passkey: string }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName };
 
-export interface FactorCheckDependencies {
+interface FactorCheckDependencies {
   readonly limits: SecondStepLimits;
   readonly passwords: Passwords;
   readonly texts: TextCodes;

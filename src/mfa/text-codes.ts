@@ -8,10 +8,10 @@ import type { TextMessages } from '../mail/text-message.ts';
 import { writeText } from '../mail/write-mail.ts';
 
 /** What a code is for: one that was sent for one thing is worth nothing for another. */
-export type TextPurpose = 'add-phone' | 'second-step';
+type TextPurpose = 'add-phone' | 'second-step';
 
 /** Who wants a text message. */
-export interface TextAsker {
+interface TextAsker {
   readonly accountId: AccountId;
   readonly address: string;
   /** Texts of one class do not use up those of another: see `textClassOf`. */
@@ -27,7 +27,7 @@ export type TextOutcome =
 /** `'no-phone'`: there is none, or texts do not go to its country any more. */
 export type PhoneTextOutcome = Exclude<TextOutcome, { outcome: 'country' }> | { outcome: 'no-phone' };
 
-export interface TextCodesDependencies {
+interface TextCodesDependencies {
   readonly issuer: string;
   readonly texts: TextMessages;
   readonly mailedCodes: MailedCodeStore;

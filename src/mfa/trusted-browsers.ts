@@ -9,7 +9,7 @@ const PLACE = 'trusted-browser';
 /** A cookie holds 4 KB; more accounts than this do not share a browser. */
 const MAX_ACCOUNTS = 8;
 /** 30 days. */
-export const TRUST_MS = 30 * 24 * 3_600_000;
+const TRUST_MS = 30 * 24 * 3_600_000;
 
 interface Token {
   accountId: AccountId;

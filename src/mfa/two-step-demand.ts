@@ -8,7 +8,7 @@ import type { FactorStore } from './factor-store.ts';
 export type TwoStepStanding = 'met' | 'set-up' | 'sign-in-again';
 
 /** What a signed-in browser has proved. */
-export interface ProvedBrowser {
+interface ProvedBrowser {
   readonly accountId: AccountId;
   /** How (RFC 8176). */
   readonly amr: readonly string[];

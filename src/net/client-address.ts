@@ -9,7 +9,7 @@ const MAX_HOPS = 32;
 /** With any of these, or one that begins with `x-forwarded-`, a request says that a proxy has passed it on. */
 const TRACES = ['forwarded', 'x-real-ip', 'via'];
 
-export interface TracedClient {
+interface TracedClient {
   readonly address: string;
   /**
    * A proxy that TRUSTED_PROXIES does not name has passed the request on, by the request's own word: the address is

@@ -5,7 +5,7 @@ import type { ClientPlace } from './requester.ts';
 /** `unknown` is never taken for `same`: what cannot be told counts as another network. */
 export type NetworkRelation = 'same' | 'different' | 'unknown';
 
-export interface NetworksSettings {
+interface NetworksSettings {
   /** All loopback and private addresses are one network: development, where they are one admin service. */
   readonly privateIsOne: boolean;
   /** Whether it is one of our proxies, by TRUSTED_PROXIES. */

@@ -2,7 +2,7 @@
 import { parseRange, Ranges } from './ranges.ts';
 
 /** What an operator writes whose server is reached without a proxy. */
-export const NO_PROXY = 'none';
+const NO_PROXY = 'none';
 
 /**
  * What is wrong with TRUSTED_PROXIES, a line each. In production it must be said, since behind a proxy that is not

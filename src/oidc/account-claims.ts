@@ -16,7 +16,7 @@ export const CLAIMS = {
   household: ['household_member'],
 };
 
-export interface ClaimSources {
+interface ClaimSources {
   readonly accounts: AccountStore;
   readonly household: Pick<HouseholdStore, 'find'>;
 }

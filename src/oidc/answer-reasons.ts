@@ -2,7 +2,7 @@ import type { LimitName } from '../limits/limits.ts';
 import { perRequest } from './per-request.ts';
 
 /** Why a request is answered as it is: for the log and for headers, and nothing that decides. */
-export interface AnswerReasons {
+interface AnswerReasons {
   /** The client that asked, where the request was answered in front of the library. */
   client?: string;
   /** The limit that was met, and seconds until a new try makes sense. */

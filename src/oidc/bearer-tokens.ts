@@ -15,7 +15,7 @@ const TOKEN = /^[\w.~+/-]{1,400}=*$/;
 
 const USED_PROOF = 'ReplayDetection';
 
-export interface BearerTokenDependencies {
+interface BearerTokenDependencies {
   readonly issuer: string;
   readonly tokens: Pick<AccessTokenAdapter, 'present'>;
   readonly grants: Pick<GrantStore, 'authorize'>;

@@ -5,7 +5,7 @@ import { devicePlace, type Requester } from '../net/requester.ts';
 import { NUMBER_MATCH } from './clients.ts';
 
 /** The request for a device code, as far as its owner is told of it. */
-export interface CodeRequest {
+interface CodeRequest {
   claims: Readonly<Record<string, unknown>>;
   requester: Requester;
   client: object | undefined;

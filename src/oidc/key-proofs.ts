@@ -11,14 +11,14 @@ export const PROOF_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA'] as const;
 export const CLOCK_SECONDS = 300;
 
 /** The request that a proof was made for. */
-export interface ProvedRequest {
+interface ProvedRequest {
   readonly method: string;
   /** Without query and fragment. */
   readonly address: string;
   readonly token: string;
 }
 
-export interface KeyProof {
+interface KeyProof {
   /** Of the key (RFC 7638), as a token that is bound to it names it. */
   readonly thumbprint: string;
   /** Each is good once. */

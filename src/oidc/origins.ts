@@ -10,7 +10,7 @@ const NAMELESS = new Set(['null', 'file://']);
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::\d{1,5})?$/;
 
 /** A client, as far as its origins go. */
-export interface OriginsOfClient {
+interface OriginsOfClient {
   /** Where its people are sent back to. */
   readonly redirectUris?: readonly string[] | undefined;
   /** `cors_origins` of the clients file. */

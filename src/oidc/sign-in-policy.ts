@@ -7,14 +7,14 @@ import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
-export const TWO_STEPS_WANTED = 'two_steps';
+const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
 
 /** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
 export const LASTING_ALLOWED = 'lastingAllowed';
 
-export interface SignInRules {
+interface SignInRules {
   readonly factors: Pick<FactorStore, 'list'>;
   /** The operator demands two-step verification of every owner. */
   readonly isDemanded: boolean;

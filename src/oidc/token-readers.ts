@@ -6,7 +6,7 @@ import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { answerReasons } from './answer-reasons.ts';
 
 /** As much of a client of the library as the decision needs. */
-export interface TokenReader {
+interface TokenReader {
   readonly clientId: string;
   readonly clientAuthMethod?: string | undefined;
   readonly grantTypes?: readonly string[] | undefined;

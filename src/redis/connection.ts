@@ -17,7 +17,7 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-export interface ConnectionSettings {
+interface ConnectionSettings {
   /**
    * `redis://`, `rediss://`, `unix:///path`, `redis+cluster://a:7000,b:7000`, or
    * `redis+sentinel://a:26379,b:26379/name-of-the-master`; `rediss+…` for TLS
@@ -93,7 +93,7 @@ const ROUND_TRIPS = 3;
 const SLOW = 1000;
 
 /** A client for whichever kind of Redis the address names. */
-export function openClient(url: string, common: Manner): Redis | Cluster {
+function openClient(url: string, common: Manner): Redis | Cluster {
   const target = new URL(url.replace(/,.*?(?=\/|$)/, ''));
   const tls = target.protocol.startsWith('rediss') ? { tls: {} } : {};
   const login = {

@@ -6,7 +6,7 @@ import type { StoreProbe } from './store-probe.ts';
 const FRESH = 30_000;
 
 /** `store-read-only`: it answers, and refuses changes; `store-unsafe`: it would lose what it confirms. */
-export type StoreState = 'ready' | 'store-read-only' | 'store-unsafe';
+type StoreState = 'ready' | 'store-read-only' | 'store-unsafe';
 
 /**
  * Whether the store takes changes and keeps what it confirms: it can fill up, become a replica or lose its disk, and

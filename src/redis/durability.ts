@@ -11,7 +11,7 @@ import { StoreUnavailable } from '../errors/store-unavailable.ts';
 export class UnsafeStoreError extends OperatorError {}
 
 /** The names by which an error of the configuration can be allowed (ALLOW_UNSAFE_REDIS, separated by commas). */
-export const FAULT_NAMES = [
+const FAULT_NAMES = [
   'version',
   'appendonly',
   'appendfsync',
@@ -19,9 +19,9 @@ export const FAULT_NAMES = [
   'config-unreadable',
 ] as const;
 
-export type ErrorName = (typeof FAULT_NAMES)[number];
+type ErrorName = (typeof FAULT_NAMES)[number];
 
-export interface DurabilityError {
+interface DurabilityError {
   name: ErrorName;
   /** `host:port` or the path of the socket. */
   node: string;
@@ -32,7 +32,7 @@ export interface DurabilityError {
   remedy: string;
 }
 
-export interface DurabilityReport {
+interface DurabilityReport {
   /** Reasons not to start. */
   refused: DurabilityError[];
   /** Errors that the operator has allowed by name: start, with a warning. */

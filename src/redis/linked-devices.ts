@@ -6,7 +6,7 @@ import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** As `listDevices` tells of one. */
-export type DeviceRow = [
+type DeviceRow = [
   id: string,
   since: number,
   used: number,

@@ -1,7 +1,7 @@
 import type { StoreContext } from './store-context.ts';
 import { underAnyName } from './store-context.ts';
 
-export interface StoredRecord<T> {
+interface StoredRecord<T> {
   /** The HMAC it is kept under; names it towards others without opening anything. */
   name: string;
   payload: T;

@@ -27,12 +27,12 @@ const RETRY_PAUSES = [1, 10, 50];
 /** Finding out whether the store takes changes: its refusal is the answer, and no news. */
 export const PROBING = 'trying the store';
 
-export type Argument = string | number;
+type Argument = string | number;
 export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
 
-export interface Script {
+interface Script {
   text: string;
   /** SHA-1 of the text, by which a store knows a script that it has run before. */
   digest: string;

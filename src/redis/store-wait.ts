@@ -5,7 +5,7 @@ import type { RedisConnection } from './connection.ts';
 import { isStoreError } from './store-errors.ts';
 
 /** How a start waits for a store that is slow, late, or still reading its log. */
-export interface StoreWait {
+interface StoreWait {
   /** Milliseconds; 0: it is asked once. */
   readonly longest: number;
   /** Ends the waiting. */

@@ -62,7 +62,7 @@ export interface Stores {
   probe: StoreProbe;
 }
 
-export interface StoreOptions {
+interface StoreOptions {
   prefix: string;
   liveCodes: LiveCodeCaps;
   /** Where no app's request is taken, nothing is said of them. */

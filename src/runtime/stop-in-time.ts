@@ -1,5 +1,5 @@
 /** Something that has to be let go when a server stops. */
-export interface StoppingPart {
+interface StoppingPart {
   readonly name: string;
   stop(): Promise<unknown>;
 }

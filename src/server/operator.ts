@@ -38,7 +38,7 @@ export interface AdminService {
   close(): Promise<void>;
 }
 
-export interface OperatorCommand {
+interface OperatorCommand {
   readonly command: string;
   /** The system's user. */
   readonly operator: string;

@@ -37,12 +37,12 @@ import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { openStore } from './store.ts';
 
-export interface Secrets {
+interface Secrets {
   /** The first writes, all read. */
   readonly master: Secret<readonly string[]>;
 }
 
-export interface LatchkeyServer {
+interface LatchkeyServer {
   /** @returns the port */
   start(): Promise<number>;
   /**

@@ -3,7 +3,7 @@ import { type Count, type Limiter, type Leave as LimiterLeave, orGiveBack } from
 import type { LimitName } from '../limits/limits.ts';
 import { networkOf } from '../net/network.ts';
 
-export interface Guesser {
+interface Guesser {
   /** In its normal form; there need not be an account. */
   email: string;
   accountId: AccountId | undefined;
@@ -18,7 +18,7 @@ interface Wait {
   limit: LimitName;
 }
 
-export type Leave =
+type Leave =
   | Wait
   /** Evaluate; `mailOnly`: so many were wrong that a right password alone lets no unknown browser in. */
   | {

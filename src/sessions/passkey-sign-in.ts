@@ -6,12 +6,12 @@ import type { PasskeyCheck, PasskeyRequest } from '../mfa/passkey-check.ts';
 import type { Visit } from '../net/visit.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
-export type PasskeySignInOutcome =
+type PasskeySignInOutcome =
   | ({ outcome: 'signed-in' } & CreatedSession)
   /** An unknown or removed passkey, a used challenge, a disabled account: one answer. */
   | { outcome: 'wrong' };
 
-export interface PasskeySignInDependencies {
+interface PasskeySignInDependencies {
   readonly accounts: AccountStore;
   readonly factors: FactorStore;
   readonly activity: ActivityStore;

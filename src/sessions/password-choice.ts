@@ -12,7 +12,7 @@ export type ChoiceOutcome =
   | { outcome: 'refused'; error: NonNullable<PasswordVerdict['error']>; score: number }
   | { outcome: 'taken'; credentials: Credentials; score: number };
 
-export interface PasswordChoiceDependencies {
+interface PasswordChoiceDependencies {
   passwords: Passwords;
   passwordRules: PasswordRules;
   factors: Pick<FactorStore, 'list'>;

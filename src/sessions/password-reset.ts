@@ -40,7 +40,7 @@ export type ResetOutcome =
   /** The link is too old, used, or everything has ended since it was sent. */
   | { outcome: 'gone' };
 
-export interface PasswordResetDependencies {
+interface PasswordResetDependencies {
   issuer: string;
   accounts: AccountStore;
   mailedCodes: MailedCodeStore;

@@ -11,7 +11,7 @@ import type { SessionStore } from './session-store.ts';
 /** When so many were wrong in a row, this browser has to sign in again: no owner would sit out such a wait. */
 const TOO_MANY_IN_A_ROW_MS = 3_600_000;
 
-export type PasswordCheck =
+type PasswordCheck =
   /** The account as it was read beside the password hash. */
   | { outcome: 'right'; account: Account }
   | { outcome: 'wrong' }
@@ -19,7 +19,7 @@ export type PasswordCheck =
   /** The owner has signed out of everything, or the account was disabled, since the browser was read. */
   | { outcome: 'signed-out' };
 
-export interface ProvingDependencies {
+interface ProvingDependencies {
   accounts: AccountStore;
   browsers: SessionStore;
   passwords: Passwords;

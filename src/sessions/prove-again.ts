@@ -9,11 +9,11 @@ import type { PhoneTextOutcome, TextCodes } from '../mfa/text-codes.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 
-export type ProvedAgain =
+type ProvedAgain =
   | { outcome: 'proved'; amr: readonly string[] }
   | Exclude<CheckedFactor, { outcome: 'proved' }>;
 
-export interface ProveAgainDependencies {
+interface ProveAgainDependencies {
   readonly factors: FactorStore;
   readonly activity: ActivityStore;
   readonly check: FactorCheck;

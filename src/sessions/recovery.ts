@@ -16,17 +16,17 @@ const PURPOSE = 'recovery';
 const OPEN_MS = 7 * 24 * 3_600_000;
 
 /** `none`: it has not been asked for. `waits`: it is too soon. `open`: the second step can be removed now. */
-export type RecoveryState =
+type RecoveryState =
   | { readonly state: 'none' }
   | { readonly state: 'waits' | 'open'; readonly request: RecoveryRequest };
 
-export type RecoveryOutcome =
+type RecoveryOutcome =
   | ({ outcome: 'done' } & CreatedSession)
   | { outcome: 'wrong' | 'too-many-tries' }
   /** Cancelled, too soon, or signed out of everything meanwhile. */
   | { outcome: 'gone' };
 
-export interface RecoveryDependencies {
+interface RecoveryDependencies {
   readonly issuer: string;
   readonly recoveries: RecoveryStore;
   readonly mailedCodes: MailedCodeStore;

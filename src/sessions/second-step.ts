@@ -14,7 +14,7 @@ import type { KnownBrowsers } from './known-browsers.ts';
 import type { SecondStepTicket, SecondStepTickets } from './second-step-tickets.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
-export type SecondStepOutcome =
+type SecondStepOutcome =
   | ({ outcome: 'signed-in'; returnTo: string; trustedBrowser: string | undefined } & CreatedSession)
   | Exclude<CheckedFactor, { outcome: 'proved' }>
   /** Too old, signed out of everything since, disabled, or no ticket of ours: begin again. */
@@ -27,7 +27,7 @@ export interface PendingSecondStep {
   readonly factors: readonly Factor[];
 }
 
-export interface SecondStepDependencies {
+interface SecondStepDependencies {
   readonly accounts: AccountStore;
   readonly factors: FactorStore;
   readonly activity: ActivityStore;

@@ -25,7 +25,7 @@ export type SessionCreationOutcome =
   | { outcome: 'refused' };
 
 /** How the first step went. */
-export interface FirstStep {
+interface FirstStep {
   /** How the owner proved who they are (RFC 8176). */
   amr: readonly string[];
   /** Where the browser goes on afterwards, also after a second step. */
@@ -34,7 +34,7 @@ export interface FirstStep {
   bothSteps?: boolean | undefined;
 }
 
-export interface SessionCreationDependencies {
+interface SessionCreationDependencies {
   browsers: SessionStore;
   factors: FactorStore;
   knownBrowsers: KnownBrowsers;

@@ -18,13 +18,13 @@ interface Proved {
   epoch: number;
 }
 
-export type ConfirmSignInOutcome =
+type ConfirmSignInOutcome =
   | (Exclude<SessionCreationOutcome, { outcome: 'refused' }> & { returnTo: string })
   | { outcome: 'wrong' | 'too-many-tries' }
   /** The ticket is not one of ours. */
   | { outcome: 'no-ticket' };
 
-export interface SignInByMailDependencies {
+interface SignInByMailDependencies {
   issuer: string;
   accounts: AccountStore;
   mailedCodes: MailedCodeStore;

@@ -15,7 +15,7 @@ import type { KnownBrowsers } from './known-browsers.ts';
 import type { SessionCreation, SessionCreationOutcome } from './session-creation.ts';
 import type { SignInByMail } from './sign-in-by-mail.ts';
 
-export interface SignInRequest {
+interface SignInRequest {
   /** As typed. */
   email: string;
   password: string;
@@ -34,7 +34,7 @@ export type SignInOutcome =
   /** Whether or not the password was right: who gives it from an unknown browser also needs a mailed code. */
   | { outcome: 'confirm-by-mail'; ticket: string };
 
-export interface SignInDependencies {
+interface SignInDependencies {
   accounts: AccountStore;
   passwords: Passwords;
   limits: GuessLimits;

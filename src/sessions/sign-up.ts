@@ -34,20 +34,20 @@ export type StartOutcome =
   /** Whether or not the email has an account already. */
   | { outcome: 'mailed'; ticket: string; email: string };
 
-export type ResendOutcome =
+type ResendOutcome =
   | { outcome: 'mailed' }
   | { outcome: 'wait'; milliseconds: number; limit: LimitName }
   /** The ticket is too old, used, or not one of ours: begin again. */
   | { outcome: 'gone' };
 
-export type ConfirmSignUpOutcome =
+type ConfirmSignUpOutcome =
   | ({ outcome: 'signed-in'; returnTo: string } & CreatedSession)
   | { outcome: 'wrong' | 'too-many-tries' }
   /** Another sign-up has confirmed an account with this email since. */
   | { outcome: 'taken'; returnTo: string }
   | { outcome: 'gone' | 'closed' };
 
-export interface SignUpDependencies {
+interface SignUpDependencies {
   issuer: string;
   mode: SignUpMode;
   accounts: AccountStore;

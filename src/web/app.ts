@@ -20,7 +20,7 @@ import { staticFiles } from './middleware/static-files.ts';
 import type { Views } from './views.ts';
 import type { WebContext, WebMiddleware, WebState } from './web-state.ts';
 
-export interface AppDependencies {
+interface AppDependencies {
   readonly issuer: string;
   readonly log: Logger;
   readonly views: Views;

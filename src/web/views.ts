@@ -93,7 +93,7 @@ interface Assets {
   readonly sendForm: string;
 }
 
-export interface ViewsOptions {
+interface ViewsOptions {
   /** The folder that holds the templates and `static/`. */
   readonly viewsDir: string;
   /** Keep compiled templates and the addresses of assets; off only while these are being written. */

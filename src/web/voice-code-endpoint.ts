@@ -15,9 +15,9 @@ import { formParsing, readForm, text } from './middleware/form.ts';
 import { placeOf } from './routes/visit.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
-export const VOICE_CODE_PATH = '/voice-code/verify';
+const VOICE_CODE_PATH = '/voice-code/verify';
 
-export interface VoiceCodeEndpoint {
+interface VoiceCodeEndpoint {
   readonly bearers: BearerTokens;
   readonly voiceCode: VoiceCode;
 }

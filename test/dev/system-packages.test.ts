@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CHROMIUM, ensureSystemPackage, type Machine, REDIS_SERVER } from '../../src/dev/system-packages.ts';
+import { ensureSystemPackage, type Machine, REDIS_SERVER } from '../../src/dev/system-packages.ts';
+import { CHROMIUM } from '../support/test-programs.ts';
 
 interface Call {
   line: string;

@@ -12,7 +12,7 @@ import type { EventKind } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import type { Visit } from '../../src/net/visit.ts';
-import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, SOMEONE } from '../accounts/account-world.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
@@ -143,7 +143,7 @@ export class NotMeWorld {
 
   pagesOf(browser: Session, network: string): PageClient {
     const pages = this.server.visitor(`${network}.20`);
-    pages.cookies.set(sessionCookieName(this.server.issuer), browser.sessionId);
+    pages.cookies.set(protocolCookies(this.server.issuer).session, browser.sessionId);
     return pages;
   }
 

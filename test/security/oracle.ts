@@ -1,5 +1,5 @@
 /** Asking the running server so that two answers can be compared, for the tables of oracles. */
-import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import type { Answer } from '../support/device-client.ts';
 import { OwnerBrowser } from '../support/owner-browser.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -32,7 +32,7 @@ export function from(): Record<string, string> {
 export async function codeQuestion(server: WatchedServer) {
   const { browser } = await signedInOwner(server.stores);
   const owner = new OwnerBrowser(server.origin, browser);
-  owner.pages.cookies.set(sessionCookieName(server.origin), browser.sessionId);
+  owner.pages.cookies.set(protocolCookies(server.origin).session, browser.sessionId);
   const csrf = (await owner.pages.get('/device')).field('csrf');
   const ask = async (code: string) =>
     pageAsked(await owner.pages.post('/device', { csrf, user_code: code }, from()), code);

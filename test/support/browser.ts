@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { CHROMIUM, ensureSystemPackage } from '../../src/dev/system-packages.ts';
+import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
 import { eventually } from './eventually.ts';
+import { CHROMIUM } from './test-programs.ts';
 
 const FLAGS = [
   '--no-sandbox',

@@ -1,5 +1,5 @@
 import type { Session } from '../../src/accounts/session.ts';
-import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 
 /** A page of a server that cannot serve for now: nothing is known of what was asked. */
@@ -15,7 +15,7 @@ export class OwnerBrowser {
   constructor(origin: string, browser: Session) {
     this.browser = browser;
     this.pages = new PageClient(origin);
-    this.pages.cookies.set(sessionCookieName(origin), browser.sessionId);
+    this.pages.cookies.set(protocolCookies(origin).session, browser.sessionId);
   }
 
   /** @throws Unavailable on 503, and the system's error when there is no answer */

@@ -9,10 +9,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CHROMIUM, ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
+import { ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
 import { stopSignal, whenAborted } from '../../src/server/stop-signal.ts';
 import { endsWithUs } from './started-processes.ts';
-import { OIDC_AGENT } from './test-programs.ts';
+import { CHROMIUM, OIDC_AGENT } from './test-programs.ts';
 
 interface Count {
   passed: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
-import { sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { PageClient } from './page-client.ts';
@@ -24,7 +24,7 @@ async function another({ browser }: Owner, userAgent = FIREFOX, at = server): Pr
   const made = { ...newBrowser(browser.accountId, browser.epoch), userAgent, address: '192.0.2.9' };
   await at.stores.browsers.insert(made, { idle: 3_600_000, absolute: 86_400_000 });
   const client = new PageClient(at.origin);
-  client.cookies.set(sessionCookieName(ISSUER), made.sessionId);
+  client.cookies.set(protocolCookies(ISSUER).session, made.sessionId);
   return Object.assign(client, { browser: { ...made, profile: browser.profile } });
 }
 
@@ -117,7 +117,7 @@ describe('sign out of everything', () => {
     const owner = await server.owner();
     const other = await another(owner);
     const grants = [await device(owner, 'Bedroom'), await device(owner, 'Kitchen')];
-    const before = owner.cookies.get(sessionCookieName(ISSUER)) ?? '';
+    const before = owner.cookies.get(protocolCookies(ISSUER).session) ?? '';
     const answer = await owner.submit(COMPROMISED, COMPROMISED, { keep: 'yes' });
     expect(await Promise.all(grants.map((id) => server.stores.grants.read(id)))).toEqual([
       undefined,
@@ -125,7 +125,7 @@ describe('sign out of everything', () => {
     ]);
     expect(await isSignedIn(other)).toBe(false);
     expect(await isSignedIn(owner)).toBe(true);
-    expect(owner.cookies.get(sessionCookieName(ISSUER))).not.toBe(before);
+    expect(owner.cookies.get(protocolCookies(ISSUER).session)).not.toBe(before);
     const { text } = await owner.get(answer.location);
     for (const words of [
       '2 devices',
@@ -138,7 +138,7 @@ describe('sign out of everything', () => {
     ]) {
       expect(text).toContain(words);
     }
-    owner.cookies.set(sessionCookieName(ISSUER), before);
+    owner.cookies.set(protocolCookies(ISSUER).session, before);
     expect(await isSignedIn(owner)).toBe(false);
     expect(await kindsOf(owner)).toEqual(['signed-out-everything']);
   });
@@ -146,15 +146,15 @@ describe('sign out of everything', () => {
   it('ends this browser too, when asked to, and still says to it what ended', async () => {
     const owner = await server.owner();
     await device(owner, 'Bedroom');
-    const cookie = owner.cookies.get(sessionCookieName(ISSUER)) ?? '';
+    const cookie = owner.cookies.get(protocolCookies(ISSUER).session) ?? '';
     const answer = await owner.submit(COMPROMISED, COMPROMISED, {});
-    expect(owner.cookies.has(sessionCookieName(ISSUER))).toBe(false);
+    expect(owner.cookies.has(protocolCookies(ISSUER).session)).toBe(false);
     const { text } = await owner.get(answer.location);
     expect(text).toContain('Bedroom');
     expect(text).toContain('This browser is signed out, too.');
     expect((await server.visitor().get(answer.location)).location).toBe('/');
     expect((await (await server.owner()).get(answer.location)).location).toBe('/account');
-    owner.cookies.set(sessionCookieName(ISSUER), cookie);
+    owner.cookies.set(protocolCookies(ISSUER).session, cookie);
     expect(await isSignedIn(owner)).toBe(false);
   });
 

@@ -22,7 +22,7 @@ import { CodeLimits } from '../../src/web/code-limits.ts';
 import { FlashMessages } from '../../src/web/flash-messages.ts';
 import { showFormPost } from '../../src/web/form-post.ts';
 import { LinkTickets } from '../../src/web/link-tickets.ts';
-import { protocolCookies, sessionCookieName } from '../../src/web/middleware/cookies.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { showProtocolError } from '../../src/web/middleware/errors.ts';
 import { HttpServer } from '../../src/web/middleware/http-server.ts';
 import type { Readiness } from '../../src/web/middleware/operations.ts';
@@ -163,7 +163,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     owner: async (name = 'Ada') => {
       const { browser } = await signedInOwner(stores, name);
       const client = new PageClient(origin);
-      client.cookies.set(sessionCookieName(issuer), browser.sessionId);
+      client.cookies.set(protocolCookies(issuer).session, browser.sessionId);
       return Object.assign(client, { browser });
     },
     close: async () => {

@@ -13,7 +13,7 @@ export function backoffMs(baseMs: number, failures: number, retryAfterMs: number
   return Math.max(doubled, retryAfterMs);
 }
 
-export interface Persistence {
+interface Persistence {
   /** What is being tried, for the person watching. */
   readonly what: string;
   /** Attempts before giving up; Infinity for never. */

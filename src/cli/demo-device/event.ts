@@ -45,7 +45,7 @@ export type DeviceEvent =
  * Text from a server made safe for a terminal: control characters (escape sequences among them), invisible and
  * direction-changing characters become a space, so that no server can repaint the screen of the device.
  */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 

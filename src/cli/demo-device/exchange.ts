@@ -105,7 +105,7 @@ function refused(status: number, said: { error?: unknown; error_description?: un
 }
 
 /** Milliseconds to wait, from either form of the header (RFC 9110 section 10.2.3); 0 when absent or nonsense. */
-export function readRetryAfter(header: string | null, now: number): number {
+function readRetryAfter(header: string | null, now: number): number {
   if (header === null) return 0;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : 0;

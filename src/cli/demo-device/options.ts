@@ -16,13 +16,13 @@ export interface DeviceOptions {
   readonly insecure: boolean;
 }
 
-export interface DeviceWords {
+interface DeviceWords {
   readonly device_name: string;
   readonly device_type: string;
   readonly device_model?: string;
 }
 
-export type ParsedOptions =
+type ParsedOptions =
   | { readonly outcome: 'run'; readonly options: DeviceOptions }
   | { readonly outcome: 'help' }
   | { readonly outcome: 'usage'; readonly message: string };

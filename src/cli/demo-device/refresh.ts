@@ -17,7 +17,7 @@ export interface HeldKey {
   refreshToken?: string;
 }
 
-export interface Refreshing {
+interface Refreshing {
   readonly server: client.Configuration;
   readonly options: Pick<DeviceOptions, 'once' | 'refreshEvery'>;
   readonly subject: string | undefined;

@@ -2,7 +2,7 @@ import QRCode from 'qrcode';
 import { type DeviceEvent, printableEvent } from './event.ts';
 import { isThisComputer } from './transport.ts';
 
-export interface ScreenSettings {
+interface ScreenSettings {
   readonly write: (text: string) => void;
   readonly now: () => number;
   /** Whether lines can be overwritten and coloured. */

@@ -9,7 +9,7 @@ export interface Parsed extends Pick<CommandInput, 'words' | 'options'> {
   readonly yes: boolean;
 }
 
-export type ParsedCommand = Parsed | { outcome: 'help' } | { outcome: 'usage'; message: string };
+type ParsedCommand = Parsed | { outcome: 'help' } | { outcome: 'usage'; message: string };
 
 const SHARED = {
   yes: { type: 'boolean', default: false },

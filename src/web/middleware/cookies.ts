@@ -25,12 +25,7 @@ const INTERACTION = 'latchkey_interaction';
 
 type CookieKind = keyof typeof NAMES;
 
-/** The name of the cookie that holds a session id; the protocol library reads the same one. */
-export function sessionCookieName(issuer: string): string {
-  return nameOf('session', issuer.startsWith('https:'));
-}
-
-/** The cookies that the protocol library reads and writes; it ties two of them to a path, so they cannot be `__Host-`. */
+/** The cookies that the protocol library reads and writes, that of the session as we do; it ties two of them to a path, so they cannot be `__Host-`. */
 export function protocolCookies(issuer: string): { session: string; interaction: string; resume: string } {
   const secure = issuer.startsWith('https:');
   const tied = (name: string) => (secure ? `__Secure-${name}` : name);

@@ -18,7 +18,7 @@ const CODES: Readonly<Partial<Record<ErrorKind, string>>> = {
   unavailable: 'temporarily_unavailable',
 };
 
-export interface ErrorDetails {
+interface ErrorDetails {
   /** Seconds until a new try makes sense; goes out as `Retry-After`. */
   readonly retryAfter?: number;
 }

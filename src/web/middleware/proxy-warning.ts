@@ -13,7 +13,7 @@ export const PROXY_WARNINGS = {
     'they share limits. Have it send X-Forwarded-For',
 } as const;
 
-export interface ProxyWarningDependencies {
+interface ProxyWarningDependencies {
   readonly log: Pick<Logger, 'warn'>;
   /** Hears of each request, for the figures. */
   readonly count: () => void;

@@ -7,7 +7,7 @@ import type { Views } from '../views.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { isOperation } from './operations.ts';
 
-export interface RequestLogSettings {
+interface RequestLogSettings {
   readonly log: Logger;
   readonly security: SecurityLog;
   readonly views: Views;

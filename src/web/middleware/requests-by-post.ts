@@ -4,7 +4,7 @@ import { formParsing } from './form.ts';
 import { protocolPathOf } from './protocol-paths.ts';
 
 /** To where apps may send people with a form, as well as with an address. */
-export const ADDRESSED_BY_APPS: ReadonlySet<string> = new Set(['/auth', '/sign-out/app']);
+const ADDRESSED_BY_APPS: ReadonlySet<string> = new Set(['/auth', '/sign-out/app']);
 
 /** Characters of a request that still fit into an address, beside the browser's cookies. */
 const MAX_QUERY = 12_288;

@@ -46,7 +46,7 @@ export interface SecondProof {
   ask(ctx: WebContext, browser: Session, held: string): Promise<void>;
 }
 
-export interface StepUpDependencies {
+interface StepUpDependencies {
   readonly proving: Proof;
   readonly tickets: PageTickets;
   /** Absent: no account has anything beside its password. */

@@ -1,5 +1,5 @@
 /** The account area: what its navigation and its first page lead to, in this order. Only what exists is listed. */
-export interface Section {
+interface Section {
   readonly path: `/account/${string}`;
   /** As owners know it. */
   readonly label: string;

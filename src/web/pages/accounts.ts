@@ -7,7 +7,7 @@ export interface WelcomeView extends PageParts {
   readonly signUpOpen: boolean;
 }
 
-export type SignInFields = FieldErrors<{
+type SignInFields = FieldErrors<{
   readonly email?: 'missing' | undefined;
   readonly password?: 'missing' | undefined;
 }>;
@@ -31,7 +31,7 @@ export interface SignInView extends PageParts {
   readonly problem?: Wrong | Throttled | ExpiredForm | SignInFields | undefined;
 }
 
-export type SignUpFields = FieldErrors<{
+type SignUpFields = FieldErrors<{
   readonly name?: 'missing' | 'too-long' | undefined;
   readonly email?: 'missing' | 'malformed' | undefined;
   readonly password?: PasswordError | undefined;

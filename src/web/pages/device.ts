@@ -5,7 +5,7 @@ import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './pa
 export const DEVICE_TYPES = ['tv', 'speaker', 'tablet', 'computer', 'phone', 'other'] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-export type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
+type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
 
 /** `/device`; field `user_code`. */
 export interface DeviceCodeView extends PageParts {
@@ -26,7 +26,7 @@ export interface ClaimedDevice {
 export type NetworkRelation = 'same' | 'different' | 'unknown';
 
 /** Where and when the device asked for its code. */
-export interface DeviceRequest {
+interface DeviceRequest {
   readonly ipAddress: string;
   readonly network: NetworkRelation;
   readonly at: Date;
@@ -64,7 +64,7 @@ export interface DeviceConfirmView extends PageParts {
   readonly problem?: LinkFields | undefined;
 }
 
-export type LinkFields = FieldErrors<{
+type LinkFields = FieldErrors<{
   readonly user_code?: 'missing' | 'other' | undefined;
   readonly number?: 'missing' | undefined;
 }>;

@@ -4,7 +4,7 @@ import { formatWait } from './labels.ts';
 import type { View } from './view.ts';
 
 /** One error of a form; with `field`, also shown beside the field of that name. */
-export interface FieldError {
+interface FieldError {
   readonly message: string;
   readonly field?: string;
   /** A shorter sentence for beside the field, where the whole one would push the field out of sight. */

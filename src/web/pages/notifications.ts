@@ -1,6 +1,6 @@
 import type { AccountParts } from './account.ts';
 
-export interface AlertChoice {
+interface AlertChoice {
   /** The name of the box.  */
   readonly kind: string;
   readonly title: string;

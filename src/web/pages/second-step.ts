@@ -10,7 +10,7 @@ export interface PasskeyPrompt {
   readonly challenge: string;
 }
 
-export type SecondStepFields = FieldErrors<{
+type SecondStepFields = FieldErrors<{
   readonly code: 'not-six' | 'not-a-backup-code';
 }>;
 

@@ -12,7 +12,7 @@ export interface NamedRow {
   readonly usedAt: Date | undefined;
 }
 
-export interface TrustedRow {
+interface TrustedRow {
   /** Names it in its form. */
   readonly name: string;
   /** Such as "Chrome on Android", where the browser said. */

@@ -7,7 +7,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
-export interface AccountRoutes {
+interface AccountRoutes {
   signOut: SignOut;
   signUpOpen: boolean;
 }

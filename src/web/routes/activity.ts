@@ -13,7 +13,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface ActivityRoutes {
+interface ActivityRoutes {
   readonly activity: RecentActivity;
   readonly dispute: Disputes;
   readonly tickets: DisputeTickets;

@@ -10,7 +10,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { placeOf } from './visit.ts';
 
-export interface AppSignOutRoutes {
+interface AppSignOutRoutes {
   readonly appSignOut: AppSignOut;
   readonly signOut: SignOut;
 }

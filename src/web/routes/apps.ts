@@ -12,7 +12,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface AppRoutes {
+interface AppRoutes {
   readonly appAccess: AppAccess;
   readonly notices: FlashMessages;
   readonly now: () => number;

@@ -14,7 +14,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface BrowserRoutes {
+interface BrowserRoutes {
   readonly browsers: Browsers;
   readonly notices: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;

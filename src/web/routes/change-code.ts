@@ -28,7 +28,7 @@ export function showChangeCode(
   renderPage(ctx, view, status);
 }
 
-export interface Resending {
+interface Resending {
   /** For whom the change was begun, by the ticket of its first code. */
   readonly changes: {
     resend(browser: Session, ticket: string): Promise<SendOutcome | { outcome: 'gone' }>;

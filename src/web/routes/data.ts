@@ -12,7 +12,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface DataRoutes {
+interface DataRoutes {
   readonly data: AccountData;
   readonly closing: Closing;
   readonly notices: FlashMessages;

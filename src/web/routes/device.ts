@@ -23,7 +23,7 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 
-export interface DeviceRoutes {
+interface DeviceRoutes {
   readonly linking: DeviceLinking;
   readonly limits: CodeLimits;
   /** Codes that "It wasn't me" denies. */

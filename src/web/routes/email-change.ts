@@ -13,7 +13,7 @@ import { backToSecurity } from './security.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, throttled } from './visit.ts';
 
-export interface EmailChangeRoutes {
+interface EmailChangeRoutes {
   readonly emailChange: EmailChange;
   readonly stepUp: StepUp;
   readonly tickets: PageTickets;

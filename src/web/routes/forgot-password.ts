@@ -13,7 +13,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { linkToPasswordChanged } from './password-change.ts';
 import { continueSignIn, throttled, visitOf } from './visit.ts';
 
-export interface ForgotPasswordRoutes {
+interface ForgotPasswordRoutes {
   readonly passwordReset: PasswordReset;
   readonly tickets: PageTickets;
   /** Mail is in the outbox of this server: development without a mail server. */

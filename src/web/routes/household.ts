@@ -15,7 +15,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface HouseholdRoutes {
+interface HouseholdRoutes {
   readonly household: Household;
   readonly devices: LinkedDevices;
   readonly notices: FlashMessages;

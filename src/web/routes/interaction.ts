@@ -16,7 +16,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import type { SignedInPage } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
-export interface InteractionRoutes {
+interface InteractionRoutes {
   readonly appSignIn: AppSignIn;
   /** Giving an app access that lasts takes a fresh proof of who the owner is, as linking a device does. */
   readonly stepUp: Pick<StepUp, 'before'>;

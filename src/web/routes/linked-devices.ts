@@ -24,7 +24,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface LinkedDeviceRoutes {
+interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
   readonly household: Household;
   readonly tickets: PageTickets;

@@ -15,7 +15,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface NotificationRoutes {
+interface NotificationRoutes {
   readonly choices: AlertChoices;
   readonly notices: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;

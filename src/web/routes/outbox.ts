@@ -6,7 +6,7 @@ import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 
 /** Mails that were written and not sent. */
-export interface ReadableOutbox {
+interface ReadableOutbox {
   /** Newest first. */
   list(): Promise<OutboxEntry[]>;
   find(id: string): Promise<(OutboxEntry & { text: string }) | undefined>;

@@ -22,7 +22,7 @@ import { householdRoutes } from './household.ts';
 import { linkedDeviceRoutes } from './linked-devices.ts';
 import { signOutEverythingRoutes } from './sign-out-everything.ts';
 
-export interface OwnerRoutes {
+interface OwnerRoutes {
   readonly accounts: AccountStore;
   readonly browsers: SessionStore & ListedSessionStore;
   readonly browserTimes: SessionTimes;

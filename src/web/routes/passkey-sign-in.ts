@@ -9,7 +9,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, visitOf } from './visit.ts';
 
-export interface PasskeySignInRoutes {
+interface PasskeySignInRoutes {
   readonly issuer: string;
   readonly passkeySignIn: PasskeySignIn;
 }

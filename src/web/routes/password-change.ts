@@ -15,7 +15,7 @@ import { backToSecurity } from './security.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 
-export interface PasswordChangeRoutes {
+interface PasswordChangeRoutes {
   readonly passwordChange: PasswordChange;
   readonly stepUp: StepUp;
   readonly tickets: PageTickets;
@@ -111,7 +111,7 @@ async function finish(routes: PasswordChangeRoutes, ctx: WebContext, browser: Se
 }
 
 /** What has ended, sealed for the browser that ended it. */
-export interface Told {
+interface Told {
   grants: number;
   browsers: number;
   strength: number;

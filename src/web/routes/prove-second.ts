@@ -18,7 +18,7 @@ const PATH = '/account/prove/second';
 
 const ANSWER = { with: optional, held: text, choose: optional, text: optional };
 
-export interface ProveSecondRoutes {
+interface ProveSecondRoutes {
   readonly proveAgain: ProveAgain;
   readonly passkeys: PasskeyCheck;
   /** Text messages are in the outbox of this server. */

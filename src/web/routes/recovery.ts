@@ -11,7 +11,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { choiceOf } from './prove-second.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
-export interface RecoveryRoutes {
+interface RecoveryRoutes {
   readonly secondStep: SecondStep;
   readonly recovery: Recovery;
   /** Whether browsers know passkeys of this server. */

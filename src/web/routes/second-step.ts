@@ -15,7 +15,7 @@ import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
-export interface SecondStepRoutes {
+interface SecondStepRoutes {
   readonly issuer: string;
   readonly secondStep: SecondStep;
   readonly passkeys: PasskeyCheck;

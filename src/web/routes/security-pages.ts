@@ -11,7 +11,7 @@ import { forgotPasswordRoutes } from './forgot-password.ts';
 import { passwordChangeRoutes } from './password-change.ts';
 import { securityRoutes } from './security.ts';
 
-export interface SecurityPages {
+interface SecurityPages {
   readonly services: Pick<
     AccountServices,
     'nameChange' | 'emailChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'

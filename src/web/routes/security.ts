@@ -12,7 +12,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface SecurityRoutes {
+interface SecurityRoutes {
   readonly nameChange: NameChange;
   readonly tickets: PageTickets;
   readonly sources: readonly SecuritySource[];
@@ -31,7 +31,7 @@ const NOTICES = {
     'That took too long, or something else was changed meanwhile. Nothing was changed. Begin again.',
 } as const;
 
-export type SecurityNotice = keyof typeof NOTICES;
+type SecurityNotice = keyof typeof NOTICES;
 
 export function securityRoutes(routes: SecurityRoutes): Router<WebState> {
   const router = new Router<WebState>();

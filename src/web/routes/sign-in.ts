@@ -13,7 +13,7 @@ import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
 
 const SIGN_IN = { email: text, password: text, return_to: optional, both_steps: ticked };
 
-export interface SignInRoutes {
+interface SignInRoutes {
   issuer: string;
   signIn: SignIn;
   byMail: SignInByMail;

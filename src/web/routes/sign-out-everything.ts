@@ -14,7 +14,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface SignOutEverythingRoutes {
+interface SignOutEverythingRoutes {
   readonly signOutEverything: SignOutEverything;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly tickets: PageTickets;

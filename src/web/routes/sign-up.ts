@@ -10,7 +10,7 @@ import { isLinkingDevice, ownPath } from './return-to.ts';
 import { signInView } from './sign-in.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
-export interface SignUpRoutes {
+interface SignUpRoutes {
   issuer: string;
   signUp: SignUp;
   /** Whether browsers know passkeys of this server. */

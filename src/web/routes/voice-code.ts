@@ -11,7 +11,7 @@ import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
-export interface VoiceCodeRoutes {
+interface VoiceCodeRoutes {
   readonly voiceCode: VoiceCode;
   readonly stepUp: StepUp;
   readonly notices: FlashMessages;
