@@ -34,6 +34,8 @@ export interface Config {
   readonly allowUnsafeRedis: readonly string[];
   readonly dataDir: string;
   readonly clientsFile: string | undefined;
+  /** Addresses of the operator's own documents. */
+  readonly documents: { readonly privacy: string | undefined; readonly terms: string | undefined };
   /** `undefined`: mail goes to the outbox of DATA_DIR. */
   readonly smtpUrl: Secret | undefined;
   /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
@@ -200,6 +202,7 @@ function toConfig(
     allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
     dataDir: values.DATA_DIR,
     clientsFile: values.CLIENTS_FILE,
+    documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },
     smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,

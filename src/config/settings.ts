@@ -37,6 +37,11 @@ const operatorWords = list.refine(
   'at most 100 words, separated by commas, of 3 to 50 characters',
 );
 
+const document = z
+  .string()
+  .max(500)
+  .regex(/^https:\/\/[^/\s]\S*$/, 'begins with https://');
+
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   /** The address under which owners, devices and apps reach the server; all addresses derive from it. */
@@ -60,6 +65,10 @@ export const settings = z.object({
   ALLOW_UNSAFE_REDIS: list,
   DATA_DIR: z.string().min(1).default('data'),
   CLIENTS_FILE: z.string().optional(),
+  /** Where the operator says what is done with personal data. */
+  PRIVACY_URL: document.optional(),
+  /** Where the operator says on which terms the service is used. */
+  TERMS_URL: document.optional(),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://')

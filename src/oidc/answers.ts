@@ -5,7 +5,8 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { answerReasons } from './answer-reasons.ts';
-import { CODE_GRANT, DEVICE_GRANT, RESPONSE_MODES } from './clients.ts';
+import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
+import { completeDiscovery } from './discovery.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { requestCache } from './request-cache.ts';
@@ -32,16 +33,9 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
     if (!ctx.oidc || !body || typeof body !== 'object') return;
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
-    // Discovery promises what is served.
     if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body);
     if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
   };
-}
-
-/** RP-Initiated Logout section 2.1: signing out is a page of ours, so the library does not know of it. */
-function completeDiscovery({ oidc }: KoaContextWithOIDC, body: Body): void {
-  body['response_modes_supported'] = [...RESPONSE_MODES];
-  body['end_session_endpoint'] = `${oidc.issuer}/sign-out/app`;
 }
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */

@@ -26,6 +26,7 @@ import {
 } from './clients.ts';
 import { mayAskFor } from './cors.ts';
 import { deviceInfo } from './device-info.ts';
+import { moreMetadata } from './discovery.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
@@ -59,6 +60,11 @@ const INTERACTION_SECONDS = 3600;
 
 export function configuration(settings: ProtocolSettings): Configuration {
   const { config, clients, keys } = settings;
+  const policy = signInPolicy({
+    factors: settings.stores.factors,
+    isDemanded: config.requireTwoStep,
+    lastingProofAge: config.proofAges['allow-offline-access'],
+  });
   return {
     adapter: createAdapterFactory(settings.stores),
     clients,
@@ -100,14 +106,8 @@ export function configuration(settings: ProtocolSettings): Configuration {
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     clientBasedCORS: (_ctx, origin, client) => mayAskFor(client, origin),
-    interactions: {
-      url: (_ctx, { uid }) => `/interaction/${uid}`,
-      policy: signInPolicy({
-        factors: settings.stores.factors,
-        isDemanded: config.requireTwoStep,
-        lastingProofAge: config.proofAges['allow-offline-access'],
-      }),
-    },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy },
+    discovery: moreMetadata(config, policy),
     acrValues: [...ACR_VALUES],
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
     // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.

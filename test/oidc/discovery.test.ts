@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEVICE_GRANT } from '../support/device-client.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { Agent, TestApp } from '../support/app.ts';
+import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { randomId, signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
 beforeAll(async () => {
@@ -18,10 +24,19 @@ async function metadata(path: string): Promise<{ type: string | null; body: Meta
 }
 
 describe('discovery (RFC 8414)', () => {
-  it('says the same at both addresses, in JSON', async () => {
-    const [one, other] = [await metadata(PATHS[0] ?? ''), await metadata(PATHS[1] ?? '')];
+  it('says the same at both addresses, byte for byte, in JSON', async () => {
+    const [one, other] = await Promise.all(
+      PATHS.map(async (path) => {
+        const response = await fetch(protocol.issuer + path);
+        const headers = [...response.headers].filter(([name]) => name !== 'date');
+        return { headers, body: await response.text() };
+      }),
+    );
     expect(one).toEqual(other);
-    expect(one.type).toMatch(/^application\/json/);
+    expect(Object.fromEntries(one?.headers ?? [])['content-type']).toBe('application/json; charset=utf-8');
+    const heads = await Promise.all(PATHS.map((path) => fetch(protocol.issuer + path, { method: 'HEAD' })));
+    for (const { status, headers } of heads)
+      expect([status, headers.get('content-length')]).toEqual([200, `${one?.body.length}`]);
   });
 
   it('names the issuer exactly as it is set, and every address below it', async () => {
@@ -55,6 +70,77 @@ describe('discovery (RFC 8414)', () => {
     const algorithms = Object.entries(body).filter(([name]) => name.includes('_alg_values_'));
     for (const [name, values] of algorithms)
       expect([name, values]).not.toEqual([name, expect.arrayContaining(['none'])]);
+  });
+
+  it('says how clients prove who they are at each endpoint at which they do (RFC 8414 section 2)', async () => {
+    const { body } = await metadata(PATHS[0] ?? '');
+    const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+    expect(body['token_endpoint_auth_methods_supported']).toEqual(methods);
+    // Without it, a device without a secret reads that it cannot revoke its tokens.
+    expect(body['revocation_endpoint_auth_methods_supported']).toEqual(methods);
+    // A client without a secret is told of no token.
+    expect(body['introspection_endpoint_auth_methods_supported']).toEqual(methods.slice(1));
+    const algorithms = body['token_endpoint_auth_signing_alg_values_supported'];
+    expect(algorithms).toEqual(expect.arrayContaining(['RS256', 'ES256']));
+    for (const endpoint of ['revocation', 'introspection'])
+      expect(body[`${endpoint}_endpoint_auth_signing_alg_values_supported`]).toEqual(algorithms);
+  });
+
+  it('lists the prompts that are served, each of which the authorization endpoint takes', async () => {
+    const { body } = await metadata(PATHS[0] ?? '');
+    const prompts = body['prompt_values_supported'] as string[];
+    expect(prompts).toEqual(['none', 'select_account', 'login', 'consent']);
+    const app = await TestApp.notes(protocol);
+    for (const prompt of [...prompts, 'create', 'unheard-of']) {
+      const { location } = await new Agent().get((await app.begin({ prompt })).url);
+      const error = URL.parse(location)?.searchParams.get('error') ?? undefined;
+      const expected = prompt === 'none' ? 'login_required' : undefined;
+      expect([prompt, error]).toEqual([prompt, prompts.includes(prompt) ? expected : 'invalid_request']);
+    }
+  });
+
+  it('lists the claims that are told, and no others', async () => {
+    const { browser } = await signedInOwner(protocol.stores);
+    const told = new Set<string>();
+    const app = await TestApp.notes(protocol);
+    const signedIn = await app.signIn(new Agent(browser), { scope: 'openid profile email' });
+    for (const claim of Object.keys(signedIn.claims() ?? {})) told.add(claim);
+    for (const claim of await app.claimsOf(signedIn.access_token)) told.add(claim);
+    const device = new DeviceClient(protocol.issuer);
+    const { tokens } = await linkDevice(protocol, browser, device, { scope: 'openid household' });
+    const [linked] = await protocol.stores.linkedDevices.list(browser);
+    const ben = { id: randomId(), name: 'Ben' };
+    const given = { kind: 'device-assigned', by: 'owner' } as const;
+    await protocol.stores.household.add(browser, ben, 9, given);
+    await protocol.stores.linkedDevices.assign(browser, linked?.id ?? '', ben.id, given);
+    for (const claim of Object.keys((await device.userinfo(tokens.access_token)).body)) told.add(claim);
+    // Not a claim about anybody: it is the app's own, given back.
+    told.delete('nonce');
+    const { body } = await metadata(PATHS[0] ?? '');
+    expect([...(body['claims_supported'] as string[])].sort()).toEqual([...told].sort());
+  });
+
+  it('names the language of the pages', async () => {
+    const layout = readFileSync(join(import.meta.dirname, '../../views/layout.eta'), 'utf8');
+    const { body } = await metadata(PATHS[0] ?? '');
+    expect(body['ui_locales_supported']).toEqual([/<html lang="([\w-]+)">/.exec(layout)?.[1]]);
+  });
+
+  it('names the policies that the operator has, and none that they have not', async () => {
+    const { body } = await metadata(PATHS[0] ?? '');
+    expect([body['op_policy_uri'], body['op_tos_uri']]).toEqual([undefined, undefined]);
+    const [PRIVACY_URL, TERMS_URL] = ['https://www.example.org/privacy', 'https://www.example.org/terms?v=2'];
+    const other = await testProtocol({ environment: { PRIVACY_URL, TERMS_URL } });
+    const said = (await (await fetch(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
+    expect([said['op_policy_uri'], said['op_tos_uri']]).toEqual([PRIVACY_URL, TERMS_URL]);
+    await other.close();
+    for (const odd of [
+      'www.example.org/privacy',
+      'http://www.example.org',
+      'javascript:alert(1)',
+      'https://',
+    ])
+      expect(() => readConfig({ PRIVACY_URL: odd })).toThrow(/PRIVACY_URL: begins with https:\/\//);
   });
 
   it('leaves out lists with nothing in them', async () => {

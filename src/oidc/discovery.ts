@@ -1,0 +1,44 @@
+/** What discovery tells beside the endpoints (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3). */
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Config } from '../config/config.ts';
+import { CLAIMS } from './account-claims.ts';
+import { RESPONSE_MODES } from './clients.ts';
+
+type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
+type Body = Record<string, unknown>;
+
+/** The languages of the pages. */
+const UI_LOCALES = ['en'];
+/** What each ID token says of itself. */
+const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat'];
+
+/**
+ * What the library leaves out, and derives from nothing that it is told.
+ * @param policy its requestable prompts are what `prompt` takes (Initiating User Registration section 4)
+ */
+export function moreMetadata({ documents }: Pick<Config, 'documents'>, policy: Policy): Body {
+  const prompts = policy.filter(({ requestable }) => requestable).map(({ name }) => name);
+  return {
+    prompt_values_supported: ['none', ...prompts],
+    ui_locales_supported: UI_LOCALES,
+    op_policy_uri: documents.privacy,
+    op_tos_uri: documents.terms,
+  };
+}
+
+/** Discovery promises what is served: where the library promises more, or is silent, it is set right. */
+export function completeDiscovery({ oidc }: KoaContextWithOIDC, body: Body): void {
+  const { token_endpoint_auth_methods_supported: methods } = body as Record<string, string[]>;
+  const { token_endpoint_auth_signing_alg_values_supported: algorithms } = body;
+  Object.assign(body, {
+    claims_supported: [...Object.values(CLAIMS).flat(), ...TOKEN_CLAIMS],
+    response_modes_supported: [...RESPONSE_MODES],
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    // A client without a secret is told of no token.
+    introspection_endpoint_auth_methods_supported: methods?.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+    // RP-Initiated Logout section 2.1: signing out is a page of ours, so the library does not know of it.
+    end_session_endpoint: `${oidc.issuer}/sign-out/app`,
+  });
+}
