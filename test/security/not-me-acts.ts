@@ -82,8 +82,8 @@ export async function allowApp(world: NotMeWorld, { thief, network }: Victim) {
   const attempt = await notes.begin({ scope, prompt: 'consent' });
   const consent = (await pages.get(attempt.url.pathname + attempt.url.search)).location;
   const allowed = { decision: 'allow', 'allow:profile': 'on', 'allow:offline_access': 'on' };
-  const { location } = await pages.submit(consent, consent, allowed);
-  const answer = new URL((await pages.get(location)).location);
+  const { onward } = await pages.submit(consent, consent, allowed);
+  const answer = new URL((await pages.get(onward)).location);
   return { notes, pages, tokens: await notes.redeem(answer, attempt) };
 }
 

@@ -45,8 +45,6 @@ async function decide(pages: PageClient, attempt: Attempt, fields: Record<string
   return pages.post(path, { csrf: page.field('csrf'), decision: 'allow', ...fields });
 }
 
-/** Where a page goes on to by itself. */
-const refreshPathIn = (page: Page) => /content="0;url=(\/auth\/[\w-]+)"/.exec(page.text)?.[1] ?? '';
 const prove = (pages: PageClient, page: Page) =>
   pages.post('/account/prove', {
     csrf: page.field('csrf'),
@@ -61,7 +59,7 @@ async function tokensOf(
   fields: Record<string, string>,
 ) {
   const attempt = await notes.begin(parameters);
-  const onward = refreshPathIn(await decide(pages, attempt, fields));
+  const { onward } = await decide(pages, attempt, fields);
   return notes.redeem(new URL((await pages.get(onward)).location), attempt);
 }
 
@@ -88,11 +86,11 @@ describe('a thief with a copy of the session cookie', () => {
   it('gains nothing from what the owner allows the app at the same time', async () => {
     const copy = await thief();
     const attempt = await notes.begin(LASTING);
-    const path = refreshPathIn(await decide(copy, attempt, { 'allow:profile': 'on' }));
+    const { onward: path } = await decide(copy, attempt, { 'allow:profile': 'on' });
     expect(path).toMatch(/^\/auth\//);
     const theirs = await notes.begin(LASTING);
     const done = await prove(owner, await decide(owner, theirs, ALL));
-    const answer = await owner.get(refreshPathIn(done));
+    const answer = await owner.get(done.onward);
     expect((await notes.redeem(new URL(answer.location), theirs)).refresh_token).toBeDefined();
     // The proof has given the owner's browser another cookie: the copy is worth nothing.
     const onward = await copy.get(path);
@@ -128,7 +126,7 @@ describe('the owner, when an app wants to stay signed in', () => {
     const attempt = await notes.begin(LASTING);
     const asked = await decide(owner, attempt, ALL);
     const done = await prove(owner, asked);
-    const answer = await owner.get(refreshPathIn(done));
+    const answer = await owner.get(done.onward);
     expect((await notes.redeem(new URL(answer.location), attempt)).refresh_token).toBeDefined();
     expect((await consents()).map(({ granted }) => granted)).toEqual([
       ['openid', 'profile', 'offline_access'],
@@ -138,7 +136,7 @@ describe('the owner, when an app wants to stay signed in', () => {
   it('is asked for no password to deny it, nor to leave out what lasts', async () => {
     await ageProof(server.stores, owner, 6);
     const denied = await decide(owner, await notes.begin(LASTING), { decision: 'deny', ...ALL });
-    expect(refreshPathIn(denied)).toMatch(/^\/auth\//);
+    expect(denied.onward).toMatch(/^\/auth\//);
     const tokens = await tokensOf(owner, LASTING, { 'allow:profile': 'on' });
     expect([tokens.refresh_token, tokens.scope]).toEqual([undefined, 'openid profile']);
   });

@@ -5,6 +5,8 @@ export interface Page {
   headers: Record<string, string | string[] | undefined>;
   text: string;
   location: string;
+  /** Where it goes on to by itself. */
+  onward: string;
   /** Values of the fields of that name, hidden ones included, as the page wrote them. */
   field(name: string): string;
 }
@@ -66,5 +68,7 @@ export class PageClient {
 
 function pageOf(status: number, headers: Page['headers'], text: string): Page {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
-  return { status, headers, text, location: String(headers['location'] ?? ''), field };
+  const onward =
+    /http-equiv="refresh" content="0;url=([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  return { status, headers, text, location: String(headers['location'] ?? ''), onward, field };
 }
