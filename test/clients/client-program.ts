@@ -1,0 +1,97 @@
+/** One client of others in a process of its own, as its users run it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { endsWithUs } from '../support/started-processes.ts';
+
+/** As an entry of the clients file has it, but for the addresses, which depend on the port. */
+export interface ClientProgram {
+  /** Also the name of its file in `programs/`. */
+  readonly id: string;
+  /** What its entry says besides name, addresses and secret. */
+  readonly more?: object;
+  /** `false`: it runs in the browser, and has no secret. */
+  readonly secret?: false;
+  /** Where it hears the answer; `/callback`, unless given. */
+  readonly callback?: string;
+  /** Where it begins to sign in; `/login`, unless given. */
+  readonly login?: string;
+  /** Where it signs out, from its own address; `undefined`: it does not. */
+  readonly logout?: (home: string) => string;
+  /** Where it wants its user back then; its own address, unless given. */
+  readonly signedOut?: string;
+  /** What runs it; Node, unless given. */
+  readonly command?: readonly [string, ...string[]];
+}
+
+export interface Registered extends ClientProgram {
+  readonly port: number;
+  readonly home: string;
+  readonly entry: object;
+}
+
+export const PROGRAMS = join(import.meta.dirname, 'programs');
+const SECRET = 'of one client for its tests, long enough';
+
+export async function register(program: ClientProgram): Promise<Registered> {
+  const port = await freePort();
+  const home = `http://localhost:${port}`;
+  const entry = {
+    client_id: program.id,
+    client_name: program.id,
+    redirect_uris: [home + (program.callback ?? '/callback')],
+    post_logout_redirect_uris: [home + (program.signedOut ?? '')],
+    ...(program.secret !== false && { client_secret: SECRET }),
+    ...program.more,
+  };
+  return { ...program, port, home, entry };
+}
+
+export interface RunningClient {
+  stop(): Promise<void>;
+}
+
+/** Resolves once it listens. */
+export async function startClient({ id, port, command }: Registered, issuer: string): Promise<RunningClient> {
+  const [program, ...args] = command ?? [process.execPath, join(PROGRAMS, `${id}.mjs`)];
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-client-'));
+  const child = spawn(program, args, {
+    env: {
+      PATH: process.env['PATH'],
+      ISSUER: issuer,
+      PORT: String(port),
+      CLIENT_ID: id,
+      CLIENT_SECRET: SECRET,
+      PYTHONDONTWRITEBYTECODE: '1',
+      FOLDER: folder,
+      SITE: join(PROGRAMS, id),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  endsWithUs(child, id);
+  await eventually(`${id} listens`, () => {
+    if (child.exitCode !== null) throw new Error(`${id} ended with ${child.exitCode}`);
+    return listensAt(port);
+  });
+  return { stop: () => stop(child, folder) };
+}
+
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill();
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function listensAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: 'localhost' });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

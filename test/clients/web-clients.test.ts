@@ -1,0 +1,121 @@
+/** Client libraries of others, unmodified and at their defaults, sign an owner in through a real browser. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
+import { startServer, type TestServer } from '../support/test-server.ts';
+import { type ClientProgram, PROGRAMS, type Registered, register, startClient } from './client-program.ts';
+import { installClients } from './installed.ts';
+
+/** What is set beside name, addresses and secret, is what docs/clients.md says of the client. */
+const PROGRAMS_RUN: readonly ClientProgram[] = [
+  { id: 'auth-js', callback: '/auth/callback/latchkey' },
+  { id: 'passport-oauth2', more: { require_pkce: false } },
+  { id: 'passport-openidconnect', more: { require_pkce: false } },
+  { id: 'express-openid-connect', more: { require_pkce: false }, logout: (home) => `${home}/logout` },
+  { id: 'openid-client-5', more: { require_pkce: false }, logout: (home) => `${home}/logout` },
+  { id: 'oauth4webapi' },
+  { id: 'oidc-client-ts', secret: false, logout: (home) => `${home}/logout` },
+  {
+    id: 'authlib',
+    more: { require_pkce: false },
+    command: ['/usr/bin/python3', join(PROGRAMS, 'authlib-app.py')],
+  },
+  {
+    id: 'requests-oauthlib',
+    more: { require_pkce: false },
+    command: ['/usr/bin/python3', join(PROGRAMS, 'requests-oauthlib-app.py')],
+  },
+  {
+    id: 'mod-auth-openidc',
+    more: { require_pkce: false },
+    login: '/',
+    signedOut: '/signed-out.shtml',
+    logout: (home) => `${home}/callback?logout=${encodeURIComponent(`${home}/signed-out.shtml`)}`,
+    command: ['/usr/sbin/apache2', '-X', '-f', join(PROGRAMS, 'mod-auth-openidc/apache.conf')],
+  },
+];
+
+let server: TestServer;
+let browser: Browser;
+let owner: Owner;
+let clients: Registered[];
+let folder: string;
+beforeAll(async () => {
+  installClients();
+  clients = await Promise.all(PROGRAMS_RUN.map(register));
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
+  const file = join(folder, 'clients.json');
+  writeFileSync(file, JSON.stringify(clients.map(({ entry }) => entry)));
+  [server, browser] = await Promise.all([startServer({ CLIENTS_FILE: file }), launchBrowser()]);
+  owner = newOwner('Grace Hopper');
+  const page = await newWindow(browser);
+  await createAccount(page, server.issuer, owner);
+  await page.context().close();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function signedInPage(): Promise<Page> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  await page.goto(`${server.issuer}/sign-in`);
+  await signIn(page, owner);
+  await page.waitForURL(/\/account$/);
+  return page;
+}
+
+/** Who the client says is signed in, once it has shown so. */
+async function signedInAt(page: Page, { home }: Registered): Promise<Record<string, unknown>> {
+  await page.waitForURL((url) => url.origin === home);
+  await page.waitForFunction('document.querySelector("pre")?.textContent.length > 0');
+  return JSON.parse(await page.locator('pre').innerText()) as Record<string, unknown>;
+}
+
+async function signInTo(page: Page, client: Registered): Promise<Record<string, unknown>> {
+  await page.goto(client.home + (client.login ?? '/login'));
+  // Auth.js asks first with which provider.
+  const choose = page.getByRole('button', { name: 'Sign in with Latchkey' });
+  if (page.url().startsWith(client.home) && (await choose.count()) > 0) await choose.click();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  return signedInAt(page, client);
+}
+
+/** The client runs while an owner, who is signed in here, uses it. */
+async function using(id: string, act: (client: Registered, page: Page) => Promise<void>): Promise<void> {
+  const client = clients.find((one) => one.id === id);
+  if (!client) throw new Error(`${id} is not registered`);
+  const running = await startClient(client, server.issuer);
+  try {
+    const page = await signedInPage();
+    await act(client, page);
+    await page.context().close();
+  } finally {
+    await running.stop();
+  }
+}
+
+async function signsOut(page: Page, client: Registered, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('button', { name: 'Sign out here' }).click();
+  expect(await signedInAt(page, client)).toBeNull();
+  await page.goto(`${server.issuer}/account`);
+  expect(new URL(page.url()).pathname).toBe('/sign-in');
+}
+
+describe('an unmodified client at its defaults', () => {
+  it.each(PROGRAMS_RUN)(
+    '$id signs an owner in, knows name and email, and signs out where it can',
+    ({ id, logout }) =>
+      using(id, async (client, page) => {
+        expect(await signInTo(page, client)).toMatchObject({ name: owner.name, email: owner.email });
+        if (logout) await signsOut(page, client, logout(client.home));
+      }),
+  );
+});
