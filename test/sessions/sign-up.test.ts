@@ -60,9 +60,12 @@ describe('creating an account', () => {
   });
 
   it('does not wait for the mail', async () => {
-    const never = new OutgoingMail({ send: () => new Promise(() => undefined) }, () => undefined);
-    await using slow = await accountWorld({ mail: never });
+    const { promise: atLast, resolve } = Promise.withResolvers<void>();
+    const late = new OutgoingMail({ send: () => atLast }, () => undefined);
+    await using slow = await accountWorld({ mail: late });
     expect((await start(slow.email(), slow)).outcome).toBe('mailed');
+    resolve();
+    await late.settled();
   });
 
   it.each(['invite', 'closed'] as const)('is refused when sign-up is %s', async (mode) => {
