@@ -42,11 +42,12 @@ const MAX_LENGTH = 512;
 const LEAST_BESIDE_OWN_WORDS = 6;
 const SHORTEST_OWN_WORD = 3;
 const PRODUCT = 'latchkey';
+/** One for all rules of the process: its word lists take 60 MB and half a second. */
+const estimator = new StrengthEstimator();
 
 /** What a new password has to be: long, and hard to guess. No rules of composition (ASVS 6.2.5), any character. */
 export class PasswordRules {
   readonly #common = new CommonPasswords();
-  readonly #strength = new StrengthEstimator();
   readonly #operatorWords: readonly string[];
   readonly #inTurn: InTurn;
 
@@ -69,7 +70,7 @@ export class PasswordRules {
     const words = ownWords(owner, this.#operatorWords);
     const error = this.#errorAtSight(password, words, role);
     if (error) return { error, score: 0 };
-    const { score, weakness } = await this.#inTurn(caller, () => this.#strength.of(password, words));
+    const { score, weakness } = await this.#inTurn(caller, () => estimator.of(password, words));
     return { error: score < RULES[role].leastScore ? weakness : undefined, score };
   }
 
