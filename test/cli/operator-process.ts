@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { nodeEnvironment } from '../support/node-environment.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 import { TEST_CLIENTS_FILE } from '../support/whole-server.ts';
 
@@ -15,10 +16,9 @@ export interface OperatorRun {
 
 /** Runs the real tool to its end. */
 export function operator(environment: Record<string, string>, ...args: string[]): Promise<OperatorRun> {
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, ['src/cli/latchkey.ts', ...args], {
     cwd: ROOT,
-    env: { PATH, HOME, CLIENTS_FILE: TEST_CLIENTS_FILE, ...environment },
+    env: { ...nodeEnvironment(), CLIENTS_FILE: TEST_CLIENTS_FILE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endsWithUs(child, `operator's tool: ${args.join(' ')}`);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
+import { nodeEnvironment } from '../support/node-environment.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   file = join(ROOT, 'node_modules', `.app-${port}.mjs`);
   const [, text = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/apps.md'), 'utf8')) ?? [];
   writeFileSync(file, text);
-  const env = { PATH: process.env['PATH'], ISSUER: server.issuer, PORT: port };
+  const env = { ...nodeEnvironment(), ISSUER: server.issuer, PORT: port };
   program = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   endsWithUs(program, 'program of docs/apps.md');
   await new Promise((resolve) => program.stdout?.once('data', resolve));

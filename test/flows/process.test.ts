@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
+import { nodeEnvironment } from '../support/node-environment.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { startServer, untilReady } from '../support/test-server.ts';
 import { randomId } from '../support/test-stores.ts';
@@ -19,11 +20,10 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** Runs the server to its end, which comes at once where it refuses to start. */
 function refusal(environment: Record<string, string>): { code: number | null; said: string } {
-  const { PATH = '', TEST_REDIS_URL = '' } = process.env;
   const { status, stderr, stdout } = spawnSync(process.execPath, ['src/main.ts'], {
     env: {
-      PATH,
-      REDIS_URL: TEST_REDIS_URL,
+      ...nodeEnvironment(),
+      REDIS_URL: process.env['TEST_REDIS_URL'],
       REDIS_PREFIX: `t${randomId()}:`,
       DATA_DIR: dataDir,
       PORT: '0',

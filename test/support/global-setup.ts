@@ -42,6 +42,8 @@ declare global {
 const started: TestRedisProcess[] = [];
 
 export default async function startRunServers(run: Run): Promise<void> {
+  // Servers and tools that tests start read their modules as compiled before: half the time that a start takes.
+  process.env['NODE_COMPILE_CACHE'] ??= join(run.rootDir, 'node_modules/.cache/compiled');
   const needed = neededServers(filesOf(run));
   const { TEST_REDIS_URL, TEST_REDIS_CLUSTER } = process.env;
   const missing = {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { endsWithUs } from './started-processes.ts';
 import { randomId, TEST_SECRET, testRedisUrl } from './test-stores.ts';
 
@@ -49,8 +50,7 @@ export async function launchServer(
   const child = spawn(program, args, {
     cwd: ROOT,
     env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
+      ...nodeEnvironment(),
       REDIS_URL: environment['REDIS_URL'] ?? testRedisUrl(),
       REDIS_PREFIX: `t${randomId()}:`,
       LATCHKEY_SECRET: SERVER_SECRET,

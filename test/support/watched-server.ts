@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from './routes.ts';
 import { endsWithUs } from './started-processes.ts';
 import { randomId, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
@@ -42,7 +43,7 @@ export class WatchedServer {
     const child = fork(PROGRAM, {
       execArgv: ['--expose-gc'],
       env: {
-        PATH: process.env['PATH'],
+        ...nodeEnvironment(),
         PORT: `${port}`,
         HOST: '127.0.0.1',
         ISSUER: `http://127.0.0.1:${port}`,
