@@ -3,6 +3,7 @@
  * sends `Accept: text/html, …` unasked, and a page instead of a poll's answer stops the device.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
@@ -36,11 +37,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const POSTED = ['/token', '/device/auth', '/me', '/token/introspection', '/token/revocation'];
-const FETCHED = [
-  ...['/me', '/jwks', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
-];
-const ALL = [...new Set([...POSTED, ...FETCHED])];
+/** Every endpoint of the protocol at which no person is: one that is added is asked here, too. */
+const ENDPOINTS = [...PROTOCOL_ENDPOINTS].filter(([path]) => path !== '/auth');
+const ALL = ENDPOINTS.map(([path]) => path);
+const having = (method: string) =>
+  ENDPOINTS.filter(([, methods]) => methods.includes(method)).map(([path]) => path);
+const POSTED = having('POST');
+const FETCHED = having('GET');
 
 const post = (path: string, body = '', headers: Record<string, string> = {}): Question => ({
   method: 'POST',
@@ -68,6 +71,7 @@ const KINDS: Record<string, () => Question[]> = {
   'a poll with a code that was never issued': () => [
     post('/token', 'grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=tv&device_code=x'),
   ],
+  'an early refusal': () => ALL.map((path) => send('GET', `${path}/..`)),
   'nothing asked': () => [...POSTED.map((path) => post(path)), send('GET', '/me')],
   'an unknown client': () => POSTED.map((path) => post(path, 'client_id=nobody&token=x&scope=openid')),
   'a wrong secret': () => POSTED.map((path) => post(path, 'token=x', { authorization: 'Basic YXBpOng=' })),

@@ -70,14 +70,17 @@ function countOf({ rawHeaders }: IncomingMessage, wanted: string): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === wanted).length;
 }
 
+/** In JSON: browsers send no such thing. */
 function refuse(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(400, {
-    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Type': 'application/json; charset=utf-8',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
     Connection: 'close',
   });
-  response.end('That request cannot be read.\n');
+  response.end(
+    JSON.stringify({ error: 'invalid_request', error_description: 'That request cannot be read' }),
+  );
   request.resume();
 }

@@ -73,7 +73,7 @@ export function errorOf(answer: FuzzAnswer, method: string): string | undefined 
 function errorOfEarlyRefusal({ status, body }: FuzzAnswer): string | undefined {
   if (![400, 408, 413, 417, 431].includes(status)) return `status ${status} without a request id`;
   // An empty chunk is no body.
-  return ['', '0\r\n\r\n'].includes(body) || body.includes('That request cannot be read.')
+  return ['', '0\r\n\r\n'].includes(body) || body.includes('That request cannot be read')
     ? undefined
     : 'an early refusal that says more';
 }
