@@ -90,6 +90,11 @@ export const LIMIT_SETTINGS = {
    * household can use up, and even then no long wait.
    */
   CODE_NETWORK: { preset: '20/10m 5s..1m', by: 'network', span: 'fixed' },
+  /**
+   * Device codes that web pages ask for: any website can have its visitor's browser ask, and must leave the visitor's own
+   * devices their places.
+   */
+  PAGE_CODE_NETWORK: { preset: '10/1m 30s..1m', by: 'network', span: 'fixed' },
   /** Polls with device codes that were never issued; known ones cost nothing. */
   UNKNOWN_CODE_NETWORK: { preset: '20/10m 1s..1m', by: 'network', span: 'fixed' },
   UNKNOWN_CODE_ALL: { preset: '5000/10m 100ms..1s', by: 'all', span: 'fixed' },

@@ -59,7 +59,8 @@ let protocol: TestProtocol;
 let client: RawClient;
 let accessToken: string;
 beforeAll(async () => {
-  protocol = await testProtocol({ clients: CLIENTS });
+  const free = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
+  protocol = await testProtocol({ clients: CLIENTS, limits: { PAGE_CODE_NETWORK: free } });
   client = new RawClient(protocol.address);
   const { browser } = await signedInOwner(protocol.stores);
   const device = new DeviceClient(protocol.issuer, 'tv');

@@ -63,7 +63,7 @@ export class TwoPaths {
     const free = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
     const protocol = await testProtocol({
       clients: CLIENTS,
-      limits: { UNKNOWN_CODE_NETWORK: free, UNKNOWN_CODE_ALL: free },
+      limits: { UNKNOWN_CODE_NETWORK: free, UNKNOWN_CODE_ALL: free, PAGE_CODE_NETWORK: free },
     });
     const { browser } = await signedInOwner(protocol.stores);
     return new TwoPaths(protocol, await libraryAlone(protocol), browser);

@@ -2,11 +2,18 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
-import type { Limiter } from '../../limits/limiter.ts';
+import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { DecisionOfLibrary, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
 import { requestCache } from '../request-cache.ts';
+
+/** Who asks for a code, as far as it is kept: see `deviceInfo`. */
+interface AskingDevice {
+  readonly network?: string;
+  readonly address?: string;
+  readonly website?: true;
+}
 
 /**
  * Device codes only move forward. The library makes them and uses them up; their owners decide by `DeviceLinking`,
@@ -29,8 +36,9 @@ export class DeviceCodeAdapter implements Adapter {
     const { codeError } = requestCache();
     if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
-    const device = payload.deviceInfo as { network?: string } | undefined;
-    const creation = await this.#codes.create({
+    const device = payload.deviceInfo as AskingDevice | undefined;
+    const giveBack = await this.#countPage(device);
+    const creation = this.#codes.create({
       deviceCode: id,
       userCode: payload.userCode ?? '',
       clientId: payload.clientId ?? '',
@@ -38,7 +46,15 @@ export class DeviceCodeAdapter implements Adapter {
       network: device?.network ?? 'unknown',
       payload: { ...payload, ...(params && { params: withoutClaims(params) }) },
     });
-    if (creation.outcome !== 'created') throw new TooManyDeviceCodes();
+    if ((await orGiveBack(giveBack, creation)).outcome !== 'created') throw new TooManyDeviceCodes();
+  }
+
+  /** A website may use up what web pages in its visitor's network may ask for, and none of what devices there may. */
+  async #countPage(device: AskingDevice | undefined): Promise<() => Promise<unknown>> {
+    if (!device?.website) return async () => undefined;
+    const leave = await this.#limiter.take([['PAGE_CODE_NETWORK', device.address ?? '']]);
+    if (leave.outcome === 'wait') throw new TooManyDeviceCodes();
+    return leave.giveBack;
   }
 
   /** The token endpoint polls; every other caller only looks. */
