@@ -5,6 +5,7 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { answerReasons } from './answer-reasons.ts';
+import { nameMissingScope } from './asked-scopes.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { completeDiscovery } from './discovery.ts';
 import { grantedScopes } from './granted-scopes.ts';
@@ -40,7 +41,10 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
 
 /** RFC 8628 section 3.2: `interval`, so that no device has to guess. */
 function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void {
-  if (ctx.status !== 200) return nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
+  if (ctx.status !== 200) {
+    nameMissingScope(ctx, body);
+    return nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
+  }
   body['interval'] = POLL_PACING.interval / 1000;
   const kept = ctx.oidc.entities.DeviceCode?.deviceInfo?.['numberMatch'];
   const match = readNumberMatch(kept);

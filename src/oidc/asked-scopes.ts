@@ -2,7 +2,14 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { OUR_SCOPES } from './clients.ts';
 import { NoKnownScope } from './errors.ts';
 
+type Next = () => Promise<unknown>;
+
 const KNOWN: ReadonlySet<string> = new Set(OUR_SCOPES);
+/** The library refuses these without the scope `openid`, before it looks at the scope itself. */
+const OF_OPENID: ReadonlySet<string> = new Set([
+  ...['acr_values', 'claims', 'claims_locales', 'id_token_hint', 'max_age', 'nonce'],
+]);
+const NEEDS_OPENID = /^openid scope must be requested/;
 
 /** Whether this server knows a scope, so that asking for it can give something. */
 export function isKnownScope(scope: string): boolean {
@@ -16,6 +23,26 @@ export function isKnownScope(scope: string): boolean {
  * @throws NoKnownScope
  */
 export function requireKnownScope({ oidc: { params } }: KoaContextWithOIDC): void {
-  const asked = String(params?.['scope'] ?? '').split(' ');
-  if (!asked.some(isKnownScope)) throw new NoKnownScope();
+  if (!hasKnownScope(params?.['scope'])) throw new NoKnownScope();
+}
+
+/** Middleware of the library: an app that asks for nothing hears so, whatever else it asks. */
+export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
+  const { scope } = ctx.query;
+  if (/^\/auth\/?$/i.test(ctx.path) && !Array.isArray(scope) && !hasKnownScope(scope)) {
+    ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => !OF_OPENID.has(name)));
+  }
+  await next();
+}
+
+/** The same for a device, whose request is a body that only the library reads. */
+export function nameMissingScope(ctx: KoaContextWithOIDC, body: Record<string, unknown>): void {
+  if (!NEEDS_OPENID.test(String(body['error_description'])) || hasKnownScope(ctx.oidc.params?.['scope']))
+    return;
+  const { error, error_description } = new NoKnownScope();
+  Object.assign(body, { error, error_description });
+}
+
+function hasKnownScope(scope: unknown): boolean {
+  return typeof scope === 'string' && scope.split(' ').some(isKnownScope);
 }

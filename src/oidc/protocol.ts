@@ -18,6 +18,7 @@ import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
+import { readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
@@ -64,6 +65,7 @@ export async function createProtocol(
   const provider = new Provider(settings.config.issuer, configuration({ ...settings, renderError }));
   provider.proxy = true;
   if (security) provider.use(auditSecurity(security) as unknown as Parameters<Provider['use']>[0]);
+  provider.use(readScopeFirst as unknown as Parameters<Provider['use']>[0]);
   const cors = new Cors(settings.clients);
   provider.use(cors.restrict() as unknown as Parameters<Provider['use']>[0]);
   provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);

@@ -36,7 +36,8 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
     const { url, state } = await app.begin();
     if (scope === undefined) url.searchParams.delete('scope');
     else url.searchParams.set('scope', scope);
-    for (const name of ['nonce']) url.searchParams.delete(name);
+    url.searchParams.set('max_age', '60');
+    url.searchParams.set('claims', '{"id_token":{"email":null}}');
     for (const agent of [new Agent(), new Agent(browser)]) {
       const { location } = await agent.get(url);
       const heard = URL.parse(location)?.searchParams;
@@ -52,7 +53,6 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
 
   it('of an app comes back where it asked to be answered', async () => {
     const { url } = await app.begin({ response_mode: 'fragment', scope: 'unheard-of' });
-    url.searchParams.delete('nonce');
     const { location } = await new Agent(browser).get(url);
     expect(location).toMatch(/^https:\/\/notes\.example\.com\/signed-in#error=invalid_scope&/);
   });
@@ -71,12 +71,12 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
   it.each([...NOTHING_KNOWN, undefined])('of a device gets no code: %p', async (scope) => {
     for (const id of ['tv', 'narrow', 'once']) {
       const device = new DeviceClient(protocol.issuer, id);
-      const answer = await device.post('/device/auth', {
-        client_id: id,
-        ...(scope !== undefined && { scope }),
-      });
-      expect([id, answer.status, errorOf(answer)]).toEqual([id, 400, 'invalid_scope']);
-      expect(answer.body).not.toHaveProperty('device_code');
+      const form = { client_id: id, ...(scope !== undefined && { scope }) };
+      for (const more of [{}, { nonce: 'n' }, { max_age: '60', acr_values: 'x', claims: '{}' }]) {
+        const answer = await device.post('/device/auth', { ...form, ...more });
+        expect([id, more, answer.status, errorOf(answer)]).toEqual([id, more, 400, 'invalid_scope']);
+        expect(answer.body).not.toHaveProperty('device_code');
+      }
     }
   });
 
