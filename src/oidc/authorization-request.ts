@@ -1,4 +1,5 @@
 /** What clients ask for at the authorization endpoint, turned into what the library and our pages work with. */
+import { decodeJwt } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
 import { readClaims, refuseUnknownAcr, requestedAcr } from './requested-claims.ts';
@@ -9,10 +10,16 @@ type Parameters = NonNullable<KoaContextWithOIDC['oidc']['params']>;
 export function completeRequest({ oidc, method, query }: KoaContextWithOIDC): void {
   const { params, client, route } = oidc;
   if (!params || !client || route === 'device_authorization') return;
-  const given = method === 'POST' ? oidc.body : query;
+  const given = pushed(oidc) ?? (method === 'POST' ? oidc.body : query);
   askForLasting(params, client, String(given?.['scope'] ?? ''));
   selectBySigningIn(params);
   keepServedClaims(params);
+}
+
+/** What was pushed before (RFC 9126), where the request only names it. */
+function pushed({ entities }: KoaContextWithOIDC['oidc']): Record<string, unknown> | undefined {
+  const { request } = (entities.PushedAuthorizationRequest ?? {}) as { request?: string };
+  return request === undefined ? undefined : decodeJwt(request);
 }
 
 /**

@@ -106,6 +106,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     clientBasedCORS: (_ctx, origin, client) => mayAskFor(client, origin),
+    routes: { pushed_authorization_request: '/par' },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy },
     discovery: moreMetadata(config, policy),
     acrValues: [...ACR_VALUES],
@@ -127,8 +128,8 @@ const FEATURES: NonNullable<Configuration['features']> = {
   // The adapters hide other tokens already; the library asks once more.
   introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRead(client, token) },
   revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
-  // Signing out of apps through this server, and telling them of a sign-out, are not served yet.
-  pushedAuthorizationRequests: { enabled: false },
+  pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+  // A page of ours; telling apps of a sign-out is not served yet.
   rpInitiatedLogout: { enabled: false },
 };
 

@@ -19,7 +19,12 @@ interface Context {
 /** Documents for everybody. */
 const OPEN: ReadonlySet<string> = new Set(['discovery', 'jwks']);
 /** Asked by apps that run in a browser. */
-const OF_APPS: ReadonlySet<string> = new Set(['revocation', 'token', 'userinfo']);
+const OF_APPS: ReadonlySet<string> = new Set([
+  'pushed_authorization_request',
+  'revocation',
+  'token',
+  'userinfo',
+]);
 const OF_DEVICES = 'device_authorization';
 /** What pages read besides the body: how to prove who one is, and when to come again. */
 const EXPOSED = 'WWW-Authenticate, Retry-After';

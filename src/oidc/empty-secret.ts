@@ -8,6 +8,7 @@ import { peekBody } from './fast-path/body-peek.ts';
 const ENDPOINTS: ReadonlySet<string> = new Set([
   '/token',
   '/device/auth',
+  '/par',
   '/token/introspection',
   '/token/revocation',
 ]);

@@ -149,11 +149,7 @@ describe('3 metadata', () => {
   });
 
   it('3: an endpoint that is not served is not named', () => {
-    for (const name of [
-      'registration_endpoint',
-      'check_session_iframe',
-      'pushed_authorization_request_endpoint',
-    ])
+    for (const name of ['registration_endpoint', 'check_session_iframe'])
       expect(metadata).not.toHaveProperty(name);
   });
 });

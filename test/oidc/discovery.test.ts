@@ -151,7 +151,7 @@ describe('discovery (RFC 8414)', () => {
 
   it('names no endpoint that is not served', async () => {
     const { body } = await metadata(PATHS[0] ?? '');
-    for (const name of ['registration_endpoint', 'pushed_authorization_request_endpoint']) {
+    for (const name of ['registration_endpoint', 'backchannel_authentication_endpoint']) {
       expect([name, body[name]]).toEqual([name, undefined]);
     }
   });

@@ -24,7 +24,15 @@ export function pagesOf(routers: readonly Router<WebState>[]): Route[] {
   );
 }
 
-const POSTED = ['/device/auth', '/token', '/token/introspection', '/token/revocation', '/me', '/auth'];
+const POSTED = [
+  '/device/auth',
+  '/par',
+  '/token',
+  '/token/introspection',
+  '/token/revocation',
+  '/me',
+  '/auth',
+];
 const FETCHED = ['/me', '/jwks', '/auth', '/.well-known/openid-configuration'];
 const LEFT_OVER = ['/.well-known/oauth-authorization-server', '/auth/:uid', '/session/end'];
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
+import { ADDRESSED_BY_APPS } from '../../src/web/middleware/requests-by-post.ts';
 import { filled, OTHER_ROUTES } from '../support/routes.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
@@ -63,6 +64,7 @@ describe('every page, and every endpoint that is none of the protocol’s', () =
       const path = filled(route, 'AAAAAAAAAAAAAAAAAAAAAA');
       all.set(path, [...(all.get(path) ?? []), ...methods]);
     }
+    for (const [path, methods] of all) if (ADDRESSED_BY_APPS.has(path)) methods.push('POST');
     return all;
   }
 

@@ -92,6 +92,7 @@ describe('paths of the protocol', () => {
     '/jwks',
     '/token/introspection',
     '/token/revocation',
+    '/par',
     '/auth',
     '/auth/uid',
   ];

@@ -22,10 +22,10 @@ import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
-import { InteractionAdapter } from './interactions.ts';
 import { RecordAdapter } from './records.ts';
 import { RefreshTokenAdapter } from './refresh-tokens.ts';
 import { SessionAdapter } from './sessions.ts';
+import { isAnybodysClient, isVisitor, WaitingRequestAdapter } from './waiting-requests.ts';
 
 export interface AdapterStores {
   deviceCodes: DeviceCodeStore;
@@ -53,7 +53,9 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'AuthorizationCode':
       return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
     case 'Interaction':
-      return new InteractionAdapter(stores.records, stores.limiter, stores.waitingSignIns);
+      return new WaitingRequestAdapter(model, stores, isVisitor);
+    case 'PushedAuthorizationRequest':
+      return new WaitingRequestAdapter(model, stores, isAnybodysClient);
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':

@@ -16,6 +16,7 @@ export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Ma
   ['/device/auth', POSTED],
   ['/jwks', FETCHED],
   ['/me', ['GET', 'HEAD', 'POST', 'OPTIONS']],
+  ['/par', POSTED],
   ['/token', POSTED],
   ['/token/introspection', POSTED],
   ['/token/revocation', POSTED],

@@ -4,7 +4,7 @@ import { formParsing } from './form.ts';
 import { protocolPathOf } from './protocol-paths.ts';
 
 /** To where apps may send people with a form, as well as with an address. */
-const ADDRESSED_BY_APPS: ReadonlySet<string> = new Set(['/auth', '/sign-out/app']);
+export const ADDRESSED_BY_APPS: ReadonlySet<string> = new Set(['/auth', '/sign-out/app']);
 
 /** Characters of a request that still fit into an address, beside the browser's cookies. */
 const MAX_QUERY = 12_288;
@@ -18,11 +18,17 @@ export function requestsByPost(): WebMiddleware {
   const parse = formParsing();
   return async function takeForm(ctx, next) {
     const path = protocolPathOf(ctx.path);
-    if (ctx.method !== 'POST' || !ADDRESSED_BY_APPS.has(path)) return next();
+    if (!ADDRESSED_BY_APPS.has(path) || ctx.method === 'GET' || ctx.method === 'HEAD') return next();
     ctx.state.route = path;
+    if (ctx.method !== 'POST') return refuse(ctx);
     if (!ctx.is('application/x-www-form-urlencoded')) return showError(ctx, 'app-request');
     await parse(ctx, async () => sendOn(ctx, path));
   };
+}
+
+function refuse(ctx: WebContext): void {
+  ctx.set('Allow', 'GET, HEAD, POST');
+  showError(ctx, 'method-not-allowed');
 }
 
 function sendOn(ctx: WebContext, path: string): void {

@@ -70,6 +70,7 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
       '/token/introspection': { token: tokens.access_token, token_type_hint: 'access_token' },
       '/token/revocation': { ...client, token: 'none' },
       '/me': { access_token: tokens.access_token },
+      '/par': { ...client, response_type: 'code', scope: 'openid', code_challenge_method: 'S256' },
       '/auth': { ...client, response_type: 'code', scope: 'openid' },
     },
     authorizations: [API_BASIC, `Bearer ${tokens.access_token}`],

@@ -10,27 +10,46 @@ import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
+interface WaitingStores {
+  readonly records: RecordStore;
+  readonly limiter: Limiter;
+  readonly waitingSignIns: WaitingSignIns;
+}
+
 /** Seconds after which a network whose places are taken is asked to try again. */
 const FULL = 60;
 
+type Context = KoaContextWithOIDC;
+
+/** Requests of apps that wait at our pages, for an hour: those of visitors, whom nobody knows. */
+export const isVisitor = (_ctx: Context): boolean => requestCache().browser === undefined;
+
+/** Requests that apps have pushed (RFC 9126), for a minute: those of clients that anybody can be. */
+export const isAnybodysClient = ({ oidc }: Context): boolean => oidc.client?.clientAuthMethod === 'none';
+
 /**
- * Requests of apps that wait for a visitor at our pages. A stranger can make one, and each takes room in the store for
- * an hour: those of browsers that are not signed in are counted, and so is the room that they take.
+ * What a stranger can make the store hold on the way to a sign-in: each takes room, so they are counted, and so is the
+ * room that they take.
  */
-export class InteractionAdapter extends RecordAdapter implements Adapter {
+export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
   readonly #limiter: Limiter;
   readonly #waiting: WaitingSignIns;
+  readonly #isCounted: (ctx: Context) => boolean;
 
-  constructor(records: RecordStore, limiter: Limiter, waiting: WaitingSignIns) {
-    super('Interaction', records);
+  constructor(
+    model: string,
+    { records, limiter, waitingSignIns }: WaitingStores,
+    isCounted: (ctx: Context) => boolean,
+  ) {
+    super(model, records);
     this.#limiter = limiter;
-    this.#waiting = waiting;
+    this.#waiting = waitingSignIns;
+    this.#isCounted = isCounted;
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-    const isVisitor = ctx && requestCache().browser === undefined;
-    if (!isVisitor) return super.upsert(id, payload, expiresIn);
+    const ctx: Context | undefined = Provider.ctx;
+    if (!ctx || !this.#isCounted(ctx)) return super.upsert(id, payload, expiresIn);
     const { address } = requesterOf(ctx);
     const giveBack = await this.#count(address);
     await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(address)));
@@ -38,7 +57,7 @@ export class InteractionAdapter extends RecordAdapter implements Adapter {
 
   override async destroy(id: string): Promise<void> {
     await super.destroy(id);
-    const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+    const ctx: Context | undefined = Provider.ctx;
     if (ctx) await this.#waiting.release(id, networkOf(requesterOf(ctx).address));
   }
 
