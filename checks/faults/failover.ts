@@ -20,7 +20,7 @@ interface Site {
 
 export async function failoverRounds(
   store: ReplicatedStore,
-  { rounds, devices }: { rounds: number; devices: number },
+  { rounds, devices, told = false }: { rounds: number; devices: number; told?: boolean },
   { random, say }: CheckRun,
 ): Promise<Findings> {
   const prefix = `t${randomId()}:`;
@@ -29,6 +29,8 @@ export async function failoverRounds(
     REDIS_PREFIX: prefix,
     CLIENTS_FILE: TEST_CLIENTS_FILE,
     LOG_LEVEL: 'silent',
+    // A busy machine is no store that is down.
+    ...(told && { REDIS_TIMEOUT_MS: '10000' }),
   };
   const server = await startServer(environment);
   const stores = await testStores({ url: store.url, prefix, secrets: [SERVER_SECRET] });

@@ -1,15 +1,20 @@
 import { startRedisCluster } from '../../test/support/redis-cluster.ts';
 import { startRedisSentinels } from '../../test/support/redis-sentinel.ts';
+import type { TestRedisProcess } from '../../test/support/redis-standalone.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 import { failoverRounds } from './failover.ts';
-import { replicatedStore } from './replicated-store.ts';
+import { replicatedStore, takeOver } from './replicated-store.ts';
 
 /** Milliseconds until a master counts as gone. A Cluster's own default is 15 s, that of Sentinel 30 s. */
 const NODE_TIMEOUT = 2000;
+/** Longer than a busy machine lets any process stand still. */
+const NEVER = 600_000;
 
 interface Size {
   rounds: number;
   devices: number;
+  /** The replica is told to take over, so that nothing hangs on how fast the machine is. */
+  told?: boolean;
 }
 
 export const replacedMasters: readonly Check[] = [
@@ -28,18 +33,22 @@ export const replacedMasters: readonly Check[] = [
 ];
 
 export async function killClusterMasters(size: Size, on: CheckRun): Promise<Findings> {
-  const cluster = await startRedisCluster({ replicas: true, nodeTimeout: NODE_TIMEOUT });
+  const nodeTimeout = size.told ? NEVER : NODE_TIMEOUT;
+  const cluster = await startRedisCluster({ replicas: true, nodeTimeout });
+  const { nodes } = cluster;
+  const replace = size.told && ((killed: TestRedisProcess) => takeOver(nodes, killed));
   try {
-    return await failoverRounds(replicatedStore(cluster), size, on);
+    return await failoverRounds(replicatedStore({ ...cluster, ...(replace && { replace }) }), size, on);
   } finally {
     await cluster.stop();
   }
 }
 
 export async function killSentinelMasters(size: Size, on: CheckRun): Promise<Findings> {
-  const sentinels = await startRedisSentinels(NODE_TIMEOUT);
+  const sentinels = await startRedisSentinels(size.told ? NEVER : NODE_TIMEOUT);
+  const replace = size.told && (() => sentinels.replaceMaster());
   try {
-    return await failoverRounds(replicatedStore(sentinels), size, on);
+    return await failoverRounds(replicatedStore({ ...sentinels, ...(replace && { replace }) }), size, on);
   } finally {
     await sentinels.stop();
   }

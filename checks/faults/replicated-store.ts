@@ -16,6 +16,8 @@ export function replicatedStore(store: {
   url: string;
   applicationUrl: string;
   nodes: readonly TestRedisProcess[];
+  /** Tells a replica to take over, where the store is not to find out by itself. */
+  replace?(killed: TestRedisProcess): Promise<void>;
 }): ReplicatedStore {
   return {
     ...store,
@@ -24,6 +26,7 @@ export function replicatedStore(store: {
       const masters = store.nodes.filter((_, index) => roles[index]?.includes('role:master'));
       const victim = random.pick(masters);
       await victim.kill();
+      await store.replace?.(victim);
       return async () => {
         await victim.restart();
         while (!(await replicationOf(victim)).includes('master_link_status:up')) await sleep(50);
@@ -32,11 +35,22 @@ export function replicatedStore(store: {
   };
 }
 
-async function replicationOf({ host, port }: TestRedisProcess): Promise<string> {
+/** The replica of a master of a Cluster takes its slots, without a vote. */
+export async function takeOver(nodes: readonly TestRedisProcess[], killed: TestRedisProcess): Promise<void> {
+  const alive = nodes.filter((node) => node !== killed);
+  const roles = await Promise.all(alive.map(replicationOf));
+  const replica = alive.find((_, index) => roles[index]?.includes(`master_port:${killed.port}\r`));
+  if (!replica) throw new Error('the master that was killed has no replica');
+  await ask(replica, (redis) => redis.call('CLUSTER', 'FAILOVER', 'TAKEOVER'));
+}
+
+const replicationOf = (node: TestRedisProcess) => ask(node, (redis) => redis.info('replication'));
+
+async function ask<T>({ host, port }: TestRedisProcess, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis({ host, port });
   redis.on('error', () => {});
   try {
-    return await redis.info('replication');
+    return await question(redis);
   } finally {
     redis.disconnect();
   }

@@ -16,6 +16,8 @@ export interface TestSentinels {
   /** The same as the application's user. */
   applicationUrl: string;
   nodes: readonly TestRedisProcess[];
+  /** Tells a Sentinel that the replica is the master from now on, instead of waiting until they agree that it is gone. */
+  replaceMaster(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,11 @@ export async function startRedisSentinels(downAfter: number): Promise<TestSentin
     url: `redis+sentinel://${addresses}/${NAME}`,
     applicationUrl: `redis+sentinel://latchkey:any@${addresses}/${NAME}`,
     nodes: [master, replica],
+    replaceMaster: async () => {
+      const sentinel = new Redis({ host: '127.0.0.1', port: sentinels[0]?.port ?? 0 });
+      await sentinel.call('SENTINEL', 'FAILOVER', NAME);
+      sentinel.disconnect();
+    },
     stop: async () => {
       for (const { child } of sentinels) child.kill('SIGKILL');
       await Promise.all([master.stop(), replica.stop()]);
