@@ -1,4 +1,7 @@
 import { request } from 'node:http';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Test } from 'supertest';
 
 export interface Page {
   status: number;
@@ -11,7 +14,16 @@ export interface Page {
   field(name: string): string;
 }
 
-/** A browser without its window: keeps cookies, follows nothing by itself. */
+interface Answer {
+  status: number;
+  headers: Page['headers'];
+  text: string;
+}
+
+/**
+ * A browser without its window, on supertest: keeps cookies, follows nothing by itself. The cookies are its own and no
+ * agent's: pages that think they are behind https set them as `Secure`, and an agent keeps those back over http.
+ */
 export class PageClient {
   readonly origin: string;
   readonly cookies = new Map<string, string>();
@@ -37,24 +49,20 @@ export class PageClient {
     return this.post(to, { csrf: page.field('csrf'), ...fields });
   }
 
-  send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Page> {
-    const { hostname, port } = new URL(this.origin);
+  /** Whatever the answer is, an error too: nothing of it is followed. */
+  async send(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const all = { ...this.headers, ...(cookie ? { cookie } : {}), ...headers };
-    return new Promise((resolve, reject) => {
-      const sent = request({ hostname, port, method, path, headers: all, agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('end', () => {
-          this.#keep(response.headers['set-cookie'] ?? []);
-          resolve(pageOf(response.statusCode ?? 0, response.headers, text));
-        });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
+    const isAddress = URL.parse(path, this.origin)?.href === this.origin + path;
+    const send = isAddress ? sendAsBrowser : sendAsWritten;
+    const answer = await send(this.origin, { method, path, body, headers: all });
+    this.#keep([answer.headers['set-cookie'] ?? []].flat());
+    return pageOf(answer);
   }
 
   #keep(cookies: readonly string[]): void {
@@ -66,7 +74,50 @@ export class PageClient {
   }
 }
 
-function pageOf(status: number, headers: Page['headers'], text: string): Page {
+interface Sent {
+  method: string;
+  path: string;
+  body: string | undefined;
+  headers: Record<string, string>;
+}
+
+async function sendAsBrowser(origin: string, { method, path, body, headers }: Sent): Promise<Answer> {
+  const sent = new Test(origin, method, path)
+    .set({ 'accept-encoding': 'identity', ...headers })
+    .redirects(0)
+    .ok(() => true)
+    .buffer(true)
+    .parse((response, done) => readText(response, done));
+  const answer = await (body === undefined ? sent : sent.send(body));
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text: typeof answer.body === 'string' ? answer.body : '',
+  };
+}
+
+/** Of every type: pages, JSON, styles. */
+function readText(response: unknown, done: (error: Error | null, text: string) => void): void {
+  text(response as Readable).then(
+    (whole) => done(null, whole),
+    (error: Error) => done(error, ''),
+  );
+}
+
+/** A target that no address has: supertest would put it right. */
+function sendAsWritten(origin: string, { method, path, body, headers }: Sent): Promise<Answer> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+      const { statusCode: status = 0 } = response;
+      text(response).then((whole) => resolve({ status, headers: response.headers, text: whole }), reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function pageOf({ status, headers, text }: Answer): Page {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
   const onward =
     /http-equiv="refresh" content="0;url=([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
