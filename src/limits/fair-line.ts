@@ -1,4 +1,4 @@
-import { RecentTurns } from './recent-turns.ts';
+import { HALVED_AFTER, RecentTurns } from './recent-turns.ts';
 
 /** Whose turn it is: a network, and an account in it. */
 export interface LinePlace {
@@ -19,12 +19,14 @@ export class FairLine<T> {
   readonly #capacity: number;
   /** Both maps in the order of turns: what has had one goes to the end. */
   readonly #networks = new Map<string, Map<string, T[]>>();
-  readonly #recent = new RecentTurns();
+  readonly #recent: RecentTurns;
   #turn = 0;
   #length = 0;
 
-  constructor(capacity: number) {
+  /** @param halvedAfter turns after which every count of them is halved */
+  constructor(capacity: number, halvedAfter = HALVED_AFTER) {
     this.#capacity = capacity;
+    this.#recent = new RecentTurns(halvedAfter);
   }
 
   get length(): number {
@@ -50,6 +52,16 @@ export class FairLine<T> {
   /** This place has had a turn without waiting in the line. */
   countTurn({ network, account }: LinePlace): void {
     this.#recent.count(network, account);
+  }
+
+  /** Turns that all of this network has had lately. */
+  turnsOf(network: string): number {
+    return this.#recent.of(network);
+  }
+
+  /** Turns of one network, on average of those that had any. */
+  get averageTurns(): number {
+    return this.#recent.average;
   }
 
   /** The next in turn; `undefined` when nothing waits. */
@@ -102,12 +114,13 @@ function lengthOf(accounts: ReadonlyMap<string, readonly unknown[]> | undefined)
   return length;
 }
 
-/** The first of those that are smallest. */
+/** The first of those that are smallest; none is smaller than 0, which ends the search. */
 function smallest<K, V>(map: ReadonlyMap<K, V> | undefined, sizeOf: (key: K) => number): readonly [K?, V?] {
   let found: { entry: readonly [K, V]; size: number } | undefined;
   for (const entry of map ?? []) {
     const size = sizeOf(entry[0]);
     if (!found || size < found.size) found = { entry, size };
+    if (size === 0) break;
   }
   return found?.entry ?? [];
 }

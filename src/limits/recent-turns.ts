@@ -1,37 +1,60 @@
 /** After so many turns every count is halved: what was long ago weighs nothing, and few places are remembered. */
-const HALVED_AFTER = 256;
+export const HALVED_AFTER = 256;
 
 /** Who had how many of the last few hundred turns, by network, and by account in it. */
 export class RecentTurns {
-  readonly #counts = new Map<string, number>();
+  readonly #networks = new Map<string, number>();
+  readonly #accounts = new Map<string, number>();
+  readonly #halvedAfter: number;
   #turns = 0;
+  /** Of all networks that are remembered. */
+  #sum = 0;
+
+  constructor(halvedAfter = HALVED_AFTER) {
+    this.#halvedAfter = halvedAfter;
+  }
 
   count(network: string, account: string): void {
-    for (const key of [keyOf(network), keyOf(network, account)]) {
-      this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-    }
+    const key = keyOf(network, account);
+    this.#networks.set(network, (this.#networks.get(network) ?? 0) + 1);
+    this.#accounts.set(key, (this.#accounts.get(key) ?? 0) + 1);
+    this.#sum += 1;
     this.#turns += 1;
-    if (this.#turns % HALVED_AFTER === 0) this.#halve();
+    if (this.#turns % this.#halvedAfter === 0) this.#halve();
   }
 
   /** @param account without one: all of the network */
   of(network: string, account?: string): number {
-    return this.#counts.get(keyOf(network, account)) ?? 0;
+    const count =
+      account === undefined ? this.#networks.get(network) : this.#accounts.get(keyOf(network, account));
+    return count ?? 0;
   }
 
-  /** At most so many places are remembered: each has at least one turn of the last 1,024. */
+  /** Turns of one network, on average of those that are remembered; 0 before the first. */
+  get average(): number {
+    return this.#networks.size === 0 ? 0 : this.#sum / this.#networks.size;
+  }
+
+  /** Networks and accounts that are remembered: each had at least one turn within the last four spans between halvings. */
   get size(): number {
-    return this.#counts.size;
+    return this.#networks.size + this.#accounts.size;
   }
 
   #halve(): void {
-    for (const [key, count] of this.#counts) {
-      if (count > 1) this.#counts.set(key, Math.floor(count / 2));
-      else this.#counts.delete(key);
-    }
+    halve(this.#accounts);
+    this.#sum = halve(this.#networks);
   }
 }
 
-function keyOf(network: string, account?: string): string {
-  return account === undefined ? network : `${network}\n${account}`;
+/** @returns the sum of what is left */
+function halve(counts: Map<string, number>): number {
+  let sum = 0;
+  for (const [key, count] of counts) {
+    if (count > 1) counts.set(key, count >> 1);
+    else counts.delete(key);
+    sum += count >> 1;
+  }
+  return sum;
 }
+
+const keyOf = (network: string, account: string) => `${network}\n${account}`;

@@ -29,6 +29,7 @@ import { showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
 import type { Figures } from '../web/middleware/operations.ts';
 import { PROXY_WARNINGS, ProxyWarning } from '../web/middleware/proxy-warning.ts';
+import { requestLine } from '../web/middleware/request-line.ts';
 import { type SafeRequestSettings, safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
@@ -221,7 +222,8 @@ async function compose(parts: Parts): Promise<HttpServer> {
     routers: ourRouters,
     protocol: protocol.middleware,
   });
-  const http = new HttpServer(safeRequest(safetyOf(parts), app.callback()), config.maxConnections);
+  const inTurn = requestLine(app.callback(), () => metrics.countRequest('(line)', 503, 0));
+  const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   return http;
 }
 

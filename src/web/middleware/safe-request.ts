@@ -3,11 +3,12 @@
  * itself (its target, Host, X-Forwarded-*); here all of that is replaced by what ISSUER says, so that they may
  * trust it, and the client's address is computed once for all later code.
  */
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { traceClient } from '../../net/client-address.ts';
 import type { Ranges } from '../../net/ranges.ts';
 import { UNNAMED_PROXY_HEADER } from '../../net/requester.ts';
 import { isOperation } from './operations.ts';
+import { answerInJson } from './plain-answer.ts';
 
 export interface SafeRequestSettings {
   readonly issuer: string;
@@ -22,6 +23,9 @@ export interface SafeRequestSettings {
 /** Other headers by which proxies and frameworks move a request elsewhere. */
 const MISLEADING = new Set(['forwarded', 'x-real-ip', 'x-original-url', 'x-rewrite-url', 'x-original-host']);
 
+/** In JSON: browsers send no such thing. */
+const UNREADABLE = { error: 'invalid_request', error_description: 'That request cannot be read' };
+
 /** Hands every request on safe; what cannot be made so is answered with 400. */
 export function safeRequest(settings: SafeRequestSettings, handler: RequestListener): RequestListener {
   const { host, protocol, port } = new URL(settings.issuer);
@@ -33,7 +37,9 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
   };
   return function handleSafely(request, response) {
     const target = safeTarget(request.url ?? '');
-    if (target === undefined || countOf(request, 'host') > 1) return refuse(request, response);
+    if (target === undefined || countOf(request, 'host') > 1) {
+      return answerInJson(response, 400, UNREADABLE, { Connection: 'close' });
+    }
     const { remoteAddress } = request.socket;
     const traced = traceClient(remoteAddress, request.headers, settings.trustedProxies);
     const { address, unnamedProxy } = traced;
@@ -68,19 +74,4 @@ export function safeTarget(target: string): string | undefined {
 /** Node keeps the first of two Host headers and drops the other without a word. */
 function countOf({ rawHeaders }: IncomingMessage, wanted: string): number {
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === wanted).length;
-}
-
-/** In JSON: browsers send no such thing. */
-function refuse(request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(400, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-    Connection: 'close',
-  });
-  response.end(
-    JSON.stringify({ error: 'invalid_request', error_description: 'That request cannot be read' }),
-  );
-  request.resume();
 }

@@ -1,0 +1,151 @@
+import { FairLine, type LinePlace } from './fair-line.ts';
+
+/** As long as no more are in work, and none waits, everything begins when it comes and nothing is counted. */
+const CALM = 4;
+/** Milliseconds between looks how late the thread is, … */
+const LOOK_PAUSE = 2;
+/** … beyond which half of what is in work may be, … */
+const LATE = 3;
+/** … and up to which a quarter more may be, and one. */
+const IN_TIME = 1.5;
+const MAX_PLACES = 100_000;
+/** Of networks that ask seldom so many begin beside that, … */
+const SELDOM_PLACES = 4;
+/** … and while one of them is in work no other network's begins, for so many looks at most. */
+const MAX_HELD = 3;
+/** Milliseconds. What is in work for longer waits for something else (a hash, a slow sender, the store) and counts no more. */
+const COUNTED_FOR = 30;
+/** So many may wait. */
+const CAPACITY = 4096;
+/** All counts of turns are halved after so many: at the busiest some seconds. */
+const HALVED_AFTER = 4096;
+
+export interface AdmissionSettings<T> {
+  readonly begin: (item: T) => void;
+  /** It had to leave a full line, and is never begun. */
+  readonly refuse: (item: T) => void;
+  /** Its client has gone away while it waited. */
+  readonly isGone: (item: T) => boolean;
+  readonly placeOf: (item: T) => LinePlace;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Calls back when what is ready by now has had its turn, arrivals included. */
+  readonly soon: (fill: () => void) => void;
+  /** Calls back once, after so many milliseconds, when the thread comes to it. */
+  readonly later: (look: () => void, milliseconds: number) => void;
+}
+
+/**
+ * A line before the one thread that works for all requests. While the thread is in time everything begins when it comes.
+ * Where it is late, few are in work at once, so that each is soon done, and the next is of the network that has asked
+ * least of late: an owner beside a flood waits for one of its requests, not for all of them.
+ */
+export class Admission<T extends object> {
+  readonly #with: AdmissionSettings<T>;
+  readonly #line = new FairLine<T>(CAPACITY, HALVED_AFTER);
+  /** When each was begun, the oldest first. */
+  readonly #inWork = new Map<T, number>();
+  readonly #ofSeldom = new Map<T, number>();
+  #places = MAX_PLACES;
+  #isLooking = false;
+  #isFilling = false;
+  #held = 0;
+  #due = 0;
+
+  constructor(settings: AdmissionSettings<T>) {
+    this.#with = settings;
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** Begins it, now or in its turn, or refuses it. Tell `finished` when it is done. */
+  arrive(item: T): void {
+    const isFree = this.#line.length === 0 && this.#hasPlace;
+    if (isFree && !this.#isLooking) return this.#begin(this.#inWork, item);
+    const place = this.#with.placeOf(item);
+    const work = this.#asksSeldom(place) ? this.#ofSeldom : isFree ? this.#inWork : undefined;
+    if (work) {
+      this.#line.countTurn(place);
+      return this.#begin(work, item);
+    }
+    const left = this.#line.add(place, item);
+    if (left) this.#with.refuse(left);
+    this.#look();
+  }
+
+  /** It is done, or its client has gone. Telling it again, or of one that was refused, changes nothing. */
+  finished(item: T): void {
+    if (!this.#inWork.delete(item)) this.#ofSeldom.delete(item);
+    if (this.#line.length === 0 || this.#isFilling) return;
+    // Not at once: what needs no store would follow each other without end, and nothing else would be heard.
+    this.#isFilling = true;
+    this.#with.soon(() => {
+      this.#isFilling = false;
+      this.#fill();
+    });
+  }
+
+  get #hasPlace(): boolean {
+    return this.#inWork.size < this.#places && !this.#isHeld && !this.#isOverdue;
+  }
+
+  /** What came at once keeps the thread so busy that it has not even come to look. */
+  get #isOverdue(): boolean {
+    return this.#isLooking && this.#with.now() - this.#due > LATE;
+  }
+
+  get #isHeld(): boolean {
+    return this.#ofSeldom.size > 0 && this.#places < MAX_PLACES && this.#held < MAX_HELD;
+  }
+
+  /** Fewer turns than networks have on average. */
+  #asksSeldom({ network }: LinePlace): boolean {
+    return this.#ofSeldom.size < SELDOM_PLACES && this.#line.turnsOf(network) < this.#line.averageTurns;
+  }
+
+  #begin(work: Map<T, number>, item: T): void {
+    work.set(item, this.#with.now());
+    if (this.#inWork.size > CALM) this.#look();
+    this.#with.begin(item);
+  }
+
+  #fill(): void {
+    while (this.#line.length > 0 && this.#hasPlace) {
+      const item = this.#line.next();
+      if (item && !this.#with.isGone(item)) this.#begin(this.#inWork, item);
+    }
+  }
+
+  #look(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#due = this.#with.now() + LOOK_PAUSE;
+    this.#with.later(() => this.#looked(), LOOK_PAUSE);
+  }
+
+  #looked(): void {
+    this.#isLooking = false;
+    const now = this.#with.now();
+    for (const work of [this.#inWork, this.#ofSeldom]) forget(work, now - COUNTED_FOR);
+    this.#adjust(now - this.#due);
+    this.#held = this.#line.length > 0 && this.#isHeld ? this.#held + 1 : 0;
+    this.#fill();
+    if (this.#line.length > 0 || this.#inWork.size > CALM) this.#look();
+    else this.#places = MAX_PLACES;
+  }
+
+  #adjust(late: number): void {
+    if (late > LATE) this.#places = Math.max(Math.min(this.#places, this.#inWork.size) >> 1, 1);
+    else if (late <= IN_TIME) this.#places = Math.min(this.#places + (this.#places >> 2) + 1, MAX_PLACES);
+  }
+}
+
+/** Lets go of what was begun before that. */
+function forget(work: Map<unknown, number>, before: number): void {
+  for (const [item, begun] of work) {
+    if (begun > before) return;
+    work.delete(item);
+  }
+}

@@ -1,0 +1,57 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { Admission, type AdmissionSettings } from '../../limits/admission.ts';
+import { networkOf } from '../../net/network.ts';
+import { answerInJson, answerPlainly } from './plain-answer.ts';
+import { isProtocolPath } from './protocol-paths.ts';
+
+/** Seconds after which a request that was refused may come again. */
+const RETRY_AFTER = 3;
+/** As the pages say it, and for programs RFC 6749 section 4.1.2.1. */
+const SENTENCE = 'Latchkey is busy. Please try again in a moment.';
+const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
+
+/** How it is known whether the thread is late. */
+export type Clock = Pick<AdmissionSettings<never>, 'now' | 'later'>;
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  later: (look, milliseconds) => void setTimeout(look, milliseconds),
+};
+
+/**
+ * Lets requests begin in turn, before any framework sees them: where the thread is late, those of networks that ask
+ * seldom go first. What finds no place in the line is answered 503.
+ * @param handler of requests that have come through `safeRequest`: their address is past the trusted proxies
+ * @param onRefused hears of each request that was refused
+ */
+export function requestLine(handler: RequestListener, onRefused: () => void, clock = CLOCK): RequestListener {
+  const line = new Admission<ServerResponse>({
+    begin: (response) => handler(response.req, response),
+    refuse: (response) => {
+      onRefused();
+      refuse(response);
+    },
+    isGone: (response) => response.destroyed,
+    placeOf: ({ req }) => {
+      const address = String(req.headers['x-forwarded-for']);
+      return { network: networkOf(address), account: address };
+    },
+    soon: (fill) => void setImmediate(fill),
+    ...clock,
+  });
+  // One for all, so that a request on a quiet server costs nothing but its place in a map.
+  function finish(this: ServerResponse): void {
+    line.finished(this);
+  }
+  return function beginInTurn(_request, response) {
+    response.once('close', finish);
+    line.arrive(response);
+  };
+}
+
+function refuse(response: ServerResponse): void {
+  const [path = ''] = (response.req.url ?? '').split('?', 1);
+  const headers = { 'Retry-After': RETRY_AFTER };
+  if (isProtocolPath(path)) return answerInJson(response, 503, BUSY, headers);
+  answerPlainly(response, 503, `${SENTENCE}\n`, headers);
+}

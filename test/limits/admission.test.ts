@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import { percentile, SeededRandom } from '../../checks/check.ts';
+import { Admission } from '../../src/limits/admission.ts';
+import { SimulatedThread, type Work } from './simulated-thread.ts';
+
+/** Milliseconds of the thread as they were measured; an attacker asks for what costs most. */
+const PAGE: Work = { pieces: [0.6, 0.4, 0.4, 3], store: 0.6 };
+const DEVICE_CODE: Work = { pieces: [1.2, 0.6, 0.5], store: 0.6 };
+const REFUSED_CODE: Work = { pieces: [2], store: 0 };
+const HONEST: Work = { pieces: [0.6, 0.4, 0.4, 0.4, 0.4, 1], store: 0.6 };
+/** Linking a device: one after the other. */
+const REQUESTS_OF_AN_ACT = 6;
+/** Milliseconds between two acts of an owner. */
+const PAUSE = 6000;
+/** By then it is known who asks often. */
+const SETTLED = 5000;
+const END = 30_000;
+
+interface Scene {
+  readonly attack?: Work;
+  readonly connections?: number;
+}
+
+/** How long the acts of twenty owners take: median and 99th percentile, and how many requests the attacker got through. */
+function measure(hasLine: boolean, { attack, connections = 12 }: Scene) {
+  const thread = new SimulatedThread(hasLine);
+  const random = new SeededRandom(2);
+  const acts: number[] = [];
+  let attacks = 0;
+  const flood = (work: Work) => {
+    attacks += 1;
+    thread.send(`attacker’s ${random.whole(1, 50)}`, work, () => flood(work));
+  };
+  const act = (owner: number, began: number, left: number): void => {
+    if (left > 0) return thread.send(`home ${owner}`, HONEST, () => act(owner, began, left - 1));
+    if (began > SETTLED) acts.push(thread.now - began);
+    thread.after(PAUSE, () => act(owner, thread.now, REQUESTS_OF_AN_ACT));
+  };
+  for (let owner = 0; owner < 20; owner += 1)
+    thread.after((PAUSE / 20) * owner, () => act(owner, thread.now, REQUESTS_OF_AN_ACT));
+  if (attack) for (let connection = 0; connection < connections; connection += 1) flood(attack);
+  thread.run(END);
+  return { median: percentile(acts, 0.5), p99: percentile(acts, 0.99), attacks, refused: thread.refused };
+}
+
+describe('beside an attacker who has 12 connections and 50 networks, and always asks', () => {
+  const alone = measure(true, {});
+
+  it.each([
+    ['pages', PAGE],
+    ['device codes', DEVICE_CODE],
+    ['device codes that are refused', REFUSED_CODE],
+  ])('an owner waits less than a third as long as without the line: %s', (_name, attack) => {
+    const [without, beside] = [false, true].map((hasLine) => measure(hasLine, { attack }));
+    expect(without?.median).toBeGreaterThan(7 * alone.median);
+    expect(beside?.median).toBeLessThan(3 * alone.median);
+    expect(beside?.p99).toBeLessThan((without?.p99 ?? 0) / 3);
+    // The thread has as much to do as before: what the attacker loses is what owners get.
+    expect(beside?.attacks).toBeGreaterThan(0.9 * (without?.attacks ?? 0));
+  });
+
+  it('an owner waits no longer beside a hundred connections than beside twelve', () => {
+    const [twelve, hundred] = [12, 100].map((connections) => measure(true, { attack: PAGE, connections }));
+    expect(hundred?.median).toBeLessThan(1.2 * (twelve?.median ?? 0));
+    const without = measure(false, { attack: PAGE, connections: 100 });
+    expect(hundred?.p99).toBeLessThan(without.p99 / 10);
+  });
+
+  it('what waits for a hash, or for a slow sender, takes no place: the owner is as fast as alone', () => {
+    const waiting: Work = { pieces: [0.3, 0.3], store: 400 };
+    expect(measure(true, { attack: waiting }).p99).toBeLessThan(1.5 * alone.p99);
+    expect(measure(true, { attack: waiting, connections: 200 }).p99).toBeLessThan(2.5 * alone.p99);
+  });
+
+  it('a store that has become slow makes nothing slower than it is by itself', () => {
+    const slow: Work = { ...PAGE, store: 60 };
+    const [without, beside] = [false, true].map((hasLine) => measure(hasLine, { attack: slow }));
+    expect(beside?.attacks).toBeGreaterThan(0.95 * (without?.attacks ?? 0));
+  });
+});
+
+/** A line whose thread is as late as the test says. */
+function bench() {
+  let now = 0;
+  let look: (() => void) | undefined;
+  const begun: string[] = [];
+  const refused: string[] = [];
+  const gone = new Set<string>();
+  const items = new Map<string, { readonly name: string; readonly network: string }>();
+  const line = new Admission<{ readonly name: string; readonly network: string }>({
+    begin: ({ name }) => void begun.push(name),
+    refuse: ({ name }) => void refused.push(name),
+    isGone: ({ name }) => gone.has(name),
+    placeOf: ({ network }) => ({ network, account: '' }),
+    now: () => now,
+    soon: (fill) => fill(),
+    later: (callback) => {
+      look = callback;
+    },
+  });
+  return {
+    line,
+    begun,
+    refused,
+    gone,
+    arrive: (name: string, network = name) => {
+      const item = { name, network };
+      items.set(name, item);
+      line.arrive(item);
+    },
+    finish: (name: string) => {
+      const item = items.get(name);
+      if (item) line.finished(item);
+    },
+    /** The thread is kept busy, and does not come to look. */
+    block: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    /** The look that is due comes so many milliseconds late. */
+    pass: (late: number) => {
+      now += 2 + late;
+      const due = look;
+      look = undefined;
+      due?.();
+    },
+    get isLooking() {
+      return look !== undefined;
+    },
+  };
+}
+
+describe('a line before the thread', () => {
+  const flood = (on: ReturnType<typeof bench>, count: number) => {
+    for (let n = 0; n < count; n += 1) on.arrive(`flood ${n}`, 'flood');
+  };
+  /** Six in work, the thread late, and so many more in the line. */
+  const late = (waiting: number) => {
+    const on = bench();
+    flood(on, 6);
+    on.pass(10);
+    for (let n = 6; n < 6 + waiting; n += 1) on.arrive(`flood ${n}`, 'flood');
+    return on;
+  };
+
+  it('lets all begin at once, and looks at nothing, while four are in work', () => {
+    const on = bench();
+    flood(on, 4);
+    expect([on.begun.length, on.isLooking]).toEqual([4, false]);
+  });
+
+  it('lets many begin at once while the thread is in time', () => {
+    const on = bench();
+    flood(on, 50);
+    on.pass(1);
+    flood(on, 50);
+    expect([on.begun.length, on.line.waiting]).toEqual([100, 0]);
+  });
+
+  it('holds back what comes to a late thread, and begins it as others are done', () => {
+    const on = late(3);
+    expect([on.begun.length, on.line.waiting]).toEqual([6, 3]);
+    for (const n of [0, 1, 2, 3]) on.finish(`flood ${n}`);
+    expect(on.begun.at(-1)).toBe('flood 6');
+  });
+
+  it('begins no more of what comes all at once, and keeps the thread from looking', () => {
+    const on = bench();
+    flood(on, 6);
+    on.block(6);
+    on.arrive('flood 6', 'flood');
+    expect([on.begun.length, on.line.waiting]).toEqual([6, 1]);
+    on.arrive('owner');
+    expect(on.begun.at(-1)).toBe('owner');
+  });
+
+  it('lets an owner begin before all of a flood, even where no place is free', () => {
+    const on = late(20);
+    on.arrive('owner');
+    expect(on.begun.at(-1)).toBe('owner');
+  });
+
+  it('and holds the flood back while the owner’s request is in work, for three looks at most', () => {
+    const on = late(20);
+    on.arrive('owner');
+    for (let n = 0; n < 6; n += 1) on.finish(`flood ${n}`);
+    expect(on.begun.at(-1)).toBe('owner');
+    on.finish('owner');
+    expect(on.begun.slice(-3)).toEqual(['flood 6', 'flood 7', 'flood 8']);
+    on.arrive('neighbour');
+    on.finish('flood 6');
+    const held = on.begun.length;
+    for (let look = 0; look < 3; look += 1) on.pass(2);
+    expect(on.begun.length).toBeGreaterThan(held);
+  });
+
+  it('counts nothing that has been in work for 30 ms: a dozen slow senders keep none out', () => {
+    const on = late(3);
+    on.pass(30);
+    expect(on.begun).toHaveLength(7);
+    on.pass(30);
+    on.pass(30);
+    expect(on.line.waiting).toBe(0);
+  });
+
+  it('begins nothing whose client has gone', () => {
+    const on = late(3);
+    on.gone.add('flood 6');
+    for (let n = 0; n < 6; n += 1) on.finish(`flood ${n}`);
+    expect(on.begun).not.toContain('flood 6');
+    expect(on.begun).toContain('flood 7');
+  });
+
+  it('refuses what finds no place in it, of the network that holds most of it', () => {
+    const on = late(4096);
+    expect(on.refused).toEqual([]);
+    on.arrive('flood, one more', 'flood');
+    expect(on.refused).toEqual(['flood, one more']);
+    for (let n = 0; n < 4; n += 1) on.arrive(`owner ${n}`);
+    on.arrive('owner 4');
+    expect(on.refused).toHaveLength(2);
+    expect(on.refused.at(-1)).toMatch(/^flood/);
+    on.finish('flood, one more');
+    expect(on.line.waiting).toBe(4096);
+  });
+
+  it('is open again as soon as nothing is left to do', () => {
+    const on = late(2);
+    for (let n = 0; n < 8; n += 1) on.finish(`flood ${n}`);
+    on.pass(0);
+    expect(on.isLooking).toBe(false);
+    flood(on, 4);
+    expect(on.line.waiting).toBe(0);
+  });
+});

@@ -1,0 +1,178 @@
+/** The line before the thread, on real connections; how late the thread is the test says. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HttpServer } from '../../src/web/middleware/http-server.ts';
+import { requestLine } from '../../src/web/middleware/request-line.ts';
+
+const MAX_WAITING = 4096;
+
+let http: HttpServer;
+let port: number;
+let now: number;
+let look: (() => void) | undefined;
+let refused: number;
+/** Paths in the order in which they came, began and were closed. */
+let came: string[];
+let closed: string[];
+let begun: { path: string; answer: () => void }[];
+let sockets: Socket[];
+
+beforeEach(async () => {
+  [now, refused, came, closed, begun, sockets, look] = [0, 0, [], [], [], [], undefined];
+  const work = ({ url = '' }: IncomingMessage, response: ServerResponse) =>
+    void begun.push({ path: url, answer: () => void response.end(`answer to ${url}\n`) });
+  const line = requestLine(work, () => (refused += 1), {
+    now: () => now,
+    later: (callback) => {
+      look = callback;
+    },
+  });
+  http = new HttpServer((request, response) => {
+    const { url = '' } = request;
+    response.once('close', () => closed.push(url));
+    line(request, response);
+    came.push(url);
+  });
+  port = await http.listen(0, '127.0.0.1');
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await http.drain({ notice: 0, timeout: 0 });
+});
+
+/** A connection over which a client sends requests, one behind the other, and what it has heard. */
+function client(): { socket: Socket; heard: () => string; get: (path: string, address?: string) => void } {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('error', () => undefined);
+  const get = (path: string, address = '198.51.100.7') =>
+    void socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\n\r\n`);
+  return { socket, heard: () => text, get };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+const paths = () => begun.map(({ path }) => path);
+const answer = (path: string) => begun.find((one) => one.path === path)?.answer();
+
+/** Six requests of a flood are in work, and the thread has been found late: further ones wait. */
+async function late(): Promise<ReturnType<typeof client>[]> {
+  const flood = Array.from({ length: 6 }, (_, n) => {
+    const one = client();
+    one.get(`/flood/${n}`);
+    return one;
+  });
+  await until(() => begun.length === 6);
+  now += 10;
+  look?.();
+  return flood;
+}
+const answerFlood = () => {
+  for (let n = 0; n < 6; n += 1) answer(`/flood/${n}`);
+};
+
+describe('a request that waits in the line', () => {
+  it('is begun when others are done, and its connection stays for the next', async () => {
+    await late();
+    const { get, heard } = client();
+    get('/waits');
+    await until(() => came.includes('/waits'));
+    expect(paths()).not.toContain('/waits');
+    answerFlood();
+    await until(() => paths().includes('/waits'));
+    answer('/waits');
+    await until(() => heard().includes('answer to /waits'));
+    get('/next');
+    await until(() => paths().includes('/next'));
+    answer('/next');
+    await until(() => heard().includes('answer to /next'));
+  });
+
+  it('is never begun where its client has gone meanwhile, and holds nothing up', async () => {
+    await late();
+    const [gone, other] = [client(), client()];
+    gone.get('/gone');
+    await until(() => came.includes('/gone'));
+    other.get('/other');
+    await until(() => came.includes('/other'));
+    gone.socket.destroy();
+    await until(() => closed.includes('/gone'));
+    answerFlood();
+    await until(() => paths().includes('/other'));
+    expect(paths()).not.toContain('/gone');
+  });
+
+  it('is answered in its place among those that came over the same connection, whichever began first', async () => {
+    await late();
+    const { get, heard } = client();
+    get('/first');
+    get('/second', '203.0.113.9');
+    await until(() => came.includes('/second'));
+    // The second is of an owner who asks seldom.
+    expect(paths().slice(6)).toEqual(['/second']);
+    answer('/second');
+    answerFlood();
+    // What is answered and not sent yet holds the flood back for three looks, and no longer.
+    for (let looks = 0; looks < 3; looks += 1) look?.();
+    await until(() => paths().includes('/first'));
+    expect(heard()).toBe('');
+    answer('/first');
+    await until(() => heard().includes('/second'));
+    expect(heard().match(/answer to \S+/g)).toEqual(['answer to /first', 'answer to /second']);
+  });
+
+  it('is answered by a server that drains, which then ends', async () => {
+    await late();
+    const { get, heard } = client();
+    get('/waits');
+    await until(() => came.includes('/waits'));
+    const drained = http.drain({ notice: 0, timeout: 60_000 });
+    answerFlood();
+    await until(() => paths().includes('/waits'));
+    answer('/waits');
+    await drained;
+    expect(heard()).toContain('answer to /waits');
+  });
+
+  it('is cut off with the others by a server whose time to drain is over, and never begun', async () => {
+    await late();
+    const { get } = client();
+    get('/waits');
+    await until(() => came.includes('/waits'));
+    await http.drain({ notice: 0, timeout: 1 });
+    expect(paths()).not.toContain('/waits');
+  });
+});
+
+describe('a line that is full', () => {
+  it('refuses the last of the network that fills it, with 503 and a time to come again, and lets an owner in', async () => {
+    await late();
+    const flood = client();
+    for (let n = 0; n < MAX_WAITING; n += 1) flood.get(`/many/${n}`);
+    await until(() => came.length === 6 + MAX_WAITING);
+    const [program, browser] = [client(), client()];
+    program.get('/token?x=1');
+    await until(() => program.heard().endsWith('}'));
+    expect(program.heard()).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: 3\r\n/s);
+    expect(program.heard()).toContain('Content-Type: application/json');
+    expect(program.heard()).toContain('{"error":"temporarily_unavailable"');
+    browser.get('/sign-in');
+    await until(() => browser.heard().includes('Please try again in a moment.'));
+    expect(browser.heard()).toMatch(/503 .*Content-Security-Policy: default-src 'none'/s);
+    expect(refused).toBe(2);
+    const owner = client();
+    owner.get('/account', '203.0.113.9');
+    await until(() => paths().includes('/account'));
+    expect(refused).toBe(2);
+    // Whom it has refused it hears again.
+    answerFlood();
+    browser.get('/again');
+    await until(() => came.includes('/again'));
+  });
+});
