@@ -1,5 +1,5 @@
 /** Less than a test may take: the one that waits in vain ends by itself, and says for what it waited. */
-const TIMEOUT = 200_000;
+const TIMEOUT = 500_000;
 /** Between two looks, in milliseconds. */
 const PAUSE = 10;
 
