@@ -1,10 +1,14 @@
 /** Apps with a secret whose library knows no PKCE (RFC 7636): passport-oauth2, oauth2-proxy, mod_auth_openidc by default. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
 import { clientWarnings, parseClients } from '../../src/oidc/clients.ts';
 import { Agent, type Attempt, TestApp } from '../support/app.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
+import { startWholeServer } from '../support/whole-server.ts';
 
 const SECRET = 'a secret of the notes for their tests, 40 chars';
 const NOTES = {
@@ -87,6 +91,25 @@ describe('the clients file', () => {
   it('has a line at start for each client that does without it', () => {
     const clients = parse({ ...NOTES, require_pkce: false }, READER, { ...NOTES, client_id: 'other' });
     expect(clientWarnings(clients)).toEqual([expect.stringMatching(/^notes: .*require_pkce/)]);
+  });
+
+  it('is warned of in the log of the server that starts with it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-clients-'));
+    const file = join(folder, 'clients.json');
+    await writeFile(file, JSON.stringify([{ ...NOTES, require_pkce: false }, READER]));
+    const server = await startWholeServer({ CLIENTS_FILE: file });
+    try {
+      const warnings = server
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes('require_pkce'));
+      expect(warnings).toEqual([
+        expect.stringMatching(/"level":"warn".*notes: signs people in without PKCE/),
+      ]);
+    } finally {
+      await server.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('takes a secret without a method as one that comes in the Authorization header (RFC 7591 section 2)', () => {
