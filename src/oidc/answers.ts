@@ -33,6 +33,7 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
     if (ctx.status === 429) ctx.set('Retry-After', String(answerReasons(ctx).retryAfter ?? 60));
     if (!ctx.oidc || !body || typeof body !== 'object') return;
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
+    if (ctx.oidc.route === 'pushed_authorization_request') nameMissingScope(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
     if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body);
     if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);

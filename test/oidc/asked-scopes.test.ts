@@ -68,6 +68,18 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
     ).toBe('invalid_scope');
   });
 
+  it.each([...NOTHING_KNOWN, undefined])('of an app is not taken in advance: %p', async (scope) => {
+    const secret = encodeURIComponent('a secret of the notes for their tests, 40 chars');
+    const notes = new DeviceClient(protocol.issuer, 'notes', `Basic ${btoa(`notes:${secret}`)}`);
+    for (const more of [{}, { nonce: 'n', max_age: '60' }]) {
+      const { url } = await app.begin();
+      const { scope: _scope, nonce: _nonce, ...kept } = Object.fromEntries(url.searchParams);
+      const form = { ...kept, ...(scope !== undefined && { scope }), ...more };
+      const answer = await notes.post('/par', form);
+      expect([answer.status, errorOf(answer)]).toEqual([400, 'invalid_scope']);
+    }
+  });
+
   it.each([...NOTHING_KNOWN, undefined])('of a device gets no code: %p', async (scope) => {
     for (const id of ['tv', 'narrow', 'once']) {
       const device = new DeviceClient(protocol.issuer, id);

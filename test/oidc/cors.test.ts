@@ -80,11 +80,15 @@ const invitation = (origin: string) => ({
   'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
 });
 
+/** Of devices whose pages are listed, and of no page at all. */
+const FOR_FEW = ['/device/auth', '/token/introspection'];
+
 /** What each endpoint is asked in the name of a client, with the status that a page hears that may ask. */
 const asked = (id: string): [path: string, body: string, status: number][] => [
   ['/token', `grant_type=refresh_token&client_id=${id}&refresh_token=x`, 400],
   ['/token', `grant_type=${encodeURIComponent(DEVICE_GRANT)}&client_id=${id}&device_code=x`, 400],
   ['/token/revocation', `client_id=${id}&token=x`, 200],
+  ['/par', `client_id=${id}&response_type=code`, 400],
 ];
 
 describe('the answers to a client', () => {
@@ -180,7 +184,7 @@ describe('the question that a browser asks ahead', () => {
 
   it('is answered to pages that some client is answered to, and to no others; never with cookies', async () => {
     for (const origin of EVERY) {
-      for (const path of ['/token', '/me', '/token/revocation', '/device/auth', '/token/introspection']) {
+      for (const path of ['/token', '/me', '/token/revocation', '/par', ...FOR_FEW]) {
         const isListed = PACKAGED.includes(origin);
         const known = Object.values(SERVED).flat().includes(origin);
         const mayAsk = path === '/device/auth' ? isListed : known && path !== '/token/introspection';
