@@ -45,7 +45,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   const log = createLog(config.logLevel);
-  const overrides = { log, freshViews: process.argv.includes('--fresh-views') };
+  const overrides = { log, worked, freshViews: process.argv.includes('--fresh-views') };
   const server = await createServer(config, { master }, overrides, stopping);
   try {
     const port = await server.start();
@@ -58,6 +58,12 @@ async function serve(
   await whenAborted(stopping);
   say('Finishing what has begun …');
   await server.close(DRAIN[config.mode]);
+}
+
+/** Milliseconds of a processor that this thread has used so far. */
+function worked(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 async function ownRedis(dataDir: string): Promise<PrivateRedis> {

@@ -29,6 +29,8 @@ export interface AdmissionSettings<T> {
   readonly placeOf: (item: T) => LinePlace;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Milliseconds of a processor that the thread has used so far. */
+  readonly worked: () => number;
   /** Calls back when what is ready by now has had its turn, arrivals included. */
   readonly soon: (fill: () => void) => void;
   /** Calls back once, after so many milliseconds, when the thread comes to it. */
@@ -51,6 +53,7 @@ export class Admission<T extends object> {
   #isFilling = false;
   #held = 0;
   #due = 0;
+  #workedBefore = 0;
 
   constructor(settings: AdmissionSettings<T>) {
     this.#with = settings;
@@ -122,6 +125,7 @@ export class Admission<T extends object> {
     if (this.#isLooking) return;
     this.#isLooking = true;
     this.#due = this.#with.now() + LOOK_PAUSE;
+    this.#workedBefore = this.#with.worked();
     this.#with.later(() => this.#looked(), LOOK_PAUSE);
   }
 
@@ -129,7 +133,8 @@ export class Admission<T extends object> {
     this.#isLooking = false;
     const now = this.#with.now();
     for (const work of [this.#inWork, this.#ofSeldom]) forget(work, now - COUNTED_FOR);
-    this.#adjust(now - this.#due);
+    // What the system gave to other programs meanwhile is no fault of the requests: fewer at once would mend nothing.
+    this.#adjust(Math.min(now - this.#due, this.#with.worked() - this.#workedBefore));
     this.#held = this.#line.length > 0 && this.#isHeld ? this.#held + 1 : 0;
     this.#fill();
     if (this.#line.length > 0 || this.#inWork.size > CALM) this.#look();

@@ -19,6 +19,8 @@ export interface Overrides {
   readonly log?: Logger;
   readonly mailer?: Mailer;
   readonly now?: () => number;
+  /** Milliseconds of a processor that this thread has used; without it, all time counts as used. */
+  readonly worked?: () => number;
   /** Templates, styles and scripts are read anew for each page: for those who write them. */
   readonly freshViews?: boolean;
   /** Hears which pages there are. */

@@ -82,6 +82,7 @@ describe('beside an attacker who has 12 connections and 50 networks, and always 
 /** A line whose thread is as late as the test says. */
 function bench() {
   let now = 0;
+  let worked = 0;
   let look: (() => void) | undefined;
   const begun: string[] = [];
   const refused: string[] = [];
@@ -93,6 +94,7 @@ function bench() {
     isGone: ({ name }) => gone.has(name),
     placeOf: ({ network }) => ({ network, account: '' }),
     now: () => now,
+    worked: () => worked,
     soon: (fill) => fill(),
     later: (callback) => {
       look = callback;
@@ -116,9 +118,10 @@ function bench() {
     block: (milliseconds: number) => {
       now += milliseconds;
     },
-    /** The look that is due comes so many milliseconds late. */
-    pass: (late: number) => {
+    /** The look that is due comes so many milliseconds late, in which the thread has worked. */
+    pass: (late: number, busy = 2 + late) => {
       now += 2 + late;
+      worked += busy;
       const due = look;
       look = undefined;
       due?.();
@@ -161,6 +164,14 @@ describe('a line before the thread', () => {
     expect([on.begun.length, on.line.waiting]).toEqual([6, 3]);
     for (const n of [0, 1, 2, 3]) on.finish(`flood ${n}`);
     expect(on.begun.at(-1)).toBe('flood 6');
+  });
+
+  it('holds nothing back where the system has given the processor to other programs', () => {
+    const on = bench();
+    flood(on, 6);
+    on.pass(20, 2);
+    on.arrive('flood 6', 'flood');
+    expect(on.line.waiting).toBe(0);
   });
 
   it('begins no more of what comes all at once, and keeps the thread from looking', () => {

@@ -27,6 +27,7 @@ export class SimulatedThread {
   readonly #events: { at: number; run: () => void }[] = [];
   readonly #line: Admission<Request> | undefined;
   now = 0;
+  #worked = 0;
   /** So many requests were refused. */
   refused = 0;
 
@@ -41,6 +42,7 @@ export class SimulatedThread {
       isGone: () => false,
       placeOf: ({ network }) => ({ network, account: '' }),
       now: () => this.now,
+      worked: () => this.#worked,
       soon: (fill) => this.#task(0, fill),
       // A timer is up to a millisecond late by itself, and waits for the thread.
       later: (look, ms) => this.after(ms + this.#random.next(), () => this.#task(0.01, look)),
@@ -76,6 +78,7 @@ export class SimulatedThread {
       // What becomes ready meanwhile stands in line behind it.
       this.#happen(end);
       this.now = end;
+      this.#worked += task.cost;
       task.run();
     }
   }

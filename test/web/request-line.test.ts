@@ -24,6 +24,7 @@ beforeEach(async () => {
     void begun.push({ path: url, answer: () => void response.end(`answer to ${url}\n`) });
   const line = requestLine(work, () => (refused += 1), {
     now: () => now,
+    worked: () => now,
     later: (callback) => {
       look = callback;
     },
