@@ -222,7 +222,9 @@ async function compose(parts: Parts): Promise<HttpServer> {
     routers: ourRouters,
     protocol: protocol.middleware,
   });
-  const inTurn = requestLine(app.callback(), () => metrics.countRequest('(line)', 503, 0));
+  const { worked } = parts.overrides;
+  const refused = () => metrics.countRequest('(line)', 503, 0);
+  const inTurn = requestLine(app.callback(), refused, worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   return http;
 }

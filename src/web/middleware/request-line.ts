@@ -25,7 +25,11 @@ const CLOCK: Clock = {
  * @param handler of requests that have come through `safeRequest`: their address is past the trusted proxies
  * @param onRefused hears of each request that was refused
  */
-export function requestLine(handler: RequestListener, onRefused: () => void, clock = CLOCK): RequestListener {
+export function requestLine(
+  handler: RequestListener,
+  onRefused: () => void,
+  clock: Partial<Clock> = {},
+): RequestListener {
   const line = new Admission<ServerResponse>({
     begin: (response) => handler(response.req, response),
     refuse: (response) => {
@@ -38,6 +42,7 @@ export function requestLine(handler: RequestListener, onRefused: () => void, clo
       return { network: networkOf(address), account: address };
     },
     soon: (fill) => void setImmediate(fill),
+    ...CLOCK,
     ...clock,
   });
   // One for all, so that a request on a quiet server costs nothing but its place in a map.
