@@ -63,7 +63,7 @@ export class RedisGrants implements GrantStore {
     const { id, keys } = this.#at(grantId);
     const { generation, refreshToken = '', issuedWith = '' } = presented;
     const args = [id.epoch, id.name, generation, refreshToken, issuedWith];
-    return this.#authority(grantId, await this.#context.scripts.change('authorizeAndTouch', keys, args));
+    return this.#authority(grantId, await this.#context.scripts.touch('authorizeAndTouch', keys, args));
   }
 
   async addRefreshToken(

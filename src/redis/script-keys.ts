@@ -126,7 +126,9 @@ export const SCRIPTS = {
 export type ScriptName = keyof typeof SCRIPTS;
 /** What reads does not write: Redis runs a script of such a name as one that may not (EVALSHA_RO). */
 export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` | `find${string}`>;
-export type ChangeName = Exclude<ScriptName, ReaderName>;
+/** These only note that a token or a browser was seen. Sent twice, they note it once, and so need no operation id. */
+export type TouchName = 'authorizeAndTouch' | 'resumeSession';
+export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
 
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
 /** The keys of a script by name; what else a caller's object names is left alone. */

@@ -3,7 +3,8 @@
  *
  * A script that changes state takes an operation id as its first argument and remembers it beside the
  * change, so that a command which is sent again after a lost reply returns the first result instead of
- * happening twice. A script names the preludes that it uses, and those alone stand in front of it.
+ * happening twice. What only notes that a token or a browser was seen needs none. A script names the
+ * preludes that it uses, and those alone stand in front of it.
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ import {
   SCRIPTS,
   type ScriptKeys,
   type ScriptName,
+  type TouchName,
 } from './script-keys.ts';
 import { isConnectionLoss, isStoreError, isUnknownScript, refusesChanges } from './store-errors.ts';
 
@@ -85,12 +87,19 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    const { text, digest } = this.#scripts[name];
-    const values = [SCRIPTS[name].length, ...inOrder(name, keys), this.#nextOperation(), ...args] as const;
-    return this.#run(name, {
-      byDigest: () => this.#redis.evalsha(digest, ...values),
-      byText: () => this.#redis.eval(text, ...values),
-    });
+    return this.#write(name, keys, [this.#nextOperation(), ...args]);
+  }
+
+  /**
+   * Runs a script whose writes may happen twice without harm.
+   * @throws StoreUnavailable
+   */
+  async touch<N extends TouchName>(
+    name: N,
+    keys: ScriptKeys<N>,
+    args: readonly Argument[],
+  ): Promise<ScriptReply> {
+    return this.#write(name, keys, args);
   }
 
   /**
@@ -104,6 +113,19 @@ export class Scripts {
   /** Whether the store refused a change within so many milliseconds, in whatever slot. */
   refusedWithin(milliseconds: number): boolean {
     return performance.now() - this.#refusedAt < milliseconds;
+  }
+
+  async #write<N extends ChangeName | TouchName>(
+    name: N,
+    keys: ScriptKeys<N>,
+    args: readonly Argument[],
+  ): Promise<ScriptReply> {
+    const { text, digest } = this.#scripts[name];
+    const values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args] as const;
+    return this.#run(name, {
+      byDigest: () => this.#redis.evalsha(digest, ...values),
+      byText: () => this.#redis.eval(text, ...values),
+    });
   }
 
   /** A store that does not know the script has not run it, and gets its text. */

@@ -126,7 +126,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
 
   async #resume(uid: string, sessionId: string): Promise<Session | undefined> {
     const args = sessionId === '' ? [uid] : [uid, ...this.#names(sessionId)];
-    const reply = await this.#context.scripts.change('resumeSession', this.#keys(uid), args);
+    const reply = await this.#context.scripts.touch('resumeSession', this.#keys(uid), args);
     if (!reply) return undefined;
     const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
     const { keyring } = this.#context;
