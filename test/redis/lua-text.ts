@@ -50,7 +50,9 @@ export class LuaText {
   get foreign(): string[] {
     const code = [...this.functions.values(), this.body].join('\n');
     const given = [...code.matchAll(/\(([\w, ]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
-    const known = new Set([...this.functions.keys(), ...OF_LUA, ...given]);
+    // As `local find = string.find`.
+    const kept = [...code.matchAll(/\blocal ([\w, ]+?) *=/g)].flatMap(([, names = '']) => names.split(', '));
+    const known = new Set([...this.functions.keys(), ...OF_LUA, ...given, ...kept]);
     return [...callsIn(code)].filter((name) => !known.has(name)).sort();
   }
 
