@@ -11,7 +11,7 @@ const SENTENCE = 'Latchkey is busy. Please try again in a moment.';
 const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
 
 /** How it is known whether the thread is late. */
-export type Clock = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later'>;
+type Clock = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later'>;
 
 const CLOCK: Clock = {
   now: () => performance.now(),
