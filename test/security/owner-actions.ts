@@ -65,6 +65,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/devices/:id/deregister': 'takes away only, and the owner is told',
   '/account/security/two-step/trusted/end': 'takes away only',
   '/sign-out': 'takes away only: the thief’s own session',
+  '/sign-out/app/decide': 'takes away only: the thief’s own session',
   '/account/data/keep': 'keeps what there is; the owner is told, and may ask for closing again',
   '/account/devices/:id/member': 'says who of the household uses a device, which opens nothing',
   '/account/devices/:id/rename': 'gives a device another name, which opens nothing',
