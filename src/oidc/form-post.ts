@@ -5,6 +5,9 @@ import { nameOf } from './clients.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
+/** Where answers go by way of the browser. */
+const TO_APPS: ReadonlySet<string> = new Set(['authorization', 'resume']);
+
 /** What the browser carries to an app. */
 export interface FormPost {
   /** A registered address of the app. */
@@ -49,8 +52,8 @@ export class FormPosts {
   async #answer(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
     await next();
     const fields = this.#answers.get(ctx);
-    const { client, params } = ctx.oidc ?? {};
-    if (!fields || !client || params?.['response_mode'] !== 'form_post') return;
+    const { client, params, route = '' } = ctx.oidc ?? {};
+    if (!fields || !client || !TO_APPS.has(route) || params?.['response_mode'] !== 'form_post') return;
     this.#show(ctx, { action: String(params['redirect_uri']), appName: nameOf(client), fields });
   }
 }
