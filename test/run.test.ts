@@ -25,6 +25,11 @@ describe('npm test with the name of a file', () => {
     expect(last).toMatch(/^[1-9]\d* passed, 0 failed$/);
   });
 
+  it('starts a store for one that needs it, and finds nothing of it left running', () => {
+    const { status, last } = npmTest('test/oidc/clients.test.ts');
+    expect([status, last]).toEqual([0, expect.stringMatching(/^[1-9]\d* passed, 0 failed$/)]);
+  });
+
   it('fails where there is no such file', () => {
     const { status, last } = npmTest('test/no-such.test.ts');
     expect(status).toBe(1);

@@ -40,12 +40,15 @@ export async function failoverRounds(
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const journeys = await linked(site, devices);
-      const endWork = beginWork(journeys, random);
+      const work = beginWork(journeys, random);
       await sleep(random.whole(100, 500));
       const killedAt = performance.now();
+      work.mayLose = true;
       const revive = await store.killMaster(random);
       await sleep(500);
-      violations.push(...(await endWork()));
+      await work.end();
+      violations.push(...work.wrong);
+      lost.push(...work.lost);
       outages.push((await untilServed(journeys)) - killedAt);
       if (round < rounds) await revive();
       // The store's own connection of this check has lost its master, too.
@@ -88,12 +91,17 @@ async function linked({ server, stores }: Site, devices: number): Promise<Journe
   return journeys;
 }
 
-/**
- * Each refreshes, one after the other, and some take themselves off, until an answer is missing.
- * @returns ends it, and gives what was said with confidence and was wrong
- */
-function beginWork(journeys: readonly Journey[], random: CheckRun['random']): () => Promise<string[]> {
-  const wrong: string[] = [];
+interface Work {
+  /** A master is being killed: what it had not handed on is lost, and a token that is not known may be of that. */
+  mayLose: boolean;
+  /** Said with confidence, and wrong. */
+  readonly wrong: string[];
+  readonly lost: string[];
+  end(): Promise<void>;
+}
+
+/** Each refreshes, one after the other, and some take themselves off, until an answer is missing. */
+function beginWork(journeys: readonly Journey[], random: CheckRun['random']): Work {
   let over = false;
   const work = async (journey: Journey, refreshes: number) => {
     try {
@@ -103,16 +111,21 @@ function beginWork(journeys: readonly Journey[], random: CheckRun['random']): ()
       }
       await journey.revoke();
     } catch (error) {
-      if (!(error instanceof NoAnswer)) wrong.push(String(error));
+      if (!(error instanceof NoAnswer)) (begun.mayLose ? begun.lost : begun.wrong).push(String(error));
     }
   };
   const refreshes = () => (random.next() < 0.3 ? random.whole(1, 12) : Number.POSITIVE_INFINITY);
-  const works = journeys.map((journey) => work(journey, refreshes()));
-  return async () => {
-    over = true;
-    await Promise.all(works);
-    return wrong;
+  const begun: Work = {
+    mayLose: false,
+    wrong: [],
+    lost: [],
+    end: async () => {
+      over = true;
+      await Promise.all(works);
+    },
   };
+  const works = journeys.map((journey) => work(journey, refreshes()));
+  return begun;
 }
 
 /** However long its client takes to find the new master. */

@@ -3,6 +3,9 @@ import { Redis } from 'ioredis';
 import type { TestRedisProcess } from '../../test/support/redis-standalone.ts';
 import type { SeededRandom } from '../check.ts';
 
+/** Milliseconds. */
+const SYNC_TIMEOUT = 60_000;
+
 /** A store of several processes of which one can die. */
 export interface ReplicatedStore {
   /** As the application's user, and as one who may do everything. */
@@ -25,6 +28,8 @@ export function replicatedStore(store: {
       const roles = await Promise.all(store.nodes.map(replicationOf));
       const masters = store.nodes.filter((_, index) => roles[index]?.includes('role:master'));
       const victim = random.pick(masters);
+      // A replica that is still copying has nothing: that it loses all of it says nothing of a failover.
+      await ask(victim, (redis) => redis.wait(1, SYNC_TIMEOUT));
       await victim.kill();
       await store.replace?.(victim);
       return async () => {

@@ -82,9 +82,11 @@ export async function startClient({ id, port, command }: Registered, issuer: str
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill();
-  await ended;
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill();
+    await ended;
+  }
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -3,6 +3,12 @@ import { endStarted } from './started-processes.ts';
 
 /** A test file that leaves a process running fails by that, named; the process is ended. */
 export default class LeavesNothingRunning extends TestEnvironment {
+  override async setup(): Promise<void> {
+    await super.setup();
+    // Of this file alone: where jest runs it in its own process, the servers of the whole run stand in the same place.
+    this.global.latchkeyStarted = undefined;
+  }
+
   override async teardown(): Promise<void> {
     const left = endStarted(this.global.latchkeyStarted as Parameters<typeof endStarted>[0]);
     await super.teardown();

@@ -3,8 +3,43 @@ import { showError } from './errors.ts';
 import { formParsing } from './form.ts';
 import { protocolPathOf } from './protocol-paths.ts';
 
-/** To where apps may send people with a form, as well as with an address. */
-export const ADDRESSED_BY_APPS: ReadonlySet<string> = new Set(['/auth', '/sign-out/app']);
+/**
+ * To where apps may send people with a form, as well as with an address, and the parameters that they have there. Nothing
+ * else that is posted comes into an address.
+ */
+export const ADDRESSED_BY_APPS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    '/auth',
+    new Set([
+      'acr_values',
+      'claims',
+      'claims_locales',
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'display',
+      'dpop_jkt',
+      'id_token_hint',
+      'login_hint',
+      'max_age',
+      'nonce',
+      'prompt',
+      'redirect_uri',
+      'registration',
+      'request',
+      'request_uri',
+      'response_mode',
+      'response_type',
+      'scope',
+      'state',
+      'ui_locales',
+    ]),
+  ],
+  [
+    '/sign-out/app',
+    new Set(['client_id', 'id_token_hint', 'logout_hint', 'post_logout_redirect_uri', 'state', 'ui_locales']),
+  ],
+]);
 
 /** Characters of a request that still fit into an address, beside the browser's cookies. */
 const MAX_QUERY = 12_288;
@@ -18,11 +53,12 @@ export function requestsByPost(): WebMiddleware {
   const parse = formParsing();
   return async function takeForm(ctx, next) {
     const path = protocolPathOf(ctx.path);
-    if (!ADDRESSED_BY_APPS.has(path) || ctx.method === 'GET' || ctx.method === 'HEAD') return next();
+    const parameters = ADDRESSED_BY_APPS.get(path);
+    if (!parameters || ctx.method === 'GET' || ctx.method === 'HEAD') return next();
     ctx.state.route = path;
     if (ctx.method !== 'POST') return refuse(ctx);
     if (!ctx.is('application/x-www-form-urlencoded')) return showError(ctx, 'app-request');
-    await parse(ctx, async () => sendOn(ctx, path));
+    await parse(ctx, async () => sendOn(ctx, path, parameters));
   };
 }
 
@@ -31,9 +67,10 @@ function refuse(ctx: WebContext): void {
   showError(ctx, 'method-not-allowed');
 }
 
-function sendOn(ctx: WebContext, path: string): void {
+function sendOn(ctx: WebContext, path: string, parameters: ReadonlySet<string>): void {
   const { rawBody = '' } = ctx.request as { rawBody?: string };
-  const query = new URLSearchParams(rawBody).toString();
+  const given = [...new URLSearchParams(rawBody)].filter(([name]) => parameters.has(name));
+  const query = new URLSearchParams(given).toString();
   if (query.length > MAX_QUERY) return showError(ctx, 'too-large');
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;
