@@ -7,7 +7,6 @@ import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { type ClientProgram, PROGRAMS, type Registered, register, startClient } from './client-program.ts';
-import { installClients } from './installed.ts';
 
 /** What is set beside name, addresses and secret, is what docs/clients.md says of the client. */
 const PROGRAMS_RUN: readonly ClientProgram[] = [
@@ -44,7 +43,6 @@ let owner: Owner;
 let clients: Registered[];
 let folder: string;
 beforeAll(async () => {
-  installClients();
   clients = await Promise.all(PROGRAMS_RUN.map(register));
   folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
   const file = join(folder, 'clients.json');

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
-import { installClients } from '../clients/installed.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
@@ -23,7 +22,6 @@ let browser: Browser;
 let page: Page;
 let folder: string;
 beforeAll(async () => {
-  installClients();
   ensureSystemPackage({ ...COMPILER, say: () => undefined });
   folder = mkdtempSync(join(tmpdir(), 'latchkey-examples-'));
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);

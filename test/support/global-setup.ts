@@ -13,6 +13,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
 import { OperatorError } from '../../src/errors/operator-error.ts';
+import { installClients } from '../clients/installed.ts';
 import { neededServers } from './needed-servers.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { startStandaloneRedis, type TestRedisProcess } from './redis-standalone.ts';
@@ -44,7 +45,10 @@ const started: TestRedisProcess[] = [];
 export default async function startRunServers(run: Run): Promise<void> {
   // Servers and tools that tests start read their modules as compiled before: half the time that a start takes.
   process.env['NODE_COMPILE_CACHE'] ??= join(run.rootDir, 'node_modules/.cache/compiled');
-  const needed = neededServers(filesOf(run));
+  const files = filesOf(run);
+  // Here, before there are workers: two that install at once would take it from each other.
+  if (files.some((file) => /\/test\/(clients|examples)\//.test(file))) installClients();
+  const needed = neededServers(files);
   const { TEST_REDIS_URL, TEST_REDIS_CLUSTER } = process.env;
   const missing = {
     standalone: needed.standalone && !TEST_REDIS_URL,
