@@ -143,7 +143,8 @@ function isProofEnough({ prompt, params, session, iat }: Interaction, browser: S
   if (anew && session?.uid === browser.uid && browser.authTime <= iat) return false;
   if (anew && browser.authTime < iat) return false;
   const maxAge = params['max_age'];
-  return maxAge === undefined || Date.now() / 1000 - browser.authTime <= Number(maxAge);
+  const now = Math.floor(Date.now() / 1000);
+  return maxAge === undefined || now - browser.authTime <= Number(maxAge);
 }
 
 /** The app named an account by `id_token_hint`; another one has just signed in for it. */

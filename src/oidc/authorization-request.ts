@@ -2,7 +2,7 @@
 import { decodeJwt } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
-import { readClaims, refuseUnknownAcr, requestedAcr } from './requested-claims.ts';
+import { readClaims, refuseUnknownAcr, requestedAcr, withAcr } from './requested-claims.ts';
 
 type Parameters = NonNullable<KoaContextWithOIDC['oidc']['params']>;
 
@@ -60,6 +60,11 @@ function keepServedClaims(params: Parameters): void {
   if (acr?.essential) {
     refuseUnknownAcr(acr.values);
     params['acr_values'] = undefined;
-  } else if (acr) params['acr_values'] ??= acr.values.join(' ');
+    params['claims'] = JSON.stringify(withAcr(claims, acr.values));
+    return;
+  }
+  if (acr) params['acr_values'] ??= acr.values.join(' ');
+  // Without a value that it names, it asks for nothing.
+  if (claims.id_token) delete claims.id_token['acr'];
   params['claims'] = JSON.stringify(claims);
 }

@@ -36,7 +36,7 @@ export class FormPosts {
         error_description?: string;
       };
       const told = expose ? { error: message, error_description } : { error: 'server_error' };
-      this.#answers.set(ctx, textsIn({ ...told, state: ctx.oidc.params?.['state'], iss: provider.issuer }));
+      this.#answers.set(ctx, textsIn({ ...told, state: paramsOf(ctx)['state'], iss: provider.issuer }));
     };
     provider.on('authorization.success', (ctx, answer) => this.#answers.set(ctx, textsIn(answer ?? {})));
     provider.on('authorization.error', failed);
@@ -52,10 +52,17 @@ export class FormPosts {
   async #answer(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
     await next();
     const fields = this.#answers.get(ctx);
-    const { client, params, route = '' } = ctx.oidc ?? {};
-    if (!fields || !client || !TO_APPS.has(route) || params?.['response_mode'] !== 'form_post') return;
+    const { client, route = '' } = ctx.oidc ?? {};
+    if (!fields || !client || !TO_APPS.has(route)) return;
+    const params = paramsOf(ctx);
+    if (params['response_mode'] !== 'form_post') return;
     this.#show(ctx, { action: String(params['redirect_uri']), appName: nameOf(client), fields });
   }
+}
+
+/** Where the store fails at once, the library answers by the address alone. */
+function paramsOf({ oidc, query }: KoaContextWithOIDC): Record<string, unknown> {
+  return oidc.params ?? query;
 }
 
 function textsIn(answer: object): Fields {

@@ -1,19 +1,21 @@
 /** The `claims` parameter (OpenID Connect Core section 5.5), as far as this server has such claims. */
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
-import { ACR_VALUES } from '../mfa/assurance.ts';
+import { ACR_VALUES, ONE_STEP, TWO_STEPS } from '../mfa/assurance.ts';
 import { CLAIMS } from './account-claims.ts';
 
 /** Where claims are told. */
 const PLACES = ['userinfo', 'id_token'] as const;
 
+/** Of whatever type the claim has. */
+const value = z.union([z.string(), z.number(), z.boolean()]);
 const asked = z.object({
   essential: z.boolean().optional(),
-  value: z.string().optional(),
-  values: z.array(z.string()).optional(),
+  value: value.optional(),
+  values: z.array(value).optional(),
 });
 type Asked = z.infer<typeof asked>;
-type Members = Readonly<Record<string, Asked | null>>;
+type Members = Record<string, Asked | null>;
 export type RequestedClaims = Partial<Record<(typeof PLACES)[number], Members>>;
 
 const SERVED: ReadonlySet<string> = new Set(Object.values(CLAIMS).flat());
@@ -63,7 +65,8 @@ export function claimsOfScopes(scopes: readonly string[]): string[] {
 /** How sure of the owner the app wants to be, and whether less will not do. `undefined`: it does not say. */
 export function requestedAcr({ id_token: members }: RequestedClaims) {
   const acr = members?.['acr'];
-  const values = acr?.values ?? (acr?.value === undefined ? [] : [acr.value]);
+  const given = acr?.values ?? (acr?.value === undefined ? [] : [acr.value]);
+  const values = given.filter((one) => typeof one === 'string');
   return values.length > 0 ? { values, essential: acr?.essential === true } : undefined;
 }
 
@@ -74,6 +77,15 @@ export function requestedAcr({ id_token: members }: RequestedClaims) {
 export function refuseUnknownAcr(values: readonly string[]): void {
   if (values.some((value) => ACR_VALUES.some((ours) => ours === value))) return;
   throw new errors.CustomOIDCProviderError(UNMET, `acr is one of ${ACR_VALUES.join(', ')} here`);
+}
+
+/**
+ * The same, where an essential `acr` reads as the library compares it: to the letter. Whoever has proved two steps has
+ * proved one as well.
+ */
+export function withAcr(claims: RequestedClaims, values: readonly string[]): RequestedClaims {
+  const met = values.includes(ONE_STEP) ? [...new Set([...values, TWO_STEPS])] : [...values];
+  return { ...claims, id_token: { ...claims.id_token, acr: { essential: true, values: met } } };
 }
 
 export const UNMET = 'unmet_authentication_requirements';

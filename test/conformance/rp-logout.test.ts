@@ -104,7 +104,7 @@ describe('2 RP-initiated logout', () => {
       string
     >[]) {
       const page = await ask(other, parameters);
-      expect(page.text).toContain('You are still signed in here');
+      expect(page.text).toContain('You are still signed in, in this browser');
       expect(await isSignedIn(other)).toBe(true);
     }
   });

@@ -165,6 +165,23 @@ describe('the claims parameter', () => {
     expect((await app.signIn(agent, asking(claims))).claims()?.['acr']).toBe(ONE_STEP);
   });
 
+  it('an essential acr of one step is met by an owner who has proved two', async () => {
+    await protocol.stores.factors.add(browser, newApp(), { kind: 'factor-added', by: 'owner' });
+    const proved = { ...browser, amr: ['pwd', 'otp', 'mfa'] };
+    await protocol.stores.browsers.save(proved);
+    const claims = { id_token: { acr: { essential: true, values: [ONE_STEP] } } };
+    expect((await app.signIn(new Agent(proved), asking(claims))).claims()?.['acr']).toBe(TWO_STEPS);
+  });
+
+  it('an acr without a value asks for nothing; values may be of whatever type the claim has', async () => {
+    const claims = {
+      id_token: { acr: { essential: true, values: [] }, auth_time: { value: 1 } },
+      userinfo: { email_verified: { essential: true, value: true } },
+    };
+    const tokens = await app.signIn(agent, asking(claims));
+    expect(await app.claimsOf(tokens.access_token)).toEqual(['sub', 'email_verified']);
+  });
+
   it('an essential acr of two steps: asked for, and told to the app where the account cannot', async () => {
     const attempt = await app.begin(asking({ id_token: { acr: { essential: true, value: TWO_STEPS } } }));
     const { location } = await agent.get(attempt.url);

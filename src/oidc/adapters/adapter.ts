@@ -25,7 +25,7 @@ import { GrantAdapter } from './grants.ts';
 import { RecordAdapter } from './records.ts';
 import { RefreshTokenAdapter } from './refresh-tokens.ts';
 import { SessionAdapter } from './sessions.ts';
-import { isAnybodysClient, isVisitor, WaitingRequestAdapter } from './waiting-requests.ts';
+import { isAnybodysClient, WaitingRequestAdapter } from './waiting-requests.ts';
 
 export interface AdapterStores {
   deviceCodes: DeviceCodeStore;
@@ -53,7 +53,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'AuthorizationCode':
       return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
     case 'Interaction':
-      return new WaitingRequestAdapter(model, stores, isVisitor);
+      return new WaitingRequestAdapter(model, stores);
     case 'PushedAuthorizationRequest':
       return new WaitingRequestAdapter(model, stores, isAnybodysClient);
     case 'Grant':

@@ -1,4 +1,5 @@
-import Provider, { type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Session } from '../../accounts/session.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import type { LimitName } from '../../limits/limits.ts';
@@ -21,15 +22,12 @@ const FULL = 60;
 
 type Context = KoaContextWithOIDC;
 
-/** Requests of apps that wait at our pages, for an hour: those of visitors, whom nobody knows. */
-export const isVisitor = (_ctx: Context): boolean => requestCache().browser === undefined;
-
 /** Requests that apps have pushed (RFC 9126), for a minute: those of clients that anybody can be. */
 export const isAnybodysClient = ({ oidc }: Context): boolean => oidc.client?.clientAuthMethod === 'none';
 
 /**
- * What a stranger can make the store hold on the way to a sign-in: each takes room, so they are counted, and so is the
- * room that they take.
+ * What waits on the way to a sign-in, and takes room: for an hour at our pages, for a minute where it was pushed. Those of
+ * visitors are counted, and the room that they take is the network's; a signed-in browser takes its account's.
  */
 export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
   readonly #limiter: Limiter;
@@ -39,7 +37,7 @@ export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
   constructor(
     model: string,
     { records, limiter, waitingSignIns }: WaitingStores,
-    isCounted: (ctx: Context) => boolean,
+    isCounted: (ctx: Context) => boolean = () => true,
   ) {
     super(model, records);
     this.#limiter = limiter;
@@ -49,16 +47,28 @@ export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: Context | undefined = Provider.ctx;
-    if (!ctx || !this.#isCounted(ctx)) return super.upsert(id, payload, expiresIn);
+    if (!ctx) return super.upsert(id, payload, expiresIn);
+    const { browser } = requestCache();
+    if (browser) return this.#keep(id, payload, expiresIn ?? 0, placeOf(browser));
+    if (!this.#isCounted(ctx)) return super.upsert(id, payload, expiresIn);
     const { address } = requesterOf(ctx);
     const giveBack = await this.#count(address);
     await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(address)));
   }
 
+  /** A pushed request is used once; another tab may have been quicker (RFC 9126 section 4). */
+  override async consume(id: string): Promise<void> {
+    if (await this.records.consume(this.model, id)) return;
+    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+  }
+
   override async destroy(id: string): Promise<void> {
     await super.destroy(id);
     const ctx: Context | undefined = Provider.ctx;
-    if (ctx) await this.#waiting.release(id, networkOf(requesterOf(ctx).address));
+    if (!ctx) return;
+    const { browser } = requestCache();
+    const places = [networkOf(requesterOf(ctx).address), ...(browser ? [placeOf(browser)] : [])];
+    await Promise.all(places.map((place) => this.#waiting.release(id, place)));
   }
 
   async #keep(id: string, payload: AdapterPayload, expiresIn: number, network: string): Promise<void> {
@@ -77,6 +87,9 @@ export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
     throw tooMany(leave.limit, Math.ceil(leave.milliseconds / 1000));
   }
 }
+
+/** A signed-in browser takes no places of its network, and as many of its account at most. */
+const placeOf = ({ accountId }: Session): string => `account ${accountId}`;
 
 function tooMany(limit: LimitName, retryAfter: number): TooManySignIns {
   Object.assign(answerReasons(), { limit, retryAfter });

@@ -28,6 +28,11 @@ const FOLDERS = ['/.well-known/', '/session/'];
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
+/** Whether what is answered there is read by a program. */
+export function isForPrograms(path: string): boolean {
+  return isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path));
+}
+
 export function isProtocolPath(path: string): boolean {
   const plain = protocolPathOf(path);
   if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;

@@ -2,7 +2,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { Admission, type AdmissionSettings } from '../../limits/admission.ts';
 import { networkOf } from '../../net/network.ts';
 import { answerInJson, answerPlainly } from './plain-answer.ts';
-import { isProtocolPath } from './protocol-paths.ts';
+import { isForPrograms } from './protocol-paths.ts';
 
 /** Seconds after which a request that was refused may come again. */
 const RETRY_AFTER = 3;
@@ -58,6 +58,6 @@ export function requestLine(
 function refuse(response: ServerResponse): void {
   const [path = ''] = (response.req.url ?? '').split('?', 1);
   const headers = { 'Retry-After': RETRY_AFTER };
-  if (isProtocolPath(path)) return answerInJson(response, 503, BUSY, headers);
+  if (isForPrograms(path)) return answerInJson(response, 503, BUSY, headers);
   answerPlainly(response, 503, `${SENTENCE}\n`, headers);
 }

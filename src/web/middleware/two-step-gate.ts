@@ -11,13 +11,15 @@ import { clearGoOn, goOnOf, setGoOn } from './cookies.ts';
 
 const SET_UP = '/account/security/two-step';
 
+const SIGN_OUT = ['/sign-out', '/sign-out/app', '/sign-out/app/decide'];
+
 /** Setting it up, the fresh password that this may need, and signing out. */
 const OPEN_FOR_SET_UP: ReadonlySet<string> = new Set([
   SET_UP,
   `${SET_UP}/app`,
   `${SET_UP}/passkey`,
   '/account/prove',
-  '/sign-out',
+  ...SIGN_OUT,
 ]);
 
 /** Pages that are there for a visitor who is not signed in, and do nothing with a browser that is. */
@@ -44,5 +46,5 @@ export function twoStepGate(demand: Pick<TwoStepDemand, 'standingOf' | 'isMade'>
 
 function isOpen(path: string, standing: Exclude<TwoStepStanding, 'met'>): boolean {
   if (FOR_VISITORS.test(path)) return true;
-  return standing === 'set-up' ? OPEN_FOR_SET_UP.has(path) : path === '/sign-out';
+  return standing === 'set-up' ? OPEN_FOR_SET_UP.has(path) : SIGN_OUT.includes(path);
 }
