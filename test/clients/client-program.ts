@@ -29,37 +29,34 @@ export interface ClientProgram {
   readonly command?: readonly [string, ...string[]];
 }
 
-export interface Registered extends ClientProgram {
-  readonly port: number;
-  readonly home: string;
-  readonly entry: object;
-}
-
 export const PROGRAMS = join(import.meta.dirname, 'programs');
 const SECRET = 'of one client for its tests, long enough';
+/** Of whatever port (RFC 8252 section 7.3): which one is free is known when the program starts. */
+const HOME = 'http://localhost';
 
-export async function register(program: ClientProgram): Promise<Registered> {
-  const port = await freePort();
-  const home = `http://localhost:${port}`;
-  const entry = {
-    client_id: program.id,
-    client_name: program.id,
-    redirect_uris: [home + (program.callback ?? '/callback')],
-    post_logout_redirect_uris: [home + (program.signedOut ?? '')],
-    ...(program.secret !== false && { client_secret: SECRET }),
-    ...program.more,
+/** Its entry of the clients file. */
+export function entryOf({ id, callback = '/callback', signedOut = '', secret, more }: ClientProgram): object {
+  return {
+    client_id: id,
+    client_name: id,
+    redirect_uris: [HOME + callback],
+    post_logout_redirect_uris: [HOME + signedOut],
+    ...(secret !== false && { client_secret: SECRET }),
+    ...more,
   };
-  return { ...program, port, home, entry };
 }
 
 export interface RunningClient {
+  /** Its address. */
+  readonly home: string;
   stop(): Promise<void>;
 }
 
 /** Resolves once it listens. */
-export async function startClient({ id, port, command }: Registered, issuer: string): Promise<RunningClient> {
+export async function startClient({ id, command }: ClientProgram, issuer: string): Promise<RunningClient> {
   const [program, ...args] = command ?? [process.execPath, join(PROGRAMS, `${id}.mjs`)];
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-client-'));
+  const port = await freePort();
   const child = spawn(program, args, {
     env: {
       PATH: process.env['PATH'],
@@ -78,7 +75,7 @@ export async function startClient({ id, port, command }: Registered, issuer: str
     if (child.exitCode !== null) throw new Error(`${id} ended with ${child.exitCode}`);
     return listensAt(port);
   });
-  return { stop: () => stop(child, folder) };
+  return { home: `${HOME}:${port}`, stop: () => stop(child, folder) };
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
-import { type ClientProgram, PROGRAMS, type Registered, register, startClient } from './client-program.ts';
+import { type ClientProgram, entryOf, PROGRAMS, startClient } from './client-program.ts';
 
 /** What is set beside name, addresses and secret, is what docs/clients.md says of the client. */
 const PROGRAMS_RUN: readonly ClientProgram[] = [
@@ -40,13 +40,11 @@ const PROGRAMS_RUN: readonly ClientProgram[] = [
 let server: TestServer;
 let browser: Browser;
 let owner: Owner;
-let clients: Registered[];
 let folder: string;
 beforeAll(async () => {
-  clients = await Promise.all(PROGRAMS_RUN.map(register));
   folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
   const file = join(folder, 'clients.json');
-  writeFileSync(file, JSON.stringify(clients.map(({ entry }) => entry)));
+  writeFileSync(file, JSON.stringify(PROGRAMS_RUN.map(entryOf)));
   [server, browser] = await Promise.all([startServer({ CLIENTS_FILE: file }), launchBrowser()]);
   owner = newOwner('Grace Hopper');
   const page = await newWindow(browser);
@@ -70,39 +68,25 @@ async function signedInPage(): Promise<Page> {
 }
 
 /** Who the client says is signed in, once it has shown so. */
-async function signedInAt(page: Page, { home }: Registered): Promise<Record<string, unknown>> {
+async function signedInAt(page: Page, home: string): Promise<Record<string, unknown>> {
   await page.waitForURL((url) => url.origin === home);
   await page.waitForFunction('document.querySelector("pre")?.textContent.length > 0');
   return JSON.parse(await page.locator('pre').innerText()) as Record<string, unknown>;
 }
 
-async function signInTo(page: Page, client: Registered): Promise<Record<string, unknown>> {
-  await page.goto(client.home + (client.login ?? '/login'));
+async function signInTo(page: Page, home: string, login = '/login'): Promise<Record<string, unknown>> {
+  await page.goto(home + login);
   // Auth.js asks first with which provider.
   const choose = page.getByRole('button', { name: 'Sign in with Latchkey' });
-  if (page.url().startsWith(client.home) && (await choose.count()) > 0) await choose.click();
+  if (page.url().startsWith(home) && (await choose.count()) > 0) await choose.click();
   await page.getByRole('button', { name: 'Allow' }).click();
-  return signedInAt(page, client);
+  return signedInAt(page, home);
 }
 
-/** The client runs while an owner, who is signed in here, uses it. */
-async function using(id: string, act: (client: Registered, page: Page) => Promise<void>): Promise<void> {
-  const client = clients.find((one) => one.id === id);
-  if (!client) throw new Error(`${id} is not registered`);
-  const running = await startClient(client, server.issuer);
-  try {
-    const page = await signedInPage();
-    await act(client, page);
-    await page.context().close();
-  } finally {
-    await running.stop();
-  }
-}
-
-async function signsOut(page: Page, client: Registered, address: string): Promise<void> {
+async function signsOut(page: Page, home: string, address: string): Promise<void> {
   await page.goto(address);
   await page.getByRole('button', { name: 'Sign out here' }).click();
-  expect(await signedInAt(page, client)).toBeNull();
+  expect(await signedInAt(page, home)).toBeNull();
   await page.goto(`${server.issuer}/account`);
   expect(new URL(page.url()).pathname).toBe('/sign-in');
 }
@@ -110,10 +94,19 @@ async function signsOut(page: Page, client: Registered, address: string): Promis
 describe('an unmodified client at its defaults', () => {
   it.each(PROGRAMS_RUN)(
     '$id signs an owner in, knows name and email, and signs out where it can',
-    ({ id, logout }) =>
-      using(id, async (client, page) => {
-        expect(await signInTo(page, client)).toMatchObject({ name: owner.name, email: owner.email });
-        if (logout) await signsOut(page, client, logout(client.home));
-      }),
+    async (program) => {
+      const { home, stop } = await startClient(program, server.issuer);
+      try {
+        const page = await signedInPage();
+        expect(await signInTo(page, home, program.login)).toMatchObject({
+          name: owner.name,
+          email: owner.email,
+        });
+        if (program.logout) await signsOut(page, home, program.logout(home));
+        await page.context().close();
+      } finally {
+        await stop();
+      }
+    },
   );
 });
