@@ -40,14 +40,26 @@ interface Script {
   digest: string;
 }
 
+type Redis = RedisConnection['redis'];
+type Values = readonly [keys: number, ...keysAndArguments: Argument[]];
+
 /** The two ways to have a script run. */
 interface Evaluation {
-  byDigest(): Promise<unknown>;
-  byText(): Promise<unknown>;
+  byDigest(redis: Redis, digest: string, values: Values): Promise<unknown>;
+  byText(redis: Redis, text: string, values: Values): Promise<unknown>;
 }
 
+const READING: Evaluation = {
+  byDigest: (redis, digest, values) => redis.evalsha_ro(digest, ...values),
+  byText: (redis, text, values) => redis.eval_ro(text, ...values),
+};
+const WRITING: Evaluation = {
+  byDigest: (redis, digest, values) => redis.evalsha(digest, ...values),
+  byText: (redis, text, values) => redis.eval(text, ...values),
+};
+
 export class Scripts {
-  readonly #redis: RedisConnection['redis'];
+  readonly #redis: Redis;
   readonly #whenReady: () => Promise<void>;
   readonly #onCommand: OnCommand | undefined;
   readonly #nextOperation = uniqueNames();
@@ -70,12 +82,7 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    const { text, digest } = this.#scripts[name];
-    const values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args] as const;
-    return this.#run(name, {
-      byDigest: () => this.#redis.evalsha_ro(digest, ...values),
-      byText: () => this.#redis.eval_ro(text, ...values),
-    });
+    return this.#run(READING, name, keys, args);
   }
 
   /**
@@ -87,7 +94,7 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    return this.#write(name, keys, [this.#nextOperation(), ...args]);
+    return this.#run(WRITING, name, keys, [this.#nextOperation(), ...args]);
   }
 
   /**
@@ -99,14 +106,14 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    return this.#write(name, keys, args);
+    return this.#run(WRITING, name, keys, args);
   }
 
   /**
    * Sends commands that may be sent twice without harm: reads, and writes of a whole value.
    * @throws StoreUnavailable
    */
-  async plain<T>(operation: string, send: (redis: RedisConnection['redis']) => Promise<T>): Promise<T> {
+  async plain<T>(operation: string, send: (redis: Redis) => Promise<T>): Promise<T> {
     return this.#attempt(operation, () => send(this.#redis));
   }
 
@@ -115,27 +122,21 @@ export class Scripts {
     return performance.now() - this.#refusedAt < milliseconds;
   }
 
-  async #write<N extends ChangeName | TouchName>(
+  /** A store that does not know the script has not run it, and gets its text. */
+  async #run<N extends ScriptName>(
+    { byDigest, byText }: Evaluation,
     name: N,
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
     const { text, digest } = this.#scripts[name];
-    const values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args] as const;
-    return this.#run(name, {
-      byDigest: () => this.#redis.evalsha(digest, ...values),
-      byText: () => this.#redis.eval(text, ...values),
-    });
-  }
-
-  /** A store that does not know the script has not run it, and gets its text. */
-  async #run(name: ScriptName, { byDigest, byText }: Evaluation): Promise<ScriptReply> {
+    const values: Values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args];
     return this.#attempt(name, async () => {
       try {
-        return (await byDigest()) as ScriptReply;
+        return (await byDigest(this.#redis, digest, values)) as ScriptReply;
       } catch (error) {
         if (!isUnknownScript(error)) throw error;
-        return (await byText()) as ScriptReply;
+        return (await byText(this.#redis, text, values)) as ScriptReply;
       }
     });
   }
