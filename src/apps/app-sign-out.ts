@@ -1,5 +1,3 @@
-import type { AccountId } from '../accounts/account.ts';
-
 /** An app asks that its user be signed out here too (OpenID Connect RP-Initiated Logout 1.0). */
 export interface AppSignOut {
   /** @returns what is wrong with the request, for those who build the app, or what it asks for */
@@ -17,8 +15,6 @@ export interface SignOutRequest {
 export interface AskedSignOut {
   /** `undefined`: the request does not say which app it is. */
   readonly appName: string | undefined;
-  /** Whom the app means; `undefined`: it does not say. */
-  readonly accountId: AccountId | undefined;
   /** Where the app wants its user back: a registered address of it, with its state. */
   readonly goOn: string | undefined;
 }

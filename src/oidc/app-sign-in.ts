@@ -147,18 +147,17 @@ function isProofEnough({ prompt, params, session, iat }: Interaction, browser: S
   return maxAge === undefined || now - browser.authTime <= Number(maxAge);
 }
 
-/** The app named an account by `id_token_hint`; another one has just signed in for it. */
-function isTheWrongAccount({ prompt, lastSubmission }: Interaction): boolean {
-  const isNamed = ['id_token_hint', 'claims_id_token_sub_value'].some((name) =>
-    prompt.reasons.includes(name),
-  );
-  return isNamed && lastSubmission?.login !== undefined;
-}
+/** The app named an account; another one has just signed in for it. */
+const isTheWrongAccount = (interaction: Interaction): boolean =>
+  isStillAsked(interaction, ['id_token_hint', 'claims_id_token_sub_value']);
 
-/** The app takes nobody who has not proved as much as it says (`acr`, essential); the owner has, and it was not enough. */
-function isUnmet({ prompt, lastSubmission }: Interaction): boolean {
-  const isEssential = ['essential_acr', 'essential_acrs'].some((name) => prompt.reasons.includes(name));
-  return isEssential && lastSubmission?.login !== undefined;
+/** The app takes nobody who has not proved as much as it says (`acr`, essential); the owner has proved what there is. */
+const isUnmet = (interaction: Interaction): boolean =>
+  isStillAsked(interaction, ['essential_acr', 'essential_acrs']);
+
+/** The owner has signed in for this request already, and one of these reasons stands. */
+function isStillAsked({ prompt, lastSubmission }: Interaction, reasons: readonly string[]): boolean {
+  return lastSubmission?.login !== undefined && reasons.some((reason) => prompt.reasons.includes(reason));
 }
 
 function acrAskedFor(interaction: Interaction): string | undefined {

@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
-import type { AccountId } from '../accounts/account.ts';
 import type { AppSignOut, AskedSignOut, SignOutRequest } from '../apps/app-sign-out.ts';
 import { nameOf, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
 import { otherSpelling, withoutLoopbackPort } from './redirect-uri.ts';
@@ -20,31 +19,29 @@ export class ProviderAppSignOut implements AppSignOut {
     const { idTokenHint, clientId, redirectUri, state } = request;
     const long = tooLong(request);
     if (long) return { error: `${long} is too long` };
-    const hinted = idTokenHint === undefined ? undefined : await this.#hintOf(idTokenHint);
-    if (hinted === null) return { error: 'id_token_hint was not issued here' };
-    if (hinted && clientId !== undefined && clientId !== hinted.client.clientId)
+    const hinted = idTokenHint === undefined ? undefined : await this.#clientHinted(idTokenHint);
+    if (idTokenHint !== undefined && !hinted) return { error: 'id_token_hint was not issued here' };
+    if (hinted && clientId !== undefined && clientId !== hinted.clientId)
       return { error: 'client_id is not the one of id_token_hint' };
-    const client = hinted?.client ?? (await this.#clientOf(clientId));
+    const client = hinted ?? (await this.#clientOf(clientId));
     if (clientId !== undefined && !client) return { error: 'client_id is not known' };
     // Without a client that it belongs to, an address may be anybody's (RP-Initiated Logout section 3).
     if (redirectUri !== undefined && !(client && isRegistered(client, redirectUri)))
       return { error: 'post_logout_redirect_uri is not registered' };
     return {
       appName: client && nameOf(client),
-      accountId: hinted?.accountId,
       goOn: redirectUri === undefined ? undefined : withState(redirectUri, state),
     };
   }
 
-  /** Whose ID token it is, and for which client; one that has expired will do. `null`: it is none of ours. */
-  async #hintOf(token: string): Promise<{ client: Client; accountId: AccountId } | null> {
+  /** The client that an ID token was issued to; one that has expired will do. `undefined`: it is none of ours. */
+  async #clientHinted(token: string): Promise<Client | undefined> {
     try {
       const client = await this.#clientOf(String(decodeJwt(token).aud));
-      if (!client) return null;
-      const { payload } = await this.#provider.IdToken.validate(token, client);
-      return { client, accountId: String(payload['sub']) as AccountId };
+      if (client) await this.#provider.IdToken.validate(token, client);
+      return client;
     } catch {
-      return null;
+      return undefined;
     }
   }
 
@@ -53,11 +50,10 @@ export class ProviderAppSignOut implements AppSignOut {
   }
 }
 
-function tooLong({ idTokenHint, redirectUri, state }: SignOutRequest): string | undefined {
-  const given = { id_token_hint: idTokenHint, redirect_uri: redirectUri, state } as const;
-  const names = ['id_token_hint', 'redirect_uri', 'state'] as const;
-  const name = names.find((one) => (given[one]?.length ?? 0) > MAX_CHARACTERS[one]);
-  return name === 'redirect_uri' ? 'post_logout_redirect_uri' : name;
+function tooLong({ idTokenHint = '', redirectUri = '', state = '' }: SignOutRequest): string | undefined {
+  if (idTokenHint.length > MAX_CHARACTERS.id_token_hint) return 'id_token_hint';
+  if (redirectUri.length > MAX_CHARACTERS.redirect_uri) return 'post_logout_redirect_uri';
+  return state.length > MAX_CHARACTERS.state ? 'state' : undefined;
 }
 
 /** As redirect addresses are: to the letter, with any port on the owner's own machine (RFC 8252 section 7.3). */

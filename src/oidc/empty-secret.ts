@@ -30,7 +30,8 @@ export function emptySecretIsNone(provider: Provider): Middleware {
 
 /** The name in credentials whose secret is empty. */
 function nameAlone({ headers }: IncomingMessage): string | undefined {
-  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(headers.authorization ?? '') ?? [];
+  if (headers.authorization === undefined) return undefined;
+  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(headers.authorization) ?? [];
   const [, name] = /^([^:]+):$/.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   if (name === undefined || !FORM.test(headers['content-type'] ?? '')) return undefined;
   try {

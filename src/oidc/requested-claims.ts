@@ -80,8 +80,8 @@ export function refuseUnknownAcr(values: readonly string[]): void {
 }
 
 /**
- * The same, where an essential `acr` reads as the library compares it: to the letter. Whoever has proved two steps has
- * proved one as well.
+ * The same, where an essential `acr` reads as the library compares it: to the letter. An owner who has proved two steps
+ * has proved one as well.
  */
 export function withAcr(claims: RequestedClaims, values: readonly string[]): RequestedClaims {
   const met = values.includes(ONE_STEP) ? [...new Set([...values, TWO_STEPS])] : [...values];

@@ -7,6 +7,8 @@ import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
+type Proved = Pick<NonNullable<KoaContextWithOIDC['oidc']['session']>, 'accountId' | 'amr'>;
+
 const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
@@ -76,9 +78,7 @@ async function wouldLastUnproved(
   const isGranted = grant?.getOIDCScopeFiltered(new Set([LASTING_SCOPE])) === LASTING_SCOPE;
   if (!isGranted || result?.[LASTING_ALLOWED] === true) return false;
   const isFresh = Date.now() - (session?.loginTs ?? 0) * 1000 <= proofAge;
-  if (!isFresh || !session?.accountId) return true;
-  if (acrOf(session.amr ?? []) === TWO_STEPS) return false;
-  return (await factors.list(session.accountId as AccountId)).length > 0;
+  return !isFresh || hasMoreToProve(session, factors);
 }
 
 /**
@@ -93,6 +93,15 @@ async function couldProveMore(
   const wanted = params?.['acr_values'];
   if (!wantsTwoSteps(typeof wanted === 'string' ? wanted : undefined)) return false;
   if (!session?.accountId || result?.login || prompts.has('none')) return false;
+  return hasMoreToProve(session, factors);
+}
+
+/** No account is signed in, or the account has a second step and this browser has proved one. */
+async function hasMoreToProve(
+  session: Proved | undefined,
+  factors: Pick<FactorStore, 'list'>,
+): Promise<boolean> {
+  if (!session?.accountId) return true;
   if (acrOf(session.amr ?? []) === TWO_STEPS) return false;
   return (await factors.list(session.accountId as AccountId)).length > 0;
 }

@@ -51,14 +51,14 @@ const MAX_QUERY = 12_288;
  */
 export function requestsByPost(): WebMiddleware {
   const parse = formParsing();
-  return async function takeForm(ctx, next) {
+  return function takeForm(ctx, next) {
     const path = protocolPathOf(ctx.path);
     const parameters = ADDRESSED_BY_APPS.get(path);
     if (!parameters || ctx.method === 'GET' || ctx.method === 'HEAD') return next();
     ctx.state.route = path;
     if (ctx.method !== 'POST') return refuse(ctx);
     if (!ctx.is('application/x-www-form-urlencoded')) return showError(ctx, 'app-request');
-    await parse(ctx, async () => sendOn(ctx, path, parameters));
+    return parse(ctx, async () => sendOn(ctx, path, parameters));
   };
 }
 
