@@ -180,6 +180,7 @@ describe('a dump of Redis', () => {
       'signing-keys',
       'trusted',
       'trusted:ended',
+      'waiting',
     ]);
   });
 
@@ -192,7 +193,8 @@ describe('a dump of Redis', () => {
 
 /** Latin letters alone of a key: what it is of, without ids and HMACs. */
 function kindOf(key: string): string {
-  if (key.startsWith('{live}')) return 'live';
+  const counted = /^\{(live|waiting)\}/.exec(key);
+  if (counted?.[1]) return counted[1];
   const ended = /:(browsers|grants|trusted):ended:/.exec(key);
   return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
 }
