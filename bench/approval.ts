@@ -6,6 +6,7 @@ import { readConfig } from '../src/config/config.ts';
 import { Limiter } from '../src/limits/limiter.ts';
 import { parseClients } from '../src/oidc/clients.ts';
 import { createProtocol } from '../src/oidc/protocol.ts';
+import { ResourceCatalog } from '../src/oidc/resources.ts';
 import { connectRedis, type RedisConnection } from '../src/redis/connection.ts';
 import { Keyring } from '../src/redis/keyring.ts';
 import { Keyspace } from '../src/redis/keyspace.ts';
@@ -40,6 +41,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
     {
       config,
       clients: parseClients(CLIENTS),
+      resources: new ResourceCatalog(),
       keys: settings.keys,
       accounts: stores.accounts,
       stores: {

@@ -1,3 +1,4 @@
+import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { Owner } from './consent.ts';
 
@@ -29,6 +30,7 @@ export interface ConnectedApp {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly words: ScopeWords;
   /** milliseconds since 1970, as `used` */
   readonly since: number;
   readonly used: number;

@@ -1,4 +1,5 @@
 import type { Session } from '../accounts/session.ts';
+import type { ScopeWords } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 
 /** What gives an app an access that outlives the browser (OpenID Connect Core section 11). */
@@ -46,7 +47,9 @@ export interface WaitingSignIn {
   readonly bothSteps: boolean;
   /** uid of the browser that was signed in when the request came. */
   readonly browser: string | undefined;
+  /** And the APIs at which it wants to act: see `resourceEntry`. */
   readonly scopes: readonly AskedScope[];
+  readonly words: ScopeWords;
   /**
    * For how many days at most the app goes on once the browser is signed out; `undefined`: it asks for no such
    * access (`offline_access`), and what it gets ends with the browser's sign-in.

@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
+import { resourceIn } from '../devices/asked-resource.ts';
 
 /**
  * What an owner lets an app do: one consent for each account and app, in whatever browsers the app is used. A
@@ -19,6 +20,7 @@ export interface Consent extends ConsentTerms {
 
 export interface ConsentTerms {
   readonly clientId: string;
+  /** Scopes, and the APIs at which the app may act: see `resourceEntry`. */
   readonly granted: readonly string[];
   /** Asked for and refused on the consent page: not asked for again. */
   readonly refused: readonly string[];
@@ -30,8 +32,13 @@ export interface Owner {
   readonly epoch: number;
 }
 
-/** What an owner cannot refuse: it says which account it is, without which there is no sign-in. */
-const NEVER_REFUSED = 'openid';
+/** It says which account it is, without which there is no sign-in. */
+const SIGN_IN = 'openid';
+
+/** What an owner who allows the app allows: the sign-in, and the API that it is for. What it may do there can be refused. */
+export function isNeverRefused(entry: string): boolean {
+  return entry === SIGN_IN || resourceIn(entry) !== undefined;
+}
 
 /**
  * The consent after the owner has answered: what was asked and not allowed is refused, also where it had been
@@ -44,7 +51,7 @@ export function answered(
   asked: readonly string[],
   allowed: readonly string[],
 ): ConsentTerms {
-  const yes = asked.filter((scope) => scope === NEVER_REFUSED || allowed.includes(scope));
+  const yes = asked.filter((scope) => isNeverRefused(scope) || allowed.includes(scope));
   const no = asked.filter((scope) => !yes.includes(scope));
   return {
     clientId,
@@ -58,7 +65,7 @@ export function answered(
  * may ask for it once more, and the owner decides then.
  */
 export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
-  const granted = before.granted.filter((scope) => scope === NEVER_REFUSED || kept.includes(scope));
+  const granted = before.granted.filter((scope) => scope === SIGN_IN || kept.includes(scope));
   return { clientId: before.clientId, granted, refused: before.refused };
 }
 

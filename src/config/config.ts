@@ -34,6 +34,7 @@ export interface Config {
   readonly allowUnsafeRedis: readonly string[];
   readonly dataDir: string;
   readonly clientsFile: string | undefined;
+  readonly resourcesFile: string | undefined;
   /** Addresses of the operator's own documents. */
   readonly documents: { readonly privacy: string | undefined; readonly terms: string | undefined };
   /** `undefined`: mail goes to the outbox of DATA_DIR. */
@@ -202,6 +203,7 @@ function toConfig(
     allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
     dataDir: values.DATA_DIR,
     clientsFile: values.CLIENTS_FILE,
+    resourcesFile: values.RESOURCES_FILE,
     documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },
     smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),

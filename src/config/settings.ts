@@ -65,6 +65,8 @@ export const settings = z.object({
   ALLOW_UNSAFE_REDIS: list,
   DATA_DIR: z.string().min(1).default('data'),
   CLIENTS_FILE: z.string().optional(),
+  /** APIs for which clients may ask for tokens (RFC 8707). */
+  RESOURCES_FILE: z.string().optional(),
   /** Where the operator says what is done with personal data. */
   PRIVACY_URL: document.optional(),
   /** Where the operator says on which terms the service is used. */

@@ -1,5 +1,6 @@
 import type { Session } from '../accounts/session.ts';
 import type { ClientPlace } from '../net/requester.ts';
+import type { ScopeWords } from './asked-resource.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { LinkCheck } from './link-risk.ts';
 import type { NumberMatch } from './number-match.ts';
@@ -26,7 +27,9 @@ export interface PendingLink {
   app: LinkingApp;
   device: ClaimedDevice;
   request: LinkRequest;
+  /** And the APIs at which it wants to act: see `resourceEntry`. */
   scopes: readonly string[];
+  words: ScopeWords;
   /** milliseconds until the code expires */
   left: number;
   /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`). */

@@ -11,6 +11,7 @@ import { completeDiscovery } from './discovery.ts';
 import { grantedScopes } from './granted-scopes.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { requestCache } from './request-cache.ts';
+import type { ResourceCatalog } from './resources.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -23,7 +24,7 @@ export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epo
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 
 /** What the library leaves out of its answers, or says otherwise than the standard. */
-export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
+export function completeAnswers(grants: Pick<GrantStore, 'authorize'>, resources: ResourceCatalog) {
   return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     // An access token that is kept has waited for it already.
@@ -35,7 +36,7 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>) {
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'pushed_authorization_request') nameMissingScope(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
-    if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body);
+    if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body, resources);
     if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
   };
 }
@@ -74,12 +75,16 @@ async function completeIntrospection(
   }
   if (ctx.status === 200 && body['active'] !== true && !requestCache(ctx).asked)
     await grants.authorize(NOBODYS_GRANT, { generation: 0 });
-  const { Grant } = ctx.oidc.entities;
+  const { Grant, AccessToken } = ctx.oidc.entities;
   const { scope } = body;
   if (Grant && typeof scope === 'string') {
-    const scopes = grantedScopes(scope, Grant);
+    const scopes = grantedScopes(scope, Grant, audienceOf(AccessToken));
     body['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined;
   }
+}
+
+function audienceOf(token: { aud?: unknown } | undefined): string | undefined {
+  return typeof token?.aud === 'string' ? token.aud : undefined;
 }
 
 /** RFC 6749 section 5.2: a client that asks for a grant it is not registered for. */

@@ -6,6 +6,7 @@ import type { EventPlace } from '../events/event.ts';
 import { type NamedClient, nameOf } from './clients.ts';
 import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';
+import type { ResourceCatalog } from './resources.ts';
 
 /** Of two changes at once, the later one is made on top of the earlier one. */
 const TRIES = 5;
@@ -13,10 +14,12 @@ const TRIES = 5;
 export class ProviderAppAccess implements AppAccess {
   readonly #provider: Provider;
   readonly #consents: ConsentStore;
+  readonly #resources: ResourceCatalog;
 
-  constructor(provider: Provider, consents: ConsentStore) {
+  constructor(provider: Provider, consents: ConsentStore, resources: ResourceCatalog) {
     this.#provider = provider;
     this.#consents = consents;
+    this.#resources = resources;
   }
 
   async list(owner: Owner): Promise<ConnectedApp[]> {
@@ -67,7 +70,8 @@ export class ProviderAppAccess implements AppAccess {
 
   async #shown(consent: Consent): Promise<ConnectedApp> {
     const { id, granted, since, used } = consent;
-    return { id, name: nameOf(await this.#client(consent)), scopes: granted, since, used };
+    const words = this.#resources.wordsOf(granted);
+    return { id, name: nameOf(await this.#client(consent)), scopes: granted, words, since, used };
   }
 
   /** A client that is no longer registered goes by its id, so that its access can still be taken away. */

@@ -10,14 +10,17 @@ import {
 } from '../apps/app-sign-in.ts';
 import { answered, type Consent, isLess } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
+import { resourceEntry } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
+import { resourcesIn, scopesAt } from './asked-resources.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
 import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
+import type { ResourceCatalog } from './resources.ts';
 import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
@@ -42,12 +45,14 @@ const TOO_LITTLE_PROVED = {
 export class ProviderAppSignIn implements AppSignIn {
   readonly #provider: Provider;
   readonly #consents: ConsentStore;
+  readonly #resources: ResourceCatalog;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
-  constructor(provider: Provider, consents: ConsentStore, grantSeconds: number) {
+  constructor(provider: Provider, consents: ConsentStore, resources: ResourceCatalog, grantSeconds: number) {
     this.#provider = provider;
     this.#consents = consents;
+    this.#resources = resources;
     this.#grantSeconds = grantSeconds;
   }
 
@@ -57,7 +62,7 @@ export class ProviderAppSignIn implements AppSignIn {
     if (!interaction || !client) return undefined;
     const redirectUri = textOf(interaction, 'redirect_uri') ?? '';
     const consent = browser && (await this.#consents.find(browser, client.clientId));
-    const scopes = scopesOf(interaction);
+    const scopes = scopesOf(interaction, this.#resources);
     return {
       uid,
       step: interaction.prompt.name === 'login' ? 'sign-in' : 'consent',
@@ -67,6 +72,7 @@ export class ProviderAppSignIn implements AppSignIn {
       bothSteps: wantsTwoSteps(acrAskedFor(interaction)),
       browser: interaction.session?.uid,
       scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),
+      words: this.#resources.wordsOf(scopes),
       longestDays: scopes.includes(LASTING_SCOPE) ? longestDays(client, this.#grantSeconds) : undefined,
     };
   }
@@ -97,9 +103,10 @@ export class ProviderAppSignIn implements AppSignIn {
       consent: {},
       [LASTING_ALLOWED]: allowed.includes(LASTING_SCOPE),
     };
+    const asked = scopesOf(interaction, this.#resources);
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#consents.find(browser, client.clientId);
-      const terms = answered(before, client.clientId, scopesOf(interaction), allowed);
+      const terms = answered(before, client.clientId, asked, allowed);
       const event = appEvent('app-allowed', client, place, terms.granted);
       const less = isLess(before, terms);
       const narrow = narrowGrant(terms.granted);
@@ -170,11 +177,19 @@ function answerTo(scope: string, consent: Consent | undefined): AskedScope['befo
   return consent?.refused.includes(scope) ? 'refused' : undefined;
 }
 
-/** What the owner is asked about: the scopes, and those to which claims belong that are asked for by name. */
-function scopesOf(interaction: Interaction): string[] {
+/**
+ * What the owner is asked about: the scopes, those to which claims belong that are asked for by name, and each API with
+ * its scopes.
+ */
+function scopesOf(interaction: Interaction, catalog: ResourceCatalog): string[] {
   const asked = new Set((textOf(interaction, 'scope') ?? '').split(' '));
   for (const scope of scopesOfClaims(claimsOf(interaction))) asked.add(scope);
-  return [...asked].filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope));
+  const ours = [...asked].filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope));
+  const theirs = resourcesIn(interaction.params['resource']).flatMap((id) => {
+    const resource = catalog.find(id);
+    return resource ? [resourceEntry(id), ...scopesAt(resource).filter((scope) => asked.has(scope))] : [];
+  });
+  return [...new Set([...ours, ...theirs])];
 }
 
 function claimsOf(interaction: Interaction): RequestedClaims {

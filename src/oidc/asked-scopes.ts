@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { scopesIn } from './asked-resources.ts';
 import { OUR_SCOPES } from './clients.ts';
 import { NoKnownScope } from './errors.ts';
 
@@ -18,18 +19,27 @@ export function isKnownScope(scope: string): boolean {
 
 /**
  * There is no scope by default, so a request that names none, or none that is known, fails (RFC 6749 section 3.3): its
- * owner would be led through pages to allow nothing. Unknown ones beside a known one are left out. To be called when the
- * library has taken out what this client cannot have.
+ * owner would be led through pages to allow nothing. Unknown ones beside a known one are left out; those of a resource
+ * are known where it is named. To be called when the library has taken out what this client cannot have.
  * @throws NoKnownScope
  */
-export function requireKnownScope({ oidc: { params } }: KoaContextWithOIDC): void {
-  if (!hasKnownScope(params?.['scope'])) throw new NoKnownScope();
+export function requireKnownScope({ oidc: { params, resourceServers } }: KoaContextWithOIDC): void {
+  const theirs = new Set(Object.values(resourceServers ?? {}).flatMap(({ scopes }) => [...scopes]));
+  const known = scopesIn(params?.['scope']).filter((scope) => isKnownScope(scope) || theirs.has(scope));
+  if (!params || known.length === 0) throw new NoKnownScope();
+  params['scope'] = known.join(' ');
 }
 
 /** Middleware of the library: an app that asks for nothing hears so, whatever else it asks. */
 export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-  const { scope } = ctx.query;
-  if (/^\/auth\/?$/i.test(ctx.path) && !Array.isArray(scope) && !hasKnownScope(scope)) {
+  const { scope, resource } = ctx.query;
+  // A scope of a resource is known by the library alone.
+  if (
+    /^\/auth\/?$/i.test(ctx.path) &&
+    resource === undefined &&
+    !Array.isArray(scope) &&
+    !hasKnownScope(scope)
+  ) {
     ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => !OF_OPENID.has(name)));
   }
   await next();
@@ -37,12 +47,12 @@ export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promi
 
 /** The same for a device, whose request is a body that only the library reads. */
 export function nameMissingScope(ctx: KoaContextWithOIDC, body: Record<string, unknown>): void {
-  if (!NEEDS_OPENID.test(String(body['error_description'])) || hasKnownScope(ctx.oidc.params?.['scope']))
-    return;
+  const { scope, resource } = ctx.oidc.params ?? {};
+  if (!NEEDS_OPENID.test(String(body['error_description'])) || resource || hasKnownScope(scope)) return;
   const { error, error_description } = new NoKnownScope();
   Object.assign(body, { error, error_description });
 }
 
 function hasKnownScope(scope: unknown): boolean {
-  return typeof scope === 'string' && scope.split(' ').some(isKnownScope);
+  return scopesIn(scope).some(isKnownScope);
 }

@@ -10,6 +10,7 @@ import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
+import { allowsResource, resourceIndicators } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import {
@@ -31,6 +32,8 @@ import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
 import { keepWithinBounds } from './request-bounds.ts';
+import type { ResourceCatalog } from './resources.ts';
+import { READ_RESOURCES } from './resources-file.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { bitsOfId } from './token-ids.ts';
@@ -39,6 +42,7 @@ import { mayRead, mayRevoke } from './token-readers.ts';
 export interface ProtocolSettings {
   config: Config;
   clients: ClientMetadata[];
+  resources: ResourceCatalog;
   keys: SigningKeys;
   accounts: AccountStore;
   stores: AdapterStores;
@@ -59,7 +63,7 @@ const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3600;
 
 export function configuration(settings: ProtocolSettings): Configuration {
-  const { config, clients, keys } = settings;
+  const { config, clients, keys, resources } = settings;
   const policy = signInPolicy({
     factors: settings.stores.factors,
     isDemanded: config.requireTwoStep,
@@ -87,6 +91,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
         REQUIRE_PKCE,
         ID_TOKEN_CLAIMS,
         POST_LOGOUT_REDIRECT_URIS,
+        READ_RESOURCES,
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
@@ -99,7 +104,10 @@ export function configuration(settings: ProtocolSettings): Configuration {
     claims: CLAIMS,
     // Which clients read name and email in the ID token is decided by client: see `accountClaims`.
     conformIdTokenClaims: false,
-    features: FEATURES,
+    features: {
+      ...FEATURES,
+      resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / SECOND),
+    },
     cookies: {
       names: settings.cookies,
       long: { httpOnly: true, sameSite: 'lax', signed: false },
@@ -110,7 +118,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy },
     discovery: moreMetadata(config, policy),
     acrValues: [...ACR_VALUES],
-    loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents),
+    loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents, resources),
     // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.
     expiresWithSession: () => false,
     findAccount: accountClaims({ accounts: settings.accounts, household: settings.stores.household }),
@@ -126,7 +134,10 @@ const FEATURES: NonNullable<Configuration['features']> = {
   devInteractions: { enabled: false },
   deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
   // The adapters hide other tokens already; the library asks once more.
-  introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRead(client, token) },
+  introspection: {
+    enabled: true,
+    allowedPolicy: (ctx, client, token) => mayRead(client, token) && isStillFor(ctx, token),
+  },
   revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
   pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
   // A page of ours; telling apps of a sign-out is not served yet.
@@ -137,7 +148,7 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   const seconds = (ms: number) => Math.floor(ms / SECOND);
   const { lifetimes } = config;
   return {
-    AccessToken: seconds(lifetimes.accessToken),
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds(lifetimes.accessToken),
     AuthorizationCode: CODE_SECONDS,
     DeviceCode: seconds(lifetimes.deviceCode),
     Grant: seconds(lifetimes.grant),
@@ -146,6 +157,12 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
     RefreshToken: seconds(lifetimes.refreshToken),
     Session: seconds(lifetimes.browserAbsolute),
   };
+}
+
+/** The owner may have taken back that the app acts at this API. */
+function isStillFor({ oidc }: KoaContextWithOIDC, { aud }: object & { aud?: unknown }): boolean {
+  const { Grant } = oidc.entities;
+  return typeof aud !== 'string' || !Grant || allowsResource(Grant, aud);
 }
 
 function readRequest(ctx: KoaContextWithOIDC): void {

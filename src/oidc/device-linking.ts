@@ -8,10 +8,19 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { acrOf } from '../mfa/assurance.ts';
-import { REQUIRED_CHECK } from './clients.ts';
+import { grantAt } from './asked-resources.ts';
+import { OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { StaleEpoch, TooManyDevices } from './errors.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
-import { type PendingCode, provedSince, readPendingCode, scopesOf } from './pending-code.ts';
+import {
+  askedOf,
+  type PendingCode,
+  provedSince,
+  readPendingCode,
+  resourcesOf,
+  scopesOf,
+} from './pending-code.ts';
+import type { ResourceCatalog } from './resources.ts';
 
 type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
@@ -19,12 +28,14 @@ type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 export class ProviderDeviceLinking implements DeviceLinking {
   readonly #provider: Provider;
   readonly #codes: DeviceCodeStore;
+  readonly #resources: ResourceCatalog;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
-  constructor(provider: Provider, codes: DeviceCodeStore, grantSeconds: number) {
+  constructor(provider: Provider, codes: DeviceCodeStore, resources: ResourceCatalog, grantSeconds: number) {
     this.#provider = provider;
     this.#codes = codes;
+    this.#resources = resources;
     this.#grantSeconds = grantSeconds;
   }
 
@@ -33,6 +44,7 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return undefined;
     const { info } = code;
+    const scopes = askedOf(code);
     return {
       userCode,
       app: {
@@ -52,7 +64,8 @@ export class ProviderDeviceLinking implements DeviceLinking {
         userAgent: String(info['userAgent'] ?? ''),
         at: Number(info['at']),
       },
-      scopes: scopesOf(code),
+      scopes,
+      words: this.#resources.wordsOf(scopes),
       numberMatch: readNumberMatch(info['numberMatch']),
       left: code.left,
       provedSince: provedSince(code),
@@ -69,8 +82,8 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return 'gone';
     if (browser.authTime < provedSince(code)) return 'sign-in-again';
-    const scope = scopesOf(code).join(' ');
-    const grant = this.#newGrant(browser, client, scope);
+    const resources = resourcesOf(code);
+    const grant = this.#newGrant(browser, client, code);
     try {
       await grant.save();
     } catch (error) {
@@ -86,7 +99,8 @@ export class ProviderDeviceLinking implements DeviceLinking {
       acr: acrOf(browser.amr),
       authTime: browser.authTime,
       grantId: grant.jti,
-      scope,
+      scope: scopesOf(code).join(' '),
+      ...(resources.length > 0 && { resource: resources.length === 1 ? resources[0] : resources }),
       ...(typeof nonce === 'string' ? { nonce } : {}),
     });
     if (isApproved) return 'approved';
@@ -107,12 +121,17 @@ export class ProviderDeviceLinking implements DeviceLinking {
   }
 
   /** The library's own model, so that what it reads later is what it would have written. */
-  #newGrant({ accountId, epoch }: Session, client: Client, scope: string) {
+  #newGrant({ accountId, epoch }: Session, client: Client, code: PendingCode) {
     const grant = new this.#provider.Grant({ accountId, clientId: client.clientId });
     const expiresIn = lifetimeOfGrant(client);
     if (expiresIn) Object.assign(grant, { expiresIn });
     grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
-    grant.addOIDCScope(scope);
+    const scopes = scopesOf(code);
+    grant.addOIDCScope(scopes.filter((scope) => (OUR_SCOPES as readonly string[]).includes(scope)));
+    for (const id of resourcesOf(code)) {
+      const resource = this.#resources.find(id);
+      if (resource) grantAt(grant, resource, scopes);
+    }
     return grant;
   }
 }

@@ -2,7 +2,8 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '../config/config.ts';
 import { CLAIMS } from './account-claims.ts';
-import { RESPONSE_MODES } from './clients.ts';
+import { OUR_SCOPES, RESPONSE_MODES } from './clients.ts';
+import type { ResourceCatalog } from './resources.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 type Body = Record<string, unknown>;
@@ -27,10 +28,18 @@ export function moreMetadata({ documents }: Pick<Config, 'documents'>, policy: P
 }
 
 /** Discovery promises what is served: where the library promises more, or is silent, it is set right. */
-export function completeDiscovery({ oidc }: KoaContextWithOIDC, body: Body): void {
+export function completeDiscovery(
+  { oidc }: KoaContextWithOIDC,
+  body: Body,
+  resources: ResourceCatalog,
+): void {
   const { token_endpoint_auth_methods_supported: methods } = body as Record<string, string[]>;
   const { token_endpoint_auth_signing_alg_values_supported: algorithms } = body;
+  const { ids, scopes } = resources;
   Object.assign(body, {
+    scopes_supported: [...OUR_SCOPES, ...scopes],
+    // RFC 9728 section 4.
+    protected_resources: ids.length > 0 ? ids : undefined,
     claims_supported: [...Object.values(CLAIMS).flat(), ...TOKEN_CLAIMS],
     response_modes_supported: [...RESPONSE_MODES],
     revocation_endpoint_auth_methods_supported: methods,

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConsentStore } from '../apps/consent-store.ts';
+import { resourceEntry } from '../devices/asked-resource.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
+import { grantAt, scopesAt } from './asked-resources.ts';
+import { OUR_SCOPES } from './clients.ts';
 import { requestCache } from './request-cache.ts';
 import { claimsOfScopes } from './requested-claims.ts';
+import type { ResourceCatalog } from './resources.ts';
 
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
 
@@ -13,7 +17,11 @@ type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
  * that of another sign-in: each gets a grant of its own, made from what the owner lets the app do. It is written
  * when the app redeems its code. `undefined`: the owner has not been asked yet.
  */
-export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore): Promise<Grant | undefined> {
+export async function newGrant(
+  ctx: KoaContextWithOIDC,
+  consents: ConsentStore,
+  resources: ResourceCatalog,
+): Promise<Grant | undefined> {
   const cache = requestCache();
   const { browser } = cache;
   const { client, provider } = ctx.oidc;
@@ -23,28 +31,52 @@ export async function newGrant(ctx: KoaContextWithOIDC, consents: ConsentStore):
   const { accountId, epoch } = browser;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
   grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
-  grant.addOIDCScope(consent.granted.join(' '));
+  grant.addOIDCScope(oidcScopes(consent.granted).join(' '));
   grant.addOIDCClaims(claimsOfScopes(consent.granted));
   if (consent.refused.length > 0) {
-    grant.rejectOIDCScope(consent.refused.join(' '));
+    grant.rejectOIDCScope(oidcScopes(consent.refused).join(' '));
     grant.rejectOIDCClaims(claimsOfScopes(consent.refused));
+  }
+  for (const id of Object.keys(ctx.oidc.resourceServers ?? {})) {
+    const resource = resources.find(id);
+    if (!resource || !consent.granted.includes(resourceEntry(id))) continue;
+    grantAt(grant, resource, consent.granted);
+    const refused = scopesAt(resource).filter((scope) => consent.refused.includes(scope));
+    if (refused.length > 0) grant.rejectResourceScope(id, refused);
   }
   return grant;
 }
 
+/** Of the entries of a consent, those that are scopes of this server itself. */
+function oidcScopes(entries: readonly string[]): string[] {
+  return entries.filter((entry) => (OUR_SCOPES as readonly string[]).includes(entry));
+}
+
 /** In the payload of a grant. The claims are those that were asked for by name. */
-interface OpenIdGrant {
-  scope?: string;
-  claims?: string[];
+interface GrantedAccess {
+  openid?: { scope?: string; claims?: string[] };
+  resources?: Record<string, string>;
 }
 
 /** What becomes of an active grant of an app that may do less from now on. */
 export function narrowGrant(granted: readonly string[]): (payload: Payload) => Payload {
+  const kept = (scope: string) =>
+    scope
+      .split(' ')
+      .filter((one) => granted.includes(one))
+      .join(' ');
   return (payload) => {
-    const { scope = '', claims = [] } = (payload['openid'] ?? {}) as OpenIdGrant;
-    const kept = scope.split(' ').filter((one) => granted.includes(one));
+    const { openid: { scope = '', claims = [] } = {}, resources = {} } = payload as GrantedAccess;
     const granting = claimsOfScopes(granted);
     const told = claims.filter((claim) => granting.includes(claim));
-    return { ...payload, openid: { scope: kept.join(' '), ...(told.length > 0 && { claims: told }) } };
+    const allowed = Object.entries(resources).filter(([id]) => granted.includes(resourceEntry(id)));
+    const { resources: _, ...others } = payload;
+    return {
+      ...others,
+      openid: { scope: kept(scope), ...(told.length > 0 && { claims: told }) },
+      ...(allowed.length > 0 && {
+        resources: Object.fromEntries(allowed.map(([id, scopes]) => [id, kept(scopes)])),
+      }),
+    };
   };
 }

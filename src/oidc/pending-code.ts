@@ -1,4 +1,6 @@
+import { resourceEntry } from '../devices/asked-resource.ts';
 import type { Payload } from '../devices/payload.ts';
+import { resourcesIn } from './asked-resources.ts';
 
 /** What the library has kept of a device code that waits for its owner, as far as our pages need it. */
 export interface PendingCode {
@@ -40,6 +42,15 @@ export function provedSince({ params, info }: PendingCode): number {
 
 export function scopesOf({ params: { scope } }: PendingCode): string[] {
   return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
+}
+
+export function resourcesOf({ params: { resource } }: PendingCode): string[] {
+  return resourcesIn(resource);
+}
+
+/** What its owner is asked about. */
+export function askedOf(code: PendingCode): string[] {
+  return [...scopesOf(code), ...resourcesOf(code).map(resourceEntry)];
 }
 
 function objectOf(value: unknown): Payload {

@@ -68,7 +68,10 @@ export async function createProtocol(
   provider.use(readScopeFirst as unknown as Parameters<Provider['use']>[0]);
   const cors = new Cors(settings.clients);
   provider.use(cors.restrict() as unknown as Parameters<Provider['use']>[0]);
-  provider.use(completeAnswers(settings.stores.grants) as unknown as Parameters<Provider['use']>[0]);
+  const { resources } = settings;
+  provider.use(
+    completeAnswers(settings.stores.grants, resources) as unknown as Parameters<Provider['use']>[0],
+  );
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });
@@ -88,9 +91,9 @@ export async function createProtocol(
       activeTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
-    linking: new ProviderDeviceLinking(provider, deviceCodes, grantSeconds),
-    appSignIn: new ProviderAppSignIn(provider, consents, grantSeconds),
-    appAccess: new ProviderAppAccess(provider, consents),
+    linking: new ProviderDeviceLinking(provider, deviceCodes, resources, grantSeconds),
+    appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
+    appAccess: new ProviderAppAccess(provider, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
     bearers: new ProviderBearerTokens({
       issuer: settings.config.issuer,

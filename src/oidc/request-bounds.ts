@@ -1,4 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { MAX_RESOURCES, resourcesIn } from './asked-resources.ts';
+import { MAX_RESOURCE_CHARACTERS } from './resources.ts';
 
 /**
  * Characters that a parameter of an authorization or device authorization request may have: what is kept of it takes
@@ -18,6 +20,8 @@ export const MAX_CHARACTERS = {
   claims: 4096,
   id_token_hint: 4096,
   dpop_jkt: 128,
+  /** Of each that is named. */
+  resource: MAX_RESOURCE_CHARACTERS,
   device_name: 4096,
   device_type: 4096,
   device_model: 4096,
@@ -25,6 +29,9 @@ export const MAX_CHARACTERS = {
 
 /** Of every other parameter, such as `prompt` and `max_age`. */
 const MAX_OTHER = 256;
+
+/** Around each of several values, with its comma. */
+const QUOTES = 3;
 
 /** Sent by clients, and of no use to this server. */
 const UNUSED = ['display', 'claims_locales', 'ui_locales'] as const;
@@ -42,11 +49,26 @@ export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
   for (const [name, value] of Object.entries(given)) {
     const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER;
     const isRead = params !== undefined && name in params;
-    if (isRead && typeof value === 'string' && lengthOf(value) > most)
+    const values = [value].flat().filter((one) => typeof one === 'string');
+    if (isRead && values.some((one) => lengthOf(one) > most))
       throw new errors.InvalidRequest(`${name} is longer than ${most} characters`);
   }
+  const resources = resourcesIn(params?.['resource']);
+  if (resources.length > MAX_RESOURCES)
+    throw new errors.InvalidTarget(`name at most ${MAX_RESOURCES} resources`);
+  if (route === 'device_authorization') keepResourcesOfDevice(resources, params?.['nonce']);
   const unused = route === 'device_authorization' ? [...UNUSED, ...UNUSED_BY_DEVICES] : UNUSED;
   for (const name of unused) if (params) params[name] = undefined;
+}
+
+/** A device code is kept without an account, and in no more room for a resource: that of its nonce is for both. */
+function keepResourcesOfDevice(resources: readonly string[], nonce: unknown): void {
+  const all = [...resources, typeof nonce === 'string' ? nonce : ''];
+  const length = all.reduce((sum, one) => sum + lengthOf(one) + QUOTES, 0);
+  if (resources.length > 0 && length > MAX_CHARACTERS.nonce)
+    throw new errors.InvalidTarget(
+      `resource and nonce are together longer than ${MAX_CHARACTERS.nonce} characters`,
+    );
 }
 
 /** As JSON, in which one control character is six. */

@@ -4,6 +4,7 @@ import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
 import { acrOf, TWO_STEPS, wantsTwoSteps } from '../mfa/assurance.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
+import { allowsResource } from './asked-resources.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
@@ -12,6 +13,7 @@ type Proved = Pick<NonNullable<KoaContextWithOIDC['oidc']['session']>, 'accountI
 const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
+const RESOURCE_NEW = 'resource_new';
 
 /** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
 export const LASTING_ALLOWED = 'lastingAllowed';
@@ -60,7 +62,22 @@ export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRul
         (ctx) => wouldLastUnproved(ctx, factors, lastingProofAge),
       ),
     );
+  policy
+    .get('consent')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        RESOURCE_NEW,
+        'the owner has not been asked about this resource',
+        'consent_required',
+        isNewResource,
+      ),
+    );
   return policy;
+}
+
+/** An app acts at no API that its owner has not seen it ask for, whatever it may do elsewhere. */
+function isNewResource({ oidc: { grant, resourceServers } }: KoaContextWithOIDC): boolean {
+  return Object.keys(resourceServers ?? {}).some((id) => !grant || !allowsResource(grant, id));
 }
 
 /**

@@ -4,22 +4,24 @@
  */
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { answerReasons } from './answer-reasons.ts';
+import { READ_RESOURCES } from './resources-file.ts';
 
 /** As much of a client of the library as the decision needs. */
 interface TokenReader {
   readonly clientId: string;
   readonly clientAuthMethod?: string | undefined;
   readonly grantTypes?: readonly string[] | undefined;
+  readonly [READ_RESOURCES]?: unknown;
 }
 
 /** As much of a token. */
-type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId'>;
+type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId' | 'aud'>;
 
 type Context = Pick<KoaContextWithOIDC, 'oidc' | 'state'>;
 
 /**
- * An API: it proves who it is and gets no tokens itself (`"grant_types": []`). Every access token may be presented to it,
- * so it may ask about every one.
+ * An API: it proves who it is and gets no tokens itself (`"grant_types": []`). Every access token that is for no resource
+ * may be presented to it, so it may ask about every one.
  */
 export function isResourceServer({ clientAuthMethod, grantTypes }: TokenReader): boolean {
   return clientAuthMethod !== 'none' && grantTypes?.length === 0;
@@ -27,11 +29,18 @@ export function isResourceServer({ clientAuthMethod, grantTypes }: TokenReader):
 
 /**
  * Whether a client may be told about a token (RFC 7662 sections 2.1 and 4): a client with a secret about its own, a
- * resource server about access tokens. What refreshes is told about to the client that it was issued to, and no other.
+ * resource server about access tokens: about one that is for a resource (RFC 8707) only where it is that resource. What
+ * refreshes is told about to the client that it was issued to, and no other.
  */
-export function mayRead(reader: TokenReader, { kind, clientId }: ReadToken): boolean {
+export function mayRead(reader: TokenReader, { kind, clientId, aud }: ReadToken): boolean {
   if (reader.clientAuthMethod === 'none') return false;
-  return clientId === reader.clientId || (kind === 'AccessToken' && isResourceServer(reader));
+  if (clientId === reader.clientId) return true;
+  if (kind === 'RefreshToken') return false;
+  return aud === undefined ? kind === 'AccessToken' && isResourceServer(reader) : isFor(reader, aud);
+}
+
+function isFor({ [READ_RESOURCES]: read }: TokenReader, aud: unknown): boolean {
+  return Array.isArray(read) && read.includes(aud);
 }
 
 /** A client takes back its own tokens (RFC 7009 section 2.1). */

@@ -8,6 +8,7 @@ import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { CountryOf } from '../net/country.ts';
 import type { parseClients } from '../oidc/clients.ts';
+import type { ResourceCatalog } from '../oidc/resources.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
 import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
@@ -32,6 +33,7 @@ export interface Parts {
   config: Config;
   log: Logger;
   clients: ReturnType<typeof parseClients>;
+  resources: ResourceCatalog;
   keyring: Keyring;
   keys: InstallationKeys;
   stores: Stores;

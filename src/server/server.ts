@@ -1,5 +1,4 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClosingSweep } from '../account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../alerts/alerts.ts';
@@ -12,7 +11,7 @@ import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
-import { ClientsError, clientWarnings, parseClients } from '../oidc/clients.ts';
+import { clientWarnings } from '../oidc/clients.ts';
 import { createProtocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -36,6 +35,7 @@ import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
+import { readProtocolFiles } from './protocol-files.ts';
 import { openStore } from './store.ts';
 
 interface Secrets {
@@ -67,7 +67,7 @@ const DUE_PAUSE = 60_000;
 /**
  * @param config with `redisUrl` set
  * @param stopping ends the wait for the store
- * @throws ClientsError, UnsafeStoreError, StoreAbsent, SealedWithAnotherSecret, StoreUnavailable, or the reason of the signal
+ * @throws ClientsError, ResourcesError, UnsafeStoreError, StoreAbsent, SealedWithAnotherSecret, StoreUnavailable, or the reason of the signal
  */
 export async function createServer(
   config: Config & { readonly redisUrl: string },
@@ -76,7 +76,8 @@ export async function createServer(
   stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const clients = await readClients(config.clientsFile ?? EXAMPLE_CLIENTS);
+  const { clientsFile = EXAMPLE_CLIENTS, resourcesFile } = config;
+  const { clients, resources } = await readProtocolFiles({ clientsFile, resourcesFile });
   for (const warning of clientWarnings(clients)) log.warn({ warning }, 'clients file');
   let opened = false;
   const connection = connectRedis({
@@ -109,6 +110,7 @@ export async function createServer(
       config,
       log,
       clients,
+      resources,
       keyring,
       keys,
       stores,
@@ -150,14 +152,6 @@ export async function createServer(
   }
 }
 
-/** @throws ClientsError, also where there is no such file */
-async function readClients(file: string): Promise<ReturnType<typeof parseClients>> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
-  });
-  return parseClients(text);
-}
-
 type AlertParts = Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config'>;
 
 function alertsOf(parts: AlertParts): Alerts {
@@ -181,6 +175,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
     {
       config,
       clients: parts.clients,
+      resources: parts.resources,
       keys: parts.keys.signingKeys,
       accounts: stores.accounts,
       stores: {

@@ -27,6 +27,9 @@ beforeAll(async () => {
   await new StoredState(paths.protocol.stores).forget('AccessToken', forgotten.tokens.access_token);
   tokens['past its time'] = forgotten.tokens.access_token;
   tokens['never issued'] = 'x'.repeat(43);
+  tokens['for a resource'] = (
+    await paths.device({ resource: 'https://api.example.com' })
+  ).tokens.access_token;
 });
 afterAll(() => paths.close());
 
@@ -90,6 +93,15 @@ describe('the introspection of a living access token', () => {
     }
   });
 
+  it('is no use of a token that is for a resource, by an API that is not it', async () => {
+    const { tokens: first, client } = await paths.device({ resource: 'https://api.example.com' });
+    const lost = await client.refresh(first.refresh_token);
+    const body = form({ token: String(lost.body['access_token']) });
+    for (const path of [paths.fastPath, paths.around])
+      expect((await path.post(PATH, body, asApi)).body).toBe('{"active":false}');
+    expect((await client.refresh(first.refresh_token)).status).toBe(200);
+  });
+
   it('ends with the device, at once', async () => {
     const told = async (token: string) =>
       JSON.parse((await paths.fastPath.post(PATH, form({ token }), asApi)).body);
@@ -127,7 +139,12 @@ describe('either path', () => {
     ...['access_token', 'refresh_token', 'x', ''].map((hint) => `token_type_hint=${hint}`),
   ];
   const body = fc.tuple(
-    mostly('token={living}', ['token={for refreshing}', 'token={of an ended device}', '']),
+    mostly('token={living}', [
+      'token={for refreshing}',
+      'token={of an ended device}',
+      'token={for a resource}',
+      '',
+    ]),
     mostly('', oddities),
     mostly('', oddities),
   );

@@ -42,6 +42,7 @@ async function comparable({ status, headers, body }: RawAnswer): Promise<unknown
     client: code['clientId'],
     isTheUserCode: code['userCode'] === userCode.replace('-', ''),
     scope: (params as Record<string, unknown>)['scope'],
+    resource: (params as Record<string, unknown>)['resource'],
     info: { ...(deviceInfo as object), at: undefined },
     lives: Math.round((found?.left ?? 0) / 10_000),
   };
@@ -88,6 +89,8 @@ describe('a request for a device code', () => {
       ['client_id=tv&scope=openid&nonce=n', {}],
       ['client_id=tv&scope=openid&prompt=login', {}],
       ['client_id=tv&scope=openid&max_age=60', {}],
+      ['client_id=tv&scope=openid&resource=https%3A%2F%2Fapi.example.com', {}],
+      ['client_id=tv&scope=openid&resource=', {}],
       ['client_id=tv&scope=openid', { 'content-type': 'application/x-www-form-urlencoded; charset=latin1' }],
       ['client_id=tv&scope=openid', { dpop: 'a proof' }],
       ['client_id=tv&scope=openid', { origin: 'https://elsewhere.example' }],
@@ -127,6 +130,7 @@ describe('either path', () => {
   const type = mostly('tv', ['Television', '%20TV', 'toaster', '']);
   const extra = mostly('', [
     ...['client_id=tv', 'scope=email', 'device_name=Other', 'client_secret=x', 'prompt=login', 'max_age=0'],
+    ...['resource=https%3A%2F%2Fapi.example.com', 'resource='],
     ...['nonce=n', 'resource=x', 'claims=x', 'request=x', '&', '=', 'a', '__proto__=x', 'device_model=Stick'],
   ]);
   const fields = fc

@@ -5,7 +5,8 @@ import { readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { linkDevice } from '../support/linked-device.ts';
-import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { API_CLIENTS, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { randomId, signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
@@ -141,6 +142,22 @@ describe('discovery (RFC 8414)', () => {
       'https://',
     ])
       expect(() => readConfig({ PRIVACY_URL: odd })).toThrow(/PRIVACY_URL: begins with https:\/\//);
+  });
+
+  it('names the APIs of the resources file, and their scopes (RFC 9728 section 4), at both addresses', async () => {
+    const { body: none } = await metadata(PATHS[0] ?? '');
+    expect(none).not.toHaveProperty('protected_resources');
+    const other = await testProtocol({
+      clients: [...TEST_CLIENTS, ...API_CLIENTS],
+      resources: TEST_RESOURCES,
+    });
+    const texts = await Promise.all(PATHS.map(async (path) => (await fetch(other.issuer + path)).text()));
+    await other.close();
+    expect(texts[0]).toBe(texts[1]);
+    const said = JSON.parse(texts[0] ?? '') as Metadata;
+    expect(said['protected_resources']).toEqual([PHOTOS, PRINTS, MUSIC]);
+    const theirs = ['photos.read', 'photos.write', 'music.play'];
+    expect(said['scopes_supported']).toEqual([...(none['scopes_supported'] as string[]), ...theirs]);
   });
 
   it('leaves out lists with nothing in them', async () => {

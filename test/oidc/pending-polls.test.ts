@@ -40,6 +40,8 @@ describe('the poll of a code that waits for its owner', () => {
     ['with an empty name of a client', '', { authorization: 'Basic Og==' }],
     ['with a parameter twice', '&client_id=tv', {}],
     ['with an empty parameter', '&scope=', {}],
+    ['for a resource', '&resource=https%3A%2F%2Fapi.example.com', {}],
+    ['for no resource', '&resource=', {}],
     ['with a parameter more', '&more=1', {}],
     ['with a broken escape', '&scope=%', {}],
   ])('is answered as the library does when asked %s', async (_, more, headers) => {

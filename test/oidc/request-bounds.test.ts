@@ -109,6 +109,26 @@ describe('what a device asks for', () => {
     expect([status, body['error']]).toEqual([400, 'invalid_request']);
   });
 
+  it('resources share the room of the nonce, and are four at most', async () => {
+    const ask = async (nonce: number, ...lengths: number[]) => {
+      const body = new URLSearchParams({ client_id: 'tv', scope: 'openid' });
+      if (nonce > 0) body.set('nonce', 'n'.repeat(nonce));
+      for (const length of lengths) body.append('resource', `https://a.example/${'r'.repeat(length - 18)}`);
+      const answer = await fetch(`${protocol.issuer}/device/auth`, { method: 'POST', body });
+      return [answer.status, ((await answer.json()) as Record<string, unknown>)['error']];
+    };
+    const [taken, refused] = [
+      [200, undefined],
+      [400, 'invalid_target'],
+    ];
+    expect(await ask(0, 506)).toEqual(taken);
+    expect(await ask(0, 507)).toEqual(refused);
+    expect(await ask(256, 250)).toEqual(taken);
+    expect(await ask(256, 251)).toEqual(refused);
+    expect(await ask(0, 40, 40, 40, 40)).toEqual(taken);
+    expect(await ask(0, 40, 40, 40, 40, 40)).toEqual(refused);
+  });
+
   it('a nonce of 50,000 characters leaves nothing in the store', async () => {
     const { status } = await device().authorize({ nonce: 'n'.repeat(50_000) });
     expect(status).toBe(400);

@@ -108,7 +108,7 @@ describe('what one network keeps in the store without an account', () => {
     const fields = {
       client_id: 'tv',
       scope: `openid ${'s'.repeat(505)}`,
-      nonce: 'n'.repeat(512),
+      nonce: 'n',
       acr_values: 'a'.repeat(128),
       device_name: 'ก'.repeat(1000),
       device_model: 'ᄀ'.repeat(1300),
@@ -116,6 +116,8 @@ describe('what one network keeps in the store without an account', () => {
     const ask = async (address: string) => {
       const headers = { 'x-forwarded-for': address, 'user-agent': LONG_AGENT };
       const body = new URLSearchParams(fields);
+      for (const path of ['a', 'b', 'c', 'd'])
+        body.append('resource', `https://a.example/${path}${'r'.repeat(101)}`);
       return (await fetch(`${server.issuer}/device/auth`, { method: 'POST', body, headers })).ok;
     };
     // What an installation has once: its scripts, its connections.

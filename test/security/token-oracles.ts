@@ -67,6 +67,16 @@ export const TOKEN_ORACLES: readonly Oracle[] = [
       return [() => ask(tokens.refresh_token), () => ask(like(tokens.refresh_token))];
     },
   },
+  {
+    name: 'introspection by a resource server: a token for another one, and one that never was',
+    untimed: true,
+    prepare: async (server) => {
+      const { tokens } = await linkedTv(server, { resource: 'https://api.example.com' });
+      const ask = async (token: string) =>
+        answerAsked(await api(server).post('/token/introspection', { token }, AS_API));
+      return [() => ask(tokens.access_token), () => ask(like(tokens.access_token))];
+    },
+  },
 ];
 
 const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
@@ -76,10 +86,10 @@ const api = ({ origin }: WatchedServer) => new DeviceClient(origin, 'api');
 /** A token's like that was never issued. */
 const like = (token: string) => `${randomId()}${randomId()}`.slice(0, token.length);
 
-async function linkedTv(server: WatchedServer) {
+async function linkedTv(server: WatchedServer, fields: Record<string, string> = {}) {
   const { owner } = await codeQuestion(server);
   const device = new DeviceClient(server.origin, 'tv');
-  const codes = codesOf(await device.authorize());
+  const codes = codesOf(await device.authorize(fields));
   await owner.decide(codes.userCode, 'approve');
   return { device, tokens: tokensOf(await device.poll(codes.deviceCode)) };
 }

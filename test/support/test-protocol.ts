@@ -4,6 +4,7 @@ import Koa from 'koa';
 import { readConfig } from '../../src/config/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
+import { parseResources } from '../../src/oidc/resources-file.ts';
 import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
@@ -48,6 +49,8 @@ export interface TestProtocol extends Protocol {
 export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   environment?: Record<string, string>;
   clients?: object[];
+  /** Of the resources file; absent: there is none. */
+  resources?: object[];
   keys?: SigningKeys;
   limits?: LimitChanges;
   /** Handles each request; sees it first. */
@@ -71,7 +74,10 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
   const started = createProtocol(
     {
       config,
-      clients: parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
+      ...parseResources(
+        options.resources && JSON.stringify(options.resources),
+        parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
+      ),
       keys: options.keys ?? (await keys),
       accounts: stores.accounts,
       stores: {

@@ -90,8 +90,8 @@ export class TwoPaths {
   }
 
   /** A device of the client `tv` with tokens. */
-  device(): Promise<LinkedDevice> {
-    return linkDevice(this.protocol, this.#browser);
+  device(fields: Record<string, string> = {}): Promise<LinkedDevice> {
+    return linkDevice(this.protocol, this.#browser, this.#device, fields);
   }
 
   /** How many answers the library gave to errors of the token endpoint while this ran. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PHOTOS } from '../support/test-apis.ts';
 import type { PageClient } from './page-client.ts';
 import { ISSUER, startWebServer, type WebServer } from './web-server.ts';
 
@@ -157,6 +158,36 @@ describe('the consent page', () => {
     expect(page.location).toBe(`/sign-in?return_to=${encodeURIComponent(location)}`);
     expect(JSON.stringify(page.headers)).not.toContain('evil');
     expect(ISSUER.startsWith('https:')).toBe(true);
+  });
+});
+
+describe('an app that acts at an API (RFC 8707)', () => {
+  const asked = { scope: 'openid photos.read photos.write', resource: PHOTOS };
+
+  it('is shown with it in the words of the operator: the API stands, what it may do there has a tick', async () => {
+    const { page } = await consent(owner, asked);
+    expect(page.text).toContain(`<p class="tick"><svg`);
+    expect(page.text).toContain(`<bdi>Act for you at Photos (${PHOTOS})</bdi>`);
+    expect(page.text).not.toContain(`name="allow:resource=`);
+    expect(page.text).toContain('name="allow:photos.read"');
+    expect(page.text).toContain('<bdi>Add and remove photos</bdi>');
+  });
+
+  it('may do what was ticked, and its owner takes back the API itself where apps are listed', async () => {
+    const { action, page } = await consent(owner, asked);
+    await owner.post(action, { csrf: page.field('csrf'), decision: 'allow', 'allow:photos.read': 'on' });
+    const [given] = await server.stores.consents.list(owner.browser);
+    expect([given?.granted, given?.refused]).toEqual([
+      ['openid', `resource=${PHOTOS}`, 'photos.read'],
+      ['photos.write'],
+    ]);
+    const path = /\/account\/apps\/[\w-]+/.exec((await owner.get('/account/apps')).text)?.[0] ?? '';
+    const shown = await owner.get(path);
+    expect(shown.text).toContain(`name="keep:resource=${PHOTOS}"`);
+    expect(shown.text).toContain('<bdi>See your photos</bdi>');
+    await owner.post(path, { csrf: shown.field('csrf'), 'keep:photos.read': 'on' });
+    const [narrowed] = await server.stores.consents.list(owner.browser);
+    expect(narrowed?.granted).toEqual(['openid', 'photos.read']);
   });
 });
 

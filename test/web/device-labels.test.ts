@@ -30,9 +30,12 @@ describe('the program that asked, in words', () => {
 
 describe('what a device will be able to do', () => {
   it('is said in sentences, and by name where there are none', () => {
-    expect(abilitiesOf(['openid', 'openid', 'read:lamps'])).toEqual([
+    const scopes = ['openid', 'openid', 'read:lamps', 'lamps', 'toString'];
+    expect(abilitiesOf(scopes, { lamps: 'Switch your lamps', openid: 'Nothing at all' })).toEqual([
       'Know which account is yours',
       'Use “read:lamps”',
+      'Switch your lamps',
+      'Use “toString”',
     ]);
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { codesOf } from '../support/linked-device.ts';
+import { PHOTOS } from '../support/test-apis.ts';
 import type { PageClient } from './page-client.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
@@ -87,6 +89,13 @@ describe('linking a device', () => {
     }
     expect(await errorOf(deviceCode)).toBe('authorization_pending');
     expect((await owner.get('/device?user_code=BBBB-BBBC')).text).toContain('That code doesn’t work.');
+  });
+
+  it('shows the API at which the device wants to act, and what it may do there, in the operator’s words', async () => {
+    const asked = await device.authorize({ scope: 'openid photos.read', resource: PHOTOS });
+    const page = await (await server.owner()).get(`/device?user_code=${codesOf(asked).userCode}`);
+    expect(page.text).toContain('<bdi>See your photos</bdi>');
+    expect(page.text).toContain(`<bdi>Act for you at Photos (${PHOTOS})</bdi>`);
   });
 
   it('can be left in the middle and begun again, and the first of two tabs decides', async () => {

@@ -14,6 +14,7 @@ import { Networks } from '../../src/net/networks.ts';
 import { parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol } from '../../src/oidc/protocol.ts';
+import { parseResources } from '../../src/oidc/resources-file.ts';
 import { makeSigningKeys } from '../../src/oidc/signing-keys.ts';
 import { GuessLimits } from '../../src/sessions/guess-limits.ts';
 import { Proof } from '../../src/sessions/proof.ts';
@@ -36,6 +37,7 @@ import { ownerRoutes } from '../../src/web/routes/owner.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
 import { CHEAP, PEPPER } from '../accounts/account-world.ts';
+import { API_CLIENTS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -190,7 +192,10 @@ function protocolFor(issuer: string, stores: TestStores) {
     createProtocol(
       {
         config,
-        clients: parseClients(JSON.stringify(TEST_CLIENTS)),
+        ...parseResources(
+          JSON.stringify(TEST_RESOURCES),
+          parseClients(JSON.stringify([...TEST_CLIENTS, ...API_CLIENTS])),
+        ),
         keys: signingKeys,
         accounts: stores.accounts,
         stores: { ...stores, limiter: testLimiter(stores), lifetimes: config.lifetimes },

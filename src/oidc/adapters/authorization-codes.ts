@@ -1,7 +1,9 @@
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
+import { resourceEntry } from '../../devices/asked-resource.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
+import { requireGrantedResource, resourcesIn } from '../asked-resources.ts';
 import { lifetimeOfGrant } from '../grant-lifetime.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
@@ -61,6 +63,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const cache = requestCache();
     const known = cache.appGrants.get(id) ?? (await this.#carriedBy(id));
     if (!known) return super.consume(id);
+    requireGrantedResource(Provider.ctx, Object.keys(known.grant.payload['resources'] ?? {}));
     const begun = await this.#consents.begin(known.grantId, known.grant);
     cache.forget(known.grantId);
     await this.records.consume('AuthorizationCode', id);
@@ -76,6 +79,11 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
     const now = Math.floor(Date.now() / 1000);
     const claims = grant.getOIDCClaimsFiltered(ctx.oidc.requestParamClaims);
+    const scopes = (code.scope ?? '').split(' ');
+    const resources = resourcesIn(code['resource']).map((id) => [
+      id,
+      grant.getResourceScopeFiltered(id, [resourceEntry(id), ...scopes]),
+    ]);
     return {
       clientId: client.clientId,
       cut,
@@ -86,7 +94,8 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
         jti: code.grantId,
         accountId: code.accountId,
         clientId: client.clientId,
-        openid: { scope: code.scope ?? '', ...(claims.length > 0 && { claims }) },
+        openid: { scope: grant.getOIDCScopeFiltered(scopes), ...(claims.length > 0 && { claims }) },
+        ...(resources.length > 0 && { resources: Object.fromEntries(resources) }),
         iat: now,
         exp: now + Math.floor(lifetime / 1000),
         use: 'app',

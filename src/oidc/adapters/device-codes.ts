@@ -4,6 +4,7 @@ import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
+import { requireGrantedResource } from '../asked-resources.ts';
 import { DecisionOfLibrary, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
 import { deviceEvent } from '../events.ts';
 import { requestCache } from '../request-cache.ts';
@@ -103,6 +104,7 @@ export class DeviceCodeAdapter implements Adapter {
    */
   async consume(id: string): Promise<void> {
     const code = requestCache().deviceCodes.get(id) ?? (await this.#codes.find(id))?.payload;
+    requireGrantedResource(Provider.ctx, code?.['resource']);
     const outcome = await this.#codes.consume(id);
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');

@@ -2,6 +2,7 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import { answerReasons } from '../answer-reasons.ts';
+import { requireGrantedResource } from '../asked-resources.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type MetRefreshToken, type RefreshExchange, refreshExchange } from '../refresh-exchange.ts';
@@ -104,6 +105,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const exchange = refreshExchange();
     const token = exchange.met.get(id) ?? (await this.#look(id, exchange));
     if (!token) return super.consume(id);
+    requireGrantedResource(Provider.ctx, Provider.ctx?.oidc.entities.RefreshToken?.['resource']);
     exchange.parent = token;
   }
 

@@ -18,7 +18,7 @@ import { answerReasons } from '../answer-reasons.ts';
 import { grantedScopes } from '../granted-scopes.ts';
 import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
-import { isResourceServer } from '../token-readers.ts';
+import { isResourceServer, mayRead } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
 import { plainForm } from './simple-form.ts';
 
@@ -47,10 +47,11 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     // No page asks for an API; the library refuses one that does.
     if (!credentials || ctx.get('Origin') !== '') return next();
     const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
-    if (!isAccessToken(token) || !(await mayAsk(provider, credentials))) return next();
+    const api = isAccessToken(token) ? await resourceServer(provider, credentials) : undefined;
+    if (!api) return next();
     const cache = requestCache(ctx);
     answerReasons(ctx).client = credentials.clientId;
-    const presented = tokens.present(token, cache);
+    const presented = tokens.present(token, cache, (found) => isTheirs(ctx, api, found));
     cache.presented.set(token, presented);
     const found = await presented.catch(() => undefined);
     const body = found && describe(found, provider.issuer);
@@ -63,14 +64,21 @@ function isAccessToken(token: string): boolean {
   return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
 }
 
-/** Only the library refuses; here the only answer is yes, and a resource server may read every access token. */
-async function mayAsk(provider: Provider, { clientId, secret }: Credentials): Promise<boolean> {
+function isTheirs(ctx: Context, api: Parameters<typeof mayRead>[0], found: AdapterPayload): boolean {
+  if (mayRead(api, found)) return true;
+  answerReasons(ctx).hidden = true;
+  return false;
+}
+
+/** Only the library refuses: here the only answer is yes. */
+async function resourceServer(provider: Provider, { clientId, secret }: Credentials) {
   try {
     const client = await provider.Client.find(clientId);
-    if (!client || !SECRET_METHODS.has(client.clientAuthMethod) || client.clientSecretExpiresAt) return false;
-    return isResourceServer(client) && (await client.compareClientSecret(secret));
+    if (!client || !SECRET_METHODS.has(client.clientAuthMethod) || client.clientSecretExpiresAt)
+      return undefined;
+    return isResourceServer(client) && (await client.compareClientSecret(secret)) ? client : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -4,19 +4,13 @@ import type { Session } from '../../accounts/session.ts';
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { AskedSignOut, SignOutRequest } from '../../apps/app-sign-out.ts';
+import { isNeverRefused } from '../../apps/consent.ts';
 import type { WebContext } from '../web-state.ts';
-import type {
-  AppAbility,
-  AppConsentView,
-  AppContinueView,
-  AppSignedOutView,
-  AppSignOutView,
-  ShownApp,
-} from './apps.ts';
+import type { AppConsentView, AppContinueView, AppSignedOutView, AppSignOutView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';
 
-/** It says which account it is: an owner who allows a sign-in allows this. */
-const FIXED = 'openid';
+/** It says which account it is: while the app has access, it knows this. */
+const SIGN_IN = 'openid';
 
 export function consentView(ctx: WebContext, browser: Session, waiting: WaitingSignIn): AppConsentView {
   const { name, email } = browser.profile;
@@ -27,7 +21,12 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     action: `/interaction/${waiting.uid}`,
     appName: waiting.app.name,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
-    abilities: waiting.scopes.map(({ scope, before }) => ability(scope, before !== 'refused')),
+    abilities: waiting.scopes.map(({ scope, before }) => ({
+      scope,
+      words: abilityOf(scope, waiting.words),
+      ticked: before !== 'refused',
+      fixed: isNeverRefused(scope),
+    })),
     longestDays: waiting.longestDays,
   };
 }
@@ -63,11 +62,12 @@ export function signedOutView({ appName = '', goOn = '/' }: AskedSignOut): AppSi
   return { page: 'app-signed-out', csrf: '', appName, goOn };
 }
 
-export function shownApp({ id, name, scopes, since, used }: ConnectedApp): ShownApp {
-  const abilities = scopes.map((scope) => ability(scope, true));
+export function shownApp({ id, name, scopes, words, since, used }: ConnectedApp): ShownApp {
+  const abilities = scopes.map((scope) => ({
+    scope,
+    words: abilityOf(scope, words),
+    ticked: true,
+    fixed: scope === SIGN_IN,
+  }));
   return { id, name, abilities, since: new Date(since), used: new Date(used) };
-}
-
-function ability(scope: string, ticked: boolean): AppAbility {
-  return { scope, words: abilityOf(scope), ticked, fixed: scope === FIXED };
 }

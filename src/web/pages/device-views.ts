@@ -52,7 +52,7 @@ export function confirmView(
       at: new Date(request.at),
       userAgent: formatUserAgent(request.userAgent),
     },
-    abilities: abilitiesOf(link.scopes),
+    abilities: abilitiesOf(link.scopes, link.words),
     longestDays: link.longestDays,
     firstOfItsKind: risk.firstOfItsKind,
     check: risk.check,

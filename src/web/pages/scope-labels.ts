@@ -1,12 +1,14 @@
+import type { ScopeWords } from '../../devices/asked-resource.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
 import { scopeLabel } from './labels.ts';
 
 /** What the scopes let a device or an app do, a sentence each. */
-export function abilitiesOf(scopes: readonly string[]): string[] {
-  return [...new Set(scopes)].map(abilityOf);
+export function abilitiesOf(scopes: readonly string[], words: ScopeWords): string[] {
+  return [...new Set(scopes)].map((scope) => abilityOf(scope, words));
 }
 
-/** A scope that has no words of ours is shown by its name. */
-export function abilityOf(scope: string): string {
-  return scopeLabel(scope) ?? `Use “${cleanClaim(scope) ?? '?'}”`;
+/** In words of ours, or in those of the operator; a scope that has none is shown by its name. */
+export function abilityOf(scope: string, words: ScopeWords): string {
+  const given = Object.hasOwn(words, scope) ? words[scope] : undefined;
+  return scopeLabel(scope) ?? given ?? `Use “${cleanClaim(scope) ?? '?'}”`;
 }

@@ -20,6 +20,9 @@ export interface KnownThings {
 const SOME_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
+/** A resource, as any https address is without a resources file. */
+const API = 'https://api.example.com';
+
 const VIEWS = new URL('../../../views/', import.meta.url).pathname;
 
 /** The names of all fields in the templates of the pages. */
@@ -60,18 +63,26 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
         scope: 'openid offline_access',
         device_name: 'Kitchen',
         device_type: 'tv',
+        resource: API,
       },
       '/token': {
         ...client,
         grant_type: DEVICE_GRANT,
         device_code: pending.deviceCode,
         refresh_token: tokens.refresh_token,
+        resource: API,
       },
       '/token/introspection': { token: tokens.access_token, token_type_hint: 'access_token' },
       '/token/revocation': { ...client, token: 'none' },
       '/me': { access_token: tokens.access_token },
-      '/par': { ...client, response_type: 'code', scope: 'openid', code_challenge_method: 'S256' },
-      '/auth': { ...client, response_type: 'code', scope: 'openid' },
+      '/par': {
+        ...client,
+        response_type: 'code',
+        scope: 'openid',
+        code_challenge_method: 'S256',
+        resource: API,
+      },
+      '/auth': { ...client, response_type: 'code', scope: 'openid', resource: API },
     },
     authorizations: [API_BASIC, `Bearer ${tokens.access_token}`],
   };

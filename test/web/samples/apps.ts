@@ -42,6 +42,22 @@ export const apps: readonly Sample[] = [
     view: { ...consent, abilities: abilities.map((one) => ({ ...one, ticked: one.scope !== 'email' })) },
   },
   { name: 'app-consent-bare', view: { ...consent, abilities: [ability('openid')], longestDays: undefined } },
+  {
+    name: 'app-consent-api',
+    view: {
+      ...consent,
+      abilities: [
+        ...abilities,
+        {
+          scope: 'resource=https://photos.example.com/v1/albums',
+          words: 'Act for you at Riverside Photos (https://photos.example.com/v1/albums)',
+          ticked: true,
+          fixed: true,
+        },
+        { scope: 'photos.read', words: 'See your photos', ticked: true, fixed: false },
+      ],
+    },
+  },
   { name: 'app-consent-local', view: { ...consent, appName: 'Riverside Desktop', site: undefined } },
   {
     name: 'app-consent-hostile',

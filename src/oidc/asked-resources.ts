@@ -1,0 +1,80 @@
+/** The `resource` parameter (RFC 8707), as the library asks about it, and as grants keep it. */
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { resourceEntry } from '../devices/asked-resource.ts';
+import { refreshExchange } from './refresh-exchange.ts';
+import type { Resource, ResourceCatalog } from './resources.ts';
+
+type Indicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
+type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
+
+/** Resources that one request may name: what is kept of it takes room in the store without an account. */
+export const MAX_RESOURCES = 4;
+
+/** RFC 9068 section 4 leaves no way to take a JWT back: so it lives no longer than this. */
+const MAX_JWT_SECONDS = 300;
+
+/** @param seconds that an access token lives */
+export function resourceIndicators(catalog: ResourceCatalog, seconds: number): Indicators {
+  return {
+    enabled: true,
+    // A token is for what its owner has allowed, whether the client repeats it at the token endpoint or not.
+    useGrantedResource: () => true,
+    defaultResource: (_ctx, _client, oneOf) => oneOf,
+    getResourceServerInfo: async (ctx, id) => {
+      const resource = catalog.find(id);
+      if (!resource) throw new errors.InvalidTarget();
+      const { grant } = ctx.oidc;
+      if (ctx.oidc.route === 'token' && grant && !allowsResource(grant, id)) throw new errors.InvalidTarget();
+      // A JWT is not kept, and so not written beside the exchange: it must not go out where that is refused.
+      if (resource.format === 'jwt') await refreshExchange(ctx).done;
+      return {
+        scope: scopesAt(resource).join(' '),
+        audience: id,
+        accessTokenFormat: resource.format,
+        accessTokenTTL: resource.format === 'jwt' ? Math.min(MAX_JWT_SECONDS, seconds) : seconds,
+        ...(resource.format === 'jwt' && { jwt: { sign: { alg: resource.algorithm } } }),
+      };
+    },
+  };
+}
+
+/** The scopes that a parameter names. */
+export function scopesIn(parameter: unknown): string[] {
+  return typeof parameter === 'string' ? parameter.split(' ').filter(Boolean) : [];
+}
+
+export const scopesAt = ({ scopes }: Resource): string[] => Object.keys(scopes);
+
+/** The values of the parameter. */
+export function resourcesIn(parameter: unknown): string[] {
+  return [parameter].flat().filter((one) => typeof one === 'string');
+}
+
+/**
+ * Keeps in a grant what its owner allows at a resource. The resource itself stands among the scopes: the library forgets
+ * one without any.
+ * @param granted entries of a consent
+ */
+export function grantAt(grant: Grant, resource: Resource, granted: readonly string[]): void {
+  const scopes = scopesAt(resource).filter((scope) => granted.includes(scope));
+  grant.addResourceScope(resource.id, [resourceEntry(resource.id), ...scopes]);
+}
+
+/** Whether the owner lets this grant act at a resource, now. @param grant or the payload of one */
+export function allowsResource(grant: object, id: string): boolean {
+  const { resources = {} } = grant as Pick<Grant, 'resources'>;
+  return Object.hasOwn(resources, id) && (resources[id] ?? '').split(' ').includes(resourceEntry(id));
+}
+
+/**
+ * A code is used up by its exchange: a client that names a resource it was not granted hears so before.
+ * @param granted the `resource` of what is exchanged
+ * @throws InvalidTarget
+ */
+export function requireGrantedResource(ctx: KoaContextWithOIDC | undefined, granted: unknown): void {
+  const asked = resourcesIn(ctx?.oidc.params?.['resource']);
+  const known = resourcesIn(granted);
+  if (asked.some((one) => !known.includes(one))) throw new errors.InvalidTarget();
+  if (asked.length > 1 || (asked.length === 0 && known.length > 1))
+    throw new errors.InvalidTarget('name one of the resources that were granted: a token is for one');
+}

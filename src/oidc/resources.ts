@@ -1,0 +1,74 @@
+/** The APIs for which access tokens are issued (RFC 8707), and what their scopes say in words. */
+import { resourceIn, type ScopeWords } from '../devices/asked-resource.ts';
+import { OUR_SCOPES } from './clients.ts';
+
+/** Characters of an identifier at most: it is kept with every code and token. */
+export const MAX_RESOURCE_CHARACTERS = 512;
+
+/** It says how long access lasts, and nothing about what an API may do. */
+const LASTING = 'offline_access';
+
+export interface Resource {
+  /** The identifier, to the letter as clients send it; the audience of its tokens. */
+  readonly id: string;
+  /** As owners read it. */
+  readonly name: string;
+  /** Scope → what owners read of it. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly format: 'opaque' | 'jwt';
+  /** Of the signature of a JWT. */
+  readonly algorithm: 'RS256' | 'ES256';
+}
+
+/** RFC 8707 section 2: an absolute URI without a fragment. `undefined`: it is one, and can be shown as it is. */
+export function resourceError(text: string): string | undefined {
+  if (text.length > MAX_RESOURCE_CHARACTERS) return `is longer than ${MAX_RESOURCE_CHARACTERS} characters`;
+  if (!/^[\x21-\x7e]+$/.test(text)) return 'has characters that no URI has';
+  const url = URL.parse(text);
+  if (!url) return 'is not an absolute URI';
+  if (text.includes('#')) return 'has a fragment (RFC 8707 section 2)';
+  return url.username || url.password ? 'has a user name in it' : undefined;
+}
+
+/** Which resources there are. Without a file, whatever has an https address is one, and takes the scopes of owners. */
+export class ResourceCatalog {
+  readonly #known: ReadonlyMap<string, Resource> | undefined;
+  readonly #words: ReadonlyMap<string, string>;
+
+  /** @param resources of the file; `undefined`: there is none */
+  constructor(resources?: readonly Resource[]) {
+    this.#known = resources && new Map(resources.map((one) => [one.id, one]));
+    this.#words = new Map(resources?.flatMap(({ scopes }) => Object.entries(scopes)));
+  }
+
+  /** @returns `undefined` for what is no resource here (RFC 8707 section 2, `invalid_target`) */
+  find(id: string): Resource | undefined {
+    if (this.#known) return this.#known.get(id);
+    if (!id.startsWith('https://') || resourceError(id)) return undefined;
+    const scopes = OUR_SCOPES.filter((scope) => scope !== LASTING).map((scope) => [scope, '']);
+    return { id, name: id, scopes: Object.fromEntries(scopes), format: 'opaque', algorithm: 'RS256' };
+  }
+
+  /** Identifiers in the file. */
+  get ids(): string[] {
+    return [...(this.#known?.keys() ?? [])];
+  }
+
+  /** All their scopes. */
+  get scopes(): string[] {
+    return [...this.#words.keys()];
+  }
+
+  /** What owners read of these entries of a consent, where this server has no words of its own for them. */
+  wordsOf(entries: readonly string[]): ScopeWords {
+    const words = entries.map((entry) => [entry, this.#words.get(entry) ?? this.#wordsOfResource(entry)]);
+    return Object.fromEntries(words.filter(([, found]) => found !== undefined)) as ScopeWords;
+  }
+
+  #wordsOfResource(entry: string): string | undefined {
+    const id = resourceIn(entry);
+    if (id === undefined) return undefined;
+    const name = this.#known?.get(id)?.name;
+    return name === undefined ? `Act for you at ${id}` : `Act for you at ${name} (${id})`;
+  }
+}

@@ -1,0 +1,72 @@
+/** Without a resources file: clients, those of MCP among them, name the address of an API that the operator never heard of. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as client from 'openid-client';
+import type { Session } from '../../src/accounts/session.ts';
+import { resourceEntry } from '../../src/devices/asked-resource.ts';
+import { Agent, TestApp } from '../support/app.ts';
+import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { API_CLIENTS, apiBasic } from '../support/test-apis.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { signedInOwner } from '../support/test-stores.ts';
+
+const MCP = 'https://mcp.example.com/mcp';
+
+let protocol: TestProtocol;
+let app: TestApp;
+let browser: Session;
+let agent: Agent;
+beforeAll(async () => {
+  protocol = await testProtocol({ clients: [...TEST_CLIENTS, ...API_CLIENTS] });
+  app = await TestApp.notes(protocol);
+});
+afterAll(() => protocol.close());
+beforeEach(async () => {
+  ({ browser } = await signedInOwner(protocol.stores));
+  agent = new Agent(browser);
+});
+
+async function readAs(authorization: string, token: string): Promise<unknown> {
+  const api = new DeviceClient(protocol.issuer, '', authorization);
+  return (await api.post('/token/introspection', { token })).body;
+}
+
+describe('without a resources file', () => {
+  it('any https address is a resource, which its owner is asked about', async () => {
+    await app.signIn(agent, { scope: 'openid profile' });
+    const { location } = await agent.get((await app.begin({ scope: 'openid profile', resource: MCP })).url);
+    expect(location).toMatch(/^\/interaction\//);
+    const waiting = await protocol.appSignIn.find(location.slice('/interaction/'.length), browser);
+    expect(waiting?.scopes.map(({ scope }) => scope)).toEqual(['openid', 'profile', resourceEntry(MCP)]);
+    expect(waiting?.words).toEqual({ [resourceEntry(MCP)]: `Act for you at ${MCP}` });
+  });
+
+  it('its tokens are read by their own client alone', async () => {
+    const tokens = await app.signIn(agent, { scope: 'openid profile', resource: MCP });
+    for (const authorization of [API_BASIC, apiBasic('photos')])
+      expect(await readAs(authorization, tokens.access_token)).toEqual({ active: false });
+    const read = await client.tokenIntrospection(app.config, tokens.access_token);
+    expect(read).toMatchObject({ active: true, aud: MCP, scope: 'openid profile' });
+  });
+
+  it('what is no https address, or has a fragment or a name in it, is invalid_target', async () => {
+    for (const bad of ['http://x.example', 'urn:x:y', 'x', `${MCP}#`, 'https://u:p@x.example.com']) {
+      const { location } = await agent.get((await app.begin({ resource: bad })).url);
+      expect([bad, new URL(location).searchParams.get('error')]).toEqual([bad, 'invalid_target']);
+      const { body } = await new DeviceClient(protocol.issuer).authorize({ resource: bad });
+      expect([bad, body['error']]).toEqual([bad, 'invalid_target']);
+    }
+  });
+
+  it('a device is shown with it, and its token is for it', async () => {
+    const tv = new DeviceClient(protocol.issuer);
+    const { userCode, deviceCode } = codesOf(await tv.authorize({ resource: MCP }));
+    const link = await protocol.linking.find(userCode);
+    expect(link?.scopes).toContain(resourceEntry(MCP));
+    expect(link?.words).toEqual({ [resourceEntry(MCP)]: `Act for you at ${MCP}` });
+    await protocol.linking.approve(userCode, browser);
+    const tokens = tokensOf(await tv.poll(deviceCode));
+    expect((await tv.userinfo(tokens.access_token)).status).toBe(401);
+    expect(await readAs(API_BASIC, tokens.access_token)).toEqual({ active: false });
+  });
+});
