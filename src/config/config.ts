@@ -5,9 +5,12 @@ import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { Limits } from '../limits/limits.ts';
 import { TextCountries } from '../limits/text-countries.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
+import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
+import { egressErrors, egressSettings } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
+import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
@@ -43,6 +46,7 @@ export interface Config {
   readonly smsWebhookUrl: Secret | undefined;
   readonly smsCountries: TextCountries;
   readonly mailFrom: string;
+  readonly egress: EgressSettings;
   readonly geoipFile: string | undefined;
   /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
   readonly trustedProxies: readonly string[];
@@ -118,7 +122,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const warnings: string[] = [];
   errors.push(...issuerErrors(values.ISSUER, issuer, mode, warnings));
   if (mode === 'production') errors.push(...productionErrors(values));
-  errors.push(...trustedProxyErrors(values.TRUSTED_PROXIES, mode));
+  errors.push(...trustedProxyErrors(values.TRUSTED_PROXIES, mode), ...egressErrors(values.EGRESS_ALLOW));
   if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
     errors.push(
       'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
@@ -138,24 +142,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 function withoutInvalid(given: Record<string, string | undefined>, error: z.ZodError): typeof given {
   const invalid = new Set(error.issues.map((issue) => issue.path[0]));
   return Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name)));
-}
-
-function productionErrors(values: Settings): string[] {
-  const needed = {
-    ISSUER: 'the https address under which the server is reached',
-    REDIS_URL: 'the address of Redis, such as redis://user:password@host:6379',
-    CLIENTS_FILE: 'a JSON array of client metadata, see clients.example.json',
-    SMTP_URL: 'the mail server, such as smtps://user:password@host:465',
-    MAIL_FROM: 'the sender of mails, such as Latchkey <no-reply@example.com>',
-  } as const;
-  const errors = Object.entries(needed)
-    .filter(([name]) => values[name as keyof typeof needed] === undefined)
-    .map(([name, meaning]) => `${name}: production needs it: ${meaning}`);
-  if (values.SMS_WEBHOOK_URL && !values.SMS_COUNTRIES)
-    errors.push(
-      'SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it: calling codes to which texts may go, such as +1,+44, or all',
-    );
-  return errors;
 }
 
 function secretSourceOf(values: Settings, mode: Mode, errors: string[]): SecretSource {
@@ -209,6 +195,7 @@ function toConfig(
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,
     mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
+    egress: egressSettings(values.EGRESS_ALLOW, mode),
     geoipFile: values.GEOIP_FILE,
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),

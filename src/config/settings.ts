@@ -84,6 +84,8 @@ export const settings = z.object({
     .optional(),
   /** Calling codes to which texts may go, or `all`. */
   SMS_COUNTRIES: z.string().transform(textCountries).optional(),
+  /** Ranges that apps may have their addresses in which the server calls, although they are not public. */
+  EGRESS_ALLOW: list,
   /** Countries of addresses, in the MaxMind DB format. */
   GEOIP_FILE: z.string().optional(),
   /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */

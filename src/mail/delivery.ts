@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { Egress } from '../net/egress.ts';
 import type { Mailer } from './mail.ts';
 import { Outbox } from './outbox.ts';
 import { OutboxTexts } from './outbox-texts.ts';
@@ -25,7 +26,7 @@ export interface Delivery {
 
 /** @param replacement takes all mails in place of the mail server and the outbox */
 export function createDelivery(
-  config: Pick<Config, 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir'>,
+  config: Pick<Config, 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir' | 'egress'>,
   onFailure: MailFailed,
   replacement?: Mailer,
 ): Delivery {
@@ -37,7 +38,9 @@ export function createDelivery(
   const mail = new OutgoingMail(mailer, onFailure);
   const webhook =
     config.smsWebhookUrl &&
-    new TextWebhook(config.smsWebhookUrl, ({ reason }) => onFailure({ subject: 'Text message', reason }));
+    new TextWebhook(config.smsWebhookUrl, new Egress(config.egress), ({ reason }) =>
+      onFailure({ subject: 'Text message', reason }),
+    );
   return {
     mail,
     mailer,

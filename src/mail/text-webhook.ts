@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../config/secret.ts';
 import { FairSender } from '../limits/fair-sender.ts';
+import type { Egress } from '../net/egress.ts';
 import type { TextMessage, TextMessages } from './text-message.ts';
 
 /** What is told of a message that could not be handed over: nothing of whom it was for. */
@@ -20,13 +21,15 @@ const CAPACITY = 500;
  */
 export class TextWebhook implements TextMessages {
   readonly #url: Secret;
+  readonly #egress: Egress;
   readonly #onFailure: TextFailed;
   readonly #pauses: readonly number[];
   readonly #sender: FairSender<TextMessage>;
 
   /** @param pauses milliseconds before each further try */
-  constructor(url: Secret, onFailure: TextFailed, pauses: readonly number[] = PAUSES) {
+  constructor(url: Secret, egress: Egress, onFailure: TextFailed, pauses: readonly number[] = PAUSES) {
     this.#url = url;
+    this.#egress = egress;
     this.#onFailure = onFailure;
     this.#pauses = pauses;
     this.#sender = new FairSender({
@@ -60,15 +63,14 @@ export class TextWebhook implements TextMessages {
 
   async #try({ to, text }: TextMessage): Promise<string> {
     try {
-      const response = await fetch(this.#url.reveal(), {
+      const { status } = await this.#egress.requestConfigured(this.#url.reveal(), {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ to, text }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        timeout: TIMEOUT_MS,
+        maxBytes: 0,
       });
-      await response.body?.cancel();
-      return response.ok ? 'sent' : String(response.status);
+      return status >= 200 && status < 300 ? 'sent' : String(status);
     } catch (error) {
       return error instanceof Error ? error.name : typeof error;
     }

@@ -40,6 +40,21 @@ export class Ranges {
   }
 }
 
+/** All of IPv6 that is given to anybody (IANA, Global Unicast Address Assignments). */
+const GIVEN = ipaddr.parse('2000::');
+
+/**
+ * Whether it is an address of the public internet: not of this machine, a private net, a link, a carrier, a translator,
+ * a tunnel or a group, and not set aside (RFC 6890 and its registries). `false` for what is no address.
+ */
+export function isPublic(text: string): boolean {
+  const address = parseAddress(text);
+  if (!address) return false;
+  if (!('isIPv4MappedAddress' in address)) return address.range() === 'unicast';
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address().range() === 'unicast';
+  return address.range() === 'unicast' && address.match(GIVEN, 3);
+}
+
 function isIn(address: ParsedAddress, [first, prefix]: readonly [ParsedAddress, number]): boolean {
   if (address.kind() === first.kind()) return address.match(first, prefix);
   if ('isIPv4MappedAddress' in address)

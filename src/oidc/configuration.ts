@@ -6,6 +6,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Config } from '../config/config.ts';
 import { cleanClaim } from '../devices/claimed-device.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
+import { Egress } from '../net/egress.ts';
 import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
@@ -28,6 +29,7 @@ import {
 import { mayAskFor } from './cors.ts';
 import { deviceInfo } from './device-info.ts';
 import { moreMetadata } from './discovery.ts';
+import { guardedFetch } from './egress-fetch.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
@@ -116,6 +118,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     clientBasedCORS: (_ctx, origin, client) => mayAskFor(client, origin),
     routes: { pushed_authorization_request: '/par' },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}`, policy },
+    fetch: guardedFetch(new Egress(config.egress)),
     discovery: moreMetadata(config, policy),
     acrValues: [...ACR_VALUES],
     loadExistingGrant: (ctx) => newGrant(ctx, settings.stores.consents, resources),

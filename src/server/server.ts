@@ -1,7 +1,5 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
 import { join } from 'node:path';
-import { ClosingSweep } from '../account-changes/closing-sweep.ts';
-import { type Alerts, startAlerts } from '../alerts/alerts.ts';
 import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Config } from '../config/config.ts';
@@ -17,10 +15,8 @@ import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { createStores } from '../redis/stores.ts';
-import { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
-import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { createApp } from '../web/app.ts';
 import { showFormPost } from '../web/form-post.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
@@ -33,6 +29,7 @@ import { type SafeRequestSettings, safeRequest } from '../web/middleware/safe-re
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
+import { startBackground } from './background.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { readProtocolFiles } from './protocol-files.ts';
@@ -61,8 +58,6 @@ const DRAIN: DrainTimes = { notice: 0, timeout: 10_000 };
 const RELEASE = 5000;
 /** How long a lost connection to the store may take to come back before a request is given up. */
 const TIMEOUT = 1000;
-/** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
-const DUE_PAUSE = 60_000;
 
 /**
  * @param config with `redisUrl` set
@@ -120,25 +115,15 @@ export async function createServer(
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
       safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
-    const alerts = alertsOf({ config, stores, keyring, delivery, log, overrides });
-    metrics.watchQueue(() => alerts.depth());
-    const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
-      (due) =>
-        new IntervalTask(
-          () => due.sweep(),
-          DUE_PAUSE,
-          (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
-        ),
-    );
+    const background = startBackground({ config, stores, keyring, delivery, log, overrides, metrics });
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
         await http.drain(times);
         const unfinished = await stopInTime(
           [
-            { name: 'alerts', stop: () => alerts.close() },
+            ...background,
             { name: 'mail', stop: () => delivery.close() },
-            { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
             { name: 'store', stop: () => connection.close() },
           ],
           RELEASE,
@@ -150,22 +135,6 @@ export async function createServer(
     await connection.close();
     throw error;
   }
-}
-
-type AlertParts = Pick<Parts, 'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config'>;
-
-function alertsOf(parts: AlertParts): Alerts {
-  const { config, stores, keyring, delivery, log } = parts;
-  return startAlerts({
-    ...stores,
-    issuer: config.issuer,
-    mailer: delivery.mailer,
-    texts: delivery.texts,
-    textCountries: config.smsCountries,
-    limiter: limiterOf(parts),
-    keyring,
-    onFailure: (failure) => log.warn(failure, 'an alert could not be told yet'),
-  });
 }
 
 async function compose(parts: Parts): Promise<HttpServer> {

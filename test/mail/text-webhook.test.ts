@@ -4,8 +4,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { TextWebhook } from '../../src/mail/text-webhook.ts';
+import { Egress } from '../../src/net/egress.ts';
 
 const MESSAGE = { to: '+15555550100', text: '123456 is your Latchkey code.' };
+
+/** As in production, where no exception names the gateway. */
+const GUARD = new Egress({ allow: [], httpsOnly: true });
 
 let gateway: Server | undefined;
 afterEach(() => {
@@ -30,7 +34,7 @@ async function gatewayWith(...statuses: number[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const failures: string[] = [];
   const url = new Secret(`http://127.0.0.1:${(server.address() as AddressInfo).port}/send?key=hidden`);
-  const webhook = new TextWebhook(url, ({ reason }) => failures.push(reason), [10, 20]);
+  const webhook = new TextWebhook(url, GUARD, ({ reason }) => failures.push(reason), [10, 20]);
   return { bodies, failures, webhook };
 }
 

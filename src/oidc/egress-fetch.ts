@@ -1,0 +1,24 @@
+import type { Configuration } from 'oidc-provider';
+import type { Egress } from '../net/egress.ts';
+
+type Fetch = NonNullable<Configuration['fetch']>;
+
+/** Statuses of which a `Response` takes no body. */
+const WITHOUT_BODY: readonly number[] = [204, 205, 304];
+
+/** What the library calls by itself, such as a client's `jwks_uri`, goes through the guard of every other call. */
+export function guardedFetch(egress: Egress): Fetch {
+  return async (url, { method = 'GET', headers, body, signal } = {}) => {
+    const answer = await egress.request(String(url), {
+      method,
+      headers: Object.fromEntries(new Headers(headers)),
+      ...(body != null && { body: String(body) }),
+      ...(signal && { signal }),
+    });
+    const told = Object.entries(answer.headers).filter(([, value]) => value !== undefined);
+    return new Response(WITHOUT_BODY.includes(answer.status) ? null : answer.body, {
+      status: answer.status,
+      headers: Object.fromEntries(told) as Record<string, string>,
+    });
+  };
+}

@@ -1,0 +1,49 @@
+/** What a server does that no request waits for. */
+import { ClosingSweep } from '../account-changes/closing-sweep.ts';
+import { type Alerts, startAlerts } from '../alerts/alerts.ts';
+import { describeError } from '../errors/error-description.ts';
+import { IntervalTask } from '../runtime/interval-task.ts';
+import { RecoverySweep } from '../sessions/recovery-sweep.ts';
+import { limiterOf } from './accounts.ts';
+import type { Parts } from './parts.ts';
+
+/** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
+const DUE_PAUSE = 60_000;
+
+type BackgroundParts = Pick<
+  Parts,
+  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'metrics'
+>;
+
+/** What stops with the server; the first is the first to stop. */
+export function startBackground(parts: BackgroundParts): { name: string; stop: () => Promise<unknown> }[] {
+  const { stores, log, metrics } = parts;
+  const alerts = alertsOf(parts);
+  metrics.watchQueue(() => alerts.depth());
+  const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
+    (due) =>
+      new IntervalTask(
+        () => due.sweep(),
+        DUE_PAUSE,
+        (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
+      ),
+  );
+  return [
+    { name: 'alerts', stop: () => alerts.close() },
+    { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
+  ];
+}
+
+function alertsOf(parts: BackgroundParts): Alerts {
+  const { config, stores, keyring, delivery, log } = parts;
+  return startAlerts({
+    ...stores,
+    issuer: config.issuer,
+    mailer: delivery.mailer,
+    texts: delivery.texts,
+    textCountries: config.smsCountries,
+    limiter: limiterOf(parts),
+    keyring,
+    onFailure: (failure) => log.warn(failure, 'an alert could not be told yet'),
+  });
+}
