@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { Redis } from 'ioredis';
 import { TEST_CLIENTS_FILE } from '../../test/support/installation.ts';
 import { type MailSink, startMailSink } from '../../test/support/mail-sink.ts';
@@ -61,6 +62,8 @@ async function compare(
   attacker: Attacker,
   { say, random }: CheckRun,
 ): Promise<Findings> {
+  // The attacker's own computer is not the server's: here both share one, and the attacker computes with what is left.
+  if (timed) setPriority(constants.priority.PRIORITY_LOW);
   const before = await honest.run(seconds * 500);
   const alone = new Times(before.acts);
   say(`alone: ${alone}`);
