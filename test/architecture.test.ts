@@ -18,7 +18,7 @@ const SOURCES = filesIn('src').filter((file) => file.endsWith('.ts'));
 const SCRIPTS = filesIn('src').filter((file) => file.endsWith('.lua'));
 /** The rooms from the ground up. A file imports from its own and from those before it, types included. */
 const ROOMS = [
-  ...['errors', 'runtime', 'net', 'limits', 'config', 'events', 'mail'],
+  ...['errors', 'runtime', 'net', 'limits', 'config', 'brand', 'events', 'mail'],
   ...['accounts', 'mfa', 'sessions', 'account-changes', 'devices', 'household', 'voice-code', 'apps'],
   ...['alerts', 'audit', 'redis', 'oidc', 'web', 'dev', 'server', 'cli'],
 ];

@@ -6,6 +6,7 @@ import { waitToMove } from '../accounts/former-emails.ts';
 import { errorOfEmail } from '../accounts/new-account-form.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
+import type { Service } from '../brand/brand.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
@@ -27,7 +28,7 @@ type EmailChangeOutcome =
   | Exclude<CodeOutcome<never>, { outcome: 'right' }>;
 
 interface EmailChangeDependencies {
-  issuer: string;
+  service: Service;
   accounts: AccountStore;
   mail: OutgoingMail;
   codes: ChangeCodes<PendingEmail>;
@@ -49,7 +50,7 @@ export class EmailChange {
     browser: Session,
     typed: string,
   ): Promise<SendOutcome | { outcome: 'refused'; error: EmailError }> {
-    const { accounts, codes, mail, issuer } = this.#with;
+    const { accounts, codes, mail, service } = this.#with;
     const email = normalizeEmail(typed);
     const error = errorOfEmail(typed);
     if (error || email === undefined) return { outcome: 'refused', error: error ?? 'malformed' };
@@ -59,7 +60,7 @@ export class EmailChange {
     if (milliseconds > 0) return { outcome: 'wait', milliseconds, limit: 'CHANGE_MAIL_ACCOUNT' };
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const sent = await codes.send(browser, this.#email(browser, { epoch: browser.epoch, email, taken }));
-    if (sent.outcome === 'mailed') mail.post(writeMail('email-change-begun', old, { issuer }));
+    if (sent.outcome === 'mailed') mail.post(writeMail('email-change-begun', old, { ...service }));
     return sent;
   }
 
@@ -96,12 +97,12 @@ export class EmailChange {
   }
 
   #email({ accountId }: Session, payload: PendingEmail): Email<PendingEmail> {
-    const { issuer } = this.#with;
+    const { service } = this.#with;
     const { email, taken } = payload;
     return {
       email,
       payload,
-      write: (code) => writeMail(taken ? 'email-in-use' : 'confirm-new-email', email, { code, issuer }),
+      write: (code) => writeMail(taken ? 'email-in-use' : 'confirm-new-email', email, { code, ...service }),
       counts: [
         ['CHANGE_MAIL_ACCOUNT', accountId],
         // Apart from sign-ups: a stranger can sign up with any email, and would use up what its owner needs here.

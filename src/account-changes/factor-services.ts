@@ -5,6 +5,7 @@ import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import type { SessionTimes } from '../accounts/session.ts';
+import type { Service } from '../brand/brand.ts';
 import type { ActivityStore } from '../events/event-store.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
@@ -34,7 +35,7 @@ import { SessionCreation } from '../sessions/session-creation.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
 export interface FactorDependencies {
-  issuer: string;
+  service: Service;
   browserTimes: SessionTimes;
   accounts: AccountStore;
   browsers: SessionStore;
@@ -78,8 +79,8 @@ export interface FactorServices {
 const NOBODY: TextMessages = { post: () => undefined };
 
 export function createFactorServices(given: FactorDependencies): FactorServices {
-  const { issuer, factors, sealing, knownBrowsers, passwords, now } = given;
-  const party = relyingPartyOf(issuer);
+  const { service, factors, sealing, knownBrowsers, passwords, now } = given;
+  const party = relyingPartyOf(service);
   const trusted = new TrustedBrowsers(given.trustedBrowsers, sealing);
   const tickets = new SecondStepTickets(sealing, now);
   const times = given.browserTimes;
@@ -99,7 +100,7 @@ export function createFactorServices(given: FactorDependencies): FactorServices 
     passkeyCheck: passkeys,
     passkeySignIn: new PasskeySignIn({ ...given, passkeys, sessionCreation }),
     twoStep: new TwoStepVerification(factors, passwords, now),
-    addApp: new AddApp(factors, issuer, now),
+    addApp: new AddApp(factors, service, now),
     addPasskey: new AddPasskey(factors, challenges, party, now),
     addPhone: given.texts && new AddPhone(factors, texts, now),
     trustedBrowsers: trusted,

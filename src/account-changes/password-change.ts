@@ -3,6 +3,7 @@ import type { PasswordRole } from '../accounts/password-rules.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import type { Session, SessionTimes } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
+import type { Service } from '../brand/brand.ts';
 import type { EventPlace } from '../events/event.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { ChoiceOutcome, PasswordChoice } from '../sessions/password-choice.ts';
@@ -27,7 +28,7 @@ type FinishOutcome =
   | { outcome: 'gone' };
 
 interface PasswordChangeDependencies {
-  issuer: string;
+  service: Service;
   accounts: AccountStore;
   browserTimes: SessionTimes;
   sealing: Sealing;
@@ -109,7 +110,7 @@ export class PasswordChange {
     return {
       email: profile.email,
       payload: { epoch },
-      write: (code) => writeMail('change-password', profile.email, { code, issuer: this.#with.issuer }),
+      write: (code) => writeMail('change-password', profile.email, { code, ...this.#with.service }),
       counts: [['CHANGE_MAIL_ACCOUNT', accountId]],
     };
   }

@@ -1,4 +1,5 @@
 import type { Account, AccountId } from '../accounts/account.ts';
+import type { Service } from '../brand/brand.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
@@ -12,7 +13,7 @@ import { severityOf } from './event-labels.ts';
 import type { NextTimes, Urgency } from './owed-mails.ts';
 
 export interface AlertDeliveryDependencies {
-  readonly issuer: string;
+  readonly service: Service;
   readonly alerts: AlertStore;
   readonly accounts: { find(id: AccountId): Promise<Account | undefined> };
   readonly mailer: Mailer;
@@ -74,18 +75,18 @@ export class AlertDelivery {
 
   /** @returns whether there was anything to send */
   async #mail(account: Account, { entries, mailed, dropped }: Unmailed, end: string): Promise<boolean> {
-    const { issuer, mailer, nameOf, dispute, texts } = this.#with;
+    const { service, mailer, nameOf, dispute, texts } = this.#with;
     const told = await this.#told(
       account,
       entries.filter(({ id }) => !isAfter(id, end)),
     );
     if (told.length === 0 && !dropped) return false;
     const mail = alertMail(account.profile.email, told, {
-      issuer,
+      service,
       dispute: (entryId) => dispute({ accountId: account.id, entryId }),
       droppedAfter: dropped ? mailed : undefined,
     });
-    const messageId = `${nameOf(account.id, mailed, end)}@${new URL(issuer).hostname}`;
+    const messageId = `${nameOf(account.id, mailed, end)}@${new URL(service.issuer).hostname}`;
     await mailer.send({ ...mail, messageId });
     if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, mail.subject);
     return true;

@@ -1,3 +1,4 @@
+import type { Service } from '../brand/brand.ts';
 import { quoteInMail } from '../devices/claimed-words.ts';
 import { formatUserAgent } from '../devices/user-agent.ts';
 import type { EventPlace } from '../events/event.ts';
@@ -8,7 +9,7 @@ import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels
 import { REMEDIES } from './remedies.ts';
 
 interface AlertMailSettings {
-  readonly issuer: string;
+  readonly service: Service;
   /** Where the owner who did not expect this event can undo it without signing in. */
   readonly dispute: (entryId: string) => string;
   /** Events after this entry are no longer kept, since so many came after them. */
@@ -22,11 +23,11 @@ interface AlertMailSettings {
  * @param entries at least one, or some that were dropped
  */
 export function alertMail(to: string, entries: readonly ActivityEntry[], settings: AlertMailSettings): Mail {
-  const { issuer, dispute, droppedAfter } = settings;
+  const { service, dispute, droppedAfter } = settings;
   const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
   const dropped = droppedAfter ?? (ordered.length === 0 ? '0-0' : undefined);
   return writeMail('alert', to, {
-    issuer,
+    ...service,
     droppedDispute: dropped === undefined ? undefined : dispute(dropped),
     events: ordered.map((entry) => ({ ...factsOf(entry), dispute: dispute(entry.id) })),
   });

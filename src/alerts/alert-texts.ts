@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
+import type { Service } from '../brand/brand.ts';
 import type { EventKind } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Count, Limiter } from '../limits/limiter.ts';
@@ -9,7 +10,7 @@ import type { FactorStore } from '../mfa/factor-store.ts';
 import { severityOf } from './event-labels.ts';
 
 export interface AlertTextsDependencies {
-  readonly issuer: string;
+  readonly service: Service;
   /** `undefined`: no text message can be sent. */
   readonly texts: TextMessages | undefined;
   readonly textCountries: TextCountries;
@@ -42,12 +43,12 @@ export class AlertTexts {
    * @param title words of ours alone
    */
   async send(accountId: AccountId, told: readonly ActivityEntry[], title: string): Promise<void> {
-    const { factors, texts, textCountries, limiter, issuer } = this.#with;
+    const { factors, texts, textCountries, limiter, service } = this.#with;
     const phone = texts && (await factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone || !textCountries.allows(phone.number)) return;
     const leave = await limiter.take(countsOf(accountId, phone.number, told));
     if (leave.outcome === 'wait') return;
-    const text = writeText('alert', { title, issuer });
+    const text = writeText('alert', { title, ...service });
     texts.post({ to: phone.number, text, account: accountId });
   }
 }

@@ -62,10 +62,10 @@ export function startAlerts(settings: AlertsSettings): Alerts {
 
 /** Where the owner says that it was not them. */
 function disputeAddress(
-  { keyring, issuer }: Pick<AlertsSettings, 'keyring' | 'issuer'>,
+  { keyring, service }: Pick<AlertsSettings, 'keyring' | 'service'>,
   alert: Alert,
 ): string {
-  return `${issuer}/not-me/${new DisputeTickets(keyring).issue(alert)}`;
+  return `${service.issuer}/not-me/${new DisputeTickets(keyring).issue(alert)}`;
 }
 
 const CLOSED = 'closed:';
@@ -75,17 +75,20 @@ const CLOSED = 'closed:';
  * open was sealed under a secret that is gone, and is not sent: its address cannot be read.
  */
 async function sendAlone(
-  settings: Pick<AlertsSettings, 'keyring' | 'mailer' | 'issuer'>,
+  settings: Pick<AlertsSettings, 'keyring' | 'mailer' | 'service'>,
   { receiver, sealed }: OwedMail,
 ): Promise<LeftToTell | undefined> {
-  const { keyring, mailer, issuer } = settings;
+  const { keyring, mailer, service } = settings;
   const facts = keyring.open<FormerMail>(receiver, sealed);
   if (facts === undefined) return undefined;
   const { email, dispute } = facts;
   const mail = receiver.startsWith(CLOSED)
-    ? writeMail('account-closed', email, { issuer })
-    : writeMail('email-changed', email, { issuer, dispute: dispute && disputeAddress(settings, dispute) });
-  const messageId = `${keyring.mac('message-id', receiver)}@${new URL(issuer).hostname}`;
+    ? writeMail('account-closed', email, { ...service })
+    : writeMail('email-changed', email, {
+        ...service,
+        dispute: dispute && disputeAddress(settings, dispute),
+      });
+  const messageId = `${keyring.mac('message-id', receiver)}@${new URL(service.issuer).hostname}`;
   await mailer.send({ ...mail, messageId });
   return undefined;
 }

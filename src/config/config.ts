@@ -3,21 +3,20 @@ import type { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { ApprovalBounds } from '../limits/approval-bounds.ts';
 import type { Limits } from '../limits/limits.ts';
-import { TextCountries } from '../limits/text-countries.ts';
+import type { TextCountries } from '../limits/text-countries.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
-import { egressErrors, egressSettings } from './egress-settings.ts';
+import { egressErrors } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
+import { toConfig } from './to-config.ts';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 export type Mode = 'development' | 'production';
 
@@ -38,6 +37,7 @@ export interface Config {
   readonly dataDir: string;
   readonly clientsFile: string | undefined;
   readonly resourcesFile: string | undefined;
+  readonly brandDir: string | undefined;
   /** Addresses of the operator's own documents. */
   readonly documents: { readonly privacy: string | undefined; readonly terms: string | undefined };
   /** `undefined`: mail goes to the outbox of DATA_DIR. */
@@ -45,7 +45,7 @@ export interface Config {
   /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
   readonly smsWebhookUrl: Secret | undefined;
   readonly smsCountries: TextCountries;
-  readonly mailFrom: string;
+  readonly mailFrom: string | undefined;
   readonly egress: EgressSettings;
   readonly geoipFile: string | undefined;
   /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
@@ -167,70 +167,4 @@ export function parseSecrets(text: string, errors: string[]): readonly string[] 
     );
   }
   return secrets;
-}
-
-function toConfig(
-  values: Settings,
-  mode: Mode,
-  issuer: string,
-  warnings: readonly string[],
-  limits: Limits,
-): Config {
-  return {
-    mode,
-    issuer,
-    port: values.PORT,
-    host: values.HOST,
-    maxConnections: values.MAX_CONNECTIONS,
-    redisUrl: values.REDIS_URL,
-    redisPrefix: values.REDIS_PREFIX,
-    redisTimeout: values.REDIS_TIMEOUT_MS,
-    redisWait: values.REDIS_WAIT_SECONDS * 1000,
-    allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
-    dataDir: values.DATA_DIR,
-    clientsFile: values.CLIENTS_FILE,
-    resourcesFile: values.RESOURCES_FILE,
-    documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },
-    smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
-    smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
-    smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,
-    mailFrom: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(issuer).hostname}>`,
-    egress: egressSettings(values.EGRESS_ALLOW, mode),
-    geoipFile: values.GEOIP_FILE,
-    trustedProxies: values.TRUSTED_PROXIES,
-    signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
-    passwordWords: values.PASSWORD_WORDS,
-    requireTwoStep: values.REQUIRE_TWO_STEP === 'true',
-    logLevel: values.LOG_LEVEL,
-    metricsToken: values.METRICS_TOKEN === undefined ? undefined : new Secret(values.METRICS_TOKEN),
-    lifetimes: {
-      deviceCode: values.DEVICE_CODE_MINUTES * MINUTE,
-      accessToken: values.ACCESS_TOKEN_MINUTES * MINUTE,
-      refreshToken: values.REFRESH_IDLE_DAYS * DAY,
-      grant: values.GRANT_DAYS * DAY,
-      browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
-      browserAbsolute: values.SESSION_HOURS * HOUR,
-    },
-    maxBrowsers: values.BROWSERS_PER_ACCOUNT,
-    maxDevices: values.DEVICES_PER_ACCOUNT,
-    recoveryWait: values.RECOVERY_HOURS * HOUR,
-    dormantAfter: values.DORMANT_DAYS * DAY,
-    waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },
-    liveCodes: {
-      all: values.LIVE_CODES,
-      client: values.LIVE_CODES_PER_CLIENT,
-      network: values.LIVE_CODES_PER_NETWORK,
-      burst: values.CODES_PER_MINUTE,
-    },
-    approvals: { proof: values.APPROVALS_BEFORE_PROOF, refusal: values.APPROVALS_BEFORE_REFUSAL },
-    limits,
-    proofAges: values.PROOF_MINUTES,
-    voiceCode: {
-      device: values.VOICE_CODE_TRIES_DEVICE,
-      account: values.VOICE_CODE_TRIES_ACCOUNT,
-      window: MINUTE,
-      wrong: values.VOICE_CODE_WRONG,
-    },
-    warnings,
-  };
 }

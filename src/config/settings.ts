@@ -67,6 +67,8 @@ export const settings = z.object({
   CLIENTS_FILE: z.string().optional(),
   /** APIs for which clients may ask for tokens (RFC 8707). */
   RESOURCES_FILE: z.string().optional(),
+  /** The folder with brand.json and its pictures: the name, colours and logo that owners see. */
+  BRAND_DIR: z.string().min(1).optional(),
   /** Where the operator says what is done with personal data. */
   PRIVACY_URL: document.optional(),
   /** Where the operator says on which terms the service is used. */

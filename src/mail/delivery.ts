@@ -24,15 +24,21 @@ export interface Delivery {
   close(): Promise<void>;
 }
 
+interface DeliverySettings
+  extends Pick<Config, 'issuer' | 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir' | 'egress'> {
+  /** The name of the brand. */
+  readonly product: string;
+}
+
 /** @param replacement takes all mails in place of the mail server and the outbox */
 export function createDelivery(
-  config: Pick<Config, 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir' | 'egress'>,
+  config: DeliverySettings,
   onFailure: MailFailed,
   replacement?: Mailer,
 ): Delivery {
-  const smtp = config.smtpUrl && !replacement ? new SmtpMailer(config.smtpUrl, config.mailFrom) : undefined;
-  const outbox =
-    smtp || replacement ? undefined : new Outbox(join(config.dataDir, 'outbox'), config.mailFrom);
+  const from = config.mailFrom ?? `"${config.product}" <no-reply@${new URL(config.issuer).hostname}>`;
+  const smtp = config.smtpUrl && !replacement ? new SmtpMailer(config.smtpUrl, from) : undefined;
+  const outbox = smtp || replacement ? undefined : new Outbox(join(config.dataDir, 'outbox'), from);
   const mailer = replacement ?? smtp ?? outbox;
   if (!mailer) throw new TypeError('no way to send mail');
   const mail = new OutgoingMail(mailer, onFailure);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readMailedCode } from '../accounts/mailed-code.ts';
+import type { Service } from '../brand/brand.ts';
 import type { EventPlace } from '../events/event.ts';
 import { issuerLabel, keyUri, newSeed, stepOf } from './authenticator-app.ts';
 import type { Standing } from './factor.ts';
@@ -21,18 +22,18 @@ type AddAppOutcome = 'added' | 'malformed' | 'wrong' | 'too-many' | 'refused';
 /** Setting up an authenticator app: its seed is kept once a code has shown that the app has it. */
 export class AddApp {
   readonly #factors: FactorStore;
-  readonly #issuer: string;
+  readonly #service: Service;
   readonly #now: () => number;
 
-  constructor(factors: FactorStore, issuer: string, now: () => number = Date.now) {
+  constructor(factors: FactorStore, service: Service, now: () => number = Date.now) {
     this.#factors = factors;
-    this.#issuer = issuer;
+    this.#service = service;
     this.#now = now;
   }
 
   /** @param seed of a setup that was begun; without one a new one begins */
   setup(email: string, seed: string = newSeed()): AppSetup {
-    return { seed, uri: keyUri(seed, this.#issuer, email), label: issuerLabel(this.#issuer) };
+    return { seed, uri: keyUri(seed, this.#service, email), label: issuerLabel(this.#service) };
   }
 
   /** The code that switches the app on does not also sign in: its time step is used. */

@@ -73,7 +73,7 @@ export class AddPasskey {
     if (!this.#party) return undefined;
     const { challenge, sealed } = this.#challenges.issue(purposeOf(holder));
     const options = await generateRegistrationOptions({
-      rpName: 'Latchkey',
+      rpName: this.#party.name,
       rpID: this.#party.id,
       userID: Buffer.from(holder.accountId, 'utf8'),
       userName: email,

@@ -1,4 +1,5 @@
 import { generateSecret, generateURI, verifySync } from 'otplib';
+import type { Service } from '../brand/brand.ts';
 
 /** What every authenticator app knows without being told: SHA-1, 6 digits, steps of 30 seconds (RFC 6238). */
 const STEP_SECONDS = 30;
@@ -11,13 +12,13 @@ export function newSeed(): string {
 }
 
 /** What the QR code holds. */
-export function keyUri(seed: string, issuer: string, email: string): string {
-  return generateURI({ secret: seed, issuer: issuerLabel(issuer), label: email });
+export function keyUri(seed: string, service: Service, email: string): string {
+  return generateURI({ secret: seed, issuer: issuerLabel(service), label: email });
 }
 
 /** Tells this server's entry in an app from that of another one; a colon would end the label. */
-export function issuerLabel(issuer: string): string {
-  return `Latchkey (${new URL(issuer).hostname.replaceAll(':', '')})`;
+export function issuerLabel({ issuer, product }: Service): string {
+  return `${product.replaceAll(':', '')} (${new URL(issuer).hostname.replaceAll(':', '')})`;
 }
 
 /**

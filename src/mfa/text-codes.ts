@@ -1,6 +1,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
+import type { Service } from '../brand/brand.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
@@ -28,7 +29,7 @@ export type TextOutcome =
 export type PhoneTextOutcome = Exclude<TextOutcome, { outcome: 'country' }> | { outcome: 'no-phone' };
 
 interface TextCodesDependencies {
-  readonly issuer: string;
+  readonly service: Service;
   readonly texts: TextMessages;
   readonly mailedCodes: MailedCodeStore;
   readonly limiter: Limiter;
@@ -45,7 +46,7 @@ export class TextCodes {
 
   /** @param ticket names what the code is for, on the page that waits for it */
   async send(purpose: TextPurpose, ticket: string, number: string, asker: TextAsker): Promise<TextOutcome> {
-    const { limiter, mailedCodes, texts, issuer, countries } = this.#with;
+    const { limiter, mailedCodes, texts, service, countries } = this.#with;
     if (!countries.allows(number)) return { outcome: 'country' };
     // What strangers add as their own phone does not use up what its owner signs in with.
     const apart = purpose === 'second-step' ? `:${purpose}:${asker.apart ?? ''}` : '';
@@ -59,7 +60,7 @@ export class TextCodes {
     const code = newMailedCode();
     const entry = { code, payload: number, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(kindOf(purpose), ticket, entry));
-    texts.post({ to: number, text: writeText('code', { code, issuer }), account: asker.accountId });
+    texts.post({ to: number, text: writeText('code', { code, ...service }), account: asker.accountId });
     return { outcome: 'sent' };
   }
 

@@ -2,6 +2,7 @@
 
 import { type AccountServices, createAccountServices } from '../account-changes/services.ts';
 import { Passwords } from '../accounts/passwords.ts';
+import type { Service } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
 import { Limiter } from '../limits/limiter.ts';
 import { VoiceCode } from '../voice-code/voice-code.ts';
@@ -10,6 +11,11 @@ import type { Parts } from './parts.ts';
 export const browserTimesOf = ({ lifetimes }: Config) => ({
   idle: lifetimes.browserIdle,
   absolute: lifetimes.browserAbsolute,
+});
+
+export const serviceOf = ({ config, brand }: Pick<Parts, 'config' | 'brand'>): Service => ({
+  issuer: config.issuer,
+  product: brand.name,
 });
 
 export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);
@@ -23,16 +29,16 @@ export function limiterOf({
 }
 
 export async function accountServices(parts: Parts): Promise<AccountServices> {
-  const { config, stores, keyring, overrides, delivery } = parts;
+  const { config, brand, stores, keyring, overrides, delivery } = parts;
   return createAccountServices({
     ...stores,
     limiter: limiterOf(parts),
-    issuer: config.issuer,
+    service: serviceOf(parts),
     signUp: config.signUp,
     browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
     recoveryWait: config.recoveryWait,
-    passwordWords: config.passwordWords,
+    passwordWords: [brand.name, ...config.passwordWords],
     sealing: keyring,
     passwords: await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url')),
     mail: delivery.mail,

@@ -4,7 +4,7 @@ import { type Alerts, startAlerts } from '../alerts/alerts.ts';
 import { describeError } from '../errors/error-description.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
-import { limiterOf } from './accounts.ts';
+import { limiterOf, serviceOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
@@ -12,7 +12,7 @@ const DUE_PAUSE = 60_000;
 
 type BackgroundParts = Pick<
   Parts,
-  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'metrics'
+  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics'
 >;
 
 /** What stops with the server; the first is the first to stop. */
@@ -38,7 +38,7 @@ function alertsOf(parts: BackgroundParts): Alerts {
   const { config, stores, keyring, delivery, log } = parts;
   return startAlerts({
     ...stores,
-    issuer: config.issuer,
+    service: serviceOf(parts),
     mailer: delivery.mailer,
     texts: delivery.texts,
     textCountries: config.smsCountries,

@@ -8,6 +8,8 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { SecurityLog } from '../audit/security-log.ts';
+import type { Service } from '../brand/brand.ts';
+import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
@@ -23,7 +25,7 @@ import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
 
 export interface AdminService {
-  readonly issuer: string;
+  readonly service: Service;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
   readonly accountIds: AccountIds;
@@ -64,6 +66,7 @@ export async function openAdminService(
   master: Secret<readonly string[]>,
   log: Logger,
 ): Promise<AdminService> {
+  const brand = await readBrand(config.brandDir);
   const connection = connectRedis({
     url: config.redisUrl,
     commandTimeout: config.redisTimeout,
@@ -79,13 +82,14 @@ export async function openAdminService(
         log.warn({ store: describeAddress(config.redisUrl), reason }, 'waiting for Redis'),
     };
     await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
+    const service = { issuer: config.issuer, product: brand.name };
     const security = new SecurityLog(log, keyring);
     let failed = false;
-    const delivery = createDelivery(config, () => {
+    const delivery = createDelivery({ ...config, product: service.product }, () => {
       failed = true;
     });
     return {
-      issuer: config.issuer,
+      service,
       signUp: config.signUp,
       accounts: stores.accounts,
       accountIds: stores.accountIds,

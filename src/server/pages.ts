@@ -43,13 +43,13 @@ import { twoStepPages } from '../web/routes/two-step-pages.ts';
 import { voiceCodeRoutes } from '../web/routes/voice-code.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
-import { accountServices, browserTimesOf, limiterOf, voiceCodeOf } from './accounts.ts';
+import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
 
 /** What several groups of pages share. */
 interface Shared {
   services: AccountServices;
-  mail: { issuer: string; outbox: boolean; passkeys: boolean };
+  mail: { issuer: string; product: string; outbox: boolean; passkeys: boolean };
   tickets: PageTickets;
   notices: FlashMessages;
   stepUp: StepUp;
@@ -57,12 +57,12 @@ interface Shared {
 }
 
 export async function routers(parts: Parts, protocol: Protocol): Promise<Router<WebState>[]> {
-  const { config, keyring, overrides, delivery } = parts;
+  const { keyring, overrides, delivery } = parts;
   const now = overrides.now ?? Date.now;
   const services = await accountServices(parts);
   const { proving, proveAgain, passkeyCheck } = services;
   const mail = {
-    issuer: config.issuer,
+    ...serviceOf(parts),
     outbox: delivery.outbox !== undefined,
     passkeys: passkeyCheck.possible,
   };

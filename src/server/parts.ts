@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
 import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
+import type { Brand } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
@@ -29,6 +30,7 @@ export interface Overrides {
 }
 
 export interface Parts {
+  brand: Brand;
   delivery: Delivery;
   config: Config;
   log: Logger;

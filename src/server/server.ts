@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
+import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { describeError } from '../errors/error-description.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
-import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import { clientWarnings } from '../oidc/clients.ts';
 import { createProtocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
@@ -23,9 +23,8 @@ import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
 import type { Figures } from '../web/middleware/operations.ts';
-import { PROXY_WARNINGS, ProxyWarning } from '../web/middleware/proxy-warning.ts';
 import { requestLine } from '../web/middleware/request-line.ts';
-import { type SafeRequestSettings, safeRequest } from '../web/middleware/safe-request.ts';
+import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
@@ -33,6 +32,7 @@ import { startBackground } from './background.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { readProtocolFiles } from './protocol-files.ts';
+import { safetyOf } from './safety.ts';
 import { openStore } from './store.ts';
 
 interface Secrets {
@@ -74,6 +74,7 @@ export async function createServer(
   const { clientsFile = EXAMPLE_CLIENTS, resourcesFile } = config;
   const { clients, resources } = await readProtocolFiles({ clientsFile, resourcesFile });
   for (const warning of clientWarnings(clients)) log.warn({ warning }, 'clients file');
+  const brand = await readBrand(config.brandDir);
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
@@ -96,11 +97,12 @@ export async function createServer(
     const keys = await openStore({ connection, stores }, config, log, stopping);
     opened = true;
     const delivery = createDelivery(
-      config,
+      { ...config, product: brand.name },
       (failure) => log.error(failure, 'a mail could not be sent'),
       overrides.mailer,
     );
     const http = await compose({
+      brand,
       delivery,
       config,
       log,
@@ -115,7 +117,7 @@ export async function createServer(
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
       safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
     });
-    const background = startBackground({ config, stores, keyring, delivery, log, overrides, metrics });
+    const background = startBackground({ brand, config, stores, keyring, delivery, log, overrides, metrics });
     return {
       start: () => http.listen(config.port, config.host),
       close: async (times = DRAIN) => {
@@ -167,8 +169,14 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const app = createApp({
     issuer: config.issuer,
     log,
-    views: createViews({ viewsDir: VIEWS, cache: !freshViews }),
+    views: createViews({
+      viewsDir: VIEWS,
+      cache: !freshViews,
+      brand: parts.brand,
+      documents: config.documents,
+    }),
     viewsDir: VIEWS,
+    brand: parts.brand,
     freshViews,
     security,
     operations: {
@@ -191,19 +199,6 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const inTurn = requestLine(app.callback(), refused, worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   return http;
-}
-
-function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
-  const now = overrides.now ?? Date.now;
-  const { unnamed: unnamedWords, silent: silentWords } = PROXY_WARNINGS;
-  const unnamed = new ProxyWarning(unnamedWords, { log, count: () => metrics.countUnnamedProxy(), now });
-  const silent = new ProxyWarning(silentWords, { log, count: () => metrics.countSilentProxy(), now });
-  return {
-    issuer: config.issuer,
-    trustedProxies: parseTrustedProxies(config.trustedProxies),
-    onUnnamedProxy: (proxy) => unnamed.seen(proxy),
-    onSilentProxy: (proxy) => silent.seen(proxy),
-  };
 }
 
 /** In production only with the token: how busy a server is, and how often it is attacked, is for the operator alone. */

@@ -4,6 +4,7 @@ import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { PasswordRole } from '../accounts/password-rules.ts';
+import type { Service } from '../brand/brand.ts';
 import { eventPlace } from '../events/event.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
@@ -41,7 +42,7 @@ export type ResetOutcome =
   | { outcome: 'gone' };
 
 interface PasswordResetDependencies {
-  issuer: string;
+  service: Service;
   accounts: AccountStore;
   mailedCodes: MailedCodeStore;
   limiter: Limiter;
@@ -84,14 +85,14 @@ export class PasswordReset {
   }
 
   async #mailLink(email: string, found: Account | undefined, address: string): Promise<void> {
-    const { mailedCodes, mail, issuer } = this.#with;
+    const { mailedCodes, mail, service } = this.#with;
     const account = found?.status === 'active' ? found : undefined;
     const token = randomBytes(32).toString('base64url');
     const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
     await mailedCodes.write(PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
-    const link = `${issuer}/forgot-password/link/${token}`;
+    const link = `${service.issuer}/forgot-password/link/${token}`;
     // Written in either case, so that the time it takes tells nothing.
-    const written = writeMail('forgotten-password', email, { link, issuer });
+    const written = writeMail('forgotten-password', email, { link, ...service });
     if (account) mail.post(written, address);
   }
 

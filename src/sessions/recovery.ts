@@ -1,6 +1,7 @@
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { SessionTimes } from '../accounts/session.ts';
+import type { Service } from '../brand/brand.ts';
 import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
@@ -27,7 +28,7 @@ type RecoveryOutcome =
   | { outcome: 'gone' };
 
 interface RecoveryDependencies {
-  readonly issuer: string;
+  readonly service: Service;
   readonly recoveries: RecoveryStore;
   readonly mailedCodes: MailedCodeStore;
   readonly limiter: Limiter;
@@ -75,14 +76,14 @@ export class Recovery {
     pending: PendingSecondStep,
   ): Promise<{ outcome: 'mailed' | 'gone' } | { outcome: 'wait'; milliseconds: number; limit: LimitName }> {
     if ((await this.state(pending)).state !== 'open') return { outcome: 'gone' };
-    const { limiter, mailedCodes, mail, issuer } = this.#with;
+    const { limiter, mailedCodes, mail, service } = this.#with;
     const { account, ticket } = pending;
     const leave = await limiter.take([['CHANGE_MAIL_ACCOUNT', `recovery:${account.id}`]]);
     if (leave.outcome === 'wait') return leave;
     const code = newMailedCode();
     const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, ticket.id, entry));
-    mail.post(writeMail('recovery', account.profile.email, { code, issuer }));
+    mail.post(writeMail('recovery', account.profile.email, { code, ...service }));
     return { outcome: 'mailed' };
   }
 

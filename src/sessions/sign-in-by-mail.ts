@@ -3,6 +3,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
+import type { Service } from '../brand/brand.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
@@ -25,7 +26,7 @@ type ConfirmSignInOutcome =
   | { outcome: 'no-ticket' };
 
 interface SignInByMailDependencies {
-  issuer: string;
+  service: Service;
   accounts: AccountStore;
   mailedCodes: MailedCodeStore;
   tickets: Tickets;
@@ -51,7 +52,7 @@ export class SignInByMail {
    * @returns the ticket for the page
    */
   async ask(account: Account | undefined, email: string, returnTo: string): Promise<string> {
-    const { tickets, mailedCodes, limiter, mail, issuer } = this.#with;
+    const { tickets, mailedCodes, limiter, mail, service } = this.#with;
     const { id, sealed } = tickets.issue(email, returnTo);
     const who = `${account ? 'owner' : 'nobody'}:${email}`;
     const leave = await limiter.take([['SIGN_IN_MAIL_ACCOUNT', who]]);
@@ -61,7 +62,7 @@ export class SignInByMail {
     const writing = mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
     await (leave.outcome === 'evaluate' ? orGiveBack(leave.giveBack, writing) : writing);
     // Written in either case, so that the time it takes tells nothing.
-    const written = writeMail('confirm-sign-in', proved?.profile.email ?? email, { code, issuer });
+    const written = writeMail('confirm-sign-in', proved?.profile.email ?? email, { code, ...service });
     if (proved) mail.post(written);
     return sealed;
   }

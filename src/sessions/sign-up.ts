@@ -13,6 +13,7 @@ import {
 import type { PasswordRules } from '../accounts/password-rules.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
+import type { Service } from '../brand/brand.ts';
 import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
@@ -48,7 +49,7 @@ type ConfirmSignUpOutcome =
   | { outcome: 'gone' | 'closed' };
 
 interface SignUpDependencies {
-  issuer: string;
+  service: Service;
   mode: SignUpMode;
   accounts: AccountStore;
   limiter: Limiter;
@@ -181,11 +182,11 @@ export class SignUp {
   }
 
   async #mailCode(ticketId: string, pending: PendingSignUp, address: string): Promise<void> {
-    const { mailedCodes, mail, issuer } = this.#with;
+    const { mailedCodes, mail, service } = this.#with;
     const code = newMailedCode();
     await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
     const { taken, email } = pending;
-    const written = writeMail(taken ? 'email-taken' : 'confirm-email', email, { code, issuer });
+    const written = writeMail(taken ? 'email-taken' : 'confirm-email', email, { code, ...service });
     mail.post(written, address);
   }
 

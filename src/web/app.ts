@@ -5,6 +5,8 @@ import Koa, { type Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Logger } from 'pino';
 import type { SecurityLog } from '../audit/security-log.ts';
+import { type Brand, LATCHKEY } from '../brand/brand.ts';
+import { brandFiles } from '../brand/brand-files.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { csrf, type Macs } from './middleware/csrf.ts';
@@ -26,6 +28,8 @@ interface AppDependencies {
   readonly views: Views;
   /** The folder that holds the templates and `static/`. */
   readonly viewsDir: string;
+  /** Latchkey's own where absent. */
+  readonly brand?: Brand;
   /** The files of `static/` are read anew for each request: for those who write them. */
   readonly freshViews?: boolean;
   readonly security: SecurityLog;
@@ -57,7 +61,10 @@ export function createApp(dependencies: AppDependencies): Koa {
     unlessProtocol(
       compose<WebContext>([
         operations(dependencies.operations),
-        staticFiles(join(viewsDir, 'static'), dependencies.freshViews),
+        staticFiles(join(viewsDir, 'static'), {
+          fresh: dependencies.freshViews ?? false,
+          brand: brandFiles(dependencies.brand ?? LATCHKEY),
+        }),
         ...dependencies.endpoints,
         pages(dependencies),
       ]) as WebMiddleware,

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
+import { type Brand, LATCHKEY } from '../brand/brand.ts';
+import { BRAND_SHEET, brandFiles } from '../brand/brand-files.ts';
 import { LIBRARY_FILES } from './middleware/static-files.ts';
 import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
 import { fieldErrorsOf } from './pages/field-errors.ts';
+import { type Documents, footerOf } from './pages/footer.ts';
 import * as labels from './pages/labels.ts';
 import type { PageName, View } from './pages/view.ts';
 
@@ -84,9 +87,14 @@ const SHEETS = [
 const PASSKEY_SCRIPTS = [...Object.keys(LIBRARY_FILES), 'passkeys.js'];
 
 interface Assets {
+  /** Beside the name, where there is no logo. */
+  readonly mark: string | undefined;
+  readonly logo: string | undefined;
+  /** Of the logo, where the reader's screen is dark. */
+  readonly logoDark: string | undefined;
   readonly sheets: readonly string[];
   readonly icons: string;
-  readonly favicon: string;
+  readonly favicon: { readonly address: string; readonly type: string };
   /** For the pages that ask for a passkey, and no other. */
   readonly passkeyScripts: readonly string[];
   /** For the page that leads on by a form. */
@@ -98,6 +106,10 @@ interface ViewsOptions {
   readonly viewsDir: string;
   /** Keep compiled templates and the addresses of assets; off only while these are being written. */
   readonly cache: boolean;
+  /** Latchkey's own where absent. */
+  readonly brand?: Brand;
+  /** The operator's own documents, at the foot of each page. */
+  readonly documents?: Documents;
 }
 
 export interface Views {
@@ -109,24 +121,30 @@ export interface Views {
  * The address of each asset carries the hash of its content, so that it may be cached for ever and yet a new
  * version is seen at once.
  */
-function assetAddresses(viewsDir: string): Assets {
+function assetAddresses(viewsDir: string, brand: Brand): Assets {
+  const ofBrand = brandFiles(brand);
   const addressOf = (name: string): string => {
-    const content = readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name));
+    const content = ofBrand.get(name) ?? readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name));
     return `/static/${name}?v=${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
   };
+  const icon = brand.icon?.name ?? 'favicon.svg';
   return {
-    sheets: SHEETS.map(addressOf),
+    mark: brand.icon && addressOf(brand.icon.name),
+    logo: brand.logo && addressOf(brand.logo.name),
+    logoDark: brand.logoDark && addressOf(brand.logoDark.name),
+    sheets: [...SHEETS, ...(ofBrand.has(BRAND_SHEET) ? [BRAND_SHEET] : [])].map(addressOf),
     icons: addressOf('icons.svg'),
-    favicon: addressOf('favicon.svg'),
+    favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     sendForm: addressOf('send-form.js'),
   };
 }
 
 /** Reads the assets once, and each template at its first use. Throws where the folder is not a views folder. */
-export function createViews({ viewsDir, cache }: ViewsOptions): Views {
+export function createViews({ viewsDir, cache, brand = LATCHKEY, documents }: ViewsOptions): Views {
   const eta = new Eta({ views: viewsDir, cache, autoEscape: true, varName: 'it' });
-  const atStart = assetAddresses(viewsDir);
+  const atStart = assetAddresses(viewsDir, brand);
+  const footer = footerOf(brand, documents);
   return {
     render: (view) =>
       eta.render(TEMPLATES[view.page], {
@@ -134,7 +152,9 @@ export function createViews({ viewsDir, cache }: ViewsOptions): Views {
         errors: fieldErrorsOf(view),
         sections: Object.entries(ACCOUNT_SECTIONS),
         labels,
-        assets: cache ? atStart : assetAddresses(viewsDir),
+        brand,
+        footer,
+        assets: cache ? atStart : assetAddresses(viewsDir, brand),
       }),
   };
 }

@@ -17,6 +17,7 @@ import { secondStepRoutes } from '../../src/web/routes/second-step.ts';
 import { signInRoutes } from '../../src/web/routes/sign-in.ts';
 import { signUpRoutes } from '../../src/web/routes/sign-up.ts';
 import { createViews } from '../../src/web/views.ts';
+import { serviceAt } from '../support/service.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
 import { type AccountWorld, accountWorld, PASSWORD, type WorldOverrides } from './account-world.ts';
 
@@ -40,8 +41,8 @@ export async function startAccountPages(overrides: WorldOverrides = {}): Promise
     throw new Error(reason);
   });
   const issuer = 'http://localhost:3000';
-  const world = await accountWorld({ issuer, mail, ...overrides });
-  const shared = { issuer, outbox: true, passkeys: true };
+  const world = await accountWorld({ service: serviceAt(issuer), mail, ...overrides });
+  const shared = { ...serviceAt(issuer), outbox: true, passkeys: true };
   const signUpOpen = world.signUp.mode === 'open';
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });

@@ -12,6 +12,7 @@ import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import type { TextMessage } from '../../src/mail/text-message.ts';
 import type { Visit } from '../../src/net/visit.ts';
 import type { SignInOutcome } from '../../src/sessions/sign-in.ts';
+import { serviceAt } from '../support/service.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -66,7 +67,7 @@ export async function accountWorld(given: WorldOverrides = {}): Promise<AccountW
   const texts: TextMessage[] = [];
   const services = createAccountServices({
     textCountries: TextCountries.all,
-    issuer: 'http://localhost:3000',
+    service: serviceAt('http://localhost:3000'),
     signUp: 'open',
     proofAges: readConfig({}).config.proofAges,
     recoveryWait: readConfig({}).config.recoveryWait,

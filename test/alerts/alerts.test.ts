@@ -11,6 +11,7 @@ import { newApp } from '../redis/contract/factors.ts';
 import { activeGrant } from '../redis/contract/grants.ts';
 import { eventually } from '../support/eventually.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -48,7 +49,7 @@ describe.each([
     const mailer = new SmtpMailer(new Secret(sink.url), 'Latchkey <no-reply@example.com>');
     const alerts = startAlerts({
       ...stores,
-      issuer: ISSUER,
+      service: serviceAt(ISSUER),
       mailer,
       texts: { post: (text) => void texts.push(text) },
       textCountries: TextCountries.all,

@@ -11,6 +11,7 @@ import type { TextMessage } from '../../src/mail/text-message.ts';
 import { RecoverySweep } from '../../src/sessions/recovery-sweep.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { serviceAt } from '../support/service.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -41,7 +42,7 @@ function start(): Alerts {
   const mailer = new SmtpMailer(new Secret(sink.url), 'Latchkey <no-reply@example.com>');
   const alerts = startAlerts({
     ...stores,
-    issuer: 'https://link.example.net',
+    service: serviceAt('https://link.example.net'),
     mailer,
     texts: { post: (text) => void texts.push(text) },
     textCountries: TextCountries.all,

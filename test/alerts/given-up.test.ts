@@ -6,6 +6,7 @@ import type { ActivityEvent } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -63,7 +64,7 @@ function start(): void {
         await owed.fail(given, 0);
       },
     },
-    issuer: 'https://link.example.net',
+    service: serviceAt('https://link.example.net'),
     mailer,
     texts: { post: () => undefined },
     textCountries: TextCountries.all,

@@ -12,6 +12,7 @@ import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accou
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { Installation } from '../support/installation.ts';
 import { startRedisCluster, type TestCluster } from '../support/redis-cluster.ts';
+import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -206,7 +207,7 @@ describe('the memory of one master of a Cluster is full', () => {
     const texts = { post: () => undefined };
     const limiter = testLimiter(stores);
     const codes = new TextCodes({
-      issuer: 'http://localhost',
+      service: serviceAt('http://localhost'),
       texts,
       mailedCodes: stores.mailedCodes,
       limiter,

@@ -96,7 +96,7 @@ describe('two-step verification, without scripts', () => {
     for (const code of [...codes, ...codes.map((one) => one.replaceAll('-', ''))])
       expect(server.output()).not.toContain(code);
     const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download as a file')]);
-    expect(file.suggestedFilename()).toBe('latchkey-backup-codes.txt');
+    expect(file.suggestedFilename()).toBe('backup-codes.txt');
     await open(page, '/account/security/two-step/codes');
     expect(await words(page)).toContain('10 of 10 codes are left');
     expect(await words(page)).not.toContain(codes[0]);

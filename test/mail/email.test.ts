@@ -6,6 +6,7 @@ import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { serviceAt } from '../support/service.ts';
 
 /** Marks that turn the direction of reading, mark-up, line breaks, terminal codes, and far too much of it all. */
 const HOSTILE = [
@@ -18,7 +19,7 @@ const HOSTILE = [
 ];
 
 const SETTINGS = {
-  issuer: 'https://link.example.net',
+  service: serviceAt('https://link.example.net'),
   dispute: () => 'https://link.example.net/not-me/abc',
 };
 
@@ -71,7 +72,7 @@ describe('an alert', () => {
       const told = entry('Radio');
       const mail = alertMail('ada@example.org', [{ ...told, event: { ...told.event, kind } }], SETTINGS);
       const footnote =
-        'You get this mail because you have a Latchkey account on https://link.example.net.' +
+        'You get this mail because you have an account at Latchkey on https://link.example.net.' +
         (REMEDIES[kind] === 'nothing'
           ? ''
           : ' A button works once, for 7 days; it can only take access away.');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { serviceAt } from '../support/service.ts';
 
 const FROM = 'Latchkey <no-reply@localhost>';
 const ISSUER = 'https://a-rather-long-name-of-a-server.of-some-organisation.example.org';
@@ -30,7 +31,9 @@ describe('the outbox', () => {
 
   it('writes mails that any mail program reads, whole, and for their owner alone', async () => {
     const { outbox, path } = newOutbox();
-    await outbox.send(writeMail('confirm-email', 'ada@example.org', { code: '012345', issuer: ISSUER }));
+    await outbox.send(
+      writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }),
+    );
     const [name = ''] = await readdir(path);
     expect(await readdir(path)).toHaveLength(1);
     expect(name).toMatch(/\.eml$/);
@@ -44,12 +47,12 @@ describe('the outbox', () => {
   });
 
   it.each([
-    writeMail('confirm-email', 'ada@example.org', { code: '012345', issuer: ISSUER }),
+    writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }),
     writeMail('confirm-sign-in', `${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`, {
       code: '999999',
-      issuer: ISSUER,
+      ...serviceAt(ISSUER),
     }),
-    writeMail('email-taken', "o'neil+tag@example.org", { issuer: ISSUER }),
+    writeMail('email-taken', "o'neil+tag@example.org", { ...serviceAt(ISSUER) }),
     { to: 'ada@example.org', subject: 'Text', text: `Ünïcode = 100 % ✓ ${'long '.repeat(60)}\n.\nend\n` },
   ])('reads back what it wrote: $subject', async (mail) => {
     const { outbox } = newOutbox(() => Date.UTC(2026, 0, 2, 3, 4, 5, 678));

@@ -7,11 +7,12 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { serviceAt } from '../support/service.ts';
 
 const FROM = 'Latchkey <no-reply@example.com>';
 const MAIL = writeMail('confirm-email', 'ada@example.org', {
   code: '012345',
-  issuer: 'https://link.example.net',
+  ...serviceAt('https://link.example.net'),
 });
 const received: { mail: ParsedMail; to: string[]; user: string }[] = [];
 let server: SMTPServer;

@@ -6,9 +6,15 @@ import { alertMail } from '../../src/alerts/alert-mail.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { writeMail, writeText } from '../../src/mail/write-mail.ts';
 import { MAILS, TEXTS } from '../support/mail-templates.ts';
+import { serviceAt } from '../support/service.ts';
 
 const ISSUER = 'https://link.example.net';
-const FACTS = { issuer: ISSUER, code: '012345', link: `${ISSUER}/x/abc`, dispute: `${ISSUER}/not-me/abc` };
+const FACTS = {
+  ...serviceAt(ISSUER),
+  code: '012345',
+  link: `${ISSUER}/x/abc`,
+  dispute: `${ISSUER}/not-me/abc`,
+};
 const TO = 'ada@example.org';
 
 const written = (name: string) => readFileSync(join(import.meta.dirname, 'words', name), 'utf8');
@@ -41,7 +47,7 @@ const ALERT = alertMail(
       device: undefined,
     },
   ],
-  { issuer: ISSUER, dispute: (id) => `${ISSUER}/not-me/${id}`, droppedAfter: '0-9' },
+  { service: serviceAt(ISSUER), dispute: (id) => `${ISSUER}/not-me/${id}`, droppedAfter: '0-9' },
 );
 
 /** Every source in `src`. */
@@ -70,7 +76,7 @@ describe('a mail', () => {
   });
 
   it('about a change of the email that a taking back has made offers no second one', () => {
-    const { text } = writeMail('email-changed', TO, { issuer: ISSUER, dispute: undefined });
+    const { text } = writeMail('email-changed', TO, { ...serviceAt(ISSUER), dispute: undefined });
     expect(text).toContain('If that was not you, tell the person who runs that server at once.\n');
     expect(text).not.toContain('7 days');
   });
@@ -88,10 +94,10 @@ describe('a mail', () => {
 
 describe('a text message', () => {
   it('has its words', () => {
-    expect(writeText('code', { code: '012345', issuer: `${ISSUER}:8443` })).toBe(
+    expect(writeText('code', { code: '012345', ...serviceAt(`${ISSUER}:8443`) })).toBe(
       '012345 is your Latchkey code. Nobody from Latchkey will ever ask you for it.\n\n@link.example.net #012345',
     );
-    expect(writeText('alert', { title: 'Your password was changed', issuer: ISSUER })).toBe(
+    expect(writeText('alert', { title: 'Your password was changed', ...serviceAt(ISSUER) })).toBe(
       'Latchkey: Your password was changed. Not you? https://link.example.net/account/activity',
     );
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { generateSync } from 'otplib';
 import { issuerLabel, keyUri, newSeed, stepOf } from '../../src/mfa/authenticator-app.ts';
+import { serviceAt } from '../support/service.ts';
 
 /** RFC 6238, appendix B: the ASCII secret `12345678901234567890`, in Base32. */
 const RFC_SEED = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -61,8 +62,8 @@ describe('codes of authenticator apps (RFC 6238)', () => {
   });
 
   it('the QR code names this server, so that an app can tell it from another one', () => {
-    expect(issuerLabel('https://id.example.org')).toBe('Latchkey (id.example.org)');
-    const uri = new URL(keyUri(RFC_SEED, 'https://id.example.org', 'ada@example.org'));
+    expect(issuerLabel(serviceAt('https://id.example.org'))).toBe('Latchkey (id.example.org)');
+    const uri = new URL(keyUri(RFC_SEED, serviceAt('https://id.example.org'), 'ada@example.org'));
     expect(uri.protocol).toBe('otpauth:');
     expect(decodeURIComponent(uri.pathname)).toMatch(/Latchkey \(id\.example\.org\):ada@example\.org$/);
     expect(uri.searchParams.get('secret')).toBe(RFC_SEED);

@@ -12,6 +12,7 @@ import type { TextMessage } from '../../src/mail/text-message.ts';
 import { TextCodes } from '../../src/mfa/text-codes.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
+import { serviceAt } from '../support/service.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -156,7 +157,7 @@ describe('alerts by text', () => {
   const texts = { post: (text: TextMessage) => void sent.push(text) };
   const withLimits = (changes: LimitChanges = {}) => {
     const limiter = testLimiter(stores, changes);
-    const shared = { issuer: ISSUER, texts, limiter, mailedCodes: stores.mailedCodes };
+    const shared = { service: serviceAt(ISSUER), texts, limiter, mailedCodes: stores.mailedCodes };
     return {
       alerts: new AlertTexts({ ...shared, textCountries: TextCountries.all, factors: stores.factors }),
       codes: new TextCodes({ ...shared, countries: TextCountries.all }),
@@ -236,7 +237,7 @@ describe('alerts by text', () => {
     const countries = TextCountries.parse('+44');
     if (typeof countries === 'string') throw new Error(countries);
     const alerts = new AlertTexts({
-      issuer: ISSUER,
+      service: serviceAt(ISSUER),
       texts,
       limiter,
       textCountries: countries,

@@ -14,6 +14,7 @@ import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
+import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -39,7 +40,7 @@ function start(): void {
   const mailer = new SmtpMailer(new Secret(sink.url), FROM);
   const alerts = startAlerts({
     ...stores,
-    issuer: ISSUER,
+    service: serviceAt(ISSUER),
     mailer,
     texts: undefined,
     textCountries: TextCountries.all,
@@ -204,11 +205,11 @@ describe('mailboxes that hang, or refuse for hours', () => {
     const outgoing = new OutgoingMail(mailer, () => undefined);
     for (let count = 0; count < 6; count += 1)
       outgoing.post(
-        writeMail('confirm-email', `${count}@hangs.example`, { code: '123456', issuer: ISSUER }),
+        writeMail('confirm-email', `${count}@hangs.example`, { code: '123456', ...serviceAt(ISSUER) }),
         `192.0.2.${count}`,
       );
     outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', issuer: ISSUER }),
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }),
       '198.51.100.7',
     );
     await sink.arrives(({ to }) => JSON.stringify(to).includes('ada@example.org'), 25_000);
@@ -226,13 +227,13 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
     const outgoing = new OutgoingMail(mailer, ({ reason }) => dropped.push(reason));
     for (let count = 0; count < 1100; count += 1)
       outgoing.post(
-        writeMail('confirm-email', `${count}@example.com`, { code: '123456', issuer: ISSUER }),
+        writeMail('confirm-email', `${count}@example.com`, { code: '123456', ...serviceAt(ISSUER) }),
         '192.0.2.7',
       );
     await sink.arrives(() => true);
     const already = sink.mails.length;
     outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', issuer: ISSUER }),
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }),
       '198.51.100.7',
     );
     const isOurs = ({ to }: ParsedMail) => JSON.stringify(to).includes('ada@example.org');

@@ -18,6 +18,7 @@ import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { codesOf, type DeviceCodes, tokensOf } from '../support/linked-device.ts';
+import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -61,7 +62,7 @@ export class NotMeWorld {
     const { config } = readConfig({});
     this.services = createAccountServices({
       ...server.stores,
-      issuer: 'https://link.example.net',
+      service: serviceAt('https://link.example.net'),
       signUp: 'open',
       textCountries: TextCountries.all,
       proofAges: config.proofAges,

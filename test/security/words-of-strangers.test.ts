@@ -16,12 +16,16 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { MAILS } from '../support/mail-templates.ts';
+import { serviceAt } from '../support/service.ts';
 import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
 
 const ISSUER = 'https://link.example.net';
 
 const mailOf = (told: readonly ActivityEntry[]) =>
-  alertMail('ada@example.org', told, { issuer: ISSUER, dispute: (id) => `${ISSUER}/not-me/${id}` });
+  alertMail('ada@example.org', told, {
+    service: serviceAt(ISSUER),
+    dispute: (id) => `${ISSUER}/not-me/${id}`,
+  });
 
 const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
@@ -112,7 +116,7 @@ describe('the mails that a stranger can have sent to any mailbox', () => {
   it('hold nothing of what the stranger typed but the address that they go to', async () => {
     const link = `${ISSUER}/forgot-password/link/abc`;
     const to = 'www.evil.com-0800-555-0100@evil.example';
-    const facts = { issuer: ISSUER, code: '123456', link, dispute: `${ISSUER}/not-me/abc` };
+    const facts = { ...serviceAt(ISSUER), code: '123456', link, dispute: `${ISSUER}/not-me/abc` };
     const all = MAILS.filter((name) => name !== 'alert').map((name) => writeMail(name, to, facts));
     expect(all.length).toBeGreaterThanOrEqual(12);
     for (const mail of all) {

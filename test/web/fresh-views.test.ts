@@ -31,7 +31,7 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
 }
 
 async function serve(fresh: boolean): Promise<(name: string) => Promise<string>> {
-  const app = new Koa().use(staticFiles(join(viewsDir, 'static'), fresh) as unknown as Koa.Middleware);
+  const app = new Koa().use(staticFiles(join(viewsDir, 'static'), { fresh }) as unknown as Koa.Middleware);
   server = createServer(app.callback()).listen(0, '127.0.0.1');
   await new Promise((listening) => server?.once('listening', listening));
   const { port } = server.address() as AddressInfo;

@@ -53,11 +53,11 @@ async function invite(admin: AdminService, input: CommandInput): Promise<Ending>
 
 /** Mailed links are not printed as well: the operator at the terminal need not be the person who is invited. */
 async function issue(admin: AdminService, input: CommandInput, invitation: Invitation): Promise<Ending> {
-  const link = invitationLink(admin.issuer, await admin.invitations.issue(invitation));
+  const link = invitationLink(admin.service.issuer, await admin.invitations.issue(invitation));
   const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();
   const { email } = invitation;
   const printed = email === undefined || input.options['print'] === true;
-  const mail = () => writeMail('invitation', email ?? '', { link, issuer: admin.issuer });
+  const mail = () => writeMail('invitation', email ?? '', { link, ...admin.service });
   if (!printed && !(await admin.send(mail()))) {
     return {
       outcome: 'failed',

@@ -7,7 +7,7 @@ import { isForPrograms } from './protocol-paths.ts';
 /** Seconds after which a request that was refused may come again. */
 const RETRY_AFTER = 3;
 /** As the pages say it, and for programs RFC 6749 section 4.1.2.1. */
-const SENTENCE = 'Latchkey is busy. Please try again in a moment.';
+const SENTENCE = 'This server is busy. Please try again in a moment.';
 const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
 
 /** How it is known whether the thread is late. */

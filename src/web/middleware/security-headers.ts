@@ -52,6 +52,7 @@ export function securityHeaders(issuer: string): WebMiddleware {
       // Last, so that whatever looks through the headers before has little to look through.
       for (const [name, value] of headers) res.setHeader(name, value);
       if (state.formTargets) allowFormTo(res, state.formTargets);
+      if (state.sandboxed) addToPolicy(res, 'sandbox');
       if (state.ownScripts) addToPolicy(res, "script-src 'self'");
     }
   };

@@ -26,26 +26,42 @@ interface StaticFile {
   content: Buffer;
   type: string;
   etag: string;
+  /** Of others, and so never a page by itself: opened by its address it can run nothing. */
+  foreign: boolean;
+}
+
+interface StaticFilesOptions {
+  /** Read for each request instead, while they are being written. */
+  readonly fresh?: boolean;
+  /** Files of the brand, by name. */
+  readonly brand?: ReadonlyMap<string, Buffer>;
 }
 
 /**
  * Serves the files of one folder and those of libraries, read once at start, under their exact names. Pages name them with the first
  * 12 digits of their content's SHA-256 (`?v=`); under that address, and no other, they may be cached for ever.
- * @param fresh read for each request instead, while they are being written
  * @throws Error at start when a file's type is unknown
  */
-export function staticFiles(folder: string, fresh = false): WebMiddleware {
-  const atStart = readFiles(folder);
+export function staticFiles(
+  folder: string,
+  { fresh = false, brand }: StaticFilesOptions = {},
+): WebMiddleware {
+  const brandFiles = [...(brand ?? [])].map(
+    ([name, content]) => [name, fileOf(name, content, true)] as const,
+  );
+  const read = () => new Map([...readFiles(folder), ...brandFiles]);
+  const atStart = read();
   return async function serveStaticFile(ctx, next) {
     if (!ctx.path.startsWith(PREFIX)) return next();
     ctx.state.route = `${PREFIX}*`;
-    const files = fresh ? readFiles(folder) : atStart;
+    const files = fresh ? read() : atStart;
     const file = files.get(ctx.path.slice(PREFIX.length));
     if (!file) return showError(ctx, 'not-found');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', 'GET, HEAD');
       return showError(ctx, 'method-not-allowed');
     }
+    ctx.state.sandboxed = file.foreign;
     const named = ctx.query['v'] === file.etag.slice(0, 12);
     ctx.set('Cache-Control', named ? 'public, max-age=31536000, immutable' : 'public, no-cache');
     ctx.status = 200;
@@ -69,8 +85,12 @@ function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
 }
 
 function readFile(name: string, file: string): StaticFile {
+  return fileOf(name, readFileSync(file), false);
+}
+
+function fileOf(name: string, content: Buffer, foreign: boolean): StaticFile {
   const type = TYPES[extname(name)];
   if (!type) throw new Error(`static file of unknown type: ${name}`);
-  const content = readFileSync(file);
-  return { content, type, etag: createHash('sha256').update(content).digest('hex').slice(0, 32) };
+  const etag = createHash('sha256').update(content).digest('hex').slice(0, 32);
+  return { content, type, etag, foreign };
 }

@@ -42,12 +42,12 @@ async function make(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
 }
 
 /** A file of the codes that this browser has just been shown. */
-function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: Session): void {
+function download({ tickets, issuer, product }: TwoStepPages, ctx: WebContext, browser: Session): void {
   const { download } = readForm(ctx, { download: optional });
   const codes = tickets.read<string[]>(SHOWN, browser.uid, download);
   if (!codes) return seeOther(ctx, PATH);
   const lines = [
-    `Backup codes of your Latchkey account on ${issuer}`,
+    `Backup codes of your ${product} account on ${issuer}`,
     'Each works once, in place of a code of your authenticator app. Keep them where only you find them.',
     '',
     ...codes,
@@ -56,7 +56,7 @@ function download({ tickets, issuer }: TwoStepPages, ctx: WebContext, browser: S
   ctx.status = 200;
   ctx.type = 'text/plain; charset=utf-8';
   ctx.set('Cache-Control', 'no-store');
-  ctx.set('Content-Disposition', 'attachment; filename="latchkey-backup-codes.txt"');
+  ctx.set('Content-Disposition', 'attachment; filename="backup-codes.txt"');
   ctx.body = lines.join('\r\n');
 }
 

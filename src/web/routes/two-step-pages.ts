@@ -26,6 +26,8 @@ export interface TwoStepPages {
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
   readonly issuer: string;
+  /** The name of the brand. */
+  readonly product: string;
   /** The operator demands two-step verification of every owner. */
   readonly isDemanded?: boolean;
   readonly now: () => number;

@@ -1,0 +1,48 @@
+import { extname } from 'node:path';
+
+/** Bytes. It is shown 32 pixels high, on every page. */
+const MAX_BYTES = 100_000;
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+
+/** What a drawing must not hold: it may run nothing and fetch nothing, also where it is opened by itself. */
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/<!DOCTYPE|<!ENTITY/i, 'a document type, which may define other text'],
+  [/<\?(?!xml\s)/i, 'a processing instruction'],
+  [
+    /<\s*(?:[\w.-]+:)?(?:script|foreignObject|iframe|embed|object|handler|listener)[\s/>]/i,
+    'a script or a page',
+  ],
+  [/[\s"'/]on[\w-]+\s*=/i, 'an attribute that runs a script (on…)'],
+  [
+    /<\s*(?:[\w.-]+:)?(?:animate|set)\w*\s[^>]*attributeName\s*=\s*["']?\s*(?:[\w.-]+:)?(?:href|on)/i,
+    'a changing link',
+  ],
+  [/(?:^|[\s"'/:])(?:href|src)\s*=\s*(?!\s*["']\s*#)/i, 'a reference outside the file'],
+  [/url\(\s*(?!["']?\s*#)/i, 'a reference outside the file'],
+  [/@import|@font-face|image-set\(|javascript:/i, 'a reference outside the file'],
+  [/\\|&#/, 'hidden characters'],
+];
+
+/** What is wrong with a picture of the operator's; `undefined` where nothing is. */
+export function pictureError(name: string, content: Buffer): string | undefined {
+  if (content.length > MAX_BYTES) return `${name} has ${content.length} bytes, more than ${MAX_BYTES}`;
+  switch (extname(name).toLowerCase()) {
+    case '.png':
+      return content.subarray(0, PNG.length).equals(PNG) ? undefined : `${name} is no PNG`;
+    case '.svg':
+      return svgError(name, content);
+    default:
+      return `${name} is neither .svg nor .png`;
+  }
+}
+
+function svgError(name: string, content: Buffer): string | undefined {
+  const text = content.toString('utf8');
+  if (text.includes('\0') || !Buffer.from(text).equals(content)) return `${name} is not in UTF-8`;
+  if (!/^\uFEFF?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(text))
+    return `${name} is no SVG`;
+  const encoding = /^\uFEFF?\s*<\?xml\s[^>]*encoding\s*=\s*["']([^"']*)/.exec(text)?.[1];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') return `${name} is not in UTF-8`;
+  const found = REFUSED.find(([pattern]) => pattern.test(text));
+  return found && `${name} holds ${found[1]}: save it as plain SVG, or use a PNG`;
+}

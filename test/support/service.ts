@@ -1,0 +1,4 @@
+import { LATCHKEY, type Service } from '../../src/brand/brand.ts';
+
+/** An installation at this address that has no brand of its own. */
+export const serviceAt = (issuer: string): Service => ({ issuer, product: LATCHKEY.name });
