@@ -6,6 +6,7 @@ import { TakingBack } from '../../src/alerts/take-back.ts';
 import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { SOMEONE } from '../accounts/account-world.ts';
 import { eventually } from '../support/eventually.ts';
+import { randomId } from '../support/test-stores.ts';
 import { PASSWORD } from '../support/whole-server.ts';
 import { allowApp, changeEmail, closing, voiceCode } from './not-me-acts.ts';
 import { MAKE } from './not-me-events.ts';
@@ -77,7 +78,7 @@ describe('an email that a thief has changed', () => {
     await changeEmail(world, victim, `new-${victim.email}`);
     const { accounts } = world.server.stores;
     const profile = { name: 'Bea', email: victim.email, emailVerified: true, createdAt: 1 };
-    const other = (await world.victim()).accountId.replace(/^./, '-') as Victim['accountId'];
+    const other = randomId() as Victim['accountId'];
     expect(await accounts.create(other, profile, { passwordHash: 'none' })).toBe(true);
     const link = await world.button(victim.accountId, 'email-changed', 'former');
     expect(await press(link)).not.toContain('email back');
