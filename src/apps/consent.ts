@@ -35,6 +35,9 @@ export interface Owner {
 /** It says which account it is, without which there is no sign-in. */
 const SIGN_IN = 'openid';
 
+/** APIs at which one app may act for an owner: of more, the one that was allowed longest ago is asked about anew. */
+const MAX_RESOURCES = 50;
+
 /** What an owner who allows the app allows: the sign-in, and the API that it is for. What it may do there can be refused. */
 export function isNeverRefused(entry: string): boolean {
   return entry === SIGN_IN || resourceIn(entry) !== undefined;
@@ -55,7 +58,7 @@ export function answered(
   const no = asked.filter((scope) => !yes.includes(scope));
   return {
     clientId,
-    granted: union(without(before?.granted, no), yes),
+    granted: bounded(union(without(before?.granted, [...no, ...yes.filter(resourceIn)]), yes)),
     refused: union(without(before?.refused, yes), no),
   };
 }
@@ -67,6 +70,12 @@ export function answered(
 export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
   const granted = before.granted.filter((scope) => scope === SIGN_IN || kept.includes(scope));
   return { clientId: before.clientId, granted, refused: before.refused };
+}
+
+/** Without a resources file an app may name any address. */
+function bounded(granted: readonly string[]): string[] {
+  const kept = granted.filter((entry) => resourceIn(entry) !== undefined).slice(-MAX_RESOURCES);
+  return granted.filter((entry) => resourceIn(entry) === undefined || kept.includes(entry));
 }
 
 /** Whether the second gives less than the first. */

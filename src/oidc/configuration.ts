@@ -38,6 +38,7 @@ import type { ResourceCatalog } from './resources.ts';
 import { READ_RESOURCES } from './resources-file.ts';
 import { signInPolicy } from './sign-in-policy.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import { assuranceOf } from './token-assurance.ts';
 import { bitsOfId } from './token-ids.ts';
 import { mayRead, mayRevoke } from './token-readers.ts';
 
@@ -125,6 +126,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     // What ends with a browser is written with its grant: see AuthorizationCodeAdapter.
     expiresWithSession: () => false,
     findAccount: accountClaims({ accounts: settings.accounts, household: settings.stores.household }),
+    extraTokenClaims: assuranceOf,
     rotateRefreshToken: true,
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
     renderError: (ctx, out) => settings.renderError(ctx, out),

@@ -1,14 +1,16 @@
 /** What `examples/` holds runs as its README says, against the clients of `clients.example.json`. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
+import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
-import { RunningExample } from './running-example.ts';
+import { EXAMPLES, RunningExample } from './running-example.ts';
 
 /** Of Debian, for the device in C. */
 const COMPILER = {
@@ -21,10 +23,15 @@ let server: TestServer;
 let browser: Browser;
 let page: Page;
 let folder: string;
+let apiPort: string;
 beforeAll(async () => {
   ensureSystemPackage({ ...COMPILER, say: () => undefined });
   folder = mkdtempSync(join(tmpdir(), 'latchkey-examples-'));
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  apiPort = String(await freePort());
+  const resources = join(folder, 'resources.json');
+  const example = readFileSync(join(EXAMPLES, 'api/resources.example.json'), 'utf8');
+  writeFileSync(resources, example.replace('http://localhost:4001', `http://localhost:${apiPort}`));
+  [server, browser] = await Promise.all([startServer({ RESOURCES_FILE: resources }), launchBrowser()]);
   page = await newWindow(browser, { javaScriptEnabled: true });
   await createAccount(page, server.issuer, newOwner('Grace Hopper'));
   await page.waitForURL(/\/account$/);
@@ -88,13 +95,55 @@ describe.each([
   });
 });
 
+const startApi = () =>
+  new RunningExample([process.execPath, 'api.mjs'], 'api', { ISSUER: server.issuer, PORT: apiPort });
+
+describe('api', () => {
+  it('takes JWTs that are for it, and says where there are some (RFC 9728)', async () => {
+    const api = startApi();
+    const resource = `http://localhost:${apiPort}`;
+    const ask = (token: string) => fetch(resource, { headers: { authorization: `Bearer ${token}` } });
+    const device = new DeviceClient(server.issuer, 'demo-device');
+    const tokenWith = async (fields: Record<string, string>) => {
+      const { deviceCode, userCode } = codesOf(await device.authorize(fields));
+      await decide(userCode, 'Link device');
+      return tokensOf(await device.poll(deviceCode));
+    };
+    try {
+      await api.says(/Listening/);
+      const refused = await fetch(resource);
+      const [, where = ''] =
+        /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
+      expect(refused.status).toBe(401);
+      const { authorization_servers: servers, ...said } = (await (await fetch(where)).json()) as Record<
+        string,
+        unknown
+      >;
+      expect(servers).toEqual([server.issuer]);
+      expect(said).toMatchObject({ resource, scopes_supported: ['greetings.read'] });
+
+      const tokens = await tokenWith({ scope: 'openid greetings.read', resource });
+      const greeted = await ask(tokens.access_token);
+      expect([greeted.status, await greeted.text()]).toEqual([
+        200,
+        expect.stringMatching(/^account \S+, by demo-device$/),
+      ]);
+      const { access_token: allowedLess } = await tokenWith({ scope: 'openid', resource });
+      expect((await ask(allowedLess)).status).toBe(403);
+      const [header = '', payload = '', signature = ''] = tokens.access_token.split('.');
+      const forged = `${header}.${payload}.${signature.slice(0, -4)}AAAA`;
+      for (const wrong of [forged, tokens.id_token ?? '', 'a.b.c', 'x'.repeat(43)])
+        expect([wrong, (await ask(wrong)).status]).toEqual([wrong, 401]);
+    } finally {
+      await api.stop();
+    }
+  });
+});
+
 describe('website and api', () => {
   it('sign a person in, ask for them, and sign them out; who removed the website is out at once', async () => {
-    const [apiPort, port] = [String(await freePort()), String(await freePort())];
-    const api = new RunningExample([process.execPath, 'api.mjs'], 'api', {
-      ISSUER: server.issuer,
-      PORT: apiPort,
-    });
+    const port = String(await freePort());
+    const api = startApi();
     const site = new RunningExample([process.execPath, 'website.mjs'], 'website', {
       ISSUER: server.issuer,
       PORT: port,

@@ -58,6 +58,29 @@ describe('without a resources file', () => {
     }
   });
 
+  it('an app acts at 50 of them at most: the one allowed longest ago is asked about anew', async () => {
+    const at = (number: number) => `https://${number}.example.com`;
+    const allow = async (...numbers: number[]) => {
+      const attempt = await app.begin({ scope: 'openid' });
+      for (const number of numbers) attempt.url.searchParams.append('resource', at(number));
+      return { attempt, answer: await app.authorize(agent, attempt) };
+    };
+    const { access_token: first } = await app.signIn(agent, { scope: 'openid', resource: at(0) });
+    for (let number = 1; number < 49; number += 4) await allow(number, number + 1, number + 2, number + 3);
+    await allow(0, 49);
+    expect(await app.isActive(first)).toBe(true);
+    await allow(50);
+    const [shown] = await protocol.appAccess.list(browser);
+    expect(shown?.scopes).toHaveLength(1 + 50);
+    expect(shown?.scopes).toContain(resourceEntry(at(0)));
+    expect(shown?.scopes).not.toContain(resourceEntry(at(1)));
+    const silently = await app.authorize(
+      agent,
+      await app.begin({ prompt: 'none', scope: 'openid', resource: at(1) }),
+    );
+    expect(silently.searchParams.get('error')).toBe('consent_required');
+  });
+
   it('a device is shown with it, and its token is for it', async () => {
     const tv = new DeviceClient(protocol.issuer);
     const { userCode, deviceCode } = codesOf(await tv.authorize({ resource: MCP }));

@@ -82,6 +82,14 @@ describe('an app that wants to act at an API', () => {
     expect(await silently({ scope: 'openid profile', resource: PRINTS })).toBe('consent_required');
   });
 
+  it('is told to the API with how and when its owner proved who they are', async () => {
+    const tokens = await app.signIn(agent, ASKED);
+    const { auth_time, acr, amr } = await read(tokens.access_token);
+    expect([auth_time, acr, amr]).toEqual([browser.authTime, 'urn:latchkey:acr:1', browser.amr]);
+    const plain = await app.signIn(agent, { scope: 'openid' });
+    expect(await read(plain.access_token)).not.toHaveProperty('auth_time');
+  });
+
   it('may do no more than was ticked, and what was refused is remembered', async () => {
     const tokens = await app.signIn(agent, ASKED, ['openid', 'photos.read']);
     expect(tokens.scope).toBe('photos.read');
