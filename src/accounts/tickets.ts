@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Sealing } from './sealing.ts';
 
+/** Characters: a ticket is kept in a cookie, beside the others of its browser. */
+const MAX_RETURN_TO = 500;
+
 /** What a page holds while it waits for a mailed code. */
 export interface Ticket {
   /** Names the mailed code in the store. */
   id: string;
   /** Where the code went, for showing. */
   email: string;
-  /** Where the browser goes on afterwards; a path of ours. */
+  /** Where the browser goes on afterwards: a path of ours, or empty. */
   returnTo: string;
 }
 
@@ -25,9 +28,11 @@ export class Tickets {
     this.#place = `ticket:${purpose}`;
   }
 
+  /** @param returnTo a longer one than any page of ours has is forgotten */
   issue(email: string, returnTo: string): { id: string; sealed: string } {
     const id = randomBytes(24).toString('base64url');
-    return { id, sealed: this.#sealing.seal(this.#place, { id, email, returnTo } satisfies Ticket) };
+    const ticket: Ticket = { id, email, returnTo: returnTo.length > MAX_RETURN_TO ? '' : returnTo };
+    return { id, sealed: this.#sealing.seal(this.#place, ticket) };
   }
 
   read(sealed: string): Ticket | undefined {

@@ -4,11 +4,13 @@ import type { Router } from '@koa/router';
 import Koa, { type Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Logger } from 'pino';
+import type { Sealing } from '../accounts/sealing.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import { type Brand, LATCHKEY } from '../brand/brand.ts';
 import { brandFiles } from '../brand/brand-files.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { formAnswers } from './form-answers.ts';
 import { csrf, type Macs } from './middleware/csrf.ts';
 import { lastResort, showError } from './middleware/errors.ts';
 import { formParsing } from './middleware/form.ts';
@@ -35,8 +37,8 @@ interface AppDependencies {
   readonly security: SecurityLog;
   readonly operations: Operations;
   readonly browsers: SessionStore;
-  /** Makes the tokens of forms. */
-  readonly macs: Macs;
+  /** Makes the tokens of forms, and seals what pages say after one was posted. */
+  readonly macs: Macs & Sealing;
   /** Endpoints of ours for programs: no cookies, no pages. */
   readonly endpoints: readonly WebMiddleware[];
   /** Stand before our pages, once it is known who is signed in. */
@@ -84,6 +86,7 @@ function pages({ issuer, browsers, macs, gates = [], routers }: AppDependencies)
     formParsing(),
     signedInBrowser(browsers),
     csrf(macs, issuer),
+    formAnswers(macs),
     ...gates,
     ...routers.map((router) => router.routes() as unknown as WebMiddleware),
     notFound,

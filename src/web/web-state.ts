@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Session } from '../accounts/session.ts';
 import type { SecurityDetails, SecurityEventName } from '../audit/security-log.ts';
 import type { Requester } from '../net/requester.ts';
+import type { FormAnswers } from './form-answers.ts';
 import type { FormFields } from './middleware/form.ts';
 import type { Views } from './views.ts';
 
@@ -19,6 +20,8 @@ export interface WebState {
   readonly views: Views;
   /** The fields of the form that was posted, once they are read: see `form`. */
   form?: FormFields;
+  /** What forms led to, told by the pages that they lead to; on our pages only. */
+  answers?: FormAnswers;
   /** Who is signed in; on our pages only. */
   browser: Session | undefined;
   /** Until its owner has set up or proved a second step that is demanded of them, this browser opens these alone. */

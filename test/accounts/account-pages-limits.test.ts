@@ -35,7 +35,7 @@ describe('limits', () => {
     const code = await own.codeFor(email);
     await browser.post('/sign-up/confirm', { csrf: sent.field('csrf'), ticket: sent.field('ticket'), code });
     for (let i = 0; i < 3; i += 1) await signIn(own.browser(), email, 'not the password');
-    const wrong = await signIn(own.browser(), email, 'not the password');
+    const wrong = await signIn(own.browser(), email, 'not the password', { return_to: '/device' });
     const visitor = own.browser();
     const right = await signIn(visitor, email, PASSWORD, { return_to: '/device' });
     expect(right.status).toBe(200);

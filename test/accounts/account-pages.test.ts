@@ -120,7 +120,8 @@ describe('the pages of an account', () => {
     ] as const) {
       expect((await browser.post(path, { csrf, ticket: 'x.y', code: '123456' })).location).toBe(to);
       expect((await browser.post(path, { csrf })).location).toBe(to);
-      expect((await browser.get(path)).location).toBe(to);
+      expect((await browser.get(path)).location).toBe(`${to}/code`);
+      expect((await browser.get(`${to}/code`)).location).toBe(to);
     }
   });
 

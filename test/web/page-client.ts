@@ -20,8 +20,11 @@ interface Answer {
   text: string;
 }
 
+/** Addresses of pages that only a form leads to. */
+const SAYS_WHAT_CAME = /[?&](answer|held|entered|shown)=|\/code(\?|$)/;
+
 /**
- * A browser without its window, on supertest: keeps cookies, follows nothing by itself. The cookies are its own and no
+ * A browser without its window, on supertest: keeps cookies, follows nothing by itself but a form to what it says. The cookies are its own and no
  * agent's: pages that think they are behind https set them as `Secure`, and an agent keeps those back over http.
  */
 export class PageClient {
@@ -38,7 +41,22 @@ export class PageClient {
     return this.send('GET', path, undefined, headers);
   }
 
-  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Page> {
+  /** Where the form leads to a page that says what came of it, that page is what is looked at. */
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    const answer = await this.postAlone(path, fields, headers);
+    return SAYS_WHAT_CAME.test(answer.location) ? this.get(answer.location, headers) : answer;
+  }
+
+  /** The answer to the form itself. */
+  postAlone(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
     const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
     return this.send('POST', path, new URLSearchParams(fields).toString(), form);
   }

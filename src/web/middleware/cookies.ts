@@ -10,6 +10,8 @@ const GO_ON_MS = 3_600_000;
 const KNOWN_BROWSER_MS = 180 * DAY_MS;
 const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
+const TYPED_MS = 10 * 60_000;
+const CODE_MS = 10 * 60_000;
 
 const NAMES = {
   session: 'latchkey_session',
@@ -19,11 +21,17 @@ const NAMES = {
   trustedBrowser: 'latchkey_trusted_browser',
   reset: 'latchkey_reset',
   goOn: 'latchkey_go_on',
+  typed: 'latchkey_typed',
+  signUpCode: 'latchkey_sign_up_code',
+  signInCode: 'latchkey_sign_in_code',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
 
 type CookieKind = keyof typeof NAMES;
+
+/** What waits for a code from the mail, each with a page of its own. */
+type WaitsForCode = Extract<CookieKind, `${string}Code`>;
 
 /** The cookies that the protocol library reads and writes, that of the session as we do; it ties two of them to a path, so they cannot be `__Host-`. */
 export function protocolCookies(issuer: string): { session: string; interaction: string; resume: string } {
@@ -123,6 +131,28 @@ export function goOnOf(ctx: WebContext): string | undefined {
 
 export function clearGoOn(ctx: WebContext): void {
   write(ctx, 'goOn', null);
+}
+
+/** What was typed into the form that was posted last, sealed, for ten minutes; `null`: nothing. */
+export function writeTyped(ctx: WebContext, sealed: string | null): void {
+  write(ctx, 'typed', sealed, TYPED_MS);
+}
+
+export function readTyped(ctx: WebContext): string | undefined {
+  return read(ctx, 'typed');
+}
+
+/** The sealed ticket of what waits for a code from the mail, for as long as the code works. */
+export function setCodeTicket(ctx: WebContext, kind: WaitsForCode, ticket: string): void {
+  write(ctx, kind, ticket, CODE_MS);
+}
+
+export function readCodeTicket(ctx: WebContext, kind: WaitsForCode): string | undefined {
+  return read(ctx, kind);
+}
+
+export function clearCodeTicket(ctx: WebContext, kind: WaitsForCode): void {
+  write(ctx, kind, null);
 }
 
 function nameOf(kind: CookieKind, secure: boolean): string {

@@ -3,6 +3,8 @@
  * who is signed in with it. Browsers that say where a request comes from are believed as well.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { linkTo } from '../pages/labels.ts';
+import { seeOther } from '../render.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { readVisitor, setVisitor } from './cookies.ts';
 import { showError } from './errors.ts';
@@ -15,6 +17,7 @@ export interface Macs {
 }
 
 const KIND = 'form';
+const WAYS_IN = /^\/sign-(in|up)(\/|$)/;
 const VISITOR_BYTES = 16;
 const VISITOR = /^[A-Za-z0-9_-]{22}$/;
 
@@ -25,7 +28,8 @@ const VISITOR = /^[A-Za-z0-9_-]{22}$/;
 export function csrf(macs: Macs, issuer: string): WebMiddleware {
   return async function checkForm(ctx, next) {
     offerToken(ctx, macs);
-    if (ctx.method === 'POST' && !(isFromOurPages(ctx, issuer) && hasToken(ctx, macs))) {
+    if (ctx.method === 'POST' && !(isFromOurPages(ctx, issuer) && hasToken(ctx, macs, uidOf(ctx)))) {
+      if (isOfFormerVisitor(ctx, macs, issuer)) return goOn(ctx);
       ctx.state.audit('form-refused');
       return showError(ctx, 'form-expired');
     }
@@ -39,17 +43,27 @@ function offerToken(ctx: WebContext, macs: Macs): void {
   Object.defineProperty(ctx.state, 'csrf', {
     enumerable: true,
     get: () => {
-      token ??= macs.mac(KIND, subjectOf(ctx, visitorOf(ctx) ?? newVisitor(ctx)));
+      token ??= macs.mac(KIND, subjectOf(visitorOf(ctx) ?? newVisitor(ctx), uidOf(ctx)));
       return token;
     },
   });
 }
 
-function hasToken(ctx: WebContext, macs: Macs): boolean {
+/** The form of a way in, sent to this very browser before its owner signed in, in another tab. */
+function isOfFormerVisitor(ctx: WebContext, macs: Macs, issuer: string): boolean {
+  return WAYS_IN.test(ctx.path) && isFromOurPages(ctx, issuer) && hasToken(ctx, macs, '');
+}
+
+/** What the form was for is there already: on to where it would have led. Nothing else of it is read. */
+function goOn(ctx: WebContext): void {
+  seeOther(ctx, linkTo('/sign-in', { return_to: form(ctx)['return_to'] }));
+}
+
+function hasToken(ctx: WebContext, macs: Macs, uid: string): boolean {
   const visitor = visitorOf(ctx);
   const given = form(ctx)['csrf'];
   if (!visitor || !given) return false;
-  const good = macs.macs(KIND, subjectOf(ctx, visitor)).map((token) => isSame(token, given));
+  const good = macs.macs(KIND, subjectOf(visitor, uid)).map((token) => isSame(token, given));
   return good.includes(true);
 }
 
@@ -61,8 +75,12 @@ function isFromOurPages(ctx: WebContext, issuer: string): boolean {
 }
 
 /** A token dies with the sign-in it was made under. */
-function subjectOf({ state }: WebContext, visitor: string): string {
-  return `${visitor}:${state.browser?.uid ?? ''}`;
+function subjectOf(visitor: string, uid: string): string {
+  return `${visitor}:${uid}`;
+}
+
+function uidOf({ state }: WebContext): string {
+  return state.browser?.uid ?? '';
 }
 
 function visitorOf(ctx: WebContext): string | undefined {

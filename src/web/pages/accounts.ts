@@ -67,18 +67,20 @@ interface MailedCode extends PageParts {
   /** Names the pending sign-up or sign-in; opaque to the page. */
   readonly ticket: string;
   readonly email: string;
+  /** Where the browser goes on afterwards: a path of this server, checked by the route. */
+  readonly returnTo?: string | undefined;
   /** Development only: where the mail can be read. */
   readonly outboxLink: boolean;
   readonly problem?: Wrong | TooManyTries | Throttled | ExpiredForm | CodeFields | undefined;
 }
 
-/** `/sign-up/confirm`; fields `code`, `ticket`; a second form posts `ticket` to `/sign-up/resend`. */
+/** `/sign-up/code`; fields `code`, `ticket` to `/sign-up/confirm`; a second form posts `ticket` to `/sign-up/resend`. */
 export interface ConfirmEmailView extends MailedCode {
   readonly page: 'confirm-email';
 }
 
 /**
- * `/sign-in/confirm`; fields `code`, `ticket`. Shown while a stranger has been trying passwords for the account,
+ * `/sign-in/code`; fields `code`, `ticket`, to `/sign-in/confirm`. Shown while a stranger has been trying passwords for the account,
  * whether or not the password was right, so that the page tells a stranger nothing.
  */
 export interface ConfirmSignInView extends MailedCode {

@@ -19,6 +19,8 @@ export interface SecondStepView extends PageParts {
   readonly page: 'second-step';
   /** In a browser that is signed in: what goes on afterwards, opaque to the page. */
   readonly held?: string | undefined;
+  /** Where the browser goes on after signing in: a path of this server, checked by the route. */
+  readonly returnTo?: string | undefined;
   /** Whose account it is. */
   readonly email: string;
   readonly chosen: SecondStepKind;

@@ -1,8 +1,10 @@
 /** `/sign-in/passkey`: signing in without a password. The page needs a script, and says so where there is none. */
 import { Router } from '@koa/router';
 import type { PasskeySignIn } from '../../sessions/passkey-sign-in.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { optional, readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { PasskeySignInView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -14,12 +16,12 @@ interface PasskeySignInRoutes {
   readonly passkeySignIn: PasskeySignIn;
 }
 
+const PATH = '/sign-in/passkey';
+
 export function passkeySignInRoutes(routes: PasskeySignInRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get('/sign-in/passkey', (ctx) =>
-    show(routes, ctx, ownPath(queryOf(ctx, 'return_to'), routes.issuer), undefined),
-  );
-  router.post('/sign-in/passkey', (ctx) => finish(routes, ctx));
+  router.get(PATH, (ctx) => show(routes, ctx));
+  router.post(PATH, (ctx) => finish(routes, ctx));
   return router;
 }
 
@@ -34,24 +36,20 @@ async function finish(routes: PasskeySignInRoutes, ctx: WebContext): Promise<voi
   const outcome = await routes.passkeySignIn.finish(response, challenge, visitOf(ctx));
   if (outcome.outcome === 'signed-in') return goOnSignedIn(ctx, outcome, returnTo);
   ctx.state.audit('sign-in-refused', { reason: 'passkey' });
-  await show(routes, ctx, returnTo, { kind: 'wrong' });
+  answerAt(ctx, linkTo(PATH, { return_to: returnTo }), { problem: { kind: 'wrong' } });
 }
 
-async function show(
-  { passkeySignIn }: PasskeySignInRoutes,
-  ctx: WebContext,
-  returnTo: string,
-  problem: PasskeySignInView['problem'],
-): Promise<void> {
+async function show({ issuer, passkeySignIn }: PasskeySignInRoutes, ctx: WebContext): Promise<void> {
+  const { status, ...told } = toldOf<Pick<PasskeySignInView, 'problem'>>(ctx);
   const asked = await passkeySignIn.begin();
   if (asked) allowOwnScripts(ctx);
   const view: PasskeySignInView = {
     page: 'sign-in-passkey',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
-    returnTo,
+    returnTo: ownPath(queryOf(ctx, 'return_to'), issuer),
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
-    problem,
+    ...told,
   };
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }

@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import type { Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { clearSecondStep, secondStepOf, setTrustedBrowser } from '../middleware/cookies.ts';
 import { form, optional, readForm, ticked } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
@@ -24,6 +25,7 @@ interface SecondStepRoutes {
 }
 
 const PATH = '/sign-in/second-step';
+const CONFIRM = { with: optional, trust: ticked, return_to: optional };
 
 export function secondStepRoutes(routes: SecondStepRoutes): Router<WebState> {
   const router = new Router<WebState>();
@@ -36,33 +38,34 @@ export function secondStepRoutes(routes: SecondStepRoutes): Router<WebState> {
 
 async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
   const pending = await routes.secondStep.find(secondStepOf(ctx));
-  if (!pending) return beginAgain(ctx);
+  const returnTo = queryOf(ctx, 'return_to');
+  if (!pending) return beginAgain(ctx, returnTo);
+  const { status, ...told } = toldOf<Pick<SecondStepView, 'problem'>>(ctx);
   const sent = queryOf(ctx, 'sent') !== undefined;
-  const wanted = queryOf(ctx, 'with');
-  await render(routes, ctx, pending, wanted, {
-    sent,
-    notice: sent ? 'We have sent a code to your phone.' : undefined,
-  });
+  const notice = sent && !told.problem ? 'We have sent a code to your phone.' : undefined;
+  const page = { wanted: queryOf(ctx, 'with'), returnTo: returnTo && ownPath(returnTo, routes.issuer) };
+  await render(routes, ctx, pending, page, { sent, notice, ...told }, status);
 }
 
 async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
-  const { with: kind, trust } = readForm(ctx, { with: optional, trust: ticked });
+  const { with: kind, trust, return_to } = readForm(ctx, CONFIRM);
   const answer = factorAnswerOf(form(ctx), '');
   const pending = await routes.secondStep.find(secondStepOf(ctx));
-  if (!pending || !answer) return beginAgain(ctx);
+  if (!pending || !answer) return beginAgain(ctx, return_to);
   const outcome = await routes.secondStep.confirm(secondStepOf(ctx), answer, visitOf(ctx), trust);
   const who = { account: pending.account.id };
-  const again = (problem: SecondStepView['problem'], status = 400) =>
-    render(routes, ctx, pending, kind, { problem, sent: kind === 'phone' }, status);
+  const sent = kind === 'phone' ? 'yes' : undefined;
+  const again = (problem: SecondStepView['problem']) =>
+    answerAt(ctx, linkTo(PATH, { with: kind, sent, return_to }), { problem });
   switch (outcome.outcome) {
     case 'signed-in':
       clearSecondStep(ctx);
       if (outcome.trustedBrowser !== undefined) setTrustedBrowser(ctx, outcome.trustedBrowser);
-      return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
+      return goOnSignedIn(ctx, outcome, ownPath(return_to ?? outcome.returnTo, routes.issuer));
     case 'gone':
-      return beginAgain(ctx);
+      return beginAgain(ctx, return_to);
     case 'wait':
-      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
     case 'malformed':
       return again(malformedAnswer(kind));
     default:
@@ -73,28 +76,32 @@ async function confirm(routes: SecondStepRoutes, ctx: WebContext): Promise<void>
 
 /** The code goes out when its owner asks for it, not when the page is opened. */
 async function sendText(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
+  const { return_to } = readForm(ctx, { return_to: optional });
   const pending = await routes.secondStep.find(secondStepOf(ctx));
-  if (!pending) return beginAgain(ctx);
+  if (!pending) return beginAgain(ctx, return_to);
   const sent = await routes.secondStep.sendText(pending, visitOf(ctx));
-  if (sent.outcome === 'no-phone') return seeOther(ctx, PATH);
-  if (sent.outcome === 'sent') return seeOther(ctx, linkTo(PATH, { with: 'phone', sent: 'yes' }));
+  if (sent.outcome === 'no-phone') return seeOther(ctx, linkTo(PATH, { return_to }));
+  if (sent.outcome === 'sent') return seeOther(ctx, linkTo(PATH, { with: 'phone', sent: 'yes', return_to }));
   const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: pending.account.id });
-  await render(routes, ctx, pending, 'phone', { problem }, 429);
+  answerAt(ctx, linkTo(PATH, { with: 'phone', return_to }), { problem });
 }
 
-/** The ticket is too old, or the owner has signed out of everything. */
-function beginAgain(ctx: WebContext): void {
+/**
+ * The ticket is too old, or the owner has signed out of everything. Or they have signed in meanwhile, in another tab:
+ * then the page that this leads to sends this one on to where it was going.
+ */
+function beginAgain(ctx: WebContext, returnTo: string | undefined): void {
   clearSecondStep(ctx);
-  seeOther(ctx, '/sign-in');
+  seeOther(ctx, linkTo('/sign-in', { return_to: returnTo }));
 }
 
 async function render(
   { passkeys, outbox }: SecondStepRoutes,
   ctx: WebContext,
   { account, factors }: PendingSecondStep,
-  wanted: string | undefined,
+  { wanted, returnTo }: { wanted: string | undefined; returnTo: string | undefined },
   rest: Pick<SecondStepView, 'problem' | 'notice' | 'sent'>,
-  status = 200,
+  status: number,
 ): Promise<void> {
   const { kinds, chosen, phone } = choiceOf(factors, passkeys.possible, wanted);
   const keys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
@@ -105,6 +112,7 @@ async function render(
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     email: account.profile.email,
+    returnTo,
     chosen,
     others: kinds.filter((kind) => kind !== chosen),
     phone,

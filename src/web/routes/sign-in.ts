@@ -1,16 +1,23 @@
-/** `/sign-in` and `/sign-in/confirm`. */
+/** `/sign-in`, and `/sign-in/code` for the code that was mailed. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
+import { clearCodeTicket, readCodeTicket, setCodeTicket } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
 import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
 
+const PATH = '/sign-in';
+const CODE = `${PATH}/code`;
+/** What is shown again in the field, at most. */
+const MAX_TYPED = 254;
 const SIGN_IN = { email: text, password: text, return_to: optional, both_steps: ticked };
 
 interface SignInRoutes {
@@ -29,10 +36,11 @@ interface SignInRoutes {
 
 export function signInRoutes(routes: SignInRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get('/sign-in', (ctx) => showSignIn(routes, ctx));
-  router.post('/sign-in', (ctx) => signIn(routes, ctx));
-  router.get('/sign-in/confirm', (ctx) => seeOther(ctx, '/sign-in'));
-  router.post('/sign-in/confirm', (ctx) => confirm(routes, ctx));
+  router.get(PATH, (ctx) => showSignIn(routes, ctx));
+  router.post(PATH, (ctx) => signIn(routes, ctx));
+  router.get(CODE, (ctx) => showCode(routes, ctx));
+  router.get(`${PATH}/confirm`, (ctx) => seeOther(ctx, CODE));
+  router.post(`${PATH}/confirm`, (ctx) => confirm(routes, ctx));
   return router;
 }
 
@@ -45,8 +53,10 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
   }
   const bothSteps = queryOf(ctx, 'both_steps') !== undefined;
   const waiting = await waitingApp(routes, returnTo);
-  const email = normalizeEmail(waiting?.loginHint ?? '');
-  renderPage(ctx, signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name }));
+  const email = typedOf(ctx)['email'] ?? normalizeEmail(waiting?.loginHint ?? '');
+  const { status, ...told } = toldOf<Pick<SignInView, 'problem' | 'notice'>>(ctx);
+  const view = signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name, ...told });
+  renderPage(ctx, view, status);
 }
 
 /** The app that has sent the browser here, so that the page can say for what the owner signs in. */
@@ -58,16 +68,19 @@ async function waitingApp({ appSignIn }: SignInRoutes, returnTo: string): Promis
 async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   const { email, password, return_to, both_steps: bothSteps } = readForm(ctx, SIGN_IN);
   const returnTo = ownPath(return_to, routes.issuer);
-  const again = async (problem: SignInView['problem'], status: number) => {
-    const app = (await waitingApp(routes, returnTo))?.app.name;
-    const typed = { returnTo, bothSteps, email: email.slice(0, 254), app };
-    renderPage(ctx, signInView(routes, ctx, { ...typed, problem }), status);
-  };
+  const both_steps = bothSteps ? 'yes' : undefined;
+  const again = (problem: SignInView['problem']) =>
+    answerAt(
+      ctx,
+      linkTo(PATH, { return_to: returnTo, again: againOf(ctx), both_steps }),
+      { problem },
+      { email: email.slice(0, MAX_TYPED) },
+    );
   const missing = {
     ...(email.trim() === '' && { email: 'missing' as const }),
     ...(password === '' && { password: 'missing' as const }),
   };
-  if (Object.keys(missing).length > 0) return again({ kind: 'fields', fields: missing }, 400);
+  if (Object.keys(missing).length > 0) return again({ kind: 'fields', fields: missing });
 
   const outcome = await routes.signIn.signIn({ email, password, returnTo, bothSteps, visit: visitOf(ctx) });
   if (outcome.outcome === 'signed-in' || outcome.outcome === 'second-step')
@@ -76,58 +89,80 @@ async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   if (outcome.outcome !== 'wait') ctx.state.audit('sign-in-refused', { ...who, reason: outcome.outcome });
   switch (outcome.outcome) {
     case 'wrong':
-      return again({ kind: 'wrong' }, 400);
+      return again({ kind: 'wrong' });
     case 'wait':
-      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
     case 'confirm-by-mail':
-      return showConfirm(routes, ctx, outcome.ticket, undefined);
+      return atCode(routes, ctx, outcome.ticket, undefined);
   }
 }
 
 async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
-    return showConfirm(routes, ctx, ticket, { kind: 'fields', fields: { code: 'malformed' } });
+    return atCode(routes, ctx, ticket, { kind: 'fields', fields: { code: 'malformed' } });
   }
   const outcome = await routes.byMail.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
     case 'second-step':
+      clearCodeTicket(ctx, 'signInCode');
       return continueSignIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'no-ticket':
-      return seeOther(ctx, '/sign-in');
+      return beginAgain(ctx);
     default:
       ctx.state.audit('sign-in-code-refused', { reason: outcome.outcome });
-      return showConfirm(routes, ctx, ticket, { kind: outcome.outcome });
+      return atCode(routes, ctx, ticket, { kind: outcome.outcome });
   }
 }
 
-function showConfirm(
-  { byMail, outbox }: SignInRoutes,
+function beginAgain(ctx: WebContext): void {
+  clearCodeTicket(ctx, 'signInCode');
+  seeOther(ctx, PATH);
+}
+
+/** To the page of the code, which asks for that of this ticket from now on: another tab may have begun anew. */
+function atCode(
+  { byMail }: SignInRoutes,
   ctx: WebContext,
   sealed: string,
   problem: ConfirmSignInView['problem'],
 ): void {
+  if (!byMail.readTicket(sealed)) return beginAgain(ctx);
+  setCodeTicket(ctx, 'signInCode', sealed);
+  const page = linkTo(CODE, { again: againOf(ctx) });
+  if (problem) answerAt(ctx, page, { problem });
+  else seeOther(ctx, page);
+}
+
+/** However often it is looked at, nothing is mailed. Who has signed in meanwhile, in another tab, goes on. */
+function showCode({ byMail, issuer, outbox }: SignInRoutes, ctx: WebContext): void {
+  const sealed = readCodeTicket(ctx, 'signInCode') ?? '';
   const ticket = byMail.readTicket(sealed);
-  if (!ticket) {
-    seeOther(ctx, '/sign-in');
-    return;
-  }
-  const { csrf } = ctx.state;
+  if (ctx.state.browser && queryOf(ctx, 'again') === undefined)
+    return seeOther(ctx, ownPath(ticket?.returnTo, issuer));
+  if (!ticket) return seeOther(ctx, PATH);
+  const { status, ...told } = toldOf<Pick<ConfirmSignInView, 'problem'>>(ctx);
   const view: ConfirmSignInView = {
     page: 'confirm-sign-in',
-    csrf,
+    csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     ticket: sealed,
     email: ticket.email,
+    returnTo: ownPath(ticket.returnTo, issuer),
     outboxLink: outbox,
-    problem,
+    ...told,
   };
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
+}
+
+/** Who is signed in and proves it once more is not sent on from the pages that ask for it. */
+function againOf(ctx: WebContext): 'yes' | undefined {
+  return ctx.state.browser ? 'yes' : undefined;
 }
 
 /** The page with its form; `notice` where something else led here. */
-export function signInView(
+function signInView(
   { signUpOpen, passkeys }: Pick<SignInRoutes, 'signUpOpen' | 'passkeys'>,
   ctx: WebContext,
   {

@@ -1,36 +1,39 @@
-/** `/sign-up`, `/sign-up/confirm` and `/sign-up/resend`. */
+/** `/sign-up`, and `/sign-up/code` for the code that was mailed. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
+import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { clearCodeTicket, readCodeTicket, setCodeTicket } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { isLinkingDevice, ownPath } from './return-to.ts';
-import { signInView } from './sign-in.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
 interface SignUpRoutes {
   issuer: string;
   signUp: SignUp;
-  /** Whether browsers know passkeys of this server. */
-  passkeys: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
   outbox: boolean;
 }
 
+const PATH = '/sign-up';
+const CODE = `${PATH}/code`;
 /** What is shown again in a field, at most. */
 const MAX_TYPED = 254;
 const SIGN_UP = { name: text, email: text, password: text, return_to: optional, invitation: optional };
 
 export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get('/sign-up', (ctx) => showSignUp(routes, ctx));
-  router.post('/sign-up', (ctx) => start(routes, ctx));
-  router.get('/sign-up/confirm', (ctx) => seeOther(ctx, '/sign-up'));
-  router.post('/sign-up/confirm', (ctx) => confirm(routes, ctx));
-  router.get('/sign-up/resend', (ctx) => seeOther(ctx, '/sign-up'));
-  router.post('/sign-up/resend', (ctx) => resend(routes, ctx));
+  router.get(PATH, (ctx) => showSignUp(routes, ctx));
+  router.post(PATH, (ctx) => start(routes, ctx));
+  router.get(CODE, (ctx) => showCode(routes, ctx));
+  router.get(`${PATH}/confirm`, (ctx) => seeOther(ctx, CODE));
+  router.post(`${PATH}/confirm`, (ctx) => confirm(routes, ctx));
+  router.get(`${PATH}/resend`, (ctx) => seeOther(ctx, CODE));
+  router.post(`${PATH}/resend`, (ctx) => resend(routes, ctx));
   return router;
 }
 
@@ -41,15 +44,16 @@ async function showSignUp(routes: SignUpRoutes, ctx: WebContext): Promise<void> 
     return;
   }
   const token = queryOf(ctx, 'invitation');
-  renderPage(ctx, await signUpView(routes, ctx, { returnTo, token }));
+  const { status, ...told } = toldOf<Pick<SignUpView, 'problem' | 'strength'>>(ctx);
+  renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typedOf(ctx), ...told }), status);
 }
 
 async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const { name, email, password, return_to, invitation: token } = readForm(ctx, SIGN_UP);
   const returnTo = ownPath(return_to, routes.issuer);
   const typed = { name: name.slice(0, MAX_TYPED), email: email.slice(0, MAX_TYPED) };
-  const again = async (problem: SignUpView['problem'], status: number, strength?: number) =>
-    renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typed, problem, strength }), status);
+  const again = (told: Pick<SignUpView, 'problem' | 'strength'> & { status?: number }) =>
+    answerAt(ctx, linkTo(PATH, { return_to: returnTo, invitation: token }), told, typed);
   const outcome = await routes.signUp.start(
     { name, email, password },
     returnTo,
@@ -61,13 +65,15 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   if (outcome.outcome === 'closed') ctx.state.audit('sign-up-refused', { ...who, reason: 'closed' });
   switch (outcome.outcome) {
     case 'closed':
-      return again(undefined, 403);
+      return again({ status: 403 });
     case 'errors':
-      return again({ kind: 'fields', fields: outcome.errors }, 400, outcome.strength);
+      return again({ problem: { kind: 'fields', fields: outcome.errors }, strength: outcome.strength });
     case 'wait':
-      return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+      return again({ problem: throttled(ctx, outcome.milliseconds, outcome.limit, who) });
     case 'mailed':
-      return showConfirm(routes, ctx, outcome.ticket, {});
+      keepTyped(ctx, PATH, typed);
+      setCodeTicket(ctx, 'signUpCode', outcome.ticket);
+      return seeOther(ctx, CODE);
   }
 }
 
@@ -76,72 +82,76 @@ async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.signUp.resend(ticket, ctx.state.requester.address);
   switch (outcome.outcome) {
     case 'gone':
-      return seeOther(ctx, '/sign-up');
+      return beginAgain(ctx);
     case 'wait':
-      return showConfirm(
-        routes,
-        ctx,
-        ticket,
-        { problem: throttled(ctx, outcome.milliseconds, outcome.limit) },
-        429,
-      );
+      return atCode(routes, ctx, ticket, { problem: throttled(ctx, outcome.milliseconds, outcome.limit) });
     case 'mailed':
-      return showConfirm(routes, ctx, ticket, { notice: 'We have sent a new code.' });
+      return atCode(routes, ctx, ticket, { notice: 'We have sent a new code.' });
   }
 }
 
 async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
-    const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
-    return showConfirm(routes, ctx, ticket, { problem }, 400);
+    return atCode(routes, ctx, ticket, { problem: { kind: 'fields', fields: { code: 'malformed' } } });
   }
   const outcome = await routes.signUp.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
+      clearCodeTicket(ctx, 'signUpCode');
       ctx.state.audit('account-created', { account: outcome.browser.accountId });
       return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'gone':
     case 'closed':
-      return seeOther(ctx, '/sign-up');
+      return beginAgain(ctx);
     case 'taken':
-      return showTaken(routes, ctx, outcome.returnTo);
+      return atTaken(ctx, outcome.returnTo);
     default:
       ctx.state.audit('sign-up-code-refused', { reason: outcome.outcome });
-      return showConfirm(routes, ctx, ticket, { problem: { kind: outcome.outcome } }, 400);
+      return atCode(routes, ctx, ticket, { problem: { kind: outcome.outcome } });
   }
+}
+
+function beginAgain(ctx: WebContext): void {
+  clearCodeTicket(ctx, 'signUpCode');
+  seeOther(ctx, PATH);
 }
 
 /** A visitor who got this far reads the mailbox, so they may know. */
-function showTaken({ issuer, passkeys }: SignUpRoutes, ctx: WebContext, returnTo: string): void {
+function atTaken(ctx: WebContext, returnTo: string): void {
+  clearCodeTicket(ctx, 'signUpCode');
   const notice = 'There is an account with this email already. Sign in to it.';
-  const view = signInView({ signUpOpen: true, passkeys }, ctx, {
-    returnTo: ownPath(returnTo, issuer),
-    notice,
-  });
-  renderPage(ctx, view, 409);
+  answerAt(ctx, linkTo('/sign-in', { return_to: returnTo }), { notice, status: 409 });
 }
 
-function showConfirm(
-  { signUp, outbox }: SignUpRoutes,
+/** To the page of the code, which asks for that of this ticket from now on: another tab may have begun anew. */
+function atCode(
+  { signUp }: SignUpRoutes,
   ctx: WebContext,
   sealed: string,
-  rest: Pick<ConfirmEmailView, 'problem' | 'notice'>,
-  status = 200,
+  told: Pick<ConfirmEmailView, 'problem' | 'notice'>,
 ): void {
+  if (!signUp.readTicket(sealed)) return beginAgain(ctx);
+  setCodeTicket(ctx, 'signUpCode', sealed);
+  answerAt(ctx, CODE, told);
+}
+
+/** However often it is looked at, nothing is mailed. */
+function showCode({ signUp, issuer, outbox }: SignUpRoutes, ctx: WebContext): void {
+  const sealed = readCodeTicket(ctx, 'signUpCode') ?? '';
   const ticket = signUp.readTicket(sealed);
-  if (!ticket) {
-    seeOther(ctx, '/sign-up');
-    return;
-  }
+  if (ctx.state.browser) return seeOther(ctx, ownPath(ticket?.returnTo, issuer));
+  if (!ticket) return seeOther(ctx, PATH);
+  const { status, ...told } = toldOf<Pick<ConfirmEmailView, 'problem' | 'notice'>>(ctx);
   const view: ConfirmEmailView = {
     page: 'confirm-email',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     ticket: sealed,
     email: ticket.email,
+    returnTo: ownPath(ticket.returnTo, issuer),
     outboxLink: outbox,
-    ...rest,
+    ...told,
   };
   renderPage(ctx, view, status);
 }

@@ -10,6 +10,7 @@ import {
   setSession,
   trustedBrowser,
 } from '../middleware/cookies.ts';
+import { linkTo } from '../pages/labels.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
@@ -46,7 +47,11 @@ export function continueSignIn(
   if (entering.outcome === 'signed-in') return goOnSignedIn(ctx, entering, returnTo);
   setSecondStep(ctx, entering.ticket);
   ctx.state.audit('second-step-asked');
-  seeOther(ctx, '/sign-in/second-step');
+  // In the address, so that this tab goes on where it was going, though another one is signed in first.
+  seeOther(
+    ctx,
+    linkTo('/sign-in/second-step', { return_to: returnTo === '/account' ? undefined : returnTo }),
+  );
 }
 
 /** The limit that was met, for the page; the answer says it to programs as well. */
