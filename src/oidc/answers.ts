@@ -12,6 +12,8 @@ import { grantedScopes } from './granted-scopes.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { requestCache } from './request-cache.ts';
 import type { ResourceCatalog } from './resources.ts';
+import { signIntrospection } from './signed-introspection.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -23,8 +25,14 @@ export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epo
 
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
 
+interface AnswerParts {
+  readonly grants: Pick<GrantStore, 'authorize'>;
+  readonly resources: ResourceCatalog;
+  readonly keys: SigningKeys;
+}
+
 /** What the library leaves out of its answers, or says otherwise than the standard. */
-export function completeAnswers(grants: Pick<GrantStore, 'authorize'>, resources: ResourceCatalog) {
+export function completeAnswers({ grants, resources, keys }: AnswerParts) {
   return async function completeAnswer(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
     await next();
     // An access token that is kept has waited for it already.
@@ -37,7 +45,10 @@ export function completeAnswers(grants: Pick<GrantStore, 'authorize'>, resources
     if (ctx.oidc.route === 'pushed_authorization_request') nameMissingScope(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
     if (ctx.oidc.route === 'discovery') completeDiscovery(ctx, body, resources);
-    if (ctx.oidc.route === 'introspection') await completeIntrospection(ctx, body, grants);
+    if (ctx.oidc.route === 'introspection') {
+      await completeIntrospection(ctx, body, grants);
+      await signIntrospection(ctx, keys);
+    }
   };
 }
 

@@ -5,6 +5,7 @@ import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { originError } from './origins.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
+import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -70,6 +71,7 @@ const metadata = z.looseObject({
   [REQUIRE_PKCE]: z.boolean().optional(),
   [POST_LOGOUT_REDIRECT_URIS]: z.array(z.string()).optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
+  [SIGNED_INTROSPECTION_ALG]: z.enum(INTROSPECTION_ALGORITHMS).optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),

@@ -37,6 +37,7 @@ import { keepWithinBounds } from './request-bounds.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { READ_RESOURCES } from './resources-file.ts';
 import { signInPolicy } from './sign-in-policy.ts';
+import { SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { assuranceOf } from './token-assurance.ts';
 import { bitsOfId } from './token-ids.ts';
@@ -95,6 +96,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
         ID_TOKEN_CLAIMS,
         POST_LOGOUT_REDIRECT_URIS,
         READ_RESOURCES,
+        SIGNED_INTROSPECTION_ALG,
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.

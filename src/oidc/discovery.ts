@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { CLAIMS } from './account-claims.ts';
 import { OUR_SCOPES, RESPONSE_MODES } from './clients.ts';
 import type { ResourceCatalog } from './resources.ts';
+import { INTROSPECTION_ALGORITHMS } from './signed-introspection.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 type Body = Record<string, unknown>;
@@ -47,6 +48,8 @@ export function completeDiscovery(
     // A client without a secret is told of no token.
     introspection_endpoint_auth_methods_supported: methods?.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+    // RFC 9701 section 7.
+    introspection_signing_alg_values_supported: [...INTROSPECTION_ALGORITHMS],
     // RP-Initiated Logout section 2.1: signing out is a page of ours, so the library does not know of it.
     end_session_endpoint: `${oidc.issuer}/sign-out/app`,
   });

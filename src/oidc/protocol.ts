@@ -70,7 +70,11 @@ export async function createProtocol(
   provider.use(cors.restrict() as unknown as Parameters<Provider['use']>[0]);
   const { resources } = settings;
   provider.use(
-    completeAnswers(settings.stores.grants, resources) as unknown as Parameters<Provider['use']>[0],
+    completeAnswers({
+      grants: settings.stores.grants,
+      resources,
+      keys: settings.keys,
+    }) as unknown as Parameters<Provider['use']>[0],
   );
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);

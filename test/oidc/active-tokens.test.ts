@@ -77,6 +77,8 @@ describe('the introspection of a living access token', () => {
       [`${active}&client_id=tv`, {}],
       [`${active}&${active}`, asApi],
     ];
+    const signed = { ...asApi, accept: 'application/token-introspection+jwt' };
+    expect((await ask(paths.fastPath, 'POST', PATH, active, signed)).answer.body).toMatch(/^eyJ/);
     for (const [body, headers] of asked) {
       const { answer, wasFastPath } = await ask(paths.fastPath, 'POST', PATH, body, headers);
       expect(wasFastPath).toBe(false);

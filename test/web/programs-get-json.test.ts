@@ -143,6 +143,29 @@ describe('a program hears JSON, or nothing without a type, whatever it says that
   });
 });
 
+describe('an API that asks for a signed answer (RFC 9701)', () => {
+  const SIGNED = 'application/token-introspection+jwt';
+  const typeOf = ({ headers }: RawAnswer) =>
+    headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+
+  it('hears it where it asks about a token, and JSON everywhere else, errors too', async () => {
+    for (const question of KINDS['nothing wrong']?.() ?? []) {
+      const answer = await ask(question, SIGNED);
+      const expected =
+        question.path === '/token/introspection' ? SIGNED : expect.not.stringContaining(SIGNED);
+      if (answer.body !== '') expect([question.path, typeOf(answer)]).toEqual([question.path, expected]);
+    }
+    for (const path of ['/token/introspection', '/TOKEN/introspection/']) {
+      const asked = post(path, `token=${accessToken}`, { authorization: API_BASIC });
+      expect([path, typeOf(await ask(asked, SIGNED))]).toEqual([path, SIGNED]);
+    }
+    for (const headers of [{ authorization: 'Basic YXBpOng=' }, {}]) {
+      const refused = await ask(post('/token/introspection', 'token=x', headers), SIGNED);
+      expect(seenIn(refused)).toMatchObject({ type: 'JSON', hasError: true });
+    }
+  });
+});
+
 describe('a person who is sent to authorization', () => {
   it('goes on being shown a page', async () => {
     for (const path of ['/auth?client_id=nobody', '/auth/gone', '/auth/a/b', '/AUTH/']) {

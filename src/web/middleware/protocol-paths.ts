@@ -21,6 +21,10 @@ export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Ma
   ['/token/introspection', POSTED],
   ['/token/revocation', POSTED],
 ]);
+const INTROSPECTION = '/token/introspection';
+const JSON_TYPE = 'application/json';
+/** RFC 9701 section 4. */
+const SIGNED_ANSWER = 'application/token-introspection+jwt';
 /** A request for sign-in that goes on after a page of ours. */
 const RESUMED = /^\/auth\/[^/]+$/;
 /** Paths below these, and below the endpoints, are no pages either. */
@@ -44,7 +48,7 @@ export function isProtocolPath(path: string): boolean {
 export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
     const path = protocolPathOf(ctx.path);
-    if (!FOR_PEOPLE.test(path)) answerInJson(ctx);
+    if (!FOR_PEOPLE.test(path)) answerInJson(ctx, path);
     const methods = RESUMED.test(path) ? ['GET', 'HEAD'] : PROTOCOL_ENDPOINTS.get(path);
     if (!methods) return showError(ctx, 'not-found');
     if (!methods.includes(ctx.method)) return refuseMethod(ctx, path, methods);
@@ -58,11 +62,12 @@ export function protocolGuard(): WebMiddleware {
 
 /**
  * Programs hear JSON whatever they say that they take (RFC 6749 section 5.2): common ones, Java's among them, name HTML
- * first without being able to read it.
+ * first without being able to read it. An API that prefers a signed answer to its question about a token hears that.
  */
-function answerInJson(ctx: WebContext): void {
+function answerInJson(ctx: WebContext, path: string): void {
   ctx.state.forProgram = true;
-  ctx.req.headers.accept = 'application/json';
+  const wantsSigned = path === INTROSPECTION && ctx.accepts([JSON_TYPE, SIGNED_ANSWER]) === SIGNED_ANSWER;
+  ctx.req.headers.accept = wantsSigned ? `${SIGNED_ANSWER}, ${JSON_TYPE};q=0.5` : JSON_TYPE;
 }
 
 /** A path as the library compares it: in any case, with one slash at the end or none, and nothing decoded. */
