@@ -14,6 +14,7 @@ import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { type Settings, settings } from './settings.ts';
+import { readStoreAccess, type StoreAccess } from './store-access.ts';
 import { toConfig } from './to-config.ts';
 
 const MINUTE = 60_000;
@@ -28,6 +29,7 @@ export interface Config {
   readonly maxConnections: number;
   /** `undefined`: a private Redis is run. */
   readonly redisUrl: string | undefined;
+  readonly redisAccess: StoreAccess;
   readonly redisPrefix: string;
   /** milliseconds, as all times below */
   readonly redisTimeout: number;
@@ -129,6 +131,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     );
   }
   const secretSource = secretSourceOf(values, mode, errors);
+  const redisAccess = readStoreAccess(values, errors);
   const budget = {
     liveCodes: values.LIVE_CODES,
     lifetime: values.DEVICE_CODE_MINUTES * MINUTE,
@@ -136,7 +139,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
   const limits = readLimitSettings(given, budget, errors, warnings);
   if (errors.length > 0) throw new ConfigError(errors);
-  return { config: Object.freeze(toConfig(values, mode, issuer, warnings, limits)), secretSource };
+  return {
+    config: Object.freeze({ ...toConfig(values, mode, issuer, warnings, limits), redisAccess }),
+    secretSource,
+  };
 }
 
 function withoutInvalid(given: Record<string, string | undefined>, error: z.ZodError): typeof given {

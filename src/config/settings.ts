@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { TextCountries } from '../limits/text-countries.ts';
 import { type ProofAges, parseProofAges } from './proof-ages.ts';
+import { parseStoreAddress } from './store-address.ts';
 
 const whole = (fallback: number, least: number, most: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
@@ -19,6 +20,11 @@ function textCountries(text: string, context: z.RefinementCtx): TextCountries {
   if (typeof countries !== 'string') return countries;
   context.addIssue({ code: 'custom', message: countries });
   return z.NEVER;
+}
+
+function storeAddress(text: string, context: z.RefinementCtx): void {
+  const address = parseStoreAddress(text);
+  if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
 }
 
 const list = z
@@ -51,7 +57,15 @@ export const settings = z.object({
   HOST: z.string().min(1).optional(),
   /** Connections that are held at once; a new one beyond them is closed. */
   MAX_CONNECTIONS: whole(10_000, 10, 1_000_000),
-  REDIS_URL: z.string().optional(),
+  REDIS_URL: z.string().superRefine(storeAddress).optional(),
+  /** A file of certificates in PEM: the authorities that Redis is believed by, in place of the system's. */
+  REDIS_CA_FILE: z.string().optional(),
+  /** Files in PEM: the certificate that is shown to Redis, with the key of the next. */
+  REDIS_CERT_FILE: z.string().optional(),
+  REDIS_KEY_FILE: z.string().optional(),
+  /** How the Sentinels are signed in to, where they ask for it. */
+  REDIS_SENTINEL_USER: z.string().optional(),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
   /** What all keys begin with. */
   REDIS_PREFIX: z
     .string()

@@ -16,7 +16,7 @@ export function toConfig(
   issuer: string,
   warnings: readonly string[],
   limits: Limits,
-): Config {
+): Omit<Config, 'redisAccess'> {
   return {
     mode,
     issuer,

@@ -1,12 +1,10 @@
-/**
- * One connection to Redis or Valkey: single, Sentinel or Cluster, always in the fail-closed manner.
- *
- * `maxRetriesPerRequest: 0`, a command timeout and no offline queue belong together: with any one missing the
- * client library either repeats a command whose reply was lost, or holds requests until the store is back.
- */
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+/** One connection to Redis or Valkey: single, Sentinel or Cluster, always in the fail-closed manner. */
+import { Cluster, type Redis } from 'ioredis';
+import type { StoreAccess } from '../config/store-access.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
+import { openClient } from './client.ts';
 import { gatherWrites } from './gathered-writes.ts';
+import { LastReason } from './last-reason.ts';
 
 export interface RedisConnection {
   readonly redis: Redis | Cluster;
@@ -18,11 +16,10 @@ export interface RedisConnection {
 }
 
 interface ConnectionSettings {
-  /**
-   * `redis://`, `rediss://`, `unix:///path`, `redis+cluster://a:7000,b:7000`, or
-   * `redis+sentinel://a:26379,b:26379/name-of-the-master`; `rediss+…` for TLS
-   */
+  /** As REDIS_URL, see `parseStoreAddress`. */
   url: string;
+  /** Certificates, and how the Sentinels are signed in to. */
+  access?: StoreAccess;
   /** milliseconds until a command without a reply is given up */
   commandTimeout: number;
   /** milliseconds to wait for a connection that is being made again */
@@ -31,15 +28,18 @@ interface ConnectionSettings {
 }
 
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
-  const redis = openClient(settings.url, failingClosed(settings.commandTimeout));
-  let lastError: string | undefined;
+  const redis = openClient(settings.url, settings.commandTimeout, settings.access);
+  const reason = new LastReason(settings);
   redis.on('error', (error: Error) => {
-    lastError = reasonOf(error);
+    reason.hear(error);
     settings.onError?.(error);
   });
-  redis.on('ready', () => {
-    lastError = undefined;
-  });
+  // Each Sentinel by itself: that all are unreachable is said of those, too, that know no such master.
+  redis.on('sentinelError', (error: Error) => reason.hear(error));
+  // A server may end what it does not understand without a word.
+  const onClose = () => reason.hear(new Error('Connection is closed.'));
+  redis.on('close', onClose).once('ready', () => redis.off('close', onClose));
+  redis.on('ready', () => reason.forget());
   gatherEveryWrite(redis);
   // One wait for all: after a break, hundreds of requests may want to go on at once.
   let waiting: Promise<void> | undefined;
@@ -52,7 +52,7 @@ export function connectRedis(settings: ConnectionSettings): RedisConnection {
   return {
     redis,
     whenReady,
-    lastError: () => lastError,
+    lastError: () => reason.last,
     close: async () => {
       try {
         await redis.quit();
@@ -61,95 +61,6 @@ export function connectRedis(settings: ConnectionSettings): RedisConnection {
       }
     },
   };
-}
-
-/** What a client does when the store does not answer. */
-type Manner = Pick<
-  RedisOptions,
-  | 'commandTimeout'
-  | 'connectTimeout'
-  | 'disconnectTimeout'
-  | 'maxRetriesPerRequest'
-  | 'enableOfflineQueue'
-  | 'autoResendUnfulfilledCommands'
-  | 'retryStrategy'
->;
-
-function failingClosed(commandTimeout: number): Manner {
-  return {
-    commandTimeout,
-    connectTimeout: commandTimeout,
-    disconnectTimeout: Math.min(commandTimeout, 500),
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    retryStrategy: (times: number) => Math.min(25 * 2 ** times, 500),
-  };
-}
-
-/** Of a question to a Cluster or a Sentinel, each on a connection of its own: connecting, greeting, asking. */
-const ROUND_TRIPS = 3;
-/** Milliseconds that a round trip may take where no request waits for it. */
-const SLOW = 1000;
-
-/** A client for whichever kind of Redis the address names. */
-function openClient(url: string, common: Manner): Redis | Cluster {
-  const target = new URL(url.replace(/,.*?(?=\/|$)/, ''));
-  const tls = target.protocol.startsWith('rediss') ? { tls: {} } : {};
-  const login = {
-    ...(target.username ? { username: decodeURIComponent(target.username) } : {}),
-    ...(target.password ? { password: decodeURIComponent(target.password) } : {}),
-  };
-  switch (target.protocol) {
-    case 'unix:':
-      return new Redis({ ...common, ...login, path: decodeURIComponent(target.pathname) });
-    case 'redis:':
-    case 'rediss:':
-      return new Redis(url, common);
-    case 'redis+cluster:':
-    case 'rediss+cluster:':
-      return new Cluster(hosts(url), {
-        enableOfflineQueue: common.enableOfflineQueue ?? true,
-        retryDelayOnFailover: 0,
-        clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 500),
-        slotsRefreshTimeout: ROUND_TRIPS * (common.commandTimeout ?? SLOW),
-        redisOptions: { ...common, ...tls, ...login },
-      });
-    case 'redis+sentinel:':
-    case 'rediss+sentinel:':
-      return new Redis({
-        ...common,
-        ...tls,
-        ...login,
-        sentinels: hosts(url),
-        // One that stands still is passed over.
-        sentinelCommandTimeout: ROUND_TRIPS * (common.commandTimeout ?? SLOW),
-        name: target.pathname.slice(1),
-      });
-    default:
-      throw new TypeError(`REDIS_URL has the unknown scheme ${target.protocol}`);
-  }
-}
-
-/** An address without user and password, for the log. */
-export function describeAddress(url: string): string {
-  return url.replace(/(\/\/)[^/]*@/, '$1');
-}
-
-/** Of several addresses that were tried, an error has no message of its own. */
-function reasonOf(error: Error & { code?: string; lastNodeError?: Error }): string {
-  return error.lastNodeError?.message || error.message || error.code || error.name;
-}
-
-function hosts(url: string): { host: string; port: number }[] {
-  const authority = url
-    .replace(/^[^/]*\/\//, '')
-    .replace(/\/.*$/, '')
-    .replace(/^.*@/, '');
-  return authority.split(',').map((entry) => {
-    const { hostname, port } = new URL(`redis://${entry}`);
-    return { host: hostname, port: Number(port || 6379) };
-  });
 }
 
 async function untilReady(redis: Redis | Cluster, timeout: number): Promise<void> {

@@ -12,13 +12,14 @@ import type { Service } from '../brand/brand.ts';
 import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
+import { describeAddress } from '../config/store-address.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import { connectRedis, describeAddress } from '../redis/connection.ts';
+import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
@@ -69,6 +70,7 @@ export async function openAdminService(
   const brand = await readBrand(config.brandDir);
   const connection = connectRedis({
     url: config.redisUrl,
+    access: config.redisAccess,
     commandTimeout: config.redisTimeout,
     timeout: TIMEOUT,
   });

@@ -78,6 +78,7 @@ export async function createServer(
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
+    access: config.redisAccess,
     commandTimeout: config.redisTimeout,
     timeout: TIMEOUT,
     onError: ({ name, message }) => opened && log.error({ name, message }, 'store connection'),

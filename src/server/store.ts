@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { describeAddress } from '../config/store-address.ts';
 import { makeSigningKeys } from '../oidc/signing-keys.ts';
-import { describeAddress, type RedisConnection } from '../redis/connection.ts';
+import type { RedisConnection } from '../redis/connection.ts';
 import { checkDurability, UnsafeStoreError } from '../redis/durability.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import type { Stores } from '../redis/stores.ts';
