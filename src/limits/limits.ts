@@ -9,7 +9,7 @@ interface LimitDefinition {
   /** As an operator would write it. */
   readonly preset: string;
   /** Whom the counter is for; a network is named by one of its addresses. */
-  readonly by: 'account' | 'browser' | 'network' | 'all';
+  readonly by: 'account' | 'browser' | 'network' | 'client' | 'all';
   /**
    * `rolling`: forgotten after the span without another one; `fixed`: every span begins anew, so that what many
    * people share cannot be kept full for good. Of what counts `all`, one network has at most a sixteenth,
@@ -101,6 +101,8 @@ export const LIMIT_SETTINGS = {
   /** Sign-ins begun for apps by browsers that are not signed in: each waits in the store for an hour. */
   APP_SIGN_IN_NETWORK: { preset: '500/10m 1s..10s', by: 'network', span: 'fixed' },
   APP_SIGN_IN_ALL: { preset: '20000/10m 20ms..100ms', by: 'all', span: 'fixed' },
+  /** Opaque tokens that one client gets in its own name: each is kept until it ends. */
+  CLIENT_TOKENS: { preset: '600/10m 1s..10s', by: 'client', span: 'fixed' },
 } as const satisfies Record<string, LimitDefinition>;
 
 /** Follow from other settings: see `limit-settings.ts` and `devices/code-budget.ts`. */

@@ -9,6 +9,7 @@ import { nameMissingScope } from './asked-scopes.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { completeDiscovery } from './discovery.ts';
 import { grantedScopes } from './granted-scopes.ts';
+import { CLIENT_GRANT } from './own-access.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { requestCache } from './request-cache.ts';
 import type { ResourceCatalog } from './resources.ts';
@@ -23,7 +24,7 @@ type Body = Record<string, unknown>;
 const NOBODY = 'A'.repeat(22);
 export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epoch: 1, name: NOBODY });
 
-const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, 'refresh_token']);
+const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, CLIENT_GRANT, 'refresh_token']);
 
 interface AnswerParts {
   readonly grants: Pick<GrantStore, 'authorize'>;

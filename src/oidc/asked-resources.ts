@@ -1,6 +1,7 @@
 /** The `resource` parameter (RFC 8707), as the library asks about it, and as grants keep it. */
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { resourceEntry } from '../devices/asked-resource.ts';
+import { asksForItself, onlyResourceOf, readOwnRequest } from './own-access.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import type { Resource, ResourceCatalog } from './resources.ts';
 
@@ -19,8 +20,8 @@ export function resourceIndicators(catalog: ResourceCatalog, seconds: number): I
     enabled: true,
     // A token is for what its owner has allowed, whether the client repeats it at the token endpoint or not.
     useGrantedResource: () => true,
-    defaultResource: (_ctx, _client, oneOf) => oneOf,
-    getResourceServerInfo: async (ctx, id) => {
+    defaultResource: (ctx, client, oneOf) => (asksForItself(ctx) ? onlyResourceOf(client) : oneOf),
+    getResourceServerInfo: async (ctx, id, client) => {
       const resource = catalog.find(id);
       if (!resource) throw new errors.InvalidTarget();
       const { grant } = ctx.oidc;
@@ -28,7 +29,7 @@ export function resourceIndicators(catalog: ResourceCatalog, seconds: number): I
       // A JWT is not kept, and so not written beside the exchange: it must not go out where that is refused.
       if (resource.format === 'jwt') await refreshExchange(ctx).done;
       return {
-        scope: scopesAt(resource).join(' '),
+        scope: (asksForItself(ctx) ? readOwnRequest(ctx, client, id) : scopesAt(resource)).join(' '),
         audience: id,
         accessTokenFormat: resource.format,
         accessTokenTTL: resource.format === 'jwt' ? Math.min(MAX_JWT_SECONDS, seconds) : seconds,

@@ -4,6 +4,7 @@ import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { originError } from './origins.ts';
+import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 
@@ -11,8 +12,8 @@ export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export const CODE_GRANT = 'authorization_code';
 
-/** Grants that this server serves: devices are linked, apps sign people in, and both refresh. */
-const GRANTS = [DEVICE_GRANT, CODE_GRANT, 'refresh_token'] as const;
+/** Grants that this server serves: devices are linked, apps sign people in, both refresh; services act in their own name. */
+const GRANTS = [DEVICE_GRANT, CODE_GRANT, CLIENT_GRANT, 'refresh_token'] as const;
 
 /** What the library knows by itself; the others come with their claims. */
 export const OUR_SCOPES = [
@@ -71,6 +72,7 @@ const metadata = z.looseObject({
   [REQUIRE_PKCE]: z.boolean().optional(),
   [POST_LOGOUT_REDIRECT_URIS]: z.array(z.string()).optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
+  [OWN_ACCESS]: z.record(z.string(), z.array(z.string())).optional(),
   [SIGNED_INTROSPECTION_ALG]: z.enum(INTROSPECTION_ALGORITHMS).optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
@@ -127,6 +129,12 @@ function errorsTogether(
     );
   if (given[REQUIRE_PKCE] === false && authMethodOf(given) === 'none')
     needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
+  const isForItself = grant_types?.includes(CLIENT_GRANT) === true;
+  const own = Object.keys(given[OWN_ACCESS] ?? {});
+  if (isForItself && authMethodOf(given) === 'none')
+    needs('grant_types', 'client_credentials is only for a client with a secret or a key of its own');
+  if (isForItself && own.length === 0) needs(OWN_ACCESS, 'is needed with client_credentials');
+  if (!isForItself && own.length > 0) needs(OWN_ACCESS, 'needs client_credentials in grant_types');
   return errors;
 }
 

@@ -33,6 +33,7 @@ import { guardedFetch } from './egress-fetch.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
+import { CLIENT_GRANT, isStillGiven, OWN_ACCESS } from './own-access.ts';
 import { keepWithinBounds } from './request-bounds.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { READ_RESOURCES } from './resources-file.ts';
@@ -41,7 +42,7 @@ import { SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { assuranceOf } from './token-assurance.ts';
 import { bitsOfId } from './token-ids.ts';
-import { mayRead, mayRevoke } from './token-readers.ts';
+import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
 
 export interface ProtocolSettings {
   config: Config;
@@ -97,6 +98,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
         POST_LOGOUT_REDIRECT_URIS,
         READ_RESOURCES,
         SIGNED_INTROSPECTION_ALG,
+        OWN_ACCESS,
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
@@ -111,6 +113,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     conformIdTokenClaims: false,
     features: {
       ...FEATURES,
+      clientCredentials: { enabled: clients.some(({ grant_types: types }) => types?.includes(CLIENT_GRANT)) },
       resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / SECOND),
     },
     cookies: {
@@ -143,7 +146,7 @@ const FEATURES: NonNullable<Configuration['features']> = {
   // The adapters hide other tokens already; the library asks once more.
   introspection: {
     enabled: true,
-    allowedPolicy: (ctx, client, token) => mayRead(client, token) && isStillFor(ctx, token),
+    allowedPolicy: async (ctx, client, token) => mayRead(client, token) && (await isStillFor(ctx, token)),
   },
   revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
   pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
@@ -157,6 +160,8 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   return {
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds(lifetimes.accessToken),
     AuthorizationCode: CODE_SECONDS,
+    ClientCredentials: (_ctx, token) =>
+      token.resourceServer?.accessTokenTTL ?? seconds(lifetimes.accessToken),
     DeviceCode: seconds(lifetimes.deviceCode),
     Grant: seconds(lifetimes.grant),
     IdToken: ID_TOKEN_SECONDS,
@@ -166,10 +171,11 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   };
 }
 
-/** The owner may have taken back that the app acts at this API. */
-function isStillFor({ oidc }: KoaContextWithOIDC, { aud }: object & { aud?: unknown }): boolean {
-  const { Grant } = oidc.entities;
-  return typeof aud !== 'string' || !Grant || allowsResource(Grant, aud);
+/** The owner may have taken back that the app acts at this API, or the operator that the client does. */
+async function isStillFor(ctx: KoaContextWithOIDC, token: ReadToken): Promise<boolean> {
+  const { Grant, ClientCredentials } = ctx.oidc.entities;
+  if (ClientCredentials) return isStillGiven(ctx, ClientCredentials);
+  return typeof token.aud !== 'string' || !Grant || allowsResource(Grant, token.aud);
 }
 
 function readRequest(ctx: KoaContextWithOIDC): void {

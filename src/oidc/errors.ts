@@ -58,6 +58,16 @@ export class TooManySignIns extends errors.OIDCProviderError {
   }
 }
 
+/** 429: a client has asked for more tokens in its own name than are kept for it. */
+export class TooManyTokens extends errors.OIDCProviderError {
+  override error_description = 'too many tokens were asked for, use those that you have and try again later';
+
+  constructor() {
+    super(429, 'temporarily_unavailable');
+    this.expose = true;
+  }
+}
+
 /** The library saved a decision on a device code; owners decide by `DeviceLinking` alone. */
 export class DecisionOfLibrary extends Error {}
 

@@ -3,6 +3,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
 import { OUR_SCOPES } from './clients.ts';
+import { ownAccessOf } from './own-access.ts';
 import { type Resource, ResourceCatalog, resourceError } from './resources.ts';
 
 /** Narrower than RFC 6749 section 3.3, so that no scope looks like a resource among the entries of a consent. */
@@ -46,6 +47,7 @@ export function parseResources(
   const errors: string[] = [];
   const entries = text === undefined ? undefined : readEntries(text, errors);
   for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? [], clients));
+  for (const client of clients) errors.push(...ownAccessErrors(client, entries ?? []));
   if (errors.length > 0) throw new ResourcesError([...new Set(errors)]);
   return {
     resources: new ResourceCatalog(entries?.map(resourceOf)),
@@ -99,6 +101,17 @@ function errorsAmong(one: Entry, all: readonly Entry[], clients: readonly Client
   if (algorithm && format === 'opaque')
     errors.push('access_token_signing_alg is for "access_token_format": "jwt"');
   return errors.map((error) => `${resource}: ${error}`);
+}
+
+/** What a client is given to do in its own name is there, and no owner’s. */
+function ownAccessErrors(client: ClientMetadata, entries: readonly Entry[]): string[] {
+  return Object.entries(ownAccessOf(client)).flatMap(([id, scopes]) => {
+    const entry = entries.find(({ resource }) => resource === id);
+    const about = `${client.client_id}: own_access ${id}`;
+    if (!entry) return [`${about} is in no entry of the resources file`];
+    const unknown = scopes.filter((scope) => !Object.hasOwn(entry.scopes, scope));
+    return unknown.map((scope) => `${about}: ${scope} is no scope of it`);
+  });
 }
 
 function resourceOf({ resource: id, scopes, ...given }: Entry): Resource {

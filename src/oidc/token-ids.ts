@@ -1,13 +1,14 @@
 /**
- * Opaque tokens tell by their length what they are, so that the endpoints that take either (introspection, revocation)
- * ask the store once. Ids of any other length are looked for as both.
+ * Opaque tokens tell by their length what they are, so that the endpoints that take each (introspection, revocation)
+ * ask the store once. Ids of any other length are looked for as all of them.
  */
-const OPAQUE_BITS = { AccessToken: 256, RefreshToken: 264 } as const;
+const OPAQUE_BITS = { AccessToken: 256, RefreshToken: 264, ClientCredentials: 272 } as const;
 const BITS_OF_ALL_OTHERS = 256;
 /** Of base64url, which tokens are written in. */
 const BITS_PER_CHARACTER = 6;
 
 type TokenModel = keyof typeof OPAQUE_BITS;
+const MODELS = Object.keys(OPAQUE_BITS) as TokenModel[];
 
 /** For the library, which makes the ids. */
 export function bitsOfId(_ctx: unknown, { kind }: { kind: string }): number {
@@ -16,8 +17,7 @@ export function bitsOfId(_ctx: unknown, { kind }: { kind: string }): number {
 
 /** Whether an id may be one of this model's. */
 export function mayBe(model: TokenModel, id: string): boolean {
-  const other = model === 'AccessToken' ? 'RefreshToken' : 'AccessToken';
-  return id.length !== lengthOf(other);
+  return MODELS.every((other) => other === model || id.length !== lengthOf(other));
 }
 
 function lengthOf(model: TokenModel): number {

@@ -15,7 +15,7 @@ interface TokenReader {
 }
 
 /** As much of a token. */
-type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId' | 'aud'>;
+export type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId' | 'aud'>;
 
 type Context = Pick<KoaContextWithOIDC, 'oidc' | 'state'>;
 

@@ -98,6 +98,42 @@ describe('the resources file', () => {
     expect(errors).toHaveLength(expected.length);
   });
 
+  it('says what a client is given in its own name, and the clients file keeps to it', () => {
+    const own = (own_access: unknown, more: object = {}) => ({
+      ...API_CLIENTS[0],
+      client_id: 'backup',
+      grant_types: ['client_credentials'],
+      own_access,
+      ...more,
+    });
+    const errorOf = (client: object): string => {
+      try {
+        const clients = parseClients(JSON.stringify([...API_CLIENTS, client]));
+        parseResources(JSON.stringify(TEST_RESOURCES), clients);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const given = { [PHOTOS]: ['photos.read'] };
+    expect(errorOf(own(given))).toBe('');
+    const wrong: [object, RegExp][] = [
+      [
+        own(given, { token_endpoint_auth_method: 'none', client_secret: undefined }),
+        /backup: grant_types client_credentials is only for a client with a secret/,
+      ],
+      [own({}), /backup: own_access is needed with client_credentials/],
+      [own(given, { grant_types: [] }), /backup: own_access needs client_credentials in grant_types/],
+      [own({ 'https://x.example': [] }), /backup: own_access https:\/\/x\.example is in no entry/],
+      [own({ [PHOTOS]: ['music.play'] }), /backup: own_access \S+: music\.play is no scope of it/],
+      [own({ [PHOTOS]: ['openid'] }), /backup: own_access \S+: openid is no scope of it/],
+      [own({ [PHOTOS]: 'photos.read' }), /backup: own_access/],
+    ];
+    for (const [client, words] of wrong) expect(errorOf(client)).toMatch(words);
+    const clients = parseClients(JSON.stringify([own(given)]));
+    expect(() => parseResources(undefined, clients)).toThrow(/is in no entry of the resources file/);
+  });
+
   it('is refused where it is no list', () => {
     expect(() => parseResources('{', CLIENTS)).toThrow(/not JSON/);
     expect(() => parseResources('{}', CLIENTS)).toThrow(/a JSON array of resources is needed/);

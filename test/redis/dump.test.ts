@@ -5,10 +5,20 @@ import type { NewFactor, Standing } from '../../src/mfa/factor.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { shows } from '../support/spellings.ts';
-import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { newApp, newPasskey, newPhone } from './contract/factors.ts';
 import { contentsUnder } from './keyspace-contents.ts';
+
+/** Acts at an API in its own name. */
+const SERVICE = {
+  ...API_CLIENTS[0],
+  client_id: 'service',
+  grant_types: ['client_credentials'],
+  own_access: { [PHOTOS]: ['photos.read'] },
+};
+const CLIENTS = [...TEST_CLIENTS, ...API_CLIENTS, SERVICE];
 
 /** Invariant 7: a thief who has stolen a dump of Redis holds no code, token, session id, password or name. */
 describe('a dump of Redis', () => {
@@ -23,7 +33,7 @@ describe('a dump of Redis', () => {
   };
 
   beforeAll(async () => {
-    protocol = await testProtocol();
+    protocol = await testProtocol({ clients: CLIENTS, resources: TEST_RESOURCES });
     for (const owner of ['stays', 'signs out of everything']) await fill(owner);
     const contents = await contentsUnder(protocol.stores.connection.redis, protocol.stores.prefix);
     dump = JSON.stringify(contents);
@@ -134,6 +144,9 @@ describe('a dump of Redis', () => {
   }
 
   async function writeSmallThings(): Promise<void> {
+    const service = new DeviceClient(protocol.issuer, SERVICE.client_id, apiBasic(SERVICE.client_id));
+    const { body } = await service.post('/token', { grant_type: 'client_credentials' });
+    mark('access token of a client', String(body['access_token']));
     const { attempts, installationSecrets, mailedCodes, records } = protocol.stores;
     const pace = { free: 1, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
     await attempts.take(mark('counter of an email'), pace);
@@ -158,6 +171,7 @@ describe('a dump of Redis', () => {
       'AccessToken',
       'Attempts',
       'AuthorizationCode',
+      'ClientCredentials',
       'DeviceCode',
       'Email',
       'Interaction',

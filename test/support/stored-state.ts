@@ -55,7 +55,10 @@ export class StoredState {
   }
 
   /** As if the record of a token were past its time. */
-  async forget(kind: 'AccessToken' | 'RefreshToken' | 'DeviceCode', id: string): Promise<void> {
+  async forget(
+    kind: 'AccessToken' | 'ClientCredentials' | 'RefreshToken' | 'DeviceCode',
+    id: string,
+  ): Promise<void> {
     await this.#redis.unlink(this.#keyspace.record(kind, this.#stores.keyring.mac(kind, id)));
   }
 

@@ -20,6 +20,7 @@ import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
+import { ClientTokenAdapter } from './client-tokens.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
 import { RecordAdapter } from './records.ts';
@@ -32,7 +33,7 @@ export interface AdapterStores {
   grants: GrantStore;
   browsers: SessionStore;
   records: RecordStore;
-  /** Of unknown device codes, and of sign-ins that visitors begin for apps. */
+  /** Of unknown device codes, of sign-ins that visitors begin for apps, and of tokens that clients get for themselves. */
   limiter: Limiter;
   waitingSignIns: WaitingSignIns;
   consents: ConsentStore;
@@ -60,6 +61,8 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
       return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':
       return new AccessTokenAdapter(stores.grants, stores.records);
+    case 'ClientCredentials':
+      return new ClientTokenAdapter(stores.records, stores.limiter);
     case 'RefreshToken':
       return new RefreshTokenAdapter(stores.grants, stores.records);
     case 'Session':
