@@ -1,7 +1,7 @@
 /** Chromium as the tests use it, and what is wrong with a page in it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS =
@@ -17,13 +17,15 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(' ') });
 }
 
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
 /** Asks through the debugger, because the page's own policy lets no script run. */
 async function ask(page: Page, expression: string): Promise<unknown> {
-  const session = await page.context().newCDPSession(page);
-  const answer = await session.send('Runtime.evaluate', { expression, awaitPromise: true });
-  await session.detach();
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  const answer = await (await session).send('Runtime.evaluate', { expression, awaitPromise: true });
   const { result, exceptionDetails } = answer;
-  if (exceptionDetails) throw new Error(exceptionDetails.text);
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.value;
 }
 
@@ -32,19 +34,22 @@ export async function loadAxe(page: Page): Promise<void> {
   await ask(page, `${AXE};0`);
 }
 
-/** Axe's findings on the page as it is shown now, and whether one must scroll sideways; after `loadAxe`. */
+/** What axe finds. What is right is not described, which takes longer than to find what is wrong. */
+const VIOLATIONS = `axe.run(document, { resultTypes: ['violations'] })
+  .then(({ violations }) => JSON.stringify({ violations }))`;
+/** Without them a page would look right to axe. */
+const MISSING_SHEETS = `[...document.querySelectorAll('link[rel=stylesheet]')]
+  .filter(({ sheet }) => !sheet?.cssRules.length).map(({ href }) => href).join()`;
+const SIDEWAYS = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+
+/** What is wrong with the page as it is shown now: to axe, to who must scroll sideways, and style sheets that are missing. */
 export async function findingsOn(page: Page): Promise<string[]> {
-  // What is right is not described, which takes longer than to find what is wrong.
-  const run = "axe.run(document, { resultTypes: ['violations'] })";
-  const { violations } = JSON.parse(
-    String(await ask(page, `${run}.then(({ violations }) => JSON.stringify({ violations }))`)),
-  ) as AxeResult;
-  const sideways = await ask(
-    page,
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-  );
+  const { violations } = JSON.parse(String(await ask(page, VIOLATIONS))) as AxeResult;
   const findings = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`,
   );
-  return sideways === true ? [...findings, 'scrolls sideways'] : findings;
+  if (await ask(page, SIDEWAYS)) findings.push('scrolls sideways');
+  const missing = await ask(page, MISSING_SHEETS);
+  if (missing !== '') findings.push(`style sheets are missing: ${missing}`);
+  return findings;
 }

@@ -17,9 +17,14 @@ const TYPES: Readonly<Record<string, string>> = {
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** Leads away from the page at once. One that waits first stays in the page, for axe to find. */
+const GOES_ON = /<meta http-equiv="refresh" content="0;url=[^"]*">/;
+
 export interface Gallery {
   /** Where the sample of that name is shown. */
   addressOf(name: string): string;
+  /** What is sent from there, unless the page runs a script: that one has a policy of its own. */
+  htmlWithoutScripts(name: string): string | undefined;
   close(): void;
 }
 
@@ -27,16 +32,21 @@ function runsScripts(view: View): boolean {
   return view.page === 'app-form-post' || ('passkey' in view && view.passkey !== undefined);
 }
 
+function viewOf(name: string): View | undefined {
+  return SAMPLES.find((sample) => sample.name === name)?.view;
+}
+
 /** Starts on a free port of the loopback interface. */
 export async function openGallery(): Promise<Gallery> {
   const views = createViews({ viewsDir, cache: true });
+  const render = (view: View) => views.render(view).replace(GOES_ON, '');
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const sample = SAMPLES.find(({ name }) => pathname === `/samples/${name}`);
-    const scripts = sample && runsScripts(sample.view) ? "; script-src 'self'" : '';
+    const view = viewOf(pathname.replace('/samples/', ''));
+    const scripts = view && runsScripts(view) ? "; script-src 'self'" : '';
     response.setHeader('content-security-policy', POLICY + scripts);
-    if (sample) {
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(views.render(sample.view));
+    if (view) {
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(render(view));
     } else if (pathname.startsWith('/static/')) {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
       const name = basename(pathname);
@@ -51,6 +61,10 @@ export async function openGallery(): Promise<Gallery> {
   const { port } = server.address() as AddressInfo;
   return {
     addressOf: (name) => `http://127.0.0.1:${port}/samples/${name}`,
+    htmlWithoutScripts: (name) => {
+      const view = viewOf(name);
+      return view && !runsScripts(view) ? render(view) : undefined;
+    },
     close: () => {
       server.close();
       server.closeAllConnections();

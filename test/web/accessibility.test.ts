@@ -1,54 +1,89 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { findingsOn, launchChromium, loadAxe } from '../support/axe.ts';
+import { launchChromium } from '../support/axe.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
+import { GalleryWindow, type Look } from './gallery-window.ts';
 import { SAMPLES } from './samples.ts';
+
+const LOOKS: readonly [name: string, look: Look][] = [
+  ['wide and dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
+  [
+    'narrow and light, as when enlarged four times',
+    { viewport: { width: 320, height: 640 }, colorScheme: 'light' },
+  ],
+];
+
+/** What may be wrong with a page, and as what it is found. */
+const FAULTS: Record<string, [html: string, finding: RegExp]> = {
+  'a picture without words': ['<img src="/static/favicon.svg">', /^image-alt: /],
+  'text of too little contrast': [
+    '<p><font color="#777777">Can this be read?</font></p>',
+    /^color-contrast: /,
+  ],
+  'text that is too wide': [`<pre>${'wide'.repeat(100)}</pre>`, /^scrolls sideways$/],
+  'a style sheet that is not there': [
+    '<link rel="stylesheet" href="/nowhere.css">',
+    /^style sheets are missing: /,
+  ],
+  'a style of an element': ['<p style="color: red">Red</p>', /inline style violates/],
+  'a script of an element': ['<p onclick="alert(1)">Press</p>', /inline event handler violates/],
+  'a script': ['<script>alert(1)</script>', /inline script violates/],
+};
 
 describe('every page in a browser, under the strict policy', () => {
   let browser: Browser;
   let gallery: Gallery;
+  let windows: readonly [look: string, window: GalleryWindow][];
   beforeAll(async () => {
     [browser, gallery] = await Promise.all([launchChromium(), openGallery()]);
+    windows = await Promise.all(
+      LOOKS.map(async ([name, look]) => [name, await GalleryWindow.open(browser, gallery, look)] as const),
+    );
   });
   afterAll(async () => {
     await browser.close();
     gallery.close();
   });
 
-  type Look = [name: string, size: { width: number; height: number }, colorScheme: 'dark' | 'light'];
-  const looks: readonly Look[] = [
-    ['wide and dark', { width: 1280, height: 800 }, 'dark'],
-    ['narrow and light, as when enlarged four times', { width: 320, height: 640 }, 'light'],
-  ];
   const pageNames = [...new Set(SAMPLES.map(({ name }) => name.split('-')[0] ?? ''))];
+  const samplesOf = (pageName: string) => SAMPLES.filter(({ name }) => name.split('-')[0] === pageName);
+  let checked = 0;
 
   it.each(pageNames)(
     '%s, wide and dark, narrow and light: axe finds nothing, nothing scrolls sideways, the browser complains of nothing',
     async (pageName) => {
-      // Colours that change slowly would be looked at in between.
-      const context = await browser.newContext({ reducedMotion: 'reduce' });
-      const page = await context.newPage();
-      const findings: string[] = [];
-      page.on('console', (message) => findings.push(message.text()));
-      page.on('dialog', (dialog) => findings.push(`a script ran: ${dialog.message()}`));
-      for (const { name } of SAMPLES.filter(({ name }) => name.split('-')[0] === pageName)) {
-        await page.goto(gallery.addressOf(name));
-        await loadAxe(page);
-        for (const [look, size, colorScheme] of looks) {
-          await page.setViewportSize(size);
-          await page.emulateMedia({ colorScheme });
-          for (const finding of await findingsOn(page)) findings.push(`${name}, ${look}: ${finding}`);
+      const findings = windows.map(async ([look, window]) => {
+        const found: string[] = [];
+        for (const { name } of samplesOf(pageName)) {
+          await window.show(name);
+          for (const finding of await window.findings()) found.push(`${name}, ${look}: ${finding}`);
+          checked += 1;
         }
+        return found;
+      });
+      expect((await Promise.all(findings)).flat()).toEqual([]);
+    },
+  );
+
+  it(`was asked of all ${SAMPLES.length} samples in both looks`, () => {
+    expect(checked).toBe(SAMPLES.length * LOOKS.length);
+  });
+
+  it.each(Object.entries(FAULTS))(
+    'after all of them %s is found in both windows',
+    async (_fault, [html, finding]) => {
+      for (const [, window] of windows) {
+        await window.show('account');
+        const faulty = gallery.htmlWithoutScripts('account')?.replace('</main>', `${html}</main>`) ?? '';
+        await window.page.setContent(faulty);
+        expect(await window.findings()).toContainEqual(expect.stringMatching(finding));
       }
-      await context.close();
-      expect(findings).toEqual([]);
     },
   );
 
   it('text of twice the size in a window of 320 pixels breaks no name to letters and does not scroll sideways', async () => {
     // Half the pixels is the same as twice the text, to the style sheets and to the eye.
-    const context = await browser.newContext({ viewport: { width: 160, height: 640 } });
-    const page = await context.newPage();
+    const window = await GalleryWindow.open(browser, gallery, { viewport: { width: 160, height: 640 } });
     const findings: string[] = [];
     for (const name of [
       'account',
@@ -58,18 +93,16 @@ describe('every page in a browser, under the strict policy', () => {
       'device-confirm',
       'app-consent',
     ]) {
-      await page.goto(gallery.addressOf(name));
-      await loadAxe(page);
-      for (const finding of await findingsOn(page)) findings.push(`${name}: ${finding}`);
+      await window.show(name);
+      for (const finding of await window.findings()) findings.push(`${name}: ${finding}`);
     }
     expect(findings).toEqual([]);
-    await page.goto(gallery.addressOf('account'));
-    const name = await page.locator('.row-words strong', { hasText: 'Link a device' }).boundingBox();
+    await window.show('account');
+    const name = await window.page.locator('.row-words strong', { hasText: 'Link a device' }).boundingBox();
     expect(name?.width).toBeGreaterThan(80);
-    await page.goto(gallery.addressOf('device-confirm'));
-    const code = await page.locator('.user-code').boundingBox();
+    await window.show('device-confirm');
+    const code = await window.page.locator('.user-code').boundingBox();
     expect(code?.height).toBeLessThan(40);
-    await context.close();
   });
 
   it('the keyboard reaches the skip link first, and Deny before Link device', async () => {

@@ -1,0 +1,48 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { findingsOn, loadAxe } from '../support/axe.ts';
+import type { Gallery } from '../support/gallery.ts';
+
+/** How a window shows every page: its size, and the colours that its owner likes. */
+export type Look = Pick<BrowserContextOptions, 'viewport' | 'colorScheme'>;
+
+/**
+ * A window in which one sample after the other is shown and judged. Its document is loaded once, and what is shown next is
+ * written into it: the same bytes under the same policy with the same style sheets, without a navigation and a new axe,
+ * which would take three times as long. A page that runs a script is loaded: it has a policy of its own.
+ */
+export class GalleryWindow {
+  readonly page: Page;
+  readonly #gallery: Gallery;
+  readonly #complaints: string[] = [];
+  /** Whether the document of the window is one of pages without scripts. */
+  #canBeWritten = false;
+
+  private constructor(page: Page, gallery: Gallery) {
+    this.page = page;
+    this.#gallery = gallery;
+    page.on('console', (message) => this.#complaints.push(message.text()));
+    page.on('dialog', (dialog) => {
+      this.#complaints.push(`a script ran: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  static async open(browser: Browser, gallery: Gallery, look: Look): Promise<GalleryWindow> {
+    // Colours that change slowly would be looked at in between.
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...look });
+    return new GalleryWindow(await context.newPage(), gallery);
+  }
+
+  async show(name: string): Promise<void> {
+    const html = this.#gallery.htmlWithoutScripts(name);
+    if (html !== undefined && this.#canBeWritten) return this.page.setContent(html);
+    await this.page.goto(this.#gallery.addressOf(name));
+    await loadAxe(this.page);
+    this.#canBeWritten = html !== undefined;
+  }
+
+  /** What is wrong with the page that is shown, in the words of axe and of the browser. */
+  async findings(): Promise<string[]> {
+    return [...(await findingsOn(this.page)), ...this.#complaints.splice(0)];
+  }
+}
