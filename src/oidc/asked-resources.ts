@@ -3,7 +3,7 @@ import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provid
 import { resourceEntry } from '../devices/asked-resource.ts';
 import { asksForItself, onlyResourceOf, readOwnRequest } from './own-access.ts';
 import { refreshExchange } from './refresh-exchange.ts';
-import type { Resource, ResourceCatalog } from './resources.ts';
+import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';
 
 type Indicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
@@ -29,14 +29,29 @@ export function resourceIndicators(catalog: ResourceCatalog, seconds: number): I
       // A JWT is not kept, and so not written beside the exchange: it must not go out where that is refused.
       if (resource.format === 'jwt') await refreshExchange(ctx).done;
       return {
-        scope: (asksForItself(ctx) ? readOwnRequest(ctx, client, id) : scopesAt(resource)).join(' '),
-        audience: id,
+        scope: (asksForItself(ctx) ? readOwnRequest(ctx, client, resource.id) : scopesAt(resource)).join(' '),
+        audience: resource.id,
         accessTokenFormat: resource.format,
         accessTokenTTL: resource.format === 'jwt' ? Math.min(MAX_JWT_SECONDS, seconds) : seconds,
         ...(resource.format === 'jwt' && { jwt: { sign: { alg: resource.algorithm } } }),
       };
     },
   };
+}
+
+/**
+ * From here on the request names its resources as the resources file does, so that codes, grants and consents know each
+ * by one name. To be called when the library has looked at them.
+ */
+export function nameAsRegistered({ oidc }: KoaContextWithOIDC, catalog: ResourceCatalog): void {
+  const { params, resourceServers = {} } = oidc;
+  for (const [sent, server] of Object.entries(resourceServers)) {
+    const id = catalog.find(sent)?.id ?? sent;
+    delete resourceServers[sent];
+    resourceServers[id] = new oidc.provider.ResourceServer(id, server);
+  }
+  const [only, ...others] = Object.keys(resourceServers);
+  if (params && only !== undefined) params['resource'] = others.length > 0 ? [only, ...others] : only;
 }
 
 /** The scopes that a parameter names. */
@@ -68,14 +83,19 @@ export function allowsResource(grant: object, id: string): boolean {
 }
 
 /**
- * A code is used up by its exchange: a client that names a resource it was not granted hears so before.
+ * A code is used up by its exchange: a client that names a resource it was not granted hears so before. One that was is
+ * named from here on as it was granted.
  * @param granted the `resource` of what is exchanged
  * @throws InvalidTarget
  */
 export function requireGrantedResource(ctx: KoaContextWithOIDC | undefined, granted: unknown): void {
-  const asked = resourcesIn(ctx?.oidc.params?.['resource']);
+  const { params } = ctx?.oidc ?? {};
   const known = resourcesIn(granted);
-  if (asked.some((one) => !known.includes(one))) throw new errors.InvalidTarget();
+  const asked = resourcesIn(params?.['resource']).map((one) =>
+    [one, otherSpelling(one)].find((spelling) => spelling !== undefined && known.includes(spelling)),
+  );
+  if (asked.includes(undefined)) throw new errors.InvalidTarget();
   if (asked.length > 1 || (asked.length === 0 && known.length > 1))
     throw new errors.InvalidTarget('name one of the resources that were granted: a token is for one');
+  if (params && asked.length > 0) params['resource'] = asked[0];
 }

@@ -11,7 +11,7 @@ import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
-import { allowsResource, resourceIndicators } from './asked-resources.ts';
+import { allowsResource, nameAsRegistered, resourceIndicators } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import {
@@ -102,7 +102,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
-    extraParams: { nonce: readRequest, ...deviceClaims },
+    extraParams: { nonce: (ctx) => readRequest(ctx, resources), ...deviceClaims },
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
     pkce: { required: (_ctx, client) => client[REQUIRE_PKCE] !== false },
@@ -178,8 +178,9 @@ async function isStillFor(ctx: KoaContextWithOIDC, token: ReadToken): Promise<bo
   return typeof token.aud !== 'string' || !Grant || allowsResource(Grant, token.aud);
 }
 
-function readRequest(ctx: KoaContextWithOIDC): void {
+function readRequest(ctx: KoaContextWithOIDC, resources: ResourceCatalog): void {
   keepWithinBounds(ctx);
+  nameAsRegistered(ctx, resources);
   completeRequest(ctx);
   requireKnownScope(ctx);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
 import { OUR_SCOPES } from './clients.ts';
 import { ownAccessOf } from './own-access.ts';
-import { type Resource, ResourceCatalog, resourceError } from './resources.ts';
+import { otherSpelling, type Resource, ResourceCatalog, resourceError } from './resources.ts';
 
 /** Narrower than RFC 6749 section 3.3, so that no scope looks like a resource among the entries of a consent. */
 const SCOPE_NAME = /^[\w.:/-]{1,60}$/;
@@ -83,7 +83,8 @@ function errorsAmong(one: Entry, all: readonly Entry[], clients: readonly Client
   const errors: string[] = [];
   const { resource, client_id: id, access_token_format: format, access_token_signing_alg: algorithm } = one;
   const others = all.filter((other) => other !== one);
-  if (others.some((other) => other.resource === resource)) errors.push('resource is named twice');
+  if (others.some((other) => [resource, otherSpelling(resource)].includes(other.resource)))
+    errors.push('resource is named twice');
   for (const scope of Object.keys(one.scopes)) {
     if (!SCOPE_NAME.test(scope))
       errors.push(`scopes.${scope} has 1 to 60 letters, digits or any of . : / - _`);

@@ -9,7 +9,7 @@ export const MAX_RESOURCE_CHARACTERS = 512;
 const LASTING = 'offline_access';
 
 export interface Resource {
-  /** The identifier, to the letter as clients send it; the audience of its tokens. */
+  /** The identifier, to the letter as the file has it; the audience of its tokens. */
   readonly id: string;
   /** As owners read it. */
   readonly name: string;
@@ -30,6 +30,16 @@ export function resourceError(text: string): string | undefined {
   return url.username || url.password ? 'has a user name in it' : undefined;
 }
 
+/**
+ * The same identifier as URL libraries write it, where they write it otherwise: of an http address an empty path and `/`
+ * are one (RFC 9110 section 4.2.3), and clients that read `https://api.example.com` somewhere send it with the slash.
+ */
+export function otherSpelling(id: string): string | undefined {
+  const [, origin, slash] = /^(https?:\/\/[^/?#]+)(\/?)$/.exec(id) ?? [];
+  if (origin === undefined) return undefined;
+  return slash ? origin : `${origin}/`;
+}
+
 /** Which resources there are. Without a file, whatever has an https address is one, and takes the scopes of owners. */
 export class ResourceCatalog {
   readonly #known: ReadonlyMap<string, Resource> | undefined;
@@ -41,9 +51,9 @@ export class ResourceCatalog {
     this.#words = new Map(resources?.flatMap(({ scopes }) => Object.entries(scopes)));
   }
 
-  /** @returns `undefined` for what is no resource here (RFC 8707 section 2, `invalid_target`) */
+  /** By either spelling. @returns `undefined` for what is no resource here (RFC 8707 section 2, `invalid_target`) */
   find(id: string): Resource | undefined {
-    if (this.#known) return this.#known.get(id);
+    if (this.#known) return this.#known.get(id) ?? this.#known.get(otherSpelling(id) ?? '');
     if (!id.startsWith('https://') || resourceError(id)) return undefined;
     const scopes = OUR_SCOPES.filter((scope) => scope !== LASTING).map((scope) => [scope, '']);
     return { id, name: id, scopes: Object.fromEntries(scopes), format: 'opaque', algorithm: 'RS256' };

@@ -100,6 +100,35 @@ describe('an app that wants to act at an API', () => {
   });
 });
 
+describe('an API whose address has no path', () => {
+  const SLASH = `${PHOTOS}/`;
+
+  it('may be named with the slash that URL libraries add, by each way of asking: it is one API', async () => {
+    const tokens = await app.signIn(agent, { ...ASKED, resource: SLASH });
+    expect(await read(tokens.access_token)).toMatchObject({ active: true, aud: PHOTOS });
+    expect((await onlyApp()).scopes).toContain(AT_PHOTOS);
+    let { refresh_token: refresh = '' } = tokens;
+    for (const resource of [PHOTOS, SLASH]) {
+      expect(await silently({ ...ASKED, resource })).toBeNull();
+      const refreshed = await client.refreshTokenGrant(app.config, refresh, { resource });
+      expect(await read(refreshed.access_token)).toMatchObject({ active: true, aud: PHOTOS });
+      refresh = refreshed.refresh_token ?? '';
+    }
+    const device = new DeviceClient(protocol.issuer);
+    const { userCode, deviceCode } = codesOf(await device.authorize({ ...ASKED, resource: SLASH }));
+    await protocol.linking.approve(userCode, browser);
+    const linked = tokensOf(await device.poll(deviceCode, { resource: PHOTOS }));
+    expect(await read(linked.access_token)).toMatchObject({ active: true, aud: PHOTOS });
+  });
+
+  it('named in both ways at once is named once', async () => {
+    const attempt = await app.begin({ ...ASKED, resource: SLASH });
+    attempt.url.searchParams.append('resource', PHOTOS);
+    const tokens = await app.redeem(await app.authorize(agent, attempt), attempt);
+    expect(await read(tokens.access_token)).toMatchObject({ active: true, aud: PHOTOS });
+  });
+});
+
 describe('taking back', () => {
   it('of what it may do at an API takes effect with the tokens it has', async () => {
     const tokens = await app.signIn(agent, ASKED);

@@ -26,7 +26,9 @@ describe('the resources file', () => {
     expect(resources.ids).toEqual([PHOTOS, PRINTS, MUSIC]);
     expect(resources.find(PHOTOS)).toMatchObject({ name: 'Photos', format: 'opaque' });
     expect(resources.find(MUSIC)).toMatchObject({ format: 'jwt', algorithm: 'RS256' });
-    expect(resources.find(`${PHOTOS}/`)).toBeUndefined();
+    expect(resources.find(`${PHOTOS}/`)?.id).toBe(PHOTOS);
+    for (const other of [`${PHOTOS}//`, `${MUSIC}/`, `${PRINTS}/`])
+      expect(resources.find(other)).toBeUndefined();
     const readers = Object.fromEntries(clients.map((one) => [one.client_id, one[READ_RESOURCES]]));
     expect(readers).toEqual({ photos: [PHOTOS], prints: [PRINTS], music: [MUSIC], tv: undefined });
   });
@@ -74,7 +76,7 @@ describe('the resources file', () => {
       { ...photos, resource: 'https://e.example.com', scopes: { read: 'Read' } },
       { ...photos, resource: 'https://f.example.com', scopes: { read: 'Read' } },
       { ...photos, resource: 'https://g.example.com', access_token_signing_alg: 'ES256' },
-      { ...photos, resource: 'https://g.example.com' },
+      { ...photos, resource: 'https://g.example.com/' },
     );
     const expected = [
       /^ {2}- photos: resource is not an absolute URI$/,
@@ -92,6 +94,7 @@ describe('the resources file', () => {
       /e\.example\.com: scopes\.read is another resource’s too/,
       /f\.example\.com: scopes\.read is another resource’s too/,
       /g\.example\.com: resource is named twice/,
+      /g\.example\.com\/: resource is named twice/,
       /g\.example\.com: access_token_signing_alg is for/,
     ];
     for (const line of expected) expect(errors).toContainEqual(expect.stringMatching(line));
