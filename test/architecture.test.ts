@@ -111,6 +111,16 @@ describe('imports point one way', () => {
     expect(breaches(wrong)).toEqual([]);
   });
 
+  it.each(['@simplewebauthn/server', 'nodemailer', '@zxcvbn-ts/language-common'])(
+    '%s, which takes time and memory, is loaded when it is needed',
+    (name) => {
+      const atOnce = new RegExp(`^(import|export) (?!type )[^;(]* from '${name}'`, 'm');
+      const importers = SOURCES.filter((file) => atOnce.test(read(file)));
+      // A thread of its own, which goes when it has no work.
+      expect(importers.filter((file) => file !== 'src/accounts/password-strength.ts')).toEqual([]);
+    },
+  );
+
   it('who sends a request is read in one place', () => {
     const reads = SOURCES.filter((file) =>
       /['"]user-agent['"]|\bctx\.ip\b|remoteAddress/i.test(codeOf(file)),

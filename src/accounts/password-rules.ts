@@ -47,7 +47,7 @@ const estimator = new StrengthEstimator();
 
 /** What a new password has to be: long, and hard to guess. No rules of composition (ASVS 6.2.5), any character. */
 export class PasswordRules {
-  readonly #common = new CommonPasswords();
+  #common: Promise<CommonPasswords> | undefined;
   readonly #operatorWords: readonly string[];
   readonly #inTurn: InTurn;
 
@@ -68,19 +68,24 @@ export class PasswordRules {
     caller: HashingCaller,
   ): Promise<PasswordVerdict> {
     const words = ownWords(owner, this.#operatorWords);
-    const error = this.#errorAtSight(password, words, role);
+    const error = await this.#errorAtSight(password, words, role);
     if (error) return { error, score: 0 };
     const { score, weakness } = await this.#inTurn(caller, () => estimator.of(password, words));
     return { error: score < RULES[role].leastScore ? weakness : undefined, score };
   }
 
   /** Cheap, and so before anything is estimated. */
-  #errorAtSight(password: string, words: readonly string[], role: PasswordRole): PasswordError | undefined {
+  async #errorAtSight(
+    password: string,
+    words: readonly string[],
+    role: PasswordRole,
+  ): Promise<PasswordError | undefined> {
     if (password === '') return 'missing';
     const normal = password.normalize('NFKC');
     const { length } = [...normal];
     if (length > MAX_LENGTH) return 'too-long';
-    if (this.#common.has(normal)) return 'too-common';
+    this.#common ??= CommonPasswords.load();
+    if ((await this.#common).has(normal)) return 'too-common';
     if (length < RULES[role].shortest) return role === 'alone' ? 'too-short-alone' : 'too-short';
     return isMadeOf(words, normal.toLowerCase()) ? 'own-words' : undefined;
   }

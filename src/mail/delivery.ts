@@ -57,7 +57,7 @@ export function createDelivery(
       const timer = setTimeout(timeout.resolve, TIMEOUT);
       await Promise.race([Promise.all([mail.settled(), webhook?.settled()]), timeout.promise]);
       clearTimeout(timer);
-      smtp?.close();
+      await smtp?.close();
     },
   };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import type { Mail, Mailer } from './mail.ts';
 import { readMailFile } from './mail-file.ts';
 
@@ -19,7 +18,6 @@ export class Outbox implements Mailer {
   readonly #folder: string;
   readonly #from: string;
   readonly #now: () => number;
-  readonly #writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
   /** @param folder is made when the first mail comes, readable by its owner alone */
   constructor(folder: string, from: string, now: () => number = Date.now) {
@@ -64,7 +62,9 @@ export class Outbox implements Mailer {
   }
 
   async #write(mail: Mail, date: Date): Promise<Buffer> {
-    const { message } = await this.#writer.sendMail({
+    const { createTransport } = await import('nodemailer');
+    const writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+    const { message } = await writer.sendMail({
       from: this.#from,
       to: { name: '', address: mail.to },
       subject: mail.subject,

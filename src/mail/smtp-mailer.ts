@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Secret } from '../config/secret.ts';
 import type { Mail, Mailer } from './mail.ts';
 
@@ -7,31 +7,24 @@ const SECOND = 1000;
 /** As many mails as can be under way at once, of alerts and of codes, so that neither waits for the other here. */
 const MAX_CONNECTIONS = 20;
 
-/** Hands mail to an SMTP server, on a few connections that are kept. */
+/** Hands mail to an SMTP server, on a few connections that are kept. `nodemailer` is loaded for the first mail. */
 export class SmtpMailer implements Mailer {
-  readonly #transport: Transporter;
+  readonly #url: Secret;
   readonly #from: string;
+  #transport: Promise<Transporter> | undefined;
 
   /**
    * @param url `smtp://` or `smtps://`, with user and password where the server wants them
    * @param from the sender, such as `Latchkey <no-reply@example.com>`
    */
   constructor(url: Secret, from: string) {
+    this.#url = url;
     this.#from = from;
-    this.#transport = createTransport({
-      url: url.reveal(),
-      pool: true,
-      maxConnections: MAX_CONNECTIONS,
-      connectionTimeout: 10 * SECOND,
-      greetingTimeout: 10 * SECOND,
-      socketTimeout: 30 * SECOND,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
   }
 
   async send({ to, subject, text, html, messageId }: Mail): Promise<void> {
-    await this.#transport.sendMail({
+    this.#transport ??= openTransport(this.#url);
+    await (await this.#transport).sendMail({
       from: this.#from,
       to: { name: '', address: to },
       subject,
@@ -42,7 +35,21 @@ export class SmtpMailer implements Mailer {
   }
 
   /** Ends idle connections; call it when nothing is under way. */
-  close(): void {
-    this.#transport.close();
+  async close(): Promise<void> {
+    (await this.#transport)?.close();
   }
+}
+
+async function openTransport(url: Secret): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url: url.reveal(),
+    pool: true,
+    maxConnections: MAX_CONNECTIONS,
+    connectionTimeout: 10 * SECOND,
+    greetingTimeout: 10 * SECOND,
+    socketTimeout: 30 * SECOND,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }

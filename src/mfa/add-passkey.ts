@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyRegistrationResponse,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { AccountProfile } from '../accounts/account.ts';
@@ -13,6 +11,7 @@ import { cleanFactorName, factorSubject } from './factor-names.ts';
 import type { FactorStore } from './factor-store.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
+import { webauthn } from './webauthn.ts';
 
 const MAX_LENGTH = 64_000;
 const base64url = z
@@ -71,6 +70,7 @@ export class AddPasskey {
     { name, email }: Pick<AccountProfile, 'name' | 'email'>,
   ): Promise<{ options: PublicKeyCredentialCreationOptionsJSON; challenge: string } | undefined> {
     if (!this.#party) return undefined;
+    const { generateRegistrationOptions } = await webauthn();
     const { challenge, sealed } = this.#challenges.issue(purposeOf(holder));
     const options = await generateRegistrationOptions({
       rpName: this.#party.name,
@@ -112,6 +112,7 @@ export class AddPasskey {
   ): Promise<Omit<NewFactor & { kind: 'passkey' }, 'name'> | undefined> {
     const response = parse(text);
     if (!response || !this.#party) return undefined;
+    const { verifyRegistrationResponse } = await webauthn();
     try {
       const { registrationInfo } = await verifyRegistrationResponse({
         response,

@@ -1,8 +1,6 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { AccountId } from '../accounts/account.ts';
@@ -10,6 +8,7 @@ import type { Factor, Passkey } from './factor.ts';
 import type { CheckedFactor } from './factor-check.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
 import type { RelyingParty } from './relying-party.ts';
+import { webauthn } from './webauthn.ts';
 
 /** Of one account, or of the account whose passkey signs it. */
 const PURPOSE = (accountId: AccountId | undefined) => `sign-in:${accountId ?? ''}`;
@@ -58,6 +57,7 @@ export class PasskeyCheck {
   /** @param passkeys of the account that has given its password; without one, the browser offers what it has */
   async ask(account?: { id: AccountId; passkeys: readonly Passkey[] }): Promise<PasskeyRequest | undefined> {
     if (!this.#party) return undefined;
+    const { generateAuthenticationOptions } = await webauthn();
     const { challenge, sealed } = this.#challenges.issue(PURPOSE(account?.id));
     const options = await generateAuthenticationOptions({
       rpID: this.#party.id,
@@ -114,6 +114,7 @@ export class PasskeyCheck {
     challenge: string,
     { credentialId, publicKey }: Passkey,
   ): Promise<number | undefined> {
+    const { verifyAuthenticationResponse } = await webauthn();
     try {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: { ...answer, clientExtensionResults: {} } as AuthenticationResponseJSON,

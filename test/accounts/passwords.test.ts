@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { hashRaw } from '@node-rs/argon2';
 import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
@@ -94,7 +94,10 @@ describe('a flood of passwords', () => {
 });
 
 describe('the commonest passwords', () => {
-  const common = new CommonPasswords();
+  let common: CommonPasswords;
+  beforeAll(async () => {
+    common = await CommonPasswords.load();
+  });
 
   it('are ten thousand', () => {
     expect(common.size).toBeGreaterThan(9_900);

@@ -42,7 +42,7 @@ async function withMailer(login: string, use: (mailer: SmtpMailer) => Promise<un
   try {
     await use(mailer);
   } finally {
-    mailer.close();
+    await mailer.close();
   }
 }
 

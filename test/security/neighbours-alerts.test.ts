@@ -215,7 +215,7 @@ describe('mailboxes that hang, or refuse for hours', () => {
     await sink.arrives(({ to }) => JSON.stringify(to).includes('ada@example.org'), 25_000);
     expect(sink.waiting).toBeGreaterThanOrEqual(4);
     sink.hanging = undefined;
-    mailer.close();
+    await mailer.close();
   });
 });
 
@@ -241,6 +241,6 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
     expect(sink.mails.findIndex(isOurs) - already).toBeLessThanOrEqual(10);
     expect(new Set(dropped)).toEqual(new Set(['too many mails under way']));
     await outgoing.settled();
-    mailer.close();
+    await mailer.close();
   });
 });
