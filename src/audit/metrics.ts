@@ -15,6 +15,12 @@ const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {
   'device-linked': 'redeemed',
 };
 
+export interface KeyFigures {
+  readonly counted: Readonly<Record<'waiting' | 'signing' | 'retired', number>>;
+  /** Seconds since 1970. */
+  readonly signsSince: number;
+}
+
 /** Seconds: from a local Redis that is well to the time at which a request is given up. */
 const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -90,6 +96,27 @@ export class Metrics {
       registers: [this.#registry],
       async collect() {
         this.set(await depth().catch(() => Number.NaN));
+      },
+    });
+  }
+
+  /** @param read is asked when the figures are */
+  watchKeys(read: () => KeyFigures): void {
+    new Gauge({
+      name: 'latchkey_signing_keys',
+      help: 'Published signing keys by what they do.',
+      labelNames: ['state'],
+      registers: [this.#registry],
+      collect() {
+        for (const [state, count] of Object.entries(read().counted)) this.set({ state }, count);
+      },
+    });
+    new Gauge({
+      name: 'latchkey_signing_key_since_seconds',
+      help: 'Since when the oldest key that signs has signed, in seconds since 1970.',
+      registers: [this.#registry],
+      collect() {
+        this.set(read().signsSince);
       },
     });
   }

@@ -55,11 +55,16 @@ export const SECURITY_EVENTS = {
   'not-me': 'warn',
   'client-refused': 'warn',
   'introspection-refused': 'warn',
+  'signing-key-published': 'info',
+  'signing-key-used': 'info',
+  'signing-key-ended': 'info',
   'store-unavailable': 'error',
   'request-failed': 'error',
 } as const satisfies Record<string, Level>;
 
 export type SecurityEventName = keyof typeof SECURITY_EVENTS | EventKind;
+
+type KeyEventName = Extract<SecurityEventName, `signing-key-${string}`>;
 
 /** Of which request, and from where. */
 interface SecurityPlace {
@@ -129,6 +134,15 @@ export class SecurityLog {
       },
       'security',
     );
+  }
+
+  /**
+   * What becomes of a signing key, in no request.
+   * @param key its `kid`, which is public
+   */
+  auditKey(event: KeyEventName, key: string): void {
+    this.#alsoTold?.(event, {});
+    this.#log.info({ event, outcome: 'success', key }, 'security');
   }
 
   /** Under which name an account, an email, a device, a browser or a device code stands in the lines. */

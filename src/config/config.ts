@@ -9,6 +9,7 @@ import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
 import { egressErrors } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
+import type { KeyTimes } from './key-times.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
@@ -67,6 +68,7 @@ export interface Config {
     readonly browserIdle: number;
     readonly browserAbsolute: number;
   };
+  readonly signingKeys: KeyTimes;
   readonly dormantAfter: number;
   /** Browsers that may be signed in to one account at once. */
   readonly maxBrowsers: number;

@@ -116,6 +116,10 @@ export const settings = z.object({
   /** The client that reads /metrics gives it as a bearer token; production has no such page without it. */
   METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  /** Days after which a signing key is replaced: 0 (never by itself), or 7 at least. */
+  KEY_DAYS: whole(90, 0, 3650).refine((days) => days === 0 || days >= 7, '0 (never), or 7 to 3650'),
+  /** Hours for which a new signing key is published before it signs: as long as apps keep the key set. */
+  KEY_PUBLISHED_HOURS: whole(24, 1, 168),
   DEVICE_CODE_MINUTES: whole(10, 1, 10),
   ACCESS_TOKEN_MINUTES: whole(10, 1, 60),
   REFRESH_IDLE_DAYS: whole(180, 1, 730),

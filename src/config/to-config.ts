@@ -2,6 +2,7 @@ import type { Limits } from '../limits/limits.ts';
 import { TextCountries } from '../limits/text-countries.ts';
 import type { Config, Mode } from './config.ts';
 import { egressSettings } from './egress-settings.ts';
+import { keyTimes } from './key-times.ts';
 import { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
 
@@ -53,6 +54,7 @@ export function toConfig(
       browserIdle: values.SESSION_IDLE_MINUTES * MINUTE,
       browserAbsolute: values.SESSION_HOURS * HOUR,
     },
+    signingKeys: keyTimes(values),
     maxBrowsers: values.BROWSERS_PER_ACCOUNT,
     maxDevices: values.DEVICES_PER_ACCOUNT,
     recoveryWait: values.RECOVERY_HOURS * HOUR,

@@ -12,14 +12,19 @@ import type { ResourceCatalog } from './resources.ts';
 const TRIES = 5;
 
 export class ProviderAppAccess implements AppAccess {
-  readonly #provider: Provider;
+  readonly #current: () => Provider;
   readonly #consents: ConsentStore;
   readonly #resources: ResourceCatalog;
 
-  constructor(provider: Provider, consents: ConsentStore, resources: ResourceCatalog) {
-    this.#provider = provider;
+  constructor(provider: () => Provider, consents: ConsentStore, resources: ResourceCatalog) {
+    this.#current = provider;
     this.#consents = consents;
     this.#resources = resources;
+  }
+
+  /** The one that has the keys of now. */
+  get #provider(): Provider {
+    return this.#current();
   }
 
   async list(owner: Owner): Promise<ConnectedApp[]> {

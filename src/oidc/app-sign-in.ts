@@ -43,17 +43,27 @@ const TOO_LITTLE_PROVED = {
  * told so, and asks again where it wants more.
  */
 export class ProviderAppSignIn implements AppSignIn {
-  readonly #provider: Provider;
+  readonly #current: () => Provider;
   readonly #consents: ConsentStore;
   readonly #resources: ResourceCatalog;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
-  constructor(provider: Provider, consents: ConsentStore, resources: ResourceCatalog, grantSeconds: number) {
-    this.#provider = provider;
+  constructor(
+    provider: () => Provider,
+    consents: ConsentStore,
+    resources: ResourceCatalog,
+    grantSeconds: number,
+  ) {
+    this.#current = provider;
     this.#consents = consents;
     this.#resources = resources;
     this.#grantSeconds = grantSeconds;
+  }
+
+  /** The one that has the keys of now. */
+  get #provider(): Provider {
+    return this.#current();
   }
 
   async find(uid: string, browser: Session | undefined): Promise<WaitingSignIn | undefined> {

@@ -9,10 +9,15 @@ type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
 /** What a request of RP-Initiated Logout says, and whether it may say it. */
 export class ProviderAppSignOut implements AppSignOut {
-  readonly #provider: Provider;
+  readonly #current: () => Provider;
 
-  constructor(provider: Provider) {
-    this.#provider = provider;
+  constructor(provider: () => Provider) {
+    this.#current = provider;
+  }
+
+  /** The one that has the keys of now. */
+  get #provider(): Provider {
+    return this.#current();
   }
 
   async read(request: SignOutRequest): Promise<AskedSignOut | { error: string }> {

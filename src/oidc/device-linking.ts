@@ -26,17 +26,27 @@ type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
 /** The owner's decision on a code, in place of the library's own pages. */
 export class ProviderDeviceLinking implements DeviceLinking {
-  readonly #provider: Provider;
+  readonly #current: () => Provider;
   readonly #codes: DeviceCodeStore;
   readonly #resources: ResourceCatalog;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
-  constructor(provider: Provider, codes: DeviceCodeStore, resources: ResourceCatalog, grantSeconds: number) {
-    this.#provider = provider;
+  constructor(
+    provider: () => Provider,
+    codes: DeviceCodeStore,
+    resources: ResourceCatalog,
+    grantSeconds: number,
+  ) {
+    this.#current = provider;
     this.#codes = codes;
     this.#resources = resources;
     this.#grantSeconds = grantSeconds;
+  }
+
+  /** The one that has the keys of now. */
+  get #provider(): Provider {
+    return this.#current();
   }
 
   async find(userCode: string): Promise<PendingLink | undefined> {

@@ -31,6 +31,7 @@ import { pendingPolls } from './fast-path/pending-polls.ts';
 import { FormPosts } from './form-post.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { auditSecurity } from './security-audit.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */
@@ -42,7 +43,15 @@ export interface Protocol {
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
-  provider: Provider;
+  readonly provider: Provider;
+  /** From now on requests meet these keys; those under way end on the keys that they began with. */
+  useKeys(keys: SigningKeys): void;
+}
+
+/** Everything that knows the signing keys: made anew with each set of them, and swapped whole. */
+interface KeyedProtocol {
+  readonly provider: Provider;
+  readonly middleware: Middleware;
 }
 
 /**
@@ -53,60 +62,88 @@ export interface Protocol {
  */
 export async function createProtocol(
   settings: ProtocolSettings,
-  onServerError: (error: Error, requestId?: string) => void,
+  onServerError: OnServerError,
   security?: SecurityLog,
   log?: Logger,
 ): Promise<Protocol> {
+  const { consents, grants, records } = settings.stores;
+  const { config, resources } = settings;
+  const accessTokens = new AccessTokenAdapter(grants, records);
+  const parts = { settings, onServerError, security, log, accessTokens, cors: new Cors(settings.clients) };
+  let current = keyedProtocol(parts, settings.keys);
+  await checkClients(current.provider, settings);
+  const provider = () => current.provider;
+  const grantSeconds = config.lifetimes.grant / 1000;
+  return {
+    middleware: (ctx, next) => current.middleware(ctx, next),
+    linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, resources, grantSeconds),
+    appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
+    appAccess: new ProviderAppAccess(provider, consents, resources),
+    appSignOut: new ProviderAppSignOut(provider),
+    bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
+    get provider() {
+      return current.provider;
+    },
+    useKeys: (keys) => {
+      current = keyedProtocol(parts, keys);
+    },
+  };
+}
+
+type OnServerError = (error: Error, requestId?: string) => void;
+/** As the library's types want it: they know nothing of what ours adds to a request. */
+type ProviderMiddleware = Parameters<Provider['use']>[0];
+
+interface ProtocolParts {
+  readonly settings: ProtocolSettings;
+  readonly onServerError: OnServerError;
+  readonly security: SecurityLog | undefined;
+  readonly log: Logger | undefined;
+  readonly accessTokens: AccessTokenAdapter;
+  readonly cors: Cors;
+}
+
+/** The library takes its keys when it is made, and keeps them. */
+function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
+  const { settings, security, log, accessTokens, cors } = parts;
+  const provider = newProvider(parts, keys);
+  return {
+    provider,
+    middleware: compose([
+      ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
+      emptySecretIsNone(provider),
+      pendingPolls(provider, settings.stores.deviceCodes, cors),
+      deviceAuthorizations(provider, cors, security),
+      activeTokens(provider, accessTokens),
+      compose(provider.middleware) as unknown as Middleware,
+    ]),
+  };
+}
+
+function newProvider(
+  { settings, onServerError, security, cors }: ProtocolParts,
+  keys: SigningKeys,
+): Provider {
   const formPosts = new FormPosts(settings.renderFormPost);
   const renderError: ProtocolSettings['renderError'] = (ctx, error) => {
     formPosts.forget(ctx);
     settings.renderError(ctx, error);
   };
-  const provider = new Provider(settings.config.issuer, configuration({ ...settings, renderError }));
+  const provider = new Provider(settings.config.issuer, configuration({ ...settings, keys, renderError }));
   provider.proxy = true;
-  if (security) provider.use(auditSecurity(security) as unknown as Parameters<Provider['use']>[0]);
-  provider.use(readScopeFirst as unknown as Parameters<Provider['use']>[0]);
-  const cors = new Cors(settings.clients);
-  provider.use(cors.restrict() as unknown as Parameters<Provider['use']>[0]);
+  if (security) provider.use(auditSecurity(security) as unknown as ProviderMiddleware);
+  provider.use(readScopeFirst as unknown as ProviderMiddleware);
+  provider.use(cors.restrict() as unknown as ProviderMiddleware);
   const { resources } = settings;
-  provider.use(
-    completeAnswers({
-      grants: settings.stores.grants,
-      resources,
-      keys: settings.keys,
-    }) as unknown as Parameters<Provider['use']>[0],
-  );
+  const answers = completeAnswers({ grants: settings.stores.grants, resources, keys });
+  provider.use(answers as unknown as ProviderMiddleware);
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });
   formPosts.watch(provider);
   keepSessionIds(provider);
   takeLoopbackAddresses(provider);
-  await checkClients(provider, settings);
-  const { consents, deviceCodes, grants, records } = settings.stores;
-  const grantSeconds = settings.config.lifetimes.grant / 1000;
-  const accessTokens = new AccessTokenAdapter(grants, records);
-  return {
-    middleware: compose([
-      ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
-      emptySecretIsNone(provider),
-      pendingPolls(provider, deviceCodes, cors),
-      deviceAuthorizations(provider, cors, security),
-      activeTokens(provider, accessTokens),
-      compose(provider.middleware) as unknown as Middleware,
-    ]),
-    linking: new ProviderDeviceLinking(provider, deviceCodes, resources, grantSeconds),
-    appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
-    appAccess: new ProviderAppAccess(provider, consents, resources),
-    appSignOut: new ProviderAppSignOut(provider),
-    bearers: new ProviderBearerTokens({
-      issuer: settings.config.issuer,
-      tokens: accessTokens,
-      grants,
-      records,
-    }),
-    provider,
-  };
+  return provider;
 }
 
 /**

@@ -4,6 +4,15 @@ import type { StoreContext } from './store-context.ts';
 /** The master secret that sealed what is in Redis is not in the list. */
 export class SealedWithAnotherSecret extends OperatorError {}
 
+/** A secret as it was read. */
+interface KeptSecret<T> {
+  readonly value: T;
+  /** Names this very text in Redis, for `replace`. */
+  readonly version: string;
+  /** When it was read, by the clock of Redis, in milliseconds. */
+  readonly now: number;
+}
+
 /**
  * Secrets that belong to the installation and not to a process: signing keys, the pepper of passwords. Made
  * once, by whichever process starts first; sealed under the master secret, and sealed anew when that rotates.
@@ -17,31 +26,65 @@ export class InstallationSecrets {
 
   /** Whether a server has ever started on this store and prefix. */
   async exist(name: string): Promise<boolean> {
-    const { scripts, keyspace } = this.#context;
-    const key = keyspace.single(name);
-    return (await scripts.plain(`looking for ${name}`, (redis) => redis.exists(key))) === 1;
+    return (await this.#text(name)).text !== undefined;
   }
 
   /** Exactly one maker wins; every caller, in every process, gets the winner's value. */
   async readOrMake<T>(name: string, make: () => Promise<T>): Promise<T> {
+    return (await this.openOrMake(name, make)).value;
+  }
+
+  /**
+   * The same, with what `replace` needs.
+   * @param make is told the time of Redis, in milliseconds
+   * @throws SealedWithAnotherSecret, StoreUnavailable
+   */
+  async openOrMake<T>(name: string, make: (now: number) => Promise<T>): Promise<KeptSecret<T>> {
     const { scripts, keyspace, keyring } = this.#context;
-    const key = keyspace.single(name);
-    const read = () => scripts.plain(`reading ${name}`, (redis) => redis.get(key));
-    let sealed = await read();
-    if (sealed === null) {
-      const made = keyring.seal(name, await make());
-      await scripts.plain(`making ${name}`, (redis) => redis.set(key, made, 'NX'));
-      sealed = (await read()) ?? made;
+    let read = await this.#text(name);
+    if (read.text === undefined) {
+      const made = keyring.seal(name, await make(read.now));
+      await scripts.plain(`making ${name}`, (redis) => redis.set(keyspace.single(name), made, 'NX'));
+      read = await this.#text(name);
     }
-    const value = keyring.open<T>(name, sealed);
-    if (value === undefined) {
-      throw new SealedWithAnotherSecret(
-        `The ${name} in Redis were sealed with another LATCHKEY_SECRET: add the former secret to the end of the list, or choose another REDIS_PREFIX to begin anew.`,
-      );
-    }
-    if (!keyring.isCurrent(sealed)) {
-      await scripts.plain(`sealing ${name} anew`, (redis) => redis.set(key, keyring.seal(name, value)));
-    }
-    return value;
+    const kept = this.#open<T>(name, read);
+    if (keyring.isCurrent(kept.version)) return kept;
+    // Not with what was read before: another server may have replaced it meanwhile.
+    return (await this.replace(name, kept.version, kept.value)) ? kept : this.openOrMake(name, make);
+  }
+
+  /**
+   * As it stands.
+   * @throws SealedWithAnotherSecret, also where there is none; StoreUnavailable
+   */
+  async read<T>(name: string): Promise<KeptSecret<T>> {
+    return this.#open<T>(name, await this.#text(name));
+  }
+
+  /**
+   * Of several replacements of one version exactly one gets `true`; nothing else is changed.
+   * @throws StoreUnavailable when it may or may not have happened
+   */
+  async replace(name: string, version: string, value: unknown): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const secret = keyspace.single(name);
+    return (await scripts.change('replaceSecret', { secret }, [version, keyring.seal(name, value)])) === 1;
+  }
+
+  async #text(name: string): Promise<{ text: string | undefined; now: number }> {
+    const { scripts, keyspace } = this.#context;
+    const [text, now] = (await scripts.read('readSecret', { secret: keyspace.single(name) }, [])) as [
+      string | null,
+      number,
+    ];
+    return { text: text ?? undefined, now };
+  }
+
+  #open<T>(name: string, { text, now }: { text: string | undefined; now: number }): KeptSecret<T> {
+    const value = text === undefined ? undefined : this.#context.keyring.open<T>(name, text);
+    if (text !== undefined && value !== undefined) return { value, version: text, now };
+    throw new SealedWithAnotherSecret(
+      `The ${name} in Redis were sealed with another LATCHKEY_SECRET: add the former secret to the end of the list, or choose another REDIS_PREFIX to begin anew.`,
+    );
   }
 }

@@ -121,6 +121,9 @@ export const SCRIPTS = {
   spendTry: ['mailedCode'],
   writeRecord: ['record'],
   consumeRecord: ['record'],
+  // Secrets of the installation
+  readSecret: ['secret'],
+  replaceSecret: ['secret'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 export type ScriptName = keyof typeof SCRIPTS;

@@ -19,11 +19,13 @@ import { OperatorError } from '../errors/operator-error.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
+import type { KeyRotation } from '../oidc/key-rotation.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
+import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService {
   readonly service: Service;
@@ -34,6 +36,7 @@ export interface AdminService {
   readonly devices: LinkedDeviceStore;
   readonly grants: GrantStore;
   readonly invitations: Invitations;
+  readonly keys: KeyRotation;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorCommand): void;
   /** `false` when the mail could not be handed over. */
@@ -99,6 +102,7 @@ export async function openAdminService(
       devices: stores.linkedDevices,
       grants: stores.grants,
       invitations: new Invitations(stores.records),
+      keys: keyRotationOf(stores, config),
       audit: ({ account, ...act }) => {
         const hash = account && security.hashOf('account', account);
         log.info({ event: 'operator-acted', ...act, account: hash }, 'security');

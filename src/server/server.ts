@@ -15,6 +15,7 @@ import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { createStores } from '../redis/stores.ts';
+import type { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
 import { createApp } from '../web/app.ts';
@@ -33,6 +34,7 @@ import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { readProtocolFiles } from './protocol-files.ts';
 import { safetyOf } from './safety.ts';
+import { watchSigningKeys } from './signing-keys.ts';
 import { openStore } from './store.ts';
 
 interface Secrets {
@@ -102,7 +104,7 @@ export async function createServer(
       (failure) => log.error(failure, 'a mail could not be sent'),
       overrides.mailer,
     );
-    const http = await compose({
+    const { http, keyWatch } = await compose({
       brand,
       delivery,
       config,
@@ -127,6 +129,7 @@ export async function createServer(
           [
             ...background,
             { name: 'mail', stop: () => delivery.close() },
+            { name: 'signing keys', stop: () => keyWatch.stop() },
             { name: 'store', stop: () => connection.close() },
           ],
           RELEASE,
@@ -140,7 +143,7 @@ export async function createServer(
   }
 }
 
-async function compose(parts: Parts): Promise<HttpServer> {
+async function compose(parts: Parts): Promise<{ http: HttpServer; keyWatch: IntervalTask }> {
   const { config, log, keyring, stores, safety, metrics, security } = parts;
   const { freshViews = false } = parts.overrides;
   const protocol = await createProtocol(
@@ -148,7 +151,7 @@ async function compose(parts: Parts): Promise<HttpServer> {
       config,
       clients: parts.clients,
       resources: parts.resources,
-      keys: parts.keys.signingKeys,
+      keys: parts.keys.signingKeys.published,
       accounts: stores.accounts,
       stores: {
         ...stores,
@@ -199,7 +202,8 @@ async function compose(parts: Parts): Promise<HttpServer> {
   const refused = () => metrics.countRequest('(line)', 503, 0);
   const inTurn = requestLine(app.callback(), refused, worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
-  return http;
+  const { rotation, signingKeys } = parts.keys;
+  return { http, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
 }
 
 /** In production only with the token: how busy a server is, and how often it is attacked, is for the operator alone. */

@@ -3,15 +3,18 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { describeAddress } from '../config/store-address.ts';
-import { makeSigningKeys } from '../oidc/signing-keys.ts';
+import type { KeyRotation, KeysNow } from '../oidc/key-rotation.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { checkDurability, UnsafeStoreError } from '../redis/durability.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import type { Stores } from '../redis/stores.ts';
+import { keyRotationOf } from './signing-keys.ts';
 
 /** What an installation has made once, for all its processes. */
 export interface InstallationKeys {
-  readonly signingKeys: Awaited<ReturnType<typeof makeSigningKeys>>;
+  readonly signingKeys: KeysNow;
+  /** How they change. */
+  readonly rotation: KeyRotation;
   /** In base64url. */
   readonly pepper: string;
 }
@@ -34,18 +37,19 @@ export function openStore(
     { longest: config.redisWait, signal: stopping, onWaiting },
     async () => {
       await refuseUnsafeStore(connection.redis, config, log);
-      return readKeys(stores);
+      return readKeys(stores, config);
     },
   );
 }
 
 /** Side by side, since the way to a store may be long. */
-async function readKeys({ installationSecrets }: Stores): Promise<InstallationKeys> {
+async function readKeys(stores: Stores, config: Config): Promise<InstallationKeys> {
+  const rotation = keyRotationOf(stores, config);
   const [signingKeys, pepper] = await Promise.all([
-    installationSecrets.readOrMake('signing-keys', makeSigningKeys),
-    installationSecrets.readOrMake('pepper', async () => randomBytes(32).toString('base64url')),
+    rotation.open(),
+    stores.installationSecrets.readOrMake('pepper', async () => randomBytes(32).toString('base64url')),
   ]);
-  return { signingKeys, pepper };
+  return { signingKeys, rotation, pepper };
 }
 
 async function refuseUnsafeStore(

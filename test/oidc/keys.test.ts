@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { calculateJwkThumbprint, decodeProtectedHeader, type JWK } from 'jose';
 import Provider from 'oidc-provider';
-import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { keyRotationOf } from '../../src/server/signing-keys.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -15,7 +16,7 @@ let other: TestProtocol;
 /** What the server does at its start: whichever process is first makes the keys. */
 async function startedServer(prefix: string): Promise<TestProtocol> {
   const stores = await testStores({ prefix });
-  const keys = await stores.installationSecrets.readOrMake<SigningKeys>('signing-keys', makeSigningKeys);
+  const { published: keys } = await keyRotationOf(stores, readConfig({}).config).open();
   await stores.connection.close();
   return testProtocol({ prefix, keys });
 }

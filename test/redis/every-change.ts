@@ -231,7 +231,8 @@ async function appChanges({ consents }: TestStores, owner: Owner): Promise<void>
   expect(await consents.end(owner, consent.id, event('app-removed'))).toBe(1);
 }
 
-async function smallChanges({ attempts, mailedCodes, records, waitingSignIns }: TestStores): Promise<void> {
+async function smallChanges(stores: TestStores): Promise<void> {
+  const { attempts, installationSecrets, mailedCodes, records, waitingSignIns } = stores;
   expect(await waitingSignIns.reserve(randomId(), 'network', 2000, 3_600_000)).toBe(true);
   const counter = randomId();
   await changeCounters(attempts);
@@ -242,4 +243,8 @@ async function smallChanges({ attempts, mailedCodes, records, waitingSignIns }: 
   expect(await mailedCodes.spend('reset', counter, '123456', 3)).toEqual({ outcome: 'right', payload: 1 });
   await records.write('Kind', counter, {}, 3_600_000);
   expect(await records.consume('Kind', counter)).toBe(true);
+  const { version } = await installationSecrets.openOrMake(counter, async () => 'old');
+  expect(await installationSecrets.replace(counter, version, 'new')).toBe(true);
+  expect(await installationSecrets.replace(counter, version, 'newer')).toBe(false);
+  expect(await installationSecrets.read(counter)).toMatchObject({ value: 'new' });
 }

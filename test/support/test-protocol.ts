@@ -5,8 +5,9 @@ import { readConfig } from '../../src/config/config.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { parseResources } from '../../src/oidc/resources-file.ts';
-import { makeSigningKeys, type SigningKeys } from '../../src/oidc/signing-keys.ts';
+import type { SigningKeys } from '../../src/oidc/signing-keys.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
+import { makeSigningKeys } from './signing-keys.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
 import { type TestStores, testStores } from './test-stores.ts';
 

@@ -4,6 +4,7 @@ import { deviceCommands } from './devices.ts';
 import { everyoneCommands } from './everyone.ts';
 import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
+import { keyCommands } from './keys.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -12,4 +13,5 @@ export const COMMANDS: readonly Command[] = [
   ...everyoneCommands,
   ...deviceCommands,
   ...factorCommands,
+  ...keyCommands,
 ];

@@ -52,6 +52,42 @@ function describeInstallationSecrets(bench: Bench): void {
     expect(await read(99)).toEqual(values[0]);
   });
 
+  it('are replaced by one of 16 that read the same, and nobody gets back what was replaced', async () => {
+    const processes = await times(4, () => bench.another());
+    const name = randomId();
+    const { version } = await bench.stores.installationSecrets.openOrMake(name, async () => 'first');
+    const won = await times(16, async (index) =>
+      processes[index % 4]?.installationSecrets.replace(name, version, `by ${index}`),
+    );
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const { value } = await bench.stores.installationSecrets.read(name);
+    expect(value).toBe(`by ${won.indexOf(true)}`);
+  });
+
+  it('are told with the time of the store', async () => {
+    const [before] = await bench.redis.time();
+    const name = randomId();
+    const { now } = await bench.stores.installationSecrets.openOrMake(name, async (made) => made);
+    expect(Math.abs(now - Number(before) * 1000)).toBeLessThan(60_000);
+  });
+
+  it('that are replaced while others seal them anew are what their replacer was told', async () => {
+    const secrets = ['a new secret, long enough to be taken, too', TEST_SECRET];
+    const rotated = await bench.another({ secrets });
+    const never = async () => Promise.reject(new Error('it was made before'));
+    await times(20, async () => {
+      const name = randomId();
+      const { version } = await bench.stores.installationSecrets.openOrMake(name, async () => 'leaked');
+      const [isReplaced] = await Promise.all([
+        bench.stores.installationSecrets.replace(name, version, 'its successor'),
+        rotated.installationSecrets.openOrMake(name, never),
+        rotated.installationSecrets.openOrMake(name, never),
+      ]);
+      const { value } = await rotated.installationSecrets.read(name);
+      expect(value).toBe(isReplaced ? 'its successor' : 'leaked');
+    });
+  });
+
   it('are sealed anew when the master secret rotates, and then open with the new one alone', async () => {
     const name = randomId();
     const make = async () => 'the pepper';
