@@ -1,4 +1,5 @@
 import { type PlaceSettings, Places } from '../limits/places.ts';
+import { type MailFailure, mailFailureOf } from '../mail/mail-failure.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import type { LeftToTell } from './alert-delivery.ts';
 import type { OwedMail, OwedMailStore, TurnOf } from './owed-mails.ts';
@@ -28,7 +29,7 @@ interface AlertTurnsSettings {
   readonly send: (owed: OwedMail) => Promise<LeftToTell | undefined>;
   /** Lets go of what could not be sent after so many tries. */
   readonly giveUp: (owed: OwedMail) => Promise<LeftToTell | undefined>;
-  readonly onFailure: (failure: { reason: string; tries: number; last: boolean }) => void;
+  readonly onFailure: (failure: MailFailure & { tries: number; last: boolean }) => void;
 }
 
 /** Sends what is owed, one mail for each receiver at a time, in turn. */
@@ -62,7 +63,7 @@ export class AlertTurns {
   /** One at a time, since a free place is counted before it is taken. */
   #fill(): Promise<void> {
     this.#filling ??= this.#takeTurns()
-      .catch((error: unknown) => this.#with.onFailure({ reason: reasonOf(error), tries: 0, last: false }))
+      .catch((error: unknown) => this.#with.onFailure({ ...mailFailureOf(error), tries: 0, last: false }))
       .finally(() => {
         this.#filling = undefined;
       });
@@ -90,7 +91,7 @@ export class AlertTurns {
   async #serve(owed: OwedMail): Promise<void> {
     const { store, send } = this.#with;
     const failed = (error: unknown) =>
-      this.#with.onFailure({ reason: reasonOf(error), tries: owed.tries, last: false });
+      this.#with.onFailure({ ...mailFailureOf(error), tries: owed.tries, last: false });
     const keeping = setInterval(() => void store.keep(owed).catch(failed), KEEP_PAUSE);
     try {
       await store.end(owed, await send(owed));
@@ -105,15 +106,8 @@ export class AlertTurns {
     const { store, giveUp, onFailure } = this.#with;
     const tries = owed.tries + 1;
     const last = tries >= MAX_TRIES;
-    onFailure({ reason: reasonOf(error), tries, last });
+    onFailure({ ...mailFailureOf(error), tries, last });
     if (last) await store.end(owed, await giveUp(owed));
     else await store.fail(owed, Math.min(SECOND * 2 ** owed.tries, MAX_PAUSE));
   }
-}
-
-/** The code alone where there is one: a mail server's own words may repeat the address. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.name;
 }

@@ -1,6 +1,7 @@
 /** Alerts put together: from the events that scripts write to mails that arrive. */
 import type { AccountClosedEmails } from '../account-changes/closing-sweep.ts';
 import type { Sealing } from '../accounts/sealing.ts';
+import { type MailFailure, mailFailureOf } from '../mail/mail-failure.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { AlertDelivery, type AlertDeliveryDependencies, type LeftToTell } from './alert-delivery.ts';
@@ -20,7 +21,7 @@ interface AlertsSettings
     AlertTextsDependencies {
   readonly owedMails: OwedMailStore;
   readonly keyring: Sealing & { mac(kind: string, id: string): string };
-  readonly onFailure: (failure: { reason: string; tries?: number; last?: boolean }) => void;
+  readonly onFailure: (failure: MailFailure & { tries?: number; last?: boolean }) => void;
 }
 
 export interface Alerts extends AccountClosedEmails {
@@ -48,7 +49,7 @@ export function startAlerts(settings: AlertsSettings): Alerts {
   const sweeping = new IntervalTask(
     () => sweep.sweep(),
     SWEEP_PAUSE,
-    (error) => onFailure({ reason: error instanceof Error ? error.name : typeof error }),
+    (error) => onFailure(mailFailureOf(error)),
   );
   return {
     add: async ({ id, profile: { email } }) => {

@@ -51,10 +51,18 @@ export class Metrics {
     ['route', 'status'],
   );
 
+  readonly #mailReady = new Gauge({
+    name: 'latchkey_mail_ready',
+    help: 'Whether the mail server took what was last tried.',
+    registers: [this.#registry],
+  });
+
   /** Texts of this registry are in this form. */
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   constructor() {
+    // Not known is neither ready nor not.
+    this.#mailReady.remove();
     collectDefaultMetrics({ register: this.#registry, prefix: 'latchkey_' });
   }
 
@@ -119,6 +127,11 @@ export class Metrics {
         this.set(read().signsSince);
       },
     });
+  }
+
+  /** Whether the mail server took what was last tried; without a value where no mail is sent to one. */
+  setMailReady(ready: boolean): void {
+    this.#mailReady.set(ready ? 1 : 0);
   }
 
   text(): Promise<string> {

@@ -11,6 +11,7 @@ import { egressErrors } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
 import type { KeyTimes } from './key-times.ts';
 import { readLimitSettings } from './limit-settings.ts';
+import { type MailServer, readMailServer } from './mail-server.ts';
 import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
@@ -44,7 +45,7 @@ export interface Config {
   /** Addresses of the operator's own documents. */
   readonly documents: { readonly privacy: string | undefined; readonly terms: string | undefined };
   /** `undefined`: mail goes to the outbox of DATA_DIR. */
-  readonly smtpUrl: Secret | undefined;
+  readonly mailServer: MailServer | undefined;
   /** Where text messages are handed over; `undefined`: to the outbox of development, or nowhere. */
   readonly smsWebhookUrl: Secret | undefined;
   readonly smsCountries: TextCountries;
@@ -134,6 +135,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const secretSource = secretSourceOf(values, mode, errors);
   const redisAccess = readStoreAccess(values, errors);
+  const mailServer = readMailServer(values, mode, errors, warnings);
   const budget = {
     liveCodes: values.LIVE_CODES,
     lifetime: values.DEVICE_CODE_MINUTES * MINUTE,
@@ -142,7 +144,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const limits = readLimitSettings(given, budget, errors, warnings);
   if (errors.length > 0) throw new ConfigError(errors);
   return {
-    config: Object.freeze({ ...toConfig(values, mode, issuer, warnings, limits), redisAccess }),
+    config: Object.freeze({ ...toConfig(values, mode, issuer, warnings, limits), redisAccess, mailServer }),
     secretSource,
   };
 }

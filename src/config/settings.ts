@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { TextCountries } from '../limits/text-countries.ts';
+import { parseMailAddress } from './mail-server.ts';
 import { type ProofAges, parseProofAges } from './proof-ages.ts';
 import { parseStoreAddress } from './store-address.ts';
 
@@ -24,6 +25,11 @@ function textCountries(text: string, context: z.RefinementCtx): TextCountries {
 
 function storeAddress(text: string, context: z.RefinementCtx): void {
   const address = parseStoreAddress(text);
+  if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
+}
+
+function mailAddress(text: string, context: z.RefinementCtx): void {
+  const address = parseMailAddress(text);
   if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
 }
 
@@ -87,10 +93,11 @@ export const settings = z.object({
   PRIVACY_URL: document.optional(),
   /** Where the operator says on which terms the service is used. */
   TERMS_URL: document.optional(),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://')
-    .optional(),
+  SMTP_URL: z.string().superRefine(mailAddress).optional(),
+  /** `none`: mails, codes in them and the password pass to the mail server in the clear. */
+  SMTP_TLS: z.enum(['required', 'none']).optional(),
+  /** A file of certificates in PEM: the authorities that the mail server is believed by, in place of the system's. */
+  SMTP_CA_FILE: z.string().optional(),
   MAIL_FROM: z.string().min(3).max(200).optional(),
   SMS_WEBHOOK_URL: z
     .string()

@@ -1,6 +1,6 @@
 /** The settings beside REDIS_URL: certificates, and how the Sentinels are signed in to. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { certificateIn, readPem } from './pem-file.ts';
 import { Secret } from './secret.ts';
 import type { Settings } from './settings.ts';
 import { parseStoreAddress } from './store-address.ts';
@@ -56,27 +56,4 @@ function readCertificates(values: Settings, errors: string[]): StoreCertificates
     errors.push('REDIS_KEY_FILE: is not the key of the certificate in REDIS_CERT_FILE');
   if (!ca && !certificate) return undefined;
   return { ...(ca && { ca }), ...(certificate && { certificate }), ...(key && { key: new Secret(key) }) };
-}
-
-const certificateIn = (pem: string) => new X509Certificate(pem);
-
-function readPem(
-  name: string,
-  path: string | undefined,
-  errors: string[],
-  parse: (pem: string) => unknown,
-): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    const pem = readFileSync(path, 'utf8');
-    parse(pem);
-    return pem;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isOfFile = code !== undefined && /^E[A-Z]+$/.test(code);
-    errors.push(
-      `${name}: ${isOfFile ? message : `${path} holds none in PEM (-----BEGIN …), or one with a passphrase`}`,
-    );
-    return undefined;
-  }
 }

@@ -1,19 +1,18 @@
 /** REDIS_URL: which kind of Redis, where, and as which user; written as RFC 3986 says. */
 import { isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import {
+  AddressError,
+  type AddressLogin,
+  addressOr,
+  decoded,
+  ESCAPE,
+  type HostAndPort,
+  readHost,
+  readLogin,
+  splitAddress,
+} from './address.ts';
 
-interface StoreHost {
-  /** Without the brackets of an IPv6 address. */
-  readonly host: string;
-  readonly port: number;
-}
-
-export type StoreHosts = readonly [StoreHost, ...StoreHost[]];
-
-interface StoreLogin {
-  readonly username?: string;
-  readonly password: string;
-}
+export type StoreHosts = readonly [HostAndPort, ...HostAndPort[]];
 
 type StorePlace =
   | { readonly kind: 'single'; readonly hosts: StoreHosts }
@@ -24,7 +23,7 @@ type StorePlace =
 export type StoreAddress = StorePlace & {
   readonly tls: boolean;
   /** Of Redis itself; Sentinels have one of their own. */
-  readonly login: StoreLogin | undefined;
+  readonly login: AddressLogin | undefined;
   readonly db: number;
 };
 
@@ -37,50 +36,18 @@ const SCHEMES: Readonly<Record<string, { kind: StorePlace['kind']; tls: boolean 
   'redis+cluster': { kind: 'cluster', tls: false },
   'rediss+cluster': { kind: 'cluster', tls: true },
 };
-const KNOWN = Object.keys(SCHEMES)
-  .map((scheme) => `${scheme}://`)
-  .join(' ');
-
 const PORTS = { single: 6379, cluster: 6379, sentinel: 26_379 } as const;
-
-/** Scheme, authority, path, query, fragment: RFC 3986 appendix B. */
-const ADDRESS = /^([a-z][a-z\d+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(#.*)?$/i;
-/** What an unescaped character of a password is most often taken for. */
-const ESCAPE = 'in a password write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40';
-
-/** What is wrong with an address, in words that hold nothing secret. */
-class AddressError extends Error {}
 
 /** @returns the address, or what is wrong with it, with the remedy and without anything secret */
 export function parseStoreAddress(text: string): StoreAddress | string {
-  try {
-    return readAddress(text);
-  } catch (error) {
-    if (error instanceof AddressError) return error.message;
-    throw error;
-  }
+  return addressOr(() => readAddress(text));
 }
 
 function readAddress(text: string): StoreAddress {
-  const [, scheme = '', authority = '', path = '', query, fragment] = ADDRESS.exec(text) ?? [];
-  const known = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
-  if (!known) throw new AddressError(`begins with one of ${KNOWN}`);
-  if (fragment !== undefined) throw new AddressError(`holds a #, which has no meaning here; ${ESCAPE}`);
-  const { userInfo, places } = splitAuthority(authority);
-  const { place, database } = readPlace(known.kind, places, path);
-  return {
-    ...place,
-    tls: known.tls,
-    login: readLogin(userInfo),
-    db: readDatabase(known.kind, database, query),
-  };
-}
-
-function splitAuthority(authority: string): { userInfo: string | undefined; places: string } {
-  const parts = authority.split('@');
-  if (parts.length > 2) throw new AddressError(`holds more than one @; ${ESCAPE}`);
-  const places = parts.pop() ?? '';
-  return { userInfo: parts.pop(), places };
+  const { scheme, userInfo, places, path, query } = splitAddress(text, Object.keys(SCHEMES));
+  const { kind = 'single', tls = false } = SCHEMES[scheme] ?? {};
+  const { place, database } = readPlace(kind, places, path);
+  return { ...place, tls, login: readLogin(userInfo), db: readDatabase(kind, database, query) };
 }
 
 function readPlace(
@@ -120,29 +87,6 @@ function readHosts(places: string, port: number): StoreHosts {
   return [first, ...others];
 }
 
-function readHost(place: string, usual: number): StoreHost {
-  const [matched, literal, name = '', port = ''] =
-    /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d*))?$/.exec(place) ?? [];
-  if (matched === undefined)
-    throw new AddressError(`has a host or port that is none (an IPv6 address stands in brackets); ${ESCAPE}`);
-  const host = literal === undefined ? domainToASCII(decoded(name)) : decoded(literal);
-  if (literal !== undefined && !isIPv6(host))
-    throw new AddressError('holds brackets without an IPv6 address');
-  if (host === '') throw new AddressError('lacks a host');
-  const number = port === '' ? usual : Number(port);
-  if (number < 1 || number > 65_535) throw new AddressError('has a port that is not from 1 to 65535');
-  return { host, port: number };
-}
-
-function readLogin(userInfo: string | undefined): StoreLogin | undefined {
-  if (userInfo === undefined || userInfo === '' || userInfo === ':') return undefined;
-  const [, user = '', password = ''] = /^([^:]*):?(.*)$/s.exec(userInfo) ?? [];
-  if (password === '')
-    throw new AddressError('has a user without a password: write user:password@, or :password@');
-  const username = decoded(user);
-  return { ...(username !== '' && { username }), password: decoded(password) };
-}
-
 function readDatabase(kind: StorePlace['kind'], inPath: string, query: string | undefined): number {
   const [, inQuery] = /^(?:db=(.*))?$/.exec(query ?? '') ?? [undefined, null];
   if (inQuery === null) throw new AddressError(`takes ?db=<number> and no other query; ${ESCAPE}`);
@@ -153,14 +97,6 @@ function readDatabase(kind: StorePlace['kind'], inPath: string, query: string | 
   if (kind === 'cluster' && Number(database) !== 0)
     throw new AddressError('names a database: a Cluster has 0 alone');
   return Number(database);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new AddressError(`holds a % that is no escape; ${ESCAPE}`);
-  }
 }
 
 /** An address of the store without user and password, for the log. */

@@ -17,7 +17,7 @@ export function toConfig(
   issuer: string,
   warnings: readonly string[],
   limits: Limits,
-): Omit<Config, 'redisAccess'> {
+): Omit<Config, 'redisAccess' | 'mailServer'> {
   return {
     mode,
     issuer,
@@ -34,7 +34,6 @@ export function toConfig(
     resourcesFile: values.RESOURCES_FILE,
     brandDir: values.BRAND_DIR,
     documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },
-    smtpUrl: values.SMTP_URL === undefined ? undefined : new Secret(values.SMTP_URL),
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,
     mailFrom: values.MAIL_FROM,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { Egress } from '../net/egress.ts';
 import type { Mailer } from './mail.ts';
+import type { MailFailure } from './mail-failure.ts';
 import { Outbox } from './outbox.ts';
 import { OutboxTexts } from './outbox-texts.ts';
 import { type MailFailed, OutgoingMail } from './outgoing-mail.ts';
@@ -22,22 +23,29 @@ export interface Delivery {
   texts: TextMessages | undefined;
   /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
   close(): Promise<void>;
+  /** Whether the mail server lets us in, by trying; absent where no mail leaves this machine. */
+  verify?(): Promise<MailFailure | undefined>;
 }
 
 interface DeliverySettings
-  extends Pick<Config, 'issuer' | 'smtpUrl' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir' | 'egress'> {
+  extends Pick<Config, 'issuer' | 'mailServer' | 'smsWebhookUrl' | 'mailFrom' | 'dataDir' | 'egress'> {
   /** The name of the brand. */
   readonly product: string;
 }
 
-/** @param replacement takes all mails in place of the mail server and the outbox */
+/**
+ * @param onReady hears whether the mail server takes mails, each time that this shows
+ * @param replacement takes all mails in place of the mail server and the outbox
+ */
 export function createDelivery(
   config: DeliverySettings,
   onFailure: MailFailed,
+  onReady: (ready: boolean) => void = () => {},
   replacement?: Mailer,
 ): Delivery {
   const from = config.mailFrom ?? `"${config.product}" <no-reply@${new URL(config.issuer).hostname}>`;
-  const smtp = config.smtpUrl && !replacement ? new SmtpMailer(config.smtpUrl, from) : undefined;
+  const smtp =
+    config.mailServer && !replacement ? new SmtpMailer(config.mailServer, from, onReady) : undefined;
   const outbox = smtp || replacement ? undefined : new Outbox(join(config.dataDir, 'outbox'), from);
   const mailer = replacement ?? smtp ?? outbox;
   if (!mailer) throw new TypeError('no way to send mail');
@@ -48,6 +56,7 @@ export function createDelivery(
       onFailure({ subject: 'Text message', reason }),
     );
   return {
+    ...(smtp && { verify: () => smtp.verify() }),
     mail,
     mailer,
     outbox,

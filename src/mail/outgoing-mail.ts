@@ -1,9 +1,10 @@
 import { FairSender } from '../limits/fair-sender.ts';
 import { networkOf } from '../net/network.ts';
 import type { Mail, Mailer } from './mail.ts';
+import { type MailFailure, mailFailureOf } from './mail-failure.ts';
 
 /** What is told of a mail that could not be handed over: nothing of whom it was for. */
-export type MailFailed = (failure: { subject: string; reason: string }) => void;
+export type MailFailed = (failure: MailFailure & { subject: string }) => void;
 
 /** So many wait at most; beyond that the asker who has most of them loses one. */
 const CAPACITY = 1000;
@@ -48,14 +49,7 @@ export class OutgoingMail {
     try {
       await this.#mailer.send(mail);
     } catch (error) {
-      this.#onFailure({ subject: mail.subject, reason: reasonOf(error) });
+      this.#onFailure({ subject: mail.subject, ...mailFailureOf(error) });
     }
   }
-}
-
-/** The code alone where there is one: a mail server's own words may repeat the address. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.name;
 }

@@ -1,30 +1,33 @@
 import type { Transporter } from 'nodemailer';
-import type { Secret } from '../config/secret.ts';
+import type { MailServer } from '../config/mail-server.ts';
 import type { Mail, Mailer } from './mail.ts';
+import { isOfServer, type MailFailure, mailFailureOf } from './mail-failure.ts';
 
 const SECOND = 1000;
 
 /** As many mails as can be under way at once, of alerts and of codes, so that neither waits for the other here. */
 const MAX_CONNECTIONS = 20;
 
-/** Hands mail to an SMTP server, on a few connections that are kept. `nodemailer` is loaded for the first mail. */
+/** Hands mail to an SMTP server, on a few connections that are kept. `nodemailer` is loaded when it is first used. */
 export class SmtpMailer implements Mailer {
-  readonly #url: Secret;
+  readonly #server: MailServer;
   readonly #from: string;
+  readonly #onReady: (ready: boolean) => void;
   #transport: Promise<Transporter> | undefined;
 
   /**
-   * @param url `smtp://` or `smtps://`, with user and password where the server wants them
    * @param from the sender, such as `Latchkey <no-reply@example.com>`
+   * @param onReady hears after each mail whether the server takes them
    */
-  constructor(url: Secret, from: string) {
-    this.#url = url;
+  constructor(server: MailServer, from: string, onReady: (ready: boolean) => void = () => {}) {
+    this.#server = server;
     this.#from = from;
+    this.#onReady = onReady;
   }
 
   async send({ to, subject, text, html, messageId }: Mail): Promise<void> {
-    this.#transport ??= openTransport(this.#url);
-    await (await this.#transport).sendMail({
+    const transport = await this.#open();
+    const sending = transport.sendMail({
       from: this.#from,
       to: { name: '', address: to },
       subject,
@@ -32,18 +35,45 @@ export class SmtpMailer implements Mailer {
       ...(html && { html }),
       ...(messageId && { messageId: `<${messageId}>` }),
     });
+    await sending.then(
+      () => this.#onReady(true),
+      (error: unknown) => {
+        if (isOfServer(mailFailureOf(error))) this.#onReady(false);
+        throw error;
+      },
+    );
+  }
+
+  /** Connects, speaks TLS and signs in, as for a mail. @returns why that did not work */
+  async verify(): Promise<MailFailure | undefined> {
+    const transport = await this.#open();
+    const failure = await transport.verify().then(() => undefined, mailFailureOf);
+    this.#onReady(failure === undefined);
+    return failure;
   }
 
   /** Ends idle connections; call it when nothing is under way. */
   async close(): Promise<void> {
     (await this.#transport)?.close();
   }
+
+  #open(): Promise<Transporter> {
+    this.#transport ??= openTransport(this.#server);
+    return this.#transport;
+  }
 }
 
-async function openTransport(url: Secret): Promise<Transporter> {
+/** `requireTLS`: where STARTTLS is missing or fails, neither a password nor a mail is sent (RFC 3207 section 6). */
+async function openTransport({ host, port, tls, login, ca }: MailServer): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
   return createTransport({
-    url: url.reveal(),
+    host,
+    port,
+    secure: tls === 'implicit',
+    requireTLS: tls === 'starttls',
+    ignoreTLS: tls === 'none',
+    ...(login && { auth: { user: login.user, pass: login.password.reveal() } }),
+    ...(ca !== undefined && { tls: { ca } }),
     pool: true,
     maxConnections: MAX_CONNECTIONS,
     connectionTimeout: 10 * SECOND,

@@ -72,7 +72,9 @@ export class TextWebhook implements TextMessages {
       });
       return status >= 200 && status < 300 ? 'sent' : String(status);
     } catch (error) {
-      return error instanceof Error ? error.name : typeof error;
+      if (!(error instanceof Error)) return typeof error;
+      const { code } = error as { code?: unknown };
+      return typeof code === 'string' ? code : error.name;
     }
   }
 }

@@ -90,7 +90,8 @@ export async function openAdminService(
     const service = { issuer: config.issuer, product: brand.name };
     const security = new SecurityLog(log, keyring);
     let failed = false;
-    const delivery = createDelivery({ ...config, product: service.product }, () => {
+    const delivery = createDelivery({ ...config, product: service.product }, (failure) => {
+      log.error(failure, 'a mail could not be sent');
       failed = true;
     });
     return {

@@ -30,6 +30,7 @@ import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
 import { startBackground } from './background.ts';
+import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { readProtocolFiles } from './protocol-files.ts';
@@ -102,6 +103,7 @@ export async function createServer(
     const delivery = createDelivery(
       { ...config, product: brand.name },
       (failure) => log.error(failure, 'a mail could not be sent'),
+      (ready) => metrics.setMailReady(ready),
       overrides.mailer,
     );
     const { http, keyWatch } = await compose({
@@ -122,7 +124,11 @@ export async function createServer(
     });
     const background = startBackground({ brand, config, stores, keyring, delivery, log, overrides, metrics });
     return {
-      start: () => http.listen(config.port, config.host),
+      start: async () => {
+        const port = await http.listen(config.port, config.host);
+        tryMailServer(delivery, log);
+        return port;
+      },
       close: async (times = DRAIN) => {
         await http.drain(times);
         const unfinished = await stopInTime(

@@ -2,7 +2,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { type Alerts, startAlerts } from '../../src/alerts/alerts.ts';
-import { Secret } from '../../src/config/secret.ts';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
@@ -46,7 +45,7 @@ describe.each([
   });
 
   function start(): Alerts {
-    const mailer = new SmtpMailer(new Secret(sink.url), 'Latchkey <no-reply@example.com>');
+    const mailer = new SmtpMailer(sink.server, 'Latchkey <no-reply@example.com>');
     const alerts = startAlerts({
       ...stores,
       service: serviceAt(ISSUER),

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Closing } from '../../src/account-changes/closing.ts';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../../src/alerts/alerts.ts';
-import { Secret } from '../../src/config/secret.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import type { TextMessage } from '../../src/mail/text-message.ts';
@@ -39,7 +38,7 @@ afterEach(async () => {
 afterAll(() => sink.close());
 
 function start(): Alerts {
-  const mailer = new SmtpMailer(new Secret(sink.url), 'Latchkey <no-reply@example.com>');
+  const mailer = new SmtpMailer(sink.server, 'Latchkey <no-reply@example.com>');
   const alerts = startAlerts({
     ...stores,
     service: serviceAt('https://link.example.net'),

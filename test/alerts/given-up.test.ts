@@ -1,7 +1,6 @@
 /** A mailbox that takes nothing: how often and how long a mail is tried. Real Redis, real SMTP; only the pauses are cut. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Alerts, startAlerts } from '../../src/alerts/alerts.ts';
-import { Secret } from '../../src/config/secret.ts';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
@@ -49,7 +48,7 @@ afterAll(() => sink.close());
 /** A server for which no pause takes any time. */
 function start(): void {
   const owed = stores.owedMails;
-  const mailer = new SmtpMailer(new Secret(sink.url), 'Latchkey <no-reply@example.com>');
+  const mailer = new SmtpMailer(sink.server, 'Latchkey <no-reply@example.com>');
   const started = startAlerts({
     ...stores,
     owedMails: {

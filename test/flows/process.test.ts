@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { startMailSink } from '../support/mail-sink.ts';
 import { nodeEnvironment } from '../support/node-environment.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { startServer, untilReady } from '../support/test-server.ts';
 import { randomId } from '../support/test-stores.ts';
+import { PageClient } from '../web/page-client.ts';
 
 let dataDir: string;
 beforeAll(async () => {
@@ -110,6 +113,28 @@ describe('the process', () => {
     expect(code).toBe(1);
     expect(said).toContain(named);
     expect(said).not.toMatch(/^\s+at /m);
+  });
+
+  it('starts while its mail server is down, says so, and shows when it is back', async () => {
+    const port = await freePort();
+    const server = await startServer({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+    const ready = async () =>
+      /^latchkey_mail_ready (.)$/m.exec(await (await fetch(`${server.issuer}/metrics`)).text())?.[1];
+    await eventually('the trial', async () => (await ready()) === '0');
+    const line = server
+      .output()
+      .split('\n')
+      .find((text) => text.includes('the mail server cannot be used'));
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      level: 'error',
+      cause: expect.stringContaining('ECONNREFUSED'),
+    });
+    const sink = await startMailSink(port);
+    const form = { name: 'Ada', email: 'ada@example.org', password: 'nine lives of a cat' };
+    await new PageClient(server.issuer).submit('/sign-up', '/sign-up', form);
+    await eventually('a mail', async () => (await ready()) === '1');
+    expect(await server.stop()).toBe(0);
+    await sink.close();
   });
 
   it('says what to do when the port is taken', async () => {

@@ -1,13 +1,20 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { Secret } from '../../src/config/secret.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { Mail } from '../../src/mail/mail.ts';
+import type { MailFailure } from '../../src/mail/mail-failure.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { freePort } from '../support/free-port.ts';
+import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { serviceAt } from '../support/service.ts';
+import { makeAuthority, makeCertificate, type TestCertificate } from '../support/test-certificates.ts';
 
 const FROM = 'Latchkey <no-reply@example.com>';
 const MAIL = writeMail('confirm-email', 'ada@example.org', {
@@ -37,8 +44,16 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
 
-async function withMailer(login: string, use: (mailer: SmtpMailer) => Promise<unknown>): Promise<void> {
-  const mailer = new SmtpMailer(new Secret(`smtp://${login}127.0.0.1:${port}`), FROM);
+/** @param settings beside SMTP_URL; without NODE_ENV it is development, where no TLS is asked for on this machine */
+async function withMailer(
+  login: string,
+  use: (mailer: SmtpMailer) => Promise<unknown>,
+  settings: Record<string, string> = {},
+  at = port,
+): Promise<void> {
+  const { config } = readConfig({ SMTP_URL: `smtp://${login}127.0.0.1:${at}`, ...settings });
+  if (!config.mailServer) throw new Error('no mail server');
+  const mailer = new SmtpMailer(config.mailServer, FROM);
   try {
     await use(mailer);
   } finally {
@@ -68,6 +83,112 @@ describe('mail over SMTP', () => {
   });
 });
 
+describe('a way to the mail server that can be listened to', () => {
+  const TLS = { SMTP_TLS: 'required' };
+  let folder: string;
+  let authority: TestCertificate;
+  let secured: SMTPServer;
+  let securedPort: number;
+  let proxies: RecordingProxy[];
+  let signedIn: string[];
+  let taken: number;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'latchkey-mail-'));
+    authority = await makeAuthority(folder, 'authority');
+    const { certificate, key } = await makeCertificate(folder, 'mail', authority, ['IP:127.0.0.1']);
+    secured = new SMTPServer({
+      cert: await readFile(certificate),
+      key: await readFile(key),
+      onAuth: ({ username = '' }, _session, done) => {
+        signedIn.push(username);
+        done(null, { user: username });
+      },
+      onData: (stream, _session, done) => {
+        taken += 1;
+        stream.resume().on('end', () => done());
+      },
+    });
+    // A client that does not believe it ends the connection.
+    secured.on('error', () => undefined);
+    await new Promise<void>((resolve) => secured.listen(0, '127.0.0.1', resolve));
+    securedPort = (secured.server.address() as AddressInfo).port;
+  });
+  beforeEach(() => {
+    [proxies, signedIn, taken] = [[], [], 0];
+  });
+  afterEach(() => Promise.all(proxies.map((proxy) => proxy.close())));
+  afterAll(async () => {
+    await new Promise<void>((resolve) => secured.close(resolve));
+    await rm(folder, { recursive: true });
+  });
+
+  async function listenedTo(target: number): Promise<RecordingProxy> {
+    const proxy = await startRecordingProxy(await freePort(), target, 'none');
+    proxies.push(proxy);
+    return proxy;
+  }
+  const heard = () => Buffer.concat(proxies.flatMap((proxy) => proxy.written())).toString('latin1');
+
+  it('shows no password, no code and no address where the server has STARTTLS', async () => {
+    const proxy = await listenedTo(securedPort);
+    const settings = { ...TLS, SMTP_CA_FILE: authority.certificate };
+    await withMailer('post:hunter2@', (mailer) => mailer.send(MAIL), settings, proxy.port);
+    expect([signedIn, taken]).toEqual([['post'], 1]);
+    expect(heard()).toMatch(/^EHLO \S+\r\nSTARTTLS\r\n\x16\x03/);
+    expect(heard()).not.toMatch(/AUTH|MAIL FROM|ada@|012345/);
+  });
+
+  it('that has lost its STARTTLS carries neither password nor mail, and the line names the remedy', async () => {
+    const proxy = await listenedTo(port);
+    const failures: MailFailure[] = [];
+    const before = received.length;
+    const sending = async (mailer: SmtpMailer) => {
+      const outgoing = new OutgoingMail(mailer, (failure) => failures.push(failure));
+      outgoing.post(MAIL);
+      await outgoing.settled();
+      failures.push((await mailer.verify()) ?? { reason: 'none' });
+    };
+    await withMailer('post:right@', sending, TLS, proxy.port);
+    expect(received).toHaveLength(before);
+    expect(heard()).not.toMatch(/AUTH|MAIL FROM|ada@|012345/);
+    expect(failures).toHaveLength(2);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ reason: 'ETLS', cause: expect.stringMatching(/^answer 5\d\d/) });
+      expect(failure.remedy).toContain(
+        'offers no STARTTLS, or something on the way hides it, so nothing was sent',
+      );
+    }
+  });
+
+  it('that is answered by another certificate carries neither', async () => {
+    const proxy = await listenedTo(securedPort);
+    const verify = async (mailer: SmtpMailer) => {
+      const failure = await mailer.verify();
+      expect(failure?.remedy).toContain('SMTP_CA_FILE names the file of the authority that signed it');
+    };
+    await withMailer('post:hunter2@', verify, TLS, proxy.port);
+    expect([signedIn, heard().includes('AUTH')]).toEqual([[], false]);
+  });
+
+  it('is used as it is where SMTP_TLS=none says so', async () => {
+    const proxy = await listenedTo(port);
+    const settings = { SMTP_TLS: 'none' };
+    await withMailer('post:right@', (mailer) => mailer.send(MAIL), settings, proxy.port);
+    expect(received.at(-1)?.user).toBe('post');
+    expect(heard()).toContain('AUTH');
+  });
+
+  it('shows whether the server lets us in, without a mail, and tells a wrong password', async () => {
+    await withMailer('post:right@', async (mailer) => expect(await mailer.verify()).toBeUndefined());
+    await withMailer('post:wrong@', async (mailer) => {
+      const failure = await mailer.verify();
+      expect(failure).toMatchObject({ reason: 'EAUTH', cause: expect.stringMatching(/^answer 535/) });
+      expect(failure?.remedy).toBe('The mail server does not take the user and password of SMTP_URL.');
+    });
+  });
+});
+
 describe('outgoing mail', () => {
   it('makes no request wait, and tells of failures without the address, the code or the password', async () => {
     const failures: unknown[] = [];
@@ -80,7 +201,7 @@ describe('outgoing mail', () => {
       await outgoing.settled();
     });
     expect(received).toHaveLength(before + 1);
-    expect(failures).toEqual([{ subject: MAIL.subject, reason: 'EENVELOPE' }]);
+    expect(failures).toEqual([{ subject: MAIL.subject, reason: 'EENVELOPE', cause: 'answer 550' }]);
   });
 
   it('lets mail go when a thousand wait beside the four that are under way', async () => {

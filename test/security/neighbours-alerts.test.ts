@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ParsedMail } from 'mailparser';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { startAlerts } from '../../src/alerts/alerts.ts';
-import { Secret } from '../../src/config/secret.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
@@ -37,7 +36,7 @@ afterEach(async () => {
 });
 
 function start(): void {
-  const mailer = new SmtpMailer(new Secret(sink.url), FROM);
+  const mailer = new SmtpMailer(sink.server, FROM);
   const alerts = startAlerts({
     ...stores,
     service: serviceAt(ISSUER),
@@ -201,7 +200,7 @@ describe('mailboxes that hang, or refuse for hours', () => {
 
   it('hold up no neighbour’s code', async () => {
     sink.hanging = /@hangs\.example$/;
-    const mailer = new SmtpMailer(new Secret(sink.url), FROM);
+    const mailer = new SmtpMailer(sink.server, FROM);
     const outgoing = new OutgoingMail(mailer, () => undefined);
     for (let count = 0; count < 6; count += 1)
       outgoing.post(
@@ -223,7 +222,7 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
   it('is among the next mails, and is never let go for them', async () => {
     sink.delay = 20;
     const dropped: string[] = [];
-    const mailer = new SmtpMailer(new Secret(sink.url), FROM);
+    const mailer = new SmtpMailer(sink.server, FROM);
     const outgoing = new OutgoingMail(mailer, ({ reason }) => dropped.push(reason));
     for (let count = 0; count < 1100; count += 1)
       outgoing.post(

@@ -2,10 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import type { MailServer } from '../../src/config/mail-server.ts';
 
 /** A real mail server for tests, which keeps what it gets, and can be down for a while. */
 export interface MailSink {
   readonly url: string;
+  /** The same, read; it has no TLS. */
+  readonly server: MailServer;
   /** Everything taken so far, in order. */
   readonly mails: readonly ParsedMail[];
   /**
@@ -28,7 +31,8 @@ export interface MailSink {
   close(): Promise<void>;
 }
 
-export async function startMailSink(): Promise<MailSink> {
+/** @param at a port; 0: any free one */
+export async function startMailSink(at = 0): Promise<MailSink> {
   const mails: ParsedMail[] = [];
   const state: Pick<MailSink, 'down' | 'refusals' | 'refused' | 'hanging' | 'delay'> & { waiting: number } = {
     down: false,
@@ -60,12 +64,13 @@ export async function startMailSink(): Promise<MailSink> {
       }, done);
     },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
   // A server that is killed cuts its connections off.
   server.on('error', () => undefined);
   const { port } = server.server.address() as AddressInfo;
   return Object.assign(state, {
     url: `smtp://127.0.0.1:${port}`,
+    server: { host: '127.0.0.1', port, tls: 'none' as const, login: undefined, ca: undefined },
     mails,
     arrives: async (fits: (mail: ParsedMail) => boolean, timeout = Number.POSITIVE_INFINITY) => {
       for (const end = Date.now() + timeout; Date.now() < end; await sleep(20)) {

@@ -50,6 +50,7 @@ export async function startInProduction(
     ISSUER: 'https://link.example.net',
     PORT: port,
     SMTP_URL: sink.url,
+    SMTP_TLS: 'none',
     MAIL_FROM: 'no-reply@link.example.net',
     CLIENTS_FILE: await clientsFile(),
     SIGN_UP: 'open',
