@@ -100,6 +100,35 @@ describe('an app that wants to act at an API', () => {
   });
 });
 
+describe('an app that wants no sign-in, only to act at an API', () => {
+  const PLAIN = { scope: 'photos.read', resource: PHOTOS };
+
+  /** Without a nonce, which belongs to a sign-in. */
+  async function begin() {
+    const attempt = await app.begin(PLAIN);
+    attempt.url.searchParams.delete('nonce');
+    return attempt;
+  }
+
+  it('gets a token for it and no ID token', async () => {
+    const attempt = await begin();
+    const answer = await app.authorize(agent, attempt);
+    const tokens = await client.authorizationCodeGrant(app.config, answer, {
+      pkceCodeVerifier: attempt.verifier,
+      expectedState: attempt.state,
+    });
+    expect(tokens).toMatchObject({ scope: 'photos.read' });
+    expect(tokens.id_token).toBeUndefined();
+    expect(await read(tokens.access_token)).toMatchObject({ active: true, sub: browser.accountId });
+    expect((await onlyApp()).scopes).toEqual([AT_PHOTOS, 'photos.read']);
+  });
+
+  it('hears that it was denied where its owner allows it nothing there', async () => {
+    const answer = await app.authorize(agent, await begin(), []);
+    expect(answer.searchParams.get('error')).toBe('access_denied');
+  });
+});
+
 describe('an API whose address has no path', () => {
   const SLASH = `${PHOTOS}/`;
 

@@ -83,6 +83,16 @@ export const device: readonly Sample[] = [
     },
   },
   {
+    name: 'device-confirm-api',
+    view: {
+      ...confirm,
+      abilities: [
+        ...confirm.abilities,
+        `Act for you at https://${'mcp.'.repeat(100)}example.com/${'x'.repeat(90)}`,
+      ],
+    },
+  },
+  {
     name: 'device-confirm-number-missing',
     view: { ...confirm, numbers: [17, 42, 88], problem: { kind: 'fields', fields: { number: 'missing' } } },
   },
