@@ -75,6 +75,7 @@ const SHEETS = [
   'page.css',
   'forms.css',
   'device.css',
+  'confirm.css',
   'pieces.css',
   'account.css',
   'activity.css',

@@ -55,10 +55,10 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
   it('shows what is asking, from where, and the code to compare; linking takes a click', async () => {
     await enter(page, code.userCode);
     const text = await words(page);
-    for (const part of ['Attic TV', 'Mark 2', 'Telly', code.userCode, 'Link device', 'Deny'])
+    for (const part of ['Attic TV', 'Mark 2', 'Telly', code.userCode, 'Link TV', 'Don’t link'])
       expect(text).toContain(part);
     expect(await answerOf()).toBe('authorization_pending');
-    await press(page, 'Link device');
+    await press(page, 'Link TV');
     expect(await words(page)).toContain('Attic TV');
     expect(await answerOf()).toBe('tokens');
   });
@@ -71,7 +71,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
 
   it('denies: the device hears so, and the code is dead', async () => {
     await enter(page, code.userCode);
-    await press(page, 'Deny');
+    await press(page, 'Don’t link');
     expect(page.url()).toContain('/device/denied');
     expect(await answerOf()).toBe('access_denied');
     await enter(page, code.userCode);
@@ -82,8 +82,8 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     const second = await page.context().newPage();
     await enter(page, code.userCode);
     await enter(second, code.userCode);
-    await press(page, 'Deny');
-    await press(second, 'Link device');
+    await press(page, 'Don’t link');
+    await press(second, 'Link TV');
     expect(second.url()).toContain('/device/gone');
     expect(await answerOf()).toBe('access_denied');
     await second.close();
@@ -91,7 +91,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
 
   it('a code that was used does not work twice, and the answer is that of a wrong one', async () => {
     await enter(page, code.userCode);
-    await press(page, 'Link device');
+    await press(page, 'Link TV');
     await enter(page, code.userCode);
     const used = await words(page);
     await enter(page, 'BBBB-CCCC');
@@ -119,7 +119,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     expect(await words(stranger)).toContain('Attic TV');
     await stranger.goto(`${server.issuer}/account`);
     await enter(stranger, code.userCode);
-    await press(stranger, 'Link device');
+    await press(stranger, 'Link TV');
     expect(await answerOf()).toBe('tokens');
     await stranger.context().close();
   });
@@ -146,7 +146,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
 
   it('a reload of the result links nothing again and shows the same', async () => {
     await enter(page, code.userCode);
-    await press(page, 'Link device');
+    await press(page, 'Link TV');
     const shown = await words(page);
     await page.reload();
     expect(await words(page)).toBe(shown);
@@ -159,7 +159,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     const second = await other.context().newPage();
     await second.goto(`${server.issuer}/account`);
     await second.getByRole('button', { name: 'Sign out' }).first().click();
-    await press(other, 'Link device');
+    await press(other, 'Link TV');
     expect(await words(other)).not.toContain('is linked');
     expect(await answerOf()).toBe('authorization_pending');
     await other.context().close();

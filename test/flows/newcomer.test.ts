@@ -79,7 +79,7 @@ describe('a newcomer’s first five minutes', () => {
       const text = await page.locator('main').innerText();
       expect(text).toContain('Kitchen radio');
       expect(text).toContain(userCode);
-      await page.getByRole('button', { name: 'Link device' }).click();
+      await page.getByRole('button', { name: 'Link speaker' }).click();
       expect(await page.locator('main').innerText()).toContain('Kitchen radio');
       expect(page.url()).toContain('/device/linked');
       expect(await device.next('signed_in')).toMatchObject({ name: 'Grace Hopper' });

@@ -53,7 +53,7 @@ class Device {
     await open(window, '/device');
     await window.getByLabel('Code').fill(codes.userCode);
     await press(window, 'Continue');
-    await press(window, 'Link device');
+    await press(window, 'Link TV');
     this.#keep((await this.client.poll(codes.deviceCode)).body);
     return this;
   }

@@ -92,18 +92,18 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
 
   it.each([
     ['another network', () => named, by('192.0.2.66'), 'on a different network'],
-    ['the other family of addresses', () => named, by('2001:db8:66::1'), 'can’t tell whether the device'],
-    ['a proxy that does not say who asks', () => named, {}, 'can’t tell whether the device'],
+    ['the other family of addresses', () => named, by('2001:db8:66::1'), 'can’t tell whether this'],
+    ['a proxy that does not say who asks', () => named, {}, 'can’t tell whether this'],
     ['a second, unnamed proxy', () => named, by('203.0.113.5, 198.51.100.8'), 'can’t tell whether'],
-    ['a carrier’s shared addresses', () => named, by('100.64.3.3'), 'can’t tell whether the device'],
-    ['behind an unnamed proxy', () => unnamed, by('192.0.2.66'), 'can’t tell whether the device'],
+    ['a carrier’s shared addresses', () => named, by('100.64.3.3'), 'can’t tell whether this'],
+    ['behind an unnamed proxy', () => unnamed, by('192.0.2.66'), 'can’t tell whether this'],
     [
       'behind one that says so by another header',
       () => unnamed,
       { forwarded: 'for=192.0.2.66' },
       'can’t tell',
     ],
-    ['behind one that says nothing at all', () => unnamed, {}, 'can’t tell whether the device'],
+    ['behind one that says nothing at all', () => unnamed, {}, 'can’t tell whether this'],
     ['behind an unnamed one in development', () => admin, by('192.0.2.66'), 'can’t tell whether'],
   ] as const)(
     'does not link from %s; the mail ends what they talk the owner into',

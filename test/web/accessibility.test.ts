@@ -105,17 +105,19 @@ describe('every page in a browser, under the strict policy', () => {
     expect(code?.height).toBeLessThan(40);
   });
 
-  it('the keyboard reaches the skip link first, and Deny before Link device', async () => {
+  it('the keyboard reaches the skip link first, and Don’t link before Link TV', async () => {
     const page = await browser.newPage();
     await page.goto(gallery.addressOf('device-confirm'));
     const stops: string[] = [];
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab');
       stops.push((await page.locator(':focus').textContent())?.trim() ?? '');
     }
     await page.close();
     expect(stops[0]).toBe('Skip to the content');
-    expect(stops.slice(stops.indexOf('Deny'))).toEqual(expect.arrayContaining(['Deny', 'Link device']));
-    expect(stops.indexOf('Link device')).toBe(stops.indexOf('Deny') + 1);
+    expect(stops.slice(stops.indexOf('Don’t link'))).toEqual(
+      expect.arrayContaining(['Don’t link', 'Link TV']),
+    );
+    expect(stops.indexOf('Link TV')).toBe(stops.indexOf('Don’t link') + 1);
   });
 });

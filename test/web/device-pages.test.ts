@@ -39,7 +39,7 @@ describe('linking a device', () => {
     expect(confirm.text).toContain(userCode);
     expect(confirm.text).toContain('Telly');
     expect(confirm.text).toContain('See your email address');
-    expect(confirm.text).toContain('The same network as this browser');
+    expect(confirm.text).toContain('On your network, just now');
     expect(await errorOf(deviceCode)).toBe('authorization_pending');
     const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
     const done = await owner.post('/device/confirm', { csrf, ticket, decision: 'approve' });
@@ -85,7 +85,7 @@ describe('linking a device', () => {
     const owner = await server.owner();
     for (let visit = 0; visit < 8; visit += 1) {
       const page = await owner.get(`/device?user_code=${userCode}`);
-      expect(page.text).toContain('Does your device show this code?');
+      expect(page.text).toContain('Does your TV show this code?');
     }
     expect(await errorOf(deviceCode)).toBe('authorization_pending');
     expect((await owner.get('/device?user_code=BBBB-BBBC')).text).toContain('That code doesn’t work.');

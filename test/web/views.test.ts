@@ -13,7 +13,7 @@ const pages = SAMPLES.map(({ name, view }) => ({ name, view, html: views.render(
 const ALLOWED_TAGS = new Set(
   (
     'html head meta title link body a header nav main section form input select option label button p h1 h2 h3 ul ol li dl dt dd div ' +
-    'fieldset legend span strong em br bdi time pre svg use path meter'
+    'fieldset legend span strong em br bdi time pre svg use path meter details summary footer img picture source'
   ).split(' '),
 );
 
@@ -212,26 +212,26 @@ describe('the confirm page (RFC 8628 section 5.4)', () => {
     ]) {
       expect(html).toContain(words);
     }
-    expect(html).toContain('The same network as this browser');
+    for (const words of ['On your network, 2 minutes ago', 'The same network as this browser'])
+      expect(html).toContain(words);
     expect(html).toContain('<time datetime="2026-03-05T14:07:12.000Z">2 minutes ago');
     expect(html).toContain('5 March 2026 at 14:07 UTC');
     expect(html).toContain('ada@example.com');
     expect(html).toContain('See your email address');
-    expect(html).toContain('until you deregister it');
-    expect(html).toContain('If you did not start this on a device in front of you, choose Deny');
+    expect(html).toMatch(/Until you deregister it[\s\S]*Only link a TV that you can see\./);
   });
 
-  it('offers Deny first and as large, and puts the focus on neither', () => {
+  it('offers Don’t link first and as large, and puts the focus on neither', () => {
     expect(html.indexOf('value="deny"')).toBeLessThan(html.indexOf('value="approve"'));
     expect(html).toMatch(
-      /<div class="pair">\s*<button class="button button-deny"[^>]*>Deny<\/button>\s*<button class="button"/,
+      /<div class="pair">\s*<button class="button button-deny"[^>]*>Don’t link<\/button>\s*<button class="button"/,
     );
     expect(html).not.toContain('autofocus');
   });
 
   it('warns where the device is on another network', () => {
-    expect(rendered('device-confirm-different')).toContain('The device is on a different network');
-    expect(html).not.toContain('The device is on a different network');
+    expect(rendered('device-confirm-different')).toContain('This computer is on a different network');
+    expect(html).not.toContain('is on a different network');
   });
 });
 

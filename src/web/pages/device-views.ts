@@ -9,6 +9,7 @@ import { displayUserCode } from '../../devices/user-code.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';
+import { deviceNoun } from './labels.ts';
 import { formatReasons } from './link-views.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
@@ -39,13 +40,14 @@ export function confirmView(
   details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'problem'>,
 ): pages.DeviceConfirmView {
   const { request } = link;
+  const device = shownDevice(link.device);
   return {
     page: 'device-confirm',
     csrf: ctx.state.csrf,
     signedInAs: { name: browser.profile.name, email: browser.profile.email },
     userCode: displayUserCode(link.userCode),
     appName: link.app.name,
-    device: shownDevice(link.device),
+    device,
     request: {
       ipAddress: request.address,
       network: risk.network,
@@ -56,7 +58,7 @@ export function confirmView(
     longestDays: link.longestDays,
     firstOfItsKind: risk.firstOfItsKind,
     check: risk.check,
-    reasons: formatReasons(risk),
+    reasons: formatReasons(risk, deviceNoun(device.type)),
     numbers: link.numberMatch?.choices,
     ...details,
   };

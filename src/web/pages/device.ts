@@ -55,13 +55,19 @@ export interface DeviceConfirmView extends PageParts {
   readonly longestDays?: number | undefined;
   /** The account has no other device of this app. */
   readonly firstOfItsKind?: boolean | undefined;
-  /** What linking takes beside the click; with `refuse` there is only Deny. */
+  /** What linking takes beside the click; with `refuse` there is only Don’t link. */
   readonly check: LinkCheck;
-  /** Why, a sentence each. */
-  readonly reasons: readonly string[];
+  /** Why; the weightiest stands first. */
+  readonly reasons: readonly ReasonWords[];
   /** Numbers of which one is shown by the device, where its app has it picked. */
   readonly numbers?: readonly number[] | undefined;
   readonly problem?: LinkFields | undefined;
+}
+
+/** Why linking takes more than a click: a short sentence, and where wanted more about it. */
+export interface ReasonWords {
+  readonly title: string;
+  readonly more?: string | undefined;
 }
 
 type LinkFields = FieldErrors<{

@@ -78,13 +78,43 @@ export function deviceTypeLabel(type: DeviceType): string {
   return DEVICES[type];
 }
 
+const NOUNS: Readonly<Record<DeviceType, string>> = {
+  tv: 'TV',
+  speaker: 'speaker',
+  tablet: 'device',
+  computer: 'computer',
+  phone: 'phone',
+  other: 'device',
+};
+
+/** What people call it in a sentence. */
+export function deviceNoun(type: DeviceType): string {
+  return NOUNS[type];
+}
+
+/** Such as "a TV". No noun of ours begins with a vowel. */
+export function withArticle(noun: string): string {
+  return `a ${noun}`;
+}
+
+const PLACES: Readonly<Record<NetworkRelation, string>> = {
+  same: 'On your network',
+  different: 'On a different network',
+  unknown: 'On a network that we can’t compare with yours',
+};
+
+/** Where a device is, as its owner sees it. */
+export function formatPlace(relation: NetworkRelation): string {
+  return PLACES[relation];
+}
+
 const SCOPES: Readonly<Record<string, string>> = {
   openid: 'Know which account is yours',
   profile: 'See your name',
   email: 'See your email address',
   household: 'Know which member of your household uses it',
   voice_code: 'Check your voice code when you buy something by voice',
-  offline_access: 'Stay signed in, even while you are not using it',
+  offline_access: 'Stay signed in while you don’t use it',
 };
 
 const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {

@@ -52,6 +52,16 @@ export const device: readonly Sample[] = [
   },
   { name: 'device-confirm', view: confirm },
   {
+    name: 'device-confirm-type-code',
+    view: {
+      ...confirm,
+      request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
+      abilities: abilitiesOf('openid', 'profile', 'offline_access'),
+      check: 'type-code',
+      reasons: [{ title: 'This TV is on a different network.', more: 'It may not be in your home.' }],
+    },
+  },
+  {
     name: 'device-confirm-different',
     view: {
       ...confirm,
@@ -65,7 +75,7 @@ export const device: readonly Sample[] = [
       longestDays: 90,
       firstOfItsKind: true,
       check: 'type-code',
-      reasons: ['The device is on a different network. It may not be in your home.'],
+      reasons: [{ title: 'This computer is on a different network.', more: 'It may not be in your home.' }],
     },
   },
   {
@@ -75,8 +85,8 @@ export const device: readonly Sample[] = [
       request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
       check: 'fresh-proof',
       reasons: [
-        'The device seems to be in another country than you: Norway.',
-        'The device is on a different network. It may not be in your home.',
+        { title: 'This TV seems to be in another country: Norway.' },
+        { title: 'This TV is on a different network.', more: 'It may not be in your home.' },
       ],
       numbers: [17, 42, 88],
       problem: { kind: 'fields', fields: { user_code: 'other' } },
@@ -102,7 +112,12 @@ export const device: readonly Sample[] = [
       ...confirm,
       request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
       check: 'refuse',
-      reasons: ['Many different people have linked devices from that place within the last hour.'],
+      reasons: [
+        {
+          title: 'This looks like fraud.',
+          more: 'Very many different people have linked devices from that place within the last hour.',
+        },
+      ],
     },
   },
   {
@@ -113,7 +128,10 @@ export const device: readonly Sample[] = [
       request: { ipAddress: '203.0.113.7', network: 'unknown', at: NOW },
       check: 'type-code',
       reasons: [
-        'We can’t tell whether the device is on the network of this browser. It may not be in your home.',
+        {
+          title: 'We can’t tell whether this device is on your network.',
+          more: 'It may not be in your home.',
+        },
       ],
       abilities: [],
     },
