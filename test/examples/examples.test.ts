@@ -110,7 +110,7 @@ describe('api', () => {
     const device = new DeviceClient(server.issuer, 'demo-device');
     const tokenWith = async (fields: Record<string, string>) => {
       const { deviceCode, userCode } = codesOf(await device.authorize(fields));
-      await decide(userCode, 'Link device');
+      await decide(userCode, LINK);
       return tokensOf(await device.poll(deviceCode));
     };
     try {

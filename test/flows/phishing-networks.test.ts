@@ -113,7 +113,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       const { device, words, codes } = await startOf(origin, headers);
       const { page, answer } = await press(browser, codes.userCode);
       expect(page.text).toContain(said);
-      expect(page.text).toContain('Please type the code');
+      expect(page.text).toContain('Type the code that your');
       expect(page.text).not.toContain('The same network as this browser');
       expect(answer.status).toBe(400);
       expect(errorOf(await device.poll(codes.deviceCode))).toBe('authorization_pending');
