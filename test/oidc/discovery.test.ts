@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import Provider from 'oidc-provider';
 import { readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
@@ -171,5 +172,31 @@ describe('discovery (RFC 8414)', () => {
     for (const name of ['registration_endpoint', 'backchannel_authentication_endpoint']) {
       expect([name, body[name]]).toEqual([name, undefined]);
     }
+  });
+});
+
+describe('a client that is the address of a document (OAuth Client ID Metadata Document)', () => {
+  it('is unknown, and discovery does not name the feature', async () => {
+    const { body } = await metadata(PATHS[0] ?? '');
+    expect(body).not.toHaveProperty('client_id_metadata_document_supported');
+    const query = new URLSearchParams({
+      client_id: 'https://client.example.com/metadata.json',
+      redirect_uri: 'https://client.example.com/cb',
+      response_type: 'code',
+      scope: 'openid',
+    });
+    const answer = await fetch(`${protocol.issuer}/auth?${query}`, { redirect: 'manual' });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_client' }),
+    ]);
+  });
+
+  it('is an experiment of the library: where this fails, decision 31 is to be taken anew', () => {
+    const notice = jest.spyOn(console, 'info').mockImplementation(() => {});
+    const features = { clientIdMetadataDocument: { enabled: true, ack: 'no version' } };
+    expect(() => new Provider('https://id.example.com', { features })).toThrow('experimental feature');
+    expect(notice.mock.calls.join()).toContain('Client ID Metadata Document');
+    notice.mockRestore();
   });
 });
