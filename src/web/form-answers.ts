@@ -120,7 +120,12 @@ export function formAnswers(sealing: Sealing, now: () => number = Date.now): Web
  * @param page a path of ours, with its query
  * @param typed by field name, to stand in the form again; no passwords, no codes
  */
-export function answerAt<T extends Told>(ctx: WebContext, page: string, told: T, typed?: Typed): void {
+export function answerAt<T extends object>(
+  ctx: WebContext,
+  page: string,
+  told: T & Told,
+  typed?: Typed,
+): void {
   const { answers } = ctx.state;
   if (typed) answers?.keep(page, typed);
   // It belongs to the page that says it: here it would ask browsers to wait before they go there.

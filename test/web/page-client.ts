@@ -21,7 +21,7 @@ interface Answer {
 }
 
 /** Addresses of pages that only a form leads to. */
-const SAYS_WHAT_CAME = /[?&](answer|held|entered|shown)=|\/code(\?|$)/;
+const SAYS_WHAT_CAME = /[?&](answer|held|entered|shown)=|\/(code|new|confirm)(\?|$)/;
 
 /**
  * A browser without its window, on supertest: keeps cookies, follows nothing by itself but a form to what it says. The cookies are its own and no
@@ -51,14 +51,21 @@ export class PageClient {
     return SAYS_WHAT_CAME.test(answer.location) ? this.get(answer.location, headers) : answer;
   }
 
-  /** The answer to the form itself. */
-  postAlone(
+  /**
+   * The answer to the form itself.
+   * @throws where it is a page: what is posted has an address, so that no reload posts it again. Errors aside.
+   */
+  async postAlone(
     path: string,
     fields: Record<string, string>,
     headers: Record<string, string> = {},
   ): Promise<Page> {
     const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
-    return this.send('POST', path, new URLSearchParams(fields).toString(), form);
+    const answer = await this.send('POST', path, new URLSearchParams(fields).toString(), form);
+    const isPage = answer.status !== 303 && /^text\/html/.test(String(answer.headers['content-type'] ?? ''));
+    const isError = answer.status === 404 || /<p class="reference">Error /.test(answer.text);
+    if (isPage && !isError) throw new Error(`POST ${path} shows a page: ${answer.status} ${answer.text}`);
+    return answer;
   }
 
   /** Opens a page for its form and posts it. */

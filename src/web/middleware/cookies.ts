@@ -11,7 +11,7 @@ const KNOWN_BROWSER_MS = 180 * DAY_MS;
 const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
 const TYPED_MS = 10 * 60_000;
-const CODE_MS = 10 * 60_000;
+const STEP_MS = 10 * 60_000;
 
 const NAMES = {
   session: 'latchkey_session',
@@ -24,14 +24,19 @@ const NAMES = {
   typed: 'latchkey_typed',
   signUpCode: 'latchkey_sign_up_code',
   signInCode: 'latchkey_sign_in_code',
+  emailCode: 'latchkey_email_code',
+  passwordCode: 'latchkey_password_code',
+  passwordPass: 'latchkey_password_pass',
+  phoneCode: 'latchkey_phone_code',
+  appSetup: 'latchkey_app_setup',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
 
 type CookieKind = keyof typeof NAMES;
 
-/** What waits for a code from the mail, each with a page of its own. */
-type WaitsForCode = Extract<CookieKind, `${string}Code`>;
+/** What waits for a code, or is half done, each with a page of its own. */
+type StepKind = Extract<CookieKind, `${string}Code` | `${string}Pass` | `${string}Setup`>;
 
 /** The cookies that the protocol library reads and writes, that of the session as we do; it ties two of them to a path, so they cannot be `__Host-`. */
 export function protocolCookies(issuer: string): { session: string; interaction: string; resume: string } {
@@ -142,16 +147,16 @@ export function readTyped(ctx: WebContext): string | undefined {
   return read(ctx, 'typed');
 }
 
-/** The sealed ticket of what waits for a code from the mail, for as long as the code works. */
-export function setCodeTicket(ctx: WebContext, kind: WaitsForCode, ticket: string): void {
-  write(ctx, kind, ticket, CODE_MS);
+/** The sealed ticket of what waits for a code or is half done, for as long as the code works. */
+export function setStep(ctx: WebContext, kind: StepKind, ticket: string): void {
+  write(ctx, kind, ticket, STEP_MS);
 }
 
-export function readCodeTicket(ctx: WebContext, kind: WaitsForCode): string | undefined {
+export function readStep(ctx: WebContext, kind: StepKind): string | undefined {
   return read(ctx, kind);
 }
 
-export function clearCodeTicket(ctx: WebContext, kind: WaitsForCode): void {
+export function clearStep(ctx: WebContext, kind: StepKind): void {
   write(ctx, kind, null);
 }
 

@@ -1,27 +1,29 @@
 /**
  * Asking for a fresh proof in place: the page that was asked for, or the form that was posted, waits sealed in the
- * page that asks for the proof, and goes on by itself once the proof is there. Nothing of it is kept on the server.
+ * address of the page that asks for the proof, and goes on by itself once the proof is there. Nothing of it is kept on the server.
  */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { ProvedAction } from '../../config/proof-ages.ts';
 import type { Proof } from '../../sessions/proof.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { ProveView } from '../pages/prove.ts';
-import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { renderPage, seeOther } from '../render.ts';
 import { isLinkingDevice } from '../routes/return-to.ts';
 import { type SignedInPage, sectionOf } from '../routes/signed-in.ts';
-import { throttled } from '../routes/visit.ts';
+import { queryOf, throttled } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { clearSession, setSession } from './cookies.ts';
 import { form, readForm, setForm, text } from './form.ts';
 
 const PLACE = 'held-form';
+const PROVE = '/account/prove';
 /** The second step follows the password within so long. */
 const SECOND_STEP_MS = 10 * 60_000;
-/** Longer forms are not held: they are no form of ours. */
-const MAX_HELD = 4096;
+/** Longer forms are not held: they would make too long an address. */
+const MAX_HELD = 2048;
 
 /** What waits for a proof. */
 interface Held {
@@ -69,7 +71,7 @@ export class StepUp {
   before(action: ProvedAction, page: SignedInPage): SignedInPage {
     return async (ctx, browser) => {
       if (await this.#isProved(browser, action)) return page(ctx, browser);
-      this.#show(ctx, browser, heldOf(ctx, action), undefined);
+      this.#hold(ctx, browser, heldOf(ctx, action));
     };
   }
 
@@ -77,7 +79,7 @@ export class StepUp {
   justBefore(action: ProvedAction, page: SignedInPage): SignedInPage {
     return (ctx, browser) => {
       if (ctx.state.justProved) return page(ctx, browser);
-      this.#show(ctx, browser, heldOf(ctx, action), undefined);
+      this.#hold(ctx, browser, heldOf(ctx, action));
     };
   }
 
@@ -86,14 +88,26 @@ export class StepUp {
    * `ctx.state.justProved` says that it was given for this very request.
    */
   ask(ctx: WebContext, browser: Session, action: ProvedAction, path: string): void {
-    this.#show(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 }, undefined);
+    this.#hold(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 });
+  }
+
+  /** Whether this waits for the second step here: the password was given within ten minutes. */
+  isWaiting(browser: Session, sealed: string): boolean {
+    const held = this.#read(browser, sealed);
+    return held !== undefined && held.passwordAt + SECOND_STEP_MS > this.#now();
   }
 
   /** Stands before the routers of the pages, since a form that was held goes on to them. */
   routes(): Router<WebState> {
     const router = new Router<WebState>();
-    router.get('/account/prove', (ctx) => seeOther(ctx, '/account'));
-    router.post('/account/prove', (ctx, next) => {
+    router.get(PROVE, (ctx) => {
+      const { browser } = ctx.state;
+      const sealed = queryOf(ctx, 'held');
+      const held = browser && this.#read(browser, sealed);
+      if (!browser || !held) return seeOther(ctx, '/account');
+      this.#show(ctx, browser, held, sealed);
+    });
+    router.post(PROVE, (ctx, next) => {
       const { browser } = ctx.state;
       if (!browser) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
       return this.#prove(ctx, browser, next);
@@ -128,7 +142,9 @@ export class StepUp {
     const { held: sealed, password } = readForm(ctx, { held: text, password: text });
     const held = this.#read(browser, sealed);
     if (!held) return seeOther(ctx, '/account');
-    const again = (problem: ProveView['problem']) => this.#show(ctx, browser, held, problem, sealed);
+    // It waits no longer than it would have.
+    const again = (problem: ProveView['problem']) =>
+      answerAt(ctx, linkTo(PROVE, { held: sealed }), { problem });
     if (password === '') return again({ kind: 'fields', fields: { password: 'missing' } });
     const check = await this.#with.proving.check(browser, password, ctx.state.requester.address);
     switch (check.outcome) {
@@ -157,26 +173,25 @@ export class StepUp {
     return proving.isFresh(browser, action) && (!second || (await second.isWhole(browser)));
   }
 
-  /** @param sealed the form that was held before, which waits no longer than it would have */
-  #show(
-    ctx: WebContext,
-    browser: Session,
-    held: Held,
-    problem: ProveView['problem'],
-    sealed = this.#seal(browser, held),
-  ): void {
-    const person = signedInAs(ctx);
-    if (!person) return seeOther(ctx, '/account');
+  /** Where a page was asked for, its own address asks for the proof; a form that was posted waits at one of ours. */
+  #hold(ctx: WebContext, browser: Session, held: Held): void {
+    const sealed = this.#seal(browser, held);
+    if (ctx.method === 'POST') seeOther(ctx, linkTo(PROVE, { held: sealed }));
+    else this.#show(ctx, browser, held, sealed);
+  }
+
+  #show(ctx: WebContext, browser: Session, held: Held, sealed = this.#seal(browser, held)): void {
+    const { status, ...told } = toldOf<Pick<ProveView, 'problem'>>(ctx);
+    const { name, email } = browser.profile;
     const view: ProveView = {
       page: 'prove',
       csrf: ctx.state.csrf,
-      signedInAs: person,
+      signedInAs: { name, email },
       action: held.action,
       signInAgain: linkTo('/sign-in', { return_to: pageOf(held), again: 'yes' }),
       held: sealed,
-      problem,
+      ...told,
     };
-    const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
     renderPage(ctx, view, status);
   }
 

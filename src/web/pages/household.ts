@@ -16,6 +16,8 @@ export interface HouseholdView extends AccountParts {
 export interface HouseholdMemberView extends AccountParts {
   readonly page: 'household-member';
   readonly member: HouseholdMember;
+  /** What was typed, where it was not saved. */
+  readonly memberName?: string | undefined;
   /** What the devices are called that were given to them. */
   readonly devices: readonly (string | undefined)[];
   readonly problem?: MemberFields | undefined;

@@ -4,7 +4,9 @@ import type { Session } from '../../accounts/session.ts';
 import type { Disputes } from '../../alerts/dispute.ts';
 import type { DisputeTickets } from '../../alerts/dispute-tickets.ts';
 import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activity.ts';
-import type { DisputeView } from '../pages/activity.ts';
+import type { Remedy } from '../../alerts/remedies.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
+import type { ActivityItem, DisputeView } from '../pages/activity.ts';
 import { activityItem } from '../pages/activity-views.ts';
 import { DISPUTE_TEXTS, endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -57,8 +59,19 @@ async function showActivity(
   });
 }
 
+/** What the ticket did here, told by its own address: used, it does nothing more. */
+interface Done {
+  readonly remedy: Remedy;
+  readonly item: (Omit<ActivityItem, 'at'> & { readonly at: number }) | undefined;
+}
+
 /** Looking changes nothing: programs that look at every link in a mail do so, too. */
 async function showDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
+  const { done } = toldOf<{ done: Done }>(ctx);
+  if (done) {
+    const item = done.item && { ...done.item, at: new Date(done.item.at) };
+    return renderPage(ctx, disputeView(ctx, { state: 'done', item, remedy: done.remedy, ticket: '' }));
+  }
   const seen = await dispute.look(ticket);
   if (!seen) return showGone(ctx);
   const item = seen.entry && activityItem(seen.entry, () => '');
@@ -70,7 +83,9 @@ async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: 
   if (used.outcome !== 'done') return showGone(ctx);
   ctx.state.audit('not-me');
   const item = used.entry && activityItem(used.entry, () => '');
-  renderPage(ctx, disputeView(ctx, { state: 'done', item, remedy: used.remedy, ticket: '' }));
+  const done: Done = { remedy: used.remedy, item: item && { ...item, at: item.at.getTime() } };
+  // Not under the ticket, which opens nothing any more: every other one is said to be gone.
+  answerAt(ctx, '/not-me/done', { done });
 }
 
 function showGone(ctx: WebContext): void {

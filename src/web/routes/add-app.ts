@@ -1,7 +1,9 @@
 /** `/account/security/two-step/app`: setting up an authenticator app. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
+import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';
 import { qrPicture } from '../qr-picture.ts';
@@ -14,15 +16,13 @@ import { placeOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/app`;
 const SETUP = 'app-setup';
+const APP_SETUP = 'appSetup';
 const MAX_NAME = 40;
 
 export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
   const { stepUp } = routes;
-  router.get(
-    PATH,
-    signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser, {}))),
-  );
+  router.get(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser))));
   router.post(PATH, signedIn(changesFactors(routes, (ctx, browser) => add(routes, ctx, browser))));
   return router;
 }
@@ -30,12 +30,13 @@ export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
 async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { setup, code, name } = readForm(ctx, { setup: optional, code: text, name: text });
   const seed = routes.tickets.read<string>(SETUP, browser.uid, setup);
-  if (seed === undefined) return show(routes, ctx, browser, { problem: { kind: 'expired-form' } });
+  if (seed === undefined) return answerAt(ctx, PATH, { problem: { kind: 'expired-form' } });
   const outcome = await routes.services.addApp.add(browser, { seed, code, name }, placeOf(ctx));
   const again = (problem: AddAppView['problem']) =>
-    show(routes, ctx, browser, { seed, name: name.slice(0, MAX_NAME), problem });
+    answerAt(ctx, PATH, { problem }, { name: name.slice(0, MAX_NAME) });
   switch (outcome) {
     case 'added':
+      clearStep(ctx, APP_SETUP);
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'totp' });
       await nowInTwoSteps(routes.services.proving, ctx, browser, ['otp']);
       return backToTwoStep(routes, ctx, browser, 'Your authenticator app is set up. Now make backup codes.');
@@ -50,22 +51,22 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
   }
 }
 
-function show(
-  { services, tickets }: TwoStepPages,
-  ctx: WebContext,
-  browser: Session,
-  { seed: begun, name = '', problem }: { seed?: string; name?: string; problem?: AddAppView['problem'] },
-): void {
+/** The same key however often it is looked at: an app may have read it from the page before. */
+function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Session): void {
+  const begun = tickets.read<string>(SETUP, browser.uid, readStep(ctx, APP_SETUP));
   const { seed, uri, label } = services.addApp.setup(browser.profile.email, begun);
+  const setup = tickets.issue(SETUP, browser.uid, seed);
+  setStep(ctx, APP_SETUP, setup);
+  const { status, ...told } = toldOf<Pick<AddAppView, 'problem'>>(ctx);
   const view: AddAppView = {
     page: 'add-app',
     ...accountParts(ctx, browser, 'security'),
-    setup: tickets.issue(SETUP, browser.uid, seed),
+    setup,
     qr: qrPicture(uri),
     key: seed.match(/.{1,4}/g)?.join(' ') ?? seed,
     label,
-    name,
-    problem,
+    name: typedOf(ctx)['name'] ?? '',
+    ...told,
   };
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }

@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
@@ -40,17 +41,13 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
     case 'refused':
       return seeOther(ctx, TWO_STEP);
     default:
-      return show(routes, ctx, browser, name.slice(0, MAX_NAME), { kind: outcome });
+      return answerAt(ctx, PATH, { problem: { kind: outcome } }, { name: name.slice(0, MAX_NAME) });
   }
 }
 
-async function show(
-  { services }: TwoStepPages,
-  ctx: WebContext,
-  browser: Session,
-  name = formatUserAgent(ctx.state.requester.userAgent) ?? '',
-  problem?: AddPasskeyView['problem'],
-): Promise<void> {
+async function show({ services }: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
+  const { status, ...told } = toldOf<Pick<AddPasskeyView, 'problem'>>(ctx);
+  const name = typedOf(ctx)['name'] ?? formatUserAgent(ctx.state.requester.userAgent) ?? '';
   const asked = await services.addPasskey.begin(browser, browser.profile);
   if (asked) allowOwnScripts(ctx);
   const view: AddPasskeyView = {
@@ -58,7 +55,7 @@ async function show(
     ...accountParts(ctx, browser, 'security'),
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
     name: name.slice(0, MAX_NAME),
-    problem,
+    ...told,
   };
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }

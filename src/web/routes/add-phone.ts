@@ -2,6 +2,8 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
+import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text, textOf } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -12,6 +14,7 @@ import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf, throttled } from './visit.ts';
 
 const PATH = `${TWO_STEP}/phone`;
+const CONFIRM = `${PATH}/confirm`;
 const PENDING = 'pending-phone';
 const MAX_TYPED = 40;
 
@@ -28,18 +31,18 @@ export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
     );
   router.get(
     PATH,
-    page((ctx, browser) => show(routes, ctx, browser, {})),
+    page((ctx, browser) => show(routes, ctx, browser, undefined)),
   );
   router.post(
     PATH,
     page((ctx, browser, phone) => begin(routes, ctx, browser, phone)),
   );
   router.get(
-    `${PATH}/confirm`,
-    signedIn((ctx) => seeOther(ctx, PATH)),
+    CONFIRM,
+    page((ctx, browser) => showConfirm(routes, ctx, browser)),
   );
   router.post(
-    `${PATH}/confirm`,
+    CONFIRM,
     signedIn(
       changesFactors(routes, (ctx, browser) =>
         addPhone ? confirm(routes, ctx, browser, addPhone) : seeOther(ctx, TWO_STEP),
@@ -57,23 +60,18 @@ async function begin(
 ): Promise<void> {
   const { phone: typed } = readForm(ctx, { phone: textOf(MAX_TYPED) });
   const outcome = await phone.begin(browser, typed, ctx.state.requester.address);
+  const again = (problem: AddPhoneView['problem']) => answerAt(ctx, PATH, { problem }, { phone: typed });
   switch (outcome.outcome) {
     case 'malformed':
-      return show(routes, ctx, browser, {
-        typed,
-        problem: { kind: 'fields', fields: { phone: 'not-a-number' } },
-      });
+      return again({ kind: 'fields', fields: { phone: 'not-a-number' } });
     case 'country':
-      return show(routes, ctx, browser, {
-        typed,
-        problem: { kind: 'fields', fields: { phone: 'not-served' } },
-      });
-    case 'wait': {
-      const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { account: browser.accountId });
-      return show(routes, ctx, browser, { typed, problem });
-    }
+      return again({ kind: 'fields', fields: { phone: 'not-served' } });
+    case 'wait':
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit, { account: browser.accountId }));
     case 'sent':
-      return show(routes, ctx, browser, { pending: outcome.pending });
+      keepTyped(ctx, PATH, { phone: typed });
+      setStep(ctx, 'phoneCode', routes.tickets.issue(PENDING, browser.uid, outcome.pending));
+      return seeOther(ctx, CONFIRM);
   }
 }
 
@@ -85,42 +83,44 @@ async function confirm(
 ): Promise<void> {
   const { pending: sealed, code } = readForm(ctx, { pending: optional, code: text });
   const pending = routes.tickets.read<PendingPhone>(PENDING, browser.uid, sealed);
-  if (!pending) return show(routes, ctx, browser, { problem: { kind: 'expired-form' } });
+  if (!pending) return answerAt(ctx, PATH, { problem: { kind: 'expired-form' } });
+  const again = (problem: AddPhoneView['problem']) => {
+    setStep(ctx, 'phoneCode', sealed ?? '');
+    answerAt(ctx, CONFIRM, { problem });
+  };
   const outcome = await phone.add(browser, pending, code, placeOf(ctx));
   switch (outcome) {
     case 'added':
+      clearStep(ctx, 'phoneCode');
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'phone' });
       return backToTwoStep(routes, ctx, browser, 'Your backup phone is added.');
     case 'malformed':
-      return show(routes, ctx, browser, {
-        pending,
-        problem: { kind: 'fields', fields: { code: 'not-six' } },
-      });
+      return again({ kind: 'fields', fields: { code: 'not-six' } });
     case 'wrong':
     case 'too-many-tries':
-      return show(routes, ctx, browser, { pending, problem: { kind: outcome } });
+      return again({ kind: outcome });
     default:
       return seeOther(ctx, TWO_STEP);
   }
 }
 
-function show(
-  { tickets, outbox }: TwoStepPages,
-  ctx: WebContext,
-  browser: Session,
-  {
-    typed = '',
-    pending,
-    problem,
-  }: { typed?: string; pending?: PendingPhone; problem?: AddPhoneView['problem'] },
-): void {
+/** However often it is looked at, no text is sent. */
+function showConfirm(routes: TwoStepPages, ctx: WebContext, browser: Session): void {
+  const pending = readStep(ctx, 'phoneCode');
+  const phone = routes.tickets.read<PendingPhone>(PENDING, browser.uid, pending);
+  if (!phone || pending === undefined) return seeOther(ctx, PATH);
+  show(routes, ctx, browser, { number: phone.number, pending });
+}
+
+function show({ outbox }: TwoStepPages, ctx: WebContext, browser: Session, sent: AddPhoneView['sent']): void {
+  const { status, ...told } = toldOf<Pick<AddPhoneView, 'problem'>>(ctx);
   const view: AddPhoneView = {
     page: 'add-phone',
     ...accountParts(ctx, browser, 'security'),
-    typed,
-    sent: pending && { number: pending.number, pending: tickets.issue(PENDING, browser.uid, pending) },
+    typed: typedOf(ctx)['phone'] ?? '',
+    sent,
     outboxLink: outbox,
-    problem,
+    ...told,
   };
-  renderPage(ctx, view, problem?.kind === 'throttled' ? 429 : problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }

@@ -2,10 +2,12 @@
 import { Router } from '@koa/router';
 import type { AppSignOut, AskedSignOut, SignOutRequest } from '../../apps/app-sign-out.ts';
 import type { SignOut } from '../../sessions/sign-out.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import { showRequestError } from '../middleware/errors.ts';
 import { oneOf, optional, readForm } from '../middleware/form.ts';
 import { signedOutView, signOutView } from '../pages/app-views.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { placeOf } from './visit.ts';
@@ -31,7 +33,8 @@ async function show({ appSignOut }: AppSignOutRoutes, ctx: WebContext): Promise<
   const asked = await read(appSignOut, ctx, request);
   if (!asked) return;
   const { browser } = ctx.state;
-  if (browser) return renderPage(ctx, signOutView(ctx, browser, asked, request));
+  const isDecided = toldOf<{ isDecided: true }>(ctx).isDecided;
+  if (browser && !isDecided) return renderPage(ctx, signOutView(ctx, browser, asked, request));
   // There is nothing to decide.
   if (asked.goOn === undefined) return seeOther(ctx, '/');
   renderPage(ctx, signedOutView(asked));
@@ -59,7 +62,8 @@ async function decide({ appSignOut, signOut }: AppSignOutRoutes, ctx: WebContext
   }
   // The app has signed its user out already, and is told nothing of the decision.
   if (asked.goOn === undefined) return seeOther(ctx, fields.decision === 'stay' ? '/account' : '/');
-  renderPage(ctx, signedOutView(asked));
+  const { decision: _, ...request } = fields;
+  answerAt(ctx, linkTo('/sign-out/app', request), { isDecided: true });
 }
 
 async function read(

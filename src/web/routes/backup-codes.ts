@@ -2,13 +2,14 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { optional, readForm } from '../middleware/form.ts';
+import { linkTo } from '../pages/labels.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { accountParts, signedIn } from './signed-in.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { TWO_STEP } from './two-step.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
-import { placeOf } from './visit.ts';
+import { placeOf, queryOf } from './visit.ts';
 
 const PATH = `${TWO_STEP}/codes`;
 const SHOWN = 'backup-codes-shown';
@@ -17,7 +18,12 @@ export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
   const router = new Router<WebState>();
   router.get(
     PATH,
-    signedIn((ctx, browser) => show(routes, ctx, browser, undefined)),
+    signedIn((ctx, browser) => {
+      const page: SignedInPage = () => show(routes, ctx, browser);
+      // The codes themselves ask for the proof that making them did.
+      const asks = queryOf(ctx, 'shown') !== undefined;
+      return asks ? routes.stepUp.before('view-backup-codes', page)(ctx, browser) : page(ctx, browser);
+    }),
   );
   router.post(
     PATH,
@@ -38,7 +44,7 @@ async function make(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
   const codes = await routes.services.twoStep.makeBackupCodes(browser, placeOf(ctx));
   if (!codes) return seeOther(ctx, TWO_STEP);
   ctx.state.audit('factor-added', { account: browser.accountId, reason: 'backup-codes' });
-  await show(routes, ctx, browser, codes);
+  seeOther(ctx, linkTo(PATH, { shown: routes.tickets.issue(SHOWN, browser.uid, codes) }));
 }
 
 /** A file of the codes that this browser has just been shown. */
@@ -60,12 +66,9 @@ function download({ tickets, issuer, product }: TwoStepPages, ctx: WebContext, b
   ctx.body = lines.join('\r\n');
 }
 
-async function show(
-  { services, tickets }: TwoStepPages,
-  ctx: WebContext,
-  browser: Session,
-  codes: readonly string[] | undefined,
-): Promise<void> {
+async function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
+  const shown = queryOf(ctx, 'shown');
+  const codes = tickets.read<string[]>(SHOWN, browser.uid, shown);
   const factors = await services.twoStep.list(browser.accountId);
   if (factors.length === 0) return seeOther(ctx, TWO_STEP);
   const view: BackupCodesView = {
@@ -73,7 +76,7 @@ async function show(
     ...accountParts(ctx, browser, 'security'),
     left: factors.find((factor) => factor.kind === 'backup-codes')?.left,
     codes,
-    download: codes ? tickets.issue(SHOWN, browser.uid, codes) : '',
+    download: codes && shown ? shown : '',
   };
   renderPage(ctx, view);
 }

@@ -1,31 +1,42 @@
 import type { SendOutcome } from '../../account-changes/change-codes.ts';
 import type { Session } from '../../accounts/session.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
+import { setStep } from '../middleware/cookies.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
-import { renderPage } from '../render.ts';
+import { renderPage, seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts } from './signed-in.ts';
 import { throttled } from './visit.ts';
 
-export type ChangeCode = Pick<ChangeCodeView, 'changes' | 'ticket' | 'email' | 'outboxLink'>;
+type ChangeCode = Pick<ChangeCodeView, 'changes' | 'ticket' | 'email' | 'outboxLink'>;
+type ToldOfCode = Pick<ChangeCodeView, 'notice' | 'problem'>;
 
-/** The page that asks for the code which was mailed in the middle of a change. */
-export function showChangeCode(
-  ctx: WebContext,
-  browser: Session,
-  code: ChangeCode,
-  rest: Pick<ChangeCodeView, 'notice' | 'problem'>,
-): void {
-  const status = rest.problem === undefined ? 200 : rest.problem.kind === 'throttled' ? 429 : 400;
+/** The page that asks for the code which was mailed in the middle of a change. However often it is looked at, nothing is mailed. */
+export function showChangeCode(ctx: WebContext, browser: Session, code: ChangeCode): void {
+  const { status, ...told } = toldOf<ToldOfCode>(ctx);
   const view: ChangeCodeView = {
     page: 'change-code',
     ...accountParts(ctx, browser, 'security'),
     ...code,
-    ...rest,
+    ...told,
   };
   renderPage(ctx, view, status);
+}
+
+/** To the page of the code, which asks for that of this ticket from now on: another tab may have begun anew. */
+export function atChangeCode(
+  ctx: WebContext,
+  changes: ChangeCode['changes'],
+  ticket: string,
+  told?: ToldOfCode,
+): void {
+  const page = `/account/security/${changes}/code`;
+  if (ticket !== '') setStep(ctx, `${changes}Code`, ticket);
+  if (told) answerAt(ctx, page, told);
+  else seeOther(ctx, page);
 }
 
 interface Resending {
@@ -33,15 +44,15 @@ interface Resending {
   readonly changes: {
     resend(browser: Session, ticket: string): Promise<SendOutcome | { outcome: 'gone' }>;
   };
+  readonly what: ChangeCode['changes'];
   readonly tickets: PageTickets;
-  readonly show: (ticket: string, rest: Pick<ChangeCodeView, 'notice' | 'problem'>) => void;
 }
 
 /** An owner who got no mail asks for another code in the middle of a change. */
 export async function resendChangeCode(
   ctx: WebContext,
   browser: Session,
-  { changes, tickets, show }: Resending,
+  { changes, what, tickets }: Resending,
 ): Promise<void> {
   const { ticket } = readForm(ctx, { ticket: text });
   const sent = await changes.resend(browser, ticket);
@@ -49,8 +60,8 @@ export async function resendChangeCode(
     case 'gone':
       return backToSecurity(tickets, ctx, browser, 'begin-again');
     case 'wait':
-      return show(ticket, { problem: throttled(ctx, sent.milliseconds, sent.limit) });
+      return atChangeCode(ctx, what, ticket, { problem: throttled(ctx, sent.milliseconds, sent.limit) });
     case 'mailed':
-      return show(sent.ticket, { notice: 'We have sent a new code.' });
+      return atChangeCode(ctx, what, sent.ticket, { notice: 'We have sent a new code.' });
   }
 }

@@ -2,13 +2,15 @@
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
 import type { Session } from '../../accounts/session.ts';
+import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { clearStep, readStep } from '../middleware/cookies.ts';
 import { readForm, sixDigits, text, textOf } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
-import type { ChangeCodeView, EmailView } from '../pages/security.ts';
+import type { EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { resendChangeCode, showChangeCode } from './change-code.ts';
+import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, throttled } from './visit.ts';
@@ -28,12 +30,13 @@ const MAX_TYPED = 254;
 export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
   const router = new Router<WebState>();
   const { stepUp } = routes;
-  router.get(
-    HOME,
-    signedIn(stepUp.before('change-email', (ctx, browser) => showForm(ctx, browser, '', undefined))),
-  );
+  router.get(HOME, signedIn(stepUp.before('change-email', showForm)));
   router.post(HOME, signedIn(stepUp.before('change-email', (ctx, browser) => begin(routes, ctx, browser))));
-  for (const step of ['code', 'resend']) router.get(`${HOME}/${step}`, (ctx) => seeOther(ctx, HOME));
+  router.get(
+    `${HOME}/code`,
+    signedIn((ctx, browser) => showCode(routes, ctx, browser)),
+  );
+  router.get(`${HOME}/resend`, (ctx) => seeOther(ctx, `${HOME}/code`));
   router.post(
     `${HOME}/code`,
     signedIn((ctx, browser) => confirm(routes, ctx, browser)),
@@ -43,8 +46,8 @@ export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
     signedIn((ctx, browser) =>
       resendChangeCode(ctx, browser, {
         changes: routes.emailChange,
+        what: 'email',
         tickets: routes.tickets,
-        show: (ticket, rest) => showCode(routes, ctx, browser, ticket, rest),
       }),
     ),
   );
@@ -53,14 +56,16 @@ export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
 
 async function begin(routes: EmailChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { email: typed } = readForm(ctx, { email: textOf(MAX_TYPED) });
+  const again = (problem: EmailView['problem']) => answerAt(ctx, HOME, { problem }, { email: typed });
   const outcome = await routes.emailChange.begin(browser, typed);
   switch (outcome.outcome) {
     case 'refused':
-      return showForm(ctx, browser, typed, { kind: 'fields', fields: { email: outcome.error } });
+      return again({ kind: 'fields', fields: { email: outcome.error } });
     case 'wait':
-      return showForm(ctx, browser, typed, throttled(ctx, outcome.milliseconds, outcome.limit));
+      return again(throttled(ctx, outcome.milliseconds, outcome.limit));
     case 'mailed':
-      return showCode(routes, ctx, browser, outcome.ticket, {});
+      keepTyped(ctx, HOME, { email: typed });
+      return atChangeCode(ctx, 'email', outcome.ticket);
   }
 }
 
@@ -68,9 +73,10 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sess
   const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
-    return showCode(routes, ctx, browser, ticket, { problem });
+    return atChangeCode(ctx, 'email', ticket, { problem });
   }
   const outcome = await routes.emailChange.confirm(browser, ticket, code, placeOf(ctx));
+  if (['changed', 'taken', 'gone'].includes(outcome.outcome)) clearStep(ctx, 'emailCode');
   switch (outcome.outcome) {
     case 'changed':
       ctx.state.audit('email-changed');
@@ -81,24 +87,19 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sess
       return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
     default:
       ctx.state.audit('proof-refused', { reason: outcome.outcome });
-      return showCode(routes, ctx, browser, ticket, { problem: { kind: outcome.outcome } });
+      return atChangeCode(ctx, 'email', ticket, { problem: { kind: outcome.outcome } });
   }
 }
 
-function showForm(ctx: WebContext, browser: Session, typed: string, problem: EmailView['problem']): void {
+function showForm(ctx: WebContext, browser: Session): void {
   const parts = accountParts(ctx, browser, 'security');
-  const status = problem === undefined ? 200 : problem.kind === 'throttled' ? 429 : 400;
-  renderPage(ctx, { page: 'email', ...parts, email: typed, problem }, status);
+  const { status, ...told } = toldOf<Pick<EmailView, 'problem'>>(ctx);
+  renderPage(ctx, { page: 'email', ...parts, email: typedOf(ctx)['email'] ?? '', ...told }, status);
 }
 
-function showCode(
-  { emailChange, tickets, outbox }: EmailChangeRoutes,
-  ctx: WebContext,
-  browser: Session,
-  ticket: string,
-  rest: Pick<ChangeCodeView, 'notice' | 'problem'>,
-): void {
+function showCode({ emailChange, outbox }: EmailChangeRoutes, ctx: WebContext, browser: Session): void {
+  const ticket = readStep(ctx, 'emailCode') ?? '';
   const email = emailChange.readTicket(ticket)?.email;
-  if (email === undefined) return backToSecurity(tickets, ctx, browser, 'begin-again');
-  showChangeCode(ctx, browser, { changes: 'email', ticket, email, outboxLink: outbox }, rest);
+  if (email === undefined) return seeOther(ctx, HOME);
+  showChangeCode(ctx, browser, { changes: 'email', ticket, email, outboxLink: outbox });
 }

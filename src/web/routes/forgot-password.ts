@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { errorOfEmail } from '../../accounts/new-account-form.ts';
 import type { PasswordReset, ResetOutcome } from '../../sessions/password-reset.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { clearReset, readReset, setReset } from '../middleware/cookies.ts';
 import { readForm, text, textOf } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
@@ -28,7 +29,7 @@ const MAX_TYPED = 254;
 
 export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get(HOME, (ctx) => show(routes, ctx, { isSent: false }));
+  router.get(HOME, (ctx) => show(routes, ctx));
   router.post(HOME, (ctx) => ask(routes, ctx));
   // The token leaves the address at once, for one that is worth nothing read over a shoulder or found in a history.
   router.get(`${HOME}/link/:token`, (ctx) => {
@@ -37,7 +38,7 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
     else clearReset(ctx);
     seeOther(ctx, `${HOME}/new`);
   });
-  router.get(`${HOME}/new`, (ctx) => showNew(routes, ctx, {}));
+  router.get(`${HOME}/new`, (ctx) => showNew(routes, ctx));
   router.post(`${HOME}/new`, (ctx) => finish(routes, ctx));
   return router;
 }
@@ -48,25 +49,22 @@ async function ask(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void>
   const error = errorOfEmail(typed);
   if (error || email === undefined) {
     const problem = { kind: 'fields', fields: { email: error ?? 'malformed' } } as const;
-    return show(routes, ctx, { isSent: false, email: typed, problem }, 400);
+    return answerAt(ctx, HOME, { problem }, { email: typed });
   }
   const outcome = await routes.passwordReset.ask(email, visitOf(ctx));
   if (outcome.outcome === 'wait') {
     const problem = throttled(ctx, outcome.milliseconds, outcome.limit, { email });
-    return show(routes, ctx, { isSent: false, email, problem }, 429);
+    return answerAt(ctx, HOME, { problem }, { email: typed });
   }
   ctx.state.audit('reset-asked', { email });
-  show(routes, ctx, { isSent: true, email });
+  answerAt(ctx, HOME, { isSent: true, email });
 }
 
 /** The form of a visitor whose link works; a GET changes nothing but the browser's own cookie. */
-async function showNew(
-  routes: ForgotPasswordRoutes,
-  ctx: WebContext,
-  rest: Pick<NewPasswordView, 'strength' | 'problem'>,
-): Promise<void> {
+async function showNew(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
   const known = await routes.passwordReset.look(readReset(ctx) ?? '');
   if (!known) return showGone(routes, ctx);
+  const { status, ...told } = toldOf<Pick<NewPasswordView, 'strength' | 'problem'>>(ctx);
   const view: NewPasswordView = {
     page: 'new-password',
     csrf: ctx.state.csrf,
@@ -74,9 +72,9 @@ async function showNew(
     action: `${HOME}/new`,
     pass: '',
     ...known,
-    ...rest,
+    ...told,
   };
-  renderPage(ctx, view, rest.problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }
 
 async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<void> {
@@ -85,9 +83,9 @@ async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<vo
   switch (outcome.outcome) {
     case 'gone':
       ctx.state.audit('reset-refused');
-      return showGone(routes, ctx);
+      return gone(ctx);
     case 'refused':
-      return showNew(routes, ctx, {
+      return answerAt(ctx, `${HOME}/new`, {
         strength: outcome.score,
         problem: { kind: 'fields', fields: { password: outcome.error } },
       });
@@ -112,23 +110,32 @@ function goOn(
   continueSignIn(ctx, entering, next);
 }
 
-function showGone(routes: ForgotPasswordRoutes, ctx: WebContext): void {
+function gone(ctx: WebContext): void {
   clearReset(ctx);
-  show(routes, ctx, { isSent: false, problem: { kind: 'wrong' } }, 400);
+  answerAt(ctx, HOME, { problem: { kind: 'wrong' } });
 }
 
-function show(
-  { outbox }: ForgotPasswordRoutes,
-  ctx: WebContext,
-  rest: Pick<ForgotPasswordView, 'isSent' | 'email' | 'problem'>,
-  status = 200,
-): void {
+/** Of a link that was followed: its address says what it is worth, however often it is looked at. */
+function showGone(routes: ForgotPasswordRoutes, ctx: WebContext): void {
+  clearReset(ctx);
+  render(routes, ctx, { problem: { kind: 'wrong' } }, 400);
+}
+
+type Told = Partial<Pick<ForgotPasswordView, 'isSent' | 'email' | 'problem'>>;
+
+function show(routes: ForgotPasswordRoutes, ctx: WebContext): void {
+  const { status, ...told } = toldOf<Told>(ctx);
+  render(routes, ctx, { ...typedOf(ctx), ...told }, status);
+}
+
+function render({ outbox }: ForgotPasswordRoutes, ctx: WebContext, told: Told, status: number): void {
   const view: ForgotPasswordView = {
     page: 'forgot-password',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     outboxLink: outbox,
-    ...rest,
+    isSent: false,
+    ...told,
   };
   renderPage(ctx, view, status);
 }

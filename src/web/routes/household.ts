@@ -7,6 +7,7 @@ import type { Household, MemberChange } from '../../household/household.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { showError } from '../middleware/errors.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
@@ -33,7 +34,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
     });
   router.get(
     HOME,
-    signedIn((ctx, browser) => showHousehold(routes, ctx, browser, {})),
+    signedIn((ctx, browser) => showHousehold(routes, ctx, browser)),
   );
   router.post(
     HOME,
@@ -63,27 +64,28 @@ async function showHousehold(
   { household, devices, notices }: HouseholdRoutes,
   ctx: WebContext,
   browser: Session,
-  details: Pick<HouseholdView, 'memberName' | 'problem'>,
 ): Promise<void> {
   const [members, linked] = await Promise.all([household.list(browser), devices.list(browser)]);
+  const { status, ...told } = toldOf<Pick<HouseholdView, 'problem'>>(ctx);
   const view: HouseholdView = {
     page: 'household',
     ...accountParts(ctx, browser, 'devices'),
-    notice: details.problem ? undefined : notices.read(browser, queryOf(ctx, 'notice')),
+    notice: notices.read(browser, queryOf(ctx, 'notice')),
     members: members.map((member) => ({
       ...member,
       devices: linked.filter(({ memberId }) => memberId === member.id).length,
     })),
-    ...details,
+    memberName: typedOf(ctx)['member_name'],
+    ...told,
   };
-  renderPage(ctx, view, details.problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }
 
 async function add(routes: HouseholdRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { member_name: typed } = readForm(ctx, { member_name: text });
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
   if (!problem) return seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Added.'));
-  return showHousehold(routes, ctx, browser, { memberName: typed.slice(0, MAX_TYPED), problem });
+  answerAt(ctx, HOME, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
 }
 
 async function showMember(
@@ -91,18 +93,19 @@ async function showMember(
   ctx: WebContext,
   browser: Session,
   member: HouseholdMember,
-  problem?: MemberFields,
 ): Promise<void> {
+  const { status, ...told } = toldOf<{ problem: MemberFields }>(ctx);
   const linked = await devices.list(browser);
   const view = {
     page: 'household-member',
     ...accountParts(ctx, browser, 'devices'),
-    notice: problem ? undefined : notices.read(browser, queryOf(ctx, 'notice')),
+    notice: notices.read(browser, queryOf(ctx, 'notice')),
     member,
+    memberName: typedOf(ctx)['member_name'],
     devices: linked.filter(({ memberId }) => memberId === member.id).map(nameOf),
-    problem,
+    ...told,
   } as const;
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }
 
 async function rename(
@@ -115,7 +118,8 @@ async function rename(
   const outcome = await routes.household.rename(browser, member, typed, placeOf(ctx));
   if (outcome === 'gone') return showError(ctx, 'not-found');
   const problem = problemOf(outcome);
-  if (problem) return showMember(routes, ctx, browser, member, problem);
+  if (problem)
+    return answerAt(ctx, `${HOME}/${member.id}`, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
   seeOther(ctx, routes.notices.linkWith(`${HOME}/${member.id}`, browser, 'Saved.'));
 }
 

@@ -5,6 +5,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { type AppSignIn, type GoOn, LASTING_SCOPE, type WaitingSignIn } from '../../apps/app-sign-in.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { clearSession, readInteraction } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { isTicked, optional, readForm } from '../middleware/form.ts';
@@ -30,6 +31,8 @@ export function interactionRoutes(routes: InteractionRoutes): Router<WebState> {
 }
 
 async function show(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise<void> {
+  const { onward } = toldOf<{ onward: Onward }>(ctx);
+  if (onward) return renderPage(ctx, continueView(onward.app, onward.path));
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
@@ -99,5 +102,12 @@ function goOn(ctx: WebContext, waiting: WaitingSignIn, next: GoOn | 'gone'): voi
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
   // A form of ours leads nowhere but here, and an app may send its people on to any site: from this page the browser
   // goes on by itself.
-  renderPage(ctx, continueView(waiting.app.name, next.path));
+  const onward: Onward = { app: waiting.app.name, path: next.path };
+  answerAt(ctx, `/interaction/${waiting.uid}`, { onward });
+}
+
+/** The decision is made: from here the browser goes on by itself. */
+interface Onward {
+  readonly app: string;
+  readonly path: string;
 }

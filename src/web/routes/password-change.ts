@@ -2,15 +2,16 @@
 import { Router } from '@koa/router';
 import type { PasswordChange } from '../../account-changes/password-change.ts';
 import type { Session } from '../../accounts/session.ts';
-import { setSession } from '../middleware/cookies.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
+import { clearStep, readStep, setSession, setStep } from '../middleware/cookies.ts';
 import { readForm, sixDigits, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
-import type { ChangeCodeView, NewPasswordView } from '../pages/security.ts';
+import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { type ChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
+import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToSecurity } from './security.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
@@ -24,6 +25,8 @@ interface PasswordChangeRoutes {
 }
 
 const HOME = '/account/security/password';
+const CODE = `${HOME}/code`;
+const NEW = `${HOME}/new`;
 const CHANGED = 'password-changed';
 
 export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebState> {
@@ -35,11 +38,17 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
     HOME,
     signedIn((ctx, browser) => (ctx.state.justProved ? begin(routes, ctx, browser) : ask(ctx, browser))),
   );
-  for (const step of ['code', 'resend', 'new']) {
-    router.get(`${HOME}/${step}`, (ctx) => seeOther(ctx, HOME));
-  }
+  router.get(
+    CODE,
+    signedIn((ctx, browser) => showCode(routes, ctx, browser)),
+  );
+  router.get(`${HOME}/resend`, (ctx) => seeOther(ctx, CODE));
+  router.get(
+    NEW,
+    signedIn((ctx, browser) => showNew(routes, ctx, browser)),
+  );
   router.post(
-    `${HOME}/code`,
+    CODE,
     signedIn((ctx, browser) => confirm(routes, ctx, browser)),
   );
   router.post(
@@ -47,13 +56,13 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
     signedIn((ctx, browser) =>
       resendChangeCode(ctx, browser, {
         changes: routes.passwordChange,
+        what: 'password',
         tickets: routes.tickets,
-        show: (ticket, rest) => showCode(routes, ctx, browser, ticket, rest),
       }),
     ),
   );
   router.post(
-    `${HOME}/new`,
+    NEW,
     signedIn((ctx, browser) => finish(routes, ctx, browser)),
   );
   router.get(
@@ -66,25 +75,27 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
 /** With no code to enter there is no page to say so on but the first one. */
 async function begin(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const sent = await routes.passwordChange.begin(browser);
-  if (sent.outcome === 'mailed') return showCode(routes, ctx, browser, sent.ticket, {});
-  showCode(routes, ctx, browser, '', { problem: throttled(ctx, sent.milliseconds, sent.limit) });
+  if (sent.outcome === 'mailed') return atChangeCode(ctx, 'password', sent.ticket);
+  atChangeCode(ctx, 'password', '', { problem: throttled(ctx, sent.milliseconds, sent.limit) });
 }
 
 async function confirm(routes: PasswordChangeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { ticket, code } = readForm(ctx, { ticket: text, code: sixDigits });
   if (code === undefined) {
     const problem = { kind: 'fields', fields: { code: 'malformed' } } as const;
-    return showCode(routes, ctx, browser, ticket, { problem });
+    return atChangeCode(ctx, 'password', ticket, { problem });
   }
   const outcome = await routes.passwordChange.confirm(browser, ticket, code);
   switch (outcome.outcome) {
     case 'right':
-      return showNew(routes, ctx, browser, outcome.pass, {});
+      clearStep(ctx, 'passwordCode');
+      setStep(ctx, 'passwordPass', outcome.pass);
+      return seeOther(ctx, NEW);
     case 'gone':
       return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
     default:
       ctx.state.audit('proof-refused', { reason: outcome.outcome });
-      return showCode(routes, ctx, browser, ticket, { problem: { kind: outcome.outcome } });
+      return atChangeCode(ctx, 'password', ticket, { problem: { kind: outcome.outcome } });
   }
 }
 
@@ -95,11 +106,13 @@ async function finish(routes: PasswordChangeRoutes, ctx: WebContext, browser: Se
     case 'gone':
       return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
     case 'refused':
-      return showNew(routes, ctx, browser, pass, {
+      setStep(ctx, 'passwordPass', pass);
+      return answerAt(ctx, NEW, {
         strength: outcome.score,
         problem: { kind: 'fields', fields: { password: outcome.error } },
       });
     case 'changed': {
+      clearStep(ctx, 'passwordPass');
       setSession(ctx, outcome.browser.sessionId);
       ctx.state.browser = outcome.browser;
       ctx.state.audit('password-changed');
@@ -129,44 +142,34 @@ function showChanged({ tickets }: PasswordChangeRoutes, ctx: WebContext, browser
   renderPage(ctx, { page: 'password-changed', ...accountParts(ctx, browser, 'security'), ...told });
 }
 
-function showCode(
-  { passwordChange, outbox, tickets }: PasswordChangeRoutes,
-  ctx: WebContext,
-  browser: Session,
-  ticket: string,
-  { notice, problem }: Pick<ChangeCodeView, 'notice' | 'problem'>,
-): void {
-  const email = passwordChange.readTicket(ticket)?.email;
-  if (email === undefined && problem?.kind !== 'throttled') {
-    return backToSecurity(tickets, ctx, browser, 'begin-again');
-  }
-  const code: ChangeCode = {
-    changes: 'password',
-    ticket,
-    email: email ?? browser.profile.email,
-    outboxLink: outbox,
-  };
-  showChangeCode(ctx, browser, code, { notice, problem });
+/** Where a code could not be mailed, the page says that alone. */
+function showCode({ passwordChange, outbox }: PasswordChangeRoutes, ctx: WebContext, browser: Session): void {
+  const kept = readStep(ctx, 'passwordCode') ?? '';
+  const email = passwordChange.readTicket(kept)?.email;
+  const ticket = email === undefined ? '' : kept;
+  if (ticket === '' && toldOf(ctx).status !== 429) return seeOther(ctx, HOME);
+  const sentTo = email ?? browser.profile.email;
+  showChangeCode(ctx, browser, { changes: 'password', ticket, email: sentTo, outboxLink: outbox });
 }
 
 async function showNew(
-  { passwordChange, tickets }: PasswordChangeRoutes,
+  { passwordChange }: PasswordChangeRoutes,
   ctx: WebContext,
   browser: Session,
-  pass: string,
-  rest: Pick<NewPasswordView, 'strength' | 'problem'>,
 ): Promise<void> {
+  const pass = readStep(ctx, 'passwordPass') ?? '';
   const role = await passwordChange.roleFor(browser, pass);
-  if (!role) return backToSecurity(tickets, ctx, browser, 'begin-again');
+  if (!role) return seeOther(ctx, HOME);
+  const { status, ...told } = toldOf<Pick<NewPasswordView, 'strength' | 'problem'>>(ctx);
   const view: NewPasswordView = {
     page: 'new-password',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
-    action: `${HOME}/new`,
+    action: NEW,
     pass,
     email: browser.profile.email,
     role,
-    ...rest,
+    ...told,
   };
-  renderPage(ctx, view, rest.problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }

@@ -5,14 +5,16 @@ import type { Factor, Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import type { ProveAgain } from '../../sessions/prove-again.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { form, optional, readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { SecondProof, StepUp } from '../middleware/step-up.ts';
+import { linkTo } from '../pages/labels.ts';
 import { SECOND_STEPS, type SecondStepKind, type SecondStepView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { throttled, visitOf } from './visit.ts';
+import { queryOf, throttled, visitOf } from './visit.ts';
 
 const PATH = '/account/prove/second';
 
@@ -24,8 +26,6 @@ interface ProveSecondRoutes {
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
 }
-
-type Rest = Pick<SecondStepView, 'problem' | 'sent'> & { status?: number };
 
 /** What a fresh proof includes beside the password: a factor, where the account has one. */
 export class SecondProofPages implements SecondProof {
@@ -40,14 +40,19 @@ export class SecondProofPages implements SecondProof {
     return (await this.#with.proveAgain.factorsOf(browser)).length === 0;
   }
 
-  async ask(ctx: WebContext, browser: Session, held: string): Promise<void> {
-    await this.#show(ctx, browser, held, undefined, {});
+  async ask(ctx: WebContext, _browser: Session, held: string): Promise<void> {
+    seeOther(ctx, linkTo(PATH, { held }));
   }
 
   /** Stands before the routers of the pages, as those of `StepUp` do. */
   routes(stepUp: StepUp): Router<WebState> {
     const router = new Router<WebState>();
-    router.get(PATH, (ctx) => seeOther(ctx, '/account'));
+    router.get(PATH, (ctx) => {
+      const { browser } = ctx.state;
+      const held = queryOf(ctx, 'held') ?? '';
+      const isWaiting = browser && stepUp.isWaiting(browser, held);
+      return isWaiting ? this.#show(ctx, browser, held) : seeOther(ctx, '/account');
+    });
     router.post(PATH, (ctx, next) => {
       const { browser } = ctx.state;
       return browser ? this.#answer(ctx, browser, stepUp, next) : seeOther(ctx, '/sign-in');
@@ -62,19 +67,20 @@ export class SecondProofPages implements SecondProof {
     next: () => Promise<unknown>,
   ): Promise<void> {
     const { with: kind, held, choose, text: wantsText } = readForm(ctx, ANSWER);
-    if (choose !== undefined) return this.#show(ctx, browser, held, choose, {});
+    if (choose !== undefined) return seeOther(ctx, linkTo(PATH, { held, with: choose }));
     if (wantsText !== undefined) return this.#sendText(ctx, browser, held);
     const answer = factorAnswerOf(form(ctx), textTicket(browser));
-    if (!answer) return this.#show(ctx, browser, held, undefined, {});
+    if (!answer) return seeOther(ctx, linkTo(PATH, { held }));
     const outcome = await this.#with.proveAgain.prove(browser, answer, visitOf(ctx));
-    const again = (problem: SecondStepView['problem'], status = 400) =>
-      this.#show(ctx, browser, held, kind, { problem, sent: kind === 'phone', status });
+    const sent = kind === 'phone' ? 'yes' : undefined;
+    const again = (problem: SecondStepView['problem']) =>
+      answerAt(ctx, linkTo(PATH, { held, with: kind, sent }), { problem });
     const who = { account: browser.accountId };
     switch (outcome.outcome) {
       case 'proved':
         return stepUp.goOn(ctx, held, ['pwd', ...outcome.amr], next);
       case 'wait':
-        return again(throttled(ctx, outcome.milliseconds, outcome.limit, who), 429);
+        return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
       case 'malformed':
         return again(malformedAnswer(kind));
       default:
@@ -89,19 +95,16 @@ export class SecondProofPages implements SecondProof {
       textTicket(browser),
       ctx.state.requester.address,
     );
-    if (sent.outcome !== 'wait')
-      return this.#show(ctx, browser, held, 'phone', { sent: sent.outcome === 'sent' });
+    const isSent = sent.outcome === 'sent' ? 'yes' : undefined;
+    const page = linkTo(PATH, { held, with: 'phone', sent: isSent });
+    if (sent.outcome !== 'wait') return seeOther(ctx, page);
     const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: browser.accountId });
-    return this.#show(ctx, browser, held, 'phone', { problem, status: 429 });
+    answerAt(ctx, page, { problem });
   }
 
-  async #show(
-    ctx: WebContext,
-    browser: Session,
-    held: string,
-    wanted: string | undefined,
-    { status = 200, ...rest }: Rest,
-  ): Promise<void> {
+  async #show(ctx: WebContext, browser: Session, held: string): Promise<void> {
+    const { status, ...told } = toldOf<Pick<SecondStepView, 'problem'>>(ctx);
+    const wanted = queryOf(ctx, 'with');
     const factors = await this.#with.proveAgain.factorsOf(browser);
     const { kinds, chosen, phone } = choiceOf(factors, this.#with.passkeys.possible, wanted);
     const passkeys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
@@ -119,7 +122,8 @@ export class SecondProofPages implements SecondProof {
       phone,
       outboxLink: this.#with.outbox,
       passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
-      ...rest,
+      sent: queryOf(ctx, 'sent') !== undefined,
+      ...told,
     };
     renderPage(ctx, view, status);
   }

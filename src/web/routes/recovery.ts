@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Recovery } from '../../sessions/recovery.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { clearSecondStep, secondStepOf } from '../middleware/cookies.ts';
 import { readForm, sixDigits } from '../middleware/form.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -31,7 +32,7 @@ export function recoveryRoutes(routes: RecoveryRoutes): Router<WebState> {
   const page = (show: Page) => afterPassword(routes, show);
   router.get(
     PATH,
-    page((ctx, pending) => render(routes, ctx, pending, { sent: queryOf(ctx, 'sent') !== undefined })),
+    page((ctx, pending) => render(routes, ctx, pending)),
   );
   router.post(
     PATH,
@@ -70,12 +71,12 @@ async function sendCode(routes: RecoveryRoutes, ctx: WebContext, pending: Pendin
   if (sent.outcome !== 'wait')
     return seeOther(ctx, sent.outcome === 'mailed' ? linkTo(PATH, { sent: 'yes' }) : PATH);
   const problem = throttled(ctx, sent.milliseconds, sent.limit, { account: pending.account.id });
-  await render(routes, ctx, pending, { sent: false, problem }, 429);
+  answerAt(ctx, PATH, { problem });
 }
 
 async function remove(routes: RecoveryRoutes, ctx: WebContext, pending: PendingSecondStep): Promise<void> {
   const again = (problem: RecoveryView['problem']) =>
-    render(routes, ctx, pending, { sent: true, problem }, 400);
+    answerAt(ctx, linkTo(PATH, { sent: 'yes' }), { problem });
   const { code } = readForm(ctx, { code: sixDigits });
   if (code === undefined) return again({ kind: 'fields', fields: { code: 'malformed' } });
   const outcome = await routes.recovery.finish(pending, code, visitOf(ctx));
@@ -97,9 +98,9 @@ async function render(
   { recovery, passkeys, outbox }: RecoveryRoutes,
   ctx: WebContext,
   pending: PendingSecondStep,
-  { sent, problem }: { sent: boolean; problem?: RecoveryView['problem'] },
-  status = 200,
 ): Promise<void> {
+  const sent = queryOf(ctx, 'sent') !== undefined;
+  const { status, ...told } = toldOf<Pick<RecoveryView, 'problem'>>(ctx);
   const found = await recovery.state(pending);
   const request = found.state === 'none' ? undefined : found.request;
   const view: RecoveryView = {
@@ -113,7 +114,7 @@ async function render(
     until: request && new Date(request.until),
     ways: choiceOf(pending.factors, passkeys, undefined).kinds,
     outboxLink: outbox,
-    problem,
+    ...told,
   };
   renderPage(ctx, view, status);
 }

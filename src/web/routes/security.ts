@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { NameChange } from '../../account-changes/name-change.ts';
 import type { Session } from '../../accounts/session.ts';
+import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -39,10 +40,7 @@ export function securityRoutes(routes: SecurityRoutes): Router<WebState> {
     HOME,
     signedIn((ctx, browser) => showSecurity(routes, ctx, browser)),
   );
-  router.get(
-    `${HOME}/name`,
-    signedIn((ctx, browser) => renderPage(ctx, nameView(ctx, browser, browser.profile.name))),
-  );
+  router.get(`${HOME}/name`, signedIn(showName));
   router.post(
     `${HOME}/name`,
     signedIn((ctx, browser) => changeName(routes, ctx, browser)),
@@ -91,11 +89,13 @@ async function changeName(
       return backToSecurity(tickets, ctx, browser, 'begin-again');
     case 'refused': {
       const problem = { kind: 'fields', fields: { name: outcome.error } } as const;
-      return renderPage(ctx, nameView(ctx, browser, name.slice(0, MAX_TYPED), problem), 400);
+      return answerAt(ctx, `${HOME}/name`, { problem }, { name: name.slice(0, MAX_TYPED) });
     }
   }
 }
 
-function nameView(ctx: WebContext, browser: Session, name: string, problem?: NameView['problem']): NameView {
-  return { page: 'name', ...accountParts(ctx, browser, 'security'), name, problem };
+function showName(ctx: WebContext, browser: Session): void {
+  const { status, ...told } = toldOf<Pick<NameView, 'problem'>>(ctx);
+  const name = typedOf(ctx)['name'] ?? browser.profile.name;
+  renderPage(ctx, { page: 'name', ...accountParts(ctx, browser, 'security'), name, ...told }, status);
 }

@@ -5,7 +5,7 @@ import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
-import { clearCodeTicket, readCodeTicket, setCodeTicket } from '../middleware/cookies.ts';
+import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -106,7 +106,7 @@ async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
   switch (outcome.outcome) {
     case 'signed-in':
     case 'second-step':
-      clearCodeTicket(ctx, 'signInCode');
+      clearStep(ctx, 'signInCode');
       return continueSignIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'no-ticket':
       return beginAgain(ctx);
@@ -117,7 +117,7 @@ async function confirm(routes: SignInRoutes, ctx: WebContext): Promise<void> {
 }
 
 function beginAgain(ctx: WebContext): void {
-  clearCodeTicket(ctx, 'signInCode');
+  clearStep(ctx, 'signInCode');
   seeOther(ctx, PATH);
 }
 
@@ -129,7 +129,7 @@ function atCode(
   problem: ConfirmSignInView['problem'],
 ): void {
   if (!byMail.readTicket(sealed)) return beginAgain(ctx);
-  setCodeTicket(ctx, 'signInCode', sealed);
+  setStep(ctx, 'signInCode', sealed);
   const page = linkTo(CODE, { again: againOf(ctx) });
   if (problem) answerAt(ctx, page, { problem });
   else seeOther(ctx, page);
@@ -137,7 +137,7 @@ function atCode(
 
 /** However often it is looked at, nothing is mailed. Who has signed in meanwhile, in another tab, goes on. */
 function showCode({ byMail, issuer, outbox }: SignInRoutes, ctx: WebContext): void {
-  const sealed = readCodeTicket(ctx, 'signInCode') ?? '';
+  const sealed = readStep(ctx, 'signInCode') ?? '';
   const ticket = byMail.readTicket(sealed);
   if (ctx.state.browser && queryOf(ctx, 'again') === undefined)
     return seeOther(ctx, ownPath(ticket?.returnTo, issuer));

@@ -3,7 +3,7 @@ import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
 import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
-import { clearCodeTicket, readCodeTicket, setCodeTicket } from '../middleware/cookies.ts';
+import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -72,7 +72,7 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
       return again({ problem: throttled(ctx, outcome.milliseconds, outcome.limit, who) });
     case 'mailed':
       keepTyped(ctx, PATH, typed);
-      setCodeTicket(ctx, 'signUpCode', outcome.ticket);
+      setStep(ctx, 'signUpCode', outcome.ticket);
       return seeOther(ctx, CODE);
   }
 }
@@ -98,7 +98,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.signUp.confirm(ticket, code, visitOf(ctx));
   switch (outcome.outcome) {
     case 'signed-in':
-      clearCodeTicket(ctx, 'signUpCode');
+      clearStep(ctx, 'signUpCode');
       ctx.state.audit('account-created', { account: outcome.browser.accountId });
       return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'gone':
@@ -113,13 +113,13 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
 }
 
 function beginAgain(ctx: WebContext): void {
-  clearCodeTicket(ctx, 'signUpCode');
+  clearStep(ctx, 'signUpCode');
   seeOther(ctx, PATH);
 }
 
 /** A visitor who got this far reads the mailbox, so they may know. */
 function atTaken(ctx: WebContext, returnTo: string): void {
-  clearCodeTicket(ctx, 'signUpCode');
+  clearStep(ctx, 'signUpCode');
   const notice = 'There is an account with this email already. Sign in to it.';
   answerAt(ctx, linkTo('/sign-in', { return_to: returnTo }), { notice, status: 409 });
 }
@@ -132,13 +132,13 @@ function atCode(
   told: Pick<ConfirmEmailView, 'problem' | 'notice'>,
 ): void {
   if (!signUp.readTicket(sealed)) return beginAgain(ctx);
-  setCodeTicket(ctx, 'signUpCode', sealed);
+  setStep(ctx, 'signUpCode', sealed);
   answerAt(ctx, CODE, told);
 }
 
 /** However often it is looked at, nothing is mailed. */
 function showCode({ signUp, issuer, outbox }: SignUpRoutes, ctx: WebContext): void {
-  const sealed = readCodeTicket(ctx, 'signUpCode') ?? '';
+  const sealed = readStep(ctx, 'signUpCode') ?? '';
   const ticket = signUp.readTicket(sealed);
   if (ctx.state.browser) return seeOther(ctx, ownPath(ticket?.returnTo, issuer));
   if (!ticket) return seeOther(ctx, PATH);

@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
 import type { FlashMessages } from '../flash-messages.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
@@ -51,8 +52,8 @@ async function show(
   { voiceCode, notices, now }: VoiceCodeRoutes,
   ctx: WebContext,
   browser: Session,
-  problem?: VoiceCodeView['problem'],
 ): Promise<void> {
+  const { status, ...told } = toldOf<Pick<VoiceCodeView, 'problem'>>(ctx);
   const code = await voiceCode.state(browser.accountId);
   const view: VoiceCodeView = {
     page: 'voice-code',
@@ -60,16 +61,16 @@ async function show(
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     code: code && { since: new Date(code.since), isLocked: code.isLocked },
     now: new Date(now()),
-    problem,
+    ...told,
   };
-  renderPage(ctx, view, problem ? 400 : 200);
+  renderPage(ctx, view, status);
 }
 
 async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { voice_code: code } = readForm(ctx, { voice_code: text });
   const outcome = await routes.voiceCode.set(browser, code, placeOf(ctx));
   if (outcome === 'not-four' || outcome === 'too-easy')
-    return show(routes, ctx, browser, { kind: 'fields', fields: { voice_code: outcome } });
+    return answerAt(ctx, PATH, { problem: { kind: 'fields', fields: { voice_code: outcome } } });
   if (outcome === 'set') ctx.state.audit('voice-code-set');
   back(routes, ctx, browser, outcome === 'set' ? 'Your voice code is set.' : CHANGED_MEANWHILE);
 }

@@ -1,0 +1,122 @@
+/** `/device/confirm`: what the owner decides about the device that is shown (RFC 8628 section 5.4). */
+import type { Session } from '../../accounts/session.ts';
+import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
+import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
+import type { LinkRisk } from '../../devices/link-risk.ts';
+import type { LinkRisks } from '../../devices/link-risks.ts';
+import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
+import type { Refusals } from '../../events/refusals.ts';
+import type { CodeLimits } from '../code-limits.ts';
+import { answerAt } from '../form-answers.ts';
+import type { LinkTickets } from '../link-tickets.ts';
+import { clearSession } from '../middleware/cookies.ts';
+import { showError } from '../middleware/errors.ts';
+import { oneOf, optional, readForm, text } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
+import type { DeviceConfirmView } from '../pages/device.ts';
+import { linkTo } from '../pages/labels.ts';
+import { seeOther } from '../render.ts';
+import type { WebContext } from '../web-state.ts';
+
+export interface DeviceRoutes {
+  readonly linking: DeviceLinking;
+  readonly limits: CodeLimits;
+  /** Codes that "It wasn't me" denies. */
+  readonly entered: Pick<EnteredCodeStore, 'record'>;
+  readonly tickets: LinkTickets;
+  readonly now: () => number;
+  /** Linking takes a fresh proof of who the owner is (ASVS 7.5.3). */
+  readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
+  readonly refusals: Refusals;
+  readonly risks: Pick<LinkRisks, 'assess' | 'recordApproval'>;
+}
+
+export const CONFIRM = '/device/confirm';
+export type ConfirmProblem = NonNullable<DeviceConfirmView['problem']>;
+type ConfirmFields = Extract<ConfirmProblem, { kind: 'fields' }>['fields'];
+
+/** The device asked for a fresher proof than this browser's; the code comes back with the owner. */
+export function signInAgain(ctx: WebContext, userCode: string): void {
+  const returnTo = linkTo('/device', { user_code: displayUserCode(userCode) });
+  seeOther(ctx, linkTo('/sign-in', { return_to: returnTo, again: 'yes' }));
+}
+
+/** To the page of what is asking: it is no guess to look at it again. */
+export function atConfirm(
+  { tickets }: DeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  link: PendingLink,
+  problem?: ConfirmProblem,
+): void {
+  const page = linkTo(CONFIRM, { entered: tickets.entered(browser, link.userCode, link.device) });
+  if (problem) answerAt(ctx, page, { problem });
+  else seeOther(ctx, page);
+}
+
+/** The ticket shows that the code was entered, and its device shown, in this very browser. */
+export async function decide(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const { ticket, decision } = readForm(ctx, { ticket: optional, decision: oneOf('approve', 'deny') });
+  if (decision === undefined) return showError(ctx, 'bad-request');
+  const entered = routes.tickets.readEntered(browser, ticket);
+  if (!entered) return seeOther(ctx, '/device/gone');
+  if (decision === 'deny') return deny(routes, ctx, entered.userCode);
+  const link = await routes.linking.find(entered.userCode);
+  return link ? check(routes, ctx, browser, link) : seeOther(ctx, '/device/gone');
+}
+
+async function deny({ linking }: DeviceRoutes, ctx: WebContext, userCode: string): Promise<void> {
+  const outcome = await linking.deny(userCode);
+  if (outcome === 'denied') ctx.state.audit('device-denied');
+  return seeOther(ctx, `/device/${outcome}`);
+}
+
+/** What the page asked for is asked for again here: the circumstances may have changed, and forms can be forged. */
+async function check(
+  routes: DeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  link: PendingLink,
+): Promise<void> {
+  const risk = await routes.risks.assess(link, browser, ctx.state.requester);
+  const { check: needed } = risk;
+  const { user_code: typed, number } = readForm(ctx, { user_code: text, number: optional });
+  const again = (fields: ConfirmFields) => atConfirm(routes, ctx, browser, link, { kind: 'fields', fields });
+  if (needed === 'refuse') return atConfirm(routes, ctx, browser, link);
+  if (needed !== 'click' && normalizeUserCode(typed) !== link.userCode) {
+    return again({ user_code: typed.trim() === '' ? 'missing' : 'other' });
+  }
+  if (link.numberMatch && number === undefined) {
+    return again({ number: 'missing' });
+  }
+  if (link.numberMatch && number !== String(link.numberMatch.number)) return deny(routes, ctx, link.userCode);
+  const stepUp = needed === 'fresh-proof' ? 'justBefore' : 'before';
+  const approval = routes.stepUp[stepUp]('link-device', (_, proved) =>
+    approve(routes, ctx, proved, link, risk),
+  );
+  return approval(ctx, browser);
+}
+
+async function approve(
+  { linking, tickets, risks }: DeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  link: PendingLink,
+  risk: LinkRisk,
+): Promise<void> {
+  await risks.recordApproval(link, browser, risk);
+  const outcome = await linking.approve(link.userCode, browser);
+  if (outcome === 'approved') {
+    ctx.state.audit('device-approved');
+    const linked = tickets.linked(browser, link.device);
+    return seeOther(ctx, linkTo('/device/linked', { device: linked }));
+  }
+  if (outcome === 'gone') return seeOther(ctx, '/device/gone');
+  if (outcome === 'full') {
+    ctx.state.audit('device-refused', { client: link.app.id, reason: 'full' });
+    return seeOther(ctx, '/device/full');
+  }
+  if (outcome === 'sign-in-again') return signInAgain(ctx, link.userCode);
+  clearSession(ctx);
+  seeOther(ctx, linkTo('/sign-in', { return_to: '/device' }));
+}
