@@ -14,7 +14,6 @@ const FOR_TESTS: Readonly<Record<string, string>> = {
   'src/audit/security-log.ts SECURITY_EVENTS': 'docs/operations.md has a row for each',
   'src/config/proof-ages.ts PROVED_ACTIONS':
     'each has a route that asks for the proof, and a word in the docs',
-  'src/limits/limits.ts LIMIT_SETTING_NAMES': 'each has a row in the docs, and is tried',
   'src/web/middleware/protocol-paths.ts PROTOCOL_ENDPOINTS': 'each is tried with every method',
   'src/web/middleware/requests-by-post.ts ADDRESSED_BY_APPS': 'each takes a form from another site',
   'src/web/pages/device.ts DEVICE_TYPES': 'each is drawn',

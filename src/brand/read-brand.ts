@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
+import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { type Brand, type BrandPicture, LATCHKEY } from './brand.ts';
 import { contrastError, DARK, LIGHT, nearestThatPasses, paletteOf } from './palette.ts';
 import { pictureError } from './picture.ts';
@@ -73,7 +74,7 @@ async function readBrandFile(path: string): Promise<BrandFile> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new BrandError([`brand.json: ${error.message}`]);
   });
-  const parsed = brandFile.safeParse(parseJson(text.replace(/^\uFEFF/, '')));
+  const parsed = brandFile.safeParse(parseJson(withoutByteOrderMark(text)));
   if (parsed.success) return parsed.data;
   throw new BrandError(
     parsed.error.issues.map(

@@ -7,16 +7,22 @@ import type { TextCountries } from '../limits/text-countries.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
+import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { changedSettings } from './changed-settings.ts';
 import { egressErrors } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
 import type { KeyTimes } from './key-times.ts';
 import { readLimitSettings } from './limit-settings.ts';
 import { type MailServer, readMailServer } from './mail-server.ts';
+import { misspeltErrors } from './misspelt-settings.ts';
 import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
+import { inOrder, placeWarnings } from './setting-orders.ts';
 import { type Settings, settings } from './settings.ts';
 import { readStoreAccess, type StoreAccess } from './store-access.ts';
+import { storeFaultErrors } from './store-faults.ts';
+import { textWebhookErrors } from './text-webhook-errors.ts';
 import { toConfig } from './to-config.ts';
 
 const MINUTE = 60_000;
@@ -90,6 +96,8 @@ export interface Config {
   readonly limits: Limits;
   readonly proofAges: ProofAges;
   readonly voiceCode: VoiceCodeLimits;
+  /** Settings that differ from the default, for the log: see `changedSettings`. */
+  readonly changed: Readonly<Record<string, string>>;
   /** What a careful operator would want to know at start. */
   readonly warnings: readonly string[];
 }
@@ -116,18 +124,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   config: Config;
   secretSource: SecretSource;
 } {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = setNames(environment);
   const parsed = settings.safeParse(given);
   const errors = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  const values: Settings = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
+  errors.push(...misspeltErrors(Object.keys(given), Object.keys(settings.shape)));
+  const each = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
+  const values = inOrder(each, given, errors);
   const mode: Mode = values.NODE_ENV === 'production' ? 'production' : 'development';
   const issuer = values.ISSUER ?? `http://localhost:${values.PORT}`;
-  const warnings: string[] = [];
+  const warnings = placeWarnings(values);
   errors.push(...issuerErrors(values.ISSUER, issuer, mode, warnings));
-  if (mode === 'production') errors.push(...productionErrors(values));
-  errors.push(...trustedProxyErrors(values.TRUSTED_PROXIES, mode), ...egressErrors(values.EGRESS_ALLOW));
+  if (mode === 'production') errors.push(...productionErrors(values, given));
+  errors.push(
+    ...trustedProxyErrors(values.TRUSTED_PROXIES, mode),
+    ...egressErrors(values.EGRESS_ALLOW),
+    ...storeFaultErrors(values.ALLOW_UNSAFE_REDIS),
+    ...textWebhookErrors(values.SMS_WEBHOOK_URL, warnings),
+  );
   if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
     errors.push(
       'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
@@ -143,10 +158,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
   const limits = readLimitSettings(given, budget, errors, warnings);
   if (errors.length > 0) throw new ConfigError(errors);
+  const read = { redisAccess, mailServer, changed: changedSettings(given) };
   return {
-    config: Object.freeze({ ...toConfig(values, mode, issuer, warnings, limits), redisAccess, mailServer }),
+    config: Object.freeze({ ...toConfig(values, mode, issuer, warnings, limits), ...read }),
     secretSource,
   };
+}
+
+/** An empty or blank value counts as none. Some editors put a byte-order mark in front of the first name of a file. */
+function setNames(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== '');
+  return Object.fromEntries(set.map(([name, value]) => [withoutByteOrderMark(name), value]));
 }
 
 function withoutInvalid(given: Record<string, string | undefined>, error: z.ZodError): typeof given {

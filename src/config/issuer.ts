@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Mode } from './config.ts';
 
 /**
@@ -15,6 +16,7 @@ export function issuerErrors(
   const plain = url.origin === issuer;
   if (!plain)
     return [`ISSUER: give scheme, host and port only, as ${url.origin} (no path, no trailing slash)`];
+  warnings.push(...passkeyWarnings(url));
   if (url.protocol === 'https:' || given === undefined) return [];
   if (mode === 'production') return ['ISSUER: production needs an https address'];
   if (!isPrivateHost(url.hostname)) {
@@ -26,7 +28,18 @@ export function issuerErrors(
   return [];
 }
 
-function isPrivateHost(host: string): boolean {
+/** Browsers make passkeys for names alone (Web Authentication, relying party identifier), and only where nobody reads along. */
+function passkeyWarnings({ protocol, hostname }: URL): string[] {
+  if (isAddress(hostname))
+    return ['ISSUER: passkeys need a name, and cannot be used at an address of numbers'];
+  return protocol === 'https:' || hostname === 'localhost'
+    ? []
+    : ['ISSUER: passkeys need https, and cannot be used'];
+}
+
+const isAddress = (host: string) => isIP(host.replace(/^\[|\]$/g, '')) !== 0;
+
+export function isPrivateHost(host: string): boolean {
   return /^(localhost$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])|\.(local|lan|home\.arpa|internal)$/.test(
     host,
   );

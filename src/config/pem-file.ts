@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { withoutByteOrderMark } from '../runtime/text-file.ts';
 
 export const certificateIn = (pem: string) => new X509Certificate(pem);
 
@@ -16,7 +17,7 @@ export function readPem(
 ): string | undefined {
   if (path === undefined) return undefined;
   try {
-    const pem = readFileSync(path, 'utf8');
+    const pem = withoutByteOrderMark(readFileSync(path, 'utf8'));
     parse(pem);
     return pem;
   } catch (error) {

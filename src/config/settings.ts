@@ -7,7 +7,12 @@ import { type ProofAges, parseProofAges } from './proof-ages.ts';
 import { parseStoreAddress } from './store-address.ts';
 
 const whole = (fallback: number, least: number, most: number) =>
-  z.coerce.number().int().min(least).max(most).default(fallback);
+  z
+    .string()
+    .regex(/^\s*\d{1,15}\s*$/, 'write a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(least).max(most))
+    .default(fallback);
 
 function proofAges(text: string, context: z.RefinementCtx): ProofAges {
   const ages = parseProofAges(text);
@@ -52,7 +57,8 @@ const operatorWords = list.refine(
 const document = z
   .string()
   .max(500)
-  .regex(/^https:\/\/[^/\s]\S*$/, 'begins with https://');
+  .regex(/^https:\/\/[^/\s]\S*$/, 'begins with https://')
+  .refine((text) => !text.startsWith('https://') || URL.canParse(text), 'is no address');
 
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -98,7 +104,14 @@ export const settings = z.object({
   SMTP_TLS: z.enum(['required', 'none']).optional(),
   /** A file of certificates in PEM: the authorities that the mail server is believed by, in place of the system's. */
   SMTP_CA_FILE: z.string().optional(),
-  MAIL_FROM: z.string().min(3).max(200).optional(),
+  MAIL_FROM: z
+    .string()
+    .max(200)
+    .regex(
+      /^([^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+      'lacks an address, such as Latchkey <no-reply@example.com>',
+    )
+    .optional(),
   SMS_WEBHOOK_URL: z
     .string()
     .regex(/^https?:\/\/[^/]/, 'begins with https:// or http://')

@@ -17,7 +17,7 @@ export function toConfig(
   issuer: string,
   warnings: readonly string[],
   limits: Limits,
-): Omit<Config, 'redisAccess' | 'mailServer'> {
+): Omit<Config, 'redisAccess' | 'mailServer' | 'changed'> {
   return {
     mode,
     issuer,

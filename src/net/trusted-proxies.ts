@@ -23,9 +23,16 @@ export function trustedProxyErrors(entries: readonly string[], mode: 'developmen
         ]
       : [];
   }
-  return entries
-    .filter((entry) => parseRange(entry) === undefined)
-    .map((entry) => `TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`);
+  return entries.flatMap((entry) => {
+    const range = parseRange(entry);
+    if (!range) return [`TRUSTED_PROXIES: ${entry} is neither an address nor a range such as 10.0.0.0/8`];
+    const isEverybody = range[1] === 0;
+    return isEverybody
+      ? [
+          `TRUSTED_PROXIES: ${entry} is every address there is, so each client could say who it is; name the proxies`,
+        ]
+      : [];
+  });
 }
 
 /**

@@ -4,22 +4,14 @@
  */
 import type { Redis } from 'ioredis';
 import { Cluster } from 'ioredis';
+import type { STORE_FAULTS } from '../config/store-faults.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
 export class UnsafeStoreError extends OperatorError {}
 
-/** The names by which an error of the configuration can be allowed (ALLOW_UNSAFE_REDIS, separated by commas). */
-const FAULT_NAMES = [
-  'version',
-  'appendonly',
-  'appendfsync',
-  'maxmemory-policy',
-  'config-unreadable',
-] as const;
-
-type ErrorName = (typeof FAULT_NAMES)[number];
+type ErrorName = (typeof STORE_FAULTS)[number];
 
 interface DurabilityError {
   name: ErrorName;
@@ -63,6 +55,11 @@ export async function checkDurability(
   const errors = (await Promise.all(nodes.map(errorsOf))).flat();
   const isAllowed = ({ name }: DurabilityError) => allow.includes(name);
   return { refused: errors.filter((error) => !isAllowed(error)), allowed: errors.filter(isAllowed) };
+}
+
+/** Of each server, on a Cluster of each master: `redis 7.0.15`, `valkey 8.1.0`, or `unreadable`. */
+export function storeVersions(redis: Redis | Cluster): Promise<string[]> {
+  return Promise.all((redis instanceof Cluster ? redis.nodes('master') : [redis]).map(readVersion));
 }
 
 async function errorsOf(redis: Redis): Promise<DurabilityError[]> {

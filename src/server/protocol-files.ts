@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
 import { parseResources, ResourcesError } from '../oidc/resources-file.ts';
+import { withoutByteOrderMark } from '../runtime/text-file.ts';
 
 interface ProtocolFiles {
   readonly clientsFile: string;
@@ -20,5 +21,8 @@ export async function readProtocolFiles({ clientsFile, resourcesFile }: Protocol
       : await readFile(resourcesFile, 'utf8').catch((error: Error) => {
           throw new ResourcesError([`RESOURCES_FILE: ${error.message}`]);
         });
-  return parseResources(resources, parseClients(clients));
+  return parseResources(
+    resources === undefined ? undefined : withoutByteOrderMark(resources),
+    parseClients(withoutByteOrderMark(clients)),
+  );
 }

@@ -36,6 +36,7 @@ import type { Overrides, Parts } from './parts.ts';
 import { readProtocolFiles } from './protocol-files.ts';
 import { safetyOf } from './safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
+import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
 
 interface Secrets {
@@ -127,6 +128,7 @@ export async function createServer(
       start: async () => {
         const port = await http.listen(config.port, config.host);
         tryMailServer(delivery, log);
+        void logStart(log, config, connection);
         return port;
       },
       close: async (times = DRAIN) => {

@@ -1,19 +1,10 @@
 /** An operator hears at start what is wrong with the address of the mail server, and of what would pass in the clear. */
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { errorsOf, PRODUCTION } from './config-world.ts';
 
 const ESCAPE = 'in a password write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40';
 const REST = 'ends with the host and its port: what is beside them has settings of its own';
-
-function errorsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors;
-    throw error;
-  }
-}
 
 describe('an address of a mail server', () => {
   it.each([
@@ -58,15 +49,6 @@ describe('an address of a mail server', () => {
 });
 
 describe('mail in the clear', () => {
-  const production = {
-    NODE_ENV: 'production',
-    ISSUER: 'https://id.example.org',
-    REDIS_URL: 'redis://localhost',
-    CLIENTS_FILE: 'clients.example.json',
-    MAIL_FROM: 'no-reply@example.org',
-    TRUSTED_PROXIES: 'none',
-    LATCHKEY_SECRET: 'x'.repeat(32),
-  };
   const tlsOf = (environment: Record<string, string>) => readConfig(environment).config.mailServer?.tls;
   const warningsOf = (environment: Record<string, string>) => readConfig(environment).config.warnings;
 
@@ -76,8 +58,8 @@ describe('mail in the clear', () => {
       const SMTP_URL = `smtp://${host}:25`;
       expect(tlsOf({ SMTP_URL })).toBe('none');
       expect(tlsOf({ SMTP_URL, SMTP_TLS: 'required' })).toBe('starttls');
-      expect(tlsOf({ ...production, SMTP_URL })).toBe('starttls');
-      expect(tlsOf({ ...production, SMTP_URL, SMTP_TLS: 'none' })).toBe('none');
+      expect(tlsOf({ ...PRODUCTION, SMTP_URL })).toBe('starttls');
+      expect(tlsOf({ ...PRODUCTION, SMTP_URL, SMTP_TLS: 'none' })).toBe('none');
       expect(warningsOf({ SMTP_URL })).toEqual([]);
     },
   );
@@ -90,7 +72,7 @@ describe('mail in the clear', () => {
   );
 
   it('is warned of at each start', () => {
-    const settings = { ...production, SMTP_TLS: 'none' };
+    const settings = { ...PRODUCTION, SMTP_TLS: 'none' };
     expect(warningsOf({ ...settings, SMTP_URL: 'smtp://mail.example.org' })).toEqual([
       'SMTP_TLS=none: mails with codes and links that open accounts pass to mail.example.org in the clear',
     ]);

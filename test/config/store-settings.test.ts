@@ -4,23 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { describeAddress, parseStoreAddress } from '../../src/config/store-address.ts';
+import { errorsOf } from './config-world.ts';
 
 const ESCAPE = 'in a password write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40';
 const SCHEMES =
   'begins with one of redis:// rediss:// unix:// redis+sentinel:// rediss+sentinel:// redis+cluster:// rediss+cluster://';
 const at = (host: string, port: number) => ({ host, port });
-
-function errorsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors;
-    throw error;
-  }
-}
 
 describe('an address of Redis', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,26 +115,44 @@ describe('the process', () => {
     expect(said).not.toMatch(/^\s+at /m);
   });
 
-  it('starts while its mail server is down, says so, and shows when it is back', async () => {
+  it('starts while its mail server is down, says so and in one line what has started, and shows when it is back', async () => {
     const port = await freePort();
     const server = await startServer({ SMTP_URL: `smtp://127.0.0.1:${port}` });
-    const ready = async () =>
-      /^latchkey_mail_ready (.)$/m.exec(await (await fetch(`${server.issuer}/metrics`)).text())?.[1];
-    await eventually('the trial', async () => (await ready()) === '0');
-    const line = server
-      .output()
-      .split('\n')
-      .find((text) => text.includes('the mail server cannot be used'));
-    expect(JSON.parse(line ?? '')).toMatchObject({
-      level: 'error',
-      cause: expect.stringContaining('ECONNREFUSED'),
-    });
-    const sink = await startMailSink(port);
-    const form = { name: 'Ada', email: 'ada@example.org', password: 'nine lives of a cat' };
-    await new PageClient(server.issuer).submit('/sign-up', '/sign-up', form);
-    await eventually('a mail', async () => (await ready()) === '1');
-    expect(await server.stop()).toBe(0);
-    await sink.close();
+    try {
+      const ready = async () =>
+        /^latchkey_mail_ready (.)$/m.exec(await (await fetch(`${server.issuer}/metrics`)).text())?.[1];
+      await eventually('the trial', async () => (await ready()) === '0');
+      const line = server
+        .output()
+        .split('\n')
+        .find((text) => text.includes('the mail server cannot be used'));
+      expect(JSON.parse(line ?? '')).toMatchObject({
+        level: 'error',
+        cause: expect.stringContaining('ECONNREFUSED'),
+      });
+      const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+      const started = await eventually('the line', () =>
+        server
+          .output()
+          .split('\n')
+          .find((text) => text.includes('"msg":"started"')),
+      );
+      expect(JSON.parse(started)).toMatchObject({
+        version,
+        store: { kind: 'single', versions: [expect.stringMatching(/^(redis|valkey) \d/)] },
+        issuer: server.issuer,
+        signUp: 'open',
+        settings: { SMTP_URL: 'set', LATCHKEY_SECRET: 'set', ISSUER: server.issuer },
+        warnings: expect.arrayContaining([expect.stringContaining('passkeys')]),
+      });
+      const sink = await startMailSink(port);
+      const form = { name: 'Ada', email: 'ada@example.org', password: 'nine lives of a cat' };
+      await new PageClient(server.issuer).submit('/sign-up', '/sign-up', form);
+      await eventually('a mail', async () => (await ready()) === '1');
+      await sink.close();
+    } finally {
+      expect(await server.stop()).toBe(0);
+    }
   });
 
   it('says what to do when the port is taken', async () => {

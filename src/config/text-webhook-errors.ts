@@ -1,0 +1,20 @@
+import { isIP } from 'node:net';
+import { isPublic } from '../net/ranges.ts';
+import { isPrivateHost } from './issuer.ts';
+
+/**
+ * What is wrong with SMS_WEBHOOK_URL: texts hold codes, and its path is the secret of the gateway. A name may lead
+ * inside, which is not looked up here, so that http to it is told in `warnings`.
+ */
+export function textWebhookErrors(address: string | undefined, warnings: string[]): string[] {
+  if (address === undefined) return [];
+  const url = URL.parse(address);
+  if (!url) return ['SMS_WEBHOOK_URL: is no address: such as https://sms.example.com/send'];
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol === 'https:' || isPrivateHost(url.hostname)) return [];
+  if (isIP(host) !== 0 && isPublic(host))
+    return ['SMS_WEBHOOK_URL: codes and the token in it would cross the internet in the clear; use https'];
+  if (isIP(host) === 0 && host.includes('.'))
+    warnings.push(`SMS_WEBHOOK_URL is plain http: everybody on the way to ${host} can read the codes`);
+  return [];
+}

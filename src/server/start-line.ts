@@ -1,0 +1,32 @@
+/** The one line that says what has started: for who compares two processes, or reads the log of one that is gone. */
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { describeAddress, parseStoreAddress } from '../config/store-address.ts';
+import type { RedisConnection } from '../redis/connection.ts';
+import { storeVersions } from '../redis/durability.ts';
+import { VERSION } from '../runtime/version.ts';
+
+/** Waited for by nothing: a store that answers late delays the line alone. */
+export async function logStart(
+  log: Logger,
+  config: Config & { readonly redisUrl: string },
+  { redis }: RedisConnection,
+): Promise<void> {
+  const address = parseStoreAddress(config.redisUrl);
+  const versions = await storeVersions(redis).catch(() => []);
+  log.info(
+    {
+      version: VERSION,
+      store: {
+        kind: typeof address === 'string' ? 'unknown' : address.kind,
+        address: describeAddress(config.redisUrl),
+        versions: [...new Set(versions)],
+      },
+      issuer: config.issuer,
+      signUp: config.signUp,
+      settings: config.changed,
+      warnings: config.warnings,
+    },
+    'started',
+  );
+}
