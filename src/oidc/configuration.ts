@@ -7,11 +7,10 @@ import type { Config } from '../config/config.ts';
 import { cleanClaim } from '../devices/claimed-device.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
 import { Egress } from '../net/egress.ts';
-import { requesterOf } from '../net/requester.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
-import { allowsResource, nameAsRegistered, resourceIndicators } from './asked-resources.ts';
+import { nameAsRegistered } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import {
@@ -27,13 +26,13 @@ import {
   RESPONSE_MODES,
 } from './clients.ts';
 import { mayAskFor } from './cors.ts';
-import { deviceInfo } from './device-info.ts';
 import { moreMetadata } from './discovery.ts';
 import { guardedFetch } from './egress-fetch.ts';
+import { features } from './features.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { newGrant } from './new-grant.ts';
-import { CLIENT_GRANT, isStillGiven, OWN_ACCESS } from './own-access.ts';
+import { OWN_ACCESS } from './own-access.ts';
 import { keepWithinBounds } from './request-bounds.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { READ_RESOURCES } from './resources-file.ts';
@@ -42,7 +41,6 @@ import { SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { assuranceOf } from './token-assurance.ts';
 import { bitsOfId } from './token-ids.ts';
-import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
 
 export interface ProtocolSettings {
   config: Config;
@@ -111,11 +109,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
     claims: CLAIMS,
     // Which clients read name and email in the ID token is decided by client: see `accountClaims`.
     conformIdTokenClaims: false,
-    features: {
-      ...FEATURES,
-      clientCredentials: { enabled: clients.some(({ grant_types: types }) => types?.includes(CLIENT_GRANT)) },
-      resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / SECOND),
-    },
+    features: features(settings),
     cookies: {
       names: settings.cookies,
       long: { httpOnly: true, sameSite: 'lax', signed: false },
@@ -139,21 +133,6 @@ export function configuration(settings: ProtocolSettings): Configuration {
   };
 }
 
-const FEATURES: NonNullable<Configuration['features']> = {
-  claimsParameter: { enabled: true },
-  devInteractions: { enabled: false },
-  deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
-  // The adapters hide other tokens already; the library asks once more.
-  introspection: {
-    enabled: true,
-    allowedPolicy: async (ctx, client, token) => mayRead(client, token) && (await isStillFor(ctx, token)),
-  },
-  revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
-  pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
-  // A page of ours; telling apps of a sign-out is not served yet.
-  rpInitiatedLogout: { enabled: false },
-};
-
 function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   const seconds = (ms: number) => Math.floor(ms / SECOND);
   const { lifetimes } = config;
@@ -169,13 +148,6 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
     RefreshToken: seconds(lifetimes.refreshToken),
     Session: seconds(lifetimes.browserAbsolute),
   };
-}
-
-/** The owner may have taken back that the app acts at this API, or the operator that the client does. */
-async function isStillFor(ctx: KoaContextWithOIDC, token: ReadToken): Promise<boolean> {
-  const { Grant, ClientCredentials } = ctx.oidc.entities;
-  if (ClientCredentials) return isStillGiven(ctx, ClientCredentials);
-  return typeof token.aud !== 'string' || !Grant || allowsResource(Grant, token.aud);
 }
 
 function readRequest(ctx: KoaContextWithOIDC, resources: ResourceCatalog): void {
@@ -195,15 +167,3 @@ const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntri
     },
   ]),
 );
-
-function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
-  return deviceInfo({
-    claims: ctx.oidc.params ?? {},
-    requester: requesterOf(ctx),
-    client: ctx.oidc.client,
-    // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
-    login: String(ctx.oidc.body?.['prompt'] ?? '')
-      .split(' ')
-      .includes('login'),
-  });
-}

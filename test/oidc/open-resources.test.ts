@@ -93,3 +93,34 @@ describe('without a resources file', () => {
     expect(await readAs(API_BASIC, tokens.access_token)).toEqual({ active: false });
   });
 });
+
+describe('an app that wants no sign-in, only to act at an API', () => {
+  const PLAIN = { scope: 'profile', resource: MCP };
+
+  /** Without a nonce, which belongs to a sign-in. */
+  async function begin() {
+    const attempt = await app.begin(PLAIN);
+    attempt.url.searchParams.delete('nonce');
+    return attempt;
+  }
+
+  it('gets a token for it and no ID token', async () => {
+    const attempt = await begin();
+    const answer = await app.authorize(agent, attempt);
+    const tokens = await client.authorizationCodeGrant(app.config, answer, {
+      pkceCodeVerifier: attempt.verifier,
+      expectedState: attempt.state,
+    });
+    expect(tokens).toMatchObject({ scope: 'profile' });
+    expect(tokens.id_token).toBeUndefined();
+    const read = await client.tokenIntrospection(app.config, tokens.access_token);
+    expect(read).toMatchObject({ active: true, sub: browser.accountId, aud: MCP });
+    const [shown] = await protocol.appAccess.list(browser);
+    expect(shown?.scopes).toEqual(['profile', resourceEntry(MCP)]);
+  });
+
+  it('hears that it was denied where its owner allows it nothing there', async () => {
+    const answer = await app.authorize(agent, await begin(), []);
+    expect(answer.searchParams.get('error')).toBe('access_denied');
+  });
+});

@@ -13,6 +13,7 @@ import { signedInOwner } from '../support/test-stores.ts';
 const PLACE = { address: '127.0.0.1', userAgent: 'test' };
 const ASKED = { scope: 'openid photos.read photos.write offline_access', resource: PHOTOS };
 const AT_PHOTOS = resourceEntry(PHOTOS);
+const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 let protocol: TestProtocol;
 let app: TestApp;
@@ -100,35 +101,6 @@ describe('an app that wants to act at an API', () => {
   });
 });
 
-describe('an app that wants no sign-in, only to act at an API', () => {
-  const PLAIN = { scope: 'photos.read', resource: PHOTOS };
-
-  /** Without a nonce, which belongs to a sign-in. */
-  async function begin() {
-    const attempt = await app.begin(PLAIN);
-    attempt.url.searchParams.delete('nonce');
-    return attempt;
-  }
-
-  it('gets a token for it and no ID token', async () => {
-    const attempt = await begin();
-    const answer = await app.authorize(agent, attempt);
-    const tokens = await client.authorizationCodeGrant(app.config, answer, {
-      pkceCodeVerifier: attempt.verifier,
-      expectedState: attempt.state,
-    });
-    expect(tokens).toMatchObject({ scope: 'photos.read' });
-    expect(tokens.id_token).toBeUndefined();
-    expect(await read(tokens.access_token)).toMatchObject({ active: true, sub: browser.accountId });
-    expect((await onlyApp()).scopes).toEqual([AT_PHOTOS, 'photos.read']);
-  });
-
-  it('hears that it was denied where its owner allows it nothing there', async () => {
-    const answer = await app.authorize(agent, await begin(), []);
-    expect(answer.searchParams.get('error')).toBe('access_denied');
-  });
-});
-
 describe('an API whose address has no path', () => {
   const SLASH = `${PHOTOS}/`;
 
@@ -186,6 +158,26 @@ describe('taking back', () => {
     const anew = await app.signIn(agent, ASKED);
     expect(await read(anew.access_token)).toMatchObject({ active: true });
     expect(await read(photos.access_token)).toEqual({ active: false });
+  });
+
+  it('of an API from the resources file, by the operator, ends them for everybody', async () => {
+    const tokens = await app.signIn(agent, ASKED);
+    const startedWith = async (resources: object[]) => {
+      const clients = [...TEST_CLIENTS, ...API_CLIENTS];
+      const environment = { ISSUER: protocol.issuer };
+      const other = await testProtocol({ prefix: protocol.stores.prefix, clients, resources, environment });
+      const notes = new DeviceClient(other.address, 'notes', NOTES_BASIC);
+      const { body } = await notes.post('/token/introspection', { token: tokens.access_token });
+      const refreshed = await notes.post('/token', {
+        grant_type: 'refresh_token',
+        refresh_token: tokens.refresh_token ?? '',
+      });
+      await other.close();
+      return [body['active'], refreshed.status, errorOf(refreshed)];
+    };
+    const others = TEST_RESOURCES.filter(({ resource }) => resource !== PHOTOS);
+    expect(await startedWith(others)).toEqual([false, 400, 'invalid_target']);
+    expect(await startedWith(TEST_RESOURCES)).toEqual([true, 200, undefined]);
   });
 
   it('of the whole app ends them too', async () => {

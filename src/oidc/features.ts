@@ -1,0 +1,66 @@
+/** Which features of the library are served, and how. */
+import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Config } from '../config/config.ts';
+import { requesterOf } from '../net/requester.ts';
+import { allowsResource, resourceIndicators } from './asked-resources.ts';
+import { deviceInfo } from './device-info.ts';
+import { CLIENT_GRANT, isStillGiven } from './own-access.ts';
+import type { ResourceCatalog } from './resources.ts';
+import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
+
+interface FeatureSettings {
+  readonly config: Pick<Config, 'lifetimes'>;
+  readonly clients: readonly ClientMetadata[];
+  readonly resources: ResourceCatalog;
+}
+
+export function features({
+  config,
+  clients,
+  resources,
+}: FeatureSettings): NonNullable<Configuration['features']> {
+  return {
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: clients.some(({ grant_types: types }) => types?.includes(CLIENT_GRANT)) },
+    devInteractions: { enabled: false },
+    deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: infoOf },
+    // The adapters hide other tokens already; the library asks once more.
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx, client, token) =>
+        mayRead(client, token) && (await isStillFor(ctx, token, resources)),
+    },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
+    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+    resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / 1000),
+    // A page of ours; telling apps of a sign-out is not served yet.
+    rpInitiatedLogout: { enabled: false },
+  };
+}
+
+/**
+ * The owner may have taken back that the app acts at this API, the operator that the client does, or that there is such
+ * an API.
+ */
+async function isStillFor(
+  ctx: KoaContextWithOIDC,
+  { aud }: ReadToken,
+  resources: ResourceCatalog,
+): Promise<boolean> {
+  const { Grant, ClientCredentials } = ctx.oidc.entities;
+  if (ClientCredentials) return isStillGiven(ctx, ClientCredentials);
+  if (typeof aud !== 'string') return true;
+  return resources.find(aud)?.id === aud && Grant !== undefined && allowsResource(Grant, aud);
+}
+
+function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
+  return deviceInfo({
+    claims: ctx.oidc.params ?? {},
+    requester: requesterOf(ctx),
+    client: ctx.oidc.client,
+    // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
+    login: String(ctx.oidc.body?.['prompt'] ?? '')
+      .split(' ')
+      .includes('login'),
+  });
+}
