@@ -53,6 +53,8 @@ export interface AppGrant {
   readonly cut: string;
   /** uid of the browser with which the grant ends; `undefined`: it stays when the browser signs out. */
   readonly browser: string | undefined;
+  /** uid of the browser in which its owner signed in to the app. */
+  readonly session: string;
   /** milliseconds */
   readonly lifetime: number;
   readonly payload: Payload;

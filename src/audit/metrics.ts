@@ -1,5 +1,6 @@
 /** Figures for the people who run the server, in the text format of Prometheus. Nothing in them is about one person. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { NoticeOutcome } from '../apps/logout-turns.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { SecurityDetails, SecurityEventName } from './security-log.ts';
 
@@ -42,6 +43,11 @@ export class Metrics {
     'silent_proxy_requests_total',
     'Requests of a proxy that TRUSTED_PROXIES names and that does not say who asks.',
     [],
+  );
+  readonly #notices = this.#counter(
+    'notices_total',
+    'Logout notices to apps, each try, by what became of it.',
+    ['outcome'],
   );
   readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
   readonly #requests = this.#histogram(
@@ -88,6 +94,10 @@ export class Metrics {
     this.#silentProxies.inc();
   }
 
+  countNotices(outcome: NoticeOutcome | 'dropped', count: number): void {
+    this.#notices.inc({ outcome }, count);
+  }
+
   countCommand(seconds: number, outcome: 'ok' | 'failed'): void {
     this.#store.observe({ outcome }, seconds);
   }
@@ -97,10 +107,10 @@ export class Metrics {
   }
 
   /** @param depth is asked when the figures are */
-  watchQueue(depth: () => Promise<number>): void {
+  watchQueue(name: string, help: string, depth: () => Promise<number>): void {
     new Gauge({
-      name: 'latchkey_alerts_waiting',
-      help: 'Alerts that wait or are being sent.',
+      name: `latchkey_${name}`,
+      help,
       registers: [this.#registry],
       async collect() {
         this.set(await depth().catch(() => Number.NaN));

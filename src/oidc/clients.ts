@@ -71,6 +71,8 @@ const metadata = z.looseObject({
   [CORS_ORIGINS]: z.array(z.string()).optional(),
   [REQUIRE_PKCE]: z.boolean().optional(),
   [POST_LOGOUT_REDIRECT_URIS]: z.array(z.string()).optional(),
+  backchannel_logout_uri: z.string().max(2000).optional(),
+  backchannel_logout_session_required: z.boolean().optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
   [OWN_ACCESS]: z.record(z.string(), z.array(z.string())).optional(),
   [SIGNED_INTROSPECTION_ALG]: z.enum(INTROSPECTION_ALGORITHMS).optional(),
@@ -127,6 +129,7 @@ function errorsTogether(
       'client_secret',
       'is asked for only with a token_endpoint_auth_method, such as client_secret_basic',
     );
+  errors.push(...logoutAddressErrors(given, isApp));
   if (given[REQUIRE_PKCE] === false && authMethodOf(given) === 'none')
     needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
   const isForItself = grant_types?.includes(CLIENT_GRANT) === true;
@@ -136,6 +139,22 @@ function errorsTogether(
   if (isForItself && own.length === 0) needs(OWN_ACCESS, 'is needed with client_credentials');
   if (!isForItself && own.length > 0) needs(OWN_ACCESS, 'needs client_credentials in grant_types');
   return errors;
+}
+
+/** Back-Channel Logout section 2.2: an absolute address without a fragment, of an app. */
+function logoutAddressErrors(
+  { backchannel_logout_uri: uri, backchannel_logout_session_required: needsSid }: z.infer<typeof metadata>,
+  isApp: boolean,
+): { path: string[]; message: string }[] {
+  const error = (name: string, message: string) => [{ path: [name], message }];
+  if (uri === undefined)
+    return needsSid ? error('backchannel_logout_session_required', 'needs backchannel_logout_uri') : [];
+  if (!isApp)
+    return error('backchannel_logout_uri', 'needs redirect_uris: devices hear at their next refresh');
+  const url = URL.parse(uri);
+  if (!url || !/^https?:$/.test(url.protocol))
+    return error('backchannel_logout_uri', `${uri} is not an https address`);
+  return uri.includes('#') ? error('backchannel_logout_uri', `${uri} has a fragment`) : [];
 }
 
 function addressErrors(path: string, uris: readonly string[]): { path: string[]; message: string }[] {

@@ -11,8 +11,8 @@ type Body = Record<string, unknown>;
 
 /** The languages of the pages. */
 const UI_LOCALES = ['en'];
-/** What each ID token says of itself. */
-const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat'];
+/** What an ID token says of itself; `sid` is in those of apps (Back-Channel Logout section 2.1). */
+const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'sid'];
 
 /**
  * What the library leaves out, and derives from nothing that it is told.

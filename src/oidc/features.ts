@@ -33,7 +33,9 @@ export function features({
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
     resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / 1000),
-    // A page of ours; telling apps of a sign-out is not served yet.
+    // What clients and discovery say of it. The library would send from its own sign-out page alone, once, and drops what
+    // fails; that page is off, and apps are told from the ends themselves: see `apps/logout-notices.ts`.
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: false },
   };
 }

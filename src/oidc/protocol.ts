@@ -9,9 +9,11 @@ import type { Logger } from 'pino';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
+import type { LogoutTokens } from '../apps/logout-delivery.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
+import { Egress } from '../net/egress.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { answerLog } from './answer-log.ts';
 import { completeAnswers } from './answers.ts';
@@ -29,6 +31,8 @@ import { activeTokens } from './fast-path/active-tokens.ts';
 import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls } from './fast-path/pending-polls.ts';
 import { FormPosts } from './form-post.ts';
+import { logoutErrors } from './logout-receivers.ts';
+import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -40,6 +44,7 @@ export interface Protocol {
   appSignIn: AppSignIn;
   appAccess: AppAccess;
   appSignOut: AppSignOut;
+  logoutTokens: LogoutTokens;
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
@@ -80,6 +85,7 @@ export async function createProtocol(
     appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
+    logoutTokens: new ProviderLogoutTokens(provider),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
     get provider() {
       return current.provider;
@@ -160,7 +166,7 @@ function keepSessionIds(provider: Provider): void {
 
 /** Static clients are validated at first use; here each is used once. */
 async function checkClients(provider: Provider, { clients, config }: ProtocolSettings): Promise<void> {
-  const errors: string[] = [];
+  const errors = logoutErrors(clients, new Egress(config.egress));
   for (const given of clients) {
     const { client_id: id, client_secret: secret } = given;
     if (config.mode === 'production' && secret === PUBLISHED_SECRET) {

@@ -65,6 +65,11 @@ export class AccountKeys {
   get entered(): string {
     return `${this.#slot}entered`;
   }
+
+  /** Ends that apps have not heard of yet, a stream. */
+  get notices(): string {
+    return `${this.#slot}notices`;
+  }
 }
 
 /** The same, with the snapshots that a sign-out of everything leaves of what it ended. */

@@ -92,7 +92,7 @@ export class RedisAccounts implements AccountStore {
       epoch,
       this.#asRead.get(account)?.credentials ?? '',
       keyring.seal(credentialsOf(id), credentials),
-      await this.#activity.prepare(id, event),
+      await this.#activity.prepareEnd(id, event),
       ...(await this.#staying(stays)),
     ];
     return endedOf(await scripts.change('changePassword', keyspace.ending(id), args));
@@ -125,7 +125,7 @@ export class RedisAccounts implements AccountStore {
   ): Promise<Ended | undefined> {
     const args = [
       SNAPSHOT_MS,
-      await this.#activity.prepare(id, event),
+      await this.#activity.prepareEnd(id, event),
       request?.epoch ?? '',
       ...(await this.#staying(request?.stays)),
     ];
@@ -143,7 +143,7 @@ export class RedisAccounts implements AccountStore {
     status: AccountStatus,
     event?: ActivityEvent,
   ): Promise<{ changed: boolean; epoch: number; grants: number; browsers: number } | undefined> {
-    const args = [status, SNAPSHOT_MS, await this.#activity.prepare(id, event)];
+    const args = [status, SNAPSHOT_MS, await this.#activity.prepareEnd(id, event)];
     const { scripts, keyspace } = this.#context;
     const reply = await scripts.change('changeStatus', keyspace.ending(id), args);
     if (!reply) return undefined;

@@ -24,6 +24,16 @@ export class RedisActivity implements ActivityStore {
     return keyring.seal(placeOf(accountId), event);
   }
 
+  /** The same for a change that may end what an app has: apps that have to hear of it are found by this, too. */
+  async prepareEnd(accountId: string, event: ActivityEvent | undefined): Promise<string> {
+    const { scripts, keyspace } = this.#context;
+    const [told] = await Promise.all([
+      this.prepare(accountId, event),
+      scripts.change('announceChange', { pending: keyspace.pendingNotices }, [accountId]),
+    ]);
+    return told;
+  }
+
   async record(accountId: string, event: ActivityEvent): Promise<void> {
     const { scripts, keyspace } = this.#context;
     await scripts.change('recordEvent', keyspace.of(accountId), [await this.prepare(accountId, event)]);

@@ -49,6 +49,7 @@ export class RedisClosings implements ClosingStore {
   /** Closed, then the account-closed email, the email, the rest. Cut off in between, the account opens nothing. */
   async erase(accountId: AccountId, beforeItGoes: (account: Account) => Promise<void>): Promise<void> {
     const { scripts, keyspace } = this.#context;
+    await this.#context.activity.prepareEnd(accountId, undefined);
     if ((await scripts.change('closeAccount', keyspace.of(accountId), [])) === 1) {
       const account = await this.#context.accounts.find(accountId);
       if (account) {

@@ -80,10 +80,11 @@ export class RedisConsents implements ConsentStore {
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
     const { accountId } = id;
-    const { cut, browser = '', lifetime, payload } = beginning;
+    const { cut, browser = '', session, lifetime, payload } = beginning;
+    await this.#activity.prepareEnd(accountId, undefined);
     const sealed = keyring.seal(placeOfGrant(grantId), payload);
     const names = this.#namesOf(beginning.clientId);
-    const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, ...names];
+    const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, session, ...names];
     const [outcome, sealedProfile] = (await scripts.change(
       'beginAppGrant',
       keyspace.of(accountId),
@@ -99,7 +100,7 @@ export class RedisConsents implements ConsentStore {
     const { accountId } = owner;
     const kept = (await this.#read(owner, '', [])).find(({ consent }) => consent.id === id);
     if (!kept) return undefined;
-    const told = await this.#activity.prepare(accountId, event);
+    const told = await this.#activity.prepareEnd(accountId, event);
     const args = [kept.name, id, told];
     const ended = (await scripts.change('endConsent', keyspace.of(accountId), args)) as number;
     return ended < 0 ? undefined : ended;

@@ -90,7 +90,8 @@ export class RedisGrants implements GrantStore {
 
   async end(grantId: string, event?: ActivityEvent): Promise<boolean> {
     const { id, keys } = this.#at(grantId);
-    const args = [id.name, await this.#activity.prepare(id.accountId, event)];
+    const told = await this.#activity.prepareEnd(id.accountId, event);
+    const args = [id.name, told, event?.by === 'app' ? 'app' : ''];
     return (await this.#context.scripts.change('endGrant', keys, args)) === 1;
   }
 

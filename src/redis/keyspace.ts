@@ -51,6 +51,26 @@ export class Keyspace {
     };
   }
 
+  /** Accounts of which apps may have to hear of an end, by when it was announced. */
+  get pendingNotices(): string {
+    return `${this.#prefix}{notices}:pending`;
+  }
+
+  /**
+   * What one receiver of logout notices still has to hear. One slot.
+   * @param receiver HMAC of its client id
+   */
+  noticesOf(receiver: string) {
+    const slot = `${this.#prefix}{notices:${receiver}}:`;
+    return {
+      due: `${slot}due`,
+      queued: `${slot}queued`,
+      bodies: `${slot}bodies`,
+      counts: `${slot}counts`,
+      done: `${slot}done`,
+    };
+  }
+
   /** Accounts that are to be closed, by when. */
   get closing(): string {
     return `${this.#prefix}{closing}:due`;

@@ -60,7 +60,7 @@ export class RedisRecoveries implements RecoveryStore {
   async finish(browser: NewSession, times: SessionTimes, event: ActivityEvent): Promise<Ended | undefined> {
     const { scripts, keyspace } = this.#context;
     const { accountId, epoch } = browser;
-    const told = await this.#activity.prepare(accountId, event);
+    const told = await this.#activity.prepareEnd(accountId, event);
     const admitted = await this.#browsers.prepare(browser, times);
     const args = [SNAPSHOT_MS, epoch, told, ...admitted];
     return endedOf(await scripts.change('finishRecovery', keyspace.ending(accountId), args));

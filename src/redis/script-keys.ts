@@ -13,7 +13,11 @@ const ENDING = [
   'grantsSnapshot',
   'browsersSnapshot',
   'trustedSnapshot',
+  'consents',
+  'notices',
 ] as const;
+/** One receiver of logout notices. */
+const QUEUE = ['due', 'queued', 'bodies', 'counts', 'done'] as const;
 const TURNS = ['owed', 'dueCritical', 'dueNotify', 'dueRetry'] as const;
 
 export const SCRIPTS = {
@@ -35,7 +39,7 @@ export const SCRIPTS = {
   readAuthority: ['account', 'grants', 'browsers'],
   addRefreshToken: ['account', 'grants'],
   raiseGeneration: ['account', 'grants'],
-  endGrant: ['grants', 'ended', 'activity'],
+  endGrant: ['grants', 'ended', 'activity', 'notices'],
   endWaiting: ['grants', 'ended'],
   listDevices: ['account', 'grants'],
   listDevicePage: ['account', 'grants'],
@@ -53,7 +57,7 @@ export const SCRIPTS = {
   takeBack: [...ENDING, 'factors', 'voiceCode'],
   askToClose: ['account', 'activity'],
   keepAccount: ['account', 'activity'],
-  closeAccount: ['account'],
+  closeAccount: ['account', 'consents', 'notices'],
   eraseAccount: [
     'account',
     'activity',
@@ -67,13 +71,14 @@ export const SCRIPTS = {
     'profiles',
     'consents',
     'entered',
+    'notices',
   ],
   // Sessions
-  insertSession: ['account', 'browsers', 'ended', 'activity', 'factors', 'trusted'],
+  insertSession: ['account', 'browsers', 'ended', 'activity', 'factors', 'trusted', 'consents', 'notices'],
   updateSession: ['account', 'browsers'],
   resumeSession: ['account', 'browsers'],
-  endSession: ['browsers', 'ended', 'activity'],
-  endOtherSessions: ['account', 'browsers', 'ended', 'activity'],
+  endSession: ['browsers', 'ended', 'activity', 'consents', 'notices'],
+  endOtherSessions: ['account', 'browsers', 'ended', 'activity', 'consents', 'notices'],
   listSessions: ['account', 'browsers'],
   reserveSignIn: ['all', 'network'],
   // Factors
@@ -96,8 +101,12 @@ export const SCRIPTS = {
   // Apps
   readConsents: ['account', 'consents', 'grants'],
   writeConsent: ['account', 'consents', 'grants', 'activity'],
-  beginAppGrant: ['account', 'consents', 'grants', 'browsers', 'ended'],
-  endConsent: ['consents', 'grants', 'ended', 'activity'],
+  beginAppGrant: ['account', 'consents', 'grants', 'browsers', 'ended', 'notices'],
+  endConsent: ['consents', 'grants', 'ended', 'activity', 'notices'],
+  queueNotice: QUEUE,
+  takeNotice: QUEUE,
+  endNotice: QUEUE,
+  failNotice: QUEUE,
   // Events and mails about them
   recordEvent: ['activity'],
   announceChange: ['pending'],

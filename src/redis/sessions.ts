@@ -46,7 +46,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     const admitted = await this.prepare(browser, time);
     const told = await this.#activity.prepare(accountId, event);
     const over = await this.#activity.prepare(accountId, recoveryOver);
-    const left = await this.#activity.prepare(accountId, LEFT);
+    const left = await this.#activity.prepareEnd(accountId, LEFT);
     const args = [epoch, ...admitted, told, ...proofArguments(proof), over, this.#max, left];
     const { scripts, keyspace } = this.#context;
     return (await scripts.change('insertSession', keyspace.of(accountId), args)) === 1;
@@ -97,7 +97,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
   }
 
   async #end(uid: string, names: string[], event: ActivityEvent | undefined): Promise<boolean> {
-    const told = await this.#activity.prepare(accountOf(uid), event);
+    const told = await this.#activity.prepareEnd(accountOf(uid), event);
     return (await this.#context.scripts.change('endSession', this.#keys(uid), [uid, told, ...names])) === 1;
   }
 
@@ -111,7 +111,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     { accountId, epoch, uid }: Parameters<ListedSessionStore['endOthers']>[0],
     event: ActivityEvent,
   ): Promise<number | undefined> {
-    const told = await this.#activity.prepare(accountId, event);
+    const told = await this.#activity.prepareEnd(accountId, event);
     const { scripts, keyspace } = this.#context;
     const args = [epoch, uid, told];
     const ended = Number(await scripts.change('endOtherSessions', keyspace.of(accountId), args));

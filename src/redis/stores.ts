@@ -4,6 +4,7 @@ import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
 import { RedisAlerts } from './alerts.ts';
+import { RedisAppEnds } from './app-ends.ts';
 import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisClosings } from './closings.ts';
@@ -19,6 +20,7 @@ import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
+import { RedisNoticeQueues } from './notice-queues.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
@@ -43,6 +45,8 @@ export interface Stores {
   voiceCodes: RedisVoiceCodes;
   alerts: RedisAlerts;
   owedMails: RedisOwedMails;
+  appEnds: RedisAppEnds;
+  noticeQueues: RedisNoticeQueues;
   approvals: RedisApprovals;
   closings: RedisClosings;
   usedTickets: RedisUsedTickets;
@@ -98,6 +102,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     voiceCodes: new RedisVoiceCodes(context, activity),
     alerts: new RedisAlerts(context, activity),
     owedMails: new RedisOwedMails(context),
+    appEnds: new RedisAppEnds(context),
+    noticeQueues: new RedisNoticeQueues(context),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),

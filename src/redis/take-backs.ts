@@ -94,7 +94,7 @@ export class RedisTakeBacks implements TakeBackStore {
   ): Promise<'taken' | 'ended' | undefined> {
     const { scripts, keyspace } = this.#context;
     const [end, told] = [
-      await this.#context.activity.prepare(accountId, ended),
+      await this.#context.activity.prepareEnd(accountId, ended),
       await this.#context.activity.prepare(accountId, taken),
     ];
     const args = [SNAPSHOT_MS, end, ...change, told];

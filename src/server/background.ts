@@ -1,7 +1,11 @@
 /** What a server does that no request waits for. */
 import { ClosingSweep } from '../account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../alerts/alerts.ts';
+import { LogoutDelivery, type LogoutTokens } from '../apps/logout-delivery.ts';
+import { type LogoutNotices, startLogoutNotices } from '../apps/logout-notices.ts';
 import { describeError } from '../errors/error-description.ts';
+import { Egress } from '../net/egress.ts';
+import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
@@ -12,15 +16,20 @@ const DUE_PAUSE = 60_000;
 
 type BackgroundParts = Pick<
   Parts,
-  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics'
->;
+  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics' | 'clients'
+> & { readonly logoutTokens: LogoutTokens };
 
 /** What stops with the server; the first is the first to stop. */
 export function startBackground(parts: BackgroundParts): { name: string; stop: () => Promise<unknown> }[] {
   const { stores, log, metrics } = parts;
   const alerts = alertsOf(parts);
-  metrics.watchQueue(() => alerts.depth());
-  const sweeps = [new ClosingSweep(stores.closings, alerts), new RecoverySweep(stores.recoveries)].map(
+  metrics.watchQueue('alerts_waiting', 'Alerts that wait or are being sent.', () => alerts.depth());
+  const notices = noticesOf(parts);
+  metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () => notices.depth());
+  const sweeps = [
+    new ClosingSweep(stores.closings, alerts, notices),
+    new RecoverySweep(stores.recoveries),
+  ].map(
     (due) =>
       new IntervalTask(
         () => due.sweep(),
@@ -30,8 +39,27 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
   );
   return [
     { name: 'alerts', stop: () => alerts.close() },
+    { name: 'logout notices', stop: () => notices.close() },
     { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
   ];
+}
+
+function noticesOf(parts: BackgroundParts): LogoutNotices {
+  const { config, stores, clients, log, metrics, logoutTokens } = parts;
+  const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
+  return startLogoutNotices({
+    ends: stores.appEnds,
+    names: stores.appEnds,
+    queue: stores.noticeQueues,
+    receivers: logoutReceivers(clients),
+    send: (receiver, notice) => delivery.send(receiver, notice),
+    onOutcome: ({ dropped = 1, ...told }) => {
+      metrics.countNotices(told.outcome, dropped);
+      if (told.outcome !== 'sent') log.warn(told, 'an app has not heard of a sign-out');
+    },
+    onFailure: (error) =>
+      log.warn({ error: describeError(error) }, 'apps could not be told of a sign-out yet'),
+  });
 }
 
 function alertsOf(parts: BackgroundParts): Alerts {

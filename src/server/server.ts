@@ -10,7 +10,7 @@ import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
 import { clientWarnings } from '../oidc/clients.ts';
-import { createProtocol } from '../oidc/protocol.ts';
+import { createProtocol, type Protocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
 import { Keyring } from '../redis/keyring.ts';
@@ -107,7 +107,7 @@ export async function createServer(
       (ready) => metrics.setMailReady(ready),
       overrides.mailer,
     );
-    const { http, keyWatch } = await compose({
+    const parts: Parts = {
       brand,
       delivery,
       config,
@@ -122,8 +122,9 @@ export async function createServer(
       metrics,
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
       safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
-    });
-    const background = startBackground({ brand, config, stores, keyring, delivery, log, overrides, metrics });
+    };
+    const { http, keyWatch, protocol } = await compose(parts);
+    const background = startBackground({ ...parts, logoutTokens: protocol.logoutTokens });
     return {
       start: async () => {
         const port = await http.listen(config.port, config.host);
@@ -151,7 +152,9 @@ export async function createServer(
   }
 }
 
-async function compose(parts: Parts): Promise<{ http: HttpServer; keyWatch: IntervalTask }> {
+async function compose(
+  parts: Parts,
+): Promise<{ http: HttpServer; keyWatch: IntervalTask; protocol: Protocol }> {
   const { config, log, keyring, stores, safety, metrics, security } = parts;
   const { freshViews = false } = parts.overrides;
   const protocol = await createProtocol(
@@ -211,7 +214,7 @@ async function compose(parts: Parts): Promise<{ http: HttpServer; keyWatch: Inte
   const inTurn = requestLine(app.callback(), refused, worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   const { rotation, signingKeys } = parts.keys;
-  return { http, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
+  return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
 }
 
 /** In production only with the token: how busy a server is, and how often it is attacked, is for the operator alone. */

@@ -16,9 +16,12 @@ beforeAll(async () => {
   stores = await testStores();
   closing = new Closing(stores.closings);
   closedEmails = [];
-  sweep = new ClosingSweep(stores.closings, {
-    add: async ({ profile }) => void closedEmails.push(profile.email),
-  });
+  const apps = { tellOf: async () => undefined };
+  sweep = new ClosingSweep(
+    stores.closings,
+    { add: async ({ profile }) => void closedEmails.push(profile.email) },
+    apps,
+  );
 });
 afterAll(() => stores.connection.close());
 

@@ -163,7 +163,7 @@ describe('what has to be told elsewhere', () => {
     await new Closing(stores.closings).ask(browser, PLACE);
     await new StoredState(stores).reachClosing(accountId);
     sink.down = true;
-    await new ClosingSweep(stores.closings, start()).sweep();
+    await new ClosingSweep(stores.closings, start(), { tellOf: async () => undefined }).sweep();
     expect(await stores.accounts.find(accountId)).toBeUndefined();
     const owed = `${stores.prefix}{alerts}:owed`;
     const kept = await stores.connection.redis.hget(owed, `closed:${accountId}`);

@@ -25,6 +25,8 @@ export interface ClientProgram {
   readonly logout?: (home: string) => string;
   /** Where it wants its user back then; its own address, unless given. */
   readonly signedOut?: string;
+  /** The one it takes, where its entry names it; a free one, unless given. */
+  readonly port?: number;
   /** What runs it; Node, unless given. */
   readonly command?: readonly [string, ...string[]];
 }
@@ -53,15 +55,18 @@ export interface RunningClient {
 }
 
 /** Resolves once it listens. */
-export async function startClient({ id, command }: ClientProgram, issuer: string): Promise<RunningClient> {
+export async function startClient(
+  { id, command, port = 0 }: ClientProgram,
+  issuer: string,
+): Promise<RunningClient> {
   const [program, ...args] = command ?? [process.execPath, join(PROGRAMS, `${id}.mjs`)];
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-client-'));
-  const port = await freePort();
+  const taken = port || (await freePort());
   const child = spawn(program, args, {
     env: {
       PATH: process.env['PATH'],
       ISSUER: issuer,
-      PORT: String(port),
+      PORT: String(taken),
       CLIENT_ID: id,
       CLIENT_SECRET: SECRET,
       PYTHONDONTWRITEBYTECODE: '1',
@@ -73,9 +78,9 @@ export async function startClient({ id, command }: ClientProgram, issuer: string
   endsWithUs(child, id);
   await eventually(`${id} listens`, () => {
     if (child.exitCode !== null) throw new Error(`${id} ended with ${child.exitCode}`);
-    return listensAt(port);
+    return listensAt(taken);
   });
-  return { home: `${HOME}:${port}`, stop: () => stop(child, folder) };
+  return { home: `${HOME}:${taken}`, stop: () => stop(child, folder) };
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

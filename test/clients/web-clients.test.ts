@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { type ClientProgram, entryOf, PROGRAMS, startClient } from './client-program.ts';
+
+/** Where Apache hears that its people have signed out is in its entry before it starts. */
+const APACHE = await freePort();
 
 /** What is set beside name, addresses and secret, is what docs/clients.md says of the client. */
 const PROGRAMS_RUN: readonly ClientProgram[] = [
@@ -29,7 +34,11 @@ const PROGRAMS_RUN: readonly ClientProgram[] = [
   },
   {
     id: 'mod-auth-openidc',
-    more: { require_pkce: false },
+    port: APACHE,
+    more: {
+      require_pkce: false,
+      backchannel_logout_uri: `http://localhost:${APACHE}/callback?logout=backchannel`,
+    },
     login: '/',
     signedOut: '/signed-out.shtml',
     logout: (home) => `${home}/callback?logout=${encodeURIComponent(`${home}/signed-out.shtml`)}`,
@@ -109,4 +118,22 @@ describe('an unmodified client at its defaults', () => {
       }
     },
   );
+
+  it('mod-auth-openidc ends its session when its owner signs out of the account', async () => {
+    const apache = PROGRAMS_RUN.find(({ id }) => id === 'mod-auth-openidc');
+    if (!apache) throw new Error('no Apache');
+    const { home, stop } = await startClient(apache, server.issuer);
+    try {
+      const page = await signedInPage();
+      await signInTo(page, home, '/');
+      const status = async () => (await page.request.get(`${home}/`, { maxRedirects: 0 })).status();
+      expect(await status()).toBe(200);
+      await page.goto(`${server.issuer}/account`);
+      await page.locator('form[action="/sign-out"] button').first().click();
+      await eventually('the session at Apache to end', async () => (await status()) === 302);
+      await page.context().close();
+    } finally {
+      await stop();
+    }
+  });
 });

@@ -99,7 +99,8 @@ describe('an owner’s data', () => {
     await owner.pages.submit('/account/data/close', '/account/data/close', {});
     expect(await device.isActive(tokens.access_token)).toBe(true);
     await new StoredState(installation.stores).reachClosing(owner.browser.accountId);
-    await new ClosingSweep(installation.stores.closings, { add: async () => undefined }).sweep();
+    const [emails, apps] = [{ add: async () => undefined }, { tellOf: async () => undefined }];
+    await new ClosingSweep(installation.stores.closings, emails, apps).sweep();
     expect(await device.isActive(tokens.access_token)).toBe(false);
     expect(await owner.isSignedIn()).toBe(false);
     expect((await device.refresh(tokens.refresh_token)).body['error']).toBe('invalid_grant');

@@ -158,12 +158,24 @@ describe('a dump of Redis', () => {
     });
     await mailedCodes.spend('sign-up', randomId(), mark('wrong code'), 5);
     await records.write('Interaction', mark('interaction'), { uid: mark('interaction uid') }, 60_000);
+    await queueNotices();
     await installationSecrets.readOrMake('signing-keys', async () => ({ d: mark('private key') }));
     const visitor = new protocol.provider.Session();
     Object.assign(visitor, { state: { secret: mark('state of a visitor') } });
     await visitor.save(60);
     mark('visitor', visitor.jti);
     mark('visitor uid', visitor.uid);
+  }
+
+  async function queueNotices(): Promise<void> {
+    const { appEnds, noticeQueues } = protocol.stores;
+    const [receiver] = appEnds.namesOf('notes');
+    const add = () =>
+      noticeQueues.add(receiver, { accountId: randomId(), end: '1-0.0', sid: mark('sid of a notice') });
+    await add();
+    const heard = await noticeQueues.take(receiver);
+    if (heard) await noticeQueues.end(receiver, heard);
+    await add();
   }
 
   it('holds every kind of key that the stores write', () => {
@@ -182,15 +194,21 @@ describe('a dump of Redis', () => {
       'UserCode',
       'account',
       'activity',
+      'bodies',
       'browsers',
       'browsers:ended',
       'consents',
+      'counts',
+      'done',
+      'due',
       'factors',
       'grants',
       'grants:ended',
       'live',
+      'notices',
       'pending',
       'profiles',
+      'queued',
       'signing-keys',
       'trusted',
       'trusted:ended',

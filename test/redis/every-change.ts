@@ -1,10 +1,9 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import type { Owner } from '../../src/apps/consent.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
+import { appChanges, noticeChanges } from './app-changes.ts';
 import { newCode } from './contract/code-states.ts';
-import { appGrant } from './contract/consents.ts';
 import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 import { changeCounters } from './counter-changes.ts';
@@ -43,6 +42,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   expect((await stores.accounts.find(accountId))?.epoch).toBe(2);
   await statusChanges(stores, accountId);
   await alertChanges(stores, accountId);
+  await noticeChanges(stores, accountId);
   await ownerChanges(stores, accountId);
   await closingChanges(stores);
   const told = await stores.activity.list(accountId, { most: 100 });
@@ -210,25 +210,6 @@ async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId
   const name = await trustedBrowsers.nameOf(accountId, token);
   expect(await trustedBrowsers.end(accountId, name ?? '', event('browser-trust-ended'))).toBe(true);
   expect(await factors.remove(owner, app.id, event('factor-removed'))).toBe(true);
-}
-
-async function appChanges({ consents }: TestStores, owner: Owner): Promise<void> {
-  const terms = (...granted: string[]) => ({ clientId: 'notes', granted, refused: [] });
-  const change = { replaces: undefined, less: false, narrow: () => ({ less: true }) };
-  const all = terms('openid', 'email');
-  expect(await consents.write(owner, all, { ...change, event: event('app-allowed') })).toBe('written');
-  const consent = await consents.find(owner, 'notes');
-  if (!consent) throw new Error('no consent');
-  const id = newGrantId(owner.accountId);
-  expect(await consents.begin(id, appGrant(consent))).toMatchObject({ outcome: 'begun' });
-  expect(await consents.begin(id, appGrant(consent))).toEqual({ outcome: 'replay' });
-  expect(await consents.begin(newGrantId(owner.accountId), appGrant(consent))).toMatchObject({
-    outcome: 'begun',
-  });
-  const [replaces] = await consents.list(owner);
-  const narrowing = { ...change, replaces, less: true, event: event('app-narrowed') };
-  expect(await consents.write(owner, terms('openid'), narrowing)).toBe('written');
-  expect(await consents.end(owner, consent.id, event('app-removed'))).toBe(1);
 }
 
 async function smallChanges(stores: TestStores): Promise<void> {

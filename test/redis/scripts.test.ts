@@ -72,8 +72,8 @@ describe('the keys of a script', () => {
   });
 
   it('are told by name, in whichever order', () => {
-    const keys = { activity: 'a', grants: 'g', ended: 'e' };
-    expect(inOrder('endGrant', keys)).toEqual(['g', 'e', 'a']);
+    const keys = { notices: 'n', activity: 'a', grants: 'g', ended: 'e' };
+    expect(inOrder('endGrant', keys)).toEqual(['g', 'e', 'a', 'n']);
   });
 
   it('are checked by the compiler: one that is missing, and a write that passes for a reading', () => {

@@ -178,13 +178,8 @@ describe.each([
     const consent = await few.consents.find(browser, 'notes');
     const begin = (id: string) => {
       const { cut = '' } = consent ?? {};
-      return few.consents.begin(id, {
-        clientId: 'notes',
-        cut,
-        browser: undefined,
-        lifetime: 60_000,
-        payload: {},
-      });
+      const lasting = { browser: undefined, session: browser.uid, lifetime: 60_000 };
+      return few.consents.begin(id, { clientId: 'notes', cut, ...lasting, payload: {} });
     };
     const ids = Array.from({ length: MAX_APP_GRANTS + 1 }, () => newGrantId(accountId));
     for (const id of ids) expect((await begin(id)).outcome).toBe('begun');

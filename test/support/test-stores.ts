@@ -25,6 +25,7 @@ export async function testStores(
     secrets?: string[];
     liveCodes?: LiveCodeCaps;
     maxDevices?: number;
+    maxBrowsers?: number;
     /** Milliseconds for a command; more where it is not the server's patience that is tried. */
     timeout?: number;
   } = {},
@@ -37,8 +38,12 @@ export async function testStores(
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
   const keyring = new Keyring(options.secrets ?? [TEST_SECRET]);
-  const { liveCodes = WIDE, maxDevices } = options;
-  const caps = { liveCodes, ...(maxDevices !== undefined && { maxDevices }) };
+  const { liveCodes = WIDE, maxDevices, maxBrowsers } = options;
+  const caps = {
+    liveCodes,
+    ...(maxDevices !== undefined && { maxDevices }),
+    ...(maxBrowsers !== undefined && { maxBrowsers }),
+  };
   const stores = createStores(connection, keyring, { prefix, ...caps });
   return { ...stores, connection, keyring, prefix };
 }

@@ -32,7 +32,12 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
     this.#grants = grants;
   }
 
-  override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+  /** In which browser its owner signed in is for the app to know, not for the APIs that read the token. */
+  override async upsert(
+    id: string,
+    { sid: _sid, ...payload }: AdapterPayload,
+    expiresIn?: number,
+  ): Promise<void> {
     const { grantId } = payload;
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
     const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));

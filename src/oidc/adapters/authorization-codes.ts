@@ -1,4 +1,5 @@
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { appSessionId } from '../../apps/app-session.ts';
 import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
 import { resourceEntry } from '../../devices/asked-resource.ts';
@@ -41,7 +42,10 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
     const { consent } = requestCache();
     if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
-    const carried: Carried = { appGrant: this.#grantOf(ctx, consent.cut, payload) };
+    const sid = appSessionId(payload.sessionUid ?? '', payload.clientId ?? '');
+    const carried = { sid, appGrant: this.#grantOf(ctx, consent.cut, payload) } satisfies Carried & {
+      sid: string;
+    };
     await super.upsert(id, { ...payload, ...carried } as AdapterPayload, expiresIn);
   }
 
@@ -88,6 +92,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
       clientId: client.clientId,
       cut,
       browser: stays ? undefined : code.sessionUid,
+      session: code.sessionUid ?? '',
       lifetime,
       payload: {
         kind: 'Grant',

@@ -1,5 +1,5 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
---      8 trustedSnapshot
+--      8 trustedSnapshot, 9 consents, 10 notices
 -- PRELUDES epoch, events
 -- ARGV 1 operation, 2 'active' | 'disabled', 3 how long the sealed copies stay, ms, 4 sealed event ('' none)
 -- Disabling ends everything as a sign-out of everything does. Enabling gives nothing of it back.

@@ -1,5 +1,5 @@
--- KEYS 1 consents, 2 grants, 3 ended, 4 activity
--- PRELUDES ended, events, grants
+-- KEYS 1 consents, 2 grants, 3 ended, 4 activity, 5 notices
+-- PRELUDES ended, events, grants, notices
 -- ARGV 1 operation, 2 name of the consent, 3 its id, 4 sealed event ('' none)
 -- The owner takes an app's access away: the consent, and every grant under it in whatever browser. The codes that
 -- were issued under it find no consent.
@@ -19,6 +19,7 @@ for name in string.gmatch(c.grants, '[^,]+') do
   leaveTombstone(KEYS[3], name, ARGV[1])
 end
 redis.call('HDEL', KEYS[1], ARGV[2])
+oweNotice(KEYS[5], ARGV[2], c.browsers or ',', 1)
 leaveTombstone(KEYS[3], ARGV[3], ARGV[1] .. ' ' .. ended)
 record(KEYS[4], ARGV[4], ARGV[1])
 return ended

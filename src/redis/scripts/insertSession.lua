@@ -1,5 +1,5 @@
--- KEYS 1 account, 2 browsers, 3 ended, 4 activity, 5 factors, 6 trusted
--- PRELUDES account, ended, events, proofs, recovery, room, sessions, time
+-- KEYS 1 account, 2 browsers, 3 ended, 4 activity, 5 factors, 6 trusted, 7 consents, 8 notices
+-- PRELUDES account, ended, events, notices, proofs, recovery, room, sessions, time
 -- ARGV 1 operation, 2 epoch read beside the password hash, 3 browser, 4 absolute ms, 5 idle ms, 6 sealed payload,
 --      7 name of the session id, 8 sealed event ('' none),
 --      9 kind of the second step ('' none, 'trusted', or a factor's), 10 factor or trusted browser, 11 its value,
@@ -22,10 +22,13 @@ elseif ARGV[9] ~= '' and not prove(KEYS[5], ARGV[10], ARGV[9], ARGV[11], ARGV[1]
   return 0
 end
 sweep(KEYS[2], now())
+local gone = ','
 makeRoom(KEYS[2], tonumber(ARGV[13]), now(), function(browser, b)
   leaveTombstone(KEYS[3], browser, ARGV[1])
   record(KEYS[4], ARGV[14], ARGV[1], browser, b.payload)
+  gone = gone .. browser .. ','
 end)
+if gone ~= ',' then oweOfBrowsers(KEYS[7], KEYS[8], gone) end
 admit(KEYS[2], ARGV[2], { unpack(ARGV, 3, 7) }, ARGV[1])
 record(KEYS[4], ARGV[8], ARGV[1])
 if ARGV[9] ~= '' then cancelRecovery(KEYS[1], KEYS[4], ARGV[12], ARGV[1]) end

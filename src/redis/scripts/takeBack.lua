@@ -1,5 +1,5 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
---      8 trustedSnapshot, 9 factors, 10 voiceCode
+--      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode
 -- PRELUDES epoch, events, factors
 -- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event of the end,
 --      4 what is taken back: '' | 'factor' | 'voice-code' | 'closing' | 'password' | 'profile',
@@ -16,13 +16,13 @@ if what == 'profile' and a[4] ~= ARGV[6] then return false end
 local entry = ARGV[5] ~= '' and redis.call('XRANGE', KEYS[2], ARGV[5], ARGV[5])[1]
 local made = entry and entry[2][4]
 if what == 'factor' then
-  local text = redis.call('HGET', KEYS[9], ARGV[6])
+  local text = redis.call('HGET', KEYS[11], ARGV[6])
   if text and (ARGV[5] == '' or cjson.decode(text).op == made) then
-    taken = redis.call('HDEL', KEYS[9], ARGV[6])
-    if not backed(KEYS[9]) then redis.call('UNLINK', KEYS[9]) end
+    taken = redis.call('HDEL', KEYS[11], ARGV[6])
+    if not backed(KEYS[11]) then redis.call('UNLINK', KEYS[11]) end
   end
-elseif what == 'voice-code' and redis.call('HGET', KEYS[10], 'op') == made then
-  taken = redis.call('UNLINK', KEYS[10])
+elseif what == 'voice-code' and redis.call('HGET', KEYS[12], 'op') == made then
+  taken = redis.call('UNLINK', KEYS[12])
 elseif what == 'closing' and a[6] == made then
   taken = redis.call('HDEL', KEYS[1], 'closes')
 elseif what == 'password' and a[5] == made then

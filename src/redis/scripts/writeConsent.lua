@@ -28,6 +28,7 @@ if ARGV[6] == 'less' then
 end
 local at = now()
 put(KEYS[2], ARGV[3], { epoch = ARGV[2], v = ARGV[1], id = c.id or ARGV[1], cut = c.cut or ARGV[1],
-  since = c.since or at, used = c.used or at, grants = c.grants or ',', payload = ARGV[5] })
+  since = c.since or at, used = c.used or at, grants = c.grants or ',', browsers = c.browsers or ',',
+  payload = ARGV[5] })
 record(KEYS[4], ARGV[7], ARGV[1])
 return 'written'

@@ -19,6 +19,7 @@ export const appGrant = ({ cut }: Consent, changes: Partial<AppGrant> = {}): App
   clientId: 'notes',
   cut,
   browser: undefined,
+  session: '',
   lifetime: 600_000,
   payload: { scope: 'openid email' },
   ...changes,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
-import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
+import { inOrder, SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
 import { allScripts } from '../../../src/redis/scripts.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { everyChange } from '../every-change.ts';
@@ -51,8 +51,8 @@ export function describeOperationIds(open: OpenStores): void {
     it('an end that is sent again after another one was still an end', async () => {
       const { accountId, grantId } = await activeGrant(bench.stores);
       const other = await activeGrant(bench.stores);
-      const { grants, ended, activity } = keysOf(bench, accountId);
-      const end = () => run('endGrant', grants, ended, activity, 'op', grantId.split('.')[2] ?? '', '');
+      const keys = inOrder('endGrant', bench.keyspace.of(accountId));
+      const end = () => run('endGrant', ...keys, 'op', grantId.split('.')[2] ?? '', '', '');
       expect(await end()).toBe(1);
       await bench.stores.grants.end(other.grantId);
       expect(await end()).toBe(1);
@@ -72,7 +72,7 @@ async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<C
   const contents = await contentsUnder(redis, prefix);
   const byKey = Object.fromEntries(
     Object.entries(contents).map(([key, value]) =>
-      key.endsWith('{alerts}:pending') ? [key, (value as string[])[0]] : [key, value],
+      /\{(alerts|notices)\}:pending$/.test(key) ? [key, (value as string[])[0]] : [key, value],
     ),
   );
   const keys = Object.keys(byKey);
@@ -84,14 +84,6 @@ async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<C
 function stillThere({ byKey, ends }: Contents, later: Contents): Record<string, unknown> {
   const isOver = (key: string) => !(key in later.byKey) && (ends[key] ?? Infinity) <= Date.now();
   return Object.fromEntries(Object.entries(byKey).filter(([key]) => !isOver(key)));
-}
-
-function keysOf({ keyspace }: Bench, accountId: string) {
-  return {
-    grants: keyspace.of(accountId).grants,
-    ended: keyspace.of(accountId).ended,
-    activity: keyspace.of(accountId).activity,
-  };
 }
 
 /** Without the times that are left and have passed, which are others at the second time. */

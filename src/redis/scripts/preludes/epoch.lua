@@ -1,9 +1,10 @@
--- PRELUDES sessions, snapshots
+-- PRELUDES notices, sessions, snapshots
 -- What ends everything that began under an epoch.
 
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed, to copies that stay for `life` ms, and not walked.
--- `keys`: account, activity, then grants, browsers and trusted browsers, then the sealed copy of each.
+-- `keys`: account, activity, then grants, browsers and trusted browsers, then the sealed copy of each, then consents
+-- and what apps have to hear of.
 -- Returns {new epoch, grants ended, browsers ended}.
 local function endAll(keys, life)
   local result = { redis.call('HINCRBY', keys[1], 'epoch', 1) }
@@ -15,6 +16,7 @@ local function endAll(keys, life)
     end
   end
   keepSnapshot(keys)
+  oweOfAll(keys[9], keys[10], result[1] - 1)
   return result
 end
 

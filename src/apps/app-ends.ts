@@ -1,0 +1,38 @@
+/**
+ * Ends that apps have to hear of. Each is written by the script that ends, in the account's slot, as one step with it: so
+ * neither is ever without the other. The account is announced before, so that a server that dies right after the change
+ * leaves a trace that another one follows.
+ */
+export interface AppEndStore {
+  /** Accounts of which apps may have to hear, a page at a time, the longest pending first. */
+  pending(from: number, most: number): Promise<PendingOwner[]>;
+  /** What apps have not heard of yet, oldest first. */
+  list(accountId: string): Promise<AppEnd[]>;
+  /** These are queued. */
+  forget(accountId: string, ids: readonly string[]): Promise<void>;
+  /** No longer pending, unless something was announced since, or so lately that its change may be under way. */
+  settle(owner: PendingOwner): Promise<void>;
+}
+
+export interface PendingOwner {
+  readonly accountId: string;
+  /** When a change was last announced, milliseconds since 1970 by the store's clock. */
+  readonly since: number;
+}
+
+/** What one app has lost. */
+export interface AppEnd {
+  /** Of one account, rising; not a secret. */
+  readonly id: string;
+  /** HMAC of the client id, one of `AppNames`. */
+  readonly app: string;
+  /** uids of the browsers in which the owner had signed in to it. */
+  readonly browsers: readonly string[];
+  /** It has lost all of its owner's sign-ins, not those in these browsers alone. */
+  readonly isWhole: boolean;
+}
+
+/** The HMACs under which a client may be written, the one that writes now first. */
+export interface AppNames {
+  namesOf(clientId: string): readonly [string, ...string[]];
+}

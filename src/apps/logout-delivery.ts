@@ -1,0 +1,70 @@
+import type { Egress } from '../net/egress.ts';
+import type { LogoutReceiver } from './logout-receiver.ts';
+
+/** Makes what an app is told by (section 2.4): signed, and good for two minutes. */
+export interface LogoutTokens {
+  /** @param sid `undefined`: all sign-ins of the account */
+  issue(clientId: string, about: { accountId: string; sid: string | undefined }): Promise<string>;
+}
+
+export type Delivered =
+  | { readonly outcome: 'sent' }
+  /** The app has answered that it never will (section 2.8). */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** @property pause milliseconds that the app asks to be left alone for */
+  | { readonly outcome: 'failed'; readonly reason: string; readonly pause: number };
+
+const TIMEOUT_MS = 15_000;
+const SECOND = 1000;
+/** However long an app asks to be left alone. */
+const MAX_PAUSE = 86_400 * SECOND;
+
+/** One try: a token of its own each time, since it may be tried for days. */
+export class LogoutDelivery {
+  readonly #egress: Egress;
+  readonly #tokens: LogoutTokens;
+
+  constructor(egress: Egress, tokens: LogoutTokens) {
+    this.#egress = egress;
+    this.#tokens = tokens;
+  }
+
+  /** Never throws: what fails is tried again. */
+  async send(
+    { clientId, uri }: LogoutReceiver,
+    about: { accountId: string; sid: string | undefined },
+  ): Promise<Delivered> {
+    try {
+      const token = await this.#tokens.issue(clientId, about);
+      const { status, headers } = await this.#egress.request(uri, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ logout_token: token }).toString(),
+        timeout: TIMEOUT_MS,
+        maxBytes: 0,
+      });
+      // 204 is what some frameworks make of 200 without a body (section 2.8).
+      if (status >= 200 && status < 300) return { outcome: 'sent' };
+      if (status === 400) return { outcome: 'refused', reason: '400' };
+      return { outcome: 'failed', reason: String(status), pause: pauseOf(headers['retry-after']) };
+    } catch (error) {
+      return { outcome: 'failed', reason: reasonOf(error), pause: 0 };
+    }
+  }
+}
+
+/** RFC 9110 section 10.2.3: seconds, or a date. */
+function pauseOf(retryAfter: string | undefined): number {
+  if (retryAfter === undefined) return 0;
+  const asked = /^\d{1,9}$/.test(retryAfter)
+    ? Number(retryAfter) * SECOND
+    : Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(asked) ? 0 : Math.min(Math.max(asked, 0), MAX_PAUSE);
+}
+
+/** Without the address, which may hold a token. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+}

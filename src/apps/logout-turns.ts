@@ -1,0 +1,147 @@
+import { IntervalTask } from '../runtime/interval-task.ts';
+import type { AppNames } from './app-ends.ts';
+import type { Delivered } from './logout-delivery.ts';
+import type { LogoutReceiver } from './logout-receiver.ts';
+import type { NoticeQueue, TakenNotice } from './notice-queue.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** Before each further try of one notice: about three days. */
+const PAUSES = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
+/** Each is a fifth longer or shorter, so that what failed together is not tried together. */
+const SPREAD = 0.2;
+/** Milliseconds between looks for a notice whose time has come. */
+const LOOK_PAUSE = 500;
+/** Requests of one server to one receiver at once. */
+const AT_ONCE = 2;
+
+/** `given-up`: not taken in three days. */
+export type NoticeOutcome = Delivered['outcome'] | 'given-up';
+
+export interface LogoutTurnsSettings {
+  readonly queue: NoticeQueue;
+  readonly names: AppNames;
+  readonly receivers: readonly LogoutReceiver[];
+  readonly send: (receiver: LogoutReceiver, notice: TakenNotice) => Promise<Delivered>;
+  readonly onOutcome: (told: {
+    client: string;
+    outcome: NoticeOutcome;
+    reason?: string;
+    tries: number;
+  }) => void;
+  /** Hears what the store did not take. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Sends what waits, to each receiver by itself. */
+export class LogoutTurns {
+  readonly #with: LogoutTurnsSettings;
+  readonly #lines: readonly ReceiverLine[];
+  readonly #looking: IntervalTask;
+
+  constructor(settings: LogoutTurnsSettings) {
+    this.#with = settings;
+    this.#lines = settings.receivers.flatMap((receiver) =>
+      settings.names.namesOf(receiver.clientId).map((name) => new ReceiverLine(settings, receiver, name)),
+    );
+    this.#looking = new IntervalTask(
+      () => Promise.all(this.#lines.map((line) => line.fill())),
+      LOOK_PAUSE,
+      settings.onFailure,
+    );
+  }
+
+  /** How many notices wait or are being sent. */
+  async depth(): Promise<number> {
+    const counts = await Promise.all(this.#lines.map(({ name }) => this.#with.queue.count(name)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Takes no more; resolves when those under way are answered. */
+  async stop(): Promise<void> {
+    for (const line of this.#lines) line.close();
+    await this.#looking.stop();
+    await Promise.all(this.#lines.map((line) => line.settled()));
+  }
+}
+
+/** One receiver, under one of the names that its queue may have. */
+class ReceiverLine {
+  readonly name: string;
+  readonly #with: LogoutTurnsSettings;
+  readonly #receiver: LogoutReceiver;
+  readonly #underWay = new Set<Promise<void>>();
+  #filling: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(settings: LogoutTurnsSettings, receiver: LogoutReceiver, name: string) {
+    this.#with = settings;
+    this.#receiver = receiver;
+    this.name = name;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async settled(): Promise<void> {
+    await this.#filling?.catch(() => undefined);
+    await Promise.all(this.#underWay);
+  }
+
+  /** One at a time, since a free place is counted before it is taken. */
+  fill(): Promise<void> {
+    this.#filling ??= this.#take().finally(() => {
+      this.#filling = undefined;
+    });
+    return this.#filling;
+  }
+
+  async #take(): Promise<void> {
+    while (!this.#closed && this.#underWay.size < AT_ONCE) {
+      const taken = await this.#with.queue.take(this.name);
+      if (!taken) return;
+      const sending: Promise<void> = this.#serve(taken)
+        .catch(this.#with.onFailure)
+        .finally(() => {
+          this.#underWay.delete(sending);
+          this.fill().catch(this.#with.onFailure);
+        });
+      this.#underWay.add(sending);
+    }
+  }
+
+  /** Where the store fails on the way, the notice comes again by itself. */
+  async #serve(taken: TakenNotice): Promise<void> {
+    const { queue, send, onOutcome } = this.#with;
+    const tried = await send(this.#receiver, taken);
+    const tries = taken.tries + 1;
+    const planned = PAUSES[taken.tries];
+    const told = {
+      client: this.#receiver.clientId,
+      tries,
+      ...('reason' in tried && { reason: tried.reason }),
+    };
+    if (tried.outcome === 'failed' && planned !== undefined) {
+      await queue.fail(this.name, taken, Math.max(spread(planned), tried.pause));
+      return onOutcome({ ...told, outcome: 'failed' });
+    }
+    await queue.end(this.name, taken);
+    onOutcome({ ...told, outcome: tried.outcome === 'failed' ? 'given-up' : tried.outcome });
+  }
+}
+
+function spread(pause: number): number {
+  return Math.round(pause * (1 - SPREAD + 2 * SPREAD * Math.random()));
+}

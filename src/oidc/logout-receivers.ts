@@ -1,0 +1,28 @@
+/** Which apps are told of ends (OpenID Connect Back-Channel Logout 1.0 section 2.2). */
+import type { ClientMetadata } from 'oidc-provider';
+import type { LogoutReceiver } from '../apps/logout-receiver.ts';
+import type { Egress } from '../net/egress.ts';
+
+/** Each has a queue that every server looks at. */
+const MAX_RECEIVERS = 100;
+
+export function logoutReceivers(clients: readonly ClientMetadata[]): LogoutReceiver[] {
+  return clients.flatMap(({ client_id: clientId, ...client }) => {
+    const { backchannel_logout_uri: uri, backchannel_logout_session_required: needsSid } = client;
+    return typeof uri === 'string' ? [{ clientId, uri, needsSid: needsSid === true }] : [];
+  });
+}
+
+/** What is wrong with their addresses, a line each; where a name leads is seen when it is called. */
+export function logoutErrors(clients: readonly ClientMetadata[], egress: Egress): string[] {
+  const receivers = logoutReceivers(clients);
+  const errors = receivers.flatMap(({ clientId, uri }) => {
+    const refusal = egress.refusalOf(uri);
+    return refusal === undefined
+      ? []
+      : [`${clientId}: backchannel_logout_uri ${refusal}; EGRESS_ALLOW names addresses of your own network`];
+  });
+  if (receivers.length > MAX_RECEIVERS)
+    errors.push(`${receivers.length} clients have a backchannel_logout_uri: at most ${MAX_RECEIVERS} may`);
+  return errors;
+}

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Delivered } from '../../src/apps/logout-delivery.ts';
+import { LogoutTurns } from '../../src/apps/logout-turns.ts';
+import { Keyspace } from '../../src/redis/keyspace.ts';
+import { eventually } from '../support/eventually.ts';
+import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const RECEIVER = { clientId: 'notes', uri: 'https://notes.example.com/logout', needsSid: false };
+
+let stores: TestStores;
+beforeAll(async () => {
+  stores = await testStores();
+});
+afterAll(() => stores.connection.close());
+
+/** A notice that failed so often, tried once more with this outcome: what is told of it, and how long it waits then. */
+async function tryOnce(failed: number, tried: Delivered) {
+  const told: unknown[] = [];
+  const name = `app.${randomId()}`;
+  const { bodies, due } = new Keyspace(stores.prefix).noticesOf(name);
+  const { redis } = stores.connection;
+  await stores.noticeQueues.add(name, { accountId: 'owner', end: '1-0.0', sid: 'sid' });
+  const state = JSON.parse((await redis.hget(bodies, 'owner.1-0.0')) ?? '') as object;
+  await redis.hset(bodies, 'owner.1-0.0', JSON.stringify({ ...state, tries: failed }));
+  const before = Date.now();
+  const turns = new LogoutTurns({
+    queue: stores.noticeQueues,
+    names: { namesOf: () => [name] },
+    receivers: [RECEIVER],
+    send: async () => tried,
+    onOutcome: (one) => told.push(one),
+    onFailure: (error) => told.push(error),
+  });
+  await eventually('a try', () => told.length > 0);
+  await turns.stop();
+  const at = await redis.zscore(due, 'owner.1-0.0');
+  return { told, waits: at === null ? undefined : Number(at) - before, took: Date.now() - before };
+}
+
+describe('a notice that an app does not take', () => {
+  it.each([
+    [0, 5000],
+    [1, 5 * MINUTE],
+    [2, 30 * MINUTE],
+    [3, 2 * HOUR],
+    [4, 5 * HOUR],
+    [5, 10 * HOUR],
+    [6, 14 * HOUR],
+    [7, 20 * HOUR],
+    [8, 24 * HOUR],
+  ])('after %i failed tries waits %i ms, a fifth more or less', async (failed, pause) => {
+    const { told, waits = 0, took } = await tryOnce(failed, { outcome: 'failed', reason: '503', pause: 0 });
+    expect(told).toEqual([{ client: 'notes', tries: failed + 1, outcome: 'failed', reason: '503' }]);
+    expect(waits).toBeGreaterThanOrEqual(pause * 0.8);
+    expect(waits).toBeLessThanOrEqual(pause * 1.2 + took);
+  });
+
+  it('is given up after ten tries, and said to be', async () => {
+    const { told, waits } = await tryOnce(9, { outcome: 'failed', reason: 'ECONNREFUSED', pause: 0 });
+    expect(told).toEqual([{ client: 'notes', tries: 10, outcome: 'given-up', reason: 'ECONNREFUSED' }]);
+    expect(waits).toBeUndefined();
+  });
+});

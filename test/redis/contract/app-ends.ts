@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
+import { allScripts } from '../../../src/redis/scripts.ts';
+import { LuaText } from '../lua-text.ts';
+import { Bench, type OpenStores } from './bench.ts';
+import { NO_ENDS, PATHS } from './ending-paths.ts';
+import { makeWorld, type World } from './ending-world.ts';
+
+export function describeAppEnds(open: OpenStores): void {
+  describe('ends that apps have to hear of', () => {
+    const bench = new Bench(open);
+    const prepare = () => makeWorld(bench);
+
+    it.each(PATHS)('are written where $path', async ({ end, ends }) => {
+      const world = await prepare();
+      await end(world);
+      expect(await endsOf(world)).toEqual(ends);
+      const pending = await world.stores.appEnds.pending(0, 1000);
+      expect(pending.map(({ accountId }) => accountId)).toContain(world.accountId);
+    });
+
+    it.each(NO_ENDS)('are not written where $path', async ({ end }) => {
+      const world = await prepare();
+      await end(world);
+      expect(await endsOf(world)).toEqual({});
+    });
+
+    it('are written once: what has ended does not end again with the rest', async () => {
+      const world = await prepare();
+      const { stores, accountId, second } = world;
+      await stores.browsers.end(second.sessionId);
+      await stores.browsers.endByUid(second.uid);
+      await stores.accounts.signOutEverything(accountId);
+      await stores.accounts.signOutEverything(accountId);
+      const ends = await stores.appEnds.list(accountId);
+      const told = ends.map(({ app, browsers, isWhole }) => [nameOf(world, app), browsers.length, isWhole]);
+      expect(told.sort()).toEqual([
+        ['mail', 0, true],
+        ['mail', 1, false],
+        ['notes', 1, false],
+        ['notes', 1, true],
+        ['quiet', 0, true],
+      ]);
+    });
+
+    it('are of every script that ends what a browser or an app has, and no other writes them', () => {
+      const writes = (text: string) => /\bowe(Notice|OfBrowsers|OfAll)\b/.test(new LuaText(text).reached);
+      const writing = Object.entries(allScripts()).filter(([, { text }]) => writes(text));
+      expect(writing.map(([name]) => name).sort()).toEqual(
+        [...new Set(PATHS.map(({ script }) => script))].sort(),
+      );
+      expect(
+        ending()
+          .filter((name) => !(name in SPARED))
+          .sort(),
+      ).toEqual(writing.map(([name]) => name).sort());
+    });
+  });
+}
+
+/** Scripts that take browsers or grants away of which no app hears. */
+const SPARED: Readonly<Partial<Record<ScriptName, string>>> = {
+  endWaiting: 'a grant that waits is a device’s',
+  eraseAccount: 'closeAccount has ended everything before',
+  resumeSession: 'only what time has ended leaves',
+  writeGrant: 'only what time has ended leaves for it',
+};
+
+/** Scripts that raise an epoch, or take a browser, grant or consent away. */
+function ending(): ScriptName[] {
+  const scripts = Object.entries(allScripts()) as [ScriptName, { text: string }][];
+  return scripts.filter(([name, { text }]) => endsSomething(name, new LuaText(text))).map(([name]) => name);
+}
+
+function endsSomething(name: ScriptName, { body, reached }: LuaText): boolean {
+  const keys: readonly string[] = SCRIPTS[name];
+  const places = ['browsers', 'grants', 'consents']
+    .filter((key) => keys.includes(key))
+    .map((key) => keys.indexOf(key) + 1);
+  const takes = places.some((place) => new RegExp(`'(HDEL|UNLINK)', (KEYS\\[${place}\\]|unpack)`).test(body));
+  const makesRoom = keys.includes('browsers') && /\bmakeRoom\(KEYS\[2\]/.test(body);
+  return takes || makesRoom || /'HINCRBY', (KEYS|keys)\[1\], 'epoch'/.test(reached);
+}
+
+function nameOf({ stores }: World, app: string): string {
+  const known = ['notes', 'mail', 'quiet'].find((name) => stores.appEnds.namesOf(name).includes(app));
+  return known ?? app;
+}
+
+async function endsOf(world: World): Promise<Record<string, string[]>> {
+  const { stores, accountId, first, second } = world;
+  const ends = await stores.appEnds.list(accountId);
+  const entries = ends.map(({ app, browsers, isWhole }): [string, string[]] => {
+    const known = (uid: string) => (uid === first.uid ? 'first' : uid === second.uid ? 'second' : uid);
+    return [nameOf(world, app), [...browsers.map(known), ...(isWhole ? ['whole'] : [])]];
+  });
+  expect(new Set(entries.map(([name]) => name)).size).toBe(entries.length);
+  return Object.fromEntries(entries);
+}
