@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/account-store.ts';
-import { cleanName, errorOfName, type NewAccountErrors } from '../accounts/new-account-form.ts';
+import { cleanName } from '../accounts/name.ts';
+import { errorOfName, type NewAccountErrors } from '../accounts/new-account-form.ts';
 import type { Session } from '../accounts/session.ts';
 import type { EventPlace } from '../events/event.ts';
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { readDigits } from './typed-code.ts';
 
 /** Times in milliseconds. */
 export const CODE_LIFETIME = 10 * 60_000;
@@ -11,9 +12,5 @@ export function newMailedCode(): string {
 
 /** The six digits that were typed or pasted; `undefined` when there are not six. */
 export function readMailedCode(typed: string): string | undefined {
-  const digits = typed
-    .slice(0, 100)
-    .normalize('NFKC')
-    .replace(/[\s\p{Pd}]/gu, '');
-  return /^\d{6}$/.test(digits) ? digits : undefined;
+  return readDigits(typed, 6);
 }

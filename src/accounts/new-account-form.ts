@@ -1,6 +1,8 @@
 import { normalizeEmail } from './email.ts';
 import type { HashingCaller } from './hashing-queue.ts';
+import { cleanName, fits } from './name.ts';
 import type { PasswordError, PasswordRules } from './password-rules.ts';
+import { isBlank } from './visible-text.ts';
 
 /** What was typed, as it was typed. */
 export interface NewAccountForm {
@@ -17,17 +19,6 @@ export interface NewAccountErrors {
 }
 
 const MAX_NAME = 100;
-
-/** A name as it is shown: one line, without what turns the direction of text, so that it dresses up no page. */
-export function cleanName(typed: string): string {
-  return typed
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
-    .replace(/(\p{M}{2})\p{M}+/gu, '$1')
-    .trim();
-}
 
 export interface JudgedForm {
   /** All at once; without a member when there is none. */
@@ -60,15 +51,10 @@ export async function judgeNewAccount(
 export function errorOfName(typed: string): NewAccountErrors['name'] {
   const name = cleanName(typed);
   if (name === '') return 'missing';
-  return lengthOf(name) > MAX_NAME ? 'too-long' : undefined;
+  return fits(name, MAX_NAME) ? undefined : 'too-long';
 }
 
 export function errorOfEmail(typed: string): NewAccountErrors['email'] {
-  if (typed.trim() === '') return 'missing';
+  if (isBlank(typed)) return 'missing';
   return normalizeEmail(typed) === undefined ? 'malformed' : undefined;
-}
-
-/** In characters as people count them, near enough: code points. */
-function lengthOf(text: string): number {
-  return [...text].length;
 }

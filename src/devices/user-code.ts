@@ -3,6 +3,8 @@
  * groups of four: 20^8 codes, 34.5 bits.
  */
 import { randomFillSync } from 'node:crypto';
+import { readCode } from '../accounts/typed-code.ts';
+import { visible } from '../accounts/visible-text.ts';
 import { USER_CODE_LENGTH as LENGTH, USER_CODE_LETTERS as LETTERS } from '../limits/user-code-space.ts';
 
 /** The most even share of a random byte: every letter gets as many values. */
@@ -39,7 +41,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2':
  */
 export function normalizeUserCode(typed: string): string | undefined {
   if (typed.length > 2048) return undefined;
-  const code = [...fromAddress(typed.trim()).normalize('NFKC').toUpperCase()]
+  const code = [...readCode(fromAddress(visible(typed).trim())).toUpperCase()]
     .filter((character) => /[\p{L}\p{N}]/u.test(character))
     .map((character) => LOOK_ALIKES[character] ?? character)
     .join('');

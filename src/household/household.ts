@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fits } from '../accounts/name.ts';
 import type { Session } from '../accounts/session.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { HouseholdMember, HouseholdStore } from './household-store.ts';
@@ -57,7 +58,7 @@ export class Household {
   #name(typed: string): string | { error: 'missing-name' | 'too-long' } {
     const name = this.#clean(typed);
     if (name === undefined) return { error: 'missing-name' };
-    return [...name].length > MAX_MEMBER_NAME ? { error: 'too-long' } : name;
+    return fits(name, MAX_MEMBER_NAME) ? name : { error: 'too-long' };
   }
 }
 

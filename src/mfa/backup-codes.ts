@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { HashingCaller } from '../accounts/hashing-queue.ts';
 import type { Passwords } from '../accounts/passwords.ts';
+import { readCode } from '../accounts/typed-code.ts';
 import { BACKUP_CODES_ID, type NewFactor } from './factor.ts';
 
 /** Crockford's Base32: no I, L, O or U, so that no character is taken for another. */
@@ -31,13 +32,7 @@ export async function newBackupCodes(
 
 /** The code that was typed, in its one form; `undefined` when it cannot be one. */
 export function readBackupCode(typed: string): string | undefined {
-  const code = typed
-    .slice(0, 100)
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s\p{Pd}]/gu, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1');
+  const code = readCode(typed).toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
   return code.length === LENGTH && [...code].every((one) => ALPHABET.includes(one)) ? code : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { cleanName, startOf } from '../accounts/name.ts';
 import type { EventSubject } from '../events/event.ts';
 import type { Factor, FactorKind } from './factor.ts';
 import { maskPhoneNumber } from './phone-number.ts';
@@ -11,15 +12,9 @@ const KINDS: Readonly<Record<FactorKind, string>> = {
   phone: 'Backup phone',
 };
 
-/** A name as it is kept: one line, no characters that hide or turn others round, at most 40. */
+/** A name as it is kept: one line, nothing that hides or turns others round, at most 40 characters. */
 export function cleanFactorName(typed: string, fallback: string): string {
-  const clean = typed
-    .slice(0, 400)
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return [...clean].slice(0, MAX_LENGTH).join('').trim() || fallback;
+  return startOf(cleanName(typed.slice(0, 400)), MAX_LENGTH).trim() || fallback;
 }
 
 /** What an event is about, in the owner's words. */

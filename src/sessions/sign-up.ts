@@ -4,12 +4,8 @@ import { findByEmail, randomAccountId } from '../accounts/find-by-email.ts';
 import type { Invitation, Invitations } from '../accounts/invitations.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
-import {
-  cleanName,
-  type JudgedForm,
-  judgeNewAccount,
-  type NewAccountForm,
-} from '../accounts/new-account-form.ts';
+import { cleanName } from '../accounts/name.ts';
+import { type JudgedForm, judgeNewAccount, type NewAccountForm } from '../accounts/new-account-form.ts';
 import type { PasswordRules } from '../accounts/password-rules.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';

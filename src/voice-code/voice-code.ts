@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
+import { readDigits } from '../accounts/typed-code.ts';
 import type { GrantId } from '../devices/grant-id.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
@@ -54,11 +55,7 @@ export class VoiceCode {
   }
 }
 
-/** Spaces and dashes between them are forgiven. */
-function digitsOf(typed: string): string | undefined {
-  const digits = typed.slice(0, 40).replace(/[\s-]/g, '');
-  return /^[0-9]{4}$/.test(digits) ? digits : undefined;
-}
+const digitsOf = (typed: string) => readDigits(typed, 4);
 
 /** What people try first: one digit four times, and digits in their order. */
 function isEasy(code: string): boolean {

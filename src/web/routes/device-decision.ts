@@ -1,5 +1,6 @@
 /** `/device/confirm`: what the owner decides about the device that is shown (RFC 8628 section 5.4). */
 import type { Session } from '../../accounts/session.ts';
+import { isBlank } from '../../accounts/visible-text.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
@@ -84,7 +85,7 @@ async function check(
   const again = (fields: ConfirmFields) => atConfirm(routes, ctx, browser, link, { kind: 'fields', fields });
   if (needed === 'refuse') return atConfirm(routes, ctx, browser, link);
   if (needed !== 'click' && normalizeUserCode(typed) !== link.userCode) {
-    return again({ user_code: typed.trim() === '' ? 'missing' : 'other' });
+    return again({ user_code: isBlank(typed) ? 'missing' : 'other' });
   }
   if (link.numberMatch && number === undefined) {
     return again({ number: 'missing' });

@@ -4,6 +4,7 @@
  */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import { isBlank } from '../../accounts/visible-text.ts';
 import type { PendingLink } from '../../devices/device-linking.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { Guess } from '../code-limits.ts';
@@ -84,7 +85,7 @@ async function enterCode(
   browser: Session,
   typed: string,
 ): Promise<void> {
-  if (typed.trim() === '') {
+  if (isBlank(typed)) {
     return refuseCode(ctx, typed, { kind: 'fields', fields: { user_code: 'missing' } });
   }
   const guess = await evaluate(routes, ctx, browser, typed);

@@ -1,6 +1,7 @@
 /** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import { isBlank } from '../../accounts/visible-text.ts';
 import {
   DEVICE_ORDERS,
   type DeviceOrder,
@@ -124,7 +125,7 @@ async function pageOf(
   reading: Promise<DeviceEnvironment>,
 ): Promise<DevicePage<LinkedDevice> & { total: number }> {
   const { search, order, ...part } = query;
-  if (search.trim() === '' && order !== 'name') {
+  if (isBlank(search) && order !== 'name') {
     const page = await devices.page(browser, { ...part, order });
     return { ...page, total: page.found };
   }

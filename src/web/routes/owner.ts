@@ -1,8 +1,8 @@
 import type { Router } from '@koa/router';
 import type { AccountStore } from '../../accounts/account-store.ts';
+import { cleanName } from '../../accounts/name.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
 import type { SessionTimes } from '../../accounts/session.ts';
-import { cleanClaim } from '../../devices/claimed-device.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
 import { LinkedDevices } from '../../devices/linked-devices.ts';
@@ -45,7 +45,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   const notices = new FlashMessages(tickets);
   const names = new Map(given.clients.map(({ client_id: id, client_name: name }) => [id, name]));
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
-  const household = new Household(given.household, cleanClaim);
+  const household = new Household(given.household, (typed) => cleanName(typed) || undefined);
   return [
     linkedDeviceRoutes({
       devices,

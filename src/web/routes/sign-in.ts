@@ -1,6 +1,7 @@
 /** `/sign-in`, and `/sign-in/code` for the code that was mailed. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
+import { isBlank } from '../../accounts/visible-text.ts';
 import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
@@ -77,7 +78,7 @@ async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
       { email: email.slice(0, MAX_TYPED) },
     );
   const missing = {
-    ...(email.trim() === '' && { email: 'missing' as const }),
+    ...(isBlank(email) && { email: 'missing' as const }),
     ...(password === '' && { password: 'missing' as const }),
   };
   if (Object.keys(missing).length > 0) return again({ kind: 'fields', fields: missing });
