@@ -1,26 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
+import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { randomId } from '../support/test-stores.ts';
-import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { PASSWORD, startWholeServer, TEST_CLIENTS_FILE, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 
 type Line = Record<string, unknown>;
 
+/** Acts at an API in its own name. */
+const SERVICE = {
+  ...API_CLIENTS[0],
+  client_id: 'service',
+  grant_types: ['client_credentials'],
+  own_access: { [PHOTOS]: ['photos.read'] },
+};
+
 /** ASVS 16.3: every step that touches security leaves one line, whether owner, client or operator takes it. */
 describe('the security log of a whole server', () => {
+  let folder: string;
   let server: WholeServer;
   let owner: PageClient;
   let email: string;
   let device: DeviceClient;
   beforeAll(async () => {
-    server = await startWholeServer();
+    folder = mkdtempSync(join(tmpdir(), 'latchkey-files-'));
+    const clients = JSON.parse(readFileSync(TEST_CLIENTS_FILE, 'utf8')) as object[];
+    const files = { clients: [...clients, ...API_CLIENTS, SERVICE], resources: TEST_RESOURCES };
+    for (const [name, entries] of Object.entries(files))
+      writeFileSync(join(folder, name), JSON.stringify(entries));
+    server = await startWholeServer({
+      CLIENTS_FILE: join(folder, 'clients'),
+      RESOURCES_FILE: join(folder, 'resources'),
+      LIMIT_CLIENT_TOKENS: '1/10m 10m..10m',
+    });
     // In the house of the device, so that a click links it.
     ({ email, pages: owner } = await server.signUp(server.visitor('127.0.0.1')));
     device = new DeviceClient(server.issuer, 'tv');
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
 
   const lines = () =>
     server
@@ -131,6 +156,29 @@ describe('the security log of a whole server', () => {
     await expectEvents([], () =>
       device.post('/token/introspection', { token: 'x' }, { authorization: API_BASIC }),
     );
+  });
+
+  it('tells of tokens that clients get in their own name, of too many, and of an API that asks about another’s', async () => {
+    const service = new DeviceClient(server.issuer, 'service', apiBasic('service'));
+    const ask = () => service.post('/token', { grant_type: 'client_credentials' });
+    let token = '';
+    const [issued] = await expectEvents(['token-issued'], async () => {
+      token = String((await ask()).body['access_token']);
+    });
+    expect(issued).toMatchObject({ client: 'service' });
+    expect(issued).not.toHaveProperty('account');
+    const [refused] = await expectEvents(['limit-met'], ask);
+    expect(refused).toMatchObject({ client: 'service', limit: 'CLIENT_TOKENS' });
+    for (const [by, events] of [
+      ['photos', []],
+      ['prints', ['introspection-refused']],
+    ] as const) {
+      const authorization = apiBasic(by);
+      await expectEvents([...events], () =>
+        device.post('/token/introspection', { token }, { authorization }),
+      );
+    }
+    expect(server.logged()).not.toContain(token);
   });
 
   it('tells of a client that asks about a token of another one, or would take it back', async () => {
