@@ -7,15 +7,20 @@ import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
 import { StoreAbsent } from '../redis/store-wait.ts';
 import { createLog } from '../runtime/log.ts';
+import { VERSION } from '../runtime/version.ts';
 import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
+import { doctor } from './operator/doctor.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
 import { help } from './operator/help.ts';
 import { openOwnAdminService } from './operator/open.ts';
 import { type Parsed, parseCommand } from './operator/parse.ts';
 
-const parsed = parseCommand(process.argv.slice(2));
-if (parsed.outcome === 'help') process.stdout.write(help());
+const args = process.argv.slice(2);
+const parsed = parseCommand(args);
+if (args[0] === '--version') process.stdout.write(`${VERSION}\n`);
+else if (isDoctor(args)) await seeDoctor(args.includes('--json'));
+else if (parsed.outcome === 'help') process.stdout.write(help());
 else if (parsed.outcome === 'usage') end(parsed, process.argv.includes('--json'));
 else end(await run(parsed).catch(explained), parsed.json);
 
@@ -31,6 +36,17 @@ async function run({ command, words, options, yes, json }: Parsed): Promise<Endi
   } finally {
     await admin.close();
   }
+}
+
+function isDoctor([command, ...options]: readonly string[]): boolean {
+  return command === 'doctor' && options.every((option) => option === '--json');
+}
+
+/** It has exit codes of its own: nothing that it looks at is a failure of the tool. */
+async function seeDoctor(json: boolean): Promise<void> {
+  const { code, text } = await doctor(process.env, json);
+  process.stdout.write(`${text}\n`);
+  process.exitCode = code;
 }
 
 /** Only a person at a terminal can be asked. */

@@ -8,10 +8,14 @@ export function help(): string {
 Usage: npm run latchkey -- <command> [options]
 
 ${COMMANDS.map(described).join('\n')}
+  doctor
+      what is wrong with the settings, Redis, its clock and the mail server; it has exit codes of its own:
+      0 nothing, 1 something to look at, 2 something does not work
 
   --yes       do not ask before what cannot be undone
   --json      one JSON object on standard output instead of words
   -h, --help  this text
+  --version   which Latchkey this is
 
 It reads the same environment as the server: REDIS_URL, or the private Redis of a server that runs in DATA_DIR. What it
 does to an account is told to the account's owner under Recent activity, and is a line of JSON on standard error.

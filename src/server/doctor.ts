@@ -1,0 +1,102 @@
+/** What an operator would have to look at one by one: Redis, its clock, the mail server. Nothing is changed, no mail is sent. */
+import type { Config } from '../config/config.ts';
+import { describeAddress } from '../config/store-address.ts';
+import { SmtpMailer } from '../mail/smtp-mailer.ts';
+import { clockDifference } from '../redis/clock.ts';
+import { connectRedis, type RedisConnection } from '../redis/connection.ts';
+import { checkDurability, storeVersions } from '../redis/durability.ts';
+
+export interface Finding {
+  readonly check: 'settings' | 'redis' | 'redis-safety' | 'clock' | 'mail';
+  readonly state: 'ok' | 'warning' | 'fault';
+  /** One sentence, with the remedy where there is one. */
+  readonly message: string;
+}
+
+/** Milliseconds: beyond them codes and tokens end visibly early or late; far beyond, sign-ins and devices fail. */
+const CLOCK = { warning: 2000, fault: 30_000 } as const;
+/** Milliseconds to wait for a connection: the operator sits and waits. */
+const TIMEOUT = 5000;
+
+/** @param now milliseconds since 1970 */
+export async function examine(
+  config: Config & { readonly redisUrl: string },
+  now: () => number = Date.now,
+): Promise<Finding[]> {
+  const settings = config.warnings.map((message) => finding('settings', 'warning', message));
+  const [store, mail] = await Promise.all([examineStore(config, now), examineMail(config)]);
+  return [
+    ...(settings.length > 0 ? settings : [finding('settings', 'ok', 'nothing is wrong with the settings')]),
+    ...store,
+    mail,
+  ];
+}
+
+async function examineStore(
+  config: Config & { readonly redisUrl: string },
+  now: () => number,
+): Promise<Finding[]> {
+  const connection = connectRedis({
+    url: config.redisUrl,
+    access: config.redisAccess,
+    commandTimeout: config.redisTimeout,
+    timeout: TIMEOUT,
+  });
+  const where = describeAddress(config.redisUrl);
+  try {
+    await connection.whenReady();
+    const versions = [...new Set(await storeVersions(connection.redis))].join(', ');
+    return [
+      finding('redis', 'ok', `${where} answers: ${versions}`),
+      ...(await examineSafety(connection, config.allowUnsafeRedis)),
+      clockFinding(await clockDifference(connection, now)),
+    ];
+  } catch (error) {
+    const reason = connection.lastError() ?? (error instanceof Error ? error.message : String(error));
+    return [finding('redis', 'fault', `${where} cannot be used: ${reason}`)];
+  } finally {
+    await connection.close();
+  }
+}
+
+async function examineSafety({ redis }: RedisConnection, allow: readonly string[]): Promise<Finding[]> {
+  const { refused, allowed } = await checkDurability(redis, { allow });
+  const findings = [
+    ...refused.map(({ node, remedy }) => finding('redis-safety', 'fault', `${node}: ${remedy}`)),
+    ...allowed.map(({ node, name, found }) =>
+      finding('redis-safety', 'warning', `${node}: ${found}, allowed by ALLOW_UNSAFE_REDIS=${name}`),
+    ),
+  ];
+  return findings.length > 0
+    ? findings
+    : [finding('redis-safety', 'ok', 'every master keeps what it confirms')];
+}
+
+function clockFinding(difference: number): Finding {
+  const off = Math.abs(difference);
+  const state = off > CLOCK.fault ? 'fault' : off > CLOCK.warning ? 'warning' : 'ok';
+  if (state === 'ok') return finding('clock', state, 'the clocks of Redis and of this machine agree');
+  const seconds = Math.round(off / 1000);
+  const way = difference > 0 ? 'ahead of' : 'behind';
+  return finding(
+    'clock',
+    state,
+    `the clock of Redis is ${seconds} s ${way} that of this machine: set both by NTP`,
+  );
+}
+
+async function examineMail({ mailServer, mailFrom = '' }: Config): Promise<Finding> {
+  if (!mailServer) return finding('mail', 'ok', 'mails go to the outbox in DATA_DIR');
+  const mailer = new SmtpMailer(mailServer, mailFrom);
+  const failure = await mailer.verify();
+  await mailer.close();
+  const { host, port } = mailServer;
+  if (!failure) return finding('mail', 'ok', `${host}:${port} lets us in`);
+  const { reason, cause, remedy } = failure;
+  const said = [reason, cause].filter(Boolean).join(', ');
+  return finding('mail', 'fault', `${host}:${port} cannot be used: ${said}. ${remedy ?? 'Check SMTP_URL.'}`);
+}
+
+function finding(check: Finding['check'], state: Finding['state'], message: string): Finding {
+  return { check, state, message };
+}
