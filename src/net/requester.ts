@@ -41,6 +41,12 @@ export function requesterOf(request: Request & { readonly req: IncomingMessage }
   return requester;
 }
 
+/** The same in front of every framework, of a request that has come through `safeRequest`. */
+export function senderOf(req: IncomingMessage): Requester {
+  const get = (name: string) => String(req.headers[name] ?? '');
+  return requesterOf({ req, ip: get('x-forwarded-for') || (req.socket.remoteAddress ?? ''), get });
+}
+
 /** @param request one that has come through `safeRequest`: its address is past the trusted proxies */
 export function readRequester(request: Request): Requester {
   return {

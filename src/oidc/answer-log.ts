@@ -10,6 +10,7 @@ import type { SecurityLog } from '../audit/security-log.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import { answerReasons } from './answer-reasons.ts';
+import type { OnPlainAnswer } from './fast-path/plain-answers.ts';
 import { type RequestCache, requestCache } from './request-cache.ts';
 
 type Hashes = Pick<SecurityLog, 'hashOf'>;
@@ -17,7 +18,7 @@ type Hashes = Pick<SecurityLog, 'hashOf'>;
 /** Error codes of the standards and of ours. */
 const ERROR_CODE = /^[a-z][a-z_]{0,40}$/;
 
-/** Stands in front of everything that answers, the fast paths included. */
+/** Stands in front of the library. */
 export function answerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): Middleware {
   return async function logAnswer(ctx: Context, next: Next) {
     await next();
@@ -37,12 +38,31 @@ export function answerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): Middlewar
   };
 }
 
+/** The same of each answer that the fast paths have given. */
+export function plainAnswerLog(log: Pick<Logger, 'debug'>, hashes: Hashes): OnPlainAnswer {
+  return async function logPlainAnswer(question, { route, status, body }) {
+    const cache = requestCache(question);
+    const answer = {
+      requestId: question.requestId,
+      route,
+      status,
+      error: codeIn(JSON.parse(body)),
+      client: answerReasons(question).client,
+      device: deviceOf(await presentedGrant(cache), hashes),
+    };
+    log.debug({ ...answer, ...(await poll(cache, hashes)) }, 'protocol');
+  };
+}
+
 /** Of a body, or of the address to which a browser is sent back. */
 function errorIn(ctx: Context): string | undefined {
   const { body } = ctx as { body?: unknown };
-  const said = body && typeof body === 'object' ? (body as Record<string, unknown>)['error'] : undefined;
   const sent = /[?&]error=([^&#]*)/.exec(String(ctx.response.get('Location')))?.[1];
-  const error = said ?? sent;
+  return codeIn(body) ?? codeIn({ error: sent });
+}
+
+function codeIn(body: unknown): string | undefined {
+  const error = body && typeof body === 'object' ? (body as Record<string, unknown>)['error'] : undefined;
   return typeof error === 'string' && ERROR_CODE.test(error) ? error : undefined;
 }
 

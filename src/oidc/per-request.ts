@@ -1,17 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import Provider from 'oidc-provider';
 
-type Context = { state: unknown } | undefined;
+type Context = { readonly req: IncomingMessage } | undefined;
 
 /**
- * A value for each request. Outside of a request each call gets a new one.
- * @returns takes the context for middleware in front of the library, where it does not yet know its own
+ * A value for each request, the same in front of every framework and within. Outside of a request each call gets a new one.
+ * @returns takes the request for what stands in front of the library, where it does not yet know its own
  */
 export function perRequest<T>(make: () => T): (context?: Context) => T {
-  const key = Symbol(make.name);
+  const values = new WeakMap<IncomingMessage, { value: T }>();
   return (context: Context = Provider.ctx) => {
     if (!context) return make();
-    const state = context.state as Record<symbol, T | undefined>;
-    state[key] ??= make();
-    return state[key];
+    const known = values.get(context.req) ?? { value: make() };
+    values.set(context.req, known);
+    return known.value;
   };
 }

@@ -14,8 +14,9 @@ import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { Egress } from '../net/egress.ts';
+import type { PlainAnswers } from '../net/plain-answer.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
-import { answerLog } from './answer-log.ts';
+import { answerLog, plainAnswerLog } from './answer-log.ts';
 import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
@@ -27,9 +28,10 @@ import { configuration, type ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { emptySecretIsNone } from './empty-secret.ts';
-import { activeTokens } from './fast-path/active-tokens.ts';
-import { deviceAuthorizations } from './fast-path/device-authorizations.ts';
-import { pendingPolls } from './fast-path/pending-polls.ts';
+import { activeTokens, INTROSPECTION_PATH } from './fast-path/active-tokens.ts';
+import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizations.ts';
+import { pendingPolls, TOKEN_PATH } from './fast-path/pending-polls.ts';
+import { plainAnswers } from './fast-path/plain-answers.ts';
 import { FormPosts } from './form-post.ts';
 import { logoutErrors } from './logout-receivers.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
@@ -38,6 +40,8 @@ import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface Protocol {
+  /** Stands in front of every framework: what makes up the load, asked plainly. */
+  inFront: PlainAnswers;
   /** Serves the protocol's endpoints; passes everything else on. */
   middleware: Middleware;
   linking: DeviceLinking;
@@ -57,6 +61,7 @@ export interface Protocol {
 interface KeyedProtocol {
   readonly provider: Provider;
   readonly middleware: Middleware;
+  readonly inFront: PlainAnswers;
 }
 
 /**
@@ -80,6 +85,7 @@ export async function createProtocol(
   const provider = () => current.provider;
   const grantSeconds = config.lifetimes.grant / 1000;
   return {
+    inFront: (request, requestId) => current.inFront(request, requestId),
     middleware: (ctx, next) => current.middleware(ctx, next),
     linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, resources, grantSeconds),
     appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
@@ -113,14 +119,20 @@ interface ProtocolParts {
 function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
   const { settings, security, log, accessTokens, cors } = parts;
   const provider = newProvider(parts, keys);
+  const debug = security && log?.isLevelEnabled('debug') ? { log, security } : undefined;
   return {
     provider,
+    inFront: plainAnswers(
+      new Map([
+        [TOKEN_PATH, pendingPolls(provider, settings.stores.deviceCodes, cors)],
+        [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
+        [INTROSPECTION_PATH, activeTokens(provider, accessTokens)],
+      ]),
+      debug && plainAnswerLog(debug.log, debug.security),
+    ),
     middleware: compose([
-      ...(security && log?.isLevelEnabled('debug') ? [answerLog(log, security)] : []),
+      ...(debug ? [answerLog(debug.log, debug.security)] : []),
       emptySecretIsNone(provider),
-      pendingPolls(provider, settings.stores.deviceCodes, cors),
-      deviceAuthorizations(provider, cors, security),
-      activeTokens(provider, accessTokens),
       compose(provider.middleware) as unknown as Middleware,
     ]),
   };

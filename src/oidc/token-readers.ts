@@ -17,7 +17,7 @@ interface TokenReader {
 /** As much of a token. */
 export type ReadToken = Pick<AdapterPayload, 'kind' | 'clientId' | 'aud'>;
 
-type Context = Pick<KoaContextWithOIDC, 'oidc' | 'state'>;
+type Context = Pick<KoaContextWithOIDC, 'oidc' | 'req'>;
 
 /**
  * An API: it proves who it is and gets no tokens itself (`"grant_types": []`). Every access token that is for no resource

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { CountryOf } from '../net/country.ts';
+import type { PlainAnswers } from '../net/plain-answer.ts';
 import type { parseClients } from '../oidc/clients.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -25,6 +26,8 @@ export interface Overrides {
   readonly worked?: () => number;
   /** Templates, styles and scripts are read anew for each page: for those who write them. */
   readonly freshViews?: boolean;
+  /** Stands around what answers in front of the framework. */
+  readonly aroundFront?: (answers: PlainAnswers) => PlainAnswers;
   /** Hears which pages there are. */
   readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
 }

@@ -20,6 +20,7 @@ import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
 import { createApp } from '../web/app.ts';
 import { showFormPost } from '../web/form-post.ts';
+import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
@@ -178,6 +179,8 @@ async function compose(
     security,
     log,
   );
+  const onAnswer = (route: string, status: number, seconds: number) =>
+    metrics.countRequest(route, status, seconds);
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
   const ourRouters = await routers(parts, protocol);
   parts.overrides.seeRouters?.(ourRouters);
@@ -200,7 +203,7 @@ async function compose(
         return safety.state();
       },
       metrics: figuresOf(metrics, config),
-      onAnswer: (route, status, seconds) => metrics.countRequest(route, status, seconds),
+      onAnswer,
     },
     browsers: stores.browsers,
     macs: keyring,
@@ -209,9 +212,10 @@ async function compose(
     routers: ourRouters,
     protocol: protocol.middleware,
   });
-  const { worked } = parts.overrides;
+  const { worked, aroundFront = (answers) => answers } = parts.overrides;
+  const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
-  const inTurn = requestLine(app.callback(), refused, worked && { worked });
+  const inTurn = requestLine(answersInFront(front, app.callback()), refused, worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };

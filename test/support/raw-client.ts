@@ -1,5 +1,5 @@
 /** A client that sends exactly what it is told, and hears exactly what is answered. */
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 
 export interface RawAnswer {
   status: number;
@@ -20,15 +20,29 @@ export class RawClient {
     return this.send('POST', path, body, headers);
   }
 
+  /** Says that a body will come, which never does; @returns what is answered all the same */
+  begin(path: string, headers: Record<string, string>): Promise<RawAnswer> {
+    return this.#exchange('POST', path, headers, (sent) => sent.flushHeaders());
+  }
+
   send(method: string, path: string, body: string, headers: Record<string, string>): Promise<RawAnswer> {
-    const { hostname, port } = new URL(this.#address);
     const all = {
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': `${Buffer.byteLength(body)}`,
       ...headers,
     };
+    return this.#exchange(method, path, all, (sent) => sent.end(body));
+  }
+
+  #exchange(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    send: (sent: ClientRequest) => void,
+  ): Promise<RawAnswer> {
+    const { hostname, port } = new URL(this.#address);
     return new Promise((resolve, reject) => {
-      const sent = request({ hostname, port, method, path, headers: all }, (response) => {
+      const sent = request({ hostname, port, method, path, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
@@ -41,7 +55,7 @@ export class RawClient {
         );
       });
       sent.on('error', reject);
-      sent.end(body);
+      send(sent);
     });
   }
 }

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { readConfig } from '../../src/config/config.ts';
+import type { PlainAnswers } from '../../src/net/plain-answer.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { parseResources } from '../../src/oidc/resources-file.ts';
@@ -9,7 +10,7 @@ import type { SigningKeys } from '../../src/oidc/signing-keys.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { makeSigningKeys } from './signing-keys.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
-import { type TestStores, testStores } from './test-stores.ts';
+import { randomId, type TestStores, testStores } from './test-stores.ts';
 
 export const TEST_CLIENTS = [
   { client_id: 'tv', client_name: 'Telly' },
@@ -66,8 +67,18 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
   const app = new Koa();
   const { around = (_request, handle) => handle() } = options;
   const server = createServer((request, response) =>
-    around(request, () => void app.callback()(request, response)),
+    around(request, () => void answerOne(request, response)),
   );
+  let inFront: PlainAnswers = () => undefined;
+  const answerOne = async (request: IncomingMessage, response: ServerResponse) => {
+    const answer = await inFront(request, randomId());
+    if (!answer) return app.callback()(request, response);
+    const { status, headers, body } = answer;
+    const type = ['Content-Type', 'application/json; charset=utf-8'];
+    response.writeHead(status, [...headers, ...type, 'Content-Length', `${Buffer.byteLength(body)}`]);
+    response.end(body);
+    request.resume();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { config } = readConfig({ ISSUER: address, ...options.environment });
@@ -106,6 +117,7 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
     throw error;
   });
   app.use(protocol.middleware);
+  ({ inFront } = protocol);
   const close = async () => {
     await stop();
     if (errors.length > 0) throw new AggregateError(errors, 'the library met server errors');

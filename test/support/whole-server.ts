@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import type { Overrides } from '../../src/server/parts.ts';
 import { createServer } from '../../src/server/server.ts';
 import { PageClient } from '../web/page-client.ts';
 import { eventually } from './eventually.ts';
@@ -40,6 +41,7 @@ export const TEST_CLIENTS_FILE = new URL('../fixtures/clients.json', import.meta
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
+  overrides: Pick<Overrides, 'aroundFront'> = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -70,6 +72,7 @@ export async function startWholeServer(
     {
       log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
       mailer,
+      ...overrides,
       seeRouters: (routers) => void pages.push(...pagesOf(routers)),
     },
   );

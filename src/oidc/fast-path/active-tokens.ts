@@ -10,7 +10,6 @@
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's cache |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
  */
-import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccessTokenAdapter, PresentedAccessToken } from '../adapters/access-tokens.ts';
@@ -20,9 +19,10 @@ import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
 import { isResourceServer, mayRead } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
+import { type Answerer, headersForNoPage, originOf, type PlainQuestion } from './plain-answers.ts';
 import { plainForm } from './simple-form.ts';
 
-const PATH = '/token/introspection';
+export const INTROSPECTION_PATH = '/token/introspection';
 /** RFC 7662 section 2.1. */
 const PARAMETERS: ReadonlySet<string> = new Set(['token', 'token_type_hint']);
 const SECRET_METHODS: ReadonlySet<unknown> = new Set(['client_secret_basic', 'client_secret_post']);
@@ -41,22 +41,27 @@ const PLAIN: ReadonlySet<string> = new Set([
   'sessionUid',
 ]);
 
-export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Middleware {
-  return async function answerActiveToken(ctx: Context, next: Next) {
-    const credentials = basicCredentials(ctx.req.headers.authorization);
+export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Answerer {
+  return async function answerActiveToken(question) {
+    const credentials = basicCredentials(question.req.headers.authorization);
     // No page asks for an API; the library refuses one that does.
-    if (!credentials || ctx.get('Origin') !== '') return next();
-    const { token = '' } = (await plainForm(ctx.req, PATH, PARAMETERS)) ?? {};
+    if (!credentials || originOf(question) !== '') return undefined;
+    const { token = '' } = (await plainForm(question.req, PARAMETERS)) ?? {};
     const api = isAccessToken(token) ? await resourceServer(provider, credentials) : undefined;
-    if (!api) return next();
-    const cache = requestCache(ctx);
-    answerReasons(ctx).client = credentials.clientId;
-    const presented = tokens.present(token, cache, (found) => isTheirs(ctx, api, found));
+    if (!api) return undefined;
+    const cache = requestCache(question);
+    answerReasons(question).client = credentials.clientId;
+    const presented = tokens.present(token, cache, (found) => isTheirs(question, api, found));
     cache.presented.set(token, presented);
     const found = await presented.catch(() => undefined);
     const body = found && describe(found, provider.issuer);
-    if (!body || !(await isKnownByOneName(provider, body.client_id))) return next();
-    answer(ctx, body);
+    if (!body || !(await isKnownByOneName(provider, body.client_id))) return undefined;
+    return {
+      route: INTROSPECTION_PATH,
+      status: 200,
+      headers: headersForNoPage(),
+      body: JSON.stringify(body),
+    };
   };
 }
 
@@ -64,9 +69,13 @@ function isAccessToken(token: string): boolean {
   return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
 }
 
-function isTheirs(ctx: Context, api: Parameters<typeof mayRead>[0], found: AdapterPayload): boolean {
+function isTheirs(
+  question: PlainQuestion,
+  api: Parameters<typeof mayRead>[0],
+  found: AdapterPayload,
+): boolean {
   if (mayRead(api, found)) return true;
-  answerReasons(ctx).hidden = true;
+  answerReasons(question).hidden = true;
   return false;
 }
 
@@ -116,13 +125,4 @@ function describe({ payload, authority }: PresentedAccessToken, iss: string): Ac
 
 function lives(exp: number | undefined): boolean {
   return typeof exp === 'number' && exp > Math.floor(Date.now() / 1000);
-}
-
-function answer(ctx: Context, body: ActiveToken): void {
-  ctx.req.resume();
-  // The request log looks here for the route, where the library's router leaves it.
-  Object.assign(ctx, { _matchedRoute: PATH });
-  ctx.vary('Origin');
-  ctx.set('cache-control', 'no-store');
-  ctx.body = body;
 }

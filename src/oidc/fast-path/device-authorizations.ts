@@ -10,22 +10,23 @@
  * | everything else | a code, answered here |
  * | too many codes live, or the store does not answer | the library, which finds so in the request's cache and says it |
  */
-import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../../devices/user-code.ts';
-import { requesterOf } from '../../net/requester.ts';
+import type { PlainAnswer } from '../../net/plain-answer.ts';
+import { senderOf } from '../../net/requester.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
 import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
 import { requestCache } from '../request-cache.ts';
+import { type Answerer, headersFor, originOf, type PlainQuestion } from './plain-answers.ts';
 import { publicDevice } from './public-device.ts';
 import { type PlainForm, plainForm } from './simple-form.ts';
 
-const PATH = '/device/auth';
+export const DEVICE_PATH = '/device/auth';
 /** RFC 8628 section 3.1, and what a device says of itself. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   'client_id',
@@ -49,38 +50,53 @@ export function deviceAuthorizations(
   provider: Provider,
   cors: Cors,
   security: SecurityLog | undefined,
-): Middleware {
+): Answerer {
   const nextUserCode = userCodes();
   const verificationUri = provider.urlFor('code_verification');
-  return async function answerDeviceAuthorization(ctx: Context, next: Next) {
-    if (ctx.req.headers.authorization !== undefined) return next();
-    const form = await plainForm(ctx.req, PATH, PARAMETERS);
-    const asked = await read(provider, form, ctx.get('Origin'));
-    if (!asked) return next();
-    answerReasons(ctx).client = asked.client.clientId;
+  return async function answerDeviceAuthorization(question) {
+    const { req, requestId } = question;
+    if (req.headers.authorization !== undefined) return undefined;
+    const form = await plainForm(req, PARAMETERS);
+    const asked = await read(provider, form, originOf(question));
+    if (!asked) return undefined;
+    const { client } = asked;
+    answerReasons(question).client = client.clientId;
     const userCode = nextUserCode();
-    const code = newCode(provider, ctx, asked, userCode);
-    const shown = displayUserCode(userCode);
-    try {
-      const deviceCode = await code.save();
-      ctx.vary('Origin');
-      cors.invite(ctx, 'device_authorization', asked.client);
-      answer(ctx, {
-        device_code: deviceCode,
-        user_code: shown,
-        verification_uri: verificationUri,
-        verification_uri_complete: `${verificationUri}?user_code=${shown}`,
-        expires_in: code.expiration,
-        interval: POLL_PACING.interval / 1000,
-        ...numberOf(code.deviceInfo),
-      });
-    } catch (error) {
-      requestCache(ctx).codeError = error instanceof StoreDown ? error.cause : error;
-      return next();
-    }
-    const { requestId } = ctx.state as { requestId?: string };
-    const { address } = requesterOf(ctx);
-    security?.audit('device-code-issued', { requestId, address }, { client: asked.client.clientId });
+    const code = newCode(provider, question, asked, userCode);
+    const deviceCode = await saved(code, question);
+    if (deviceCode === undefined) return undefined;
+    const body = described(code, deviceCode, displayUserCode(userCode), verificationUri);
+    security?.audit(
+      'device-code-issued',
+      { requestId, address: senderOf(req).address },
+      { client: client.clientId },
+    );
+    return answerOf(body, headersFor(question, cors, 'device_authorization', client));
+  };
+}
+
+type Code = ReturnType<typeof newCode>;
+
+/** `undefined`: the library finds out why not, and says it. */
+async function saved(code: Code, question: PlainQuestion): Promise<string | undefined> {
+  try {
+    return await code.save();
+  } catch (error) {
+    requestCache(question).codeError = error instanceof StoreDown ? error.cause : error;
+    return undefined;
+  }
+}
+
+/** RFC 8628 section 3.2. */
+function described(code: Code, deviceCode: string, shown: string, verificationUri: string): object {
+  return {
+    device_code: deviceCode,
+    user_code: shown,
+    verification_uri: verificationUri,
+    verification_uri_complete: `${verificationUri}?user_code=${shown}`,
+    expires_in: code.expiration,
+    interval: POLL_PACING.interval / 1000,
+    ...numberOf(code.deviceInfo),
   };
 }
 
@@ -102,10 +118,15 @@ function isSet(rule: unknown): boolean {
   return rule !== undefined && rule !== false;
 }
 
-function newCode(provider: Provider, ctx: Context, { client, scope, claims }: Asked, userCode: string) {
+function newCode(
+  provider: Provider,
+  { req }: PlainQuestion,
+  { client, scope, claims }: Asked,
+  userCode: string,
+) {
   const fields = {
     client,
-    deviceInfo: deviceInfo({ claims, requester: requesterOf(ctx), client, login: false }),
+    deviceInfo: deviceInfo({ claims, requester: senderOf(req), client, login: false }),
     params: { client_id: client.clientId, scope },
     userCode,
   };
@@ -117,10 +138,6 @@ function numberOf(info: { numberMatch?: { number: number } } | undefined) {
   return info?.numberMatch ? { number_match: info.numberMatch.number } : {};
 }
 
-function answer(ctx: Context, body: object): void {
-  ctx.req.resume();
-  // The request log looks here for the route, where the library's router leaves it.
-  Object.assign(ctx, { _matchedRoute: PATH });
-  ctx.set('cache-control', 'no-store');
-  ctx.body = body;
+function answerOf(body: object, headers: readonly string[]): PlainAnswer {
+  return { route: DEVICE_PATH, status: 200, headers, body: JSON.stringify(body) };
 }

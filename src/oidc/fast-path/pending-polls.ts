@@ -10,7 +10,6 @@
  * | approved, denied, expired, used, unknown, another client's; a store that does not answer | the library, which finds what was polled, or the store's failure, in the request's cache: the pace is kept once |
  * | a connection that breaks before the body is here | the library, which says so |
  */
-import type { Context, Middleware, Next } from 'koa';
 import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
@@ -18,10 +17,11 @@ import { answerReasons } from '../answer-reasons.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import type { Cors } from '../cors.ts';
 import { requestCache } from '../request-cache.ts';
+import { type Answerer, headersFor, originOf } from './plain-answers.ts';
 import { publicDevice } from './public-device.ts';
 import { type PlainForm, plainForm } from './simple-form.ts';
 
-const PATH = '/token';
+export const TOKEN_PATH = '/token';
 /** RFC 8628 section 3.4. */
 const PARAMETERS: ReadonlySet<string> = new Set(['grant_type', 'device_code', 'client_id']);
 
@@ -34,24 +34,29 @@ interface Poll {
   clientId: string;
 }
 
-export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: Cors): Middleware {
-  return async function answerPendingPoll(ctx: Context, next: Next) {
-    if (ctx.req.headers.authorization !== undefined) return next();
-    const poll = pollIn(await plainForm(ctx.req, PATH, PARAMETERS));
-    const client = poll && (await publicDevice(provider, poll.clientId, ctx.get('Origin')));
-    if (!client) return next();
+export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: Cors): Answerer {
+  return async function answerPendingPoll(question) {
+    const { req } = question;
+    if (req.headers.authorization !== undefined) return undefined;
+    const poll = pollIn(await plainForm(req, PARAMETERS));
+    const client = poll && (await publicDevice(provider, poll.clientId, originOf(question)));
+    if (!client) return undefined;
     const polled = codes.poll(poll.deviceCode, poll.clientId);
-    answerReasons(ctx).client = poll.clientId;
-    requestCache(ctx).polls.set(poll.deviceCode, polled);
-    const pace = await polled.then(
-      (code) => code?.pace,
-      () => undefined,
-    );
-    if (pace !== 'wait' && pace !== 'slow_down') return next();
-    ctx.vary('Origin');
-    cors.invite(ctx, 'token', client);
-    answer(ctx, pace === 'wait' ? PENDING : SLOW_DOWN);
+    answerReasons(question).client = poll.clientId;
+    requestCache(question).polls.set(poll.deviceCode, polled);
+    const pace = await paceOf(polled);
+    if (pace !== 'wait' && pace !== 'slow_down') return undefined;
+    const { status, body } = pace === 'wait' ? PENDING : SLOW_DOWN;
+    return { route: TOKEN_PATH, status, headers: headersFor(question, cors, 'token', client), body };
   };
+}
+
+async function paceOf(polled: ReturnType<DeviceCodeStore['poll']>) {
+  try {
+    return (await polled)?.pace;
+  } catch {
+    return undefined;
+  }
 }
 
 function pollIn(form: PlainForm | undefined): Poll | undefined {
@@ -61,19 +66,9 @@ function pollIn(form: PlainForm | undefined): Poll | undefined {
 
 interface Answer {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: string;
 }
 
-function answerOf(error: errors.OIDCProviderError): Answer {
-  const body = { error: error.error, error_description: error.error_description };
-  return { status: error.statusCode, body: Object.freeze(body) };
-}
-
-function answer(ctx: Context, { status, body }: Answer): void {
-  ctx.req.resume();
-  // The request log looks here for the route, where the library's router leaves it.
-  Object.assign(ctx, { _matchedRoute: PATH });
-  ctx.set('cache-control', 'no-store');
-  ctx.status = status;
-  ctx.body = body;
+function answerOf({ statusCode: status, error, error_description }: errors.OIDCProviderError): Answer {
+  return { status, body: JSON.stringify({ error, error_description }) };
 }

@@ -1,5 +1,5 @@
 /**
- * What the fast paths in front of the library look at: forms about which neither headers nor body leave anything open.
+ * What the fast paths look at: forms about which neither headers nor body leave anything open.
  * Everything else is the library's, and reaches it unread.
  */
 import type { IncomingMessage } from 'node:http';
@@ -17,16 +17,15 @@ const MORE_TO_SAY = ['content-encoding', 'dpop', 'oauth-client-attestation', 'oa
 export type PlainForm = Readonly<Record<string, string>>;
 
 /**
- * The parameters of a plain POST to this path: each once, each with a value, none but the allowed.
+ * The parameters of a plain POST: each once, each with a value, none but the allowed.
  *
  * @returns `undefined` when it is anything else, and when the connection breaks before the body is here
  */
 export async function plainForm(
   request: IncomingMessage,
-  path: string,
   allowed: ReadonlySet<string>,
 ): Promise<PlainForm | undefined> {
-  const length = plainLength(request, path);
+  const length = plainLength(request);
   if (length === undefined) return undefined;
   const text = (await peekBody(request, length))?.toString('latin1') ?? '';
   // Only ASCII reads the same in every charset.
@@ -38,8 +37,7 @@ export async function plainForm(
   return fields as PlainForm;
 }
 
-function plainLength({ method, url, headers }: IncomingMessage, path: string): number | undefined {
-  if (method !== 'POST' || url !== path) return undefined;
+function plainLength({ headers }: IncomingMessage): number | undefined {
   if (!FORM.test(headers['content-type'] ?? '') || !JSON_TAKERS.has(headers.accept)) return undefined;
   if (MORE_TO_SAY.some((name) => headers[name] !== undefined)) return undefined;
   const length = Number(headers['content-length']);

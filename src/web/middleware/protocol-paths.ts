@@ -21,6 +21,10 @@ export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Ma
   ['/token/introspection', POSTED],
   ['/token/revocation', POSTED],
 ]);
+/** What is sent there are names, codes and tokens, and at most the proof of a client and a description of what is asked. */
+const TOKEN_FORMS: ReadonlySet<string> = new Set(['/token', '/token/introspection', '/token/revocation']);
+/** Octets. */
+const MAX_TOKEN_FORM = 16_384;
 const INTROSPECTION = '/token/introspection';
 const JSON_TYPE = 'application/json';
 /** RFC 9701 section 4. */
@@ -44,6 +48,11 @@ export function isProtocolPath(path: string): boolean {
   return false;
 }
 
+/** Whether the answer there is JSON whatever the request says that it takes; of an introspection it may be a JWT. */
+export function hearsJson(path: string): boolean {
+  return path === '/token' || path === '/device/auth';
+}
+
 /** Goes around the library: what it must not see, and what it says too much. */
 export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
@@ -52,12 +61,25 @@ export function protocolGuard(): WebMiddleware {
     const methods = RESUMED.test(path) ? ['GET', 'HEAD'] : PROTOCOL_ENDPOINTS.get(path);
     if (!methods) return showError(ctx, 'not-found');
     if (!methods.includes(ctx.method)) return refuseMethod(ctx, path, methods);
+    if (isTooLong(ctx, path)) return refuseUnread(ctx, path);
     if (ctx.method === 'OPTIONS' && !isPreflight(ctx)) return tellMethods(ctx, path, methods);
     // What is resumed has its parameters in the store. The library fails over a client that the address names.
     if (path.startsWith('/auth/')) ctx.querystring = '';
     await next();
     if (ctx.body === '') ctx.remove('Content-Type');
   };
+}
+
+/** By what it says of itself; a sender that does not say it is cut off by the library, at 56 KB. */
+function isTooLong(ctx: WebContext, path: string): boolean {
+  return TOKEN_FORMS.has(path) && Number(ctx.get('Content-Length')) > MAX_TOKEN_FORM;
+}
+
+/** To read a long form, and to hash a long code, would cost the others more than the answer. */
+function refuseUnread(ctx: WebContext, path: string): void {
+  ctx.state.route = path;
+  ctx.set('Connection', 'close');
+  showError(ctx, 'too-large');
 }
 
 /**

@@ -5,6 +5,7 @@ import { requesterOf } from '../../net/requester.ts';
 import { uniqueNames } from '../../runtime/unique-ids.ts';
 import type { Views } from '../views.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
+import { arrivalOf } from './answers-in-front.ts';
 import { isOperation } from './operations.ts';
 
 interface RequestLogSettings {
@@ -24,8 +25,7 @@ interface RequestLogSettings {
 export function requestLog({ log, security, views, onAnswer }: RequestLogSettings): WebMiddleware {
   const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
-    const requestId = nextRequest();
-    const began = performance.now();
+    const { requestId, began } = arrivalOf(ctx.req) ?? { requestId: nextRequest(), began: performance.now() };
     let child: Logger | undefined;
     ctx.state = {
       requestId,
@@ -47,16 +47,16 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
     ctx.set('X-Request-Id', requestId);
     await next();
     const milliseconds = performance.now() - began;
-    const line = {
-      method: ctx.method,
-      route: routeOf(ctx),
-      status: ctx.status,
-      ms: Math.round(milliseconds * 10) / 10,
-    };
+    const line = lineOf(ctx.method, routeOf(ctx), ctx.status, milliseconds);
     onAnswer?.(line.route, line.status, milliseconds / 1000);
     const level = isOperation(line.route) ? 'debug' : 'info';
     log[level]({ requestId, ...line }, 'request');
   };
+}
+
+/** What the log says of every request. */
+export function lineOf(method: string, route: string, status: number, milliseconds: number) {
+  return { method, route, status, ms: Math.round(milliseconds * 10) / 10 };
 }
 
 /** Both routers, ours and the protocol library's, leave the pattern that matched here. */

@@ -26,6 +26,22 @@ const NO_FEATURES = [
  * script runs but ours on a page that asks for a passkey, no site frames us, none learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
+  const headers = strictHeaders(issuer);
+  return async function setSecurityHeaders({ res, state }, next) {
+    try {
+      await next();
+    } finally {
+      // Last, so that whatever looks through the headers before has little to look through.
+      for (const [name, value] of headers) res.setHeader(name, value);
+      if (state.formTargets) allowFormTo(res, state.formTargets);
+      if (state.sandboxed) addToPolicy(res, 'sandbox');
+      if (state.ownScripts) addToPolicy(res, "script-src 'self'");
+    }
+  };
+}
+
+/** Those of an answer that is no page, by name, in their order. */
+export function strictHeaders(issuer: string): readonly [name: string, value: string][] {
   const helmetMiddleware = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -44,18 +60,7 @@ export function securityHeaders(issuer: string): WebMiddleware {
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     hsts: issuer.startsWith('https:') ? { maxAge: TWO_YEARS_IN_SECONDS, includeSubDomains: true } : false,
   });
-  const headers = Object.entries({ ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() });
-  return async function setSecurityHeaders({ res, state }, next) {
-    try {
-      await next();
-    } finally {
-      // Last, so that whatever looks through the headers before has little to look through.
-      for (const [name, value] of headers) res.setHeader(name, value);
-      if (state.formTargets) allowFormTo(res, state.formTargets);
-      if (state.sandboxed) addToPolicy(res, 'sandbox');
-      if (state.ownScripts) addToPolicy(res, "script-src 'self'");
-    }
-  };
+  return Object.entries({ ...headersOf(helmetMiddleware), 'Permissions-Policy': permissions() });
 }
 
 /** Browsers hold the redirects that follow a form against `form-action` of the page with the form. */

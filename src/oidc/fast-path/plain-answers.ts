@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import type { PlainAnswer, PlainAnswers } from '../../net/plain-answer.ts';
+import type { Cors } from '../cors.ts';
+
+export interface PlainQuestion {
+  /** Of one of our paths, by POST. */
+  readonly req: IncomingMessage;
+  readonly requestId: string;
+}
+
+/** `undefined`: the question is for the library. */
+export type Answerer = (question: PlainQuestion) => Promise<PlainAnswer | undefined>;
+
+/** Hears of each answer that was given in front of the library. */
+export type OnPlainAnswer = (question: PlainQuestion, answer: PlainAnswer) => Promise<void>;
+
+/** The fast paths by their paths, as they stand in front of every framework. */
+export function plainAnswers(
+  byPath: ReadonlyMap<string, Answerer>,
+  onAnswer: OnPlainAnswer | undefined,
+): PlainAnswers {
+  return function answerPlainly(req, requestId) {
+    const answerer = req.method === 'POST' ? byPath.get(req.url ?? '') : undefined;
+    if (!answerer) return undefined;
+    const question = { req, requestId };
+    const answering = answerer(question);
+    return onAnswer ? heard(question, answering, onAnswer) : answering;
+  };
+}
+
+async function heard(
+  question: PlainQuestion,
+  answering: Promise<PlainAnswer | undefined>,
+  onAnswer: OnPlainAnswer,
+): Promise<PlainAnswer | undefined> {
+  const answer = await answering;
+  if (answer) await onAnswer(question, answer);
+  return answer;
+}
+
+export function originOf({ req }: PlainQuestion): string {
+  return req.headers.origin ?? '';
+}
+
+const FOR_NO_PAGE: readonly string[] = ['Vary', 'Origin', 'cache-control', 'no-store'];
+
+/** The headers of an answer that no page asks for, or that says nothing to pages. */
+export function headersForNoPage(): readonly string[] {
+  return FOR_NO_PAGE;
+}
+
+/** The headers of an answer, in the order in which the library has them. */
+export function headersFor(
+  question: PlainQuestion,
+  cors: Cors,
+  route: string,
+  client: Parameters<Cors['invite']>[2],
+): readonly string[] {
+  const origin = originOf(question);
+  if (origin === '') return FOR_NO_PAGE;
+  const headers = ['Vary', 'Origin'];
+  cors.invite({ get: () => origin, set: (name, value) => void headers.push(name, value) }, route, client);
+  headers.push('cache-control', 'no-store');
+  return headers;
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { describeError } from '../../errors/error-description.ts';
+import type { PlainAnswer, PlainAnswers } from '../../net/plain-answer.ts';
+import { uniqueNames } from '../../runtime/unique-ids.ts';
+import { hearsJson } from './protocol-paths.ts';
+import { lineOf } from './request-log.ts';
+import { strictHeaders } from './security-headers.ts';
+
+interface FrontSettings {
+  readonly issuer: string;
+  readonly log: Logger;
+  /** Hears of every request that was answered here, by the pattern of its route. */
+  readonly onAnswer: (route: string, status: number, seconds: number) => void;
+  readonly ask: PlainAnswers;
+}
+
+/** When a request came, and its name in the log. */
+interface Arrival {
+  readonly requestId: string;
+  /** As `performance.now()` says it. */
+  readonly began: number;
+}
+
+const handedOn = new WeakMap<IncomingMessage, Arrival>();
+
+/** Of a request that was looked at in front of the framework. */
+export function arrivalOf(request: IncomingMessage): Arrival | undefined {
+  return handedOn.get(request);
+}
+
+/**
+ * Answers what the protocol can answer by itself, before any framework begins, with the headers, the log line and the
+ * figures that every request has. Everything else is the framework's, in the same turn where nothing had to be asked.
+ * @param handler the framework
+ */
+export function answersInFront(settings: FrontSettings, handler: RequestListener): RequestListener {
+  const nextRequest = uniqueNames();
+  const strict = strictHeaders(settings.issuer).flat();
+  const { ask, log } = settings;
+  return function answerInFront(request, response) {
+    const arrival = { requestId: nextRequest(), began: performance.now() };
+    if (hearsJson(request.url ?? '')) request.headers.accept = 'application/json';
+    const asked = ask(request, arrival.requestId);
+    if (!asked) return handler(request, response);
+    const handOn = () => {
+      handedOn.set(request, arrival);
+      handler(request, response);
+    };
+    asked.then(
+      (answer) => (answer ? send(response, answer, arrival, settings, strict) : handOn()),
+      (error: unknown) => {
+        log.error({ requestId: arrival.requestId, error: describeError(error) }, 'failed in front');
+        handOn();
+      },
+    );
+  };
+}
+
+function send(
+  response: ServerResponse,
+  { route, status, headers, body }: PlainAnswer,
+  { requestId, began }: Arrival,
+  { log, onAnswer }: FrontSettings,
+  strict: readonly string[],
+): void {
+  if (!response.destroyed) {
+    const type = ['Content-Type', 'application/json; charset=utf-8'];
+    const length = ['Content-Length', String(Buffer.byteLength(body))];
+    response.writeHead(status, ['X-Request-Id', requestId, ...headers, ...type, ...strict, ...length]);
+    response.end(body);
+    // The body was put back for a reader that does not come.
+    response.req.resume();
+  }
+  const milliseconds = performance.now() - began;
+  onAnswer(route, status, milliseconds / 1000);
+  log.info({ requestId, ...lineOf('POST', route, status, milliseconds) }, 'request');
+}

@@ -1,0 +1,133 @@
+/**
+ * What stands in front of the framework, in the whole server: the same odd requests to it and to the same server in which
+ * everything goes to the framework and the library, on one store.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PlainAnswers } from '../../src/net/plain-answer.ts';
+import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
+import { type RawAnswer, RawClient } from '../support/raw-client.ts';
+import { pollOf } from '../support/two-paths.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+
+const CODES = '/device/auth';
+const CLIENT = 'tv';
+
+const answered: string[] = [];
+let front: WholeServer;
+let behind: WholeServer;
+let through: Record<'front' | 'behind', RawClient>;
+
+beforeAll(async () => {
+  front = await startWholeServer({}, undefined, { aroundFront: counted });
+  const same = { REDIS_PREFIX: front.environment['REDIS_PREFIX'] ?? '', ISSUER: front.issuer };
+  behind = await startWholeServer(same, undefined, { aroundFront: () => () => undefined });
+  const address = `http://127.0.0.1:${behind.environment['PORT']}`;
+  through = { front: new RawClient(front.issuer), behind: new RawClient(address) };
+});
+/** Counts what is answered in front of the framework. */
+function counted(ask: PlainAnswers): PlainAnswers {
+  return async (...question) => {
+    const answer = await ask(...question);
+    if (answer) answered.push(answer.route);
+    return answer;
+  };
+}
+
+afterAll(async () => {
+  await front.close();
+  await behind.close();
+});
+
+async function newCode(client: RawClient): Promise<string> {
+  const { body } = await client.post(CODES, `client_id=${CLIENT}&scope=openid`);
+  return (JSON.parse(body) as { device_code: string }).device_code;
+}
+
+/** All but what no two answers share: time, request ids, codes, and where the server is. */
+function comparable({ status, headers, body }: RawAnswer): unknown {
+  const lines = headers.map(([name, value]) => {
+    const isIts =
+      /^(date|x-request-id)$/i.test(name) ||
+      (name === 'Content-Length' && (body === '' || /"device_code"|"request_id"/.test(body)));
+    return isIts ? [name] : [name, value];
+  });
+  if (!body.includes('"device_code"'))
+    return { status, lines, body: body.replace(/"request_id":"[^"]*"/, '') };
+  return { status, lines, body: Object.keys(JSON.parse(body) as object) };
+}
+
+/** The lines of the log about requests, without what no two have in common. */
+function logged(server: WholeServer, requestId: string): unknown[] {
+  const lines = server
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes(`"${requestId}"`));
+  return lines.map((line) => {
+    const { time, pid, hostname, requestId, ms, code, event_id, ...rest } = JSON.parse(line) as Record<
+      string,
+      unknown
+    >;
+    return { ...rest, has: { time: typeof time, requestId: typeof requestId, ms: typeof ms } };
+  });
+}
+
+const idOf = ({ headers }: RawAnswer) => headers.find(([name]) => name === 'X-Request-Id')?.[1] ?? '';
+
+describe('a server that answers in front of the framework', () => {
+  const fields = fc
+    .tuple(
+      mostly('grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code', ['grant_type=x', '']),
+      mostly('device_code=CODE', ['device_code=CODE%20', 'device_code=', '']),
+      mostly(`client_id=${CLIENT}`, ['client_id=nobody', 'client_id=__proto__', '']),
+      mostly('', [
+        'scope=openid',
+        'client_id=tv',
+        '&',
+        '=',
+        'a',
+        'client_secret=x',
+        `more=${'x'.repeat(3000)}`,
+      ]),
+    )
+    .map((all) => all.filter(Boolean).join('&'));
+  const question = fc.record({
+    fields,
+    isPoll: mostly(true, [false]),
+    headers: oddHeaders(
+      mostly<string | undefined>(undefined, ['Basic dHY6', 'Basic dHY6eA==', 'Bearer x', '']),
+    ),
+    path: mostly('', ['/', '?client_id=tv', '/..', '//']),
+    method: mostly('POST', ['GET', 'PUT', 'OPTIONS', 'HEAD', 'DELETE']),
+  });
+  const plain = { fields: '', isPoll: true, headers: FORM, path: '', method: 'POST' };
+
+  async function ask(name: 'front' | 'behind', { fields, isPoll, headers, path, method }: typeof plain) {
+    const code = isPoll ? await newCode(through[name]) : '';
+    const body = isPoll ? fields.replace('CODE', code) || pollOf(code, CLIENT) : 'client_id=tv&scope=openid';
+    return through[name].send(method, (isPoll ? '/token' : CODES) + path, body, headers);
+  }
+
+  it.each(['/token', '/token/introspection', '/token/revocation'])(
+    'refuses a form at %s that is too long by its own word, without waiting for it',
+    async (path) => {
+      const headers = { ...FORM, 'content-length': '16385' };
+      const { status, headers: lines, body } = await through.front.begin(path, headers);
+      expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request' });
+      expect(status).toBe(413);
+      expect(lines).toContainEqual(['Connection', 'close']);
+    },
+  );
+
+  it('gives the same answer to whatever is asked, and says the same of it in its log', async () => {
+    await fc.assert(
+      fc.asyncProperty(question, async (asked) => {
+        const [one, other] = [await ask('front', asked), await ask('behind', asked)];
+        expect(comparable(one)).toEqual(comparable(other));
+        expect(logged(front, idOf(one))).toEqual(logged(behind, idOf(other)));
+      }),
+      { numRuns: 150, examples: [[plain], [{ ...plain, isPoll: false }]] },
+    );
+    expect(new Set(answered)).toEqual(new Set(['/token', CODES]));
+  });
+});
