@@ -18,5 +18,6 @@ export default {
   // A test that hangs is ended. What takes 25 s of a processor gets them within 10 minutes, even as a low priority beside a loop.
   testTimeout: 600_000,
   testSequencer: '<rootDir>/test/support/slowest-first.ts',
-  maxWorkers: 2,
+  // Half of the tests wait for a process, a page or a store much of their time: a third worker uses what two would leave.
+  maxWorkers: '150%',
 };

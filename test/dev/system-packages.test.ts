@@ -111,8 +111,8 @@ describe('as root on Debian', () => {
   });
 
   it('brings fonts with the browser', () => {
-    ensureSystemPackage({ ...CHROMIUM, say }, machine({ brings: ['chromium'] }));
-    expect(calls[1]?.line).toMatch(/chromium fonts-liberation$/);
+    ensureSystemPackage({ ...CHROMIUM, say }, machine({ brings: ['chromium-headless-shell'] }));
+    expect(calls[1]?.line).toMatch(/chromium-headless-shell fonts-liberation$/);
   });
 
   it('says what apt-get said when it fails, and takes the policy away', () => {

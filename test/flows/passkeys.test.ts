@@ -128,6 +128,7 @@ describe('passkeys', () => {
     const other = await newWindow(browser);
     await open(other, '/sign-in');
     await signIn(other, owner);
+    await other.waitForURL(/second-step/);
     expect(await words(other)).toContain('Passkeys need JavaScript');
     await open(other, '/account');
     expect(other.url()).toContain('/sign-in');

@@ -13,7 +13,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Debian's Chromium, without a window. */
+/** The system's Chromium, without a window. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = ensureSystemPackage({ ...CHROMIUM, say: () => undefined });
   return chromium.launch({ executablePath, args: FLAGS });

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { ensureSystemPackage, REDIS_SERVER } from '../../src/dev/system-packages.ts';
 import { stopSignal, whenAborted } from '../../src/server/stop-signal.ts';
 import { endsWithUs } from './started-processes.ts';
-import { CHROMIUM, OIDC_AGENT } from './test-programs.ts';
+import { ensureChromium, OIDC_AGENT } from './test-programs.ts';
 
 interface Count {
   passed: number;
@@ -49,8 +49,8 @@ async function runs(
 
 function hasSystemPackages(): boolean {
   try {
-    for (const wanted of [REDIS_SERVER, CHROMIUM, OIDC_AGENT])
-      console.log(ensureSystemPackage({ ...wanted, say }));
+    for (const wanted of [REDIS_SERVER, OIDC_AGENT]) console.log(ensureSystemPackage({ ...wanted, say }));
+    console.log(ensureChromium(say));
     return true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

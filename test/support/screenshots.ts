@@ -6,7 +6,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { SAMPLES } from '../web/samples.ts';
-import { findingsOn, launchChromium, loadAxe } from './axe.ts';
+import { findingsOn, loadAxe } from './axe.ts';
+import { launchBrowser } from './browser.ts';
 import { openGallery } from './gallery.ts';
 
 interface Look {
@@ -38,7 +39,7 @@ async function walk(browser: Browser, folder: string, { width, colorScheme }: Lo
 const [folder, part = ''] = process.argv.slice(2);
 if (!folder) throw new Error('which folder shall the pictures go to?');
 mkdirSync(folder, { recursive: true });
-const browser = await launchChromium();
+const browser = await launchBrowser();
 const found: string[] = [];
 for (const width of [360, 1280]) {
   for (const colorScheme of ['light', 'dark'] as const) {

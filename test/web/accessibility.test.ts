@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/axe.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
 import { GalleryWindow, type Look } from './gallery-window.ts';
 import { SAMPLES } from './samples.ts';
@@ -35,7 +35,7 @@ describe('every page in a browser, under the strict policy', () => {
   let gallery: Gallery;
   let windows: readonly [look: string, window: GalleryWindow][];
   beforeAll(async () => {
-    [browser, gallery] = await Promise.all([launchChromium(), openGallery()]);
+    [browser, gallery] = await Promise.all([launchBrowser(), openGallery()]);
     windows = await Promise.all(
       LOOKS.map(async ([name, look]) => [name, await GalleryWindow.open(browser, gallery, look)] as const),
     );

@@ -1,14 +1,14 @@
 /** An owner with a phone: what they decide is on the first screen, without scrolling. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../support/axe.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
 
 let browser: Browser;
 let gallery: Gallery;
 let page: Page;
 beforeAll(async () => {
-  [browser, gallery] = await Promise.all([launchChromium(), openGallery()]);
+  [browser, gallery] = await Promise.all([launchBrowser(), openGallery()]);
   page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
 });
 afterAll(async () => {
