@@ -36,8 +36,8 @@ export interface GoOn {
 
 export interface WaitingSignIn {
   readonly uid: string;
-  /** What the owner has to do next. */
-  readonly step: 'sign-in' | 'consent';
+  /** What the owner has to do next. `link-device`: the app sets up a device, see `CompanionLinking`. */
+  readonly step: 'sign-in' | 'consent' | 'link-device';
   readonly app: App;
   /** The address at which the app wants the answer; one of those it is registered with. */
   readonly redirectUri: string;

@@ -10,6 +10,7 @@ type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 
 /** Steps of a device code that are seen as events; `redeemed`: the device has its key. */
 const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {
   'device-code-issued': 'started',
+  'link-pushed': 'started',
   'user-code-accepted': 'seen',
   'device-approved': 'approved',
   'device-denied': 'denied',

@@ -45,6 +45,8 @@ export const SECURITY_EVENTS = {
   'app-denied': 'info',
   'device-refused': 'warn',
   'device-code-issued': 'info',
+  /** A device that its maker's app sets up has pushed its request. */
+  'link-pushed': 'info',
   'device-code-refused': 'warn',
   'device-replayed': 'warn',
   'token-issued': 'info',

@@ -9,6 +9,10 @@ import type { Payload } from './payload.ts';
  */
 export interface DeviceCodeStore {
   create(code: NewDeviceCode): Promise<DeviceCodeCreation>;
+  /** Takes a place among the live codes without a code, for what waits instead of one. */
+  reserve(place: CodePlace): Promise<'reserved' | 'too-many'>;
+  /** Gives it back. */
+  release(place: CodePlace): Promise<void>;
   /** Only looks: it is no poll, and nothing is written. */
   find(deviceCode: string): Promise<StoredDeviceCode | undefined>;
   /** `undefined` for every code that does not wait for its owner: unknown, decided, used, expired; at the same cost. */
@@ -23,14 +27,18 @@ export interface DeviceCodeStore {
 
 export type DeviceCodeState = 'pending' | 'approved' | 'denied' | 'consumed';
 
-export interface NewDeviceCode {
+/** What the caps on live codes count. */
+export interface CodePlace {
   deviceCode: string;
-  userCode: string;
   clientId: string;
   /** milliseconds */
   lifetime: number;
   /** The network that asked, as `networkOf` names it: what the cap on live codes counts by. */
   network: string;
+}
+
+export interface NewDeviceCode extends CodePlace {
+  userCode: string;
   payload: Payload;
 }
 

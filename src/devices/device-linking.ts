@@ -21,23 +21,33 @@ export interface DeviceLinking {
 
 export type LinkOutcome = 'approved' | 'sign-in-again' | 'gone' | 'signed-out' | 'full';
 
-export interface PendingLink {
-  /** In its normal form, without a dash. */
-  userCode: string;
+/** A device that asks to be linked, as its owner is shown it, whichever way it asks. */
+export interface AskedLink {
   app: LinkingApp;
   device: ClaimedDevice;
   request: LinkRequest;
   /** And the APIs at which it wants to act: see `resourceEntry`. */
   scopes: readonly string[];
   words: ScopeWords;
+  /** After how many days the device's key ends by itself, whatever it does. */
+  longestDays: number;
+}
+
+/** One that shows a code (RFC 8628). */
+export interface PendingLink extends AskedLink {
+  /** In its normal form, without a dash. */
+  userCode: string;
   /** milliseconds until the code expires */
   left: number;
   /** The owner must have proved who they are since then, in seconds since 1970 (`max_age`). */
   provedSince: number;
   /** The number that the device shows, where its app has it picked out of three. */
   numberMatch: NumberMatch | undefined;
-  /** After how many days the device's key ends by itself, whatever it does. */
-  longestDays: number;
+}
+
+/** Whether there is a code that its owner can read off the device. */
+export function showsCode(link: AskedLink): link is PendingLink {
+  return 'userCode' in link;
 }
 
 /** The app of the device, and what it asks of an owner who links one. */
@@ -47,7 +57,7 @@ interface LinkingApp {
   requiredCheck: LinkCheck;
 }
 
-/** Where and when a device asked for its code. */
+/** Where and when a device asked for its code, or pushed its request. */
 interface LinkRequest extends ClientPlace {
   /** A web page asked, which may be any website that the owner has open. */
   isFromWebsite: boolean;

@@ -49,6 +49,8 @@ export interface LinkCircumstances {
   readonly bounds: ApprovalBounds;
   /** What the client asks for at least. */
   readonly required: LinkCheck;
+  /** The device shows a code. `false`: its maker's app has brought the owner here, and there is nothing to type. */
+  readonly showsCode: boolean;
 }
 
 const AT_LEAST: Readonly<Record<Exclude<LinkReason, 'app-asks'>, LinkCheck>> = {
@@ -68,8 +70,10 @@ export function assessLink(given: LinkCircumstances): LinkRisk {
   const network = given.isFromWebsite ? 'unknown' : given.network;
   const reasons = network === 'same' ? [] : reasonsElsewhere({ ...given, network });
   const floor = highest(reasons.map((reason) => AT_LEAST[reason]));
-  const check = highest([floor, required]);
-  const asked = check !== floor;
+  const needed = highest([floor, required]);
+  const asked = needed !== floor;
+  // Where there is no code to type, only a proof shows as much.
+  const check = needed === 'type-code' && !given.showsCode ? 'fresh-proof' : needed;
   return {
     check,
     reasons: asked ? [...reasons, 'app-asks'] : reasons,
@@ -80,19 +84,20 @@ export function assessLink(given: LinkCircumstances): LinkRisk {
 }
 
 function reasonsElsewhere(given: LinkCircumstances): Exclude<LinkReason, 'app-asks'>[] {
-  const { network, isFromWebsite, age, lifetime } = given;
+  const { network, isFromWebsite, age, lifetime, showsCode } = given;
   return [
     ...crowd(given),
     ...(isFromWebsite ? (['website'] as const) : []),
     ...abroad(given),
     network === 'different' ? 'other-network' : 'unknown-network',
     // A code that was sent around takes longer than one that is read off a screen.
-    ...(age > lifetime / 2 ? (['old-code'] as const) : []),
+    ...(showsCode && age > lifetime / 2 ? (['old-code'] as const) : []),
   ];
 }
 
-function crowd({ otherApprovers, bounds }: LinkCircumstances): ('flood' | 'burst')[] {
-  if (otherApprovers >= bounds.refusal) return ['flood'];
+/** An app sets a device up beside it, so many people far from one place are fraud sooner than where codes are typed. */
+function crowd({ otherApprovers, bounds, showsCode }: LinkCircumstances): ('flood' | 'burst')[] {
+  if (otherApprovers >= (showsCode ? bounds.refusal : bounds.proof)) return ['flood'];
   return otherApprovers >= bounds.proof ? ['burst'] : [];
 }
 

@@ -4,7 +4,7 @@ import type { CountryOf } from '../net/country.ts';
 import { networkOf } from '../net/network.ts';
 import type { Networks } from '../net/networks.ts';
 import type { ClientPlace } from '../net/requester.ts';
-import type { PendingLink } from './device-linking.ts';
+import { type AskedLink, showsCode } from './device-linking.ts';
 import { assessLink, type LinkRisk } from './link-risk.ts';
 import type { LinkedDeviceStore } from './linked-device.ts';
 
@@ -35,7 +35,7 @@ export class LinkRisks {
     this.#with = dependencies;
   }
 
-  async assess(link: PendingLink, browser: Session, place: ClientPlace): Promise<LinkRisk> {
+  async assess(link: AskedLink, browser: Session, place: ClientPlace): Promise<LinkRisk> {
     const { approvals, devices, networks, bounds, lifetime, now } = this.#with;
     const { at, isFromWebsite, ...device } = link.request;
     const [linked, otherApprovers] = await Promise.all([
@@ -53,6 +53,7 @@ export class LinkRisks {
       otherApprovers,
       bounds,
       required: link.app.requiredCheck,
+      showsCode: showsCode(link),
     });
   }
 
@@ -60,7 +61,7 @@ export class LinkRisks {
    * Before the approval: one that is cut off afterwards counts all the same. Not one at home, where no phisher is:
    * behind a carrier's address, whole streets link their televisions.
    */
-  async recordApproval(link: PendingLink, { accountId }: Session, { network }: LinkRisk): Promise<void> {
+  async recordApproval(link: AskedLink, { accountId }: Session, { network }: LinkRisk): Promise<void> {
     if (network === 'same') return;
     await this.#with.approvals.add(networkOf(link.request.address), accountId);
   }

@@ -15,8 +15,10 @@ export interface LinkedDevice {
   readonly clientId: string;
   /** Its refresh tokens are bound to a key that never leaves it (DPoP, RFC 9449): a copy of them is worth nothing. */
   readonly bound: boolean;
+  /** Its maker's app set it up. */
+  readonly companion: boolean;
   readonly linkedAt: number;
-  /** From where it asked for its code. */
+  /** From where it asked for its code, or pushed its request. */
   readonly linkedFrom: { readonly address: string; readonly userAgent: string };
   /** When its key was last used; at most a minute behind. */
   readonly lastActivity: number;

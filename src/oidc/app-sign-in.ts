@@ -1,5 +1,4 @@
 import type Provider from 'oidc-provider';
-import type { InteractionResults } from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import {
   type AppSignIn,
@@ -15,8 +14,10 @@ import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
 import { nameOf, OUR_SCOPES } from './clients.ts';
+import { isCompanion } from './companion-clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
+import { finish } from './interaction-result.ts';
 import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
 import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
@@ -75,7 +76,7 @@ export class ProviderAppSignIn implements AppSignIn {
     const scopes = scopesOf(interaction, this.#resources);
     return {
       uid,
-      step: interaction.prompt.name === 'login' ? 'sign-in' : 'consent',
+      step: stepOf(interaction, client),
       app: { name: nameOf(client), local: isLocal(redirectUri) },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
@@ -107,7 +108,7 @@ export class ProviderAppSignIn implements AppSignIn {
   ): Promise<GoOn | 'gone' | 'signed-out'> {
     const interaction = await this.#waiting(uid);
     const client = interaction && (await this.#clientOf(interaction));
-    if (!interaction || !client || interaction.prompt.name !== 'consent') return 'gone';
+    if (!interaction || !client || stepOf(interaction, client) !== 'consent') return 'gone';
     const result = {
       ...interaction.lastSubmission,
       consent: {},
@@ -144,11 +145,9 @@ export class ProviderAppSignIn implements AppSignIn {
   }
 }
 
-/** The library goes on from here when the browser comes back. */
-async function finish(interaction: Interaction, result: InteractionResults): Promise<GoOn> {
-  interaction.result = result;
-  await interaction.persist();
-  return { path: new URL(interaction.returnTo).pathname };
+function stepOf({ prompt }: Interaction, client: object): WaitingSignIn['step'] {
+  if (prompt.name === 'login') return 'sign-in';
+  return isCompanion(client) ? 'link-device' : 'consent';
 }
 
 /**

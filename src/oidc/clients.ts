@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import { originError } from './origins.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
@@ -79,6 +80,7 @@ const metadata = z.looseObject({
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
+  [COMPANION]: z.boolean().optional(),
 });
 
 /**
@@ -88,13 +90,19 @@ const metadata = z.looseObject({
  */
 const client = metadata.transform((given, context) => {
   const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;
-  for (const error of errorsTogether(given, isApp)) context.addIssue({ code: 'custom', ...error });
+  const isSetUpByApp = given[COMPANION] === true;
+  const errors = [...errorsTogether(given, isApp), ...(isSetUpByApp ? companionErrors(given) : [])];
+  for (const error of errors) context.addIssue({ code: 'custom', ...error });
   return {
     ...given,
     token_endpoint_auth_method: authMethodOf(given),
-    grant_types:
-      given.grant_types ?? (isApp ? [CODE_GRANT, 'refresh_token'] : [DEVICE_GRANT, 'refresh_token']),
+    grant_types: given.grant_types ?? [
+      ...(isApp ? [CODE_GRANT] : []),
+      ...(isApp && !isSetUpByApp ? [] : [DEVICE_GRANT]),
+      'refresh_token',
+    ],
     response_types: isApp ? ['code'] : [],
+    ...(isSetUpByApp && companionMetadata(given)),
     ...(isApp && { application_type: given.redirect_uris.some(isLocal) ? 'native' : 'web' }),
   };
 });

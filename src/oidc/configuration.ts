@@ -4,7 +4,6 @@
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Config } from '../config/config.ts';
-import { cleanClaim } from '../devices/claimed-device.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
 import { Egress } from '../net/egress.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
@@ -25,7 +24,9 @@ import {
   REQUIRED_CHECK,
   RESPONSE_MODES,
 } from './clients.ts';
+import { COMPANION, COMPANION_CODE_SECONDS, isCompanion } from './companion-clients.ts';
 import { mayAskFor } from './cors.ts';
+import { deviceParameters } from './device-parameters.ts';
 import { moreMetadata } from './discovery.ts';
 import { guardedFetch } from './egress-fetch.ts';
 import { features } from './features.ts';
@@ -91,6 +92,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
         GRANT_DAYS,
         REQUIRED_CHECK,
         NUMBER_MATCH,
+        COMPANION,
         REQUIRE_PKCE,
         ID_TOKEN_CLAIMS,
         POST_LOGOUT_REDIRECT_URIS,
@@ -100,7 +102,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
-    extraParams: { nonce: (ctx) => readRequest(ctx, resources), ...deviceClaims },
+    extraParams: { nonce: (ctx) => readRequest(ctx, resources), ...deviceParameters },
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
     pkce: { required: (_ctx, client) => client[REQUIRE_PKCE] !== false },
@@ -138,7 +140,7 @@ function lifetimes(config: Config): NonNullable<Configuration['ttl']> {
   const { lifetimes } = config;
   return {
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds(lifetimes.accessToken),
-    AuthorizationCode: CODE_SECONDS,
+    AuthorizationCode: (_ctx, _code, client) => (isCompanion(client) ? COMPANION_CODE_SECONDS : CODE_SECONDS),
     ClientCredentials: (_ctx, token) =>
       token.resourceServer?.accessTokenTTL ?? seconds(lifetimes.accessToken),
     DeviceCode: seconds(lifetimes.deviceCode),
@@ -156,14 +158,3 @@ function readRequest(ctx: KoaContextWithOIDC, resources: ResourceCatalog): void 
   completeRequest(ctx);
   requireKnownScope(ctx);
 }
-
-/** What a device says of itself comes as extra parameters, and is cleaned before it is kept. */
-const deviceClaims: NonNullable<Configuration['extraParams']> = Object.fromEntries(
-  ['device_name', 'device_type', 'device_model'].map((name) => [
-    name,
-    (ctx: KoaContextWithOIDC, value: unknown) => {
-      const isDevice = ctx.oidc.route === 'device_authorization';
-      if (ctx.oidc.params) ctx.oidc.params[name] = isDevice ? cleanClaim(value) : undefined;
-    },
-  ]),
-);

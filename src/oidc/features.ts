@@ -1,9 +1,8 @@
 /** Which features of the library are served, and how. */
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '../config/config.ts';
-import { requesterOf } from '../net/requester.ts';
 import { allowsResource, resourceIndicators } from './asked-resources.ts';
-import { deviceInfo } from './device-info.ts';
+import { infoOf } from './device-parameters.ts';
 import { CLIENT_GRANT, isStillGiven } from './own-access.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
@@ -53,16 +52,4 @@ async function isStillFor(
   if (ClientCredentials) return isStillGiven(ctx, ClientCredentials);
   if (typeof aud !== 'string') return true;
   return resources.find(aud)?.id === aud && Grant !== undefined && allowsResource(Grant, aud);
-}
-
-function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
-  return deviceInfo({
-    claims: ctx.oidc.params ?? {},
-    requester: requesterOf(ctx),
-    client: ctx.oidc.client,
-    // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
-    login: String(ctx.oidc.body?.['prompt'] ?? '')
-      .split(' ')
-      .includes('login'),
-  });
 }

@@ -3,7 +3,8 @@
  * the library checks those that come to its own.
  */
 import { createHash } from 'node:crypto';
-import { calculateJwkThumbprint, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, type JWTPayload, jwtVerify } from 'jose';
+import { errors } from 'oidc-provider';
 
 /** Asymmetric alone, for the library as well; published as `dpop_signing_alg_values_supported`. */
 export const PROOF_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA'] as const;
@@ -39,6 +40,19 @@ export async function readKeyProof(jwt: string, request: ProvedRequest): Promise
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A code that is bound to a key is redeemed with a proof of it (RFC 9449 section 10). The library finds that out when the
+ * code is used up already; here nothing is lost, and nothing was begun.
+ * @param proof one that the library has found good; empty: none was sent
+ * @throws InvalidGrant
+ */
+export async function requireBoundKey(proof: string, thumbprint: unknown): Promise<void> {
+  if (typeof thumbprint !== 'string') return;
+  const { jwk } = proof === '' ? {} : decodeProtectedHeader(proof);
+  if (!jwk || (await calculateJwkThumbprint(jwk)) !== thumbprint)
+    throw new errors.InvalidGrant('the proof is not one of the key that the code is bound to');
 }
 
 function isFor({ method, address, token }: ProvedRequest, payload: JWTPayload): boolean {

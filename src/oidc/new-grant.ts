@@ -6,6 +6,8 @@ import { formatGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { grantAt, scopesAt } from './asked-resources.ts';
 import { OUR_SCOPES } from './clients.ts';
+import { isCompanion } from './companion-clients.ts';
+import { companionGrant } from './companion-grant.ts';
 import { requestCache } from './request-cache.ts';
 import { claimsOfScopes } from './requested-claims.ts';
 import type { ResourceCatalog } from './resources.ts';
@@ -25,6 +27,7 @@ export async function newGrant(
   const cache = requestCache();
   const { browser } = cache;
   const { client, provider } = ctx.oidc;
+  if (isCompanion(client)) return companionGrant(ctx, resources);
   const consent = browser && client && (await consents.find(browser, client.clientId));
   if (!consent) return undefined;
   cache.consent = consent;

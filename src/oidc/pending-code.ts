@@ -1,15 +1,10 @@
-import { resourceEntry } from '../devices/asked-resource.ts';
 import type { Payload } from '../devices/payload.ts';
-import { resourcesIn } from './asked-resources.ts';
+import type { DeviceRequest } from './device-request.ts';
 
 /** What the library has kept of a device code that waits for its owner, as far as our pages need it. */
-export interface PendingCode {
+export interface PendingCode extends DeviceRequest {
   readonly deviceCode: string;
   readonly clientId: string;
-  /** What the device asked for (RFC 8628 section 3.1). */
-  readonly params: Payload;
-  /** What it said of itself, and from where: see `device-info.ts`. */
-  readonly info: Payload;
   readonly payload: Payload;
   /** milliseconds until it expires, by the store's clock */
   readonly left: number;
@@ -38,19 +33,6 @@ export function provedSince({ params, info }: PendingCode): number {
   const byAge = asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
   const { login, at } = info;
   return Math.max(byAge, login === true ? Math.ceil(Number(at) / 1000) : 0);
-}
-
-export function scopesOf({ params: { scope } }: PendingCode): string[] {
-  return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
-}
-
-export function resourcesOf({ params: { resource } }: PendingCode): string[] {
-  return resourcesIn(resource);
-}
-
-/** What its owner is asked about. */
-export function askedOf(code: PendingCode): string[] {
-  return [...scopesOf(code), ...resourcesOf(code).map(resourceEntry)];
 }
 
 function objectOf(value: unknown): Payload {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
+import type { CompanionLinking } from '../apps/companion-linking.ts';
 import type { LogoutTokens } from '../apps/logout-delivery.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
@@ -24,9 +25,12 @@ import { ProviderAppSignOut } from './app-sign-out.ts';
 import { readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
+import { isCompanion, isForDevelopment } from './companion-clients.ts';
+import { ProviderCompanionLinking } from './companion-linking.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
+import { DeviceRequests } from './device-request.ts';
 import { emptySecretIsNone } from './empty-secret.ts';
 import { activeTokens, INTROSPECTION_PATH } from './fast-path/active-tokens.ts';
 import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizations.ts';
@@ -45,6 +49,7 @@ export interface Protocol {
   /** Serves the protocol's endpoints; passes everything else on. */
   middleware: Middleware;
   linking: DeviceLinking;
+  companions: CompanionLinking;
   appSignIn: AppSignIn;
   appAccess: AppAccess;
   appSignOut: AppSignOut;
@@ -84,10 +89,12 @@ export async function createProtocol(
   await checkClients(current.provider, settings);
   const provider = () => current.provider;
   const grantSeconds = config.lifetimes.grant / 1000;
+  const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {
     inFront: (request, requestId) => current.inFront(request, requestId),
     middleware: (ctx, next) => current.middleware(ctx, next),
-    linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, resources, grantSeconds),
+    linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, requests),
+    companions: new ProviderCompanionLinking(provider, requests),
     appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
     appAccess: new ProviderAppAccess(provider, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
@@ -183,6 +190,12 @@ async function checkClients(provider: Provider, { clients, config }: ProtocolSet
     const { client_id: id, client_secret: secret } = given;
     if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
       errors.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
+    }
+    if (config.mode === 'production' && isCompanion(given)) {
+      const addresses = (given.redirect_uris ?? []).filter(isForDevelopment);
+      errors.push(
+        ...addresses.map((uri) => `${id}: redirect_uris ${uri} is for development alone: use https`),
+      );
     }
     try {
       const known = (await provider.Client.find(id))?.metadata() ?? {};

@@ -1,5 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { MAX_RESOURCES, resourcesIn } from './asked-resources.ts';
+import { isCompanion } from './companion-clients.ts';
 import { MAX_RESOURCE_CHARACTERS } from './resources.ts';
 
 /**
@@ -30,12 +31,15 @@ export const MAX_CHARACTERS = {
 /** Of every other parameter, such as `prompt` and `max_age`. */
 const MAX_OTHER = 256;
 
+/** Of `state`, where a device pushes it: such a request has the place of a device code, and about its size. */
+const MAX_STATE_OF_DEVICE = 128;
+
 /** Around each of several values, with its comma. */
 const QUOTES = 3;
 
 /** Sent by clients, and of no use to this server. */
 const UNUSED = ['display', 'claims_locales', 'ui_locales'] as const;
-/** Of no use where no page is shown. */
+/** Of no use where no page is shown, or a device asks: its owner is asked about its scopes alone. */
 const UNUSED_BY_DEVICES = ['claims', 'login_hint', 'id_token_hint'] as const;
 
 /**
@@ -44,7 +48,7 @@ const UNUSED_BY_DEVICES = ['claims', 'login_hint', 'id_token_hint'] as const;
  * @throws InvalidRequest
  */
 export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
-  const { params, body, route } = ctx.oidc;
+  const { params, body, route, client } = ctx.oidc;
   const given = (ctx.method === 'POST' ? body : ctx.query) ?? {};
   for (const [name, value] of Object.entries(given)) {
     const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER;
@@ -56,8 +60,11 @@ export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
   const resources = resourcesIn(params?.['resource']);
   if (resources.length > MAX_RESOURCES)
     throw new errors.InvalidTarget(`name at most ${MAX_RESOURCES} resources`);
-  if (route === 'device_authorization') keepResourcesOfDevice(resources, params?.['nonce']);
-  const unused = route === 'device_authorization' ? [...UNUSED, ...UNUSED_BY_DEVICES] : UNUSED;
+  const isDevice = route === 'device_authorization' || isCompanion(client);
+  if (isDevice) keepResourcesOfDevice(resources, params?.['nonce']);
+  if (isDevice && lengthOf(String(params?.['state'] ?? '')) > MAX_STATE_OF_DEVICE)
+    throw new errors.InvalidRequest(`state is longer than ${MAX_STATE_OF_DEVICE} characters`);
+  const unused = isDevice ? [...UNUSED, ...UNUSED_BY_DEVICES] : UNUSED;
   for (const name of unused) if (params) params[name] = undefined;
 }
 

@@ -5,6 +5,8 @@ import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { Authority } from '../devices/grant-store.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { PresentedAccessToken } from './adapters/access-tokens.ts';
+import type { CarriedCode } from './adapters/companion-codes.ts';
+import type { CompanionDevice } from './companion-grant.ts';
 import { perRequest } from './per-request.ts';
 
 /**
@@ -27,6 +29,10 @@ export class RequestCache {
   browser: Session | undefined;
   /** The consent under which an app gets its code in this request. */
   consent: Consent | undefined;
+  /** The device that the owner has confirmed, where a code for it is made in this request. */
+  companion: CompanionDevice | undefined;
+  /** Codes of such devices met in this request. */
+  readonly companions = new Map<string, CarriedCode>();
   /** Authorization codes met in this request, with the grant that redeeming each begins. */
   readonly appGrants = new Map<string, { grantId: string; grant: AppGrant }>();
 

@@ -8,7 +8,8 @@ import { parseGrantId } from '../devices/grant-id.ts';
 import { requesterOf } from '../net/requester.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { answerReasons } from './answer-reasons.ts';
-import { DEVICE_GRANT } from './clients.ts';
+import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
+import { isCompanion } from './companion-clients.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -35,6 +36,8 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
   switch (ctx.oidc.route) {
     case 'device_authorization':
       return ctx.status === 200 ? 'device-code-issued' : 'device-code-refused';
+    case 'pushed_authorization_request':
+      return isCompanion(ctx.oidc.client) ? eventOfPush(ctx) : undefined;
     case 'token':
       return eventOfToken(ctx, error);
     case 'revocation':
@@ -50,11 +53,16 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
   }
 }
 
+function eventOfPush({ status }: KoaContextWithOIDC): SecurityEventName {
+  return status === 201 ? 'link-pushed' : 'device-refused';
+}
+
 function eventOfToken(ctx: KoaContextWithOIDC, error: unknown): SecurityEventName | undefined {
   if (answerReasons(ctx).replayed) return 'device-replayed';
   if (ctx.status !== 200) return WAITING.has(error) ? undefined : 'token-refused';
   const grantType = ctx.oidc.params?.['grant_type'];
   if (grantType === DEVICE_GRANT) return 'device-linked';
+  if (grantType === CODE_GRANT && isCompanion(ctx.oidc.client)) return 'device-linked';
   return grantType === 'refresh_token' ? 'token-refreshed' : 'token-issued';
 }
 
@@ -67,7 +75,8 @@ function eventOfRevocation(ctx: KoaContextWithOIDC): SecurityEventName | undefin
 function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const { client, entities } = ctx.oidc;
   const { hidden, limit, storeError } = answerReasons(ctx);
-  const token = entities.DeviceCode ?? entities.RefreshToken ?? entities.AccessToken;
+  const token =
+    entities.DeviceCode ?? entities.AuthorizationCode ?? entities.RefreshToken ?? entities.AccessToken;
   const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
   return {
     account: token?.accountId,

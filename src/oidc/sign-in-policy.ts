@@ -5,6 +5,7 @@ import { acrOf, TWO_STEPS, wantsTwoSteps } from '../mfa/assurance.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { allowsResource } from './asked-resources.ts';
+import { isCompanion } from './companion-clients.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
@@ -14,6 +15,7 @@ const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
 const RESOURCE_NEW = 'resource_new';
+const DEVICE_UNCONFIRMED = 'device_unconfirmed';
 
 /** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
 export const LASTING_ALLOWED = 'lastingAllowed';
@@ -72,6 +74,16 @@ export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRul
         isNewResource,
       ),
     );
+  policy.get('consent')?.checks.add(
+    new interactionPolicy.Check(
+      DEVICE_UNCONFIRMED,
+      'the owner has to confirm the device',
+      'interaction_required',
+      ({ oidc }) => isCompanion(oidc.client) && oidc.result?.consent?.grantId === undefined,
+    ),
+    // What the app hears where no page may be shown is the first reason.
+    0,
+  );
   return policy;
 }
 
@@ -90,8 +102,9 @@ async function wouldLastUnproved(
   factors: Pick<FactorStore, 'list'>,
   proofAge: number,
 ): Promise<boolean> {
-  const { grant, requestParamOIDCScopes, result, session } = oidc;
-  if (!requestParamOIDCScopes.has(LASTING_SCOPE)) return false;
+  const { client, grant, requestParamOIDCScopes, result, session } = oidc;
+  // What a device asks for is confirmed each time, by rules of its own.
+  if (isCompanion(client) || !requestParamOIDCScopes.has(LASTING_SCOPE)) return false;
   const isGranted = grant?.getOIDCScopeFiltered(new Set([LASTING_SCOPE])) === LASTING_SCOPE;
   if (!isGranted || result?.[LASTING_ALLOWED] === true) return false;
   const isFresh = Date.now() - (session?.loginTs ?? 0) * 1000 <= proofAge;

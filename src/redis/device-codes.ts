@@ -1,4 +1,5 @@
 import {
+  type CodePlace,
   DENIED,
   type DeviceCodeCreation,
   type DeviceCodeState,
@@ -69,6 +70,15 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     await takeBack;
     const cap = CAPS[Number(refusedBy) - 1];
     return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };
+  }
+
+  async reserve(place: CodePlace): Promise<'reserved' | 'too-many'> {
+    const reply = await this.#reserve(this.#context.keyring.mac(CODE, place.deviceCode), place);
+    return reply === '' ? 'reserved' : 'too-many';
+  }
+
+  async release(place: CodePlace): Promise<void> {
+    await this.#takeBack(this.#context.keyring.mac(CODE, place.deviceCode), place);
   }
 
   async find(deviceCode: string): Promise<StoredDeviceCode | undefined> {
@@ -176,13 +186,13 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return scripts.change('createDeviceCode', this.#keys(name), args);
   }
 
-  #reserve(name: string, code: NewDeviceCode) {
+  #reserve(name: string, code: CodePlace) {
     const { all, client, network, burst } = this.#caps;
     const args = [code.lifetime, name, all, client, network, burst];
     return this.#context.scripts.change('reserveLiveCode', this.#places(code), args);
   }
 
-  async #takeBack(name: string, code: NewDeviceCode, userCode: string | undefined): Promise<void> {
+  async #takeBack(name: string, code: CodePlace, userCode?: string): Promise<void> {
     const { scripts, keyspace } = this.#context;
     const keys = [keyspace.record(CODE, name), ...(userCode === undefined ? [] : [userCode])];
     await scripts.plain('taking back a code', (redis) =>
@@ -193,7 +203,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     );
   }
 
-  #places({ clientId, network }: NewDeviceCode): ScriptKeys<'reserveLiveCode'> {
+  #places({ clientId, network }: CodePlace): ScriptKeys<'reserveLiveCode'> {
     const { keyspace, keyring } = this.#context;
     return {
       all: keyspace.live('all'),

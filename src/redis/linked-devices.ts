@@ -105,6 +105,7 @@ export function linkedDevice(
     memberId: member === '' ? undefined : member,
     clientId: text('clientId') ?? '',
     bound: said['bound'] === true,
+    companion: said['companion'] === true,
     linkedAt: since,
     linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
     lastActivity: used,

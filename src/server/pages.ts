@@ -12,6 +12,7 @@ import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
 import { Networks } from '../net/networks.ts';
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
+import { isCompanion } from '../oidc/companion-clients.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { Browsers } from '../sessions/sessions.ts';
 import { CodeLimits } from '../web/code-limits.ts';
@@ -24,8 +25,10 @@ import { twoStepSource } from '../web/pages/two-step-source.ts';
 import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
 import { accountRoutes } from '../web/routes/accounts.ts';
 import { activityRoutes } from '../web/routes/activity.ts';
+import { addDeviceRoutes } from '../web/routes/add-device.ts';
 import { appSignOutRoutes } from '../web/routes/app-sign-out.ts';
 import { appRoutes } from '../web/routes/apps.ts';
+import { CompanionPages } from '../web/routes/companion.ts';
 import { dataRoutes } from '../web/routes/data.ts';
 import { deviceRoutes } from '../web/routes/device.ts';
 import { interactionRoutes } from '../web/routes/interaction.ts';
@@ -74,19 +77,18 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     stepUp.routes(),
     second.routes(stepUp),
     ...signingInPages(parts, protocol, shared),
-    linkingPages(parts, protocol, shared),
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
     ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox })] : []),
   ];
 }
 
-/** The ways in: creating an account, signing in, the second step, and signing in on the way to an app. */
-function signingInPages(
-  { config }: Parts,
-  { appSignIn, appSignOut }: Protocol,
-  { services, mail, stepUp }: Shared,
-) {
+/** The ways in: creating an account, signing in, the second step, signing in on the way to an app, and linking a device. */
+function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
+  const { config } = parts;
+  const { appSignIn, appSignOut, companions } = protocol;
+  const { services, mail, stepUp, now } = shared;
+  const risks = linkRisksOf(parts, now);
   const { signIn, signInByMail, signUp, signOut } = services;
   const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
   const signUpOpen = config.signUp === 'open';
@@ -98,13 +100,17 @@ function signingInPages(
     recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),
-    interactionRoutes({ appSignIn, stepUp }),
+    interactionRoutes({
+      appSignIn,
+      stepUp,
+      companions: new CompanionPages({ companions, risks, stepUp, now }),
+    }),
+    linkingPages(parts, protocol, shared, risks),
   ];
 }
 
-function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, stepUp, now }: Shared) {
-  const { config, stores, countryOf } = parts;
-  const risks = new LinkRisks({
+function linkRisksOf({ config, stores, countryOf }: Parts, now: () => number): LinkRisks {
+  return new LinkRisks({
     approvals: stores.approvals,
     devices: stores.linkedDevices,
     countryOf,
@@ -113,6 +119,15 @@ function linkingPages(parts: Parts, { linking }: Protocol, { services, tickets, 
     lifetime: config.lifetimes.deviceCode,
     now,
   });
+}
+
+function linkingPages(
+  parts: Parts,
+  { linking }: Protocol,
+  { services, tickets, stepUp, now }: Shared,
+  risks: LinkRisks,
+) {
+  const { stores } = parts;
   return deviceRoutes({
     linking,
     stepUp,
@@ -137,6 +152,7 @@ function networksOf({ mode, trustedProxies }: Config): Networks {
 function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, now }: Shared) {
   const { config, clients, keyring, stores } = parts;
   return [
+    addDeviceRoutes({ setUpByApp: clients.filter(isCompanion).map(nameInFile) }),
     ...ownerRoutes({
       ...stores,
       browserTimes: browserTimesOf(config),
@@ -161,6 +177,10 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
     }),
     appRoutes({ appAccess, notices, now }),
   ];
+}
+
+function nameInFile({ client_id: id, client_name: name }: Parts['clients'][number]): string {
+  return name ?? id;
 }
 
 /** Login & security: what an owner proves who they are with. */

@@ -30,6 +30,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'sign-in-passkey': 'accounts/sign-in-passkey',
   account: 'account/overview',
   devices: 'account/devices',
+  'add-device': 'account/add-device',
   device: 'account/device',
   deregister: 'account/deregister',
   deregistered: 'account/deregistered',

@@ -28,6 +28,7 @@ function assess({ device = NOWHERE, browser = NOWHERE, file = false, ...changes 
     otherApprovers: 0,
     bounds: BOUNDS,
     required: 'click',
+    showsCode: true,
     ...changes,
   });
 }
@@ -113,6 +114,41 @@ describe('linking a device takes', () => {
       'other-network',
       'app-asks',
     ]);
+  });
+});
+
+describe('linking a device that its maker’s app sets up takes', () => {
+  const assessed = (changes: Changes) => assess({ showsCode: false, ...changes });
+
+  it('a click at home, also for the first of its kind', () => {
+    expect(assessed({ firstOfItsKind: true, otherApprovers: 100 })).toMatchObject({
+      check: 'click',
+      reasons: [],
+    });
+  });
+
+  it('a proof given for it from another network, an unknown one, another country, or a web page: no code can be typed', () => {
+    expect(assessed({ browser: PORTUGAL })).toMatchObject({
+      check: 'fresh-proof',
+      reasons: ['other-network'],
+    });
+    for (const changes of [
+      { device: '2001:db8:7::1' },
+      { device: NORWAY, browser: PORTUGAL, file: true },
+      { isFromWebsite: true },
+      { required: 'type-code' },
+    ] as const)
+      expect(assessed(changes).check).toBe('fresh-proof');
+  });
+
+  it('nothing more for a request that is old: it has lived a minute at most, and the sign-in the rest', () => {
+    expect(assessed({ browser: PORTUGAL, age: 590_000 }).reasons).toEqual(['other-network']);
+  });
+
+  it('refusal as soon as many accounts approve what comes from one place', () => {
+    const withOthers = (otherApprovers: number) => assessed({ browser: PORTUGAL, otherApprovers });
+    expect(withOthers(BOUNDS.proof - 1).check).toBe('fresh-proof');
+    expect(withOthers(BOUNDS.proof)).toMatchObject({ check: 'refuse', reasons: ['flood', 'other-network'] });
   });
 });
 

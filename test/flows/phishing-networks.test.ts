@@ -135,7 +135,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       const headers = { ...by(OWNER), origin: page };
       const { device, words, codes } = await startOf(origin, headers, clientId);
       const pressed = await press(browser, codes.userCode);
-      expect(pressed.page.text).toContain('A web page asked for this code.');
+      expect(pressed.page.text).toContain('A web page asked for this.');
       expect(pressed.page.text).not.toContain('The same network as this browser');
       expect([pressed.answer.status, pressed.answer.text.includes('name="held"')]).toEqual([400, false]);
       const typed = await press(browser, codes.userCode, { user_code: codes.userCode });

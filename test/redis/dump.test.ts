@@ -3,6 +3,8 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import type { NewFactor, Standing } from '../../src/mfa/factor.ts';
 import { Agent, TestApp } from '../support/app.ts';
+import { RADIO } from '../support/companion-device.ts';
+import { CompanionOwner } from '../support/companion-owner.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { shows } from '../support/spellings.ts';
 import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
@@ -18,7 +20,7 @@ const SERVICE = {
   grant_types: ['client_credentials'],
   own_access: { [PHOTOS]: ['photos.read'] },
 };
-const CLIENTS = [...TEST_CLIENTS, ...API_CLIENTS, SERVICE];
+const CLIENTS = [...TEST_CLIENTS, ...API_CLIENTS, SERVICE, RADIO];
 
 /** Invariant 7: a thief who has stolen a dump of Redis holds no code, token, session id, password or name. */
 describe('a dump of Redis', () => {
@@ -46,6 +48,7 @@ describe('a dump of Redis', () => {
     const browser = await signIn(accountId);
     await linkDevices(browser);
     await nameThings(browser);
+    await setUpByApp(browser);
     await connectApp(browser);
     await writeSmallThings();
     await addFactors({ accountId, epoch: 1 });
@@ -118,6 +121,19 @@ describe('a dump of Redis', () => {
     expect(answer.status).toBe(200);
   }
 
+  async function setUpByApp(browser: Session): Promise<void> {
+    const owner = CompanionOwner.as(protocol, browser);
+    const radio = owner.radio();
+    const words = () => ({ device_name: mark('pushed name'), device_model: mark('pushed model') });
+    const waiting = await radio.push(words());
+    mark('waiting pushed request', String(waiting.body['request_uri']).split(':').pop());
+    const { body } = await radio.redeem(mark('code of a device', await owner.codeFor(radio, words())));
+    mark('access token of such a device', String(body['access_token']));
+    mark('refresh token of such a device', String(body['refresh_token']));
+    mark('verifier of a device', radio.verifier);
+    mark('state of a device', radio.state);
+  }
+
   async function addFactors(owner: Standing): Promise<void> {
     const { factors, trustedBrowsers } = protocol.stores;
     const event = { kind: 'factor-added', by: 'owner' } as const;
@@ -188,9 +204,11 @@ describe('a dump of Redis', () => {
       'Email',
       'Interaction',
       'MailedCode:sign-up',
+      'PushedAuthorizationRequest',
       'RefreshToken',
       'Session',
       'SessionUid',
+      'UsedPush',
       'UserCode',
       'account',
       'activity',

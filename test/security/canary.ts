@@ -3,6 +3,7 @@
  * that waits, all as people and devices make them; then each secret is sent to every route, in the place where it
  * belongs and in places where it does not.
  */
+import { CompanionDevice } from '../support/companion-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { filled, OTHER_ROUTES, type Route } from '../support/routes.ts';
@@ -41,6 +42,7 @@ export async function releaseCanary(server: WholeServer): Promise<Canary> {
   const owner = server.visitor();
   await signUp(server, owner, { name, email, secrets });
   await linkDevice(server, owner, secrets);
+  await setUpDevice(server, owner, secrets);
   for (const [cookie, value] of owner.cookies) secrets.set(`cookie ${cookie}`, value);
   const { csrf } = { csrf: (await owner.get('/device')).field('csrf') };
   secrets.set('form token', csrf);
@@ -95,6 +97,38 @@ async function linkDevice(
     'later refresh token': second.refresh_token,
     'ID token': first.id_token ?? '',
     'secret of a client': API_BASIC.slice('Basic '.length),
+  };
+  for (const [what, value] of Object.entries(values)) secrets.set(what, value);
+}
+
+/** By its maker's app: the owner proves who they are for it, since the device is on another network. */
+async function setUpDevice(
+  server: WholeServer,
+  owner: PageClient,
+  secrets: Map<string, string>,
+): Promise<void> {
+  const device = new CompanionDevice(server.issuer);
+  const pushed = String((await device.push()).body['request_uri']);
+  const { pathname, search } = device.linkOf(pushed);
+  const { location } = await owner.get(pathname + search);
+  const shown = async (page: Page): Promise<Page> =>
+    page.location === '' ? page : shown(await owner.get(page.location));
+  const asked = await shown(await owner.submit(location, location, { decision: 'approve' }));
+  const form = {
+    csrf: asked.field('csrf'),
+    held: asked.field('held'),
+    password: secrets.get('password') ?? '',
+  };
+  const { onward } = await shown(await owner.post('/account/prove', form));
+  const answer = new URL((await owner.get(onward)).location);
+  const code = answer.searchParams.get('code') ?? '';
+  const { status, body } = await device.redeem(code);
+  if (status !== 200) throw new Error(`the device was not set up: ${status}`);
+  const values = {
+    'pushed request': pushed.split(':').pop() ?? '',
+    'code of a device': code,
+    'verifier of a device': device.verifier,
+    'refresh token of a device': String(body['refresh_token']),
   };
   for (const [what, value] of Object.entries(values)) secrets.set(what, value);
 }

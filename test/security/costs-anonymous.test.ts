@@ -5,26 +5,23 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { GuessPace } from '../../src/limits/attempt-store.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { Count } from '../../src/limits/limiter.ts';
-import {
-  LIMIT_SETTING_NAMES,
-  LIMIT_SETTINGS,
-  type LimitSettingName,
-  parseLimit,
-} from '../../src/limits/limits.ts';
+import type { LimitSettingName } from '../../src/limits/limits.ts';
+import { CompanionDevice } from '../support/companion-device.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { begunWithin, CODE_LIFETIME, HOUR, LIMITS_OF_ALL, rateOf } from './limit-rates.ts';
 
 const MB = 1_000_000;
-const HOUR = 3_600_000;
-const CODE_LIFETIME = 600_000;
 const NETWORK = '203.0.113.7';
 const LONG_AGENT = 'é'.repeat(300);
 /** The defaults, but for the pace at which codes may be asked for: the attacker has the time. */
 const SETTINGS = { CODES_PER_MINUTE: '1000000', LIVE_CODES_PER_NETWORK: '200', SIGN_UP: 'open' };
+
+const { burst: CODES_PER_MINUTE } = readConfig({}).config.liveCodes;
 
 let redis: TestRedis;
 let server: WholeServer;
@@ -79,29 +76,8 @@ async function flood(ask: () => Promise<boolean>): Promise<number> {
   return accepted;
 }
 
-function paceOf(name: LimitSettingName): GuessPace {
-  const pace = parseLimit(LIMIT_SETTINGS[name].preset);
-  if (typeof pace === 'string') throw new Error(pace);
-  return pace;
-}
-
-/** The most that one network can have counted by this limit within any hour; and at any end of a span and begin of the next. */
-function rateOf(name: LimitSettingName): { perHour: number; atOnce: number } {
-  const pace = paceOf(name);
-  let [count, at, delay] = [pace.free, 0, pace.firstDelay];
-  for (; at + delay < pace.memory; count += 1) {
-    at += delay;
-    delay = Math.min(delay * 2, pace.highestDelay);
-  }
-  return { perHour: (count * HOUR) / pace.memory, atOnce: 2 * pace.free + CODE_LIFETIME / pace.highestDelay };
-}
-
-/** By one network, with the free ones of a span at both ends. */
-function begunWithin(life: number, by: LimitSettingName): number {
-  return (rateOf(by).perHour * life) / HOUR + paceOf(by).free;
-}
-
 const sums: Record<string, number> = {};
+let bytesOfCode = 0;
 
 describe('what one network keeps in the store without an account', () => {
   it('device codes: those that live, and those that have expired and are still known', async () => {
@@ -132,6 +108,31 @@ describe('what one network keeps in the store without an account', () => {
     expect((await usedMemory()) - before).toBeLessThan(1.3 * (codes.bytes + places.bytes));
     expect(perKey(codes)).toBeLessThan(5000);
     sums['device codes'] = 2 * codes.bytes + places.bytes;
+    bytesOfCode = perKey(codes);
+  });
+
+  it('pushed requests of devices: each has the place of a device code, and no more room than a code twice', async () => {
+    await remove('DeviceCode:', 'UserCode:', '{live}:');
+    const fields = new CompanionDevice(server.issuer).fields({
+      scope: `openid ${'s'.repeat(505)}`,
+      state: 's'.repeat(128),
+      nonce: 'n'.repeat(512),
+      acr_values: 'a'.repeat(128),
+      dpop_jkt: 'j'.repeat(43),
+      device_name: 'ก'.repeat(1000),
+      device_model: 'ᄀ'.repeat(1300),
+    });
+    const headers = { 'x-forwarded-for': NETWORK, 'user-agent': LONG_AGENT };
+    const push = { method: 'POST', body: new URLSearchParams(fields), headers };
+    const accepted = await flood(async () => (await fetch(`${server.issuer}/par`, push)).ok);
+    const pushes = await taken('PushedAuthorizationRequest:');
+    expect(pushes.keys).toHaveLength(accepted);
+    expect((await taken('{waiting}:')).keys).toEqual([]);
+    for (const end of (await endsOf(pushes.keys)).values()) expect(end).toBeLessThan(Date.now() + 61_000);
+    expect(perKey(pushes)).toBeLessThan(2 * bytesOfCode);
+    // They live for a minute, in which so many may be asked for.
+    sums['pushed requests, more than codes'] = CODES_PER_MINUTE * (perKey(pushes) - bytesOfCode);
+    await remove('PushedAuthorizationRequest:', '{live}:');
   });
 
   it.each([4096, 2000, 250, 1])('sign-ins that apps began, with a state of %i characters', async (length) => {
@@ -226,8 +227,8 @@ describe('what one network keeps in the store without an account', () => {
 
   it('of what all networks share, one takes one field of each span', async () => {
     const limiter = testLimiter(server.stores);
-    const all = LIMIT_SETTING_NAMES.filter((name) => LIMIT_SETTINGS[name].by === 'all');
-    for (const name of all) for (let asked = 0; asked < 30; asked += 1) await limiter.take([[name, NETWORK]]);
+    for (const name of LIMITS_OF_ALL)
+      for (let asked = 0; asked < 30; asked += 1) await limiter.take([[name, NETWORK]]);
     const counters = await taken('Attempts:');
     // The end of one span and the begin of the next.
     sums['counters of all'] = 2 * counters.bytes;

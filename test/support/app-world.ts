@@ -10,6 +10,15 @@ const NOTES = 'https://notes.example.com/signed-in';
 export const words = (page: Page) => page.locator('main').innerText();
 export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
+/** The site of an app at this address, which leads nowhere: redirects to it are answered too. */
+export async function playSite(page: Page, address: string): Promise<void> {
+  const network = await page.context().newCDPSession(page);
+  network.on('Fetch.requestPaused', ({ requestId }) => {
+    void network.send('Fetch.fulfillRequest', { requestId, responseCode: 200, body: btoa('Hello') });
+  });
+  await network.send('Fetch.enable', { patterns: [{ urlPattern: `${address}*` }] });
+}
+
 /** A real server, a real browser, and an app on an unmodified client library. */
 export class AppWorld {
   readonly server: TestServer;
@@ -50,14 +59,9 @@ export class AppWorld {
     return owner;
   }
 
-  /** The site of the app is played here: its address leads nowhere, and redirects to it are answered. */
   async window(): Promise<Page> {
     const page = await newWindow(this.browser);
-    const network = await page.context().newCDPSession(page);
-    network.on('Fetch.requestPaused', ({ requestId }) => {
-      void network.send('Fetch.fulfillRequest', { requestId, responseCode: 200, body: btoa('Hello') });
-    });
-    await network.send('Fetch.enable', { patterns: [{ urlPattern: `${NOTES}*` }] });
+    await playSite(page, NOTES);
     return page;
   }
 

@@ -23,6 +23,8 @@ describe('on a phone of 390 by 844 pixels', () => {
     ['device-confirm-type-code', 720],
     ['device-confirm-bare', 700],
     ['device-confirm-refused', 700],
+    ['device-companion', 700],
+    ['device-companion-elsewhere', 720],
   ])('the buttons of %s end above %i', async (name, bottom) => {
     await page.goto(gallery.addressOf(name));
     const box = await page.locator('main .pair').boundingBox();

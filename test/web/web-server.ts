@@ -30,6 +30,7 @@ import { safeRequest } from '../../src/web/middleware/safe-request.ts';
 import { StepUp } from '../../src/web/middleware/step-up.ts';
 import { PageTickets } from '../../src/web/page-tickets.ts';
 import { appRoutes } from '../../src/web/routes/apps.ts';
+import { CompanionPages } from '../../src/web/routes/companion.ts';
 import { deviceRoutes } from '../../src/web/routes/device.ts';
 import { interactionRoutes } from '../../src/web/routes/interaction.ts';
 import { ownerRoutes } from '../../src/web/routes/owner.ts';
@@ -95,17 +96,18 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     tickets: new PageTickets(stores.keyring, now),
     now,
   });
+  const risks = new LinkRisks({
+    approvals: stores.approvals,
+    devices: stores.linkedDevices,
+    countryOf: undefined,
+    networks: new Networks({ privateIsOne: true, isProxy: () => false }),
+    bounds: { proof: 5, refusal: 50 },
+    lifetime: 600_000,
+    now,
+  });
   const routes = deviceRoutes({
     refusals: new Refusals(stores.activity, now),
-    risks: new LinkRisks({
-      approvals: stores.approvals,
-      devices: stores.linkedDevices,
-      countryOf: undefined,
-      networks: new Networks({ privateIsOne: true, isProxy: () => false }),
-      bounds: { proof: 5, refusal: 50 },
-      lifetime: 600_000,
-      now,
-    }),
+    risks,
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
     entered: stores.enteredCodes,
@@ -123,7 +125,11 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     now,
   });
   const apps = [
-    interactionRoutes({ ...protocol, stepUp }),
+    interactionRoutes({
+      ...protocol,
+      stepUp,
+      companions: new CompanionPages({ companions: protocol.companions, risks, stepUp, now }),
+    }),
     appRoutes({ ...protocol, notices: new FlashMessages(new PageTickets(stores.keyring, now)), now }),
   ];
   const app = createApp({

@@ -16,6 +16,7 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { answerReasons } from '../answer-reasons.ts';
+import { COMPANION_CODE_SECONDS } from '../companion-clients.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
@@ -23,10 +24,14 @@ import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-c
 import { ClientTokenAdapter } from './client-tokens.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
+import { PushedRequestAdapter } from './pushed-requests.ts';
 import { RecordAdapter } from './records.ts';
 import { RefreshTokenAdapter } from './refresh-tokens.ts';
 import { SessionAdapter } from './sessions.ts';
-import { isAnybodysClient, WaitingRequestAdapter } from './waiting-requests.ts';
+import { WaitingRequestAdapter } from './waiting-requests.ts';
+
+/** Milliseconds in which the browser comes from our page to the code. */
+const WAY_TO_CODE = 60_000;
 
 export interface AdapterStores {
   deviceCodes: DeviceCodeStore;
@@ -52,13 +57,13 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'DeviceCode':
       return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
     case 'AuthorizationCode':
-      return new AuthorizationCodeAdapter(stores.consents, stores.records, stores.lifetimes);
+      return new AuthorizationCodeAdapter(stores.consents, stores.grants, stores.records, stores.lifetimes);
     case 'Interaction':
       return new WaitingRequestAdapter(model, stores);
     case 'PushedAuthorizationRequest':
-      return new WaitingRequestAdapter(model, stores, isAnybodysClient);
+      return new PushedRequestAdapter(stores);
     case 'Grant':
-      return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
+      return new GrantAdapter(stores.grants, stores.records, waitOf(stores.lifetimes));
     case 'AccessToken':
       return new AccessTokenAdapter(stores.grants, stores.records);
     case 'ClientCredentials':
@@ -70,6 +75,11 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     default:
       return new RecordAdapter(model, stores.records);
   }
+}
+
+/** As long as the code that leads to the grant can be redeemed, of whichever kind it is, and the way to it. */
+function waitOf({ deviceCode }: AdapterStores['lifetimes']): number {
+  return Math.max(deviceCode, COMPANION_CODE_SECONDS * 1000 + WAY_TO_CODE);
 }
 
 function failingClosed(adapter: Adapter): Adapter {

@@ -4,10 +4,13 @@ import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
 import { resourceEntry } from '../../devices/asked-resource.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
 import { requireGrantedResource, resourcesIn } from '../asked-resources.ts';
+import type { CompanionDevice } from '../companion-grant.ts';
 import { lifetimeOfGrant } from '../grant-lifetime.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
+import { type CarriedCode, CompanionCodes } from './companion-codes.ts';
 import { RecordAdapter } from './records.ts';
 
 /** Both in milliseconds. */
@@ -17,11 +20,17 @@ export interface GrantLifetimes {
   grant: number;
 }
 
+/** That a pushed request has led to a code. The request itself is forgotten sooner than its owner has signed in. */
+const USED_PUSH = 'UsedPush';
+/** milliseconds; a sign-in waits for an hour at most */
+const USED_PUSH_LIFETIME = 2 * 3_600_000;
+
 /** An access token that is issued a moment later than its grant begins must not outlive it. */
 const MARGIN = 60_000;
 
 interface Carried {
   appGrant?: AppGrant;
+  device?: CompanionDevice;
 }
 
 /**
@@ -31,16 +40,20 @@ interface Carried {
 export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
   readonly #consents: ConsentStore;
   readonly #lifetimes: GrantLifetimes;
+  readonly #companions: CompanionCodes;
 
-  constructor(consents: ConsentStore, records: RecordStore, lifetimes: GrantLifetimes) {
+  constructor(consents: ConsentStore, grants: GrantStore, records: RecordStore, lifetimes: GrantLifetimes) {
     super('AuthorizationCode', records);
+    this.#companions = new CompanionCodes(grants, records);
     this.#consents = consents;
     this.#lifetimes = lifetimes;
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
-    const { consent } = requestCache();
+    const { consent, companion } = requestCache();
+    if (ctx) await this.#usePush(ctx);
+    if (companion) return super.upsert(id, { ...payload, device: companion } as AdapterPayload, expiresIn);
     if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
     const sid = appSessionId(payload.sessionUid ?? '', payload.clientId ?? '');
     const carried = { sid, appGrant: this.#grantOf(ctx, consent.cut, payload) } satisfies Carried & {
@@ -52,6 +65,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
   /** Until it is redeemed, the grant is what the code says it will be: nothing is issued on the word of it. */
   override async find(id: string): Promise<AdapterPayload | undefined> {
     const found = (await super.find(id)) as (AdapterPayload & Carried) | undefined;
+    if (found?.device) return this.#companions.meet(id, found as CarriedCode);
     if (!found?.appGrant || !found.grantId) return found;
     const { appGrant: grant, ...payload } = found;
     const cache = requestCache();
@@ -65,6 +79,8 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
   /** Redeems once; the second to come gets nothing, and ends what the first one got. */
   override async consume(id: string): Promise<void> {
     const cache = requestCache();
+    const companion = cache.companions.get(id);
+    if (companion) return this.#companions.redeem(id, companion);
     const known = cache.appGrants.get(id) ?? (await this.#carriedBy(id));
     if (!known) return super.consume(id);
     requireGrantedResource(Provider.ctx, Object.keys(known.grant.payload['resources'] ?? {}));
@@ -73,6 +89,14 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     await this.records.consume('AuthorizationCode', id);
     if (begun.outcome !== 'begun') throw new errors.InvalidGrant(`authorization code: ${begun.outcome}`);
     cache.remember(known.grantId, begun.authority);
+  }
+
+  /** A pushed request leads to one code, in whatever browsers it was opened (RFC 9126 section 4). */
+  async #usePush({ oidc: { entities } }: KoaContextWithOIDC): Promise<void> {
+    const waiting = entities.Interaction as { parJti?: string } | undefined;
+    const pushed = entities.PushedAuthorizationRequest?.jti ?? waiting?.parJti;
+    if (pushed === undefined || (await this.records.claim(USED_PUSH, pushed, USED_PUSH_LIFETIME))) return;
+    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   }
 
   #grantOf(ctx: KoaContextWithOIDC, cut: string, code: AdapterPayload): AppGrant {

@@ -6,15 +6,9 @@ import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
 import { DecisionOfLibrary, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
-import { deviceEvent } from '../events.ts';
 import { requestCache } from '../request-cache.ts';
-
-/** Who asks for a code, as far as it is kept: see `deviceInfo`. */
-interface AskingDevice {
-  readonly network?: string;
-  readonly address?: string;
-  readonly website?: true;
-}
+import { activateDevice } from './linked-device.ts';
+import { type AskingDevice, countPage } from './page-codes.ts';
 
 /**
  * Device codes only move forward. The library makes them and uses them up; their owners decide by `DeviceLinking`,
@@ -38,7 +32,7 @@ export class DeviceCodeAdapter implements Adapter {
     if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as AskingDevice | undefined;
-    const giveBack = await this.#countPage(device);
+    const giveBack = await countPage(this.#limiter, device);
     const creation = this.#codes.create({
       deviceCode: id,
       userCode: payload.userCode ?? '',
@@ -48,14 +42,6 @@ export class DeviceCodeAdapter implements Adapter {
       payload: { ...payload, ...(params && { params: withoutClaims(params) }) },
     });
     if ((await orGiveBack(giveBack, creation)).outcome !== 'created') throw new TooManyDeviceCodes();
-  }
-
-  /** A website may use up what web pages in its visitor's network may ask for, and none of what devices there may. */
-  async #countPage(device: AskingDevice | undefined): Promise<() => Promise<unknown>> {
-    if (!device?.website) return async () => undefined;
-    const leave = await this.#limiter.take([['PAGE_CODE_NETWORK', device.address ?? '']]);
-    if (leave.outcome === 'wait') throw new TooManyDeviceCodes();
-    return leave.giveBack;
   }
 
   /** The token endpoint polls; every other caller only looks. */
@@ -108,18 +94,12 @@ export class DeviceCodeAdapter implements Adapter {
     const outcome = await this.#codes.consume(id);
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
-    const grantId = String(code['grantId']);
-    const app = Provider.ctx?.oidc?.client?.clientName ?? code['clientId'];
-    const device = {
-      ...(code['deviceInfo'] as Payload | undefined),
+    const info = code['deviceInfo'] as Payload | undefined;
+    await activateDevice(this.#grants, {
+      grantId: String(code['grantId']),
       clientId: code['clientId'],
-      app,
-      ...(isBoundToKey() && { bound: true }),
-    };
-    const linked = deviceEvent('device-linked', 'owner', grantId);
-    const authority = await this.#grants.activate(grantId, device, linked);
-    if (!authority) throw new errors.InvalidGrant('grant has ended');
-    requestCache().remember(grantId, authority);
+      info,
+    });
   }
 
   /** A code is never deleted by hand: it is used up, and then expires. */
@@ -133,15 +113,6 @@ export class DeviceCodeAdapter implements Adapter {
     const exp = Math.floor(Date.now() / 1000) + Math.ceil(code.left / 1000);
     return { ...code.payload, exp: code.left > 0 ? exp : Math.min(exp, 1) } as AdapterPayload;
   }
-}
-
-/**
- * Whether the refresh tokens of the device will be bound to its key (RFC 9449 section 5): it is a public client and
- * sent a proof, which the library has checked before it consumes the code.
- */
-function isBoundToKey(): boolean {
-  const { ctx } = Provider;
-  return ctx?.oidc?.client?.clientAuthMethod === 'none' && ctx.get('DPoP') !== '';
 }
 
 /** What the device says of itself is kept once, beside the parameters. */

@@ -1,4 +1,4 @@
-import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Session } from '../../accounts/session.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
@@ -11,7 +11,7 @@ import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
 import { RecordAdapter } from './records.ts';
 
-interface WaitingStores {
+export interface WaitingStores {
   readonly records: RecordStore;
   readonly limiter: Limiter;
   readonly waitingSignIns: WaitingSignIns;
@@ -21,9 +21,6 @@ interface WaitingStores {
 const FULL = 60;
 
 type Context = KoaContextWithOIDC;
-
-/** Requests that apps have pushed (RFC 9126), for a minute: those of clients that anybody can be. */
-export const isAnybodysClient = ({ oidc }: Context): boolean => oidc.client?.clientAuthMethod === 'none';
 
 /**
  * What waits on the way to a sign-in, and takes room: for an hour at our pages, for a minute where it was pushed. Those of
@@ -54,12 +51,6 @@ export class WaitingRequestAdapter extends RecordAdapter implements Adapter {
     const { address } = requesterOf(ctx);
     const giveBack = await this.#count(address);
     await orGiveBack(giveBack, this.#keep(id, payload, expiresIn ?? 0, networkOf(address)));
-  }
-
-  /** A pushed request is used once; another tab may have been quicker (RFC 9126 section 4). */
-  override async consume(id: string): Promise<void> {
-    if (await this.records.consume(this.model, id)) return;
-    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   }
 
   override async destroy(id: string): Promise<void> {

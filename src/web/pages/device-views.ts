@@ -2,7 +2,7 @@
 
 import type { Session } from '../../accounts/session.ts';
 import type { ClaimedDevice } from '../../devices/claimed-device.ts';
-import type { PendingLink } from '../../devices/device-linking.ts';
+import { type AskedLink, showsCode } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import { displayUserCode } from '../../devices/user-code.ts';
@@ -10,7 +10,7 @@ import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';
 import { deviceNoun } from './labels.ts';
-import { formatReasons } from './link-views.ts';
+import { formatCountry, formatReasons } from './link-views.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
 /** Devices that share a picture and a name with another kind. */
@@ -35,9 +35,9 @@ export function codeView(
 export function confirmView(
   ctx: WebContext,
   browser: Session,
-  link: PendingLink,
+  link: AskedLink,
   risk: LinkRisk,
-  details: Pick<pages.DeviceConfirmView, 'ticket' | 'now' | 'problem'>,
+  details: Pick<pages.DeviceConfirmView, 'action' | 'ticket' | 'now' | 'problem'>,
 ): pages.DeviceConfirmView {
   const { request } = link;
   const device = shownDevice(link.device);
@@ -45,12 +45,16 @@ export function confirmView(
     page: 'device-confirm',
     csrf: ctx.state.csrf,
     signedInAs: { name: browser.profile.name, email: browser.profile.email },
-    userCode: displayUserCode(link.userCode),
+    ...(showsCode(link) && {
+      userCode: displayUserCode(link.userCode),
+      numbers: link.numberMatch?.choices,
+    }),
     appName: link.app.name,
     device,
     request: {
       ipAddress: request.address,
       network: risk.network,
+      country: risk.country && formatCountry(risk.country),
       at: new Date(request.at),
       userAgent: formatUserAgent(request.userAgent),
     },
@@ -59,7 +63,6 @@ export function confirmView(
     firstOfItsKind: risk.firstOfItsKind,
     check: risk.check,
     reasons: formatReasons(risk, deviceNoun(device.type)),
-    numbers: link.numberMatch?.choices,
     ...details,
   };
 }
@@ -68,13 +71,13 @@ export type Result =
   | { outcome: 'linked'; device: ClaimedDevice }
   | { outcome: 'denied' }
   | { outcome: 'failed' }
-  | { outcome: 'full' };
+  | { outcome: 'full'; again?: string };
 
 export function resultView(ctx: WebContext, result: Result): pages.DeviceResultView {
   const parts = { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx) } as const;
   return result.outcome === 'linked'
     ? { ...parts, outcome: 'linked', device: shownDevice(result.device) }
-    : { ...parts, outcome: result.outcome };
+    : { ...parts, ...result };
 }
 
 export function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {

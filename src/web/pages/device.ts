@@ -29,21 +29,26 @@ export type NetworkRelation = 'same' | 'different' | 'unknown';
 interface DeviceRequest {
   readonly ipAddress: string;
   readonly network: NetworkRelation;
+  /** Where its address is at home, in words; without a file of places nothing. */
+  readonly country?: string | undefined;
   readonly at: Date;
   /** The program that asked, in words ("Chrome on Android"), where it said. */
   readonly userAgent?: string | undefined;
 }
 
 /**
- * `/device/confirm`; fields `ticket`, `decision` (`approve` or `deny`), and where asked for `user_code` and `number`. RFC 8628 section 5.4: the owner sees what
- * is asking, from where, and the code to compare, and refusing is as easy as agreeing.
+ * `/device/confirm`; fields `ticket`, `decision` (`approve` or `deny`), and where asked for `user_code` and `number`.
+ * RFC 8628 section 5.4: the owner sees what is asking, from where, and the code to compare, and refusing is as easy as
+ * agreeing. `/interaction/<uid>` where its maker's app sets the device up: then there is no code, and only `decision`.
  */
 export interface DeviceConfirmView extends PageParts {
   readonly page: 'device-confirm';
   readonly signedInAs: NonNullable<PageParts['signedInAs']>;
-  readonly ticket: string;
-  /** As the device shows it, with its dash. */
-  readonly userCode: string;
+  /** Where the form goes. */
+  readonly action: string;
+  readonly ticket?: string | undefined;
+  /** As the device shows it, with its dash. `undefined`: its maker's app sets it up, and it shows none. */
+  readonly userCode?: string | undefined;
   readonly appName: string;
   readonly device: ClaimedDevice;
   readonly request: DeviceRequest;
@@ -83,5 +88,9 @@ export type DeviceResultView = PageParts & { readonly page: 'device-result' } & 
     | { readonly outcome: 'linked'; readonly device: ClaimedDevice }
     | { readonly outcome: 'denied' }
     | { readonly outcome: 'failed' }
-    | { readonly outcome: 'full' }
+    | {
+        readonly outcome: 'full';
+        /** Where the owner decides again, of a device that its maker's app sets up. */
+        readonly again?: string | undefined;
+      }
   );

@@ -6,14 +6,14 @@ import type { ReasonWords } from './device.ts';
 const WORDS: Readonly<Record<LinkReason, (noun: string, country: string) => ReasonWords>> = {
   flood: (noun) => ({
     title: 'This looks like fraud.',
-    more: `Very many different people have linked devices from that place within the last hour. If you can see the ${noun}, use a browser on its own network, or try again in an hour.`,
+    more: `Many different people have linked devices from that place within the last hour. If you can see the ${noun}, use a browser on its own network, or try again in an hour.`,
   }),
   burst: () => ({
     title: 'Many different people link devices from that place just now.',
     more: 'That can be a shared network, and it is what fraud looks like.',
   }),
   website: () => ({
-    title: 'A web page asked for this code.',
+    title: 'A web page asked for this.',
     more: 'Any website that you visit can do that from your own home, so being at home shows nothing.',
   }),
   'other-country': (noun, country) => ({ title: `This ${noun} seems to be in another country: ${country}.` }),
@@ -38,7 +38,8 @@ export function formatReasons({ reasons, country }: LinkRisk, noun: string): Rea
   return reasons.map((reason) => WORDS[reason](noun, formatCountry(country)));
 }
 
-function formatCountry(code: string | undefined): string {
+/** @param code ISO 3166-1; `undefined`: not known */
+export function formatCountry(code: string | undefined): string {
   if (!code) return 'somewhere else';
   return new Intl.DisplayNames('en', { type: 'region', fallback: 'code' }).of(code) ?? code;
 }

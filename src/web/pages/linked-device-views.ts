@@ -22,6 +22,7 @@ export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): Devi
     id: device.id,
     device: shownDevice({ ...claimed, name: nameOf(device) }),
     appName: around.appName(device.clientId),
+    companion: device.companion,
     linkedAt: new Date(device.linkedAt),
     linkedFrom: { address: linkedFrom.address, program: formatUserAgent(linkedFrom.userAgent) },
     lastActivity: new Date(device.lastActivity),

@@ -10,6 +10,8 @@ export interface DeviceRow {
   /** Under the name that the owner gave it, or else its own. */
   readonly device: ClaimedDevice;
   readonly appName: string;
+  /** Its maker's app set it up. */
+  readonly companion: boolean;
   readonly linkedAt: Date;
   readonly linkedFrom: { readonly address: string; readonly program: string | undefined };
   readonly lastActivity: Date;
@@ -34,6 +36,13 @@ export interface DevicesView extends AccountParts {
   readonly pageNumber: number;
   readonly pages: number;
   readonly now: Date;
+}
+
+/** `/account/devices/add`: the ways in which a device is linked. */
+export interface AddDeviceView extends AccountParts {
+  readonly page: 'add-device';
+  /** Devices that their maker's app sets up, by the name of their client. */
+  readonly setUpByApp: readonly string[];
 }
 
 /** Everything that is known of one device. */

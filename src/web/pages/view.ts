@@ -17,7 +17,13 @@ import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './devi
 import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
-import type { DeregisteredView, DeregisterView, DevicesView, DeviceView } from './linked-devices.ts';
+import type {
+  AddDeviceView,
+  DeregisteredView,
+  DeregisterView,
+  DevicesView,
+  DeviceView,
+} from './linked-devices.ts';
 import type { NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
@@ -60,6 +66,7 @@ export type View =
   | VoiceCodeView
   | AccountView
   | DevicesView
+  | AddDeviceView
   | DeviceView
   | DeregisterView
   | DeregisteredView

@@ -147,7 +147,7 @@ async function showConfirmPage(
   const risk = await risks.assess(link, browser, ctx.state.requester);
   if (risk.check === 'refuse') ctx.state.audit('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
-  const details = { ticket, now: new Date(now()), problem };
+  const details = { action: '/device/confirm', ticket, now: new Date(now()), problem };
   renderPage(ctx, confirmView(ctx, browser, link, risk, details), problem ? 400 : 200);
 }
 

@@ -14,6 +14,7 @@ import { consentView, continueView } from '../pages/app-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import type { CompanionPages } from './companion.ts';
 import type { SignedInPage } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
@@ -21,24 +22,32 @@ interface InteractionRoutes {
   readonly appSignIn: AppSignIn;
   /** Giving an app access that lasts takes a fresh proof of who the owner is, as linking a device does. */
   readonly stepUp: Pick<StepUp, 'before'>;
+  /** Where a maker's app sets up a device. */
+  readonly companions: CompanionPages;
 }
 
 export function interactionRoutes(routes: InteractionRoutes): Router<WebState> {
   const router = new Router<WebState>();
-  router.get('/interaction/:uid', (ctx) => show(routes.appSignIn, ctx, ctx.params['uid'] ?? ''));
+  router.get('/interaction/:uid', (ctx) => show(routes, ctx, ctx.params['uid'] ?? ''));
   router.post('/interaction/:uid', (ctx) => decide(routes, ctx, ctx.params['uid'] ?? ''));
   return router;
 }
 
-async function show(appSignIn: AppSignIn, ctx: WebContext, uid: string): Promise<void> {
+async function show(
+  { appSignIn, companions }: InteractionRoutes,
+  ctx: WebContext,
+  uid: string,
+): Promise<void> {
   const { onward } = toldOf<{ onward: Onward }>(ctx);
   if (onward) return renderPage(ctx, continueView(onward.app, onward.path));
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
   if (!browser) return signIn(ctx, waiting);
-  if (waiting.step === 'consent' && waiting.browser === browser.uid)
-    return renderPage(ctx, consentView(ctx, browser, waiting));
+  if (waiting.step !== 'sign-in' && waiting.browser === browser.uid)
+    return waiting.step === 'link-device'
+      ? companions.show(ctx, browser, waiting)
+      : renderPage(ctx, consentView(ctx, browser, waiting));
   const next = await appSignIn.signedIn(uid, browser);
   if (next === 'gone') return showError(ctx, 'sign-in-gone');
   if (next === 'again') return signIn(ctx, waiting, 'yes');
@@ -65,17 +74,23 @@ function signIn(ctx: WebContext, { uid, bothSteps }: WaitingSignIn, again?: 'yes
   seeOther(ctx, linkTo('/sign-in', { return_to: `/interaction/${uid}`, again, both_steps }));
 }
 
-async function decide({ appSignIn, stepUp }: InteractionRoutes, ctx: WebContext, uid: string): Promise<void> {
+async function decide(routes: InteractionRoutes, ctx: WebContext, uid: string): Promise<void> {
+  const { appSignIn, companions, stepUp } = routes;
   const { decision } = readForm(ctx, { decision: optional });
   const { browser } = ctx.state;
   const waiting = await waitingIn(appSignIn, ctx, uid);
   if (!waiting) return showError(ctx, 'sign-in-gone');
   if (!browser || waiting.browser !== browser.uid) return seeOther(ctx, `/interaction/${uid}`);
   if (decision === 'deny') {
-    ctx.state.audit('app-denied');
+    ctx.state.audit(waiting.step === 'link-device' ? 'device-denied' : 'app-denied');
     return goOn(ctx, waiting, await appSignIn.deny(uid));
   }
-  if (decision !== 'allow') return showError(ctx, 'bad-request');
+  if (waiting.step === 'link-device' && decision === 'approve')
+    return companions.approve(ctx, browser, waiting, {
+      goOn: (next) => goOn(ctx, waiting, next),
+      signInAgain: () => signInAgain(ctx, waiting),
+    });
+  if (decision !== 'allow' || waiting.step !== 'consent') return showError(ctx, 'bad-request');
   const allowed = waiting.scopes.map(({ scope }) => scope).filter((scope) => isTicked(ctx, 'allow', scope));
   const allowThis: SignedInPage = (_ctx, proved) => allow(appSignIn, ctx, proved, waiting, allowed);
   if (!allowed.includes(LASTING_SCOPE)) return allowThis(ctx, browser);
@@ -94,6 +109,11 @@ async function allow(
     if (next !== 'gone') ctx.state.audit('app-allowed');
     return goOn(ctx, waiting, next);
   }
+  signInAgain(ctx, waiting);
+}
+
+/** The owner has signed out of everything since. */
+function signInAgain(ctx: WebContext, waiting: WaitingSignIn): void {
   clearSession(ctx);
   signIn(ctx, waiting);
 }

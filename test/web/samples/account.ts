@@ -11,6 +11,7 @@ const device: DeviceFacts = {
   lastActivity: ASKED,
   dormant: false,
   bound: true,
+  companion: false,
   member: 'Ben',
   claimedName: 'TV-4711',
   linkedFrom: { address: '192.0.2.44', program: 'Chrome on Android' },
@@ -28,6 +29,7 @@ const bare: DeviceFacts = {
 };
 const hostileDevice: DeviceFacts = {
   ...device,
+  companion: true,
   device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
   appName: HOSTILE,
   member: HOSTILE,
@@ -50,6 +52,7 @@ const list: DevicesView = {
       ...device,
       device: { type: 'speaker', name: 'Kitchen' },
       appName: 'Boombox',
+      companion: true,
       bound: false,
       member: undefined,
     },
@@ -103,6 +106,15 @@ const devices: readonly Sample[] = [
       memberId: 'm3',
       now: NOW,
     },
+  },
+  { name: 'account-add-device', view: { page: 'add-device', ...parts, setUpByApp: [] } },
+  {
+    name: 'account-add-device-by-app',
+    view: { page: 'add-device', ...parts, setUpByApp: ['Riverside Radio', 'Riverside Reader'] },
+  },
+  {
+    name: 'account-add-device-hostile',
+    view: { page: 'add-device', ...hostileParts, setUpByApp: [HOSTILE] },
   },
   { name: 'account-deregister', view: { page: 'deregister', ...parts, row: device, now: NOW } },
   { name: 'account-deregister-bare', view: { page: 'deregister', ...parts, row: bare, now: NOW } },

@@ -22,6 +22,7 @@ function abilitiesOf(...scopes: string[]): string[] {
 const confirm: DeviceConfirmView = {
   page: 'device-confirm',
   ...inside,
+  action: '/device/confirm',
   ticket,
   userCode: 'WDJB-MJHT',
   appName: 'Riverside Player',
@@ -31,6 +32,16 @@ const confirm: DeviceConfirmView = {
   abilities: abilitiesOf('openid', 'profile', 'email', 'offline_access'),
   check: 'click',
   reasons: [],
+};
+
+const companion: DeviceConfirmView = {
+  ...confirm,
+  action: '/interaction/Vx2kQ0',
+  ticket: undefined,
+  userCode: undefined,
+  appName: 'Riverside Radio',
+  device: { type: 'speaker', name: 'Kitchen radio', model: 'Riverside R1' },
+  firstOfItsKind: true,
 };
 
 export const device: readonly Sample[] = [
@@ -149,6 +160,45 @@ export const device: readonly Sample[] = [
       abilities: [HOSTILE],
     },
   },
+  { name: 'device-companion', view: companion },
+  {
+    name: 'device-companion-elsewhere',
+    view: {
+      ...companion,
+      request: { ipAddress: '203.0.113.7', network: 'different', country: 'Norway', at: ASKED },
+      check: 'fresh-proof',
+      reasons: [
+        { title: 'This speaker seems to be in another country: Norway.' },
+        { title: 'This speaker is on a different network.', more: 'It may not be in your home.' },
+      ],
+      longestDays: 730,
+    },
+  },
+  {
+    name: 'device-companion-refused',
+    view: {
+      ...companion,
+      request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
+      check: 'refuse',
+      reasons: [
+        {
+          title: 'This looks like fraud.',
+          more: 'Many different people have linked devices from that place within the last hour.',
+        },
+      ],
+    },
+  },
+  {
+    name: 'device-companion-hostile',
+    view: {
+      ...companion,
+      ...hostileInside,
+      appName: HOSTILE,
+      device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
+      request: { ipAddress: HOSTILE, network: 'different', country: 'Norway', at: ASKED, userAgent: HOSTILE },
+      abilities: [HOSTILE],
+    },
+  },
   ...DEVICE_TYPES.map((type) => ({
     name: `device-linked-${type}`,
     view: {
@@ -170,4 +220,8 @@ export const device: readonly Sample[] = [
   { name: 'device-denied', view: { page: 'device-result', ...inside, outcome: 'denied' } },
   { name: 'device-failed', view: { page: 'device-result', ...inside, outcome: 'failed' } },
   { name: 'device-full', view: { page: 'device-result', ...inside, outcome: 'full' } },
+  {
+    name: 'device-companion-full',
+    view: { page: 'device-result', ...inside, outcome: 'full', again: '/interaction/Vx2kQ0' },
+  },
 ];

@@ -1,0 +1,39 @@
+import Provider, { errors } from 'oidc-provider';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Payload } from '../../devices/payload.ts';
+import { deviceEvent } from '../events.ts';
+import { requestCache } from '../request-cache.ts';
+
+/** A device that has used up its code, whichever kind of code it was. */
+interface RedeemedCode {
+  readonly grantId: string;
+  readonly clientId: unknown;
+  /** What it said of itself, and from where. */
+  readonly info: Payload | undefined;
+}
+
+/**
+ * The waiting grant becomes a row of the account, and its owner is told: a device that is cut off before this holds a
+ * code that is used up, and no key.
+ * @throws InvalidGrant where the grant has ended, or its owner has signed out of everything
+ */
+export async function activateDevice(
+  grants: Pick<GrantStore, 'activate'>,
+  { grantId, clientId, info }: RedeemedCode,
+): Promise<void> {
+  const app = Provider.ctx?.oidc?.client?.clientName ?? clientId;
+  const device = { ...info, clientId, app, ...(isBoundToKey() && { bound: true }) };
+  const linked = deviceEvent('device-linked', 'owner', grantId);
+  const authority = await grants.activate(grantId, device, linked);
+  if (!authority) throw new errors.InvalidGrant('grant has ended');
+  requestCache().remember(grantId, authority);
+}
+
+/**
+ * Whether the refresh tokens of the device will be bound to its key (RFC 9449 section 5): it is a public client and
+ * sent a proof, which the library has checked before it consumes the code.
+ */
+function isBoundToKey(): boolean {
+  const { ctx } = Provider;
+  return ctx?.oidc?.client?.clientAuthMethod === 'none' && ctx.get('DPoP') !== '';
+}

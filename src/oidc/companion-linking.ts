@@ -1,0 +1,51 @@
+import type Provider from 'oidc-provider';
+import type { Session } from '../accounts/session.ts';
+import type { GoOn } from '../apps/app-sign-in.ts';
+import type { CompanionLinking } from '../apps/companion-linking.ts';
+import type { AskedLink } from '../devices/device-linking.ts';
+import { isCompanion } from './companion-clients.ts';
+import { refusalToSave } from './device-linking.ts';
+import { pushedDevice } from './device-parameters.ts';
+import type { DeviceRequests } from './device-request.ts';
+import { finish, goOnFrom } from './interaction-result.ts';
+
+/** The owner's confirmation of a device whose request waits as one of the library's interactions. */
+export class ProviderCompanionLinking implements CompanionLinking {
+  readonly #provider: () => Provider;
+  readonly #requests: DeviceRequests;
+
+  constructor(provider: () => Provider, requests: DeviceRequests) {
+    this.#provider = provider;
+    this.#requests = requests;
+  }
+
+  async find(uid: string): Promise<AskedLink | undefined> {
+    const waiting = await this.#waiting(uid);
+    return waiting && this.#requests.shown(waiting.client, waiting.asked);
+  }
+
+  /**
+   * In the order in which a crash leaves less authority: the grant is written as waiting, then the request is answered.
+   * A grant that no code leads to ends with its wait.
+   */
+  async approve(uid: string, browser: Session): Promise<GoOn | 'gone' | 'signed-out' | 'full'> {
+    const waiting = await this.#waiting(uid);
+    if (!waiting) return 'gone';
+    const { interaction, client, asked } = waiting;
+    if (interaction.result) return goOnFrom(interaction);
+    const grant = this.#requests.newGrant(client, asked, browser);
+    const refused = await refusalToSave(grant);
+    if (refused) return refused;
+    return finish(interaction, { ...interaction.lastSubmission, consent: { grantId: grant.jti } });
+  }
+
+  async #waiting(uid: string) {
+    const interaction = await this.#provider().Interaction.find(uid);
+    if (interaction?.prompt.name !== 'consent') return undefined;
+    const { params } = interaction;
+    const client = await this.#provider().Client.find(String(params['client_id']));
+    const info = pushedDevice(params);
+    if (!client || !isCompanion(client) || !info) return undefined;
+    return { interaction, client, asked: { params, info } };
+  }
+}
