@@ -50,6 +50,21 @@ describe('the poll of a code that waits for its owner', () => {
     expect(answer).toEqual(comparable(await paths.around.post('/token', pollOf(other) + more, headers)));
   });
 
+  it('writes nothing where it is too early again and the interval grows no more', async () => {
+    const code = await paths.codeIn('pending');
+    const state = new StoredState(paths.protocol.stores);
+    const poll = async () => (await paths.fastPath.post('/token', pollOf(code))).body;
+    await poll();
+    while ((await state.interval(code)) < 60_000) expect(await poll()).toContain('"slow_down"');
+    const before = await state.fieldsOf(code);
+    expect(await poll()).toContain('"slow_down"');
+    expect(await state.fieldsOf(code)).toEqual(before);
+    await state.passSincePoll(code, 30_000);
+    const later = await state.fieldsOf(code);
+    expect(await poll()).toContain('"slow_down"');
+    expect(await state.fieldsOf(code)).toEqual(later);
+  });
+
   it('goes to the library for everything else', async () => {
     const code = await paths.codeIn('pending');
     const asked: [string, Record<string, string>][] = [

@@ -28,6 +28,11 @@ export class StoredState {
     return Number(await this.#redis.hget(this.#deviceCode(deviceCode), 'interval'));
   }
 
+  /** All that is kept of a code and changes with polls. */
+  fieldsOf(deviceCode: string): Promise<Record<string, string>> {
+    return this.#redis.hgetall(this.#deviceCode(deviceCode));
+  }
+
   /** As if no guesses had been made lately: those who come from one network and were cut off count as guesses. */
   async forgetGuesses(): Promise<void> {
     const counters = await this.#guessCounters();

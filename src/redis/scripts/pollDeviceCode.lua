@@ -5,7 +5,7 @@
 -- the first poll is free, one earlier than the base interval enlarges the interval for good, one early only
 -- by the enlargement does not, and an early one does not move the time of the last accepted poll.
 -- The time of a poll that was on time is kept in memory alone, so that most polls wait for no disk: a store that loses
--- it in a crash allows one poll that is early. An enlarged interval, which a device was told of, is kept for good.
+-- it in a crash allows one poll that is early. An early one that enlarges nothing any more writes nothing. An enlarged interval, which a device was told of, is kept for good.
 -- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms,
 --         ms since the last accepted poll, where there was one}; without the payload for a poll that has to wait
 local c = redis.call('HMGET', KEYS[1], 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')
@@ -22,6 +22,9 @@ if since + early >= interval then
   redis.call('HSET', KEYS[1], 'polled', at, 'pollop', ARGV[1], 'pace', 'wait')
   return { c[1], false, left, 'wait', interval, past }
 end
-if since + early < base then interval = math.max(interval, math.min(interval + ARGV[4], tonumber(ARGV[5]))) end
+local enlarged = interval
+if since + early < base then enlarged = math.max(interval, math.min(interval + ARGV[4], tonumber(ARGV[5]))) end
+if enlarged == interval then return { c[1], false, left, 'slow_down', interval, past } end
+interval = enlarged
 redis.call('HSET', KEYS[1], 'interval', interval, 'polled', c[7], 'pollop', ARGV[1], 'pace', 'slow_down')
 return { c[1], false, left, 'slow_down', interval, past }
