@@ -108,10 +108,15 @@ describe('a server that answers in front of the framework', () => {
     return through[name].send(method, (isPoll ? '/token' : CODES) + path, body, headers);
   }
 
-  it.each(['/token', '/token/introspection', '/token/revocation'])(
+  it.each([
+    ['/token', 16_385],
+    ['/token/introspection', 16_385],
+    ['/token/revocation', 16_385],
+    ['/device/auth', 45_057],
+  ])(
     'refuses a form at %s that is too long by its own word, without waiting for it',
-    async (path) => {
-      const headers = { ...FORM, 'content-length': '16385' };
+    async (path, octets) => {
+      const headers = { ...FORM, 'content-length': String(octets) };
       const { status, headers: lines, body } = await through.front.begin(path, headers);
       expect(JSON.parse(body)).toMatchObject({ error: 'invalid_request' });
       expect(status).toBe(413);

@@ -21,10 +21,15 @@ export const PROTOCOL_ENDPOINTS: ReadonlyMap<string, readonly string[]> = new Ma
   ['/token/introspection', POSTED],
   ['/token/revocation', POSTED],
 ]);
-/** What is sent there are names, codes and tokens, and at most the proof of a client and a description of what is asked. */
-const TOKEN_FORMS: ReadonlySet<string> = new Set(['/token', '/token/introspection', '/token/revocation']);
-/** Octets. */
+/** Octets. What is sent there are names, codes and tokens, and at most the proof of a client and a description of what is asked. */
 const MAX_TOKEN_FORM = 16_384;
+/** Octets that a form may have. A device may describe itself in three texts of 4,096 octets, each of which is escaped as three. */
+const MAX_FORMS: ReadonlyMap<string, number> = new Map([
+  ['/device/auth', 45_056],
+  ['/token', MAX_TOKEN_FORM],
+  ['/token/introspection', MAX_TOKEN_FORM],
+  ['/token/revocation', MAX_TOKEN_FORM],
+]);
 const INTROSPECTION = '/token/introspection';
 const JSON_TYPE = 'application/json';
 /** RFC 9701 section 4. */
@@ -72,7 +77,7 @@ export function protocolGuard(): WebMiddleware {
 
 /** By what it says of itself; a sender that does not say it is cut off by the library, at 56 KB. */
 function isTooLong(ctx: WebContext, path: string): boolean {
-  return TOKEN_FORMS.has(path) && Number(ctx.get('Content-Length')) > MAX_TOKEN_FORM;
+  return Number(ctx.get('Content-Length')) > (MAX_FORMS.get(path) ?? Number.POSITIVE_INFINITY);
 }
 
 /** To read a long form, and to hash a long code, would cost the others more than the answer. */
