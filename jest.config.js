@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Native ESM through swc: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
 export default {
   testEnvironment: '<rootDir>/test/support/jest-environment.ts',
@@ -19,5 +21,6 @@ export default {
   testTimeout: 600_000,
   testSequencer: '<rootDir>/test/support/slowest-first.ts',
   // Half of the tests wait for a process, a page or a store much of their time: a third worker uses what two would leave.
-  maxWorkers: '150%',
+  // As a number: Jest reads more than 100 % as so many workers.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 };
