@@ -39,8 +39,8 @@ function passkeyWarnings({ protocol, hostname }: URL): string[] {
 
 const isAddress = (host: string) => isIP(host.replace(/^\[|\]$/g, '')) !== 0;
 
+/** Numbers stand for a private network where the host is an address: `10.sms.example.com` is a name on the internet. */
 export function isPrivateHost(host: string): boolean {
-  return /^(localhost$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])|\.(local|lan|home\.arpa|internal)$/.test(
-    host,
-  );
+  if (!isAddress(host)) return /^localhost$|\.(local|lan|home\.arpa|internal)$/.test(host);
+  return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])/.test(host);
 }

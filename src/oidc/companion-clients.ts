@@ -18,6 +18,7 @@ interface CompanionMetadata {
   readonly require_pushed_authorization_requests?: unknown;
   readonly response_modes?: readonly string[] | undefined;
   readonly id_token_claims?: boolean | undefined;
+  readonly backchannel_logout_uri?: unknown;
 }
 
 interface MetadataError {
@@ -48,6 +49,11 @@ export function companionErrors(given: CompanionMetadata): MetadataError[] {
     needs('require_pushed_authorization_requests', `is always true with ${COMPANION}`);
   if (given.response_modes?.some((mode) => mode !== 'query'))
     needs('response_modes', `is query with ${COMPANION}: the answer opens an app by its address`);
+  if (given.backchannel_logout_uri !== undefined)
+    needs(
+      'backchannel_logout_uri',
+      `is never called with ${COMPANION}: devices hear of an end when they refresh`,
+    );
   return errors;
 }
 

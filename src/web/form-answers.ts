@@ -138,6 +138,11 @@ export function keepTyped(ctx: WebContext, page: string, typed: Typed): void {
   ctx.state.answers?.keep(page, typed);
 }
 
+/** What was typed has done what it was for. */
+export function forgetTyped(ctx: WebContext): void {
+  writeTyped(ctx, null);
+}
+
 /** What this page was told to say, and the status it says it with. */
 export function toldOf<T extends object>(ctx: WebContext): Partial<T> & { readonly status: number } {
   const told = ctx.state.answers?.read();

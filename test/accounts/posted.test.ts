@@ -28,7 +28,8 @@ describe('what was posted has an address', () => {
     expect((await browser.post('/sign-up/confirm', fields)).location).toBe('/account');
     // The page that a restored tab comes back to.
     expect((await browser.get('/sign-up/code')).location).toBe('/account');
-    expect(browser.cookies.has('latchkey_sign_up_code')).toBe(false);
+    for (const name of ['latchkey_sign_up_code', 'latchkey_typed'])
+      expect(browser.cookies.has(name)).toBe(false);
   });
 
   it('a wrong code leads to an address that says so, however often it is looked at, and is one try', async () => {

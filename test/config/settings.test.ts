@@ -156,6 +156,10 @@ describe('what works and is worth knowing', () => {
       { SMS_WEBHOOK_URL: 'http://sms.example.com/send' },
       'SMS_WEBHOOK_URL is plain http: everybody on the way to sms.example.com can read the codes',
     ],
+    [
+      { SMS_WEBHOOK_URL: 'http://10.sms.example.com/send' },
+      'SMS_WEBHOOK_URL is plain http: everybody on the way to 10.sms.example.com can read the codes',
+    ],
   ])('%j is warned of', (environment, warning) => {
     expect(warningsOf(environment)).toContain(warning);
   });

@@ -45,6 +45,11 @@ describe('a device that its maker’s app sets up', () => {
 
   it.each([
     [
+      'a device set up by an app that is to be called when its owner signs out',
+      { ...RADIO, client_id: 'bad', backchannel_logout_uri: 'https://radio.example.com/out' },
+      /bad: backchannel_logout_uri is never called with device_companion/,
+    ],
+    [
       'a device set up by an app over an address of the own machine',
       { ...RADIO, client_id: 'bad', redirect_uris: ['http://127.0.0.1/linked'] },
       /bad: redirect_uris http:\/\/127\.0\.0\.1\/linked is no https address: device_companion needs one/,

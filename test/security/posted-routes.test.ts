@@ -1,6 +1,7 @@
 /** Every address that is posted to, by a visitor and by an owner: what it leads to has an address of its own. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import { ageProof } from '../support/aged-proof.ts';
 import { newBrowser } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -85,4 +86,29 @@ describe('what is posted', () => {
       expect([reloaded.status, wordsOf(reloaded)]).toEqual([first.status, wordsOf(first)]);
     },
   );
+
+  it.each(['€', 'a;b', 'x'.repeat(15_000)])(
+    'with a ticket that no page of ours has made is answered with no cookie of it, and begins again',
+    async (ticket) => {
+      const pages = await (WHO['an owner'] as () => Promise<PageClient>)();
+      const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
+      for (const what of ['email', 'password']) {
+        const path = `/account/security/${what}/code`;
+        const answer = await pages.postAlone(path, { csrf, ticket, code: '12' });
+        expect([answer.status, [...pages.cookies.values()].includes(ticket)]).toEqual([303, false]);
+        expect((await followed(pages, answer.location)).status).toBe(200);
+      }
+    },
+  );
+
+  it('says what is wrong on its own page, and not on the one that asks for a proof meanwhile', async () => {
+    const pages = await (WHO['an owner'] as () => Promise<PageClient>)();
+    const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
+    const { location } = await pages.postAlone('/account/security/email', { csrf, email: 'no email' });
+    expect((await pages.get(location)).text).toContain('id="email-error"');
+    await ageProof(server.stores, pages, 30);
+    const asked = await pages.get(location);
+    expect([asked.status, asked.text]).toEqual([200, expect.not.stringContaining('There is a problem')]);
+    expect(asked.field('held')).not.toBe('');
+  });
 });

@@ -12,6 +12,8 @@ const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
 const TYPED_MS = 10 * 60_000;
 const STEP_MS = 10 * 60_000;
+/** Sealed: letters, digits and a few signs, of a size that every proxy passes. */
+const TICKET = /^[\w.-]{1,2500}$/;
 
 const NAMES = {
   session: 'latchkey_session',
@@ -147,9 +149,12 @@ export function readTyped(ctx: WebContext): string | undefined {
   return read(ctx, 'typed');
 }
 
-/** The sealed ticket of what waits for a code or is half done, for as long as the code works. */
+/**
+ * The sealed ticket of what waits for a code or is half done, for as long as the code works. Forms bring tickets back:
+ * what cannot be one is not kept, and its page begins again.
+ */
 export function setStep(ctx: WebContext, kind: StepKind, ticket: string): void {
-  write(ctx, kind, ticket, STEP_MS);
+  if (TICKET.test(ticket)) write(ctx, kind, ticket, STEP_MS);
 }
 
 export function readStep(ctx: WebContext, kind: StepKind): string | undefined {

@@ -181,7 +181,9 @@ export class StepUp {
   }
 
   #show(ctx: WebContext, browser: Session, held: Held, sealed = this.#seal(browser, held)): void {
-    const { status, ...told } = toldOf<Pick<ProveView, 'problem'>>(ctx);
+    // Where a page of its own waits for the proof, what its address tells is that page's to say.
+    const { status, ...told } =
+      ctx.path === PROVE ? toldOf<Pick<ProveView, 'problem'>>(ctx) : { status: 200 };
     const { name, email } = browser.profile;
     const view: ProveView = {
       page: 'prove',

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
-import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text, textOf } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
@@ -92,6 +92,7 @@ async function confirm(
   switch (outcome) {
     case 'added':
       clearStep(ctx, 'phoneCode');
+      forgetTyped(ctx);
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'phone' });
       return backToTwoStep(routes, ctx, browser, 'Your backup phone is added.');
     case 'malformed':

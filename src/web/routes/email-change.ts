@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
 import type { Session } from '../../accounts/session.ts';
-import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep } from '../middleware/cookies.ts';
 import { readForm, sixDigits, text, textOf } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
@@ -79,6 +79,7 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sess
   if (['changed', 'taken', 'gone'].includes(outcome.outcome)) clearStep(ctx, 'emailCode');
   switch (outcome.outcome) {
     case 'changed':
+      forgetTyped(ctx);
       ctx.state.audit('email-changed');
       return backToSecurity(routes.tickets, ctx, browser, 'email');
     case 'taken':

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
-import { answerAt, keepTyped, toldOf, typedOf } from '../form-answers.ts';
+import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
@@ -99,6 +99,7 @@ async function confirm(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   switch (outcome.outcome) {
     case 'signed-in':
       clearStep(ctx, 'signUpCode');
+      forgetTyped(ctx);
       ctx.state.audit('account-created', { account: outcome.browser.accountId });
       return goOnSignedIn(ctx, outcome, ownPath(outcome.returnTo, routes.issuer));
     case 'gone':
