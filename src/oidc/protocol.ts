@@ -2,6 +2,7 @@
  * The protocol: `oidc-provider` behind our store and rules. This folder is the only one that knows the library,
  * and it uses its public API only.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import Provider from 'oidc-provider';
@@ -88,11 +89,17 @@ export async function createProtocol(
   let current = keyedProtocol(parts, settings.keys);
   await checkClients(current.provider, settings);
   const provider = () => current.provider;
+  /** Keys may change while the body of a request is still coming. */
+  const begunWith = new WeakMap<IncomingMessage, KeyedProtocol>();
   const grantSeconds = config.lifetimes.grant / 1000;
   const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {
-    inFront: (request, requestId) => current.inFront(request, requestId),
-    middleware: (ctx, next) => current.middleware(ctx, next),
+    inFront: (request, requestId) => {
+      const asked = current.inFront(request, requestId);
+      if (asked) begunWith.set(request, current);
+      return asked;
+    },
+    middleware: (ctx, next) => (begunWith.get(ctx.req) ?? current).middleware(ctx, next),
     linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, requests),
     companions: new ProviderCompanionLinking(provider, requests),
     appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),

@@ -202,7 +202,7 @@ describe('an operator whose proxy is not named', () => {
         server
           .output()
           .split('\n')
-          .filter((line) => line.includes('TRUSTED_PROXIES'));
+          .filter((line) => line.includes('TRUSTED_PROXIES') && line.includes('"warn"'));
       // The log comes by a pipe: a line may be later than the answer that it is about.
       await eventually('the line about TRUSTED_PROXIES', () => lines().length > 0);
       const told = lines().map((line) => JSON.parse(line) as { time: string });

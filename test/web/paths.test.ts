@@ -78,9 +78,9 @@ describe('paths of pages', () => {
 
   it('that do not exist are 404, ones that take no such method 405 with what they take', async () => {
     expect((await server.visitor().get('/nothing')).status).toBe(404);
-    const confirm = await server.visitor().get('/device/confirm');
-    expect(confirm.status).toBe(405);
-    expect(confirm.headers['allow']).toBe('POST');
+    const posted = await server.visitor().get('/sign-out');
+    expect(posted.status).toBe(405);
+    expect(posted.headers['allow']).toBe('POST');
     expect((await server.visitor().send('DELETE', '/device')).status).toBe(405);
   });
 });

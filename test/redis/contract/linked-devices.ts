@@ -45,6 +45,7 @@ function describeListing(bench: Bench): void {
     expect(device).toEqual({
       id,
       claimed: { name: 'TV', type: 'tv', model: 'X1' },
+      companion: false,
       ownName: undefined,
       memberId: undefined,
       clientId: 'telly',
