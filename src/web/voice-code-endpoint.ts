@@ -44,8 +44,8 @@ async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
   if (!bearer) return refuse(401, 'invalid_token');
   if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return refuse(403, 'insufficient_scope');
   const { code } = readForm(ctx, { code: text });
-  // A program asks: what people may write otherwise is not read here.
-  if (!/^[0-9]{4}$/.test(code)) return refuse(400, 'invalid_request');
+  // A program asks, in ASCII: what people write in other scripts is not read here.
+  if (/[^\x20-\x7e]/.test(code)) return refuse(400, 'invalid_request');
   const outcome = await voiceCode.try(bearer.grant, code, placeOf(ctx));
   switch (outcome.outcome) {
     case 'malformed':

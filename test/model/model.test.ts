@@ -73,7 +73,8 @@ describe('the model of a code, its account’s epoch and its chain of refresh to
 describe('the real store', () => {
   let stores: TestStores;
   beforeAll(async () => {
-    stores = await testStores();
+    // Everything is asked at once, and the last answer waits for all before it.
+    stores = await testStores({ timeout: 60_000 });
   });
   afterAll(() => stores.connection.close());
 

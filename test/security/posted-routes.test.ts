@@ -90,7 +90,7 @@ describe('what is posted', () => {
   it.each(['€', 'a;b', 'x'.repeat(15_000)])(
     'with a ticket that no page of ours has made is answered with no cookie of it, and begins again',
     async (ticket) => {
-      const pages = await (WHO['an owner'] as () => Promise<PageClient>)();
+      const { pages } = await server.signUp();
       const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
       for (const what of ['email', 'password']) {
         const path = `/account/security/${what}/code`;
@@ -102,7 +102,7 @@ describe('what is posted', () => {
   );
 
   it('says what is wrong on its own page, and not on the one that asks for a proof meanwhile', async () => {
-    const pages = await (WHO['an owner'] as () => Promise<PageClient>)();
+    const { pages } = await server.signUp();
     const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
     const { location } = await pages.postAlone('/account/security/email', { csrf, email: 'no email' });
     expect((await pages.get(location)).text).toContain('id="email-error"');
