@@ -3,7 +3,6 @@
  * such an address could point it at this machine or at its neighbours (server-side request forgery, OWASP SSRF), so
  * every call goes through here: the name is resolved once, each of its addresses is checked, and no other is connected to.
  */
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import {
   callAt,
@@ -14,6 +13,7 @@ import {
   type ResolvedAddress,
 } from './egress-call.ts';
 import { isPublic, Ranges } from './ranges.ts';
+import { type Resolve, resolveByNameServers, resolveBySystem } from './resolve-name.ts';
 
 export interface EgressSettings {
   /** Ranges that may be called although they are not public; see `egressErrors`. */
@@ -22,9 +22,6 @@ export interface EgressSettings {
   readonly httpsOnly: boolean;
 }
 
-/** All addresses of a name. */
-type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
-
 /** The address may not be called: nothing was connected to. Tells the host alone, since a path may hold a token. */
 class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
@@ -32,14 +29,12 @@ class EgressRefused extends Error {
 
 const TIMEOUT_MS = 15_000;
 
-const resolveAll: Resolve = (host) => lookup(host, { all: true });
-
 export class Egress {
   readonly #allowed: Ranges;
   readonly #httpsOnly: boolean;
   readonly #resolve: Resolve;
 
-  constructor({ allow, httpsOnly }: EgressSettings, resolve: Resolve = resolveAll) {
+  constructor({ allow, httpsOnly }: EgressSettings, resolve: Resolve = resolveByNameServers()) {
     this.#allowed = new Ranges(allow);
     this.#httpsOnly = httpsOnly;
     this.#resolve = resolve;
@@ -58,7 +53,7 @@ export class Egress {
    * ([decision 24](../../docs/decisions/0024-what-the-server-calls.md)).
    */
   async requestConfigured(address: string, request: EgressRequest = {}): Promise<EgressAnswer> {
-    return this.#call(new URL(address), request, async (url) => this.#addressesOf(hostOf(url)));
+    return this.#call(new URL(address), request, (url) => addressesOf(hostOf(url), resolveBySystem));
   }
 
   /** Whether an address that is written as one, in whatever spelling, may be called; a name is known only when it is called. */
@@ -77,6 +72,7 @@ export class Egress {
     addressesOf: (url: URL) => Promise<readonly ResolvedAddress[]>,
   ): Promise<EgressAnswer> {
     const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(given ? [given] : [])]);
+    signal.throwIfAborted();
     const addresses = await inTime(addressesOf(url), signal);
     return callAt(url, addresses, request, signal);
   }
@@ -84,19 +80,19 @@ export class Egress {
   async #checked(url: URL): Promise<readonly ResolvedAddress[]> {
     const refusal = this.refusalOf(url.href);
     if (refusal !== undefined) throw new EgressRefused(`${url.hostname} ${refusal}`);
-    const addresses = await this.#addressesOf(hostOf(url));
+    const addresses = await addressesOf(hostOf(url), this.#resolve);
     // One address inside is enough: which of them is connected to is not ours to say.
     if (addresses.length === 0 || !addresses.every(({ address }) => this.#isAllowed(address)))
       throw new EgressRefused(`${url.hostname} is not a public address`);
     return addresses;
   }
 
-  async #addressesOf(host: string): Promise<readonly ResolvedAddress[]> {
-    return isIP(host) === 0 ? this.#resolve(host) : [{ address: host, family: isIP(host) }];
-  }
-
   /** An exception holds in every range, be it loopback or an address in the clothes of another. */
   #isAllowed(address: string): boolean {
     return this.#allowed.includes(address) || isPublic(address);
   }
+}
+
+async function addressesOf(host: string, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
+  return isIP(host) === 0 ? resolve(host) : [{ address: host, family: isIP(host) }];
 }
