@@ -29,10 +29,14 @@ export class LogoutDelivery {
     this.#tokens = tokens;
   }
 
-  /** Never throws: what fails is tried again. */
+  /**
+   * Never throws: what fails is tried again.
+   * @param signal breaks it off
+   */
   async send(
     { clientId, uri }: LogoutReceiver,
     about: { accountId: string; sid: string | undefined },
+    signal?: AbortSignal,
   ): Promise<Delivered> {
     try {
       const token = await this.#tokens.issue(clientId, about);
@@ -41,6 +45,7 @@ export class LogoutDelivery {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ logout_token: token }).toString(),
         timeout: TIMEOUT_MS,
+        ...(signal && { signal }),
         maxBytes: 0,
       });
       // 204 is what some frameworks make of 200 without a body (section 2.8).

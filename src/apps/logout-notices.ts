@@ -21,7 +21,7 @@ type LogoutNoticesSettings = Omit<LogoutSweepSettings, 'onDropped'> &
 export interface LogoutNotices extends ClosedAccountApps {
   /** How many notices wait or are being sent. */
   depth(): Promise<number>;
-  /** Finishes what is being sent; what is left waits in the store for the next server. */
+  /** Breaks off what is being sent; it waits in the store for the next server. */
   close(): Promise<void>;
 }
 

@@ -33,7 +33,8 @@ export interface LogoutTurnsSettings {
   readonly queue: NoticeQueue;
   readonly names: AppNames;
   readonly receivers: readonly LogoutReceiver[];
-  readonly send: (receiver: LogoutReceiver, notice: TakenNotice) => Promise<Delivered>;
+  /** The signal breaks it off. */
+  readonly send: (receiver: LogoutReceiver, notice: TakenNotice, signal: AbortSignal) => Promise<Delivered>;
   readonly onOutcome: (told: {
     client: string;
     outcome: NoticeOutcome;
@@ -68,7 +69,7 @@ export class LogoutTurns {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Takes no more; resolves when those under way are answered. */
+  /** Takes no more, and breaks off those under way: an app that hangs keeps no server from stopping. Another one sends them. */
   async stop(): Promise<void> {
     for (const line of this.#lines) line.close();
     await this.#looking.stop();
@@ -83,7 +84,7 @@ class ReceiverLine {
   readonly #receiver: LogoutReceiver;
   readonly #underWay = new Set<Promise<void>>();
   #filling: Promise<void> | undefined;
-  #closed = false;
+  readonly #stopping = new AbortController();
 
   constructor(settings: LogoutTurnsSettings, receiver: LogoutReceiver, name: string) {
     this.#with = settings;
@@ -92,7 +93,7 @@ class ReceiverLine {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#stopping.abort();
   }
 
   async settled(): Promise<void> {
@@ -109,9 +110,10 @@ class ReceiverLine {
   }
 
   async #take(): Promise<void> {
-    while (!this.#closed && this.#underWay.size < AT_ONCE) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted && this.#underWay.size < AT_ONCE) {
       const taken = await this.#with.queue.take(this.name);
-      if (!taken) return;
+      if (!taken || signal.aborted) return;
       const sending: Promise<void> = this.#serve(taken)
         .catch(this.#with.onFailure)
         .finally(() => {
@@ -122,10 +124,12 @@ class ReceiverLine {
     }
   }
 
-  /** Where the store fails on the way, the notice comes again by itself. */
+  /** Where the store fails on the way, or this server stops, the notice comes again by itself. */
   async #serve(taken: TakenNotice): Promise<void> {
     const { queue, send, onOutcome } = this.#with;
-    const tried = await send(this.#receiver, taken);
+    const { signal } = this.#stopping;
+    const tried = await send(this.#receiver, taken, signal);
+    if (tried.outcome === 'failed' && signal.aborted) return;
     const tries = taken.tries + 1;
     const planned = PAUSES[taken.tries];
     const told = {

@@ -19,7 +19,7 @@ type BackgroundParts = Pick<
   'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics' | 'clients'
 > & { readonly logoutTokens: LogoutTokens };
 
-/** What stops with the server; the first is the first to stop. */
+/** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
 export function startBackground(parts: BackgroundParts): { name: string; stop: () => Promise<unknown> }[] {
   const { stores, log, metrics } = parts;
   const alerts = alertsOf(parts);
@@ -39,6 +39,7 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
   );
   return [
     { name: 'alerts', stop: () => alerts.close() },
+    { name: 'mail', stop: () => parts.delivery.close() },
     { name: 'logout notices', stop: () => notices.close() },
     { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
   ];
@@ -52,7 +53,7 @@ function noticesOf(parts: BackgroundParts): LogoutNotices {
     names: stores.appEnds,
     queue: stores.noticeQueues,
     receivers: logoutReceivers(clients),
-    send: (receiver, notice) => delivery.send(receiver, notice),
+    send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
     onOutcome: ({ dropped = 1, ...told }) => {
       metrics.countNotices(told.outcome, dropped);
       if (told.outcome !== 'sent') log.warn(told, 'an app has not heard of a sign-out');

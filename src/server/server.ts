@@ -138,7 +138,6 @@ export async function createServer(
         const unfinished = await stopInTime(
           [
             ...background,
-            { name: 'mail', stop: () => delivery.close() },
             { name: 'signing keys', stop: () => keyWatch.stop() },
             { name: 'store', stop: () => connection.close() },
           ],

@@ -57,6 +57,33 @@ describe('a notice that an app does not take', () => {
     expect(waits).toBeLessThanOrEqual(pause * 1.2 + took);
   });
 
+  it('because it hangs keeps no server from stopping, which breaks it off and leaves it to the next one', async () => {
+    const name = `app.${randomId()}`;
+    const queue = stores.noticeQueues;
+    await queue.add(name, { accountId: 'owner', end: '1-0.0', sid: 'sid' });
+    const told: unknown[] = [];
+    let begun = false;
+    const turns = new LogoutTurns({
+      queue,
+      names: { namesOf: () => [name] },
+      receivers: [RECEIVER],
+      send: (_receiver, _notice, signal) => {
+        begun = true;
+        const { promise, resolve } = Promise.withResolvers<Delivered>();
+        const broken = { outcome: 'failed', reason: 'AbortError', pause: 0 } as const;
+        signal.addEventListener('abort', () => resolve(broken));
+        return promise;
+      },
+      onOutcome: (one) => told.push(one),
+      onFailure: (error) => told.push(error),
+    });
+    await eventually('a try', () => begun);
+    await turns.stop();
+    const { due } = new Keyspace(stores.prefix).noticesOf(name);
+    await stores.connection.redis.zadd(due, '0', 'owner.1-0.0');
+    expect([told, (await queue.take(name))?.tries]).toEqual([[], 0]);
+  });
+
   it('is given up after ten tries, and said to be', async () => {
     const { told, waits } = await tryOnce(9, { outcome: 'failed', reason: 'ECONNREFUSED', pause: 0 });
     expect(told).toEqual([{ client: 'notes', tries: 10, outcome: 'given-up', reason: 'ECONNREFUSED' }]);
