@@ -73,7 +73,8 @@ export class LogoutSweep {
     if (!receiver) return;
     const [name] = names.namesOf(receiver.clientId);
     for (const [index, sid] of sidsOf(end, receiver).entries()) {
-      const dropped = await queue.add(name, { accountId, end: `${end.id}.${index}`, sid });
+      const notice = { accountId, end: `${end.id}.${index}`, sid, bySidAlone: receiver.needsSid };
+      const dropped = await queue.add(name, notice);
       if (dropped > 0) onDropped(receiver, dropped);
     }
   }

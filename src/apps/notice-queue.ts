@@ -27,6 +27,8 @@ export interface LogoutNotice {
   readonly end: string;
   /** `undefined`: all of them. */
   readonly sid: string | undefined;
+  /** The receiver can make nothing of a notice without `sid`: none stands for several. */
+  readonly bySidAlone?: boolean;
 }
 
 export interface TakenNotice {

@@ -3,10 +3,10 @@ import type { StoreContext } from './store-context.ts';
 
 /** Longer than a try and its answer take. */
 const HOLD_MS = 60_000;
-/** Of one account; more of them is one that says that everything has ended. So an owner pushes out no other's. */
+/** Of one account; more of them is one that says that everything has ended, where the app understands that. */
 const MAX_OF_ACCOUNT = 100;
 const MAX_WAITING = 10_000;
-/** Longer than a notice is tried. */
+/** Longer than a notice waits for its next try; each one begins it anew. */
 const IDLE_MS = 7 * 86_400_000;
 
 interface Body {
@@ -21,11 +21,11 @@ export class RedisNoticeQueues implements NoticeQueue {
     this.#context = context;
   }
 
-  async add(receiver: string, { accountId, end, sid }: LogoutNotice): Promise<number> {
+  async add(receiver: string, { accountId, end, sid, bySidAlone }: LogoutNotice): Promise<number> {
     const [id, all] = [`${accountId}.${end}`, `${accountId}.all`];
     const args = [
       ...[id, this.#seal(receiver, id, sid === undefined ? {} : { sid })],
-      ...[all, this.#seal(receiver, all, {})],
+      ...(bySidAlone ? ['', ''] : [all, this.#seal(receiver, all, {})]),
       ...[MAX_OF_ACCOUNT, MAX_WAITING, IDLE_MS],
     ];
     return Number(await this.#change('queueNotice', receiver, args));
@@ -48,7 +48,7 @@ export class RedisNoticeQueues implements NoticeQueue {
   }
 
   async fail(receiver: string, { id, hold }: TakenNotice, pause: number): Promise<void> {
-    await this.#change('failNotice', receiver, [id, hold, pause]);
+    await this.#change('failNotice', receiver, [id, hold, pause, IDLE_MS]);
   }
 
   async count(receiver: string): Promise<number> {

@@ -75,7 +75,59 @@ export function describeNoticeQueues(open: OpenStores): void {
       expect((await queue.take(receiver))?.sid).toBe('sid of next-0.0');
     });
 
-    it('are 10,000 at most: then the oldest leaves', async () => {
+    it('that say that everything has ended are sent again where another end comes while they are under way', async () => {
+      const { queue, receiver } = queueOf();
+      for (let index = 0; index < 101; index += 1) await queue.add(receiver, notice('busy', `${index}-0.0`));
+      const taken = await times(101, () => queue.take(receiver));
+      const underWay = taken.find((one) => one?.sid === undefined);
+      expect(underWay?.id).toBe('busy.all');
+      // What waits is no new end, and has the one under way not sent again.
+      await queue.add(receiver, notice('busy', '7-0.0'));
+      expect(await queue.take(receiver)).toBeUndefined();
+      await queue.add(receiver, notice('busy', 'later-0.0'));
+      if (underWay) await queue.end(receiver, underWay);
+      const again = await queue.take(receiver);
+      expect(again).toMatchObject({ id: 'busy.all', tries: 0 });
+      expect(await queue.count(receiver)).toBe(101);
+      if (again) await queue.end(receiver, again);
+      expect(await queue.count(receiver)).toBe(100);
+    });
+
+    it('are not made one for an app that can make nothing of a notice without sid', async () => {
+      const { queue, receiver } = queueOf();
+      for (let index = 0; index < 110; index += 1)
+        await queue.add(receiver, { ...notice('busy', `${index}-0.0`), bySidAlone: true });
+      const taken = await times(110, () => queue.take(receiver));
+      expect(new Set(taken.map((one) => one?.sid)).size).toBe(110);
+      expect(taken.every((one) => one?.sid !== undefined)).toBe(true);
+    });
+
+    it('are kept for as long as they are tried: each try that fails begins the 7 days anew', async () => {
+      const { queue, receiver } = queueOf();
+      const keys = bench.keyspace.noticesOf(receiver);
+      await queue.add(receiver, notice('failing'));
+      const kept = [keys.due, keys.queued, keys.bodies, keys.counts];
+      const failing = await queue.take(receiver);
+      for (const key of kept) await bench.redis.pexpire(key, 60_000);
+      if (failing) await queue.fail(receiver, failing, 60_000);
+      for (const key of kept) expect(await bench.redis.pttl(key)).toBeGreaterThan(6 * 86_400_000);
+    });
+
+    it('are 10,000 at most: then the oldest leaves of the account that the most are about', async () => {
+      const { queue, receiver } = queueOf();
+      const { queued } = bench.keyspace.noticesOf(receiver);
+      await queue.add(receiver, notice('neighbour'));
+      for (let index = 0; index < 3; index += 1) await queue.add(receiver, notice('busy', `${index}-0.0`));
+      const at = `${Date.now() + 60_000}`;
+      const rest = Array.from({ length: 9_995 }, (_, index) => [at, `filler${index}.x`]);
+      await bench.redis.zadd(queued, ...rest.flat());
+      expect(await queue.add(receiver, notice('newest'))).toBe(0);
+      expect(await queue.add(receiver, notice('last'))).toBe(1);
+      const left = (await times(6, () => queue.take(receiver))).flatMap((one) => one?.id ?? []).sort();
+      expect(left).toEqual(['busy.1-0.0', 'busy.2-0.0', 'last.1-0.0', 'neighbour.1-0.0', 'newest.1-0.0']);
+    });
+
+    it('about one each are 10,000 at most: then the oldest leaves', async () => {
       const { queue, receiver } = queueOf();
       const { queued } = bench.keyspace.noticesOf(receiver);
       await queue.add(receiver, notice('oldest'));
