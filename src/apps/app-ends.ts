@@ -11,13 +11,15 @@ export interface AppEndStore {
   /** These are queued. */
   forget(accountId: string, ids: readonly string[]): Promise<void>;
   /** No longer pending, unless something was announced since, or so lately that its change may be under way. */
-  settle(owner: PendingOwner): Promise<void>;
+  settle(owner: Pick<PendingOwner, 'accountId' | 'since'>): Promise<void>;
 }
 
 export interface PendingOwner {
   readonly accountId: string;
   /** When a change was last announced, milliseconds since 1970 by the store's clock. */
   readonly since: number;
+  /** Announced so lately that its change may be under way: it is not settled yet. */
+  readonly mayBeUnderWay: boolean;
 }
 
 /** What one app has lost. */

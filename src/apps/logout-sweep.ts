@@ -64,7 +64,8 @@ export class LogoutSweep {
   }
 
   async #sweepOwner(owner: PendingOwner): Promise<void> {
-    if (!(await this.sweepAccount(owner.accountId))) await this.#with.ends.settle(owner);
+    const found = await this.sweepAccount(owner.accountId);
+    if (!found && !owner.mayBeUnderWay) await this.#with.ends.settle(owner);
   }
 
   async #queue(accountId: string, end: AppEnd): Promise<void> {

@@ -19,12 +19,17 @@ export class RedisAppEnds implements AppEndStore, AppNames {
 
   async pending(from: number, most: number): Promise<PendingOwner[]> {
     const { scripts, keyspace } = this.#context;
-    const flat = await scripts.plain('reading pending notices', (redis) =>
-      redis.zrange(keyspace.pendingNotices, String(from), String(from + most - 1), 'WITHSCORES'),
+    const [now, flat] = await scripts.plain('reading pending notices', async (redis) =>
+      Promise.all([
+        redis.time(),
+        redis.zrange(keyspace.pendingNotices, String(from), String(from + most - 1), 'WITHSCORES'),
+      ]),
     );
-    return flat.flatMap((accountId, index) =>
-      index % 2 === 0 ? [{ accountId, since: Number(flat[index + 1]) }] : [],
-    );
+    const settling = Number(now[0]) * 1000 - UNDER_WAY_MS;
+    return flat.flatMap((accountId, index) => {
+      const since = Number(flat[index + 1]);
+      return index % 2 === 0 ? [{ accountId, since, mayBeUnderWay: since > settling }] : [];
+    });
   }
 
   async list(accountId: string): Promise<AppEnd[]> {
@@ -47,7 +52,7 @@ export class RedisAppEnds implements AppEndStore, AppNames {
     );
   }
 
-  async settle({ accountId, since }: PendingOwner): Promise<void> {
+  async settle({ accountId, since }: Pick<PendingOwner, 'accountId' | 'since'>): Promise<void> {
     const { scripts, keyspace } = this.#context;
     const pending = keyspace.pendingNotices;
     await scripts.change('settlePending', { pending }, [accountId, since, UNDER_WAY_MS]);

@@ -91,13 +91,20 @@ export class LogoutReceiver {
   }
 }
 
-/** The time has come for what waits for a further try, or is held by a server that died. */
+/** In one step, so that none is taken between the look and the change. */
+const REACH = `
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local state = cjson.decode(redis.call('HGET', KEYS[2], id))
+  if ARGV[1] == 'true' or not state.hold then redis.call('ZADD', KEYS[1], 0, id) end
+end`;
+
+/** The time has come for what waits for a further try, and, unless that is left out, is held by a server that died. */
 export async function reachNextTry(
   { connection, prefix, appEnds }: TestStores,
   clientId: string,
+  { alsoHeld }: { alsoHeld: boolean } = { alsoHeld: true },
 ): Promise<void> {
   const [name] = appEnds.namesOf(clientId);
-  const due = `${prefix}{notices:${name}}:due`;
-  for (const id of await connection.redis.zrange(due, '0', '-1'))
-    await connection.redis.zadd(due, 'XX', '0', id);
+  const keys = ['due', 'bodies'].map((part) => `${prefix}{notices:${name}}:${part}`);
+  await connection.redis.eval(REACH, 2, ...keys, String(alsoHeld));
 }

@@ -19,6 +19,27 @@ export function describeAppEnds(open: OpenStores): void {
       expect(pending.map(({ accountId }) => accountId)).toContain(world.accountId);
     });
 
+    it('stay announced for 30 s, and are settled after that unless something was announced since', async () => {
+      const { stores, accountId } = await prepare();
+      const { appEnds } = stores;
+      const announced = async () =>
+        (await appEnds.pending(0, 1000)).find((owner) => owner.accountId === accountId);
+      await stores.activity.prepareEnd(accountId, undefined);
+      const fresh = await announced();
+      expect(fresh?.mayBeUnderWay).toBe(true);
+      if (fresh) await appEnds.settle(fresh);
+      const { pendingNotices } = bench.keyspace;
+      await bench.redis.zadd(pendingNotices, String(Date.now() - 60_000), accountId);
+      const aged = await announced();
+      expect(aged?.mayBeUnderWay).toBe(false);
+      await stores.activity.prepareEnd(accountId, undefined);
+      if (aged) await appEnds.settle(aged);
+      await bench.redis.zadd(pendingNotices, String(Date.now() - 60_000), accountId);
+      const last = await announced();
+      if (last) await appEnds.settle(last);
+      expect(await announced()).toBeUndefined();
+    });
+
     it.each(NO_ENDS)('are not written where $path', async ({ end }) => {
       const world = await prepare();
       await end(world);
