@@ -1,3 +1,4 @@
+import { callFailure } from '../net/call-failure.ts';
 import type { Egress } from '../net/egress.ts';
 import type { LogoutReceiver } from './logout-receiver.ts';
 
@@ -53,7 +54,7 @@ export class LogoutDelivery {
       if (status === 400) return { outcome: 'refused', reason: '400' };
       return { outcome: 'failed', reason: String(status), pause: pauseOf(headers['retry-after']) };
     } catch (error) {
-      return { outcome: 'failed', reason: reasonOf(error), pause: 0 };
+      return { outcome: 'failed', reason: callFailure(error), pause: 0 };
     }
   }
 }
@@ -65,11 +66,4 @@ function pauseOf(retryAfter: string | undefined): number {
     ? Number(retryAfter) * SECOND
     : Date.parse(retryAfter) - Date.now();
   return Number.isNaN(asked) ? 0 : Math.min(Math.max(asked, 0), MAX_PAUSE);
-}
-
-/** Without the address, which may hold a token. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.name;
 }

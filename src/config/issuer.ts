@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostOf } from '../net/host.ts';
 import type { Mode } from './config.ts';
 
 /**
@@ -28,19 +29,18 @@ export function issuerErrors(
   return [];
 }
 
-/** Browsers make passkeys for names alone (Web Authentication, relying party identifier), and only where nobody reads along. */
+/** Browsers make passkeys for names alone (Web Authentication, relying party identifier), and only where no stranger reads along. */
 function passkeyWarnings({ protocol, hostname }: URL): string[] {
-  if (isAddress(hostname))
+  if (isIP(hostOf({ hostname })) !== 0)
     return ['ISSUER: passkeys need a name, and cannot be used at an address of numbers'];
   return protocol === 'https:' || hostname === 'localhost'
     ? []
     : ['ISSUER: passkeys need https, and cannot be used'];
 }
 
-const isAddress = (host: string) => isIP(host.replace(/^\[|\]$/g, '')) !== 0;
-
 /** Numbers stand for a private network where the host is an address: `10.sms.example.com` is a name on the internet. */
 export function isPrivateHost(host: string): boolean {
-  if (!isAddress(host)) return /^localhost$|\.(local|lan|home\.arpa|internal)$/.test(host);
+  if (isIP(hostOf({ hostname: host })) === 0)
+    return /^localhost$|\.(local|lan|home\.arpa|internal)$/.test(host);
   return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[::1\]$|\[f[cd])/.test(host);
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostOf } from '../net/host.ts';
 import { isPublic } from '../net/ranges.ts';
 import { isPrivateHost } from './issuer.ts';
 
@@ -10,7 +11,7 @@ export function textWebhookErrors(address: string | undefined, warnings: string[
   if (address === undefined) return [];
   const url = URL.parse(address);
   if (!url) return ['SMS_WEBHOOK_URL: is no address: such as https://sms.example.com/send'];
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   if (url.protocol === 'https:' || isPrivateHost(url.hostname)) return [];
   if (isIP(host) !== 0 && isPublic(host))
     return ['SMS_WEBHOOK_URL: codes and the token in it would cross the internet in the clear; use https'];

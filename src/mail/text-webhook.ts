@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '../config/secret.ts';
 import { FairSender } from '../limits/fair-sender.ts';
+import { callFailure } from '../net/call-failure.ts';
 import type { Egress } from '../net/egress.ts';
 import type { TextMessage, TextMessages } from './text-message.ts';
 
@@ -72,9 +73,7 @@ export class TextWebhook implements TextMessages {
       });
       return status >= 200 && status < 300 ? 'sent' : String(status);
     } catch (error) {
-      if (!(error instanceof Error)) return typeof error;
-      const { code } = error as { code?: unknown };
-      return typeof code === 'string' ? code : error.name;
+      return callFailure(error);
     }
   }
 }

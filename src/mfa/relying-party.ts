@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Service } from '../brand/brand.ts';
+import { hostOf } from '../net/host.ts';
 
 /** Whose passkeys are: the host they are bound to, and the origin of the pages that may ask for them. */
 export interface RelyingParty {
@@ -14,8 +15,9 @@ export interface RelyingParty {
  * name (WebAuthn level 3, sections 5.1.3 and 5.1.4: a secure context, and a domain).
  */
 export function relyingPartyOf({ issuer, product }: Service): RelyingParty | undefined {
-  const { protocol, hostname, origin } = new URL(issuer);
+  const url = new URL(issuer);
+  const { protocol, hostname, origin } = url;
   const local = hostname === 'localhost' || hostname.endsWith('.localhost');
-  const named = isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
+  const named = isIP(hostOf(url)) === 0;
   return named && (protocol === 'https:' || local) ? { id: hostname, name: product, origin } : undefined;
 }

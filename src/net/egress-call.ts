@@ -2,6 +2,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { hostOf } from './host.ts';
 
 export interface EgressRequest {
   readonly method?: string;
@@ -26,11 +27,6 @@ export interface ResolvedAddress {
 }
 
 const MAX_BYTES = 256 * 1024;
-
-/** Without the brackets of IPv6. The parser of addresses has made one spelling of decimal, octal and hexadecimal ones. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
-}
 
 /** Resolving a name cannot be broken off; waiting for it can. */
 export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 /**
- * What the server itself calls: apps that are told of an end, their keys, the gateway for text messages. Whoever names
- * such an address could point it at this machine or at its neighbours (server-side request forgery, OWASP SSRF), so
+ * What the server itself calls: apps that are told of an end, their keys, the gateway for text messages. A client that
+ * names such an address could point it at this machine or at its neighbours (server-side request forgery, OWASP SSRF), so
  * every call goes through here: the name is resolved once, each of its addresses is checked, and no other is connected to.
  */
 import { isIP } from 'node:net';
@@ -8,10 +8,10 @@ import {
   callAt,
   type EgressAnswer,
   type EgressRequest,
-  hostOf,
   inTime,
   type ResolvedAddress,
 } from './egress-call.ts';
+import { hostOf } from './host.ts';
 import { isPublic, Ranges } from './ranges.ts';
 import { type Resolve, resolveByNameServers, resolveBySystem } from './resolve-name.ts';
 

@@ -40,7 +40,7 @@ export class Ranges {
   }
 }
 
-/** All of IPv6 that is given to anybody (IANA, Global Unicast Address Assignments). */
+/** All of IPv6 that is given out (IANA, Global Unicast Address Assignments). */
 const GIVEN = ipaddr.parse('2000::');
 
 /**

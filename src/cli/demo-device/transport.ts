@@ -1,3 +1,4 @@
+import { hostOf } from '../../net/host.ts';
 import { Ranges } from '../../net/ranges.ts';
 
 /** This computer, and addresses of a home or office network. */
@@ -33,7 +34,7 @@ export function isThisComputer(address: string): boolean {
 }
 
 function isNearHost(hostname: string): boolean {
-  return isLocalhostName(hostname) || NEAR.includes(hostname.replace(/^\[|\]$/g, ''));
+  return isLocalhostName(hostname) || NEAR.includes(hostOf({ hostname }));
 }
 
 function isLocalhostName(hostname: string): boolean {
