@@ -167,7 +167,7 @@ function isProofEnough({ prompt, params, session, iat }: Interaction, browser: S
 const isTheWrongAccount = (interaction: Interaction): boolean =>
   isStillAsked(interaction, ['id_token_hint', 'claims_id_token_sub_value']);
 
-/** The app takes nobody who has not proved as much as it says (`acr`, essential); the owner has proved what there is. */
+/** The app takes no owner who has not proved as much as it says (`acr`, essential); the owner has proved what there is. */
 const isUnmet = (interaction: Interaction): boolean =>
   isStillAsked(interaction, ['essential_acr', 'essential_acrs']);
 

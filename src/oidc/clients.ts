@@ -4,6 +4,7 @@ import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
+import { readJsonEntries } from './json-entries.ts';
 import { originError } from './origins.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
@@ -200,30 +201,23 @@ export class ClientsError extends OperatorError {
   }
 }
 
+const FORMAT = {
+  schema: client,
+  noun: 'client',
+  nameField: 'client_id',
+  failure: (errors: string[]) => new ClientsError(errors),
+};
+
 /**
  * Reads a JSON array of client metadata (RFC 7591 names).
  * @throws ClientsError naming every error
  */
 export function parseClients(text: string): ClientMetadata[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch (error) {
-    throw new ClientsError([`not JSON: ${(error as Error).message}`]);
-  }
-  if (!Array.isArray(entries)) throw new ClientsError(['a JSON array of clients is needed']);
   const errors: string[] = [];
-  const clients = entries.map((entry: unknown, index) => {
-    const parsed = client.safeParse(entry);
-    if (parsed.success) return parsed.data as ClientMetadata;
-    const name = (entry as { client_id?: unknown } | null)?.client_id;
-    const who = typeof name === 'string' ? name : `client ${index + 1}`;
-    errors.push(...parsed.error.issues.map((issue) => `${who}: ${issue.path.join('.')} ${issue.message}`));
-    return undefined;
-  });
-  const ids = clients.map((entry) => entry?.client_id).filter((id) => id !== undefined);
+  const clients = readJsonEntries(text, FORMAT, errors) as ClientMetadata[];
+  const ids = clients.map((entry) => entry.client_id);
   const doubles = ids.filter((id, index) => ids.indexOf(id) !== index);
   errors.push(...doubles.map((id) => `${id}: client_id is used twice`));
   if (errors.length > 0) throw new ClientsError(errors);
-  return clients.filter((entry) => entry !== undefined);
+  return clients;
 }

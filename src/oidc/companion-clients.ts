@@ -73,7 +73,7 @@ export function isForDevelopment(uri: string): boolean {
   return URL.parse(uri)?.protocol !== 'https:';
 }
 
-/** What need not be written. The grant of device codes can be left out: then nobody can send codes around. */
+/** What need not be written. The grant of device codes can be left out: then no attacker can send codes around. */
 export function companionMetadata(given: CompanionMetadata): object {
   return {
     require_pushed_authorization_requests: true,

@@ -3,6 +3,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
 import { OUR_SCOPES } from './clients.ts';
+import { readJsonEntries } from './json-entries.ts';
 import { ownAccessOf } from './own-access.ts';
 import { otherSpelling, type Resource, ResourceCatalog, resourceError } from './resources.ts';
 
@@ -30,6 +31,13 @@ export class ResourcesError extends OperatorError {
   }
 }
 
+const FORMAT = {
+  schema: entry,
+  noun: 'resource',
+  nameField: 'resource',
+  failure: (errors: string[]) => new ResourcesError(errors),
+};
+
 /** Of a client: the resources whose tokens it reads. The resources file alone says so, never the clients file. */
 export const READ_RESOURCES = 'read_resources';
 
@@ -45,7 +53,7 @@ export function parseResources(
   clients: readonly ClientMetadata[],
 ): { resources: ResourceCatalog; clients: ClientMetadata[] } {
   const errors: string[] = [];
-  const entries = text === undefined ? undefined : readEntries(text, errors);
+  const entries = text === undefined ? undefined : readJsonEntries(text, FORMAT, errors);
   for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? [], clients));
   for (const client of clients) errors.push(...ownAccessErrors(client, entries ?? []));
   if (errors.length > 0) throw new ResourcesError([...new Set(errors)]);
@@ -59,24 +67,6 @@ export function parseResources(
       };
     }),
   };
-}
-
-function readEntries(text: string, errors: string[]): Entry[] {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch (error) {
-    throw new ResourcesError([`not JSON: ${(error as Error).message}`]);
-  }
-  if (!Array.isArray(given)) throw new ResourcesError(['a JSON array of resources is needed']);
-  return given.flatMap((one: unknown, index) => {
-    const parsed = entry.safeParse(one);
-    if (parsed.success) return [parsed.data];
-    const id = (one as { resource?: unknown } | null)?.resource;
-    const who = typeof id === 'string' ? id : `resource ${index + 1}`;
-    errors.push(...parsed.error.issues.map(({ path, message }) => `${who}: ${path.join('.')} ${message}`));
-    return [];
-  });
 }
 
 function errorsAmong(one: Entry, all: readonly Entry[], clients: readonly ClientMetadata[]): string[] {

@@ -19,7 +19,7 @@ export class PushedRequestAdapter extends WaitingRequestAdapter implements Adapt
   readonly #codeLifetime: number;
 
   constructor(stores: PushStores) {
-    super('PushedAuthorizationRequest', stores, isAnybodysClient);
+    super('PushedAuthorizationRequest', stores, isPublicClient);
     this.#codes = stores.deviceCodes;
     this.#limiter = stores.limiter;
     this.#codeLifetime = stores.lifetimes.deviceCode;
@@ -55,5 +55,5 @@ export class PushedRequestAdapter extends WaitingRequestAdapter implements Adapt
   }
 }
 
-/** Anybody can be one of these, and push as many as they like. */
-const isAnybodysClient = ({ oidc }: KoaContextWithOIDC): boolean => oidc.client?.clientAuthMethod === 'none';
+/** RFC 6749 section 2.1: an attacker can be one of these, and push as many requests as they like. */
+const isPublicClient = ({ oidc }: KoaContextWithOIDC): boolean => oidc.client?.clientAuthMethod === 'none';
