@@ -24,11 +24,14 @@ export class CompanionCodes {
     this.#records = records;
   }
 
-  /** Until it is redeemed, the grant is what the code says it will be: nothing is issued on the word of it. */
+  /**
+   * The grant is what the code says: nothing is issued on the word of it. Of a used code as well, whose grant may be no row
+   * yet: the library ends a grant that it finds, and would say of any other only that it is none.
+   */
   meet(id: string, { device, ...payload }: CarriedCode): AdapterPayload {
     const cache = requestCache();
     cache.companions.set(id, { ...payload, device });
-    if (!payload.consumed && payload.grantId)
+    if (payload.grantId)
       cache.remember(payload.grantId, { payload: device.grant, generation: 0, profile: undefined });
     return payload as AdapterPayload;
   }
