@@ -14,6 +14,9 @@ export type DeviceEvent =
       readonly expires_in: number;
       readonly interval: number;
     }
+  | { readonly event: 'app'; readonly address: string }
+  | { readonly event: 'pushed' }
+  | { readonly event: 'handed_over' }
   | { readonly event: 'pending'; readonly expires_in: number }
   | { readonly event: 'slow_down'; readonly interval: number }
   | { readonly event: 'code_expired' }

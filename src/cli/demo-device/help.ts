@@ -1,12 +1,14 @@
 /** The text of `--help`. */
-export const HELP = `Latchkey demonstration device: signs in without a keyboard (RFC 8628), then keeps its key fresh.
+export const HELP = `Latchkey demonstration device: signs in without a keyboard (RFC 8628), or by its maker's app, then
+keeps its key fresh.
 
 Usage: npm run device -- [options]
 
   --issuer ADDRESS         the Latchkey to link with            (http://localhost:3000)
-  --client ID              client_id of this kind of device     (demo-device)
-  --name TEXT              what the device calls itself         (Demonstration device)
-  --type TEXT              its type, such as tv or speaker      (terminal)
+  --companion              a speaker that its maker's app sets up: plays the speaker, and the app in your browser
+  --client ID              client_id of this kind of device     (demo-device, demo-speaker)
+  --name TEXT              what the device calls itself         (Demonstration device, Demonstration speaker)
+  --type TEXT              its type, such as tv or speaker      (terminal, speaker)
   --model TEXT             its model
   --scope LIST             scopes to ask for                    (openid profile email offline_access)
   --once                   stop after the sign-in and one refresh

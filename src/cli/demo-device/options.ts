@@ -5,6 +5,8 @@ import { isAllowedTransport } from './transport.ts';
 export interface DeviceOptions {
   readonly issuer: string;
   readonly clientId: string;
+  /** Whether the maker's app sets the device up, which is played too. */
+  readonly companion: boolean;
   readonly scope: string;
   /** The device's words about itself: name, type, model. */
   readonly words: DeviceWords;
@@ -29,10 +31,11 @@ type ParsedOptions =
 
 const FLAGS = {
   issuer: { type: 'string', default: 'http://localhost:3000' },
-  client: { type: 'string', default: 'demo-device' },
+  client: { type: 'string' },
+  companion: { type: 'boolean', default: false },
   scope: { type: 'string', default: 'openid profile email offline_access' },
-  name: { type: 'string', default: 'Demonstration device' },
-  type: { type: 'string', default: 'terminal' },
+  name: { type: 'string' },
+  type: { type: 'string' },
   model: { type: 'string' },
   json: { type: 'boolean', default: false },
   once: { type: 'boolean', default: false },
@@ -42,6 +45,10 @@ const FLAGS = {
   insecure: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+/** What it is unless told otherwise: clients of `clients.example.json`. */
+const TERMINAL = { client: 'demo-device', name: 'Demonstration device', type: 'terminal' };
+const SPEAKER = { client: 'demo-speaker', name: 'Demonstration speaker', type: 'speaker' };
 
 /** Reads the arguments after the command's name. An error is an outcome that says what to change, never a throw. */
 export function parseOptions(args: readonly string[]): ParsedOptions {
@@ -58,15 +65,17 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       : undefined) ??
     (Number.isNaN(requestTimeout) ? '--timeout takes a number of seconds, from 1 to 86400.' : undefined);
   if (error !== undefined) return { outcome: 'usage', message: error };
+  const standard = values.companion ? SPEAKER : TERMINAL;
   return {
     outcome: 'run',
     options: {
       issuer: withoutRootSlash(values.issuer),
-      clientId: values.client,
+      clientId: values.client ?? standard.client,
+      companion: values.companion,
       scope: values.scope,
       words: {
-        device_name: values.name,
-        device_type: values.type,
+        device_name: values.name ?? standard.name,
+        device_type: values.type ?? standard.type,
         ...(values.model === undefined ? {} : { device_model: values.model }),
       },
       json: values.json,

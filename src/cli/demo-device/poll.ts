@@ -7,7 +7,7 @@ import { exchange, type Reply } from './exchange.ts';
 import { refusal } from './refusal.ts';
 
 /** A token response (RFC 6749 section 5.1), field names as on the wire. */
-export type Tokens = Awaited<ReturnType<typeof client.refreshTokenGrant>>;
+export type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 

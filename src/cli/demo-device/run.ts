@@ -1,4 +1,5 @@
 import type { Configuration } from 'openid-client';
+import { linkByApp } from './companion.ts';
 import { codeEvent, requestDeviceCode } from './device-code.ts';
 import { discover } from './discovery.ts';
 import { type Ending, EXIT_CODES, RunEnded } from './ending.ts';
@@ -18,7 +19,7 @@ interface InHand extends HeldKey {
   server?: Configuration;
 }
 
-/** The whole life of the demonstration device: find the server, show a code, sign in, keep refreshing, say how it ended. */
+/** The whole life of the demonstration device: find the server, be linked, sign in, keep refreshing, say how it ended. */
 export async function runDevice(options: DeviceOptions, around: Environment): Promise<Ending> {
   const inHand: InHand = {};
   const ending = await untilStopped(options, around, inHand);
@@ -44,7 +45,7 @@ async function live(options: DeviceOptions, around: Environment, inHand: InHand)
   const server = await discover(around, options);
   inHand.server = server;
   await around.report({ event: 'server_found', issuer: server.serverMetadata().issuer });
-  const tokens = await link(options, around, server);
+  const tokens = await (options.companion ? linkByApp : linkByCode)(around, server, options);
   if (tokens.refresh_token !== undefined) inHand.refreshToken = tokens.refresh_token;
   const subject = await greetOwner(around, server, options, tokens, attempts);
   if (tokens.refresh_token === undefined) return withoutRefreshToken(options);
@@ -52,7 +53,11 @@ async function live(options: DeviceOptions, around: Environment, inHand: InHand)
 }
 
 /** Shows codes until one is confirmed, denied, or has expired and no new one is wanted. */
-async function link(options: DeviceOptions, around: Environment, server: Configuration): Promise<Tokens> {
+async function linkByCode(
+  around: Environment,
+  server: Configuration,
+  options: DeviceOptions,
+): Promise<Tokens> {
   for (;;) {
     const code = await requestDeviceCode(around, server, options);
     await around.report(codeEvent(code, around.now()));

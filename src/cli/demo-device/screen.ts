@@ -39,6 +39,12 @@ function sentence(event: Exclude<DeviceEvent, CodeEvent | { event: 'pending' }>,
   switch (event.event) {
     case 'server_found':
       return `Linking this device with ${event.issuer}`;
+    case 'app':
+      return appScreen(event.address);
+    case 'pushed':
+      return 'The app told the device to begin, and the device has asked the server itself. Your browser shows it now: say yes there.';
+    case 'handed_over':
+      return 'The browser has brought the answer to the app, and the app has handed its code to the device.';
     case 'code_expired':
       return 'The code expired.';
     case 'slow_down':
@@ -57,6 +63,16 @@ function sentence(event: Exclude<DeviceEvent, CodeEvent | { event: 'pending' }>,
     case 'end':
       return event.message;
   }
+}
+
+/** Nobody has to know what a companion is to see what to do. */
+function appScreen(address: string): string {
+  return [
+    '\nThis device has no screen and no keys: the app of its maker sets it up. This command plays both, device and app.',
+    'To add the device, open its app in a browser on this computer\n',
+    `    ${address}\n`,
+    'and choose Add this device. The code that the app hears opens nothing without a secret that stays in the device.\n',
+  ].join('\n');
 }
 
 function owner({ name, email, sub }: Extract<DeviceEvent, { event: 'signed_in' }>): string {
