@@ -1,5 +1,6 @@
 /** Owners who approve devices, straight in the store: the pages are not what is measured. */
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { readConfig } from '../src/config/config.ts';
@@ -24,7 +25,7 @@ export interface Owners {
   close(): Promise<void>;
 }
 
-const CLIENTS = JSON.stringify([{ client_id: 'demo-device', client_name: 'Demo device' }]);
+const CLIENTS = new URL('../clients.example.json', import.meta.url);
 /** Seconds; an account whose owner has been told is looked at for another 30. */
 const MAX_SETTLING = 180;
 const CAPS = { all: 1e7, client: 1e7, network: 1e7, burst: 1e7 };
@@ -40,7 +41,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
   const { linking } = await createProtocol(
     {
       config,
-      clients: parseClients(CLIENTS),
+      clients: parseClients(await readFile(CLIENTS, 'utf8')),
       resources: new ResourceCatalog(),
       keys: settings.keys,
       accounts: stores.accounts,

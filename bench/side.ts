@@ -14,8 +14,8 @@ export type Kind = 'latchkey' | 'plain';
 export interface Side {
   kind: Kind;
   target: Target;
-  /** Linked so far. */
-  devices: Device[];
+  /** Linked so far, by their client. */
+  devices: Map<string, readonly Device[]>;
   approve(userCode: string): Promise<void>;
   settle(): Promise<void>;
   /** Microseconds of CPU time that the server has used. */
@@ -67,7 +67,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
   return {
     kind: settings.kind,
     target,
-    devices: [],
+    devices: new Map(),
     approve: owners.approve,
     settle: owners.settle,
     cpu: () => cpuOf(child),

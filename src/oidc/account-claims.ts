@@ -5,6 +5,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import { CODE_GRANT, ID_TOKEN_CLAIMS } from './clients.ts';
+import { isLeftOut } from './refreshed-id-tokens.ts';
 import { type RequestCache, requestCache } from './request-cache.ts';
 
 /** Scope → its claims. `auth_time`, `amr` and `acr` tell how and when the owner signed in who confirmed the device. */
@@ -33,6 +34,7 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
     return {
       accountId: sub,
       claims: async (use, scope, requested): Promise<AccountClaims> => {
+        if (use === 'id_token' && isLeftOut(ctx)) return { sub };
         const isTold = use !== 'id_token' || tellsInIdToken(ctx.oidc.client);
         const tells = (claim: string, of: string) =>
           claim in requested || (isTold && scope.split(' ').includes(of));

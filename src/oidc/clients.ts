@@ -48,6 +48,12 @@ export const REQUIRE_PKCE = 'require_pkce';
  */
 export const ID_TOKEN_CLAIMS = 'id_token_claims';
 
+/**
+ * Whether an exchange of a refresh token brings a new ID token, as it does by default; `false` is for clients that read
+ * none but their first (OpenID Connect Core section 12.2).
+ */
+export const ID_TOKEN_ON_REFRESH = 'id_token_on_refresh';
+
 /** Where people may be sent who have signed out of an app (RP-Initiated Logout section 3.1). */
 export const POST_LOGOUT_REDIRECT_URIS = 'post_logout_redirect_uris';
 
@@ -76,6 +82,7 @@ const metadata = z.looseObject({
   backchannel_logout_uri: z.string().max(2000).optional(),
   backchannel_logout_session_required: z.boolean().optional(),
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
+  [ID_TOKEN_ON_REFRESH]: z.boolean().optional(),
   [OWN_ACCESS]: z.record(z.string(), z.array(z.string())).optional(),
   [SIGNED_INTROSPECTION_ALG]: z.enum(INTROSPECTION_ALGORITHMS).optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),

@@ -41,6 +41,7 @@ import { FormPosts } from './form-post.ts';
 import { logoutErrors } from './logout-receivers.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
+import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
 import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -175,6 +176,7 @@ function newProvider(
   formPosts.watch(provider);
   keepSessionIds(provider);
   takeLoopbackAddresses(provider);
+  leaveOutUnreadIdTokens(provider);
   return provider;
 }
 

@@ -72,6 +72,11 @@ describe('a clients file', () => {
       /bad: token_endpoint_auth_method/,
     ],
     [
+      'an ID token at refreshes that is neither wanted nor not',
+      { ...GOOD, client_id: 'bad', id_token_on_refresh: 'never' },
+      /bad: id_token_on_refresh/,
+    ],
+    [
       'a short secret',
       { ...GOOD, client_id: 'bad', client_secret: 'short' },
       /bad: client_secret needs at least 32/,
