@@ -13,6 +13,18 @@ afterAll(() => protocol.close());
 
 const REGISTERED = 'https://notes.example.com/signed-in';
 
+/** Each character in turn left out, written twice, in the other case, encoded, and the next one in its place. */
+function oneCharacterOff(uri: string): string[] {
+  return [...uri].flatMap((character, at) => {
+    const code = character.charCodeAt(0).toString(16).padStart(2, '0');
+    const other = character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase();
+    const next = String.fromCharCode(character.charCodeAt(0) + 1);
+    return ['', character + character, other, `%${code}`, next].map(
+      (instead) => uri.slice(0, at) + instead + uri.slice(at + 1),
+    );
+  });
+}
+
 /** What attackers have tried on other servers: each leads, or is hoped to lead, somewhere else. */
 function mutations(): string[] {
   const { protocol: scheme, host, pathname } = new URL(REGISTERED);
@@ -71,7 +83,8 @@ function mutations(): string[] {
     '*',
     'null',
   ];
-  return [
+  const all = [
+    ...oneCharacterOff(REGISTERED),
     ...[...hosts, ...more, ...odd].map((other) => `${scheme}//${other}${pathname}`),
     ...endings.map((ending) => REGISTERED + ending),
     ...paths.map((path) => `${scheme}//${host}${path}`),
@@ -79,7 +92,8 @@ function mutations(): string[] {
     ...whole,
     ...['\t', '\n', '\r\n', '\u00a0', '\ufeff'].flatMap((blank) => [blank + REGISTERED, REGISTERED + blank]),
     ...[`${REGISTERED},https://evil.example`, `${REGISTERED} https://evil.example`, ` ${REGISTERED}`],
-  ].filter((uri) => uri !== REGISTERED);
+  ];
+  return [...new Set(all)].filter((uri) => uri !== REGISTERED);
 }
 
 function redeem({ issuer }: TestProtocol, answer: URL, code_verifier: string, redirect_uri: string) {
@@ -91,12 +105,27 @@ function redeem({ issuer }: TestProtocol, answer: URL, code_verifier: string, re
 describe('redirect_uri (RFC 9700 section 4.1)', () => {
   it('is one of those registered, to the letter: no mutation of it is redirected to', async () => {
     const app = await TestApp.notes(protocol);
-    expect(mutations().length).toBeGreaterThan(50);
+    expect(mutations().length).toBeGreaterThan(200);
     for (const redirect_uri of mutations()) {
       const { url } = await app.begin({ redirect_uri });
       const { status, location } = await agent.get(url);
       expect([redirect_uri, status, location]).toEqual([redirect_uri, 400, '']);
     }
+  });
+
+  it('of a native app leads, however it is mutated, nowhere but to its own path on its owner’s machine', async () => {
+    const app = await TestApp.of(protocol, 'desktop', 'http://127.0.0.1:51234/cb');
+    let taken = 0;
+    for (const redirect_uri of new Set(oneCharacterOff(app.redirectUri))) {
+      const { location } = await agent.get((await app.begin({ redirect_uri })).url);
+      if (location === '') continue;
+      taken += 1;
+      const { protocol: scheme, hostname, pathname, search, hash } = new URL(redirect_uri);
+      const there = [redirect_uri, scheme, hostname, pathname, search, hash];
+      expect(there).toEqual([redirect_uri, 'http:', '127.0.0.1', '/cb', '', '']);
+    }
+    // Another port is another of the same.
+    expect(taken).toBeGreaterThan(5);
   });
 
   it('given twice is refused, and leads nowhere', async () => {
