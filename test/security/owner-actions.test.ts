@@ -1,15 +1,16 @@
 /** A thief with a copy of an owner's session cookie, an hour after the owner's last proof, at every form there is. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import { PROVED_ACTIONS } from '../../src/config/proof-ages.ts';
+import { PROVED_ACTIONS, type ProvedAction } from '../../src/config/proof-ages.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { TestApp } from '../support/app.ts';
+import { CompanionDevice } from '../support/companion-device.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { newBrowser } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
-import { type AsksForProof, OWNER_ACTIONS, SENTENCES } from './owner-actions.ts';
+import { OWNER_ACTIONS, SENTENCES } from './owner-actions.ts';
 
 const HOUR_SECONDS = 3600;
 
@@ -50,11 +51,19 @@ const FIELDS = {
 };
 
 /** Fills in what a form needs beside its token: a device's ticket, an app's request. */
-async function prepared(pages: PageClient, path: string): Promise<{ path: string; fields: object }> {
+async function prepared(
+  pages: PageClient,
+  path: string,
+  before?: ProvedAction,
+): Promise<{ path: string; fields: object }> {
   if (path === '/device/confirm') {
     const { userCode } = codesOf(await device.authorize({ device_name: 'Eve’s' }));
     const page = await pages.submit('/device', '/device', { user_code: userCode });
     return { path, fields: { ticket: page.field('ticket'), user_code: userCode, decision: 'approve' } };
+  }
+  if (path === '/interaction/:uid' && before === 'link-device') {
+    const { pathname, search } = await new CompanionDevice(server.issuer).link();
+    return { path: (await pages.get(pathname + search)).location, fields: { decision: 'approve' } };
   }
   if (path === '/interaction/:uid') {
     const { url } = await notes.begin({ scope: 'openid offline_access', prompt: 'consent' });
@@ -64,8 +73,8 @@ async function prepared(pages: PageClient, path: string): Promise<{ path: string
   return { path: path.replace(/:\w+/g, 'A'.repeat(22)), fields: {} };
 }
 
-async function post(pages: PageClient, route: string): Promise<Page> {
-  const { path, fields } = await prepared(pages, route);
+async function post(pages: PageClient, route: string, before?: ProvedAction): Promise<Page> {
+  const { path, fields } = await prepared(pages, route, before);
   const csrf = (await pages.get('/account/household')).field('csrf');
   return pages.post(path, { ...FIELDS, ...fields, csrf });
 }
@@ -86,8 +95,8 @@ async function waysIn(): Promise<Set<string>> {
 
 const routes = () =>
   server.routes.filter(({ kind, method }) => kind === 'page' && method === 'POST').map(({ path }) => path);
-const proved = Object.entries(OWNER_ACTIONS).filter(
-  (entry): entry is [string, AsksForProof] => typeof entry[1] !== 'string',
+const proved = Object.entries(OWNER_ACTIONS).flatMap(([path, asks]) =>
+  typeof asks === 'string' ? [] : asks.before.map((before) => ({ path, before })),
 );
 const unproved = Object.keys(OWNER_ACTIONS).filter((path) => typeof OWNER_ACTIONS[path] === 'string');
 
@@ -97,16 +106,16 @@ describe('a form that owners post', () => {
   });
 
   it('is there for every action that PROOF_MINUTES names, each with a sentence of its own', () => {
-    expect([...new Set(proved.map(([, { before }]) => before))].sort()).toEqual([...PROVED_ACTIONS].sort());
+    expect([...new Set(proved.map(({ before }) => before))].sort()).toEqual([...PROVED_ACTIONS].sort());
     expect(new Set(Object.values(SENTENCES)).size).toBe(PROVED_ACTIONS.length);
   });
 
   it.each(proved)(
-    '%s gives a thief of the session cookie nothing without the password',
-    async (path, { before: action }) => {
+    '$path, which asks before $before, gives a thief of the session cookie nothing without the password',
+    async ({ path, before: action }) => {
       const pages = await thief();
       const before = await waysIn();
-      const answer = await post(pages, path);
+      const answer = await post(pages, path, action);
       expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('Confirm it’s you')]);
       // The owner who is asked reads what for.
       expect(answer.text).toContain(`<p class="lead">${SENTENCES[action]}, enter your password.</p>`);

@@ -21,15 +21,16 @@ export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
 };
 
 export interface AsksForProof {
-  readonly before: ProvedAction;
+  /** One for each thing that the form may be about. */
+  readonly before: readonly ProvedAction[];
 }
 
-const proof = (before: ProvedAction): AsksForProof => ({ before });
+const proof = (...before: ProvedAction[]): AsksForProof => ({ before });
 
 /** Before what it asks for a fresh proof, or why none is needed. */
 export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/device/confirm': proof('link-device'),
-  '/interaction/:uid': proof('allow-offline-access'),
+  '/interaction/:uid': proof('allow-offline-access', 'link-device'),
   '/account/data/close': proof('close-account'),
   '/account/data/download': proof('download-data'),
   '/account/security/browsers/end-others': proof('sign-out-browsers'),

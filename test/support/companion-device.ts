@@ -68,14 +68,17 @@ export class CompanionDevice extends DeviceClient {
     changes: Record<string, string> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const fields = {
+    return this.post('/token', { ...this.redemption(code), ...changes }, headers);
+  }
+
+  /** What it sends with its code. */
+  redemption(code: string): Record<string, string> {
+    return {
       grant_type: 'authorization_code',
       client_id: this.clientId,
       code,
       redirect_uri: MAKERS_APP,
       code_verifier: this.verifier,
-      ...changes,
     };
-    return this.post('/token', fields, headers);
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CompanionDevice } from '../../support/companion-device.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-client.ts';
 import { codesOf, tokensOf } from '../../support/linked-device.ts';
 import { OwnerBrowser } from '../../support/owner-browser.ts';
@@ -11,8 +12,8 @@ export interface KnownThings {
   readonly cookie: string;
   /** Field → a value that is right in some form; every field that a page of ours has. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Path → the fields with which the request would be right. */
-  readonly forms: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Path → the fields with which the request would be right; more than one where it may be right in several ways. */
+  readonly forms: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   readonly authorizations: readonly string[];
 }
 
@@ -48,42 +49,81 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
   await owner.decide(linked.userCode, 'approve');
   const tokens = tokensOf(await device.poll(linked.deviceCode));
   const pending = codesOf(await device.authorize());
+  const radio = await companionThings(server, owner);
   const page = await owner.pages.submit('/device', '/device', { user_code: pending.userCode });
   const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
   const email = `${accountId.toLowerCase()}@example.org`;
   const named = Object.fromEntries(fieldNames().map((name) => [name, '1']));
-  const fields = { ...named, csrf, ticket, email, user_code: pending.userCode, decision: 'approve' };
+  const fields = {
+    ...named,
+    csrf,
+    ticket,
+    email,
+    user_code: pending.userCode,
+    decision: 'approve',
+    uid: radio.uid,
+  };
   const client = { client_id: 'tv' };
   return {
     cookie: [...owner.pages.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
     fields,
     forms: {
-      '/device/auth': {
-        ...client,
-        scope: 'openid offline_access',
-        device_name: 'Kitchen',
-        device_type: 'tv',
-        resource: API,
-      },
-      '/token': {
-        ...client,
-        grant_type: DEVICE_GRANT,
-        device_code: pending.deviceCode,
-        refresh_token: tokens.refresh_token,
-        resource: API,
-      },
-      '/token/introspection': { token: tokens.access_token, token_type_hint: 'access_token' },
-      '/token/revocation': { ...client, token: 'none' },
-      '/me': { access_token: tokens.access_token },
-      '/par': {
-        ...client,
-        response_type: 'code',
-        scope: 'openid',
-        code_challenge_method: 'S256',
-        resource: API,
-      },
-      '/auth': { ...client, response_type: 'code', scope: 'openid', resource: API },
+      '/device/auth': [
+        {
+          ...client,
+          scope: 'openid offline_access',
+          device_name: 'Kitchen',
+          device_type: 'tv',
+          resource: API,
+        },
+      ],
+      '/token': [
+        {
+          ...client,
+          grant_type: DEVICE_GRANT,
+          device_code: pending.deviceCode,
+          refresh_token: tokens.refresh_token,
+          resource: API,
+        },
+        radio.redemption,
+      ],
+      '/token/introspection': [{ token: tokens.access_token, token_type_hint: 'access_token' }],
+      '/token/revocation': [{ ...client, token: 'none' }],
+      '/me': [{ access_token: tokens.access_token }],
+      '/par': [
+        {
+          ...client,
+          response_type: 'code',
+          scope: 'openid',
+          code_challenge_method: 'S256',
+          resource: API,
+        },
+        { ...radio.push, resource: API },
+      ],
+      '/auth': [{ ...client, response_type: 'code', scope: 'openid', resource: API }, radio.link],
     },
     authorizations: [API_BASIC, `Bearer ${tokens.access_token}`],
+  };
+}
+
+/** Of devices that their maker's app sets up: one that is linked, one at its confirm page, one whose link nobody has opened. */
+async function companionThings(server: WatchedServer, { pages }: OwnerBrowser) {
+  const radio = new CompanionDevice(server.origin);
+  const confirmPage = async () => {
+    const { pathname, search } = await radio.link();
+    return (await pages.get(pathname + search)).location;
+  };
+  const confirmed = await confirmPage();
+  const csrf = (await pages.get(confirmed)).field('csrf');
+  const { onward } = await pages.post(confirmed, { csrf, decision: 'approve' });
+  const code = new URL((await pages.get(onward)).location).searchParams.get('code') ?? '';
+  const [, uid = ''] = /^\/interaction\/([\w-]+)$/.exec(await confirmPage()) ?? [];
+  if (uid === '') throw new Error('no confirm page');
+  return {
+    push: radio.fields(),
+    link: Object.fromEntries((await radio.link()).searchParams),
+    redemption: radio.redemption(code),
+    /** The request whose confirm page the owner's browser may post to. */
+    uid,
   };
 }
