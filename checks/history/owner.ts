@@ -59,7 +59,7 @@ export class Owner {
     if (ticket === '') return this.#unlessAway(confirm);
     const fields = { csrf: confirm.field('csrf'), ticket, decision: 'approve' };
     const answer = await pages.post('/device/confirm', fields);
-    return answer.location.startsWith('/device/linked') ? 'ok' : this.#unlessAway(answer);
+    return answer.location.startsWith('/device/waiting') ? 'ok' : this.#unlessAway(answer);
   }
 
   /** At the page of the device. */

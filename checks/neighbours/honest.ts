@@ -104,7 +104,7 @@ export class HonestOwner {
     if (ticket === '') throw new Hurt(`the code led to ${told(confirm)}`);
     const fields = { csrf, ticket, user_code: userCode, decision: 'approve' };
     const decided = await this.#proved(await this.#pages.post('/device/confirm', fields));
-    if (!decided.location.startsWith('/device/linked')) throw new Hurt(`allowing led to ${told(decided)}`);
+    if (!decided.location.startsWith('/device/waiting')) throw new Hurt(`allowing led to ${told(decided)}`);
     this.#tokens = tokensOf(served('the poll', 200, await this.#device.poll(deviceCode)));
   }
 

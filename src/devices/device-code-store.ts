@@ -3,7 +3,7 @@ import type { Payload } from './payload.ts';
 /**
  * Device codes and the user codes that lead to them (RFC 8628).
  *
- * States: `pending → approved → consumed`, `pending → denied`, any → expired by time. Promises of every
+ * States: `pending → approved → consumed`, `pending → denied`, `approved → denied`, any → expired by time. Promises of every
  * implementation: a code only moves forward, each step is taken by exactly one caller, and nothing re-creates
  * a code that is gone. A code outlives its expiry by one lifetime, so that a late device hears so.
  */
@@ -21,6 +21,8 @@ export interface DeviceCodeStore {
   poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;
   /** `true` for the one caller whose decision it was; `false` when the code had moved on, expired or gone. */
   decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean>;
+  /** Denies an approved code that no device has used; `true` for the one caller whose step it was. */
+  withdraw(deviceCode: string): Promise<boolean>;
   /** `'consumed'` for exactly one caller of an approved code. */
   consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'>;
 }

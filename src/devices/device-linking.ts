@@ -14,8 +14,9 @@ export interface DeviceLinking {
    * `'sign-in-again'`: the device asked for a proof that is fresher than this browser's.
    * `'gone'`: the code had moved on or expired; `'signed-out'`: the owner has signed out of everything since.
    * `'full'`: the account has as many devices as it may; the code stays as it was, for its owner to make room.
+   * @param id of the device that comes of it: see `WaitingLink`
    */
-  approve(userCode: string, browser: Session): Promise<LinkOutcome>;
+  approve(userCode: string, browser: Session, id?: string): Promise<LinkOutcome>;
   deny(userCode: string): Promise<'denied' | 'gone'>;
 }
 

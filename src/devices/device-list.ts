@@ -1,8 +1,13 @@
 /** Finding one device among many: search, order and pages, over what one read of the store has brought. */
 import { type LinkedDevice, nameOf } from './linked-device.ts';
 
-export const DEVICE_ORDERS = ['activity', 'name', 'linked'] as const;
+const DEVICE_ORDERS = ['activity', 'name', 'linked'] as const;
 export type DeviceOrder = (typeof DEVICE_ORDERS)[number];
+
+/** What is none of them is the first. */
+export function parseDeviceOrder(given: string | undefined): DeviceOrder {
+  return DEVICE_ORDERS.find((order) => order === given) ?? 'activity';
+}
 
 export interface DeviceQuery {
   /** Words that must all be found in what the row says. */

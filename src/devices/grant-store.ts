@@ -1,5 +1,6 @@
 import type { AccountProfile } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import type { ClaimedDevice } from './claimed-device.ts';
 import type { Payload } from './payload.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Payload } from './payload.ts';
  * Promises of every implementation: each call is all-or-nothing; nothing is written under an epoch that is not
  * the account's, and nothing read under one either; a grant that has ended stays ended.
  *
- * A grant starts as *waiting* (approved, code not yet redeemed: no row anywhere, gone with its code), becomes
+ * A grant starts as *waiting* (approved, code not yet redeemed: no device of the account, gone with its code), becomes
  * *active* when its device redeems the code, and ends by deregistering, replay, sign-out or time. The event that
  * comes with a change is written down for the owner in the same step, if the change happens.
  */
@@ -16,11 +17,13 @@ export interface GrantStore {
   /**
    * Writes a new grant as waiting, or a new payload for an existing one. `'refused'`: under a stale epoch; `'full'`: as
    * many devices are linked, or wait to be, as may be. A waiting one holds its place, so that none too many becomes active.
+   * @param asks the device that a new one waits for, to be shown to its owner until then
    */
   write(
     grantId: string,
     payload: Payload,
     time: { lifetime: number; waiting: number },
+    asks?: AskingDevice,
   ): Promise<'written' | 'refused' | 'full'>;
   /** The waiting grant becomes a row of the account; `undefined` when it may not. */
   activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
@@ -44,6 +47,14 @@ export interface GrantStore {
   raiseGeneration(grantId: string): Promise<void>;
   /** `true` when there was something to end. */
   end(grantId: string, event?: ActivityEvent): Promise<boolean>;
+}
+
+/** A device that its owner has approved, in its own words. */
+export interface AskingDevice {
+  readonly claimed: ClaimedDevice;
+  readonly clientId: string;
+  /** With which it comes for its tokens; one that its maker's app sets up has none. */
+  readonly deviceCode?: string;
 }
 
 export interface Authority {

@@ -67,9 +67,10 @@ export class LinkedDevices {
   }
 }
 
-function deviceEvent(
+/** What an owner does to a device, under the name by which they know it. */
+export function deviceEvent(
   kind: EventKind,
-  device: LinkedDevice,
+  device: Pick<LinkedDevice, 'id' | 'ownName' | 'claimed'>,
   place: EventPlace,
   details?: ActivityEvent['details'],
 ): ActivityEvent {

@@ -4,10 +4,10 @@ import type { GoOn } from '../apps/app-sign-in.ts';
 import type { CompanionLinking } from '../apps/companion-linking.ts';
 import type { AskedLink } from '../devices/device-linking.ts';
 import { isCompanion } from './companion-clients.ts';
-import { refusalToSave } from './device-linking.ts';
 import { pushedDevice } from './device-parameters.ts';
 import type { DeviceRequests } from './device-request.ts';
 import { finish, goOnFrom } from './interaction-result.ts';
+import { saveWaiting } from './waiting-grant.ts';
 
 /** The owner's confirmation of a device whose request waits as one of the library's interactions. */
 export class ProviderCompanionLinking implements CompanionLinking {
@@ -34,7 +34,8 @@ export class ProviderCompanionLinking implements CompanionLinking {
     const { interaction, client, asked } = waiting;
     if (interaction.result) return goOnFrom(interaction);
     const grant = this.#requests.newGrant(client, asked, browser);
-    const refused = await refusalToSave(grant);
+    const { device: claimed } = this.#requests.shown(client, asked);
+    const refused = await saveWaiting(grant, { asks: { claimed, clientId: client.clientId } });
     if (refused) return refused;
     return finish(interaction, { ...interaction.lastSubmission, consent: { grantId: grant.jti } });
   }

@@ -2,11 +2,15 @@ import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import { DENIED, type DeviceCodeStore } from '../devices/device-code-store.ts';
 import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
+import { newGrantName } from '../devices/grant-id.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { acrOf } from '../mfa/assurance.ts';
 import { type DeviceRequests, resourcesOf, scopesOf } from './device-request.ts';
-import { StaleEpoch, TooManyDevices } from './errors.ts';
 import { type PendingCode, provedSince, readPendingCode } from './pending-code.ts';
+import { saveWaiting } from './waiting-grant.ts';
+
+/** Milliseconds for a device that comes with its code in its last moment, by the clocks of two masters. */
+const TIME_TO_REDEEM = 10_000;
 
 /** The owner's decision on a code, in place of the library's own pages. */
 export class ProviderDeviceLinking implements DeviceLinking {
@@ -42,14 +46,16 @@ export class ProviderDeviceLinking implements DeviceLinking {
    * Two slots, in the order in which a crash leaves less authority: the grant is written as waiting, then the
    * code goes from pending to approved, else the grant is taken back.
    */
-  async approve(userCode: string, browser: Session): Promise<LinkOutcome> {
+  async approve(userCode: string, browser: Session, id = newGrantName()): Promise<LinkOutcome> {
     const code = await this.#pending(userCode);
     const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return 'gone';
     if (browser.authTime < provedSince(code)) return 'sign-in-again';
     const resources = resourcesOf(code);
-    const grant = this.#requests.newGrant(client, code, browser);
-    const refused = await refusalToSave(grant);
+    const grant = this.#requests.newGrant(client, code, browser, id);
+    const { device: claimed } = this.#requests.shown(client, code);
+    const asks = { claimed, clientId: code.clientId, deviceCode: code.deviceCode };
+    const refused = await saveWaiting(grant, { asks, waiting: code.left + TIME_TO_REDEEM });
     if (refused) return refused;
     const { nonce } = code.params;
     const isApproved = await this.#codes.decide(code.deviceCode, 'approved', {
@@ -78,19 +84,5 @@ export class ProviderDeviceLinking implements DeviceLinking {
   async #pending(userCode: string): Promise<PendingCode | undefined> {
     const code = await this.#codes.findByUserCode(userCode);
     return code && readPendingCode(code);
-  }
-}
-
-/** Writes the grant as waiting for its device. `undefined`: it is written. */
-export async function refusalToSave(grant: {
-  save(): Promise<unknown>;
-}): Promise<'signed-out' | 'full' | undefined> {
-  try {
-    await grant.save();
-    return undefined;
-  } catch (error) {
-    if (error instanceof StaleEpoch) return 'signed-out';
-    if (error instanceof TooManyDevices) return 'full';
-    throw error;
   }
 }

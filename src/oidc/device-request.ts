@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import { resourceEntry } from '../devices/asked-resource.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import type { AskedLink } from '../devices/device-linking.ts';
-import { formatGrantId } from '../devices/grant-id.ts';
+import { formatGrantId, newGrantName } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import type { Owner } from '../devices/linked-device.ts';
 import type { Payload } from '../devices/payload.ts';
@@ -64,11 +63,11 @@ export class DeviceRequests {
    * The grant of what it asks for, not saved yet. It is the library's own model, so that what the library reads later is
    * what it would have written.
    */
-  newGrant(client: Client, asked: DeviceRequest, { accountId, epoch }: Owner): Grant {
+  newGrant(client: Client, asked: DeviceRequest, { accountId, epoch }: Owner, name = newGrantName()): Grant {
     const grant = grantOf(this.#provider(), this.#resources, client, asked, accountId);
     const expiresIn = lifetimeOfGrant(client);
     if (expiresIn) Object.assign(grant, { expiresIn });
-    grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
+    grant.jti = formatGrantId({ accountId, epoch, name });
     return grant;
   }
 }

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { resourceEntry } from '../devices/asked-resource.ts';
-import { formatGrantId } from '../devices/grant-id.ts';
+import { formatGrantId, newGrantName } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { grantAt, scopesAt } from './asked-resources.ts';
 import { OUR_SCOPES } from './clients.ts';
@@ -33,7 +32,7 @@ export async function newGrant(
   cache.consent = consent;
   const { accountId, epoch } = browser;
   const grant = new provider.Grant({ accountId, clientId: client.clientId });
-  grant.jti = formatGrantId({ accountId, epoch, name: randomBytes(16).toString('base64url') });
+  grant.jti = formatGrantId({ accountId, epoch, name: newGrantName() });
   grant.addOIDCScope(oidcScopes(consent.granted).join(' '));
   grant.addOIDCClaims(claimsOfScopes(consent.granted));
   if (consent.refused.length > 0) {

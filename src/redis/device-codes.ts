@@ -136,6 +136,18 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return (await scripts.change('decideDeviceCode', this.#keys(name), ['denied', sealed])) === 1;
   }
 
+  async withdraw(deviceCode: string): Promise<boolean> {
+    const { scripts, keyring } = this.#context;
+    const withdrawn = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
+      const code = await this.#read(name);
+      if (code?.state !== 'approved') return undefined;
+      const sealed = keyring.seal(`${CODE}:${name}`, { ...code.payload, ...DENIED });
+      const reply = await scripts.change('withdrawDeviceCode', this.#keys(name), [sealed]);
+      return reply === 1 ? true : undefined;
+    });
+    return withdrawn ?? false;
+  }
+
   async consume(deviceCode: string): Promise<'consumed' | 'denied' | 'lost'> {
     const { scripts, keyring } = this.#context;
     const outcome = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {

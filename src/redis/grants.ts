@@ -1,5 +1,6 @@
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
+  type AskingDevice,
   type Authority,
   type GrantStore,
   MAX_SUCCESSORS,
@@ -37,10 +38,12 @@ export class RedisGrants implements GrantStore {
     grantId: string,
     payload: Payload,
     time: { lifetime: number; waiting: number },
+    asks?: AskingDevice,
   ): Promise<'written' | 'refused' | 'full'> {
     const { id, keys, place } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(place, payload);
-    const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max];
+    const asking = asks ? this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), asks) : '';
+    const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max, asking];
     const reply = await this.#context.scripts.change('writeGrant', keys, args);
     if (reply === -1) return 'full';
     return reply === 1 ? 'written' : 'refused';

@@ -32,6 +32,7 @@ import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
+import { RedisWaitingLinks } from './waiting-links.ts';
 import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 
 export interface Stores {
@@ -57,6 +58,7 @@ export interface Stores {
   takeBacks: RedisTakeBacks;
   grants: RedisGrants;
   linkedDevices: RedisLinkedDevices;
+  waitingLinks: RedisWaitingLinks;
   household: RedisHousehold;
   consents: RedisConsents;
   ended: RedisSnapshots;
@@ -113,6 +115,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
     grants: new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES),
     linkedDevices: new RedisLinkedDevices(context, activity),
+    waitingLinks: new RedisWaitingLinks(context),
     household: new RedisHousehold(context, activity),
     consents: new RedisConsents(context, activity),
     ended: new RedisSnapshots(context),

@@ -10,6 +10,7 @@ import { TakingBack } from '../alerts/take-back.ts';
 import { AccountData } from '../audit/account-data.ts';
 import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
+import { WaitingLinks } from '../devices/waiting-links.ts';
 import { Networks } from '../net/networks.ts';
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import { isCompanion } from '../oidc/companion-clients.ts';
@@ -44,6 +45,7 @@ import { signInRoutes } from '../web/routes/sign-in.ts';
 import { signUpRoutes } from '../web/routes/sign-up.ts';
 import { twoStepPages } from '../web/routes/two-step-pages.ts';
 import { voiceCodeRoutes } from '../web/routes/voice-code.ts';
+import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
@@ -105,7 +107,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
       stepUp,
       companions: new CompanionPages({ companions, risks, stepUp, now }),
     }),
-    linkingPages(parts, protocol, shared, risks),
+    ...linkingPages(parts, protocol, shared, risks),
   ];
 }
 
@@ -127,17 +129,22 @@ function linkingPages(
   { services, tickets, stepUp, now }: Shared,
   risks: LinkRisks,
 ) {
-  const { stores } = parts;
-  return deviceRoutes({
-    linking,
-    stepUp,
-    refusals: services.refusals,
-    risks,
-    limits: new CodeLimits(limiterOf(parts)),
-    entered: stores.enteredCodes,
-    tickets: new LinkTickets(tickets),
-    now,
-  });
+  const { stores, linkWatch: watch } = parts;
+  const linkTickets = new LinkTickets(tickets);
+  const links = new WaitingLinks(stores.waitingLinks, stores.grants, stores.deviceCodes);
+  return [
+    deviceRoutes({
+      linking,
+      stepUp,
+      refusals: services.refusals,
+      risks,
+      limits: new CodeLimits(limiterOf(parts)),
+      entered: stores.enteredCodes,
+      tickets: linkTickets,
+      now,
+    }),
+    waitingRoutes({ links, watch, tickets: linkTickets }),
+  ];
 }
 
 function networksOf({ mode, trustedProxies }: Config): Networks {

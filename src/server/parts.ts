@@ -5,6 +5,7 @@ import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { Brand } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
+import type { LinkWatch } from '../devices/link-watch.ts';
 import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { CountryOf } from '../net/country.ts';
@@ -44,6 +45,8 @@ export interface Parts {
   stores: Stores;
   overrides: Overrides;
   safety: DurabilityWatch;
+  /** Holds the requests of owners who wait for a device. */
+  linkWatch: LinkWatch;
   /** Absent without a file of places. */
   countryOf: CountryOf | undefined;
   metrics: Metrics;

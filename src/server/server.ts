@@ -5,6 +5,7 @@ import { SecurityLog } from '../audit/security-log.ts';
 import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
+import { LinkWatch } from '../devices/link-watch.ts';
 import { describeError } from '../errors/error-description.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
@@ -122,6 +123,7 @@ export async function createServer(
       countryOf: await openCountries(config.geoipFile),
       metrics,
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
+      linkWatch: new LinkWatch(stores.waitingLinks),
       safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
     };
     const { http, keyWatch, protocol } = await compose(parts);
@@ -134,6 +136,7 @@ export async function createServer(
         return port;
       },
       close: async (times = DRAIN) => {
+        parts.linkWatch.close();
         await http.drain(times);
         const unfinished = await stopInTime(
           [

@@ -3,9 +3,15 @@ import type { ClaimedDevice } from '../devices/claimed-device.ts';
 import type { PageTickets } from './page-tickets.ts';
 
 const ENTERED = 'user-code-entered';
-const LINKED = 'device-linked';
+const WAITING = 'device-waiting';
 
-/** What the pages that link a device hand on to each other: that a code was entered, and what was linked. */
+/** A device that was approved: what it says of itself, and the name of its grant, which opens nothing. */
+export interface ApprovedLink {
+  readonly id: string;
+  readonly device: ClaimedDevice;
+}
+
+/** What the pages that link a device hand on to each other: that a code was entered, and what was approved. */
 export class LinkTickets {
   readonly #tickets: PageTickets;
 
@@ -25,11 +31,12 @@ export class LinkTickets {
     return this.#tickets.read(ENTERED, uid, ticket);
   }
 
-  linked({ uid }: Session, device: ClaimedDevice): string {
-    return this.#tickets.issue(LINKED, uid, device);
+  /** That this device was approved by the owner of this browser; `id` of its grant. */
+  waiting({ uid }: Session, link: ApprovedLink): string {
+    return this.#tickets.issue(WAITING, uid, link);
   }
 
-  readLinked({ uid }: Session, ticket: string | undefined): ClaimedDevice | undefined {
-    return this.#tickets.read(LINKED, uid, ticket);
+  readWaiting({ uid }: Session, ticket: string | undefined): ApprovedLink | undefined {
+    return this.#tickets.read(WAITING, uid, ticket);
   }
 }

@@ -63,6 +63,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'device-code': 'device/code',
   'device-confirm': 'device/confirm',
   'device-result': 'device/result',
+  'device-waiting': 'device/waiting',
   error: 'errors/error',
   outbox: 'dev/outbox',
   'outbox-mail': 'dev/outbox-mail',
@@ -77,6 +78,7 @@ const SHEETS = [
   'forms.css',
   'device.css',
   'confirm.css',
+  'waiting.css',
   'pieces.css',
   'account.css',
   'activity.css',
@@ -101,6 +103,8 @@ interface Assets {
   readonly passkeyScripts: readonly string[];
   /** For the page that leads on by a form. */
   readonly sendForm: string;
+  /** For the page that waits for a device. */
+  readonly waiting: string;
 }
 
 interface ViewsOptions {
@@ -139,6 +143,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     sendForm: addressOf('send-form.js'),
+    waiting: addressOf('waiting.js'),
   };
 }
 

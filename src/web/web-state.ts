@@ -37,6 +37,8 @@ export interface WebState {
   forProgram?: boolean;
   /** The page asks for a passkey, which only a script of ours can. */
   ownScripts?: boolean;
+  /** That script asks this server, while its page is open. */
+  ownRequests?: boolean;
   /** What is sent is not ours: a browser that opens it by itself runs nothing in it, and shows it as of no site. */
   sandboxed?: boolean;
   /** Where the form of this page may lead besides this site, as sources of the policy (CSP Level 3 section 2.3.1). */

@@ -53,7 +53,7 @@ async function decide(userCode: string, decision: RegExp): Promise<void> {
   await page.getByLabel('Code').fill(userCode);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: decision }).click();
-  await page.waitForURL(decision === DONT ? /\/device\/denied/ : /\/device\/linked/);
+  await page.waitForURL(decision === DONT ? /\/device\/denied/ : /\/device\/waiting/);
 }
 
 describe.each([

@@ -26,7 +26,7 @@ async function linkDevice(browser: PageClient, client: DeviceClient, name: strin
   const codes = codesOf(await client.authorize({ device_name: name }));
   const confirm = await browser.submit('/device', '/device', { user_code: codes.userCode });
   const fields = { csrf: confirm.field('csrf'), ticket: confirm.field('ticket'), decision: 'approve' };
-  expect((await browser.post('/device/confirm', fields)).location).toMatch(/^\/device\/linked/);
+  expect((await browser.post('/device/confirm', fields)).location).toMatch(/^\/device\/waiting/);
   return tokensOf(await client.poll(codes.deviceCode));
 }
 

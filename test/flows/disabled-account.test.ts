@@ -39,7 +39,7 @@ async function household(): Promise<Household> {
       ...(await enter(pages, codes.userCode)),
       decision: 'approve',
     });
-    expect(answer.location).toContain('/device/linked');
+    expect(answer.location).toContain('/device/waiting');
     return codes.deviceCode;
   };
   const { body } = await device.poll(await approve());

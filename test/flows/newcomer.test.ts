@@ -81,7 +81,7 @@ describe('a newcomer’s first five minutes', () => {
       expect(text).toContain(userCode);
       await page.getByRole('button', { name: 'Link speaker' }).click();
       expect(await page.locator('main').innerText()).toContain('Kitchen radio');
-      expect(page.url()).toContain('/device/linked');
+      expect(page.url()).toContain('/device/waiting');
       expect(await device.next('signed_in')).toMatchObject({ name: 'Grace Hopper' });
       await device.next('refreshed', 3);
     } finally {

@@ -87,7 +87,7 @@ async function approve(userCode: string): Promise<void> {
   const held = answer.field('held');
   if (held !== '')
     answer = await pages.post('/account/prove', { csrf: answer.field('csrf'), held, password: PASSWORD });
-  expect(answer.location).toMatch(/^\/device\/linked/);
+  expect(answer.location).toMatch(/^\/device\/waiting/);
 }
 
 describe('in a real browser', () => {

@@ -54,7 +54,7 @@ async function ownerWithDevice(origin: string) {
   const { userCode } = codesOf(
     await new DeviceAt(origin, by(OWNER)).authorize({ device_name: 'My own telly' }),
   );
-  expect((await giveEverything(owner.browser, userCode)).location).toMatch(/^\/device\/linked/);
+  expect((await giveEverything(owner.browser, userCode)).location).toMatch(/^\/device\/waiting/);
   return owner;
 }
 
@@ -86,7 +86,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
     const { device, words, codes } = await startOf(origin, by('198.51.100.66'));
     const { page, answer } = await press(browser, codes.userCode);
     expect(page.text).toContain('The same network as this browser');
-    expect(answer.location).toMatch(/^\/device\/linked/);
+    expect(answer.location).toMatch(/^\/device\/waiting/);
     await takenBackByMail(origin, device, codes.deviceCode, words);
   });
 
@@ -117,7 +117,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       expect(page.text).not.toContain('The same network as this browser');
       expect(answer.status).toBe(400);
       expect(errorOf(await device.poll(codes.deviceCode))).toBe('authorization_pending');
-      expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/linked/);
+      expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/waiting/);
       await takenBackByMail(origin, device, codes.deviceCode, words);
     },
   );
@@ -141,7 +141,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       const typed = await press(browser, codes.userCode, { user_code: codes.userCode });
       expect(typed.answer.text).toContain('name="held"');
       expect(errorOf(await device.poll(codes.deviceCode))).toBe('authorization_pending');
-      expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/linked/);
+      expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/waiting/);
       await takenBackByMail(origin, device, codes.deviceCode, words);
     },
   );
@@ -161,7 +161,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       const { browser } = await mailedOwner(origin, sink, `198.51.${victim}.7`);
       const { codes } = await startOf(origin, by(place));
       const { answer } = await press(browser, codes.userCode, { user_code: codes.userCode });
-      expect(answer.location).toMatch(/^\/device\/linked/);
+      expect(answer.location).toMatch(/^\/device\/waiting/);
     }
     const { browser } = await mailedOwner(origin, sink, OWNER);
     const { device, words, codes } = await startOf(origin, by(place));
@@ -174,9 +174,9 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
 
     const neighbour = await mailedOwner(origin, sink, '203.0.113.9');
     const { userCode } = codesOf(await new DeviceAt(origin, by('203.0.113.9')).authorize());
-    expect((await press(neighbour.browser, userCode)).answer.location).toMatch(/^\/device\/linked/);
+    expect((await press(neighbour.browser, userCode)).answer.location).toMatch(/^\/device\/waiting/);
 
-    expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/linked/);
+    expect((await giveEverything(browser, codes.userCode)).location).toMatch(/^\/device\/waiting/);
     await takenBackByMail(origin, device, codes.deviceCode, words);
   });
 });

@@ -117,7 +117,7 @@ describe('a flow that starts elsewhere', () => {
       password: MAILED_OWNER_PASSWORD,
     };
     const proved = await browser.post('/account/prove', held);
-    expect(proved.location).toMatch(/^\/device\/linked/);
+    expect(proved.location).toMatch(/^\/device\/waiting/);
 
     const stolen = tokensOf(await attacker.poll(codes.deviceCode));
     expect(await isActive(stolen.access_token)).toBe(true);
@@ -142,7 +142,7 @@ describe('a flow that starts elsewhere', () => {
       const { answer } = await decide(browser, codes.userCode, { user_code: codes.userCode });
       const [csrf, held] = [answer.field('csrf'), answer.field('held')];
       const proved = await browser.post('/account/prove', { csrf, held, password: MAILED_OWNER_PASSWORD });
-      expect(proved.location).toMatch(/^\/device\/linked/);
+      expect(proved.location).toMatch(/^\/device\/waiting/);
     }
     const { browser, device, codes } = await lead(VICTIM);
     const { page, answer } = await decide(browser, codes.userCode, { user_code: codes.userCode });
@@ -156,7 +156,7 @@ describe('a flow that starts elsewhere', () => {
     const denied = await decide(browser, codes.userCode, { decision: 'deny' });
     expect(denied.answer.location).toBe('/device/denied');
     const { browser: neighbour, codes: own } = await lead('203.0.113.9');
-    expect((await decide(neighbour, own.userCode)).answer.location).toMatch(/^\/device\/linked/);
+    expect((await decide(neighbour, own.userCode)).answer.location).toMatch(/^\/device\/waiting/);
   });
 
   it('of neighbours who link their televisions at home is no burst for the one whose browser is elsewhere', async () => {
@@ -164,7 +164,7 @@ describe('a flow that starts elsewhere', () => {
     for (let home = 0; home < REFUSAL + 1; home += 1) {
       const { browser } = await ownerAt(`${street}.${home}`);
       const { userCode } = codesOf(await new DeviceAt(`${street}.${home}`).authorize());
-      expect((await decide(browser, userCode)).answer.location).toMatch(/^\/device\/linked/);
+      expect((await decide(browser, userCode)).answer.location).toMatch(/^\/device\/waiting/);
     }
     const { browser } = await ownerAt(VICTIM);
     const { userCode } = codesOf(await new DeviceAt(`${street}.200`).authorize());
@@ -206,7 +206,7 @@ describe('an app that asks for more', () => {
     expect(choices).toHaveLength(3);
     expect(choices).toContain(number);
     const right = await decide(browser, codes.userCode, { user_code: codes.userCode, number });
-    expect(right.answer.location).toMatch(/^\/device\/linked/);
+    expect(right.answer.location).toMatch(/^\/device\/waiting/);
 
     const second = codesOf(await device.authorize());
     const wrong = await decide(browser, second.userCode, { user_code: second.userCode, number: '7' });

@@ -24,6 +24,7 @@ import { describeSecretRotation } from './contract/rotation.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
 import { describeVoiceCodes } from './contract/voice-codes.ts';
+import { describeWaitingLinks } from './contract/waiting-links.ts';
 
 /** What every implementation of the stores promises, on every kind of Redis: one list. */
 export function describeStoreContract(name: string, open: OpenStores): void {
@@ -34,6 +35,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeRefreshChain(open);
     describeLinkedDevices(open);
     describeDevicePages(open);
+    describeWaitingLinks(open);
     describeBrowsers(open);
     describeAccounts(open);
     describeSignOutEverything(open);

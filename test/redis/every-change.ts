@@ -142,8 +142,8 @@ async function browserChanges({ browsers }: TestStores, accountId: AccountId): P
 }
 
 async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
-  const [approved, denied] = [newCode(), newCode()];
-  for (const code of [approved, denied]) {
+  const [approved, denied, withdrawn] = [newCode(), newCode(), newCode()];
+  for (const code of [approved, denied, withdrawn]) {
     expect(await deviceCodes.create(code)).toEqual({ outcome: 'created' });
     expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({ pace: 'wait', interval: 5000 });
     expect(await deviceCodes.poll(code.deviceCode, 'tv')).toMatchObject({
@@ -153,6 +153,8 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   }
   expect(await deviceCodes.decide(approved.deviceCode, 'approved', {})).toBe(true);
   expect(await deviceCodes.decide(denied.deviceCode, 'denied', {})).toBe(true);
+  expect(await deviceCodes.decide(withdrawn.deviceCode, 'approved', {})).toBe(true);
+  expect(await deviceCodes.withdraw(withdrawn.deviceCode)).toBe(true);
   expect(await deviceCodes.consume(approved.deviceCode)).toBe('consumed');
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
 }

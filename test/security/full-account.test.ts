@@ -37,7 +37,7 @@ const approve = async (codes: DeviceCodes) => (await (await enter(codes))()).loc
 
 async function link(): Promise<string> {
   const codes = await ask();
-  expect(await approve(codes)).toBe('/device/linked');
+  expect(await approve(codes)).toBe('/device/waiting');
   return tokensOf(await device.poll(codes.deviceCode)).access_token;
 }
 
@@ -73,7 +73,7 @@ describe('an owner whose account is full', () => {
     const next = await ask();
     expect(await approve(next)).toBe('/device/full');
     await removeOne();
-    expect(await approve(next)).toBe('/device/linked');
+    expect(await approve(next)).toBe('/device/waiting');
     const { access_token: key } = tokensOf(await device.poll(next.deviceCode));
     expect(await device.isActive(key)).toBe(true);
   });
@@ -85,7 +85,7 @@ describe('an owner whose account is full', () => {
     for (const one of codes) clicks.push(await enter(one));
     const pages = await Promise.all(clicks.map((click) => click()));
     const heard = pages.map(({ location }) => location.split('?')[0]);
-    expect(heard.toSorted()).toEqual(['/device/full', '/device/linked']);
+    expect(heard.toSorted()).toEqual(['/device/full', '/device/waiting']);
     const polls = await Promise.all(codes.map(({ deviceCode }) => device.poll(deviceCode)));
     const expected = heard.map((page) => (page === '/device/full' ? 'authorization_pending' : undefined));
     expect(polls.map(errorOf)).toEqual(expected);
@@ -94,7 +94,7 @@ describe('an owner whose account is full', () => {
   it('a device that was approved and has not fetched its key yet holds a place, and gets its key', async () => {
     await link();
     const waits = await ask();
-    expect(await approve(waits)).toBe('/device/linked');
+    expect(await approve(waits)).toBe('/device/waiting');
     expect(await approve(await ask())).toBe('/device/full');
     expect(tokensOf(await device.poll(waits.deviceCode)).access_token).toBeDefined();
   });

@@ -162,7 +162,7 @@ export class NotMeWorld {
     if (ticket === '') throw new Error(`the code led to ${page.status} ${page.location}`);
     if (!decision) return;
     const decided = await pages.post('/device/confirm', { csrf, ticket, decision, user_code: userCode });
-    if (!decided.location.startsWith('/device/linked'))
+    if (!decided.location.startsWith('/device/waiting'))
       throw new Error(`approving led to ${decided.status} ${decided.location}`);
   }
 

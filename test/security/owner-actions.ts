@@ -65,6 +65,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/apps/:app/remove': 'takes away only',
   '/account/devices/:id/deregister': 'takes away only, and the owner is told',
   '/account/security/two-step/trusted/end': 'takes away only',
+  '/device/waiting/remove': 'takes away only, and the owner is told where a device had come',
   '/sign-out': 'takes away only: the thief’s own session',
   '/sign-out/app/decide': 'takes away only: the thief’s own session',
   '/account/data/keep': 'keeps what there is; the owner is told, and may ask for closing again',

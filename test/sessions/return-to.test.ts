@@ -33,7 +33,7 @@ describe('where the browser goes on', () => {
   it.each([
     ['/device', true],
     ['/device?user_code=AB', true],
-    ['/device/linked', true],
+    ['/device/waiting', true],
     ['/devices', false],
     ['/account', false],
   ])('%s comes from linking a device: %j', (path, linking) => {

@@ -29,6 +29,7 @@ export interface Gallery {
 }
 
 function runsScripts(view: View): boolean {
+  if (view.page === 'device-waiting') return view.streamed;
   return view.page === 'app-form-post' || ('passkey' in view && view.passkey !== undefined);
 }
 
@@ -50,8 +51,8 @@ export async function openGallery(): Promise<Gallery> {
     } else if (pathname.startsWith('/static/')) {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
       const name = basename(pathname);
-      // It would lead away from the page.
-      if (name === 'send-form.js') response.end();
+      // They would lead away from the page, and change what it says.
+      if (name === 'send-form.js' || name === 'waiting.js') response.end();
       else response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
     } else {
       response.writeHead(404).end();

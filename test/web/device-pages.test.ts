@@ -44,11 +44,11 @@ describe('linking a device', () => {
     const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
     const done = await owner.post('/device/confirm', { csrf, ticket, decision: 'approve' });
     expect(done.status).toBe(303);
-    expect(done.location).toMatch(/^\/device\/linked\?device=/);
-    const result = await owner.get(done.location);
-    expect(result.text).toContain('<bdi>“Kitchen &lt;TV&gt;”</bdi> is linked');
-    expect((await owner.get(done.location)).text).toBe(result.text);
+    expect(done.location).toMatch(/^\/device\/waiting\?device=/);
     expect((await device.poll(deviceCode)).body).toHaveProperty('access_token');
+    const result = await owner.get(done.location);
+    expect(result.text).toContain('<bdi>Kitchen &lt;TV&gt;</bdi> is connected');
+    expect((await owner.get(done.location)).text).toBe(result.text);
   });
 
   it('ends at once when the owner denies, and an approval after that changes nothing', async () => {
@@ -104,7 +104,7 @@ describe('linking a device', () => {
     const first = await enter(owner, userCode);
     const second = await enter(owner, userCode);
     expect((await owner.post('/device/confirm', { ...second, decision: 'approve' })).location).toContain(
-      'linked',
+      'waiting',
     );
     expect((await owner.post('/device/confirm', { ...first, decision: 'deny' })).location).toBe(
       '/device/gone',
@@ -124,7 +124,7 @@ describe('who may decide', () => {
     expect(returnTo).toBe(`/device?user_code=${userCode}`);
     const odd = await visitor.get('/device?user_code=//evil.example');
     expect(odd.location).toBe('/sign-in?return_to=%2Fdevice');
-    expect((await visitor.get('/device/linked')).location).toBe('/sign-in?return_to=%2Fdevice');
+    expect((await visitor.get('/device/waiting')).location).toBe('/sign-in?return_to=%2Fdevice%2Fwaiting');
   });
 
   it('is not another browser, even of the same person, with the ticket of this one', async () => {
@@ -182,8 +182,9 @@ describe('who may decide', () => {
 
   it('calls nothing linked that this browser has not linked', async () => {
     const owner = await server.owner();
-    expect((await owner.get('/device/linked')).location).toBe('/device');
-    expect((await owner.get('/device/linked?device=forged')).location).toBe('/device');
+    for (const path of ['/device/waiting', '/device/waiting/state'])
+      for (const query of ['', '?device=forged'])
+        expect((await owner.get(path + query)).location).toBe('/account/devices');
   });
 });
 
@@ -205,7 +206,7 @@ describe('a store that goes away while an approval is under way', () => {
       await failing.stores.connection.redis.connect();
       goesAway = false;
       const again = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
-      expect(again.location).toContain('/device/linked');
+      expect(again.location).toContain('/device/waiting');
       expect((await there.poll(String(body['device_code']))).body).toHaveProperty('access_token');
     } finally {
       await failing.close();

@@ -41,7 +41,7 @@ function variantsOf(path: string): string[] {
 const PAGES = [
   '/device',
   '/device/confirm',
-  '/device/linked',
+  '/device/waiting',
   '/device/some-uid',
   '/device/BBBB-BBBB',
   '/device/auth/x',

@@ -14,6 +14,7 @@ import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
 import { twoStep } from './samples/two-step.ts';
 import { voiceCode } from './samples/voice-code.ts';
+import { waitingSamples } from './samples/waiting.ts';
 
 export { HOSTILE } from './samples/parts.ts';
 export const SAMPLES: readonly Sample[] = [
@@ -28,6 +29,7 @@ export const SAMPLES: readonly Sample[] = [
   ...forgotPassword,
   ...activitySamples,
   ...device,
+  ...waitingSamples,
   ...apps,
   ...errors,
   ...development,

@@ -49,7 +49,7 @@ const prove = (pages: PageClient, page: Page, password = PASSWORD) =>
 describe('linking a device', () => {
   it('asks nothing again within five minutes of a proof', async () => {
     const { pages, fields, deviceCode } = await confirming(4);
-    expect((await pages.post('/device/confirm', fields)).location).toContain('/device/linked');
+    expect((await pages.post('/device/confirm', fields)).location).toContain('/device/waiting');
     expect(await state(deviceCode)).toBe('tokens');
   });
 
@@ -60,9 +60,9 @@ describe('linking a device', () => {
     expect(asked.text).toContain('Before a device is linked to your account');
     expect(await state(deviceCode)).toBe('authorization_pending');
     const done = await prove(pages, asked);
-    expect([done.status, done.location]).toEqual([303, expect.stringContaining('/device/linked')]);
-    expect((await pages.get(done.location)).text).toContain('Attic TV');
+    expect([done.status, done.location]).toEqual([303, expect.stringContaining('/device/waiting')]);
     expect(await state(deviceCode)).toBe('tokens');
+    expect((await pages.get(done.location)).text).toContain('<bdi>Attic TV</bdi> is connected');
   });
 
   it('never asks before a code is denied', async () => {
@@ -80,7 +80,7 @@ describe('linking a device', () => {
     expect(wrong.text).not.toContain('not the password');
     expect((await prove(pages, asked, '')).text).toContain('Enter your password.');
     expect(await state(deviceCode)).toBe('authorization_pending');
-    expect((await prove(pages, wrong)).location).toContain('/device/linked');
+    expect((await prove(pages, wrong)).location).toContain('/device/waiting');
   });
 });
 
@@ -102,7 +102,7 @@ describe('a proof', () => {
     const typed = { user_code: String(body['user_code']) };
     const page = await first.pages.submit('/device', '/device', typed);
     const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), ...typed, decision: 'approve' };
-    expect((await first.pages.post('/device/confirm', fields)).location).toContain('/device/linked');
+    expect((await first.pages.post('/device/confirm', fields)).location).toContain('/device/waiting');
   });
 
   it('is worth nothing in another browser: what was held there does not go on here', async () => {
@@ -158,7 +158,7 @@ describe('a proof', () => {
     const { pages, fields, deviceCode } = await confirming(6);
     const asked = await pages.post('/device/confirm', fields);
     const all = await Promise.all(Array.from({ length: 20 }, () => prove(pages, asked)));
-    const linked = all.filter(({ location }) => location.includes('/device/linked'));
+    const linked = all.filter(({ location }) => location.includes('/device/waiting'));
     expect(linked).toHaveLength(1);
     expect(all.every(({ status }) => status < 500)).toBe(true);
     expect(await state(deviceCode)).toBe('tokens');

@@ -31,20 +31,20 @@ describe('every page, in every state', () => {
 
   itHoldsFor(
     pages,
-    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey or to send a form on',
+    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey, to send a form on or to wait for a device',
     ({ html, view }) => {
       const asksForPasskey = 'passkey' in view && view.passkey !== undefined;
-      const runsScripts = asksForPasskey || view.page === 'app-form-post';
+      const waits = view.page === 'device-waiting' && view.streamed;
+      const runsScripts = asksForPasskey || waits || view.page === 'app-form-post';
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
       expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
-      const own = asksForPasskey
-        ? /^\/static\/(simplewebauthn|passkeys)\.js\?v=[0-9a-f]{12}$/
-        : /^\/static\/send-form\.js\?v=[0-9a-f]{12}$/;
+      const own = asksForPasskey ? 'simplewebauthn|passkeys' : waits ? 'waiting' : 'send-form';
+      const source = new RegExp(`^/static/(${own})\\.js\\?v=[0-9a-f]{12}$`);
       const isOurs = ({ tag, attributes }: Tag) =>
         runsScripts && tag === 'script'
-          ? own.test(attributes.get('src') ?? '')
+          ? source.test(attributes.get('src') ?? '')
           : ALLOWED_TAGS.has(tag) || (asksForPasskey && tag === 'noscript');
       expect(opened.filter((one) => !isOurs(one))).toEqual([]);
       const names = opened.flatMap(({ attributes }) => [...attributes.keys()]);

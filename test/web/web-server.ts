@@ -9,6 +9,8 @@ import { SecurityLog } from '../../src/audit/security-log.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { LinkRisks } from '../../src/devices/link-risks.ts';
+import { LinkWatch } from '../../src/devices/link-watch.ts';
+import { WaitingLinks } from '../../src/devices/waiting-links.ts';
 import { Refusals } from '../../src/events/refusals.ts';
 import { Networks } from '../../src/net/networks.ts';
 import { parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
@@ -34,6 +36,7 @@ import { CompanionPages } from '../../src/web/routes/companion.ts';
 import { deviceRoutes } from '../../src/web/routes/device.ts';
 import { interactionRoutes } from '../../src/web/routes/interaction.ts';
 import { ownerRoutes } from '../../src/web/routes/owner.ts';
+import { waitingRoutes } from '../../src/web/routes/waiting.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
 import { CHEAP, PEPPER } from '../accounts/account-world.ts';
@@ -52,6 +55,7 @@ export interface WebServer {
   port: number;
   origin: string;
   stores: TestStores;
+  watch: LinkWatch;
   linking: DeviceLinking;
   http: HttpServer;
   /** What has been logged, as text. */
@@ -69,6 +73,8 @@ export interface WebServerOptions {
   trustedProxies?: string[];
   now?: () => number;
   limits?: LimitChanges;
+  /** Milliseconds for which a page, and its script, wait for a device. */
+  holds?: { page: number; script: number };
   /** Happens after an approval has been asked for and before it is made. */
   beforeApproval?: (browser: Session, stores: TestStores) => Promise<unknown>;
   /** More routes, for what the real ones never do. */
@@ -105,13 +111,21 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     lifetime: 600_000,
     now,
   });
+  const tickets = new LinkTickets(new PageTickets(stores.keyring, now));
+  const watch = new LinkWatch(stores.waitingLinks);
+  const waiting = waitingRoutes({
+    links: new WaitingLinks(stores.waitingLinks, stores.grants, stores.deviceCodes),
+    watch,
+    tickets,
+    ...(options.holds && { holds: options.holds }),
+  });
   const routes = deviceRoutes({
     refusals: new Refusals(stores.activity, now),
     risks,
     linking: pausing(protocol.linking, async (browser) => options.beforeApproval?.(browser, stores)),
     limits: new CodeLimits(testLimiter(stores, options.limits, now)),
     entered: stores.enteredCodes,
-    tickets: new LinkTickets(new PageTickets(stores.keyring, now)),
+    tickets,
     now,
     stepUp,
   });
@@ -142,7 +156,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     browsers: stores.browsers,
     macs: stores.keyring,
     endpoints: [],
-    routers: [stepUp.routes(), routes, ...owner, ...apps, extra],
+    routers: [stepUp.routes(), routes, waiting, ...owner, ...apps, extra],
     protocol: protocol.middleware,
   });
   const callback = app.callback();
@@ -163,6 +177,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
     port,
     origin,
     stores,
+    watch,
     linking: protocol.linking,
     http,
     logged: () => lines.join(''),
@@ -175,6 +190,7 @@ export async function startWebServer(options: WebServerOptions = {}): Promise<We
       return Object.assign(client, { browser });
     },
     close: async () => {
+      watch.close();
       await http.drain({ notice: 0, timeout: 200 });
       await stores.connection.close();
     },
@@ -185,9 +201,9 @@ function pausing(linking: DeviceLinking, pause: (browser: Session) => Promise<un
   return {
     find: (userCode) => linking.find(userCode),
     deny: (userCode) => linking.deny(userCode),
-    approve: async (userCode, browser) => {
+    approve: async (userCode, browser, id) => {
       await pause(browser);
-      return linking.approve(userCode, browser);
+      return linking.approve(userCode, browser, id);
     },
   };
 }

@@ -1,5 +1,5 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { DeviceCodeStore, StoredDeviceCode } from '../../devices/device-code-store.ts';
+import { DENIED, type DeviceCodeStore, type StoredDeviceCode } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
@@ -92,6 +92,8 @@ export class DeviceCodeAdapter implements Adapter {
     const code = requestCache().deviceCodes.get(id) ?? (await this.#codes.find(id))?.payload;
     requireGrantedResource(Provider.ctx, code?.['resource']);
     const outcome = await this.#codes.consume(id);
+    // Approved when it was polled: its owner has taken that back since.
+    if (outcome === 'denied' && !code?.['error']) throw new errors.AccessDenied(DENIED.errorDescription);
     if (outcome === 'denied') return;
     if (outcome === 'lost' || !code) throw new errors.InvalidGrant('device code is used up');
     const info = code['deviceInfo'] as Payload | undefined;

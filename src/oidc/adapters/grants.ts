@@ -6,6 +6,7 @@ import { StaleEpoch, TooManyDevices } from '../errors.ts';
 import { endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
+import { waitOfGrant } from '../waiting-grant.ts';
 import { RecordAdapter } from './records.ts';
 
 /**
@@ -16,7 +17,7 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
   readonly #grants: GrantStore;
   readonly #waiting: number;
 
-  /** @param waiting milliseconds that a new grant may wait for its code to be redeemed */
+  /** @param waiting milliseconds that a new grant may wait for its code to be redeemed, where that says nothing of it */
   constructor(grants: GrantStore, records: RecordStore, waiting: number) {
     super('Grant', records);
     this.#grants = grants;
@@ -25,9 +26,10 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
     if (!parseGrantId(id)) return super.upsert(id, payload, expiresIn);
-    const time = { lifetime: expiresIn * 1000, waiting: this.#waiting };
+    const { asks, waiting = this.#waiting } = waitOfGrant() ?? {};
     requestCache().forget(id);
-    const outcome = await this.#grants.write(id, payload as Payload, time);
+    const time = { lifetime: expiresIn * 1000, waiting };
+    const outcome = await this.#grants.write(id, payload as Payload, time, asks);
     if (outcome === 'full') throw new TooManyDevices();
     if (outcome === 'refused') throw new StaleEpoch();
   }

@@ -9,6 +9,7 @@ if not g then return false end
 if g.st ~= 'waiting' and g.op ~= ARGV[1] then return false end
 if g.st == 'waiting' then
   g.st, g.op, g.exp, g.device = 'active', ARGV[1], g.till, ARGV[4]
+  g.asks = nil
   g.since, g.used = at, at
   put(KEYS[2], ARGV[3], g)
   record(KEYS[3], ARGV[5], ARGV[1], ARGV[3], g.device)

@@ -1,7 +1,8 @@
 -- KEYS 1 account, 2 grants, 3 ended
 -- PRELUDES account, grants, room, time
--- ARGV 1 operation, 2 epoch, 3 grant, 4 lifetime ms, 5 waiting ms, 6 sealed payload, 7 most devices
--- A new grant is written as waiting: no row anywhere, gone with its code. An existing one gets a new payload.
+-- ARGV 1 operation, 2 epoch, 3 grant, 4 lifetime ms, 5 waiting ms, 6 sealed payload, 7 most devices,
+--      8 sealed description of the device that asks ('' none)
+-- A new grant is written as waiting: no device of the account, gone with its code. An existing one gets a new payload.
 -- Nothing is written under an epoch that is not the account's, and what has ended is not written again.
 -- A waiting one holds the place of its device, so that each that was approved gets its key: linked and waiting ones are
 -- never more than may be, and none leaves for another. Grants of apps are no devices.
@@ -27,7 +28,7 @@ else
   if isFull(at) then return -1 end
   sweep(KEYS[2], at)
   g = { st = 'waiting', exp = at + ARGV[5], till = at + ARGV[4], gen = 0, cur = '', next = ',', past = ',',
-    last = '', payload = ARGV[6] }
+    last = '', payload = ARGV[6], asks = ARGV[8] ~= '' and ARGV[8] or nil }
 end
 put(KEYS[2], ARGV[3], g)
 return 1

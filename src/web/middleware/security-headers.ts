@@ -23,7 +23,7 @@ const NO_FEATURES = [
 
 /**
  * On every answer, errors and the protocol's own included: nothing but our own style and pictures is loaded, no
- * script runs but ours on a page that asks for a passkey, no site frames us, none learns where our visitors come from.
+ * script runs but ours on a page that asks for a passkey or waits for a device, no site frames us, none learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
   const headers = strictHeaders(issuer);
@@ -36,6 +36,7 @@ export function securityHeaders(issuer: string): WebMiddleware {
       if (state.formTargets) allowFormTo(res, state.formTargets);
       if (state.sandboxed) addToPolicy(res, 'sandbox');
       if (state.ownScripts) addToPolicy(res, "script-src 'self'");
+      if (state.ownRequests) addToPolicy(res, "connect-src 'self'");
     }
   };
 }
@@ -76,9 +77,14 @@ function addToPolicy(res: ServerResponse, directive: string): void {
   );
 }
 
-/** For the few pages that ask for a passkey, which only a script can: ours, from this server, never in the page. */
+/** For the few pages that ask for a passkey, which only a script can, or wait for a device: ours, from this server, never in the page. */
 export function allowOwnScripts({ state }: WebContext): void {
   state.ownScripts = true;
+}
+
+/** For the page whose script asks this server, and no other. */
+export function allowOwnRequests({ state }: WebContext): void {
+  state.ownRequests = true;
 }
 
 type Helmet = ReturnType<typeof helmet>;

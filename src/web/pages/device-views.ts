@@ -67,17 +67,10 @@ export function confirmView(
   };
 }
 
-export type Result =
-  | { outcome: 'linked'; device: ClaimedDevice }
-  | { outcome: 'denied' }
-  | { outcome: 'failed' }
-  | { outcome: 'full'; again?: string };
+export type Result = { outcome: 'denied' } | { outcome: 'failed' } | { outcome: 'full'; again?: string };
 
 export function resultView(ctx: WebContext, result: Result): pages.DeviceResultView {
-  const parts = { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx) } as const;
-  return result.outcome === 'linked'
-    ? { ...parts, outcome: 'linked', device: shownDevice(result.device) }
-    : { ...parts, ...result };
+  return { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...result };
 }
 
 export function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {

@@ -85,7 +85,6 @@ type LinkFields = FieldErrors<{
  * account has as many devices as it may, and the code still waits.
  */
 export type DeviceResultView = PageParts & { readonly page: 'device-result' } & (
-    | { readonly outcome: 'linked'; readonly device: ClaimedDevice }
     | { readonly outcome: 'denied' }
     | { readonly outcome: 'failed' }
     | {

@@ -2,10 +2,11 @@
 
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
+import type { WaitingLink } from '../../devices/waiting-link.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
 import { shownDevice } from './device-views.ts';
 import { deviceTypeLabel } from './labels.ts';
-import type { DeviceFacts, DeviceRow } from './linked-devices.ts';
+import type { DeviceFacts, DeviceRow, WaitingRow } from './linked-devices.ts';
 
 /** What the pages know beside the devices themselves. */
 export interface DeviceEnvironment {
@@ -30,6 +31,10 @@ export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): Devi
     bound: device.bound,
     member: around.members.find(({ id }) => id === memberId)?.name,
   };
+}
+
+export function waitingRow({ id, claimed }: WaitingLink): WaitingRow {
+  return { id, device: shownDevice(claimed) };
 }
 
 export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): DeviceFacts {

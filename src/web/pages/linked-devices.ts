@@ -23,9 +23,18 @@ export interface DeviceRow {
   readonly member: string | undefined;
 }
 
+/** A device that was approved and has not come for its tokens: it may do nothing yet, and is not counted. */
+export interface WaitingRow {
+  /** Below `/account/devices/waiting/`. */
+  readonly id: string;
+  readonly device: ClaimedDevice;
+}
+
 /** `/account/devices`; a search form with `q` and `sort`; pages by `page`. */
 export interface DevicesView extends AccountParts {
   readonly page: 'devices';
+  /** Above the others, on the first page of all. */
+  readonly waiting: readonly WaitingRow[];
   readonly rows: readonly DeviceRow[];
   /** How many devices are linked in all. */
   readonly total: number;

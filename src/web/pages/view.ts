@@ -46,6 +46,7 @@ import type {
   TwoStepView,
 } from './two-step.ts';
 import type { VoiceCodeView } from './voice-code.ts';
+import type { DeviceWaitingView } from './waiting.ts';
 
 /** Every page that this server can show. `page` says which; the rest is all that its template may use. */
 export type View =
@@ -91,6 +92,7 @@ export type View =
   | DeviceCodeView
   | DeviceConfirmView
   | DeviceResultView
+  | DeviceWaitingView
   | ProveView
   | SecurityView
   | ForgotPasswordView

@@ -3,6 +3,7 @@ import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
 import type { DeviceLinking, PendingLink } from '../../devices/device-linking.ts';
 import type { EnteredCodeStore } from '../../devices/entered-code-store.ts';
+import { newGrantName } from '../../devices/grant-id.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
@@ -33,6 +34,8 @@ export interface DeviceRoutes {
 }
 
 export const CONFIRM = '/device/confirm';
+/** Where the owner waits for a device that they have approved. */
+export const WAITING = '/device/waiting';
 export type ConfirmProblem = NonNullable<DeviceConfirmView['problem']>;
 type ConfirmFields = Extract<ConfirmProblem, { kind: 'fields' }>['fields'];
 
@@ -106,11 +109,12 @@ async function approve(
   risk: LinkRisk,
 ): Promise<void> {
   await risks.recordApproval(link, browser, risk);
-  const outcome = await linking.approve(link.userCode, browser);
+  const id = newGrantName();
+  const outcome = await linking.approve(link.userCode, browser, id);
   if (outcome === 'approved') {
     ctx.state.audit('device-approved');
-    const linked = tickets.linked(browser, link.device);
-    return seeOther(ctx, linkTo('/device/linked', { device: linked }));
+    const waiting = tickets.waiting(browser, { id, device: link.device });
+    return seeOther(ctx, linkTo(WAITING, { device: waiting }));
   }
   if (outcome === 'gone') return seeOther(ctx, '/device/gone');
   if (outcome === 'full') {

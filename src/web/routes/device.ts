@@ -59,10 +59,6 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
     CONFIRM,
     whenSignedIn((ctx, browser) => decide(routes, ctx, browser)),
   );
-  router.get(
-    '/device/linked',
-    whenSignedIn((ctx, browser) => showLinked(routes, ctx, browser)),
-  );
   router.get('/device/denied', whenSignedIn(showResult({ outcome: 'denied' })));
   router.get('/device/gone', whenSignedIn(showResult({ outcome: 'failed' })));
   router.get('/device/full', whenSignedIn(showResult({ outcome: 'full' })));
@@ -149,13 +145,6 @@ async function showConfirmPage(
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { action: '/device/confirm', ticket, now: new Date(now()), problem };
   renderPage(ctx, confirmView(ctx, browser, link, risk, details), problem ? 400 : 200);
-}
-
-/** Only what this browser has just linked is called linked. */
-function showLinked({ tickets }: DeviceRoutes, ctx: WebContext, browser: Session): void {
-  const device = tickets.readLinked(browser, queryOf(ctx, 'device'));
-  if (device) renderPage(ctx, resultView(ctx, { outcome: 'linked', device }));
-  else seeOther(ctx, '/device');
 }
 
 function showResult(result: Result): SignedInPage {

@@ -3,14 +3,14 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
 import {
-  DEVICE_ORDERS,
-  type DeviceOrder,
   type DevicePage,
   type DeviceQuery,
   pageOfDevices,
+  parseDeviceOrder,
 } from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
+import type { WaitingLinkStore } from '../../devices/waiting-link.ts';
 import type { Household } from '../../household/household.ts';
 import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
@@ -18,15 +18,22 @@ import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
-import { type DeviceEnvironment, deviceFacts, deviceRow, wordsOfRow } from '../pages/linked-device-views.ts';
+import {
+  type DeviceEnvironment,
+  deviceFacts,
+  deviceRow,
+  waitingRow,
+  wordsOfRow,
+} from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
-import { placeOf, queryOf } from './visit.ts';
+import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
+  readonly waiting: Pick<WaitingLinkStore, 'list'>;
   readonly household: Household;
   readonly tickets: PageTickets;
   readonly notices: FlashMessages;
@@ -45,7 +52,7 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
   const router = new Router<WebState>();
   const withDevice = (page: PageOfDevice) =>
     signedIn(async (ctx, browser) => {
-      const id = idIn(ctx);
+      const id = paramOf(ctx, 'id');
       const device = await routes.devices.find(browser, id);
       if (device) return page(ctx, browser, device);
       auditAccessRefused(ctx, 'device', id);
@@ -94,18 +101,20 @@ async function environment(
 async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const query: DeviceQuery = {
     search: (queryOf(ctx, 'q') ?? '').slice(0, MAX_SEARCH),
-    order: orderOf(queryOf(ctx, 'sort')),
+    order: parseDeviceOrder(queryOf(ctx, 'sort')),
     page: Math.max(1, Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1),
     pageSize: PAGE_SIZE,
   };
   const reading = environment(routes, browser);
-  const [{ rows, found, page, pages, total }, around] = await Promise.all([
+  const [{ rows, found, page, pages, total }, around, waiting] = await Promise.all([
     pageOf(routes, browser, query, reading),
     reading,
+    routes.waiting.list(browser),
   ]);
   renderPage(ctx, {
     page: 'devices',
     ...accountParts(ctx, browser, 'devices'),
+    waiting: page === 1 && isBlank(query.search) ? waiting.map(waitingRow) : [],
     rows: rows.map((device) => deviceRow(device, around)),
     total,
     found,
@@ -236,12 +245,4 @@ function showGone(ctx: WebContext, browser: Session): void {
     outcome: 'gone',
   };
   renderPage(ctx, view, 404);
-}
-
-function orderOf(given: string | undefined): DeviceOrder {
-  return DEVICE_ORDERS.find((order) => order === given) ?? 'activity';
-}
-
-function idIn(ctx: WebContext): string {
-  return (ctx as { params?: Record<string, string> }).params?.['id'] ?? '';
 }

@@ -8,6 +8,7 @@ import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
 import { LinkedDevices } from '../../devices/linked-devices.ts';
 import { SignOutEverything } from '../../devices/sign-out-everything.ts';
 import type { SnapshotStore } from '../../devices/snapshot.ts';
+import type { WaitingLinkStore } from '../../devices/waiting-link.ts';
 import { Household } from '../../household/household.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
 import type { ListedSessionStore } from '../../sessions/listed-session.ts';
@@ -29,6 +30,7 @@ interface OwnerRoutes {
   readonly ended: SnapshotStore;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly linkedDevices: LinkedDeviceStore;
+  readonly waitingLinks: WaitingLinkStore;
   readonly grants: GrantStore;
   readonly household: HouseholdStore;
   readonly sealing: Sealing;
@@ -49,6 +51,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   return [
     linkedDeviceRoutes({
       devices,
+      waiting: given.waitingLinks,
       household,
       tickets,
       notices,

@@ -71,3 +71,8 @@ export function queryOf(ctx: WebContext, name: string): string | undefined {
   const value = ctx.query[name];
   return Array.isArray(value) ? value[0] : value;
 }
+
+/** What stands in the path, in the place of that name. */
+export function paramOf(ctx: WebContext, name: string): string {
+  return (ctx as { params?: Record<string, string> }).params?.[name] ?? '';
+}

@@ -15,7 +15,7 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
-export const STEPS = ['approve', 'deny', 'consume'] as const;
+export const STEPS = ['approve', 'deny', 'withdraw', 'consume'] as const;
 export type Step = (typeof STEPS)[number];
 export type StepResult = boolean | 'consumed' | 'denied' | 'lost';
 
@@ -25,6 +25,10 @@ export function expected(state: State, step: Step): { result: StepResult; next: 
     if (state === 'approved') return { result: 'consumed', next: 'consumed' };
     const repeats = state === 'denied' || state === 'expired while denied';
     return { result: repeats ? 'denied' : 'lost', next: state };
+  }
+  if (step === 'withdraw') {
+    const isApproved = state === 'approved';
+    return { result: isApproved, next: isApproved ? 'denied' : state };
   }
   if (state !== 'pending') return { result: false, next: state };
   return { result: true, next: step === 'approve' ? 'approved' : 'denied' };
@@ -74,6 +78,7 @@ export class RealCode {
   take(step: Step): Promise<StepResult> {
     const { deviceCodes } = this.#bench.stores;
     if (step === 'consume') return deviceCodes.consume(this.deviceCode);
+    if (step === 'withdraw') return deviceCodes.withdraw(this.deviceCode);
     return deviceCodes.decide(this.deviceCode, step === 'approve' ? 'approved' : 'denied', { by: step });
   }
 

@@ -46,6 +46,7 @@ const list: DevicesView = {
   page: 'devices',
   section: 'devices',
   ...inside,
+  waiting: [],
   rows: [
     device,
     {
@@ -72,6 +73,27 @@ const hostileParts = { section: 'devices', ...hostileInside } as const;
 
 const devices: readonly Sample[] = [
   { name: 'account-devices', view: list },
+  {
+    name: 'account-devices-waiting',
+    view: {
+      ...list,
+      waiting: [
+        { id: 'w1', device: { type: 'tv', name: 'Bedroom TV' } },
+        { id: 'w2', device: { type: 'other' } },
+      ],
+    },
+  },
+  {
+    name: 'account-devices-waiting-hostile',
+    view: {
+      ...list,
+      ...hostileParts,
+      waiting: [{ id: 'w1', device: { type: 'tv', name: HOSTILE } }],
+      rows: [],
+      total: 0,
+      found: 0,
+    },
+  },
   {
     name: 'account-devices-none',
     view: { ...list, rows: [], total: 0, found: 0 },

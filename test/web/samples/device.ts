@@ -1,7 +1,6 @@
 /** Linking a device. */
-import { DEVICE_TYPES, type DeviceConfirmView } from '../../../src/web/pages/device.ts';
+import type { DeviceConfirmView } from '../../../src/web/pages/device.ts';
 import { scopeLabel } from '../../../src/web/pages/labels.ts';
-import type { View } from '../../../src/web/pages/view.ts';
 import {
   ASKED,
   expired,
@@ -197,24 +196,6 @@ export const device: readonly Sample[] = [
       device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
       request: { ipAddress: HOSTILE, network: 'different', country: 'Norway', at: ASKED, userAgent: HOSTILE },
       abilities: [HOSTILE],
-    },
-  },
-  ...DEVICE_TYPES.map((type) => ({
-    name: `device-linked-${type}`,
-    view: {
-      page: 'device-result',
-      ...inside,
-      outcome: 'linked',
-      device: type === 'other' ? { type } : { type, name: 'Living-room TV' },
-    } satisfies View,
-  })),
-  {
-    name: 'device-linked-hostile',
-    view: {
-      page: 'device-result',
-      ...hostileInside,
-      outcome: 'linked',
-      device: { type: 'tv', name: HOSTILE },
     },
   },
   { name: 'device-denied', view: { page: 'device-result', ...inside, outcome: 'denied' } },

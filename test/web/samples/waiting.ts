@@ -1,0 +1,53 @@
+/** Waiting for a device that was approved, and what came of it. */
+import { DEVICE_TYPES } from '../../../src/web/pages/device.ts';
+import type { DeviceWaitingView } from '../../../src/web/pages/waiting.ts';
+import { HOSTILE, hostileInside, inside, type Sample, ticket } from './parts.ts';
+
+const waiting: DeviceWaitingView = {
+  page: 'device-waiting',
+  ...inside,
+  device: { type: 'tv', name: 'Living-room TV', model: 'Riverside Stick 4K' },
+  address: `/device/waiting?device=${ticket}`,
+  ticket,
+  streamed: false,
+  answer: undefined,
+};
+const linked = { state: 'linked', deviceAt: '/account/devices/Vx2kQ0' } as const;
+
+export const waitingSamples: readonly Sample[] = [
+  ...DEVICE_TYPES.map((type) => ({
+    name: `device-linked-${type}`,
+    view: {
+      ...waiting,
+      device: type === 'other' ? { type } : { type, name: 'Living-room TV' },
+      answer: { ...linked, mailTo: type === 'other' ? undefined : 'ada@example.com' },
+    },
+  })),
+  {
+    name: 'device-linked-hostile',
+    view: {
+      ...waiting,
+      ...hostileInside,
+      device: { type: 'tv', name: HOSTILE },
+      answer: { ...linked, mailTo: HOSTILE },
+    },
+  },
+  { name: 'device-waiting', view: { ...waiting, streamed: true } },
+  { name: 'device-waiting-nameless', view: { ...waiting, device: { type: 'other' }, streamed: true } },
+  {
+    name: 'device-waiting-hostile',
+    view: {
+      ...waiting,
+      ...hostileInside,
+      device: { type: 'tv', name: HOSTILE },
+      ticket: HOSTILE,
+      streamed: true,
+      answer: { state: 'waiting' },
+    },
+  },
+  { name: 'device-waiting-late', view: { ...waiting, streamed: true, answer: { state: 'waiting' } } },
+  { name: 'device-waiting-unknown', view: { ...waiting, streamed: true, answer: { state: 'unknown' } } },
+  { name: 'device-waiting-asked', view: { ...waiting, answer: { state: 'waiting' } } },
+  { name: 'device-late', view: { ...waiting, answer: { state: 'late' } } },
+  { name: 'device-ended', view: { ...waiting, answer: { state: 'ended' } } },
+];
