@@ -60,8 +60,11 @@ async function oneDevice({ stores }: TestProtocol): Promise<Kept> {
   const [grant = ''] = await connection.redis.hvals(grantsOf(browser.accountId));
   const tokens: Kept['tokens'] = [];
   let tokenBytes = 0;
-  for (const kind of ['RefreshToken', 'AccessToken']) {
-    for (const key of await connection.redis.keys(`${prefix}${kind}:*`)) {
+  for (const [kind, pattern] of [
+    ['RefreshToken', 'RefreshToken:*'],
+    ['access-token', '{*}:access-token:*'],
+  ] as const) {
+    for (const key of await connection.redis.keys(prefix + pattern)) {
       tokens.push([kind, await connection.redis.hgetall(key)]);
       if (kind === 'RefreshToken') tokenBytes = Number(await connection.redis.memory('USAGE', key));
     }
@@ -119,7 +122,7 @@ async function memory(entry: Kept): Promise<number> {
     await give(randomId(), entry, DEVICES_EACH);
     const writes = Array.from({ length: DEVICES_EACH }, () =>
       entry.tokens.map(([kind, fields]) =>
-        client.hset(`${prefix}${kind}:{abcdef.${randomId()}0123456789}`, fields),
+        client.hset(`${prefix}${kind}:{${randomId()}}:abcdef.${randomId()}0123456789`, fields),
       ),
     );
     await Promise.all(writes.flat());

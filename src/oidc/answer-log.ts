@@ -80,7 +80,8 @@ function deviceOf(grantId: string | undefined, hashes: Hashes): string | undefin
 /** Of an access token that was answered for in front of the library. */
 async function presentedGrant({ presented }: RequestCache): Promise<string | undefined> {
   const [first] = presented.values();
-  return (await first?.catch(() => undefined))?.payload.grantId;
+  const found = await first?.catch(() => undefined);
+  return found && found !== 'not-theirs' ? found.payload.grantId : undefined;
 }
 
 interface Poll {

@@ -49,10 +49,10 @@ export class ProviderBearerTokens implements BearerTokens {
   async #bearerOf(token: string, thumbprint: string | undefined): Promise<Bearer | undefined> {
     const cache = new RequestCache();
     const isPossible = TOKEN.test(token) && mayBe('AccessToken', token);
-    const presented = isPossible ? await this.#with.tokens.present(token, cache) : undefined;
+    const presented = isPossible ? await this.#with.tokens.present(token, 'anyone', cache) : undefined;
     // What has never been a token takes as many steps as what no longer is one.
     if (!cache.asked) await this.#with.grants.authorize(NOBODYS_GRANT, { generation: 0 });
-    return presented && bearerOf(presented, thumbprint);
+    return presented && presented !== 'not-theirs' ? bearerOf(presented, thumbprint) : undefined;
   }
 }
 

@@ -17,6 +17,7 @@ import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import { Egress } from '../net/egress.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
+import { leadToAccounts } from './access-token-ids.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { answerLog, plainAnswerLog } from './answer-log.ts';
 import { completeAnswers } from './answers.ts';
@@ -83,9 +84,9 @@ export async function createProtocol(
   security?: SecurityLog,
   log?: Logger,
 ): Promise<Protocol> {
-  const { consents, grants, records } = settings.stores;
+  const { accessTokens: tokens, consents, grants, records } = settings.stores;
   const { config, resources } = settings;
-  const accessTokens = new AccessTokenAdapter(grants, records);
+  const accessTokens = new AccessTokenAdapter(grants, records, tokens);
   const parts = { settings, onServerError, security, log, accessTokens, cors: new Cors(settings.clients) };
   let current = keyedProtocol(parts, settings.keys);
   await checkClients(current.provider, settings);
@@ -177,6 +178,7 @@ function newProvider(
   keepSessionIds(provider);
   takeLoopbackAddresses(provider);
   leaveOutUnreadIdTokens(provider);
+  leadToAccounts(provider, settings.stores.accessTokens);
   return provider;
 }
 

@@ -22,7 +22,7 @@ export class RequestCache {
   /** Why no device code could be made in front of the library. */
   codeError: unknown;
   /** What an access token that was presented in front of the library was found to be: token → answer. */
-  readonly presented = new Map<string, Promise<PresentedAccessToken | undefined>>();
+  readonly presented = new Map<string, Promise<PresentedAccessToken | 'not-theirs' | undefined>>();
   /** The account behind a token that was presented has been asked. */
   asked = false;
   /** The signed-in browser that the request comes from. */

@@ -3,6 +3,7 @@
  * or take back is to it as one that never was: the same answer, after the same steps in the store.
  */
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import type { TokenPresenter } from '../devices/access-token-store.ts';
 import { answerReasons } from './answer-reasons.ts';
 import { READ_RESOURCES } from './resources-file.ts';
 
@@ -37,6 +38,31 @@ export function mayRead(reader: TokenReader, { kind, clientId, aud }: ReadToken)
   if (clientId === reader.clientId) return true;
   if (kind === 'RefreshToken') return false;
   return aud === undefined ? kind === 'AccessToken' && isResourceServer(reader) : isFor(reader, aud);
+}
+
+/** The same of access tokens, as the store takes it: whose tokens the client that asks about one may be told of. */
+export function presenterOf(reader: TokenReader): TokenPresenter {
+  if (reader.clientAuthMethod === 'none') return { clientId: undefined, audiences: [], general: false };
+  const { clientId, [READ_RESOURCES]: read } = reader;
+  return {
+    clientId,
+    audiences: Array.isArray(read) ? read.map(String) : [],
+    general: isResourceServer(reader),
+  };
+}
+
+/** Who presents an access token in the request at hand. Where it gives access, anyone may, and so may code without a request. */
+export function presenterIn(context: Context | undefined): TokenPresenter {
+  const { route, client } = context?.oidc ?? {};
+  if (client && route === 'introspection') return presenterOf(client);
+  if (client && route === 'revocation') return { clientId: client.clientId, audiences: [], general: false };
+  return 'anyone';
+}
+
+/** Whether an access token is the presenter's business. */
+export function isTheirs(presenter: TokenPresenter, { clientId, aud }: ReadToken): boolean {
+  if (presenter === 'anyone' || clientId === presenter.clientId) return true;
+  return aud === undefined ? presenter.general : presenter.audiences.includes(String(aud));
 }
 
 function isFor({ [READ_RESOURCES]: read }: TokenReader, aud: unknown): boolean {

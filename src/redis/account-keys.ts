@@ -66,6 +66,11 @@ export class AccountKeys {
     return `${this.#slot}entered`;
   }
 
+  /** What one opaque access token says. @param name HMAC of the token */
+  accessToken(name: string): string {
+    return `${this.#slot}access-token:${name}`;
+  }
+
   /** Ends that apps have not heard of yet, a stream. */
   get notices(): string {
     return `${this.#slot}notices`;

@@ -53,20 +53,20 @@ export class RedisGrants implements GrantStore {
     const { id, keys } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), device);
     const args = [id.epoch, id.name, sealed, await this.#activity.prepare(id.accountId, event)];
-    return this.#authority(grantId, await this.#context.scripts.change('activateGrant', keys, args));
+    return this.authorityOf(grantId, await this.#context.scripts.change('activateGrant', keys, args));
   }
 
   async read(grantId: string): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
     const args = [id.epoch, id.name];
-    return this.#authority(grantId, await this.#context.scripts.read('readAuthority', keys, args));
+    return this.authorityOf(grantId, await this.#context.scripts.read('readAuthority', keys, args));
   }
 
   async authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
     const { generation, refreshToken = '', issuedWith = '' } = presented;
     const args = [id.epoch, id.name, generation, refreshToken, issuedWith];
-    return this.#authority(grantId, await this.#context.scripts.touch('authorizeAndTouch', keys, args));
+    return this.authorityOf(grantId, await this.#context.scripts.touch('authorizeAndTouch', keys, args));
   }
 
   async addRefreshToken(
@@ -98,13 +98,8 @@ export class RedisGrants implements GrantStore {
     return (await this.#context.scripts.change('endGrant', keys, args)) === 1;
   }
 
-  #at(grantId: string): { id: GrantId; keys: AccountKeys; place: string } {
-    const id = parseGrantId(grantId);
-    if (!id) throw new TypeError('not the id of an account’s grant');
-    return { id, keys: this.#context.keyspace.of(id.accountId), place: placeOfGrant(grantId) };
-  }
-
-  #authority(grantId: string, reply: ScriptReply): Authority | undefined {
+  /** What a script has said of a grant. */
+  authorityOf(grantId: string, reply: ScriptReply): Authority | undefined {
     if (!reply) return undefined;
     const { id, place } = this.#at(grantId);
     const { keyring } = this.#context;
@@ -127,5 +122,11 @@ export class RedisGrants implements GrantStore {
       ...(position ? { place: position } : {}),
       ...(memberId ? { memberId } : {}),
     };
+  }
+
+  #at(grantId: string): { id: GrantId; keys: AccountKeys; place: string } {
+    const id = parseGrantId(grantId);
+    if (!id) throw new TypeError('not the id of an account’s grant');
+    return { id, keys: this.#context.keyspace.of(id.accountId), place: placeOfGrant(grantId) };
   }
 }

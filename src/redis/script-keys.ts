@@ -38,6 +38,8 @@ export const SCRIPTS = {
   activateGrant: ['account', 'grants', 'activity'],
   authorizeAndTouch: ['account', 'grants', 'browsers'],
   readAuthority: ['account', 'grants', 'browsers'],
+  writeAccessToken: ['accessToken'],
+  presentAccessToken: ['account', 'grants', 'browsers', 'accessToken'],
   addRefreshToken: ['account', 'grants'],
   raiseGeneration: ['account', 'grants'],
   endGrant: ['grants', 'ended', 'activity', 'notices'],
@@ -142,7 +144,7 @@ export type ScriptName = keyof typeof SCRIPTS;
 /** What reads does not write: Redis runs a script of such a name as one that may not (EVALSHA_RO). */
 export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` | `find${string}`>;
 /** These only note that a token or a browser was seen. Sent twice, they note it once, and so need no operation id. */
-export type TouchName = 'authorizeAndTouch' | 'resumeSession';
+export type TouchName = 'authorizeAndTouch' | 'presentAccessToken' | 'resumeSession';
 export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
 
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];

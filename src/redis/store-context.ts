@@ -21,9 +21,9 @@ export interface AccountContext extends StoreContext {
  * The first result under any of the names an identifier may have been written under: more than one only
  * while a master secret is being rotated.
  */
-export async function underAnyName<T>(
-  names: readonly string[],
-  look: (name: string) => Promise<T | undefined>,
+export async function underAnyName<T, N = string>(
+  names: readonly N[],
+  look: (name: N) => Promise<T | undefined>,
 ): Promise<T | undefined> {
   for (const name of names) {
     const found = await look(name);

@@ -1,5 +1,6 @@
 import type { LiveCodeCaps, OnPoll } from '../devices/device-code-store.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
+import { RedisAccessTokens } from './access-tokens.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
@@ -36,6 +37,7 @@ import { RedisWaitingLinks } from './waiting-links.ts';
 import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 
 export interface Stores {
+  accessTokens: RedisAccessTokens;
   accounts: RedisAccounts;
   accountIds: RedisAccountIds;
   browsers: RedisSessions;
@@ -92,7 +94,9 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
+  const grants = new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES);
   return {
+    accessTokens: new RedisAccessTokens(context, grants),
     accounts,
     accountIds: new RedisAccountIds(context),
     closings: new RedisClosings({ ...context, activity, accounts }),
@@ -113,7 +117,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     deviceCodes,
     enteredCodes: new RedisEnteredCodes(context, deviceCodes),
     takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
-    grants: new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES),
+    grants,
     linkedDevices: new RedisLinkedDevices(context, activity),
     waitingLinks: new RedisWaitingLinks(context),
     household: new RedisHousehold(context, activity),

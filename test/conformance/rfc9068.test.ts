@@ -135,7 +135,7 @@ describe('3 asking for one', () => {
 
   it('3 one that is for no API is none: it has no audience to say, and stays opaque', async () => {
     const { tokens } = await linkDevice(protocol, browser);
-    expect(tokens.access_token).toMatch(/^[\w-]{43}$/);
+    expect(tokens.access_token).toMatch(/^[\w-]{65}$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { commandsSent } from '../support/commands-sent.ts';
 import { API_BASIC } from '../support/device-client.ts';
 import { FORM, mostly, oddHeaders } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
@@ -26,7 +27,8 @@ beforeAll(async () => {
   const forgotten = await paths.device();
   await new StoredState(paths.protocol.stores).forget('AccessToken', forgotten.tokens.access_token);
   tokens['past its time'] = forgotten.tokens.access_token;
-  tokens['never issued'] = 'x'.repeat(43);
+  tokens['never issued'] = 'x'.repeat(active.tokens.access_token.length);
+  tokens['of no length of ours'] = 'x'.repeat(50);
   tokens['for a resource'] = (
     await paths.device({ resource: 'https://api.example.com' })
   ).tokens.access_token;
@@ -62,6 +64,15 @@ describe('the introspection of a living access token', () => {
     const { answer: other, wasFastPath: isOther } = await ask(paths.around, 'POST', PATH, body, asApi);
     expect([isActive(other), isOther]).toEqual([true, false]);
     expect(heard(answer)).toEqual(heard(other));
+  });
+
+  it('is one question to the store, in either path, as are all tokens that stand no more', async () => {
+    const { redis } = paths.protocol.stores.connection;
+    for (const name of ['living', 'of an ended device', 'revoked alone', 'past its time', 'never issued']) {
+      const body = form({ token: tokens[name] ?? '' });
+      for (const path of [paths.fastPath, paths.around])
+        expect(await commandsSent(redis, () => path.post(PATH, body, asApi))).toHaveLength(1);
+    }
   });
 
   it('is the library’s for any other token, client or secret', async () => {
@@ -116,15 +127,26 @@ describe('the introspection of a living access token', () => {
 
 describe('an access token that is not active', () => {
   it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
-    const { grants } = paths.protocol.stores;
-    const [authorize, read] = [jest.spyOn(grants, 'authorize'), jest.spyOn(grants, 'read')];
-    for (const name of ['never issued', 'past its time', 'revoked alone', 'of an ended device']) {
-      for (const spy of [authorize, read]) spy.mockClear();
+    const { accessTokens, grants } = paths.protocol.stores;
+    const spies = [
+      jest.spyOn(accessTokens, 'present'),
+      jest.spyOn(grants, 'authorize'),
+      jest.spyOn(grants, 'read'),
+    ];
+    const names = [
+      'never issued',
+      'past its time',
+      'revoked alone',
+      'of an ended device',
+      'of no length of ours',
+    ];
+    for (const name of names) {
+      for (const spy of spies) spy.mockClear();
       const { body } = await paths.fastPath.post(PATH, form({ token: tokens[name] ?? '' }), asApi);
-      const asked = authorize.mock.calls.length + read.mock.calls.length;
+      const asked = spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
       expect([name, body, asked]).toEqual([name, '{"active":false}', 1]);
     }
-    for (const spy of [authorize, read]) spy.mockRestore();
+    for (const spy of spies) spy.mockRestore();
   });
 });
 

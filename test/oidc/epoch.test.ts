@@ -103,9 +103,9 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
     expect((await device.refresh(String(body['refresh_token']))).status).toBe(400);
   });
 
-  it('an introspection, paused after the token was found', async () => {
+  it('an introspection, paused before the account is asked', async () => {
     const { accessToken } = await linked();
-    const pause = pauseBefore(protocol.stores.grants, 'authorize');
+    const pause = pauseBefore(protocol.stores.accessTokens, 'present');
     const answer = device.isActive(accessToken);
     await pause.reached;
     await signOutEverything();

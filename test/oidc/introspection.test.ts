@@ -44,10 +44,15 @@ const asNotes = (token: string, fields: Record<string, string> = {}) =>
 /** What the stores were asked while this ran, in order. */
 async function stepsOf(run: () => Promise<unknown>): Promise<string[]> {
   const steps: string[] = [];
-  const { records, grants } = protocol.stores;
+  const { accessTokens, records, grants } = protocol.stores;
+  const present = accessTokens.present.bind(accessTokens);
   const find = records.find.bind(records);
   const [authorize, read] = [grants.authorize.bind(grants), grants.read.bind(grants)];
   const spies = [
+    jest.spyOn(accessTokens, 'present').mockImplementation((id, presenter) => {
+      steps.push('present a token');
+      return present(id, presenter);
+    }),
     jest.spyOn(records, 'find').mockImplementation((kind, id) => {
       steps.push(`find ${kind}`);
       return find(kind, id);

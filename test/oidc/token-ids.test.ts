@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LEADING_LENGTH, RANDOM_LENGTH } from '../../src/devices/access-token-store.ts';
 import { mayBe } from '../../src/oidc/token-ids.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
 import { DeviceClient } from '../support/device-client.ts';
@@ -20,6 +21,34 @@ describe('an opaque token', () => {
     const { access_token: access, refresh_token: refresh } = device.tokens;
     expect([mayBe('AccessToken', access), mayBe('RefreshToken', access)]).toEqual([true, false]);
     expect([mayBe('AccessToken', refresh), mayBe('RefreshToken', refresh)]).toEqual([false, true]);
+  });
+
+  it('that an account has leads there, and says so to this server alone', async () => {
+    const { access_token: access } = device.tokens;
+    expect(access).toHaveLength(LEADING_LENGTH);
+    const presented = await protocol.stores.accessTokens.present(access, 'anyone');
+    expect(presented?.payload).toMatchObject({ jti: access, kind: 'AccessToken' });
+  });
+
+  it('from before access tokens led anywhere is good until its time is over', async () => {
+    const { records } = protocol.stores;
+    const { access_token: access, refresh_token: refresh } = device.tokens;
+    const { payload } = (await protocol.stores.accessTokens.present(access, 'anyone')) ?? {};
+    const former = 'y'.repeat(RANDOM_LENGTH);
+    const issuedWith = records.nameOf('RefreshToken', refresh);
+    await records.write(
+      'AccessToken',
+      former,
+      { ...payload, jti: former, generation: 0, issuedWith },
+      60_000,
+    );
+    const isActive = async () =>
+      (await device.client.post('/token/introspection', { token: former })).body['active'];
+    expect(await isActive()).toBe(true);
+    expect((await device.client.userinfo(former)).status).toBe(200);
+    await device.client.revoke(former);
+    expect(await isActive()).toBe(false);
+    expect(await device.client.isActive(access)).toBe(true);
   });
 
   it('of any other length may be either', () => {

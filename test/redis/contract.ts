@@ -1,4 +1,5 @@
 import { describe } from '@jest/globals';
+import { describeAccessTokens } from './contract/access-tokens.ts';
 import { describeAccountChanges } from './contract/account-changes.ts';
 import { describeAccounts } from './contract/accounts.ts';
 import { describeActivity } from './contract/activity.ts';
@@ -33,6 +34,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describePollPacing(open);
     describeGrants(open);
     describeRefreshChain(open);
+    describeAccessTokens(open);
     describeLinkedDevices(open);
     describeDevicePages(open);
     describeWaitingLinks(open);

@@ -196,7 +196,6 @@ describe('a dump of Redis', () => {
 
   it('holds every kind of key that the stores write', () => {
     expect([...kinds].sort()).toEqual([
-      'AccessToken',
       'Attempts',
       'AuthorizationCode',
       'ClientCredentials',
@@ -210,6 +209,7 @@ describe('a dump of Redis', () => {
       'SessionUid',
       'UsedPush',
       'UserCode',
+      'access-token',
       'account',
       'activity',
       'bodies',
@@ -243,8 +243,8 @@ describe('a dump of Redis', () => {
 
 /** Latin letters alone of a key: what it is of, without ids and HMACs. */
 function kindOf(key: string): string {
-  const counted = /^\{(live|waiting)\}/.exec(key);
-  if (counted?.[1]) return counted[1];
+  const many = /^\{(live|waiting)\}|:(access-token):/.exec(key);
+  if (many) return many[1] ?? String(many[2]);
   const ended = /:(browsers|grants|trusted):ended:/.exec(key);
   return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
 }

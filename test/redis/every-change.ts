@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
+import { RANDOM_LENGTH } from '../../src/devices/access-token-store.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { appChanges, noticeChanges } from './app-changes.ts';
@@ -159,7 +160,7 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
 }
 
-async function grantChanges({ grants }: TestStores, accountId: AccountId): Promise<string> {
+async function grantChanges({ accessTokens, grants }: TestStores, accountId: AccountId): Promise<string> {
   const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe('written');
@@ -178,6 +179,10 @@ async function grantChanges({ grants }: TestStores, accountId: AccountId): Promi
   expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
   const grown = await grants.addRefreshToken(stays, { parent: 'b0', name: 'c', value: 'c' });
   expect(grown).toEqual({ outcome: 'added' });
+  const token = accessTokens.leadingTo(accountId, 'x'.repeat(RANDOM_LENGTH));
+  const facts = { grantId: stays, clientId: 'tv', audience: undefined, generation: 0, issuedWith: 'c' };
+  await accessTokens.write(token, { grantId: stays }, facts, 60_000);
+  expect(await accessTokens.present(token, 'anyone')).toMatchObject({ payload: { grantId: stays } });
   await grants.raiseGeneration(stays);
   expect(await grants.read(stays)).toMatchObject({ generation: 1 });
   expect(await grants.authorize(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();

@@ -65,6 +65,7 @@ export class StoredState {
     id: string,
   ): Promise<void> {
     await this.#redis.unlink(this.#keyspace.record(kind, this.#stores.keyring.mac(kind, id)));
+    if (kind === 'AccessToken') await this.#stores.accessTokens.remove(id);
   }
 
   async disable(accountId: AccountId): Promise<void> {

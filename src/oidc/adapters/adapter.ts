@@ -8,6 +8,7 @@
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { ConsentStore } from '../../apps/consent-store.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
+import type { AccessTokenStore } from '../../devices/access-token-store.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
@@ -34,6 +35,7 @@ import { WaitingRequestAdapter } from './waiting-requests.ts';
 const WAY_TO_CODE = 60_000;
 
 export interface AdapterStores {
+  accessTokens: AccessTokenStore;
   deviceCodes: DeviceCodeStore;
   grants: GrantStore;
   browsers: SessionStore;
@@ -65,7 +67,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, waitOf(stores.lifetimes));
     case 'AccessToken':
-      return new AccessTokenAdapter(stores.grants, stores.records);
+      return new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens);
     case 'ClientCredentials':
       return new ClientTokenAdapter(stores.records, stores.limiter);
     case 'RefreshToken':

@@ -17,9 +17,9 @@ import { answerReasons } from '../answer-reasons.ts';
 import { grantedScopes } from '../granted-scopes.ts';
 import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
-import { isResourceServer, mayRead } from '../token-readers.ts';
+import { isResourceServer, presenterOf } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
-import { type Answerer, headersForNoPage, originOf, type PlainQuestion } from './plain-answers.ts';
+import { type Answerer, headersForNoPage, originOf } from './plain-answers.ts';
 import { plainForm } from './simple-form.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
@@ -51,10 +51,10 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     if (!api) return undefined;
     const cache = requestCache(question);
     answerReasons(question).client = credentials.clientId;
-    const presented = tokens.present(token, cache, (found) => isTheirs(question, api, found));
+    const presented = tokens.present(token, presenterOf(api), cache);
     cache.presented.set(token, presented);
     const found = await presented.catch(() => undefined);
-    const body = found && describe(found, provider.issuer);
+    const body = found && found !== 'not-theirs' ? describe(found, provider.issuer) : undefined;
     if (!body || !(await isKnownByOneName(provider, body.client_id))) return undefined;
     return {
       route: INTROSPECTION_PATH,
@@ -67,16 +67,6 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
 
 function isAccessToken(token: string): boolean {
   return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
-}
-
-function isTheirs(
-  question: PlainQuestion,
-  api: Parameters<typeof mayRead>[0],
-  found: AdapterPayload,
-): boolean {
-  if (mayRead(api, found)) return true;
-  answerReasons(question).hidden = true;
-  return false;
 }
 
 /** Only the library refuses: here the only answer is yes. */

@@ -50,6 +50,22 @@ export function describeSecretRotation(open: OpenStores): void {
       expect(await rotated.deviceCodes.consume(code.deviceCode)).toBe('consumed');
     });
 
+    it('access tokens: found where they were written, by whose they are', async () => {
+      const { old, rotated, alone } = stores();
+      const { accountId, grantId } = await activeGrant(old);
+      const token = old.accessTokens.leadingTo(accountId, randomId() + randomId().slice(1));
+      const facts = { grantId, clientId: 'tv', audience: 'x', generation: 0, issuedWith: undefined };
+      await old.accessTokens.write(token, { grantId }, facts, 60_000);
+      for (const presenter of [
+        { clientId: 'tv', audiences: [], general: false },
+        { clientId: 'api', audiences: ['x'], general: false },
+      ])
+        expect(await rotated.accessTokens.present(token, presenter)).toMatchObject({ authority: {} });
+      expect(await alone.accessTokens.present(token, 'anyone')).toBeUndefined();
+      await rotated.accessTokens.remove(token);
+      expect(await old.accessTokens.present(token, 'anyone')).toBeUndefined();
+    });
+
     it('grants and their chains', async () => {
       const { old, rotated, alone } = stores();
       const { grantId } = await activeGrant(old);

@@ -1,0 +1,117 @@
+import {
+  type AccessTokenFacts,
+  type AccessTokenStore,
+  type FoundAccessToken,
+  LEADING_LENGTH,
+  RANDOM_LENGTH,
+  type TokenPresenter,
+} from '../devices/access-token-store.ts';
+import { parseGrantId } from '../devices/grant-id.ts';
+import type { Payload } from '../devices/payload.ts';
+import type { RedisGrants } from './grants.ts';
+import type { ScriptReply } from './scripts.ts';
+import { type StoreContext, underAnyName } from './store-context.ts';
+
+const KIND = 'AccessToken';
+/** What hides the account in a token. */
+const POINTER = 'account-of-token';
+/** What names a token's resource and its client without telling them. */
+const [AUDIENCE, CLIENT] = ['resource', 'client'] as const;
+/** An account's id. */
+const ID_BYTES = 16;
+
+/**
+ * The last 22 characters of a token are the account's id, under a pad that is the HMAC of all before: no two tokens have the
+ * same. Nothing rests on it but where to look; the name in the slot is the HMAC of the whole.
+ */
+export class RedisAccessTokens implements AccessTokenStore {
+  readonly #context: StoreContext;
+  readonly #grants: Pick<RedisGrants, 'authorityOf'>;
+
+  constructor(context: StoreContext, grants: Pick<RedisGrants, 'authorityOf'>) {
+    this.#context = context;
+    this.#grants = grants;
+  }
+
+  leadingTo(accountId: string, random: string): string {
+    const id = Buffer.from(accountId, 'base64url');
+    const isWhole = id.length === ID_BYTES && id.toString('base64url') === accountId;
+    if (!isWhole || random.length !== RANDOM_LENGTH) return random;
+    return random + underPad(id, this.#context.keyring.mac(POINTER, random));
+  }
+
+  async write(id: string, payload: Payload, facts: AccessTokenFacts, lifetime: number): Promise<void> {
+    const { scripts, keyring } = this.#context;
+    const grant = parseGrantId(facts.grantId);
+    if (!grant) throw new TypeError('not the token of an account');
+    const name = keyring.mac(KIND, id);
+    const { generation = '', issuedWith = '', audience } = facts;
+    const args = [
+      lifetime,
+      keyring.seal(`${KIND}:${name}`, payload),
+      grant.name,
+      grant.epoch,
+      generation,
+      issuedWith,
+      audience === undefined ? '' : keyring.mac(AUDIENCE, audience),
+      keyring.mac(CLIENT, facts.clientId),
+    ];
+    await scripts.change('writeAccessToken', { accessToken: this.#key(grant.accountId, name) }, args);
+  }
+
+  async present(id: string, presenter: TokenPresenter): Promise<FoundAccessToken | undefined> {
+    const { scripts, keyspace } = this.#context;
+    return underAnyName(this.#places(id), async ([accountId, name]) => {
+      const { account, grants, browsers } = keyspace.of(accountId);
+      const keys = { account, grants, browsers, accessToken: this.#key(accountId, name) };
+      return this.#found(name, await scripts.touch('presentAccessToken', keys, this.#labels(presenter)));
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    const keys = this.#places(id).map(([accountId, name]) => this.#key(accountId, name));
+    await Promise.all(
+      keys.map((key) => this.#context.scripts.plain('removing a token', (redis) => redis.unlink(key))),
+    );
+  }
+
+  #found(name: string, reply: ScriptReply): FoundAccessToken | undefined {
+    if (!Array.isArray(reply)) return undefined;
+    const [sealed, ...judged] = reply;
+    const payload = this.#context.keyring.open<Payload>(`${KIND}:${name}`, String(sealed));
+    if (!payload || judged.length === 0) return payload && { payload };
+    const authority = this.#grants.authorityOf(String(payload['grantId']), judged);
+    return authority && { payload, authority };
+  }
+
+  /** Where a token may lie: more than one place only while a master secret is being rotated. */
+  #places(id: string): [accountId: string, name: string][] {
+    if (id.length !== LEADING_LENGTH) return [];
+    const { keyring } = this.#context;
+    const [random, pointer] = [id.slice(0, RANDOM_LENGTH), Buffer.from(id.slice(RANDOM_LENGTH), 'base64url')];
+    if (pointer.length !== ID_BYTES) return [];
+    const names = keyring.macs(KIND, id);
+    return keyring.macs(POINTER, random).map((pad, index) => [underPad(pointer, pad), names[index] ?? '']);
+  }
+
+  #key(accountId: string, name: string): string {
+    return this.#context.keyspace.of(accountId).accessToken(name);
+  }
+
+  #labels(presenter: TokenPresenter): string[] {
+    if (presenter === 'anyone') return ['*'];
+    const { keyring } = this.#context;
+    const { clientId, audiences, general } = presenter;
+    return [
+      ...(general ? [''] : []),
+      ...audiences.flatMap((audience) => keyring.macs(AUDIENCE, audience)),
+      ...(clientId === undefined ? [] : keyring.macs(CLIENT, clientId)),
+    ];
+  }
+}
+
+/** @param mac as the keyring makes them: the name of a master secret, a dot, and the HMAC */
+function underPad(bytes: Buffer, mac: string): string {
+  const pad = Buffer.from(mac.slice(mac.indexOf('.') + 1), 'base64url');
+  return Buffer.from(bytes.map((byte, index) => byte ^ (pad[index] ?? 0))).toString('base64url');
+}
