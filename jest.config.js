@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** Native ESM through swc: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
 export default {
+  runtime: '<rootDir>/test/support/jest-runtime.cjs',
   testEnvironment: '<rootDir>/test/support/jest-environment.ts',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
