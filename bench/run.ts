@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
-import { makeSigningKeys } from '../test/support/signing-keys.ts';
+import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { run } from './load.ts';
 import { type Cost, type Pair, type Result, report } from './report.ts';
@@ -40,7 +40,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
 try {
   const common = {
     directUrl: redis.applicationUrl,
-    keys: await makeSigningKeys(),
+    keys: await testSigningKeys(),
     dataDir,
     core: pinEverythingElse(redis),
   };

@@ -33,12 +33,14 @@ export interface KeyRingStore {
   replace(version: string, ring: KeyRing): Promise<boolean>;
 }
 
+export type KeyMaker = (alg: SigningAlgorithm) => Promise<PrivateKey>;
+
 interface KeyRotationSettings {
   readonly store: KeyRingStore;
   readonly times: KeyTimes;
   /** Those that are rotated; the others stay as they are. */
   readonly algorithms?: readonly SigningAlgorithm[];
-  readonly make?: (alg: SigningAlgorithm) => Promise<PrivateKey>;
+  readonly make?: KeyMaker;
 }
 
 /** What a server goes by until it looks again. */
@@ -62,7 +64,7 @@ export class KeyRotation {
   readonly #store: KeyRingStore;
   readonly #times: KeyTimes;
   readonly #algorithms: readonly SigningAlgorithm[];
-  readonly #make: (alg: SigningAlgorithm) => Promise<PrivateKey>;
+  readonly #make: KeyMaker;
 
   constructor({ store, times, algorithms = ALGORITHMS, make = makeSigningKey }: KeyRotationSettings) {
     this.#store = store;

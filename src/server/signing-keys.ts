@@ -5,7 +5,7 @@ import type { SecurityLog } from '../audit/security-log.ts';
 import type { Config } from '../config/config.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { KeyRing, KeyStatus } from '../oidc/key-ring.ts';
-import { type KeyRingStore, KeyRotation, type KeysNow } from '../oidc/key-rotation.ts';
+import { type KeyMaker, type KeyRingStore, KeyRotation, type KeysNow } from '../oidc/key-rotation.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import type { Stores } from '../redis/stores.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
@@ -14,13 +14,17 @@ const NAME = 'signing-keys';
 /** Milliseconds: so late a server signs with a new key, or lets go of one that was ended at once. */
 const WATCH_PAUSE = 2000;
 
-export function keyRotationOf({ installationSecrets }: Pick<Stores, 'installationSecrets'>, config: Config) {
+export function keyRotationOf(
+  { installationSecrets }: Pick<Stores, 'installationSecrets'>,
+  config: Config,
+  make?: KeyMaker,
+) {
   const store: KeyRingStore = {
     openOrMake: (make) => installationSecrets.openOrMake<KeyRing>(NAME, make),
     read: () => installationSecrets.read<KeyRing>(NAME),
     replace: (version, ring) => installationSecrets.replace(NAME, version, ring),
   };
-  return new KeyRotation({ store, times: config.signingKeys });
+  return new KeyRotation({ store, times: config.signingKeys, ...(make && { make }) });
 }
 
 interface WatchParts {

@@ -8,7 +8,7 @@ import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { parseResources } from '../../src/oidc/resources-file.ts';
 import type { SigningKeys } from '../../src/oidc/signing-keys.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
-import { makeSigningKeys } from './signing-keys.ts';
+import { testSigningKeys } from './signing-keys.ts';
 import { type LimitChanges, testLimiter } from './test-limits.ts';
 import { randomId, type TestStores, testStores } from './test-stores.ts';
 
@@ -59,8 +59,6 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   around?: (request: IncomingMessage, handle: () => void) => void;
 };
 
-const keys = makeSigningKeys();
-
 /** The protocol alone, without pages, on a port of its own and the real stores. */
 export async function testProtocol(options: TestProtocolOptions = {}): Promise<TestProtocol> {
   const stores = await testStores(options);
@@ -90,7 +88,7 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
         options.resources && JSON.stringify(options.resources),
         parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
       ),
-      keys: options.keys ?? (await keys),
+      keys: options.keys ?? (await testSigningKeys()),
       accounts: stores.accounts,
       stores: {
         ...stores,

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { nodeEnvironment } from './node-environment.ts';
+import { giveSigningKeys } from './signing-keys.ts';
 import { endsWithUs } from './started-processes.ts';
-import { randomId, TEST_SECRET, testRedisUrl } from './test-stores.ts';
+import { randomId, TEST_SECRET, testRedisUrl, testStores } from './test-stores.ts';
 
 export interface TestServer {
   issuer: string;
@@ -47,18 +48,21 @@ export async function launchServer(
 ): Promise<TestServer> {
   const port = environment['PORT'] ?? String(await freePort());
   const dataDir = environment['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'latchkey-data-')));
+  const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
+  const { REDIS_URL, LATCHKEY_SECRET } = environment;
+  if (REDIS_URL === undefined && LATCHKEY_SECRET === undefined) await giveKeysTo(prefix);
   const child = spawn(program, args, {
     cwd: ROOT,
     env: {
       ...nodeEnvironment(),
       REDIS_URL: environment['REDIS_URL'] ?? testRedisUrl(),
-      REDIS_PREFIX: `t${randomId()}:`,
       LATCHKEY_SECRET: SERVER_SECRET,
       ISSUER: `http://127.0.0.1:${port}`,
       LIVE_CODES_PER_NETWORK: '1000000',
       CODES_PER_MINUTE: '1000000',
       ALLOW_UNSAFE_REDIS: 'config-unreadable',
       ...environment,
+      REDIS_PREFIX: prefix,
       PORT: port,
       DATA_DIR: dataDir,
     },
@@ -82,6 +86,12 @@ export async function launchServer(
   };
   const address = `http://127.0.0.1:${port}`;
   return { issuer, address, pid: child.pid ?? 0, dataDir, closed, output: () => output, stop };
+}
+
+async function giveKeysTo(prefix: string): Promise<void> {
+  const stores = await testStores({ prefix, secrets: [SERVER_SECRET] });
+  await giveSigningKeys(stores);
+  await stores.connection.close();
 }
 
 /** However long that takes: a server that hangs is ended by the time-out of the test, with what it has said. */

@@ -12,6 +12,7 @@ import { PageClient } from '../web/page-client.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
+import { giveSigningKeys } from './signing-keys.ts';
 import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -66,6 +67,8 @@ export async function startWholeServer(
   const lines: string[] = [];
   const pages: Route[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const stores = await testStores({ prefix, secrets, url: redisUrl });
+  await giveSigningKeys(stores);
   const server = await createServer(
     { ...config, redisUrl },
     { master: new Secret(secrets) },
@@ -77,7 +80,6 @@ export async function startWholeServer(
     },
   );
   await server.start();
-  const stores = await testStores({ prefix, secrets, url: redisUrl });
   const visitor = (address = '198.51.100.7') => {
     const client = new PageClient(config.issuer);
     client.headers = { ...client.headers, 'x-forwarded-for': address };

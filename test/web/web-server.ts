@@ -40,7 +40,7 @@ import { waitingRoutes } from '../../src/web/routes/waiting.ts';
 import { createViews } from '../../src/web/views.ts';
 import type { WebContext, WebState } from '../../src/web/web-state.ts';
 import { CHEAP, PEPPER } from '../accounts/account-world.ts';
-import { makeSigningKeys } from '../support/signing-keys.ts';
+import { testSigningKeys } from '../support/signing-keys.ts';
 import { API_CLIENTS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
@@ -49,7 +49,7 @@ import { PageClient } from './page-client.ts';
 
 export const ISSUER = 'https://link.example.net';
 const viewsDir = join(import.meta.dirname, '../../views');
-const keys = makeSigningKeys();
+const keys = testSigningKeys();
 
 export interface WebServer {
   port: number;
