@@ -10,6 +10,7 @@ import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
+import { tryMcp } from './mcp.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
 
 /** Of Debian, for the device in C. */
@@ -24,13 +25,20 @@ let browser: Browser;
 let page: Page;
 let folder: string;
 let apiPort: string;
+let mcpPort: string;
 beforeAll(async () => {
   ensureSystemPackage({ ...COMPILER, say: () => undefined });
   folder = mkdtempSync(join(tmpdir(), 'latchkey-examples-'));
-  apiPort = String(await freePort());
+  [apiPort, mcpPort] = [String(await freePort()), String(await freePort())];
   const resources = join(folder, 'resources.json');
-  const example = readFileSync(join(EXAMPLES, 'api/resources.example.json'), 'utf8');
-  writeFileSync(resources, example.replace('http://localhost:4001', `http://localhost:${apiPort}`));
+  const examples = ['api', 'mcp'].flatMap((name) =>
+    JSON.parse(readFileSync(join(EXAMPLES, name, 'resources.example.json'), 'utf8')),
+  );
+  const text = JSON.stringify(examples);
+  writeFileSync(
+    resources,
+    text.replace('localhost:4001', `localhost:${apiPort}`).replace('localhost:4002', `localhost:${mcpPort}`),
+  );
   [server, browser] = await Promise.all([startServer({ RESOURCES_FILE: resources }), launchBrowser()]);
   page = await newWindow(browser, { javaScriptEnabled: true });
   await createAccount(page, server.issuer, newOwner('Grace Hopper'));
@@ -54,6 +62,13 @@ async function decide(userCode: string, decision: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: decision }).click();
   await page.waitForURL(decision === DONT ? /\/device\/denied/ : /\/device\/waiting/);
+}
+
+async function removeApp(name: string): Promise<void> {
+  await page.goto(`${server.issuer}/account/apps`);
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('link', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove' }).click();
 }
 
 describe.each([
@@ -167,10 +182,7 @@ describe('website and api', () => {
         );
       };
       await signIn();
-      await page.goto(`${server.issuer}/account/apps`);
-      await page.getByRole('link', { name: 'Example app' }).click();
-      await page.getByRole('link', { name: 'Remove' }).click();
-      await page.getByRole('button', { name: 'Remove' }).click();
+      await removeApp('Example app');
       await page.goto(home);
       expect(await page.locator('body').innerText()).toContain('You were signed out elsewhere.');
       await signIn();
@@ -182,6 +194,11 @@ describe('website and api', () => {
       await Promise.all([api.stop(), site.stop()]);
     }
   });
+});
+
+describe('mcp', () => {
+  it('signs in once, calls the tool for its owner, refreshes by itself, and asks anew once it was removed', () =>
+    tryMcp({ issuer: server.issuer, page, folder, port: mcpPort, removeApp }));
 });
 
 describe('single-page-app', () => {

@@ -1,7 +1,7 @@
 /** An example in a process of its own, as its first lines say that it is run. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { eventually } from '../support/eventually.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 
@@ -17,7 +17,7 @@ export class RunningExample {
     env: Record<string, string>,
   ) {
     this.#process = spawn(program, args, {
-      cwd: join(EXAMPLES, folder),
+      cwd: resolve(EXAMPLES, folder),
       env: { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
