@@ -25,10 +25,14 @@ export interface ClientProgram {
   readonly logout?: (home: string) => string;
   /** Where it wants its user back then; its own address, unless given. */
   readonly signedOut?: string;
+  /** Where it hears that its people have signed out, from its own address; `undefined`: it does not. */
+  readonly hearsAt?: string;
   /** The one it takes, where its entry names it; a free one, unless given. */
   readonly port?: number;
   /** What runs it; Node, unless given. */
   readonly command?: readonly [string, ...string[]];
+  /** Whether it learns its user's name; `false`: the email alone. */
+  readonly name?: false;
 }
 
 export const PROGRAMS = join(import.meta.dirname, 'programs');
@@ -37,13 +41,15 @@ const SECRET = 'of one client for its tests, long enough';
 const HOME = 'http://localhost';
 
 /** Its entry of the clients file. */
-export function entryOf({ id, callback = '/callback', signedOut = '', secret, more }: ClientProgram): object {
+export function entryOf(program: ClientProgram): object {
+  const { id, callback = '/callback', signedOut = '', secret, more, hearsAt, port } = program;
   return {
     client_id: id,
     client_name: id,
     redirect_uris: [HOME + callback],
     post_logout_redirect_uris: [HOME + signedOut],
     ...(secret !== false && { client_secret: SECRET }),
+    ...(hearsAt && { backchannel_logout_uri: `${HOME}:${port}${hearsAt}` }),
     ...more,
   };
 }

@@ -1,6 +1,7 @@
-/** A website on express-openid-connect, which signs its people out here too. */
+/** A website on express-openid-connect, which signs its people out here too, and hears of it when they do so elsewhere. */
 import express from 'express';
 import { auth } from 'express-openid-connect';
+import session from 'express-session';
 
 const { ISSUER, PORT, CLIENT_ID, CLIENT_SECRET } = process.env;
 
@@ -14,6 +15,7 @@ app.use(
     secret: 'of this website alone, for its own cookies',
     authRequired: false,
     idpLogout: true,
+    backchannelLogout: { store: new session.MemoryStore() },
     authorizationParams: { response_type: 'code' },
   }),
 );
