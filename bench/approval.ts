@@ -42,6 +42,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
     {
       config,
       clients: parseClients(await readFile(CLIENTS, 'utf8')),
+      product: 'Latchkey',
       resources: new ResourceCatalog(),
       keys: settings.keys,
       accounts: stores.accounts,

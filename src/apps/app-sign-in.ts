@@ -61,6 +61,8 @@ interface App {
   readonly name: string;
   /** Its answer goes to a program on the owner's own machine, which the server cannot tell from another. */
   readonly local: boolean;
+  /** It registered itself: no operator has looked at it. */
+  readonly unverified: boolean;
 }
 
 export interface AskedScope {

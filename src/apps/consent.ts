@@ -20,6 +20,8 @@ export interface Consent extends ConsentTerms {
 
 export interface ConsentTerms {
   readonly clientId: string;
+  /** Of a client that may be gone one day: what it was called when the owner last allowed it. */
+  readonly appName?: string | undefined;
   /** Scopes, and the APIs at which the app may act: see `resourceEntry`. */
   readonly granted: readonly string[];
   /** Asked for and refused on the consent page: not asked for again. */
@@ -68,8 +70,9 @@ export function answered(
  * may ask for it once more, and the owner decides then.
  */
 export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
+  const { clientId, appName, refused } = before;
   const granted = before.granted.filter((scope) => scope === SIGN_IN || kept.includes(scope));
-  return { clientId: before.clientId, granted, refused: before.refused };
+  return { clientId, ...(appName !== undefined && { appName }), granted, refused };
 }
 
 /** Without a resources file an app may name any address. */

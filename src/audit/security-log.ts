@@ -4,7 +4,7 @@
  * with the same names where both tell of the same.
  *
  * Nothing that a person typed or a client sent stands in a line: events and outcomes are ours, ids and emails are HMACs,
- * clients are those of the clients file. So no line can carry a secret, and none can be forged (ASVS 16.4.1).
+ * clients are those of the clients file, and registered ones by the ids that we gave them. So no line can carry a secret, and none can be forged (ASVS 16.4.1).
  */
 import type { Logger } from 'pino';
 import type { EventKind } from '../events/event.ts';
@@ -56,6 +56,11 @@ export const SECURITY_EVENTS = {
   /** An owner says of something in their activity that it was not them. */
   'not-me': 'warn',
   'client-refused': 'warn',
+  /** A client registered itself, or changed or removed what it had registered (RFC 7591, RFC 7592). */
+  'client-registered': 'info',
+  'client-changed': 'info',
+  'client-removed': 'info',
+  'registration-refused': 'warn',
   'introspection-refused': 'warn',
   'signing-key-published': 'info',
   'signing-key-used': 'info',

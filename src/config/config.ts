@@ -85,6 +85,12 @@ export interface Config {
   readonly recoveryWait: number;
   /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB. */
   readonly waitingSignIns: { readonly all: number; readonly network: number };
+  /** Who may register a client by a program, and how many there may be: in all, and by one network within a day. */
+  readonly registration: {
+    readonly mode: 'closed' | 'token' | 'open';
+    readonly all: number;
+    readonly network: number;
+  };
   readonly liveCodes: {
     readonly all: number;
     readonly client: number;

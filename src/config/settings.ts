@@ -174,6 +174,11 @@ export const settings = z.object({
   /** Sign-ins of apps that may wait for visitors at once, in pieces of 1 KiB: in all, for one network. */
   WAITING_SIGN_INS: whole(20_000, 1, 10_000_000),
   WAITING_SIGN_INS_PER_NETWORK: whole(400, 1, 10_000_000),
+  /** Who may register a client by a program: no one, those with a token of the operator's, or anyone (RFC 7591). */
+  REGISTRATION: z.enum(['closed', 'token', 'open']).default('closed'),
+  /** Clients that registered themselves: in all, and by one network within a day without a token. */
+  REGISTERED_CLIENTS: whole(1000, 1, 100_000),
+  REGISTERED_CLIENTS_PER_NETWORK: whole(20, 1, 100_000),
   /** Of so many lifetimes of a user code, guessing hits a live one in one. */
   CODE_GUESS_ODDS: whole(250, 100, 1_000_000),
 });

@@ -59,6 +59,11 @@ export function toConfig(
     recoveryWait: values.RECOVERY_HOURS * HOUR,
     dormantAfter: values.DORMANT_DAYS * DAY,
     waitingSignIns: { all: values.WAITING_SIGN_INS, network: values.WAITING_SIGN_INS_PER_NETWORK },
+    registration: {
+      mode: values.REGISTRATION,
+      all: values.REGISTERED_CLIENTS,
+      network: values.REGISTERED_CLIENTS_PER_NETWORK,
+    },
     liveCodes: {
       all: values.LIVE_CODES,
       client: values.LIVE_CODES_PER_CLIENT,

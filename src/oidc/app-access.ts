@@ -79,8 +79,8 @@ export class ProviderAppAccess implements AppAccess {
     return { id, name: nameOf(await this.#client(consent)), scopes: granted, words, since, used };
   }
 
-  /** A client that is no longer registered goes by its id, so that its access can still be taken away. */
-  async #client({ clientId }: Consent): Promise<NamedClient> {
-    return (await this.#provider.Client.find(clientId)) ?? { clientId };
+  /** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */
+  async #client({ clientId, appName }: Consent): Promise<NamedClient> {
+    return (await this.#provider.Client.find(clientId)) ?? { clientId, clientName: appName };
   }
 }

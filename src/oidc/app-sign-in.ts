@@ -13,7 +13,7 @@ import { resourceEntry } from '../devices/asked-resource.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
-import { nameOf, OUR_SCOPES } from './clients.ts';
+import { isSelfRegistered, nameOf, OUR_SCOPES } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
 import { appEvent } from './events.ts';
 import { longestDays } from './grant-lifetime.ts';
@@ -23,6 +23,7 @@ import { isLocal } from './redirect-uri.ts';
 import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
+import { makeRoom } from './unverified-consents.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
 
@@ -77,7 +78,7 @@ export class ProviderAppSignIn implements AppSignIn {
     return {
       uid,
       step: stepOf(interaction, client),
-      app: { name: nameOf(client), local: isLocal(redirectUri) },
+      app: { name: nameOf(client), local: isLocal(redirectUri), unverified: isSelfRegistered(client) },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
       bothSteps: wantsTwoSteps(acrAskedFor(interaction)),
@@ -115,9 +116,13 @@ export class ProviderAppSignIn implements AppSignIn {
       [LASTING_ALLOWED]: allowed.includes(LASTING_SCOPE),
     };
     const asked = scopesOf(interaction, this.#resources);
+    if (isSelfRegistered(client)) await makeRoom(this.#consents, browser, client.clientId);
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#consents.find(browser, client.clientId);
-      const terms = answered(before, client.clientId, asked, allowed);
+      const terms = {
+        ...answered(before, client.clientId, asked, allowed),
+        ...(isSelfRegistered(client) && { appName: nameOf(client) }),
+      };
       const event = appEvent('app-allowed', client, place, terms.granted);
       const less = isLess(before, terms);
       const narrow = narrowGrant(terms.granted);

@@ -60,6 +60,9 @@ export const POST_LOGOUT_REDIRECT_URIS = 'post_logout_redirect_uris';
 /** Origins of pages that ask for a client: `null` and `file://` of packaged apps, and sites of their own. */
 export const CORS_ORIGINS = 'cors_origins';
 
+/** Of a client that registered itself (RFC 7591): no operator has looked at it. The store alone says so, never the file. */
+export const SELF_REGISTERED = 'self_registered';
+
 /** How an answer may come back to an app (OAuth 2.0 Multiple Response Types, OAuth 2.0 Form Post Response Mode). */
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post'] as const;
 
@@ -89,6 +92,7 @@ const metadata = z.looseObject({
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
   [COMPANION]: z.boolean().optional(),
+  [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),
 });
 
 /**
@@ -194,10 +198,20 @@ export function clientWarnings(clients: readonly ClientMetadata[]): string[] {
 export interface NamedClient {
   readonly clientId: string;
   readonly clientName?: string | undefined;
+  readonly [SELF_REGISTERED]?: unknown;
 }
 
-export function nameOf({ clientName, clientId }: NamedClient): string {
-  return clientName ?? clientId;
+/**
+ * What a client is called wherever it is named. One that registered itself could call itself anything, and no operator
+ * has looked: the mark stands in front, where no long name pushes it out.
+ */
+export function nameOf(client: NamedClient): string {
+  const name = client.clientName ?? client.clientId;
+  return isSelfRegistered(client) ? `(unverified) ${name}` : name;
+}
+
+export function isSelfRegistered(client: object | undefined): boolean {
+  return (client as Record<string, unknown> | undefined)?.[SELF_REGISTERED] === true;
 }
 
 /** The clients file has errors; each line names the client and the remedy. */

@@ -3,6 +3,7 @@
  */
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import type { Config } from '../config/config.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
 import { Egress } from '../net/egress.ts';
@@ -12,6 +13,7 @@ import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts'
 import { nameAsRegistered } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
+import type { ClientDirectory } from './client-directory.ts';
 import {
   CORS_ORIGINS,
   DEVICE_GRANT,
@@ -24,6 +26,7 @@ import {
   REQUIRE_PKCE,
   REQUIRED_CHECK,
   RESPONSE_MODES,
+  SELF_REGISTERED,
 } from './clients.ts';
 import { COMPANION, COMPANION_CODE_SECONDS, isCompanion } from './companion-clients.ts';
 import { mayAskFor } from './cors.ts';
@@ -47,10 +50,12 @@ import { bitsOfId } from './token-ids.ts';
 export interface ProtocolSettings {
   config: Config;
   clients: ClientMetadata[];
+  /** Under which name owners know this service: no client that registers itself takes it. */
+  product: string;
   resources: ResourceCatalog;
   keys: SigningKeys;
   accounts: AccountStore;
-  stores: AdapterStores;
+  stores: Omit<AdapterStores, 'clients'> & { readonly registeredClients: RegisteredClientStore };
   /** Names of the cookies: of a signed-in browser's session id, and of an app's request that waits for its owner. */
   cookies: { session: string; interaction: string; resume: string };
   /** The page for an error of a protocol endpoint that a browser has opened. */
@@ -67,16 +72,16 @@ const CODE_SECONDS = 60;
 /** Long enough to create an account on the way, with a code that comes by mail. */
 const INTERACTION_SECONDS = 3600;
 
-export function configuration(settings: ProtocolSettings): Configuration {
-  const { config, clients, keys, resources } = settings;
+/** @param directory every client there is; the library is given none beside it, since one that it is given would win */
+export function configuration(settings: ProtocolSettings, directory: ClientDirectory): Configuration {
+  const { config, keys, resources } = settings;
   const policy = signInPolicy({
     factors: settings.stores.factors,
     isDemanded: config.requireTwoStep,
     lastingProofAge: config.proofAges['allow-offline-access'],
   });
   return {
-    adapter: createAdapterFactory(settings.stores),
-    clients,
+    adapter: createAdapterFactory({ ...settings.stores, clients: directory }),
     jwks: keys as NonNullable<Configuration['jwks']>,
     clientDefaults: {
       grant_types: [DEVICE_GRANT, 'refresh_token'],
@@ -101,6 +106,7 @@ export function configuration(settings: ProtocolSettings): Configuration {
         READ_RESOURCES,
         SIGNED_INTROSPECTION_ALG,
         OWN_ACCESS,
+        SELF_REGISTERED,
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.

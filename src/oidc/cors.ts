@@ -31,8 +31,11 @@ const EXPOSED = 'WWW-Authenticate, Retry-After';
 
 export class Cors {
   readonly #all: Origins;
+  readonly #others: boolean;
 
-  constructor(clients: readonly ClientMetadata[]) {
+  /** @param others clients register themselves beside these */
+  constructor(clients: readonly ClientMetadata[], others = false) {
+    this.#others = others;
     const origins = clients.map(({ redirect_uris: redirectUris, [CORS_ORIGINS]: listed }) => ({
       redirectUris,
       listed: listOf(listed),
@@ -47,6 +50,8 @@ export class Cors {
       // The question that goes ahead of a request has a route of its own, named after it.
       const route = ctx.oidc?.route?.replace(/^cors\./, '') ?? '';
       if (OPEN.has(route)) return;
+      // It names no client. What is asked after it is answered to the pages of its client alone.
+      if (this.#others && ctx.method === 'OPTIONS' && OF_APPS.has(route)) return;
       if (!this.#mayRead(route, ctx.get('Origin'), ctx.oidc?.client)) withdraw(ctx);
       else if (ctx.method !== 'OPTIONS') ctx.set('Access-Control-Expose-Headers', EXPOSED);
     };

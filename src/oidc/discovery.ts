@@ -3,6 +3,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '../config/config.ts';
 import { CLAIMS } from './account-claims.ts';
 import { OUR_SCOPES, RESPONSE_MODES } from './clients.ts';
+import { REGISTRATION_PATH } from './registration.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { INTROSPECTION_ALGORITHMS } from './signed-introspection.ts';
 
@@ -18,13 +19,18 @@ const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'sid'];
  * What the library leaves out, and derives from nothing that it is told.
  * @param policy its requestable prompts are what `prompt` takes (Initiating User Registration section 4)
  */
-export function moreMetadata({ documents }: Pick<Config, 'documents'>, policy: Policy): Body {
+export function moreMetadata(
+  { documents, issuer, registration }: Pick<Config, 'documents' | 'issuer' | 'registration'>,
+  policy: Policy,
+): Body {
   const prompts = policy.filter(({ requestable }) => requestable).map(({ name }) => name);
   return {
     prompt_values_supported: ['none', ...prompts],
     ui_locales_supported: UI_LOCALES,
     op_policy_uri: documents.privacy,
     op_tos_uri: documents.terms,
+    // RFC 7591 section 3.
+    registration_endpoint: registration.mode === 'closed' ? undefined : `${issuer}${REGISTRATION_PATH}`,
   };
 }
 

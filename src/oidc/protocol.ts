@@ -12,6 +12,7 @@ import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
 import type { CompanionLinking } from '../apps/companion-linking.ts';
 import type { LogoutTokens } from '../apps/logout-delivery.ts';
+import type { Registration } from '../apps/registration.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
@@ -26,6 +27,7 @@ import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
 import { readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
+import { ClientDirectory } from './client-directory.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { isCompanion, isForDevelopment } from './companion-clients.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
@@ -43,6 +45,8 @@ import { logoutErrors } from './logout-receivers.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
+import { ProviderRegistration } from './registration.ts';
+import { compareDigests } from './secret-digests.ts';
 import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -57,6 +61,7 @@ export interface Protocol {
   appAccess: AppAccess;
   appSignOut: AppSignOut;
   logoutTokens: LogoutTokens;
+  registration: Registration;
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
@@ -86,8 +91,13 @@ export async function createProtocol(
 ): Promise<Protocol> {
   const { accessTokens: tokens, consents, grants, records } = settings.stores;
   const { config, resources } = settings;
-  const accessTokens = new AccessTokenAdapter(grants, records, tokens);
-  const parts = { settings, onServerError, security, log, accessTokens, cors: new Cors(settings.clients) };
+  const store = settings.stores.registeredClients;
+  const keptFor = Math.max(config.lifetimes.refreshToken, config.lifetimes.browserAbsolute);
+  const directory = new ClientDirectory(settings.clients, store, keptFor);
+  const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
+  const { mode } = config.registration;
+  const cors = new Cors(settings.clients, mode !== 'closed');
+  const parts = { settings, onServerError, security, log, accessTokens, directory, cors };
   let current = keyedProtocol(parts, settings.keys);
   await checkClients(current.provider, settings);
   const provider = () => current.provider;
@@ -108,6 +118,14 @@ export async function createProtocol(
     appAccess: new ProviderAppAccess(provider, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
     logoutTokens: new ProviderLogoutTokens(provider),
+    registration: new ProviderRegistration({
+      provider,
+      issuer: config.issuer,
+      mode,
+      store,
+      keptFor,
+      takenNames: [settings.product, ...settings.clients.map((one) => one.client_name ?? one.client_id)],
+    }),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
     get provider() {
       return current.provider;
@@ -128,6 +146,7 @@ interface ProtocolParts {
   readonly security: SecurityLog | undefined;
   readonly log: Logger | undefined;
   readonly accessTokens: AccessTokenAdapter;
+  readonly directory: ClientDirectory;
   readonly cors: Cors;
 }
 
@@ -155,7 +174,7 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
 }
 
 function newProvider(
-  { settings, onServerError, security, cors }: ProtocolParts,
+  { settings, onServerError, security, cors, directory }: ProtocolParts,
   keys: SigningKeys,
 ): Provider {
   const formPosts = new FormPosts(settings.renderFormPost);
@@ -163,7 +182,8 @@ function newProvider(
     formPosts.forget(ctx);
     settings.renderError(ctx, error);
   };
-  const provider = new Provider(settings.config.issuer, configuration({ ...settings, keys, renderError }));
+  const asConfigured = configuration({ ...settings, keys, renderError }, directory);
+  const provider = new Provider(settings.config.issuer, asConfigured);
   provider.proxy = true;
   if (security) provider.use(auditSecurity(security) as unknown as ProviderMiddleware);
   provider.use(readScopeFirst as unknown as ProviderMiddleware);
@@ -179,6 +199,7 @@ function newProvider(
   takeLoopbackAddresses(provider);
   leaveOutUnreadIdTokens(provider);
   leadToAccounts(provider, settings.stores.accessTokens);
+  compareDigests(provider);
   return provider;
 }
 

@@ -5,6 +5,7 @@ import { acrOf, TWO_STEPS, wantsTwoSteps } from '../mfa/assurance.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { allowsResource } from './asked-resources.ts';
+import { isSelfRegistered } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
 
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
@@ -16,6 +17,7 @@ export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
 const RESOURCE_NEW = 'resource_new';
 const DEVICE_UNCONFIRMED = 'device_unconfirmed';
+const CLIENT_UNVERIFIED = 'client_unverified';
 
 /** In the result of our consent page: the owner, freshly proved, allowed this very request access that lasts. */
 export const LASTING_ALLOWED = 'lastingAllowed';
@@ -72,6 +74,16 @@ export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRul
         'the owner has not been asked about this resource',
         'consent_required',
         isNewResource,
+      ),
+    );
+  policy
+    .get('consent')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        CLIENT_UNVERIFIED,
+        'the owner is asked each time by a client that registered itself',
+        'interaction_required',
+        ({ oidc }) => isSelfRegistered(oidc.client) && oidc.result?.consent === undefined,
       ),
     );
   policy.get('consent')?.checks.add(

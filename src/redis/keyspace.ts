@@ -96,6 +96,11 @@ export class Keyspace {
     return `${this.#prefix}{waiting}:${scope}`;
   }
 
+  /** Places of registered clients, and the tokens that admit them, share one slot, so that one script sees all of them. */
+  clients(scope: string): string {
+    return `${this.#prefix}{clients}:${scope}`;
+  }
+
   /** Counters of live codes share one slot, so that one script sees all of them. */
   live(scope: string): string {
     return `${this.#prefix}{live}:${scope}`;

@@ -112,6 +112,12 @@ export const SCRIPTS = {
   takeNotice: QUEUE,
   endNotice: QUEUE,
   failNotice: QUEUE,
+  // Clients that register themselves
+  reserveClient: ['all', 'network', 'tokens'],
+  releaseClient: ['all', 'network', 'tokens'],
+  writeClient: ['client'],
+  keepClient: ['all'],
+  addInitialToken: ['tokens'],
   // Events and mails about them
   recordEvent: ['activity'],
   announceChange: ['pending'],

@@ -16,6 +16,7 @@ import { RedisEnteredCodes } from './entered-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
 import { RedisHousehold } from './household.ts';
+import { RedisInitialTokens } from './initial-tokens.ts';
 import { InstallationSecrets } from './installation-secrets.ts';
 import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
@@ -25,6 +26,7 @@ import { RedisNoticeQueues } from './notice-queues.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
+import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisSnapshots } from './snapshots.ts';
@@ -66,6 +68,8 @@ export interface Stores {
   ended: RedisSnapshots;
   records: Records;
   waitingSignIns: RedisWaitingSignIns;
+  registeredClients: RedisRegisteredClients;
+  initialTokens: RedisInitialTokens;
   installationSecrets: InstallationSecrets;
   probe: StoreProbe;
 }
@@ -75,6 +79,8 @@ interface StoreOptions {
   liveCodes: LiveCodeCaps;
   /** Where no app's request is taken, nothing is said of them. */
   waitingSignIns?: WaitingCaps;
+  /** Where no client registers itself, nothing is said of them. */
+  registeredClients?: ClientCaps;
   /** Browsers that may be signed in to one account at once. */
   maxBrowsers?: number;
   /** Devices that may be linked to one account at once. */
@@ -125,6 +131,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     ended: new RedisSnapshots(context),
     records,
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
+    registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
+    initialTokens: new RedisInitialTokens(context),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),
   };

@@ -7,6 +7,8 @@ import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
+import { InitialTokens } from '../apps/initial-tokens.ts';
+import type { RegisteredClientStore, RegistrationMode } from '../apps/registered-clients.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
 import { readBrand } from '../brand/read-brand.ts';
@@ -36,6 +38,9 @@ export interface AdminService {
   readonly devices: LinkedDeviceStore;
   readonly grants: GrantStore;
   readonly invitations: Invitations;
+  readonly initialTokens: InitialTokens;
+  readonly registeredClients: Pick<RegisteredClientStore, 'find' | 'list' | 'remove'>;
+  readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorCommand): void;
@@ -79,8 +84,8 @@ export async function openAdminService(
   });
   try {
     const keyring = new Keyring(master.reveal());
-    const { redisPrefix: prefix, liveCodes } = config;
-    const stores = createStores(connection, keyring, { prefix, liveCodes });
+    const { redisPrefix: prefix, liveCodes, registration: registeredClients } = config;
+    const stores = createStores(connection, keyring, { prefix, liveCodes, registeredClients });
     const wait = {
       longest: Math.min(config.redisWait, MAX_WAIT),
       onWaiting: (reason: string) =>
@@ -103,6 +108,9 @@ export async function openAdminService(
       devices: stores.linkedDevices,
       grants: stores.grants,
       invitations: new Invitations(stores.records),
+      initialTokens: new InitialTokens(stores.initialTokens),
+      registeredClients: stores.registeredClients,
+      registration: config.registration.mode,
       keys: keyRotationOf(stores, config),
       audit: ({ account, ...act }) => {
         const hash = account && security.hashOf('account', account);

@@ -24,6 +24,7 @@ import { PageTickets } from '../web/page-tickets.ts';
 import { browserSource } from '../web/pages/browser-source.ts';
 import { twoStepSource } from '../web/pages/two-step-source.ts';
 import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
+import { registrationEndpoint } from '../web/registration-endpoint.ts';
 import { accountRoutes } from '../web/routes/accounts.ts';
 import { activityRoutes } from '../web/routes/activity.ts';
 import { addDeviceRoutes } from '../web/routes/add-device.ts';
@@ -222,8 +223,12 @@ function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, no
 }
 
 /** Endpoints of ours that are no pages. */
-export function endpoints(parts: Parts, { bearers }: Protocol): WebMiddleware[] {
-  return [voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) })];
+export function endpoints(parts: Parts, { bearers, registration }: Protocol): WebMiddleware[] {
+  const { mode } = parts.config.registration;
+  return [
+    voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) }),
+    registrationEndpoint(mode === 'closed' ? undefined : registration),
+  ];
 }
 
 function activityPages({ stores, keyring }: Parts, now: () => number) {

@@ -96,6 +96,7 @@ export async function createServer(
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
       waitingSignIns: config.waitingSignIns,
+      registeredClients: config.registration,
       maxBrowsers: config.maxBrowsers,
       maxDevices: config.maxDevices,
       onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
@@ -164,6 +165,7 @@ async function compose(
     {
       config,
       clients: parts.clients,
+      product: parts.brand.name,
       resources: parts.resources,
       keys: parts.keys.signingKeys.published,
       accounts: stores.accounts,

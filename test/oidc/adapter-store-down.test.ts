@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { createAdapterFactory } from '../../src/oidc/adapters/adapter.ts';
+import { ClientDirectory } from '../../src/oidc/client-directory.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
 import { createStores } from '../../src/redis/stores.ts';
@@ -27,6 +28,7 @@ describe('a store that does not serve', () => {
     const stores = createStores(connection, new Keyring([TEST_SECRET]), { prefix: 't:', liveCodes: CAPS });
     adapterOf = createAdapterFactory({
       ...stores,
+      clients: new ClientDirectory([], stores.registeredClients, 1000),
       limiter: testLimiter(stores),
       lifetimes: { deviceCode: 600_000, accessToken: 600_000, grant: 600_000 },
     });
@@ -72,6 +74,7 @@ function everyCall(adapterOf: AdapterFactory): [string, () => Promise<unknown>][
   const uid = `${accountId}.${randomId()}`;
   const whole = { clientId: 'tv', userCode: 'BCDFGHJK', uid, grantId, state: {} };
   const methods: Record<string, (keyof Adapter)[]> = {
+    Client: ['find'],
     DeviceCode: ['upsert', 'find', 'findByUserCode', 'consume'],
     Grant: ['upsert', 'find', 'consume', 'destroy'],
     AccessToken: ['upsert', 'find', 'consume', 'destroy', 'revokeByGrantId'],

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, errorOf, linkDevice } from '../support/linked-device.ts';
-import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
 let protocol: TestProtocol;
@@ -196,5 +196,28 @@ describe('the token endpoint', () => {
     const query = `?client_id=tv&grant_type=${encodeURIComponent(DEVICE_GRANT)}&device_code=x`;
     const answer = await device.post(`/token${query}`, {});
     expect([answer.status, errorOf(answer)]).toEqual([400, 'invalid_request']);
+  });
+});
+
+describe('a client that is in the clients file no more', () => {
+  it('has no token that is good, until it is back', async () => {
+    const { tokens } = await linkDevice(protocol, browser, device);
+    const without = await testProtocol({
+      prefix: protocol.stores.prefix,
+      environment: { ISSUER: protocol.issuer },
+      clients: TEST_CLIENTS.filter(({ client_id: id }) => id !== 'tv'),
+    });
+    try {
+      const me = async (address: string) => {
+        const headers = { authorization: `Bearer ${tokens.access_token}` };
+        return (await fetch(`${address}/me`, { headers })).status;
+      };
+      const isActive = await new DeviceClient(without.address).isActive(tokens.access_token);
+      expect([isActive, await me(without.address)]).toEqual([false, 401]);
+      expect(await without.bearers.find({ token: tokens.access_token })).toBeUndefined();
+      expect(await me(protocol.address)).toBe(200);
+    } finally {
+      await without.close();
+    }
   });
 });

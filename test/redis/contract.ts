@@ -21,6 +21,7 @@ import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
 import { describeRecoveries } from './contract/recoveries.ts';
 import { describeRefreshChain } from './contract/refresh-chain.ts';
+import { describeRegisteredClients } from './contract/registered-clients.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
@@ -51,6 +52,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeConsents(open);
     describeAppEnds(open);
     describeNoticeQueues(open);
+    describeRegisteredClients(open);
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);

@@ -10,8 +10,9 @@ import { shows } from '../support/spellings.ts';
 import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
+import { registerMarked } from './client-changes.ts';
 import { newApp, newPasskey, newPhone } from './contract/factors.ts';
-import { contentsUnder } from './keyspace-contents.ts';
+import { contentsUnder, kindOf } from './keyspace-contents.ts';
 
 /** Acts at an API in its own name. */
 const SERVICE = {
@@ -174,6 +175,7 @@ describe('a dump of Redis', () => {
     });
     await mailedCodes.spend('sign-up', randomId(), mark('wrong code'), 5);
     await records.write('Interaction', mark('interaction'), { uid: mark('interaction uid') }, 60_000);
+    await registerMarked(protocol, mark);
     await queueNotices();
     await installationSecrets.readOrMake('signing-keys', async () => ({ d: mark('private key') }));
     const visitor = new protocol.provider.Session();
@@ -198,6 +200,7 @@ describe('a dump of Redis', () => {
     expect([...kinds].sort()).toEqual([
       'Attempts',
       'AuthorizationCode',
+      'Client',
       'ClientCredentials',
       'DeviceCode',
       'Email',
@@ -215,6 +218,7 @@ describe('a dump of Redis', () => {
       'bodies',
       'browsers',
       'browsers:ended',
+      'clients',
       'consents',
       'counts',
       'done',
@@ -240,11 +244,3 @@ describe('a dump of Redis', () => {
     expect(shown.map(([what]) => what)).toEqual([]);
   });
 });
-
-/** Latin letters alone of a key: what it is of, without ids and HMACs. */
-function kindOf(key: string): string {
-  const many = /^\{(live|waiting)\}|:(access-token):/.exec(key);
-  if (many) return many[1] ?? String(many[2]);
-  const ended = /:(browsers|grants|trusted):ended:/.exec(key);
-  return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
-}

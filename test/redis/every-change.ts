@@ -4,6 +4,7 @@ import { RANDOM_LENGTH } from '../../src/devices/access-token-store.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { appChanges, noticeChanges } from './app-changes.ts';
+import { clientChanges } from './client-changes.ts';
 import { newCode } from './contract/code-states.ts';
 import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
@@ -27,6 +28,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await deviceChanges(stores, accountId, grantId);
   await appChanges(stores, { accountId, epoch: 1 });
   await smallChanges(stores);
+  await clientChanges(stores);
   await factorChanges(stores, accountId);
   await stores.activity.record(accountId, event('signed-in'));
   const [mine] = await stores.browsers.list({ accountId, epoch: 1 });

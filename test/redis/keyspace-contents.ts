@@ -62,3 +62,11 @@ function readable(hash: Record<string, string>): Record<string, unknown> {
   ]);
   return Object.fromEntries(entries);
 }
+
+/** Latin letters alone of a key: what it is of, without ids and HMACs. */
+export function kindOf(key: string): string {
+  const many = /^\{(clients|live|waiting)\}|:(access-token):/.exec(key);
+  if (many) return many[1] ?? String(many[2]);
+  const ended = /:(browsers|grants|trusted):ended:/.exec(key);
+  return ended ? `${ended[1]}:ended` : key.replace(/:?\{[^}]*\}:?/, '');
+}

@@ -13,7 +13,7 @@ describe('random and mutated requests to every route', () => {
     expect(report.longestStall).toBeLessThan(MAX_STALL);
     expect(report.routes).toBeGreaterThan(30);
     // They come through to what is behind the first checks: pages are shown, and refused for many reasons.
-    for (const status of [200, 303, 400, 403, 404, 405, 413])
+    for (const status of [200, 201, 303, 400, 403, 404, 405, 413])
       expect(report.statuses).toHaveProperty(`${status}`);
   });
 });

@@ -7,7 +7,7 @@ import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import type { WebState } from '../../src/web/web-state.ts';
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With `:name` where a part of the path is a parameter. */
   readonly path: string;
   readonly kind: 'page' | 'protocol' | 'operations' | 'static';
@@ -49,6 +49,14 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/metrics', kind: 'operations' },
   { method: 'POST', path: '/voice-code/verify', kind: 'operations' },
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
+];
+
+/** Where clients may register themselves (`REGISTRATION`). */
+export const REGISTRATION_ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/register', kind: 'operations' },
+  { method: 'GET', path: '/register/:id', kind: 'operations' },
+  { method: 'PUT', path: '/register/:id', kind: 'operations' },
+  { method: 'DELETE', path: '/register/:id', kind: 'operations' },
 ];
 
 /** What the protocol has that is not among those that are posted to. */

@@ -88,6 +88,7 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
         options.resources && JSON.stringify(options.resources),
         parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
       ),
+      product: 'Latchkey',
       keys: options.keys ?? (await testSigningKeys()),
       accounts: stores.accounts,
       stores: {

@@ -4,6 +4,7 @@ import type { NewSession, Session } from '../../src/accounts/session.ts';
 import type { LiveCodeCaps } from '../../src/devices/device-code-store.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
+import type { ClientCaps } from '../../src/redis/registered-clients.ts';
 import { createStores, type Stores } from '../../src/redis/stores.ts';
 
 export interface TestStores extends Stores {
@@ -24,6 +25,7 @@ export async function testStores(
     prefix?: string;
     secrets?: string[];
     liveCodes?: LiveCodeCaps;
+    registeredClients?: ClientCaps;
     maxDevices?: number;
     maxBrowsers?: number;
     /** Milliseconds for a command; more where it is not the server's patience that is tried. */
@@ -38,9 +40,10 @@ export async function testStores(
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
   const keyring = new Keyring(options.secrets ?? [TEST_SECRET]);
-  const { liveCodes = WIDE, maxDevices, maxBrowsers } = options;
+  const { liveCodes = WIDE, registeredClients, maxDevices, maxBrowsers } = options;
   const caps = {
     liveCodes,
+    ...(registeredClients !== undefined && { registeredClients }),
     ...(maxDevices !== undefined && { maxDevices }),
     ...(maxBrowsers !== undefined && { maxBrowsers }),
   };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { nodeEnvironment } from './node-environment.ts';
-import { OTHER_ROUTES, PROTOCOL_ROUTES, type Route } from './routes.ts';
+import { OTHER_ROUTES, PROTOCOL_ROUTES, REGISTRATION_ROUTES, type Route } from './routes.ts';
 import { endsWithUs } from './started-processes.ts';
 import { randomId, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 import type { Figures, FromServer } from './watched-process.ts';
@@ -31,7 +31,7 @@ export class WatchedServer {
   ) {
     this.port = port;
     this.origin = `http://127.0.0.1:${port}`;
-    this.routes = [...routes, ...PROTOCOL_ROUTES, ...OTHER_ROUTES];
+    this.routes = [...routes, ...PROTOCOL_ROUTES, ...OTHER_ROUTES, ...REGISTRATION_ROUTES];
     this.stores = stores;
     this.#child = child;
     this.#dataDir = dataDir;
@@ -52,6 +52,9 @@ export class WatchedServer {
         CLIENTS_FILE: CLIENTS,
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',
+        REGISTRATION: 'open',
+        REGISTERED_CLIENTS: '100000',
+        REGISTERED_CLIENTS_PER_NETWORK: '100000',
         LIVE_CODES_PER_NETWORK: '1000000',
         CODES_PER_MINUTE: '1000000',
         ...environment,

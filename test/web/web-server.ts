@@ -218,6 +218,7 @@ function protocolFor(issuer: string, stores: TestStores) {
           JSON.stringify(TEST_RESOURCES),
           parseClients(JSON.stringify([...TEST_CLIENTS, ...API_CLIENTS])),
         ),
+        product: 'Latchkey',
         keys: signingKeys,
         accounts: stores.accounts,
         stores: { ...stores, limiter: testLimiter(stores), lifetimes: config.lifetimes },

@@ -5,6 +5,7 @@ import { everyoneCommands } from './everyone.ts';
 import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
 import { keyCommands } from './keys.ts';
+import { registrationCommands } from './registration.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -14,4 +15,5 @@ export const COMMANDS: readonly Command[] = [
   ...deviceCommands,
   ...factorCommands,
   ...keyCommands,
+  ...registrationCommands,
 ];

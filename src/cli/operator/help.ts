@@ -24,7 +24,7 @@ Exit codes:
   0  done, or it was so already
   1  it failed
   2  wrong usage or settings
-  3  there is no such account or device
+  3  there is no such account, device, client or token
   4  refused: it would do no good
   5  not confirmed
   6  no Latchkey runs here, or Redis cannot be reached

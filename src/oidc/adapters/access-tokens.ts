@@ -8,6 +8,7 @@ import { parseGrantId } from '../../devices/grant-id.ts';
 import type { Authority, GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { answerReasons } from '../answer-reasons.ts';
+import type { ClientDirectory } from '../client-directory.ts';
 import type { RecordStore } from '../record-store.ts';
 import { refreshExchange } from '../refresh-exchange.ts';
 import { type RequestCache, requestCache } from '../request-cache.ts';
@@ -34,11 +35,18 @@ export interface PresentedAccessToken {
 export class AccessTokenAdapter extends RecordAdapter implements Adapter {
   readonly #grants: GrantStore;
   readonly #tokens: AccessTokenStore;
+  readonly #clients: Pick<ClientDirectory, 'has'>;
 
-  constructor(grants: GrantStore, records: RecordStore, tokens: AccessTokenStore) {
+  constructor(
+    grants: GrantStore,
+    records: RecordStore,
+    tokens: AccessTokenStore,
+    clients: Pick<ClientDirectory, 'has'>,
+  ) {
     super('AccessToken', records);
     this.#grants = grants;
     this.#tokens = tokens;
+    this.#clients = clients;
   }
 
   /** In which browser its owner signed in is for the app to know, not for the APIs that read the token. */
@@ -86,14 +94,26 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
    * uses the refresh token that went out with it.
    *
    * @param cache of the request, for a fast path in front of the library
-   * @returns `undefined` when it is unknown, or the account's slot has ended it
+   * @returns `undefined` when it is unknown, its client is gone, or the account's slot has ended it
    */
   async present(
     id: string,
     presenter: TokenPresenter,
     cache = requestCache(),
   ): Promise<PresentedAccessToken | 'not-theirs' | undefined> {
-    if (id.length !== LEADING_LENGTH) return this.#presentRecord(id, presenter, cache);
+    const found = await (id.length === LEADING_LENGTH
+      ? this.#presentOfAccount(id, presenter, cache)
+      : this.#presentRecord(id, presenter, cache));
+    if (!found || found === 'not-theirs') return found;
+    const { clientId } = found.payload;
+    return clientId === undefined || (await this.#clients.has(clientId)) ? found : undefined;
+  }
+
+  async #presentOfAccount(
+    id: string,
+    presenter: TokenPresenter,
+    cache: RequestCache,
+  ): Promise<PresentedAccessToken | 'not-theirs' | undefined> {
     cache.asked = true;
     const found = await this.#tokens.present(id, presenter);
     if (!found) return undefined;

@@ -17,12 +17,14 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { answerReasons } from '../answer-reasons.ts';
+import type { ClientDirectory } from '../client-directory.ts';
 import { COMPANION_CODE_SECONDS } from '../companion-clients.ts';
 import { StoreDown } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
 import { ClientTokenAdapter } from './client-tokens.ts';
+import { ClientAdapter } from './clients.ts';
 import { DeviceCodeAdapter } from './device-codes.ts';
 import { GrantAdapter } from './grants.ts';
 import { PushedRequestAdapter } from './pushed-requests.ts';
@@ -36,6 +38,7 @@ const WAY_TO_CODE = 60_000;
 
 export interface AdapterStores {
   accessTokens: AccessTokenStore;
+  clients: ClientDirectory;
   deviceCodes: DeviceCodeStore;
   grants: GrantStore;
   browsers: SessionStore;
@@ -56,10 +59,15 @@ export function createAdapterFactory(stores: AdapterStores): AdapterFactory {
 
 function adapterFor(model: string, stores: AdapterStores): Adapter {
   switch (model) {
+    case 'Client':
+      return new ClientAdapter(stores.clients);
     case 'DeviceCode':
       return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
     case 'AuthorizationCode':
-      return new AuthorizationCodeAdapter(stores.consents, stores.grants, stores.records, stores.lifetimes);
+      return keeping(
+        stores.clients,
+        new AuthorizationCodeAdapter(stores.consents, stores.grants, stores.records, stores.lifetimes),
+      );
     case 'Interaction':
       return new WaitingRequestAdapter(model, stores);
     case 'PushedAuthorizationRequest':
@@ -67,16 +75,26 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'Grant':
       return new GrantAdapter(stores.grants, stores.records, waitOf(stores.lifetimes));
     case 'AccessToken':
-      return new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens);
+      return new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens, stores.clients);
     case 'ClientCredentials':
       return new ClientTokenAdapter(stores.records, stores.limiter);
     case 'RefreshToken':
-      return new RefreshTokenAdapter(stores.grants, stores.records);
+      return keeping(stores.clients, new RefreshTokenAdapter(stores.grants, stores.records));
     case 'Session':
       return new SessionAdapter(stores.browsers, stores.records);
     default:
       return new RecordAdapter(model, stores.records);
   }
+}
+
+/** What its owner lets a client have is issued: one that registered itself stays for it. */
+function keeping(clients: Pick<ClientDirectory, 'keep'>, adapter: Adapter): Adapter {
+  const upsert = adapter.upsert.bind(adapter);
+  adapter.upsert = async (id, payload, expiresIn) => {
+    const written = upsert(id, payload, expiresIn);
+    await Promise.all([written, payload.clientId === undefined ? undefined : clients.keep(payload.clientId)]);
+  };
+  return adapter;
 }
 
 /** As long as the code that leads to the grant can be redeemed, of whichever kind it is, and the way to it. */

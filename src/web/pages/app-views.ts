@@ -20,6 +20,7 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     signedInAs: { name, email },
     action: `/interaction/${waiting.uid}`,
     appName: waiting.app.name,
+    unverified: waiting.app.unverified,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
       scope,

@@ -22,6 +22,8 @@ export interface AppConsentView extends PageParts {
   /** Where the form goes. */
   readonly action: string;
   readonly appName: string;
+  /** It registered itself: no operator has looked at it. */
+  readonly unverified: boolean;
   /** The site to which the owner is sent back; `undefined`: a program on their own machine. */
   readonly site: string | undefined;
   readonly abilities: readonly AppAbility[];

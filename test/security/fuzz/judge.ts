@@ -7,7 +7,7 @@ export interface FuzzAnswer {
   body: string;
 }
 
-/** RFC 6749 sections 4.1.2.1 and 5.2, 6750, 7009, 8628, 8707, 9449, OpenID Connect Core 3.1.2.6; then ours. */
+/** RFC 6749 sections 4.1.2.1 and 5.2, 6750, 7009, 7591, 8628, 8707, 9449, OpenID Connect Core 3.1.2.6; then ours. */
 const ERROR_CODES = new Set([
   'invalid_request',
   'invalid_client',
@@ -28,6 +28,7 @@ const ERROR_CODES = new Set([
   'invalid_dpop_proof',
   'use_dpop_nonce',
   'invalid_redirect_uri',
+  'invalid_client_metadata',
   'invalid_request_object',
   'invalid_request_uri',
   'request_not_supported',

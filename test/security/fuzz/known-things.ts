@@ -4,6 +4,7 @@ import { CompanionDevice } from '../../support/companion-device.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-client.ts';
 import { codesOf, tokensOf } from '../../support/linked-device.ts';
 import { OwnerBrowser } from '../../support/owner-browser.ts';
+import { register } from '../../support/registered-app.ts';
 import { signedInOwner } from '../../support/test-stores.ts';
 import type { WatchedServer } from '../../support/watched-server.ts';
 
@@ -15,6 +16,8 @@ export interface KnownThings {
   /** Path → the fields with which the request would be right; more than one where it may be right in several ways. */
   readonly forms: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   readonly authorizations: readonly string[];
+  /** A client that registered itself: its id, and what it would register. */
+  readonly registered: { readonly clientId: string; readonly metadata: Readonly<Record<string, unknown>> };
 }
 
 /** Of no password that is known, so that a sign-in goes all the way. */
@@ -64,6 +67,19 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
     uid: radio.uid,
   };
   const client = { client_id: 'tv' };
+  const metadata = {
+    redirect_uris: ['https://newcomer.example.com/cb'],
+    client_name: 'Newcomer',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+    post_logout_redirect_uris: ['https://newcomer.example.com/out'],
+    contacts: ['help@newcomer.example.com'],
+    default_max_age: 60,
+    require_auth_time: true,
+  };
+  const { body: registered } = await register({ issuer: server.origin }, metadata);
+  const clientId = String(registered['client_id']);
   return {
     cookie: [...owner.pages.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
     fields,
@@ -102,7 +118,12 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
       ],
       '/auth': [{ ...client, response_type: 'code', scope: 'openid', resource: API }, radio.link],
     },
-    authorizations: [API_BASIC, `Bearer ${tokens.access_token}`],
+    authorizations: [
+      API_BASIC,
+      `Bearer ${tokens.access_token}`,
+      `Bearer ${registered['registration_access_token']}`,
+    ],
+    registered: { clientId, metadata: { ...metadata, client_id: clientId } },
   };
 }
 

@@ -65,14 +65,16 @@ export function fuzzRequest(random: SeededRandom, routes: readonly Route[], know
   const method = sometimes(random, 0.85) ? route.method : random.pick(METHODS);
   const path = fuzzedPath(
     random,
-    filled(route, random.pick(['x', nastyName(random), random.pick(Object.values(known.fields))])),
+    filled(route, random.pick(['x', nastyName(random), ...ofThisKind(random, route, known)])),
   );
   const fields = fuzzedFields(random, random.pick(known.forms[route.path] ?? [known.fields]));
   const inQuery = method === 'GET' ? sometimes(random, 0.7) : sometimes(random, 0.1);
   const target = inQuery ? `${path}?${formOf(fields)}` : path;
-  const body = inQuery || (method === 'GET' && sometimes(random, 0.9)) ? '' : fuzzedBody(random, fields);
+  const isJson = route.path.startsWith('/register') && sometimes(random, 0.9);
+  const written = () => (isJson ? fuzzedJson(random, known.registered.metadata) : fuzzedBody(random, fields));
+  const body = inQuery || (method === 'GET' && sometimes(random, 0.9)) ? '' : written();
   const length = sometimes(random, 0.01) ? body.length + 50 : body.length;
-  const headers = fuzzedHeaders(random, known, body === '' ? undefined : length);
+  const headers = fuzzedHeaders(random, known, body === '' ? undefined : length, isJson);
   const head = [`${method} ${target} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   const bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1');
   const saysOtherwise = headers.some(([name]) => /^(transfer-encoding|expect|upgrade)$/i.test(name));
@@ -130,6 +132,26 @@ function fuzzedFields(random: SeededRandom, right: Readonly<Record<string, strin
 
 const formOf = (fields: readonly Field[]) => fields.map(([name, value]) => `${name}=${value}`).join('&');
 
+/** What may stand in the path: mostly of another kind. */
+function ofThisKind(random: SeededRandom, { path }: Route, known: KnownThings): string[] {
+  if (!path.startsWith('/register')) return [random.pick(Object.values(known.fields))];
+  return [known.registered.clientId, known.registered.clientId];
+}
+
+function fuzzedJson(random: SeededRandom, right: Readonly<Record<string, unknown>>): string {
+  const nasty = (): unknown => {
+    const value = nastyValue(random);
+    return random.pick([value, [value], [[value]], { [value]: value }, null, -1, 1e300, true, []]);
+  };
+  const members = Object.entries(right).flatMap(([name, value]): [string, unknown][] => {
+    if (sometimes(random, 0.85)) return [[name, value]];
+    return sometimes(random, 0.8) ? [[name, nasty()]] : [];
+  });
+  if (sometimes(random, 0.1)) members.push([nastyValue(random), nasty()]);
+  const text = JSON.stringify(Object.fromEntries(members));
+  return sometimes(random, 0.9) ? text : random.pick([text.slice(1), `[${text}]`, text.repeat(2), '"x"']);
+}
+
 function fuzzedBody(random: SeededRandom, fields: readonly Field[]): string {
   if (sometimes(random, 0.85)) return formOf(fields);
   return random.pick([
@@ -145,8 +167,13 @@ function fuzzedBody(random: SeededRandom, fields: readonly Field[]): string {
   ]);
 }
 
-function fuzzedHeaders(random: SeededRandom, known: KnownThings, length: number | undefined): Header[] {
-  const form = 'application/x-www-form-urlencoded';
+function fuzzedHeaders(
+  random: SeededRandom,
+  known: KnownThings,
+  length: number | undefined,
+  isJson: boolean,
+): Header[] {
+  const form = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
   const type = sometimes(random, 0.9)
     ? form
     : random.pick([form.toUpperCase(), 'application/json', 'text/plain', '', 'x/y;']);

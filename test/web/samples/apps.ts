@@ -14,6 +14,7 @@ const consent: AppConsentView = {
   ...inside,
   action: '/interaction/1nt3ract10n',
   appName: 'Riverside Notes',
+  unverified: false,
   site: 'notes.example.com',
   abilities,
   longestDays: 730,
@@ -37,6 +38,10 @@ const section = 'apps' as const;
 
 export const apps: readonly Sample[] = [
   { name: 'app-consent', view: consent },
+  {
+    name: 'app-consent-unverified',
+    view: { ...consent, appName: '(unverified) Riverside Notes', unverified: true },
+  },
   {
     name: 'app-consent-refused-before',
     view: { ...consent, abilities: abilities.map((one) => ({ ...one, ticked: one.scope !== 'email' })) },

@@ -1,0 +1,52 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { RegisteredClientStore } from '../apps/registered-clients.ts';
+import { SELF_REGISTERED } from './clients.ts';
+
+/**
+ * Every client there is: those of the clients file, then those that registered themselves. An entry of the file wins, so
+ * that no stored client takes the place of one that the operator has written.
+ */
+export class ClientDirectory {
+  readonly #file: ReadonlyMap<string, ClientMetadata>;
+  readonly #stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
+  readonly #keptFor: number;
+
+  /** @param keptFor milliseconds that a stored client stays after an owner has last used it */
+  constructor(
+    file: readonly ClientMetadata[],
+    stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>,
+    keptFor: number,
+  ) {
+    this.#file = new Map(file.map((client) => [client.client_id, client]));
+    this.#stored = stored;
+    this.#keptFor = keptFor;
+  }
+
+  /**
+   * As the library takes it.
+   * @throws StoreUnavailable, never for a client of the file
+   */
+  async find(clientId: string): Promise<ClientMetadata | undefined> {
+    const written = this.#file.get(clientId);
+    if (written) return written;
+    const stored = await this.#stored.find(clientId);
+    if (!stored) return undefined;
+    const { metadata, secret } = stored;
+    return {
+      ...metadata,
+      client_id: clientId,
+      ...(secret !== undefined && { client_secret: secret }),
+      [SELF_REGISTERED]: true,
+    };
+  }
+
+  /** Whether there still is one: what it was given is worth nothing otherwise. */
+  async has(clientId: string): Promise<boolean> {
+    return this.#file.has(clientId) || this.#stored.has(clientId);
+  }
+
+  /** An owner lets it act. */
+  async keep(clientId: string): Promise<void> {
+    if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor);
+  }
+}

@@ -1,0 +1,155 @@
+import type {
+  Addition,
+  Admittance,
+  ListedClient,
+  RegisteredClient,
+  RegisteredClientStore,
+  StoredClient,
+} from '../apps/registered-clients.ts';
+import type { ScriptKeys } from './script-keys.ts';
+import { type StoreContext, underAnyName } from './store-context.ts';
+
+const KIND = 'Client';
+/** Reading so many at once keeps the store free for others. */
+const AT_ONCE = 100;
+
+/** How many there may be: in all, and of one network within a day while hardly any are there. */
+export interface ClientCaps {
+  readonly all: number;
+  readonly network: number;
+}
+
+const ADDITIONS: ReadonlyMap<unknown, Addition> = new Map([
+  [1, 'added'],
+  [0, 'full'],
+  [-1, 'network-full'],
+  [-2, 'token-refused'],
+]);
+
+/**
+ * A sealed hash for each, in a slot of its own; and a sorted set of their places, in one slot, so that one script counts
+ * them. A place is taken before the client is written, and ends by time.
+ */
+export class RedisRegisteredClients implements RegisteredClientStore {
+  readonly #context: StoreContext;
+  readonly #caps: ClientCaps;
+
+  constructor(context: StoreContext, caps: ClientCaps) {
+    this.#context = context;
+    this.#caps = caps;
+  }
+
+  async add(client: RegisteredClient, admittance: Admittance, lifetime: number): Promise<Addition> {
+    const { scripts, keyring } = this.#context;
+    const name = keyring.mac(KIND, client.clientId);
+    const places = this.#places(admittance);
+    const [id, digest] =
+      'tokenId' in admittance ? [admittance.tokenId, admittance.tokenDigest] : (['', ''] as const);
+    const args = [lifetime, name, this.#caps.all, this.#caps.network, id, digest];
+    const reply = await scripts.change('reserveClient', places, args);
+    const addition = ADDITIONS.get(reply) ?? 'full';
+    if (addition !== 'added') return addition;
+    try {
+      const keys = { client: this.#keyOf(name) };
+      await scripts.change('writeClient', keys, [lifetime, '', keyring.seal(placeOf(name), client)]);
+    } catch (error) {
+      // The store has just failed; a place that it does not take back now ends by time.
+      await scripts.change('releaseClient', places, [name, id]).catch(() => undefined);
+      throw error;
+    }
+    return 'added';
+  }
+
+  async find(clientId: string): Promise<StoredClient | undefined> {
+    return underAnyName(this.#namesOf(clientId), (name) => this.#read(name));
+  }
+
+  async has(clientId: string): Promise<boolean> {
+    const keys = this.#namesOf(clientId).map((name) => this.#keyOf(name));
+    const found = await Promise.all(
+      keys.map((key) => this.#context.scripts.plain('looking for a client', (redis) => redis.exists(key))),
+    );
+    return found.includes(1);
+  }
+
+  async update(client: RegisteredClient, replaces: StoredClient): Promise<'written' | 'changed' | 'gone'> {
+    const { scripts, keyring } = this.#context;
+    const outcome = await underAnyName(this.#namesOf(client.clientId), async (name) => {
+      const sealed = keyring.seal(placeOf(name), client);
+      const keys = { client: this.#keyOf(name) };
+      const reply = await scripts.change('writeClient', keys, [0, replaces.version, sealed]);
+      return reply === -1 ? undefined : reply === 1 ? ('written' as const) : ('changed' as const);
+    });
+    return outcome ?? 'gone';
+  }
+
+  async keep(clientId: string, lifetime: number): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const keeping = this.#namesOf(clientId).map(async (name) => {
+      const key = this.#keyOf(name);
+      // The place first: cut off in between, it is counted a while longer than it is there.
+      await scripts.change('keepClient', { all: keyspace.clients('all') }, [lifetime, name]);
+      await scripts.plain('keeping a client', (redis) => redis.pexpire(key, lifetime, 'GT'));
+    });
+    await Promise.all(keeping);
+  }
+
+  async remove(clientId: string): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const names = this.#namesOf(clientId);
+    await Promise.all(
+      names.map((name) => scripts.plain('removing a client', (redis) => redis.unlink(this.#keyOf(name)))),
+    );
+    await scripts.plain('removing the place of a client', (redis) =>
+      redis.zrem(keyspace.clients('all'), ...names),
+    );
+  }
+
+  async list(): Promise<ListedClient[]> {
+    const { scripts, keyspace } = this.#context;
+    const rows = await scripts.plain('listing clients', (redis) =>
+      redis.zrange(keyspace.clients('all'), '0', '-1', 'WITHSCORES'),
+    );
+    const places = rows.flatMap((name, index) =>
+      index % 2 === 0 ? [{ name, leaves: Number(rows[index + 1]) }] : [],
+    );
+    const listed: ListedClient[] = [];
+    for (let start = 0; start < places.length; start += AT_ONCE) {
+      const read = places.slice(start, start + AT_ONCE).map(async ({ name, leaves }) => {
+        const client = await this.#read(name);
+        return client ? [{ ...client, leaves }] : [];
+      });
+      listed.push(...(await Promise.all(read)).flat());
+    }
+    return listed;
+  }
+
+  async #read(name: string): Promise<StoredClient | undefined> {
+    const { scripts, keyring } = this.#context;
+    const [sealed, version] = await scripts.plain('reading a client', (redis) =>
+      redis.hmget(this.#keyOf(name), 'payload', 'v'),
+    );
+    const client = sealed ? keyring.open<RegisteredClient>(placeOf(name), sealed) : undefined;
+    return client && { ...client, version: version ?? '' };
+  }
+
+  #places(admittance: Admittance): ScriptKeys<'reserveClient'> {
+    const { keyspace, keyring } = this.#context;
+    const network = 'network' in admittance ? admittance.network : '';
+    return {
+      all: keyspace.clients('all'),
+      network: keyspace.clients(`network:${keyring.mac('network', network)}`),
+      tokens: keyspace.clients('tokens'),
+    };
+  }
+
+  #namesOf(clientId: string): [string, ...string[]] {
+    return this.#context.keyring.macs(KIND, clientId);
+  }
+
+  #keyOf(name: string): string {
+    return this.#context.keyspace.record(KIND, name);
+  }
+}
+
+const placeOf = (name: string) => `${KIND}:${name}`;

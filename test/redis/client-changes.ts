@@ -1,0 +1,53 @@
+/** Changes of clients that register themselves that `every-change.ts` goes through. */
+import { expect } from '@jest/globals';
+import { InitialTokens } from '../../src/apps/initial-tokens.ts';
+import type { TestProtocol } from '../support/test-protocol.ts';
+import { randomId, type TestStores } from '../support/test-stores.ts';
+import { newClient } from './contract/registered-clients.ts';
+
+const HOUR = 3_600_000;
+
+export async function clientChanges({ registeredClients, initialTokens }: TestStores): Promise<void> {
+  const token = { id: 'fedcba987654', name: 'one', digest: 'digest', uses: 1 };
+  expect(await initialTokens.add(token, HOUR)).toBe(true);
+  const client = newClient();
+  const admittance = { tokenId: token.id, tokenDigest: token.digest };
+  expect(await registeredClients.add(client, admittance, HOUR)).toBe('added');
+  expect(await registeredClients.add(newClient(), admittance, HOUR)).toBe('token-refused');
+  const other = newClient();
+  expect(await registeredClients.add(other, { network: 'n' }, HOUR)).toBe('added');
+  const read = await registeredClients.find(client.clientId);
+  if (!read) throw new Error('no client');
+  expect(await registeredClients.update({ ...client, secret: 'x' }, read)).toBe('written');
+  expect(await registeredClients.update(client, read)).toBe('changed');
+  await registeredClients.keep(client.clientId, 2 * HOUR);
+  expect((await registeredClients.list()).map(({ clientId }) => clientId)).toEqual([
+    other.clientId,
+    client.clientId,
+  ]);
+  await registeredClients.remove(other.clientId);
+  expect(await registeredClients.has(other.clientId)).toBe(false);
+}
+
+/** A client that came with a token, and one that came without, of which every secret and every word is marked. */
+export async function registerMarked(
+  { registration, stores }: TestProtocol,
+  mark: (what: string, value?: string) => string,
+): Promise<void> {
+  const asked = { name: mark('name of a token'), uses: 2 };
+  const token = (await new InitialTokens(stores.initialTokens).issue(asked, HOUR))?.token ?? '';
+  mark('initial access token', token);
+  const host = randomId().toLowerCase();
+  const app = {
+    redirect_uris: [mark('address of an app', `https://${host}.example.com/cb`)],
+    client_name: mark('name of an app', `App ${randomId()}`),
+    contacts: [mark('contact', `${host}@example.org`)],
+  };
+  const by = { address: mark('its address', '203.0.113.77'), token };
+  const answer = await registration.register(app, by);
+  if (answer.outcome !== 'done') throw new Error(answer.outcome);
+  mark('secret of an app', String(answer.body?.['client_secret']));
+  mark('registration access token', String(answer.body?.['registration_access_token']));
+  const network = mark('network of an app');
+  expect(await stores.registeredClients.add(newClient(), { network }, HOUR)).toBe('added');
+}
