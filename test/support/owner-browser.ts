@@ -28,9 +28,10 @@ export class OwnerBrowser {
     if (ticket === '') throw new Error(`the code led to ${confirm.status} ${confirm.location}`);
     const decided = { csrf, ticket, decision };
     const answer = await this.#served(this.pages.post('/device/confirm', decided));
-    const [, outcome] = /^\/device\/(linked|denied|gone)/.exec(answer.location) ?? [];
+    const [, outcome] = /^\/device\/(linked|waiting|denied|gone)/.exec(answer.location) ?? [];
     if (outcome === undefined) throw new Error(`the decision led to ${answer.status} ${answer.location}`);
-    return outcome as 'linked' | 'denied' | 'gone';
+    // It waits for the device to come for its tokens.
+    return (outcome === 'waiting' ? 'linked' : outcome) as 'linked' | 'denied' | 'gone';
   }
 
   async isSignedIn(): Promise<boolean> {
