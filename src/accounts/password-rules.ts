@@ -70,6 +70,7 @@ export class PasswordRules {
     const words = ownWords(owner, this.#operatorWords);
     const error = await this.#errorAtSight(password, words, role);
     if (error) return { error, score: 0 };
+    await estimator.start();
     const { score, weakness } = await this.#inTurn(caller, () => estimator.of(password, words));
     return { error: score < RULES[role].leastScore ? weakness : undefined, score };
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { hash, hashRaw, parseOptions, verify } from '@node-rs/argon2';
+import { hash, parseOptions } from '@node-rs/argon2';
 import { type HashingCaller, HashingQueue } from './hashing-queue.ts';
+import { HashingThreads } from './hashing-threads.ts';
 
 /** What a hash costs: memory in KiB, passes over it, threads. */
 interface HashingCost {
@@ -29,19 +30,19 @@ interface PasswordSettings {
  * which they cannot be tried. It is not rotated with the master secret, since no hash could be verified then.
  */
 export class Passwords {
-  readonly #pepper: Buffer;
+  readonly #pepper: Uint8Array;
   readonly #cost: HashingCost;
   readonly #queue: HashingQueue;
+  readonly #threads: HashingThreads;
   /** Verified where there is no account, so that the answer takes as long (ASVS 6.3.8). */
   readonly #nobodys: string;
 
   private constructor(pepper: Buffer, settings: PasswordSettings, nobodys: string) {
-    this.#pepper = pepper;
+    const atOnce = settings.atOnce ?? hashesAtOnce(availableParallelism());
+    this.#pepper = Uint8Array.from(pepper);
     this.#cost = settings.cost ?? COST;
-    this.#queue = new HashingQueue(
-      settings.atOnce ?? hashesAtOnce(availableParallelism()),
-      settings.mostWaiting ?? 100,
-    );
+    this.#queue = new HashingQueue(atOnce, settings.mostWaiting ?? 100);
+    this.#threads = new HashingThreads(atOnce);
     this.#nobodys = nobodys;
   }
 
@@ -59,7 +60,7 @@ export class Passwords {
   async hash(password: string, caller: HashingCaller): Promise<string> {
     const bytes = bytesOf(password);
     if (bytes.length > MAX_BYTES) throw new RangeError('the password was not checked for its length');
-    return this.#queue.run(caller, () => hash(bytes, { ...this.#cost, secret: this.#pepper }));
+    return this.#queue.run(caller, () => this.#threads.hash(bytes, { ...this.#cost, secret: this.#pepper }));
   }
 
   /**
@@ -68,9 +69,9 @@ export class Passwords {
    * @throws Busy
    */
   async digest(secret: string, salt: string, caller: HashingCaller): Promise<string> {
-    const options = { ...this.#cost, secret: this.#pepper, salt: Buffer.from(salt, 'base64url') };
-    const digest = await this.#queue.run(caller, () => hashRaw(secret, options));
-    return digest.subarray(0, 24).toString('base64url');
+    const options = { ...this.#cost, secret: this.#pepper, salt: bytesIn(salt) };
+    const digest = await this.#queue.run(caller, () => this.#threads.hashRaw(secret, options));
+    return Buffer.from(digest).subarray(0, 24).toString('base64url');
   }
 
   /**
@@ -82,7 +83,7 @@ export class Passwords {
     const tooLong = bytes.length > MAX_BYTES;
     const tried = tooLong ? bytes.subarray(0, MAX_BYTES) : bytes;
     const right = await this.#queue.run(caller, () =>
-      verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
+      this.#threads.verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
     );
     return right && passwordHash !== undefined && !tooLong;
   }
@@ -104,14 +105,16 @@ export class Passwords {
 }
 
 /** NIST SP 800-63B-4, 3.1.1.2: normalised, so that every keyboard makes the same bytes; never cut. */
-function bytesOf(password: string): Buffer {
-  return Buffer.from(password.normalize('NFKC'), 'utf8');
+function bytesOf(password: string): Uint8Array {
+  return new TextEncoder().encode(password.normalize('NFKC'));
 }
 
-/**
- * One core is left for everything else. Node runs hashes and signatures on four threads (UV_THREADPOOL_SIZE): one of
- * them is left, too, or a device that redeems its code would wait behind people who sign in.
- */
+/** Of their own: what goes to another thread takes the memory that it is a part of along. */
+function bytesIn(salt: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(salt, 'base64url'));
+}
+
+/** One core is left for everything else. */
 function hashesAtOnce(cores: number): number {
   return Math.max(1, Math.min(cores - 1, 3));
 }

@@ -1,10 +1,7 @@
-/** The thread of `StrengthEstimator`: one question, one answer. */
-import { parentPort } from 'node:worker_threads';
+/** The thread of `StrengthEstimator`. */
+import { answerQuestions } from '../runtime/answer-questions.ts';
 import { PasswordStrength } from './password-strength.ts';
-import type { StrengthAnswer, StrengthQuestion } from './strength-estimator.ts';
+import type { StrengthQuestion } from './strength-estimator.ts';
 
 const strength = new PasswordStrength();
-parentPort?.on('message', ({ number, password, ownWords }: StrengthQuestion) => {
-  const answer: StrengthAnswer = { number, strength: strength.of(password, ownWords) };
-  parentPort?.postMessage(answer);
-});
+answerQuestions(({ password, ownWords }: StrengthQuestion) => strength.of(password, ownWords));
