@@ -1,5 +1,5 @@
 import { Busy } from '../errors/server-busy.ts';
-import { FairLine } from '../limits/fair-line.ts';
+import { FairLine, type LinePlace } from '../limits/fair-line.ts';
 import { networkOf } from '../net/network.ts';
 
 /** For whom something is hashed. */
@@ -24,13 +24,15 @@ const TURNS = 4;
  * Runs a bounded number of hashes at once and lets a bounded number wait, so that a flood of sign-ins costs
  * a known amount of memory and everything else on this server keeps its pace. Known browsers wait in a line of
  * their own and have three of four turns. In the line of known browsers accounts take turns; in the other one networks,
- * and the accounts of a network. Who has hashed least of late goes first.
+ * and the accounts of a network. The caller that has hashed least of late goes first. One that has hashed less than others
+ * on average waits for none of them: one hash more may run for such a caller.
  */
 export class HashingQueue {
   readonly #atOnce: number;
   readonly #known: FairLine<Waiting>;
   readonly #unknown: FairLine<Waiting>;
   #running = 0;
+  #runsOneMore = false;
   #turn = 0;
 
   /** @param mostWaiting in each of the two lines */
@@ -42,7 +44,16 @@ export class HashingQueue {
 
   /** @throws Busy when too many wait already, and no other caller holds more of the line than this one would */
   async run<T>(caller: HashingCaller, hash: () => Promise<T>): Promise<T> {
-    await this.#wait(caller);
+    const line = caller.known ? this.#known : this.#unknown;
+    const place = placeOf(caller);
+    if (this.#takesOneMore(line, place)) {
+      try {
+        return await hash();
+      } finally {
+        this.#runsOneMore = false;
+      }
+    }
+    await this.#wait(line, place);
     try {
       return await hash();
     } finally {
@@ -50,10 +61,15 @@ export class HashingQueue {
     }
   }
 
-  async #wait({ address, account, known }: HashingCaller): Promise<void> {
-    const line = known ? this.#known : this.#unknown;
-    // An account that is known stands for itself, wherever it comes from: an attacker with many networks has few of them.
-    const place = { network: known ? account : networkOf(address), account };
+  #takesOneMore(line: FairLine<Waiting>, place: LinePlace): boolean {
+    const asksSeldom = line.turnsOf(place.network) < line.averageTurns;
+    if (this.#running < this.#atOnce || this.#runsOneMore || !asksSeldom) return false;
+    this.#runsOneMore = true;
+    line.countTurn(place);
+    return true;
+  }
+
+  async #wait(line: FairLine<Waiting>, place: LinePlace): Promise<void> {
     if (this.#running < this.#atOnce) {
       this.#running += 1;
       line.countTurn(place);
@@ -72,4 +88,9 @@ export class HashingQueue {
     if (next) next.go();
     else this.#running -= 1;
   }
+}
+
+/** An account that is known stands for itself, wherever it comes from: an attacker with many networks has few of them. */
+function placeOf({ address, account, known }: HashingCaller): LinePlace {
+  return { network: known ? account : networkOf(address), account };
 }

@@ -42,7 +42,7 @@ export class Passwords {
     this.#pepper = Uint8Array.from(pepper);
     this.#cost = settings.cost ?? COST;
     this.#queue = new HashingQueue(atOnce, settings.mostWaiting ?? 100);
-    this.#threads = new HashingThreads(atOnce);
+    this.#threads = new HashingThreads(atOnce + 1);
     this.#nobodys = nobodys;
   }
 

@@ -56,6 +56,24 @@ describe('owners who sign in beside', () => {
     await Promise.all(attack);
   });
 
+  it('one that hashes all the time: who hashes seldom does not even wait for the hash under way, but for one another', async () => {
+    const eve = caller('eve', '198.51.100.66', true);
+    for (let round = 0; round < 5; round += 1) await verify(eve);
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const underWay = passwords.inTurn(eve, () => first.promise);
+    const waiting = verify(eve);
+    served = [];
+    expect(await verify(caller('owner', '203.0.113.7', true))).toBe('right');
+    expect(served).toEqual(['owner']);
+    const other = passwords.inTurn(caller('other owner', '203.0.113.8', true), () => second.promise);
+    const third = verify(caller('third owner', '203.0.113.9', true));
+    first.resolve();
+    expect(await third).toBe('right');
+    second.resolve();
+    await Promise.all([underWay, waiting, other]);
+    expect(served[1]).toBe('third owner');
+  });
+
   it('one network that tries passwords for hundreds of accounts: none of another network is sent away', async () => {
     const attack = times(300, (n) => verify(caller(`sprayed ${n}`, '198.51.100.66')));
     const owner = verify(caller('owner', '203.0.113.7'));
