@@ -10,6 +10,7 @@ import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
+import { hasKubelogin, tryKubectl, tryToken } from './kubectl.ts';
 import { tryMcp } from './mcp.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
 
@@ -20,6 +21,7 @@ const COMPILER = {
   alongside: ['gcc', 'libc6-dev', 'make'],
 };
 
+const owner = newOwner('Grace Hopper');
 let server: TestServer;
 let browser: Browser;
 let page: Page;
@@ -41,7 +43,7 @@ beforeAll(async () => {
   );
   [server, browser] = await Promise.all([startServer({ RESOURCES_FILE: resources }), launchBrowser()]);
   page = await newWindow(browser, { javaScriptEnabled: true });
-  await createAccount(page, server.issuer, newOwner('Grace Hopper'));
+  await createAccount(page, server.issuer, owner);
   await page.waitForURL(/\/account$/);
 });
 afterAll(async () => {
@@ -199,6 +201,16 @@ describe('website and api', () => {
 describe('mcp', () => {
   it('signs in once, calls the tool for its owner, refreshes by itself, and asks anew once it was removed', () =>
     tryMcp({ issuer: server.issuer, page, folder, port: mcpPort, removeApp }));
+});
+
+describe('kubectl', () => {
+  it('gets an ID token that the API server takes, and another one when it refreshes', () =>
+    tryToken({ issuer: server.issuer, page, folder }, owner.email));
+
+  const withKubelogin = hasKubelogin ? it : it.skip;
+  withKubelogin('signs in with kubelogin once, and then by itself (where both are on the path)', () =>
+    tryKubectl({ issuer: server.issuer, page, folder }, owner.email),
+  );
 });
 
 describe('single-page-app', () => {
