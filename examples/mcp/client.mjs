@@ -27,7 +27,7 @@ function keep(more) {
 const authProvider = {
   redirectUrl: CALLBACK,
   clientMetadata: {
-    client_name: 'Example MCP client',
+    client_name: 'Diary reader',
     redirect_uris: [CALLBACK],
     grant_types: ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: 'none',

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { nodeEnvironment } from '../support/node-environment.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 
 /** As an entry of the clients file has it, but for the addresses, which depend on the port. */
@@ -70,7 +71,7 @@ export async function startClient(
   const taken = port || (await freePort());
   const child = spawn(program, args, {
     env: {
-      PATH: process.env['PATH'],
+      ...nodeEnvironment(),
       ISSUER: issuer,
       PORT: String(taken),
       CLIENT_ID: id,

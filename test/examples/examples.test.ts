@@ -41,7 +41,10 @@ beforeAll(async () => {
     resources,
     text.replace('localhost:4001', `localhost:${apiPort}`).replace('localhost:4002', `localhost:${mcpPort}`),
   );
-  [server, browser] = await Promise.all([startServer({ RESOURCES_FILE: resources }), launchBrowser()]);
+  [server, browser] = await Promise.all([
+    startServer({ RESOURCES_FILE: resources, REGISTRATION: 'open' }),
+    launchBrowser(),
+  ]);
   page = await newWindow(browser, { javaScriptEnabled: true });
   await createAccount(page, server.issuer, owner);
   await page.waitForURL(/\/account$/);
@@ -199,7 +202,7 @@ describe('website and api', () => {
 });
 
 describe('mcp', () => {
-  it('signs in once, calls the tool for its owner, refreshes by itself, and asks anew once it was removed', () =>
+  it('signs in once, calls the tool for its owner, refreshes by itself, asks anew once it was removed, registers itself', () =>
     tryMcp({ issuer: server.issuer, page, folder, port: mcpPort, removeApp }));
 });
 

@@ -26,11 +26,12 @@ export async function tryMcp({ issuer, page, folder, port, removeApp }: World): 
   const callbackPort = String(await freePort());
   const run = (program: string, env: Record<string, string>) =>
     new RunningExample([process.execPath, program], THERE, env);
-  const start = () =>
+  const start = (more: Record<string, string> = {}) =>
     run('client.mjs', {
       SERVER: `http://localhost:${port}/mcp`,
       PORT: callbackPort,
       STATE_FILE: stateFile,
+      ...more,
     });
   /** As if it had ended. */
   const spoilToken = () => {
@@ -56,6 +57,14 @@ export async function tryMcp({ issuer, page, folder, port, removeApp }: World): 
     const removed = start();
     await removed.says(/Open/);
     await removed.stop();
+    const itself = start({ CLIENT_ID: '', STATE_FILE: join(folder, 'registered.json') });
+    const [its = ''] = await itself.says(/Open (\S+)/);
+    expect(new URL(its).searchParams.get('client_id')).not.toBe('example-mcp-client');
+    await page.goto(its);
+    expect(await page.locator('main').innerText()).toMatch(/unverified/i);
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await itself.says(/The day of (\S+), told to/);
+    expect(await itself.ended()).toBe(0);
   } finally {
     await server.stop();
   }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { eventually } from '../support/eventually.ts';
+import { nodeEnvironment } from '../support/node-environment.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 
 export const EXAMPLES = join(import.meta.dirname, '../../examples');
@@ -18,7 +19,7 @@ export class RunningExample {
   ) {
     this.#process = spawn(program, args, {
       cwd: resolve(EXAMPLES, folder),
-      env: { PATH: process.env['PATH'], PYTHONDONTWRITEBYTECODE: '1', ...env },
+      env: { ...nodeEnvironment(), PYTHONDONTWRITEBYTECODE: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     endsWithUs(this.#process, folder);
