@@ -40,7 +40,7 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     recoveryWait: config.recoveryWait,
     passwordWords: [brand.name, ...config.passwordWords],
     sealing: keyring,
-    passwords: await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url')),
+    passwords: overrides.passwords ?? (await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url'))),
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,

@@ -130,12 +130,13 @@ function linkingPages(
   { services, tickets, stepUp, now }: Shared,
   risks: LinkRisks,
 ) {
-  const { stores, linkWatch: watch } = parts;
+  const { stores, linkWatch: watch, overrides } = parts;
+  const { aroundLinking = (around) => around, holds } = overrides;
   const linkTickets = new LinkTickets(tickets);
   const links = new WaitingLinks(stores.waitingLinks, stores.grants, stores.deviceCodes);
   return [
     deviceRoutes({
-      linking,
+      linking: aroundLinking(linking),
       stepUp,
       refusals: services.refusals,
       risks,
@@ -144,7 +145,7 @@ function linkingPages(
       tickets: linkTickets,
       now,
     }),
-    waitingRoutes({ links, watch, tickets: linkTickets }),
+    waitingRoutes({ links, watch, tickets: linkTickets, ...(holds && { holds }) }),
   ];
 }
 

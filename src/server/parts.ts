@@ -1,10 +1,12 @@
 /** What the composition root makes first, and everything else is made from. */
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
+import type { Passwords } from '../accounts/passwords.ts';
 import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { Brand } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
+import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { LinkWatch } from '../devices/link-watch.ts';
 import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
@@ -12,9 +14,11 @@ import type { CountryOf } from '../net/country.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
 import type { parseClients } from '../oidc/clients.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
+import type { RedisConnection } from '../redis/connection.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
 import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
+import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
 import type { InstallationKeys } from './store.ts';
 
@@ -27,8 +31,17 @@ export interface Overrides {
   readonly worked?: () => number;
   /** Templates, styles and scripts are read anew for each page: for those who write them. */
   readonly freshViews?: boolean;
+  readonly passwords?: Passwords;
+  /** How long a page, and its script, wait for a device. */
+  readonly holds?: HoldTimes;
+  /** Stands around what finds and decides codes for our pages. */
+  readonly aroundLinking?: (linking: DeviceLinking) => DeviceLinking;
+  /** Stand behind our own, for what they never do. */
+  readonly moreRouters?: readonly Router<WebState>[];
   /** Stands around what answers in front of the framework. */
   readonly aroundFront?: (answers: PlainAnswers) => PlainAnswers;
+  /** Hears what everything is made from, and the connection to the store. */
+  readonly seeParts?: (parts: Parts, connection: RedisConnection) => void;
   /** Hears which pages there are. */
   readonly seeRouters?: (routers: readonly Router<WebState>[]) => void;
 }

@@ -127,6 +127,7 @@ export async function createServer(
       linkWatch: new LinkWatch(stores.waitingLinks),
       safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
     };
+    overrides.seeParts?.(parts, connection);
     const { http, keyWatch, protocol } = await compose(parts);
     const background = startBackground({ ...parts, logoutTokens: protocol.logoutTokens });
     return {
@@ -186,7 +187,8 @@ async function compose(
   const onAnswer = (route: string, status: number, seconds: number) =>
     metrics.countRequest(route, status, seconds);
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
-  const ourRouters = await routers(parts, protocol);
+  const { moreRouters = [] } = parts.overrides;
+  const ourRouters = [...(await routers(parts, protocol)), ...moreRouters];
   parts.overrides.seeRouters?.(ourRouters);
   const app = createApp({
     issuer: config.issuer,

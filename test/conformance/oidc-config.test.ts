@@ -5,15 +5,15 @@ import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
-import { ISSUER, startWebServer, type WebServer } from '../web/web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 const PATH = '/.well-known/openid-configuration';
 
-let server: WebServer;
+let server: WholeServer;
 let protocol: TestProtocol;
 let metadata: Record<string, unknown>;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
   protocol = await testProtocol();
   metadata = JSON.parse((await server.visitor().get(PATH)).text) as typeof metadata;
 });
@@ -32,8 +32,8 @@ async function errorOf(parameters: Record<string, string>): Promise<string | nul
 
 describe('3 metadata', () => {
   it('3 REQUIRED: issuer, an https address without query and fragment, which the ID tokens have too', async () => {
-    expect(metadata['issuer']).toBe(ISSUER);
-    for (const odd of [`${ISSUER}?x`, `${ISSUER}#x`, 'http://link.example.net'])
+    expect(metadata['issuer']).toBe(BEHIND_HTTPS.ISSUER);
+    for (const odd of [`${BEHIND_HTTPS.ISSUER}?x`, `${BEHIND_HTTPS.ISSUER}#x`, 'http://link.example.net'])
       expect(() => readConfig({ NODE_ENV: 'production', ISSUER: odd })).toThrow(ConfigError);
     const { browser } = await signedInOwner(protocol.stores);
     const app = await TestApp.notes(protocol);
@@ -44,10 +44,10 @@ describe('3 metadata', () => {
 
   it('3 REQUIRED: the endpoints of authorization, tokens and keys, and RECOMMENDED: userinfo; all of them https', () => {
     expect(metadata).toMatchObject({
-      authorization_endpoint: `${ISSUER}/auth`,
-      token_endpoint: `${ISSUER}/token`,
-      jwks_uri: `${ISSUER}/jwks`,
-      userinfo_endpoint: `${ISSUER}/me`,
+      authorization_endpoint: `${BEHIND_HTTPS.ISSUER}/auth`,
+      token_endpoint: `${BEHIND_HTTPS.ISSUER}/token`,
+      jwks_uri: `${BEHIND_HTTPS.ISSUER}/jwks`,
+      userinfo_endpoint: `${BEHIND_HTTPS.ISSUER}/me`,
     });
     const endpoints = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name));
     for (const [name, address] of endpoints)
@@ -158,7 +158,7 @@ describe('4 obtaining the metadata', () => {
   it('4 MUST: a JSON document at the issuer’s address with the well-known path after it', async () => {
     const { status, headers, text } = await server.visitor().get(PATH);
     expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
-    expect(JSON.parse(text)).toMatchObject({ issuer: ISSUER });
+    expect(JSON.parse(text)).toMatchObject({ issuer: BEHIND_HTTPS.ISSUER });
   });
 
   it('4.1 MUST: it is asked for by GET; by other methods there is nothing', async () => {
@@ -188,7 +188,7 @@ describe('4 obtaining the metadata', () => {
   it('4.3 MUST: the issuer is the address that was asked, whatever host the request names', async () => {
     for (const host of ['evil.example', 'link.example.net:8443']) {
       const { text } = await server.visitor().get(PATH, { host, 'x-forwarded-host': host });
-      expect((JSON.parse(text) as typeof metadata)['issuer']).toBe(ISSUER);
+      expect((JSON.parse(text) as typeof metadata)['issuer']).toBe(BEHIND_HTTPS.ISSUER);
     }
   });
 });

@@ -8,7 +8,7 @@ import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId, type TestStores, testStores } from '../support/test-stores.ts';
-import { startWebServer } from '../web/web-server.ts';
+import { BEHIND_HTTPS, startWholeServer } from '../support/whole-server.ts';
 
 const LIFETIME = 600_000;
 /** One moment, so that no span of the counters ends in the middle of a test. */
@@ -73,7 +73,7 @@ describe('an owner whose neighbours behind the same address guess user codes', (
   });
 
   it('sees the page of the device, not 429', async () => {
-    const server = await startWebServer();
+    const server = await startWholeServer(BEHIND_HTTPS);
     try {
       const behindNat = async () => {
         const client = await server.owner();

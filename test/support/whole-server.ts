@@ -1,24 +1,47 @@
 /** The whole server in this process, put together as `npm start` does it, with its mail at hand. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Session } from '../../src/accounts/session.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { DeviceLinking } from '../../src/devices/device-linking.ts';
+import type { LinkWatch } from '../../src/devices/link-watch.ts';
 import type { Mail } from '../../src/mail/mail.ts';
+import type { RedisConnection } from '../../src/redis/connection.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import type { Overrides } from '../../src/server/parts.ts';
 import { createServer } from '../../src/server/server.ts';
+import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { PageClient } from '../web/page-client.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { giveSigningKeys } from './signing-keys.ts';
-import { randomId, TEST_SECRET, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
+import {
+  randomId,
+  signedInOwner,
+  TEST_SECRET,
+  type TestStores,
+  testRedisUrl,
+  testStores,
+} from './test-stores.ts';
 
 export const PASSWORD = 'correct horse battery';
 
+/** What tests reach for past HTTP. */
+interface Inside {
+  linking: DeviceLinking;
+  watch: LinkWatch;
+  /** To the store, of the server itself: one that is cut off has a store that is down. */
+  connection: RedisConnection;
+}
+
 export interface WholeServer {
   issuer: string;
+  /** Where it listens, whatever it calls itself. */
+  origin: string;
+  inside: Inside;
   /** The store behind it, past the server. */
   stores: TestStores;
   mails: Mail[];
@@ -30,6 +53,8 @@ export interface WholeServer {
   environment: Record<string, string>;
   /** A browser that is not signed in, somewhere on the internet. */
   visitor(address?: string): PageClient;
+  /** A browser in which an owner of an account of its own is signed in, straight in the store; in the network of the devices of tests. */
+  owner(name?: string): Promise<PageClient & { browser: Session }>;
   /** An account, created at the pages as people do, and the browser in which it was. */
   signUp(visitor?: PageClient): Promise<{ email: string; pages: PageClient }>;
   /** The text of the newest mail to an address. */
@@ -39,10 +64,19 @@ export interface WholeServer {
 
 export const TEST_CLIENTS_FILE = new URL('../fixtures/clients.json', import.meta.url).pathname;
 
+/** Behind https, as far as it knows, as servers on the internet are. */
+export const BEHIND_HTTPS = { ISSUER: 'https://link.example.net' };
+
+/** What stands in the place of the real thing, and what the files of clients and APIs hold. */
+type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRouters'> & {
+  clients?: readonly object[];
+  resources?: readonly object[];
+};
+
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  overrides: Pick<Overrides, 'aroundFront'> = {},
+  { clients, resources, ...overrides }: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -60,12 +94,17 @@ export async function startWholeServer(
     CODES_PER_MINUTE: '1000000',
     // A busy machine is no store that is down.
     REDIS_TIMEOUT_MS: '10000',
+    ...(clients && { CLIENTS_FILE: await written(dataDir, 'clients.json', clients) }),
+    ...(resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', resources) }),
     ...environment,
   };
   const { config } = readConfig(settings);
+  const origin = `http://127.0.0.1:${port}`;
   const mails: Mail[] = [];
   const lines: string[] = [];
   const pages: Route[] = [];
+  const { aroundLinking = (linking) => linking } = overrides;
+  const inside: Partial<Inside> = {};
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const stores = await testStores({ prefix, secrets, url: redisUrl });
   await giveSigningKeys(stores);
@@ -76,14 +115,25 @@ export async function startWholeServer(
       log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
       mailer,
       ...overrides,
+      aroundLinking: (linking) => {
+        inside.linking = aroundLinking(linking);
+        return inside.linking;
+      },
+      seeParts: ({ linkWatch: watch }, connection) => void Object.assign(inside, { watch, connection }),
       seeRouters: (routers) => void pages.push(...pagesOf(routers)),
     },
   );
   await server.start();
   const visitor = (address = '198.51.100.7') => {
-    const client = new PageClient(config.issuer);
+    const client = new PageClient(origin);
     client.headers = { ...client.headers, 'x-forwarded-for': address };
     return client;
+  };
+  const owner = async (name?: string) => {
+    const { browser } = await signedInOwner(stores, name);
+    const client = new PageClient(origin);
+    client.cookies.set(protocolCookies(config.issuer).session, browser.sessionId);
+    return Object.assign(client, { browser });
   };
   const mailTo = async (email: string) => {
     const { text } = await eventually(`a mail to ${email}`, () => mails.findLast(({ to }) => to === email));
@@ -107,13 +157,22 @@ export async function startWholeServer(
   return {
     environment: { ...settings, REDIS_URL: redisUrl, LATCHKEY_SECRET: secrets.join(',') },
     issuer: config.issuer,
+    origin,
+    inside: inside as Inside,
     stores,
     mails,
     routes: [...pages, ...PROTOCOL_ROUTES],
     logged: () => lines.join(''),
     visitor,
+    owner,
     signUp,
     mailTo,
     close,
   };
+}
+
+async function written(folder: string, name: string, entries: readonly object[]): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, JSON.stringify(entries));
+  return file;
 }

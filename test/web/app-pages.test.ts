@@ -1,13 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PHOTOS } from '../support/test-apis.ts';
+import { API_CLIENTS, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
+import { TEST_CLIENTS } from '../support/test-protocol.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from './page-client.ts';
-import { ISSUER, startWebServer, type WebServer } from './web-server.ts';
 
-let server: WebServer;
-let owner: Awaited<ReturnType<WebServer['owner']>>;
+let server: WholeServer;
+let owner: Awaited<ReturnType<WholeServer['owner']>>;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS, undefined, {
+    clients: [...TEST_CLIENTS, ...API_CLIENTS],
+    resources: TEST_RESOURCES,
+  });
 });
 afterAll(() => server.close());
 beforeEach(async () => {
@@ -157,7 +161,7 @@ describe('the consent page', () => {
     const page = await visitor.get(location, { host: 'evil.example' });
     expect(page.location).toBe(`/sign-in?return_to=${encodeURIComponent(location)}`);
     expect(JSON.stringify(page.headers)).not.toContain('evil');
-    expect(ISSUER.startsWith('https:')).toBe(true);
+    expect(BEHIND_HTTPS.ISSUER.startsWith('https:')).toBe(true);
   });
 });
 

@@ -5,12 +5,12 @@ import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { PageClient } from './page-client.ts';
-import { ISSUER, startWebServer, type WebServer } from './web-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
 });
 afterAll(() => server.close());
 
@@ -24,7 +24,7 @@ async function another({ browser }: Owner, userAgent = FIREFOX, at = server): Pr
   const made = { ...newBrowser(browser.accountId, browser.epoch), userAgent, address: '192.0.2.9' };
   await at.stores.browsers.insert(made, { idle: 3_600_000, absolute: 86_400_000 });
   const client = new PageClient(at.origin);
-  client.cookies.set(protocolCookies(ISSUER).session, made.sessionId);
+  client.cookies.set(protocolCookies(BEHIND_HTTPS.ISSUER).session, made.sessionId);
   return Object.assign(client, { browser: { ...made, profile: browser.profile } });
 }
 
@@ -36,9 +36,11 @@ async function device({ browser }: Owner, name: string): Promise<string> {
   return grantId;
 }
 
-async function givePassword({ browser }: Owner, { accounts }: WebServer['stores']): Promise<void> {
+const cheapPasswords = () => Passwords.create(PEPPER, { cost: CHEAP });
+
+async function givePassword({ browser }: Owner, { accounts }: WholeServer['stores']): Promise<void> {
   const account = await accounts.find(browser.accountId);
-  const passwords = await Passwords.create(PEPPER, { cost: CHEAP });
+  const passwords = await cheapPasswords();
   if (!account) throw new Error('there is no account');
   await accounts.replaceCredentials(account, { passwordHash: await passwords.hash(PASSWORD, SOMEONE) });
 }
@@ -81,7 +83,10 @@ describe('the list of signed-in browsers', () => {
   });
 
   it('signs no browser out without a fresh proof, and goes on by itself once it is given', async () => {
-    const stale = await startWebServer({ now: () => Date.now() + 6 * 60_000 });
+    const stale = await startWholeServer(BEHIND_HTTPS, undefined, {
+      now: () => Date.now() + 6 * 60_000,
+      passwords: await cheapPasswords(),
+    });
     try {
       const owner = await stale.owner();
       const stranger = await another(owner, FIREFOX, stale);
@@ -117,7 +122,7 @@ describe('sign out of everything', () => {
     const owner = await server.owner();
     const other = await another(owner);
     const grants = [await device(owner, 'Bedroom'), await device(owner, 'Kitchen')];
-    const before = owner.cookies.get(protocolCookies(ISSUER).session) ?? '';
+    const before = owner.cookies.get(protocolCookies(BEHIND_HTTPS.ISSUER).session) ?? '';
     const answer = await owner.submit(COMPROMISED, COMPROMISED, { keep: 'yes' });
     expect(await Promise.all(grants.map((id) => server.stores.grants.read(id)))).toEqual([
       undefined,
@@ -125,7 +130,7 @@ describe('sign out of everything', () => {
     ]);
     expect(await isSignedIn(other)).toBe(false);
     expect(await isSignedIn(owner)).toBe(true);
-    expect(owner.cookies.get(protocolCookies(ISSUER).session)).not.toBe(before);
+    expect(owner.cookies.get(protocolCookies(BEHIND_HTTPS.ISSUER).session)).not.toBe(before);
     const { text } = await owner.get(answer.location);
     for (const words of [
       '2 devices',
@@ -138,7 +143,7 @@ describe('sign out of everything', () => {
     ]) {
       expect(text).toContain(words);
     }
-    owner.cookies.set(protocolCookies(ISSUER).session, before);
+    owner.cookies.set(protocolCookies(BEHIND_HTTPS.ISSUER).session, before);
     expect(await isSignedIn(owner)).toBe(false);
     expect(await kindsOf(owner)).toEqual(['signed-out-everything']);
   });
@@ -146,20 +151,20 @@ describe('sign out of everything', () => {
   it('ends this browser too, when asked to, and still says to it what ended', async () => {
     const owner = await server.owner();
     await device(owner, 'Bedroom');
-    const cookie = owner.cookies.get(protocolCookies(ISSUER).session) ?? '';
+    const cookie = owner.cookies.get(protocolCookies(BEHIND_HTTPS.ISSUER).session) ?? '';
     const answer = await owner.submit(COMPROMISED, COMPROMISED, {});
-    expect(owner.cookies.has(protocolCookies(ISSUER).session)).toBe(false);
+    expect(owner.cookies.has(protocolCookies(BEHIND_HTTPS.ISSUER).session)).toBe(false);
     const { text } = await owner.get(answer.location);
     expect(text).toContain('Bedroom');
     expect(text).toContain('This browser is signed out, too.');
     expect((await server.visitor().get(answer.location)).location).toBe('/');
     expect((await (await server.owner()).get(answer.location)).location).toBe('/account');
-    owner.cookies.set(protocolCookies(ISSUER).session, cookie);
+    owner.cookies.set(protocolCookies(BEHIND_HTTPS.ISSUER).session, cookie);
     expect(await isSignedIn(owner)).toBe(false);
   });
 
   it('asks for a fresh proof first, and nothing is lost by it', async () => {
-    const stale = await startWebServer({ now: () => Date.now() + 6 * 60_000 });
+    const stale = await startWholeServer(BEHIND_HTTPS, undefined, { now: () => Date.now() + 6 * 60_000 });
     try {
       const owner = await stale.owner();
       const page = await owner.submit(COMPROMISED, COMPROMISED, { keep: 'yes' });

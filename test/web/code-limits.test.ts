@@ -4,8 +4,8 @@ import { CodeLimits } from '../../src/web/code-limits.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { newBrowser, randomId, type TestStores, testStores } from '../support/test-stores.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from './page-client.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
 
 let stores: TestStores;
 let limits: CodeLimits;
@@ -106,10 +106,10 @@ describe('guessing user codes (RFC 8628 section 5.1)', () => {
 });
 
 describe('the code page, slowed down', () => {
-  let server: WebServer;
+  let server: WholeServer;
   let owner: PageClient;
   beforeAll(async () => {
-    server = await startWebServer();
+    server = await startWholeServer(BEHIND_HTTPS);
     owner = await server.owner();
   });
   afterAll(() => server.close());

@@ -1,18 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Session } from '../../src/accounts/session.ts';
+import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
-import { PHOTOS } from '../support/test-apis.ts';
+import { API_CLIENTS, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
+import { TEST_CLIENTS } from '../support/test-protocol.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from './page-client.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 let device: DeviceClient;
 
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS, undefined, {
+    clients: [...TEST_CLIENTS, ...API_CLIENTS],
+    resources: TEST_RESOURCES,
+  });
   device = new DeviceClient(server.origin);
 });
 afterAll(() => server.close());
+
+/** Happens after an approval has been asked for and before it is made. */
+function beforeApproval(act: (browser: Session) => Promise<unknown>) {
+  return (linking: DeviceLinking): DeviceLinking => ({
+    find: (userCode) => linking.find(userCode),
+    deny: (userCode) => linking.deny(userCode),
+    approve: async (userCode, browser, id) => {
+      await act(browser);
+      return linking.approve(userCode, browser, id);
+    },
+  });
+}
 
 async function startDevice(
   fields: Record<string, string> = {},
@@ -163,8 +181,8 @@ describe('who may decide', () => {
   });
 
   it('is not an owner who signs out of everything while the approval is under way', async () => {
-    const racing = await startWebServer({
-      beforeApproval: ({ accountId }, { accounts }) => accounts.signOutEverything(accountId),
+    const racing: WholeServer = await startWholeServer(BEHIND_HTTPS, undefined, {
+      aroundLinking: beforeApproval(({ accountId }) => racing.stores.accounts.signOutEverything(accountId)),
     });
     try {
       const there = new DeviceClient(racing.origin);
@@ -191,10 +209,10 @@ describe('who may decide', () => {
 describe('a store that goes away while an approval is under way', () => {
   it('gives 503 and when to try again, and then trying again links the device', async () => {
     let goesAway = true;
-    const failing = await startWebServer({
-      beforeApproval: async (_browser, { connection }) => {
-        if (goesAway) connection.redis.disconnect();
-      },
+    const failing: WholeServer = await startWholeServer(BEHIND_HTTPS, undefined, {
+      aroundLinking: beforeApproval(async () => {
+        if (goesAway) failing.inside.connection.redis.disconnect();
+      }),
     });
     try {
       const there = new DeviceClient(failing.origin);
@@ -203,7 +221,7 @@ describe('a store that goes away while an approval is under way', () => {
       const fields = await enter(owner, String(body['user_code']));
       const answer = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-      await failing.stores.connection.redis.connect();
+      await failing.inside.connection.redis.connect();
       goesAway = false;
       const again = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
       expect(again.location).toContain('/device/waiting');

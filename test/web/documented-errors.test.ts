@@ -5,16 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 const ROWS = readFileSync(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8').split('\n');
 
 const NARROW = { client_id: 'narrow', client_name: 'Narrow', scope: 'openid profile' };
 
-let server: WebServer;
+let server: WholeServer;
 let protocol: TestProtocol;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
   protocol = await testProtocol({ clients: [NARROW] });
 });
 afterAll(async () => {
@@ -45,7 +45,7 @@ describe('the table of errors in docs/protocol.md has the answer', () => {
   it('to a device that asks who its owner is and was not granted openid', async () => {
     const device = new DeviceClient(server.origin, 'tv');
     const { deviceCode, userCode } = codesOf(await device.authorize({ scope: 'profile offline_access' }));
-    await server.linking.approve(userCode, (await server.owner()).browser);
+    await server.inside.linking.approve(userCode, (await server.owner()).browser);
     const { access_token: token } = tokensOf(await device.poll(deviceCode));
     const answer = await device.userinfo(token);
     expect(answer).toMatchObject({ status: 403, body: { error: 'insufficient_scope' } });

@@ -3,13 +3,13 @@ import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
 import { pollOf } from '../support/two-paths.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 let client: RawClient;
 let device: DeviceClient;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer({ ...BEHIND_HTTPS, LOG_LEVEL: 'info' });
   client = new RawClient(server.origin);
   device = new DeviceClient(server.origin);
 });
@@ -49,7 +49,7 @@ describe('what is answered in front of the library has the headers and the log l
 
   it('living access tokens', async () => {
     const { deviceCode, userCode } = codesOf(await device.authorize());
-    await server.linking.approve(userCode, (await server.owner()).browser);
+    await server.inside.linking.approve(userCode, (await server.owner()).browser);
     const { access_token: token } = tokensOf(await device.poll(deviceCode));
     const ask = (headers: Record<string, string>) =>
       client.post('/token/introspection', `token=${token}`, { authorization: API_BASIC, ...headers });

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Router } from '@koa/router';
 import { form } from '../../src/web/middleware/form.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import type { WebState } from '../../src/web/web-state.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 let fields: Readonly<Record<string, string | undefined>> | undefined;
 
 beforeAll(async () => {
-  server = await startWebServer({
-    extra: (router) => {
-      router.post('/try', (ctx) => {
-        fields = form(ctx);
-        ctx.body = 'taken';
-      });
-      router.get('/plain', (ctx) => {
-        ctx.body = 'no form here';
-      });
-      router.get('/form', (ctx) => {
-        ctx.body = `name="csrf" value="${ctx.state.csrf}"`;
-      });
-    },
+  const router = new Router<WebState>();
+  router.post('/try', (ctx) => {
+    fields = form(ctx);
+    ctx.body = 'taken';
   });
+  router.get('/plain', (ctx) => {
+    ctx.body = 'no form here';
+  });
+  router.get('/form', (ctx) => {
+    ctx.body = `name="csrf" value="${ctx.state.csrf}"`;
+  });
+  server = await startWholeServer(BEHIND_HTTPS, undefined, { moreRouters: [router] });
 });
 afterAll(() => server.close());
 
@@ -152,7 +152,7 @@ describe('cookies', () => {
   });
 
   it('have plain names over plain http', async () => {
-    const plain = await startWebServer({ issuer: 'http://localhost:3000' });
+    const plain = await startWholeServer();
     try {
       const owner = await plain.owner();
       const page = await owner.get('/device');

@@ -5,12 +5,12 @@ import { MAX_DEVICES } from '../../src/limits/list-bounds.ts';
 import { times } from '../redis/contract/bench.ts';
 import { commandsSent } from '../support/commands-sent.ts';
 import { randomId } from '../support/test-stores.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from './page-client.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
 });
 afterAll(() => server.close());
 

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { ADDRESSED_BY_APPS } from '../../src/web/middleware/requests-by-post.ts';
 import { filled, OTHER_ROUTES } from '../support/routes.ts';
-import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
 });
 afterAll(() => server.close());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isProtocolPath } from '../../src/web/middleware/protocol-paths.ts';
 import { DeviceClient } from '../support/device-client.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
-let server: WebServer;
+let server: WholeServer;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
 });
 afterAll(() => server.close());
 

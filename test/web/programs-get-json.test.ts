@@ -7,7 +7,7 @@ import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 interface Question {
   method: string;
@@ -22,16 +22,16 @@ const ACCEPTS: readonly (string | undefined)[] = [
   ...['application/xhtml+xml, text/html;q=0.9', 'application/json;q=0, text/html', ';;q=,,%', 'é'],
 ];
 
-let server: WebServer;
+let server: WholeServer;
 let client: RawClient;
 let refreshToken: string;
 let accessToken: string;
 beforeAll(async () => {
-  server = await startWebServer();
+  server = await startWholeServer(BEHIND_HTTPS);
   client = new RawClient(server.origin);
   const device = new DeviceClient(server.origin);
   const { deviceCode, userCode } = codesOf(await device.authorize());
-  await server.linking.approve(userCode, (await server.owner()).browser);
+  await server.inside.linking.approve(userCode, (await server.owner()).browser);
   const tokens = tokensOf(await device.poll(deviceCode));
   [refreshToken, accessToken] = [tokens.refresh_token, tokens.access_token];
 });
@@ -124,8 +124,8 @@ describe('a program hears JSON, or nothing without a type, whatever it says that
   });
 
   it('the store does not answer', async () => {
-    const own = await startWebServer();
-    const { redis } = own.stores.connection;
+    const own = await startWholeServer(BEHIND_HTTPS);
+    const { redis } = own.inside.connection;
     Object.assign(redis.options, { commandTimeout: 100 });
     redis.disconnect();
     client = new RawClient(own.origin);
@@ -139,7 +139,8 @@ describe('a program hears JSON, or nothing without a type, whatever it says that
       expect([said, seenIn(answer)]).toEqual([said, { status: 503, type: 'JSON', hasError: true }]);
     }
     client = new RawClient(server.origin);
-    await own.http.drain({ notice: 0, timeout: 200 });
+    await redis.connect();
+    await own.close();
   });
 });
 

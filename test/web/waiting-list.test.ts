@@ -3,18 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/linked-device.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { approve, opened, said } from './waiting-world.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
 
 /** Nothing is held for so long in a test: what is answered was answered for another reason. */
 const LONG = 600_000;
 
-let server: WebServer;
+let server: WholeServer;
 let device: DeviceClient;
-let owner: Awaited<ReturnType<WebServer['owner']>>;
+let owner: Awaited<ReturnType<WholeServer['owner']>>;
 
 beforeAll(async () => {
-  server = await startWebServer({ holds: { page: LONG, script: LONG } });
+  server = await startWholeServer(BEHIND_HTTPS, undefined, { holds: { page: LONG, script: LONG } });
   device = new DeviceClient(server.origin);
 });
 afterAll(() => server.close());

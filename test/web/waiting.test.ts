@@ -4,19 +4,19 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/linked-device.ts';
+import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { approve, opened, said, stateOf } from './waiting-world.ts';
-import { startWebServer, type WebServer } from './web-server.ts';
 
 /** Nothing is held for so long in a test: what is answered was answered for another reason. */
 const LONG = 600_000;
 const SHORT = 100;
 
-let server: WebServer;
+let server: WholeServer;
 let device: DeviceClient;
-let owner: Awaited<ReturnType<WebServer['owner']>>;
+let owner: Awaited<ReturnType<WholeServer['owner']>>;
 
 beforeAll(async () => {
-  server = await startWebServer({ holds: { page: LONG, script: LONG } });
+  server = await startWholeServer(BEHIND_HTTPS, undefined, { holds: { page: LONG, script: LONG } });
   device = new DeviceClient(server.origin);
 });
 afterAll(() => server.close());
@@ -24,7 +24,7 @@ beforeEach(async () => {
   owner = await server.owner();
 });
 
-const held = (count: number) => eventually(`${count} held`, () => server.watch.size === count);
+const held = (count: number) => eventually(`${count} held`, () => server.inside.watch.size === count);
 
 describe('approving a device', () => {
   it('leads to a page that waits for it: no device is called linked or connected before it has its tokens', async () => {
@@ -183,13 +183,13 @@ describe('a request that is held', () => {
   it('is not one that only asks for the head of a page', async () => {
     const { at } = await approve(owner);
     for (const address of [at, stateOf(at)]) expect((await owner.send('HEAD', address)).status).toBe(200);
-    expect(server.watch.size).toBe(0);
+    expect(server.inside.watch.size).toBe(0);
   });
 });
 
 describe('a page that has waited long enough', () => {
   it('ends with a way to look again, and its script hears the same', async () => {
-    const brief = await startWebServer({ holds: { page: SHORT, script: SHORT } });
+    const brief = await startWholeServer(BEHIND_HTTPS, undefined, { holds: { page: SHORT, script: SHORT } });
     try {
       const there = { device: new DeviceClient(brief.origin), owner: await brief.owner() };
       const { at, deviceCode } = await approve(there.owner);
@@ -207,14 +207,14 @@ describe('a page that has waited long enough', () => {
 
 describe('a store that goes away while a page waits', () => {
   it('is told as what it is: on the page that has begun, to its script, and to the next page by 503', async () => {
-    const failing = await startWebServer({ holds: { page: LONG, script: LONG } });
+    const failing = await startWholeServer(BEHIND_HTTPS, undefined, { holds: { page: LONG, script: LONG } });
     try {
       const there = { device: new DeviceClient(failing.origin), owner: await failing.owner() };
       const { at, deviceCode } = await approve(there.owner);
       const page = await opened(there.owner, at);
       const script = there.owner.get(stateOf(at));
-      await eventually('two held', () => failing.watch.size === 2);
-      failing.stores.connection.redis.disconnect();
+      await eventually('two held', () => failing.inside.watch.size === 2);
+      failing.inside.connection.redis.disconnect();
       const next = there.owner.get(at);
       const whole = await page.whole;
       expect(whole).toContain('We can’t see right now whether it has answered.');
@@ -224,7 +224,7 @@ describe('a store that goes away while a page waits', () => {
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
       expect(said(answer)).toContain('We can’t see right now whether it has answered.');
       expect((await next).status).toBe(503);
-      await failing.stores.connection.redis.connect();
+      await failing.inside.connection.redis.connect();
       expect(errorOf(await there.device.poll(deviceCode))).toBeUndefined();
       expect(said(await there.owner.get(at))).toContain('Bedroom TV is connected');
     } finally {
@@ -233,12 +233,12 @@ describe('a store that goes away while a page waits', () => {
   });
 
   it('and a server that stops answers what it holds at once, and holds nothing more', async () => {
-    const stopping = await startWebServer({ holds: { page: LONG, script: LONG } });
+    const stopping = await startWholeServer(BEHIND_HTTPS, undefined, { holds: { page: LONG, script: LONG } });
     const there = { device: new DeviceClient(stopping.origin), owner: await stopping.owner() };
     const { at } = await approve(there.owner);
     const page = await opened(there.owner, at);
-    await eventually('one held', () => stopping.watch.size === 1);
-    stopping.watch.close();
+    await eventually('one held', () => stopping.inside.watch.size === 1);
+    stopping.inside.watch.close();
     expect(await page.whole).toContain('Check again');
     expect(said(await there.owner.get(stateOf(at)))).toContain('No answer yet.');
     await stopping.close();

@@ -30,7 +30,7 @@ interface WaitingRoutes {
 }
 
 /** Milliseconds for which a device is waited for. */
-interface HoldTimes {
+export interface HoldTimes {
   /** By a page that is being read: a device that polls as it was told comes within that. */
   readonly page: number;
   /** By the script of the page. */
