@@ -2,37 +2,28 @@
  * Latchkey and plain `oidc-provider` side by side, on one Redis, in one run: rounds of the one and of the other
  * take turns, so that whatever else the machine does meets both. See docs/benchmark.md.
  *
- *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>]
+ *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--at-once 16]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { run } from './load.ts';
+import { atOnce, only, requests, rounds } from './options.ts';
 import { type Cost, type Pair, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
-import { SCENARIOS, type Scenario, WORKERS } from './scenarios.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Kind, type Side, type SideSettings, startSide } from './side.ts';
 
 const KINDS: readonly Kind[] = ['latchkey', 'plain'];
 const WARM_UP = 500;
 const COUNTED = 20;
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    requests: { type: 'string', default: '2000' },
-    only: { type: 'string', default: '' },
-  },
-});
-const rounds = Math.min(Number(options.rounds), 50);
-const requests = Math.min(Number(options.requests), 20_000);
-const scenarios = SCENARIOS.filter(({ name }) => name.includes(options.only));
+const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
 
 const redis = await startStandaloneRedis();
 const observer = new Redis(redis.url);
@@ -53,7 +44,7 @@ try {
       counts: { latchkey: counts.latchkey[index] as Counts, plain: counts.plain[index] as Counts },
     }),
   );
-  say(`\n${rounds} rounds of ${requests} requests each, ${WORKERS} at once\n\n${report(results)}`);
+  say(`\n${rounds} rounds of ${requests} requests each, ${atOnce} at once\n\n${report(results)}`);
 } finally {
   observer.disconnect();
   await redis.stop();
@@ -80,7 +71,7 @@ async function count(kind: Kind, common: Common): Promise<Counts[]> {
   try {
     for (const scenario of scenarios) {
       // What the first requests of a process do once is left out.
-      await run(await scenario.prepare(side, WORKERS), WORKERS, 1);
+      await run(await scenario.prepare(side, atOnce), atOnce, 1);
       const step = await scenario.prepare(side, COUNTED);
       proxy.reset();
       await run(step, COUNTED, 1);
@@ -111,7 +102,7 @@ async function measure(common: Common): Promise<Pair[][]> {
 }
 
 async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pair[]> {
-  for (const side of sides) await run(await scenario.prepare(side, WARM_UP), WARM_UP, WORKERS);
+  for (const side of sides) await run(await scenario.prepare(side, WARM_UP), WARM_UP, atOnce);
   const pairs: Pair[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const costs: Cost[] = [];
@@ -128,7 +119,7 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pa
 async function costOf(scenario: Scenario, side: Side): Promise<Cost> {
   const step = await scenario.prepare(side, requests);
   const before = { server: await side.cpu(), redis: await cpuOfRedis(observer) };
-  const milliseconds = await run(step, requests, WORKERS);
+  const milliseconds = await run(step, requests, atOnce);
   return {
     rate: (requests / milliseconds) * 1000,
     server: ((await side.cpu()) - before.server) / requests,

@@ -1,9 +1,9 @@
 /** What is measured: the four things that devices and apps ask of the server all day. */
 import type { Answer, Step } from './load.ts';
 import { run } from './load.ts';
+import { atOnce } from './options.ts';
 import type { Side } from './side.ts';
 
-export const WORKERS = 16;
 const DEVICES_PER_WORKER = 4;
 const CLIENT = 'demo-device';
 /** Its clients file says that it reads no second ID token; plain cannot be told so. */
@@ -23,7 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
     // Each code is polled once, since a second poll within 5 s is told to slow down by one of the two.
     async prepare(side, count) {
       const codes: string[] = [];
-      await run(async () => void codes.push((await authorize(side)).deviceCode), count, WORKERS);
+      await run(async () => void codes.push((await authorize(side)).deviceCode), count, atOnce);
       return async (index) => {
         const answer = await poll(side, String(codes[index]));
         expect(answer, answer.body['error'] === 'authorization_pending');
@@ -74,7 +74,7 @@ async function refreshing(side: Side, client: string): Promise<Step> {
 }
 
 function pick(devices: readonly Device[], index: number, worker: number): Device {
-  const turn = Math.floor(index / WORKERS) % DEVICES_PER_WORKER;
+  const turn = Math.floor(index / atOnce) % DEVICES_PER_WORKER;
   return devices[worker * DEVICES_PER_WORKER + turn] as Device;
 }
 
@@ -83,7 +83,7 @@ async function linkedDevices(side: Side, client = CLIENT): Promise<readonly Devi
   const known = side.devices.get(client);
   if (known) return known;
   const devices: Device[] = [];
-  while (devices.length < WORKERS * DEVICES_PER_WORKER) {
+  while (devices.length < atOnce * DEVICES_PER_WORKER) {
     const { deviceCode, userCode } = await authorize(side, client);
     await side.approve(userCode);
     const device = { refreshToken: '', accessToken: '' };

@@ -7,7 +7,8 @@ import { endsWithUs } from '../test/support/started-processes.ts';
 import { latchkeyOwners, plainOwners } from './approval.ts';
 import { cpuOf } from './cpu.ts';
 import { Target } from './load.ts';
-import { type Device, WORKERS } from './scenarios.ts';
+import { atOnce } from './options.ts';
+import type { Device } from './scenarios.ts';
 
 export type Kind = 'latchkey' | 'plain';
 
@@ -63,7 +64,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     ...NO_CAPS,
   });
   const owners = await (settings.kind === 'latchkey' ? latchkeyOwners : plainOwners)(settings, issuer);
-  const target = new Target(port, WORKERS);
+  const target = new Target(port, atOnce);
   return {
     kind: settings.kind,
     target,

@@ -19,6 +19,7 @@ const FOR_TESTS: Readonly<Record<string, string>> = {
   'src/web/pages/device.ts DEVICE_TYPES': 'each is drawn',
   'src/web/pages/error.ts ERROR_KINDS': 'each is drawn',
   'src/web/views.ts PAGE_NAMES': 'each has a sample',
+  'src/redis/gathered-calls.ts MAX_GATHERED': 'one more than so many are two calls',
   'src/redis/scripts.ts allScripts': 'each is read for what it calls',
   'src/redis/scripts.ts preludesOf': 'each prelude that a script names is one that it calls',
   'src/household/household.ts MAX_MEMBERS': 'a list is filled up to it',

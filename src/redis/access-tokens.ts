@@ -8,6 +8,7 @@ import {
 } from '../devices/access-token-store.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
+import { GatheredCalls } from './gathered-calls.ts';
 import type { RedisGrants } from './grants.ts';
 import type { ScriptReply } from './scripts.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
@@ -27,10 +28,12 @@ const ID_BYTES = 16;
 export class RedisAccessTokens implements AccessTokenStore {
   readonly #context: StoreContext;
   readonly #grants: Pick<RedisGrants, 'authorityOf'>;
+  readonly #presented: GatheredCalls<'presentAccessToken'>;
 
   constructor(context: StoreContext, grants: Pick<RedisGrants, 'authorityOf'>) {
     this.#context = context;
     this.#grants = grants;
+    this.#presented = new GatheredCalls(context.scripts, 'presentAccessToken');
   }
 
   leadingTo(accountId: string, random: string): string {
@@ -60,11 +63,11 @@ export class RedisAccessTokens implements AccessTokenStore {
   }
 
   async present(id: string, presenter: TokenPresenter): Promise<FoundAccessToken | undefined> {
-    const { scripts, keyspace } = this.#context;
+    const { keyspace } = this.#context;
     return underAnyName(this.#places(id), async ([accountId, name]) => {
       const { account, grants, browsers } = keyspace.of(accountId);
       const keys = { account, grants, browsers, accessToken: this.#key(accountId, name) };
-      return this.#found(name, await scripts.touch('presentAccessToken', keys, this.#labels(presenter)));
+      return this.#found(name, await this.#presented.touch(keys, [this.#labels(presenter)]));
     });
   }
 
@@ -98,15 +101,17 @@ export class RedisAccessTokens implements AccessTokenStore {
     return this.#context.keyspace.of(accountId).accessToken(name);
   }
 
-  #labels(presenter: TokenPresenter): string[] {
-    if (presenter === 'anyone') return ['*'];
+  /** Whose tokens are judged, as the script takes it. */
+  #labels(presenter: TokenPresenter): string {
+    if (presenter === 'anyone') return '*';
     const { keyring } = this.#context;
     const { clientId, audiences, general } = presenter;
-    return [
-      ...(general ? [''] : []),
+    const labels = [
+      ...(general ? ['general'] : []),
       ...audiences.flatMap((audience) => keyring.macs(AUDIENCE, audience)),
       ...(clientId === undefined ? [] : keyring.macs(CLIENT, clientId)),
     ];
+    return `,${labels.join(',')},`;
   }
 }
 

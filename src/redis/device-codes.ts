@@ -12,6 +12,7 @@ import {
   type StoredDeviceCode,
 } from '../devices/device-code-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import { GatheredCalls } from './gathered-calls.ts';
 import type { ScriptKeys } from './script-keys.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
@@ -35,11 +36,13 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   readonly #context: StoreContext;
   readonly #caps: LiveCodeCaps;
   readonly #onPoll: OnPoll | undefined;
+  readonly #polls: GatheredCalls<'pollDeviceCode'>;
 
   constructor(context: StoreContext, caps: LiveCodeCaps, onPoll?: OnPoll) {
     this.#context = context;
     this.#caps = caps;
     this.#onPoll = onPoll;
+    this.#polls = new GatheredCalls(context.scripts, 'pollDeviceCode');
   }
 
   /**
@@ -170,11 +173,7 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   async #poll(name: string, client: string): Promise<PolledDeviceCode | undefined> {
     const { tolerance, step, highest } = POLL_PACING;
     const args = [client, tolerance, step, highest];
-    const reply = (await this.#context.scripts.change(
-      'pollDeviceCode',
-      this.#keys(name),
-      args,
-    )) as PollReply | null;
+    const reply = (await this.#polls.change(this.#keys(name), args)) as PollReply | null;
     const code = reply && this.#open(name, reply);
     if (!code) return undefined;
     const [, , , pace, interval, since] = reply;

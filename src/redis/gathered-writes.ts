@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { atEndOfTurn } from './end-of-turn.ts';
 
 /**
  * Lets strings that are written to a stream within one turn of the event loop leave as one: commands of requests that
@@ -20,7 +21,7 @@ export function gatherWrites(stream: Writable): void {
       release();
       return write(chunk, ...rest);
     }
-    if (held === '') setImmediate(release);
+    if (held === '') atEndOfTurn('writes', release);
     held += chunk;
     return !stream.writableNeedDrain;
   };

@@ -9,11 +9,13 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster } from 'ioredis';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
 import {
   type ChangeName,
+  type GatheredName,
   inOrder,
   type ReaderName,
   SCRIPTS,
@@ -38,6 +40,11 @@ interface Script {
   text: string;
   /** SHA-1 of the text, by which a store knows a script that it has run before. */
   digest: string;
+}
+
+export interface ScriptCall<N extends ScriptName> {
+  readonly keys: ScriptKeys<N>;
+  readonly args: readonly Argument[];
 }
 
 type Redis = RedisConnection['redis'];
@@ -109,6 +116,33 @@ export class Scripts {
     return this.#run(WRITING, name, keys, args);
   }
 
+  /** Names a change, whose command may be sent again. */
+  newOperation(): string {
+    return this.#nextOperation();
+  }
+
+  /**
+   * Runs a script once for several calls, whose keys are in one slot. Calls that change state bring an operation each.
+   * @returns for each call its reply, or the error that it alone has met
+   * @throws StoreUnavailable where the store has not answered to any of them
+   */
+  async together<N extends GatheredName>(
+    name: N,
+    calls: readonly ScriptCall<N>[],
+  ): Promise<(ScriptReply | Error)[]> {
+    const keys = calls.flatMap((call) => inOrder(name, call.keys));
+    const values: Values = [keys.length, ...keys, ...calls.flatMap(({ args }) => args)];
+    const replies = await this.#evaluate(WRITING, name, values);
+    return (replies as (ScriptReply | Error)[]).map((reply) =>
+      reply instanceof Error ? this.#storeError(name, reply) : reply,
+    );
+  }
+
+  /** Whether all keys are in one place, so that one script may see any of them. */
+  get isOnePlace(): boolean {
+    return !(this.#redis instanceof Cluster);
+  }
+
   /**
    * Sends commands that may be sent twice without harm: reads, and writes of a whole value.
    * @throws StoreUnavailable
@@ -124,13 +158,16 @@ export class Scripts {
 
   /** A store that does not know the script has not run it, and gets its text. */
   async #run<N extends ScriptName>(
-    { byDigest, byText }: Evaluation,
+    evaluation: Evaluation,
     name: N,
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
+    return this.#evaluate(evaluation, name, [SCRIPTS[name].length, ...inOrder(name, keys), ...args]);
+  }
+
+  async #evaluate({ byDigest, byText }: Evaluation, name: ScriptName, values: Values): Promise<ScriptReply> {
     const { text, digest } = this.#scripts[name];
-    const values: Values = [SCRIPTS[name].length, ...inOrder(name, keys), ...args];
     return this.#attempt(name, async () => {
       try {
         return (await byDigest(this.#redis, digest, values)) as ScriptReply;
@@ -171,6 +208,8 @@ export class Scripts {
     }
   }
 
+  #storeError(operation: string, error: Error): Error;
+  #storeError(operation: string, error: unknown): unknown;
   #storeError(operation: string, error: unknown): unknown {
     if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
     return isStoreError(error) ? new StoreUnavailable(operation, error) : error;

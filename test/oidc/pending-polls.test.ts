@@ -85,6 +85,21 @@ describe('the poll of a code that waits for its owner', () => {
     expect(ran).toBe(asked.length);
   });
 
+  it('is 503 to each of many at once where the store does not answer, and good again when it does', async () => {
+    const codes = await Promise.all(Array.from({ length: 12 }, () => paths.codeIn('pending')));
+    const { redis, whenReady } = paths.protocol.stores.connection;
+    const statuses = async () =>
+      (await Promise.all(codes.map((code) => paths.fastPath.post('/token', pollOf(code))))).map(
+        ({ status, body }) => [status, (JSON.parse(body) as { error: string }).error],
+      );
+    redis.disconnect();
+    const down = await statuses();
+    await redis.connect();
+    await whenReady();
+    expect(down).toEqual(codes.map(() => [503, 'temporarily_unavailable']));
+    expect(await statuses()).toEqual(codes.map(() => [400, 'authorization_pending']));
+  });
+
   it('is counted once, whichever path answers', async () => {
     const code = await paths.codeIn('pending');
     const state = new StoredState(paths.protocol.stores);

@@ -12,6 +12,7 @@ import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeDevicePages } from './contract/device-pages.ts';
 import { describeEveryone } from './contract/everyone.ts';
 import { describeFactors } from './contract/factors.ts';
+import { describeGatheredCalls } from './contract/gathered-calls.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
 import { describeLinkedDevices } from './contract/linked-devices.ts';
@@ -33,6 +34,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
   describe(name, () => {
     describeDeviceCodes(open);
     describePollPacing(open);
+    describeGatheredCalls(open);
     describeGrants(open);
     describeRefreshChain(open);
     describeAccessTokens(open);

@@ -1,6 +1,6 @@
 /** What a script does, read off its text. */
 
-const OF_LUA = ['ipairs', 'pairs', 'tonumber', 'tostring', 'unpack'];
+const OF_LUA = ['ipairs', 'pairs', 'pcall', 'tonumber', 'tostring', 'type', 'unpack'];
 const WORDS = [
   'and',
   'do',
@@ -18,10 +18,14 @@ const WORDS = [
   'while',
 ];
 
-/** What stands before an opening parenthesis, but for methods and functions of libraries. */
+/** What stands before an opening parenthesis, but for methods and functions of libraries; and what `pcall` calls. */
 function callsIn(code: string): ReadonlySet<string> {
-  const found = code.replace(/'[^']*'/g, "''").matchAll(/(?<![.:\w])([A-Za-z_]\w*)\s*\(/g);
-  return new Set([...found].map(([, name = '']) => name).filter((name) => !WORDS.includes(name)));
+  const found = code
+    .replace(/'[^']*'/g, "''")
+    .matchAll(/(?<![.:\w])(?:(?<=pcall\()(\w+),|([A-Za-z_]\w*)\s*\()/g);
+  return new Set(
+    [...found].map(([, handed, name = '']) => handed ?? name).filter((name) => !WORDS.includes(name)),
+  );
 }
 
 /** Functions of a text by name, what else it has, and which of its functions that reaches. */

@@ -68,6 +68,22 @@ describe('the pace of polls', () => {
     expect(await stores.deviceCodes.poll(code, 'tv')).toMatchObject({ pace: 'slow_down', interval: 20_000 });
   });
 
+  it('survives it, too, where polls that are on time leave for the store with it', async () => {
+    const codes = await Promise.all(Array.from({ length: 3 }, pendingCode));
+    const [one = '', , other = ''] = codes;
+    await stores.deviceCodes.poll(one, 'tv');
+    await stores.deviceCodes.poll(other, 'tv');
+    const told = await Promise.all(codes.map((code) => stores.deviceCodes.poll(code, 'tv')));
+    expect(told.map((polled) => polled?.pace)).toEqual(['slow_down', 'wait', 'slow_down']);
+    await crash();
+    const paces = await Promise.all(codes.map((code) => stores.deviceCodes.poll(code, 'tv')));
+    expect(paces.map((polled) => [polled?.pace, polled?.interval])).toEqual([
+      ['slow_down', 15_000],
+      ['wait', 5000],
+      ['slow_down', 15_000],
+    ]);
+  });
+
   it('forgives one early poll after a crash, and the code still waits for its owner', async () => {
     const code = await pendingCode();
     expect((await stores.deviceCodes.poll(code, 'tv'))?.pace).toBe('wait');

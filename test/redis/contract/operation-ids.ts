@@ -88,7 +88,8 @@ function stillThere({ byKey, ends }: Contents, later: Contents): Record<string, 
 
 /** Without the times that are left and have passed, which are others at the second time. */
 function timeless(name: ScriptName, result: unknown): unknown {
-  if (name === 'pollDeviceCode' && Array.isArray(result)) return result.toSpliced(5, 1).toSpliced(2, 1);
+  if (name === 'pollDeviceCode' && Array.isArray(result))
+    return result.map((one) => (Array.isArray(one) ? one.toSpliced(5, 1).toSpliced(2, 1) : one));
   if (name === 'readDeviceCode' && Array.isArray(result)) return result.toSpliced(2, 1);
   if (name === 'readSecret' && Array.isArray(result)) return result.slice(0, 1);
   if (name === 'tryVoiceCode' && typeof result === 'number') return 'wait';

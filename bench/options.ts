@@ -1,0 +1,18 @@
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '2000' },
+    only: { type: 'string', default: '' },
+    'at-once': { type: 'string', default: '16' },
+  },
+});
+
+export const rounds = Math.min(Number(values.rounds), 50);
+/** Of each round. */
+export const requests = Math.min(Number(values.requests), 20_000);
+/** Scenarios with this in their name. */
+export const only = values.only;
+/** Requests in flight, each on a connection of its own. */
+export const atOnce = Math.min(Number(values['at-once']), 512);
