@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AccountPages, alike, SESSION, signIn, signUp, startAccountPages } from './account-pages.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { alike, cheapPasswords, codeFor, newEmail, SESSION, signIn, signUp } from './account-pages.ts';
 import { disable, PASSWORD } from './account-world.ts';
 
-let pages: AccountPages;
+let pages: WholeServer;
 beforeAll(async () => {
-  pages = await startAccountPages();
+  pages = await startWholeServer({}, undefined, { outbox: true, passwords: await cheapPasswords() });
 });
 afterAll(() => pages.close());
 
 describe('the pages of an account', () => {
   it('lead a newcomer from the start page to their account, with the mail in the outbox', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
+    const browser = pages.visitor();
+    const email = newEmail();
     expect((await browser.get('/')).text).toContain('/sign-up');
     const sent = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
     expect(sent.status).toBe(200);
     expect(sent.text).toContain(email);
-    const code = await pages.codeFor(email);
+    const code = await codeFor(pages, email);
     const [, id] = /href="(\/dev\/outbox\/[^"]+)"/.exec((await browser.get('/dev/outbox')).text) ?? [];
     expect((await browser.get(id ?? '')).text).toContain(code);
     const done = await browser.post('/sign-up/confirm', {
@@ -30,8 +31,8 @@ describe('the pages of an account', () => {
   });
 
   it('sign out on the server, not only in the browser', async () => {
-    const browser = pages.browser();
-    await signUp(pages, browser, pages.world.email());
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
     const session = browser.cookies.get(SESSION) ?? '';
     const out = await browser.submit('/account', '/sign-out', {});
     expect([out.status, out.location]).toEqual([303, '/']);
@@ -41,9 +42,9 @@ describe('the pages of an account', () => {
   });
 
   it('sign in again with a new session id, and the one that was planted is worth nothing', async () => {
-    const email = pages.world.email();
-    await signUp(pages, pages.browser(), email);
-    const browser = pages.browser();
+    const email = newEmail();
+    await signUp(pages, pages.visitor(), email);
+    const browser = pages.visitor();
     const planted = 'p'.repeat(43);
     browser.cookies.set(SESSION, planted);
     const done = await signIn(browser, email);
@@ -55,14 +56,14 @@ describe('the pages of an account', () => {
   });
 
   it('answer every kind of wrong alike', async () => {
-    const [known, disabled, unknown] = [1, 2, 3].map(() => pages.world.email()) as [string, string, string];
-    await signUp(pages, pages.browser(), known);
-    await signUp(pages, pages.browser(), disabled);
-    await disable(pages.world, disabled);
+    const [known, disabled, unknown] = [1, 2, 3].map(() => newEmail()) as [string, string, string];
+    await signUp(pages, pages.visitor(), known);
+    await signUp(pages, pages.visitor(), disabled);
+    await disable(pages, disabled);
     const wrong = [
-      [known, await signIn(pages.browser(), known, 'not the password')],
-      [disabled, await signIn(pages.browser(), disabled)],
-      [unknown, await signIn(pages.browser(), unknown)],
+      [known, await signIn(pages.visitor(), known, 'not the password')],
+      [disabled, await signIn(pages.visitor(), disabled)],
+      [unknown, await signIn(pages.visitor(), unknown)],
     ] as const;
     const texts = new Set(wrong.map(([email, page]) => alike(page, email)));
     expect(texts.size).toBe(1);
@@ -72,19 +73,19 @@ describe('the pages of an account', () => {
   });
 
   it('answer alike for an email with an account and one without, when an account is created', async () => {
-    const [taken, fresh] = [pages.world.email(), pages.world.email()];
-    await signUp(pages, pages.browser(), taken);
+    const [taken, fresh] = [newEmail(), newEmail()];
+    await signUp(pages, pages.visitor(), taken);
     const answers = await Promise.all(
       [taken, fresh].map(async (email) => {
         const fields = { name: 'Ada', email, password: PASSWORD };
-        return alike(await pages.browser().submit('/sign-up', '/sign-up', fields), email);
+        return alike(await pages.visitor().submit('/sign-up', '/sign-up', fields), email);
       }),
     );
     expect(answers[0]).toBe(answers[1]);
   });
 
   it('say what is wrong with a form, and keep what was typed except the password', async () => {
-    const page = await pages.browser().submit('/sign-up', '/sign-up', {
+    const page = await pages.visitor().submit('/sign-up', '/sign-up', {
       name: 'Ada <b>',
       email: 'not an email',
       password: 'password',
@@ -99,19 +100,19 @@ describe('the pages of an account', () => {
   });
 
   it('send a new code, and say so', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
+    const browser = pages.visitor();
+    const email = newEmail();
     const sent = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
     const ticket = sent.field('ticket');
     const again = await browser.post('/sign-up/resend', { csrf: sent.field('csrf'), ticket });
     expect(again.text).toContain('We have sent a new code.');
-    const code = await pages.codeFor(email);
+    const code = await codeFor(pages, email);
     const done = await browser.post('/sign-up/confirm', { csrf: again.field('csrf'), ticket, code });
     expect(done.status).toBe(303);
   });
 
   it('lead back to the beginning when a ticket is too old or made up', async () => {
-    const browser = pages.browser();
+    const browser = pages.visitor();
     const csrf = (await browser.get('/sign-up')).field('csrf');
     for (const [path, to] of [
       ['/sign-up/confirm', '/sign-up'],
@@ -126,15 +127,15 @@ describe('the pages of an account', () => {
   });
 
   it('refuse a form without its token, and nothing changes', async () => {
-    const browser = pages.browser();
-    await signUp(pages, browser, pages.world.email());
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
     expect((await browser.post('/sign-out', {})).status).toBe(403);
     expect((await browser.get('/account')).status).toBe(200);
   });
 
   it('ask again for the password when told to, though an owner is signed in', async () => {
-    const browser = pages.browser();
-    await signUp(pages, browser, pages.world.email());
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
     expect((await browser.get('/sign-in?return_to=%2Fdevice')).location).toBe('/device');
     expect((await browser.get('/sign-in?return_to=%2Fdevice&again=1')).field('return_to')).toBe('/device');
   });
@@ -142,17 +143,17 @@ describe('the pages of an account', () => {
 
 describe('where the browser goes on', () => {
   it('is where it was going, after creating an account and after signing in', async () => {
-    const email = pages.world.email();
+    const email = newEmail();
     const to = '/device?user_code=ABCD-EFGH';
-    expect((await signUp(pages, pages.browser(), email, to)).location).toBe(to);
-    expect((await signIn(pages.browser(), email, PASSWORD, { return_to: to })).location).toBe(to);
-    expect((await pages.browser().get('/sign-in?return_to=%2Fdevice')).text).toContain('link your device');
+    expect((await signUp(pages, pages.visitor(), email, to)).location).toBe(to);
+    expect((await signIn(pages.visitor(), email, PASSWORD, { return_to: to })).location).toBe(to);
+    expect((await pages.visitor().get('/sign-in?return_to=%2Fdevice')).text).toContain('link your device');
   });
 
   it('is checked again with the form', async () => {
-    const email = pages.world.email();
-    await signUp(pages, pages.browser(), email);
-    const done = await signIn(pages.browser(), email, PASSWORD, { return_to: 'https://evil.example/' });
+    const email = newEmail();
+    await signUp(pages, pages.visitor(), email);
+    const done = await signIn(pages.visitor(), email, PASSWORD, { return_to: 'https://evil.example/' });
     expect(done.location).toBe('/account');
   });
 });

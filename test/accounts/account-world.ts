@@ -119,7 +119,7 @@ export function quickLimits(changes: LimitChanges = {}): { limits: LimitChanges 
 }
 
 /** As the operator does. */
-export async function disable({ stores }: AccountWorld, email: string): Promise<void> {
+export async function disable({ stores }: Pick<AccountWorld, 'stores'>, email: string): Promise<void> {
   const account = await stores.accounts.findByEmail(email);
   if (account) await stores.accounts.setStatus(account.id, 'disabled');
 }

@@ -4,7 +4,8 @@ import type { HashingCaller } from '../../src/accounts/hashing-queue.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Busy } from '../../src/errors/server-busy.ts';
 import { newBackupCodes } from '../../src/mfa/backup-codes.ts';
-import { signIn, signUp, startAccountPages } from './account-pages.ts';
+import { startWholeServer } from '../support/whole-server.ts';
+import { newEmail, signIn, signUp } from './account-pages.ts';
 import { CHEAP, PASSWORD, PEPPER } from './account-world.ts';
 
 const WAITING = 12;
@@ -105,13 +106,13 @@ describe('owners who sign in beside', () => {
 describe('a flood of sign-ins over HTTP', () => {
   it('from one network gets 503; an owner elsewhere, and one in a known browser, sign in', async () => {
     const own = await Passwords.create(PEPPER, { atOnce: 1, mostWaiting: 4 });
-    await using pages = await startAccountPages({ passwords: own });
-    const email = pages.world.email();
-    const home = pages.browser();
+    await using pages = await startWholeServer({}, undefined, { outbox: true, passwords: own });
+    const email = newEmail();
+    const home = pages.visitor();
     await signUp(pages, home, email);
     await home.submit('/account', '/sign-out', {});
     const flood = times(30, () => {
-      const browser = pages.browser();
+      const browser = pages.visitor();
       browser.headers = { ...browser.headers, 'x-forwarded-for': '198.51.100.66' };
       return browser;
     });
@@ -119,11 +120,11 @@ describe('a flood of sign-ins over HTTP', () => {
     const post = (n: number) =>
       flood[n]?.post('/sign-in', {
         csrf: forms[n]?.field('csrf') ?? '',
-        email: pages.world.email(),
+        email: newEmail(),
         password: 'not the password',
       });
     const attack = times(30, post);
-    const elsewhere = pages.browser();
+    const elsewhere = pages.visitor();
     elsewhere.headers = { ...elsewhere.headers, 'x-forwarded-for': '203.0.113.7' };
     const owners = await Promise.all([signIn(elsewhere, email), signIn(home, email)]);
     expect(owners.map(({ status }) => status)).toEqual([303, 303]);

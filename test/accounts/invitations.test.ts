@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Invitation, Invitations, invitationLink } from '../../src/accounts/invitations.ts';
 import type { SignUpMode } from '../../src/sessions/sign-up.ts';
-import { startAccountPages } from './account-pages.ts';
+import { startWholeServer } from '../support/whole-server.ts';
+import { codeFor, newEmail } from './account-pages.ts';
 import { type AccountWorld, accountWorld, count, HOME, PASSWORD, visit } from './account-world.ts';
 
-const invite = (world: AccountWorld, invitation: Invitation) =>
+const invite = (world: Pick<AccountWorld, 'stores'>, invitation: Invitation) =>
   new Invitations(world.stores.records).issue(invitation);
 
 const start = (world: AccountWorld, email: string, token?: string) =>
@@ -78,11 +79,11 @@ describe('an invitation', () => {
 
 describe('the page of an invitation', () => {
   it('carries it through the form, with the email that it is for, and a GET spends nothing', async () => {
-    await using pages = await startAccountPages({ signUp: 'invite' });
-    const email = pages.world.email();
-    const token = await invite(pages.world, { for: 'account', email, name: 'Ada' });
+    await using pages = await startWholeServer({ SIGN_UP: 'invite' }, undefined, { outbox: true });
+    const email = newEmail();
+    const token = await invite(pages, { for: 'account', email, name: 'Ada' });
     const path = invitationLink('', token);
-    const browser = pages.browser();
+    const browser = pages.visitor();
     for (let scan = 0; scan < 3; scan += 1) expect((await browser.get(path)).text).toContain('readonly');
     const page = await browser.get(path);
     expect(page.field('invitation')).toBe(token);
@@ -93,18 +94,18 @@ describe('the page of an invitation', () => {
       password: PASSWORD,
     });
     const fields = { csrf: sent.field('csrf'), ticket: sent.field('ticket') };
-    const done = await browser.post('/sign-up/confirm', { ...fields, code: await pages.codeFor(email) });
+    const done = await browser.post('/sign-up/confirm', { ...fields, code: await codeFor(pages, email) });
     expect(done.status).toBe(303);
     expect((await browser.get('/account')).text).toContain(email);
-    const later = await pages.browser().get(path);
+    const later = await pages.visitor().get(path);
     expect(later.text).toContain('This invitation has ended');
     expect(pages.logged()).not.toContain(token);
   });
 
   it('without one says that accounts are by invitation', async () => {
-    await using pages = await startAccountPages({ signUp: 'invite' });
-    expect((await pages.browser().get('/sign-up')).text).toContain('New accounts are by invitation');
-    const refused = await pages.browser().submit('/sign-up', '/sign-up', { name: 'Ada' });
+    await using pages = await startWholeServer({ SIGN_UP: 'invite' }, undefined, { outbox: true });
+    expect((await pages.visitor().get('/sign-up')).text).toContain('New accounts are by invitation');
+    const refused = await pages.visitor().submit('/sign-up', '/sign-up', { name: 'Ada' });
     expect(refused.status).toBe(403);
   });
 });

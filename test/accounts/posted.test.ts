@@ -1,11 +1,12 @@
 /** What a form was posted for has an address: reload, Back, a restored tab and a second one find it there. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AccountPages, SESSION, signIn, signUp, startAccountPages } from './account-pages.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { cheapPasswords, codeFor, newEmail, SESSION, signIn, signUp } from './account-pages.ts';
 import { PASSWORD } from './account-world.ts';
 
-let pages: AccountPages;
+let pages: WholeServer;
 beforeAll(async () => {
-  pages = await startAccountPages();
+  pages = await startWholeServer({}, undefined, { outbox: true, passwords: await cheapPasswords() });
 });
 afterAll(() => pages.close());
 
@@ -13,17 +14,17 @@ describe('what was posted has an address', () => {
   const typed = { name: 'Ada <b>', email: 'not an email', password: 'password' };
 
   it('a reload after sign-up mails nothing, and the first code works', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
+    const browser = pages.visitor();
+    const email = newEmail();
     const csrf = (await browser.get('/sign-up')).field('csrf');
     const posted = await browser.postAlone('/sign-up', { csrf, name: 'Ada', email, password: PASSWORD });
     expect([posted.status, posted.location]).toEqual([303, '/sign-up/code']);
-    const code = await pages.codeFor(email);
+    const code = await codeFor(pages, email);
     const first = await browser.get('/sign-up/code');
     const reloaded = await browser.get('/sign-up/code');
     expect([reloaded.status, reloaded.text]).toEqual([200, first.text]);
     expect(reloaded.text).toContain(email);
-    expect(await pages.codeFor(email)).toBe(code);
+    expect(await codeFor(pages, email)).toBe(code);
     const fields = { csrf, ticket: reloaded.field('ticket'), code };
     expect((await browser.post('/sign-up/confirm', fields)).location).toBe('/account');
     // The page that a restored tab comes back to.
@@ -33,10 +34,10 @@ describe('what was posted has an address', () => {
   });
 
   it('a wrong code leads to an address that says so, however often it is looked at, and is one try', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
+    const browser = pages.visitor();
+    const email = newEmail();
     const sent = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
-    const code = await pages.codeFor(email);
+    const code = await codeFor(pages, email);
     const [csrf, ticket] = [sent.field('csrf'), sent.field('ticket')];
     const wrong = await browser.postAlone('/sign-up/confirm', { csrf, ticket, code: other(code) });
     expect(wrong.status).toBe(303);
@@ -48,7 +49,7 @@ describe('what was posted has an address', () => {
   });
 
   it('keeps what was typed, on the page that says what is wrong and on the one before it', async () => {
-    const browser = pages.browser();
+    const browser = pages.visitor();
     const csrf = (await browser.get('/sign-up?return_to=%2Fdevice')).field('csrf');
     const posted = await browser.postAlone('/sign-up', { csrf, ...typed, return_to: '/device' });
     expect(posted.status).toBe(303);
@@ -65,23 +66,23 @@ describe('what was posted has an address', () => {
   });
 
   it('is read in the browser that it was told to and on the page it is of, and holds no password', async () => {
-    const browser = pages.browser();
+    const browser = pages.visitor();
     const csrf = (await browser.get('/sign-up')).field('csrf');
     const { location } = await browser.postAlone('/sign-up', { csrf, ...typed });
-    const other = pages.browser();
+    const other = pages.visitor();
     await other.get('/sign-up');
     const strange = await other.get(location);
     expect([strange.status, strange.text]).toEqual([200, expect.not.stringContaining('Ada')]);
     const [, query] = location.split('?');
     expect((await browser.get(`/sign-in?${query}`)).text).not.toContain('There is a problem');
     const kept = browser.cookies.get('latchkey_typed') ?? '';
-    expect(JSON.stringify(pages.world.stores.keyring.open('typed', kept))).not.toContain(typed.password);
+    expect(JSON.stringify(pages.stores.keyring.open('typed', kept))).not.toContain(typed.password);
   });
 
   it('lets go of what was typed once the form has gone through', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
-    await signUp(pages, pages.browser(), email);
+    const browser = pages.visitor();
+    const email = newEmail();
+    await signUp(pages, pages.visitor(), email);
     expect((await signIn(browser, email, 'not the password')).text).toContain(email);
     expect((await browser.get('/sign-in')).field('email')).toBe('');
     expect((await browser.get('/sign-in')).text).toContain(email);
@@ -90,7 +91,7 @@ describe('what was posted has an address', () => {
   });
 
   it('has no cookie that outgrows a request, however much a stranger posts', async () => {
-    const browser = pages.browser();
+    const browser = pages.visitor();
     const csrf = (await browser.get('/sign-up')).field('csrf');
     const long = '\u{10ffff}'.repeat(300);
     const page = await browser.post('/sign-up', {
@@ -101,19 +102,19 @@ describe('what was posted has an address', () => {
       return_to: `/${'x'.repeat(1500)}`,
     });
     expect(page.status).toBe(400);
-    const email = pages.world.email();
+    const email = newEmail();
     const fields = { csrf, name: 'ж'.repeat(40), email, password: PASSWORD };
     await browser.post('/sign-up', { ...fields, return_to: `/device?${'x'.repeat(1500)}` });
     const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     expect(cookies.length).toBeLessThan(4000);
     const confirm = { csrf, ticket: (await browser.get('/sign-up/code')).field('ticket') };
-    const done = await browser.post('/sign-up/confirm', { ...confirm, code: await pages.codeFor(email) });
+    const done = await browser.post('/sign-up/confirm', { ...confirm, code: await codeFor(pages, email) });
     expect(done.location).toBe('/account');
   });
 
   it('tells how long a limit still holds, and nothing of it once it has let go', async () => {
-    const browser = pages.browser();
-    const email = pages.world.email();
+    const browser = pages.visitor();
+    const email = newEmail();
     const sent = await browser.submit('/sign-up', '/sign-up', { name: 'Ada', email, password: PASSWORD });
     const [csrf, ticket] = [sent.field('csrf'), sent.field('ticket')];
     let answer = await browser.postAlone('/sign-up/resend', { csrf, ticket });
@@ -128,9 +129,9 @@ describe('what was posted has an address', () => {
 
 describe('a second tab', () => {
   it('that was signed in meanwhile goes on to where it was going, with its form and with a reload', async () => {
-    const email = pages.world.email();
-    await signUp(pages, pages.browser(), email);
-    const browser = pages.browser();
+    const email = newEmail();
+    await signUp(pages, pages.visitor(), email);
+    const browser = pages.visitor();
     const to = '/device?user_code=ABCD-EFGH';
     const at = `/sign-in?return_to=${encodeURIComponent(to)}`;
     const old = await browser.get(at);
@@ -146,16 +147,16 @@ describe('a second tab', () => {
   });
 
   it('is refused like any other where the form is not from this browser', async () => {
-    const browser = pages.browser();
-    await signUp(pages, browser, pages.world.email());
-    const { csrf } = { csrf: (await pages.browser().get('/sign-in')).field('csrf') };
+    const browser = pages.visitor();
+    await signUp(pages, browser, newEmail());
+    const { csrf } = { csrf: (await pages.visitor().get('/sign-in')).field('csrf') };
     expect((await browser.post('/sign-in', { csrf, return_to: '/device' })).status).toBe(403);
   });
 
   it('goes nowhere else by a return address that is not ours', async () => {
-    const browser = pages.browser();
+    const browser = pages.visitor();
     const csrf = (await browser.get('/sign-in')).field('csrf');
-    await signUp(pages, browser, pages.world.email());
+    await signUp(pages, browser, newEmail());
     const { location } = await browser.post('/sign-in', { csrf, return_to: 'https://evil.example/' });
     expect((await browser.get(location)).location).toBe('/account');
   });

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import type { LinkWatch } from '../../src/devices/link-watch.ts';
+import type { Delivery } from '../../src/mail/delivery.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import type { RedisConnection } from '../../src/redis/connection.ts';
 import { createLog } from '../../src/runtime/log.ts';
@@ -18,6 +19,7 @@ import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { giveSigningKeys } from './signing-keys.ts';
+import type { LimitChanges } from './test-limits.ts';
 import {
   randomId,
   signedInOwner,
@@ -33,6 +35,7 @@ export const PASSWORD = 'correct horse battery';
 interface Inside {
   linking: DeviceLinking;
   watch: LinkWatch;
+  delivery: Delivery;
   /** To the store, of the server itself: one that is cut off has a store that is down. */
   connection: RedisConnection;
 }
@@ -60,6 +63,7 @@ export interface WholeServer {
   /** The text of the newest mail to an address. */
   mailTo(email: string): Promise<string>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export const TEST_CLIENTS_FILE = new URL('../fixtures/clients.json', import.meta.url).pathname;
@@ -71,12 +75,15 @@ export const BEHIND_HTTPS = { ISSUER: 'https://link.example.net' };
 type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRouters'> & {
   clients?: readonly object[];
   resources?: readonly object[];
+  limits?: LimitChanges;
+  /** Mails wait in the outbox of development; otherwise `mails` has them. */
+  outbox?: boolean;
 };
 
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  { clients, resources, ...overrides }: WholeServerOptions = {},
+  { clients, resources, limits, outbox, ...overrides }: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -109,17 +116,18 @@ export async function startWholeServer(
   const stores = await testStores({ prefix, secrets, url: redisUrl });
   await giveSigningKeys(stores);
   const server = await createServer(
-    { ...config, redisUrl },
+    { ...config, redisUrl, limits: { ...config.limits, ...limits } },
     { master: new Secret(secrets) },
     {
       log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
-      mailer,
+      ...(!outbox && { mailer }),
       ...overrides,
       aroundLinking: (linking) => {
         inside.linking = aroundLinking(linking);
         return inside.linking;
       },
-      seeParts: ({ linkWatch: watch }, connection) => void Object.assign(inside, { watch, connection }),
+      seeParts: ({ linkWatch: watch, delivery }, connection) =>
+        void Object.assign(inside, { watch, delivery, connection }),
       seeRouters: (routers) => void pages.push(...pagesOf(routers)),
     },
   );
@@ -168,6 +176,7 @@ export async function startWholeServer(
     signUp,
     mailTo,
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

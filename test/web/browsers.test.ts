@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Passwords } from '../../src/accounts/passwords.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
-import { CHEAP, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
+import { cheapPasswords } from '../accounts/account-pages.ts';
+import { PASSWORD, SOMEONE } from '../accounts/account-world.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { PageClient } from './page-client.ts';
@@ -35,8 +35,6 @@ async function device({ browser }: Owner, name: string): Promise<string> {
   await server.stores.grants.activate(grantId, { type: 'tv', name, clientId: 'tv' });
   return grantId;
 }
-
-const cheapPasswords = () => Passwords.create(PEPPER, { cost: CHEAP });
 
 async function givePassword({ browser }: Owner, { accounts }: WholeServer['stores']): Promise<void> {
   const account = await accounts.find(browser.accountId);
