@@ -7,11 +7,20 @@ const NICENESS = 10;
 
 /** The other side of a `BackgroundThread`: the thread's program calls it once. */
 export function answerQuestions<Question, Answer>(work: (question: Question) => Answer): void {
-  // Only Linux counts priority by thread. Elsewhere this would slow the whole process down.
-  if (platform() === 'linux') setPriority(0, Math.min(19, getPriority(0) + NICENESS));
+  yieldToOthers();
   parentPort?.on('message', ({ number, content }: Numbered<Question>) => {
     parentPort?.postMessage(answer(number, () => work(content)));
   });
+}
+
+/** Only Linux counts priority by thread: elsewhere this would slow the whole process down. */
+function yieldToOthers(): void {
+  if (platform() !== 'linux') return;
+  try {
+    setPriority(0, Math.min(19, getPriority(0) + NICENESS));
+  } catch {
+    // A sandbox forbids it: the thread works all the same.
+  }
 }
 
 function answer<T>(number: number, work: () => T): Answered<T> {
