@@ -161,6 +161,15 @@ describe('4 obtaining the metadata', () => {
     expect(JSON.parse(text)).toMatchObject({ issuer: BEHIND_HTTPS.ISSUER });
   });
 
+  it('4: the address of RFC 8414 says the same, byte for byte, with the same headers', async () => {
+    const ask = async (path: string) => {
+      const { status, headers, text } = await server.visitor().get(path);
+      const { date: _date, 'x-request-id': _id, ...others } = headers;
+      return { status, headers: others, text };
+    };
+    expect(await ask('/.well-known/oauth-authorization-server')).toEqual(await ask(PATH));
+  });
+
   it('4.1 MUST: it is asked for by GET; by other methods there is nothing', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const { status, headers } = await server.visitor().send(method, PATH);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TestApp } from '../../support/app.ts';
 import { CompanionDevice } from '../../support/companion-device.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-client.ts';
 import { codesOf, tokensOf } from '../../support/linked-device.ts';
@@ -23,6 +24,8 @@ export interface KnownThings {
 /** Of no password that is known, so that a sign-in goes all the way. */
 const SOME_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 /** A resource, as any https address is without a resources file. */
 const API = 'https://api.example.com';
@@ -53,6 +56,7 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
   const tokens = tokensOf(await device.poll(linked.deviceCode));
   const pending = codesOf(await device.authorize());
   const radio = await companionThings(server, owner);
+  const notes = await appThings(server, owner);
   const page = await owner.pages.submit('/device', '/device', { user_code: pending.userCode });
   const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
   const email = `${accountId.toLowerCase()}@example.org`;
@@ -102,6 +106,9 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
           resource: API,
         },
         radio.redemption,
+        notes.redemption,
+        { grant_type: 'refresh_token', refresh_token: notes.refreshToken, scope: 'openid' },
+        { grant_type: 'client_credentials', resource: API },
       ],
       '/token/introspection': [{ token: tokens.access_token, token_type_hint: 'access_token' }],
       '/token/revocation': [{ ...client, token: 'none' }],
@@ -115,15 +122,58 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
           resource: API,
         },
         { ...radio.push, resource: API },
+        notes.request,
       ],
-      '/auth': [{ ...client, response_type: 'code', scope: 'openid', resource: API }, radio.link],
+      '/auth': [
+        { ...client, response_type: 'code', scope: 'openid', resource: API },
+        radio.link,
+        notes.request,
+        { ...notes.request, prompt: 'none' },
+      ],
+      '/sign-out/app': [notes.signOut],
+      '/sign-out/app/decide': [{ ...notes.signOut, csrf, decision: 'stay' }],
     },
     authorizations: [
       API_BASIC,
+      NOTES_BASIC,
       `Bearer ${tokens.access_token}`,
       `Bearer ${registered['registration_access_token']}`,
     ],
     registered: { clientId, metadata: { ...metadata, client_id: clientId } },
+  };
+}
+
+/** Of an app that its owner is signed in to: what it would ask for, with everything that may be asked; and a code that waits. */
+async function appThings({ origin }: WatchedServer, { pages }: OwnerBrowser) {
+  const notes = await TestApp.notes({ issuer: origin });
+  const answered = async () => {
+    const attempt = await notes.begin({ scope: 'openid profile email offline_access', prompt: 'consent' });
+    const { location } = await pages.get(attempt.url.pathname + attempt.url.search);
+    const csrf = (await pages.get(location)).field('csrf');
+    const { onward } = await pages.post(location, { csrf, decision: 'allow', 'allow:offline_access': 'on' });
+    return { attempt, answer: new URL((await pages.get(onward)).location) };
+  };
+  const { attempt, answer } = await answered();
+  const { id_token: idToken = '', refresh_token: refreshToken = '' } = await notes.redeem(answer, attempt);
+  const waiting = await answered();
+  return {
+    refreshToken,
+    redemption: {
+      grant_type: 'authorization_code',
+      redirect_uri: notes.redirectUri,
+      code: waiting.answer.searchParams.get('code') ?? '',
+      code_verifier: waiting.attempt.verifier,
+    },
+    request: {
+      ...Object.fromEntries((await notes.begin()).url.searchParams),
+      ...{ prompt: 'login', max_age: '600', response_mode: 'form_post', display: 'page', ui_locales: 'en' },
+      ...{ login_hint: 'ada@example.org', id_token_hint: idToken, acr_values: 'urn:latchkey:acr:2' },
+      claims: '{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}',
+    },
+    signOut: {
+      ...{ id_token_hint: idToken, client_id: 'notes', state: 'x' },
+      post_logout_redirect_uri: 'https://notes.example.com/signed-out',
+    },
   };
 }
 
