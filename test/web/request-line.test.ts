@@ -157,20 +157,23 @@ describe('a line that is full', () => {
     const flood = client();
     for (let n = 0; n < MAX_WAITING; n += 1) flood.get(`/many/${n}`);
     await until(() => came.length === 6 + MAX_WAITING);
-    const [program, browser] = [client(), client()];
-    program.get('/token?x=1');
-    await until(() => program.heard().endsWith('}'));
-    expect(program.heard()).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: 3\r\n/s);
-    expect(program.heard()).toContain('Content-Type: application/json');
-    expect(program.heard()).toContain('{"error":"temporarily_unavailable"');
+    const browser = client();
+    for (const path of ['/token?x=1', '/register', '/voice-code/verify']) {
+      const program = client();
+      program.get(path);
+      await until(() => program.heard().endsWith('}'));
+      expect(program.heard()).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: 3\r\n/s);
+      expect(program.heard()).toContain('Content-Type: application/json');
+      expect(program.heard()).toContain('{"error":"temporarily_unavailable"');
+    }
     browser.get('/sign-in');
     await until(() => browser.heard().includes('Please try again in a moment.'));
     expect(browser.heard()).toMatch(/503 .*Content-Security-Policy: default-src 'none'/s);
-    expect(refused).toBe(2);
+    expect(refused).toBe(4);
     const owner = client();
     owner.get('/account', '203.0.113.9');
     await until(() => paths().includes('/account'));
-    expect(refused).toBe(2);
+    expect(refused).toBe(4);
     // Whom it has refused it hears again.
     answerFlood();
     browser.get('/again');

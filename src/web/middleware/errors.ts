@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import { type ErrorKind, errorView } from '../pages/error.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
+import { isOwnEndpoint } from './own-endpoints.ts';
 
 /** For programs; the names are RFC 6749's where it has one. */
 const CODES: Readonly<Partial<Record<ErrorKind, string>>> = {
@@ -131,5 +132,6 @@ function clientError(error: unknown): ErrorKind | undefined {
 
 /** Of what the client takes equally, a page. */
 function wantsPage(ctx: WebContext): boolean {
-  return ctx.state.forProgram !== true && ctx.accepts('html', 'json') === 'html';
+  const forProgram = ctx.state.forProgram === true || isOwnEndpoint(ctx.path);
+  return !forProgram && ctx.accepts('html', 'json') === 'html';
 }

@@ -4,6 +4,7 @@
  */
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { showError } from './errors.ts';
+import { isOwnEndpoint } from './own-endpoints.ts';
 
 const FETCHED = ['GET', 'HEAD', 'OPTIONS'];
 const POSTED = ['POST', 'OPTIONS'];
@@ -43,7 +44,7 @@ const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
 /** Whether what is answered there is read by a program. */
 export function isForPrograms(path: string): boolean {
-  return isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path));
+  return isOwnEndpoint(path) || (isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path)));
 }
 
 export function isProtocolPath(path: string): boolean {
