@@ -33,6 +33,12 @@ export function oddHeaders(
     .map((lines) => Object.fromEntries(Object.entries(lines).filter(isGiven)));
 }
 
+/** So few requests as the tests send, or as many, and by the seed, as `npm run check:paths` says. */
+export function oddRuns(few: number): { numRuns: number; seed?: number } {
+  const { ODD_REQUESTS: many, ODD_SEED: seed } = process.env;
+  return { numRuns: many ? Number(many) : few, ...(seed ? { seed: Number(seed) } : {}) };
+}
+
 function isGiven(line: [string, string | undefined]): line is [string, string] {
   return line[1] !== undefined;
 }

@@ -63,6 +63,9 @@ export class TwoPaths {
     const free = { free: 1e6, firstDelay: 1000, highestDelay: 1000, memory: 60_000 };
     const protocol = await testProtocol({
       clients: CLIENTS,
+      // Long checks ask for as many devices, for as long.
+      environment: { ACCESS_TOKEN_MINUTES: '60' },
+      maxDevices: 1_000_000,
       limits: { UNKNOWN_CODE_NETWORK: free, UNKNOWN_CODE_ALL: free, PAGE_CODE_NETWORK: free },
     });
     const { browser } = await signedInOwner(protocol.stores);

@@ -52,6 +52,8 @@ export interface WholeServer {
   routes: readonly Route[];
   /** What it has logged, as text. */
   logged(): string;
+  /** What it has logged so far is not told again. */
+  forgetLog(): void;
   /** The settings that another process needs to work on the same installation. */
   environment: Record<string, string>;
   /** A browser that is not signed in, somewhere on the internet. */
@@ -171,6 +173,7 @@ export async function startWholeServer(
     mails,
     routes: [...pages, ...PROTOCOL_ROUTES],
     logged: () => lines.join(''),
+    forgetLog: () => void lines.splice(0),
     visitor,
     owner,
     signUp,
