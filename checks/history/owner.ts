@@ -66,7 +66,7 @@ export class Owner {
   async deregister(browser: Browser, address: string, deviceId: string): Promise<Outcome> {
     const pages = this.#pages(browser, address);
     await this.#prepareForms(browser, pages);
-    const answer = await pages.post(`/account/devices/${deviceId}/deregister`, { csrf: browser.csrf });
+    const answer = await pages.post(`/account/devices/${deviceId}/remove`, { csrf: browser.csrf });
     const done = answer.location.startsWith('/account/devices');
     return done ? 'ok' : this.#unlessAway(answer);
   }

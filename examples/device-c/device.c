@@ -162,7 +162,7 @@ int main(void) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   if (read_key(key)) {
     linked = refresh(key, &answer);
-    if (!linked) puts("This device was deregistered."), remove(key_file);
+    if (!linked) puts("This device was removed."), remove(key_file);
   }
   if (!linked && !link_device(&answer)) return 1;
   read_member(&answer, "refresh_token", key);

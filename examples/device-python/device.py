@@ -112,7 +112,7 @@ def main():
     key = read_key()
     tokens = device.refresh(key) if key else None
     if key and not tokens:
-        print("This device was deregistered.", flush=True)
+        print("This device was removed.", flush=True)
         os.remove(KEY_FILE)
     if not tokens:
         tokens = device.link()

@@ -26,11 +26,11 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   'name-changed': { severity: 'silent', title: () => 'Your name was changed' },
   'email-changed': { severity: 'critical', title: () => 'Your email was changed' },
   'device-linked': { severity: 'notify', title: (what) => `${what} was linked to your account` },
-  'device-deregistered': { severity: 'notify', title: (what) => `${what} was deregistered` },
+  'device-deregistered': { severity: 'notify', title: (what) => `${what} was removed from your account` },
   'device-signed-off': { severity: 'notify', title: (what) => `${what} signed itself off` },
   'device-replayed': {
     severity: 'critical',
-    title: (what) => `${what} was signed out, since somebody may have copied its key`,
+    title: (what) => `${what} was signed out, since somebody may have copied its sign-in`,
   },
   'factor-added': { severity: 'critical', title: (what) => `${what} was added to two-step verification` },
   'factor-removed': {
@@ -84,7 +84,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
   'app-signed-off': { severity: 'silent', title: (what) => `${what} signed itself off` },
   'app-replayed': {
     severity: 'critical',
-    title: (what) => `${what} was signed out, since somebody may have copied its key`,
+    title: (what) => `${what} was signed out, since somebody may have copied its sign-in`,
   },
   'account-disabled': { severity: 'critical', title: () => 'Your account was disabled' },
   'account-enabled': { severity: 'notify', title: () => 'Your account was enabled again' },

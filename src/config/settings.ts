@@ -150,7 +150,7 @@ export const settings = z.object({
   SESSION_HOURS: whole(24, 1, 24 * 90),
   /** Browsers that may be signed in to one account at once; of more the one that was unused longest leaves. */
   BROWSERS_PER_ACCOUNT: whole(MAX_BROWSERS, 2, 1000),
-  /** Devices that may be linked to one account at once; another one is not linked until one of them is deregistered. */
+  /** Devices that may be linked to one account at once; another one is not linked until one of them is removed. */
   DEVICES_PER_ACCOUNT: whole(MAX_DEVICES, 1, 5000),
   /** Hours that the removal of a lost second step waits, so that its owner hears of it and can object. */
   RECOVERY_HOURS: whole(72, 24, 24 * 30),

@@ -70,9 +70,9 @@ describe.each([
     const email = await emailOf(accountId);
     await stores.grants.end(grantId, LINKED);
     const mail = await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
-    expect(mail.subject).toBe('A device was deregistered');
+    expect(mail.subject).toBe('A device was removed from your account');
     for (const said of [
-      'A device was deregistered',
+      'A device was removed from your account',
       '“TV”',
       'UTC',
       '“curl”, 192·0·2·7',
@@ -133,7 +133,7 @@ describe.each([
     await stores.activity.record(accountId, { kind: 'signed-out', by: 'owner' });
     await stores.grants.end(grantId, LINKED);
     await sink.arrives(({ to }) => JSON.stringify(to).includes(email));
-    expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['A device was deregistered']);
+    expect(mailsTo(email).map(({ subject }) => subject)).toEqual(['A device was removed from your account']);
   });
 
   it('of the most severe go to the backup phone as well, and of others do not', async () => {

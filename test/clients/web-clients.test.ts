@@ -120,7 +120,7 @@ async function signInTo(page: Page, home: string, login = '/login'): Promise<Rec
   // Auth.js asks first with which provider.
   const choose = page.getByRole('button', { name: 'Sign in with Latchkey' });
   if (page.url().startsWith(home) && (await choose.count()) > 0) await choose.click();
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
   return signedInAt(page, home);
 }
 

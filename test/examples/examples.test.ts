@@ -92,7 +92,7 @@ describe.each([
   };
   afterEach(() => Promise.all(running.splice(0).map((device) => device.stop())));
 
-  it('is linked, uses its key again, notices that it was deregistered, and hears that its owner says no', async () => {
+  it('is linked, uses its key again, notices that it was removed, and hears that its owner says no', async () => {
     const device = start();
     const [code = ''] = await device.says(/Open \S+ and type (\S+)/);
     await decide(code, LINK);
@@ -109,13 +109,13 @@ describe.each([
       .filter({ hasText: /Kitchen display|Radio/ })
       .first()
       .click();
-    await page.getByRole('link', { name: 'Deregister' }).click();
-    await page.getByRole('button', { name: 'Deregister' }).click();
-    const deregistered = start();
-    await deregistered.says(/This device was deregistered\./);
-    const [next = ''] = await deregistered.says(/Open \S+ and type (\S+)/);
+    await page.getByRole('link', { name: /^Remove / }).click();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    const removed = start();
+    await removed.says(/This device was removed\./);
+    const [next = ''] = await removed.says(/Open \S+ and type (\S+)/);
     await decide(next, DONT);
-    expect(await deregistered.ended()).toBe(1);
+    expect(await removed.ended()).toBe(1);
   });
 });
 
@@ -180,7 +180,7 @@ describe('website and api', () => {
       const signIn = async () => {
         await page.goto(home);
         await page.getByRole('link', { name: 'Sign in' }).click();
-        await page.getByRole('button', { name: 'Allow' }).click();
+        await page.getByRole('button', { name: 'Allow', exact: true }).click();
         await page.waitForURL(home);
         expect(await page.locator('body').innerText()).toMatch(
           /Hello, Grace Hopper[\s\S]*account \S+, by example-app/,
@@ -229,7 +229,7 @@ describe('single-page-app', () => {
       await app.says(/Open/);
       await page.goto(`http://localhost:${port}/`);
       await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('button', { name: 'Allow' }).click();
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
       await page.getByText('Hello, Grace Hopper.').waitFor();
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByRole('button', { name: 'Sign out here' }).click();

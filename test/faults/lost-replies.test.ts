@@ -114,7 +114,7 @@ describe.each<[string, Lossy]>([
     const list = await owner.pages.get('/account/devices');
     const ids = [...list.text.matchAll(/\/account\/devices\/([\w-]{22})"/g)].map(([, id]) => id);
     expect(ids).toHaveLength(2);
-    const at = `/account/devices/${ids[0]}/deregister`;
+    const at = `/account/devices/${ids[0]}/remove`;
     expect((await owner.pages.submit(at, at, {})).status).toBe(303);
     const active = () => Promise.all(both.map((tokens) => device.isActive(tokens.access_token)));
     expect((await active()).sort()).toEqual([false, true]);

@@ -95,7 +95,7 @@ describe('an app hears its answer', () => {
     const page = await signedInPage();
     const attempt = await (await desktop()).begin({ response_mode: 'form_post' });
     await page.goto(attempt.url.href);
-    await press(page, 'Deny');
+    await press(page, 'Don’t allow');
     await page.getByText('Hello').waitFor();
     expect(Object.fromEntries(new URLSearchParams(app.heard[0]?.body))).toMatchObject({
       error: 'access_denied',

@@ -75,7 +75,7 @@ describe('an app signs an owner in, without a script on any page', () => {
     await world.begin(page);
     await signIn(page, owner);
     await page.waitForURL(/\/interaction\//);
-    const answer = await world.answerAfter(page, () => press(page, 'Deny'));
+    const answer = await world.answerAfter(page, () => press(page, 'Don’t allow'));
     expect(answer.searchParams.get('error')).toBe('access_denied');
     expect(answer.searchParams.has('code')).toBe(false);
     await page.context().close();

@@ -152,7 +152,7 @@ describe('an owner who adds a device in its maker’s app', () => {
     expect(full.text).toContain(`href="${asked.path}"`);
     const devices = await browser.get('/account/devices');
     const [row = ''] = /\/account\/devices\/[\w-]{22}/.exec(devices.text) ?? [];
-    await browser.submit(`${row}/deregister`, `${row}/deregister`, {});
+    await browser.submit(`${row}/remove`, `${row}/remove`, {});
     const again = { path: asked.path, page: await browser.get(asked.path) };
     const answer = await heard(browser, await decide(browser, again, 'approve'));
     expect((await radio.redeem(codeIn(answer))).status).toBe(200);

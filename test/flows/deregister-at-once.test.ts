@@ -50,7 +50,7 @@ describe('a device that has been deregistered', () => {
     for (let round = 0; round < DEVICES; round += 1) {
       const token = await link(device, codesOf(await device.authorize({ device_name: `Device ${round}` })));
       if (await elsewhere.isActive(token)) activeBefore += 1;
-      const path = `${await onlyDevice()}/deregister`;
+      const path = `${await onlyDevice()}/remove`;
       const csrf = (await pages.get(path)).field('csrf');
       expect((await pages.post(path, { csrf })).status).toBe(303);
       const askers = Array.from({ length: AT_ONCE }, async () => {

@@ -44,7 +44,7 @@ describe('the program of docs/apps.md', () => {
     const { pathname, search } = new URL(page.url());
     await createAccount(page, server.issuer, owner, pathname + search);
     await page.waitForURL(/\/interaction\//);
-    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await page.waitForURL(`${home}/signed-in**`);
     expect(await page.locator('body').innerText()).toBe('Hello, Grace Hopper');
     await page.goto(`${server.issuer}/account/apps`);
@@ -56,7 +56,7 @@ describe('the program of docs/apps.md', () => {
     await createAccount(page, server.issuer, newOwner());
     await page.waitForURL(/\/account$/);
     await page.goto(home);
-    await page.getByRole('button', { name: 'Deny' }).click();
+    await page.getByRole('button', { name: 'Don’t allow' }).click();
     await page.waitForURL(`${home}/signed-in**`);
     expect(await page.locator('body').innerText()).toBe('Not signed in: access_denied');
   });

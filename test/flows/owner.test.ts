@@ -95,21 +95,21 @@ async function linked(...names: string[]): Promise<Device[]> {
   return devices;
 }
 
-async function deregister(name: string): Promise<void> {
+async function remove(name: string): Promise<void> {
   await open(page, '/account');
   await follow(page, 'Devices');
   await follow(page, name);
-  await follow(page, 'Deregister');
-  await press(page, 'Deregister');
+  await follow(page, `Remove ${name}`);
+  await press(page, 'Remove');
 }
 
-describe('an owner deregisters a device', () => {
+describe('an owner removes a device', () => {
   it('one of three, while the two others keep refreshing; it hears so at its next request, and links again', async () => {
     const [kitchen, attic, cellar] = await linked('Kitchen', 'Attic', 'Cellar');
     if (!kitchen || !attic || !cellar) throw new Error('three devices are needed');
     for (const device of [kitchen, attic, cellar]) device.start();
-    await deregister('Attic');
-    expect(await words(page)).toContain('“Attic” is deregistered');
+    await remove('Attic');
+    expect(await words(page)).toContain('“Attic” is removed');
     expect(await attic.client.isActive(attic.access)).toBe(false);
     await attic.stop();
     expect(attic.refusedWith ?? (await attic.refreshOnce())).toBe('invalid_grant');
@@ -130,7 +130,7 @@ describe('an owner deregisters a device', () => {
   it('and it does not come back through the browser that is still signed in', async () => {
     const [attic] = await linked('Attic');
     if (!attic) throw new Error('a device is needed');
-    await deregister('Attic');
+    await remove('Attic');
     const { body } = await attic.client.authorize({ device_name: 'Attic' });
     await page.goto(String(body['verification_uri_complete']));
     const { body: asked } = await attic.client.poll(String(body['device_code']));
@@ -149,7 +149,7 @@ describe('an owner deregisters a device', () => {
     await open(page, '/account/devices');
     await page.getByRole('link', { name: 'Attic' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'Deregister' }).focus();
+    await page.getByRole('link', { name: 'Remove Attic' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Keep it' }).focus();
     await page.keyboard.press('Enter');
@@ -158,11 +158,11 @@ describe('an owner deregisters a device', () => {
     await page.getByText('Saved.').waitFor();
     expect(await words(page)).toContain('Under the roof');
     expect(await attic?.refreshOnce()).toBeUndefined();
-    await page.getByRole('link', { name: 'Deregister' }).focus();
+    await page.getByRole('link', { name: 'Remove Under the roof' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Deregister' }).focus();
+    await page.getByRole('button', { name: 'Remove' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('“Under the roof” is deregistered').waitFor();
+    await page.getByText('“Under the roof” is removed').waitFor();
     expect(await attic?.refreshOnce()).toBe('invalid_grant');
   });
 });

@@ -45,7 +45,7 @@ async function link(): Promise<string> {
 async function removeOne(): Promise<void> {
   const { text } = await owner.get('/account/devices');
   const [, path = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(text) ?? [];
-  const gone = await owner.submit(`${path}/deregister`, `${path}/deregister`, {});
+  const gone = await owner.submit(`${path}/remove`, `${path}/remove`, {});
   expect(gone.status).toBe(303);
 }
 

@@ -20,7 +20,10 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
   nothing: [/nothing to take back/, /never/],
   browser: [/That browser is signed out at once\. Codes/, /That browser is signed out\./],
   'trusted-browser': [/asked for codes again\. Codes/, /is asked for codes again/],
-  device: [/This device loses its key/, /no key to your account any more/],
+  device: [
+    /This device is signed out of your account at once/,
+    /That device is signed out of your account\./,
+  ],
   app: [/This app loses its access/, /no access to your account any more/],
   recovery: [/request is cancelled at once/, /two-step verification stays as it is/],
   factor: [/removed from two-step verification at once.*all your devices/s, /It is removed from two-step/],

@@ -63,7 +63,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
 
   '/account/apps/:app': 'takes away only',
   '/account/apps/:app/remove': 'takes away only',
-  '/account/devices/:id/deregister': 'takes away only, and the owner is told',
+  '/account/devices/:id/remove': 'takes away only, and the owner is told',
   '/account/security/two-step/trusted/end': 'takes away only',
   '/device/waiting/remove': 'takes away only, and the owner is told where a device had come',
   '/sign-out': 'takes away only: the thief’s own session',

@@ -123,7 +123,7 @@ describe('the security log of a whole server', () => {
     const list = await owner.get('/account/devices');
     const [, path = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(list.text) ?? [];
     const [deregistered] = await expectEvents(['device-deregistered'], () =>
-      owner.submit(`${path}/deregister`, `${path}/deregister`, {}),
+      owner.submit(`${path}/remove`, `${path}/remove`, {}),
     );
     expect(deregistered?.['device']).toBe(linking.at(-1)?.['device']);
     expect(deregistered?.['account']).toBe(linking.at(-1)?.['account']);
@@ -141,7 +141,7 @@ describe('the security log of a whole server', () => {
     expect(asked?.['account']).not.toBe(linking.at(-1)?.['account']);
     const visitor = server.visitor();
     const [posted] = await expectEvents(['access-refused'], () =>
-      visitor.submit('/sign-in', `${path}/deregister`, {}),
+      visitor.submit('/sign-in', `${path}/remove`, {}),
     );
     expect(posted).toMatchObject({ reason: 'signed-out' });
     expect(posted).not.toHaveProperty('account');

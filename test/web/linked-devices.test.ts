@@ -46,22 +46,23 @@ describe('the list of devices', () => {
     expect(page.text).toContain('href="/device"');
   });
 
-  it('tells rows apart by name, type, model, app, place, activity, key and person', async () => {
+  it('tells rows apart by name, type, model, app, place, activity and person', async () => {
     const owner = await server.owner();
     await link(owner, { name: 'Bedroom', model: 'Telly 3000', bound: true });
     const { text } = await owner.get('/account/devices');
-    for (const words of [
-      'Bedroom',
-      'Television',
-      'Telly 3000',
-      'Telly',
-      '192.0.2.7',
-      'Key can’t be copied',
-    ]) {
+    for (const words of ['Bedroom', 'Television', 'Telly 3000', 'Telly', '192.0.2.7']) {
       expect(text).toContain(words);
     }
     expect(text).toContain('just now');
-    expect(text).not.toContain('Dormant');
+    expect(text).not.toContain('Not used for');
+  });
+
+  it('says of each whether a copy of its sign-in would work elsewhere', async () => {
+    const owner = await server.owner();
+    const says = async (bound: boolean) =>
+      (await owner.get(`/account/devices/${await link(owner, { bound })}`)).text;
+    expect(await says(true)).toContain('Its sign-in can’t be copied to another device');
+    expect(await says(false)).toContain('None against copies: its sign-in works on any device');
   });
 
   it('finds by any words of a row, in any case and without accents, and sorts', async () => {
@@ -79,7 +80,7 @@ describe('the list of devices', () => {
     expect(await list('sort=%00&page=-3&q=')).toHaveLength(3);
   });
 
-  it('says which are dormant', async () => {
+  it('says which have not been used for long', async () => {
     const owner = await server.owner();
     const id = await link(owner, { name: 'Forgotten' });
     const key = `${server.stores.prefix}{${owner.browser.accountId}}:grants`;
@@ -87,7 +88,7 @@ describe('the list of devices', () => {
     const entry = JSON.parse((await redis.hget(key, id)) ?? '{}') as { used: number };
     await redis.hset(key, id, JSON.stringify({ ...entry, used: entry.used - 31 * 86_400_000 }));
     const { text } = await owner.get('/account/devices');
-    expect(text).toContain('Dormant');
+    expect(text).toContain('Not used for 31 days');
     expect(text).toContain('31 days ago');
   });
 
@@ -162,20 +163,20 @@ describe('one device', () => {
     ]);
   });
 
-  it('is deregistered after a page that says what will happen; the answer says what ended', async () => {
+  it('is removed after a page that says what will happen; the answer says what ended', async () => {
     const owner = await server.owner();
     const [id, other] = [await link(owner, { name: 'Bedroom' }), await link(owner, { name: 'Kitchen' })];
-    const at = `/account/devices/${id}/deregister`;
+    const at = `/account/devices/${id}/remove`;
     const asked = await owner.get(at);
-    expect(asked.text).toContain('signed out at once');
-    expect(asked.text).toContain('This can’t be undone.');
+    expect(asked.text).toContain('This deregisters it: it is signed out at once.');
+    expect(asked.text).toContain('reset it before you give it away');
     expect(await grantOf(owner, id)).toBeDefined();
     const answer = await owner.post(at, { csrf: asked.field('csrf') });
     expect(answer.status).toBe(303);
     expect(await grantOf(owner, id)).toBeUndefined();
     expect(await grantOf(owner, other)).toBeDefined();
     const result = await owner.get(answer.location);
-    expect(result.text).toContain('<bdi>“Bedroom”</bdi> is deregistered');
+    expect(result.text).toContain('<bdi>“Bedroom”</bdi> is removed');
     expect(result.text).toContain('Telly');
     expect(namesOn((await owner.get('/account/devices')).text)).toEqual(['Kitchen']);
     const [event] = await eventsOf(owner);
@@ -184,9 +185,9 @@ describe('one device', () => {
     expect(await eventsOf(owner)).toHaveLength(1);
   });
 
-  it('that was deregistered is named only to the browser that did it', async () => {
+  it('that was removed is named only to the browser that did it', async () => {
     const [owner, other] = [await server.owner(), await server.owner()];
-    const at = `/account/devices/${await link(owner, { name: 'Bedroom' })}/deregister`;
+    const at = `/account/devices/${await link(owner, { name: 'Bedroom' })}/remove`;
     const { location } = await owner.submit(at, at, {});
     expect((await other.get(location)).location).toBe('/account/devices');
     expect((await owner.get(`${location.slice(0, -2)}xx`)).location).toBe('/account/devices');
@@ -202,13 +203,13 @@ describe('what belongs to another account', () => {
     const strangers = await link(stranger);
     const { csrf } = { csrf: (await stranger.get('/account')).field('csrf') };
     const before = await eventsOf(owner);
-    for (const path of [`devices/${device}`, `devices/${device}/deregister`, `household/${member}`]) {
+    for (const path of [`devices/${device}`, `devices/${device}/remove`, `household/${member}`]) {
       expect((await stranger.get(`/account/${path}`)).status).toBe(404);
     }
     for (const path of [
       `devices/${device}/rename`,
       `devices/${device}/member`,
-      `devices/${device}/deregister`,
+      `devices/${device}/remove`,
       `household/${member}/rename`,
       `household/${member}/remove`,
     ]) {
@@ -230,7 +231,7 @@ describe('what belongs to another account', () => {
       for (const path of [
         `devices/${device}/rename`,
         `devices/${device}/member`,
-        `devices/${device}/deregister`,
+        `devices/${device}/remove`,
         'household',
       ]) {
         const answer = await owner.post(`/account/${path}`, {

@@ -218,7 +218,7 @@ describe('the confirm page (RFC 8628 section 5.4)', () => {
     expect(html).toContain('5 March 2026 at 14:07 UTC');
     expect(html).toContain('ada@example.com');
     expect(html).toContain('See your email address');
-    expect(html).toMatch(/Until you deregister it[\s\S]*Only link a TV that you can see\./);
+    expect(html).toMatch(/Until you remove it[\s\S]*Only link a TV that you can see\./);
   });
 
   it('offers Don’t link first and as large, and puts the focus on neither', () => {

@@ -24,7 +24,7 @@ Exit codes:
     2  wrong usage
     3  the owner denied the device
     4  the code expired
-    5  the device was deregistered
+    5  the owner removed the device
     6  the server cannot be reached, or is no Latchkey
     7  another error of the protocol
   130  stopped (Ctrl-C)

@@ -26,7 +26,7 @@ interface Refreshing {
 }
 
 /**
- * Keeps the key fresh until the server answers invalid_grant: then the device has been deregistered. With `once`, one
+ * Keeps the key fresh until the server answers invalid_grant: then its owner has removed it. With `once`, one
  * refresh is enough. An answer that got lost is asked for again with the key at hand.
  * @throws RunEnded
  */
@@ -70,7 +70,7 @@ async function refreshOnce(around: Environment, refreshing: Refreshing, held: He
   );
   if (reply.kind === 'refused' && reply.error === 'invalid_grant') {
     delete held.refreshToken;
-    const why = 'This device was deregistered: its key is no longer good. Start it again to link it again.';
+    const why = 'This device was removed from the account. Start it again to link it again.';
     throw new RunEnded('deregistered', why);
   }
   if (reply.kind !== 'answer') throw refusal(reply, 'a fresh key');

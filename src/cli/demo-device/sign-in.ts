@@ -92,7 +92,7 @@ async function identityOf(
     return { sub, name: textOf(name), email: textOf(email) };
   }
   if (reply.kind === 'unavailable' || reply.status !== 401) throw refusal(reply, trying.what);
-  const why = 'The server no longer accepts the key it just gave: this device was deregistered.';
+  const why = 'The server no longer accepts the key it just gave: this device was removed.';
   throw new RunEnded('deregistered', why);
 }
 

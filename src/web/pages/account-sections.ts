@@ -14,7 +14,7 @@ export const ACCOUNT_SECTIONS = {
     path: '/account/devices',
     label: 'Devices',
     icon: 'devices',
-    hint: 'See what is linked to your account, rename it, deregister it.',
+    hint: 'See what is linked to your account, rename it, remove it.',
   },
   apps: {
     path: '/account/apps',

@@ -31,8 +31,8 @@ export const DISPUTE_TEXTS: Readonly<Record<Remedy, DisputeTexts>> = {
     done: 'That browser is signed out, and is asked for codes again.',
   },
   device: {
-    ask: `This device loses its key to your account at once. ${CODES}`,
-    done: 'That device has no key to your account any more.',
+    ask: `This device is signed out of your account at once. ${CODES}`,
+    done: 'That device is signed out of your account.',
   },
   app: {
     ask: `This app loses its access to your account at once. ${CODES}`,

@@ -20,7 +20,8 @@ const PASSWORD_WORDS: Readonly<Record<PasswordError, string>> = {
   repeats: 'That password repeats itself, so it is easy to guess. Choose words that differ.',
   sequence:
     'That password has letters, digits or days in their usual order, so it is easy to guess. Mix them up.',
-  keyboard: 'The keys of that password lie side by side, so it is easy to guess. Choose a few words instead.',
+  keyboard:
+    'The letters of that password lie side by side on a keyboard, so it is easy to guess. Choose a few words instead.',
   dates: 'Years and dates are easy to guess. Choose a few words that have nothing to do with you.',
   names: 'Names are easy to guess. Add words that have nothing to do with each other.',
   'single-word': 'One word is easy to guess. Choose three or four that have nothing to do with each other.',

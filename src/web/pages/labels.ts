@@ -42,6 +42,12 @@ export function formatAgo(then: Date, now: Date): string {
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
 }
 
+/** How long something has not been used, in whole days: "Not used for 94 days". */
+export function formatUnused(lastUsed: Date, now: Date): string {
+  const days = Math.max(1, Math.floor((now.getTime() - lastUsed.getTime()) / (DAY * 1000)));
+  return `Not used for ${counted(days, 'day')}`;
+}
+
 /** Made once: a page may show a hundred days. */
 const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 

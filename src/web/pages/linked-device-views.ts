@@ -49,5 +49,5 @@ export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): De
 /** What a row says beside names and model, for the search. */
 export function wordsOfRow(device: LinkedDevice, around: DeviceEnvironment): (string | undefined)[] {
   const { appName, device: shown, member, dormant } = deviceRow(device, around);
-  return [appName, deviceTypeLabel(shown.type), member, dormant ? 'dormant' : undefined];
+  return [appName, deviceTypeLabel(shown.type), member, dormant ? 'not used' : undefined];
 }

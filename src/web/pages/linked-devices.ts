@@ -70,7 +70,7 @@ export interface DeviceView extends AccountParts {
   readonly now: Date;
 }
 
-/** `/account/devices/<id>/deregister`; the form posts to the same address. */
+/** `/account/devices/<id>/remove`; the form posts to the same address. */
 export interface DeregisterView extends AccountParts {
   readonly page: 'deregister';
   readonly row: DeviceRow;

@@ -1,4 +1,4 @@
-/** `/account/devices` and all below it: the devices that may act for the owner, and taking their keys back. */
+/** `/account/devices` and all below it: the devices that may act for the owner, and removing them. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
@@ -63,7 +63,7 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
     signedIn((ctx, browser) => showDevices(routes, ctx, browser)),
   );
   router.get(
-    `${HOME}/deregistered`,
+    `${HOME}/removed`,
     signedIn((ctx, browser) => showDeregistered(routes, ctx, browser)),
   );
   router.get(
@@ -79,11 +79,11 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
     withDevice((ctx, browser, device) => assign(routes, ctx, browser, device)),
   );
   router.get(
-    `${HOME}/:id/deregister`,
+    `${HOME}/:id/remove`,
     withDevice((ctx, browser, device) => askToDeregister(routes, ctx, browser, device)),
   );
   router.post(
-    `${HOME}/:id/deregister`,
+    `${HOME}/:id/remove`,
     withDevice((ctx, browser, device) => deregister(routes, ctx, browser, device)),
   );
   return router;
@@ -217,7 +217,7 @@ async function deregister(
     app: device.clientId,
   };
   const ticket = routes.tickets.issue(DEREGISTERED, browser.uid, ended);
-  seeOther(ctx, linkTo(`${HOME}/deregistered`, { device: ticket }));
+  seeOther(ctx, linkTo(`${HOME}/removed`, { device: ticket }));
 }
 
 type Ended = LinkedDevice['claimed'] & { readonly app: string };

@@ -33,7 +33,7 @@ const items: readonly ActivityItem[] = [
     dispute: '/not-me/x',
   },
   {
-    title: '“Kitchen speaker” was signed out, since somebody may have copied its key',
+    title: '“Kitchen speaker” was signed out, since somebody may have copied its sign-in',
     at: new Date('2026-02-11T08:00:00Z'),
     icon: 'tv',
     worrying: true,
@@ -71,7 +71,7 @@ export const activitySamples: readonly Sample[] = [
       choices: [
         { kind: 'signed-in', title: 'Signed in with a browser', wanted: true },
         { kind: 'device-linked', title: 'A device was linked to your account', wanted: true },
-        { kind: 'device-deregistered', title: 'A device was deregistered', wanted: false },
+        { kind: 'device-deregistered', title: 'A device was removed from your account', wanted: false },
       ],
       always: ['Your password was changed', 'Signed out of everything'],
     },

@@ -1,0 +1,40 @@
+/** Owners read the words that they use themselves: those of the protocol and of the code stay in the documents. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { generalTitle } from '../../src/alerts/event-labels.ts';
+import { EVENT_KINDS } from '../../src/events/event.ts';
+import { createViews } from '../../src/web/views.ts';
+import { itHoldsFor } from '../support/each-sample.ts';
+import { SAMPLES } from './samples.ts';
+
+const FOREIGN = /\b(deregist\w*|dormant|scopes?|programs?|sessions?|keys?|Deny|denied)\b/gi;
+/** The page that removes a device says once what it is called elsewhere. */
+const REMOVING = 'This deregisters it: it is signed out at once.';
+
+const views = createViews({ viewsDir: join(import.meta.dirname, '../../views'), cache: true });
+const mails = join(import.meta.dirname, '../mail/words');
+
+function textOf(html: string): string {
+  return html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+describe('what owners read has no words of the protocol', () => {
+  itHoldsFor(
+    SAMPLES.filter(({ view }) => !/^outbox/.test(view.page)).map(({ name, view }) => ({ name, view })),
+    'on no page, but for the one sentence that says that removing deregisters',
+    ({ view }) => {
+      const parts = textOf(views.render(view)).split(REMOVING);
+      expect(parts).toHaveLength(view.page === 'deregister' ? 2 : 1);
+      expect(parts.join('').match(FOREIGN)).toBeNull();
+    },
+  );
+
+  it.each(readdirSync(mails))('in no mail: %s', (name) => {
+    expect(textOf(readFileSync(join(mails, name), 'utf8')).match(FOREIGN)).toBeNull();
+  });
+
+  it('in no entry of the activity', () => {
+    expect(EVENT_KINDS.map(generalTitle).join('\n').match(FOREIGN)).toBeNull();
+  });
+});
