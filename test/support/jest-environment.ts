@@ -1,8 +1,12 @@
+import type { Worker } from 'node:worker_threads';
 import { TestEnvironment } from 'jest-environment-node';
 import { endStarted } from './started-processes.ts';
 
-/** A test file that leaves a process running fails by that, named; the process is ended. */
+/** A test file that leaves a process running fails by that, named; the process is ended. So are its threads, which keep nothing running but take memory. */
 export default class LeavesNothingRunning extends TestEnvironment {
+  /** Filled by `jest-runtime.cjs`. */
+  declare readonly threads?: ReadonlySet<Worker>;
+
   override async setup(): Promise<void> {
     await super.setup();
     // Of this file alone: where jest runs it in its own process, the servers of the whole run stand in the same place.
@@ -11,6 +15,7 @@ export default class LeavesNothingRunning extends TestEnvironment {
 
   override async teardown(): Promise<void> {
     const left = endStarted(this.global.latchkeyStarted as Parameters<typeof endStarted>[0]);
+    await Promise.all([...(this.threads ?? [])].map((thread) => thread.terminate()));
     await super.teardown();
     if (left.length > 0) throw new Error(`This file has left running: ${left.join(', ')}`);
   }

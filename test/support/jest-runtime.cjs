@@ -1,8 +1,11 @@
 /**
+ * How test files are loaded. Threads that a file starts are known to its environment (`jest-environment.ts`), which ends them with it.
+ *
  * Packages that take long to load are loaded once for each worker, as modules of Node.js are, and not anew for each test file. Such a package keeps
  * nothing that one file could leave to the next, and nothing that it throws is looked at by its class: its classes are those of Node.js, not those of
  * the test file.
  */
+const threads = require('node:worker_threads');
 const { default: Runtime } = require('jest-runtime');
 
 const LOADED_ONCE = new Set([
@@ -20,6 +23,16 @@ const LOADED_ONCE = new Set([
   'zod',
 ]);
 
+/** Threads, with the set of those that have not ended. */
+const countedIn = (running) =>
+  class extends threads.Worker {
+    constructor(...given) {
+      super(...given);
+      running.add(this);
+      this.once('exit', () => running.delete(this));
+    }
+  };
+
 /** Jest puts `node:` before what counts as a module of Node.js. */
 const nameOf = (specifier) => specifier.replace(/^node:/, '');
 
@@ -30,8 +43,11 @@ module.exports = class LoadsOnce extends Runtime {
     resolver.isCoreModule = (name) => LOADED_ONCE.has(nameOf(name)) || isCoreModule.call(resolver, name);
     const provider = this.coreModule;
     const { require: requireCore } = Object.getPrototypeOf(provider);
-    provider.require = (name) =>
-      LOADED_ONCE.has(nameOf(name)) ? require(nameOf(name)) : requireCore.call(provider, name);
+    environment.threads = new Set();
+    provider.require = (name) => {
+      if (nameOf(name) === 'worker_threads') return { ...threads, Worker: countedIn(environment.threads) };
+      return LOADED_ONCE.has(nameOf(name)) ? require(nameOf(name)) : requireCore.call(provider, name);
+    };
   }
 };
 module.exports.default = module.exports;
