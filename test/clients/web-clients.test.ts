@@ -1,78 +1,15 @@
 /** Client libraries of others, unmodified and at their defaults, sign an owner in through a real browser. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
-import { type ClientProgram, entryOf, PROGRAMS, startClient } from './client-program.ts';
+import { entryOf, startClient } from './client-program.ts';
+import { folder, PROGRAMS_RUN, WHERE_THERE } from './clients-run.ts';
 import { buildGo, hasGoFor } from './go-program.ts';
 
-/** Where a client hears that its people have signed out is in its entry before it starts. */
-const [APACHE, EXPRESS] = [await freePort(), await freePort()];
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
-const onPath = (command: string) => spawnSync('which', [command]).status === 0;
-
-/** What is set beside name, addresses and secret, is what docs/clients.md says of the client. */
-const PROGRAMS_RUN: readonly ClientProgram[] = [
-  { id: 'auth-js', callback: '/auth/callback/latchkey' },
-  { id: 'passport-oauth2', more: { require_pkce: false } },
-  { id: 'passport-openidconnect', more: { require_pkce: false } },
-  {
-    id: 'express-openid-connect',
-    port: EXPRESS,
-    more: { require_pkce: false },
-    logout: (home) => `${home}/logout`,
-    hearsAt: '/backchannel-logout',
-  },
-  { id: 'openid-client-5', more: { require_pkce: false }, logout: (home) => `${home}/logout` },
-  { id: 'oauth4webapi' },
-  { id: 'oidc-client-ts', secret: false, logout: (home) => `${home}/logout` },
-  { id: 'app-auth', secret: false },
-  {
-    id: 'authlib',
-    more: { require_pkce: false },
-    command: ['/usr/bin/python3', join(PROGRAMS, 'authlib-app.py')],
-  },
-  {
-    id: 'requests-oauthlib',
-    more: { require_pkce: false },
-    command: ['/usr/bin/python3', join(PROGRAMS, 'requests-oauthlib-app.py')],
-  },
-  {
-    id: 'mod-auth-openidc',
-    port: APACHE,
-    more: { require_pkce: false },
-    hearsAt: '/callback?logout=backchannel',
-    login: '/',
-    signedOut: '/signed-out.shtml',
-    logout: (home) => `${home}/callback?logout=${encodeURIComponent(`${home}/signed-out.shtml`)}`,
-    command: ['/usr/sbin/apache2', '-X', '-f', join(PROGRAMS, 'mod-auth-openidc/apache.conf')],
-  },
-];
-/** In programs that not every machine has. */
-const WHERE_THERE: readonly [ClientProgram, boolean, string][] = [
-  [
-    { id: 'go-oidc', more: { require_pkce: false }, command: [join(folder, 'go-oidc')] },
-    hasGoFor('go-oidc'),
-    'Go',
-  ],
-  [
-    {
-      id: 'oauth2-proxy',
-      more: { require_pkce: false },
-      callback: '/oauth2/callback',
-      login: '/oauth2/start',
-      name: false,
-    },
-    onPath('oauth2-proxy'),
-    'oauth2-proxy',
-  ],
-];
 const HERE = [...PROGRAMS_RUN, ...WHERE_THERE.flatMap(([program, isHere]) => (isHere ? [program] : []))];
 
 let built: Promise<unknown> | undefined;
@@ -80,6 +17,7 @@ let server: TestServer;
 let browser: Browser;
 let owner: Owner;
 beforeAll(async () => {
+  mkdirSync(folder);
   if (hasGoFor('go-oidc')) built = buildGo('go-oidc', folder);
   // What fails is told by the test that waits for it.
   built?.catch(() => undefined);
