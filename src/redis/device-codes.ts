@@ -12,13 +12,9 @@ import {
   type StoredDeviceCode,
 } from '../devices/device-code-store.ts';
 import type { Payload } from '../devices/payload.ts';
+import { CODE, DeviceCodeMaker, USER_CODE } from './device-code-maker.ts';
 import { GatheredCalls } from './gathered-calls.ts';
-import type { ScriptKeys } from './script-keys.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
-
-const CODE = 'DeviceCode';
-const USER_CODE = 'UserCode';
-const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
 type LookReply = [state: DeviceCodeState, sealed: string | null, left: number];
 
@@ -31,57 +27,30 @@ type PollReply = [
   since?: number | null,
 ];
 
-/** The device code is a hash in a slot of its own; a user code is a pointer to it in another. */
+/** The device code is a hash in a slot of its own; a user code is a pointer to it, beside the counters of live codes. */
 export class RedisDeviceCodes implements DeviceCodeStore {
   readonly #context: StoreContext;
-  readonly #caps: LiveCodeCaps;
+  readonly #creation: DeviceCodeMaker;
   readonly #onPoll: OnPoll | undefined;
   readonly #polls: GatheredCalls<'pollDeviceCode'>;
 
   constructor(context: StoreContext, caps: LiveCodeCaps, onPoll?: OnPoll) {
     this.#context = context;
-    this.#caps = caps;
+    this.#creation = new DeviceCodeMaker(context, caps);
     this.#onPoll = onPoll;
     this.#polls = new GatheredCalls(context.scripts, 'pollDeviceCode');
   }
 
-  /**
-   * The three writes leave together. What one of them refuses, or the store does not take, gives back what the others
-   * took, so that a code which no device was told of holds no place among the live ones.
-   */
-  async create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
-    const { keyspace, keyring } = this.#context;
-    const name = keyring.mac(CODE, code.deviceCode);
-    const userCode = keyspace.record(USER_CODE, keyring.mac(USER_CODE, code.userCode));
-    const [created, claimed, reserved] = await Promise.allSettled([
-      this.#write(name, code),
-      this.#context.scripts.change('claimUserCode', { userCode }, [code.lifetime, name]),
-      this.#reserve(name, code),
-    ]);
-    const isClaimed = claimed.status === 'fulfilled' && claimed.value === 1;
-    const refusedBy = reserved.status === 'fulfilled' ? reserved.value : undefined;
-    const isCreated = created.status === 'fulfilled' && created.value === 1;
-    if (isCreated && isClaimed && refusedBy === '') return { outcome: 'created' };
-    // Of a code that was there before, nothing is ours to take back.
-    const isOurs = isCreated || created.status === 'rejected';
-    const takeBack = isOurs && this.#takeBack(name, code, isClaimed ? userCode : undefined);
-    const failed = [created, claimed, reserved].find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') {
-      if (takeBack) await takeBack.catch(() => undefined);
-      throw failed.reason;
-    }
-    await takeBack;
-    const cap = CAPS[Number(refusedBy) - 1];
-    return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };
+  create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
+    return this.#creation.create(code);
   }
 
-  async reserve(place: CodePlace): Promise<'reserved' | 'too-many'> {
-    const reply = await this.#reserve(this.#context.keyring.mac(CODE, place.deviceCode), place);
-    return reply === '' ? 'reserved' : 'too-many';
+  reserve(place: CodePlace): Promise<'reserved' | 'too-many'> {
+    return this.#creation.reserve(place);
   }
 
-  async release(place: CodePlace): Promise<void> {
-    await this.#takeBack(this.#context.keyring.mac(CODE, place.deviceCode), place);
+  release(place: CodePlace): Promise<void> {
+    return this.#creation.release(place);
   }
 
   async find(deviceCode: string): Promise<StoredDeviceCode | undefined> {
@@ -89,10 +58,9 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { keyring } = this.#context;
     return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
-      const key = keyspace.record(USER_CODE, pointer);
-      const name = await scripts.plain('reading a user code', (redis) => redis.get(key));
+      const name = await this.#pointed(pointer);
       // As many steps for a code that does not exist: time does not tell a used code from one that never was.
       const reply = await this.#look(name ?? keyring.mac(CODE, pointer));
       if (!name || !reply || reply[0] !== 'pending' || reply[2] <= 0) return undefined;
@@ -123,11 +91,8 @@ export class RedisDeviceCodes implements DeviceCodeStore {
 
   /** The name under which the device code behind a user code is kept; `undefined`: no code. */
   async nameOf(userCode: string): Promise<string | undefined> {
-    const { scripts, keyspace, keyring } = this.#context;
-    return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
-      const key = keyspace.record(USER_CODE, pointer);
-      return (await scripts.plain('reading a user code', (redis) => redis.get(key))) ?? undefined;
-    });
+    const pointers = this.#context.keyring.macs(USER_CODE, userCode);
+    return underAnyName(pointers, (pointer) => this.#pointed(pointer));
   }
 
   /** Denies a pending code by its name; `false`: it had moved on. */
@@ -190,37 +155,14 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return { deviceCode: this.#context.keyspace.record(CODE, name) };
   }
 
-  #write(name: string, { lifetime, clientId, payload }: NewDeviceCode) {
-    const { scripts, keyring } = this.#context;
-    const sealed = keyring.seal(`${CODE}:${name}`, payload);
-    const args = [lifetime, keyring.mac('client', clientId), POLL_PACING.interval, sealed];
-    return scripts.change('createDeviceCode', this.#keys(name), args);
-  }
-
-  #reserve(name: string, code: CodePlace) {
-    const { all, client, network, burst } = this.#caps;
-    const args = [code.lifetime, name, all, client, network, burst];
-    return this.#context.scripts.change('reserveLiveCode', this.#places(code), args);
-  }
-
-  async #takeBack(name: string, code: CodePlace, userCode?: string): Promise<void> {
+  /** The name of the device code that a user code points at, by the name of the user code. */
+  async #pointed(pointer: string): Promise<string | undefined> {
     const { scripts, keyspace } = this.#context;
-    const keys = [keyspace.record(CODE, name), ...(userCode === undefined ? [] : [userCode])];
-    await scripts.plain('taking back a code', (redis) =>
-      Promise.all([
-        ...keys.map((key) => redis.unlink(key)),
-        ...Object.values(this.#places(code)).map((place) => redis.zrem(place, name)),
-      ]),
+    // Where servers of the version before have put it: until ten minutes after an update.
+    const keys = [keyspace.live(`user-code:${pointer}`), keyspace.record(USER_CODE, pointer)];
+    const names = await scripts.plain('reading a user code', (redis) =>
+      Promise.all(keys.map((key) => redis.get(key))),
     );
-  }
-
-  #places({ clientId, network }: CodePlace): ScriptKeys<'reserveLiveCode'> {
-    const { keyspace, keyring } = this.#context;
-    return {
-      all: keyspace.live('all'),
-      client: keyspace.live(`client:${keyring.mac('client', clientId)}`),
-      network: keyspace.live(`network:${keyring.mac('network', network)}`),
-      share: keyspace.live(`share:${keyring.mac('network-of-client', JSON.stringify([network, clientId]))}`),
-    };
+    return names.find((name) => name !== null) ?? undefined;
   }
 }

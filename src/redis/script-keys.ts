@@ -16,20 +16,23 @@ const ENDING = [
   'consents',
   'notices',
 ] as const;
+/** Counters of live codes. */
+const PLACES = ['all', 'client', 'network', 'share'] as const;
 /** One receiver of logout notices. */
 const QUEUE = ['due', 'queued', 'bodies', 'counts', 'done'] as const;
 const TURNS = ['owed', 'dueCritical', 'dueNotify', 'dueRetry'] as const;
 
 export const SCRIPTS = {
   // Device codes
-  createDeviceCode: ['deviceCode'],
-  claimUserCode: ['userCode'],
+  createDeviceCode: [...PLACES, 'userCode', 'deviceCode'],
+  writeDeviceCode: ['deviceCode'],
+  claimUserCode: [...PLACES, 'userCode'],
   readDeviceCode: ['deviceCode'],
   pollDeviceCode: ['deviceCode'],
   decideDeviceCode: ['deviceCode'],
   consumeDeviceCode: ['deviceCode'],
   withdrawDeviceCode: ['deviceCode'],
-  reserveLiveCode: ['all', 'client', 'network', 'share'],
+  reserveLiveCode: PLACES,
   recordEnteredCode: ['entered'],
   countApproval: ['approvals'],
   readApprovers: ['approvals'],

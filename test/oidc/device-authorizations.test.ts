@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { commandsSent } from '../support/commands-sent.ts';
 import { FORM, mostly, oddHeaders, oddRuns } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
 import { TwoPaths } from '../support/two-paths.ts';
@@ -65,6 +66,13 @@ describe('a request for a device code', () => {
       }
     });
     expect(ran).toBe(0);
+  });
+
+  it('is one question to the store', async () => {
+    const { redis } = paths.protocol.stores.connection;
+    const ask = () => paths.fastPath.post(PATH, 'client_id=tv&scope=openid');
+    await ask();
+    expect(await commandsSent(redis, ask)).toHaveLength(1);
   });
 
   it('gives different codes each time, each of which is found by what was shown', async () => {

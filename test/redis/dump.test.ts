@@ -211,7 +211,6 @@ describe('a dump of Redis', () => {
       'Session',
       'SessionUid',
       'UsedPush',
-      'UserCode',
       'access-token',
       'account',
       'activity',

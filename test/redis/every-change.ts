@@ -145,6 +145,7 @@ async function browserChanges({ browsers }: TestStores, accountId: AccountId): P
 }
 
 async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
+  expect(await deviceCodes.reserve(newCode())).toBe('reserved');
   const [approved, denied, withdrawn] = [newCode(), newCode(), newCode()];
   for (const code of [approved, denied, withdrawn]) {
     expect(await deviceCodes.create(code)).toEqual({ outcome: 'created' });

@@ -98,10 +98,10 @@ describe('what one network keeps in the store without an account', () => {
     };
     // What an installation has once: its scripts, its connections.
     await flood(() => ask('198.51.100.1'));
-    await remove('DeviceCode:', 'UserCode:', '{live}:');
+    await remove('DeviceCode:', '{live}:');
     const before = await usedMemory();
     const accepted = await flood(() => ask(NETWORK));
-    const [codes, places] = [await taken('DeviceCode:'), await taken('UserCode:', '{live}:')];
+    const [codes, places] = [await taken('DeviceCode:'), await taken('{live}:')];
     expect(accepted).toBeGreaterThan(150);
     expect(codes.keys).toHaveLength(accepted);
     // Nothing else was kept.
@@ -112,7 +112,7 @@ describe('what one network keeps in the store without an account', () => {
   });
 
   it('pushed requests of devices: each has the place of a device code, and no more room than a code twice', async () => {
-    await remove('DeviceCode:', 'UserCode:', '{live}:');
+    await remove('DeviceCode:', '{live}:');
     const fields = new CompanionDevice(server.issuer).fields({
       scope: `openid ${'s'.repeat(505)}`,
       state: 's'.repeat(128),
@@ -241,7 +241,7 @@ describe('what one network keeps in the store without an account', () => {
     const kinds = (await store.keys(`${prefix}*`)).map(
       (key) => key.slice(prefix.length).split(/[:{}]+/)[0] || key,
     );
-    const known = ['DeviceCode', 'UserCode', 'MailedCode', 'Attempts', 'Probe', 'signing-keys', 'pepper'];
+    const known = ['DeviceCode', 'MailedCode', 'Attempts', 'Probe', 'signing-keys', 'pepper'];
     expect(kinds.filter((kind) => !known.includes(kind) && !kind.startsWith(prefix))).toEqual([]);
     const all = Object.values(sums).reduce((sum, one) => sum + one, 0);
     process.stdout.write(`${JSON.stringify(sums)} ${all}\n`);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
 import type { LiveCodeCaps } from '../../../src/devices/device-code-store.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
@@ -83,12 +84,33 @@ function describeMaking(bench: Bench): void {
     expect(found.map((code) => code !== undefined)).toEqual(outcomes.map((outcome) => outcome === 'created'));
   });
 
+  it('are made by one command on one Redis, and two on a Cluster', async () => {
+    // What the store has not run yet is sent twice.
+    await bench.stores.deviceCodes.create(newCode());
+    const run = jest.spyOn(bench.redis, 'evalsha');
+    expect((await bench.stores.deviceCodes.create(newCode())).outcome).toBe('created');
+    expect(run).toHaveBeenCalledTimes(bench.redis instanceof Redis ? 1 : 2);
+    run.mockRestore();
+  });
+
+  it('are found by a user code that a server of the version before has written', async () => {
+    const { deviceCodes, keyring } = bench.stores;
+    const code = newCode();
+    await deviceCodes.create(code);
+    const pointer = keyring.mac('UserCode', code.userCode);
+    const name = await bench.redis.get(bench.keyspace.live(`user-code:${pointer}`));
+    await bench.redis.unlink(bench.keyspace.live(`user-code:${pointer}`));
+    expect(await deviceCodes.findByUserCode(code.userCode)).toBeUndefined();
+    await bench.redis.set(bench.keyspace.record('UserCode', pointer), String(name));
+    expect(await deviceCodes.findByUserCode(code.userCode)).toMatchObject({ payload: code.payload });
+  });
+
   it('outlive their expiry by one lifetime, while the user code is free again', async () => {
     const code = newCode();
     await bench.stores.deviceCodes.create(code);
     const { keyring } = bench.stores;
     const record = bench.keyspace.record('DeviceCode', keyring.mac('DeviceCode', code.deviceCode));
-    const pointer = bench.keyspace.record('UserCode', keyring.mac('UserCode', code.userCode));
+    const pointer = bench.keyspace.live(`user-code:${keyring.mac('UserCode', code.userCode)}`);
     const [kept, claimed] = [await bench.redis.pttl(record), await bench.redis.pttl(pointer)];
     expect(kept).toBeGreaterThan(1_190_000);
     expect(kept).toBeLessThanOrEqual(1_200_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { inOrder, SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
 import { allScripts } from '../../../src/redis/scripts.ts';
 import { randomId } from '../../support/test-stores.ts';
@@ -27,7 +27,10 @@ export function describeOperationIds(open: OpenStores): void {
         contentsButAnnouncements(stores.connection.redis as Redis, prefix),
       );
       await everyChange(stores);
-      expect([...ran].sort()).toEqual(Object.keys(SCRIPTS).sort());
+      const isCluster = bench.redis instanceof Cluster;
+      const elsewhere = isCluster ? ['createDeviceCode'] : ['writeDeviceCode', 'claimUserCode'];
+      const all = Object.keys(SCRIPTS).filter((name) => !elsewhere.includes(name));
+      expect([...ran].sort()).toEqual(all.sort());
     });
 
     it('an approval that is sent again after the device has redeemed it was still an approval', async () => {

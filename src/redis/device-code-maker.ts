@@ -1,0 +1,134 @@
+import {
+  type CodePlace,
+  type DeviceCodeCreation,
+  type LiveCodeCaps,
+  type NewDeviceCode,
+  POLL_PACING,
+} from '../devices/device-code-store.ts';
+import type { ScriptKeys } from './script-keys.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** Kinds of what is kept, as HMACs and seals name them. */
+export const CODE = 'DeviceCode';
+export const USER_CODE = 'UserCode';
+
+const CAPS = ['all', 'client', 'network', 'burst'] as const;
+
+/** Makes device codes, and keeps their places among the live ones. */
+export class DeviceCodeMaker {
+  readonly #context: StoreContext;
+  readonly #caps: LiveCodeCaps;
+
+  constructor(context: StoreContext, caps: LiveCodeCaps) {
+    this.#context = context;
+    this.#caps = caps;
+  }
+
+  /**
+   * Code, user code and place among the live ones: one script where one may see them all. On a Cluster two, which leave
+   * together; what one of them refuses, or the store does not take, gives back what the other took, so that a code which
+   * no device was told of holds no place among the live ones.
+   */
+  async create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
+    const name = this.#context.keyring.mac(CODE, code.deviceCode);
+    const reply = await (this.#context.scripts.isOnePlace
+      ? this.#createAtOnce(name, code)
+      : this.#createInTwo(name, code));
+    if (reply === '') return { outcome: 'created' };
+    const cap = CAPS[Number(reply) - 1];
+    return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };
+  }
+
+  async #createAtOnce(name: string, code: NewDeviceCode): Promise<unknown> {
+    const keys = { ...this.#places(code), userCode: this.#userCode(code.userCode), ...this.#keys(name) };
+    const args = [...this.#counted(name, code), ...this.#written(name, code)];
+    try {
+      return await this.#context.scripts.change('createDeviceCode', keys, args);
+    } catch (error) {
+      // It may have happened.
+      await this.#takeBack(name, code).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #createInTwo(name: string, code: NewDeviceCode): Promise<unknown> {
+    const { scripts } = this.#context;
+    const userCode = this.#userCode(code.userCode);
+    const claim = { ...this.#places(code), userCode };
+    const [written, claimed] = await Promise.allSettled([
+      scripts.change('writeDeviceCode', this.#keys(name), [code.lifetime, ...this.#written(name, code)]),
+      scripts.change('claimUserCode', claim, this.#counted(name, code)),
+    ]);
+    const isWritten = written.status === 'fulfilled' && written.value === 1;
+    const isClaimed = claimed.status === 'fulfilled' && claimed.value === '';
+    if (isWritten && isClaimed) return '';
+    // Of a code that was there before, nothing is ours to take back.
+    const isOurs = isWritten || written.status === 'rejected';
+    const takeBack = isOurs ? this.#takeBack(name, code, isClaimed ? userCode : undefined) : undefined;
+    const failed = [written, claimed].find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      await takeBack?.catch(() => undefined);
+      throw failed.reason;
+    }
+    await takeBack;
+    return isWritten && claimed.status === 'fulfilled' ? claimed.value : 'taken';
+  }
+
+  async reserve(place: CodePlace): Promise<'reserved' | 'too-many'> {
+    const reply = await this.#reserve(this.#context.keyring.mac(CODE, place.deviceCode), place);
+    return reply === '' ? 'reserved' : 'too-many';
+  }
+
+  async release(place: CodePlace): Promise<void> {
+    await this.#takeBack(this.#context.keyring.mac(CODE, place.deviceCode), place);
+  }
+
+  #written(name: string, { clientId, payload }: NewDeviceCode) {
+    const { keyring } = this.#context;
+    return [
+      keyring.mac('client', clientId),
+      POLL_PACING.interval,
+      keyring.seal(`${CODE}:${name}`, payload),
+    ] as const;
+  }
+
+  #counted(name: string, { lifetime }: CodePlace) {
+    const { all, client, network, burst } = this.#caps;
+    return [lifetime, name, all, client, network, burst] as const;
+  }
+
+  #reserve(name: string, code: CodePlace) {
+    return this.#context.scripts.change('reserveLiveCode', this.#places(code), this.#counted(name, code));
+  }
+
+  /** Beside the counters, so that one script sees both. */
+  #userCode(userCode: string): string {
+    const { keyspace, keyring } = this.#context;
+    return keyspace.live(`user-code:${keyring.mac(USER_CODE, userCode)}`);
+  }
+
+  async #takeBack(name: string, code: CodePlace, userCode?: string): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const keys = [keyspace.record(CODE, name), ...(userCode === undefined ? [] : [userCode])];
+    await scripts.plain('taking back a code', (redis) =>
+      Promise.all([
+        ...keys.map((key) => redis.unlink(key)),
+        ...Object.values(this.#places(code)).map((place) => redis.zrem(place, name)),
+      ]),
+    );
+  }
+
+  #places({ clientId, network }: CodePlace): ScriptKeys<'reserveLiveCode'> {
+    const { keyspace, keyring } = this.#context;
+    return {
+      all: keyspace.live('all'),
+      client: keyspace.live(`client:${keyring.mac('client', clientId)}`),
+      network: keyspace.live(`network:${keyring.mac('network', network)}`),
+      share: keyspace.live(`share:${keyring.mac('network-of-client', JSON.stringify([network, clientId]))}`),
+    };
+  }
+
+  #keys(name: string): { deviceCode: string } {
+    return { deviceCode: this.#context.keyspace.record(CODE, name) };
+  }
+}

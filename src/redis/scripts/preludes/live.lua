@@ -1,0 +1,34 @@
+-- Places among the live codes (requirement A12). `keys`: all, client, network, share (of the network for the client).
+
+local function liveSince(key, at)
+  return redis.call('ZCOUNT', key, '(' .. at, '+inf')
+end
+
+-- What a network may hold of all places, and of a client's, shrinks with the cube of what is left of them, down to one code:
+-- many networks together leave places for the others (docs/security.md has the arithmetic).
+local function shareOf(most, left, cap)
+  return math.ceil(most * (left / cap) ^ 3)
+end
+
+-- Whether there is a place for one more, or its network asks for codes in a burst. `caps`: of all, of the client, of the
+-- network, most codes of the network within a minute.
+-- '' there is, or the number of the cap that refuses: '1' all, '2' client, '3' network, '4' burst
+local function refusalOf(keys, at, life, caps)
+  local left = {}
+  for i = 1, 2 do
+    left[i] = caps[i] - liveSince(keys[i], at)
+    if left[i] <= 0 then return tostring(i) end
+  end
+  if liveSince(keys[3], at) >= shareOf(caps[3], left[1], caps[1]) then return '3' end
+  if liveSince(keys[4], at) >= shareOf(caps[3], left[2], caps[2]) then return '3' end
+  return liveSince(keys[3], at + life - 60000) >= tonumber(caps[4]) and '4' or ''
+end
+
+-- Counts a code while it lives. Adds before it removes: where memory is full nothing of this happens.
+local function takePlace(keys, at, life, name)
+  for i = 1, 4 do
+    redis.call('ZADD', keys[i], 'NX', at + life, name)
+    redis.call('ZREMRANGEBYSCORE', keys[i], '-inf', at)
+    redis.call('PEXPIRE', keys[i], life)
+  end
+end
