@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
+import { ask } from './http.ts';
 import type { TestProtocol } from './test-protocol.ts';
 
 const SECRET = 'a secret of the notes for their tests, 40 chars';
@@ -23,20 +24,20 @@ export class Agent {
   }
 
   async get(url: string | URL): Promise<Step> {
-    const { pathname } = new URL(url);
+    const { origin, href, pathname } = new URL(url);
     const sent = [...this.cookies].filter(([name]) => pathname.startsWith(this.#paths.get(name) ?? '/'));
     const cookie = sent.map(([name, value]) => `${name.split('@')[0]}=${value}`).join('; ');
-    const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
-    for (const line of response.headers.getSetCookie()) {
+    const path = href.slice(origin.length);
+    const { status, headers, text } = await ask(origin, { method: 'GET', path, headers: { cookie } });
+    for (const line of [headers['set-cookie'] ?? []].flat()) {
       const [, plain = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      const path = /; path=([^;]*)/i.exec(line)?.[1] ?? '/';
-      const name = path === '/' ? plain : `${plain}@${path}`;
-      this.#paths.set(name, path);
+      const scope = /; path=([^;]*)/i.exec(line)?.[1] ?? '/';
+      const name = scope === '/' ? plain : `${plain}@${scope}`;
+      this.#paths.set(name, scope);
       if (value === '') this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
-    const location = response.headers.get('location') ?? '';
-    return { status: response.status, location, text: await response.text() };
+    return { status, location: String(headers['location'] ?? ''), text };
   }
 }
 

@@ -1,7 +1,6 @@
 import { request } from 'node:http';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { Test } from 'supertest';
+import { ask, FORM, type HttpAnswer, type HttpQuestion } from '../support/http.ts';
 
 export interface Page {
   status: number;
@@ -12,12 +11,6 @@ export interface Page {
   onward: string;
   /** Values of the fields of that name, hidden ones included, as the page wrote them. */
   field(name: string): string;
-}
-
-interface Answer {
-  status: number;
-  headers: Page['headers'];
-  text: string;
 }
 
 /** Addresses of pages that only a form leads to. */
@@ -60,7 +53,7 @@ export class PageClient {
     fields: Record<string, string>,
     headers: Record<string, string> = {},
   ): Promise<Page> {
-    const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
+    const form = { ...FORM, ...headers };
     const answer = await this.send('POST', path, new URLSearchParams(fields).toString(), form);
     const isPage = answer.status !== 303 && /^text\/html/.test(String(answer.headers['content-type'] ?? ''));
     const isError = answer.status === 404 || /<p class="reference">Error /.test(answer.text);
@@ -84,7 +77,7 @@ export class PageClient {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const all = { ...this.headers, ...(cookie ? { cookie } : {}), ...headers };
     const isAddress = URL.parse(path, this.origin)?.href === this.origin + path;
-    const send = isAddress ? sendAsBrowser : sendAsWritten;
+    const send = isAddress ? ask : sendAsWritten;
     const answer = await send(this.origin, { method, path, body, headers: all });
     this.#keep([answer.headers['set-cookie'] ?? []].flat());
     return pageOf(answer);
@@ -99,38 +92,8 @@ export class PageClient {
   }
 }
 
-interface Sent {
-  method: string;
-  path: string;
-  body: string | undefined;
-  headers: Record<string, string>;
-}
-
-async function sendAsBrowser(origin: string, { method, path, body, headers }: Sent): Promise<Answer> {
-  const sent = new Test(origin, method, path)
-    .set({ 'accept-encoding': 'identity', ...headers })
-    .redirects(0)
-    .ok(() => true)
-    .buffer(true)
-    .parse((response, done) => readText(response, done));
-  const answer = await (body === undefined ? sent : sent.send(body));
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    text: typeof answer.body === 'string' ? answer.body : '',
-  };
-}
-
-/** Of every type: pages, JSON, styles. */
-function readText(response: unknown, done: (error: Error | null, text: string) => void): void {
-  text(response as Readable).then(
-    (whole) => done(null, whole),
-    (error: Error) => done(error, ''),
-  );
-}
-
 /** A target that no address has: supertest would put it right. */
-function sendAsWritten(origin: string, { method, path, body, headers }: Sent): Promise<Answer> {
+function sendAsWritten(origin: string, { method, path, body, headers }: HttpQuestion): Promise<HttpAnswer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
@@ -142,7 +105,7 @@ function sendAsWritten(origin: string, { method, path, body, headers }: Sent): P
   });
 }
 
-function pageOf({ status, headers, text }: Answer): Page {
+function pageOf({ status, headers, text }: HttpAnswer): Page {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
   const onward =
     /http-equiv="refresh" content="0;url=([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';

@@ -1,0 +1,46 @@
+/** How tests ask a server over HTTP without a browser: supertest, which follows nothing by itself here and throws at no status. */
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Test } from 'supertest';
+
+export interface HttpQuestion {
+  method: string;
+  path: string;
+  body?: string | undefined;
+  headers: Record<string, string>;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** @throws the system's error where there is no answer */
+export async function ask(
+  origin: string,
+  { method, path, body, headers }: HttpQuestion,
+): Promise<HttpAnswer> {
+  const sent = new Test(origin, method, path)
+    .set({ 'accept-encoding': 'identity', ...headers })
+    .redirects(0)
+    .ok(() => true)
+    .buffer(true)
+    .parse((response, done) => readText(response, done));
+  const answer = await (body === undefined ? sent : sent.send(body));
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text: typeof answer.body === 'string' ? answer.body : '',
+  };
+}
+
+/** Of every type: pages, JSON, styles. */
+function readText(response: unknown, done: (error: Error | null, text: string) => void): void {
+  text(response as Readable).then(
+    (whole) => done(null, whole),
+    (error: Error) => done(error, ''),
+  );
+}
+
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
