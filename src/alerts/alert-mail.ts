@@ -26,11 +26,12 @@ export function alertMail(to: string, entries: readonly ActivityEntry[], setting
   const { service, dispute, droppedAfter } = settings;
   const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
   const dropped = droppedAfter ?? (ordered.length === 0 ? '0-0' : undefined);
-  return writeMail('alert', to, {
+  const mail = writeMail('alert', to, {
     ...service,
     droppedDispute: dropped === undefined ? undefined : dispute(dropped),
     events: ordered.map((entry) => ({ ...factsOf(entry), dispute: dispute(entry.id) })),
   });
+  return { ...mail, listId: `alerts.${new URL(service.issuer).hostname}` };
 }
 
 const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical' ? 0 : 1);

@@ -53,7 +53,7 @@ export function createDelivery(
   const webhook =
     config.smsWebhookUrl &&
     new TextWebhook(config.smsWebhookUrl, new Egress(config.egress), ({ reason }) =>
-      onFailure({ subject: 'Text message', reason }),
+      onFailure({ mail: 'text message', reason }),
     );
   return {
     ...(smtp && { verify: () => smtp.verify() }),

@@ -1,13 +1,18 @@
 import type { Mail } from './mail.ts';
 
+/** What is read of a mail again. */
+export type ReadMail = Pick<Mail, 'to' | 'subject' | 'text'> & { date: Date };
+
 /**
  * Reads a mail that the outbox wrote: ASCII headers, and plain text, perhaps with HTML behind it as the second of
  * two parts. It reads no other program's mail.
  */
-export function readMailFile(content: string): Mail & { date: Date } {
+export function readMailFile(content: string): ReadMail {
   const mail = readPart(content);
   const boundary = /boundary="([^"]*)"/.exec(mail.header('Content-Type'))?.[1];
-  const plain = boundary === undefined ? mail : readPart(mail.body.split(`--${boundary}\r\n`)[1] ?? '');
+  // The line break before a boundary is the boundary's (RFC 2046 section 5.1.1).
+  const part = mail.body.split(`--${boundary}\r\n`)[1]?.replace(/\r\n$/, '') ?? '';
+  const plain = boundary === undefined ? mail : readPart(part);
   const encoded = plain.header('Content-Transfer-Encoding') === 'quoted-printable';
   return {
     to: mail.header('To'),

@@ -1,10 +1,14 @@
-/** A mail of ours: plain text, lines of at most 76 characters where words allow. */
+/** A mail of ours: text in lines of at most 76 characters where words allow, and the same in HTML. */
 export interface Mail {
+  /** Which mail it is. It names it where its subject must not stand, since that may hold a code. */
+  template: string;
   to: string;
   subject: string;
   text: string;
-  /** The same in HTML, where there is more than a few lines to it. */
+  /** Of a text message, which development keeps beside mails, there is none. */
   html?: string;
+  /** `List-Id` of the mails of which it is one (RFC 2919), for filters of its reader. */
+  listId?: string;
   /** Without angle brackets. A mail that is sent again carries the same, so that readers show it once. */
   messageId?: string;
 }

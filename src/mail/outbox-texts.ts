@@ -11,6 +11,6 @@ export class OutboxTexts implements TextMessages {
   }
 
   post({ to, text }: TextMessage): void {
-    this.#mail.post({ to: `${to}@phone.invalid`, subject: 'Text message', text });
+    this.#mail.post({ template: 'text message', to: `${to}@phone.invalid`, subject: 'Text message', text });
   }
 }

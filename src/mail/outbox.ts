@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mail, Mailer } from './mail.ts';
-import { readMailFile } from './mail-file.ts';
+import { type ReadMail, readMailFile } from './mail-file.ts';
+import { mailMessage } from './mail-message.ts';
 
-interface OutboxMail extends Mail {
+interface OutboxMail extends ReadMail {
   id: string;
-  date: Date;
 }
 
 /** Time first, so that names sort by it; nothing of a path. */
@@ -65,12 +65,7 @@ export class Outbox implements Mailer {
     const { createTransport } = await import('nodemailer');
     const writer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
     const { message } = await writer.sendMail({
-      from: this.#from,
-      to: { name: '', address: mail.to },
-      subject: mail.subject,
-      text: mail.text,
-      ...(mail.html && { html: mail.html }),
-      ...(mail.messageId && { messageId: `<${mail.messageId}>` }),
+      ...mailMessage(mail, this.#from),
       textEncoding: 'quoted-printable',
       date,
     });

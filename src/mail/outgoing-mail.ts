@@ -3,8 +3,8 @@ import { networkOf } from '../net/network.ts';
 import type { Mail, Mailer } from './mail.ts';
 import { type MailFailure, mailFailureOf } from './mail-failure.ts';
 
-/** What is told of a mail that could not be handed over: nothing of whom it was for. */
-export type MailFailed = (failure: MailFailure & { subject: string }) => void;
+/** What is told of a mail that could not be handed over: which it was, and nothing of whom it was for or what stood in it. */
+export type MailFailed = (failure: MailFailure & { mail: string }) => void;
 
 /** So many wait at most; beyond that the asker who has most of them loses one. */
 const CAPACITY = 1000;
@@ -27,7 +27,7 @@ export class OutgoingMail {
       ...PLACES,
       capacity: CAPACITY,
       send: (mail) => this.#send(mail),
-      onDropped: ({ subject }) => onFailure({ subject, reason: 'too many mails under way' }),
+      onDropped: ({ template }) => onFailure({ mail: template, reason: 'too many mails under way' }),
     });
   }
 
@@ -49,7 +49,7 @@ export class OutgoingMail {
     try {
       await this.#mailer.send(mail);
     } catch (error) {
-      this.#onFailure({ subject: mail.subject, ...mailFailureOf(error) });
+      this.#onFailure({ mail: mail.template, ...mailFailureOf(error) });
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Transporter } from 'nodemailer';
 import type { MailServer } from '../config/mail-server.ts';
 import type { Mail, Mailer } from './mail.ts';
 import { isOfServer, type MailFailure, mailFailureOf } from './mail-failure.ts';
+import { mailMessage } from './mail-message.ts';
 
 const SECOND = 1000;
 
@@ -25,16 +26,9 @@ export class SmtpMailer implements Mailer {
     this.#onReady = onReady;
   }
 
-  async send({ to, subject, text, html, messageId }: Mail): Promise<void> {
+  async send(mail: Mail): Promise<void> {
     const transport = await this.#open();
-    const sending = transport.sendMail({
-      from: this.#from,
-      to: { name: '', address: to },
-      subject,
-      text,
-      ...(html && { html }),
-      ...(messageId && { messageId: `<${messageId}>` }),
-    });
+    const sending = transport.sendMail(mailMessage(mail, this.#from));
     await sending.then(
       () => this.#onReady(true),
       (error: unknown) => {

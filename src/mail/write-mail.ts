@@ -5,12 +5,17 @@ import type { Mail } from './mail.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views/mail');
 
+const MISSING = 'a mail lacks one of its facts';
+
 type Facts = Readonly<Record<string, unknown>>;
 
 const engines = { text: engineFor(textOf), html: engineFor(htmlOf) } as const;
 
+/** RFC 5322 section 2.1.1 recommends 78 characters for a line. */
+const LINE = 76;
+
 /**
- * A mail: its subject, its text, and its HTML where its layout has one.
+ * A mail: its subject, its text, and the same in HTML.
  * @param template a file in `views/mail`, without its ending
  * @param facts all that the template asks for
  * @throws where the template shows a fact that is not given: a mail never says "undefined"
@@ -19,12 +24,29 @@ export function writeMail(template: string, to: string, facts: Facts): Mail {
   const [head = '', ...lines] = render(template, 'text', facts).split('\n');
   const subject = /^Subject: (.+)$/.exec(head)?.[1];
   if (subject === undefined) throw new TypeError(`the mail ${template} has no subject`);
-  const text = `${lines
+  const text = lines
+    .flatMap(wrapped)
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`;
+    .trim();
   const html = render(template, 'html', facts).replace(/\n{2,}/g, '\n');
-  return { to, subject, text, ...(html.trim() !== '' && { html }) };
+  return { template, to, subject, text: `${text}\n`, html };
+}
+
+/** Words of strangers stand between these (`parts/facts.eta`). */
+const ISOLATE = '\u2068';
+
+/** Broken at spaces; an address stays whole. What strangers wrote stays in its line: no line begins with their words. */
+function wrapped(line: string): string[] {
+  if (line.includes(ISOLATE)) return [line];
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** A text message from its template in `views/mail/texts`. */
@@ -33,7 +55,17 @@ export function writeText(template: string, facts: Facts): string {
 }
 
 function render(template: string, form: keyof typeof engines, facts: Facts): string {
-  return engines[form].render(template, { ...facts, form });
+  return engines[form].render(template, complete({ ...facts, form }));
+}
+
+/** Throws for a fact that was not given, wherever a template uses it. */
+function complete<T extends object>(facts: T): T {
+  return new Proxy(facts, {
+    get(given, name) {
+      if (typeof name === 'string' && !Object.hasOwn(given, name)) throw new TypeError(MISSING);
+      return Reflect.get(given, name);
+    },
+  });
 }
 
 /** Lines of a template stand in the mail as they are, but for those that hold nothing but a tag that ends in `-%>`. */
@@ -42,7 +74,7 @@ function engineFor(show: (value: unknown) => string): Eta {
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined) throw new TypeError('a mail lacks one of its facts');
+  if (value === undefined) throw new TypeError(MISSING);
   return String(value);
 }
 

@@ -19,9 +19,9 @@ afterAll(() => server.close());
 
 /** The codes that were mailed for this, the newest last; waits until there are so many. */
 async function codesFor(email: string, atLeast: number): Promise<string[]> {
-  const subject = 'Your code to change your password';
+  const subject = 'is your code to change your password';
   const mails = await eventually(`${atLeast} × “${subject}”`, () => {
-    const come = server.mails.filter((mail) => mail.to === email && mail.subject === subject);
+    const come = server.mails.filter((mail) => mail.to === email && mail.subject.endsWith(subject));
     return come.length >= atLeast && come;
   });
   return mails.map(({ text }) => /\b\d{6}\b/.exec(text)?.[0] ?? '');
@@ -67,6 +67,18 @@ async function linkedDevice(pages: PageClient): Promise<{ device: DeviceClient; 
 }
 
 describe('changing the password', () => {
+  it('begins where a password manager looks for it, signed in or not; another address there is none', async () => {
+    const { pages } = await server.signUp();
+    for (const visitor of [pages, server.visitor()]) {
+      const found = await visitor.get('/.well-known/change-password');
+      expect([found.status, found.location]).toEqual([303, '/account/security/password']);
+      const missing = await visitor.get(
+        '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200',
+      );
+      expect(missing.status).toBe(404);
+    }
+  });
+
   it('takes the old one, a code by mail and the new one; ends everything but this browser, and says so', async () => {
     const { email, pages } = await server.signUp();
     const { device, token } = await linkedDevice(pages);

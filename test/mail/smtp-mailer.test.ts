@@ -71,6 +71,15 @@ describe('mail over SMTP', () => {
     expect(mail?.text?.trim()).toBe(MAIL.text.trim());
   });
 
+  it('says that a program sent it, so that no program answers (RFC 3834 section 5), and names its list only where it is of one', async () => {
+    await withMailer('', (mailer) => mailer.send(MAIL));
+    const headers = received.at(-1)?.mail.headers;
+    expect(headers?.get('auto-submitted')).toBe('auto-generated');
+    expect(headers?.has('list')).toBe(false);
+    await withMailer('', (mailer) => mailer.send({ ...MAIL, listId: 'alerts.link.example.net' }));
+    expect(received.at(-1)?.mail.headers.get('list')).toEqual({ id: { name: 'alerts.link.example.net' } });
+  });
+
   it('signs in where the address says how', async () => {
     await withMailer('post:right@', (mailer) => mailer.send(MAIL));
     expect(received.at(-1)?.user).toBe('post');
@@ -201,7 +210,8 @@ describe('outgoing mail', () => {
       await outgoing.settled();
     });
     expect(received).toHaveLength(before + 1);
-    expect(failures).toEqual([{ subject: MAIL.subject, reason: 'EENVELOPE', cause: 'answer 550' }]);
+    // Its subject has the code in it.
+    expect(failures).toEqual([{ mail: 'confirm-email', reason: 'EENVELOPE', cause: 'answer 550' }]);
   });
 
   it('lets mail go when a thousand wait beside the four that are under way', async () => {

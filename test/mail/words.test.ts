@@ -77,7 +77,7 @@ describe('a mail', () => {
 
   it('about a change of the email that a taking back has made offers no second one', () => {
     const { text } = writeMail('email-changed', TO, { ...serviceAt(ISSUER), dispute: undefined });
-    expect(text).toContain('If that was not you, tell the person who runs that server at once.\n');
+    expect(text).toContain('If that was not you, tell the people who run that server at once.\n');
     expect(text).not.toContain('7 days');
   });
 

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../views/mail');
-/** What mails are laid out in; no mails themselves. */
-const LAYOUTS = ['plain', 'rich'];
+/** What mails are laid out in; no mail itself. */
+const LAYOUT = 'layout';
 
 const templatesIn = (folder: string) =>
   readdirSync(folder)
@@ -11,6 +11,6 @@ const templatesIn = (folder: string) =>
     .map((file) => file.slice(0, -'.eta'.length));
 
 /** The names of all mails, as `writeMail` takes them. */
-export const MAILS = templatesIn(FOLDER).filter((name) => !LAYOUTS.includes(name));
+export const MAILS = templatesIn(FOLDER).filter((name) => name !== LAYOUT);
 /** The names of all text messages, as `writeText` takes them. */
 export const TEXTS = templatesIn(join(FOLDER, 'texts'));

@@ -39,6 +39,8 @@ const SIGNED_ANSWER = 'application/token-introspection+jwt';
 const RESUMED = /^\/auth\/[^/]+$/;
 /** Paths below these, and below the endpoints, are no pages either. */
 const FOLDERS = ['/.well-known/', '/session/'];
+/** But this one: where password managers look for the page (W3C: A Well-Known URL for Changing Passwords). */
+export const CHANGE_PASSWORD_PATH = '/.well-known/change-password';
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
@@ -49,6 +51,7 @@ export function isForPrograms(path: string): boolean {
 
 export function isProtocolPath(path: string): boolean {
   const plain = protocolPathOf(path);
+  if (plain === CHANGE_PASSWORD_PATH) return false;
   if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;
   for (const endpoint of PROTOCOL_ENDPOINTS.keys()) if (plain.startsWith(`${endpoint}/`)) return true;
   return false;

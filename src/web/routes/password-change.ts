@@ -1,10 +1,12 @@
 /** `/account/security/password`: the password of now, a code by mail, the new password. */
+
 import { Router } from '@koa/router';
 import type { PasswordChange } from '../../account-changes/password-change.ts';
 import type { Session } from '../../accounts/session.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { clearStep, readStep, setSession, setStep } from '../middleware/cookies.ts';
 import { readForm, sixDigits, text } from '../middleware/form.ts';
+import { CHANGE_PASSWORD_PATH } from '../middleware/protocol-paths.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -33,6 +35,7 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
   const router = new Router<WebState>();
   const { stepUp } = routes;
   const ask: SignedInPage = (ctx, browser) => stepUp.ask(ctx, browser, 'change-password', HOME);
+  router.get(CHANGE_PASSWORD_PATH, (ctx) => seeOther(ctx, HOME));
   router.get(HOME, signedIn(ask));
   router.post(
     HOME,
