@@ -1,5 +1,6 @@
 /** Devices that their maker's phone app sets up: what they and their owners get, and what is refused before any page. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { WaitingLinks } from '../../src/devices/waiting-links.ts';
 import { CompanionDevice, MAKERS_APP, RADIO } from '../support/companion-device.ts';
 import { at, CompanionOwner } from '../support/companion-owner.ts';
 import { deviceKey } from '../support/device-key.ts';
@@ -23,6 +24,19 @@ beforeEach(async () => {
 });
 
 describe('a device that its maker’s app sets up', () => {
+  it('waits in the list of its owner until it comes, and gets nothing where they have taken it back', async () => {
+    const { waitingLinks, grants, deviceCodes } = protocol.stores;
+    const links = new WaitingLinks(waitingLinks, grants, deviceCodes);
+    const code = await owner.codeFor(radio);
+    const [link, ...others] = await links.list(owner.browser);
+    expect([link?.claimed.name, link?.clientId, others]).toEqual(['Kitchen radio', 'radio', []]);
+    expect([await owner.rows(), await owner.kinds()]).toEqual([[], []]);
+    if (!link) throw new Error('nothing waits');
+    expect(await links.remove(owner.browser, link, { address: '', userAgent: '' })).toBe('removed');
+    expect(errorOf(await radio.redeem(code))).toBe('invalid_grant');
+    expect([await owner.rows(), await links.list(owner.browser), await owner.kinds()]).toEqual([[], [], []]);
+  });
+
   it('becomes a row like every other, in its own words, with an event; no app appears', async () => {
     const uid = await owner.opens(await radio.link());
     expect(await protocol.companions.find(uid)).toMatchObject({

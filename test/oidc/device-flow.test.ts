@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
+import { WaitingLinks } from '../../src/devices/waiting-links.ts';
 import { type Answer, DeviceClient, type Tokens } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -120,6 +121,31 @@ describe.each([
     expect(decisions.includes('approved') ? body['access_token'] : body['error']).toBeTruthy();
     expect(await protocol.linking.approve(userCode, browser)).toBe('gone');
     expect(await protocol.linking.deny(userCode)).toBe('gone');
+  });
+
+  it('is taken back while it comes for its tokens: it has none, or none that works, and no row is left, 20 times', async () => {
+    const { waitingLinks, grants, deviceCodes, linkedDevices } = protocol.stores;
+    const links = new WaitingLinks(waitingLinks, grants, deviceCodes);
+    const heard = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const owner = await signedInOwner(protocol.stores);
+        const { deviceCode, userCode } = await start();
+        await protocol.linking.approve(userCode, owner.browser);
+        const [link] = await links.list(owner.browser);
+        if (!link) throw new Error('nothing waits');
+        const removing = links.remove(owner.browser, link, { address: '192.0.2.1', userAgent: 'test' });
+        const [{ body }] = await Promise.all([device.poll(deviceCode), removing]);
+        const { access_token: token, refresh_token: refresh, error } = body;
+        if (error === undefined) {
+          expect(await device.isActive(String(token))).toBe(false);
+          expect((await device.refresh(String(refresh))).body['error']).toBe('invalid_grant');
+        }
+        expect(await linkedDevices.list(owner.browser)).toEqual([]);
+        expect(await links.list(owner.browser)).toEqual([]);
+        return error ?? 'tokens';
+      }),
+    );
+    for (const answer of heard) expect(['tokens', 'access_denied', 'invalid_grant']).toContain(answer);
   });
 
   it('is dead with everything else once its owner has signed out of everything', async () => {
