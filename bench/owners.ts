@@ -5,7 +5,7 @@
  *   npm run bench:owners -- [--rounds 30] [--devices 100000]
  */
 import { parseArgs } from 'node:util';
-import { linkDevice } from '../test/support/linked-device.ts';
+import { linkDevice, tokensOf } from '../test/support/linked-device.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { type TestProtocol, testProtocol } from '../test/support/test-protocol.ts';
 import { randomId, signedInOwner } from '../test/support/test-stores.ts';
@@ -17,6 +17,8 @@ const ROUNDS = Number(options.rounds);
 const BATCH = 1000;
 const COUNTED_DEVICES = Number(options.devices);
 const DEVICES_EACH = 100;
+/** Refreshes in a week, one every ten minutes. */
+const WEEK = 1008;
 
 const redis = await startStandaloneRedis();
 process.env['TEST_REDIS_URL'] = redis.url;
@@ -29,8 +31,9 @@ try {
     `  10 devices: ${few.toFixed(2)} ms, 10,000: ${many.toFixed(2)} ms (medians), ratio ${(many / few).toFixed(2)}`,
   );
   console.log(`the list of 1,000 devices, opened: ${(await listing(entry)).toFixed(1)} ms (median)`);
+  const { grew, access } = await week(protocol);
   console.log(
-    `a refresh token, which stays for 7 days after its successor was exchanged: ${entry.tokenBytes} bytes`,
+    `a week of refreshes (${WEEK}) of one device leaves ${grew} bytes more than one; each access token takes ${access} bytes until it ends`,
   );
   console.log(
     `memory for each of ${COUNTED_DEVICES} linked devices: ${Math.round(await memory(entry))} bytes`,
@@ -45,8 +48,6 @@ interface Kept {
   grant: string;
   /** Kind of the key → its fields. */
   tokens: [kind: string, fields: Record<string, string>][];
-  /** Memory of a refresh token. */
-  tokenBytes: number;
 }
 
 async function oneDevice({ stores }: TestProtocol): Promise<Kept> {
@@ -59,17 +60,36 @@ async function oneDevice({ stores }: TestProtocol): Promise<Kept> {
   const { connection, prefix } = stores;
   const [grant = ''] = await connection.redis.hvals(grantsOf(browser.accountId));
   const tokens: Kept['tokens'] = [];
-  let tokenBytes = 0;
-  for (const [kind, pattern] of [
-    ['RefreshToken', 'RefreshToken:*'],
-    ['access-token', '{*}:access-token:*'],
-  ] as const) {
-    for (const key of await connection.redis.keys(prefix + pattern)) {
-      tokens.push([kind, await connection.redis.hgetall(key)]);
-      if (kind === 'RefreshToken') tokenBytes = Number(await connection.redis.memory('USAGE', key));
-    }
+  for (const key of await connection.redis.keys(`${prefix}{*}:access-token:*`))
+    tokens.push(['access-token', await connection.redis.hgetall(key)]);
+  return { grant, tokens };
+}
+
+/** Bytes of all that is kept, by whether it is gone when an access token has ended. */
+async function kept({ stores }: TestProtocol): Promise<{ lasting: number; passing: number; count: number }> {
+  const { redis: client } = stores.connection;
+  const sums = { lasting: 0, passing: 0, count: 0 };
+  for (const key of await client.keys(`${stores.prefix}*`)) {
+    const bytes = Number(await client.memory('USAGE', key, 'SAMPLES', 0));
+    if (!key.includes(':access-token:')) sums.lasting += bytes;
+    else [sums.passing, sums.count] = [sums.passing + bytes, sums.count + 1];
   }
-  return { grant, tokens, tokenBytes };
+  return sums;
+}
+
+/** One device that refreshes every ten minutes, for a week. */
+async function week(on: TestProtocol): Promise<{ grew: number; access: number }> {
+  const { browser } = await signedInOwner(on.stores);
+  const { client, tokens } = await linkDevice(on, browser);
+  let token = tokens.refresh_token;
+  const refresh = async () => {
+    token = tokensOf(await client.refresh(token)).refresh_token;
+  };
+  await refresh();
+  const before = await kept(on);
+  for (let count = 1; count < WEEK; count += 1) await refresh();
+  const after = await kept(on);
+  return { grew: after.lasting - before.lasting, access: Math.round(after.passing / after.count) };
 }
 
 function grantsOf(accountId: string): string {

@@ -36,7 +36,7 @@ export interface GrantStore {
   authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined>;
   /**
    * A refresh token is being exchanged: the parent is used and the new one succeeds it, as one step; or the chain
-   * begins. When the parent is a loser or an older one, the grant has ended with this call.
+   * begins. When the parent was used up before, the grant has ended with this call.
    */
   addRefreshToken(
     grantId: string,
@@ -64,23 +64,47 @@ export interface Authority {
   readonly profile: AccountProfile | undefined;
   /** The household profile that the device was given to. */
   memberId?: string;
-  /** Where a presented refresh token stands in its chain. */
-  place?: 'head' | 'successor' | 'replay';
+  /** Of a presented refresh token. */
+  chain?: PlaceInChain;
+}
+
+/** Where a presented refresh token stands in its chain. */
+export interface PlaceInChain {
+  /**
+   * `replay`: it was used up, or lost against another. `ahead`: the chain has not come so far, since the store was restored or
+   * failed over; such a token opens nothing, and says nothing against its device.
+   */
+  standing: 'head' | 'successor' | 'replay' | 'ahead';
+  /** Of a head and a successor: how many tokens of the chain were used before it. */
+  place: number;
+  /** What all tokens of the chain have in common; `undefined` for a chain from before tokens were sealed. */
+  common: Payload | undefined;
 }
 
 export interface PresentedToken {
   generation: number;
-  /** Name of the refresh token that was presented. */
-  refreshToken?: string;
+  refreshToken?: PresentedRefreshToken;
   /** Name of the refresh token that was issued beside the presented access token: using one uses the other. */
   issuedWith?: string;
 }
 
-export interface NewRefreshToken {
-  /** Name of the token it succeeds; `undefined` for the first of a chain. */
-  parent: string | undefined;
+interface PresentedRefreshToken {
   name: string;
+  /** As its seal says; absent for one from before tokens were sealed, which has a record. */
+  place?: number;
+  /** Milliseconds since 1970, as its seal says: what is not used up expires by the store's clock. */
+  expiresAt?: number;
+}
+
+export interface NewRefreshToken {
+  /** The token it succeeds; `undefined` for the first of a chain. */
+  parent: Pick<PresentedRefreshToken, 'name' | 'place'> | undefined;
+  name: string;
+  /** That it was issued under. */
+  generation: number;
   value: string;
+  /** What all tokens of the chain have in common, where the chain does not know it yet. */
+  common?: Payload | undefined;
 }
 
 export type RefreshTokenAddition =
@@ -88,7 +112,7 @@ export type RefreshTokenAddition =
   /** As many successors stand as may: this one of them is handed out again. */
   | { outcome: 'again'; name: string; value: string }
   | { outcome: 'replay' }
-  /** All tokens of the chain were called back meanwhile, or it has begun already. */
+  /** All tokens of the chain were called back meanwhile, it has begun already, or has not come so far. */
   | { outcome: 'lost' }
   | { outcome: 'gone' };
 

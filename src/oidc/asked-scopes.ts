@@ -32,24 +32,17 @@ export function requireKnownScope({ oidc: { params, resourceServers } }: KoaCont
 
 /** Middleware of the library: an app that asks for nothing hears so, whatever else it asks. */
 export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promise<void> {
-  if (/^\/auth\/?$/i.test(ctx.path)) {
-    const ignored = ignoredIn(ctx.query);
-    const given = Object.entries(ctx.query);
-    const kept = given.filter(([name]) => !ignored.has(name));
-    if (kept.length < given.length) ctx.query = Object.fromEntries(kept);
+  const { scope, resource } = ctx.query;
+  // A scope of a resource is known by the library alone.
+  if (
+    /^\/auth\/?$/i.test(ctx.path) &&
+    resource === undefined &&
+    !Array.isArray(scope) &&
+    !hasKnownScope(scope)
+  ) {
+    ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => !OF_OPENID.has(name)));
   }
   await next();
-}
-
-/**
- * Without `openid` there is no ID token for a nonce to stand in, and what means nothing is ignored (RFC 6749 section
- * 3.1): AppAuth for Android sends one with every request. The others ask for something that would not be given.
- */
-function ignoredIn({ scope, resource }: KoaContextWithOIDC['query']): ReadonlySet<string> {
-  if (Array.isArray(scope)) return new Set();
-  // A scope of a resource is known by the library alone.
-  if (resource === undefined && !hasKnownScope(scope)) return OF_OPENID;
-  return new Set(scopesIn(scope).includes('openid') ? [] : ['nonce']);
 }
 
 /** The same for a device, whose request is a body that only the library reads. */

@@ -44,6 +44,7 @@ import { FormPosts } from './form-post.ts';
 import { logoutErrors } from './logout-receivers.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
+import { sealRefreshTokens } from './refresh-token-ids.ts';
 import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
 import { ProviderRegistration } from './registration.ts';
 import { compareDigests } from './secret-digests.ts';
@@ -196,6 +197,7 @@ function newProvider(
   });
   formPosts.watch(provider);
   keepSessionIds(provider);
+  sealRefreshTokens(provider, settings.stores.refreshTokenSeals);
   takeLoopbackAddresses(provider);
   leaveOutUnreadIdTokens(provider);
   leadToAccounts(provider, settings.stores.accessTokens);

@@ -4,8 +4,16 @@ import { perRequest } from './per-request.ts';
 export interface MetRefreshToken {
   name: string;
   grantId: string;
-  /** Name of the one that it was handed out for. */
-  succeeds: string | undefined;
+  /** How many tokens of its chain were used before it. */
+  place: number;
+  /** As its seal says; absent for one from before tokens were sealed. */
+  sealedPlace?: number;
+  /** Of one from before tokens were sealed: name of the one that it was handed out for. */
+  succeeds?: string | undefined;
+  /** The chain knows what all its tokens have in common. */
+  isChainKnown: boolean;
+  /** It was used up, or lost against another: the library answers by ending its grant. */
+  isReplay: boolean;
 }
 
 /** The exchange of one refresh token (RFC 6749 section 6), shared by the models that take part in it. */

@@ -5,6 +5,7 @@ import {
   type GrantStore,
   MAX_SUCCESSORS,
   type NewRefreshToken,
+  type PlaceInChain,
   type PresentedToken,
   type RefreshTokenAddition,
 } from '../devices/grant-store.ts';
@@ -19,7 +20,18 @@ import type { StoreContext } from './store-context.ts';
 /** What the payload of a grant is sealed for. */
 export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
 
-type Place = NonNullable<Authority['place']>;
+/** What the tokens of its chain have in common. */
+const placeOfChain = (grantId: string) => `${placeOfGrant(grantId)}:chain`;
+
+/** As the scripts answer; of a presented refresh token more. */
+type ChainReply = [standing?: PlaceInChain['standing'], place?: number, sealed?: string];
+type AuthorityReply = [
+  sealed: string,
+  generation: number,
+  profile: string | null,
+  memberId: string,
+  ...ChainReply,
+];
 
 /** A field for each grant in the account's slot. */
 export class RedisGrants implements GrantStore {
@@ -64,8 +76,9 @@ export class RedisGrants implements GrantStore {
 
   async authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
-    const { generation, refreshToken = '', issuedWith = '' } = presented;
-    const args = [id.epoch, id.name, generation, refreshToken, issuedWith];
+    const { generation, refreshToken, issuedWith = '' } = presented;
+    const { name = '', place = '', expiresAt = '' } = refreshToken ?? {};
+    const args = [id.epoch, id.name, generation, name, issuedWith, place, expiresAt];
     return this.authorityOf(grantId, await this.#context.scripts.touch('authorizeAndTouch', keys, args));
   }
 
@@ -76,8 +89,11 @@ export class RedisGrants implements GrantStore {
   ): Promise<RefreshTokenAddition> {
     const { id, keys, place } = this.#at(grantId);
     const { scripts, keyring } = this.#context;
+    const { parent, common } = token;
     const sealed = keyring.seal(`${place}:successor`, token.value);
-    const args = [id.epoch, id.name, token.parent ?? '', token.name, sealed, MAX_SUCCESSORS];
+    const known = common ? keyring.seal(placeOfChain(grantId), common) : '';
+    const from = [parent?.name ?? '', parent?.place ?? ''];
+    const args = [id.epoch, id.name, ...from, token.name, token.generation, sealed, MAX_SUCCESSORS, known];
     const [outcome, name, again] = (await scripts.change('addRefreshToken', keys, args)) as string[];
     if (outcome === 'ok') return { outcome: 'added' };
     if (outcome === 'lost') return { outcome: 'lost' };
@@ -103,13 +119,7 @@ export class RedisGrants implements GrantStore {
     if (!reply) return undefined;
     const { id, place } = this.#at(grantId);
     const { keyring } = this.#context;
-    const [sealed, generation, sealedProfile, position, memberId] = reply as [
-      string,
-      number,
-      string | null,
-      Place | '',
-      string,
-    ];
+    const [sealed, generation, sealedProfile, memberId, ...presented] = reply as AuthorityReply;
     const payload = keyring.open<Payload>(place, sealed);
     if (!payload) return undefined;
     return {
@@ -119,9 +129,15 @@ export class RedisGrants implements GrantStore {
       get profile() {
         return openProfile(keyring, id.accountId, sealedProfile);
       },
-      ...(position ? { place: position } : {}),
       ...(memberId ? { memberId } : {}),
+      ...this.#chainOf(grantId, presented),
     };
+  }
+
+  #chainOf(grantId: string, [standing, place, sealed]: ChainReply): Pick<Authority, 'chain'> {
+    if (!standing) return {};
+    const common = sealed ? this.#context.keyring.open<Payload>(placeOfChain(grantId), sealed) : undefined;
+    return { chain: { standing, place: place ?? 0, common } };
   }
 
   #at(grantId: string): { id: GrantId; keys: AccountKeys; place: string } {

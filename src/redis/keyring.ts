@@ -16,7 +16,10 @@ import {
   randomBytes,
   randomFillSync,
 } from 'node:crypto';
+import { decrypt, encrypt, type OpenedBytes, type TokenKeys } from './token-cipher.ts';
 
+/** Of a master secret. */
+const NAME_CHARACTERS = 6;
 const NONCE_BYTES = 12;
 const SALT_BYTES = 12;
 const TAG_BYTES = 16;
@@ -38,13 +41,17 @@ class Master {
   readonly #secret: Buffer;
   readonly #macKeys = new Map<string, KeyObject>();
   readonly #sealKeys = new Map<string, KeyObject>();
+  readonly #tokenKeys = new Map<string, TokenKeys>();
   readonly #recurring = new Map<string, string>();
   /** A caller that asks for a name often writes under it next. */
   #latest = { kind: '', id: '', mac: '' };
 
   constructor(secret: string) {
     this.#secret = Buffer.from(secret, 'utf8');
-    this.name = createHash('sha256').update(this.#derive('name')).digest('base64url').slice(0, 6);
+    this.name = createHash('sha256')
+      .update(this.#derive('name'))
+      .digest('base64url')
+      .slice(0, NAME_CHARACTERS);
   }
 
   mac(kind: string, id: string): string {
@@ -85,9 +92,24 @@ class Master {
     return key;
   }
 
+  /** Of all processes, by kind of token. */
+  tokenKeys(kind: string): TokenKeys {
+    const kept = this.#tokenKeys.get(kind);
+    if (kept) return kept;
+    const keyFor = (use: string) => createSecretKey(this.#derive(`token-${use}:${kind}`));
+    const keys = { mac: keyFor('mac'), cipher: keyFor('cipher') };
+    this.#tokenKeys.set(kind, keys);
+    return keys;
+  }
+
   #derive(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.#secret, 'latchkey', purpose, 32));
   }
+}
+
+/** A token that was sealed: what it carries, and its name, which opens nothing. */
+export interface OpenedToken extends OpenedBytes {
+  readonly token: string;
 }
 
 export class Keyring {
@@ -151,6 +173,24 @@ export class Keyring {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * Makes a token that carries these bytes: base64url, the name of the master secret in front. Another one each time.
+   * @param bytes so many that tokens have no bits to spare: 1 modulo 3
+   */
+  sealToken(kind: string, bytes: Buffer): OpenedToken {
+    const [master] = this.#masters;
+    const { sealed, name } = encrypt(master.tokenKeys(kind), bytes);
+    return { token: `${master.name}${sealed.toString('base64url')}`, bytes, name };
+  }
+
+  /** Reads what `sealToken` made of this kind under any of the secrets; `undefined` for everything else, to the letter. */
+  openToken(kind: string, token: string): OpenedToken | undefined {
+    const master = this.#masters.find(({ name }) => token.startsWith(name));
+    if (!master || !/^[\w-]+$/.test(token)) return undefined;
+    const opened = decrypt(master.tokenKeys(kind), Buffer.from(token.slice(NAME_CHARACTERS), 'base64url'));
+    return opened && { token, ...opened };
   }
 
   /** Whether the blob was made with the secret that writes now; a blob that was not is due for sealing anew. */

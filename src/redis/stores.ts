@@ -26,6 +26,7 @@ import { RedisNoticeQueues } from './notice-queues.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
+import { KeyringTokenSeals } from './refresh-token-seals.ts';
 import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { RedisSessions } from './sessions.ts';
@@ -67,6 +68,7 @@ export interface Stores {
   consents: RedisConsents;
   ended: RedisSnapshots;
   records: Records;
+  refreshTokenSeals: KeyringTokenSeals;
   waitingSignIns: RedisWaitingSignIns;
   registeredClients: RedisRegisteredClients;
   initialTokens: RedisInitialTokens;
@@ -130,6 +132,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     consents: new RedisConsents(context, activity),
     ended: new RedisSnapshots(context),
     records,
+    refreshTokenSeals: new KeyringTokenSeals(keyring),
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
     initialTokens: new RedisInitialTokens(context),

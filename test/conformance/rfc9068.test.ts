@@ -180,7 +180,7 @@ describe('4 what it opens, and for how long', () => {
   it('4 nothing of it is kept', async () => {
     const write = jest.spyOn(protocol.stores.records, 'write');
     await linked();
-    expect(write.mock.calls.map(([kind]) => kind)).toEqual(['RefreshToken']);
+    expect(write.mock.calls.map(([kind]) => kind)).toEqual([]);
     write.mockRestore();
   });
 

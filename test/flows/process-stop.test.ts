@@ -3,15 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { endsWithUs } from '../support/started-processes.ts';
-import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
-import { randomId, signedInOwner, testStores } from '../support/test-stores.ts';
+import { startServer, type TestServer } from '../support/test-server.ts';
 import { PageClient } from '../web/page-client.ts';
-import { approve, opened, stateOf } from '../web/waiting-world.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -96,23 +93,6 @@ describe('a server that is asked to stop ends', () => {
       if (text.endsWith('\n')) await once(socket, 'data');
     }
     expect(await stopped(server)).toEqual(STOPPED);
-  });
-
-  it('while an owner waits for a device: what is held for longer than a stop takes is answered first', async () => {
-    const clients = new URL('../fixtures/clients.json', import.meta.url).pathname;
-    const prefix = `t${randomId()}:`;
-    const server = await start({ CLIENTS_FILE: clients, REDIS_PREFIX: prefix });
-    const stores = await testStores({ prefix, secrets: [SERVER_SECRET] });
-    cleanUp.push(() => stores.connection.close());
-    const owner = new PageClient(server.issuer);
-    owner.cookies.set('latchkey_session', (await signedInOwner(stores)).browser.sessionId);
-    const { at } = await approve(owner);
-    const script = owner.get(stateOf(at));
-    const page = await opened(owner, at);
-    await eventually('the page', () => page.soFar().includes('link-held'));
-    expect(await stopped(server)).toEqual(STOPPED);
-    expect((await script).text).toContain('No answer yet.');
-    expect(await page.whole).toMatch(/No answer yet\.[\s\S]*Check again[\s\S]*<\/html>\s*$/);
   });
 
   it('at once when it is asked twice', async () => {

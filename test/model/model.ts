@@ -146,6 +146,8 @@ export interface Observation {
   readonly rows: number;
   /** Of each token issued so far: where it stands; `undefined`: it has no authority at all. */
   readonly places: readonly (string | undefined)[];
+  /** Of a token further on in this chain than any, as one that a lost store has issued. */
+  readonly beyond: string | undefined;
 }
 
 export function observe(state: ModelState): Observation {
@@ -158,5 +160,6 @@ export function observe(state: ModelState): Observation {
     expired,
     rows: acts ? 1 : 0,
     places: Array.from({ length: issued }, (_, token) => (acts ? placeOf(token) : undefined)),
+    beyond: acts ? 'ahead' : undefined,
   };
 }

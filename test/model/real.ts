@@ -11,7 +11,8 @@ export class Real {
   readonly #accountId: AccountId;
   readonly #deviceCode: string;
   #grantId = '';
-  #issued = 0;
+  /** Of each token: how many were used before it, as its seal says. */
+  readonly #places: number[] = [];
 
   private constructor(stores: TestStores, accountId: AccountId, deviceCode: string) {
     this.#stores = stores;
@@ -59,15 +60,17 @@ export class Real {
     const { deviceCodes, grants, linkedDevices } = this.#stores;
     const code = await deviceCodes.find(this.#deviceCode);
     const rows = await linkedDevices.list({ accountId: this.#accountId, epoch });
-    const places = Array.from({ length: this.#issued }, async (_, token) => {
-      const presented = { generation: 0, refreshToken: nameOf(token) };
-      return (await grants.authorize(this.#grantId, presented))?.place;
-    });
+    const standingOf = async (refreshToken: { name: string; place: number }) => {
+      if (this.#grantId === '') return undefined;
+      return (await grants.authorize(this.#grantId, { generation: 0, refreshToken }))?.chain?.standing;
+    };
+    const places = this.#places.map((place, token) => standingOf({ name: nameOf(token), place }));
     return {
       code: code?.state as CodeState,
       expired: (code?.left ?? 0) <= 0,
       rows: rows.length,
       places: await Promise.all(places),
+      beyond: await standingOf({ name: 'of a lost store', place: this.#places.length }),
     };
   }
 
@@ -93,14 +96,16 @@ export class Real {
   }
 
   async #refresh(token: number): Promise<string> {
-    return this.#issue(nameOf(token));
+    return this.#issue(token);
   }
 
-  async #issue(parent: string | undefined): Promise<string> {
-    const name = nameOf(this.#issued);
-    const added = await this.#stores.grants.addRefreshToken(this.#grantId, { parent, name, value: name });
+  async #issue(token: number | undefined): Promise<string> {
+    const name = nameOf(this.#places.length);
+    const parent = token === undefined ? undefined : { name: nameOf(token), place: this.#places[token] ?? 0 };
+    const issued = { parent, generation: 0, name, value: name };
+    const added = await this.#stores.grants.addRefreshToken(this.#grantId, issued);
     if (added.outcome !== 'added') return added.outcome;
-    this.#issued += 1;
+    this.#places.push(parent ? parent.place + 1 : 0);
     return 'tokens';
   }
 

@@ -68,18 +68,6 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
     ).toBe('invalid_scope');
   });
 
-  it('a nonce without openid means nothing: libraries send one with every request (AppAuth for Android)', async () => {
-    const agent = new Agent((await signedInOwner(protocol.stores)).browser);
-    for (const more of [{ scope: 'profile' }, { scope: 'profile', resource: 'https://api.example.com' }]) {
-      const { nonce: _sent, ...attempt } = await app.begin(more);
-      expect(attempt.url.searchParams.has('nonce')).toBe(true);
-      const tokens = await app.redeem(await app.authorize(agent, attempt), attempt);
-      expect([tokens.scope, tokens.id_token]).toEqual(['profile', undefined]);
-    }
-    const { location } = await agent.get((await app.begin({ scope: 'profile', max_age: '60' })).url);
-    expect(URL.parse(location)?.searchParams.get('error')).toBe('invalid_request');
-  });
-
   it.each([...NOTHING_KNOWN, undefined])('of an app is not taken in advance: %p', async (scope) => {
     const secret = encodeURIComponent('a secret of the notes for their tests, 40 chars');
     const notes = new DeviceClient(protocol.issuer, 'notes', `Basic ${btoa(`notes:${secret}`)}`);

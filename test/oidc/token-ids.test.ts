@@ -35,7 +35,7 @@ describe('an opaque token', () => {
     const { access_token: access, refresh_token: refresh } = device.tokens;
     const { payload } = (await protocol.stores.accessTokens.present(access, 'anyone')) ?? {};
     const former = 'y'.repeat(RANDOM_LENGTH);
-    const issuedWith = records.nameOf('RefreshToken', refresh);
+    const issuedWith = protocol.stores.refreshTokenSeals.open(refresh)?.name;
     await records.write(
       'AccessToken',
       former,
@@ -49,6 +49,13 @@ describe('an opaque token', () => {
     await device.client.revoke(former);
     expect(await isActive()).toBe(false);
     expect(await device.client.isActive(access)).toBe(true);
+  });
+
+  it('that was issued before refresh tokens were sealed tells the same', () => {
+    const access = 'x'.repeat(43);
+    const refresh = 'x'.repeat(44);
+    expect([mayBe('AccessToken', access), mayBe('RefreshToken', access)]).toEqual([true, false]);
+    expect([mayBe('AccessToken', refresh), mayBe('RefreshToken', refresh)]).toEqual([false, true]);
   });
 
   it('of any other length may be either', () => {

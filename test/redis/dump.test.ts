@@ -207,7 +207,6 @@ describe('a dump of Redis', () => {
       'Interaction',
       'MailedCode:sign-up',
       'PushedAuthorizationRequest',
-      'RefreshToken',
       'Session',
       'SessionUid',
       'UsedPush',

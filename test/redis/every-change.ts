@@ -168,19 +168,19 @@ async function grantChanges({ accessTokens, grants }: TestStores, accountId: Acc
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe('written');
     expect(await grants.activate(id, {}, told)).toBeDefined();
-    expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
-      outcome: 'added',
-    });
+    const first = { parent: undefined, generation: 0, name: 'a', value: 'a' };
+    expect(await grants.addRefreshToken(id, first)).toEqual({ outcome: 'added' });
     for (let index = 0; index < 8; index += 1) {
-      const token = { parent: 'a', name: `b${index}`, value: `b${index}` };
+      const token = { parent: { name: 'a' }, generation: 0, name: `b${index}`, value: `b${index}` };
       expect(await grants.addRefreshToken(id, token)).toEqual({ outcome: 'added' });
     }
     return id;
   };
   const [stays, replayed, ended] = [await begin(event('device-linked')), await begin(), await begin()];
-  const beyond = await grants.addRefreshToken(stays, { parent: 'a', name: 'c', value: 'c' });
+  const next = { generation: 0, name: 'c', value: 'c' };
+  const beyond = await grants.addRefreshToken(stays, { ...next, parent: { name: 'a' } });
   expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
-  const grown = await grants.addRefreshToken(stays, { parent: 'b0', name: 'c', value: 'c' });
+  const grown = await grants.addRefreshToken(stays, { ...next, parent: { name: 'b0' } });
   expect(grown).toEqual({ outcome: 'added' });
   const token = accessTokens.leadingTo(accountId, 'x'.repeat(RANDOM_LENGTH));
   const facts = { grantId: stays, clientId: 'tv', audience: undefined, generation: 0, issuedWith: 'c' };
@@ -189,7 +189,7 @@ async function grantChanges({ accessTokens, grants }: TestStores, accountId: Acc
   await grants.raiseGeneration(stays);
   expect(await grants.read(stays)).toMatchObject({ generation: 1 });
   expect(await grants.authorize(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
-  const old = { parent: 'a', name: 'd', value: 'd' };
+  const old = { parent: { name: 'a' }, generation: 0, name: 'd', value: 'd' };
   expect(await grants.addRefreshToken(replayed, old, event('device-replayed'))).toEqual({
     outcome: 'replay',
   });

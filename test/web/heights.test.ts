@@ -31,16 +31,6 @@ describe('on a phone of 390 by 844 pixels', () => {
     expect((box?.y ?? 0) + (box?.height ?? Number.NaN)).toBeLessThanOrEqual(bottom);
   });
 
-  it.each([
-    ['device-waiting', 460],
-    ['device-linked-tv', 470],
-    ['device-late', 420],
-  ])('the first button of %s ends above %i', async (name, bottom) => {
-    await page.goto(gallery.addressOf(name));
-    const box = await page.locator('main .button').first().boundingBox();
-    expect((box?.y ?? 0) + (box?.height ?? Number.NaN)).toBeLessThanOrEqual(bottom);
-  });
-
   it('the bar at the top is one line', async () => {
     await page.goto(gallery.addressOf('account'));
     expect((await page.locator('header').boundingBox())?.height).toBeLessThanOrEqual(64);

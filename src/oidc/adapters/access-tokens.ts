@@ -17,12 +17,10 @@ import { isTheirs, presenterIn } from '../token-readers.ts';
 import { RecordAdapter } from './records.ts';
 
 /** What a token carries beside the library's fields: what its grant is asked when it is presented. */
-export interface TokenBinding {
+interface TokenBinding {
   generation?: number;
   /** Name of the refresh token that went out with it. */
   issuedWith?: string;
-  /** Of a refresh token: name of the one that it was handed out for. */
-  succeeds?: string;
 }
 
 export interface PresentedAccessToken {

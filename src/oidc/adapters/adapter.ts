@@ -11,6 +11,7 @@ import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import type { AccessTokenStore } from '../../devices/access-token-store.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
+import type { RefreshTokenSeals } from '../../devices/refresh-token-seals.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
 import type { Limiter } from '../../limits/limiter.ts';
@@ -43,6 +44,7 @@ export interface AdapterStores {
   grants: GrantStore;
   browsers: SessionStore;
   records: RecordStore;
+  refreshTokenSeals: RefreshTokenSeals;
   /** Of unknown device codes, of sign-ins that visitors begin for apps, and of tokens that clients get for themselves. */
   limiter: Limiter;
   waitingSignIns: WaitingSignIns;
@@ -79,7 +81,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'ClientCredentials':
       return new ClientTokenAdapter(stores.records, stores.limiter);
     case 'RefreshToken':
-      return keeping(stores.clients, new RefreshTokenAdapter(stores.grants, stores.records));
+      return keeping(stores.clients, new RefreshTokenAdapter(stores));
     case 'Session':
       return new SessionAdapter(stores.browsers, stores.records);
     default:

@@ -1,19 +1,32 @@
-import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { parseGrantId } from '../../devices/grant-id.ts';
-import type { Authority, GrantStore } from '../../devices/grant-store.ts';
+import type { GrantStore } from '../../devices/grant-store.ts';
+import type { Payload } from '../../devices/payload.ts';
+import {
+  digestOf,
+  type RefreshTokenSeals,
+  type SealedRefreshToken,
+} from '../../devices/refresh-token-seals.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
+import { commonPayload, payloadOf } from '../chain-payload.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type MetRefreshToken, type RefreshExchange, refreshExchange } from '../refresh-exchange.ts';
 import { requestCache } from '../request-cache.ts';
-import { mayBe } from '../token-ids.ts';
+import { isSealed, mayBe } from '../token-ids.ts';
 import { isHidden } from '../token-readers.ts';
-import type { TokenBinding } from './access-tokens.ts';
+import { RecordedRefreshTokens } from './recorded-refresh-tokens.ts';
 import { RecordAdapter } from './records.ts';
 
-/** Milliseconds that a token is still known after a successor was exchanged: so long, replay of it is seen. */
-const FORMER_HEAD_LIFE = 7 * 86_400_000;
+/** Seconds for the request at hand. */
+const REPLAY_SECONDS = 60;
+
+interface RefreshTokenStores {
+  readonly grants: GrantStore;
+  readonly records: RecordStore;
+  readonly refreshTokenSeals: RefreshTokenSeals;
+}
 
 /**
  * Refresh tokens for hardware that sleeps and loses answers (design, section 7).
@@ -22,14 +35,19 @@ const FORMER_HEAD_LIFE = 7 * 86_400_000;
  * lost answer may be asked for again; the first that is used, or whose access token is, wins. Presenting a
  * loser or an older one then is replay and ends that device's grant, and no other.
  *
- * The token itself is a record without authority; its place in the chain is kept with the grant.
+ * A token says itself where it belongs, so there is no record of it: its place in the chain, and what the tokens of the
+ * chain have in common, are kept with the grant. What was issued before tokens were sealed has records.
  */
 export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
   readonly #grants: GrantStore;
+  readonly #seals: RefreshTokenSeals;
+  readonly #recorded: RecordedRefreshTokens;
 
-  constructor(grants: GrantStore, records: RecordStore) {
+  constructor({ grants, records, refreshTokenSeals }: RefreshTokenStores) {
     super('RefreshToken', records);
     this.#grants = grants;
+    this.#seals = refreshTokenSeals;
+    this.#recorded = new RecordedRefreshTokens(grants, records);
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
@@ -37,46 +55,39 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
     const exchange = refreshExchange();
     const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));
-    if (!authority) throw new errors.InvalidGrant('grant has ended');
-    const bound = { ...payload, ...bindingOf(authority, exchange.parent) } as AdapterPayload;
-    const added = this.#add(id, bound, expiresIn, exchange);
+    const seal = this.#seals.open(id);
+    if (!authority || !seal) throw new errors.InvalidGrant('grant has ended');
+    const added = this.#add(id, seal, payload, exchange);
     if (!exchange.parent) return void (await added);
     // The access token of the answer is written beside it, and waits for it: see AccessTokenAdapter.
     exchange.done = added;
     added.catch(() => {});
   }
 
-  /**
-   * Record and chain hear of the new token at once. Cut off in between, either is a key that opens nothing, and the head
-   * of the chain still stands.
-   *
-   * @returns name of the token that goes out
-   */
+  /** @returns name of the token that goes out */
   async #add(
     id: string,
+    { name, grantId, generation }: SealedRefreshToken,
     payload: AdapterPayload,
-    expiresIn: number,
     exchange: RefreshExchange,
   ): Promise<string> {
     const { parent } = exchange;
-    const grantId = String(payload.grantId);
-    const name = this.records.nameOf('RefreshToken', id);
     exchange.issued = name;
-    const [addition] = await Promise.all([
-      this.#grants.addRefreshToken(
-        grantId,
-        { parent: parent?.name, name, value: id },
-        deviceEvent('device-replayed', 'server', grantId),
-      ),
-      super.upsert(id, payload, expiresIn),
-      parent?.succeeds && this.records.shorten('RefreshToken', parent.succeeds, FORMER_HEAD_LIFE),
-    ]);
+    const addition = await this.#grants.addRefreshToken(
+      grantId,
+      {
+        parent: parent && { name: parent.name, ...placeIn(parent) },
+        name,
+        generation,
+        value: id,
+        common: parent?.isChainKnown ? undefined : commonPayload(payload),
+      },
+      deviceEvent('device-replayed', 'server', grantId),
+    );
+    if (parent?.succeeds) await this.#recorded.shorten(parent.succeeds);
     if (addition.outcome === 'added') return name;
-    await super.destroy(id);
     if (addition.outcome === 'replay') answerReasons().replayed = true;
     if (addition.outcome !== 'again') throw new errors.InvalidGrant(`refresh token: ${addition.outcome}`);
-    // Written once more: where only the chain heard of it at first, it would be a key that opens nothing.
-    await super.upsert(addition.value, { ...payload, jti: addition.value }, expiresIn);
     exchange.handedOutAgain = addition.value;
     return addition.name;
   }
@@ -84,58 +95,84 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
   /** A loser or an older token shows as consumed: the library answers by revoking its grant. */
   override async find(id: string): Promise<AdapterPayload | undefined> {
     if (!mayBe('RefreshToken', id)) return undefined;
-    const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
-    if (!record || isHidden(Provider.ctx, record.payload)) return undefined;
-    const { grantId } = record.payload;
-    if (!grantId || !parseGrantId(grantId)) return super.find(id);
-    const { generation = -1, succeeds, ...payload } = record.payload;
+    const seal = this.#seals.open(id);
+    if (seal) return this.#findSealed(id, seal);
+    return isSealed(id) ? undefined : this.#recorded.find(id);
+  }
+
+  async #findSealed(id: string, seal: SealedRefreshToken): Promise<AdapterPayload | undefined> {
+    if (isOfAnother(seal)) return undefined;
+    const { grantId, name, generation, place, expiresAt } = seal;
+    const accountId = parseGrantId(grantId)?.accountId;
     const cache = requestCache();
     cache.asked = true;
-    const authority = await this.#grants.authorize(grantId, { generation, refreshToken: record.name });
-    if (!authority) return undefined;
+    const authority = await this.#grants.authorize(grantId, {
+      generation,
+      refreshToken: { name, place, expiresAt: expiresAt * 1000 },
+    });
+    const { common, standing } = authority?.chain ?? {};
+    if (!authority || !accountId || !common || standing === 'ahead') return undefined;
+    if (!isBoundAs(seal, common)) return undefined;
     cache.remember(grantId, authority);
-    refreshExchange().met.set(id, { name: record.name, grantId, succeeds });
-    if (authority.place !== 'replay') return payload;
-    answerReasons().replayed = true;
-    return { ...payload, consumed: true };
+    const isReplay = standing === 'replay';
+    const met = { name, grantId, place, sealedPlace: place, isChainKnown: true, isReplay };
+    refreshExchange().met.set(id, met);
+    const payload = payloadOf(id, seal, accountId, common);
+    return isReplay ? usedUp(payload) : payload;
   }
 
   /** Remembered only: it is used by the write of its successor, which is refused where it may not be. */
   override async consume(id: string): Promise<void> {
     const exchange = refreshExchange();
-    const token = exchange.met.get(id) ?? (await this.#look(id, exchange));
+    const token = exchange.met.get(id) ?? (await this.#look(id));
     if (!token) return super.consume(id);
     requireGrantedResource(Provider.ctx, Provider.ctx?.oidc.entities.RefreshToken?.['resource']);
     exchange.parent = token;
   }
 
   /**
-   * The library destroys a token before it revokes the grant. Cut off in between, the device would try again with
-   * a token that is not known, hear that all is done (RFC 7009 section 2.2), and its grant would live on. So the
-   * grant ends first.
+   * The library destroys a token before it revokes the grant. Cut off in between, the device would try again, hear
+   * that all is done (RFC 7009 section 2.2), and its grant would live on. So the grant ends here.
    */
   override async destroy(id: string): Promise<void> {
-    const exchange = refreshExchange();
-    const token = exchange.met.get(id) ?? (await this.#look(id, exchange));
+    const token = refreshExchange().met.get(id) ?? (await this.#look(id));
     if (token) {
+      if (token.isReplay && Provider.ctx?.oidc?.route === 'token') answerReasons().replayed = true;
       // Before it is forgotten: whether it is an app's or a device's is read off the grant.
       const event = endOfGrant(token.grantId);
       requestCache().forget(token.grantId);
       await this.#grants.end(token.grantId, event);
     }
-    await super.destroy(id);
+    if (!isSealed(id)) await super.destroy(id);
   }
 
-  async #look(id: string, exchange: RefreshExchange): Promise<MetRefreshToken | undefined> {
-    const record = await this.records.find<AdapterPayload & TokenBinding>('RefreshToken', id);
-    const grantId = record?.payload.grantId;
-    if (!record || !grantId || !parseGrantId(grantId)) return undefined;
-    const token = { name: record.name, grantId, succeeds: record.payload.succeeds };
-    exchange.met.set(id, token);
-    return token;
+  async #look(id: string): Promise<MetRefreshToken | undefined> {
+    const seal = this.#seals.open(id);
+    if (!seal) return isSealed(id) ? undefined : this.#recorded.look(id);
+    const { name, grantId, place } = seal;
+    return { name, grantId, place, sealedPlace: place, isChainKnown: true, isReplay: false };
   }
 }
 
-function bindingOf({ generation }: Authority, parent: MetRefreshToken | undefined): TokenBinding {
-  return { generation, ...(parent && { succeeds: parent.name }) };
+/** Of a client that has no business with it, as its seal says: nothing is asked about it. */
+function isOfAnother(seal: SealedRefreshToken): boolean {
+  const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+  const { client, route } = ctx?.oidc ?? {};
+  if (!client) return false;
+  const clientId = digestOf(client.clientId) === seal.client ? client.clientId : '';
+  return route === 'token' ? clientId === '' : isHidden(ctx, { kind: 'RefreshToken', clientId });
+}
+
+function isBoundAs({ client, key }: SealedRefreshToken, { clientId, jkt }: Payload): boolean {
+  const said = [clientId, jkt].map((one) => digestOf(typeof one === 'string' ? one : undefined));
+  return said[0] === client && said[1] === key;
+}
+
+/** Replay is replay however old the token is: the library looks at its age first. */
+function usedUp(payload: AdapterPayload): AdapterPayload {
+  return { ...payload, exp: Math.floor(Date.now() / 1000) + REPLAY_SECONDS, consumed: true };
+}
+
+function placeIn({ sealedPlace }: MetRefreshToken): { place?: number } {
+  return sealedPlace === undefined ? {} : { place: sealedPlace };
 }

@@ -7,7 +7,7 @@
 -- The first use of an access token decides which of several answers to one refresh the device received: the refresh token
 -- that went out with it becomes the head of the chain. That a good token was presented is noted at most once a minute.
 -- Result: nil unknown or ended, or {sealed payload} not judged, or {sealed payload, payload of the grant, generation,
---         profile, '', household profile of the device ('' none)}
+--         profile, household profile of the device ('' none)}
 local function present(judged, account, grants, browsers, token)
   local t = redis.call('HMGET', token, 'payload', 'grant', 'epoch', 'gen', 'with', 'aud', 'client')
   if not t[1] then return false end
@@ -21,7 +21,7 @@ local function present(judged, account, grants, browsers, token)
     g.used = at
     put(grants, t[2], g)
   end
-  return { t[1], g.payload, g.gen, redis.call('HGET', account, 'profile'), '', g.member or '' }
+  return { t[1], g.payload, g.gen, redis.call('HGET', account, 'profile'), g.member or '' }
 end
 
 local answers = {}

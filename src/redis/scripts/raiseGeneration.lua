@@ -6,7 +6,7 @@
 local g = grantOrSweep(KEYS[2], ARGV[2])
 if not g then return 0 end
 if g.genop ~= ARGV[1] then
-  g.gen, g.genop, g.cur, g.next, g.past, g.last = g.gen + 1, ARGV[1], '', ',', ',', ''
+  g.gen, g.genop, g.cur, g.next, g.past, g.last, g.place = g.gen + 1, ARGV[1], '', ',', ',', '', 0
   put(KEYS[2], ARGV[2], g)
 end
 return 1

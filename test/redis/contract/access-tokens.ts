@@ -94,8 +94,8 @@ export function describeAccessTokens(open: OpenStores): void {
     ])('%s: judged and used where they are the presenter’s business', async (_what, facts, by, isTheirs) => {
       const { grants } = bench.stores;
       const { accountId, grantId } = await issued();
-      await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
-      await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' });
+      await grants.addRefreshToken(grantId, { parent: undefined, generation: 0, name: 'a', value: 'a' });
+      await grants.addRefreshToken(grantId, { parent: { name: 'a' }, generation: 0, name: 'b', value: 'b' });
       const whole = {
         grantId,
         clientId: 'tv',
@@ -107,18 +107,18 @@ export function describeAccessTokens(open: OpenStores): void {
       const found = await present(await anotherOf(accountId, whole), by);
       expect(found).toMatchObject({ payload: { grantId } });
       expect(found?.authority !== undefined).toBe(isTheirs);
-      const parent = await grants.authorize(grantId, { generation: 0, refreshToken: 'a' });
-      expect(parent?.place).toBe(isTheirs ? 'replay' : 'head');
+      const parent = await grants.authorize(grantId, { generation: 0, refreshToken: { name: 'a' } });
+      expect(parent?.chain?.standing).toBe(isTheirs ? 'replay' : 'head');
     });
 
     it('of which one is used take the others of that refresh with them', async () => {
       const { grants } = bench.stores;
       const { accountId, grantId } = await issued();
       const whole = { grantId, clientId: 'tv', audience: undefined, generation: 0 };
-      await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+      await grants.addRefreshToken(grantId, { parent: undefined, generation: 0, name: 'a', value: 'a' });
       const tokens: string[] = [];
       for (const name of ['b', 'c']) {
-        await grants.addRefreshToken(grantId, { parent: 'a', name, value: name });
+        await grants.addRefreshToken(grantId, { parent: { name: 'a' }, generation: 0, name, value: name });
         tokens.push(await anotherOf(accountId, { ...whole, issuedWith: name }));
       }
       const first = await anotherOf(accountId, { ...whole, issuedWith: 'a' });

@@ -154,7 +154,7 @@ export const PATHS: readonly Path[] = [
       const add = (parent: string | undefined, name: string) =>
         stores.grants.addRefreshToken(
           grantId,
-          { parent, name, value: name },
+          { parent: parent === undefined ? undefined : { name: parent }, generation: 0, name, value: name },
           event('app-replayed', 'server'),
         );
       await add(undefined, 'a');

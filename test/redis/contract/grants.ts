@@ -33,7 +33,9 @@ function describeBeginning(bench: Bench): void {
     const id = newGrantId(accountId);
     expect(await grants.write(id, { clientId: 'tv' }, TIME)).toBe('written');
     expect(await grants.read(id)).toBeUndefined();
-    expect(await grants.addRefreshToken(id, { parent: undefined, name: 'a', value: 'a' })).toEqual({
+    expect(
+      await grants.addRefreshToken(id, { parent: undefined, generation: 0, name: 'a', value: 'a' }),
+    ).toEqual({
       outcome: 'gone',
     });
     const made = await times(16, () => grants.activate(id, { name: 'TV' }));
@@ -69,7 +71,9 @@ function describeBeginning(bench: Bench): void {
     await bench.redis.hset(bench.keyspace.of(accountId).account, 'status', 'disabled');
     expect(await grants.write(newGrantId(accountId), {}, TIME)).toBe('refused');
     expect(await grants.read(grantId)).toBeUndefined();
-    expect(await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' })).toEqual({
+    expect(
+      await grants.addRefreshToken(grantId, { parent: { name: 'a' }, generation: 0, name: 'b', value: 'b' }),
+    ).toEqual({
       outcome: 'gone',
     });
   });
@@ -83,7 +87,9 @@ function describeEnding(bench: Bench): void {
     expect(await grants.write(grantId, { late: 'save' }, TIME)).toBe('refused');
     expect(await grants.activate(grantId, {})).toBeUndefined();
     expect(await grants.read(grantId)).toBeUndefined();
-    expect(await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' })).toEqual({
+    expect(
+      await grants.addRefreshToken(grantId, { parent: { name: 'a' }, generation: 0, name: 'b', value: 'b' }),
+    ).toEqual({
       outcome: 'gone',
     });
     await grants.raiseGeneration(grantId);
@@ -128,14 +134,24 @@ function describeEnding(bench: Bench): void {
   it('all tokens of a generation, and the grant stays', async () => {
     const { grants } = bench.stores;
     const { grantId } = await activeGrant(bench.stores);
-    await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+    await grants.addRefreshToken(grantId, { parent: undefined, generation: 0, name: 'a', value: 'a' });
     expect(await grants.authorize(grantId, { generation: 0 })).toBeDefined();
     await grants.raiseGeneration(grantId);
     expect(await grants.authorize(grantId, { generation: 0 })).toBeUndefined();
     expect(await grants.authorize(grantId, { generation: 1 })).toMatchObject({ generation: 1 });
-    const late = await grants.addRefreshToken(grantId, { parent: 'a', name: 'b', value: 'b' });
+    const late = await grants.addRefreshToken(grantId, {
+      parent: { name: 'a' },
+      generation: 0,
+      name: 'b',
+      value: 'b',
+    });
     expect(late).toEqual({ outcome: 'lost' });
-    const anew = await grants.addRefreshToken(grantId, { parent: undefined, name: 'c', value: 'c' });
+    const anew = await grants.addRefreshToken(grantId, {
+      parent: undefined,
+      generation: 1,
+      name: 'c',
+      value: 'c',
+    });
     expect(anew).toEqual({ outcome: 'added' });
   });
 }

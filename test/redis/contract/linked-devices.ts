@@ -112,16 +112,23 @@ function describeDescribing(bench: Bench): void {
     const { grants, linkedDevices } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     const grantId = await linked(bench.stores, accountId);
-    await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+    await grants.addRefreshToken(grantId, { parent: undefined, generation: 0, name: 'a', value: 'a' });
     const owner = { accountId, epoch: 1 };
     await Promise.all([
       linkedDevices.rename(owner, nameIn(grantId), 'Kitchen', event('device-renamed')),
       ...Array.from({ length: 8 }, (_, n) =>
-        grants.addRefreshToken(grantId, { parent: 'a', name: `b${n}`, value: `b${n}` }),
+        grants.addRefreshToken(grantId, {
+          parent: { name: 'a' },
+          generation: 0,
+          name: `b${n}`,
+          value: `b${n}`,
+        }),
       ),
     ]);
     expect((await linkedDevices.find(owner, nameIn(grantId)))?.ownName).toBe('Kitchen');
-    expect(await grants.addRefreshToken(grantId, { parent: 'b7', name: 'c', value: 'c' })).toEqual({
+    expect(
+      await grants.addRefreshToken(grantId, { parent: { name: 'b7' }, generation: 0, name: 'c', value: 'c' }),
+    ).toEqual({
       outcome: 'added',
     });
   });
@@ -170,10 +177,10 @@ function describeActivity(bench: Bench): void {
     const { grants, linkedDevices } = bench.stores;
     const { accountId } = await signedInOwner(bench.stores);
     const grantId = await linked(bench.stores, accountId);
-    await grants.addRefreshToken(grantId, { parent: undefined, name: 'a', value: 'a' });
+    await grants.addRefreshToken(grantId, { parent: undefined, generation: 0, name: 'a', value: 'a' });
     const old = await age(accountId, nameIn(grantId), 2 * MINUTE);
     await grants.authorize(grantId, { generation: 7 });
-    await grants.authorize(grantId, { generation: 0, refreshToken: 'stranger' });
+    await grants.authorize(grantId, { generation: 0, refreshToken: { name: 'stranger' } });
     const device = await linkedDevices.find({ accountId, epoch: 1 }, nameIn(grantId));
     expect(device?.lastActivity).toBe(old);
   });

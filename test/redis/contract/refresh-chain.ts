@@ -11,12 +11,20 @@ export function describeRefreshChain(open: OpenStores): void {
     const bench = new Bench(open);
     let grantId: string;
 
-    const add = (name: string, parent?: string) =>
-      bench.stores.grants.addRefreshToken(grantId, { parent, name, value: `value of ${name}` });
+    /** @param from token that it succeeds, as its seal says where it stands (none: it has no seal) */
+    const add = (name: string, from?: string, place?: number) =>
+      bench.stores.grants.addRefreshToken(grantId, {
+        parent: from === undefined ? undefined : { name: from, ...(place !== undefined && { place }) },
+        generation: 0,
+        name,
+        value: `value of ${name}`,
+      });
     /** Exchanged for a new token that no device hears of. */
     const use = async (name: string) => (await add(randomId(), name)).outcome;
-    const placeOf = async (refreshToken: string) =>
-      (await bench.stores.grants.authorize(grantId, { generation: 0, refreshToken }))?.place;
+    const placeOf = async (name: string, place?: number) => {
+      const refreshToken = { name, ...(place !== undefined && { place }) };
+      return (await bench.stores.grants.authorize(grantId, { generation: 0, refreshToken }))?.chain?.standing;
+    };
     const useAccessToken = async (issuedWith: string) =>
       (await bench.stores.grants.authorize(grantId, { generation: 0, issuedWith })) !== undefined;
     const lives = async () => (await bench.stores.grants.read(grantId)) !== undefined;
@@ -79,6 +87,60 @@ export function describeRefreshChain(open: OpenStores): void {
       expect(await placeOf('z')).toBe('replay');
     });
 
+    it('a place above the head’s that is no successor is ahead of this store, and ends nothing', async () => {
+      await add('b', 'a', 0);
+      await add('c', 'b', 1);
+      expect([await placeOf('x', 2), await placeOf('x', 3), await placeOf('x', 4000)]).toEqual([
+        'ahead',
+        'ahead',
+        'ahead',
+      ]);
+      expect(await add('y', 'x', 3)).toEqual({ outcome: 'lost' });
+      expect([await placeOf('b', 1), await placeOf('c', 2)]).toEqual(['head', 'successor']);
+    });
+
+    it('a place not above the head’s was used up, or has lost', async () => {
+      await add('b', 'a', 0);
+      await add('loser', 'a', 0);
+      await add('c', 'b', 1);
+      expect([await placeOf('a', 0), await placeOf('loser', 1)]).toEqual(['replay', 'replay']);
+      expect(await add('d', 'loser', 1)).toEqual({ outcome: 'replay' });
+      expect(await lives()).toBe(false);
+    });
+
+    it('a chain that this store has not seen begin is behind every token', async () => {
+      ({ grantId } = await activeGrant(bench.stores));
+      expect([await placeOf('a', 0), await placeOf('b', 1)]).toEqual(['ahead', 'ahead']);
+      expect(await add('c', 'a', 0)).toEqual({ outcome: 'lost' });
+      expect(await lives()).toBe(true);
+    });
+
+    it('a token that is not used up expires by the store’s clock', async () => {
+      const { grants } = bench.stores;
+      const of = (name: string, place: number, expiresAt: number) =>
+        grants.authorize(grantId, { generation: 0, refreshToken: { name, place, expiresAt } });
+      const [now] = await bench.stores.connection.redis.time();
+      expect(await of('a', 0, (Number(now) - 1) * 1000)).toBeUndefined();
+      expect((await of('a', 0, (Number(now) + 60) * 1000))?.chain?.standing).toBe('head');
+      await add('b', 'a', 0);
+      await add('c', 'b', 1);
+      expect((await of('a', 0, 1000))?.chain?.standing).toBe('replay');
+    });
+
+    it('tells what its tokens have in common, whichever is presented', async () => {
+      const { grants } = bench.stores;
+      ({ grantId } = await activeGrant(bench.stores));
+      const first = { parent: undefined, generation: 0, name: 'a', value: 'a', common: { scope: 'openid' } };
+      expect(await grants.addRefreshToken(grantId, first)).toEqual({ outcome: 'added' });
+      await add('b', 'a', 0);
+      await add('c', 'b', 1);
+      for (const name of ['a', 'b', 'c']) {
+        const found = await grants.authorize(grantId, { generation: 0, refreshToken: { name, place: 0 } });
+        expect(found?.chain?.common).toEqual({ scope: 'openid' });
+      }
+      expect((await grants.read(grantId))?.chain).toBeUndefined();
+    });
+
     it('begins once', async () => {
       expect(await add('b')).toEqual({ outcome: 'lost' });
       expect([await placeOf('a'), await placeOf('b')]).toEqual(['head', 'replay']);
@@ -101,7 +163,11 @@ export function describeRefreshChain(open: OpenStores): void {
       await add('c', 'b');
       const told: ActivityEvent = { kind: 'device-replayed', by: 'server' };
       const replays = await times(4, (index) =>
-        bench.stores.grants.addRefreshToken(grantId, { parent: 'a', name: `x${index}`, value: 'x' }, told),
+        bench.stores.grants.addRefreshToken(
+          grantId,
+          { parent: { name: 'a' }, generation: 0, name: `x${index}`, value: 'x' },
+          told,
+        ),
       );
       expect(replays.filter(({ outcome }) => outcome === 'replay')).toHaveLength(1);
       const { accountId } = parseGrantId(grantId) ?? {};

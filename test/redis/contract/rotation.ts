@@ -71,7 +71,8 @@ export function describeSecretRotation(open: OpenStores): void {
       const { grantId } = await activeGrant(old);
       for (let index = 0; index < 8; index += 1) {
         await old.grants.addRefreshToken(grantId, {
-          parent: index === 0 ? undefined : 'n0',
+          parent: index === 0 ? undefined : { name: 'n0' },
+          generation: 0,
           name: `n${index}`,
           value: `v${index}`,
         });
@@ -79,11 +80,16 @@ export function describeSecretRotation(open: OpenStores): void {
       expect(await alone.grants.read(grantId)).toBeUndefined();
       expect(await rotated.grants.read(grantId)).toMatchObject({ payload: { clientId: 'tv' } });
       const add = (name: string) =>
-        rotated.grants.addRefreshToken(grantId, { parent: 'n0', name, value: name });
+        rotated.grants.addRefreshToken(grantId, { parent: { name: 'n0' }, generation: 0, name, value: name });
       expect(await add('n8')).toEqual({ outcome: 'added' });
       expect(await add('n9')).toEqual({ outcome: 'again', name: 'n8', value: 'n8' });
       expect(
-        await rotated.grants.addRefreshToken(grantId, { parent: 'n3', name: 'n10', value: 'n10' }),
+        await rotated.grants.addRefreshToken(grantId, {
+          parent: { name: 'n3' },
+          generation: 0,
+          name: 'n10',
+          value: 'n10',
+        }),
       ).toEqual({
         outcome: 'added',
       });
