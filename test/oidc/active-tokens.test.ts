@@ -75,6 +75,13 @@ describe('the introspection of a living access token', () => {
     }
   });
 
+  it('is one question to the store at userinfo, too', async () => {
+    const { tokens: ours, client } = await paths.device();
+    const { redis } = paths.protocol.stores.connection;
+    const ask = async () => expect((await client.userinfo(ours.access_token)).status).toBe(200);
+    expect(await commandsSent(redis, ask)).toHaveLength(1);
+  });
+
   it('is the library’s for any other token, client or secret', async () => {
     const active = form({ token: tokens['living'] ?? '' });
     const others = Object.keys(tokens).filter((name) => name !== 'living');
