@@ -171,6 +171,10 @@ class Run {
       if (new Set(names).size < names.length) violations.push('one code has two rows');
       const known = new Set<string | undefined>(history.devices.map(({ name }) => name));
       if (names.some((name) => !known.has(name))) violations.push('a row is of no device');
+      const told = await this.#site.stores.activity.list(accountId, { most: 1000 });
+      // Each device presents its newest token, and the same again after a lost answer.
+      if (told.some(({ event }) => event.kind === 'device-replayed'))
+        violations.push('an honest device was taken for a thief');
     }
     const entries = this.#owners.flatMap(({ history }) => [
       ...history.ends,
