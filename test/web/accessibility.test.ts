@@ -90,6 +90,8 @@ describe('every page in a browser, under the strict policy', () => {
       'account-devices',
       'security',
       'device-code',
+      'device-waiting-late',
+      'device-linked-tv',
       'device-confirm',
       'app-consent',
     ]) {

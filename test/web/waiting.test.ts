@@ -167,7 +167,7 @@ describe('a request that is held', () => {
     }
   });
 
-  it('asks the store once at a time for all of an account, however many are held', async () => {
+  it('hears of its own device: three of an account, of two devices', async () => {
     const { at, deviceCode } = await approve(owner);
     const second = await approve(owner, 'Attic TV');
     const pages = [await opened(owner, at), await opened(owner, second.at), await opened(owner, at)];
