@@ -46,7 +46,7 @@ export async function tryMcp({ issuer, page, folder, port, removeApp }: World): 
     const [address = ''] = await first.says(/Open (\S+)/);
     await page.goto(address);
     expect(await page.locator('main').innerText()).toMatch(/Diary[\s\S]*Read your diary/);
-    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
     const [account] = await first.says(/The day of (\S+), told to example-mcp-client/);
     expect(await first.ended()).toBe(0);
     spoilToken();
@@ -62,7 +62,7 @@ export async function tryMcp({ issuer, page, folder, port, removeApp }: World): 
     expect(new URL(its).searchParams.get('client_id')).not.toBe('example-mcp-client');
     await page.goto(its);
     expect(await page.locator('main').innerText()).toMatch(/unverified/i);
-    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await itself.says(/The day of (\S+), told to/);
     expect(await itself.ended()).toBe(0);
   } finally {
