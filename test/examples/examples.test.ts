@@ -10,7 +10,7 @@ import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
-import { hasKubelogin, tryKubectl, tryToken } from './kubectl.ts';
+import { hasKubelogin, tryDeviceCode, tryKubectl, tryToken } from './kubectl.ts';
 import { tryMcp } from './mcp.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
 
@@ -213,6 +213,9 @@ describe('kubectl', () => {
   const withKubelogin = hasKubelogin ? it : it.skip;
   withKubelogin('signs in with kubelogin once, and then by itself (where both are on the path)', () =>
     tryKubectl({ issuer: server.issuer, page, folder }, owner.email),
+  );
+  withKubelogin('signs in with kubelogin on a machine without a browser (where both are on the path)', () =>
+    tryDeviceCode({ issuer: server.issuer, page, folder }, owner.email, (code) => decide(code, LINK)),
   );
 });
 

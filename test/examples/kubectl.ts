@@ -67,7 +67,7 @@ export async function tryToken({ issuer, page }: World, email: string): Promise<
   const attempt = await app.begin({ scope });
   await page.goto(attempt.url.href);
   const heard = page.waitForRequest((request) => request.url().startsWith(`${home}/?`));
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
   const client = new DeviceClient(its.issuer, clientId);
   const tokens = tokensOf(
     await client.post('/token', {
@@ -96,15 +96,41 @@ export async function tryKubectl({ issuer, page, folder }: World, email: string)
     new RunningExample(['sh', '-c', 'exec kubectl --kubeconfig kubeconfig.yaml auth whoami 2>&1'], folder, {
       HOME: folder,
     });
+  const started: RunningExample[] = [];
   try {
     const first = whoami();
+    started.push(first);
     const [visit = ''] = await first.says(/(http:\/\/localhost:\d+\S*)/);
     await page.goto(visit);
-    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
     expect(await first.says(/Username\s+(\S+)/)).toEqual([`latchkey:${email}`]);
-    expect(await whoami().says(/^ATTRIBUTE[^\n]*\nUsername\s+(\S+)/)).toEqual([`latchkey:${email}`]);
+    const again = whoami();
+    started.push(again);
+    expect(await again.says(/^ATTRIBUTE[^\n]*\nUsername\s+(\S+)/)).toEqual([`latchkey:${email}`]);
   } finally {
+    await Promise.all(started.map((one) => one.stop()));
     api.close();
+  }
+}
+
+/** kubelogin on a machine without a browser: the same settings, as a device (RFC 8628). */
+export async function tryDeviceCode(
+  { issuer, folder }: World,
+  email: string,
+  link: (userCode: string) => Promise<void>,
+): Promise<void> {
+  const { clientId } = settings(issuer);
+  const options = `--oidc-issuer-url=${issuer} --oidc-client-id=${clientId} --oidc-extra-scope=email`;
+  const command = `exec kubectl-oidc_login get-token ${options} --grant-type=device-code --skip-open-browser 2>&1`;
+  const login = new RunningExample(['sh', '-c', command], folder, { HOME: join(folder, 'elsewhere') });
+  try {
+    const [userCode = ''] = await login.says(/\b([A-Z]{4}-[A-Z]{4})\b/);
+    await link(userCode);
+    const [idToken = ''] = await login.says(/"token":"([^"]+)"/);
+    expect(await usernameOf(idToken, issuer)).toBe(`latchkey:${email}`);
+    expect(await login.ended()).toBe(0);
+  } finally {
+    await login.stop();
   }
 }
 
