@@ -33,18 +33,18 @@ export interface Owner {
 }
 
 /** Which devices of an account, by last activity or by linking, the newest first. */
-export interface DevicePageQuery {
+export interface DeviceWindow {
   readonly order: 'activity' | 'linked';
-  /** From 1. */
-  readonly page: number;
-  readonly pageSize: number;
+  /** So many stand before them. */
+  readonly skip: number;
+  readonly limit: number;
 }
 
 /** The devices among the grants of an account. Ending one is `GrantStore.end`. */
 export interface LinkedDeviceStore {
   list(owner: Owner): Promise<LinkedDevice[]>;
-  /** One page, and how many devices there are on all of them; beyond the last one there is none. */
-  page(owner: Owner, query: DevicePageQuery): Promise<{ total: number; devices: LinkedDevice[] }>;
+  /** Some of them, and how many there are in all; beyond the last one there is none. */
+  window(owner: Owner, query: DeviceWindow): Promise<{ total: number; devices: LinkedDevice[] }>;
   /** `undefined` for what is not there, and for what is not a device of this account. */
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined>;
   /** `false` when there is no such device. @param name `undefined`: what the device says itself */

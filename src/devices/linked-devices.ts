@@ -1,10 +1,9 @@
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import { cleanClaim } from './claimed-device.ts';
-import { type DevicePage, pageCount } from './device-list.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';
 import {
-  type DevicePageQuery,
+  type DeviceWindow,
   type LinkedDevice,
   type LinkedDeviceStore,
   nameOf,
@@ -25,12 +24,9 @@ export class LinkedDevices {
     return this.#devices.list(owner);
   }
 
-  /** One page of all of them, read as such from the store. @param query `page`: beyond the last one the last is meant */
-  async page(owner: Owner, query: DevicePageQuery): Promise<DevicePage<LinkedDevice>> {
-    const { total, devices } = await this.#devices.page(owner, query);
-    const pages = pageCount(total, query.pageSize);
-    if (query.page > pages) return this.page(owner, { ...query, page: pages });
-    return { rows: devices, found: total, page: query.page, pages };
+  /** Some of them, and how many there are in all. */
+  window(owner: Owner, query: DeviceWindow): Promise<{ total: number; devices: LinkedDevice[] }> {
+    return this.#devices.window(owner, query);
   }
 
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {

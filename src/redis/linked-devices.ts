@@ -1,5 +1,5 @@
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
-import type { DevicePageQuery, LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
+import type { DeviceWindow, LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
@@ -32,12 +32,12 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
     return this.#read(owner, []);
   }
 
-  async page(
+  async window(
     { accountId, epoch }: Owner,
-    { order, page, pageSize }: DevicePageQuery,
+    { order, skip, limit }: DeviceWindow,
   ): Promise<{ total: number; devices: LinkedDevice[] }> {
     const { scripts, keyspace, keyring } = this.#context;
-    const args = [epoch, order === 'activity' ? 'used' : 'since', (page - 1) * pageSize, pageSize];
+    const args = [epoch, order === 'activity' ? 'used' : 'since', skip, limit];
     const reply = (await scripts.read('listDevicePage', keyspace.of(accountId), args)) as
       | [number, ...DeviceRow[]]
       | null;

@@ -164,6 +164,7 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
     addDeviceRoutes({ setUpByApp: clients.filter(isCompanion).map(nameInFile) }),
     ...ownerRoutes({
       ...stores,
+      appAccess,
       browserTimes: browserTimesOf(config),
       stepUp,
       sealing: keyring,

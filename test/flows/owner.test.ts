@@ -97,7 +97,6 @@ async function linked(...names: string[]): Promise<Device[]> {
 
 async function remove(name: string): Promise<void> {
   await open(page, '/account');
-  await follow(page, 'Devices');
   await follow(page, name);
   await follow(page, `Remove ${name}`);
   await press(page, 'Remove');
@@ -178,7 +177,7 @@ describe('an owner signs out of everything', () => {
 
   async function compromised(): Promise<void> {
     await open(page, '/account');
-    await follow(page, 'Login & security');
+    await follow(page, 'Security');
     await follow(page, 'Compromised account');
   }
 

@@ -20,7 +20,7 @@ export async function deviceChanges(
   const renamed = { ...ben, name: 'Benjamin' };
   expect(await household.rename(owner, renamed, event('household-profile-renamed'))).toBe(true);
   expect(await linkedDevices.find(owner, id)).toMatchObject({ ownName: 'Kitchen', memberId: ben.id });
-  const page = await linkedDevices.page(owner, { order: 'activity', page: 1, pageSize: 25 });
+  const page = await linkedDevices.window(owner, { order: 'activity', skip: 0, limit: 25 });
   expect([page.total, page.devices.map((device) => device.id)]).toEqual([1, [id]]);
   expect(await household.list(accountId)).toEqual([renamed]);
   expect(await household.remove(owner, ben.id, event('household-profile-removed'))).toBe(true);

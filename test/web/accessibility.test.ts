@@ -87,7 +87,7 @@ describe('every page in a browser, under the strict policy', () => {
     const findings: string[] = [];
     for (const name of [
       'account',
-      'account-devices',
+      'account-many',
       'security',
       'device-code',
       'device-waiting-late',
@@ -100,7 +100,7 @@ describe('every page in a browser, under the strict policy', () => {
     }
     expect(findings).toEqual([]);
     await window.show('account');
-    const name = await window.page.locator('.row-words strong', { hasText: 'Link a device' }).boundingBox();
+    const name = await window.page.locator('.row-words strong', { hasText: 'Riverside Notes' }).boundingBox();
     expect(name?.width).toBeGreaterThan(80);
     await window.show('device-confirm');
     const code = await window.page.locator('.user-code').boundingBox();

@@ -31,6 +31,18 @@ describe('on a phone of 390 by 844 pixels', () => {
     expect((box?.y ?? 0) + (box?.height ?? Number.NaN)).toBeLessThanOrEqual(bottom);
   });
 
+  it.each(['account', 'account-waiting', 'account-only-browsers'])(
+    'rows of %s are at most 72 high',
+    async (name) => {
+      await page.goto(gallery.addressOf(name));
+      const heights = await page
+        .locator('.access-rows li')
+        .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+      expect(heights.length).toBeGreaterThan(1);
+      expect(heights.filter((height) => height > 72)).toEqual([]);
+    },
+  );
+
   it('the bar at the top is one line', async () => {
     await page.goto(gallery.addressOf('account'));
     expect((await page.locator('header').boundingBox())?.height).toBeLessThanOrEqual(64);

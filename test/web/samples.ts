@@ -1,4 +1,5 @@
 /** One sample of every page in every state, the hostile ones included. Tests and pictures are made from these. */
+import { accessList } from './samples/access-list.ts';
 import { account } from './samples/account.ts';
 import { activitySamples } from './samples/activity.ts';
 import { apps } from './samples/apps.ts';
@@ -23,6 +24,7 @@ export const SAMPLES: readonly Sample[] = [
   ...recovery,
   ...twoStep,
   ...voiceCode,
+  ...accessList,
   ...account,
   ...browsers,
   ...security,

@@ -27,7 +27,7 @@ describe('what waits, in the list of devices', () => {
     const { at, deviceCode } = await approve(owner);
     const list = await owner.get('/account/devices');
     expect(said(list)).toContain('No device is linked to your account.');
-    expect(said(list)).toContain('Bedroom TV Television · Waiting…');
+    expect(said(list)).toContain('Bedroom TV TV · Waiting…');
     const [, path = ''] = /href="(\/account\/devices\/waiting\/[\w-]{22})"/.exec(list.text) ?? [];
     const { location } = await owner.get(path);
     expect(location).toMatch(/^\/device\/waiting\?device=/);

@@ -10,7 +10,7 @@ export interface AccountParts extends PageParts {
   readonly held?: boolean | undefined;
 }
 
-/** `/account`: the way to everything that the owner can do. */
-export interface AccountView extends AccountParts {
-  readonly page: 'account';
+/** `/account/settings`: the way to what is changed seldom. */
+export interface SettingsView extends AccountParts {
+  readonly page: 'settings';
 }

@@ -77,13 +77,6 @@ export interface ShownApp {
   readonly used: Date;
 }
 
-/** `/account/apps` */
-export interface AppsView extends AccountParts {
-  readonly page: 'apps';
-  readonly apps: readonly ShownApp[];
-  readonly now: Date;
-}
-
 /** `/account/apps/<id>`: what one may do, in a form that takes some of it back; fields `keep:<scope>`. */
 export interface AppView extends AccountParts {
   readonly page: 'app';

@@ -22,6 +22,13 @@ export interface BrowsersView extends AccountParts {
   readonly now: Date;
 }
 
+/** `/account/browsers/<id>`; its form posts to `/account/security/browsers/<id>/end`, of this browser to `/sign-out`. */
+export interface BrowserView extends AccountParts {
+  readonly page: 'browser';
+  readonly row: BrowserRow;
+  readonly now: Date;
+}
+
 /** `/account/security/compromised`; field `keep`: `yes` lets this browser stay signed in. */
 export interface CompromisedView extends AccountParts {
   readonly page: 'compromised';

@@ -42,18 +42,17 @@ export function formatAgo(then: Date, now: Date): string {
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
 }
 
+/** When something was last used, in a row: what is known is at most a minute behind, so that is now. */
+export function formatActive(then: Date, now: Date): string {
+  const seconds = Math.floor((now.getTime() - then.getTime()) / 1000);
+  if (seconds < 2 * MINUTE) return 'active now';
+  return seconds >= DAY && seconds < 2 * DAY ? 'yesterday' : formatAgo(then, now);
+}
+
 /** How long something has not been used, in whole days: "Not used for 94 days". */
 export function formatUnused(lastUsed: Date, now: Date): string {
   const days = Math.max(1, Math.floor((now.getTime() - lastUsed.getTime()) / (DAY * 1000)));
   return `Not used for ${counted(days, 'day')}`;
-}
-
-/** Made once: a page may show a hundred days. */
-const DAY_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-
-/** The day alone, such as "5 March 2026". */
-export function formatDay(at: Date): string {
-  return DAY_FORMAT.format(at);
 }
 
 /** For the attribute `datetime`. */
@@ -72,7 +71,7 @@ export function formatNetwork(relation: NetworkRelation): string {
 }
 
 const DEVICES: Readonly<Record<DeviceType, string>> = {
-  tv: 'Television',
+  tv: 'TV',
   speaker: 'Speaker',
   tablet: 'Tablet or e-reader',
   computer: 'Computer or command line',

@@ -5,7 +5,6 @@ import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { WaitingLink } from '../../devices/waiting-link.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
 import { shownDevice } from './device-views.ts';
-import { deviceTypeLabel } from './labels.ts';
 import type { DeviceFacts, DeviceRow, WaitingRow } from './linked-devices.ts';
 
 /** What the pages know beside the devices themselves. */
@@ -44,10 +43,4 @@ export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): De
     claimedName: ownName === undefined ? undefined : claimed.name,
     endsAt: new Date(device.endsAt),
   };
-}
-
-/** What a row says beside names and model, for the search. */
-export function wordsOfRow(device: LinkedDevice, around: DeviceEnvironment): (string | undefined)[] {
-  const { appName, device: shown, member, dormant } = deviceRow(device, around);
-  return [appName, deviceTypeLabel(shown.type), member, dormant ? 'not used' : undefined];
 }

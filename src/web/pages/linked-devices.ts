@@ -1,4 +1,3 @@
-import type { DeviceOrder } from '../../devices/device-list.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
 import type { AccountParts } from './account.ts';
 import type { ClaimedDevice } from './device.ts';
@@ -28,23 +27,6 @@ export interface WaitingRow {
   /** Below `/account/devices/waiting/`. */
   readonly id: string;
   readonly device: ClaimedDevice;
-}
-
-/** `/account/devices`; a search form with `q` and `sort`; pages by `page`. */
-export interface DevicesView extends AccountParts {
-  readonly page: 'devices';
-  /** Above the others, on the first page of all. */
-  readonly waiting: readonly WaitingRow[];
-  readonly rows: readonly DeviceRow[];
-  /** How many devices are linked in all. */
-  readonly total: number;
-  /** How many were found, on all pages. */
-  readonly found: number;
-  readonly search: string;
-  readonly order: DeviceOrder;
-  readonly pageNumber: number;
-  readonly pages: number;
-  readonly now: Date;
 }
 
 /** `/account/devices/add`: the ways in which a device is linked. */

@@ -1,4 +1,5 @@
-import type { AccountView } from './account.ts';
+import type { AccountView } from './access-list.ts';
+import type { SettingsView } from './account.ts';
 import type { ConfirmEmailView, ConfirmSignInView, SignInView, SignUpView, WelcomeView } from './accounts.ts';
 import type { ActivityView, DisputeView } from './activity.ts';
 import type {
@@ -8,22 +9,15 @@ import type {
   AppRemoveView,
   AppSignedOutView,
   AppSignOutView,
-  AppsView,
   AppView,
 } from './apps.ts';
-import type { BrowsersView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
+import type { BrowsersView, BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
-import type {
-  AddDeviceView,
-  DeregisteredView,
-  DeregisterView,
-  DevicesView,
-  DeviceView,
-} from './linked-devices.ts';
+import type { AddDeviceView, DeregisteredView, DeregisterView, DeviceView } from './linked-devices.ts';
 import type { NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
@@ -66,7 +60,7 @@ export type View =
   | FactorView
   | VoiceCodeView
   | AccountView
-  | DevicesView
+  | SettingsView
   | AddDeviceView
   | DeviceView
   | DeregisterView
@@ -74,6 +68,7 @@ export type View =
   | HouseholdView
   | HouseholdMemberView
   | BrowsersView
+  | BrowserView
   | CompromisedView
   | SignedOutEverythingView
   | ActivityView
@@ -81,7 +76,6 @@ export type View =
   | NotificationsView
   | AccountDataView
   | CloseAccountView
-  | AppsView
   | AppView
   | AppRemoveView
   | AppConsentView

@@ -1,4 +1,4 @@
-/** `/`, `/account` and `/sign-out`. */
+/** `/`, `/account/settings` and `/sign-out`. */
 import { Router } from '@koa/router';
 import type { SignOut } from '../../sessions/sign-out.ts';
 import { clearSession } from '../middleware/cookies.ts';
@@ -16,9 +16,9 @@ export function accountRoutes(routes: AccountRoutes): Router<WebState> {
   const router = new Router<WebState>();
   router.get('/', (ctx) => showWelcome(routes, ctx));
   router.get(
-    '/account',
+    '/account/settings',
     signedIn((ctx, browser) =>
-      renderPage(ctx, { page: 'account', ...accountParts(ctx, browser, undefined) }),
+      renderPage(ctx, { page: 'settings', ...accountParts(ctx, browser, 'settings') }),
     ),
   );
   router.post('/sign-out', (ctx) => signOut(routes, ctx));

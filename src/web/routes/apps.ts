@@ -1,4 +1,4 @@
-/** `/account/apps` and all below it: which apps have access, what each may do, and taking it back. */
+/** What lies below `/account/apps`: what an app may do, and taking it back. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AppAccess, ConnectedApp } from '../../apps/app-access.ts';
@@ -21,7 +21,7 @@ interface AppRoutes {
 type AppPage = (ctx: WebContext, browser: Session, app: ConnectedApp) => void | Promise<void>;
 
 export function appRoutes(routes: AppRoutes): Router<WebState> {
-  const { appAccess, notices, now } = routes;
+  const { appAccess } = routes;
   const router = new Router<WebState>();
   /** An id that is not of one of the owner's apps is a page that does not exist. */
   const forApp = (page: AppPage) => (ctx: WebContext & { params: Record<string, string> }) =>
@@ -29,14 +29,6 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
       const app = await appAccess.find(browser, ctx.params['app'] ?? '');
       return app ? page(ctx, browser, app) : refuseAccess(ctx, 'app');
     })(ctx);
-  router.get(
-    '/account/apps',
-    signedIn(async (ctx, browser) => {
-      const apps = (await appAccess.list(browser)).map(shownApp);
-      const notice = notices.read(browser, queryOf(ctx, 'notice'));
-      renderPage(ctx, { page: 'apps', ...parts(ctx, browser), notice, apps, now: new Date(now()) });
-    }),
-  );
   router.get(
     '/account/apps/:app',
     forApp((ctx, browser, app) => showApp(routes, ctx, browser, app)),
@@ -53,7 +45,7 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
   return router;
 }
 
-const parts = (ctx: WebContext, browser: Session) => accountParts(ctx, browser, 'apps');
+const parts = (ctx: WebContext, browser: Session) => accountParts(ctx, browser, 'devices');
 
 function showApp({ notices, now }: AppRoutes, ctx: WebContext, browser: Session, app: ConnectedApp): void {
   const notice = notices.read(browser, queryOf(ctx, 'notice'));

@@ -12,7 +12,7 @@ import { browserRow } from '../pages/browser-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
-import { placeOf, queryOf } from './visit.ts';
+import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface BrowserRoutes {
   readonly browsers: Browsers;
@@ -29,6 +29,10 @@ export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
   router.get(
     HOME,
     signedIn((ctx, browser) => showBrowsers(routes, ctx, browser)),
+  );
+  router.get(
+    '/account/browsers/:id',
+    signedIn((ctx, browser) => showBrowser(routes, ctx, browser)),
   );
   router.post(
     `${HOME}/end-others`,
@@ -57,6 +61,22 @@ async function showBrowsers(
 }
 
 /** One that is not of this account is one that does not exist. */
+async function showBrowser(
+  { browsers, now }: BrowserRoutes,
+  ctx: WebContext,
+  browser: Session,
+): Promise<void> {
+  const listed = await browsers.find(browser, paramOf(ctx, 'id'));
+  if (!listed) return refuseAccess(ctx, 'browser');
+  renderPage(ctx, {
+    page: 'browser',
+    ...accountParts(ctx, browser, 'devices'),
+    row: browserRow(listed, browser.uid),
+    now: new Date(now()),
+  });
+}
+
+/** As above, and nothing is ended. */
 async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { id = '' } = (ctx as { params?: Record<string, string> }).params ?? {};
   const other = await browsers.find(browser, id);
@@ -68,7 +88,7 @@ async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browse
   }
   const program = formatUserAgent(other.userAgent);
   const named = program === undefined ? 'The browser' : quoteName(program);
-  seeOther(ctx, notices.linkWith(HOME, browser, `${named} is signed out.`));
+  seeOther(ctx, notices.linkWith('/account/browsers', browser, `${named} is signed out.`));
 }
 
 async function endOthers(

@@ -35,7 +35,7 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
   router.get(
     `${PATH}/close`,
     signedIn((ctx, browser) =>
-      renderPage(ctx, { page: 'close-account', ...accountParts(ctx, browser, 'data') }),
+      renderPage(ctx, { page: 'close-account', ...accountParts(ctx, browser, 'settings') }),
     ),
   );
   router.post(
@@ -52,7 +52,7 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
 async function showData({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const closesAt = await closing.closesAt(browser);
   const notice = notices.read(browser, queryOf(ctx, 'notice'));
-  renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'data'), closesAt, notice });
+  renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'settings'), closesAt, notice });
 }
 
 async function download({ data }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {

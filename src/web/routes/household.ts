@@ -69,7 +69,7 @@ async function showHousehold(
   const { status, ...told } = toldOf<Pick<HouseholdView, 'problem'>>(ctx);
   const view: HouseholdView = {
     page: 'household',
-    ...accountParts(ctx, browser, 'devices'),
+    ...accountParts(ctx, browser, 'settings'),
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     members: members.map((member) => ({
       ...member,
@@ -98,7 +98,7 @@ async function showMember(
   const linked = await devices.list(browser);
   const view = {
     page: 'household-member',
-    ...accountParts(ctx, browser, 'devices'),
+    ...accountParts(ctx, browser, 'settings'),
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     member,
     memberName: typedOf(ctx)['member_name'],

@@ -1,16 +1,8 @@
-/** `/account/devices` and all below it: the devices that may act for the owner, and removing them. */
+/** What lies below `/account/devices`: a device that may act for the owner, and removing it. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
-import { isBlank } from '../../accounts/visible-text.ts';
-import {
-  type DevicePage,
-  type DeviceQuery,
-  pageOfDevices,
-  parseDeviceOrder,
-} from '../../devices/device-list.ts';
 import type { LinkedDevice } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
-import type { WaitingLinkStore } from '../../devices/waiting-link.ts';
 import type { Household } from '../../household/household.ts';
 import { auditAccessRefused, refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
@@ -18,13 +10,7 @@ import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
-import {
-  type DeviceEnvironment,
-  deviceFacts,
-  deviceRow,
-  waitingRow,
-  wordsOfRow,
-} from '../pages/linked-device-views.ts';
+import { type DeviceEnvironment, deviceFacts, deviceRow } from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -33,7 +19,6 @@ import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
-  readonly waiting: Pick<WaitingLinkStore, 'list'>;
   readonly household: Household;
   readonly tickets: PageTickets;
   readonly notices: FlashMessages;
@@ -44,8 +29,6 @@ interface LinkedDeviceRoutes {
 }
 
 const HOME = '/account/devices';
-const PAGE_SIZE = 25;
-const MAX_SEARCH = 100;
 const DEREGISTERED = 'device-deregistered';
 
 export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState> {
@@ -58,10 +41,6 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
       auditAccessRefused(ctx, 'device', id);
       return showGone(ctx, browser);
     });
-  router.get(
-    HOME,
-    signedIn((ctx, browser) => showDevices(routes, ctx, browser)),
-  );
   router.get(
     `${HOME}/removed`,
     signedIn((ctx, browser) => showDeregistered(routes, ctx, browser)),
@@ -96,50 +75,6 @@ async function environment(
   browser: Session,
 ): Promise<DeviceEnvironment> {
   return { appName, dormantAfter, now: now(), members: await household.list(browser) };
-}
-
-async function showDevices(routes: LinkedDeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const query: DeviceQuery = {
-    search: (queryOf(ctx, 'q') ?? '').slice(0, MAX_SEARCH),
-    order: parseDeviceOrder(queryOf(ctx, 'sort')),
-    page: Math.max(1, Number.parseInt(queryOf(ctx, 'page') ?? '', 10) || 1),
-    pageSize: PAGE_SIZE,
-  };
-  const reading = environment(routes, browser);
-  const [{ rows, found, page, pages, total }, around, waiting] = await Promise.all([
-    pageOf(routes, browser, query, reading),
-    reading,
-    routes.waiting.list(browser),
-  ]);
-  renderPage(ctx, {
-    page: 'devices',
-    ...accountParts(ctx, browser, 'devices'),
-    waiting: page === 1 && isBlank(query.search) ? waiting.map(waitingRow) : [],
-    rows: rows.map((device) => deviceRow(device, around)),
-    total,
-    found,
-    search: query.search,
-    order: query.order,
-    pageNumber: page,
-    pages,
-    now: new Date(around.now),
-  });
-}
-
-/** Words and names are sealed, so only searching and sorting by name read every device. */
-async function pageOf(
-  { devices }: LinkedDeviceRoutes,
-  browser: Session,
-  query: DeviceQuery,
-  reading: Promise<DeviceEnvironment>,
-): Promise<DevicePage<LinkedDevice> & { total: number }> {
-  const { search, order, ...part } = query;
-  if (isBlank(search) && order !== 'name') {
-    const page = await devices.page(browser, { ...part, order });
-    return { ...page, total: page.found };
-  }
-  const [all, around] = await Promise.all([devices.list(browser), reading]);
-  return { ...pageOfDevices(all, query, (device) => wordsOfRow(device, around)), total: all.length };
 }
 
 async function showDevice(

@@ -50,7 +50,7 @@ async function showChoices(
   const unwanted = await choices.unwanted(browser.accountId);
   renderPage(ctx, {
     page: 'notifications',
-    ...accountParts(ctx, browser, 'notifications'),
+    ...accountParts(ctx, browser, 'settings'),
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     email: browser.profile.email,
     choices: OPTIONAL_ALERTS.map((kind) => ({

@@ -3,6 +3,7 @@ import type { AccountStore } from '../../accounts/account-store.ts';
 import { cleanName } from '../../accounts/name.ts';
 import type { Sealing } from '../../accounts/sealing.ts';
 import type { SessionTimes } from '../../accounts/session.ts';
+import type { AppAccess } from '../../apps/app-access.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkedDeviceStore } from '../../devices/linked-device.ts';
 import { LinkedDevices } from '../../devices/linked-devices.ts';
@@ -18,6 +19,7 @@ import { FlashMessages } from '../flash-messages.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { PageTickets } from '../page-tickets.ts';
 import type { WebState } from '../web-state.ts';
+import { accessListRoutes } from './access-list.ts';
 import { browserRoutes } from './browsers.ts';
 import { householdRoutes } from './household.ts';
 import { linkedDeviceRoutes } from './linked-devices.ts';
@@ -33,6 +35,7 @@ interface OwnerRoutes {
   readonly waitingLinks: WaitingLinkStore;
   readonly grants: GrantStore;
   readonly household: HouseholdStore;
+  readonly appAccess: Pick<AppAccess, 'list'>;
   readonly sealing: Sealing;
   readonly clients: readonly { readonly client_id: string; readonly client_name?: string | undefined }[];
   /** milliseconds */
@@ -48,20 +51,32 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   const names = new Map(given.clients.map(({ client_id: id, client_name: name }) => [id, name]));
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
   const household = new Household(given.household, (typed) => cleanName(typed) || undefined);
+  const browsers = new Browsers(given.browsers);
+  // An app that was taken out of the clients file keeps its row: its devices are still there to be ended.
+  const appName = (clientId: string) => names.get(clientId) ?? clientId;
   return [
     linkedDeviceRoutes({
       devices,
-      waiting: given.waitingLinks,
       household,
       tickets,
       notices,
-      // An app that was taken out of the clients file keeps its row: its devices are still there to be ended.
-      appName: (clientId) => names.get(clientId) ?? clientId,
+      appName,
+      dormantAfter,
+      now,
+    }),
+    accessListRoutes({
+      devices,
+      browsers,
+      appAccess: given.appAccess,
+      waiting: given.waitingLinks,
+      household,
+      notices,
+      appName,
       dormantAfter,
       now,
     }),
     householdRoutes({ household, devices, notices }),
-    browserRoutes({ browsers: new Browsers(given.browsers), notices, stepUp, now }),
+    browserRoutes({ browsers, notices, stepUp, now }),
     signOutEverythingRoutes({ signOutEverything: new SignOutEverything(given), stepUp, tickets, now }),
   ];
 }

@@ -37,14 +37,18 @@ function describePages(bench: Bench): void {
     ] as const) {
       const sorted = all.toSorted((one, other) => other[time] - one[time] || other.linkedAt - one.linkedAt);
       for (const page of [1, 2, 3, 4]) {
-        const read = await stores.linkedDevices.page(browser, { order, page, pageSize: 25 });
+        const read = await stores.linkedDevices.window(browser, {
+          order,
+          skip: (page - 1) * 25,
+          limit: 25,
+        });
         expect(read.total).toBe(60);
         expect(read.devices).toEqual(sorted.slice((page - 1) * 25, page * 25));
       }
     }
-    const stale = await stores.linkedDevices.page(
+    const stale = await stores.linkedDevices.window(
       { accountId, epoch: 2 },
-      { order: 'activity', page: 1, pageSize: 25 },
+      { order: 'activity', skip: 0, limit: 25 },
     );
     expect(stale).toEqual({ total: 0, devices: [] });
   });

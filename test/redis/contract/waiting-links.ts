@@ -39,10 +39,10 @@ function describeShowing(bench: Bench): void {
     expect(link).toEqual({ ...ASKS, id, deviceCode, until: expect.any(Number) });
     expect(Math.abs((link?.until ?? 0) - Date.now() - TIME.waiting)).toBeLessThan(TIME.waiting / 2);
     expect(await waitingLinks.states(owner, [id])).toEqual(['waiting']);
-    const page = { order: 'activity', page: 1, pageSize: 25 } as const;
+    const page = { order: 'activity', skip: 0, limit: 25 } as const;
     expect([
       await linkedDevices.list(owner),
-      await linkedDevices.page(owner, page),
+      await linkedDevices.window(owner, page),
       await linkedDevices.find(owner, id),
       await activity.list(owner.accountId, { most: 10 }),
     ]).toEqual([[], { total: 0, devices: [] }, undefined, []]);

@@ -1,5 +1,5 @@
 /** `/account` and what lies below it. */
-import type { DeviceFacts, DevicesView } from '../../../src/web/pages/linked-devices.ts';
+import type { DeviceFacts } from '../../../src/web/pages/linked-devices.ts';
 import type { View } from '../../../src/web/pages/view.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, type Sample } from './parts.ts';
 
@@ -42,74 +42,10 @@ const members = [
 ];
 const hostileMember = { id: 'm3', name: HOSTILE };
 
-const list: DevicesView = {
-  page: 'devices',
-  section: 'devices',
-  ...inside,
-  waiting: [],
-  rows: [
-    device,
-    {
-      ...device,
-      device: { type: 'speaker', name: 'Kitchen' },
-      appName: 'Boombox',
-      companion: true,
-      bound: false,
-      member: undefined,
-    },
-    bare,
-    { ...device, device: { type: 'tablet', name: 'Reader', model: 'Leaf 6' }, member: undefined },
-  ],
-  total: 4,
-  found: 4,
-  search: '',
-  order: 'activity',
-  pageNumber: 1,
-  pages: 1,
-  now: NOW,
-};
 const parts = { section: 'devices', ...inside } as const;
 const hostileParts = { section: 'devices', ...hostileInside } as const;
 
 const devices: readonly Sample[] = [
-  { name: 'account-devices', view: list },
-  {
-    name: 'account-devices-waiting',
-    view: {
-      ...list,
-      waiting: [
-        { id: 'w1', device: { type: 'tv', name: 'Bedroom TV' } },
-        { id: 'w2', device: { type: 'other' } },
-      ],
-    },
-  },
-  {
-    name: 'account-devices-waiting-hostile',
-    view: {
-      ...list,
-      ...hostileParts,
-      waiting: [{ id: 'w1', device: { type: 'tv', name: HOSTILE } }],
-      rows: [],
-      total: 0,
-      found: 0,
-    },
-  },
-  {
-    name: 'account-devices-none',
-    view: { ...list, rows: [], total: 0, found: 0 },
-  },
-  {
-    name: 'account-devices-search',
-    view: { ...list, total: 60, found: 30, search: 'ben', order: 'name', pageNumber: 2, pages: 3 },
-  },
-  {
-    name: 'account-devices-not-found',
-    view: { ...list, rows: [], total: 60, found: 0, search: 'teapot' },
-  },
-  {
-    name: 'account-devices-hostile',
-    view: { ...list, ...hostileInside, rows: [hostileDevice], total: 9, found: 1, search: HOSTILE },
-  },
   {
     name: 'account-device',
     view: { page: 'device', ...parts, facts: device, members, memberId: 'm1', now: NOW, notice: 'Saved.' },
@@ -208,15 +144,4 @@ const household: readonly Sample[] = [
   },
 ];
 
-export const account: readonly Sample[] = [
-  ...devices,
-  ...household,
-  {
-    name: 'account',
-    view: { page: 'account', section: undefined, ...inside, notice: 'Your email is confirmed. Welcome!' },
-  },
-  {
-    name: 'account-hostile',
-    view: { page: 'account', section: undefined, ...hostileInside, notice: HOSTILE },
-  },
-];
+export const account: readonly Sample[] = [...devices, ...household];

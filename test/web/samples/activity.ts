@@ -55,17 +55,17 @@ export const activitySamples: readonly Sample[] = [
   },
   { name: 'activity-none', view: { ...activity, ...inside, items: [] } },
   { name: 'activity-hostile', view: { ...activity, ...hostileInside, items: [hostile, hostile] } },
-  { name: 'data', view: { page: 'data', section: 'data', ...inside, closesAt: undefined } },
+  { name: 'data', view: { page: 'data', section: 'settings', ...inside, closesAt: undefined } },
   {
     name: 'data-closing',
-    view: { page: 'data', section: 'data', ...inside, closesAt: new Date('2026-03-12T14:07:00Z') },
+    view: { page: 'data', section: 'settings', ...inside, closesAt: new Date('2026-03-12T14:07:00Z') },
   },
-  { name: 'close-account', view: { page: 'close-account', section: 'data', ...inside } },
+  { name: 'close-account', view: { page: 'close-account', section: 'settings', ...inside } },
   {
     name: 'notifications',
     view: {
       page: 'notifications',
-      section: 'notifications',
+      section: 'settings',
       ...inside,
       email: 'ada@example.com',
       choices: [

@@ -34,7 +34,7 @@ const hostile: ShownApp = {
   name: HOSTILE,
   abilities: [{ ...ability('email'), scope: HOSTILE, words: HOSTILE }],
 };
-const section = 'apps' as const;
+const section = 'devices' as const;
 
 export const apps: readonly Sample[] = [
   { name: 'app-consent', view: consent },
@@ -115,19 +115,6 @@ export const apps: readonly Sample[] = [
     name: 'app-signed-out',
     view: { page: 'app-signed-out', ...out, appName: 'Riverside Notes', goOn: '#main' },
   },
-  { name: 'apps', view: { page: 'apps', ...inside, section, apps: [notes, reader], now: NOW } },
-  {
-    name: 'apps-none',
-    view: {
-      page: 'apps',
-      ...inside,
-      section,
-      apps: [],
-      now: NOW,
-      notice: 'Riverside Notes was removed. It has no access to your account any longer, in no browser.',
-    },
-  },
-  { name: 'apps-hostile', view: { page: 'apps', ...hostileInside, section, apps: [hostile], now: NOW } },
   {
     name: 'app',
     view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' },
