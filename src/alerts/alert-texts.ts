@@ -22,6 +22,7 @@ export interface AlertTextsDependencies {
 const MINOR: readonly EventKind[] = [
   'alerts-changed',
   'voice-code-set',
+  'link-key-made',
   'device-replayed',
   'app-replayed',
   'signed-out-everything',

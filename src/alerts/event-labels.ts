@@ -77,6 +77,15 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     title: () => 'Two-step verification stays: the request to remove it was cancelled',
   },
   'recovery-done': { severity: 'critical', title: () => 'Two-step verification was removed after the wait' },
+  'link-key-made': {
+    severity: 'critical',
+    title: (what) => `${what} was made, which links devices to your account`,
+  },
+  'link-key-refused': {
+    severity: 'notify',
+    title: (what) => `${what}, which links devices, was used where or as it may not be`,
+  },
+  'link-key-ended': { severity: 'notify', title: (what) => `${what} was ended, which linked devices` },
   'alerts-changed': { severity: 'critical', title: () => 'What you are told of was changed' },
   'app-allowed': { severity: 'notify', title: (what) => `${what} was allowed to use your account` },
   'app-narrowed': { severity: 'silent', title: (what) => `${what} may do less than before` },
@@ -131,9 +140,11 @@ export function generalTitle(kind: EventKind): string {
     ? 'An app'
     : kind.startsWith('household-')
       ? 'A member'
-      : /^(factor|passkey)-/.test(kind)
-        ? 'A way to sign in'
-        : 'A device';
+      : kind.startsWith('link-key-')
+        ? 'A key'
+        : /^(factor|passkey)-/.test(kind)
+          ? 'A way to sign in'
+          : 'A device';
   return titleOf(kind, what);
 }
 
@@ -153,6 +164,7 @@ export function formatSubject(entry: Pick<ActivityEntry, 'event' | 'device'>): s
   const name = claimedName(entry);
   if (name === undefined) return type === 'device' ? 'A device' : 'Something';
   const [, kind, detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
+  if (type === 'link-key') return `The key ${quoteName(name)}`;
   if (kind === undefined) return quoteName(name);
   return detail === undefined ? kind : `${kind} ${quoteName(detail)}`;
 }

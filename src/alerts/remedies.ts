@@ -4,8 +4,8 @@ import type { ActivityEvent, EventKind } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 
 /**
- * `nothing`: nothing was gained, or it has ended already. `browser`, `trusted-browser`, `device`, `app`: that one
- * alone, with the codes that were entered in the account and wait. `recovery`: the request alone. Every other one ends
+ * `nothing`: nothing was gained, or it has ended already. `browser`, `trusted-browser`, `device`, `app`, `link-key` (with the
+ * devices that it linked): that one alone, with the codes that were entered in the account and wait. `recovery`: the request alone. Every other one ends
  * everything, since the account was in other hands, and takes back what it is named after in the same step.
  */
 export type Remedy =
@@ -14,6 +14,7 @@ export type Remedy =
   | 'trusted-browser'
   | 'device'
   | 'app'
+  | 'link-key'
   | 'recovery'
   | 'factor'
   | 'backup-codes'
@@ -71,6 +72,10 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   'alerts-changed': 'alerts',
   'closing-asked': 'closing',
   'closing-taken-back': 'everything',
+  'link-key-made': 'link-key',
+  // Whoever has it may have used it, too.
+  'link-key-refused': 'link-key',
+  'link-key-ended': 'everything',
   'app-allowed': 'app',
   'app-narrowed': 'everything',
   'app-removed': 'everything',

@@ -10,6 +10,9 @@ import type { ConsentStore } from '../apps/consent-store.ts';
 import type { EnteredCodeStore } from '../devices/entered-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
+import type { LinkKeyStore } from '../devices/link-key-store.ts';
+import { endLinkedBy } from '../devices/link-keys.ts';
+import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
@@ -25,6 +28,8 @@ interface TakingBackDependencies {
   readonly enteredCodes: Pick<EnteredCodeStore, 'deny'>;
   readonly factors: Pick<FactorStore, 'list'>;
   readonly grants: Pick<GrantStore, 'end'>;
+  readonly linkKeys: Pick<LinkKeyStore, 'end'>;
+  readonly linkedDevices: Pick<LinkedDeviceStore, 'list'>;
   readonly takeBacks: TakeBackStore;
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'end'>;
 }
@@ -83,6 +88,9 @@ export class TakingBack {
       case 'app':
         await this.#endApp(request, entry);
         return remedy;
+      case 'link-key':
+        await this.#endLinkKey(request, entry);
+        return remedy;
       case 'recovery':
         await this.#with.takeBacks.dropRecovery(accountId, entry.at, told(request, 'recovery-cancelled'));
         return remedy;
@@ -103,6 +111,20 @@ export class TakingBack {
     const owner = { accountId: account.id, epoch: account.epoch };
     const consent = await consents.find(owner, event.subject?.id ?? '');
     if (consent && consent.since <= at) await consents.end(owner, consent.id, told(request, 'app-removed'));
+  }
+
+  /** The key may have ended by itself since, with its last use: what it linked ends all the same. */
+  async #endLinkKey(request: TakingBackRequest, { event }: ActivityEntry): Promise<void> {
+    const { accounts, linkKeys, linkedDevices, grants } = this.#with;
+    const account = await accounts.find(request.accountId);
+    if (!account) return;
+    const id = event.subject?.id ?? '';
+    await linkKeys.end(account.id, id, told(request, 'link-key-ended'));
+    const owner = { accountId: account.id, epoch: account.epoch };
+    await endLinkedBy(owner, id, { linkedDevices, grants }, (subject) => ({
+      ...told(request, 'device-deregistered'),
+      subject,
+    }));
   }
 
   async #endEverything(request: TakingBackRequest, change: TakeBack): Promise<Outcome> {

@@ -11,6 +11,7 @@ type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 
 const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {
   'device-code-issued': 'started',
   'link-pushed': 'started',
+  'link-key-used': 'started',
   'user-code-accepted': 'seen',
   'device-approved': 'approved',
   'device-denied': 'denied',

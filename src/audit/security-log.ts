@@ -47,6 +47,9 @@ export const SECURITY_EVENTS = {
   'device-code-issued': 'info',
   /** A device that its maker's app sets up has pushed its request. */
   'link-pushed': 'info',
+  /** A machine has presented a key of an owner. */
+  'link-key-used': 'info',
+  'link-key-refused': 'warn',
   'device-code-refused': 'warn',
   'device-replayed': 'warn',
   'token-issued': 'info',

@@ -1,6 +1,7 @@
 /** What an owner does only with a proof of who they are that is fresh. */
 export const PROVED_ACTIONS = [
   'link-device',
+  'make-link-key',
   'allow-offline-access',
   'change-password',
   'change-email',

@@ -3,7 +3,8 @@ import type { Payload } from './payload.ts';
 /**
  * Device codes and the user codes that lead to them (RFC 8628).
  *
- * States: `pending → approved → consumed`, `pending → denied`, `approved → denied`, any → expired by time. Promises of every
+ * States: `pending → approved → consumed`, `pending → denied`, `approved → denied`, any →
+ * expired by time. Promises of every
  * implementation: a code only moves forward, each step is taken by exactly one caller, and nothing re-creates
  * a code that is gone. A code outlives its expiry by one lifetime, so that a late device hears so.
  */

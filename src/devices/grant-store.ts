@@ -1,6 +1,7 @@
 import type { AccountProfile } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
+import type { LinkKeyText } from './link-key.ts';
 import type { Payload } from './payload.ts';
 
 /**
@@ -25,6 +26,16 @@ export interface GrantStore {
     time: { lifetime: number; waiting: number },
     asks?: AskingDevice,
   ): Promise<'written' | 'refused' | 'full'>;
+  /**
+   * Writes a new grant as waiting under a key of its owner, which must still be good when it becomes active: then a use
+   * is spent. `'crowded'`: as many wait under this key as may. The rest as `write`.
+   */
+  writeUnderKey(
+    grantId: string,
+    payload: Payload,
+    time: { lifetime: number; waiting: number },
+    key: LinkKeyText,
+  ): Promise<'written' | 'refused' | 'full' | 'crowded'>;
   /** The waiting grant becomes a row of the account; `undefined` when it may not. */
   activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined>;
   /** The last word on whether a grant may act, where no token is presented. Nothing is written. */

@@ -15,6 +15,8 @@ export interface LinkedDevice {
   readonly clientId: string;
   /** Its refresh tokens are bound to a key that never leaves it (DPoP, RFC 9449): a copy of them is worth nothing. */
   readonly bound: boolean;
+  /** The key of its owner that linked it, under the name it had then. */
+  readonly linkKey: { readonly id: string; readonly name: string } | undefined;
   /** Its maker's app set it up. */
   readonly companion: boolean;
   readonly linkedAt: number;

@@ -47,6 +47,9 @@ export const EVENT_KINDS = [
   'alerts-changed',
   'closing-asked',
   'closing-taken-back',
+  'link-key-made',
+  'link-key-refused',
+  'link-key-ended',
   'app-allowed',
   'app-narrowed',
   'app-removed',
@@ -83,7 +86,7 @@ export function eventPlace({ address, userAgent }: EventPlace): EventPlace {
 }
 
 export interface EventSubject {
-  readonly type: 'device' | 'browser' | 'app' | 'factor' | 'profile';
+  readonly type: 'device' | 'browser' | 'app' | 'factor' | 'profile' | 'link-key';
   /** Name of the grant, uid of the browser, and so on: opens nothing. */
   readonly id: string;
   readonly name?: string;

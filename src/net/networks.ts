@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { isLocal, isPrivate, isShared, networkOf, plainAddress } from './network.ts';
 import type { ClientPlace } from './requester.ts';
+import { parseTrustedProxies } from './trusted-proxies.ts';
 
 /** `unknown` is never taken for `same`: what cannot be told counts as another network. */
 export type NetworkRelation = 'same' | 'different' | 'unknown';
@@ -44,4 +45,16 @@ export class Networks {
 
 function isInside(address: string): boolean {
   return isLocal(address) || isPrivate(address);
+}
+
+/** As the settings have it: in development all of a private network is one; proxies are those that are named. */
+export function networksOf(settings: {
+  readonly mode: string;
+  readonly trustedProxies: readonly string[];
+}): Networks {
+  const proxies = parseTrustedProxies(settings.trustedProxies);
+  return new Networks({
+    privateIsOne: settings.mode === 'development',
+    isProxy: (address) => proxies.includes(address),
+  });
 }

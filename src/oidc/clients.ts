@@ -5,6 +5,7 @@ import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import { readJsonEntries } from './json-entries.ts';
+import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
 import { originError } from './origins.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
@@ -92,6 +93,7 @@ const metadata = z.looseObject({
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
   [COMPANION]: z.boolean().optional(),
+  [LINK_KEYS]: z.enum(LINK_KEY_MODES).optional(),
   [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),
 });
 
@@ -105,14 +107,17 @@ const client = metadata.transform((given, context) => {
   const isSetUpByApp = given[COMPANION] === true;
   const errors = [...errorsTogether(given, isApp), ...(isSetUpByApp ? companionErrors(given) : [])];
   for (const error of errors) context.addIssue({ code: 'custom', ...error });
+  const grantTypes = given.grant_types ?? [
+    ...(isApp ? [CODE_GRANT] : []),
+    ...(isApp && !isSetUpByApp ? [] : [DEVICE_GRANT]),
+    'refresh_token' as const,
+  ];
+  for (const error of linkKeyErrors(given[LINK_KEYS], grantTypes))
+    context.addIssue({ code: 'custom', ...error });
   return {
     ...given,
     token_endpoint_auth_method: authMethodOf(given),
-    grant_types: given.grant_types ?? [
-      ...(isApp ? [CODE_GRANT] : []),
-      ...(isApp && !isSetUpByApp ? [] : [DEVICE_GRANT]),
-      'refresh_token',
-    ],
+    grant_types: grantTypes,
     response_types: isApp ? ['code'] : [],
     ...(isSetUpByApp && companionMetadata(given)),
     ...(isApp && { application_type: given.redirect_uris.some(isLocal) ? 'native' : 'web' }),

@@ -36,6 +36,8 @@ import { guardedFetch } from './egress-fetch.ts';
 import { features } from './features.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
+import { LINK_KEYS } from './link-key-clients.ts';
+import { LINK_KEY, readLinkKey } from './link-keys.ts';
 import { newGrant } from './new-grant.ts';
 import { OWN_ACCESS } from './own-access.ts';
 import { keepWithinBounds } from './request-bounds.ts';
@@ -99,6 +101,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
         REQUIRED_CHECK,
         NUMBER_MATCH,
         COMPANION,
+        LINK_KEYS,
         REQUIRE_PKCE,
         ID_TOKEN_CLAIMS,
         ID_TOKEN_ON_REFRESH,
@@ -110,7 +113,11 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
       ],
     },
     // The first to be looked at; the library has no better place between a good client and what it keeps.
-    extraParams: { nonce: (ctx) => readRequest(ctx, resources), ...deviceParameters },
+    extraParams: {
+      nonce: (ctx) => readRequest(ctx, resources),
+      ...deviceParameters,
+      [LINK_KEY]: readLinkKey(settings),
+    },
     responseTypes: ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
     pkce: { required: (_ctx, client) => client[REQUIRE_PKCE] !== false },

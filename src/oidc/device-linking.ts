@@ -4,8 +4,7 @@ import { DENIED, type DeviceCodeStore } from '../devices/device-code-store.ts';
 import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
 import { newGrantName } from '../devices/grant-id.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
-import { acrOf } from '../mfa/assurance.ts';
-import { type DeviceRequests, resourcesOf, scopesOf } from './device-request.ts';
+import { approvalOf, type DeviceRequests } from './device-request.ts';
 import { type PendingCode, provedSince, readPendingCode } from './pending-code.ts';
 import { saveWaiting } from './waiting-grant.ts';
 
@@ -51,23 +50,14 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const client = code && (await this.#provider.Client.find(code.clientId));
     if (!code || !client) return 'gone';
     if (browser.authTime < provedSince(code)) return 'sign-in-again';
-    const resources = resourcesOf(code);
     const grant = this.#requests.newGrant(client, code, browser, id);
     const { device: claimed } = this.#requests.shown(client, code);
     const asks = { claimed, clientId: code.clientId, deviceCode: code.deviceCode };
     const refused = await saveWaiting(grant, { asks, waiting: code.left + TIME_TO_REDEEM });
     if (refused) return refused;
-    const { nonce } = code.params;
     const isApproved = await this.#codes.decide(code.deviceCode, 'approved', {
       ...code.payload,
-      accountId: browser.accountId,
-      amr: browser.amr,
-      acr: acrOf(browser.amr),
-      authTime: browser.authTime,
-      grantId: grant.jti,
-      scope: scopesOf(code).join(' '),
-      ...(resources.length > 0 && { resource: resources.length === 1 ? resources[0] : resources }),
-      ...(typeof nonce === 'string' ? { nonce } : {}),
+      ...approvalOf(code, browser, grant.jti),
     });
     if (isApproved) return 'approved';
     await grant.destroy();

@@ -5,6 +5,7 @@ import type { Payload } from '../devices/payload.ts';
 import { requesterOf } from '../net/requester.ts';
 import { isCompanion } from './companion-clients.ts';
 import { deviceInfo } from './device-info.ts';
+import { requestCache } from './request-cache.ts';
 
 /**
  * With a pushed request, what the device said of itself and from where it pushed it, as JSON. It is ours alone: what a
@@ -49,13 +50,27 @@ export function pushedDevice(params: Readonly<Payload> | undefined): Payload | u
 }
 
 export function infoOf(ctx: KoaContextWithOIDC): Record<string, unknown> {
-  return deviceInfo({
+  const { linkKey } = requestCache(ctx);
+  const info = deviceInfo({
     claims: ctx.oidc.params ?? {},
     requester: requesterOf(ctx),
     client: ctx.oidc.client,
-    // The library drops `prompt` here, since a device shows no pages; its owner's browser does.
-    login: String(ctx.oidc.body?.['prompt'] ?? '')
-      .split(' ')
-      .includes('login'),
+    login: asksForLogin(ctx),
   });
+  return linkKey ? { ...info, linkKey: { id: linkKey.key.id, name: linkKey.key.name } } : info;
+}
+
+/**
+ * Whether the owner has to prove who they are anew, by `prompt` or by a `max_age` of 0, which is the same. The library
+ * drops both here, since a device shows no pages; its owner's browser does.
+ */
+export function asksForLogin({ oidc: { body } }: KoaContextWithOIDC): boolean {
+  const { prompt, max_age: maxAge } = body ?? {};
+  const isNow = typeof maxAge === 'string' && maxAge !== '' && Number(maxAge) === 0;
+  return (
+    isNow ||
+    String(prompt ?? '')
+      .split(' ')
+      .includes('login')
+  );
 }

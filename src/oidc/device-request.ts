@@ -1,4 +1,5 @@
 import type Provider from 'oidc-provider';
+import type { Session } from '../accounts/session.ts';
 import { resourceEntry } from '../devices/asked-resource.ts';
 import { claimedDevice } from '../devices/claimed-device.ts';
 import type { AskedLink } from '../devices/device-linking.ts';
@@ -6,6 +7,7 @@ import { formatGrantId, newGrantName } from '../devices/grant-id.ts';
 import { LINK_CHECKS, type LinkCheck } from '../devices/link-risk.ts';
 import type { Owner } from '../devices/linked-device.ts';
 import type { Payload } from '../devices/payload.ts';
+import { acrOf } from '../mfa/assurance.ts';
 import { grantAt, resourcesIn, scopesIn } from './asked-resources.ts';
 import { nameOf, OUR_SCOPES, REQUIRED_CHECK } from './clients.ts';
 import { lifetimeOfGrant, longestDays } from './grant-lifetime.ts';
@@ -88,6 +90,26 @@ export function grantOf(
     if (resource) grantAt(grant, resource, scopes);
   }
   return grant;
+}
+
+/** What a device code carries once its owner has approved it. */
+export function approvalOf(
+  asked: Pick<DeviceRequest, 'params'>,
+  { accountId, amr, authTime }: Pick<Session, 'accountId' | 'amr' | 'authTime'>,
+  grantId: string,
+): Payload {
+  const resources = resourcesOf(asked);
+  const { nonce } = asked.params;
+  return {
+    accountId,
+    amr,
+    acr: acrOf(amr),
+    authTime,
+    grantId,
+    scope: scopesOf(asked).join(' '),
+    ...(resources.length > 0 && { resource: resources.length === 1 ? resources[0] : resources }),
+    ...(typeof nonce === 'string' ? { nonce } : {}),
+  };
 }
 
 export function scopesOf({ params: { scope } }: Pick<DeviceRequest, 'params'>): string[] {

@@ -28,11 +28,14 @@ export function readPendingCode({
  * Core section 3.1.2.1), or, with `prompt=login`, after the device asked.
  */
 export function provedSince({ params, info }: PendingCode): number {
-  const { max_age: maxAge } = params;
-  const asked = typeof maxAge === 'string' || typeof maxAge === 'number';
-  const byAge = asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
   const { login, at } = info;
-  return Math.max(byAge, login === true ? Math.ceil(Number(at) / 1000) : 0);
+  return Math.max(sinceOfMaxAge(params), login === true ? Math.ceil(Number(at) / 1000) : 0);
+}
+
+/** The same by `max_age` alone; 0 where any time will do. */
+export function sinceOfMaxAge({ max_age: maxAge }: Readonly<Payload>): number {
+  const asked = typeof maxAge === 'string' || typeof maxAge === 'number';
+  return asked ? Math.floor(Date.now() / 1000) - Number(maxAge) : 0;
 }
 
 function objectOf(value: unknown): Payload {

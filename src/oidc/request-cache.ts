@@ -7,6 +7,7 @@ import type { Payload } from '../devices/payload.ts';
 import type { PresentedAccessToken } from './adapters/access-tokens.ts';
 import type { CarriedCode } from './adapters/companion-codes.ts';
 import type { CompanionDevice } from './companion-grant.ts';
+import type { PresentedLinkKey } from './link-keys.ts';
 import { perRequest } from './per-request.ts';
 
 /**
@@ -29,6 +30,8 @@ export class RequestCache {
   browser: Session | undefined;
   /** The consent under which an app gets its code in this request. */
   consent: Consent | undefined;
+  /** The key of its owner that a device has presented. */
+  linkKey: PresentedLinkKey | undefined;
   /** The device that the owner has confirmed, where a code for it is made in this request. */
   companion: CompanionDevice | undefined;
   /** Codes of such devices met in this request. */

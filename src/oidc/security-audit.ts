@@ -10,6 +10,7 @@ import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { answerReasons } from './answer-reasons.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
+import { requestCache } from './request-cache.ts';
 
 type Next = () => Promise<unknown>;
 
@@ -35,7 +36,7 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
   if (answerReasons(ctx).limit) return 'limit-met';
   switch (ctx.oidc.route) {
     case 'device_authorization':
-      return ctx.status === 200 ? 'device-code-issued' : 'device-code-refused';
+      return eventOfAuthorization(ctx, error);
     case 'pushed_authorization_request':
       return isCompanion(ctx.oidc.client) ? eventOfPush(ctx) : undefined;
     case 'token':
@@ -51,6 +52,12 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
     default:
       return undefined;
   }
+}
+
+/** Only a key of an owner is refused as a grant here. */
+function eventOfAuthorization(ctx: KoaContextWithOIDC, error: unknown): SecurityEventName {
+  if (ctx.status === 200) return requestCache(ctx).linkKey ? 'link-key-used' : 'device-code-issued';
+  return error === 'invalid_grant' ? 'link-key-refused' : 'device-code-refused';
 }
 
 function eventOfPush({ status }: KoaContextWithOIDC): SecurityEventName {

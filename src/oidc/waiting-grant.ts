@@ -4,7 +4,8 @@ import { StaleEpoch, TooManyDevices } from './errors.ts';
 
 /** What the library's model of a grant has no room for. */
 interface Wait {
-  readonly asks: AskingDevice;
+  /** Shown to the owner while it waits; absent where a key of theirs decided. */
+  readonly asks?: AskingDevice;
   /** Milliseconds for which it may wait, where its code says. */
   readonly waiting?: number;
 }

@@ -71,6 +71,11 @@ export class AccountKeys {
     return `${this.#slot}access-token:${name}`;
   }
 
+  /** By which the owner links machines without a screen, a field each. */
+  get linkKeys(): string {
+    return `${this.#slot}link-keys`;
+  }
+
   /** Ends that apps have not heard of yet, a stream. */
   get notices(): string {
     return `${this.#slot}notices`;

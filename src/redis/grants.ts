@@ -9,13 +9,15 @@ import {
   type PresentedToken,
   type RefreshTokenAddition,
 } from '../devices/grant-store.ts';
+import { type LinkKeyText, MORE_WAITING } from '../devices/link-key.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
+import { LINK_KEY } from './link-keys.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
-import type { StoreContext } from './store-context.ts';
+import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** What the payload of a grant is sealed for. */
 export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
@@ -59,6 +61,26 @@ export class RedisGrants implements GrantStore {
     const reply = await this.#context.scripts.change('writeGrant', keys, args);
     if (reply === -1) return 'full';
     return reply === 1 ? 'written' : 'refused';
+  }
+
+  async writeUnderKey(
+    grantId: string,
+    payload: Payload,
+    time: { lifetime: number; waiting: number },
+    { accountId, secret }: LinkKeyText,
+  ): Promise<'written' | 'refused' | 'full' | 'crowded'> {
+    const { id, keys, place } = this.#at(grantId);
+    if (id.accountId !== accountId) return 'refused';
+    const sealed = this.#context.keyring.seal(place, payload);
+    const written = await underAnyName(this.#context.keyring.macs(LINK_KEY, secret), async (name) => {
+      const limits = [this.#max, name, MORE_WAITING];
+      const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, ...limits];
+      const reply = await this.#context.scripts.change('presentLinkKey', keys, args);
+      return reply === 0 ? undefined : reply;
+    });
+    if (written === -1) return 'full';
+    if (written === -2) return 'crowded';
+    return written === 1 ? 'written' : 'refused';
   }
 
   async activate(grantId: string, device: Payload, event?: ActivityEvent): Promise<Authority | undefined> {

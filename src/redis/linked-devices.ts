@@ -106,9 +106,15 @@ export function linkedDevice(
     clientId: text('clientId') ?? '',
     bound: said['bound'] === true,
     companion: said['companion'] === true,
+    linkKey: keyOf(said['linkKey']),
     linkedAt: since,
     linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
     lastActivity: used,
     endsAt: till,
   };
+}
+
+function keyOf(said: unknown): LinkedDevice['linkKey'] {
+  const { id, name } = (said ?? {}) as { id?: unknown; name?: unknown };
+  return typeof id === 'string' && typeof name === 'string' ? { id, name } : undefined;
 }

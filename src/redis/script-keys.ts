@@ -38,7 +38,8 @@ export const SCRIPTS = {
   readApprovers: ['approvals'],
   // Grants and devices
   writeGrant: ['account', 'grants', 'ended'],
-  activateGrant: ['account', 'grants', 'activity'],
+  activateGrant: ['account', 'grants', 'activity', 'linkKeys'],
+  presentLinkKey: ['account', 'grants', 'ended', 'linkKeys'],
   authorizeAndTouch: ['account', 'grants', 'browsers'],
   readAuthority: ['account', 'grants', 'browsers'],
   writeAccessToken: ['accessToken'],
@@ -54,6 +55,12 @@ export const SCRIPTS = {
   describeDevice: ['account', 'grants', 'profiles', 'activity'],
   writeProfile: ['account', 'profiles', 'activity'],
   removeProfile: ['account', 'profiles', 'ended', 'activity'],
+  // Link keys
+  makeLinkKey: ['account', 'linkKeys', 'activity'],
+  readLinkKey: ['account', 'linkKeys'],
+  listLinkKeys: ['account', 'linkKeys'],
+  refuseLinkKey: ['account', 'linkKeys', 'activity'],
+  endLinkKey: ['linkKeys', 'ended', 'activity'],
   // Accounts
   createAccount: ['account'],
   claimEmail: ['email'],
@@ -80,6 +87,7 @@ export const SCRIPTS = {
     'consents',
     'entered',
     'notices',
+    'linkKeys',
   ],
   // Sessions
   insertSession: ['account', 'browsers', 'ended', 'activity', 'factors', 'trusted', 'consents', 'notices'],

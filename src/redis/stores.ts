@@ -20,6 +20,7 @@ import { RedisInitialTokens } from './initial-tokens.ts';
 import { InstallationSecrets } from './installation-secrets.ts';
 import type { Keyring } from './keyring.ts';
 import { Keyspace } from './keyspace.ts';
+import { RedisLinkKeys } from './link-keys.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { RedisNoticeQueues } from './notice-queues.ts';
@@ -62,6 +63,7 @@ export interface Stores {
   enteredCodes: RedisEnteredCodes;
   takeBacks: RedisTakeBacks;
   grants: RedisGrants;
+  linkKeys: RedisLinkKeys;
   linkedDevices: RedisLinkedDevices;
   waitingLinks: RedisWaitingLinks;
   household: RedisHousehold;
@@ -126,6 +128,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     enteredCodes: new RedisEnteredCodes(context, deviceCodes),
     takeBacks: new RedisTakeBacks({ ...context, activity, accounts }),
     grants,
+    linkKeys: new RedisLinkKeys(context, activity),
     linkedDevices: new RedisLinkedDevices(context, activity),
     waitingLinks: new RedisWaitingLinks(context),
     household: new RedisHousehold(context, activity),

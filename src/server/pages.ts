@@ -8,12 +8,11 @@ import { DisputeTickets } from '../alerts/dispute-tickets.ts';
 import { RecentActivity } from '../alerts/recent-activity.ts';
 import { TakingBack } from '../alerts/take-back.ts';
 import { AccountData } from '../audit/account-data.ts';
-import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
 import { WaitingLinks } from '../devices/waiting-links.ts';
-import { Networks } from '../net/networks.ts';
-import { parseTrustedProxies } from '../net/trusted-proxies.ts';
+import { networksOf } from '../net/networks.ts';
 import { isCompanion } from '../oidc/companion-clients.ts';
+import { takesLinkKeys } from '../oidc/link-key-clients.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { Browsers } from '../sessions/sessions.ts';
 import { CodeLimits } from '../web/code-limits.ts';
@@ -50,6 +49,7 @@ import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
+import { linkKeyPages, nameInFile } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
 
 /** What several groups of pages share. */
@@ -149,19 +149,16 @@ function linkingPages(
   ];
 }
 
-function networksOf({ mode, trustedProxies }: Config): Networks {
-  const proxies = parseTrustedProxies(trustedProxies);
-  return new Networks({
-    privateIsOne: mode === 'development',
-    isProxy: (address) => proxies.includes(address),
-  });
-}
-
 /** What an owner sees and takes back. */
-function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, now }: Shared) {
+function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
+  const { notices, stepUp, now } = shared;
   const { config, clients, keyring, stores } = parts;
   return [
-    addDeviceRoutes({ setUpByApp: clients.filter(isCompanion).map(nameInFile) }),
+    addDeviceRoutes({
+      setUpByApp: clients.filter(isCompanion).map(nameInFile),
+      takesKeys: clients.some(takesLinkKeys),
+    }),
+    linkKeyPages(parts, shared),
     ...ownerRoutes({
       ...stores,
       appAccess,
@@ -187,10 +184,6 @@ function accountPages(parts: Parts, { appAccess }: Protocol, { notices, stepUp, 
     }),
     appRoutes({ appAccess, notices, now }),
   ];
-}
-
-function nameInFile({ client_id: id, client_name: name }: Parts['clients'][number]): string {
-  return name ?? id;
 }
 
 /** Login & security: what an owner proves who they are with. */

@@ -35,6 +35,12 @@ describe('what a device may ask of its owner’s sign-in (OpenID Connect Core se
     expect(await protocol.linking.approve(userCode, after)).toBe('approved');
   });
 
+  it('max_age=0 asks as prompt=login does', async () => {
+    expect(await protocol.linking.approve(await ask({ max_age: '0' }), await browserOf(1))).toBe(
+      'sign-in-again',
+    );
+  });
+
   it('prompt=consent asks for nothing more, since linking always takes a click', async () => {
     expect(await protocol.linking.approve(await ask({ prompt: 'consent' }), await browserOf(1000))).toBe(
       'approved',

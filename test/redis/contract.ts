@@ -15,6 +15,7 @@ import { describeFactors } from './contract/factors.ts';
 import { describeGatheredCalls } from './contract/gathered-calls.ts';
 import { describeGrants } from './contract/grants.ts';
 import { describeGuesses } from './contract/guesses.ts';
+import { describeLinkKeys } from './contract/link-keys.ts';
 import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeNoticeQueues } from './contract/notice-queues.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
@@ -38,6 +39,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeGrants(open);
     describeRefreshChain(open);
     describeAccessTokens(open);
+    describeLinkKeys(open);
     describeLinkedDevices(open);
     describeDevicePages(open);
     describeWaitingLinks(open);

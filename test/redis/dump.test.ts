@@ -6,6 +6,7 @@ import { Agent, TestApp } from '../support/app.ts';
 import { RADIO } from '../support/companion-device.ts';
 import { CompanionOwner } from '../support/companion-owner.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { RACK } from '../support/link-key-owner.ts';
 import { shows } from '../support/spellings.ts';
 import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -13,6 +14,7 @@ import { newBrowser, randomId } from '../support/test-stores.ts';
 import { registerMarked } from './client-changes.ts';
 import { newApp, newPasskey, newPhone } from './contract/factors.ts';
 import { contentsUnder, kindOf } from './keyspace-contents.ts';
+import { machineInDump } from './machine-in-dump.ts';
 
 /** Acts at an API in its own name. */
 const SERVICE = {
@@ -21,7 +23,7 @@ const SERVICE = {
   grant_types: ['client_credentials'],
   own_access: { [PHOTOS]: ['photos.read'] },
 };
-const CLIENTS = [...TEST_CLIENTS, ...API_CLIENTS, SERVICE, RADIO];
+const CLIENTS = [...TEST_CLIENTS, ...API_CLIENTS, SERVICE, RADIO, RACK];
 
 /** Invariant 7: a thief who has stolen a dump of Redis holds no code, token, session id, password or name. */
 describe('a dump of Redis', () => {
@@ -50,6 +52,7 @@ describe('a dump of Redis', () => {
     await linkDevices(browser);
     await nameThings(browser);
     await setUpByApp(browser);
+    await machineInDump(protocol, browser, mark);
     await connectApp(browser);
     await writeSmallThings();
     await addFactors({ accountId, epoch: 1 });
@@ -224,6 +227,7 @@ describe('a dump of Redis', () => {
       'factors',
       'grants',
       'grants:ended',
+      'link-keys',
       'live',
       'notices',
       'pending',

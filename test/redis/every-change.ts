@@ -10,6 +10,7 @@ import { newApp, newCodes } from './contract/factors.ts';
 import { newGrantId, TIME } from './contract/grants.ts';
 import { changeCounters } from './counter-changes.ts';
 import { deviceChanges } from './device-changes.ts';
+import { linkKeyChanges } from './link-key-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
 import { takeBackChanges } from './take-back-changes.ts';
@@ -25,6 +26,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await codeChanges(stores);
   const grantId = await grantChanges(stores, accountId);
   await voiceCodeChanges(stores, grantId);
+  await linkKeyChanges(stores, accountId);
   await deviceChanges(stores, accountId, grantId);
   await appChanges(stores, { accountId, epoch: 1 });
   await smallChanges(stores);
@@ -71,6 +73,12 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'device-assigned',
     'household-profile-added',
     'device-renamed',
+    'device-deregistered',
+    'link-key-ended',
+    'device-linked',
+    'link-key-refused',
+    'link-key-made',
+    'link-key-made',
     'voice-code-removed',
     'voice-code-unlocked',
     'voice-code-locked',

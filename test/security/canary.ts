@@ -5,6 +5,7 @@
  */
 import { CompanionDevice } from '../support/companion-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { KeyedMachine } from '../support/link-key-owner.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { filled, OTHER_ROUTES, type Route } from '../support/routes.ts';
 import { randomId } from '../support/test-stores.ts';
@@ -30,6 +31,7 @@ const FIELDS = [
   'client_secret',
   'access_token',
   'ticket',
+  'latchkey_key',
 ];
 
 export async function releaseCanary(server: WholeServer): Promise<Canary> {
@@ -43,6 +45,7 @@ export async function releaseCanary(server: WholeServer): Promise<Canary> {
   await signUp(server, owner, { name, email, secrets });
   await linkDevice(server, owner, secrets);
   await setUpDevice(server, owner, secrets);
+  await linkMachine(server, owner, secrets);
   for (const [cookie, value] of owner.cookies) secrets.set(`cookie ${cookie}`, value);
   const { csrf } = { csrf: (await owner.get('/device')).field('csrf') };
   secrets.set('form token', csrf);
@@ -131,6 +134,27 @@ async function setUpDevice(
     'refresh token of a device': String(body['refresh_token']),
   };
   for (const [what, value] of Object.entries(values)) secrets.set(what, value);
+}
+
+/** By a key that the owner makes, which is used where it may be, and elsewhere. */
+async function linkMachine(
+  server: WholeServer,
+  owner: PageClient,
+  secrets: Map<string, string>,
+): Promise<void> {
+  const chosen = { key_name: 'Rack', client: 'rack', uses: '2', life: 'hour', network: 'here' };
+  const asked = await owner.submit('/account/keys/new', '/account/keys/new', chosen);
+  const [csrf, held] = [asked.field('csrf'), asked.field('held')];
+  const made = await owner.post('/account/prove', { csrf, held, password: secrets.get('password') ?? '' });
+  const key = /\blk_[\w-]{65}\b/.exec(made.text)?.[0] ?? '';
+  const from = (address: string) =>
+    new KeyedMachine(server.issuer, key, 'rack', { 'x-forwarded-for': address });
+  await from('203.0.113.200').links();
+  const { status, body } = await from('198.51.100.9').links();
+  if (status !== 200) throw new Error(`the machine was not linked: ${status}`);
+  secrets.set('key of an owner', key);
+  secrets.set('secret of a key', key.slice(-43));
+  secrets.set('refresh token of a machine', String(body['refresh_token']));
 }
 
 /** What signs this browser out comes last: all others are to be met by a signed-in owner. */

@@ -2,11 +2,14 @@
 
 import { Closing } from '../../src/account-changes/closing.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { LinkKeys } from '../../src/devices/link-keys.ts';
 import { LinkedDevices } from '../../src/devices/linked-devices.ts';
 import { Household } from '../../src/household/household.ts';
 import { RecoverySweep } from '../../src/sessions/recovery-sweep.ts';
 import { VoiceCode } from '../../src/voice-code/voice-code.ts';
 import { TestApp } from '../support/app.ts';
+import { KeyedMachine } from '../support/link-key-owner.ts';
+import { tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import type { NotMeWorld, Victim } from './not-me-world.ts';
 
@@ -105,6 +108,22 @@ export const lockVoiceCode: Make = async (world, { thief, accountId, place }) =>
   for (const wrong of ['4072', '4073', '4074', '4075', '4076'])
     await voiceCode(world).try({ accountId, epoch: 1, name }, wrong, place);
 };
+
+/** The thief's key, in the owner's network, and a machine that it has linked. */
+export async function linkByKey(world: NotMeWorld, victim: Victim) {
+  const { stores, issuer } = world.server;
+  const keys = new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants);
+  const { thief, place, network } = victim;
+  const scopes = ['openid', 'offline_access'];
+  const choice = { name: 'Mallory’s', clientId: 'rack', scopes, network: place.address, uses: 2 };
+  const made = await keys.make(thief, { ...choice, life: 'week' }, place);
+  if (made.outcome !== 'made') throw new Error(made.outcome);
+  const from = (address: string) =>
+    new KeyedMachine(issuer, made.key, 'rack', { 'x-forwarded-for': address });
+  victim.stolen = tokensOf(await from(`${network}.30`).links());
+  const [key] = await keys.list(thief);
+  return { keys, id: key?.id ?? '', elsewhere: from('198.51.100.9') };
+}
 
 /** With the code from the mail to the new email. */
 export async function changeEmail(

@@ -20,6 +20,7 @@ import {
   firstMember,
   HOUR,
   household,
+  linkByKey,
   lockVoiceCode,
   type Make,
   remind,
@@ -188,6 +189,12 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
   'closing-taken-back': async (world, { thief, place }) => {
     await closing(world).ask(thief, place);
     await closing(world).keep(thief, place);
+  },
+  'link-key-made': linkByKey,
+  'link-key-refused': async (world, victim) => (await linkByKey(world, victim)).elsewhere.links(),
+  'link-key-ended': async (world, victim) => {
+    const { keys, id } = await linkByKey(world, victim);
+    await keys.end(victim.thief, id, false, victim.place);
   },
   'app-allowed': allowApp,
   'app-narrowed': async (world, victim) => {

@@ -25,6 +25,7 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
     /That device is signed out of your account\./,
   ],
   app: [/This app loses its access/, /no access to your account any more/],
+  'link-key': [/key stops working at once, and the devices/, /no device that it linked has a key/],
   recovery: [/request is cancelled at once/, /two-step verification stays as it is/],
   factor: [/removed from two-step verification at once.*all your devices/s, /It is removed from two-step/],
   'backup-codes': [/other backup codes stop working.*all your devices/s, /backup codes do not work any more/],
@@ -62,6 +63,7 @@ async function standing({ accountId, email, owner, thief, kept, stolen }: Victim
     recovery: (await stores.recoveries.find(accountId)) !== undefined,
     closes: (await stores.closings.closesAt(accountId)) !== undefined,
     alerts: (account?.profile.unwantedAlerts ?? []).length,
+    keys: account ? (await stores.linkKeys.list({ accountId, epoch: account.epoch })).length : 0,
     apps: account ? (await stores.consents.list({ accountId, epoch: account.epoch })).length : 0,
   };
 }
@@ -74,6 +76,7 @@ const NOBODY_IN = {
   stolen: false,
   trusted: 0,
   apps: 0,
+  keys: 0,
   recovery: false,
 };
 
@@ -85,6 +88,7 @@ function after(kind: EventKind, before: Standing, remedy: Remedy): Standing {
     'trusted-browser': { thief: false, trusted: 0 },
     device: kind === 'voice-code-locked' ? { kept: false } : { stolen: false },
     app: { apps: 0 },
+    'link-key': { stolen: false, keys: 0 },
     recovery: { recovery: false },
     factor: { ...NOBODY_IN, factors: [] },
     'backup-codes': { ...NOBODY_IN, factors: ['totp'] },

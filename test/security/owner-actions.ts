@@ -7,6 +7,7 @@ import type { ProvedAction } from '../../src/config/proof-ages.ts';
 /** How the page that asks for the proof begins: what the owner is about to do, and nothing else. */
 export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
   'link-device': 'Before a device is linked to your account',
+  'make-link-key': 'Before a key is made that links devices to your account',
   'allow-offline-access': 'Before an app may stay signed in while you are not using it',
   'change-password': 'Before your password can be changed',
   'change-email': 'Before your email can be changed',
@@ -31,6 +32,7 @@ const proof = (...before: ProvedAction[]): AsksForProof => ({ before });
 export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/device/confirm': proof('link-device'),
   '/interaction/:uid': proof('allow-offline-access', 'link-device'),
+  '/account/keys/new': proof('make-link-key'),
   '/account/data/close': proof('close-account'),
   '/account/data/download': proof('download-data'),
   '/account/security/browsers/end-others': proof('sign-out-browsers'),
@@ -64,6 +66,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/apps/:app': 'takes away only',
   '/account/apps/:app/remove': 'takes away only',
   '/account/devices/:id/remove': 'takes away only, and the owner is told',
+  '/account/keys/:id/end': 'takes away only, and the owner is told',
   '/account/security/two-step/trusted/end': 'takes away only',
   '/device/waiting/remove': 'takes away only, and the owner is told where a device had come',
   '/sign-out': 'takes away only: the thief’s own session',

@@ -11,7 +11,7 @@ export const isTo = (email: string, subject: RegExp) => (mail: ParsedMail) =>
  * The path of "It wasn't me" in an alert.
  * @param about words of the event, where one mail may tell of several
  */
-export const disputeLinkIn = ({ text = '' }: ParsedMail, about = '') => {
+export const disputeLinkIn = ({ text = '' }: Pick<ParsedMail, 'text'>, about = '') => {
   const after = text.slice(Math.max(0, text.indexOf(about)));
   return new URL(/https?:\/\/\S+\/not-me\/\S+/.exec(after)?.[0] ?? '').pathname;
 };

@@ -89,7 +89,7 @@ export async function startWholeServer(
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
-  const port = await freePort();
+  const port = Number(environment['PORT'] ?? (await freePort()));
   const redisUrl = environment['REDIS_URL'] ?? testRedisUrl();
   const settings = {
     PORT: `${port}`,

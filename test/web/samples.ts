@@ -8,6 +8,7 @@ import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
 import { forgotPassword } from './samples/forgot-password.ts';
+import { linkKeys } from './samples/link-keys.ts';
 import type { Sample } from './samples/parts.ts';
 import { recovery } from './samples/recovery.ts';
 import { secondStep } from './samples/second-step.ts';
@@ -26,6 +27,7 @@ export const SAMPLES: readonly Sample[] = [
   ...voiceCode,
   ...accessList,
   ...account,
+  ...linkKeys,
   ...browsers,
   ...security,
   ...forgotPassword,

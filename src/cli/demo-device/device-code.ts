@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { RunEnded } from './ending.ts';
 import type { Environment } from './environment.ts';
 import type { DeviceEvent } from './event.ts';
 import { exchange } from './exchange.ts';
@@ -17,16 +18,21 @@ export interface DeviceCode {
 
 /**
  * Asks for a code, saying what the device is (RFC 8628 section 3.1; the words about itself are extra parameters).
+ * @param key of its owner, which decides in place of a page
  * @throws RunEnded
  */
 export async function requestDeviceCode(
   around: Environment,
   server: client.Configuration,
-  { scope, words }: DeviceOptions,
+  { scope, words, issuer }: DeviceOptions,
+  key?: string,
 ): Promise<DeviceCode> {
   // Counted from before the request, so that the device never believes in a code longer than the server does.
   const askedAt = around.now();
-  const reply = await exchange(around, () => client.initiateDeviceAuthorization(server, { scope, ...words }));
+  const reply = await exchange(around, () =>
+    client.initiateDeviceAuthorization(server, { scope, ...words, ...(key && { latchkey_key: key }) }),
+  );
+  if (key && reply.kind === 'refused' && reply.error === 'invalid_grant') throw refusedKey(issuer);
   if (reply.kind !== 'answer') throw refusal(reply, 'the request for a code');
   const answer = reply.value;
   if (!isWebAddress(answer.verification_uri)) throw unexpected('the code', 'its address is no web address');
@@ -36,6 +42,12 @@ export async function requestDeviceCode(
     // At least a second: a tiny interval must not turn the device into a flood.
     intervalMs: Math.max(answer.interval ?? DEFAULT_INTERVAL_S, 1) * 1000,
   };
+}
+
+function refusedKey(issuer: string): RunEnded {
+  const why = 'It may be used up, expired or ended, or for another network, kind of device or scope.';
+  const remedy = `Its owner sees what it is for at ${issuer}/account/keys, and makes another one there.`;
+  return new RunEnded('protocol-error', `The server does not take this key. ${why} ${remedy}`);
 }
 
 /** The code as shown to the owner: everything but the device_code. */

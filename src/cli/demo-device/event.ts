@@ -14,6 +14,7 @@ export type DeviceEvent =
       readonly expires_in: number;
       readonly interval: number;
     }
+  | { readonly event: 'key_used' }
   | { readonly event: 'app'; readonly address: string }
   | { readonly event: 'pushed' }
   | { readonly event: 'handed_over' }

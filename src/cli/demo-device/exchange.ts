@@ -114,8 +114,8 @@ function readRetryAfter(header: string | null, now: number): number {
 /** What was sent must not come back on the screen in an error_description. */
 function withoutSecrets(text: string, { body, headers }: Partial<client.CustomFetchOptions>): string {
   const form = body instanceof URLSearchParams ? body : new URLSearchParams();
-  const sent = ['device_code', 'code', 'code_verifier', 'refresh_token', 'token'].map((name) =>
-    form.get(name),
+  const sent = ['device_code', 'code', 'code_verifier', 'latchkey_key', 'refresh_token', 'token'].map(
+    (name) => form.get(name),
   );
   const bearer = /^Bearer (.*)$/i.exec(headers?.['authorization'] ?? '')?.[1];
   return [...sent, bearer].reduce<string>(

@@ -7,6 +7,8 @@ export interface DeviceOptions {
   readonly clientId: string;
   /** Whether the maker's app sets the device up, which is played too. */
   readonly companion: boolean;
+  /** The file that holds a key of its owner, which links it. */
+  readonly keyFile?: string;
   readonly scope: string;
   /** The device's words about itself: name, type, model. */
   readonly words: DeviceWords;
@@ -33,7 +35,8 @@ const FLAGS = {
   issuer: { type: 'string', default: 'http://localhost:3000' },
   client: { type: 'string' },
   companion: { type: 'boolean', default: false },
-  scope: { type: 'string', default: 'openid profile email offline_access' },
+  key: { type: 'string' },
+  scope: { type: 'string' },
   name: { type: 'string' },
   type: { type: 'string' },
   model: { type: 'string' },
@@ -47,8 +50,16 @@ const FLAGS = {
 } as const;
 
 /** What it is unless told otherwise: clients of `clients.example.json`. */
-const TERMINAL = { client: 'demo-device', name: 'Demonstration device', type: 'terminal' };
-const SPEAKER = { client: 'demo-speaker', name: 'Demonstration speaker', type: 'speaker' };
+const SCOPE = 'openid profile email offline_access';
+const TERMINAL = { client: 'demo-device', name: 'Demonstration device', type: 'terminal', scope: SCOPE };
+const SPEAKER = { client: 'demo-speaker', name: 'Demonstration speaker', type: 'speaker', scope: SCOPE };
+/** No more than a key is for that its owner leaves as it is. */
+const SERVER = {
+  client: 'demo-server',
+  name: 'Demonstration server',
+  type: 'computer',
+  scope: 'openid profile offline_access',
+};
 
 /** Reads the arguments after the command's name. An error is an outcome that says what to change, never a throw. */
 export function parseOptions(args: readonly string[]): ParsedOptions {
@@ -60,19 +71,24 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const error =
     issuerError(values.issuer, values.insecure) ??
     (values.client === '' ? '--client must not be empty.' : undefined) ??
+    (values.key === '' ? '--key must name a file.' : undefined) ??
+    (values.companion && values.key !== undefined
+      ? '--companion and --key are two ways to be linked: choose one.'
+      : undefined) ??
     (Number.isNaN(refreshEvery)
       ? '--refresh-every takes a number of seconds, from 1 to 86400.'
       : undefined) ??
     (Number.isNaN(requestTimeout) ? '--timeout takes a number of seconds, from 1 to 86400.' : undefined);
   if (error !== undefined) return { outcome: 'usage', message: error };
-  const standard = values.companion ? SPEAKER : TERMINAL;
+  const standard = values.companion ? SPEAKER : values.key === undefined ? TERMINAL : SERVER;
   return {
     outcome: 'run',
     options: {
       issuer: withoutRootSlash(values.issuer),
       clientId: values.client ?? standard.client,
       companion: values.companion,
-      scope: values.scope,
+      ...(values.key === undefined ? {} : { keyFile: values.key }),
+      scope: values.scope ?? standard.scope,
       words: {
         device_name: values.name ?? standard.name,
         device_type: values.type ?? standard.type,

@@ -9,7 +9,7 @@ import { refusal } from './refusal.ts';
 /** A token response (RFC 6749 section 5.1), field names as on the wire. */
 export type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
 
-const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** RFC 8628 section 3.5: slow_down adds 5 seconds for this and all later requests. */
 const SLOW_DOWN_MS = 5_000;
@@ -39,7 +39,7 @@ export async function pollForTokens(
     await around.sleep(Math.max(0, Math.min(pace.waitMs, code.expiresAt - around.now())), around.signal);
     if (around.now() >= code.expiresAt) throw expired();
     const reply = await exchange(around, () =>
-      client.genericGrantRequest(server, GRANT_TYPE, { device_code }),
+      client.genericGrantRequest(server, DEVICE_GRANT, { device_code }),
     );
     if (reply.kind === 'answer') return reply.value;
     pace = paceAfter(pace, reply);

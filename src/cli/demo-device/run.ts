@@ -4,6 +4,7 @@ import { codeEvent, requestDeviceCode } from './device-code.ts';
 import { discover } from './discovery.ts';
 import { type Ending, EXIT_CODES, RunEnded } from './ending.ts';
 import type { Environment } from './environment.ts';
+import { linkByKey } from './link-key.ts';
 import type { DeviceOptions } from './options.ts';
 import { pollForTokens, type Tokens } from './poll.ts';
 import { type HeldKey, keepRefreshing } from './refresh.ts';
@@ -45,11 +46,16 @@ async function live(options: DeviceOptions, around: Environment, inHand: InHand)
   const server = await discover(around, options);
   inHand.server = server;
   await around.report({ event: 'server_found', issuer: server.serverMetadata().issuer });
-  const tokens = await (options.companion ? linkByApp : linkByCode)(around, server, options);
+  const tokens = await wayOf(options)(around, server, options);
   if (tokens.refresh_token !== undefined) inHand.refreshToken = tokens.refresh_token;
   const subject = await greetOwner(around, server, options, tokens, attempts);
   if (tokens.refresh_token === undefined) return withoutRefreshToken(options);
   return keepRefreshing(around, { server, options, subject, attempts }, tokens, inHand);
+}
+
+function wayOf({ companion, keyFile }: DeviceOptions): typeof linkByCode {
+  if (companion) return linkByApp;
+  return keyFile === undefined ? linkByCode : linkByKey;
 }
 
 /** Shows codes until one is confirmed, denied, or has expired and no new one is wanted. */

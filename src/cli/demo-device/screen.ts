@@ -39,6 +39,8 @@ function sentence(event: Exclude<DeviceEvent, CodeEvent | { event: 'pending' }>,
   switch (event.event) {
     case 'server_found':
       return `Linking this device with ${event.issuer}`;
+    case 'key_used':
+      return 'The server has taken the key, so there is nothing to confirm. If it was for one device, it is used up: delete the file.';
     case 'app':
       return appScreen(event.address);
     case 'pushed':

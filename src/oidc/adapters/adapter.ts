@@ -11,6 +11,7 @@ import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import type { AccessTokenStore } from '../../devices/access-token-store.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
+import type { LinkKeyStore } from '../../devices/link-key-store.ts';
 import type { RefreshTokenSeals } from '../../devices/refresh-token-seals.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
@@ -42,6 +43,7 @@ export interface AdapterStores {
   clients: ClientDirectory;
   deviceCodes: DeviceCodeStore;
   grants: GrantStore;
+  linkKeys: LinkKeyStore;
   browsers: SessionStore;
   records: RecordStore;
   refreshTokenSeals: RefreshTokenSeals;

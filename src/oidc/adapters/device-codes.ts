@@ -6,6 +6,7 @@ import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
 import { DecisionOfLibrary, TooManyDeviceCodes, TooManyUnknownCodes } from '../errors.ts';
+import { approvedByKey } from '../link-keys.ts';
 import { requestCache } from '../request-cache.ts';
 import { activateDevice } from './linked-device.ts';
 import { type AskingDevice, countPage } from './page-codes.ts';
@@ -33,15 +34,22 @@ export class DeviceCodeAdapter implements Adapter {
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as AskingDevice | undefined;
     const giveBack = await countPage(this.#limiter, device);
+    const approval = await approvedByKey(params ?? {}, device);
+    const kept = { ...payload, ...(params && { params: withoutClaims(params) }) };
     const creation = this.#codes.create({
       deviceCode: id,
       userCode: payload.userCode ?? '',
       clientId: payload.clientId ?? '',
       lifetime: expiresIn * 1000,
       network: device?.network ?? 'unknown',
-      payload: { ...payload, ...(params && { params: withoutClaims(params) }) },
+      payload: kept,
     });
-    if ((await orGiveBack(giveBack, creation)).outcome !== 'created') throw new TooManyDeviceCodes();
+    const isCreated = (await orGiveBack(giveBack, creation)).outcome === 'created';
+    // Nobody has been told the user code yet.
+    if (isCreated && approval) await this.#codes.decide(id, 'approved', { ...kept, ...approval.payload });
+    if (isCreated) return;
+    await approval?.takeBack();
+    throw new TooManyDeviceCodes();
   }
 
   /** The token endpoint polls; every other caller only looks. */

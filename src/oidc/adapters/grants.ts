@@ -29,8 +29,11 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
     const { asks, waiting = this.#waiting } = waitOfGrant() ?? {};
     requestCache().forget(id);
     const time = { lifetime: expiresIn * 1000, waiting };
-    const outcome = await this.#grants.write(id, payload as Payload, time, asks);
-    if (outcome === 'full') throw new TooManyDevices();
+    const { linkKey } = requestCache();
+    const outcome = linkKey
+      ? await this.#grants.writeUnderKey(id, payload as Payload, time, linkKey.text)
+      : await this.#grants.write(id, payload as Payload, time, asks);
+    if (outcome === 'full' || outcome === 'crowded') throw new TooManyDevices();
     if (outcome === 'refused') throw new StaleEpoch();
   }
 

@@ -5,7 +5,7 @@
  * | what comes | what happens |
  * | --- | --- |
  * | anything but these parameters in a simple form (`simple-form.ts`), or with credentials | the library, untouched |
- * | a client that is unknown, has a secret, may not use this grant, or has defaults or scopes of its own | the library, untouched |
+ * | a client that is unknown, has a secret, may not use this grant, needs a key of an owner, or has defaults or scopes of its own | the library, untouched |
  * | no scope, or one that this server does not know by itself | the library, untouched |
  * | everything else | a code, answered here |
  * | too many codes live, or the store does not answer | the library, which finds so in the request's cache and says it |
@@ -21,6 +21,7 @@ import { isKnownScope } from '../asked-scopes.ts';
 import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
+import { needsLinkKey } from '../link-key-clients.ts';
 import { requestCache } from '../request-cache.ts';
 import { type Answerer, headersFor, originOf, type PlainQuestion } from './plain-answers.ts';
 import { publicDevice } from './public-device.ts';
@@ -109,7 +110,7 @@ async function read(
   const scopes = new Set(scope.split(' '));
   if (!clientId || ![...scopes].every(isKnownScope)) return undefined;
   const client = await publicDevice(provider, clientId, origin);
-  if (!client || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
+  if (!client || needsLinkKey(client) || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
   if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');
   return scopes.size > 0 ? { client, scope: [...scopes].join(' '), claims } : undefined;
 }

@@ -7,28 +7,16 @@
 -- A waiting one holds the place of its device, so that each that was approved gets its key: linked and waiting ones are
 -- never more than may be, and none leaves for another. Grants of apps are no devices.
 -- Result: 1 written, 0 refused, -1 the account has as many devices as it may
-
--- Counted one by one only where there are so many grants at all; what has ended by time leaves.
-local function isFull(at)
-  if redis.call('HLEN', KEYS[2]) < tonumber(ARGV[7]) then return false end
-  local devices, found = 0, redis.call('HGETALL', KEYS[2])
-  for i = 1, #found, 2 do
-    local g = cjson.decode(found[i + 1])
-    if isDead(g, at) then redis.call('HDEL', KEYS[2], found[i]) elseif not g.app then devices = devices + 1 end
-  end
-  return devices >= tonumber(ARGV[7])
-end
-
 if not open(KEYS[1], ARGV[2]) or redis.call('HEXISTS', KEYS[3], ARGV[3]) == 1 then return 0 end
 local g = grant(KEYS[2], ARGV[3])
 if g then
   g.payload = ARGV[6]
 else
   local at = now()
-  if isFull(at) then return -1 end
+  if isFull(KEYS[2], tonumber(ARGV[7]), at) then return -1 end
   sweep(KEYS[2], at)
-  g = { st = 'waiting', exp = at + ARGV[5], till = at + ARGV[4], gen = 0, cur = '', next = ',', past = ',',
-    last = '', payload = ARGV[6], asks = ARGV[8] ~= '' and ARGV[8] or nil }
+  g = waitingGrant(at, ARGV[5], ARGV[4], ARGV[6])
+  if ARGV[8] ~= '' then g.asks = ARGV[8] end
 end
 put(KEYS[2], ARGV[3], g)
 return 1

@@ -38,6 +38,10 @@ export const DISPUTE_TEXTS: Readonly<Record<Remedy, DisputeTexts>> = {
     ask: `This app loses its access to your account at once. ${CODES}`,
     done: 'That app has no access to your account any more.',
   },
+  'link-key': {
+    ask: `This key stops working at once, and the devices that it linked lose their keys to your account. ${CODES}`,
+    done: 'That key does not work any more, and no device that it linked has a key to your account.',
+  },
   recovery: {
     ask: 'The request is cancelled at once, and two-step verification stays as it is. Whoever asked knows your password: choose a new one afterwards.',
     done: 'The request is cancelled, and two-step verification stays as it is.',
@@ -70,7 +74,15 @@ export const DISPUTE_TEXTS: Readonly<Record<Remedy, DisputeTexts>> = {
   },
 };
 
-const ALONE: readonly Remedy[] = ['nothing', 'browser', 'trusted-browser', 'device', 'app', 'recovery'];
+const ALONE: readonly Remedy[] = [
+  'nothing',
+  'browser',
+  'trusted-browser',
+  'device',
+  'app',
+  'link-key',
+  'recovery',
+];
 
 /** Whether the owner has to sign in again everywhere afterwards. */
 export function endsEverything(remedy: Remedy): boolean {

@@ -57,6 +57,12 @@ const FIELD_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'too-long': 'That name is too long. Use a shorter one.',
     'too-many': 'There are as many people in the household as this server keeps. Remove one first.',
   },
+  key_name: { missing: 'Give the key a name, by which you know it again.' },
+  uses: { 'not-a-count': 'Enter a number from 1 to 100.' },
+  network_address: {
+    'not-an-address':
+      'Enter the public address of the machine, such as 192.0.2.44, or choose another answer.',
+  },
   user_code: {
     missing: 'Enter the code that your device shows.',
     other: 'That is not the code of this device. Look at the device, and type what it shows.',

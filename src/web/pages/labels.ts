@@ -4,6 +4,7 @@ export { formatUtc } from '../../alerts/event-labels.ts';
 export { quoteName } from '../../devices/claimed-words.ts';
 
 import type { ProvedAction } from '../../config/proof-ages.ts';
+import type { LinkKeyLife, LinkKeyRefusal } from '../../devices/link-key.ts';
 import type { DeviceType, NetworkRelation } from './device.ts';
 
 const MINUTE = 60;
@@ -124,6 +125,7 @@ const SCOPES: Readonly<Record<string, string>> = {
 
 const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
   'link-device': 'Before a device is linked to your account',
+  'make-link-key': 'Before a key is made that links devices to your account',
   'allow-offline-access': 'Before an app may stay signed in while you are not using it',
   'change-password': 'Before your password can be changed',
   'change-email': 'Before your email can be changed',
@@ -164,4 +166,23 @@ export function linkTo(path: string, query: Readonly<Record<string, string | und
   const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const search = new URLSearchParams(given).toString();
   return search === '' ? path : `${path}?${search}`;
+}
+
+const KEY_LIVES: Readonly<Record<LinkKeyLife, string>> = { hour: '1 hour', day: '1 day', week: '7 days' };
+
+/** How long a key may be good. */
+export function keyLifeLabel(life: LinkKeyLife): string {
+  return KEY_LIVES[life];
+}
+
+const KEY_REFUSALS: Readonly<Record<LinkKeyRefusal, string>> = {
+  client: 'another kind of device used it',
+  network: 'it was used from another network',
+  scope: 'a device asked for more than it may',
+  proof: 'a device asked for a newer proof of who you are',
+};
+
+/** Why a key was refused. */
+export function keyRefusalLabel(why: LinkKeyRefusal): string {
+  return KEY_REFUSALS[why];
 }

@@ -41,6 +41,7 @@ export function deviceFacts(device: LinkedDevice, around: DeviceEnvironment): De
   return {
     ...deviceRow(device, around),
     claimedName: ownName === undefined ? undefined : claimed.name,
+    linkKey: device.linkKey?.name,
     endsAt: new Date(device.endsAt),
   };
 }

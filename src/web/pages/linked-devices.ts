@@ -34,12 +34,16 @@ export interface AddDeviceView extends AccountParts {
   readonly page: 'add-device';
   /** Devices that their maker's app sets up, by the name of their client. */
   readonly setUpByApp: readonly string[];
+  /** Whether there are machines that are linked by a key. */
+  readonly takesKeys: boolean;
 }
 
 /** Everything that is known of one device. */
 export interface DeviceFacts extends DeviceRow {
   /** What the device calls itself, where the owner calls it something else. */
   readonly claimedName: string | undefined;
+  /** The key that linked it, under the name it had then. */
+  readonly linkKey: string | undefined;
   readonly endsAt: Date;
 }
 

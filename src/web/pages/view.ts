@@ -17,6 +17,7 @@ import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './devi
 import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
+import type { LinkKeysView, LinkKeyView, MakeLinkKeyView } from './link-keys.ts';
 import type { AddDeviceView, DeregisteredView, DeregisterView, DeviceView } from './linked-devices.ts';
 import type { NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
@@ -62,6 +63,9 @@ export type View =
   | AccountView
   | SettingsView
   | AddDeviceView
+  | LinkKeysView
+  | MakeLinkKeyView
+  | LinkKeyView
   | DeviceView
   | DeregisterView
   | DeregisteredView

@@ -7,14 +7,21 @@ import { accountParts, signedIn } from './signed-in.ts';
 interface AddDeviceRoutes {
   /** Devices that their maker's app sets up, by the name of their client. */
   readonly setUpByApp: readonly string[];
+  /** Whether there are machines that are linked by a key. */
+  readonly takesKeys: boolean;
 }
 
-export function addDeviceRoutes({ setUpByApp }: AddDeviceRoutes): Router<WebState> {
+export function addDeviceRoutes({ setUpByApp, takesKeys }: AddDeviceRoutes): Router<WebState> {
   const router = new Router<WebState>();
   router.get(
     '/account/devices/add',
     signedIn((ctx, browser) =>
-      renderPage(ctx, { page: 'add-device', ...accountParts(ctx, browser, 'devices'), setUpByApp }),
+      renderPage(ctx, {
+        page: 'add-device',
+        ...accountParts(ctx, browser, 'devices'),
+        setUpByApp,
+        takesKeys,
+      }),
     ),
   );
   return router;

@@ -12,6 +12,7 @@ const device: DeviceFacts = {
   dormant: false,
   bound: true,
   companion: false,
+  linkKey: undefined,
   member: 'Ben',
   claimedName: 'TV-4711',
   linkedFrom: { address: '192.0.2.44', program: 'Chrome on Android' },
@@ -29,6 +30,7 @@ const bare: DeviceFacts = {
 };
 const hostileDevice: DeviceFacts = {
   ...device,
+  linkKey: HOSTILE,
   companion: true,
   device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
   appName: HOSTILE,
@@ -65,14 +67,19 @@ const devices: readonly Sample[] = [
       now: NOW,
     },
   },
-  { name: 'account-add-device', view: { page: 'add-device', ...parts, setUpByApp: [] } },
+  { name: 'account-add-device', view: { page: 'add-device', ...parts, setUpByApp: [], takesKeys: false } },
   {
     name: 'account-add-device-by-app',
-    view: { page: 'add-device', ...parts, setUpByApp: ['Riverside Radio', 'Riverside Reader'] },
+    view: {
+      page: 'add-device',
+      ...parts,
+      setUpByApp: ['Riverside Radio', 'Riverside Reader'],
+      takesKeys: true,
+    },
   },
   {
     name: 'account-add-device-hostile',
-    view: { page: 'add-device', ...hostileParts, setUpByApp: [HOSTILE] },
+    view: { page: 'add-device', ...hostileParts, setUpByApp: [HOSTILE], takesKeys: false },
   },
   { name: 'account-deregister', view: { page: 'deregister', ...parts, row: device, now: NOW } },
   { name: 'account-deregister-bare', view: { page: 'deregister', ...parts, row: bare, now: NOW } },

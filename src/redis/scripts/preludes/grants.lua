@@ -19,3 +19,9 @@ end
 local function put(key, id, g)
   redis.call('HSET', key, id, cjson.encode(g))
 end
+
+-- A new grant, which waits for its code to be redeemed.
+local function waitingGrant(at, waiting, lifetime, payload)
+  return { st = 'waiting', exp = at + waiting, till = at + lifetime, gen = 0, cur = '', next = ',', past = ',',
+    last = '', payload = payload }
+end

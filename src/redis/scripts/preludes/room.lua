@@ -27,3 +27,14 @@ local function makeRoom(key, most, at, leave)
     leave(active[i][1], active[i][3])
   end
 end
+
+-- As many devices as may be, waiting ones included, no apps. Counted where there are so many grants at all; dead ones leave.
+local function isFull(grants, most, at)
+  if redis.call('HLEN', grants) < most then return false end
+  local devices, found = 0, redis.call('HGETALL', grants)
+  for i = 1, #found, 2 do
+    local g = cjson.decode(found[i + 1])
+    if isDead(g, at) then redis.call('HDEL', grants, found[i]) elseif not g.app then devices = devices + 1 end
+  end
+  return devices >= most
+end

@@ -1,7 +1,9 @@
-/** `npm run device -- --companion` against a real server, with its owner at the pages and every byte on the wire kept. */
+/** `npm run device -- --companion` and `--key` against a real server, with its owner at the pages and every byte on the wire kept. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -11,8 +13,9 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { endsWithUs } from '../support/started-processes.ts';
-import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
-import type { PageClient } from '../web/page-client.ts';
+import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { PageClient } from '../web/page-client.ts';
+import { startPlainProvider } from './plain-provider.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** As `npm start` has it on a fresh machine. */
@@ -30,7 +33,9 @@ beforeAll(async () => {
     CLIENTS_FILE,
   });
   // Device and browser are both on this computer.
-  owner = (await server.signUp(server.visitor('127.0.0.1'))).pages;
+  owner = new PageClient(server.issuer);
+  owner.headers = { ...owner.headers, 'x-forwarded-for': '127.0.0.1' };
+  await server.signUp(owner);
 });
 afterAll(async () => {
   await server.close();
@@ -40,7 +45,7 @@ beforeEach(() => wire.forget());
 
 /** The command, and what it has told so far. */
 function startDevice(...args: string[]) {
-  const command = [join(ROOT, 'src/cli/device.ts'), '--companion', '--issuer', server.issuer, '--json'];
+  const command = [join(ROOT, 'src/cli/device.ts'), '--issuer', server.issuer, '--json'];
   const child = spawn(process.execPath, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   endsWithUs(child, 'demonstration device');
   const lines: string[] = [];
@@ -91,7 +96,7 @@ const sent = () => wire.written().map((bytes) => bytes.toString('latin1'));
 
 describe('a demonstration device that its maker’s app sets up', () => {
   it('pushes, is confirmed, redeems, refreshes, and is a row like every other; its verifier goes to the token endpoint and nowhere else', async () => {
-    const device = startDevice('--once', '--name', 'Kitchen <speaker>');
+    const device = startDevice('--companion', '--once', '--name', 'Kitchen <speaker>');
     const app = await inApp((await device.told('app')).address);
     expect(app.text).toContain('Kitchen &#60;speaker&#62; waits to be added');
     expect(app.text).toContain('Add this device');
@@ -124,14 +129,14 @@ describe('a demonstration device that its maker’s app sets up', () => {
   });
 
   it('says that its owner said no, and links nothing', async () => {
-    const device = startDevice('--once');
+    const device = startDevice('--companion', '--once');
     const heard = await says('deny', await confirmPage(device));
     expect((await inApp(heard)).text).toContain('was not linked');
     expect(await device.ended).toBe(3);
   });
 
   it('takes no answer that its app did not ask for, nor one twice, and begins again when it is asked to', async () => {
-    const device = startDevice('--once');
+    const device = startDevice('--companion', '--once');
     const { address } = await device.told('app');
     const strangers = `${address}linked?code=of-an-attacker&state=guessed&iss=${server.issuer}`;
     expect((await inApp(strangers)).status).toBe(400);
@@ -145,15 +150,61 @@ describe('a demonstration device that its maker’s app sets up', () => {
   });
 
   it('says which client is unknown, and stops with Ctrl-C while its app waits', async () => {
-    const unknown = startDevice('--client', 'nobody');
+    const unknown = startDevice('--companion', '--client', 'nobody');
     const { address } = await unknown.told('app');
     expect((await inApp(`${address}begin`, 'POST')).status).toBe(502);
     expect(await unknown.ended).toBe(7);
     expect((await unknown.told('end')).message).toContain('does not know this client');
-    const device = startDevice();
+    const device = startDevice('--companion');
     await device.told('app');
     device.child.kill('SIGINT');
     expect(await device.ended).toBe(130);
+  });
+});
+
+describe('a demonstration server with a key of its owner', () => {
+  /** As its owner makes it at the pages, in a file as editors write it. */
+  async function keyFile(changes: Record<string, string> = {}): Promise<{ file: string; key: string }> {
+    const chosen = { key_name: 'Rack 4', client: 'demo-server', uses: '1', life: 'hour', network: 'here' };
+    const form = { ...chosen, 'allow:profile': 'on', ...changes };
+    const asked = await owner.submit('/account/keys/new', '/account/keys/new', form);
+    const [csrf, held] = [asked.field('csrf'), asked.field('held')];
+    const made = await owner.post('/account/prove', { csrf, held, password: PASSWORD });
+    const key = /\blk_[\w-]{65}\b/.exec(made.text)?.[0] ?? '';
+    const file = join(await mkdtemp(join(tmpdir(), 'latchkey-key-')), 'key');
+    await writeFile(file, `${key}\n`);
+    return { file, key };
+  }
+
+  it('is linked without anybody in front of it, refreshes, and is a row like every other; the key is sent once and shown nowhere', async () => {
+    const { file, key } = await keyFile();
+    wire.forget();
+    const device = startDevice('--key', file, '--once');
+    expect(await device.ended).toBe(0);
+    const names = device.events().map(({ event }) => event);
+    expect(names).toEqual(['server_found', 'key_used', 'signed_in', 'refreshed', 'end']);
+    expect((await owner.get('/account/devices')).text).toContain('Demonstration server');
+    const secret = key.slice(-43);
+    expect(sent().join('\n').split(secret)).toHaveLength(2);
+    for (const text of [device.output(), server.logged()]) expect(text).not.toContain(secret);
+    const again = startDevice('--key', file, '--once');
+    expect(await again.ended).toBe(7);
+    expect((await again.told('end')).message).toContain('does not take this key');
+    expect(again.output()).not.toContain(secret);
+  });
+
+  it('shows its code where the server knows nothing of keys, and says what is wrong with its file', async () => {
+    const { file } = await keyFile();
+    // No client of an older server has the parameter.
+    const plain = await startPlainProvider();
+    const command = ['--key', file, '--client', 'demo-device', '--once', '--issuer', plain.issuer];
+    const device = startDevice(...command);
+    await plain.approve((await device.told('code')).user_code);
+    expect(await device.ended).toBe(0);
+    await plain.close();
+    for (const wrong of [`${file}-that-is-not-there`, join(ROOT, 'README.md')])
+      expect(await startDevice('--key', wrong).ended).toBe(2);
+    expect(await startDevice('--key', file, '--companion').ended).toBe(2);
   });
 });
 

@@ -1,0 +1,36 @@
+/** The part of the composition root that makes the pages of keys for machines. */
+import type { Router } from '@koa/router';
+import { LinkKeys } from '../devices/link-keys.ts';
+import { networksOf } from '../net/networks.ts';
+import { takesLinkKeys } from '../oidc/link-key-clients.ts';
+import type { FlashMessages } from '../web/flash-messages.ts';
+import type { StepUp } from '../web/middleware/step-up.ts';
+import type { PageTickets } from '../web/page-tickets.ts';
+import { linkKeyRoutes } from '../web/routes/link-keys.ts';
+import type { WebState } from '../web/web-state.ts';
+import type { Parts } from './parts.ts';
+
+interface SharedByPages {
+  readonly tickets: PageTickets;
+  readonly notices: FlashMessages;
+  readonly stepUp: StepUp;
+  readonly now: () => number;
+}
+
+export function linkKeyPages({ config, clients, stores }: Parts, shared: SharedByPages): Router<WebState> {
+  const names = new Map(clients.map((client) => [client.client_id, nameInFile(client)]));
+  return linkKeyRoutes({
+    linkKeys: new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants),
+    takers: clients
+      .filter(takesLinkKeys)
+      .map((client) => ({ id: client.client_id, name: nameInFile(client) })),
+    appName: (clientId) => names.get(clientId) ?? clientId,
+    networks: networksOf(config),
+    ...shared,
+  });
+}
+
+/** What the clients file calls a client. */
+export function nameInFile({ client_id: id, client_name: name }: Parts['clients'][number]): string {
+  return name ?? id;
+}
