@@ -16,6 +16,9 @@ export async function clientChanges({ registeredClients, initialTokens }: TestSt
   expect(await registeredClients.add(newClient(), admittance, HOUR)).toBe('token-refused');
   const other = newClient();
   expect(await registeredClients.add(other, { network: 'n' }, HOUR)).toBe('added');
+  // What cannot be written gives its place back.
+  const unwritable = Object.assign(newClient(), { number: 1n });
+  await expect(registeredClients.add(unwritable, { network: 'n' }, HOUR)).rejects.toThrow(TypeError);
   const read = await registeredClients.find(client.clientId);
   if (!read) throw new Error('no client');
   expect(await registeredClients.update({ ...client, secret: 'x' }, read)).toBe('written');

@@ -171,11 +171,17 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
 }
 
-async function grantChanges({ accessTokens, grants }: TestStores, accountId: AccountId): Promise<string> {
+async function grantChanges(
+  { accessTokens, grants, waitingLinks }: TestStores,
+  accountId: AccountId,
+): Promise<string> {
+  const owner = { accountId, epoch: 1 };
   const begin = async (told?: ActivityEvent) => {
     const id = newGrantId(accountId);
     expect(await grants.write(id, {}, TIME)).toBe('written');
+    expect(await waitingLinks.list(owner)).toEqual([]);
     expect(await grants.activate(id, {}, told)).toBeDefined();
+    expect(await waitingLinks.states(owner, ['0'.repeat(12)])).toEqual(['late']);
     const first = { parent: undefined, generation: 0, name: 'a', value: 'a' };
     expect(await grants.addRefreshToken(id, first)).toEqual({ outcome: 'added' });
     for (let index = 0; index < 8; index += 1) {

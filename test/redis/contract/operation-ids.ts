@@ -70,12 +70,17 @@ interface Contents {
   ends: Record<string, number>;
 }
 
-/** When a change was last announced is later when it is announced again: it is then pending for longer. */
+/**
+ * When a change was last announced is later when it is announced again: it is then pending for longer. So is when a client
+ * leaves that is kept again.
+ */
 async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<Contents> {
   const contents = await contentsUnder(redis, prefix);
   const byKey = Object.fromEntries(
     Object.entries(contents).map(([key, value]) =>
-      /\{(alerts|notices)\}:pending$/.test(key) ? [key, (value as string[])[0]] : [key, value],
+      /\{(alerts|notices)\}:pending$|\{clients\}:all$/.test(key)
+        ? [key, (value as string[]).filter((_, n) => n % 2 === 0)]
+        : [key, value],
     ),
   );
   const keys = Object.keys(byKey);
