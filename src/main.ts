@@ -12,7 +12,7 @@ import { StoreAbsent } from './redis/store-wait.ts';
 import { createLog } from './runtime/log.ts';
 import { stopInTime } from './runtime/stop-in-time.ts';
 import { createServer } from './server/server.ts';
-import { stopSignal, whenAborted } from './server/stop-signal.ts';
+import { hangUpReloads, stopSignal, whenAborted } from './server/stop-signal.ts';
 
 /** `failed`: an operator has to mend something. `storeAbsent`: starting again later may do. */
 const EXIT_CODES = { stopped: 0, failed: 1, storeAbsent: 6 } as const;
@@ -23,6 +23,9 @@ const DRAIN = {
 };
 /** Milliseconds until the private Redis has ended. */
 const REDIS_END = 10_000;
+
+/** While it serves. */
+let running: Pick<Awaited<ReturnType<typeof createServer>>, 'reloadClients'> | undefined;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -50,12 +53,14 @@ async function serve(
   try {
     const port = await server.start();
     surviveErrors(process, log);
+    running = server;
     if (config.mode === 'development') sayHowToTry(config.issuer, port);
   } catch (error) {
     await server.close();
     throw error;
   }
   await whenAborted(stopping);
+  running = undefined;
   say('Finishing what has begun …');
   await server.close(DRAIN[config.mode]);
 }
@@ -118,5 +123,7 @@ async function main(stopping: AbortSignal): Promise<number> {
   return EXIT_CODES.stopped;
 }
 
+const reloads = hangUpReloads(process);
+if (reloads) process.on('SIGHUP', () => void running?.reloadClients());
 // Said outright: what hangs, such as a connection to a store that is gone, would keep the process alive.
-process.exit(await main(stopSignal(process)));
+process.exit(await main(stopSignal(process, { hangUpStops: !reloads })));

@@ -7,12 +7,14 @@ import type { AppEnd, AppEndStore, AppNames, PendingOwner } from './app-ends.ts'
 import { appSessionId } from './app-session.ts';
 import type { LogoutReceiver } from './logout-receiver.ts';
 import type { NoticeQueue } from './notice-queue.ts';
+import { ReceiversByName } from './receivers-by-name.ts';
 
 export interface LogoutSweepSettings {
   readonly ends: AppEndStore;
   readonly queue: NoticeQueue;
   readonly names: AppNames;
-  readonly receivers: readonly LogoutReceiver[];
+  /** Those that there are now. */
+  readonly receivers: () => readonly LogoutReceiver[];
   /** Hears of notices that had to leave a queue that was full. */
   readonly onDropped: (receiver: LogoutReceiver, dropped: number) => void;
 }
@@ -23,16 +25,11 @@ const AT_ONCE = 20;
 
 export class LogoutSweep {
   readonly #with: LogoutSweepSettings;
-  /** By each of the names that its client may be written under. */
-  readonly #receivers: ReadonlyMap<string, LogoutReceiver>;
+  readonly #receivers: ReceiversByName;
 
   constructor(settings: LogoutSweepSettings) {
     this.#with = settings;
-    this.#receivers = new Map(
-      settings.receivers.flatMap((receiver) =>
-        settings.names.namesOf(receiver.clientId).map((name) => [name, receiver] as const),
-      ),
-    );
+    this.#receivers = new ReceiversByName(settings.receivers, settings.names);
   }
 
   /** Queues what is not queued yet, of every account that is pending. */
@@ -70,7 +67,7 @@ export class LogoutSweep {
 
   async #queue(accountId: string, end: AppEnd): Promise<void> {
     const { queue, names, onDropped } = this.#with;
-    const receiver = this.#receivers.get(end.app);
+    const receiver = this.#receivers.now.get(end.app);
     if (!receiver) return;
     const [name] = names.namesOf(receiver.clientId);
     for (const [index, sid] of sidsOf(end, receiver).entries()) {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import type { AppNames } from './app-ends.ts';
 import type { Delivered } from './logout-delivery.ts';
 import type { LogoutReceiver } from './logout-receiver.ts';
 import type { NoticeQueue, TakenNotice } from './notice-queue.ts';
+import { ReceiversByName } from './receivers-by-name.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -32,7 +34,8 @@ export type NoticeOutcome = Delivered['outcome'] | 'given-up';
 export interface LogoutTurnsSettings {
   readonly queue: NoticeQueue;
   readonly names: AppNames;
-  readonly receivers: readonly LogoutReceiver[];
+  /** Those that there are now. */
+  readonly receivers: () => readonly LogoutReceiver[];
   /** The signal breaks it off. */
   readonly send: (receiver: LogoutReceiver, notice: TakenNotice, signal: AbortSignal) => Promise<Delivered>;
   readonly onOutcome: (told: {
@@ -48,48 +51,74 @@ export interface LogoutTurnsSettings {
 /** Sends what waits, to each receiver by itself. */
 export class LogoutTurns {
   readonly #with: LogoutTurnsSettings;
-  readonly #lines: readonly ReceiverLine[];
+  readonly #receivers: ReceiversByName;
+  readonly #lines = new Map<string, ReceiverLine>();
+  /** Of receivers that are gone or have changed: what was being sent ends as it began. */
+  #former: ReceiverLine[] = [];
   readonly #looking: IntervalTask;
 
   constructor(settings: LogoutTurnsSettings) {
     this.#with = settings;
-    this.#lines = settings.receivers.flatMap((receiver) =>
-      settings.names.namesOf(receiver.clientId).map((name) => new ReceiverLine(settings, receiver, name)),
-    );
+    this.#receivers = new ReceiversByName(settings.receivers, settings.names);
     this.#looking = new IntervalTask(
-      () => Promise.all(this.#lines.map((line) => line.fill())),
+      () => Promise.all(this.#linesNow().map((line) => line.fill())),
       LOOK_PAUSE,
       settings.onFailure,
     );
   }
 
+  #linesNow(): ReceiverLine[] {
+    const { now } = this.#receivers;
+    this.#former = this.#former.filter((line) => line.isSending);
+    for (const [name, line] of this.#lines) {
+      if (isDeepStrictEqual(now.get(name), line.receiver)) continue;
+      line.leave();
+      this.#former.push(line);
+      this.#lines.delete(name);
+    }
+    for (const [name, receiver] of now)
+      if (!this.#lines.has(name)) this.#lines.set(name, new ReceiverLine(this.#with, receiver, name));
+    return [...this.#lines.values()];
+  }
+
   /** How many notices wait or are being sent. */
   async depth(): Promise<number> {
-    const counts = await Promise.all(this.#lines.map(({ name }) => this.#with.queue.count(name)));
+    const counts = await Promise.all(this.#linesNow().map(({ name }) => this.#with.queue.count(name)));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Takes no more, and breaks off those under way: an app that hangs keeps no server from stopping. Another one sends them. */
   async stop(): Promise<void> {
-    for (const line of this.#lines) line.close();
+    const lines = [...this.#linesNow(), ...this.#former];
+    for (const line of lines) line.close();
     await this.#looking.stop();
-    await Promise.all(this.#lines.map((line) => line.settled()));
+    await Promise.all(lines.map((line) => line.settled()));
   }
 }
 
 /** One receiver, under one of the names that its queue may have. */
 class ReceiverLine {
   readonly name: string;
+  readonly receiver: LogoutReceiver;
   readonly #with: LogoutTurnsSettings;
-  readonly #receiver: LogoutReceiver;
+  #isLeaving = false;
   readonly #underWay = new Set<Promise<void>>();
   #filling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
 
   constructor(settings: LogoutTurnsSettings, receiver: LogoutReceiver, name: string) {
     this.#with = settings;
-    this.#receiver = receiver;
+    this.receiver = receiver;
     this.name = name;
+  }
+
+  get isSending(): boolean {
+    return this.#underWay.size > 0 || this.#filling !== undefined;
+  }
+
+  /** Takes no more. */
+  leave(): void {
+    this.#isLeaving = true;
   }
 
   close(): void {
@@ -111,7 +140,7 @@ class ReceiverLine {
 
   async #take(): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted && this.#underWay.size < AT_ONCE) {
+    while (!signal.aborted && !this.#isLeaving && this.#underWay.size < AT_ONCE) {
       const taken = await this.#with.queue.take(this.name);
       if (!taken || signal.aborted) return;
       const sending: Promise<void> = this.#serve(taken)
@@ -128,12 +157,12 @@ class ReceiverLine {
   async #serve(taken: TakenNotice): Promise<void> {
     const { queue, send, onOutcome } = this.#with;
     const { signal } = this.#stopping;
-    const tried = await send(this.#receiver, taken, signal);
+    const tried = await send(this.receiver, taken, signal);
     if (tried.outcome === 'failed' && signal.aborted) return;
     const tries = taken.tries + 1;
     const planned = PAUSES[taken.tries];
     const told = {
-      client: this.#receiver.clientId,
+      client: this.receiver.clientId,
       tries,
       ...('reason' in tried && { reason: tried.reason }),
     };

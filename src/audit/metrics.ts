@@ -65,6 +65,18 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #clientReloads = this.#counter(
+    'clients_reload_total',
+    'Readings of the clients file while the server ran, by what became of them.',
+    ['outcome'],
+  );
+  readonly #clientsFile = new Gauge({
+    name: 'latchkey_clients_file_info',
+    help: 'The clients file that is in use, by the SHA-256 of its text.',
+    labelNames: ['sha'],
+    registers: [this.#registry],
+  });
+
   /** Texts of this registry are in this form. */
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -98,6 +110,16 @@ export class Metrics {
 
   countNotices(outcome: NoticeOutcome | 'dropped', count: number): void {
     this.#notices.inc({ outcome }, count);
+  }
+
+  countClientsReload(outcome: 'reloaded' | 'refused'): void {
+    this.#clientReloads.inc({ outcome });
+  }
+
+  /** @param sha of the file that is in use */
+  setClientsFile(sha: string): void {
+    this.#clientsFile.reset();
+    this.#clientsFile.set({ sha }, 1);
   }
 
   countCommand(seconds: number, outcome: 'ok' | 'failed'): void {

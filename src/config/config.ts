@@ -46,6 +46,8 @@ export interface Config {
   readonly allowUnsafeRedis: readonly string[];
   readonly dataDir: string;
   readonly clientsFile: string | undefined;
+  /** Between looks whether it has changed; 0: it is read when the operator asks. */
+  readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
   readonly brandDir: string | undefined;
   /** Addresses of the operator's own documents. */

@@ -91,6 +91,11 @@ export const settings = z.object({
   ALLOW_UNSAFE_REDIS: list,
   DATA_DIR: z.string().min(1).default('data'),
   CLIENTS_FILE: z.string().optional(),
+  /** Seconds between looks whether the clients file has changed: 0 (only on SIGHUP), or 5 at least. */
+  CLIENTS_RELOAD_SECONDS: whole(0, 0, 3600).refine(
+    (seconds) => seconds === 0 || seconds >= 5,
+    '0 (only on SIGHUP), or 5 to 3600',
+  ),
   /** APIs for which clients may ask for tokens (RFC 8707). */
   RESOURCES_FILE: z.string().optional(),
   /** The folder with brand.json and its pictures: the name, colours and logo that owners see. */

@@ -31,6 +31,7 @@ export function toConfig(
     allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
     dataDir: values.DATA_DIR,
     clientsFile: values.CLIENTS_FILE,
+    clientsReload: values.CLIENTS_RELOAD_SECONDS * 1000,
     resourcesFile: values.RESOURCES_FILE,
     brandDir: values.BRAND_DIR,
     documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },

@@ -7,7 +7,7 @@ import { SELF_REGISTERED } from './clients.ts';
  * that no stored client takes the place of one that the operator has written.
  */
 export class ClientDirectory {
-  readonly #file: ReadonlyMap<string, ClientMetadata>;
+  #file: ReadonlyMap<string, ClientMetadata>;
   readonly #stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
   readonly #keptFor: number;
 
@@ -17,9 +17,14 @@ export class ClientDirectory {
     stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>,
     keptFor: number,
   ) {
-    this.#file = new Map(file.map((client) => [client.client_id, client]));
+    this.#file = byId(file);
     this.#stored = stored;
     this.#keptFor = keptFor;
+  }
+
+  /** The file was read anew. */
+  replaceFile(file: readonly ClientMetadata[]): void {
+    this.#file = byId(file);
   }
 
   /**
@@ -50,3 +55,5 @@ export class ClientDirectory {
     if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor);
   }
 }
+
+const byId = (file: readonly ClientMetadata[]) => new Map(file.map((client) => [client.client_id, client]));

@@ -6,7 +6,16 @@ import type { Egress } from '../net/egress.ts';
 /** Each has a queue that every server looks at. */
 const MAX_RECEIVERS = 100;
 
-export function logoutReceivers(clients: readonly ClientMetadata[]): LogoutReceiver[] {
+const known = new WeakMap<readonly ClientMetadata[], readonly LogoutReceiver[]>();
+
+/** The same for the same clients. */
+export function logoutReceivers(clients: readonly ClientMetadata[]): readonly LogoutReceiver[] {
+  const receivers = known.get(clients) ?? receiversAmong(clients);
+  known.set(clients, receivers);
+  return receivers;
+}
+
+function receiversAmong(clients: readonly ClientMetadata[]): LogoutReceiver[] {
   return clients.flatMap(({ client_id: clientId, ...client }) => {
     const { backchannel_logout_uri: uri, backchannel_logout_session_required: needsSid } = client;
     return typeof uri === 'string' ? [{ clientId, uri, needsSid: needsSid === true }] : [];

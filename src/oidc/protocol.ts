@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
-import Provider from 'oidc-provider';
+import Provider, { type ClientMetadata } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
@@ -16,7 +16,6 @@ import type { Registration } from '../apps/registration.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
-import { Egress } from '../net/egress.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
 import { leadToAccounts } from './access-token-ids.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
@@ -27,9 +26,8 @@ import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
 import { readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
+import { checkClients } from './check-clients.ts';
 import { ClientDirectory } from './client-directory.ts';
-import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
-import { isCompanion, isForDevelopment } from './companion-clients.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
@@ -41,7 +39,6 @@ import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizat
 import { pendingPolls, TOKEN_PATH } from './fast-path/pending-polls.ts';
 import { plainAnswers } from './fast-path/plain-answers.ts';
 import { FormPosts } from './form-post.ts';
-import { logoutErrors } from './logout-receivers.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { sealRefreshTokens } from './refresh-token-ids.ts';
@@ -69,6 +66,11 @@ export interface Protocol {
   readonly provider: Provider;
   /** From now on requests meet these keys; those under way end on the keys that they began with. */
   useKeys(keys: SigningKeys): void;
+  /**
+   * From now on these are the clients of the file; requests under way end on what they began with.
+   * @throws ClientsError naming every fault; then nothing has changed
+   */
+  useClients(clients: ClientMetadata[]): Promise<void>;
 }
 
 /** Everything that knows the signing keys: made anew with each set of them, and swapped whole. */
@@ -97,9 +99,11 @@ export async function createProtocol(
   const directory = new ClientDirectory(settings.clients, store, keptFor);
   const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
   const { mode } = config.registration;
-  const cors = new Cors(settings.clients, mode !== 'closed');
-  const parts = { settings, onServerError, security, log, accessTokens, directory, cors };
-  let current = keyedProtocol(parts, settings.keys);
+  const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, mode !== 'closed');
+  const cors = corsOf(settings.clients);
+  let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors };
+  let keys = settings.keys;
+  let current = keyedProtocol(parts, keys);
   await checkClients(current.provider, settings);
   const provider = () => current.provider;
   /** Keys may change while the body of a request is still coming. */
@@ -125,13 +129,25 @@ export async function createProtocol(
       mode,
       store,
       keptFor,
-      takenNames: [settings.product, ...settings.clients.map((one) => one.client_name ?? one.client_id)],
+      takenNames: () => [
+        settings.product,
+        ...parts.settings.clients.map((one) => one.client_name ?? one.client_id),
+      ],
     }),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
     get provider() {
       return current.provider;
     },
-    useKeys: (keys) => {
+    useKeys: (others) => {
+      keys = others;
+      current = keyedProtocol(parts, keys);
+    },
+    useClients: async (clients) => {
+      const changed = { ...settings, clients };
+      const trial = { ...parts, settings: changed, directory: new ClientDirectory(clients, store, keptFor) };
+      await checkClients(keyedProtocol(trial, keys).provider, changed);
+      directory.replaceFile(clients);
+      parts = { ...parts, settings: changed, cors: corsOf(clients) };
       current = keyedProtocol(parts, keys);
     },
   };
@@ -215,32 +231,4 @@ function keepSessionIds(provider: Provider): void {
   prototype.resetIdentifier = function keepSessionId(): void {
     if (Provider.ctx?.oidc.route !== 'resume') resetIdentifier.call(this);
   };
-}
-
-/** Static clients are validated at first use; here each is used once. */
-async function checkClients(provider: Provider, { clients, config }: ProtocolSettings): Promise<void> {
-  const errors = logoutErrors(clients, new Egress(config.egress));
-  for (const given of clients) {
-    const { client_id: id, client_secret: secret } = given;
-    if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
-      errors.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
-    }
-    if (config.mode === 'production' && isCompanion(given)) {
-      const addresses = (given.redirect_uris ?? []).filter(isForDevelopment);
-      errors.push(
-        ...addresses.map((uri) => `${id}: redirect_uris ${uri} is for development alone: use https`),
-      );
-    }
-    try {
-      const known = (await provider.Client.find(id))?.metadata() ?? {};
-      const ignored = Object.keys(given).filter((name) => !(name in known));
-      errors.push(
-        ...ignored.map((name) => `${id}: ${name} is nothing that this server knows: correct or remove it`),
-      );
-    } catch (error) {
-      const { error_description: description, message } = error as Error & { error_description?: string };
-      errors.push(`${id}: ${description ?? message}`);
-    }
-  }
-  if (errors.length > 0) throw new ClientsError(errors);
 }

@@ -41,16 +41,14 @@ interface RegistrationParts {
   /** Milliseconds that a client stays after its last use, and one that came with a token without any. */
   readonly keptFor: number;
   /** Of the operator's clients, and of this service. */
-  readonly takenNames: readonly string[];
+  readonly takenNames: () => readonly string[];
 }
 
 export class ProviderRegistration implements Registration {
   readonly #with: RegistrationParts;
-  readonly #taken: ReadonlySet<string>;
 
   constructor(parts: RegistrationParts) {
     this.#with = parts;
-    this.#taken = new Set(parts.takenNames.map(folded));
   }
 
   async register(
@@ -125,7 +123,8 @@ export class ProviderRegistration implements Registration {
 
   /** What is kept has to be good to the library too, or the client would fail at its first use. */
   #read(clientId: string, given: unknown): { metadata: RegisteredMetadata } | RefusedMetadata {
-    const read = readRegistration(given, (name) => this.#taken.has(folded(name)));
+    const taken = this.#with.takenNames().map(folded);
+    const read = readRegistration(given, (name) => taken.includes(folded(name)));
     if ('outcome' in read) return read;
     const { Client } = this.#with.provider() as unknown as {
       Client: new (metadata: ClientMetadata) => object;

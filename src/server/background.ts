@@ -16,7 +16,7 @@ const DUE_PAUSE = 60_000;
 
 type BackgroundParts = Pick<
   Parts,
-  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics' | 'clients'
+  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics' | 'clientsFile'
 > & { readonly logoutTokens: LogoutTokens };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
@@ -46,13 +46,13 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
 }
 
 function noticesOf(parts: BackgroundParts): LogoutNotices {
-  const { config, stores, clients, log, metrics, logoutTokens } = parts;
+  const { config, stores, clientsFile, log, metrics, logoutTokens } = parts;
   const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
   return startLogoutNotices({
     ends: stores.appEnds,
     names: stores.appEnds,
     queue: stores.noticeQueues,
-    receivers: logoutReceivers(clients),
+    receivers: () => logoutReceivers(clientsFile.clients),
     send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
     onOutcome: ({ dropped = 1, ...told }) => {
       metrics.countNotices(told.outcome, dropped);

@@ -17,20 +17,26 @@ interface SharedByPages {
   readonly now: () => number;
 }
 
-export function linkKeyPages({ config, clients, stores }: Parts, shared: SharedByPages): Router<WebState> {
-  const names = new Map(clients.map((client) => [client.client_id, nameInFile(client)]));
+export function linkKeyPages(
+  { config, clientsFile, stores }: Parts,
+  shared: SharedByPages,
+): Router<WebState> {
   return linkKeyRoutes({
     linkKeys: new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants),
-    takers: clients
-      .filter(takesLinkKeys)
-      .map((client) => ({ id: client.client_id, name: nameInFile(client) })),
-    appName: (clientId) => names.get(clientId) ?? clientId,
+    takers: () =>
+      clientsFile.clients
+        .filter(takesLinkKeys)
+        .map((client) => ({ id: client.client_id, name: nameInFile(client) })),
+    appName: (id) => clientsFile.clients.find((one) => one.client_id === id)?.client_name ?? id,
     networks: networksOf(config),
     ...shared,
   });
 }
 
 /** What the clients file calls a client. */
-export function nameInFile({ client_id: id, client_name: name }: Parts['clients'][number]): string {
+export function nameInFile({
+  client_id: id,
+  client_name: name,
+}: Parts['clientsFile']['clients'][number]): string {
   return name ?? id;
 }

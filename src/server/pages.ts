@@ -152,11 +152,11 @@ function linkingPages(
 /** What an owner sees and takes back. */
 function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
   const { notices, stepUp, now } = shared;
-  const { config, clients, keyring, stores } = parts;
+  const { config, clientsFile, keyring, stores } = parts;
   return [
     addDeviceRoutes({
-      setUpByApp: clients.filter(isCompanion).map(nameInFile),
-      takesKeys: clients.some(takesLinkKeys),
+      setUpByApp: () => clientsFile.clients.filter(isCompanion).map(nameInFile),
+      takesKeys: () => clientsFile.clients.some(takesLinkKeys),
     }),
     linkKeyPages(parts, shared),
     ...ownerRoutes({
@@ -165,7 +165,8 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
       browserTimes: browserTimesOf(config),
       stepUp,
       sealing: keyring,
-      clients,
+      // A device whose client was taken out of the file keeps its row: it is still there to be ended.
+      appName: (id) => clientsFile.clients.find((one) => one.client_id === id)?.client_name ?? id,
       dormantAfter: config.dormantAfter,
       now,
     }),

@@ -12,7 +12,6 @@ import type { Delivery } from '../mail/delivery.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { CountryOf } from '../net/country.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
-import type { parseClients } from '../oidc/clients.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -20,6 +19,7 @@ import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
 import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
+import type { ClientsFile } from './clients-file.ts';
 import type { InstallationKeys } from './store.ts';
 
 /** What tests and `npm run dev` put in the place of the real thing. */
@@ -51,7 +51,7 @@ export interface Parts {
   delivery: Delivery;
   config: Config;
   log: Logger;
-  clients: ReturnType<typeof parseClients>;
+  clientsFile: ClientsFile;
   resources: ResourceCatalog;
   keyring: Keyring;
   keys: InstallationKeys;

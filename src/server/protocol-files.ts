@@ -1,6 +1,8 @@
 /** The files that say which clients and which APIs there are. */
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
+import type { ResourceCatalog } from '../oidc/resources.ts';
 import { parseResources, ResourcesError } from '../oidc/resources-file.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 
@@ -10,19 +12,45 @@ interface ProtocolFiles {
   readonly resourcesFile: string | undefined;
 }
 
-/** @throws ClientsError, ResourcesError, also where there is no such file */
-export async function readProtocolFiles({ clientsFile, resourcesFile }: ProtocolFiles) {
-  const clients = await readFile(clientsFile, 'utf8').catch((error: Error) => {
-    throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
-  });
-  const resources =
+export type FileClients = ReturnType<typeof parseClients>;
+
+/** The clients file as it was read once. */
+export interface ReadClients {
+  /** SHA-256 of its text: tells two servers, or two readings, apart. */
+  readonly digest: string;
+  /** @throws ClientsError, ResourcesError where a resource has no reader any more */
+  readonly parse: () => FileClients;
+}
+
+/**
+ * @returns `reread` reads the clients file as it is then, beside the resources as they were read at start
+ * @throws ClientsError, ResourcesError, also where there is no such file
+ */
+export async function readProtocolFiles({ clientsFile, resourcesFile }: ProtocolFiles): Promise<{
+  clients: FileClients;
+  resources: ResourceCatalog;
+  digest: string;
+  reread: () => Promise<ReadClients>;
+}> {
+  const readClients = () =>
+    readFile(clientsFile, 'utf8').catch((error: Error) => {
+      throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
+    });
+  const text = await readClients();
+  const resourcesText =
     resourcesFile === undefined
       ? undefined
       : await readFile(resourcesFile, 'utf8').catch((error: Error) => {
           throw new ResourcesError([`RESOURCES_FILE: ${error.message}`]);
         });
-  return parseResources(
-    resources === undefined ? undefined : withoutByteOrderMark(resources),
-    parseClients(withoutByteOrderMark(clients)),
-  );
+  const parse = (clients: string) =>
+    parseResources(
+      resourcesText === undefined ? undefined : withoutByteOrderMark(resourcesText),
+      parseClients(withoutByteOrderMark(clients)),
+    );
+  const reread = async () => {
+    const now = await readClients();
+    return { digest: hash('sha256', now), parse: () => parse(now).clients };
+  };
+  return { ...parse(text), digest: hash('sha256', text), reread };
 }

@@ -10,7 +10,6 @@ import { describeError } from '../errors/error-description.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
-import { clientWarnings } from '../oidc/clients.ts';
 import { createProtocol, type Protocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -32,10 +31,11 @@ import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
 import { startBackground } from './background.ts';
+import { ClientsFile } from './clients-file.ts';
 import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
-import { readProtocolFiles } from './protocol-files.ts';
+import { type FileClients, readProtocolFiles } from './protocol-files.ts';
 import { safetyOf } from './safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
@@ -49,6 +49,8 @@ interface Secrets {
 interface LatchkeyServer {
   /** @returns the port */
   start(): Promise<number>;
+  /** Reads the clients file anew; a faulty one changes nothing and is told of in the log. */
+  reloadClients(): Promise<void>;
   /**
    * Readiness goes first, requests in flight finish, then the rest is let go: done 5 s after the times given at the latest,
    * whatever hangs or is gone.
@@ -78,8 +80,7 @@ export async function createServer(
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const { clientsFile = EXAMPLE_CLIENTS, resourcesFile } = config;
-  const { clients, resources } = await readProtocolFiles({ clientsFile, resourcesFile });
-  for (const warning of clientWarnings(clients)) log.warn({ warning }, 'clients file');
+  const files = await readProtocolFiles({ clientsFile, resourcesFile });
   const brand = await readBrand(config.brandDir);
   let opened = false;
   const connection = connectRedis({
@@ -115,8 +116,8 @@ export async function createServer(
       delivery,
       config,
       log,
-      clients,
-      resources,
+      clientsFile: new ClientsFile({ ...files, metrics, log }),
+      resources: files.resources,
       keyring,
       keys,
       stores,
@@ -130,6 +131,9 @@ export async function createServer(
     overrides.seeParts?.(parts, connection);
     const { http, keyWatch, protocol } = await compose(parts);
     const background = startBackground({ ...parts, logoutTokens: protocol.logoutTokens });
+    const useClients = (clients: FileClients) => protocol.useClients(clients);
+    const { clientsReload } = config;
+    const watch = clientsReload > 0 ? parts.clientsFile.watch(useClients, clientsReload) : undefined;
     return {
       start: async () => {
         const port = await http.listen(config.port, config.host);
@@ -137,12 +141,14 @@ export async function createServer(
         void logStart(log, config, connection);
         return port;
       },
+      reloadClients: () => parts.clientsFile.reload(useClients),
       close: async (times = DRAIN) => {
         parts.linkWatch.close();
         await http.drain(times);
         const unfinished = await stopInTime(
           [
             ...background,
+            { name: 'clients file', stop: async () => watch?.stop() },
             { name: 'signing keys', stop: () => keyWatch.stop() },
             { name: 'store', stop: () => connection.close() },
           ],
@@ -165,7 +171,7 @@ async function compose(
   const protocol = await createProtocol(
     {
       config,
-      clients: parts.clients,
+      clients: parts.clientsFile.clients,
       product: parts.brand.name,
       resources: parts.resources,
       keys: parts.keys.signingKeys.published,

@@ -5,7 +5,18 @@ interface OwnProcess {
   exit(code: number): unknown;
 }
 
-/** SIGHUP: the terminal was closed. */
+interface Stream {
+  readonly isTTY?: boolean;
+}
+
+interface HangUpProcess {
+  readonly env: OwnProcess['env'];
+  readonly stdin: Stream;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+/** SIGHUP: the terminal was closed, where there is one. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /** Milliseconds in which a signal that comes again is the same Ctrl-C: the terminal sends it, and npm does so once more. */
 const NPM_REPEATS = 1000;
@@ -16,8 +27,9 @@ const PARENT_PAUSE = 250;
  * Aborted when this process is asked to stop: by SIGTERM, SIGINT or SIGHUP, or because npm, which started it, is gone
  * (it passes on neither SIGHUP nor that it was killed). A second signal ends the process at once, with 128 and the
  * number of the signal.
+ * @param options `hangUpStops`: SIGHUP is one of them; see `hangUpReloads`
  */
-export function stopSignal(own: OwnProcess): AbortSignal {
+export function stopSignal(own: OwnProcess, { hangUpStops = true } = {}): AbortSignal {
   const stopping = new AbortController();
   const startedByNpm = own.env['npm_lifecycle_script']?.startsWith('exec node ') ?? false;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -30,9 +42,19 @@ export function stopSignal(own: OwnProcess): AbortSignal {
     if (startedByNpm && performance.now() - askedAt < NPM_REPEATS) return;
     own.exit(128 + SIGNALS[name]);
   };
-  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) own.on(name, onSignal);
+  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[])
+    if (name !== 'SIGHUP' || hangUpStops) own.on(name, onSignal);
   if (startedByNpm) whenParentIsGone(own, () => stopping.abort());
   return stopping.signal;
+}
+
+/**
+ * Whether SIGHUP has the files read anew, as it does of programs that serve: in production, and wherever no terminal is
+ * there that could be closed.
+ */
+export function hangUpReloads({ env, ...streams }: HangUpProcess): boolean {
+  const { stdin, stdout, stderr } = streams;
+  return env['NODE_ENV'] === 'production' || ![stdin, stdout, stderr].some(({ isTTY }) => isTTY === true);
 }
 
 /** A process whose parent has ended is given another one. */

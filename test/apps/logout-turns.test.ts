@@ -8,6 +8,7 @@ import { randomId, type TestStores, testStores } from '../support/test-stores.ts
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const RECEIVER = { clientId: 'notes', uri: 'https://notes.example.com/logout', needsSid: false };
+const RECEIVERS = [RECEIVER];
 
 let stores: TestStores;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ async function tryOnce(failed: number, tried: Delivered) {
   const turns = new LogoutTurns({
     queue: stores.noticeQueues,
     names: { namesOf: () => [name] },
-    receivers: [RECEIVER],
+    receivers: () => RECEIVERS,
     send: async () => tried,
     onOutcome: (one) => told.push(one),
     onFailure: (error) => told.push(error),
@@ -66,7 +67,7 @@ describe('a notice that an app does not take', () => {
     const turns = new LogoutTurns({
       queue,
       names: { namesOf: () => [name] },
-      receivers: [RECEIVER],
+      receivers: () => RECEIVERS,
       send: (_receiver, _notice, signal) => {
         begun = true;
         const { promise, resolve } = Promise.withResolvers<Delivered>();
@@ -88,5 +89,50 @@ describe('a notice that an app does not take', () => {
     const { told, waits } = await tryOnce(9, { outcome: 'failed', reason: 'ECONNREFUSED', pause: 0 });
     expect(told).toEqual([{ client: 'notes', tries: 10, outcome: 'given-up', reason: 'ECONNREFUSED' }]);
     expect(waits).toBeUndefined();
+  });
+});
+
+describe('receivers that change while the server runs', () => {
+  it('hear at their new address from then on; one that is gone hears no more, and what was being sent ends', async () => {
+    const [one, other] = [`app.${randomId()}`, `app.${randomId()}`];
+    const names = { namesOf: (id: string): [string] => [id === 'notes' ? one : other] };
+    const moved = { ...RECEIVER, uri: 'https://notes.example.com/moved' };
+    const late = { ...RECEIVER, clientId: 'late', uri: 'https://late.example.com/logout' };
+    let receivers = [RECEIVER];
+    const sent: string[] = [];
+    const slow = Promise.withResolvers<Delivered>();
+    const queue = stores.noticeQueues;
+    const add = (name: string, end: string) => queue.add(name, { accountId: 'owner', end, sid: 'sid' });
+    const told: unknown[] = [];
+    const turns = new LogoutTurns({
+      queue,
+      names,
+      receivers: () => receivers,
+      send: async ({ uri }) => {
+        sent.push(uri);
+        return sent.length === 1 ? slow.promise : { outcome: 'sent' };
+      },
+      onOutcome: ({ client, outcome }) => told.push(`${client} ${outcome}`),
+      onFailure: (error) => told.push(error),
+    });
+    await add(one, '1-0.0');
+    await eventually('a try', () => sent.length === 1);
+    receivers = [moved, late];
+    await Promise.all([add(one, '2-0.0'), add(other, '3-0.0')]);
+    await eventually('both', () => told.length === 2);
+    slow.resolve({ outcome: 'sent' });
+    await eventually('the first', () => told.length === 3);
+    receivers = [late];
+    await turns.depth();
+    await add(one, '4-0.0');
+    await add(other, '5-0.0');
+    await eventually('the last', () => told.length === 4);
+    await turns.stop();
+    expect([sent[0], sent.slice(1, 3).sort(), sent.slice(3)]).toEqual([
+      RECEIVER.uri,
+      [late.uri, moved.uri],
+      [late.uri],
+    ]);
+    expect(await queue.count(one)).toBe(1);
   });
 });

@@ -123,11 +123,12 @@ describe('2.3 and 2.5 who is told', () => {
     const { pages, accountId } = await world.owner();
     await world.signIn(pages, apps.notes);
     await world.stores.closings.ask({ accountId, epoch: 1 }, 0, { kind: 'closing-asked', by: 'owner' });
+    const receivers = [{ clientId: 'notes', uri: receiver.uri('notes'), needsSid: false }];
     const sweep = new LogoutSweep({
       ends: world.stores.appEnds,
       names: world.stores.appEnds,
       queue: world.stores.noticeQueues,
-      receivers: [{ clientId: 'notes', uri: receiver.uri('notes'), needsSid: false }],
+      receivers: () => receivers,
       onDropped: () => undefined,
     });
     const told = { tellOf: async (id: string) => void (await sweep.sweepAccount(id)) };

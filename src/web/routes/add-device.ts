@@ -6,9 +6,9 @@ import { accountParts, signedIn } from './signed-in.ts';
 
 interface AddDeviceRoutes {
   /** Devices that their maker's app sets up, by the name of their client. */
-  readonly setUpByApp: readonly string[];
+  readonly setUpByApp: () => readonly string[];
   /** Whether there are machines that are linked by a key. */
-  readonly takesKeys: boolean;
+  readonly takesKeys: () => boolean;
 }
 
 export function addDeviceRoutes({ setUpByApp, takesKeys }: AddDeviceRoutes): Router<WebState> {
@@ -19,8 +19,8 @@ export function addDeviceRoutes({ setUpByApp, takesKeys }: AddDeviceRoutes): Rou
       renderPage(ctx, {
         page: 'add-device',
         ...accountParts(ctx, browser, 'devices'),
-        setUpByApp,
-        takesKeys,
+        setUpByApp: setUpByApp(),
+        takesKeys: takesKeys(),
       }),
     ),
   );

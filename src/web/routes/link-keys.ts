@@ -25,7 +25,7 @@ import { placeOf, queryOf } from './visit.ts';
 interface LinkKeyRoutes {
   readonly linkKeys: LinkKeys;
   /** Clients that take keys. */
-  readonly takers: readonly { readonly id: string; readonly name: string }[];
+  readonly takers: () => readonly { readonly id: string; readonly name: string }[];
   readonly appName: (clientId: string) => string;
   readonly networks: Networks;
   readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
@@ -91,13 +91,14 @@ async function list(
     ...accountParts(ctx, browser, 'devices'),
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     rows,
-    canMake: takers.length > 0,
+    canMake: takers().length > 0,
     now: new Date(now()),
   });
 }
 
 function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Session): void {
-  if (takers.length === 0) return seeOther(ctx, KEYS);
+  const clients = takers();
+  if (clients.length === 0) return seeOther(ctx, KEYS);
   const { status, ...told } = toldOf<Pick<MakeLinkKeyView, 'problem'>>(ctx);
   const typed = typedOf(ctx);
   const isAgain = 'key_name' in typed;
@@ -111,7 +112,7 @@ function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Ses
   const parts = accountParts(ctx, browser, 'devices');
   renderPage(
     ctx,
-    { page: 'make-link-key', ...parts, clients: takers, abilities, lives, here, typed, ...told },
+    { page: 'make-link-key', ...parts, clients, abilities, lives, here, typed, ...told },
     status,
   );
 }
@@ -124,7 +125,7 @@ function tells(networks: Networks, place: ClientPlace): boolean {
 async function make(routes: LinkKeyRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const chosen = readForm(ctx, {
     key_name: textOf(MAX_TYPED),
-    client: oneOf(...routes.takers.map(({ id }) => id)),
+    client: oneOf(...routes.takers().map(({ id }) => id)),
     uses: textOf(MAX_TYPED),
     life: oneOf('hour', 'day', 'week'),
     network: oneOf(...KEY_PLACES),

@@ -37,7 +37,8 @@ interface OwnerRoutes {
   readonly household: HouseholdStore;
   readonly appAccess: Pick<AppAccess, 'list'>;
   readonly sealing: Sealing;
-  readonly clients: readonly { readonly client_id: string; readonly client_name?: string | undefined }[];
+  /** What a client is called. */
+  readonly appName: (clientId: string) => string;
   /** milliseconds */
   readonly dormantAfter: number;
   readonly now: () => number;
@@ -48,19 +49,16 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   const { sealing, dormantAfter, now, stepUp } = given;
   const tickets = new PageTickets(sealing, now);
   const notices = new FlashMessages(tickets);
-  const names = new Map(given.clients.map(({ client_id: id, client_name: name }) => [id, name]));
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
   const household = new Household(given.household, (typed) => cleanName(typed) || undefined);
   const browsers = new Browsers(given.browsers);
-  // An app that was taken out of the clients file keeps its row: its devices are still there to be ended.
-  const appName = (clientId: string) => names.get(clientId) ?? clientId;
   return [
     linkedDeviceRoutes({
       devices,
       household,
       tickets,
       notices,
-      appName,
+      appName: given.appName,
       dormantAfter,
       now,
     }),
@@ -71,7 +69,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
       waiting: given.waitingLinks,
       household,
       notices,
-      appName,
+      appName: given.appName,
       dormantAfter,
       now,
     }),

@@ -1,0 +1,41 @@
+import type Provider from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
+import type { Config } from '../config/config.ts';
+import { Egress } from '../net/egress.ts';
+import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
+import { isCompanion, isForDevelopment } from './companion-clients.ts';
+import { logoutErrors } from './logout-receivers.ts';
+
+/**
+ * The library validates a client at its first use; here each is used once.
+ * @throws ClientsError naming every fault
+ */
+export async function checkClients(
+  provider: Provider,
+  { clients, config }: { clients: readonly ClientMetadata[]; config: Pick<Config, 'egress' | 'mode'> },
+): Promise<void> {
+  const errors = logoutErrors(clients, new Egress(config.egress));
+  for (const given of clients) {
+    const { client_id: id, client_secret: secret } = given;
+    if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
+      errors.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
+    }
+    if (config.mode === 'production' && isCompanion(given)) {
+      const addresses = (given.redirect_uris ?? []).filter(isForDevelopment);
+      errors.push(
+        ...addresses.map((uri) => `${id}: redirect_uris ${uri} is for development alone: use https`),
+      );
+    }
+    try {
+      const known = (await provider.Client.find(id))?.metadata() ?? {};
+      const ignored = Object.keys(given).filter((name) => !(name in known));
+      errors.push(
+        ...ignored.map((name) => `${id}: ${name} is nothing that this server knows: correct or remove it`),
+      );
+    } catch (error) {
+      const { error_description: description, message } = error as Error & { error_description?: string };
+      errors.push(`${id}: ${description ?? message}`);
+    }
+  }
+  if (errors.length > 0) throw new ClientsError(errors);
+}
