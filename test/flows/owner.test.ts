@@ -239,6 +239,7 @@ describe('an owner signs out of everything', () => {
       return urls.filter((path) => path === '/account').length;
     };
     expect(await signedIn()).toBe(1);
+    await open(page, '/account/security/browsers');
     await press(page, 'Sign out all other browsers');
     expect(await words(page)).toContain('One browser is signed out.');
     expect(await signedIn()).toBe(0);
