@@ -43,7 +43,7 @@ describe('changing the email', () => {
     expect(await canSignIn(email)).toBe(false);
     const done = await sendCode(pages, page, await codeTo(email));
     expect((await pages.get(done.location)).text).toContain('Your email is changed.');
-    expect((await pages.get('/account')).text).toContain(email);
+    expect((await pages.get('/account/security')).text).toContain(email);
     await mailed(old, 'The email of your account was changed');
     expect(await canSignIn(email)).toBe(true);
     expect(await canSignIn(old)).toBe(false);

@@ -18,6 +18,12 @@ import { KINDS, type RunningProxy, run, startProxy } from './proxies.ts';
 const CLIENT = '127.9.9.9';
 const CLIENT_NETWORK = '127.9.9.0/24';
 const REQUESTS = 1000;
+/** Each proxy is asked for a page of its own, so that the log of a server tells which of them sends it requests. */
+const PAGES: Readonly<Record<string, string>> = {
+  nginx: '/sign-in',
+  haproxy: '/sign-up',
+  caddy: '/forgot-password',
+};
 
 let folder: string;
 let ca: string;
@@ -184,7 +190,7 @@ it('two servers that are restarted one after the other lose no request, behind a
     };
     const one = async () => {
       for (let count = 0; !restarted || count < REQUESTS / 6; count += 1) {
-        const question = count % 2 === 0 ? { path: '/token', form: poll } : { path: '/sign-in' };
+        const question = count % 2 === 0 ? { path: '/token', form: poll } : { path: PAGES[name] ?? '' };
         const { status } = await ask({ port: https, ca, agent, ...question }).catch((error: Error) => ({
           status: error.message,
         }));
@@ -199,6 +205,8 @@ it('two servers that are restarted one after the other lose no request, behind a
     expect(await servers[n].stop()).toBe(0);
     servers[n] = await startAt(ports[n]);
     await untilReady(servers[n]);
+    for (const page of Object.values(PAGES))
+      await eventually(`a request for ${page}`, () => servers[n].output().includes(`"route":"${page}"`));
   }
   restarted = true;
   await Promise.all(load);

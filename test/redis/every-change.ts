@@ -1,15 +1,14 @@
 import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
-import { RANDOM_LENGTH } from '../../src/devices/access-token-store.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { appChanges, noticeChanges } from './app-changes.ts';
 import { clientChanges } from './client-changes.ts';
 import { newCode } from './contract/code-states.ts';
 import { newApp, newCodes } from './contract/factors.ts';
-import { newGrantId, TIME } from './contract/grants.ts';
 import { changeCounters } from './counter-changes.ts';
 import { deviceChanges } from './device-changes.ts';
+import { grantChanges } from './grant-changes.ts';
 import { linkKeyChanges } from './link-key-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
@@ -169,46 +168,6 @@ async function codeChanges({ deviceCodes }: TestStores): Promise<void> {
   expect(await deviceCodes.withdraw(withdrawn.deviceCode)).toBe(true);
   expect(await deviceCodes.consume(approved.deviceCode)).toBe('consumed');
   expect(await deviceCodes.consume(denied.deviceCode)).toBe('denied');
-}
-
-async function grantChanges(
-  { accessTokens, grants, waitingLinks }: TestStores,
-  accountId: AccountId,
-): Promise<string> {
-  const owner = { accountId, epoch: 1 };
-  const begin = async (told?: ActivityEvent) => {
-    const id = newGrantId(accountId);
-    expect(await grants.write(id, {}, TIME)).toBe('written');
-    expect(await waitingLinks.list(owner)).toEqual([]);
-    expect(await grants.activate(id, {}, told)).toBeDefined();
-    expect(await waitingLinks.states(owner, ['0'.repeat(12)])).toEqual(['late']);
-    const first = { parent: undefined, generation: 0, name: 'a', value: 'a' };
-    expect(await grants.addRefreshToken(id, first)).toEqual({ outcome: 'added' });
-    for (let index = 0; index < 8; index += 1) {
-      const token = { parent: { name: 'a' }, generation: 0, name: `b${index}`, value: `b${index}` };
-      expect(await grants.addRefreshToken(id, token)).toEqual({ outcome: 'added' });
-    }
-    return id;
-  };
-  const [stays, replayed, ended] = [await begin(event('device-linked')), await begin(), await begin()];
-  const next = { generation: 0, name: 'c', value: 'c' };
-  const beyond = await grants.addRefreshToken(stays, { ...next, parent: { name: 'a' } });
-  expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
-  const grown = await grants.addRefreshToken(stays, { ...next, parent: { name: 'b0' } });
-  expect(grown).toEqual({ outcome: 'added' });
-  const token = accessTokens.leadingTo(accountId, 'x'.repeat(RANDOM_LENGTH));
-  const facts = { grantId: stays, clientId: 'tv', audience: undefined, generation: 0, issuedWith: 'c' };
-  await accessTokens.write(token, { grantId: stays }, facts, 60_000);
-  expect(await accessTokens.present(token, 'anyone')).toMatchObject({ payload: { grantId: stays } });
-  await grants.raiseGeneration(stays);
-  expect(await grants.read(stays)).toMatchObject({ generation: 1 });
-  expect(await grants.authorize(replayed, { generation: 0, issuedWith: 'b1' })).toBeDefined();
-  const old = { parent: { name: 'a' }, generation: 0, name: 'd', value: 'd' };
-  expect(await grants.addRefreshToken(replayed, old, event('device-replayed'))).toEqual({
-    outcome: 'replay',
-  });
-  expect(await grants.end(ended, event('device-deregistered'))).toBe(true);
-  return stays;
 }
 
 async function factorChanges({ factors, trustedBrowsers }: TestStores, accountId: AccountId): Promise<void> {
