@@ -19,8 +19,11 @@ interface Place {
 
 const place = new AsyncLocalStorage<Place>();
 
-/** So long without a step means that an actor waits for another, and not for the store; in milliseconds. */
-const STUCK = 5000;
+/**
+ * So long without a step means that an actor waits for another, or that its question left with that of another (one call
+ * for a turn); in milliseconds. Where a busy machine is slower than that, an order is another one than its seed's.
+ */
+const QUIET = 50;
 
 type SendCommand = (command: { name: string; promise: Promise<unknown> }, ...rest: unknown[]) => unknown;
 
@@ -46,6 +49,7 @@ export class Interleaving {
   readonly #unfinished = new Set<string>();
   #underWay = 0;
   #looking = false;
+  #quiet: NodeJS.Timeout | undefined;
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -72,9 +76,8 @@ export class Interleaving {
         this.#look();
       }
     });
-    const watch = setInterval(() => this.#release(), STUCK);
     const results = await Promise.allSettled(running);
-    clearInterval(watch);
+    clearTimeout(this.#quiet);
     const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     if (failed.length > 0) throw new AggregateError(failed, failed.map(String).join('; '));
   }
@@ -97,6 +100,8 @@ export class Interleaving {
 
   /** After the actor that was answered has had the time to go on. */
   #look(): void {
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.#release(), QUIET);
     if (this.#looking) return;
     this.#looking = true;
     setImmediate(() => {
@@ -108,11 +113,13 @@ export class Interleaving {
 
   #release(): void {
     if (this.#waiting.length === 0) return;
+    clearTimeout(this.#quiet);
     this.#waiting.sort((one, other) => (one.actor < other.actor ? -1 : one.actor > other.actor ? 1 : 0));
     const [next] = this.#waiting.splice(this.#random.whole(0, this.#waiting.length - 1), 1);
     if (!next) return;
     this.#underWay += 1;
     this.trace.push(`${next.actor}: ${next.command}`);
     next.go();
+    this.#quiet = setTimeout(() => this.#release(), QUIET);
   }
 }
