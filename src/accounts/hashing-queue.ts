@@ -24,8 +24,8 @@ const TURNS = 4;
  * Runs a bounded number of hashes at once and lets a bounded number wait, so that a flood of sign-ins costs
  * a known amount of memory and everything else on this server keeps its pace. Known browsers wait in a line of
  * their own and have three of four turns. In the line of known browsers accounts take turns; in the other one networks,
- * and the accounts of a network. The caller that has hashed least of late goes first. One that has hashed less than others
- * on average waits for none of them: one hash more may run for such a caller.
+ * and the accounts of a network. The caller that has hashed least of late goes first. A known browser whose account
+ * has hashed less than others on average waits for none of them: one hash more may run for it.
  */
 export class HashingQueue {
   readonly #atOnce: number;
@@ -46,7 +46,7 @@ export class HashingQueue {
   async run<T>(caller: HashingCaller, hash: () => Promise<T>): Promise<T> {
     const line = caller.known ? this.#known : this.#unknown;
     const place = placeOf(caller);
-    if (this.#takesOneMore(line, place)) {
+    if (caller.known && this.#takesOneMore(place)) {
       try {
         return await hash();
       } finally {
@@ -61,11 +61,11 @@ export class HashingQueue {
     }
   }
 
-  #takesOneMore(line: FairLine<Waiting>, place: LinePlace): boolean {
-    const asksSeldom = line.turnsOf(place.network) < line.averageTurns;
+  #takesOneMore(place: LinePlace): boolean {
+    const asksSeldom = this.#known.turnsOf(place.network) < this.#known.averageTurns;
     if (this.#running < this.#atOnce || this.#runsOneMore || !asksSeldom) return false;
     this.#runsOneMore = true;
-    line.countTurn(place);
+    this.#known.countTurn(place);
     return true;
   }
 

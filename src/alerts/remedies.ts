@@ -72,8 +72,9 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   'alerts-changed': 'alerts',
   'closing-asked': 'closing',
   'closing-taken-back': 'everything',
-  'link-key-made': 'link-key',
-  // Whoever has it may have used it, too.
+  // Making one takes a proof given for it: a stranger who made it has the password, and is signed in.
+  'link-key-made': 'everything',
+  // The stranger who has it may have used it, too.
   'link-key-refused': 'link-key',
   'link-key-ended': 'everything',
   'app-allowed': 'app',

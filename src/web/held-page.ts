@@ -37,6 +37,8 @@ function beginningOf(html: string): [beginning: string, rest: string] {
 /** Aborted when its client has gone, or has been answered. */
 export function goneSignal({ res }: WebContext): AbortSignal {
   const gone = new AbortController();
-  res.once('close', () => gone.abort());
+  // It may have gone while something was read.
+  if (res.destroyed) gone.abort();
+  else res.once('close', () => gone.abort());
   return gone.signal;
 }

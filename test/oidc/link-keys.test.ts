@@ -91,7 +91,7 @@ describe('a machine with a key of its owner', () => {
     expect(await owner.rows()).toHaveLength(1);
   });
 
-  it('hears 429 where too many wait under its key, and 503 never a false answer', async () => {
+  it('hears 429 where too many wait under its key', async () => {
     const key = await owner.makes();
     for (let waiting = 0; waiting < 9; waiting += 1) expect((await machine(key).presents()).status).toBe(200);
     const full = await machine(key).presents();
@@ -196,6 +196,10 @@ describe('a key', () => {
 
   it('for one network is not used by a web page in it, and one for anywhere is', async () => {
     const [here, anywhere] = [await owner.makes(), await owner.makes({ network: undefined })];
+    // Any website can have its visitor's browser ask so, from the visitor's own address.
+    const page = { origin: 'https://evil.example' };
+    expect(errorOf(await machine(here).presents({}, page))).toBe('invalid_grant');
+    expect((await machine(anywhere).presents({}, page)).status).toBe(200);
     expect((await machine(here).links()).status).toBe(200);
     expect((await machine(anywhere).links()).status).toBe(200);
   });

@@ -35,7 +35,8 @@ export async function openMakersApp(device: LocalChannel, name: string): Promise
   let awaited: string | undefined;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', address);
+    const url = URL.parse(request.url ?? '/', address);
+    if (!url) return send(response, { status: 404, title: 'No such page', text: 'The app is at /.' });
     const asked = `${request.method} ${url.pathname}`;
     if (asked === 'GET /') return send(response, start(name));
     if (asked === 'POST /begin') return begin(response);
