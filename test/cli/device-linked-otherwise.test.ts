@@ -116,7 +116,7 @@ describe('a demonstration device that its maker’s app sets up', () => {
       'end',
     ]);
     const [, address = ''] =
-      /href="(\/account\/devices\/[0-9a-f]+)"/.exec((await owner.get('/account/devices')).text) ?? [];
+      /href="(\/account\/devices\/(?!add")[^"]+)"/.exec((await owner.get('/account/devices')).text) ?? [];
     expect((await owner.get(address)).text).toContain('Set up with</dt><dd><bdi>Demo speaker');
 
     const redeemed = sent().filter((text) => text.includes('code_verifier='));

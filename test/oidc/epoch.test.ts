@@ -71,7 +71,7 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
   it('a redemption, paused between its grant and its tokens: what it issues is not accepted', async () => {
     const { deviceCode, userCode } = await start();
     await protocol.linking.approve(userCode, browser);
-    const pause = pauseBefore(protocol.stores.records, 'write');
+    const pause = pauseBefore(protocol.stores.accessTokens, 'write');
     const poll = device.poll(deviceCode);
     await pause.reached;
     await signOutEverything();
@@ -93,7 +93,7 @@ describe('while the owner signs out of everything, dead on arrival is', () => {
 
   it('a refresh, paused while its tokens are written: what it issues is not accepted', async () => {
     const { refreshToken } = await linked();
-    const pause = pauseBefore(protocol.stores.records, 'write');
+    const pause = pauseBefore(protocol.stores.accessTokens, 'write');
     const refresh = device.refresh(refreshToken);
     await pause.reached;
     await signOutEverything();

@@ -10,10 +10,12 @@ import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 
 const KIOSK = { client_id: 'kiosk', client_name: 'Kiosk', device_link_keys: 'any' };
+/** One whose devices may run a web page. */
+const PAGE = { ...KIOSK, client_id: 'page', cors_origins: ['https://evil.example'] };
 
 let protocol: TestProtocol;
 beforeAll(async () => {
-  protocol = await testProtocol({ clients: [...TEST_CLIENTS, RACK, KIOSK] });
+  protocol = await testProtocol({ clients: [...TEST_CLIENTS, RACK, KIOSK, PAGE] });
 });
 afterAll(() => protocol.close());
 
@@ -195,13 +197,16 @@ describe('a key', () => {
   });
 
   it('for one network is not used by a web page in it, and one for anywhere is', async () => {
-    const [here, anywhere] = [await owner.makes(), await owner.makes({ network: undefined })];
+    const ofPages = { clientId: PAGE.client_id };
+    const here = machine(await owner.makes(ofPages), PAGE.client_id);
+    const anywhere = machine(await owner.makes({ ...ofPages, network: undefined, uses: 2 }), PAGE.client_id);
     // Any website can have its visitor's browser ask so, from the visitor's own address.
-    const page = { origin: 'https://evil.example' };
-    expect(errorOf(await machine(here).presents({}, page))).toBe('invalid_grant');
-    expect((await machine(anywhere).presents({}, page)).status).toBe(200);
-    expect((await machine(here).links()).status).toBe(200);
-    expect((await machine(anywhere).links()).status).toBe(200);
+    const [origin] = PAGE.cors_origins;
+    const page = { origin: String(origin) };
+    expect(errorOf(await here.presents({}, page))).toBe('invalid_grant');
+    expect((await anywhere.presents({}, page)).status).toBe(200);
+    expect((await here.links()).status).toBe(200);
+    expect((await anywhere.links()).status).toBe(200);
   });
 
   it('ends with what it linked, where its owner wants that, and touches no sibling', async () => {
