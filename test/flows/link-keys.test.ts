@@ -74,8 +74,9 @@ describe('an owner who makes a key for a machine', () => {
       expect(server.logged()).toContain(`"event":"${event}"`);
   });
 
-  it('is mailed at once, with a button that ends it and what it linked', async () => {
-    const tokens = tokensOf(await rackAt(HOME, await make({ uses: '2' })).links());
+  it('is mailed at once, with a button that ends it, what it linked, and every browser', async () => {
+    const key = await make({ uses: '2' });
+    const tokens = tokensOf(await rackAt(HOME, key).links());
     const mail = await eventually('the mail', () =>
       server.mails.find(({ to, text }) => to === email && text.includes('A key was made')),
     );
@@ -83,7 +84,8 @@ describe('an owner who makes a key for a machine', () => {
     await server.visitor().submit(link, link, {});
     const rack = new DeviceClient(server.issuer, 'rack');
     expect(errorOf(await rack.refresh(tokens.refresh_token))).toBe('invalid_grant');
-    expect((await owner.get('/account/keys')).text).toContain('no key that is still good');
+    expect(errorOf(await rackAt(HOME, key).links())).toBe('invalid_grant');
+    expect((await owner.get('/account/keys')).location).toContain('/sign-in');
   });
 
   it('has one that is worth nothing elsewhere, and sees that it was tried', async () => {

@@ -10,7 +10,6 @@ import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 
 const KIOSK = { client_id: 'kiosk', client_name: 'Kiosk', device_link_keys: 'any' };
-/** One whose devices may run a web page. */
 const PAGE = { ...KIOSK, client_id: 'page', cors_origins: ['https://evil.example'] };
 
 let protocol: TestProtocol;
@@ -201,8 +200,7 @@ describe('a key', () => {
     const here = machine(await owner.makes(ofPages), PAGE.client_id);
     const anywhere = machine(await owner.makes({ ...ofPages, network: undefined, uses: 2 }), PAGE.client_id);
     // Any website can have its visitor's browser ask so, from the visitor's own address.
-    const [origin] = PAGE.cors_origins;
-    const page = { origin: String(origin) };
+    const page = { origin: String(PAGE.cors_origins) };
     expect(errorOf(await here.presents({}, page))).toBe('invalid_grant');
     expect((await anywhere.presents({}, page)).status).toBe(200);
     expect((await here.links()).status).toBe(200);
