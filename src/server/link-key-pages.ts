@@ -27,7 +27,7 @@ export function linkKeyPages(
       clientsFile.clients
         .filter(takesLinkKeys)
         .map((client) => ({ id: client.client_id, name: nameInFile(client) })),
-    appName: (id) => clientsFile.clients.find((one) => one.client_id === id)?.client_name ?? id,
+    appName: (id) => clientsFile.nameOf(id),
     networks: networksOf(config),
     ...shared,
   });

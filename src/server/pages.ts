@@ -166,7 +166,7 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
       stepUp,
       sealing: keyring,
       // A device whose client was taken out of the file keeps its row: it is still there to be ended.
-      appName: (id) => clientsFile.clients.find((one) => one.client_id === id)?.client_name ?? id,
+      appName: (id) => clientsFile.nameOf(id),
       dormantAfter: config.dormantAfter,
       now,
     }),

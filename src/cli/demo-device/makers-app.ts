@@ -36,11 +36,10 @@ export async function openMakersApp(device: LocalChannel, name: string): Promise
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = URL.parse(request.url ?? '/', address);
-    if (!url) return send(response, { status: 404, title: 'No such page', text: 'The app is at /.' });
-    const asked = `${request.method} ${url.pathname}`;
+    const asked = `${request.method} ${url?.pathname}`;
     if (asked === 'GET /') return send(response, start(name));
     if (asked === 'POST /begin') return begin(response);
-    if (asked === `GET ${ANSWER_PATH}`) return finish(url, response);
+    if (url && asked === `GET ${ANSWER_PATH}`) return finish(url, response);
     return send(response, { status: 404, title: 'No such page', text: 'The app is at /.' });
   }
 
