@@ -176,6 +176,15 @@ backend inner
   }
 });
 
+/** Of many requests at once with a body: where Caddy's `round_robin` meets a server that is down, some find none. */
+async function statusesOfMany(port: number): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const question = { port, ca, agent, path: '/healthz', form: CODE };
+  const statuses = await Promise.all(Array.from({ length: 3000 }, async () => (await ask(question)).status));
+  agent.destroy();
+  return [...new Set(statuses)];
+}
+
 it('two servers that are restarted one after the other lose no request, behind any of the proxies', async () => {
   let restarted = false;
   const lost: string[] = [];
@@ -191,25 +200,30 @@ it('two servers that are restarted one after the other lose no request, behind a
     const one = async () => {
       for (let count = 0; !restarted || count < REQUESTS / 6; count += 1) {
         const question = count % 2 === 0 ? { path: '/token', form: poll } : { path: PAGES[name] ?? '' };
-        const { status } = await ask({ port: https, ca, agent, ...question }).catch((error: Error) => ({
+        const { status, body } = await ask({ port: https, ca, agent, ...question }).catch((error: Error) => ({
           status: error.message,
+          body: '',
         }));
         if (status === 200 || status === 400) answered += 1;
-        else lost.push(`${name} ${question.path}: ${status}`);
+        else lost.push(`${name} ${question.path}: ${status} ${body}`);
       }
     };
     await Promise.all([one(), one()]);
     agent.destroy();
   });
-  for (const n of [0, 1] as const) {
-    expect(await servers[n].stop()).toBe(0);
-    servers[n] = await startAt(ports[n]);
-    await untilReady(servers[n]);
-    for (const page of Object.values(PAGES))
-      await eventually(`a request for ${page}`, () => servers[n].output().includes(`"route":"${page}"`));
+  try {
+    for (const n of [0, 1] as const) {
+      expect(await servers[n].stop()).toBe(0);
+      if (n === 0) expect(await statusesOfMany(proxyOf('caddy').https)).toEqual([405]);
+      servers[n] = await startAt(ports[n]);
+      await untilReady(servers[n]);
+      for (const page of Object.values(PAGES))
+        await eventually(`a request for ${page}`, () => servers[n].output().includes(`"route":"${page}"`));
+    }
+  } finally {
+    restarted = true;
+    await Promise.all(load);
   }
-  restarted = true;
-  await Promise.all(load);
   expect(lost).toEqual([]);
   expect(answered).toBeGreaterThanOrEqual(REQUESTS);
 });
