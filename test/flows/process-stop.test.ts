@@ -3,11 +3,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { codesOf } from '../support/linked-device.ts';
+import { OwnerBrowser } from '../support/owner-browser.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
 import { endsWithUs } from '../support/started-processes.ts';
-import { startServer, type TestServer } from '../support/test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
+import { randomId, signedInOwner, testStores } from '../support/test-stores.ts';
 import { PageClient } from '../web/page-client.ts';
 
 const cleanUp: (() => unknown)[] = [];
@@ -93,6 +98,33 @@ describe('a server that is asked to stop ends', () => {
       if (text.endsWith('\n')) await once(socket, 'data');
     }
     expect(await stopped(server)).toEqual(STOPPED);
+  });
+
+  it('with an answer for the owner who waits for a device', async () => {
+    const prefix = `t${randomId()}:`;
+    const stores = await testStores({ prefix, secrets: [SERVER_SECRET] });
+    cleanUp.push(() => stores.connection.close());
+    const server = await start({ REDIS_PREFIX: prefix });
+    const { browser } = await signedInOwner(stores);
+    const { userCode } = codesOf(await new DeviceClient(server.issuer, 'demo-device').authorize());
+    const { pages } = new OwnerBrowser(server.issuer, browser);
+    const entered = await pages.submit('/device', '/device', { user_code: userCode });
+    const decision = { ticket: entered.field('ticket'), decision: 'approve' };
+    const { location } = await pages.post('/device/confirm', { csrf: entered.field('csrf'), ...decision });
+    const cookies = [...pages.cookies].map((cookie) => cookie.join('=')).join('; ');
+    const socket = connect(Number(new URL(server.issuer).port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (text) => {
+      answer += text;
+    });
+    // The request has come when the server says that it may go on; it would be held for 25 seconds.
+    const head = `GET ${location.replace('?', '/state?')} HTTP/1.1\r\nHost: x\r\nCookie: ${cookies}\r\n`;
+    socket.write(`${head}Connection: close\r\nExpect: 100-continue\r\n\r\n`);
+    await eventually('the request', () => answer.includes('100 Continue'));
+    const ended = once(socket, 'close');
+    expect(await stopped(server)).toEqual(STOPPED);
+    await ended;
+    expect(answer).toMatch(/HTTP\/1\.1 200 OK[\s\S]*<\/html>\s*$/);
   });
 
   it('at once when it is asked twice', async () => {
