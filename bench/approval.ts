@@ -53,6 +53,7 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
       },
       cookies: protocolCookies(config.issuer),
       renderError: () => {},
+      renderHeldAnswer: () => {},
       renderFormPost: () => {},
     },
     () => {},

@@ -17,4 +17,6 @@ export interface AskedSignOut {
   readonly appName: string | undefined;
   /** Where the app wants its user back: a registered address of it, with its state. */
   readonly goOn: string | undefined;
+  /** The app registered itself, and its site has to be named first; no `site`: a program on the owner's own machine. */
+  readonly unseen?: { readonly site: string | undefined } | undefined;
 }

@@ -22,6 +22,8 @@ export interface ConsentTerms {
   readonly clientId: string;
   /** Of a client that may be gone one day: what it was called when the owner last allowed it. */
   readonly appName?: string | undefined;
+  /** Of such a client: the site at which it was answered, as the owner saw it when they last allowed it. */
+  readonly site?: string | undefined;
   /** Scopes, and the APIs at which the app may act: see `resourceEntry`. */
   readonly granted: readonly string[];
   /** Asked for and refused on the consent page: not asked for again. */
@@ -70,9 +72,9 @@ export function answered(
  * may ask for it once more, and the owner decides then.
  */
 export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
-  const { clientId, appName, refused } = before;
+  const { clientId, appName, site, refused } = before;
   const granted = before.granted.filter((scope) => scope === SIGN_IN || kept.includes(scope));
-  return { clientId, ...(appName !== undefined && { appName }), granted, refused };
+  return { clientId, ...(appName !== undefined && { appName, site }), granted, refused };
 }
 
 /** Without a resources file an app may name any address. */

@@ -23,6 +23,7 @@ import { isLocal } from './redirect-uri.ts';
 import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
+import { siteOf } from './unseen-sites.ts';
 import { makeRoom } from './unverified-consents.ts';
 
 type Interaction = InstanceType<Provider['Interaction']>;
@@ -116,12 +117,13 @@ export class ProviderAppSignIn implements AppSignIn {
       [LASTING_ALLOWED]: allowed.includes(LASTING_SCOPE),
     };
     const asked = scopesOf(interaction, this.#resources);
+    const site = siteOf(textOf(interaction, 'redirect_uri') ?? '');
     if (isSelfRegistered(client)) await makeRoom(this.#consents, browser, client.clientId);
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#consents.find(browser, client.clientId);
       const terms = {
         ...answered(before, client.clientId, asked, allowed),
-        ...(isSelfRegistered(client) && { appName: nameOf(client) }),
+        ...(isSelfRegistered(client) && { appName: nameOf(client), site }),
       };
       const event = appEvent('app-allowed', client, place, terms.granted);
       const less = isLess(before, terms);

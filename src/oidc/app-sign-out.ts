@@ -1,9 +1,10 @@
 import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import type { AppSignOut, AskedSignOut, SignOutRequest } from '../apps/app-sign-out.ts';
-import { nameOf, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
+import { isSelfRegistered, nameOf, POST_LOGOUT_REDIRECT_URIS } from './clients.ts';
 import { otherSpelling, withoutLoopbackPort } from './redirect-uri.ts';
 import { MAX_CHARACTERS } from './request-bounds.ts';
+import { shownSite } from './unseen-sites.ts';
 
 type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
@@ -36,6 +37,7 @@ export class ProviderAppSignOut implements AppSignOut {
     return {
       appName: client && nameOf(client),
       goOn: redirectUri === undefined ? undefined : withState(redirectUri, state),
+      unseen: redirectUri !== undefined && isSelfRegistered(client) ? shownSite(redirectUri) : undefined,
     };
   }
 

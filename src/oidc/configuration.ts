@@ -48,6 +48,7 @@ import { SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { assuranceOf } from './token-assurance.ts';
 import { bitsOfId } from './token-ids.ts';
+import type { HeldAnswer } from './unseen-sites.ts';
 
 export interface ProtocolSettings {
   config: Config;
@@ -64,6 +65,8 @@ export interface ProtocolSettings {
   renderError: (ctx: KoaContextWithOIDC, error: ErrorOut) => void;
   /** The page that carries an answer to an app as a form. */
   renderFormPost: (ctx: KoaContextWithOIDC, post: FormPost) => void;
+  /** The page in place of an answer that would lead a visitor on to a site which they have not seen. */
+  renderHeldAnswer: (ctx: KoaContextWithOIDC, held: HeldAnswer) => void;
 }
 
 const SECOND = 1000;

@@ -22,10 +22,10 @@ export interface FormPost {
  */
 export class FormPosts {
   readonly #answers = new WeakMap<object, Fields>();
-  readonly #show: (ctx: KoaContextWithOIDC, post: FormPost) => void;
+  readonly #show: (ctx: KoaContextWithOIDC, post: FormPost) => unknown;
 
   /** @param show writes the page */
-  constructor(show: (ctx: KoaContextWithOIDC, post: FormPost) => void) {
+  constructor(show: (ctx: KoaContextWithOIDC, post: FormPost) => unknown) {
     this.#show = show;
   }
 
@@ -56,7 +56,7 @@ export class FormPosts {
     if (!fields || !client || !TO_APPS.has(route)) return;
     const params = paramsOf(ctx);
     if (params['response_mode'] !== 'form_post') return;
-    this.#show(ctx, { action: String(params['redirect_uri']), appName: nameOf(client), fields });
+    await this.#show(ctx, { action: String(params['redirect_uri']), appName: nameOf(client), fields });
   }
 }
 

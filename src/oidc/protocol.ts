@@ -47,6 +47,7 @@ import { ProviderRegistration } from './registration.ts';
 import { compareDigests } from './secret-digests.ts';
 import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import { UnseenSites } from './unseen-sites.ts';
 
 export interface Protocol {
   /** Stands in front of every framework: what makes up the load, asked plainly. */
@@ -194,7 +195,10 @@ function newProvider(
   { settings, onServerError, security, cors, directory }: ProtocolParts,
   keys: SigningKeys,
 ): Provider {
-  const formPosts = new FormPosts(settings.renderFormPost);
+  const unseen = new UnseenSites(settings.stores.consents, settings.renderHeldAnswer);
+  const formPosts = new FormPosts(async (ctx, post) => {
+    if (!(await unseen.holds(ctx, post.action, post.fields))) settings.renderFormPost(ctx, post);
+  });
   const renderError: ProtocolSettings['renderError'] = (ctx, error) => {
     formPosts.forget(ctx);
     settings.renderError(ctx, error);
@@ -211,6 +215,7 @@ function newProvider(
   provider.on('server_error', (ctx, error) => {
     onServerError(error, (ctx.state as { requestId?: string }).requestId);
   });
+  unseen.watch(provider);
   formPosts.watch(provider);
   keepSessionIds(provider);
   sealRefreshTokens(provider, settings.stores.refreshTokenSeals);

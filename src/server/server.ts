@@ -22,7 +22,7 @@ import { createApp } from '../web/app.ts';
 import { showFormPost } from '../web/form-post.ts';
 import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
-import { showProtocolError } from '../web/middleware/errors.ts';
+import { showHeldAnswer, showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
 import type { Figures } from '../web/middleware/operations.ts';
 import { requestLine } from '../web/middleware/request-line.ts';
@@ -184,6 +184,8 @@ async function compose(
       cookies: protocolCookies(config.issuer),
       renderError: (ctx, error) =>
         showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
+      renderHeldAnswer: (ctx, held) =>
+        showHeldAnswer(ctx as unknown as Parameters<typeof showHeldAnswer>[0], held),
       renderFormPost: (ctx, post) => showFormPost(ctx as unknown as Parameters<typeof showFormPost>[0], post),
     },
     (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),

@@ -11,13 +11,13 @@ interface Answer {
 
 /** The page from which a form goes to the app: its own, and none that a visitor could have put there. */
 export function showFormPost(ctx: WebContext, { action, appName, fields }: Answer): void {
-  ctx.state.formTargets = targetsOf(action);
+  ctx.state.formTargets = formTargetsOf(action);
   allowOwnScripts(ctx);
   renderPage(ctx, { page: 'app-form-post', csrf: '', appName, action, fields });
 }
 
 /** Browsers hold against the policy where the app sends its people on, too: to other sites, as many apps do. */
-function targetsOf(action: string): string {
+export function formTargetsOf(action: string): string {
   const { protocol } = new URL(action);
   return protocol === 'http:' ? 'http: https:' : protocol;
 }

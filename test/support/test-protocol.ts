@@ -103,6 +103,9 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
       renderFormPost: (ctx, post) => {
         ctx.body = post;
       },
+      renderHeldAnswer: (ctx, held) => {
+        ctx.body = held;
+      },
     },
     (error) => errors.push(error),
   );

@@ -1,4 +1,5 @@
 /** What tests look for in the HTML of our pages. */
+import type { View } from '../../src/web/pages/view.ts';
 
 export interface Tag {
   tag: string;
@@ -19,4 +20,23 @@ export function tagsOf(html: string): Tag[] {
 
 export function formsOf(html: string): string[] {
   return [...html.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form);
+}
+
+/** As the templates write it. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Of an app, to which a page has its reader go on. */
+export function addressOfApp(view: View): string | undefined {
+  if (view.page === 'app-form-post') return view.action;
+  return view.page === 'error' ? view.answerHeld?.address : undefined;
 }

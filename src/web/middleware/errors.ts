@@ -3,7 +3,8 @@
 import { describeError } from '../../errors/error-description.ts';
 import { Busy } from '../../errors/server-busy.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
-import { type ErrorKind, errorView } from '../pages/error.ts';
+import { formTargetsOf } from '../form-post.ts';
+import { type ErrorKind, errorView, type UnseenSite } from '../pages/error.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { isOwnEndpoint } from './own-endpoints.ts';
@@ -68,6 +69,13 @@ export function showProtocolError(ctx: WebContext, error?: ProtocolError): void 
 export function showRequestError(ctx: WebContext, detail: string): void {
   const view = errorView('app-request', { csrf: '', requestId: ctx.state.requestId });
   renderPage(ctx, { ...view, detail }, view.status);
+}
+
+/** The page in place of an answer to an app whose site its visitor has not seen; the app is told what was wrong if they go there. */
+export function showHeldAnswer(ctx: WebContext, held: UnseenSite): void {
+  if (held.fields) ctx.state.formTargets = formTargetsOf(held.address);
+  const view = errorView('app-request', { csrf: '', requestId: ctx.state.requestId });
+  renderPage(ctx, { ...view, answerHeld: held }, view.status);
 }
 
 /** At the authorization endpoint a person has come from an app, and may have taken too long. */

@@ -59,8 +59,8 @@ export function signOutView(
 }
 
 /** @param asked with an address to go on to */
-export function signedOutView({ appName = '', goOn = '/' }: AskedSignOut): AppSignedOutView {
-  return { page: 'app-signed-out', csrf: '', appName, goOn };
+export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut): AppSignedOutView {
+  return { page: 'app-signed-out', csrf: '', appName, goOn, unseen };
 }
 
 export function shownApp({ id, name, scopes, words, since, used }: ConnectedApp): ShownApp {

@@ -52,12 +52,14 @@ export interface AppSignOutView extends PageParts {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** On the way back to an app that has asked to sign its user out; by itself, as `AppContinueView`. */
+/** On the way back to an app that has asked to sign its user out; by itself, as `AppContinueView`, but for `unseen`. */
 export interface AppSignedOutView extends PageParts {
   readonly page: 'app-signed-out';
   readonly appName: string;
   /** A registered address of the app. */
   readonly goOn: string;
+  /** The app registered itself: the browser goes to its site where its owner wants so; `undefined`: by itself. */
+  readonly unseen?: { readonly site: string | undefined } | undefined;
 }
 
 /** Where an app hears its answer by a form: sent by a script of ours, or by its button. */

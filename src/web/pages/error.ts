@@ -12,8 +12,20 @@ export interface ErrorView extends PageParts {
   readonly remedy: string;
   /** For those who build the app that led here: what was wrong with its request. */
   readonly detail?: string | undefined;
+  /** The app that led here registered itself: it is answered where the reader wants to go there. */
+  readonly answerHeld?: UnseenSite | undefined;
   /** What the reader gives to the operator, who finds the log by it. */
   readonly requestId: string;
+}
+
+/** Where an app that registered itself would have its visitor, who has not seen the site yet. */
+export interface UnseenSite {
+  readonly appName: string;
+  /** `undefined`: a program on the reader's own machine. */
+  readonly site: string | undefined;
+  readonly address: string;
+  /** What goes there as a form; absent: the address says it all. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 interface ErrorText {

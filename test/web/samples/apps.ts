@@ -116,6 +116,16 @@ export const apps: readonly Sample[] = [
     view: { page: 'app-signed-out', ...out, appName: 'Riverside Notes', goOn: '#main' },
   },
   {
+    name: 'app-signed-out-unverified',
+    view: {
+      page: 'app-signed-out',
+      ...out,
+      appName: '(unverified) Riverside Notes',
+      goOn: '#main',
+      unseen: { site: 'notes.example.com' },
+    },
+  },
+  {
     name: 'app',
     view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' },
   },
