@@ -8,6 +8,43 @@ export const OPTIONAL_ALERTS: readonly EventKind[] = EVENT_KINDS.filter(
   (kind) => severityOf(kind) === 'notify',
 );
 
+/** The same by what they are about, as an owner switches them on and off. */
+const ALERT_GROUPS = ['sign-ins', 'devices', 'codes', 'account'] as const;
+export type AlertGroupName = (typeof ALERT_GROUPS)[number];
+
+interface AlertGroup {
+  readonly name: AlertGroupName;
+  readonly kinds: readonly EventKind[];
+  /** `some`: chosen one by one. */
+  readonly wanted: 'all' | 'some' | 'none';
+}
+
+/** The groups as they stand for an owner who does without these kinds. */
+export function alertGroups(unwanted: readonly EventKind[]): AlertGroup[] {
+  return ALERT_GROUPS.map((name) => {
+    const kinds = OPTIONAL_ALERTS.filter((kind) => groupOf(kind) === name);
+    const off = kinds.filter((kind) => unwanted.includes(kind)).length;
+    return { name, kinds, wanted: off === 0 ? 'all' : off < kinds.length ? 'some' : 'none' };
+  });
+}
+
+function groupOf(kind: EventKind): AlertGroupName {
+  if (/^(signed-|second-step-|backup-code-)/.test(kind)) return 'sign-ins';
+  if (/^(device|app|link-key)-/.test(kind)) return 'devices';
+  return /^(codes|voice-code)-/.test(kind) ? 'codes' : 'account';
+}
+
+/**
+ * What is wanted once the groups are switched so: a group that stays on keeps what was chosen in it one by one.
+ * @param on the groups whose switch is on
+ */
+export function switchedAlerts(unwanted: readonly EventKind[], on: readonly string[]): EventKind[] {
+  return alertGroups(unwanted).flatMap(({ name, kinds, wanted }) => {
+    if (!on.includes(name)) return [];
+    return wanted === 'none' ? kinds : kinds.filter((kind) => !unwanted.includes(kind));
+  });
+}
+
 /** Whether the owner wants to be told of events of this kind. */
 export function isWanted(
   kind: EventKind,

@@ -14,13 +14,11 @@ import { networksOf } from '../net/networks.ts';
 import { isCompanion } from '../oidc/companion-clients.ts';
 import { takesLinkKeys } from '../oidc/link-key-clients.ts';
 import type { Protocol } from '../oidc/protocol.ts';
-import { Browsers } from '../sessions/sessions.ts';
 import { CodeLimits } from '../web/code-limits.ts';
 import { FlashMessages } from '../web/flash-messages.ts';
 import { LinkTickets } from '../web/link-tickets.ts';
 import { StepUp } from '../web/middleware/step-up.ts';
 import { PageTickets } from '../web/page-tickets.ts';
-import { browserSource } from '../web/pages/browser-source.ts';
 import { twoStepSource } from '../web/pages/two-step-source.ts';
 import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
 import { registrationEndpoint } from '../web/registration-endpoint.ts';
@@ -41,6 +39,7 @@ import { SecondProofPages } from '../web/routes/prove-second.ts';
 import { recoveryRoutes } from '../web/routes/recovery.ts';
 import { secondStepRoutes } from '../web/routes/second-step.ts';
 import { securityPages } from '../web/routes/security-pages.ts';
+import { settingsRoutes } from '../web/routes/settings.ts';
 import { signInRoutes } from '../web/routes/sign-in.ts';
 import { signUpRoutes } from '../web/routes/sign-up.ts';
 import { twoStepPages } from '../web/routes/two-step-pages.ts';
@@ -153,6 +152,7 @@ function linkingPages(
 function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
   const { notices, stepUp, now } = shared;
   const { config, clientsFile, keyring, stores } = parts;
+  const [closing, choices] = [new Closing(stores.closings), new AlertChoices(stores.accounts)];
   return [
     addDeviceRoutes({
       setUpByApp: () => clientsFile.clients.filter(isCompanion).map(nameInFile),
@@ -173,21 +173,17 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
     activityPages(parts, now),
     dataRoutes({
       data: accountData(parts, appAccess),
-      closing: new Closing(stores.closings),
+      closing,
       notices,
       stepUp,
     }),
-    notificationRoutes({
-      choices: new AlertChoices(stores.accounts),
-      notices,
-      stepUp,
-      limiter: limiterOf(parts),
-    }),
+    settingsRoutes({ household: stores.household, choices, closing, notices }),
+    notificationRoutes({ choices, notices, stepUp, limiter: limiterOf(parts) }),
     appRoutes({ appAccess, notices, now }),
   ];
 }
 
-/** Login & security: what an owner proves who they are with. */
+/** Security: what an owner proves who they are with. */
 function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
   const { config, stores } = parts;
   const voiceCode = voiceCodeOf(parts);
@@ -198,11 +194,7 @@ function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, no
       stepUp,
       tickets,
       outbox: mail.outbox,
-      sources: [
-        twoStepSource(services.twoStep),
-        voiceCodeSource(voiceCode),
-        browserSource(new Browsers(stores.browsers)),
-      ],
+      sources: [twoStepSource(services.twoStep, services.passkeyCheck.possible), voiceCodeSource(voiceCode)],
     }),
     voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
     ...twoStepPages({

@@ -49,6 +49,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   data: 'account/data',
   'close-account': 'account/close-account',
   notifications: 'account/notifications',
+  'each-notification': 'account/each-notification',
   'not-me': 'account/not-me',
   app: 'account/app',
   'app-remove': 'account/app-remove',

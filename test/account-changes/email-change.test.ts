@@ -6,7 +6,7 @@ import { randomId } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
 
-const AT = '/account/security/email';
+const AT = '/account/settings/email';
 const CODE = 'is your code to confirm your new email';
 
 let server: WholeServer;
@@ -43,7 +43,7 @@ describe('changing the email', () => {
     expect(await canSignIn(email)).toBe(false);
     const done = await sendCode(pages, page, await codeTo(email));
     expect((await pages.get(done.location)).text).toContain('Your email is changed.');
-    expect((await pages.get('/account/security')).text).toContain(email);
+    expect((await pages.get('/account/settings')).text).toContain(email);
     await mailed(old, 'The email of your account was changed');
     expect(await canSignIn(email)).toBe(true);
     expect(await canSignIn(old)).toBe(false);

@@ -26,7 +26,7 @@ describe('the pages of an account', () => {
       code: ` ${code.slice(0, 3)} ${code.slice(3)} `,
     });
     expect([done.status, done.location]).toEqual([303, '/account']);
-    expect((await browser.get('/account/security')).text).toContain(email);
+    expect((await browser.get('/account/settings')).text).toContain(email);
     expect((await browser.get('/')).location).toBe('/account');
   });
 

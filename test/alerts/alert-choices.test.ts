@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlertChoices, isWanted, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
+import { AlertChoices, alertGroups, isWanted, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
 import { severityOf } from '../../src/alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -12,6 +12,18 @@ beforeAll(async () => {
 afterAll(() => stores.connection.close());
 
 describe('what an owner wants to be told of', () => {
+  it('stands under one of four switches, none of which is empty', () => {
+    const groups = alertGroups([]);
+    expect(groups.map(({ name, wanted }) => [name, wanted])).toEqual([
+      ['sign-ins', 'all'],
+      ['devices', 'all'],
+      ['codes', 'all'],
+      ['account', 'all'],
+    ]);
+    expect(groups.flatMap(({ kinds }) => kinds).toSorted()).toEqual(OPTIONAL_ALERTS.toSorted());
+    expect(groups.map(({ kinds }) => kinds.length).filter((count) => count < 2)).toEqual([]);
+  });
+
   it('is everything until they choose, and what they choose from then on; the change itself is told', async () => {
     const { accountId, browser } = await signedInOwner(stores);
     const choices = new AlertChoices(stores.accounts);

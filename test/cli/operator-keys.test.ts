@@ -95,8 +95,8 @@ describe('the operator’s tool', () => {
     await bothPublish('the new keys alone', (kids) => !kids.some((kid) => former.includes(kid)));
     expect(eventsOf(servers[1], former[0])).toEqual(['signing-key-ended']);
     expect((await pages.get('/account')).status).toBe(200);
-    const form = await pages.get('/account/security/name');
-    const changed = await pages.post('/account/security/name', { csrf: form.field('csrf'), name: 'Ada L.' });
+    const form = await pages.get('/account/settings/name');
+    const changed = await pages.post('/account/settings/name', { csrf: form.field('csrf'), name: 'Ada L.' });
     expect(changed.status).toBe(303);
   });
 
@@ -117,12 +117,12 @@ describe('a new LATCHKEY_SECRET in front of the old one', () => {
     const between = await startWholeServer({ REDIS_PREFIX }, [SECRET, NEXT_SECRET]);
     try {
       const { pages } = await old.signUp();
-      const open = (await pages.get('/account/security/name')).field('csrf');
+      const open = (await pages.get('/account/settings/name')).field('csrf');
       for (const server of [rotated, between]) {
         const there = new PageClient(server.issuer);
         for (const [name, value] of pages.cookies) there.cookies.set(name, value);
         expect((await there.get('/account')).status).toBe(200);
-        expect((await there.post('/account/security/name', { csrf: open, name: 'Ada L.' })).status).toBe(303);
+        expect((await there.post('/account/settings/name', { csrf: open, name: 'Ada L.' })).status).toBe(303);
       }
       expect(await publishedBy(rotated)).toEqual(await publishedBy(between));
     } finally {

@@ -126,7 +126,7 @@ describe('a forgotten password', () => {
 describe('another email', () => {
   it('takes the code sent to it; the old one is told; from then on the new one signs in', async () => {
     const email = newOwner().email;
-    await open(page, '/account/security');
+    await open(page, '/account/settings');
     await page.getByRole('link', { name: /^Email/ }).click();
     await page.getByLabel('New email').fill(email);
     await press(page, 'Continue');

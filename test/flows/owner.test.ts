@@ -178,7 +178,7 @@ describe('an owner signs out of everything', () => {
   async function compromised(): Promise<void> {
     await open(page, '/account');
     await follow(page, 'Security');
-    await follow(page, 'Compromised account');
+    await follow(page, 'Sign out of everything');
   }
 
   it('and keeps this browser: devices and the other browser are out, the answer lists them', async () => {

@@ -66,9 +66,9 @@ async function ownerWithPhone(
 }
 
 const toggle = async (pages: PageClient, wanted: boolean) => {
-  const page = await pages.get('/account/notifications');
+  const page = await pages.get('/account/notifications/each');
   const choices = wanted ? { 'device-linked': 'yes' } : {};
-  return pages.post('/account/notifications', { csrf: page.field('csrf'), ...choices });
+  return pages.post('/account/notifications/each', { csrf: page.field('csrf'), ...choices });
 };
 
 describe('an owner who turns alerts on and off two hundred times', () => {

@@ -112,7 +112,7 @@ describe('an owner whose email a thief changes over and over', () => {
       expect(await accounts.moveEmail(account, `${name}-${email}`, event)).toBe('moved');
     };
     for (let times = 1; times < MAX_FORMER_EMAILS; times += 1) await change(`c${times}`);
-    const at = '/account/security/email';
+    const at = '/account/settings/email';
     const [begun, next] = [`begun-${email}`, `next-${email}`];
     const page = await owner.submit(at, at, { email: begun });
     expect(page.status).toBe(200);

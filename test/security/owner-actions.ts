@@ -37,7 +37,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/data/download': proof('download-data'),
   '/account/security/browsers/end-others': proof('sign-out-browsers'),
   '/account/security/browsers/:id/end': proof('sign-out-browsers'),
-  '/account/security/email': proof('change-email'),
+  '/account/settings/email': proof('change-email'),
   '/account/security/password': proof('change-password'),
   '/account/security/two-step/app': proof('change-factors'),
   '/account/security/two-step/codes': proof('view-backup-codes'),
@@ -51,12 +51,13 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/security/voice-code/unlock': proof('change-voice-code'),
   '/account/security/compromised': proof('sign-out-everything'),
   '/account/notifications': proof('change-alerts'),
+  '/account/notifications/each': proof('change-alerts'),
 
   '/account/prove': 'is where the proof is given',
   '/account/prove/second': 'is where the proof is given',
-  '/account/security/email/code':
+  '/account/settings/email/code':
     'needs what only a fresh proof begins, and the code from the mail to the new address',
-  '/account/security/email/resend': 'needs what only a fresh proof begins',
+  '/account/settings/email/resend': 'needs what only a fresh proof begins',
   '/account/security/password/code':
     'needs what only a fresh proof begins, and the code from the owner’s mail',
   '/account/security/password/new': 'needs what only a fresh proof and the code from the owner’s mail begin',
@@ -77,7 +78,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/household': 'adds a name that opens nothing',
   '/account/household/:id/remove': 'takes a name away that opens nothing',
   '/account/household/:id/rename': 'changes a name that opens nothing',
-  '/account/security/name': 'changes a name that opens nothing',
+  '/account/settings/name': 'changes a name that opens nothing',
   '/device': 'shows what a device says of itself; linking it is /device/confirm',
 
   '/forgot-password': 'mails the owner, as for anybody who knows the address',

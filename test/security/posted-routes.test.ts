@@ -92,8 +92,8 @@ describe('what is posted', () => {
     async (ticket) => {
       const { pages } = await server.signUp();
       const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
-      for (const what of ['email', 'password']) {
-        const path = `/account/security/${what}/code`;
+      for (const what of ['settings/email', 'security/password']) {
+        const path = `/account/${what}/code`;
         const answer = await pages.postAlone(path, { csrf, ticket, code: '12' });
         expect([answer.status, [...pages.cookies.values()].includes(ticket)]).toEqual([303, false]);
         expect((await followed(pages, answer.location)).status).toBe(200);
@@ -104,7 +104,7 @@ describe('what is posted', () => {
   it('says what is wrong on its own page, and not on the one that asks for a proof meanwhile', async () => {
     const { pages } = await server.signUp();
     const csrf = (await pages.get('/sign-in?again=yes')).field('csrf');
-    const { location } = await pages.postAlone('/account/security/email', { csrf, email: 'no email' });
+    const { location } = await pages.postAlone('/account/settings/email', { csrf, email: 'no email' });
     expect((await pages.get(location)).text).toContain('id="email-error"');
     await ageProof(server.stores, pages, 30);
     const asked = await pages.get(location);

@@ -10,7 +10,21 @@ export interface AccountParts extends PageParts {
   readonly held?: boolean | undefined;
 }
 
-/** `/account/settings`: the way to what is changed seldom. */
+/** One thing of an account in a list of them: how it stands, and the one action about it. */
+export interface AccountRow {
+  /** Of `views/static/icons.svg`. */
+  readonly icon: string;
+  readonly label: string;
+  readonly state: string;
+  /** Whether what the state says was typed by a person, and so is set apart. */
+  readonly isTyped?: boolean;
+  /** A verb, such as "Change". */
+  readonly action: string;
+  readonly href: string;
+}
+
+/** `/account/settings`: what is changed seldom, and the way to each. */
 export interface SettingsView extends AccountParts {
   readonly page: 'settings';
+  readonly rows: readonly AccountRow[];
 }

@@ -1,6 +1,6 @@
 /** Times, scopes and relations in the words that owners read. */
 
-export { formatUtc } from '../../alerts/event-labels.ts';
+export { formatDate, formatUtc } from '../../alerts/event-labels.ts';
 export { quoteName } from '../../devices/claimed-words.ts';
 
 import type { ProvedAction } from '../../config/proof-ages.ts';

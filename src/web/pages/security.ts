@@ -1,25 +1,26 @@
 import type { EmailError } from '../../account-changes/email-change.ts';
 import type { PasswordError, PasswordRole } from '../../accounts/password-rules.ts';
-import type { AccountParts } from './account.ts';
+import type { AccountParts, AccountRow } from './account.ts';
 import type { CodeFields, TooManyTries } from './accounts.ts';
 import type { FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
-import type { SecurityCheck, SecurityRow } from './security-source.ts';
+import type { SafetyStep } from './security-source.ts';
 
 /** `/account/security`: everything about signing in, in one place. */
 export interface SecurityView extends AccountParts {
   readonly page: 'security';
-  readonly rows: readonly SecurityRow[];
-  readonly checks: readonly SecurityCheck[];
+  readonly rows: readonly AccountRow[];
+  /** The most important step that would make the account safer; `undefined`: none is left. */
+  readonly next: SafetyStep | undefined;
 }
 
-/** `/account/security/name`; field `name`. */
+/** `/account/settings/name`; field `name`. */
 export interface NameView extends AccountParts {
   readonly page: 'name';
   readonly name: string;
   readonly problem?: FieldErrors<{ readonly name: 'missing' | 'too-long' }> | undefined;
 }
 
-/** `/account/security/email`; field `email`. */
+/** `/account/settings/email`; field `email`. */
 export interface EmailView extends AccountParts {
   readonly page: 'email';
   /** What was typed. */

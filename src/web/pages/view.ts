@@ -19,7 +19,7 @@ import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { LinkKeysView, LinkKeyView, MakeLinkKeyView } from './link-keys.ts';
 import type { AddDeviceView, DeregisteredView, DeregisterView, DeviceView } from './linked-devices.ts';
-import type { NotificationsView } from './notifications.ts';
+import type { EachNotificationView, NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
 import type { RecoveryView } from './recovery.ts';
@@ -78,6 +78,7 @@ export type View =
   | ActivityView
   | DisputeView
   | NotificationsView
+  | EachNotificationView
   | AccountDataView
   | CloseAccountView
   | AppView

@@ -1,7 +1,7 @@
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
 import type { SecuritySource } from './security-source.ts';
 
-/** The voice code, as the page Login & security tells of it. */
+/** The voice code, as the page Security tells of it. */
 export function voiceCodeSource(voiceCode: VoiceCode): SecuritySource {
   return async function tellOfVoiceCode({ accountId }) {
     const code = await voiceCode.state(accountId);
@@ -9,6 +9,6 @@ export function voiceCodeSource(voiceCode: VoiceCode): SecuritySource {
       code === undefined ? 'Not set' : code.isLocked ? 'Locked after too many wrong tries' : 'Set';
     const action = code === undefined ? 'Set' : code.isLocked ? 'Unlock' : 'Manage';
     const row = { icon: 'speaker', label: 'Voice code', state, action, href: '/account/security/voice-code' };
-    return { rows: [row], checks: [] };
+    return { rows: [row], steps: [] };
   };
 }

@@ -1,10 +1,9 @@
-/** `/`, `/account/settings` and `/sign-out`. */
+/** `/` and `/sign-out`. */
 import { Router } from '@koa/router';
 import type { SignOut } from '../../sessions/sign-out.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 
 interface AccountRoutes {
@@ -15,12 +14,6 @@ interface AccountRoutes {
 export function accountRoutes(routes: AccountRoutes): Router<WebState> {
   const router = new Router<WebState>();
   router.get('/', (ctx) => showWelcome(routes, ctx));
-  router.get(
-    '/account/settings',
-    signedIn((ctx, browser) =>
-      renderPage(ctx, { page: 'settings', ...accountParts(ctx, browser, 'settings') }),
-    ),
-  );
   router.post('/sign-out', (ctx) => signOut(routes, ctx));
   return router;
 }

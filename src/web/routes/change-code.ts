@@ -7,9 +7,14 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
-import { backToSecurity } from './security.ts';
+import { backToPage } from './change-notices.ts';
 import { accountParts } from './signed-in.ts';
 import { throttled } from './visit.ts';
+
+const CHANGE_PATHS = {
+  password: '/account/security/password',
+  email: '/account/settings/email',
+} as const satisfies Record<ChangeCodeView['changes'], string>;
 
 type ChangeCode = Pick<ChangeCodeView, 'changes' | 'ticket' | 'email' | 'outboxLink'>;
 type ToldOfCode = Pick<ChangeCodeView, 'notice' | 'problem'>;
@@ -19,7 +24,7 @@ export function showChangeCode(ctx: WebContext, browser: Session, code: ChangeCo
   const { status, ...told } = toldOf<ToldOfCode>(ctx);
   const view: ChangeCodeView = {
     page: 'change-code',
-    ...accountParts(ctx, browser, 'security'),
+    ...accountParts(ctx, browser, code.changes === 'email' ? 'settings' : 'security'),
     ...code,
     ...told,
   };
@@ -33,7 +38,7 @@ export function atChangeCode(
   ticket: string,
   told?: ToldOfCode,
 ): void {
-  const page = `/account/security/${changes}/code`;
+  const page = `${CHANGE_PATHS[changes]}/code`;
   if (ticket !== '') setStep(ctx, `${changes}Code`, ticket);
   if (told) answerAt(ctx, page, told);
   else seeOther(ctx, page);
@@ -58,7 +63,7 @@ export async function resendChangeCode(
   const sent = await changes.resend(browser, ticket);
   switch (sent.outcome) {
     case 'gone':
-      return backToSecurity(tickets, ctx, browser, 'begin-again');
+      return backToPage(tickets, ctx, browser, what, 'begin-again');
     case 'wait':
       return atChangeCode(ctx, what, ticket, { problem: throttled(ctx, sent.milliseconds, sent.limit) });
     case 'mailed':

@@ -1,4 +1,4 @@
-/** `/account/security/email`: the new email, a code sent to it. */
+/** `/account/settings/email`: the new email, a code sent to it. */
 import { Router } from '@koa/router';
 import type { EmailChange } from '../../account-changes/email-change.ts';
 import type { Session } from '../../accounts/session.ts';
@@ -11,7 +11,7 @@ import type { EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
-import { backToSecurity } from './security.ts';
+import { backToPage } from './change-notices.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, throttled } from './visit.ts';
 
@@ -23,7 +23,7 @@ interface EmailChangeRoutes {
   readonly outbox: boolean;
 }
 
-const HOME = '/account/security/email';
+const HOME = '/account/settings/email';
 /** What is shown again in the field, at most. */
 const MAX_TYPED = 254;
 
@@ -81,11 +81,11 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sess
     case 'changed':
       forgetTyped(ctx);
       ctx.state.audit('email-changed');
-      return backToSecurity(routes.tickets, ctx, browser, 'email');
+      return backToPage(routes.tickets, ctx, browser, 'email', 'email');
     case 'taken':
-      return backToSecurity(routes.tickets, ctx, browser, 'email-taken');
+      return backToPage(routes.tickets, ctx, browser, 'email', 'email-taken');
     case 'gone':
-      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+      return backToPage(routes.tickets, ctx, browser, 'email', 'begin-again');
     default:
       ctx.state.audit('proof-refused', { reason: outcome.outcome });
       return atChangeCode(ctx, 'email', ticket, { problem: { kind: outcome.outcome } });
@@ -93,7 +93,7 @@ async function confirm(routes: EmailChangeRoutes, ctx: WebContext, browser: Sess
 }
 
 function showForm(ctx: WebContext, browser: Session): void {
-  const parts = accountParts(ctx, browser, 'security');
+  const parts = accountParts(ctx, browser, 'settings');
   const { status, ...told } = toldOf<Pick<EmailView, 'problem'>>(ctx);
   renderPage(ctx, { page: 'email', ...parts, email: typedOf(ctx)['email'] ?? '', ...told }, status);
 }

@@ -1,7 +1,13 @@
 /** `/account/notifications`: of what the owner wants to be told by mail. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
-import { type AlertChoices, OPTIONAL_ALERTS } from '../../alerts/alert-choices.ts';
+import {
+  type AlertChoices,
+  type AlertGroupName,
+  alertGroups,
+  OPTIONAL_ALERTS,
+  switchedAlerts,
+} from '../../alerts/alert-choices.ts';
 import { generalTitle, severityOf } from '../../alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../events/event.ts';
 import type { Limiter } from '../../limits/limiter.ts';
@@ -12,7 +18,7 @@ import { form, ticked } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { accountParts, signedIn } from './signed-in.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
 interface NotificationRoutes {
@@ -23,26 +29,39 @@ interface NotificationRoutes {
 }
 
 const PATH = '/account/notifications';
+const EACH = `${PATH}/each`;
+
+const GROUPS: Readonly<Record<AlertGroupName, string>> = {
+  'sign-ins': 'Sign-ins',
+  devices: 'Devices and apps',
+  codes: 'Codes and voice code',
+  account: 'Account',
+};
 
 export function notificationRoutes(routes: NotificationRoutes): Router<WebState> {
   const router = new Router<WebState>();
+  const changing = (page: SignedInPage) =>
+    signedIn(routes.stepUp.before('change-alerts', pacedBy(routes.limiter, 'ALERTS_CHANGE_ACCOUNT', page)));
   router.get(
     PATH,
-    signedIn((ctx, browser) => showChoices(routes, ctx, browser)),
+    signedIn((ctx, browser) => showSwitches(routes, ctx, browser)),
+  );
+  router.get(
+    EACH,
+    signedIn((ctx, browser) => showEach(routes, ctx, browser)),
   );
   router.post(
     PATH,
-    signedIn(
-      routes.stepUp.before(
-        'change-alerts',
-        pacedBy(routes.limiter, 'ALERTS_CHANGE_ACCOUNT', (ctx, browser) => choose(routes, ctx, browser)),
-      ),
-    ),
+    changing((ctx, browser) => choose(routes, ctx, browser, 'switch')),
+  );
+  router.post(
+    EACH,
+    changing((ctx, browser) => choose(routes, ctx, browser, 'box')),
   );
   return router;
 }
 
-async function showChoices(
+async function showSwitches(
   { choices, notices }: NotificationRoutes,
   ctx: WebContext,
   browser: Session,
@@ -53,22 +72,37 @@ async function showChoices(
     ...accountParts(ctx, browser, 'settings'),
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     email: browser.profile.email,
+    switches: alertGroups(unwanted).map(({ name, wanted }) => ({ group: name, label: GROUPS[name], wanted })),
+    always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
+  });
+}
+
+async function showEach({ choices }: NotificationRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const unwanted = await choices.unwanted(browser.accountId);
+  renderPage(ctx, {
+    page: 'each-notification',
+    ...accountParts(ctx, browser, 'settings'),
     choices: OPTIONAL_ALERTS.map((kind) => ({
       kind,
       title: generalTitle(kind),
       wanted: !unwanted.includes(kind),
     })),
-    always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
   });
 }
 
+/** By the switches, or box by box. */
 async function choose(
   { choices, notices }: NotificationRoutes,
   ctx: WebContext,
   browser: Session,
+  by: 'switch' | 'box',
 ): Promise<void> {
   const fields = form(ctx);
-  const wanted = OPTIONAL_ALERTS.filter((kind) => ticked(fields[kind]));
+  const isOn = (name: string) => ticked(fields[name]);
+  const wanted =
+    by === 'box'
+      ? OPTIONAL_ALERTS.filter(isOn)
+      : switchedAlerts(await choices.unwanted(browser.accountId), Object.keys(GROUPS).filter(isOn));
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
   seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
 }

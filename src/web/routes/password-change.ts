@@ -14,7 +14,7 @@ import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
-import { backToSecurity } from './security.ts';
+import { backToPage } from './change-notices.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 
@@ -95,7 +95,7 @@ async function confirm(routes: PasswordChangeRoutes, ctx: WebContext, browser: S
       setStep(ctx, 'passwordPass', outcome.pass);
       return seeOther(ctx, NEW);
     case 'gone':
-      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+      return backToPage(routes.tickets, ctx, browser, 'password', 'begin-again');
     default:
       ctx.state.audit('proof-refused', { reason: outcome.outcome });
       return atChangeCode(ctx, 'password', ticket, { problem: { kind: outcome.outcome } });
@@ -107,7 +107,7 @@ async function finish(routes: PasswordChangeRoutes, ctx: WebContext, browser: Se
   const outcome = await routes.passwordChange.finish(browser, pass, password, placeOf(ctx));
   switch (outcome.outcome) {
     case 'gone':
-      return backToSecurity(routes.tickets, ctx, browser, 'begin-again');
+      return backToPage(routes.tickets, ctx, browser, 'password', 'begin-again');
     case 'refused':
       setStep(ctx, 'passwordPass', pass);
       return answerAt(ctx, NEW, {

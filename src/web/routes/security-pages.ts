@@ -8,6 +8,7 @@ import type { SecuritySource } from '../pages/security-source.ts';
 import type { WebState } from '../web-state.ts';
 import { emailChangeRoutes } from './email-change.ts';
 import { forgotPasswordRoutes } from './forgot-password.ts';
+import { nameChangeRoutes } from './name-change.ts';
 import { passwordChangeRoutes } from './password-change.ts';
 import { securityRoutes } from './security.ts';
 
@@ -21,16 +22,17 @@ interface SecurityPages {
   readonly tickets: PageTickets;
   /** Mail is in the outbox of this server: development without a mail server. */
   readonly outbox: boolean;
-  /** What others have to say on the page Login & security, after password, email and name. */
+  /** What others have to say on the page Security, after the password. */
   readonly sources?: readonly SecuritySource[];
 }
 
-/** `/account/security` and what an owner changes there about signing in. */
+/** `/account/security` and what an owner changes about signing in, name and email included. */
 export function securityPages(given: SecurityPages): Router<WebState>[] {
   const { services, accounts, sources = [] } = given;
   const password = passwordSource(accounts, services.passwordChoice);
   return [
     securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
+    nameChangeRoutes({ ...given, ...services }),
     passwordChangeRoutes({ ...given, ...services }),
     emailChangeRoutes({ ...given, ...services }),
     forgotPasswordRoutes({ ...given, ...services }),

@@ -150,5 +150,4 @@ export const accessList: readonly Sample[] = [
     name: 'account-browser-hostile',
     view: { ...oneBrowser, ...hostileInside, row: { ...browser, program: HOSTILE, address: HOSTILE } },
   },
-  { name: 'settings', view: { page: 'settings', section: 'settings', ...inside } },
 ];

@@ -68,12 +68,26 @@ export const activitySamples: readonly Sample[] = [
       section: 'settings',
       ...inside,
       email: 'ada@example.com',
+      switches: [
+        { group: 'sign-ins', label: 'Sign-ins', wanted: 'all' },
+        { group: 'devices', label: 'Devices and apps', wanted: 'some' },
+        { group: 'codes', label: 'Codes and voice code', wanted: 'none' },
+        { group: 'account', label: 'Account', wanted: 'all' },
+      ],
+      always: ['Your password was changed', 'Signed out of everything'],
+    },
+  },
+  {
+    name: 'notifications-each',
+    view: {
+      page: 'each-notification',
+      section: 'settings',
+      ...inside,
       choices: [
         { kind: 'signed-in', title: 'Signed in with a browser', wanted: true },
         { kind: 'device-linked', title: 'A device was linked to your account', wanted: true },
         { kind: 'device-deregistered', title: 'A device was removed from your account', wanted: false },
       ],
-      always: ['Your password was changed', 'Signed out of everything'],
     },
   },
   {

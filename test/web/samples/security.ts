@@ -1,6 +1,7 @@
 /** Proof who one is, and what lies below `/account/security`. */
 import type { PasswordError } from '../../../src/accounts/password-rules.ts';
 import { PROVED_ACTIONS } from '../../../src/config/proof-ages.ts';
+import type { SettingsView } from '../../../src/web/pages/account.ts';
 import type { ProveView } from '../../../src/web/pages/prove.ts';
 import type { ChangeCodeView, NewPasswordView, SecurityView } from '../../../src/web/pages/security.ts';
 import { HOSTILE, hostileInside, inside, type Sample, throttled, wrong } from './parts.ts';
@@ -13,35 +14,33 @@ const overview: SecurityView = {
   ...inside,
   rows: [
     { icon: 'key', label: 'Password', state: 'Set', action: 'Change', href: '/account/security/password' },
+    { icon: 'person', label: 'Passkeys', state: 'None', action: 'Add', href: '/' },
+    { icon: 'shield', label: 'Two-step verification', state: 'Off', action: 'Set up', href: '/' },
+    { icon: 'speaker', label: 'Voice code', state: 'Not set', action: 'Set', href: '/' },
+  ],
+  next: {
+    words: 'switch on two-step verification',
+    why: 'Your password alone lets anybody in who learns it.',
+    href: '/account/security/two-step',
+  },
+};
+
+const settings: SettingsView = {
+  page: 'settings',
+  section: 'settings',
+  ...inside,
+  rows: [
+    { icon: 'person', label: 'Name', state: 'Ada Lovelace', isTyped: true, action: 'Change', href: '/' },
+    { icon: 'mail', label: 'Email', state: 'ada@example.com', isTyped: true, action: 'Change', href: '/' },
+    { icon: 'home', label: 'Household', state: 'Ben, Grandma', isTyped: true, action: 'Change', href: '/' },
+    { icon: 'bell', label: 'Notifications', state: 'All by mail', action: 'Change', href: '/' },
     {
-      icon: 'mail',
-      label: 'Email',
-      state: 'ada@example.com',
-      isTyped: true,
-      action: 'Change',
-      href: '/account/security/email',
-    },
-    {
-      icon: 'person',
-      label: 'Name',
-      state: 'Ada Lovelace',
-      isTyped: true,
-      action: 'Change',
-      href: '/account/security/name',
-    },
-    { icon: 'shield', label: 'Two-step verification', state: 'Off', action: 'Turn on', href: '/' },
-    { icon: 'browser', label: 'Browsers', state: '2 signed in', action: 'Look', href: '/' },
-    {
-      icon: 'stop',
-      label: 'Compromised account?',
-      state: 'Sign out of everything',
-      action: 'Start',
+      icon: 'file',
+      label: 'Your data',
+      state: 'Download or close account',
+      action: 'Open',
       href: '/',
     },
-  ],
-  checks: [
-    { isDone: true, words: 'Your password is long enough.', href: '/' },
-    { isDone: false, words: 'Turn on two-step verification.', href: '/' },
   ],
 };
 
@@ -82,21 +81,24 @@ const FAULTS: readonly PasswordError[] = [
 ];
 
 const pages: readonly Sample[] = [
-  { name: 'security', view: { ...overview, notice: 'Your name is changed.' } },
+  { name: 'security', view: overview },
+  { name: 'security-all-done', view: { ...overview, next: undefined, notice: 'Saved.' } },
+  { name: 'security-hostile', view: { ...overview, ...hostileInside } },
+  { name: 'settings', view: settings },
   {
-    name: 'security-hostile',
+    name: 'settings-hostile',
     view: {
-      ...overview,
+      ...settings,
       ...hostileInside,
-      rows: [{ icon: 'person', label: 'Name', state: HOSTILE, isTyped: true, action: 'Change', href: '/' }],
+      rows: settings.rows.map((row) => ({ ...row, ...(row.isTyped && { state: HOSTILE }) })),
     },
   },
-  { name: 'email', view: { page: 'email', section, ...inside, email: '' } },
+  { name: 'email', view: { page: 'email', section: 'settings', ...inside, email: '' } },
   {
     name: 'email-same',
     view: {
       page: 'email',
-      section,
+      section: 'settings',
       ...inside,
       email: 'ada@example.com',
       problem: { kind: 'fields', fields: { email: 'same' } },
@@ -104,14 +106,14 @@ const pages: readonly Sample[] = [
   },
   {
     name: 'email-throttled',
-    view: { page: 'email', section, ...hostileInside, email: HOSTILE, problem: throttled },
+    view: { page: 'email', section: 'settings', ...hostileInside, email: HOSTILE, problem: throttled },
   },
-  { name: 'name', view: { page: 'name', section, ...inside, name: 'Ada Lovelace' } },
+  { name: 'name', view: { page: 'name', section: 'settings', ...inside, name: 'Ada Lovelace' } },
   {
     name: 'name-hostile',
     view: {
       page: 'name',
-      section,
+      section: 'settings',
       ...hostileInside,
       name: HOSTILE,
       problem: { kind: 'fields', fields: { name: 'too-long' } },
