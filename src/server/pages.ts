@@ -8,9 +8,11 @@ import { DisputeTickets } from '../alerts/dispute-tickets.ts';
 import { RecentActivity } from '../alerts/recent-activity.ts';
 import { TakingBack } from '../alerts/take-back.ts';
 import { AccountData } from '../audit/account-data.ts';
+import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
 import { WaitingLinks } from '../devices/waiting-links.ts';
 import { networksOf } from '../net/networks.ts';
+import { phoneAddress } from '../net/phone-address.ts';
 import { isCompanion } from '../oidc/companion-clients.ts';
 import { takesLinkKeys } from '../oidc/link-key-clients.ts';
 import type { Protocol } from '../oidc/protocol.ts';
@@ -29,6 +31,7 @@ import { appSignOutRoutes } from '../web/routes/app-sign-out.ts';
 import { appRoutes } from '../web/routes/apps.ts';
 import { CompanionPages } from '../web/routes/companion.ts';
 import { dataRoutes } from '../web/routes/data.ts';
+import { demoTvRoutes } from '../web/routes/demo-tv.ts';
 import { deviceRoutes } from '../web/routes/device.ts';
 import { interactionRoutes } from '../web/routes/interaction.ts';
 import { notificationRoutes } from '../web/routes/notifications.ts';
@@ -62,7 +65,7 @@ interface Shared {
 }
 
 export async function routers(parts: Parts, protocol: Protocol): Promise<Router<WebState>[]> {
-  const { keyring, overrides, delivery } = parts;
+  const { config, keyring, overrides, delivery } = parts;
   const now = overrides.now ?? Date.now;
   const services = await accountServices(parts);
   const { proving, proveAgain, passkeyCheck } = services;
@@ -82,8 +85,14 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
     ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox })] : []),
+    ...(inDevelopment(config)
+      ? [demoTvRoutes({ issuer: config.issuer, phoneAddress: phoneAddress(config) })]
+      : []),
   ];
 }
+
+/** What is there to try things, and nowhere else. */
+const inDevelopment = ({ mode }: Config) => mode === 'development';
 
 /** The ways in: creating an account, signing in, the second step, signing in on the way to an app, and linking a device. */
 function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
@@ -95,7 +104,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
   const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
   const signUpOpen = config.signUp === 'open';
   return [
-    accountRoutes({ signOut, signUpOpen }),
+    accountRoutes({ signOut, signUpOpen, development: inDevelopment(config) }),
     appSignOutRoutes({ appSignOut, signOut }),
     signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),

@@ -12,6 +12,7 @@ export function safetyOf({ config, log, metrics, overrides }: Parts): SafeReques
   return {
     issuer: config.issuer,
     trustedProxies: parseTrustedProxies(config.trustedProxies),
+    playsDevices: config.mode === 'development',
     onUnnamedProxy: (proxy) => unnamed.seen(proxy),
     onSilentProxy: (proxy) => silent.seen(proxy),
   };

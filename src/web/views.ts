@@ -71,6 +71,7 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   error: 'errors/error',
   outbox: 'dev/outbox',
   'outbox-mail': 'dev/outbox-mail',
+  'demo-tv': 'dev/demo-tv',
 };
 
 export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
@@ -110,6 +111,8 @@ interface Assets {
   readonly sendForm: string;
   /** For the page that waits for a device. */
   readonly waiting: string;
+  /** For the television of development, which has no sheet of the other pages. */
+  readonly demoTv: { readonly sheet: string; readonly script: string };
 }
 
 interface ViewsOptions {
@@ -149,6 +152,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     sendForm: addressOf('send-form.js'),
     waiting: addressOf('waiting.js'),
+    demoTv: { sheet: addressOf('demo-tv.css'), script: addressOf('demo-tv.js') },
   };
 }
 

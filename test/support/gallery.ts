@@ -6,6 +6,7 @@ import { basename, extname, join } from 'node:path';
 import { LIBRARY_FILES } from '../../src/web/middleware/static-files.ts';
 import type { View } from '../../src/web/pages/view.ts';
 import { createViews } from '../../src/web/views.ts';
+import { scriptsOf } from '../web/page-scripts.ts';
 import { SAMPLES } from '../web/samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
@@ -28,10 +29,7 @@ export interface Gallery {
   close(): void;
 }
 
-function runsScripts(view: View): boolean {
-  if (view.page === 'device-waiting') return view.streamed;
-  return view.page === 'app-form-post' || ('passkey' in view && view.passkey !== undefined);
-}
+const runsScripts = (view: View) => scriptsOf(view) !== undefined;
 
 function viewOf(name: string): View | undefined {
   return SAMPLES.find((sample) => sample.name === name)?.view;
@@ -52,7 +50,7 @@ export async function openGallery(): Promise<Gallery> {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
       const name = basename(pathname);
       // They would lead away from the page, and change what it says.
-      if (name === 'send-form.js' || name === 'waiting.js') response.end();
+      if (['send-form.js', 'waiting.js', 'demo-tv.js'].includes(name)) response.end();
       else response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
     } else {
       response.writeHead(404).end();

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { traceClient } from '../../src/net/client-address.ts';
@@ -115,11 +115,15 @@ describe('a request on the wire', () => {
       onUnnamedProxy: (proxy: string) => void unnamed.push(proxy),
       onSilentProxy: (proxy: string) => void silent.push(proxy),
     };
-    server = createServer(
-      safeRequest(settings, ({ url, headers }, response) => {
-        seen.push({ url, headers });
-        response.end('handled');
-      }),
+    const handler: RequestListener = ({ url, headers }, response) => {
+      seen.push({ url, headers });
+      response.end('handled');
+    };
+    const [strict, trying] = [false, true].map((playsDevices) =>
+      safeRequest({ ...settings, playsDevices }, handler),
+    );
+    server = createServer((request, response) =>
+      (request.url === '/tried' ? trying : strict)?.(request, response),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
@@ -200,6 +204,20 @@ describe('a request on the wire', () => {
   ])('is refused with %s', async (_what, lines) => {
     expect(await send(lines)).toMatch(/^HTTP\/1\.1 400 /);
     expect(seen).toEqual([]);
+  });
+
+  it('of a page keeps its origin, but that of our own in development, where one plays a device', async () => {
+    const [ours, others] = ['https://link.example.net', 'https://link.example.net.evil.example'];
+    const originsAt = async (path: string) => {
+      const origins: unknown[] = [];
+      for (const origin of [ours, others, 'null']) {
+        await send([`POST ${path} HTTP/1.1`, 'Host: a', 'Content-Length: 0', `Origin: ${origin}`]);
+        origins.push(seen[0]?.headers.origin);
+      }
+      return origins;
+    };
+    expect(await originsAt('/device/auth')).toEqual([ours, others, 'null']);
+    expect(await originsAt('/tried')).toEqual([undefined, others, 'null']);
   });
 
   it('is not a tunnel', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createViews, PAGE_NAMES } from '../../src/web/views.ts';
 import { itHoldsFor } from '../support/each-sample.ts';
 import { addressOfApp, escaped, formsOf, type Tag, tagsOf } from './markup.ts';
+import { scriptsOf } from './page-scripts.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
@@ -27,21 +28,17 @@ describe('every page, in every state', () => {
 
   itHoldsFor(
     pages,
-    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey, to send a form on or to wait for a device',
+    'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey, to send a form on, to wait for a device or to play one',
     ({ html, view }) => {
-      const asksForPasskey = 'passkey' in view && view.passkey !== undefined;
-      const waits = view.page === 'device-waiting' && view.streamed;
-      const runsScripts = asksForPasskey || waits || view.page === 'app-form-post';
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
-      expect(opened.length).toBe([...html.matchAll(/<[a-z]/g)].length);
-      const own = asksForPasskey ? 'simplewebauthn|passkeys' : waits ? 'waiting' : 'send-form';
-      const source = new RegExp(`^/static/(${own})\\.js\\?v=[0-9a-f]{12}$`);
-      const isOurs = ({ tag, attributes }: Tag) =>
-        runsScripts && tag === 'script'
-          ? source.test(attributes.get('src') ?? '')
-          : ALLOWED_TAGS.has(tag) || (asksForPasskey && tag === 'noscript');
+      expect(opened).toHaveLength([...html.matchAll(/<[a-z]/g)].length);
+      const source = scriptsOf(view);
+      const isOurs = ({ tag, attributes }: Tag) => {
+        if (source && tag === 'script') return source.test(attributes.get('src') ?? '');
+        return ALLOWED_TAGS.has(tag) || (source !== undefined && tag === 'noscript');
+      };
       expect(opened.filter((one) => !isOurs(one))).toEqual([]);
       const names = opened.flatMap(({ attributes }) => [...attributes.keys()]);
       expect(names.filter((name) => /^(style|on.*|formaction|srcdoc)$/.test(name))).toEqual([]);

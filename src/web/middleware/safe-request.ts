@@ -18,6 +18,8 @@ export interface SafeRequestSettings {
   readonly onUnnamedProxy: (proxy: string) => void;
   /** Hears of each request of a trusted proxy that does not say who asks, but those for its own needs. */
   readonly onSilentProxy: (proxy: string) => void;
+  /** Development: a page of this server plays a device, and its requests count as those of one, not as a website's. */
+  readonly playsDevices?: boolean;
 }
 
 /** Other headers by which proxies and frameworks move a request elsewhere. */
@@ -51,6 +53,8 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
     }
     const place = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
     Object.assign(request.headers, ours, place);
+    // No website can send it: a browser writes the origin of the page that asks (Fetch standard, section 3.2).
+    if (settings.playsDevices && request.headers.origin === settings.issuer) delete request.headers.origin;
     handler(request, response);
   };
 }

@@ -5,6 +5,8 @@ import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './pa
 export interface WelcomeView extends PageParts {
   readonly page: 'welcome';
   readonly signUpOpen: boolean;
+  /** The server is there to be tried: the page leads to what plays a device. */
+  readonly development?: boolean | undefined;
 }
 
 type SignInFields = FieldErrors<{

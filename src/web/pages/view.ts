@@ -13,6 +13,7 @@ import type {
 } from './apps.ts';
 import type { BrowsersView, BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
+import type { DemoTvView } from './demo-tv.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
 import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
@@ -102,6 +103,7 @@ export type View =
   | PasswordChangedView
   | ErrorView
   | OutboxView
-  | OutboxMailView;
+  | OutboxMailView
+  | DemoTvView;
 
 export type PageName = View['page'];

@@ -9,6 +9,8 @@ import { placeOf } from './visit.ts';
 interface AccountRoutes {
   signOut: SignOut;
   signUpOpen: boolean;
+  /** The start page says what there is to try. */
+  development: boolean;
 }
 
 export function accountRoutes(routes: AccountRoutes): Router<WebState> {
@@ -18,12 +20,12 @@ export function accountRoutes(routes: AccountRoutes): Router<WebState> {
   return router;
 }
 
-function showWelcome({ signUpOpen }: AccountRoutes, ctx: WebContext): void {
+function showWelcome({ signUpOpen, development }: AccountRoutes, ctx: WebContext): void {
   if (ctx.state.browser) {
     seeOther(ctx, '/account');
     return;
   }
-  renderPage(ctx, { page: 'welcome', csrf: '', signUpOpen });
+  renderPage(ctx, { page: 'welcome', csrf: '', signUpOpen, development });
 }
 
 /** The cookie goes after the server has let go: were the store down, the person would hear so. */

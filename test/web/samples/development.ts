@@ -1,9 +1,26 @@
 /** What only development shows. */
+import type { DemoTvView } from '../../../src/web/pages/demo-tv.ts';
 import { ASKED, HOSTILE, inside, out, type Sample } from './parts.ts';
 
 const mail = { id: '1', to: 'ada@example.com', subject: 'Your code for Latchkey', date: ASKED };
 
+const tv: DemoTvView = {
+  page: 'demo-tv',
+  csrf: '',
+  device: { type: 'tv', name: 'Living room' },
+  type: 'tv',
+  clientId: 'living-room-tv',
+  issuer: 'http://localhost:3000',
+  phoneAddress: 'http://192.168.1.23:3000',
+};
+
 export const development: readonly Sample[] = [
+  { name: 'demo-tv', view: tv },
+  {
+    name: 'demo-tv-speaker',
+    view: { ...tv, device: { type: 'speaker', name: 'Kitchen' }, type: 'speaker', phoneAddress: undefined },
+  },
+  { name: 'demo-tv-hostile', view: { ...tv, device: { type: 'other', name: HOSTILE } } },
   {
     name: 'outbox',
     view: { page: 'outbox', ...out, mails: [mail, { ...mail, id: '2', to: 'grace@example.com' }] },

@@ -3,6 +3,7 @@ import { expired, HOSTILE, out, returnTo, type Sample, throttled, ticket, wrong 
 
 const forms: Sample[] = [
   { name: 'welcome', view: { page: 'welcome', ...out, signUpOpen: true } },
+  { name: 'welcome-development', view: { page: 'welcome', ...out, signUpOpen: true, development: true } },
   {
     name: 'welcome-closed',
     view: { page: 'welcome', ...out, signUpOpen: false, notice: 'You are signed out.' },

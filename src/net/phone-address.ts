@@ -1,0 +1,56 @@
+import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { hostOf } from './host.ts';
+
+/** Where a server listens, and what it calls itself. */
+interface Listening {
+  readonly issuer: string;
+  readonly port: number;
+  /** `undefined`: all addresses of the machine. */
+  readonly host: string | undefined;
+}
+
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+const EVERYWHERE = new Set(['0.0.0.0', '::']);
+/** Bridges and tunnels of this machine: no phone is behind them. */
+const INWARD = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|tun|tap|utun|wg|zt|tailscale)/;
+/** RFC 1918, as homes and offices use them; the first is the likeliest. */
+const PRIVATE = [/^192\.168\./, /^10\./, /^172\.(1[6-9]|2\d|3[01])\./];
+
+/**
+ * The origin by which a phone on the same network reaches this server: its issuer, unless that is `localhost`, which on
+ * a phone is the phone. `undefined` where no address of this machine is listened to.
+ */
+export function phoneAddress(
+  { issuer, port, host }: Listening,
+  interfaces: Interfaces = networkInterfaces(),
+): string | undefined {
+  if (!isLoopback(issuer)) return issuer;
+  if (host !== undefined && !EVERYWHERE.has(host))
+    return LOOPBACK.test(host) || !isIPv4(host) ? undefined : `http://${host}:${port}`;
+  const address = addressesOf(interfaces)[0];
+  return address && `http://${address}:${port}`;
+}
+
+function isLoopback(origin: string): boolean {
+  return LOOPBACK.test(hostOf(new URL(origin)));
+}
+
+/** Private ones first. An address of the link alone (169.254.0.0/16) leads nowhere from a phone. */
+function addressesOf(interfaces: Interfaces): string[] {
+  const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ family, internal }) => family === 'IPv4' && !internal && !INWARD.test(name))
+      .map(({ address }) => address),
+  );
+  return found
+    .filter((address) => !address.startsWith('169.254.'))
+    .sort((one, other) => rankOf(one) - rankOf(other));
+}
+
+function rankOf(address: string): number {
+  const rank = PRIVATE.findIndex((range) => range.test(address));
+  return rank === -1 ? PRIVATE.length : rank;
+}

@@ -1,0 +1,224 @@
+/** A newcomer without a TV: one in the browser asks for a code, and a phone beside it says yes. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Session } from '../../src/accounts/session.ts';
+import { contrast } from '../../src/brand/color.ts';
+import { findingsOn, loadAxe } from '../support/axe.ts';
+import { launchBrowser, newWindow } from '../support/browser.ts';
+import { testRedisUrl } from '../support/test-stores.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import type { PageClient } from '../web/page-client.ts';
+
+const CLIENTS = [
+  { client_id: 'living-room-tv', client_name: 'Living room TV' },
+  { client_id: 'demo-device', client_name: 'Demo device' },
+];
+
+let server: WholeServer;
+let browser: Browser;
+let tv: Page;
+let rosa: PageClient & { browser: Session };
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, { clients: CLIENTS }),
+    launchBrowser(),
+  ]);
+  tv = await switchedOn('/demo/tv?name=Bedroom+TV');
+  rosa = await server.owner('Rosa');
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function switchedOn(path: string, size = { width: 1920, height: 1080 }): Promise<Page> {
+  const page = await newWindow(browser, { javaScriptEnabled: true, viewport: size });
+  page.setDefaultTimeout(30_000);
+  await page.goto(server.issuer + path);
+  return page;
+}
+
+const titled = (page: Page, title: string) => page.getByRole('heading', { level: 1, name: title }).waitFor();
+/** As the browser has computed it. */
+const styleOf = async (page: Page, selector: string, property: string) => {
+  const found = `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`;
+  return String(await page.evaluate(found)).trim();
+};
+const codeOn = (page: Page) => page.locator('.set-code').innerText();
+
+async function decide(page: Page, decision: 'approve' | 'deny') {
+  const confirm = await rosa.submit('/device', '/device', { user_code: await codeOn(page) });
+  const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
+  await rosa.postAlone('/device/confirm', { csrf, ticket, decision });
+  return confirm;
+}
+
+/** What is read on the set: its size in pixels, its colour, and that of what it stands on. */
+const TEXTS = `[...document.querySelectorAll('.set *')].flatMap((element) => {
+  const words = [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());
+  if (words.length === 0 || !element.checkVisibility()) return [];
+  const style = getComputedStyle(element);
+  const own = element.closest('.set-button');
+  const ground = own ? getComputedStyle(own).backgroundColor : 'lightest';
+  const box = element.getBoundingClientRect();
+  return [{ text: element.textContent.trim(), size: parseFloat(style.fontSize), color: style.color, ground,
+    left: box.left, top: box.top, right: box.right, bottom: box.bottom }];
+})`;
+
+interface Text {
+  text: string;
+  size: number;
+  color: string;
+  ground: string;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** `rgb(1, 2, 3)` as `#010203`. */
+const hex = (color: string) =>
+  `#${(color.match(/\d+/g) ?? [])
+    .slice(0, 3)
+    .map((part) => Number(part).toString(16).padStart(2, '0'))
+    .join('')}`;
+
+async function judged(page: Page): Promise<string[]> {
+  const texts = (await page.evaluate(TEXTS)) as Text[];
+  const lightest = await styleOf(page, 'body', '--lightest');
+  expect(texts.length).toBeGreaterThan(2);
+  return texts.flatMap(({ text, size, color, ground, left, top, right, bottom }) => [
+    ...(size < 24 ? [`${text}: ${size} px`] : []),
+    ...(contrast(hex(color), ground === 'lightest' ? lightest : hex(ground)) < 7
+      ? [`${text}: ${color}`]
+      : []),
+    ...(left < 96 || top < 54 || right > 1824 || bottom > 1026 ? [`${text}: at the edge`] : []),
+  ]);
+}
+
+describe('the television of development', () => {
+  it('shows the address, a code of 72 pixels or more, a picture of both, and until when', async () => {
+    await titled(tv, 'Sign in to Latchkey');
+    const words = await tv.locator('.set').innerText();
+    expect(words).toContain(`${new URL(server.issuer).host}/device`);
+    expect(words).toMatch(/[A-Z]{4}-[A-Z]{4}/);
+    expect(words).toMatch(/New code in (9:\d\d|10:00)/);
+    expect(parseFloat(await styleOf(tv, '.set-code', 'font-size'))).toBeGreaterThanOrEqual(72);
+    await tv.waitForFunction(`document.querySelector('.set-qr img').naturalWidth > 0`);
+    const qr = await rosa.get(`/demo/tv/qr?user_code=${await codeOn(tv)}`);
+    expect([qr.status, qr.text.startsWith('<svg xmlns')]).toEqual([200, true]);
+    expect((await rosa.get('/demo/tv/qr?user_code=%3Cscript%3E')).status).toBe(404);
+  });
+
+  it('is read from a sofa: text of 24 pixels, contrasts of 7, nothing within 5 % of the edge, and axe finds nothing', async () => {
+    expect(await judged(tv)).toEqual([]);
+    await loadAxe(tv);
+    expect(await findingsOn(tv)).toEqual([]);
+  });
+
+  it('is linked as a device of the same home, by a click, and greets its owner', async () => {
+    const confirm = await decide(tv, 'approve');
+    expect(confirm.text).toContain('Bedroom TV');
+    expect(confirm.text).toContain('On your network');
+    expect(confirm.text).not.toContain('name="user_code"');
+    await titled(tv, 'Hello, Rosa');
+    expect(await judged(tv)).toEqual([]);
+    await tv.reload();
+    await titled(tv, 'Hello, Rosa');
+  });
+
+  it('works with the arrows of a remote control, and always shows where one is', async () => {
+    const at = () => tv.locator(':focus').innerText();
+    const ring = () => styleOf(tv, ':focus', 'outline-width');
+    expect(await at()).toBe('Sign out of this TV');
+    await tv.keyboard.press('ArrowRight');
+    expect([await at(), parseFloat(await ring()) >= 3]).toEqual(['Requests', true]);
+    await tv.keyboard.press('Enter');
+    await tv.keyboard.press('ArrowRight');
+    expect([await tv.locator(':focus').getAttribute('id'), parseFloat(await ring()) >= 3]).toEqual([
+      'log',
+      true,
+    ]);
+    await tv.keyboard.press('ArrowLeft');
+    expect(await at()).toBe('Requests');
+  });
+
+  it('lists what was asked and answered, and nothing that opens anything', async () => {
+    const log = await tv.locator('#log').innerText();
+    expect(log).toContain('GET /me');
+    expect(log).toMatch(/Authorization: Bearer .{4}…/);
+    const kept = JSON.parse((await tv.evaluate('Object.values(sessionStorage)[0]')) as string) as Record<
+      string,
+      string
+    >;
+    for (const secret of [kept['accessToken'], kept['refreshToken']]) expect(log).not.toContain(secret);
+    await tv.keyboard.press('Escape');
+    expect(await tv.locator('#drawer').isVisible()).toBe(false);
+  });
+
+  it('says soon that it was removed, and asks for a new code when its owner wants one', async () => {
+    const [device] = await server.stores.linkedDevices.list({ accountId: rosa.browser.accountId, epoch: 1 });
+    const at = `/account/devices/${device?.id}/remove`;
+    await rosa.submit(at, at, {});
+    await titled(tv, 'You were signed out');
+    expect(await judged(tv)).toEqual([]);
+    await tv.keyboard.press('Enter');
+    await titled(tv, 'Sign in to Latchkey');
+  });
+
+  it('says that it is not allowed where its owner refuses', async () => {
+    await decide(tv, 'deny');
+    await titled(tv, 'Not allowed');
+    expect(await judged(tv)).toEqual([]);
+    await tv.close();
+  });
+
+  it('plays other devices, and obeys a server that wants it slower', async () => {
+    const speaker = await newWindow(browser, {
+      javaScriptEnabled: true,
+      viewport: { width: 1280, height: 720 },
+    });
+    const waits: number[] = [];
+    let polled = 0;
+    speaker.setDefaultTimeout(30_000);
+    await speaker.clock.install();
+    await speaker.route('**/token', async (route) => {
+      const now = (await speaker.evaluate('Date.now()')) as number;
+      waits.push(now - polled);
+      polled = now;
+      const error = waits.length === 1 ? 'slow_down' : 'authorization_pending';
+      await route.fulfill({ status: 400, json: { error } });
+    });
+    await speaker.goto(`${server.issuer}/demo/tv?type=speaker&name=Kitchen`);
+    await titled(speaker, 'Sign in to Latchkey');
+    while (waits.length < 3) await speaker.clock.runFor(1000);
+    // The first poll comes after 5 seconds, those that follow after 10, as finely as the clock is moved on.
+    for (const wait of waits.slice(1)) expect(Math.round(wait / 1000)).toBeGreaterThanOrEqual(10);
+    await speaker.clock.resume();
+    const confirm = await rosa.submit('/device', '/device', { user_code: await codeOn(speaker) });
+    expect(confirm.text).toContain('Link speaker');
+    expect(confirm.text).toContain('Kitchen');
+    await speaker.close();
+  });
+
+  it('is offered by the start page of development', async () => {
+    expect((await server.visitor().get('/')).text).toContain('href="/demo/tv"');
+  });
+
+  it('is not there in production, nor is anything that leads to it', async () => {
+    await using production = await startWholeServer({
+      NODE_ENV: 'production',
+      REDIS_URL: testRedisUrl(),
+      ISSUER: 'https://link.example.net',
+      SMTP_URL: 'smtps://mail.example.net',
+      MAIL_FROM: 'no-reply@example.net',
+      LATCHKEY_SECRET: 'x'.repeat(32),
+    });
+    const visitor = production.visitor();
+    const found = ['/demo/tv', '/demo/tv?type=speaker', '/demo/tv/qr?user_code=WDJB-MJHT', '/dev/outbox'];
+    expect(await Promise.all(found.map(async (path) => (await visitor.get(path)).status))).toEqual([
+      404, 404, 404, 404,
+    ]);
+    expect((await visitor.get('/')).text).not.toContain('/demo/');
+  });
+});
