@@ -12,6 +12,9 @@ export interface HashingCaller {
   readonly known: boolean;
 }
 
+/** `prompt`: as fast as requests are answered; `yielding`: with what they leave of the processors. */
+export type HashingManner = 'prompt' | 'yielding';
+
 interface Waiting {
   go(): void;
   leave(): void;
@@ -25,7 +28,7 @@ const TURNS = 4;
  * a known amount of memory and everything else on this server keeps its pace. Known browsers wait in a line of
  * their own and have three of four turns. In the line of known browsers accounts take turns; in the other one networks,
  * and the accounts of a network. The caller that has hashed least of late goes first. A known browser whose account
- * has hashed less than others on average waits for none of them: one hash more may run for it.
+ * has hashed less than others on average waits for none of them: one hash more may run for it, and yields to nothing.
  */
 export class HashingQueue {
   readonly #atOnce: number;
@@ -43,19 +46,19 @@ export class HashingQueue {
   }
 
   /** @throws Busy when too many wait already, and no other caller holds more of the line than this one would */
-  async run<T>(caller: HashingCaller, hash: () => Promise<T>): Promise<T> {
+  async run<T>(caller: HashingCaller, hash: (manner: HashingManner) => Promise<T>): Promise<T> {
     const line = caller.known ? this.#known : this.#unknown;
     const place = placeOf(caller);
     if (caller.known && this.#takesOneMore(place)) {
       try {
-        return await hash();
+        return await hash('prompt');
       } finally {
         this.#runsOneMore = false;
       }
     }
     await this.#wait(line, place);
     try {
-      return await hash();
+      return await hash('yielding');
     } finally {
       this.#next();
     }
@@ -63,7 +66,7 @@ export class HashingQueue {
 
   #takesOneMore(place: LinePlace): boolean {
     const asksSeldom = this.#known.turnsOf(place.network) < this.#known.averageTurns;
-    if (this.#running < this.#atOnce || this.#runsOneMore || !asksSeldom) return false;
+    if (this.#runsOneMore || !asksSeldom) return false;
     this.#runsOneMore = true;
     this.#known.countTurn(place);
     return true;

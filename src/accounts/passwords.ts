@@ -42,7 +42,7 @@ export class Passwords {
     this.#pepper = Uint8Array.from(pepper);
     this.#cost = settings.cost ?? COST;
     this.#queue = new HashingQueue(atOnce, settings.mostWaiting ?? 100);
-    this.#threads = new HashingThreads(atOnce + 1);
+    this.#threads = new HashingThreads(atOnce);
     this.#nobodys = nobodys;
   }
 
@@ -60,7 +60,9 @@ export class Passwords {
   async hash(password: string, caller: HashingCaller): Promise<string> {
     const bytes = bytesOf(password);
     if (bytes.length > MAX_BYTES) throw new RangeError('the password was not checked for its length');
-    return this.#queue.run(caller, () => this.#threads.hash(bytes, { ...this.#cost, secret: this.#pepper }));
+    return this.#queue.run(caller, (manner) =>
+      this.#threads.hash(manner, bytes, { ...this.#cost, secret: this.#pepper }),
+    );
   }
 
   /**
@@ -70,7 +72,7 @@ export class Passwords {
    */
   async digest(secret: string, salt: string, caller: HashingCaller): Promise<string> {
     const options = { ...this.#cost, secret: this.#pepper, salt: bytesIn(salt) };
-    const digest = await this.#queue.run(caller, () => this.#threads.hashRaw(secret, options));
+    const digest = await this.#queue.run(caller, (manner) => this.#threads.hashRaw(manner, secret, options));
     return Buffer.from(digest).subarray(0, 24).toString('base64url');
   }
 
@@ -82,8 +84,8 @@ export class Passwords {
     const bytes = bytesOf(password);
     const tooLong = bytes.length > MAX_BYTES;
     const tried = tooLong ? bytes.subarray(0, MAX_BYTES) : bytes;
-    const right = await this.#queue.run(caller, () =>
-      this.#threads.verify(passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
+    const right = await this.#queue.run(caller, (manner) =>
+      this.#threads.verify(manner, passwordHash ?? this.#nobodys, tried, { secret: this.#pepper }),
     );
     return right && passwordHash !== undefined && !tooLong;
   }
@@ -93,7 +95,7 @@ export class Passwords {
    * @throws Busy
    */
   inTurn<T>(caller: HashingCaller, work: () => Promise<T>): Promise<T> {
-    return this.#queue.run(caller, work);
+    return this.#queue.run(caller, () => work());
   }
 
   /** Whether the hash was made at another cost than today's. */

@@ -1,13 +1,13 @@
 import { getPriority, platform, setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
-import type { Answered, Numbered } from './background-thread.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answered, Numbered, ThreadManner } from './background-thread.ts';
 
 /** As `nice` has it: with both busy on one core, the thread of the requests gets some nine times as much of it. */
 const NICENESS = 10;
 
 /** The other side of a `BackgroundThread`: the thread's program calls it once. */
 export function answerQuestions<Question, Answer>(work: (question: Question) => Answer): void {
-  yieldToOthers();
+  if ((workerData as ThreadManner).yields) yieldToOthers();
   parentPort?.on('message', ({ number, content }: Numbered<Question>) => {
     parentPort?.postMessage(answer(number, () => work(content)));
   });

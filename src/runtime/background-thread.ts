@@ -8,6 +8,12 @@ export interface Numbered<T> {
 /** `error` is the message of what the work threw. */
 export type Answered<T> = Numbered<T> | { readonly number: number; readonly error: string };
 
+/** What the thread hears of when it starts. */
+export interface ThreadManner {
+  /** It has what the thread of the requests leaves of the processors. */
+  readonly yields: boolean;
+}
+
 interface Waiting<T> {
   resolve(answer: T): void;
   reject(error: Error): void;
@@ -17,12 +23,13 @@ interface Waiting<T> {
 const IDLE = 60_000;
 
 /**
- * A thread that answers questions one after the other, at a lower priority than the thread of the requests where the
- * platform allows it. It starts with the first question, goes when it has had none for a while, and keeps no process alive.
+ * A thread that answers questions one after the other, at a lower priority than the thread of the requests where it is
+ * to yield and the platform allows it. It starts with the first question, goes when it has had none for a while, and keeps no process alive.
  */
 export class BackgroundThread<Question, Answer> {
   readonly #program: string | URL;
   readonly #ended: () => Error;
+  readonly #manner: ThreadManner;
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -32,9 +39,10 @@ export class BackgroundThread<Question, Answer> {
    * @param program what the thread runs; it calls `answerQuestions`
    * @param ended the error for those who wait when the thread ends before it has answered
    */
-  constructor(program: string | URL, ended: () => Error) {
+  constructor(program: string | URL, ended: () => Error, manner: ThreadManner = { yields: true }) {
     this.#program = program;
     this.#ended = ended;
+    this.#manner = manner;
   }
 
   /** Or starting. */
@@ -61,7 +69,7 @@ export class BackgroundThread<Question, Answer> {
 
   #start(): Worker {
     // Flags of this process, such as those of a profiler or a test runner, are not the thread's.
-    const worker = new Worker(this.#program, { execArgv: [] });
+    const worker = new Worker(this.#program, { execArgv: [], workerData: this.#manner });
     worker.on('message', (answer: Answered<Answer>) => {
       const waiting = this.#waiting.get(answer.number);
       this.#waiting.delete(answer.number);

@@ -1,14 +1,15 @@
 import { getPriority, platform } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { BackgroundThread } from '../../src/runtime/background-thread.ts';
+import { BackgroundThread, type ThreadManner } from '../../src/runtime/background-thread.ts';
 
 class Ended extends Error {}
 
-const threadThatTells = () =>
+const threadThatTells = (manner?: ThreadManner) =>
   new BackgroundThread<'priority' | 'fail' | 'end', number>(
     join(import.meta.dirname, 'telling-thread.ts'),
     () => new Ended(),
+    manner,
   );
 
 /** Only Linux has priorities of threads. */
@@ -18,6 +19,10 @@ onLinux('yields to the thread that answers everybody, which keeps its own priori
   const before = getPriority();
   expect(await threadThatTells().ask('priority')).toBe(Math.min(19, before + 10));
   expect(getPriority()).toBe(before);
+});
+
+onLinux('keeps its priority where it is not to yield', async () => {
+  expect(await threadThatTells({ yields: false }).ask('priority')).toBe(getPriority());
 });
 
 it('tells what its work threw, and goes on', async () => {
