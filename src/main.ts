@@ -3,6 +3,7 @@
 import { type Config, readConfig } from './config/config.ts';
 import { readMasterSecret } from './config/master-secret.ts';
 import type { Secret } from './config/secret.ts';
+import { firstSteps } from './dev/first-steps.ts';
 import { type PrivateRedis, startPrivateRedis } from './dev/private-server.ts';
 import { ensureSystemPackage, REDIS_SERVER } from './dev/system-packages.ts';
 import { surviveErrors } from './errors/error-handler.ts';
@@ -54,7 +55,8 @@ async function serve(
     const port = await server.start();
     surviveErrors(process, log);
     running = server;
-    if (config.mode === 'development') sayHowToTry(config.issuer, port);
+    if (config.mode === 'development')
+      say(await firstSteps({ ...config, port }, process.stdout.isTTY === true));
   } catch (error) {
     await server.close();
     throw error;
@@ -81,19 +83,6 @@ async function endRedis(redis: PrivateRedis | undefined): Promise<void> {
   const left = await stopInTime([{ name: 'private Redis', stop: () => redis.stop() }], REDIS_END);
   if (left.length > 0)
     throw new OperatorError('The private Redis has not ended; the next start goes on with it.');
-}
-
-function sayHowToTry(issuer: string, port: number): void {
-  say(`
-Latchkey serves on ${issuer}${issuer.endsWith(`:${port}`) ? '' : ` (port ${port})`}
-
-To try it:
-  1. Open ${issuer}/sign-up and create an account. The mail with your code is at ${issuer}/dev/outbox
-  2. In another terminal: npm run device${port === 3000 ? '' : ` -- --issuer ${issuer}`}
-  3. Open ${issuer}/device and type the code that the device shows.
-
-Ctrl-C stops it; what you did is kept.
-`);
 }
 
 /** Errors that the operator can mend say what to do; anything else shows where it came from. */

@@ -1,7 +1,7 @@
 import type { Mail } from './mail.ts';
 
 /** What is read of a mail again. */
-export type ReadMail = Pick<Mail, 'to' | 'subject' | 'text'> & { date: Date };
+export type ReadMail = Pick<Mail, 'to' | 'subject' | 'text'> & { date: Date; html: string | undefined };
 
 /**
  * Reads a mail that the outbox wrote: ASCII headers, and plain text, perhaps with HTML behind it as the second of
@@ -10,19 +10,29 @@ export type ReadMail = Pick<Mail, 'to' | 'subject' | 'text'> & { date: Date };
 export function readMailFile(content: string): ReadMail {
   const mail = readPart(content);
   const boundary = /boundary="([^"]*)"/.exec(mail.header('Content-Type'))?.[1];
-  // The line break before a boundary is the boundary's (RFC 2046 section 5.1.1).
-  const part = mail.body.split(`--${boundary}\r\n`)[1]?.replace(/\r\n$/, '') ?? '';
-  const plain = boundary === undefined ? mail : readPart(part);
-  const encoded = plain.header('Content-Transfer-Encoding') === 'quoted-printable';
+  // The line break before a boundary is the boundary's (RFC 2046 section 5.1.1). Behind the last one is nothing.
+  const parts = mail.body.split(`--${boundary}`).slice(1, -1);
+  const [plain = mail, html] = parts.map((part) => readPart(part.replace(/^\r\n|\r\n$/g, '')));
   return {
     to: mail.header('To'),
     subject: mail.header('Subject'),
     date: new Date(mail.header('Date')),
-    text: (encoded ? readQuotedPrintable(plain.body) : plain.body).replaceAll('\r\n', '\n'),
+    text: textOf(plain),
+    html: html && textOf(html),
   };
 }
 
-function readPart(content: string): { header: (name: string) => string; body: string } {
+interface Part {
+  header: (name: string) => string;
+  body: string;
+}
+
+function textOf({ header, body }: Part): string {
+  const encoded = header('Content-Transfer-Encoding') === 'quoted-printable';
+  return (encoded ? readQuotedPrintable(body) : body).replaceAll('\r\n', '\n');
+}
+
+function readPart(content: string): Part {
   const end = content.indexOf('\r\n\r\n');
   const headers = content.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
   return {

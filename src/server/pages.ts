@@ -84,7 +84,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     ...signingInPages(parts, protocol, shared),
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
-    ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox })] : []),
+    ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox, issuer: config.issuer })] : []),
     ...(inDevelopment(config)
       ? [demoTvRoutes({ issuer: config.issuer, phoneAddress: phoneAddress(config) })]
       : []),

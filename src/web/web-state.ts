@@ -41,6 +41,10 @@ export interface WebState {
   ownRequests?: boolean;
   /** What is sent is not ours: a browser that opens it by itself runs nothing in it, and shows it as of no site. */
   sandboxed?: boolean;
+  /** The page shows another one of ours in a frame. */
+  framesOurs?: boolean;
+  /** This is that other one, under a policy of its own. */
+  framed?: { readonly policy: string; readonly options: string };
   /** Where the form of this page may lead besides this site, as sources of the policy (CSP Level 3 section 2.3.1). */
   formTargets?: string;
   /** The pattern that the log names in place of the path, where no router has set one. */

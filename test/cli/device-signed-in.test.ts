@@ -107,7 +107,7 @@ describe('refreshing', () => {
     server.script.push('tokens', 'tokens', 'tokens', oauthError('invalid_grant'));
     expect((await run([])).kind).toBe('deregistered');
     expect(refreshes()).toEqual(['secret-refresh-1', 'secret-refresh-2', 'secret-refresh-3']);
-    expect(around.waits).toEqual([5_000, 570_000, 570_000, 570_000]);
+    expect(around.waits).toEqual([5_000, 30_000, 30_000, 30_000]);
   });
 
   it('keeps the old refresh token when the answer brings none', async () => {
@@ -150,12 +150,12 @@ describe('refreshing', () => {
     expect((await run(['--scope', 'files offline_access'])).kind).toBe('protocol-error');
   });
 
-  it('refreshes shortly before the access token expires', () => {
-    expect(pauseSeconds(600, undefined, false)).toBe(570);
-    expect(pauseSeconds(60, undefined, false)).toBe(54);
+  it('refreshes every half minute, so that its owner sees soon that it was removed, or before a shorter token expires', () => {
+    expect(pauseSeconds(600, undefined, false)).toBe(30);
+    expect(pauseSeconds(20, undefined, false)).toBe(18);
     expect(pauseSeconds(0, undefined, false)).toBe(1);
-    expect(pauseSeconds(undefined, undefined, false)).toBe(270);
-    expect(pauseSeconds(90 * 86_400, undefined, false)).toBe(86_400);
+    expect(pauseSeconds(undefined, undefined, false)).toBe(30);
+    expect(pauseSeconds(90 * 86_400, undefined, false)).toBe(30);
     expect(pauseSeconds(600, 5, true)).toBe(5);
     expect(pauseSeconds(600, undefined, true)).toBe(0);
   });

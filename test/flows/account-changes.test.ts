@@ -42,6 +42,7 @@ async function mailTo(email: string, subject: string): Promise<string> {
       return (await mails.count()) > 0;
     });
     await mails.first().locator('a').click();
+    await outbox.getByText('The same as text').click();
     return await words(outbox);
   } finally {
     await outbox.context().close();

@@ -4,7 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import type { Session } from '../../src/accounts/session.ts';
 import { contrast } from '../../src/brand/color.ts';
 import { findingsOn, loadAxe } from '../support/axe.ts';
-import { launchBrowser, newWindow } from '../support/browser.ts';
+import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { testRedisUrl } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
@@ -20,7 +21,7 @@ let tv: Page;
 let rosa: PageClient & { browser: Session };
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, { clients: CLIENTS }),
+    startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, { clients: CLIENTS, outbox: true }),
     launchBrowser(),
   ]);
   tv = await switchedOn('/demo/tv?name=Bedroom+TV');
@@ -199,6 +200,30 @@ describe('the television of development', () => {
     expect(confirm.text).toContain('Link speaker');
     expect(confirm.text).toContain('Kitchen');
     await speaker.close();
+  });
+
+  it('is linked by a phone that knows the server by another address, where mails are read and their links lead on', async () => {
+    // Not what the server calls itself; on a phone it would be an address of the network.
+    const other = server.issuer.replace('127.0.0.1', 'localhost');
+    const [set, phone] = [await switchedOn('/demo/tv'), await newWindow(browser)];
+    const nora = { ...newOwner('Nora'), email: `nora.${Date.now()}@example.org` };
+    phone.setDefaultTimeout(30_000);
+    await createAccount(phone, other, nora);
+    await phone.waitForURL(`${other}/account`);
+    await titled(set, 'Sign in to Latchkey');
+    await phone.goto(`${other}/device?user_code=${await codeOn(set)}`);
+    await phone.getByRole('button', { name: 'Link TV' }).click();
+    await titled(set, 'Hello, Nora');
+    await eventually('a mail about it', async () => {
+      await phone.goto(`${other}/dev/outbox`);
+      return (await phone.locator('main li').filter({ hasText: nora.email }).count()) > 1;
+    });
+    await phone.locator('main li a').first().click();
+    const mail = phone.frameLocator('.mail-frame');
+    expect(await mail.locator('h1').innerText()).toContain('device was linked');
+    await mail.getByRole('link', { name: 'It wasn’t me' }).click();
+    await phone.waitForURL(`${other}/not-me**`);
+    await Promise.all([set.close(), phone.close()]);
   });
 
   it('is offered by the start page of development', async () => {

@@ -64,7 +64,8 @@ describe('the outbox', () => {
     await outbox.send(mail);
     const [read] = await outbox.list();
     const { to, subject, text } = mail;
-    expect(read).toMatchObject({ to, subject, text, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)) });
+    const html = 'html' in mail ? mail.html : undefined;
+    expect(read).toMatchObject({ to, subject, text, html, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)) });
     expect(await outbox.find(read?.id ?? '')).toEqual(read);
   });
 

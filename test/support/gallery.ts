@@ -30,6 +30,7 @@ export interface Gallery {
 }
 
 const runsScripts = (view: View) => scriptsOf(view) !== undefined;
+const showsFrame = (view: View) => view.page === 'outbox-mail' && view.frame !== undefined;
 
 function viewOf(name: string): View | undefined {
   return SAMPLES.find((sample) => sample.name === name)?.view;
@@ -43,7 +44,8 @@ export async function openGallery(): Promise<Gallery> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const view = viewOf(pathname.replace('/samples/', ''));
     const scripts = view && runsScripts(view) ? "; script-src 'self'" : '';
-    response.setHeader('content-security-policy', POLICY + scripts);
+    const frames = view && showsFrame(view) ? "; frame-src 'self'" : '';
+    response.setHeader('content-security-policy', POLICY + scripts + frames);
     if (view) {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(render(view));
     } else if (pathname.startsWith('/static/')) {
@@ -52,6 +54,11 @@ export async function openGallery(): Promise<Gallery> {
       // They would lead away from the page, and change what it says.
       if (['send-form.js', 'waiting.js', 'demo-tv.js'].includes(name)) response.end();
       else response.end(readFileSync(LIBRARY_FILES[name] ?? join(viewsDir, 'static', name)));
+    } else if (pathname.startsWith('/dev/outbox/')) {
+      response.removeHeader('content-security-policy');
+      response
+        .setHeader('content-type', 'text/html')
+        .end('<!doctype html><html lang="en"><title>Mail</title></html>');
     } else {
       response.writeHead(404).end();
     }
@@ -62,7 +69,7 @@ export async function openGallery(): Promise<Gallery> {
     addressOf: (name) => `http://127.0.0.1:${port}/samples/${name}`,
     htmlWithoutScripts: (name) => {
       const view = viewOf(name);
-      return view && !runsScripts(view) ? render(view) : undefined;
+      return view && !runsScripts(view) && !showsFrame(view) ? render(view) : undefined;
     },
     close: () => {
       server.close();

@@ -13,7 +13,7 @@ Usage: npm run device -- [options]
   --model TEXT             its model
   --scope LIST             scopes to ask for                    (openid profile email offline_access; no email with --key)
   --once                   stop after the sign-in and one refresh
-  --refresh-every SECONDS  time between refreshes               (shortly before the access token expires)
+  --refresh-every SECONDS  time between refreshes               (30, or before the access token expires)
   --timeout SECONDS        how long one request may take        (10)
   --sign-out-on-exit       give the key back at the end (RFC 7009)
   --json                   one JSON object per line instead of a screen; never contains a token

@@ -9,8 +9,8 @@ import { verifyIdToken } from './sign-in.ts';
 
 /** Used when the server does not say how long the access token lives. */
 const DEFAULT_LIFETIME_S = 300;
-/** Timers overflow beyond 24 days; a device that wakes once a day is fine. */
-const MAX_PAUSE_S = 86_400;
+/** A real device refreshes when its access token ends. This one is watched: whoever removes it wants to see what it says. */
+const MAX_PAUSE_S = 30;
 
 /** The key of the device: the newest refresh token. The run keeps it up to date, so that it can be given back. */
 export interface HeldKey {
@@ -51,7 +51,7 @@ export async function keepRefreshing(
   }
 }
 
-/** Seconds until the next refresh: as told, or a tenth of the token's life (at most 30 s) before its end. */
+/** Seconds until the next refresh: as told, or half a minute, or a tenth of the token's life before its end. */
 export function pauseSeconds(
   expiresIn: number | undefined,
   every: number | undefined,
@@ -60,7 +60,7 @@ export function pauseSeconds(
   if (every !== undefined) return every;
   if (once) return 0;
   const lifetime = expiresIn ?? DEFAULT_LIFETIME_S;
-  return Math.min(Math.max(1, Math.floor(lifetime - Math.min(30, lifetime / 10))), MAX_PAUSE_S);
+  return Math.min(Math.max(1, Math.floor(lifetime * 0.9)), MAX_PAUSE_S);
 }
 
 async function refreshOnce(around: Environment, refreshing: Refreshing, held: HeldKey): Promise<Tokens> {

@@ -1,4 +1,4 @@
-import QRCode from 'qrcode';
+import { terminalQr } from '../../dev/terminal-qr.ts';
 import { type DeviceEvent, printableEvent } from './event.ts';
 import { isThisComputer } from './transport.ts';
 
@@ -85,7 +85,7 @@ function owner({ name, email, sub }: Extract<DeviceEvent, { event: 'signed_in' }
 
 async function codeScreen(event: CodeEvent, interactive: boolean): Promise<string> {
   const complete = event.verification_uri_complete;
-  const qr = complete === undefined ? '' : `\n${await qrPicture(complete, interactive)}\n`;
+  const qr = complete === undefined ? '' : `\n${await terminalQr(complete, interactive)}\n`;
   const hint =
     complete !== undefined && isThisComputer(complete)
       ? '  (This address works on this computer only, so use a browser here rather than a phone.)\n'
@@ -99,13 +99,6 @@ async function codeScreen(event: CodeEvent, interactive: boolean): Promise<strin
     `${qr}${hint}`,
     interactive ? '' : `The code is good for ${minutes(event.expires_in)}.\n`,
   ].join('\n');
-}
-
-/** Dark on light whatever the terminal's own colours are: some phones cannot read an inverted QR. */
-async function qrPicture(text: string, interactive: boolean): Promise<string> {
-  const picture = await QRCode.toString(text, { type: 'utf8', margin: 2, errorCorrectionLevel: 'L' });
-  const lines = picture.split('\n').filter((line) => line !== '');
-  return lines.map((line) => (interactive ? `    \x1b[30;107m${line}\x1b[0m` : `    ${line}`)).join('\n');
 }
 
 function countDown({ write, now, every }: ScreenSettings, seconds: number): () => void {

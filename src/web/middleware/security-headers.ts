@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import helmet from 'koa-helmet';
-import type { WebContext, WebMiddleware } from '../web-state.ts';
+import type { WebContext, WebMiddleware, WebState } from '../web-state.ts';
 
 const TWO_YEARS_IN_SECONDS = 63_072_000;
 
@@ -37,6 +37,11 @@ export function securityHeaders(issuer: string): WebMiddleware {
       if (state.sandboxed) addToPolicy(res, 'sandbox');
       if (state.ownScripts) addToPolicy(res, "script-src 'self'");
       if (state.ownRequests) addToPolicy(res, "connect-src 'self'");
+      if (state.framesOurs) addToPolicy(res, "frame-src 'self'");
+      if (state.framed) {
+        res.setHeader('Content-Security-Policy', state.framed.policy);
+        res.setHeader('X-Frame-Options', state.framed.options);
+      }
     }
   };
 }
@@ -85,6 +90,16 @@ export function allowOwnScripts({ state }: WebContext): void {
 /** For the page whose script asks this server, and no other. */
 export function allowOwnRequests({ state }: WebContext): void {
   state.ownRequests = true;
+}
+
+/** For the outbox of development, which shows a mail in a frame. */
+export function allowFrames({ state }: WebContext): void {
+  state.framesOurs = true;
+}
+
+/** For what such a page shows. */
+export function showInFrame({ state }: WebContext, framed: NonNullable<WebState['framed']>): void {
+  state.framed = framed;
 }
 
 type Helmet = ReturnType<typeof helmet>;

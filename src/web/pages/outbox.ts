@@ -17,4 +17,6 @@ export interface OutboxView extends PageParts {
 export interface OutboxMailView extends PageParts {
   readonly page: 'outbox-mail';
   readonly mail: OutboxEntry & { readonly text: string };
+  /** The address of its HTML, shown in a frame; a text message has none. */
+  readonly frame?: string | undefined;
 }

@@ -1,6 +1,8 @@
 /** `/dev/outbox`: development without a mail server only; the composition root leaves it out elsewhere. */
 import { Router } from '@koa/router';
 import { showError } from '../middleware/errors.ts';
+import { allowFrames, showInFrame } from '../middleware/security-headers.ts';
+import { FRAMED_MAIL, framedMail } from '../pages/mail-frame.ts';
 import type { OutboxEntry } from '../pages/outbox.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -9,18 +11,34 @@ import type { WebContext, WebState } from '../web-state.ts';
 interface ReadableOutbox {
   /** Newest first. */
   list(): Promise<OutboxEntry[]>;
-  find(id: string): Promise<(OutboxEntry & { text: string }) | undefined>;
+  find(id: string): Promise<(OutboxEntry & { text: string; html: string | undefined }) | undefined>;
 }
 
-export function outboxRoutes({ outbox }: { outbox: ReadableOutbox }): Router<WebState> {
+export function outboxRoutes({
+  outbox,
+  issuer,
+}: {
+  outbox: ReadableOutbox;
+  issuer: string;
+}): Router<WebState> {
   const router = new Router<WebState>();
   router.get('/dev/outbox', async (ctx) => {
     renderPage(ctx, { page: 'outbox', ...partsOf(ctx), mails: await outbox.list() });
   });
   router.get('/dev/outbox/:id', async (ctx) => {
     const mail = await outbox.find(ctx.params['id'] ?? '');
-    if (mail) renderPage(ctx, { page: 'outbox-mail', ...partsOf(ctx), mail });
-    else showError(ctx, 'not-found');
+    if (!mail) return showError(ctx, 'not-found');
+    const frame = mail.html && `/dev/outbox/${mail.id}/html`;
+    allowFrames(ctx);
+    renderPage(ctx, { page: 'outbox-mail', ...partsOf(ctx), mail, frame });
+  });
+  router.get('/dev/outbox/:id/html', async (ctx) => {
+    const mail = await outbox.find(ctx.params['id'] ?? '');
+    if (mail?.html === undefined) return showError(ctx, 'not-found');
+    showInFrame(ctx, FRAMED_MAIL);
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = 'text/html; charset=utf-8';
+    ctx.body = framedMail(mail.html, issuer);
   });
   return router;
 }

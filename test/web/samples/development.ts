@@ -39,6 +39,15 @@ export const development: readonly Sample[] = [
     },
   },
   {
+    name: 'outbox-mail-framed',
+    view: {
+      page: 'outbox-mail',
+      ...out,
+      mail: { ...mail, text: 'Hello Ada,\n\nyour code is 492 118.\n' },
+      frame: '/dev/outbox/1/html',
+    },
+  },
+  {
     name: 'outbox-mail-hostile',
     view: {
       page: 'outbox-mail',
