@@ -41,6 +41,8 @@ export interface Config {
   readonly redisPrefix: string;
   /** milliseconds, as all times below */
   readonly redisTimeout: number;
+  /** Replicas that must have a change before it is acknowledged. */
+  readonly redisReplicas: number;
   /** How long a start waits for a store that does not serve yet. */
   readonly redisWait: number;
   readonly allowUnsafeRedis: readonly string[];

@@ -85,6 +85,8 @@ export const settings = z.object({
     .default('lk:'),
   /** Milliseconds until the store counts as down for a request. */
   REDIS_TIMEOUT_MS: whole(1000, 50, 10_000),
+  /** Replicas that must have a change before it is acknowledged; 0: the master's word is enough. */
+  REDIS_REPLICAS: whole(0, 0, 10),
   /** Seconds that a start waits for a store that does not serve yet. */
   REDIS_WAIT_SECONDS: whole(60, 0, 3600),
   /** Errors of the store's configuration to accept, by name: see docs/operations.md. */

@@ -27,6 +27,7 @@ export function toConfig(
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,
     redisTimeout: values.REDIS_TIMEOUT_MS,
+    redisReplicas: values.REDIS_REPLICAS,
     redisWait: values.REDIS_WAIT_SECONDS * 1000,
     allowUnsafeRedis: values.ALLOW_UNSAFE_REDIS,
     dataDir: values.DATA_DIR,

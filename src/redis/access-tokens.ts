@@ -74,7 +74,7 @@ export class RedisAccessTokens implements AccessTokenStore {
   async remove(id: string): Promise<void> {
     const keys = this.#places(id).map(([accountId, name]) => this.#key(accountId, name));
     await Promise.all(
-      keys.map((key) => this.#context.scripts.plain('removing a token', (redis) => redis.unlink(key))),
+      keys.map((key) => this.#context.scripts.write('removing a token', key, (redis) => redis.unlink(key))),
     );
   }
 

@@ -24,7 +24,7 @@ export class RedisClosings implements ClosingStore {
   /** The list first: an account that is on it and does not close is found so, and leaves it. */
   async ask({ accountId, epoch }: Asking, inMs: number, event: ActivityEvent): Promise<number | undefined> {
     const { scripts, keyspace } = this.#context;
-    await scripts.plain('listing an account to close', (redis) =>
+    await scripts.write('listing an account to close', keyspace.closing, (redis) =>
       redis.zadd(keyspace.closing, Date.now() + inMs, accountId),
     );
     const args = [epoch, inMs, await this.#context.activity.prepare(accountId, event)];

@@ -5,9 +5,12 @@ import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { openClient } from './client.ts';
 import { gatherWrites } from './gathered-writes.ts';
 import { LastReason } from './last-reason.ts';
+import { ReplicatedChanges } from './replicated-changes.ts';
 
 export interface RedisConnection {
   readonly redis: Redis | Cluster;
+  /** By a connection of its own: what counts only when replicas have it; absent where none are demanded. */
+  readonly replicated?: ReplicatedChanges;
   /** Resolves as soon as commands can be sent; rejects with StoreUnavailable after `timeout`. */
   whenReady(): Promise<void>;
   /** Why it is not connected; `undefined` when it is, or when nothing was heard. */
@@ -24,10 +27,27 @@ interface ConnectionSettings {
   commandTimeout: number;
   /** milliseconds to wait for a connection that is being made again */
   timeout: number;
+  /** Replicas that must have a change before it counts; 0: none, and nothing is waited for. */
+  replicas?: number;
   onError?: (error: Error) => void;
 }
 
 export function connectRedis(settings: ConnectionSettings): RedisConnection {
+  const main = connectOnce(settings);
+  const { replicas = 0, commandTimeout } = settings;
+  if (replicas === 0) return main;
+  const waiting = connectOnce(settings);
+  const demand = { count: replicas, timeout: Math.ceil(commandTimeout / 2) };
+  return {
+    redis: main.redis,
+    replicated: new ReplicatedChanges(waiting.redis, demand),
+    whenReady: async () => void (await Promise.all([main.whenReady(), waiting.whenReady()])),
+    lastError: () => main.lastError() ?? waiting.lastError(),
+    close: async () => void (await Promise.all([main.close(), waiting.close()])),
+  };
+}
+
+function connectOnce(settings: ConnectionSettings): RedisConnection {
   const redis = openClient(settings.url, settings.commandTimeout, settings.access);
   const reason = new LastReason(settings);
   redis.on('error', (error: Error) => {

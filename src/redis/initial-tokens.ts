@@ -42,7 +42,9 @@ export class RedisInitialTokens implements InitialTokenStore {
   }
 
   async end(id: string): Promise<void> {
-    await this.#context.scripts.plain('ending an initial token', (redis) => redis.hdel(this.#key, id));
+    await this.#context.scripts.write('ending an initial token', this.#key, (redis) =>
+      redis.hdel(this.#key, id),
+    );
   }
 
   get #key(): string {

@@ -19,6 +19,8 @@ interface KeptSecret<T> {
  */
 export class InstallationSecrets {
   readonly #context: StoreContext;
+  /** Those that this process has made, or may have: what stands there then has to be there after its master is gone. */
+  readonly #made = new Set<string>();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -41,11 +43,13 @@ export class InstallationSecrets {
    */
   async openOrMake<T>(name: string, make: (now: number) => Promise<T>): Promise<KeptSecret<T>> {
     const { scripts, keyspace, keyring } = this.#context;
-    let read = await this.#text(name);
+    let read = await this.#text(name, this.#made.has(name));
     if (read.text === undefined) {
       const made = keyring.seal(name, await make(read.now));
-      await scripts.plain(`making ${name}`, (redis) => redis.set(keyspace.single(name), made, 'NX'));
-      read = await this.#text(name);
+      const key = keyspace.single(name);
+      this.#made.add(name);
+      await scripts.write(`making ${name}`, key, (redis) => redis.set(key, made, 'NX'));
+      read = await this.#text(name, true);
     }
     const kept = this.#open<T>(name, read);
     if (keyring.isCurrent(kept.version)) return kept;
@@ -71,12 +75,13 @@ export class InstallationSecrets {
     return (await scripts.change('replaceSecret', { secret }, [version, keyring.seal(name, value)])) === 1;
   }
 
-  async #text(name: string): Promise<{ text: string | undefined; now: number }> {
+  async #text(name: string, settled = false): Promise<{ text: string | undefined; now: number }> {
     const { scripts, keyspace } = this.#context;
-    const [text, now] = (await scripts.read('readSecret', { secret: keyspace.single(name) }, [])) as [
-      string | null,
-      number,
-    ];
+    const keys = { secret: keyspace.single(name) };
+    const reply = settled
+      ? scripts.readSettled('readSecret', keys, [])
+      : scripts.read('readSecret', keys, []);
+    const [text, now] = (await reply) as [string | null, number];
     return { text: text ?? undefined, now };
   }
 

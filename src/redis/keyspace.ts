@@ -86,6 +86,11 @@ export class Keyspace {
     return `${this.#prefix}${kind}:{${mac}}`;
   }
 
+  /** What is written beside a key, into its slot, to see that changes are taken; it means nothing. */
+  probeBeside(key: string): string {
+    return this.record('Probe', /\{([^}]+)\}/.exec(key)?.[1] ?? key);
+  }
+
   /** A record of which the installation has only one: signing keys, pepper. */
   single(name: string): string {
     return `${this.#prefix}${name}`;

@@ -89,6 +89,8 @@ export class Records {
   async remove(kind: string, id: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     const keys = keyring.macs(kind, id).map((name) => keyspace.record(kind, name));
-    await Promise.all(keys.map((key) => scripts.plain('removing a record', (redis) => redis.unlink(key))));
+    await Promise.all(
+      keys.map((key) => scripts.write('removing a record', key, (redis) => redis.unlink(key))),
+    );
   }
 }

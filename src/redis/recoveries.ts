@@ -91,7 +91,8 @@ export class RedisRecoveries implements RecoveryStore {
 
   async #list(entry: string, at: number): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    await scripts.plain('listing a recovery', (redis) => redis.zadd(keyspace.recoveries, at, entry));
+    const { recoveries } = keyspace;
+    await scripts.write('listing a recovery', recoveries, (redis) => redis.zadd(recoveries, at, entry));
   }
 }
 

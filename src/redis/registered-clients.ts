@@ -98,7 +98,10 @@ export class RedisRegisteredClients implements RegisteredClientStore {
     const { scripts, keyspace } = this.#context;
     const names = this.#namesOf(clientId);
     await Promise.all(
-      names.map((name) => scripts.plain('removing a client', (redis) => redis.unlink(this.#keyOf(name)))),
+      names.map(async (name) => {
+        const key = this.#keyOf(name);
+        await scripts.write('removing a client', key, (redis) => redis.unlink(key));
+      }),
     );
     await scripts.plain('removing the place of a client', (redis) =>
       redis.zrem(keyspace.clients('all'), ...names),

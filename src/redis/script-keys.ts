@@ -166,6 +166,44 @@ export type TouchName = 'authorizeAndTouch' | 'presentAccessToken' | 'resumeSess
 export type GatheredName = 'pollDeviceCode' | 'presentAccessToken';
 export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
 
+/**
+ * These wait for no replica (REDIS_REPLICAS): what they write gives no access and ends none, or what is lost of it comes again by
+ * itself. Every other change waits.
+ */
+export const MAY_BE_LOST = new Set<ScriptName>([
+  // A device asks for another code. What approves or denies it waits, and with it all that was written before.
+  'createDeviceCode',
+  'writeDeviceCode',
+  'claimUserCode',
+  'reserveLiveCode',
+  'pollDeviceCode',
+  // A visitor's request to sign in that waits.
+  'reserveSignIn',
+  // That a token, a browser or a client was seen.
+  'authorizeAndTouch',
+  'presentAccessToken',
+  'resumeSession',
+  'keepClient',
+  // Counters that fall by themselves.
+  'countApproval',
+  'countAttempt',
+  'returnAttempt',
+  'countShare',
+  'returnShare',
+  // How far mails and notices have come: they are sent once more under the same name.
+  'settlePending',
+  'markDelivered',
+  'beginMail',
+  'mailedUpTo',
+  'takeTurn',
+  'keepTurn',
+  'endTurn',
+  'failTurn',
+  'takeNotice',
+  'endNotice',
+  'failNotice',
+]);
+
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
 /** The keys of a script by name; what else a caller's object names is left alone. */
 export type ScriptKeys<N extends ScriptName> = Readonly<Record<KeyName<N>, string>>;

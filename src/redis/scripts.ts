@@ -6,23 +6,24 @@
  * happening twice. What only notes that a token or a browser was seen needs none. A script names the
  * preludes that it uses, and those alone stand in front of it.
  */
-import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
+import type { Keyspace } from './keyspace.ts';
+import type { ReplicatedChanges } from './replicated-changes.ts';
 import {
   type ChangeName,
   type GatheredName,
   inOrder,
+  MAY_BE_LOST,
   type ReaderName,
-  SCRIPTS,
   type ScriptKeys,
   type ScriptName,
   type TouchName,
 } from './script-keys.ts';
+import { type Argument, allScripts, type Evaluation, READING, type Values, WRITING } from './script-texts.ts';
 import { isConnectionLoss, isStoreError, isUnknownScript, refusesChanges } from './store-errors.ts';
 
 /** Milliseconds before each new try: a connection that has just broken may still pass for one that is ready. */
@@ -31,16 +32,9 @@ const RETRY_PAUSES = [1, 10, 50];
 /** Finding out whether the store takes changes: its refusal is the answer, and no news. */
 export const PROBING = 'trying the store';
 
-type Argument = string | number;
 export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
-
-interface Script {
-  text: string;
-  /** SHA-1 of the text, by which a store knows a script that it has run before. */
-  digest: string;
-}
 
 export interface ScriptCall<N extends ScriptName> {
   readonly keys: ScriptKeys<N>;
@@ -48,35 +42,25 @@ export interface ScriptCall<N extends ScriptName> {
 }
 
 type Redis = RedisConnection['redis'];
-type Values = readonly [keys: number, ...keysAndArguments: Argument[]];
-
-/** The two ways to have a script run. */
-interface Evaluation {
-  byDigest(redis: Redis, digest: string, values: Values): Promise<unknown>;
-  byText(redis: Redis, text: string, values: Values): Promise<unknown>;
-}
-
-const READING: Evaluation = {
-  byDigest: (redis, digest, values) => redis.evalsha_ro(digest, ...values),
-  byText: (redis, text, values) => redis.eval_ro(text, ...values),
-};
-const WRITING: Evaluation = {
-  byDigest: (redis, digest, values) => redis.evalsha(digest, ...values),
-  byText: (redis, text, values) => redis.eval(text, ...values),
-};
-
+type Send<T> = (redis: Redis) => Promise<T>;
+/** Which connection it goes by, and what it waits for. */
+type Through = <T>(send: Send<T>) => Promise<T>;
 export class Scripts {
   readonly #redis: Redis;
   readonly #whenReady: () => Promise<void>;
+  readonly #keyspace: Keyspace;
+  readonly #replicated: ReplicatedChanges | undefined;
   readonly #onCommand: OnCommand | undefined;
   readonly #nextOperation = uniqueNames();
   readonly #scripts = allScripts();
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onCommand hears how long each command took */
-  constructor({ redis, whenReady }: RedisConnection, onCommand?: OnCommand) {
+  constructor({ redis, whenReady, replicated }: RedisConnection, keyspace: Keyspace, onCommand?: OnCommand) {
     this.#redis = redis;
     this.#whenReady = whenReady;
+    this.#keyspace = keyspace;
+    this.#replicated = replicated;
     this.#onCommand = onCommand;
   }
 
@@ -93,7 +77,20 @@ export class Scripts {
   }
 
   /**
-   * Runs a script that changes state, once whatever becomes of the reply.
+   * Reads what replicas have, too: for an answer that says that a change was made, by this request or a former one.
+   * @throws StoreUnavailable
+   */
+  async readSettled<N extends ReaderName>(
+    name: N,
+    keys: ScriptKeys<N>,
+    args: readonly Argument[],
+  ): Promise<ScriptReply> {
+    return this.#run(READING, name, keys, args, this.#settled);
+  }
+
+  /**
+   * Runs a script that changes state, once whatever becomes of the reply, which comes when as many replicas have it as
+   * the operator demands.
    * @throws StoreUnavailable when it may or may not have happened
    */
   async change<N extends ChangeName>(
@@ -101,7 +98,8 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    return this.#run(WRITING, name, keys, [this.#nextOperation(), ...args]);
+    const through = MAY_BE_LOST.has(name) ? this.#direct : this.#settled;
+    return this.#run(WRITING, name, keys, [this.#nextOperation(), ...args], through);
   }
 
   /**
@@ -144,11 +142,20 @@ export class Scripts {
   }
 
   /**
-   * Sends commands that may be sent twice without harm: reads, and writes of a whole value.
+   * Sends commands that may be sent twice without harm: reads, and what may be lost with a master.
    * @throws StoreUnavailable
    */
-  async plain<T>(operation: string, send: (redis: Redis) => Promise<T>): Promise<T> {
+  async plain<T>(operation: string, send: Send<T>): Promise<T> {
     return this.#attempt(operation, () => send(this.#redis));
+  }
+
+  /**
+   * Sends one command that gives or ends something, and may be sent twice without harm.
+   * @param key the one that it writes
+   * @throws StoreUnavailable
+   */
+  async write<T>(operation: string, key: string, send: Send<T>): Promise<T> {
+    return this.#attempt(operation, () => this.#settled(key)(send));
   }
 
   /** Whether the store refused a change within so many milliseconds, in whatever slot. */
@@ -156,24 +163,39 @@ export class Scripts {
     return performance.now() - this.#refusedAt < milliseconds;
   }
 
-  /** A store that does not know the script has not run it, and gets its text. */
+  readonly #direct = (): Through => (send) => send(this.#redis);
+
+  readonly #settled = (key: string): Through => {
+    const [replicated, mark] = [this.#replicated, this.#keyspace.probeBeside(key)];
+    return replicated ? (send) => replicated.send({ key, mark }, send) : this.#direct();
+  };
+
   async #run<N extends ScriptName>(
     evaluation: Evaluation,
     name: N,
     keys: ScriptKeys<N>,
     args: readonly Argument[],
+    through: (key: string) => Through = this.#direct,
   ): Promise<ScriptReply> {
-    return this.#evaluate(evaluation, name, [SCRIPTS[name].length, ...inOrder(name, keys), ...args]);
+    const ordered = inOrder(name, keys);
+    const values: Values = [ordered.length, ...ordered, ...args];
+    return this.#evaluate(evaluation, name, values, through(ordered[0] ?? ''));
   }
 
-  async #evaluate({ byDigest, byText }: Evaluation, name: ScriptName, values: Values): Promise<ScriptReply> {
+  /** A store that does not know the script has not run it, and gets its text. */
+  async #evaluate(
+    { byDigest, byText }: Evaluation,
+    name: ScriptName,
+    values: Values,
+    through = this.#direct(),
+  ): Promise<ScriptReply> {
     const { text, digest } = this.#scripts[name];
     return this.#attempt(name, async () => {
       try {
-        return (await byDigest(this.#redis, digest, values)) as ScriptReply;
+        return (await through((redis) => byDigest(redis, digest, values))) as ScriptReply;
       } catch (error) {
         if (!isUnknownScript(error)) throw error;
-        return (await byText(this.#redis, text, values)) as ScriptReply;
+        return (await through((redis) => byText(redis, text, values))) as ScriptReply;
       }
     });
   }
@@ -214,27 +236,4 @@ export class Scripts {
     if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
     return isStoreError(error) ? new StoreUnavailable(operation, error) : error;
   }
-}
-
-/** Every script by its name, each with its preludes in front of it. */
-export function allScripts(): Readonly<Record<ScriptName, Script>> {
-  const named = Object.keys(SCRIPTS).map((name): [string, Script] => {
-    const text = withPreludes(`${name}.lua`);
-    return [name, { text, digest: hash('sha1', text) }];
-  });
-  return Object.fromEntries(named) as Record<ScriptName, Script>;
-}
-
-/** A file behind those that its line `-- PRELUDES` names, and behind those that these name: each once. */
-function withPreludes(file: string, above = new Set<string>()): string {
-  if (above.has(file)) return '';
-  above.add(file);
-  const text = readFileSync(new URL(`./scripts/${file}`, import.meta.url), 'utf8');
-  const preludes = preludesOf(text).map((name) => withPreludes(`preludes/${name}.lua`, above));
-  return [...preludes, text].join('');
-}
-
-/** As a script or a prelude names them. */
-export function preludesOf(text: string): string[] {
-  return /^-- PRELUDES (.+)$/m.exec(text)?.[1]?.split(', ') ?? [];
 }

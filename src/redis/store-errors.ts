@@ -7,7 +7,17 @@ const CONNECTION_LOST =
 /** It answers, and makes no change: a replica, memory or disk full, too few replicas, a right that was taken away. */
 const NO_CHANGES = /^(READONLY|OOM|MISCONF|NOREPLICAS|NOPERM)/;
 const REFUSED_FOR_NOW =
-  /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|ERR max number of clients reached|Too many Cluster redirections)/;
+  /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|UNBLOCKED|BUSY|NOAUTH|WRONGPASS|ERR max number of clients reached|Too many Cluster redirections)/;
+
+/** It was not answered for a reason that may be over: the same command may be sent again. */
+export class SendAgain extends Error {}
+
+/** The master has made the change, or may have, and not so many replicas have it in time. */
+export class TooFewReplicas extends Error {
+  constructor(reached: number, needed: number) {
+    super(`${reached} of ${needed} replicas have it`);
+  }
+}
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
@@ -16,6 +26,7 @@ function textOf(error: unknown): string {
 /** The reply, if there was one, did not arrive: the same command may be sent again. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof SendAgain) return true;
   const code = (error as NodeJS.ErrnoException).code;
   return (
     CONNECTION_LOST.test(textOf(error)) ||
@@ -27,6 +38,7 @@ export function isConnectionLoss(error: unknown): boolean {
 export function isStoreError(error: unknown): boolean {
   return (
     isConnectionLoss(error) ||
+    error instanceof TooFewReplicas ||
     textOf(error) === 'Command timed out' ||
     REFUSED_FOR_NOW.test(textOf(error)) ||
     refusesChanges(error)

@@ -98,7 +98,8 @@ const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 /** Every store of this folder, on one connection. */
 export function createStores(connection: RedisConnection, keyring: Keyring, options: StoreOptions): Stores {
   const { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand } = options;
-  const context = { scripts: new Scripts(connection, onCommand), keyspace: new Keyspace(prefix), keyring };
+  const keyspace = new Keyspace(prefix);
+  const context = { scripts: new Scripts(connection, keyspace, onCommand), keyspace, keyring };
   const records = new Records(context);
   const activity = new RedisActivity(context);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);

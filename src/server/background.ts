@@ -16,7 +16,16 @@ const DUE_PAUSE = 60_000;
 
 type BackgroundParts = Pick<
   Parts,
-  'stores' | 'keyring' | 'delivery' | 'log' | 'overrides' | 'config' | 'brand' | 'metrics' | 'clientsFile'
+  | 'stores'
+  | 'keyring'
+  | 'delivery'
+  | 'log'
+  | 'overrides'
+  | 'config'
+  | 'brand'
+  | 'metrics'
+  | 'clientsFile'
+  | 'safety'
 > & { readonly logoutTokens: LogoutTokens };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
@@ -24,6 +33,12 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
   const { stores, log, metrics } = parts;
   const alerts = alertsOf(parts);
   metrics.watchQueue('alerts_waiting', 'Alerts that wait or are being sent.', () => alerts.depth());
+  if (parts.config.redisReplicas > 0)
+    metrics.watchQueue(
+      'redis_replicas_missing',
+      'Replicas in sync that REDIS_REPLICAS asks for and the master that lacks most has not.',
+      () => parts.safety.missingReplicas(),
+    );
   const notices = noticesOf(parts);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () => notices.depth());
   const sweeps = [

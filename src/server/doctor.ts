@@ -5,9 +5,10 @@ import { SmtpMailer } from '../mail/smtp-mailer.ts';
 import { clockDifference } from '../redis/clock.ts';
 import { connectRedis, type RedisConnection } from '../redis/connection.ts';
 import { checkDurability, storeVersions } from '../redis/durability.ts';
+import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
 
 export interface Finding {
-  readonly check: 'settings' | 'redis' | 'redis-safety' | 'clock' | 'mail';
+  readonly check: 'settings' | 'redis' | 'redis-safety' | 'redis-replicas' | 'clock' | 'mail';
   readonly state: 'ok' | 'warning' | 'fault';
   /** One sentence, with the remedy where there is one. */
   readonly message: string;
@@ -49,6 +50,7 @@ async function examineStore(
     return [
       finding('redis', 'ok', `${where} answers: ${versions}`),
       ...(await examineSafety(connection, config.allowUnsafeRedis)),
+      ...(await examineReplicas(connection, config.redisReplicas)),
       clockFinding(await clockDifference(connection, now)),
     ];
   } catch (error) {
@@ -70,6 +72,17 @@ async function examineSafety({ redis }: RedisConnection, allow: readonly string[
   return findings.length > 0
     ? findings
     : [finding('redis-safety', 'ok', 'every master keeps what it confirms')];
+}
+
+async function examineReplicas({ redis }: RedisConnection, needed: number): Promise<Finding[]> {
+  if (needed === 0) return [];
+  const masters = await replicasInSync(redis);
+  const findings = [
+    ...tooFew(masters, needed).map((message) => finding('redis-replicas', 'fault', message)),
+    ...withoutMinimum(masters, needed).map((message) => finding('redis-replicas', 'warning', message)),
+  ];
+  const good = 'every master has as many replicas in sync as REDIS_REPLICAS asks for';
+  return findings.length > 0 ? findings : [finding('redis-replicas', 'ok', good)];
 }
 
 function clockFinding(difference: number): Finding {

@@ -80,6 +80,7 @@ export async function openAdminService(
     url: config.redisUrl,
     access: config.redisAccess,
     commandTimeout: config.redisTimeout,
+    replicas: config.redisReplicas,
     timeout: TIMEOUT,
   });
   try {

@@ -87,6 +87,7 @@ export async function createServer(
     url: config.redisUrl,
     access: config.redisAccess,
     commandTimeout: config.redisTimeout,
+    replicas: config.redisReplicas,
     timeout: TIMEOUT,
     onError: ({ name, message }) => opened && log.error({ name, message }, 'store connection'),
   });
@@ -126,7 +127,11 @@ export async function createServer(
       metrics,
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
       linkWatch: new LinkWatch(stores.waitingLinks),
-      safety: new DurabilityWatch(connection, stores.probe, config.allowUnsafeRedis),
+      safety: new DurabilityWatch(connection, stores.probe, {
+        allow: config.allowUnsafeRedis,
+        replicas: config.redisReplicas,
+        onFewReplicas: (masters) => log.warn({ masters }, 'too few replicas'),
+      }),
     };
     overrides.seeParts?.(parts, connection);
     const { http, keyWatch, protocol } = await compose(parts);

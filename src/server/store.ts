@@ -6,6 +6,7 @@ import { describeAddress } from '../config/store-address.ts';
 import type { KeyRotation, KeysNow } from '../oidc/key-rotation.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { checkDurability, UnsafeStoreError } from '../redis/durability.ts';
+import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import type { Stores } from '../redis/stores.ts';
 import { keyRotationOf } from './signing-keys.ts';
@@ -60,9 +61,22 @@ async function refuseUnsafeStore(
   const { refused, allowed } = await checkDurability(redis, { allow: config.allowUnsafeRedis });
   for (const error of allowed)
     log.warn({ setting: error.setting, found: error.found }, 'unsafe store, allowed by name');
+  if (config.redisReplicas > 0) await warnOfReplicas(redis, config.redisReplicas, log);
   if (refused.length === 0) return;
   const lines = refused.map(
     ({ name, node, remedy }) => `  - ${node}: ${remedy} (or allow it: ALLOW_UNSAFE_REDIS=${name})`,
   );
   throw new UnsafeStoreError(`Redis would lose what it has confirmed:\n${lines.join('\n')}`);
+}
+
+/** No reason not to start: what only reads is served. */
+async function warnOfReplicas(
+  redis: Parameters<typeof checkDurability>[0],
+  needed: number,
+  log: Logger,
+): Promise<void> {
+  const masters = await replicasInSync(redis);
+  const [few, lax] = [tooFew(masters, needed), withoutMinimum(masters, needed)];
+  if (few.length > 0) log.warn({ masters: few }, 'too few replicas');
+  if (lax.length > 0) log.warn({ masters: lax }, 'changes without replicas');
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { allScripts } from '../../src/redis/scripts.ts';
+import { allScripts } from '../../src/redis/script-texts.ts';
 import type { DeviceClient } from '../support/device-client.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';

@@ -238,7 +238,7 @@ describe('the memory of one master of a Cluster is full', () => {
   });
 
   it('/readyz says that changes are refused each time it is asked, and no longer once they are taken', async () => {
-    const watch = new DurabilityWatch(stores.connection, stores.probe, []);
+    const watch = new DurabilityWatch(stores.connection, stores.probe, { allow: [], replicas: 0 });
     await countWhileFull(30, async (index) => {
       await stores.records.write('Probe', `${index}`, {}, 1000);
       return true;

@@ -20,19 +20,21 @@ afterAll(async () => {
 
 it('sees within half a minute that the store no longer keeps what it confirms, and that it does again', async () => {
   let now = 0;
-  const watch = new DurabilityWatch(connection, stores.probe, [], () => now);
+  const watch = new DurabilityWatch(connection, stores.probe, { allow: [], replicas: 0 }, () => now);
   expect(await watch.state()).toBe('ready');
   await connection.redis.config('SET', 'appendfsync', 'everysec');
   now += 31_000;
   expect(await watch.state()).toBe('store-unsafe');
-  expect(await new DurabilityWatch(connection, stores.probe, ['appendfsync']).state()).toBe('ready');
+  expect(
+    await new DurabilityWatch(connection, stores.probe, { allow: ['appendfsync'], replicas: 0 }).state(),
+  ).toBe('ready');
   await connection.redis.config('SET', 'appendfsync', 'always');
   now += 31_000;
   expect(await watch.state()).toBe('ready');
 });
 
 it('sees at once that the store makes no changes, and that it does again', async () => {
-  const watch = new DurabilityWatch(connection, stores.probe, []);
+  const watch = new DurabilityWatch(connection, stores.probe, { allow: [], replicas: 0 });
   await connection.redis.config('SET', 'maxmemory', '1');
   expect(await watch.state()).toBe('store-read-only');
   await connection.redis.config('SET', 'maxmemory', '0');

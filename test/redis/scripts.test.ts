@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountKeys } from '../../src/redis/account-keys.ts';
 import { inOrder, type ReaderName, SCRIPTS, type ScriptName } from '../../src/redis/script-keys.ts';
-import { allScripts, preludesOf } from '../../src/redis/scripts.ts';
+import { allScripts, preludesOf } from '../../src/redis/script-texts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { LuaText } from './lua-text.ts';
 
@@ -54,6 +54,43 @@ describe('a script that is named after reading', () => {
     const written = redis.eval_ro(text, 1, `${stores.prefix}${randomId()}`, 'op', 0, 'sealed');
     await expect(written).rejects.toThrow('Write commands are not allowed from read-only scripts');
   });
+});
+
+/** Names and commands of what is sent without a script and waits for no replica. */
+function plainCalls(): [operation: string, commands: string[]][] {
+  const folder = join(FOLDER, '..');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split(/\bscripts\.plain\(/)
+      .slice(1)
+      .map((call): [string, string[]] => {
+        const [sent = ''] = call.split(';\n');
+        const commands = [...sent.matchAll(/\bredis\.(\w+)\(/g)].map(([, command = '']) => command);
+        return [/^\s*(?:'([^']*)'|(\w+))/.exec(sent)?.slice(1).find(Boolean) ?? sent, commands];
+      }),
+  );
+}
+
+it('what is written without a script waits for replicas, but for what may be lost', async () => {
+  const calls = plainCalls();
+  expect(calls.length).toBeGreaterThan(20);
+  const writing = calls.map(async ([operation, commands]) =>
+    (await Promise.all(commands.map(writes))).includes(true) ? [operation] : [],
+  );
+  expect((await Promise.all(writing)).flat().sort()).toEqual([
+    'PROBING',
+    'a recovery is announced',
+    'a sign-in waits no longer',
+    'an account is closed',
+    'clearing a counter',
+    'ends of apps are queued',
+    'keeping a client',
+    'removing the place of a client',
+    'shortening a record',
+    'taking back a code',
+    'taking back an account',
+  ]);
 });
 
 /** The names behind `KEYS`, as `1 grants, 2 ended (lately), 3 activity`. */

@@ -1,7 +1,7 @@
 /** What networks that flood can do to a device on a quiet one: its client's places for live codes (docs/security.md). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config/config.ts';
-import { allScripts } from '../../src/redis/scripts.ts';
+import { allScripts } from '../../src/redis/script-texts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 

@@ -30,12 +30,15 @@ export async function testStores(
     maxBrowsers?: number;
     /** Milliseconds for a command; more where it is not the server's patience that is tried. */
     timeout?: number;
+    /** Replicas that must have a change. */
+    replicas?: number;
   } = {},
 ): Promise<TestStores> {
   const connection = connectRedis({
     url: options.url ?? testRedisUrl(options.cluster),
     commandTimeout: options.timeout ?? 5000,
     timeout: 5000,
+    replicas: options.replicas ?? 0,
   });
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;

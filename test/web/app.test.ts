@@ -195,6 +195,7 @@ describe('operations', () => {
     for (const [value, status] of [
       ['store-down', 503],
       ['store-read-only', 503],
+      ['store-few-replicas', 503],
       ['store-unsafe', 503],
       ['draining', 503],
       ['ready', 200],

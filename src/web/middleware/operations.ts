@@ -3,7 +3,13 @@ import type { Secret } from '../../config/secret.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 
 /** Whether this process should be sent requests. */
-export type Readiness = 'ready' | 'draining' | 'store-down' | 'store-read-only' | 'store-unsafe';
+export type Readiness =
+  | 'ready'
+  | 'draining'
+  | 'store-down'
+  | 'store-read-only'
+  | 'store-few-replicas'
+  | 'store-unsafe';
 
 export interface Operations {
   readonly readiness: () => Promise<Readiness>;

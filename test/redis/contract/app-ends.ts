@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
-import { allScripts } from '../../../src/redis/scripts.ts';
+import { allScripts } from '../../../src/redis/script-texts.ts';
 import { LuaText } from '../lua-text.ts';
 import { Bench, type OpenStores } from './bench.ts';
 import { NO_ENDS, PATHS } from './ending-paths.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Cluster, type Redis } from 'ioredis';
 import { inOrder, SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
-import { allScripts } from '../../../src/redis/scripts.ts';
+import { allScripts } from '../../../src/redis/script-texts.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { everyChange } from '../every-change.ts';
 import { contentsUnder } from '../keyspace-contents.ts';
