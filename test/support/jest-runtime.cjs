@@ -2,20 +2,28 @@
  * How test files are loaded. Threads that a file starts are known to its environment (`jest-environment.ts`), which ends them with it.
  *
  * Packages that take long to load are loaded once for each worker, as modules of Node.js are, and not anew for each test file. Such a package keeps
- * nothing that one file could leave to the next, and nothing that it throws is looked at by its class: its classes are those of Node.js, not those of
- * the test file.
+ * nothing that one file could leave to the next, and asks nothing that a test file gives it for its class: its `Map`, `RegExp`, `Promise` are those of
+ * Node.js, not those of the test file. Its errors are errors in both (`jest-environment.ts`).
  */
 const threads = require('node:worker_threads');
 const { default: Runtime } = require('jest-runtime');
 
 const LOADED_ONCE = new Set([
+  '@koa/bodyparser',
+  '@node-rs/argon2',
   '@simplewebauthn/server',
   '@zxcvbn-ts/core',
   '@zxcvbn-ts/language-common',
   '@zxcvbn-ts/language-en',
   'axe-core',
+  'bowser',
+  'ioredis',
   'jose',
+  'koa',
+  'koa-compose',
+  'koa-helmet',
   'mailparser',
+  'nodemailer',
   'otplib',
   'playwright-core',
   'qrcode',
