@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
-import { type Answer, DeviceClient } from '../support/device-client.ts';
+import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { RawClient } from '../support/raw-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { randomId, signedInOwner } from '../support/test-stores.ts';
@@ -31,7 +32,20 @@ afterAll(async () => {
   await approver.close();
 });
 
-const deviceAt = (index: number) => new DeviceClient(servers[index % 2 === 0 ? 0 : 1].issuer);
+const issuerAt = (index: number) => servers[index % 2 === 0 ? 0 : 1].issuer;
+const deviceAt = (index: number) => new DeviceClient(issuerAt(index));
+
+interface Polled {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** By a client that takes a quarter of the time of `fetch`: there are 12,800 of these. */
+async function poll(index: number, code: string): Promise<Polled> {
+  const form = new URLSearchParams({ grant_type: DEVICE_GRANT, device_code: code, client_id: 'tv' });
+  const { status, body } = await new RawClient(issuerAt(index)).post('/token', `${form}`);
+  return { status, body: JSON.parse(body) as Record<string, unknown> };
+}
 
 async function approvedCode(): Promise<string> {
   const { body } = await deviceAt(0).authorize();
@@ -45,8 +59,7 @@ describe('64 polls at once on one approved code, over two processes', () => {
     const others = new Map<unknown, number>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const code = await approvedCode();
-      const polls = Array.from({ length: AT_ONCE }, (_, index) => deviceAt(index).poll(code));
-      const answers: Answer[] = await Promise.all(polls);
+      const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => poll(index, code)));
       const winners = answers.filter(({ status }) => status === 200);
       expect(winners).toHaveLength(1);
       for (const { body } of answers.filter(({ status }) => status !== 200)) {
