@@ -5,7 +5,7 @@ import { type HashingCaller, HashingQueue } from './hashing-queue.ts';
 import { HashingThreads } from './hashing-threads.ts';
 
 /** What a hash costs: memory in KiB, passes over it, threads. */
-interface HashingCost {
+export interface HashingCost {
   memoryCost: number;
   timeCost: number;
   parallelism: number;

@@ -40,10 +40,15 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     recoveryWait: config.recoveryWait,
     passwordWords: [brand.name, ...config.passwordWords],
     sealing: keyring,
-    passwords: overrides.passwords ?? (await Passwords.create(Buffer.from(parts.keys.pepper, 'base64url'))),
+    passwords: overrides.passwords ?? (await passwordsOf(parts)),
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,
     ...(overrides.now ? { now: overrides.now } : {}),
   });
+}
+
+function passwordsOf({ keys, overrides }: Pick<Parts, 'keys' | 'overrides'>): Promise<Passwords> {
+  const cost = overrides.hashingCost;
+  return Passwords.create(Buffer.from(keys.pepper, 'base64url'), cost ? { cost } : {});
 }

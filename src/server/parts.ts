@@ -1,7 +1,7 @@
 /** What the composition root makes first, and everything else is made from. */
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
-import type { Passwords } from '../accounts/passwords.ts';
+import type { HashingCost, Passwords } from '../accounts/passwords.ts';
 import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { Brand } from '../brand/brand.ts';
@@ -32,6 +32,8 @@ export interface Overrides {
   /** Templates, styles and scripts are read anew for each page: for those who write them. */
   readonly freshViews?: boolean;
   readonly passwords?: Passwords;
+  /** Of passwords, with the pepper of the installation. */
+  readonly hashingCost?: HashingCost;
   /** How long a page, and its script, wait for a device. */
   readonly holds?: HoldTimes;
   /** Stands around what finds and decides codes for our pages. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Busy } from '../../src/errors/server-busy.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { alike, cheapPasswords, codeFor, newEmail, SESSION, signIn, signUp } from './account-pages.ts';
-import { CHEAP, PASSWORD, PEPPER, quickLimits } from './account-world.ts';
+import { PASSWORD, PEPPER, quickLimits } from './account-world.ts';
 
 let pages: WholeServer;
 beforeAll(async () => {

@@ -1,9 +1,10 @@
 /** What a person does at the pages about accounts, on a whole server whose mails wait in its outbox. */
 import { randomBytes } from 'node:crypto';
 import { Passwords } from '../../src/accounts/passwords.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import type { WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
-import { CHEAP, PASSWORD, PEPPER } from './account-world.ts';
+import { PASSWORD, PEPPER } from './account-world.ts';
 
 export const SESSION = 'latchkey_session';
 

@@ -12,12 +12,11 @@ import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import type { TextMessage } from '../../src/mail/text-message.ts';
 import type { Visit } from '../../src/net/visit.ts';
 import type { SignInOutcome } from '../../src/sessions/sign-in.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import { serviceAt } from '../support/service.ts';
 import { type LimitChanges, testLimiter } from '../support/test-limits.ts';
 import { type TestStores, testStores } from '../support/test-stores.ts';
 
-/** The lowest cost that argon2 takes: these tests are not about how long a guess takes. */
-export const CHEAP = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 export const PEPPER = Buffer.from('a pepper for tests, 32 bytes long');
 export const PASSWORD = 'correct horse battery';
 /** For whom a test has something hashed. */

@@ -4,9 +4,10 @@ import type { HashingCaller } from '../../src/accounts/hashing-queue.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Busy } from '../../src/errors/server-busy.ts';
 import { newBackupCodes } from '../../src/mfa/backup-codes.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import { startWholeServer } from '../support/whole-server.ts';
 import { newEmail, signIn, signUp } from './account-pages.ts';
-import { CHEAP, PASSWORD, PEPPER } from './account-world.ts';
+import { PASSWORD, PEPPER } from './account-world.ts';
 
 const WAITING = 12;
 let passwords: Passwords;

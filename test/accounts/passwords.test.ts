@@ -3,7 +3,8 @@ import { hashRaw } from '@node-rs/argon2';
 import { CommonPasswords } from '../../src/accounts/common-passwords.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { Busy } from '../../src/errors/server-busy.ts';
-import { CHEAP, PEPPER, SOMEONE } from './account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
+import { PEPPER, SOMEONE } from './account-world.ts';
 
 const passwordsOf = (pepper = PEPPER, cost = CHEAP) => Passwords.create(pepper, { cost });
 

@@ -3,7 +3,8 @@ import { PasswordRules } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { StrengthEstimator } from '../../src/accounts/strength-estimator.ts';
 import { Busy } from '../../src/errors/server-busy.ts';
-import { CHEAP, PEPPER, SOMEONE } from './account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
+import { PEPPER, SOMEONE } from './account-world.ts';
 
 const PASSWORD = 'a long and quiet river in the north';
 

@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, mailedCode, newOwner, newWindow } from '../support/browser.ts';
-import { startServer, type TestServer } from '../support/test-server.ts';
+import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
+import { randomId, testStores } from '../support/test-stores.ts';
 
+const REDIS_PREFIX = `t${randomId()}:`;
 let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([startServer({ REDIS_PREFIX }), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -38,6 +40,12 @@ describe('what an owner posted', () => {
     await press(window, 'Confirm');
     await window.waitForURL(/\/account$/);
     await window.context().close();
+
+    // Servers in the process of a test hash at less: this one is as an operator starts it.
+    const { accounts, connection } = await testStores({ prefix: REDIS_PREFIX, secrets: [SERVER_SECRET] });
+    const kept = (await accounts.findByEmail(newcomer.email))?.credentials.passwordHash;
+    expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await connection.close();
   });
 
   it('is there after Back: a name that was typed beside an error', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { newMailedCode } from '../../src/accounts/mailed-code.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import { newBackupCodes } from '../../src/mfa/backup-codes.ts';
-import { CHEAP, PEPPER, SOMEONE } from '../accounts/account-world.ts';
+import { PEPPER, SOMEONE } from '../accounts/account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 
 /** How many characters are met at each place of the codes. */
 function variety(codes: readonly string[]): number[] {

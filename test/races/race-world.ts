@@ -5,14 +5,8 @@ import type { AccountId, Credentials } from '../../src/accounts/account.ts';
 import { standsAlone } from '../../src/accounts/password-rules.ts';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import type { Session } from '../../src/accounts/session.ts';
-import {
-  type AccountWorld,
-  accountWorld,
-  CHEAP,
-  PASSWORD,
-  PEPPER,
-  SOMEONE,
-} from '../accounts/account-world.ts';
+import { type AccountWorld, accountWorld, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';

@@ -4,7 +4,6 @@ import { Keyspace } from '../../src/redis/keyspace.ts';
 import {
   type AccountWorld,
   accountWorld,
-  CHEAP,
   count,
   ELSEWHERE,
   HOME,
@@ -12,6 +11,7 @@ import {
   PEPPER,
   quickLimits,
 } from '../accounts/account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 import { commandsSent } from '../support/commands-sent.ts';
 import { StoredState } from '../support/stored-state.ts';
 

@@ -2,14 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Passwords } from '../../src/accounts/passwords.ts';
 import type { NewSession } from '../../src/accounts/session.ts';
 import type { SessionStore } from '../../src/sessions/session-store.ts';
-import {
-  type AccountWorld,
-  accountWorld,
-  CHEAP,
-  disable,
-  PASSWORD,
-  PEPPER,
-} from '../accounts/account-world.ts';
+import { type AccountWorld, accountWorld, disable, PASSWORD, PEPPER } from '../accounts/account-world.ts';
+import { CHEAP } from '../support/cheap-hashing.ts';
 
 let world: AccountWorld;
 beforeAll(async () => {

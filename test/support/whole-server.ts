@@ -1,4 +1,4 @@
-/** The whole server in this process, put together as `npm start` does it, with its mail at hand. */
+/** The whole server in this process, put together as `npm start` does it, with its mail at hand; it hashes at little cost. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import type { Overrides } from '../../src/server/parts.ts';
 import { createServer } from '../../src/server/server.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { PageClient } from '../web/page-client.ts';
+import { CHEAP } from './cheap-hashing.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
@@ -123,6 +124,7 @@ export async function startWholeServer(
     {
       log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
       ...(!outbox && { mailer }),
+      hashingCost: CHEAP,
       ...overrides,
       aroundLinking: (linking) => {
         inside.linking = aroundLinking(linking);
