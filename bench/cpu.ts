@@ -1,25 +1,53 @@
 /**
- * CPU time, which other work on the machine changes far less than the time on the clock. A server is asked over the
- * channel to its parent; Redis by INFO.
+ * What a server under test has used: CPU time, which other work on the machine changes far less than the time on the
+ * clock, and memory. A server is asked over the channel to its parent; Redis by INFO.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import type { Redis } from 'ioredis';
 
-/** Makes this process tell its parent, whenever it is asked, how much CPU time it has used: microseconds. */
-export function tellCpu(): void {
-  process.on('message', () => {
+export interface Usage {
+  /** Microseconds of CPU time, all threads together. */
+  cpu: number;
+  /** Bytes that are resident. */
+  memory: number;
+}
+
+/** What a parent may ask: for its usage, or to begin a profile, or to write the one begun to this file. */
+type Question = { ask: 'usage' } | { ask: 'profile' } | { ask: 'profiled'; file: string };
+
+/** Makes this process answer its parent, whenever it is asked. */
+export function answerParent(): void {
+  const inspector = new Session();
+  process.on('message', async (question: Question) => {
+    if (question.ask === 'profile') await beginProfile(inspector);
+    if (question.ask === 'profiled') await writeProfile(inspector, question.file);
     const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
+    process.send?.({ cpu: user + system, memory: process.memoryUsage.rss() } satisfies Usage);
   });
 }
 
-/** Microseconds that a child which does `tellCpu` has used. */
-export async function cpuOf(child: ChildProcess): Promise<number> {
+async function beginProfile(inspector: Session): Promise<void> {
+  inspector.connect();
+  await inspector.post('Profiler.enable');
+  await inspector.post('Profiler.setSamplingInterval', { interval: 250 });
+  await inspector.post('Profiler.start');
+}
+
+async function writeProfile(inspector: Session, file: string): Promise<void> {
+  const { profile } = await inspector.post('Profiler.stop');
+  inspector.disconnect();
+  await writeFile(file, JSON.stringify(profile));
+}
+
+/** Asks a child that does `answerParent`. */
+export async function askChild(child: ChildProcess, question: Question): Promise<Usage> {
   const answer = once(child, 'message');
-  child.send('cpu');
-  const [microseconds] = await answer;
-  return Number(microseconds);
+  child.send(question);
+  const [usage] = await answer;
+  return usage as Usage;
 }
 
 /** Microseconds that Redis has used. */

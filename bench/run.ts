@@ -118,11 +118,11 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pa
 
 async function costOf(scenario: Scenario, side: Side): Promise<Cost> {
   const step = await scenario.prepare(side, requests);
-  const before = { server: await side.cpu(), redis: await cpuOfRedis(observer) };
+  const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
   const milliseconds = await run(step, requests, atOnce);
   return {
     rate: (requests / milliseconds) * 1000,
-    server: ((await side.cpu()) - before.server) / requests,
+    server: ((await side.usage()).cpu - before.server) / requests,
     redis: ((await cpuOfRedis(observer)) - before.redis) / requests,
   };
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { SigningKeys } from '../src/oidc/signing-keys.ts';
 import { endsWithUs } from '../test/support/started-processes.ts';
 import { latchkeyOwners, plainOwners } from './approval.ts';
-import { cpuOf } from './cpu.ts';
+import { askChild, type Usage } from './cpu.ts';
 import { Target } from './load.ts';
 import { atOnce } from './options.ts';
 import type { Device } from './scenarios.ts';
@@ -19,8 +19,12 @@ export interface Side {
   devices: Map<string, readonly Device[]>;
   approve(userCode: string): Promise<void>;
   settle(): Promise<void>;
-  /** Microseconds of CPU time that the server has used. */
-  cpu(): Promise<number>;
+  /** What the server has used. */
+  usage(): Promise<Usage>;
+  /** Begins to look where its time goes. */
+  profile(): Promise<void>;
+  /** Writes what was found, as `node --cpu-prof` does. */
+  profiled(file: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,7 +75,9 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     devices: new Map(),
     approve: owners.approve,
     settle: owners.settle,
-    cpu: () => cpuOf(child),
+    usage: () => askChild(child, { ask: 'usage' }),
+    profile: async () => void (await askChild(child, { ask: 'profile' })),
+    profiled: async (file) => void (await askChild(child, { ask: 'profiled', file })),
     stop: async () => {
       target.close();
       await owners.close();

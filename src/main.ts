@@ -11,6 +11,7 @@ import { OperatorError } from './errors/operator-error.ts';
 import { StoreUnavailable } from './errors/store-unavailable.ts';
 import { StoreAbsent } from './redis/store-wait.ts';
 import { createLog } from './runtime/log.ts';
+import { releaseMemory } from './runtime/release-memory.ts';
 import { stopInTime } from './runtime/stop-in-time.ts';
 import { createServer } from './server/server.ts';
 import { hangUpReloads, stopSignal, whenAborted } from './server/stop-signal.ts';
@@ -52,6 +53,8 @@ async function serve(
   const overrides = { log, worked, freshViews: process.argv.includes('--fresh-views') };
   const server = await createServer(config, { master }, overrides, stopping);
   try {
+    // No request waits yet.
+    releaseMemory();
     const port = await server.start();
     surviveErrors(process, log);
     running = server;

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { type ParsedAddress, parseAddress, Ranges } from './ranges.ts';
+import { recentAnswers } from './recent-answers.ts';
 
 /** Addresses of IPv4 inside IPv6: mapped (RFC 4291 section 2.5.5.2) and behind a translator (RFC 6052). */
 const EMBEDDING = new Ranges(['::ffff:0:0/96', '64:ff9b::/96']);
@@ -23,14 +24,14 @@ const OF_ONE_LINK = new Ranges(['fc00::/7', 'fe80::/10']);
  * Names the network of an address, for counting and comparing: an IPv4 /24; an IPv6 /48, which is what a home or
  * office has; of private IPv6 addresses a /64, which is one link of one site.
  */
-export function networkOf(address: string): string {
+export const networkOf = recentAnswers((address: string): string => {
   const { text, parsed } = plain(address);
   if (isIPv4(text)) return `${text.split('.').slice(0, 3).join('.')}.0/24`;
   if (!parsed || !('parts' in parsed)) return 'unknown';
   const bits = OF_ONE_LINK.includes(parsed) ? 64 : 48;
   const groups = parsed.parts.slice(0, bits / 16).map((group) => group.toString(16));
   return `${groups.join(':')}::/${bits}`;
-}
+});
 
 /** Without a zone, and IPv4 in IPv6 clothes as IPv4. */
 export const plainAddress = (address: string): string => plain(address).text;

@@ -1,6 +1,7 @@
 /** Addresses, and ranges of them such as `10.0.0.0/8`. Only this file knows the package. */
 import { isIP } from 'node:net';
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
+import { recentAnswers } from './recent-answers.ts';
 
 export type ParsedAddress = IPv4 | IPv6;
 
@@ -27,6 +28,10 @@ export function parseRange(text: string): readonly [ParsedAddress, number] | und
 /** A set of ranges. An IPv4 address in the clothes of IPv6 (`::ffff:10.0.0.1`) is in the ranges of either. */
 export class Ranges {
   readonly #ranges: readonly (readonly [ParsedAddress, number])[];
+  readonly #includesText = recentAnswers((text) => {
+    const address = parseAddress(text);
+    return address !== undefined && this.#includes(address);
+  });
 
   /** @param ranges what `parseRange` takes for none is left out */
   constructor(ranges: readonly string[]) {
@@ -35,8 +40,11 @@ export class Ranges {
 
   /** `false` for what is no address. */
   includes(text: string | ParsedAddress): boolean {
-    const address = typeof text === 'string' ? parseAddress(text) : text;
-    return address !== undefined && this.#ranges.some((range) => isIn(address, range));
+    return typeof text === 'string' ? this.#includesText(text) : this.#includes(text);
+  }
+
+  #includes(address: ParsedAddress): boolean {
+    return this.#ranges.some((range) => isIn(address, range));
   }
 }
 

@@ -27,12 +27,17 @@ export class ClientDirectory {
     this.#file = byId(file);
   }
 
+  /** The entry of the clients file, the same object until the file is read anew. */
+  inFile(clientId: string): ClientMetadata | undefined {
+    return this.#file.get(clientId);
+  }
+
   /**
    * As the library takes it.
    * @throws StoreUnavailable, never for a client of the file
    */
   async find(clientId: string): Promise<ClientMetadata | undefined> {
-    const written = this.#file.get(clientId);
+    const written = this.inFile(clientId);
     if (written) return written;
     const stored = await this.#stored.find(clientId);
     if (!stored) return undefined;

@@ -41,6 +41,7 @@ import { plainAnswers } from './fast-path/plain-answers.ts';
 import { FormPosts } from './form-post.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
+import { keepMadeClients } from './made-clients.ts';
 import { sealRefreshTokens } from './refresh-token-ids.ts';
 import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
 import { ProviderRegistration } from './registration.ts';
@@ -223,6 +224,7 @@ function newProvider(
   leaveOutUnreadIdTokens(provider);
   leadToAccounts(provider, settings.stores.accessTokens);
   compareDigests(provider);
+  keepMadeClients(provider, directory);
   return provider;
 }
 

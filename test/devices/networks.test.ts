@@ -5,6 +5,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { networkOf } from '../../src/net/network.ts';
 import { Networks } from '../../src/net/networks.ts';
+import { recentAnswers } from '../../src/net/recent-answers.ts';
 import { type ClientPlace, devicePlace, readRequester } from '../../src/net/requester.ts';
 import { parseTrustedProxies } from '../../src/net/trusted-proxies.ts';
 
@@ -144,5 +145,32 @@ describe('networks that share a limit', () => {
     ['unknown', 'unknown'],
   ])('%s is of %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('what was found about an address', () => {
+  const counted = () => {
+    const asked: string[] = [];
+    return { asked, find: recentAnswers((address) => asked.push(address) > 0 && `of ${address}`) };
+  };
+
+  it('is found once, as long as the devices of one place ask', () => {
+    const { asked, find } = counted();
+    expect([find('192.0.2.1'), find('192.0.2.1'), find('192.0.2.2')]).toEqual([
+      'of 192.0.2.1',
+      'of 192.0.2.1',
+      'of 192.0.2.2',
+    ]);
+    expect(asked).toEqual(['192.0.2.1', '192.0.2.2']);
+  });
+
+  it('takes no more room for an attacker with ever new addresses, or with long ones', () => {
+    const { asked, find } = counted();
+    const long = 'x'.repeat(16_000);
+    for (const address of ['192.0.2.1', long, long]) find(address);
+    expect(asked).toHaveLength(3);
+    for (let index = 0; index < 10_000; index += 1) find(`2001:db8::${index.toString(16)}`);
+    expect(find('192.0.2.1')).toBe('of 192.0.2.1');
+    expect(asked.filter((address) => address === '192.0.2.1')).toHaveLength(2);
   });
 });

@@ -39,7 +39,7 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
   };
   return function handleSafely(request, response) {
     const target = safeTarget(request.url ?? '');
-    if (target === undefined || countOf(request, 'host') > 1) {
+    if (target === undefined || hasTwoHosts(request)) {
       return answerInJson(response, 400, UNREADABLE, { Connection: 'close' });
     }
     const { remoteAddress } = request.socket;
@@ -76,6 +76,11 @@ export function safeTarget(target: string): string | undefined {
 }
 
 /** Node keeps the first of two Host headers and drops the other without a word. */
-function countOf({ rawHeaders }: IncomingMessage, wanted: string): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === wanted).length;
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count > 1;
 }
