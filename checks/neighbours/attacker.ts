@@ -146,7 +146,7 @@ export class Attacker {
   }
 
   async #lists(): Promise<number> {
-    const path = this.#random.pick(['/account/devices', '/account/security/browsers', '/account/activity']);
+    const path = this.#random.pick(['/account/devices', '/account/browsers', '/account/activity']);
     return (await this.#account().pages.get(path)).status;
   }
 

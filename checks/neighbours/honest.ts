@@ -80,7 +80,7 @@ export class HonestOwner {
       [4, 'an API that asks about a token', () => this.#introspect()],
       [2, 'userinfo', () => this.#userinfo()],
       [3, 'looking at the devices', () => this.#look('/account/devices')],
-      [1, 'looking at the browsers', () => this.#look('/account/security/browsers')],
+      [1, 'looking at the browsers', () => this.#look('/account/browsers')],
       [1, 'looking at what happened', () => this.#look('/account/activity')],
       [1, 'signing in', () => this.#signIn()],
       [1, 'linking a device', () => this.link()],

@@ -84,7 +84,7 @@ describe('Apps and websites', () => {
     const tokens = [await world.tokensIn(here, OFFLINE), await world.tokensIn(there, OFFLINE)];
     await here.goto(`${world.server.issuer}/account/apps`);
     await here.getByRole('link', { name: /Notes/ }).click();
-    await here.getByRole('link', { name: 'Remove this app' }).click();
+    await here.getByRole('link', { name: 'Remove access' }).click();
     expect(await words(here)).toContain('in every browser');
     for (const { access_token } of tokens) expect(await world.notes.isActive(access_token)).toBe(true);
     await press(here, 'Remove');

@@ -47,7 +47,7 @@ const rackAt = (address: string, key: string) =>
   new KeyedMachine(server.issuer, key, 'rack', { 'x-forwarded-for': address });
 
 describe('an owner who makes a key for a machine', () => {
-  it('comes from Add a device, gives a proof for it however fresh the last one is, sees the key once, and finds the machine among their devices', async () => {
+  it('comes from Link a device, gives a proof for it however fresh the last one is, sees the key once, and finds the machine among their devices', async () => {
     expect((await owner.get('/account/devices/add')).text).toContain('href="/account/keys"');
     expect((await owner.get('/account/keys')).text).toContain('href="/account/keys/new"');
     const form = await owner.get('/account/keys/new');

@@ -152,6 +152,8 @@ describe('an owner removes a device', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Keep it' }).focus();
     await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: /^Name/ }).focus();
+    await page.keyboard.press('Enter');
     await page.getByLabel('Name', { exact: true }).fill('Under the roof');
     await page.keyboard.press('Enter');
     await page.getByText('Saved.').waitFor();
@@ -224,12 +226,10 @@ describe('an owner signs out of everything', () => {
 
   it('of one browser only, and of the others', async () => {
     const [second, third] = [await elsewhere(), await elsewhere()];
-    await open(page, '/account/security/browsers');
-    await page
-      .locator('li', { hasNotText: 'This browser' })
-      .getByRole('button', { name: 'Sign out' })
-      .first()
-      .click();
+    await open(page, '/account/browsers');
+    await page.locator('.access-row', { hasNotText: 'This browser' }).first().click();
+    await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
+    expect(page.url()).toContain(`${server.issuer}/account/browsers?notice=`);
     const signedIn = async () => {
       const urls: string[] = [];
       for (const window of [second, third]) {
@@ -239,7 +239,7 @@ describe('an owner signs out of everything', () => {
       return urls.filter((path) => path === '/account').length;
     };
     expect(await signedIn()).toBe(1);
-    await open(page, '/account/security/browsers');
+    await open(page, '/account/browsers');
     await press(page, 'Sign out all other browsers');
     expect(await words(page)).toContain('One browser is signed out.');
     expect(await signedIn()).toBe(0);

@@ -111,7 +111,7 @@ describe('an owner without a second step', () => {
   it('is held again once the last factor is gone, and a form that waited for a proof does not go past that', async () => {
     const { email, pages } = await newcomer();
     await setUpApp(pages);
-    const browsers = '/account/security/browsers';
+    const browsers = '/account/browsers';
     await ageProof(server.stores, pages, 10);
     const waiting = await pages.submit(browsers, `${browsers}/end-others`, {});
     const [csrf, held] = [waiting.field('csrf'), waiting.field('held')];
@@ -125,7 +125,7 @@ describe('an owner without a second step', () => {
       await server.stores.factors.remove(owner, id, event);
     await server.stores.browsers.insert(other, { idle: 3_600_000, absolute: 86_400_000 });
     const proved = await pages.post('/account/prove', { csrf, held, password: PASSWORD });
-    expect([proved.status, proved.location]).toEqual([303, '/account/security']);
+    expect([proved.status, proved.location]).toEqual([303, '/account/browsers']);
     expect(await server.stores.browsers.resume(other.sessionId)).toBeDefined();
     expect((await pages.get('/account')).location).toBe(SET_UP);
   });

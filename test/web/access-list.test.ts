@@ -96,7 +96,7 @@ describe('the one list of devices, browsers and apps', () => {
     const owner = await server.owner();
     const [here = ''] = hrefsOn((await owner.get('/account/browsers')).text);
     const page = await owner.get(here);
-    expect(page.text).toContain('The browser that you are using now');
+    expect(page.text).toContain('<strong>This browser</strong>');
     const stranger = await server.owner();
     expect((await stranger.get(here)).status).toBe(404);
     expect((await stranger.get('/account/browsers/none')).status).toBe(404);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 type Owner = PageClient & { browser: Session };
-const LIST = '/account/security/browsers';
+const LIST = '/account/browsers';
 const COMPROMISED = '/account/security/compromised';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
@@ -53,10 +53,22 @@ describe('the list of signed-in browsers', () => {
     await another(owner);
     const { text } = await owner.get(LIST);
     expect(text).toContain('Firefox on Linux');
-    expect(text).toContain('192.0.2.9');
     expect(text.match(/This browser/g)).toHaveLength(1);
     expect(text.indexOf('This browser')).toBeLessThan(text.indexOf('Firefox on Linux'));
-    expect(text.match(/action="\/account\/security\/browsers\/[\w-]{22}\/end"/g)).toHaveLength(1);
+    const [here = '', other = ''] = [...text.matchAll(/class="access-row" href="([^"]*)"/g)].map(
+      ([, at]) => at,
+    );
+    expect((await owner.get(here)).text).toContain('Sign out here');
+    const page = await owner.get(other);
+    expect(page.text).toContain('192.0.2.9');
+    expect(page.text).toContain(`action="${other}/end"`);
+    expect(page.text).toContain('Not you? <a href="/account/security/password">Change your password</a>');
+  });
+
+  it('is where the former page of browsers leads', async () => {
+    const owner = await server.owner();
+    const answer = await owner.get('/account/security/browsers');
+    expect([answer.status, answer.location]).toEqual([303, '/account/browsers']);
   });
 
   it('signs one out at once, says so, and tells of it; this one stays', async () => {

@@ -27,6 +27,12 @@ const MAIN_BUTTONS: readonly [name: string, button: string, bottom: number][] = 
   ['device-companion-elsewhere', 'Link speaker', 720],
   ['security', 'Next: switch on two-step verification', 560],
   ['settings', 'Your data', 620],
+  ['account-device', 'Remove Living-room TV', 800],
+  ['account-deregister', 'Remove', 430],
+  ['account-browser', 'Sign out', 700],
+  ['app', 'Save', 700],
+  ['account-compromised', 'Sign out of everything', 560],
+  ['close-account', 'Close my account', 560],
   ['notifications', 'Save', 480],
 ];
 

@@ -4,7 +4,7 @@ import type { PageParts } from './page.ts';
 
 /** A signed-in browser, as its owner tells it from others. */
 export interface BrowserRow {
-  /** Below `/account/security/browsers/`. */
+  /** Below `/account/browsers/`. */
   readonly id: string;
   /** "Chrome on Android"; `undefined` where it said nothing of itself. */
   readonly program: string | undefined;
@@ -15,14 +15,7 @@ export interface BrowserRow {
   readonly isThis: boolean;
 }
 
-/** `/account/security/browsers`; each row but this browser's has a form to `…/<id>/end`; one to `…/end-others`. */
-export interface BrowsersView extends AccountParts {
-  readonly page: 'browsers';
-  readonly rows: readonly BrowserRow[];
-  readonly now: Date;
-}
-
-/** `/account/browsers/<id>`; its form posts to `/account/security/browsers/<id>/end`, of this browser to `/sign-out`. */
+/** `/account/browsers/<id>`; its form posts to `/account/browsers/<id>/end`, of this browser to `/sign-out`. */
 export interface BrowserView extends AccountParts {
   readonly page: 'browser';
   readonly row: BrowserRow;

@@ -50,6 +50,12 @@ export function formatActive(then: Date, now: Date): string {
   return seconds >= DAY && seconds < 2 * DAY ? 'yesterday' : formatAgo(then, now);
 }
 
+/** When something was last used, on its own page: "Active now", "Last used 3 days ago". */
+export function formatLastUsed(then: Date, now: Date): string {
+  const active = formatActive(then, now);
+  return active === 'active now' ? 'Active now' : `Last used ${active}`;
+}
+
 /** How long something has not been used, in whole days: "Not used for 94 days". */
 export function formatUnused(lastUsed: Date, now: Date): string {
   const days = Math.max(1, Math.floor((now.getTime() - lastUsed.getTime()) / (DAY * 1000)));

@@ -4,6 +4,7 @@ import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { WaitingLink } from '../../devices/waiting-link.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
+import type { ClaimedDevice } from './device.ts';
 import { shownDevice } from './device-views.ts';
 import type { DeviceFacts, DeviceRow, WaitingRow } from './linked-devices.ts';
 
@@ -16,11 +17,16 @@ export interface DeviceEnvironment {
   readonly now: number;
 }
 
+/** As its owner knows it. */
+export function namedDevice(device: LinkedDevice): ClaimedDevice {
+  return shownDevice({ ...device.claimed, name: nameOf(device) });
+}
+
 export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): DeviceRow {
-  const { claimed, linkedFrom, memberId } = device;
+  const { linkedFrom, memberId } = device;
   return {
     id: device.id,
-    device: shownDevice({ ...claimed, name: nameOf(device) }),
+    device: namedDevice(device),
     appName: around.appName(device.clientId),
     companion: device.companion,
     linkedAt: new Date(device.linkedAt),

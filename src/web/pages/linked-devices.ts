@@ -47,13 +47,28 @@ export interface DeviceFacts extends DeviceRow {
   readonly endsAt: Date;
 }
 
-/** `/account/devices/<id>`; one form posts `device_name` to `…/rename`, one `member` to `…/member`. */
+/** `/account/devices/<id>`: a row for each thing that can be changed, and what is known. */
 export interface DeviceView extends AccountParts {
   readonly page: 'device';
   readonly facts: DeviceFacts;
   readonly members: readonly HouseholdMember[];
-  readonly memberId: string | undefined;
   readonly now: Date;
+}
+
+/** `/account/devices/<id>/rename`; field `device_name`. */
+export interface DeviceRenameView extends AccountParts {
+  readonly page: 'device-rename';
+  readonly id: string;
+  readonly device: ClaimedDevice;
+}
+
+/** `/account/devices/<id>/member`; field `member`. */
+export interface DeviceMemberView extends AccountParts {
+  readonly page: 'device-member';
+  readonly id: string;
+  readonly device: ClaimedDevice;
+  readonly members: readonly HouseholdMember[];
+  readonly memberId: string | undefined;
 }
 
 /** `/account/devices/<id>/remove`; the form posts to the same address. */

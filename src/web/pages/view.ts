@@ -11,7 +11,7 @@ import type {
   AppSignOutView,
   AppView,
 } from './apps.ts';
-import type { BrowsersView, BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
+import type { BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DemoTvView } from './demo-tv.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
@@ -19,7 +19,14 @@ import type { ErrorView } from './error.ts';
 import type { ForgotPasswordView } from './forgot-password.ts';
 import type { HouseholdMemberView, HouseholdView } from './household.ts';
 import type { LinkKeysView, LinkKeyView, MakeLinkKeyView } from './link-keys.ts';
-import type { AddDeviceView, DeregisteredView, DeregisterView, DeviceView } from './linked-devices.ts';
+import type {
+  AddDeviceView,
+  DeregisteredView,
+  DeregisterView,
+  DeviceMemberView,
+  DeviceRenameView,
+  DeviceView,
+} from './linked-devices.ts';
 import type { EachNotificationView, NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
@@ -68,11 +75,12 @@ export type View =
   | MakeLinkKeyView
   | LinkKeyView
   | DeviceView
+  | DeviceRenameView
+  | DeviceMemberView
   | DeregisterView
   | DeregisteredView
   | HouseholdView
   | HouseholdMemberView
-  | BrowsersView
   | BrowserView
   | CompromisedView
   | SignedOutEverythingView

@@ -1,4 +1,4 @@
-/** `/account/security/browsers`: the browsers that are signed in; one of them, or all the others, are signed out. */
+/** What lies below `/account/browsers`: a browser that is signed in; it, or all the others, are signed out. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { quoteName } from '../../devices/claimed-words.ts';
@@ -12,7 +12,7 @@ import { browserRow } from '../pages/browser-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
-import { paramOf, placeOf, queryOf } from './visit.ts';
+import { paramOf, placeOf } from './visit.ts';
 
 interface BrowserRoutes {
   readonly browsers: Browsers;
@@ -21,17 +21,16 @@ interface BrowserRoutes {
   readonly now: () => number;
 }
 
-const HOME = '/account/security/browsers';
+const HOME = '/account/browsers';
+/** Where they had a page of their own. */
+const BEFORE = '/account/security/browsers';
 
 export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
   const router = new Router<WebState>();
   const signingOut = (page: SignedInPage) => signedIn(routes.stepUp.before('sign-out-browsers', page));
+  router.get(BEFORE, (ctx) => seeOther(ctx, HOME));
   router.get(
-    HOME,
-    signedIn((ctx, browser) => showBrowsers(routes, ctx, browser)),
-  );
-  router.get(
-    '/account/browsers/:id',
+    `${HOME}/:id`,
     signedIn((ctx, browser) => showBrowser(routes, ctx, browser)),
   );
   router.post(
@@ -43,21 +42,6 @@ export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
     signingOut((ctx, browser) => end(routes, ctx, browser)),
   );
   return router;
-}
-
-async function showBrowsers(
-  { browsers, notices, now }: BrowserRoutes,
-  ctx: WebContext,
-  browser: Session,
-): Promise<void> {
-  const rows = (await browsers.list(browser)).map((listed) => browserRow(listed, browser.uid));
-  renderPage(ctx, {
-    page: 'browsers',
-    ...accountParts(ctx, browser, 'security'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
-    rows: rows.sort((one, other) => Number(other.isThis) - Number(one.isThis)),
-    now: new Date(now()),
-  });
 }
 
 /** One that is not of this account is one that does not exist. */
@@ -88,7 +72,7 @@ async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browse
   }
   const program = formatUserAgent(other.userAgent);
   const named = program === undefined ? 'The browser' : quoteName(program);
-  seeOther(ctx, notices.linkWith('/account/browsers', browser, `${named} is signed out.`));
+  seeOther(ctx, notices.linkWith(HOME, browser, `${named} is signed out.`));
 }
 
 async function endOthers(

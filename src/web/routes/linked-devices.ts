@@ -10,7 +10,7 @@ import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
-import { type DeviceEnvironment, deviceFacts, deviceRow } from '../pages/linked-device-views.ts';
+import { type DeviceEnvironment, deviceFacts, deviceRow, namedDevice } from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -48,6 +48,14 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
   router.get(
     `${HOME}/:id`,
     withDevice((ctx, browser, device) => showDevice(routes, ctx, browser, device)),
+  );
+  router.get(
+    `${HOME}/:id/rename`,
+    withDevice((ctx, browser, device) => showRename(ctx, browser, device)),
+  );
+  router.get(
+    `${HOME}/:id/member`,
+    withDevice((ctx, browser, device) => showMember(routes, ctx, browser, device)),
   );
   router.post(
     `${HOME}/:id/rename`,
@@ -90,8 +98,32 @@ async function showDevice(
     notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
     facts: deviceFacts(device, around),
     members: around.members,
-    memberId: device.memberId,
     now: new Date(around.now),
+  });
+}
+
+function showRename(ctx: WebContext, browser: Session, device: LinkedDevice): void {
+  renderPage(ctx, {
+    page: 'device-rename',
+    ...accountParts(ctx, browser, 'devices'),
+    id: device.id,
+    device: namedDevice(device),
+  });
+}
+
+async function showMember(
+  { household }: LinkedDeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  device: LinkedDevice,
+): Promise<void> {
+  renderPage(ctx, {
+    page: 'device-member',
+    ...accountParts(ctx, browser, 'devices'),
+    id: device.id,
+    device: namedDevice(device),
+    members: await household.list(browser),
+    memberId: device.memberId,
   });
 }
 

@@ -47,14 +47,41 @@ const hostileMember = { id: 'm3', name: HOSTILE };
 const parts = { section: 'devices', ...inside } as const;
 const hostileParts = { section: 'devices', ...hostileInside } as const;
 
+const deviceForms: readonly Sample[] = [
+  { name: 'account-device-rename', view: { page: 'device-rename', ...parts, ...device } },
+  { name: 'account-device-rename-bare', view: { page: 'device-rename', ...parts, ...bare } },
+  {
+    name: 'account-device-rename-hostile',
+    view: { page: 'device-rename', ...hostileParts, ...hostileDevice },
+  },
+  {
+    name: 'account-device-member',
+    view: { page: 'device-member', ...parts, ...device, members, memberId: 'm1' },
+  },
+  {
+    name: 'account-device-member-hostile',
+    view: {
+      page: 'device-member',
+      ...hostileParts,
+      ...hostileDevice,
+      members: [hostileMember],
+      memberId: 'm3',
+    },
+  },
+];
+
 const devices: readonly Sample[] = [
   {
     name: 'account-device',
-    view: { page: 'device', ...parts, facts: device, members, memberId: 'm1', now: NOW, notice: 'Saved.' },
+    view: { page: 'device', ...parts, facts: device, members, now: NOW },
+  },
+  {
+    name: 'account-device-saved',
+    view: { page: 'device', ...parts, facts: device, members, now: NOW, notice: 'Saved.' },
   },
   {
     name: 'account-device-bare',
-    view: { page: 'device', ...parts, facts: bare, members: [], memberId: undefined, now: NOW },
+    view: { page: 'device', ...parts, facts: bare, members: [], now: NOW },
   },
   {
     name: 'account-device-hostile',
@@ -63,10 +90,10 @@ const devices: readonly Sample[] = [
       ...hostileParts,
       facts: hostileDevice,
       members: [hostileMember],
-      memberId: 'm3',
       now: NOW,
     },
   },
+  ...deviceForms,
   { name: 'account-add-device', view: { page: 'add-device', ...parts, setUpByApp: [], takesKeys: false } },
   {
     name: 'account-add-device-by-app',

@@ -127,8 +127,9 @@ export const apps: readonly Sample[] = [
   },
   {
     name: 'app',
-    view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' },
+    view: { page: 'app', ...inside, section, app: notes, now: NOW },
   },
+  { name: 'app-saved', view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' } },
   { name: 'app-bare', view: { page: 'app', ...inside, section, app: reader, now: NOW } },
   { name: 'app-hostile', view: { page: 'app', ...hostileInside, section, app: hostile, now: NOW } },
   { name: 'app-remove', view: { page: 'app-remove', ...inside, section, app: notes } },

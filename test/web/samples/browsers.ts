@@ -41,15 +41,6 @@ const ended: SignedOutEverythingView = {
 };
 
 export const browsers: readonly Sample[] = [
-  {
-    name: 'account-browsers',
-    view: { page: 'browsers', section, ...inside, rows: [here, there, silent], now: NOW },
-  },
-  { name: 'account-browsers-one', view: { page: 'browsers', section, ...inside, rows: [here], now: NOW } },
-  {
-    name: 'account-browsers-hostile',
-    view: { page: 'browsers', section, ...hostileInside, rows: [hostile, here], now: NOW },
-  },
   { name: 'account-compromised', view: { page: 'compromised', section, ...inside } },
   { name: 'account-compromised-hostile', view: { page: 'compromised', section, ...hostileInside } },
   { name: 'signed-out-everything-kept', view: ended },
