@@ -142,6 +142,15 @@ describe('the documents', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  it('README shows pictures that are there, of 80 kB at most; npm run pictures makes them', () => {
+    const shown = [...read('README.md').matchAll(/src="([^"]+)"/g)].map(([, picture = '']) => picture);
+    expect(shown.length).toBeGreaterThan(4);
+    expect(shown.filter((picture) => !existsSync(join(ROOT, picture)))).toEqual([]);
+    expect(shown.filter((picture) => statSync(join(ROOT, picture)).size > 80_000)).toEqual([]);
+    const kept = readdirSync(join(ROOT, 'docs/img')).map((picture) => `docs/img/${picture}`);
+    expect(kept.sort()).toEqual([...new Set(shown)].sort());
+  });
+
   it('no file names a folder of the machine it was written on', () => {
     const machinePath = /(?<![\w.:/])\/(?:home|Users|root|work|farm)\/[a-z]/;
     const named = trackedFiles().filter(

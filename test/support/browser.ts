@@ -14,9 +14,9 @@ const FLAGS = [
 ];
 
 /** The system's Chromium, without a window. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = ensureSystemPackage({ ...CHROMIUM, say: () => undefined });
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...args] });
 }
 
 export interface Owner {
