@@ -34,6 +34,9 @@ export type Admittance =
 /** `full`: as many are stored as may be; `network-full`: as many of that network; `token-refused`: the token is not good. */
 export type Addition = 'added' | 'full' | 'network-full' | 'token-refused';
 
+/** How many may be kept for one owner, while hardly any are there: as many as an owner lets in. */
+export const MAX_KEPT_FOR_OWNER = 50;
+
 export interface RegisteredClientStore {
   /**
    * All or nothing, and never more than may be.
@@ -45,8 +48,14 @@ export interface RegisteredClientStore {
   has(clientId: string): Promise<boolean>;
   /** `changed`: another request changed it since it was read; `gone`: it has been removed. */
   update(client: RegisteredClient, replaces: StoredClient): Promise<'written' | 'changed' | 'gone'>;
-  /** It leaves no sooner than after so many milliseconds. One that is not there does not come back. */
-  keep(clientId: string, lifetime: number): Promise<void>;
+  /** Whether there are any. */
+  some(): Promise<boolean>;
+  /**
+   * It leaves no sooner than after so many milliseconds. One that is not there does not come back.
+   * @param owner the account that uses it
+   * @returns `false`: it leaves as it would, since as many are kept for this owner as may be, or it is gone
+   */
+  keep(clientId: string, lifetime: number, owner: string): Promise<boolean>;
   remove(clientId: string): Promise<void>;
   /** All of them, the one that leaves first in front. */
   list(): Promise<ListedClient[]>;

@@ -1,17 +1,23 @@
+import type { LimitName } from '../limits/limits.ts';
+
 /** Clients register themselves, read, change and remove what they registered (RFC 7591, RFC 7592). */
 export interface Registration {
   /**
    * @param metadata as it was sent
-   * @param by the address from which the request came, and the initial access token that came with it
+   * @param by with an initial access token, or without one
    */
-  register(
-    metadata: unknown,
-    by: { readonly address: string; readonly token: string | undefined },
-  ): Promise<RegistrationAnswer>;
-  /** @param token the registration access token, here and below */
-  read(clientId: string, token: string | undefined): Promise<RegistrationAnswer>;
-  update(clientId: string, token: string | undefined, metadata: unknown): Promise<RegistrationAnswer>;
-  remove(clientId: string, token: string | undefined): Promise<RegistrationAnswer>;
+  register(metadata: unknown, by: RegistrationRequest): Promise<RegistrationAnswer>;
+  /** @param by with a registration access token, here and below */
+  read(clientId: string, by: RegistrationRequest): Promise<RegistrationAnswer>;
+  update(clientId: string, by: RegistrationRequest, metadata: unknown): Promise<RegistrationAnswer>;
+  remove(clientId: string, by: RegistrationRequest): Promise<RegistrationAnswer>;
+}
+
+export interface RegistrationRequest {
+  /** From which it came. */
+  readonly address: string;
+  /** That came with it. */
+  readonly token: string | undefined;
 }
 
 export type RegistrationAnswer =
@@ -21,7 +27,9 @@ export type RegistrationAnswer =
   /** The token is missing, or not good for this. */
   | { readonly outcome: 'unauthorized'; readonly given: boolean }
   /** As many are registered as may be: in all, or by this network. */
-  | { readonly outcome: 'full'; readonly of: 'all' | 'network' };
+  | { readonly outcome: 'full'; readonly of: 'all' | 'network' }
+  /** So many requests of this network were refused, or about clients of its own, that it has to wait. */
+  | { readonly outcome: 'wait'; readonly seconds: number; readonly limit: LimitName };
 
 /** RFC 7591 section 3.2.2. */
 export interface RefusedMetadata {

@@ -56,8 +56,8 @@ export class ClientDirectory {
   }
 
   /** An owner lets it act. */
-  async keep(clientId: string): Promise<void> {
-    if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor);
+  async keep(clientId: string, owner: string): Promise<void> {
+    if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor, owner);
   }
 }
 

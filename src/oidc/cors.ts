@@ -31,10 +31,10 @@ const EXPOSED = 'WWW-Authenticate, Retry-After';
 
 export class Cors {
   readonly #all: Origins;
-  readonly #others: boolean;
+  readonly #others: () => Promise<boolean>;
 
-  /** @param others clients register themselves beside these */
-  constructor(clients: readonly ClientMetadata[], others = false) {
+  /** @param others whether there are clients beside these, or may be */
+  constructor(clients: readonly ClientMetadata[], others = async () => false) {
     this.#others = others;
     const origins = clients.map(({ redirect_uris: redirectUris, [CORS_ORIGINS]: listed }) => ({
       redirectUris,
@@ -51,7 +51,7 @@ export class Cors {
       const route = ctx.oidc?.route?.replace(/^cors\./, '') ?? '';
       if (OPEN.has(route)) return;
       // It names no client. What is asked after it is answered to the pages of its client alone.
-      if (this.#others && ctx.method === 'OPTIONS' && OF_APPS.has(route)) return;
+      if (ctx.method === 'OPTIONS' && OF_APPS.has(route) && (await this.#others())) return;
       if (!this.#mayRead(route, ctx.get('Origin'), ctx.oidc?.client)) withdraw(ctx);
       else if (ctx.method !== 'OPTIONS') ctx.set('Access-Control-Expose-Headers', EXPOSED);
     };

@@ -12,6 +12,7 @@ import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
 import type { CompanionLinking } from '../apps/companion-linking.ts';
 import type { LogoutTokens } from '../apps/logout-delivery.ts';
+import { PacedRegistration } from '../apps/paced-registration.ts';
 import type { Registration } from '../apps/registration.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
@@ -101,7 +102,9 @@ export async function createProtocol(
   const directory = new ClientDirectory(settings.clients, store, keptFor);
   const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
   const { mode } = config.registration;
-  const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, mode !== 'closed');
+  // Those that are there go on when no more may come. Where it cannot be told, the answer opens nothing.
+  const others = async () => mode !== 'closed' || store.some().catch(() => true);
+  const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, others);
   const cors = corsOf(settings.clients);
   let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors };
   let keys = settings.keys;
@@ -125,17 +128,20 @@ export async function createProtocol(
     appAccess: new ProviderAppAccess(provider, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
     logoutTokens: new ProviderLogoutTokens(provider),
-    registration: new ProviderRegistration({
-      provider,
-      issuer: config.issuer,
-      mode,
-      store,
-      keptFor,
-      takenNames: () => [
-        settings.product,
-        ...parts.settings.clients.map((one) => one.client_name ?? one.client_id),
-      ],
-    }),
+    registration: new PacedRegistration(
+      new ProviderRegistration({
+        provider,
+        issuer: config.issuer,
+        mode,
+        store,
+        keptFor,
+        takenNames: () => [
+          settings.product,
+          ...parts.settings.clients.map((one) => one.client_name ?? one.client_id),
+        ],
+      }),
+      settings.stores.limiter,
+    ),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
     get provider() {
       return current.provider;

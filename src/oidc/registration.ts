@@ -14,7 +14,12 @@ import type {
   RegistrationMode,
   StoredClient,
 } from '../apps/registered-clients.ts';
-import type { RefusedMetadata, Registration, RegistrationAnswer } from '../apps/registration.ts';
+import type {
+  RefusedMetadata,
+  Registration,
+  RegistrationAnswer,
+  RegistrationRequest,
+} from '../apps/registration.ts';
 import { digestOf, isDigestOf } from '../apps/token-digest.ts';
 import { networkOf } from '../net/network.ts';
 import { type RegisteredMetadata, readRegistration, refused } from './registered-metadata.ts';
@@ -51,10 +56,7 @@ export class ProviderRegistration implements Registration {
     this.#with = parts;
   }
 
-  async register(
-    given: unknown,
-    { address, token }: { address: string; token: string | undefined },
-  ): Promise<RegistrationAnswer> {
+  async register(given: unknown, { address, token }: RegistrationRequest): Promise<RegistrationAnswer> {
     const admittance = this.#admit(address, token);
     if (!admittance) return { outcome: 'unauthorized', given: token !== undefined };
     const clientId = randomBytes(16).toString('base64url');
@@ -74,12 +76,16 @@ export class ProviderRegistration implements Registration {
     return notAdded(addition) ?? this.#done(client, access, secret);
   }
 
-  async read(clientId: string, token: string | undefined): Promise<RegistrationAnswer> {
+  async read(clientId: string, { token }: RegistrationRequest): Promise<RegistrationAnswer> {
     const client = await this.#ownedBy(clientId, token);
     return client ? this.#done(client, token ?? '') : { outcome: 'unauthorized', given: token !== undefined };
   }
 
-  async update(clientId: string, token: string | undefined, given: unknown): Promise<RegistrationAnswer> {
+  async update(
+    clientId: string,
+    { token }: RegistrationRequest,
+    given: unknown,
+  ): Promise<RegistrationAnswer> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#ownedBy(clientId, token);
       if (!before || token === undefined) break;
@@ -100,7 +106,7 @@ export class ProviderRegistration implements Registration {
   }
 
   /** Whatever it was given is worth nothing from now on: every reader asks whether the client is there. */
-  async remove(clientId: string, token: string | undefined): Promise<RegistrationAnswer> {
+  async remove(clientId: string, { token }: RegistrationRequest): Promise<RegistrationAnswer> {
     const client = await this.#ownedBy(clientId, token);
     if (!client) return { outcome: 'unauthorized', given: token !== undefined };
     await this.#with.store.remove(clientId);

@@ -1,11 +1,12 @@
 import type { Consent, Owner } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
+import { MAX_KEPT_FOR_OWNER } from '../apps/registered-clients.ts';
 
 /**
  * Of clients that registered themselves. Some register anew each time they are started, so these would pile up on the
  * owner's page and in the account's slot; of the operator's clients there are as many as the operator has written.
  */
-const MAX_UNVERIFIED_CONSENTS = 50;
+const MAX_UNVERIFIED_CONSENTS = MAX_KEPT_FOR_OWNER;
 
 /** Before one more is given: of too many, those that were unused longest end, and the owner sees so in the activity. */
 export async function makeRoom(

@@ -1,10 +1,11 @@
-import type {
-  Addition,
-  Admittance,
-  ListedClient,
-  RegisteredClient,
-  RegisteredClientStore,
-  StoredClient,
+import {
+  type Addition,
+  type Admittance,
+  type ListedClient,
+  MAX_KEPT_FOR_OWNER,
+  type RegisteredClient,
+  type RegisteredClientStore,
+  type StoredClient,
 } from '../apps/registered-clients.ts';
 import type { ScriptKeys } from './script-keys.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
@@ -45,7 +46,8 @@ export class RedisRegisteredClients implements RegisteredClientStore {
     const places = this.#places(admittance);
     const [id, digest] =
       'tokenId' in admittance ? [admittance.tokenId, admittance.tokenDigest] : (['', ''] as const);
-    const args = [lifetime, name, this.#caps.all, this.#caps.network, id, digest];
+    const all = id === '' ? withoutToken(this.#caps.all) : this.#caps.all;
+    const args = [lifetime, name, all, this.#caps.network, id, digest];
     const reply = await scripts.change('reserveClient', places, args);
     const addition = ADDITIONS.get(reply) ?? 'full';
     if (addition !== 'added') return addition;
@@ -83,15 +85,31 @@ export class RedisRegisteredClients implements RegisteredClientStore {
     return outcome ?? 'gone';
   }
 
-  async keep(clientId: string, lifetime: number): Promise<void> {
-    const { scripts, keyspace } = this.#context;
-    const keeping = this.#namesOf(clientId).map(async (name) => {
-      const key = this.#keyOf(name);
-      // The place first: cut off in between, it is counted a while longer than it is there.
-      await scripts.change('keepClient', { all: keyspace.clients('all') }, [lifetime, name]);
-      await scripts.plain('keeping a client', (redis) => redis.pexpire(key, lifetime, 'GT'));
-    });
-    await Promise.all(keeping);
+  async some(): Promise<boolean> {
+    const all = this.#context.keyspace.clients('all');
+    return (await this.#context.scripts.plain('looking for clients', (redis) => redis.zcard(all))) > 0;
+  }
+
+  async keep(clientId: string, lifetime: number, owner: string): Promise<boolean> {
+    const kept = await Promise.all(this.#namesOf(clientId).map((name) => this.#keep(name, lifetime, owner)));
+    return kept.includes(true);
+  }
+
+  async #keep(name: string, lifetime: number, owner: string): Promise<boolean> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const client = await this.#read(name);
+    if (!client) return false;
+    const keys = {
+      all: keyspace.clients('all'),
+      owner: keyspace.clients(`owner:${keyring.mac('owner', owner)}`),
+    };
+    const most = client.initialToken === undefined ? MAX_KEPT_FOR_OWNER : '';
+    // The place first: cut off in between, it is counted a while longer than it is there. Without one it is not kept: it
+    // would stay, and count for nothing.
+    const args = [lifetime, name, withoutToken(this.#caps.all), most];
+    if ((await scripts.change('keepClient', keys, args)) !== 1) return false;
+    await scripts.plain('keeping a client', (redis) => redis.pexpire(this.#keyOf(name), lifetime, 'GT'));
+    return true;
   }
 
   async remove(clientId: string): Promise<void> {
@@ -153,6 +171,11 @@ export class RedisRegisteredClients implements RegisteredClientStore {
   #keyOf(name: string): string {
     return this.#context.keyspace.record(KIND, name);
   }
+}
+
+/** Of ten places one is left to those that come with a token, so that strangers do not keep the operator's own out. */
+function withoutToken(all: number): number {
+  return Math.max(1, all - Math.ceil(all / 10));
 }
 
 const placeOf = (name: string) => `${KIND}:${name}`;

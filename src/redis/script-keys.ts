@@ -127,7 +127,7 @@ export const SCRIPTS = {
   reserveClient: ['all', 'network', 'tokens'],
   releaseClient: ['all', 'network', 'tokens'],
   writeClient: ['client'],
-  keepClient: ['all'],
+  keepClient: ['all', 'owner'],
   addInitialToken: ['tokens'],
   // Events and mails about them
   recordEvent: ['activity'],

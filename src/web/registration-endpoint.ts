@@ -49,12 +49,11 @@ function ask(
   clientId: string | undefined,
   given: unknown,
 ): Promise<RegistrationAnswer> {
-  const token = bearerOf(ctx);
-  if (clientId === undefined)
-    return registration.register(given, { address: ctx.state.requester.address, token });
-  if (ctx.method === 'GET') return registration.read(clientId, token);
-  if (ctx.method === 'DELETE') return registration.remove(clientId, token);
-  return registration.update(clientId, token, given);
+  const by = { address: ctx.state.requester.address, token: bearerOf(ctx) };
+  if (clientId === undefined) return registration.register(given, by);
+  if (ctx.method === 'GET') return registration.read(clientId, by);
+  if (ctx.method === 'DELETE') return registration.remove(clientId, by);
+  return registration.update(clientId, by, given);
 }
 
 /** `undefined` for what is no JSON: it is refused as metadata is (RFC 7591 section 3.2.2). */
@@ -101,11 +100,22 @@ function answer(ctx: WebContext, given: RegistrationAnswer): void {
       ctx.body = { error: 'invalid_token', error_description: 'the token is missing, or not good for this' };
       return ctx.state.audit('registration-refused', { reason: given.given ? 'invalid_token' : 'no_token' });
     case 'full':
-      ctx.status = 429;
-      ctx.set('Retry-After', String(RETRY_AFTER));
-      ctx.body = { error: 'temporarily_unavailable', error_description: FULL[given.of] };
-      return ctx.state.audit('limit-met', { reason: 'registration' });
+      return refuseMore(ctx, FULL[given.of], RETRY_AFTER, { reason: 'registration' });
+    case 'wait':
+      return refuseMore(ctx, 'too many requests, try again later', given.seconds, { limit: given.limit });
   }
+}
+
+function refuseMore(
+  ctx: WebContext,
+  error_description: string,
+  seconds: number,
+  why: Parameters<WebContext['state']['audit']>[1],
+): void {
+  ctx.status = 429;
+  ctx.set('Retry-After', String(seconds));
+  ctx.body = { error: 'temporarily_unavailable', error_description };
+  ctx.state.audit('limit-met', why);
 }
 
 const EVENTS: Readonly<Partial<Record<string, SecurityEventName>>> = {

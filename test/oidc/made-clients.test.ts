@@ -30,7 +30,7 @@ function world() {
   const stored = {
     find: async (id: string) => (id === SELF_MADE ? selfMade : undefined),
     has: async () => false,
-    keep: async () => {},
+    keep: async () => true,
   };
   const directory = new ClientDirectory([TV], stored, 1000);
   const provider = new Provider('http://localhost', {

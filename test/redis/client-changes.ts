@@ -23,7 +23,8 @@ export async function clientChanges({ registeredClients, initialTokens }: TestSt
   if (!read) throw new Error('no client');
   expect(await registeredClients.update({ ...client, secret: 'x' }, read)).toBe('written');
   expect(await registeredClients.update(client, read)).toBe('changed');
-  await registeredClients.keep(client.clientId, 2 * HOUR);
+  expect(await registeredClients.keep(other.clientId, HOUR, 'owner')).toBe(true);
+  expect(await registeredClients.keep(client.clientId, 2 * HOUR, 'owner')).toBe(true);
   expect((await registeredClients.list()).map(({ clientId }) => clientId)).toEqual([
     other.clientId,
     client.clientId,
@@ -52,5 +53,8 @@ export async function registerMarked(
   mark('secret of an app', String(answer.body?.['client_secret']));
   mark('registration access token', String(answer.body?.['registration_access_token']));
   const network = mark('network of an app');
-  expect(await stores.registeredClients.add(newClient(), { network }, HOUR)).toBe('added');
+  const client = newClient();
+  expect(await stores.registeredClients.add(client, { network }, HOUR)).toBe('added');
+  const owner = mark('owner who uses an app');
+  expect(await stores.registeredClients.keep(client.clientId, 2 * HOUR, owner)).toBe(true);
 }

@@ -55,6 +55,7 @@ export class WatchedServer {
         REGISTRATION: 'open',
         REGISTERED_CLIENTS: '100000',
         REGISTERED_CLIENTS_PER_NETWORK: '100000',
+        LIMIT_REGISTRATION_NETWORK: '1000000/10m 1s..10s',
         LIVE_CODES_PER_NETWORK: '1000000',
         CODES_PER_MINUTE: '1000000',
         ...environment,

@@ -96,7 +96,9 @@ function keeping(clients: Pick<ClientDirectory, 'keep'>, adapter: Adapter): Adap
   const upsert = adapter.upsert.bind(adapter);
   adapter.upsert = async (id, payload, expiresIn) => {
     const written = upsert(id, payload, expiresIn);
-    await Promise.all([written, payload.clientId === undefined ? undefined : clients.keep(payload.clientId)]);
+    const { clientId, accountId } = payload;
+    const isGiven = clientId !== undefined && accountId !== undefined;
+    await Promise.all([written, isGiven ? clients.keep(clientId, accountId) : undefined]);
   };
   return adapter;
 }

@@ -26,6 +26,7 @@ export function describeRegisteredClients(open: OpenStores): void {
     };
     const wide = room({ all: 1000, network: 1000 });
     const small = room({ all: 8, network: 8 });
+    const bounded = room({ all: 20, network: 8 });
 
     it('are found as they were written, by every server, and not under another id', async () => {
       const client = newClient();
@@ -53,7 +54,7 @@ export function describeRegisteredClients(open: OpenStores): void {
       if (!changed) throw new Error('no client');
       await registeredClients.remove(client.clientId);
       expect(await registeredClients.update(client, changed)).toBe('gone');
-      await registeredClients.keep(client.clientId, HOUR);
+      expect(await registeredClients.keep(client.clientId, HOUR, 'ada')).toBe(false);
       expect(await registeredClients.find(client.clientId)).toBeUndefined();
       expect((await registeredClients.list()).map(({ clientId }) => clientId)).not.toContain(client.clientId);
     });
@@ -62,8 +63,8 @@ export function describeRegisteredClients(open: OpenStores): void {
       const { registeredClients } = wide.stores;
       const [kept, left] = [newClient(), newClient()];
       for (const client of [kept, left]) await registeredClients.add(client, { network: 'a' }, HOUR);
-      await registeredClients.keep(kept.clientId, 10 * HOUR);
-      await registeredClients.keep(kept.clientId, HOUR);
+      expect(await registeredClients.keep(kept.clientId, 10 * HOUR, 'ada')).toBe(true);
+      expect(await registeredClients.keep(kept.clientId, HOUR, 'ben')).toBe(true);
       const listed = await registeredClients.list();
       const leaves = (id: string) =>
         (listed.find(({ clientId }) => clientId === id)?.leaves ?? 0) - Date.now();
@@ -71,6 +72,62 @@ export function describeRegisteredClients(open: OpenStores): void {
       expect(leaves(left.clientId)).toBeLessThan(2 * HOUR);
       const name = wide.stores.keyring.mac('Client', kept.clientId);
       expect(await wide.redis.pttl(wide.keyspace.record('Client', name))).toBeGreaterThan(9 * HOUR);
+    });
+
+    it('are not kept where they have lost their place: what is not counted would never be listed nor ended', async () => {
+      const { registeredClients } = wide.stores;
+      const client = newClient();
+      await registeredClients.add(client, { network: 'a' }, HOUR);
+      const name = wide.stores.keyring.mac('Client', client.clientId);
+      const places = wide.keyspace.clients('all');
+      // It was written a moment after it was given its place, and stays as much longer.
+      await wide.redis.zadd(places, 'XX', Date.now() - 1, name);
+      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe(false);
+      await wide.redis.zrem(places, name);
+      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe(false);
+      expect(await wide.redis.pttl(wide.keyspace.record('Client', name))).toBeLessThan(2 * HOUR);
+      expect(await wide.redis.zscore(places, name)).toBeNull();
+    });
+
+    it('have one place of ten for those that come with a token', async () => {
+      const { registeredClients, initialTokens } = bounded.stores;
+      const id = 'dddddddddddd';
+      await initialTokens.add({ id, name: '', digest: DIGEST, uses: 9 }, HOUR);
+      const flood = await times(30, (index) =>
+        registeredClients.add(newClient(), { network: `n${index}` }, HOUR),
+      );
+      expect(flood.filter((outcome) => outcome === 'added')).toHaveLength(18);
+      const team = await times(4, () =>
+        registeredClients.add(
+          { ...newClient(), initialToken: id },
+          { tokenId: id, tokenDigest: DIGEST },
+          HOUR,
+        ),
+      );
+      expect(team.toSorted()).toEqual(['added', 'added', 'full', 'full']);
+      expect((await initialTokens.list()).map(({ left }) => left)).toEqual([7]);
+    });
+
+    it('are kept for one owner in fewer places the fewer are left, those of a token in any', async () => {
+      const { registeredClients } = bounded.stores;
+      const listed = await registeredClients.list();
+      const idsOf = (isGiven: boolean) =>
+        listed
+          .filter(({ initialToken }) => (initialToken !== undefined) === isGiven)
+          .map(({ clientId }) => clientId);
+      const [given, free] = [idsOf(true), idsOf(false)];
+      const keep = (clientId = '', owner = 'ada') => registeredClients.keep(clientId, 10 * HOUR, owner);
+      expect(await Promise.all(given.map((id) => keep(id)))).toEqual([true, true]);
+      // All are taken: each owner may have one.
+      expect([await keep(free[0]), await keep(free[1]), await keep(free[0])]).toEqual([true, false, true]);
+      expect([await keep(free[1], 'ben'), await keep(free[2], 'ben')]).toEqual([true, false]);
+      for (const { clientId } of listed.slice(0, 16)) await registeredClients.remove(clientId);
+      const more = await times(4, async () => {
+        const client = newClient();
+        await registeredClients.add(client, { network: client.clientId }, HOUR);
+        return keep(client.clientId, 'eve');
+      });
+      expect(more).toEqual(Array(4).fill(true));
     });
 
     it('of one network are fewer the fewer places are left; another still has one', async () => {
@@ -87,7 +144,7 @@ export function describeRegisteredClients(open: OpenStores): void {
       const more = await times(20, (index) =>
         registeredClients.add(newClient(), { network: `n${index}` }, HOUR),
       );
-      expect(more.filter((outcome) => outcome === 'added')).toHaveLength(4);
+      expect(more.filter((outcome) => outcome === 'added')).toHaveLength(3);
       expect(more).toContain('full');
       const [first] = await registeredClients.list();
       await registeredClients.remove(first?.clientId ?? '');
