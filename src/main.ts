@@ -1,5 +1,9 @@
-/** The process: environment → server → drain when it is asked to stop. The private Redis, where there is one, stops last. */
+/**
+ * The process: environment → server → drain when it is asked to stop. The private Redis, where there is one, stops last.
+ * With WORKERS it starts itself again as each of them, and serves nothing itself.
+ */
 
+import cluster from 'node:cluster';
 import { type Config, readConfig } from './config/config.ts';
 import { readMasterSecret } from './config/master-secret.ts';
 import type { Secret } from './config/secret.ts';
@@ -13,8 +17,9 @@ import { StoreAbsent } from './redis/store-wait.ts';
 import { createLog } from './runtime/log.ts';
 import { releaseMemory } from './runtime/release-memory.ts';
 import { stopInTime } from './runtime/stop-in-time.ts';
-import { createServer } from './server/server.ts';
 import { hangUpReloads, stopSignal, whenAborted } from './server/stop-signal.ts';
+import { WorkerLink } from './server/worker-link.ts';
+import { WorkersFailed } from './server/workers-failed.ts';
 
 /** `failed`: an operator has to mend something. `storeAbsent`: starting again later may do. */
 const EXIT_CODES = { stopped: 0, failed: 1, storeAbsent: 6 } as const;
@@ -25,19 +30,34 @@ const DRAIN = {
 };
 /** Milliseconds until the private Redis has ended. */
 const REDIS_END = 10_000;
+/** Milliseconds for workers beside those for their requests: what else they let go of has 5 s. */
+const WORKERS_END = 6000;
+/** What tells a process that it is a worker of this program. */
+const WORKER = 'LATCHKEY_WORKER';
 
 /** While it serves. */
-let running: Pick<Awaited<ReturnType<typeof createServer>>, 'reloadClients'> | undefined;
+let running: { reloadClients(): unknown; restart?(): unknown } | undefined;
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const own = process.env[WORKER] === undefined ? undefined : cluster.worker;
+const link = own && new WorkerLink(own);
+
+/** For people. What all workers would say, the process that has them says. */
+function say(line: string): void {
+  if (!link) process.stdout.write(`${line}\n`);
+}
 
 async function run(stopping: AbortSignal): Promise<void> {
   const { config, secretSource } = readConfig(process.env);
+  if (link) {
+    const master = await readMasterSecret(secretSource, config.dataDir);
+    return serve({ ...config, redisUrl: config.redisUrl ?? '' }, master, stopping);
+  }
   for (const warning of config.warnings) say(`Warning: ${warning}`);
   const master = await readMasterSecret(secretSource, config.dataDir);
   const privateRedis = config.redisUrl === undefined ? await ownRedis(config.dataDir) : undefined;
   try {
-    await serve({ ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' }, master, stopping);
+    if (config.workers > 1) await serveByWorkers(config, privateRedis?.url, stopping);
+    else await serve({ ...config, redisUrl: config.redisUrl ?? privateRedis?.url ?? '' }, master, stopping);
   } finally {
     await endRedis(privateRedis);
   }
@@ -49,8 +69,11 @@ async function serve(
   master: Secret<readonly string[]>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const log = createLog(config.logLevel);
-  const overrides = { log, worked, freshViews: process.argv.includes('--fresh-views') };
+  const log = createLog(config.logLevel, undefined, link && { worker: link.id, pid: process.pid });
+  const fresh = process.argv.includes('--fresh-views');
+  const overrides = { log, worked, freshViews: fresh, ...(link && { siblings: link }) };
+  // Not loaded by a process that has workers, and needs none of it.
+  const { createServer } = await import('./server/server.ts');
   const server = await createServer(config, { master }, overrides, stopping);
   try {
     // No request waits yet.
@@ -58,16 +81,50 @@ async function serve(
     const port = await server.start();
     surviveErrors(process, log);
     running = server;
-    if (config.mode === 'development')
+    link?.onReload(() => server.reloadClients());
+    if (config.mode === 'development' && !link)
       say(await firstSteps({ ...config, port }, process.stdout.isTTY === true));
   } catch (error) {
     await server.close();
     throw error;
   }
-  await whenAborted(stopping);
+  const retired = link?.retired.then(() => server.retire());
+  await Promise.race([whenAborted(stopping), ...(retired ? [retired] : [])]);
   running = undefined;
   say('Finishing what has begun …');
-  await server.close(DRAIN[config.mode]);
+  await server.close(stopping.aborted ? DRAIN[config.mode] : DRAIN.development);
+  await link?.tellFigures();
+}
+
+/**
+ * Resolves when it was asked to stop, and every worker has.
+ * @param redisUrl of the private Redis
+ * @throws WorkersFailed
+ */
+async function serveByWorkers(
+  config: Config,
+  redisUrl: string | undefined,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (!cluster.isPrimary) throw new OperatorError('WORKERS: this process is itself a worker; set WORKERS=1.');
+  const log = createLog(config.logLevel);
+  surviveErrors(process, log);
+  const { workersOf } = await import('./server/primary.ts');
+  const workers = workersOf(config, { [WORKER]: 'true', ...(redisUrl && { REDIS_URL: redisUrl }) }, log);
+  const stopped = whenAborted(stopping);
+  running = { reloadClients: () => workers.reload(), restart: () => workers.restart() };
+  try {
+    await Promise.race([workers.start(), stopped, workers.failure]);
+    if (config.mode === 'development' && !stopping.aborted)
+      say(await firstSteps(config, process.stdout.isTTY === true));
+    await Promise.race([stopped, workers.failure]);
+  } finally {
+    running = undefined;
+    say('Finishing what has begun …');
+    const { notice, timeout } = DRAIN[config.mode];
+    const killed = await workers.stop(notice + timeout + WORKERS_END);
+    if (killed > 0) log.warn({ killed }, 'workers that had not ended in time');
+  }
 }
 
 /** Milliseconds of a processor that this thread has used so far. */
@@ -107,6 +164,7 @@ async function main(stopping: AbortSignal): Promise<number> {
     // Asked to stop while it started: it has done so.
     if (!(stopping.aborted && error === stopping.reason)) {
       process.stderr.write(`${explain(error)}\n`);
+      if (error instanceof WorkersFailed) return error.exitCode;
       const absent = error instanceof StoreAbsent || error instanceof StoreUnavailable;
       return absent ? EXIT_CODES.storeAbsent : EXIT_CODES.failed;
     }
@@ -115,7 +173,16 @@ async function main(stopping: AbortSignal): Promise<number> {
   return EXIT_CODES.stopped;
 }
 
+/** In a worker nothing: it is for the process that has workers, and may be sent to all. */
+function restart(): void {
+  if (running?.restart) running.restart();
+  else if (running) say('SIGUSR2 restarts workers: there are none, see WORKERS. Nothing was done.');
+}
+
 const reloads = hangUpReloads(process);
 if (reloads) process.on('SIGHUP', () => void running?.reloadClients());
+process.on('SIGUSR2', restart);
+const asked = stopSignal(process, { hangUpStops: !reloads });
+const stopping = link ? AbortSignal.any([asked, link.stopping]) : asked;
 // Said outright: what hangs, such as a connection to a store that is gone, would keep the process alive.
-process.exit(await main(stopSignal(process, { hangUpStops: !reloads })));
+process.exit(await main(stopping));

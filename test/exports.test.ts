@@ -67,7 +67,8 @@ function exportsOf(file: string): Export[] {
 function importsOf(file: string): string[] {
   const text = read(file);
   const clauses = text.matchAll(/^(?:import|export)\b([^;]*?)\bfrom\s+'(\.[^']+)'/gm);
-  return [...clauses].flatMap(([, clause = '', path = '']) => {
+  const whenNeeded = text.matchAll(/^ *const (\{[^}]*\}) = await import\('(\.[^']+)'\)/gm);
+  return [...clauses, ...whenNeeded].flatMap(([, clause = '', path = '']) => {
     const from = join(dirname(file), path);
     const whole = /\* as (\w+)/.exec(clause)?.[1];
     const names = whole ? membersOf(whole, text) : namesIn(/\{([^}]*)\}/.exec(clause)?.[1]);

@@ -21,6 +21,8 @@ interface PasswordSettings {
   cost?: HashingCost;
   /** Hashes at once; more wait. */
   atOnce?: number;
+  /** Cores that there are for this process: decides how many hashes at once, where that is not said. */
+  cores?: number;
   /** Of known browsers, and as many of unknown ones. */
   mostWaiting?: number;
 }
@@ -38,7 +40,7 @@ export class Passwords {
   readonly #nobodys: string;
 
   private constructor(pepper: Buffer, settings: PasswordSettings, nobodys: string) {
-    const atOnce = settings.atOnce ?? hashesAtOnce(availableParallelism());
+    const atOnce = settings.atOnce ?? hashesAtOnce(settings.cores ?? availableParallelism());
     this.#pepper = Uint8Array.from(pepper);
     this.#cost = settings.cost ?? COST;
     this.#queue = new HashingQueue(atOnce, settings.mostWaiting ?? 100);

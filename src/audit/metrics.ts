@@ -24,6 +24,15 @@ export interface KeyFigures {
   readonly signsSince: number;
 }
 
+/** Counted by the process that has workers. */
+export const WORKER_ENDS = {
+  name: 'worker_ends_total',
+  help: 'Workers that ended without being asked to.',
+};
+
+/** What one process counts, to be put together with that of others. */
+export type ProcessFigures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
 /** Seconds: from a local Redis that is well to the time at which a request is given up. */
 const STORE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -62,6 +71,7 @@ export class Metrics {
   readonly #mailReady = new Gauge({
     name: 'latchkey_mail_ready',
     help: 'Whether the mail server took what was last tried.',
+    aggregator: 'min',
     registers: [this.#registry],
   });
 
@@ -73,7 +83,14 @@ export class Metrics {
   readonly #clientsFile = new Gauge({
     name: 'latchkey_clients_file_info',
     help: 'The clients file that is in use, by the SHA-256 of its text.',
+    aggregator: 'max',
     labelNames: ['sha'],
+    registers: [this.#registry],
+  });
+
+  readonly #workers = new Gauge({
+    name: 'latchkey_workers',
+    help: 'Processes that serve.',
     registers: [this.#registry],
   });
 
@@ -83,6 +100,9 @@ export class Metrics {
   constructor() {
     // Not known is neither ready nor not.
     this.#mailReady.remove();
+    this.#workers.set(1);
+    // One process has no workers; the figure is there all the same, for the rules that name it.
+    this.#counter(WORKER_ENDS.name, WORKER_ENDS.help, []);
     collectDefaultMetrics({ register: this.#registry, prefix: 'latchkey_' });
   }
 
@@ -130,11 +150,12 @@ export class Metrics {
     this.#requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds);
   }
 
-  /** @param depth is asked when the figures are */
+  /** @param depth of all servers together; asked when the figures are */
   watchQueue(name: string, help: string, depth: () => Promise<number>): void {
     new Gauge({
       name: `latchkey_${name}`,
       help,
+      aggregator: 'max',
       registers: [this.#registry],
       async collect() {
         this.set(await depth().catch(() => Number.NaN));
@@ -148,6 +169,7 @@ export class Metrics {
       name: 'latchkey_signing_keys',
       help: 'Published signing keys by what they do.',
       labelNames: ['state'],
+      aggregator: 'max',
       registers: [this.#registry],
       collect() {
         for (const [state, count] of Object.entries(read().counted)) this.set({ state }, count);
@@ -156,6 +178,7 @@ export class Metrics {
     new Gauge({
       name: 'latchkey_signing_key_since_seconds',
       help: 'Since when the oldest key that signs has signed, in seconds since 1970.',
+      aggregator: 'min',
       registers: [this.#registry],
       collect() {
         this.set(read().signsSince);
@@ -170,6 +193,11 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** For `MetricsOfAll`. */
+  figures(): Promise<ProcessFigures> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

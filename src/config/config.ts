@@ -34,6 +34,8 @@ export interface Config {
   readonly issuer: string;
   readonly port: number;
   readonly host: string | undefined;
+  /** Processes that serve; 1: this one does. */
+  readonly workers: number;
   readonly maxConnections: number;
   /** `undefined`: a private Redis is run. */
   readonly redisUrl: string | undefined;

@@ -1,4 +1,5 @@
 /** Every setting: its name in the environment, default, bounds. */
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { TextCountries } from '../limits/text-countries.ts';
@@ -38,6 +39,14 @@ function mailAddress(text: string, context: z.RefinementCtx): void {
   if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
 }
 
+/** `auto`: one for each core that this process may use. */
+const workers = z
+  .string()
+  .regex(/^\s*(\d{1,15}|auto)\s*$/, 'write a whole number, or auto')
+  .transform((text) => (text.trim() === 'auto' ? Math.min(availableParallelism(), 256) : Number(text)))
+  .pipe(z.number().int().min(1).max(256))
+  .default(1);
+
 const list = z
   .string()
   .default('')
@@ -67,6 +76,8 @@ export const settings = z.object({
   PORT: whole(3000, 0, 65_535),
   /** Address to listen on. */
   HOST: z.string().min(1).optional(),
+  /** Processes that serve, on one port; `auto`: as many as there are cores. With 1 the process itself serves. */
+  WORKERS: workers,
   /** Connections that are held at once; a new one beyond them is closed. */
   MAX_CONNECTIONS: whole(10_000, 10, 1_000_000),
   REDIS_URL: z.string().superRefine(storeAddress).optional(),

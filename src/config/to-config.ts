@@ -23,6 +23,7 @@ export function toConfig(
     issuer,
     port: values.PORT,
     host: values.HOST,
+    workers: values.WORKERS,
     maxConnections: values.MAX_CONNECTIONS,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.REDIS_PREFIX,

@@ -1,5 +1,6 @@
 /** The part of the composition root that makes what accounts need. */
 
+import { availableParallelism } from 'node:os';
 import { type AccountServices, createAccountServices } from '../account-changes/services.ts';
 import { Passwords } from '../accounts/passwords.ts';
 import type { Service } from '../brand/brand.ts';
@@ -48,7 +49,9 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
   });
 }
 
-function passwordsOf({ keys, overrides }: Pick<Parts, 'keys' | 'overrides'>): Promise<Passwords> {
-  const cost = overrides.hashingCost;
-  return Passwords.create(Buffer.from(keys.pepper, 'base64url'), cost ? { cost } : {});
+/** Workers share the cores. */
+function passwordsOf({ keys, config, overrides }: Pick<Parts, 'keys' | 'config' | 'overrides'>) {
+  const cores = Math.floor(availableParallelism() / config.workers);
+  const { hashingCost: cost } = overrides;
+  return Passwords.create(Buffer.from(keys.pepper, 'base64url'), { cores, ...(cost && { cost }) });
 }

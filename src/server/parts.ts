@@ -21,6 +21,7 @@ import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
 import type { ClientsFile } from './clients-file.ts';
 import type { InstallationKeys } from './store.ts';
+import type { WorkerLink } from './worker-link.ts';
 
 /** What tests and `npm run dev` put in the place of the real thing. */
 export interface Overrides {
@@ -29,6 +30,8 @@ export interface Overrides {
   readonly now?: () => number;
   /** Milliseconds of a processor that this thread has used; without it, all time counts as used. */
   readonly worked?: () => number;
+  /** Where this process is one of several. */
+  readonly siblings?: Pick<WorkerLink, 'giveFigures' | 'figuresOfAll'>;
   /** Templates, styles and scripts are read anew for each page: for those who write them. */
   readonly freshViews?: boolean;
   readonly passwords?: Passwords;

@@ -24,7 +24,6 @@ import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showHeldAnswer, showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
-import type { Figures } from '../web/middleware/operations.ts';
 import { requestLine } from '../web/middleware/request-line.ts';
 import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
@@ -32,6 +31,7 @@ import { createViews } from '../web/views.ts';
 import { limiterOf } from './accounts.ts';
 import { startBackground } from './background.ts';
 import { ClientsFile } from './clients-file.ts';
+import { figuresOf } from './figures.ts';
 import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
@@ -51,6 +51,8 @@ interface LatchkeyServer {
   start(): Promise<number>;
   /** Reads the clients file anew; a faulty one changes nothing and is told of in the log. */
   reloadClients(): Promise<void>;
+  /** Another process has come in the place of this one: see `HttpServer.retire`. `close` lets go of the rest. */
+  retire(): Promise<void>;
   /**
    * Readiness goes first, requests in flight finish, then the rest is let go: done 5 s after the times given at the latest,
    * whatever hangs or is gone.
@@ -147,6 +149,10 @@ export async function createServer(
         return port;
       },
       reloadClients: () => parts.clientsFile.reload(useClients),
+      retire: () => {
+        parts.linkWatch.close();
+        return http.retire();
+      },
       close: async (times = DRAIN) => {
         parts.linkWatch.close();
         await http.drain(times);
@@ -221,7 +227,7 @@ async function compose(
         if (http.draining) return 'draining';
         return safety.state();
       },
-      metrics: figuresOf(metrics, config),
+      metrics: figuresOf(parts),
       onAnswer,
     },
     browsers: stores.browsers,
@@ -238,10 +244,4 @@ async function compose(
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
-}
-
-/** In production only with the token: how busy a server is, and how often it is attacked, is for the operator alone. */
-function figuresOf(metrics: Metrics, { mode, metricsToken: token }: Config): Figures | undefined {
-  if (mode === 'production' && !token) return undefined;
-  return { contentType: metrics.contentType, text: () => metrics.text(), token };
 }

@@ -111,6 +111,12 @@ describe('a server that is sent SIGHUP, and has no terminal', () => {
     for (let sent = 0; sent < 3; sent += 1) process.kill(server.pid, 'SIGHUP');
     await eventually('the new client', async () => ((await ask('new-radio')) === 200 ? true : undefined));
   });
+
+  it('goes on after SIGUSR2, which is for servers with workers', async () => {
+    process.kill(server.pid, 'SIGUSR2');
+    await eventually('the line', () => server.output().includes('SIGUSR2 restarts workers: there are none'));
+    expect(await ask('speaker')).toBe(200);
+  });
 });
 
 describe('a clients file that is looked at by itself', () => {

@@ -71,6 +71,44 @@ describe('draining', () => {
   });
 });
 
+describe('retiring', () => {
+  /** A client that keeps its connection. */
+  function kept(port: number) {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, agent }, (response) => {
+          response.resume().once('end', () => resolve(String(response.headers.connection)));
+        }).on('error', reject);
+      });
+    return { agent, ask };
+  }
+
+  it('takes no new connections, and ends each with its next answer: no client’s request meets a closed one', async () => {
+    const { http, port, finish } = await startSlow();
+    finish();
+    const clients = [kept(port), kept(port)] as const;
+    for (const { ask } of clients) expect(await ask()).toBe('keep-alive');
+    const retired = http.retire();
+    expect(http.draining).toBe(false);
+    await expect(fetchFrom(port)).rejects.toThrow('ECONNREFUSED');
+    for (const { ask } of clients) expect(await ask()).toBe('close');
+    await retired;
+    await http.drain({ notice: 0, timeout: 120_000 });
+  });
+
+  it('does not keep a drain from closing what is unused', async () => {
+    const { http, port, finish } = await startSlow();
+    finish();
+    const { ask, agent } = kept(port);
+    await ask();
+    const retired = http.retire();
+    await http.drain({ notice: 0, timeout: 120_000 });
+    await retired;
+    agent.destroy();
+  });
+});
+
 describe('listening', () => {
   it('says why it cannot', async () => {
     const { http, port } = await startSlow();

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LIMITS = {
@@ -27,11 +27,12 @@ export interface DrainTimes {
 export class HttpServer {
   readonly #server: Server;
   #draining: Promise<void> | undefined;
+  #retiring: Promise<void> | undefined;
 
   /** @param maxConnections new ones beyond so many are closed at once */
   constructor(handler: RequestListener, maxConnections?: number) {
     this.#server = createServer(LIMITS, (request, response) => {
-      if (this.draining) response.setHeader('Connection', 'close');
+      if (this.#draining ?? this.#retiring) response.setHeader('Connection', 'close');
       handler(request, response);
     });
     if (maxConnections !== undefined) this.#server.maxConnections = maxConnections;
@@ -56,6 +57,29 @@ export class HttpServer {
       });
     });
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /**
+   * Leaves the port to other processes, without a word to readiness: new connections are theirs from now on. Each connection
+   * ends with its next answer; one that is not used is left to its client, since a request may be on its way on it, until
+   * it would end in any case.
+   * @returns when no connection is left, or none can be waited for any longer; see also `drain`, which may follow
+   */
+  retire(): Promise<void> {
+    this.#retiring ??= this.#retire();
+    return this.#retiring;
+  }
+
+  async #retire(): Promise<void> {
+    // The server for HTTP would close the connections on which no request is under way.
+    const closed = new Promise<void>((resolve) =>
+      NetServer.prototype.close.call(this.#server, () => resolve()),
+    );
+    const { keepAliveTimeout, requestTimeout, connectionsCheckingInterval } = LIMITS;
+    const longest = keepAliveTimeout + requestTimeout + connectionsCheckingInterval;
+    const cutOff = setTimeout(() => this.#server.closeAllConnections(), longest);
+    await closed;
+    clearTimeout(cutOff);
   }
 
   /** Resolves when no connection is left. A second call waits for the first. */
