@@ -26,14 +26,22 @@ To try it:
   3. Choose Link TV, and the TV greets you. ${issuer}/account lists it; remove it there, and it says so.
 
 A device in the terminal: npm run device${port === 3000 ? '' : ` -- --issuer ${issuer}`}
-${await onPhone(issuer, phone, interactive)}
+${await onPhone(started, phone, interactive)}
 Ctrl-C stops it; what you did is kept.
 `;
 }
 
-async function onPhone(issuer: string, phone: string | undefined, interactive: boolean): Promise<string> {
+const isShut = (host: string | undefined) => host !== undefined && /^(localhost|127\.|::1$)/.test(host);
+
+async function onPhone(
+  { issuer, host }: Started,
+  phone: string | undefined,
+  interactive: boolean,
+): Promise<string> {
   if (phone === undefined)
-    return `A phone does not reach it. To let those on your network in, start it with HOST=0.0.0.0\n`;
+    return isShut(host)
+      ? 'A phone does not reach it. To let those on your network in, start it with HOST=0.0.0.0\n'
+      : 'This machine has no address in a home network, so a phone does not reach it.\n';
   const picture = interactive ? `${await terminalQr(`${phone}/device`, interactive)}\n` : '';
   const address = `On a phone on the same network: ${phone}/device\n${picture}`;
   if (phone === issuer) return address;

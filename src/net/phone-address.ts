@@ -16,12 +16,12 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const EVERYWHERE = new Set(['0.0.0.0', '::']);
 /** Bridges and tunnels of this machine: no phone is behind them. */
 const INWARD = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|tun|tap|utun|wg|zt|tailscale)/;
-/** RFC 1918, as homes and offices use them; the first is the likeliest. */
+/** RFC 1918, as homes and offices use them; the first is the likeliest. By another address strangers come in, and no phone of the house. */
 const PRIVATE = [/^192\.168\./, /^10\./, /^172\.(1[6-9]|2\d|3[01])\./];
 
 /**
  * The origin by which a phone on the same network reaches this server: its issuer, unless that is `localhost`, which on
- * a phone is the phone. `undefined` where no address of this machine is listened to.
+ * a phone is the phone. `undefined` where no address of a home network is listened to.
  */
 export function phoneAddress(
   { issuer, port, host }: Listening,
@@ -38,19 +38,11 @@ function isLoopback(origin: string): boolean {
   return LOOPBACK.test(hostOf(new URL(origin)));
 }
 
-/** Private ones first. An address of the link alone (169.254.0.0/16) leads nowhere from a phone. */
 function addressesOf(interfaces: Interfaces): string[] {
   const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
     addresses
       .filter(({ family, internal }) => family === 'IPv4' && !internal && !INWARD.test(name))
       .map(({ address }) => address),
   );
-  return found
-    .filter((address) => !address.startsWith('169.254.'))
-    .sort((one, other) => rankOf(one) - rankOf(other));
-}
-
-function rankOf(address: string): number {
-  const rank = PRIVATE.findIndex((range) => range.test(address));
-  return rank === -1 ? PRIVATE.length : rank;
+  return PRIVATE.flatMap((range) => found.filter((address) => range.test(address)));
 }
