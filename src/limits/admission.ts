@@ -1,4 +1,4 @@
-import { FairLine, type LinePlace } from './fair-line.ts';
+import { PeopleFirst, type SidedPlace } from './people-first.ts';
 
 /** As long as no more are in work, and none waits, everything begins when it comes and nothing is counted. */
 const CALM = 4;
@@ -15,7 +15,7 @@ const SELDOM_PLACES = 4;
 const MAX_HELD = 3;
 /** Milliseconds. What is in work for longer waits for something else (a hash, a slow sender, the store) and counts no more. */
 const COUNTED_FOR = 30;
-/** So many may wait. */
+/** So many people may wait, and so many programs. */
 const CAPACITY = 4096;
 /** All counts of turns are halved after so many: at the busiest some seconds. */
 const HALVED_AFTER = 4096;
@@ -26,7 +26,7 @@ export interface AdmissionSettings<T> {
   readonly refuse: (item: T) => void;
   /** Its client has gone away while it waited. */
   readonly isGone: (item: T) => boolean;
-  readonly placeOf: (item: T) => LinePlace;
+  readonly placeOf: (item: T) => SidedPlace;
   /** Milliseconds. */
   readonly now: () => number;
   /** Milliseconds of a processor that the thread has used so far. */
@@ -40,11 +40,11 @@ export interface AdmissionSettings<T> {
 /**
  * A line before the one thread that works for all requests. While the thread is in time everything begins when it comes.
  * Where it is late, few are in work at once, so that each is soon done, and the next is of the network that has asked
- * least of late: an owner beside a flood waits for one of its requests, not for all of them.
+ * least of late: an owner beside a flood waits for one of its requests, not for all of them. People go before programs.
  */
 export class Admission<T extends object> {
   readonly #with: AdmissionSettings<T>;
-  readonly #line = new FairLine<T>(CAPACITY, HALVED_AFTER);
+  readonly #line = new PeopleFirst<T>(CAPACITY, HALVED_AFTER);
   /** When each was begun, the oldest first. */
   readonly #inWork = new Map<T, number>();
   readonly #ofSeldom = new Map<T, number>();
@@ -104,8 +104,8 @@ export class Admission<T extends object> {
   }
 
   /** Fewer turns than networks have on average. */
-  #asksSeldom({ network }: LinePlace): boolean {
-    return this.#ofSeldom.size < SELDOM_PLACES && this.#line.turnsOf(network) < this.#line.averageTurns;
+  #asksSeldom(place: SidedPlace): boolean {
+    return this.#ofSeldom.size < SELDOM_PLACES && this.#line.asksSeldom(place);
   }
 
   #begin(work: Map<T, number>, item: T): void {

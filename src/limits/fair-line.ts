@@ -59,6 +59,12 @@ export class FairLine<T> {
     return this.#recent.of(network);
   }
 
+  /** Turns of the waiting network that has had fewest; 0 when nothing waits. */
+  get fewestTurns(): number {
+    const [network] = smallest(this.#networks, (key) => this.#recent.of(key));
+    return network === undefined ? 0 : this.#recent.of(network);
+  }
+
   /** Turns of one network, on average of those that had any. */
   get averageTurns(): number {
     return this.#recent.average;

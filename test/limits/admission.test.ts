@@ -92,7 +92,7 @@ function bench() {
     begin: ({ name }) => void begun.push(name),
     refuse: ({ name }) => void refused.push(name),
     isGone: ({ name }) => gone.has(name),
-    placeOf: ({ network }) => ({ network, account: '' }),
+    placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
     now: () => now,
     worked: () => worked,
     soon: (fill) => fill(),

@@ -40,7 +40,7 @@ export class SimulatedThread {
         request.done();
       },
       isGone: () => false,
-      placeOf: ({ network }) => ({ network, account: '' }),
+      placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
       now: () => this.now,
       worked: () => this.#worked,
       soon: (fill) => this.#task(0, fill),

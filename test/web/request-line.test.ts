@@ -152,17 +152,41 @@ describe('a request that waits in the line', () => {
 });
 
 describe('a line that is full', () => {
+  it('of devices that came together tells each another time, and lets people in, of their homes, too', async () => {
+    await late();
+    const devices = client();
+    const home = (n: number) => `10.${n >> 8}.${n & 255}.1`;
+    for (let n = 0; n < MAX_WAITING; n += 1) devices.get(`/token?n=${n}`, home(n));
+    await until(() => came.length === 6 + MAX_WAITING);
+    const others = Array.from({ length: 40 }, (_, n) => {
+      const one = client();
+      one.get(`/token?m=${n}`, home(MAX_WAITING + n));
+      return one;
+    });
+    await until(() => others.every(({ heard }) => heard().endsWith('}')));
+    const told = others.map(({ heard }) => /Retry-After: (\d+)/.exec(heard())?.[1]);
+    expect(new Set(told).size).toBeGreaterThan(2);
+    expect(refused).toBe(40);
+    client().get('/device', home(7));
+    await until(() => came.includes('/device'));
+    expect(refused).toBe(40);
+    answerFlood();
+    await until(() => paths().includes('/device'));
+    expect(paths().slice(6).indexOf('/device')).toBeLessThan(8);
+  });
+
   it('refuses the last of the network that fills it, with 503 and a time to come again, and lets an owner in', async () => {
     await late();
-    const flood = client();
-    for (let n = 0; n < MAX_WAITING; n += 1) flood.get(`/many/${n}`);
-    await until(() => came.length === 6 + MAX_WAITING);
+    const [pages, polls] = [client(), client()];
+    for (let n = 0; n < MAX_WAITING; n += 1) pages.get(`/many/${n}`);
+    for (let n = 0; n < MAX_WAITING; n += 1) polls.get(`/token?n=${n}`);
+    await until(() => came.length === 6 + 2 * MAX_WAITING);
     const browser = client();
     for (const path of ['/token?x=1', '/register', '/voice-code/verify']) {
       const program = client();
       program.get(path);
       await until(() => program.heard().endsWith('}'));
-      expect(program.heard()).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: 3\r\n/s);
+      expect(program.heard()).toMatch(/^HTTP\/1.1 503 .*\r\nRetry-After: [2-6]\r\n/s);
       expect(program.heard()).toContain('Content-Type: application/json');
       expect(program.heard()).toContain('{"error":"temporarily_unavailable"');
     }

@@ -1,10 +1,12 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Admission, type AdmissionSettings } from '../../limits/admission.ts';
+import type { SidedPlace } from '../../limits/people-first.ts';
+import { RetryTimes } from '../../limits/retry-times.ts';
 import { networkOf } from '../../net/network.ts';
 import { answerInJson, answerPlainly } from './plain-answer.ts';
 import { isForPrograms } from './protocol-paths.ts';
 
-/** Seconds after which a request that was refused may come again. */
+/** Seconds after which a person who was refused may come again. */
 const RETRY_AFTER = 3;
 /** As the pages say it, and for programs RFC 6749 section 4.1.2.1. */
 const SENTENCE = 'This server is busy. Please try again in a moment.';
@@ -21,7 +23,7 @@ const CLOCK: Clock = {
 
 /**
  * Lets requests begin in turn, before any framework sees them: where the thread is late, those of networks that ask
- * seldom go first. What finds no place in the line is answered 503.
+ * seldom go first, and people before programs. What finds no place in the line is answered 503.
  * @param handler of requests that have come through `safeRequest`: their address is past the trusted proxies
  * @param onRefused hears of each request that was refused
  */
@@ -30,17 +32,19 @@ export function requestLine(
   onRefused: () => void,
   clock: Partial<Clock> = {},
 ): RequestListener {
+  const retryTimes = new RetryTimes(clock.now ?? CLOCK.now);
   const line = new Admission<ServerResponse>({
-    begin: (response) => handler(response.req, response),
+    begin: (response) => {
+      if (isOfProgram(response)) retryTimes.begun(line.waiting > 0);
+      handler(response.req, response);
+    },
     refuse: (response) => {
       onRefused();
-      refuse(response);
+      if (isOfProgram(response)) refuseProgram(response, retryTimes.refused(placeOf(response).network));
+      else answerPlainly(response, 503, `${SENTENCE}\n`, { 'Retry-After': RETRY_AFTER });
     },
     isGone: (response) => response.destroyed,
-    placeOf: ({ req }) => {
-      const address = String(req.headers['x-forwarded-for']);
-      return { network: networkOf(address), account: address };
-    },
+    placeOf,
     soon: (fill) => void setImmediate(fill),
     ...CLOCK,
     ...clock,
@@ -55,9 +59,17 @@ export function requestLine(
   };
 }
 
-function refuse(response: ServerResponse): void {
-  const [path = ''] = (response.req.url ?? '').split('?', 1);
-  const headers = { 'Retry-After': RETRY_AFTER };
-  if (isForPrograms(path)) return answerInJson(response, 503, BUSY, headers);
-  answerPlainly(response, 503, `${SENTENCE}\n`, headers);
+function placeOf(response: ServerResponse): SidedPlace {
+  const address = String(response.req.headers['x-forwarded-for']);
+  return { network: networkOf(address), account: address, isPerson: !isOfProgram(response) };
+}
+
+function isOfProgram({ req }: ServerResponse): boolean {
+  const [path = ''] = (req.url ?? '').split('?', 1);
+  return isForPrograms(path);
+}
+
+/** @param seconds after which it may come again */
+function refuseProgram(response: ServerResponse, seconds: number): void {
+  answerInJson(response, 503, BUSY, { 'Retry-After': seconds });
 }
