@@ -118,7 +118,11 @@ export async function startWholeServer(
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const stores = await testStores({ prefix, secrets, url: redisUrl });
   await giveSigningKeys(stores);
-  const server = await createServer(
+  const closeStores = async () => {
+    await stores.connection.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const starting = createServer(
     { ...config, redisUrl, limits: { ...config.limits, ...limits } },
     { master: new Secret(secrets) },
     {
@@ -135,6 +139,10 @@ export async function startWholeServer(
       seeRouters: (routers) => void pages.push(...pagesOf(routers)),
     },
   );
+  const server = await starting.catch(async (error: unknown) => {
+    await closeStores();
+    throw error;
+  });
   await server.start();
   const visitor = (address = '198.51.100.7') => {
     const client = new PageClient(origin);
@@ -163,8 +171,7 @@ export async function startWholeServer(
   };
   const close = async () => {
     await server.close();
-    await stores.connection.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await closeStores();
   };
   return {
     environment: { ...settings, REDIS_URL: redisUrl, LATCHKEY_SECRET: secrets.join(',') },
