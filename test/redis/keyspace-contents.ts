@@ -14,53 +14,56 @@ export async function contentsUnder(
   redis: Redis | Cluster,
   prefix: string,
 ): Promise<Record<string, unknown>> {
+  return Object.fromEntries((await keysUnder(redis, prefix)).map(({ key, content }) => [key, content]));
+}
+
+interface KeyAndContent {
+  key: string;
+  content: unknown;
+  /** Milliseconds since 1970; absent: time does not end it. */
+  ends?: number;
+}
+
+/** A row for each key: its name, its type, when it ends (-1: never), what it holds. In one step, so that time ends none in between. */
+const ROWS = `
+local rows, cursor = {}, '0'
+local reading = { string = { 'GET' }, hash = { 'HGETALL' }, zset = { 'ZRANGE', '0', '-1', 'WITHSCORES' }, stream = { 'XRANGE', '-', '+' } }
+repeat
+  local reply = redis.call('SCAN', cursor, 'MATCH', ARGV[1] .. '*', 'COUNT', 1000)
+  cursor = reply[1]
+  for _, key in ipairs(reply[2]) do
+    local kind = redis.call('TYPE', key).ok
+    local read = reading[kind]
+    local content = read and redis.call(read[1], key, unpack(read, 2)) or false
+    if kind ~= 'none' then rows[#rows + 1] = { key, kind, redis.call('PEXPIRETIME', key), content } end
+  end
+until cursor == '0'
+return rows`;
+
+type Row = [key: string, type: string, ends: number, content: unknown];
+
+/** The same, with when each ends. */
+export async function keysUnder(redis: Redis | Cluster, prefix: string): Promise<KeyAndContent[]> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  const keys = await Promise.all(nodes.map((node) => keysUnder(node, prefix)));
-  const entries = keys.flat().map(async (key) => [key, await contentOf(redis, key)] as const);
-  return Object.fromEntries((await Promise.all(entries)).filter(([, content]) => !isGone(content)));
+  const rows = await Promise.all(nodes.map((node) => node.eval(ROWS, 0, prefix) as Promise<Row[]>));
+  return rows.flat().map(([key, type, ends, content]) => ({
+    key,
+    content: contentOf(key, type, content),
+    ...(ends !== -1 && { ends }),
+  }));
 }
 
-/** Time may end a key between the look at its name and at its contents, of which Redis then says that there are none. */
-function isGone(content: unknown): boolean {
-  return content === null || (typeof content === 'object' && Object.keys(content).length === 0);
-}
-
-async function keysUnder(node: Redis, prefix: string): Promise<string[]> {
-  const keys = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, found] = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000);
-    for (const key of found) keys.add(key);
-    cursor = next;
-  } while (cursor !== '0');
-  return [...keys];
-}
-
-async function contentOf(redis: Redis | Cluster, key: string): Promise<unknown> {
-  const type = await redis.type(key);
-  switch (type) {
-    case 'string':
-      return redis.get(key);
-    case 'hash':
-      return readable(await redis.hgetall(key));
-    case 'zset':
-      return redis.zrange(key, '0', '-1', 'WITHSCORES');
-    case 'stream':
-      return redis.xrange(key, '-', '+');
-    case 'none':
-      return null;
-    default:
-      throw new Error(`${key} has the type ${type}, which src/redis/README.md does not know`);
-  }
+function contentOf(key: string, type: string, content: unknown): unknown {
+  if (content === null)
+    throw new Error(`${key} has the type ${type}, which src/redis/README.md does not know`);
+  return type === 'hash' ? readable(content as string[]) : content;
 }
 
 /** Fields that hold JSON as what they say: Lua writes the same object in any order. */
-function readable(hash: Record<string, string>): Record<string, unknown> {
-  const entries = Object.entries(hash).map(([field, value]) => [
-    field,
-    value.startsWith('{') ? (JSON.parse(value) as unknown) : value,
-  ]);
-  return Object.fromEntries(entries);
+function readable(pairs: readonly string[]): Record<string, unknown> {
+  const fields = pairs.filter((_, n) => n % 2 === 0);
+  const said = (value: string) => (value.startsWith('{') ? (JSON.parse(value) as unknown) : value);
+  return Object.fromEntries(fields.map((field, n) => [field, said(pairs[n * 2 + 1] ?? '')]));
 }
 
 /** Latin letters alone of a key: what it is of, without ids and HMACs. */

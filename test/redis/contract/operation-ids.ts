@@ -4,7 +4,7 @@ import { inOrder, SCRIPTS, type ScriptName } from '../../../src/redis/script-key
 import { allScripts } from '../../../src/redis/script-texts.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { everyChange } from '../every-change.ts';
-import { contentsUnder } from '../keyspace-contents.ts';
+import { keysUnder } from '../keyspace-contents.ts';
 import { Bench, type OpenStores } from './bench.ts';
 import { RealCode } from './code-states.ts';
 import { activeGrant } from './grants.ts';
@@ -75,17 +75,15 @@ interface Contents {
  * leaves that is kept again.
  */
 async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<Contents> {
-  const contents = await contentsUnder(redis, prefix);
-  const byKey = Object.fromEntries(
-    Object.entries(contents).map(([key, value]) =>
-      /\{(alerts|notices)\}:pending$|\{clients\}:all$/.test(key)
-        ? [key, (value as string[]).filter((_, n) => n % 2 === 0)]
-        : [key, value],
-    ),
-  );
-  const keys = Object.keys(byKey);
-  const ends = await Promise.all(keys.map(async (key) => [key, await redis.pexpiretime(key)] as const));
-  return { byKey, ends: Object.fromEntries(ends.filter(([, end]) => end !== -1)) };
+  const keys = await keysUnder(redis, prefix);
+  const settled = ({ key, content }: { key: string; content: unknown }) =>
+    /\{(alerts|notices)\}:pending$|\{clients\}:all$/.test(key)
+      ? (content as string[]).filter((_, n) => n % 2 === 0)
+      : content;
+  return {
+    byKey: Object.fromEntries(keys.map((one) => [one.key, settled(one)])),
+    ends: Object.fromEntries(keys.flatMap(({ key, ends }) => (ends === undefined ? [] : [[key, ends]]))),
+  };
 }
 
 /** What was there before, without what time has ended until now: a machine that is busy takes long to look. */
