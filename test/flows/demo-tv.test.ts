@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Session } from '../../src/accounts/session.ts';
-import { contrast } from '../../src/brand/color.ts';
 import { findingsOn, loadAxe } from '../support/axe.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { judged, styleOf } from '../support/television.ts';
 import { testRedisUrl } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
@@ -40,11 +40,6 @@ async function switchedOn(path: string, size = { width: 1920, height: 1080 }): P
 }
 
 const titled = (page: Page, title: string) => page.getByRole('heading', { level: 1, name: title }).waitFor();
-/** As the browser has computed it. */
-const styleOf = async (page: Page, selector: string, property: string) => {
-  const found = `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`;
-  return String(await page.evaluate(found)).trim();
-};
 const codeOn = (page: Page) => page.locator('.set-code').innerText();
 
 async function decide(page: Page, decision: 'approve' | 'deny') {
@@ -52,49 +47,6 @@ async function decide(page: Page, decision: 'approve' | 'deny') {
   const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
   await rosa.postAlone('/device/confirm', { csrf, ticket, decision });
   return confirm;
-}
-
-/** What is read on the set: its size in pixels, its colour, and that of what it stands on. */
-const TEXTS = `[...document.querySelectorAll('.set *')].flatMap((element) => {
-  const words = [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());
-  if (words.length === 0 || !element.checkVisibility()) return [];
-  const style = getComputedStyle(element);
-  const own = element.closest('.set-button');
-  const ground = own ? getComputedStyle(own).backgroundColor : 'lightest';
-  const box = element.getBoundingClientRect();
-  return [{ text: element.textContent.trim(), size: parseFloat(style.fontSize), color: style.color, ground,
-    left: box.left, top: box.top, right: box.right, bottom: box.bottom }];
-})`;
-
-interface Text {
-  text: string;
-  size: number;
-  color: string;
-  ground: string;
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-/** `rgb(1, 2, 3)` as `#010203`. */
-const hex = (color: string) =>
-  `#${(color.match(/\d+/g) ?? [])
-    .slice(0, 3)
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')}`;
-
-async function judged(page: Page): Promise<string[]> {
-  const texts = (await page.evaluate(TEXTS)) as Text[];
-  const lightest = await styleOf(page, 'body', '--lightest');
-  expect(texts.length).toBeGreaterThan(2);
-  return texts.flatMap(({ text, size, color, ground, left, top, right, bottom }) => [
-    ...(size < 24 ? [`${text}: ${size} px`] : []),
-    ...(contrast(hex(color), ground === 'lightest' ? lightest : hex(ground)) < 7
-      ? [`${text}: ${color}`]
-      : []),
-    ...(left < 96 || top < 54 || right > 1824 || bottom > 1026 ? [`${text}: at the edge`] : []),
-  ]);
 }
 
 describe('the television of development', () => {
@@ -220,6 +172,11 @@ describe('the television of development', () => {
     });
     await phone.locator('main li a').first().click();
     const mail = phone.frameLocator('.mail-frame');
+    const { headers } = await fetch(`${phone.url().replace('localhost', '127.0.0.1')}/html`);
+    expect([headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
+      expect.stringMatching(/^default-src 'none'; style-src 'unsafe-inline'.*; sandbox allow-top-/),
+      'SAMEORIGIN',
+    ]);
     expect(await mail.locator('h1').innerText()).toContain('device was linked');
     await mail.getByRole('link', { name: 'It wasn’t me' }).click();
     await phone.waitForURL(`${other}/not-me**`);
