@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<EventKind, EventWords>> = {
     severity: 'critical',
     title: (what) => `${what} was removed from two-step verification`,
   },
-  'sign-in-refused': { severity: 'silent', title: () => 'Somebody tried a wrong password' },
+  'sign-in-refused': { severity: 'silent', title: () => 'A wrong password was entered' },
   'codes-refused': { severity: 'notify', title: () => 'Too many wrong device codes were typed' },
   'second-step-refused': {
     severity: 'notify',

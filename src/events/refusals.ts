@@ -42,6 +42,8 @@ export class Refusals {
     const newest = await this.#activity.list(accountId, { most: LOOKED_AT });
     const since = this.#now() - ONCE_PER_MS;
     if (newest.some(({ at, event }) => event.kind === kind && at > since)) return;
-    await this.#activity.record(accountId, { kind, by: 'stranger', place });
+    // Codes of devices are entered in a browser where the owner is signed in.
+    const by = kind === 'codes-refused' ? 'owner' : 'stranger';
+    await this.#activity.record(accountId, { kind, by, place });
   }
 }

@@ -66,7 +66,8 @@ export class ProveAgain {
       const details = { factor: answer.kind };
       await this.#with.activity.record(accountId, {
         kind: 'second-step-refused',
-        by: 'stranger',
+        // In a browser where the owner is signed in.
+        by: 'owner',
         place: eventPlace(visit),
         details,
       });

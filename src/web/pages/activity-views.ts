@@ -2,20 +2,25 @@
 
 import { formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
 import { filterOf } from '../../alerts/recent-activity.ts';
-import { canBeUndone } from '../../alerts/remedies.ts';
+import { canBeUndone, REMEDIES } from '../../alerts/remedies.ts';
 import type { EventActor } from '../../events/event.ts';
 import type { ActivityEntry } from '../../events/event-store.ts';
-import type { ActivityItem } from './activity.ts';
+import type { ActivityDay, ActivityItem, FoldedItem } from './activity.ts';
 
 const ICONS = { 'sign-ins': 'person', devices: 'tv', apps: 'other', security: 'latchkey' } as const;
 
-const ACTORS: Readonly<Partial<Record<EventActor, string>>> = {
+/** What is known of who it was, in words that leave open what is not. */
+const ACTORS: Readonly<Record<EventActor, string>> = {
+  owner: 'You, or somebody who passed for you',
   device: 'The device itself',
   app: 'The app itself',
   operator: 'The people who run this server',
-  stranger: 'Somebody who is not signed in',
+  stranger: 'Somebody who was not signed in: it may have been you',
   server: 'This server, to keep your account safe',
 };
+
+/** What a form was refused for says by itself that something was tried. */
+const REFUSED = /-refused$/;
 
 /** @param dispute the address on which the owner says that they did not do this */
 export function activityItem(entry: ActivityEntry, dispute: (entry: ActivityEntry) => string): ActivityItem {
@@ -24,10 +29,57 @@ export function activityItem(entry: ActivityEntry, dispute: (entry: ActivityEntr
     title: titleOf(event.kind, formatSubject(entry)),
     at: new Date(entry.at),
     icon: ICONS[filterOf(event.kind)],
-    worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger',
+    worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
     from: event.place && formatPlace(event.place),
     app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
     by: ACTORS[event.by],
     dispute: canBeUndone(event) ? dispute(entry) : undefined,
   };
+}
+
+/**
+ * By days (in UTC), newest first. What happened several times in a row is one item with all its times; what can be taken
+ * back by itself alone is not folded, since each has a button of its own.
+ * @param entries newest first
+ */
+export function activityDays(
+  entries: readonly ActivityEntry[],
+  dispute: (entry: ActivityEntry) => string,
+): ActivityDay[] {
+  const days: { at: Date; items: FoldedItem[] }[] = [];
+  let before: ActivityEntry | undefined;
+  for (const entry of entries) {
+    const { at, from, ...item } = activityItem(entry, dispute);
+    const isSameDay = before !== undefined && dayOf(before.at) === dayOf(entry.at);
+    if (!isSameDay) days.push({ at, items: [] });
+    const items = days.at(-1)?.items ?? [];
+    const last = items.at(-1);
+    if (last && before && isSameDay && isAgain(before, entry)) {
+      const times = [...last.times, { at, from }];
+      items[items.length - 1] = { ...last, title: foldedTitle(entry, times.length), times };
+    } else {
+      items.push({ ...item, at, times: [{ at, from }] });
+    }
+    before = entry;
+  }
+  return days;
+}
+
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+function isAgain(one: ActivityEntry, other: ActivityEntry): boolean {
+  const remedy = REMEDIES[other.event.kind];
+  return (
+    one.event.kind === other.event.kind &&
+    one.event.by === other.event.by &&
+    one.event.subject?.id === other.event.subject?.id &&
+    formatSubject(one) === formatSubject(other) &&
+    (remedy === 'nothing' || remedy === 'everything')
+  );
+}
+
+/** Of wrong passwords, those of ten minutes are one entry. */
+function foldedTitle(entry: ActivityEntry, count: number): string {
+  if (entry.event.kind === 'sign-in-refused') return `Wrong passwords, ${count} times or more`;
+  return `${titleOf(entry.event.kind, formatSubject(entry))} (${count} times)`;
 }

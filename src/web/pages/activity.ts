@@ -16,17 +16,30 @@ export interface ActivityItem {
   readonly from?: string | undefined;
   /** The app of the device, where it is about one. */
   readonly app?: string | undefined;
-  /** Who did it, where it was not the owner. */
+  /** Who did it, as far as it is known. */
   readonly by?: string | undefined;
   /** Where the owner says that it was not them; only where something can be taken back. */
   readonly dispute?: string | undefined;
 }
 
+/** What happened once, or several times in a row. */
+export interface FoldedItem extends Omit<ActivityItem, 'from'> {
+  /** Newest first; `at` of the item is the first of them. */
+  readonly times: readonly { readonly at: Date; readonly from: string | undefined }[];
+}
+
+/** What happened on one day, in UTC. */
+export interface ActivityDay {
+  /** A time of that day. */
+  readonly at: Date;
+  readonly items: readonly FoldedItem[];
+}
+
 /** `/account/activity`; query `show` and `before`. */
 export interface ActivityView extends AccountParts {
   readonly page: 'activity';
-  readonly items: readonly ActivityItem[];
-  /** The time at which the page is shown, for "two minutes ago". */
+  readonly days: readonly ActivityDay[];
+  /** The time at which the page is shown, for "Today". */
   readonly now: Date;
   readonly show: ActivityFilter | undefined;
   /** The address of the page with older entries, and of the newest one, where they are others than this. */

@@ -1,5 +1,7 @@
 /** Times, scopes and relations in the words that owners read. */
 
+import { formatDate } from '../../alerts/event-labels.ts';
+
 export { formatDate, formatUtc } from '../../alerts/event-labels.ts';
 export { quoteName } from '../../devices/claimed-words.ts';
 
@@ -60,6 +62,17 @@ export function formatLastUsed(then: Date, now: Date): string {
 export function formatUnused(lastUsed: Date, now: Date): string {
   const days = Math.max(1, Math.floor((now.getTime() - lastUsed.getTime()) / (DAY * 1000)));
   return `Not used for ${counted(days, 'day')}`;
+}
+
+/** The day of `at` at `now`, both in UTC: "Today", "Yesterday", "5 March 2026". */
+export function formatDay(at: Date, now: Date): string {
+  const days = Math.floor(now.getTime() / (DAY * 1000)) - Math.floor(at.getTime() / (DAY * 1000));
+  return days === 0 ? 'Today' : days === 1 ? 'Yesterday' : formatDate(at);
+}
+
+/** Hours and minutes in UTC, such as "14:07". */
+export function formatTime(at: Date): string {
+  return at.toISOString().slice(11, 16);
 }
 
 /** For the attribute `datetime`. */

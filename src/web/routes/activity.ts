@@ -7,7 +7,7 @@ import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activ
 import type { Remedy } from '../../alerts/remedies.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import type { ActivityItem, DisputeView } from '../pages/activity.ts';
-import { activityItem } from '../pages/activity-views.ts';
+import { activityDays, activityItem } from '../pages/activity-views.ts';
 import { DISPUTE_TEXTS, endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, signedInAs } from '../render.ts';
@@ -45,13 +45,14 @@ async function showActivity(
   const asked = queryOf(ctx, 'before');
   const before = asked !== undefined && /^\d{1,15}-\d{1,10}$/.test(asked) ? asked : undefined;
   const { entries, olderThan } = await activity.page(accountId, show, before);
-  const items = entries.map((entry) =>
-    activityItem(entry, ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id, to: 'page' })}`),
+  const days = activityDays(
+    entries,
+    ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id, to: 'page' })}`,
   );
   renderPage(ctx, {
     page: 'activity',
     ...accountParts(ctx, browser, 'activity'),
-    items,
+    days,
     now: new Date(now()),
     show,
     older: olderThan && linkTo(PATH, { show, before: olderThan }),

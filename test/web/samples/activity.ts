@@ -1,6 +1,6 @@
 /** `/account/activity` and `/not-me`. */
 
-import type { ActivityItem } from '../../../src/web/pages/activity.ts';
+import type { ActivityDay, ActivityItem, FoldedItem } from '../../../src/web/pages/activity.ts';
 import { DISPUTE_TEXTS } from '../../../src/web/pages/dispute-texts.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
@@ -13,6 +13,19 @@ const linked: ActivityItem = {
   app: 'Telly',
   dispute: '/not-me/x',
 };
+/** As if it had happened once. */
+const once = ({ from, ...item }: ActivityItem): FoldedItem => ({ ...item, times: [{ at: item.at, from }] });
+const refused: FoldedItem = {
+  title: 'Wrong passwords, 3 times or more',
+  at: ASKED,
+  icon: 'person',
+  worrying: true,
+  by: 'Somebody who was not signed in: it may have been you',
+  times: [0, 1, 2].map((n) => ({
+    at: new Date(ASKED.getTime() - n * 900_000),
+    from: 'Firefox on Windows, 203.0.113.9',
+  })),
+};
 const items: readonly ActivityItem[] = [
   linked,
   {
@@ -21,7 +34,7 @@ const items: readonly ActivityItem[] = [
     icon: 'person',
     worrying: true,
     from: 'Firefox on Windows, 203.0.113.9',
-    by: 'Somebody who is not signed in',
+    by: 'Somebody who was not signed in: it may have been you',
     dispute: '/not-me/x',
   },
   {
@@ -42,19 +55,24 @@ const items: readonly ActivityItem[] = [
   },
 ];
 const hostile: ActivityItem = { ...linked, title: HOSTILE, from: HOSTILE, app: HOSTILE, by: HOSTILE };
+const days: readonly ActivityDay[] = [
+  { at: ASKED, items: [refused, ...items.slice(0, 2).map(once)] },
+  ...items.slice(2).map((item) => ({ at: item.at, items: [once(item)] })),
+];
+const dayOf = (...given: ActivityItem[]): ActivityDay[] => [{ at: ASKED, items: given.map(once) }];
 const activity = { page: 'activity', section: 'activity', now: NOW, show: undefined } as const;
 
 export const activitySamples: readonly Sample[] = [
   {
     name: 'activity',
-    view: { ...activity, ...inside, items, older: '/account/activity?before=1-1' },
+    view: { ...activity, ...inside, days, older: '/account/activity?before=1-1' },
   },
   {
     name: 'activity-older',
-    view: { ...activity, ...inside, items: [linked], show: 'devices', newest: '/account/activity' },
+    view: { ...activity, ...inside, days: dayOf(linked), show: 'devices', newest: '/account/activity' },
   },
-  { name: 'activity-none', view: { ...activity, ...inside, items: [] } },
-  { name: 'activity-hostile', view: { ...activity, ...hostileInside, items: [hostile, hostile] } },
+  { name: 'activity-none', view: { ...activity, ...inside, days: [] } },
+  { name: 'activity-hostile', view: { ...activity, ...hostileInside, days: dayOf(hostile, hostile) } },
   { name: 'data', view: { page: 'data', section: 'settings', ...inside, closesAt: undefined } },
   {
     name: 'data-closing',
