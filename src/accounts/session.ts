@@ -12,6 +12,8 @@ export interface Session {
   accountId: AccountId;
   epoch: number;
   profile: AccountProfile;
+  /** When the account closes, milliseconds since 1970; `undefined`: its owner has not asked for that. */
+  closesAt?: number | undefined;
   /** When the owner last proved who they are, seconds since 1970: OpenID Connect's `auth_time`. */
   authTime: number;
   /** How they did (RFC 8176). */
@@ -25,7 +27,7 @@ export interface Session {
   state: Readonly<Record<string, unknown>>;
 }
 
-export type NewSession = Omit<Session, 'profile'>;
+export type NewSession = Omit<Session, 'profile' | 'closesAt'>;
 
 /** Both in milliseconds. */
 export interface SessionTimes {

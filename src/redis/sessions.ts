@@ -74,7 +74,7 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
   }
 
   async save(browser: Session): Promise<boolean> {
-    const { sessionId, profile: _profile, epoch: _epoch, ...kept } = browser;
+    const { sessionId, profile: _profile, epoch: _epoch, closesAt: _closesAt, ...kept } = browser;
     const args = [kept.uid, this.#seal(kept), ...this.#names(sessionId)];
     if ((await this.#context.scripts.change('updateSession', this.#keys(kept.uid), args)) !== 1) return false;
     const left = kept.expiresAt * 1000 - Date.now();
@@ -128,11 +128,12 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     const args = sessionId === '' ? [uid] : [uid, ...this.#names(sessionId)];
     const reply = await this.#context.scripts.touch('resumeSession', this.#keys(uid), args);
     if (!reply) return undefined;
-    const [sealed, sealedProfile, epoch] = reply as [string, string | null, string];
+    const [sealed, sealedProfile, epoch, closes] = reply as [string, string | null, string, string | null];
     const { keyring } = this.#context;
     const kept = keyring.open<Kept>(`browser:${uid}`, sealed);
     const profile = openProfile(keyring, accountOf(uid), sealedProfile);
-    return kept && profile && { ...kept, sessionId, profile, epoch: Number(epoch) };
+    const closesAt = closes === null ? undefined : Number(closes);
+    return kept && profile && { ...kept, sessionId, profile, epoch: Number(epoch), closesAt };
   }
 
   #keys(uid: string): AccountKeys {

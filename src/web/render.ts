@@ -6,7 +6,9 @@ export function renderPage(ctx: WebContext, view: View, status = 200): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set('Cache-Control', 'no-store');
-  ctx.body = ctx.state.views.render(view);
+  const { closesAt } = ctx.state.browser ?? {};
+  const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
+  ctx.body = ctx.state.views.render(shown);
 }
 
 /** Sends the browser on to a path of ours; by GET, whatever it came with (RFC 9700 section 4.12). */

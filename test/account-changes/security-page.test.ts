@@ -107,6 +107,16 @@ describe('the page Settings', () => {
     expect(household[1]).toBe('Household Ben Change');
     expect(notifications[1]).toBe('Notifications Some by mail Change');
     expect(data[1]).toMatch(/^Your data Closes on \d+ \w+ \d{4} Open$/);
+    // Every page of the owner says so, and leads to where it is taken back; that one says it itself.
+    for (const path of ['/account', '/account/security', '/account/activity', '/device']) {
+      const { text } = await pages.get(path);
+      expect(text).toMatch(
+        /Your account closes on <time[^>]*>[^<]* UTC<\/time>. <a href="\/account\/data">Keep/,
+      );
+    }
+    expect((await pages.get('/account/data')).text).not.toContain('notice-closing');
+    await pages.submit('/account/data', '/account/data/keep', {});
+    expect((await pages.get('/account')).text).not.toContain('notice-closing');
     await pages.submit('/account/notifications', '/account/notifications', {});
     expect((await rows())[3]?.[1]).toBe('Notifications Only the most important Change');
   });

@@ -9,6 +9,8 @@ export interface PageParts {
   /** The value of the hidden field `csrf` of every form; empty only where the page has no form. */
   readonly csrf: string;
   readonly signedInAs?: SignedInAs | undefined;
+  /** When the account of the owner who is signed in closes, where they have asked for that. */
+  readonly closesAt?: Date | undefined;
   /** One sentence of good news above the content, such as "We have sent a new code." */
   readonly notice?: string | undefined;
 }

@@ -85,6 +85,7 @@ const pages: readonly Sample[] = [
   { name: 'security-all-done', view: { ...overview, next: undefined, notice: 'Saved.' } },
   { name: 'security-hostile', view: { ...overview, ...hostileInside } },
   { name: 'settings', view: settings },
+  { name: 'settings-closing', view: { ...settings, closesAt: new Date('2026-03-12T14:07:00Z') } },
   {
     name: 'settings-hostile',
     view: {
