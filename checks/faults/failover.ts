@@ -13,44 +13,69 @@ import type { ReplicatedStore } from './replicated-store.ts';
 /** Linked at once. */
 const LINKING = 8;
 
+/** Milliseconds for which the replica of a master may hear nothing of it before it is killed. */
+const CUT = 400;
+/** Whose code was asked for before, and which are decided and redeemed around the kill. */
+const WAITING = 4;
+
 interface Site {
   server: TestServer;
   stores: TestStores;
 }
 
+export interface FailoverSize {
+  rounds: number;
+  devices: number;
+  /** The replica is told to take over, so that nothing hangs on how fast the machine is. */
+  told?: boolean;
+  /** REDIS_REPLICAS. */
+  replicas?: number;
+  /** In every second round the replica hears nothing of its master just before that is killed. */
+  cuts?: boolean;
+}
+
+/** With each acknowledged change that is missing, in words. */
+export interface FailoverFindings extends Findings {
+  lost: string[];
+}
+
 export async function failoverRounds(
   store: ReplicatedStore,
-  { rounds, devices, told = false }: { rounds: number; devices: number; told?: boolean },
+  { rounds, devices, told = false, replicas = 0, cuts = false }: FailoverSize,
   { random, say }: CheckRun,
-): Promise<Findings> {
+): Promise<FailoverFindings> {
   const prefix = `t${randomId()}:`;
   const environment = {
     REDIS_URL: store.applicationUrl,
     REDIS_PREFIX: prefix,
     CLIENTS_FILE: TEST_CLIENTS_FILE,
     LOG_LEVEL: 'silent',
-    // A busy machine is no store that is down.
-    ...(told && { REDIS_TIMEOUT_MS: '10000' }),
+    REDIS_REPLICAS: `${replicas}`,
+    // A busy machine is no store that is down. Half of it is waited for replicas that are not there.
+    ...(replicas > 0 ? { REDIS_TIMEOUT_MS: '4000' } : told && { REDIS_TIMEOUT_MS: '10000' }),
   };
   const server = await startServer(environment);
-  const stores = await testStores({ url: store.url, prefix, secrets: [SERVER_SECRET] });
+  const stores = await testStores({ url: store.url, prefix, secrets: [SERVER_SECRET], replicas });
   const site = { server, stores };
   const [lost, outages, violations]: [string[], number[], string[]] = [[], [], []];
   let acknowledged = 0;
   try {
     for (let round = 1; round <= rounds; round += 1) {
-      const journeys = await linked(site, devices);
-      const work = beginWork(journeys, random);
+      const [working, waiting] = [await linked(site, devices), await asking(site)];
+      const journeys = [...working, ...waiting];
+      const work = beginWork(working, random);
       await sleep(random.whole(100, 500));
       const killedAt = performance.now();
       work.mayLose = true;
-      const revive = await store.killMaster(random);
+      work.link(waiting, random);
+      const revive = await store.killMaster(random, cuts && round % 2 === 1 ? CUT : 0);
       await sleep(500);
       await work.end();
       violations.push(...work.wrong);
       lost.push(...work.lost);
-      outages.push((await untilServed(journeys)) - killedAt);
-      if (round < rounds) await revive();
+      outages.push((await untilServed(working)) - killedAt);
+      // Before that nothing is acknowledged where a replica has to have it.
+      if (round < rounds || replicas > 0) await revive();
       // The store's own connection of this check has lost its master, too.
       await untilReady(stores);
       await new StoredState(stores).forgetGuesses();
@@ -62,7 +87,7 @@ export async function failoverRounds(
     }
   } finally {
     await server.stop('SIGKILL');
-    stores.connection.redis.disconnect();
+    await stores.connection.close();
   }
   return {
     figures: {
@@ -74,7 +99,19 @@ export async function failoverRounds(
         .join(', '),
     },
     violations,
+    lost,
   };
+}
+
+/** Each has a code that its owner has not seen yet. */
+async function asking({ server, stores }: Site): Promise<Journey[]> {
+  const ask = async () => {
+    const { browser } = await signedInOwner(stores);
+    const journey = new Journey(new DeviceClient(server.issuer), new OwnerBrowser(server.issuer, browser));
+    await journey.ask();
+    return journey;
+  };
+  return Promise.all(Array.from({ length: WAITING }, ask));
 }
 
 async function linked({ server, stores }: Site, devices: number): Promise<Journey[]> {
@@ -97,6 +134,8 @@ interface Work {
   /** Said with confidence, and wrong. */
   readonly wrong: string[];
   readonly lost: string[];
+  /** Lets further ones be linked, each a little later than the one before. */
+  link(waiting: readonly Journey[], random: CheckRun['random']): void;
   end(): Promise<void>;
 }
 
@@ -114,11 +153,18 @@ function beginWork(journeys: readonly Journey[], random: CheckRun['random']): Wo
       if (!(error instanceof NoAnswer)) (begun.mayLose ? begun.lost : begun.wrong).push(String(error));
     }
   };
+  const link = async (journey: Journey, after: number) => {
+    await sleep(after);
+    await journey.goOn().catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) begun.lost.push(String(error));
+    });
+  };
   const refreshes = () => (random.next() < 0.3 ? random.whole(1, 12) : Number.POSITIVE_INFINITY);
   const begun: Work = {
     mayLose: false,
     wrong: [],
     lost: [],
+    link: (waiting, chance) => works.push(...waiting.map((journey) => link(journey, chance.whole(0, CUT)))),
     end: async () => {
       over = true;
       await Promise.all(works);

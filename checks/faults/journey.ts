@@ -49,11 +49,21 @@ export class Journey {
 
   /** @throws NoAnswer */
   async link(): Promise<void> {
+    await this.ask();
+    await this.goOn();
+  }
+
+  /** For a code. @throws NoAnswer */
+  async ask(): Promise<void> {
     const asked = await answered(() => this.#device.authorize());
     this.#codes = codesOf(asked);
     this.stage = 'asked';
     this.acknowledged += 1;
-    const { userCode } = this.#codes;
+  }
+
+  /** With the code that was asked for: the owner decides, the device is given its tokens. @throws NoAnswer */
+  async goOn(): Promise<void> {
+    const { userCode, deviceCode } = this.#codes ?? { userCode: '', deviceCode: '' };
     this.stage = 'deciding';
     const outcome = await answered(() => this.owner.decide(userCode, this.#decision));
     if (outcome === 'gone') throw new Error('a code that nobody has used is gone');
@@ -61,7 +71,7 @@ export class Journey {
     this.acknowledged += 1;
     if (this.stage === 'denied') return;
     this.stage = 'polling';
-    const answer = await answered(() => this.#device.poll(codesOf(asked).deviceCode));
+    const answer = await answered(() => this.#device.poll(deviceCode));
     if (answer.status !== 200) throw new Error(`an approved code gave ${String(errorOf(answer))}`);
     this.tokens = tokensOf(answer);
     this.stage = 'signed-in';

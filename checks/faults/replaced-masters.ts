@@ -2,7 +2,7 @@ import { startRedisCluster } from '../../test/support/redis-cluster.ts';
 import { startRedisSentinels } from '../../test/support/redis-sentinel.ts';
 import type { TestRedisProcess } from '../../test/support/redis-standalone.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
-import { failoverRounds } from './failover.ts';
+import { type FailoverFindings, type FailoverSize, failoverRounds } from './failover.ts';
 import { replicatedStore, takeOver } from './replicated-store.ts';
 
 /** Milliseconds until a master counts as gone. A Cluster's own default is 15 s, that of Sentinel 30 s. */
@@ -10,12 +10,12 @@ const NODE_TIMEOUT = 2000;
 /** Longer than a busy machine lets any process stand still. */
 const NEVER = 600_000;
 
-interface Size {
-  rounds: number;
-  devices: number;
-  /** The replica is told to take over, so that nothing hangs on how fast the machine is. */
-  told?: boolean;
-}
+/** Enough that a master that loses something is met. */
+const MASTERS = 200;
+const WITHOUT = 20;
+
+/** Small, since there are many. */
+export const ROUND = { devices: 8, cuts: true };
 
 export const replacedMasters: readonly Check[] = [
   {
@@ -30,9 +30,28 @@ export const replacedMasters: readonly Check[] = [
       'the master that Sentinel watches killed under load: its replica takes over, what is lost is counted',
     run: (on) => killSentinelMasters({ rounds: 10, devices: 32 }, on),
   },
+  ...[['sentinel', killSentinelMasters] as const, ['cluster', killClusterMasters] as const].flatMap(
+    ([kind, kill]): Check[] => [
+      {
+        name: `replaced-masters-${kind}`,
+        claim: `REDIS_REPLICAS=1, ${MASTERS} masters killed under load, half of them cut off from their replica before: nothing acknowledged is missing`,
+        run: async (on) => claimed(await kill({ ...ROUND, rounds: MASTERS, replicas: 1 }, on)),
+      },
+      {
+        name: `replaced-masters-${kind}-without`,
+        claim: `the same without it, ${WITHOUT} masters: what is lost is counted`,
+        run: (on) => kill({ ...ROUND, rounds: WITHOUT }, on),
+      },
+    ],
+  ),
 ];
 
-export async function killClusterMasters(size: Size, on: CheckRun): Promise<Findings> {
+/** What is counted as lost elsewhere is a violation where it was to be kept. */
+function claimed({ figures, violations, lost }: FailoverFindings): Findings {
+  return { figures, violations: [...violations, ...lost] };
+}
+
+export async function killClusterMasters(size: FailoverSize, on: CheckRun): Promise<FailoverFindings> {
   const nodeTimeout = size.told ? NEVER : NODE_TIMEOUT;
   const cluster = await startRedisCluster({ replicas: true, nodeTimeout });
   const { nodes } = cluster;
@@ -44,7 +63,7 @@ export async function killClusterMasters(size: Size, on: CheckRun): Promise<Find
   }
 }
 
-export async function killSentinelMasters(size: Size, on: CheckRun): Promise<Findings> {
+export async function killSentinelMasters(size: FailoverSize, on: CheckRun): Promise<FailoverFindings> {
   const sentinels = await startRedisSentinels(size.told ? NEVER : NODE_TIMEOUT);
   const replace = size.told && (() => sentinels.replaceMaster());
   try {

@@ -11,8 +11,11 @@ export interface ReplicatedStore {
   /** As the application's user, and as one who may do everything. */
   applicationUrl: string;
   url: string;
-  /** Kills a master, and gives what brings it back, as a replica. */
-  killMaster(random: SeededRandom): Promise<() => Promise<void>>;
+  /**
+   * Kills a master, and gives what brings it back, as a replica.
+   * @param cutFor milliseconds for which its replica hears nothing of it before that; 0: it hears all
+   */
+  killMaster(random: SeededRandom, cutFor?: number): Promise<() => Promise<void>>;
 }
 
 export function replicatedStore(store: {
@@ -24,13 +27,16 @@ export function replicatedStore(store: {
 }): ReplicatedStore {
   return {
     ...store,
-    killMaster: async (random) => {
+    killMaster: async (random, cutFor = 0) => {
       const roles = await Promise.all(store.nodes.map(replicationOf));
       const masters = store.nodes.filter((_, index) => roles[index]?.includes('role:master'));
       const victim = random.pick(masters);
       // A replica that is still copying has nothing: that it loses all of it says nothing of a failover.
       await ask(victim, (redis) => redis.wait(1, SYNC_TIMEOUT));
+      const resume = cutFor > 0 ? await cutOff(victim, replicaOf(victim, store.nodes, roles)) : () => {};
+      await sleep(cutFor);
       await victim.kill();
+      resume();
       await store.replace?.(victim);
       return async () => {
         await victim.restart();
@@ -40,13 +46,28 @@ export function replicatedStore(store: {
   };
 }
 
+/** As a network that breaks between the two: what the master has still sent is heard, and nothing after that. */
+async function cutOff(master: TestRedisProcess, replica: TestRedisProcess): Promise<() => void> {
+  replica.pause();
+  await ask(master, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
+  return () => replica.resume();
+}
+
+function replicaOf(
+  master: TestRedisProcess,
+  nodes: readonly TestRedisProcess[],
+  roles: readonly string[],
+): TestRedisProcess {
+  const replica = nodes.find((_, index) => roles[index]?.includes(`master_port:${master.port}\r`));
+  if (!replica) throw new Error('the master that is to be killed has no replica');
+  return replica;
+}
+
 /** The replica of a master of a Cluster takes its slots, without a vote. */
 export async function takeOver(nodes: readonly TestRedisProcess[], killed: TestRedisProcess): Promise<void> {
   const alive = nodes.filter((node) => node !== killed);
   const roles = await Promise.all(alive.map(replicationOf));
-  const replica = alive.find((_, index) => roles[index]?.includes(`master_port:${killed.port}\r`));
-  if (!replica) throw new Error('the master that was killed has no replica');
-  await ask(replica, (redis) => redis.call('CLUSTER', 'FAILOVER', 'TAKEOVER'));
+  await ask(replicaOf(killed, alive, roles), (redis) => redis.call('CLUSTER', 'FAILOVER', 'TAKEOVER'));
 }
 
 const replicationOf = (node: TestRedisProcess) => ask(node, (redis) => redis.info('replication'));

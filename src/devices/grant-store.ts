@@ -43,8 +43,13 @@ export interface GrantStore {
   /**
    * The last word on whether a token presented under a grant may act. Notes the last activity, at most once a minute, and
    * that the refresh token which was issued with the token is used.
+   * @param reason `claimsEnd`: that it may not act is going to be told as a change that was made (RFC 7009 section 2.2)
    */
-  authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined>;
+  authorize(
+    grantId: string,
+    presented: PresentedToken,
+    reason?: { claimsEnd?: boolean },
+  ): Promise<Authority | undefined>;
   /**
    * A refresh token is being exchanged: the parent is used and the new one succeeds it, as one step; or the chain
    * begins. When the parent was used up before, the grant has ended with this call.

@@ -96,12 +96,23 @@ export class RedisGrants implements GrantStore {
     return this.authorityOf(grantId, await this.#context.scripts.read('readAuthority', keys, args));
   }
 
-  async authorize(grantId: string, presented: PresentedToken): Promise<Authority | undefined> {
+  async authorize(
+    grantId: string,
+    presented: PresentedToken,
+    { claimsEnd = false } = {},
+  ): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
     const { generation, refreshToken, issuedWith = '' } = presented;
     const { name = '', place = '', expiresAt = '' } = refreshToken ?? {};
     const args = [id.epoch, id.name, generation, name, issuedWith, place, expiresAt];
-    return this.authorityOf(grantId, await this.#context.scripts.touch('authorizeAndTouch', keys, args));
+    const { scripts } = this.#context;
+    const reply = await scripts.touch('authorizeAndTouch', keys, args);
+    // An end that no replica has yet is none to tell of.
+    const again = claimsEnd && !reply && scripts.waitsForReplicas;
+    return this.authorityOf(
+      grantId,
+      again ? await scripts.touch('authorizeAndTouch', keys, args, true) : reply,
+    );
   }
 
   async addRefreshToken(

@@ -104,14 +104,21 @@ export class Scripts {
 
   /**
    * Runs a script whose writes may happen twice without harm.
+   * @param settled whether replicas have to have what it answers by, where the operator demands it
    * @throws StoreUnavailable
    */
   async touch<N extends TouchName>(
     name: N,
     keys: ScriptKeys<N>,
     args: readonly Argument[],
+    settled = false,
   ): Promise<ScriptReply> {
-    return this.#run(WRITING, name, keys, args);
+    return this.#run(WRITING, name, keys, args, settled ? this.#settled : this.#direct);
+  }
+
+  /** Whether replicas are demanded. */
+  get waitsForReplicas(): boolean {
+    return this.#replicated !== undefined;
   }
 
   /** Names a change, whose command may be sent again. */

@@ -69,6 +69,18 @@ describe('a change that has to survive its master', () => {
     await expect(found).rejects.toBeInstanceOf(TooFewReplicas);
   });
 
+  it('is not claimed to have ended by who finds it ended, before a replica knows', async () => {
+    const { grantId } = await activeGrant(stores);
+    const hasty = await others({ url: master.url, prefix: stores.prefix });
+    replica.pause();
+    await hasty.grants.end(grantId);
+    const ask = (claimsEnd: boolean) => stores.grants.authorize(grantId, { generation: 0 }, { claimsEnd });
+    expect(await ask(false)).toBeUndefined();
+    await expect(ask(true)).rejects.toBeInstanceOf(StoreUnavailable);
+    replica.resume();
+    expect(await ask(true)).toBeUndefined();
+  });
+
   it('holds up no request that only reads', async () => {
     const { grantId } = await activeGrant(stores);
     const order: string[] = [];

@@ -106,10 +106,9 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const accountId = parseGrantId(grantId)?.accountId;
     const cache = requestCache();
     cache.asked = true;
-    const authority = await this.#grants.authorize(grantId, {
-      generation,
-      refreshToken: { name, place, expiresAt: expiresAt * 1000 },
-    });
+    const presented = { generation, refreshToken: { name, place, expiresAt: expiresAt * 1000 } };
+    const claimsEnd = Provider.ctx?.oidc?.route === 'revocation';
+    const authority = await this.#grants.authorize(grantId, presented, { claimsEnd });
     const { common, standing } = authority?.chain ?? {};
     if (!authority || !accountId || !common || standing === 'ahead') return undefined;
     if (!isBoundAs(seal, common)) return undefined;
