@@ -6,6 +6,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '2000' },
     only: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '16' },
+    workers: { type: 'string', default: '2' },
   },
 });
 
@@ -16,3 +17,5 @@ export const requests = Math.min(Number(values.requests), 20_000);
 export const only = values.only;
 /** Requests in flight, each on a connection of its own. */
 export const atOnce = Math.min(Number(values['at-once']), 512);
+/** Of the server that is held against one with a single worker. */
+export const workers = Math.min(Number(values.workers), 64);

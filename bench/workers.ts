@@ -1,0 +1,151 @@
+/**
+ * What more workers bring: the same refreshes (RS256, 3072 bits) with WORKERS=1 and with more, in turn, on one Redis. Each
+ * server may use as many cores as it has workers; Redis and the load generator use all, beside it.
+ *
+ *   npm run bench:workers -- [--workers 2] [--rounds 5] [--requests 2000] [--at-once 16]
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
+import { testSigningKeys } from '../test/support/signing-keys.ts';
+import { endsWithUs } from '../test/support/started-processes.ts';
+import { latchkeyOwners } from './approval.ts';
+import type { Usage } from './cpu.ts';
+import { run, Target } from './load.ts';
+import { atOnce, requests, rounds, workers } from './options.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { freePort, SECRET, type Side } from './side.ts';
+
+const WARM_UP = 500;
+const MANY = '10000000';
+/** Microseconds of a tick in which the kernel tells processor time. */
+const TICK = 10_000;
+const PAGE = 4096;
+
+const refresh = SCENARIOS.find(({ name }) => name === 'refresh');
+if (!refresh) throw new Error('there is no such scenario');
+const redis = await startStandaloneRedis();
+const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+const sides: Side[] = [];
+try {
+  for (const count of [1, workers]) sides.push(await start(count));
+  for (const side of sides) await run(await refresh.prepare(side, WARM_UP), WARM_UP, atOnce);
+  const ratios: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const [one = Number.NaN, more = Number.NaN] = [await measure(sides[0]), await measure(sides[1])];
+    ratios.push(more / one);
+    const load = loadavg()[0]?.toFixed(1);
+    say(`round ${round}: 1 worker ${one.toFixed(0)}/s, ${workers} ${more.toFixed(0)}/s (load ${load})`);
+  }
+  const [median] = ratios.toSorted((one, other) => one - other).slice(Math.floor(rounds / 2));
+  const range = `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`;
+  say(`\n${workers} workers on ${workers} cores: ${median?.toFixed(2)} × 1 on one (${range})`);
+} finally {
+  for (const side of sides) await side.stop();
+  await redis.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Refreshes in a second. */
+async function measure(side?: Side): Promise<number> {
+  if (!side || !refresh) throw new Error('there are two');
+  const step = await refresh.prepare(side, requests);
+  const before = await side.usage();
+  const beside = usageBeside();
+  const milliseconds = await run(step, requests, atOnce);
+  const { cpu, memory } = await side.usage();
+  const each = ((cpu - before.cpu) / requests).toFixed(0);
+  const others = ((usageBeside() - beside) / requests).toFixed(0);
+  say(
+    `  CPU for each: ${each} µs of the server, ${others} of Redis and the load; ${(memory / 1e6).toFixed(0)} MB`,
+  );
+  return (requests / milliseconds) * 1000;
+}
+
+async function start(count: number): Promise<Side> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const prefix = `workers-${count}:`;
+  const cores = availableParallelism();
+  const ours = `${Math.max(0, cores - count)}-${cores - 1}`;
+  const child = spawn('taskset', ['-c', ours, process.execPath, 'src/main.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      ...{ PATH: process.env['PATH'], PORT: `${port}`, HOST: '127.0.0.1', ISSUER: issuer },
+      ...{ REDIS_URL: redis.applicationUrl, REDIS_PREFIX: prefix, LATCHKEY_SECRET: SECRET },
+      ...{ WORKERS: `${count}`, DATA_DIR: dataDir, ACCESS_TOKEN_MINUTES: '60', LOG_LEVEL: 'silent' },
+      ...{ LIVE_CODES: '5000000', LIVE_CODES_PER_CLIENT: MANY },
+      ...{ LIVE_CODES_PER_NETWORK: MANY, CODES_PER_MINUTE: MANY },
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  endsWithUs(child, `server with ${count} workers`);
+  await untilServing(child, issuer, count);
+  const settings = { directUrl: redis.applicationUrl, prefix, keys: await testSigningKeys(), dataDir };
+  const owners = await latchkeyOwners(
+    { ...settings, kind: 'latchkey', redisUrl: redis.applicationUrl, core: undefined },
+    issuer,
+  );
+  const target = new Target(port, atOnce);
+  return {
+    ...{ kind: 'latchkey', target, devices: new Map() },
+    ...{ approve: owners.approve, settle: owners.settle },
+    ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
+    stop: async () => {
+      target.close();
+      await owners.close();
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+async function untilServing(child: ChildProcess, issuer: string, count: number): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error('the server has ended');
+    const answer = await fetch(`${issuer}/metrics`).catch(() => undefined);
+    if ((await answer?.text())?.includes(`latchkey_workers ${count}\n`)) return;
+    await sleep(100);
+  }
+}
+
+/** Of a process and those that it has started, see proc(5). */
+function usageOf(pid: string): Usage {
+  const sum = { cpu: 0, memory: 0 };
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const fields = statOf(name);
+    if (name !== pid && fields[1] !== pid) continue;
+    sum.cpu += (Number(fields[11]) + Number(fields[12])) * TICK;
+    sum.memory += Number(fields[21]) * PAGE;
+  }
+  return sum;
+}
+
+/** Microseconds that Redis and this process have used: where there are no cores for them, the server lacks them. */
+function usageBeside(): number {
+  const { user, system } = process.cpuUsage();
+  return usageOf(`${redis.pid}`).cpu + user + system;
+}
+
+/** From its state on; nothing where it has ended. */
+function statOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  } catch {
+    return [];
+  }
+}
+
+async function unknown(): Promise<void> {
+  throw new Error('these servers are not asked for profiles');
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
