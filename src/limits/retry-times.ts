@@ -4,8 +4,11 @@ const LEAST = 2;
 const NARROWEST = 5;
 /** … and none later than within so many. */
 const WIDEST = 600;
-/** Requests a second that are taken for the pace at first, and outweighed by what is seen. */
-const ASSUMED_PACE = 100;
+/**
+ * Requests a second that are taken for the pace where no more are seen: while thousands arrive, few are begun. Where it is too much,
+ * more come again too early, are refused again, and count again, so that the next are told a longer time.
+ */
+const ASSUMED_PACE = 500;
 /** Seconds after which what was seen counts half. */
 const HALVED_AFTER = 10;
 /** More of one network are no more than so many: one network alone makes nobody else wait long. */
@@ -63,11 +66,11 @@ export class RetryTimes {
   /** Requests begun in a second while others wait. */
   get #pace(): number {
     const seen = this.#busySince === undefined ? 0 : (this.#now() - this.#busySince) / 1000;
-    const turns = this.#busySince === undefined ? 0 : this.#turns;
+    const turns = this.#turns;
     if (this.#busySince !== undefined && seen > HALVED_AFTER) {
       this.#busySince += (seen / 2) * 1000;
       this.#turns /= 2;
     }
-    return (turns + ASSUMED_PACE) / (seen + 1);
+    return Math.max(turns / Math.max(seen, 1), ASSUMED_PACE);
   }
 }
