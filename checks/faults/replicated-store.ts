@@ -33,12 +33,15 @@ export function replicatedStore(store: {
       const victim = random.pick(masters);
       // A replica that is still copying has nothing: that it loses all of it says nothing of a failover.
       await ask(victim, (redis) => redis.wait(1, SYNC_TIMEOUT));
-      const resume = cutFor > 0 ? await cutOff(victim, replicaOf(victim, store.nodes, roles)) : () => {};
+      const heir = replicaOf(victim, store.nodes, roles);
+      const resume = cutFor > 0 ? await cutOff(victim, heir) : () => {};
       await sleep(cutFor);
       await victim.kill();
       resume();
       await store.replace?.(victim);
       return async () => {
+        // Back before that, it would be the master that it was.
+        while (!(await replicationOf(heir)).includes('role:master')) await sleep(50);
         await victim.restart();
         while (!(await replicationOf(victim)).includes('master_link_status:up')) await sleep(50);
       };
