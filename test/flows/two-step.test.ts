@@ -39,6 +39,9 @@ async function setUpApp(page: Page): Promise<TestApp> {
   await page.getByRole('link', { name: /Two-step verification/ }).click();
   await page.getByRole('link', { name: 'Set up an authenticator app' }).click();
   const app = new TestApp(await page.locator('.secret-key').innerText());
+  // On a phone, the app there opens by a link with the same key.
+  const link = page.getByText('Open my authenticator app');
+  expect(await link.getAttribute('href')).toMatch(new RegExp(`^otpauth://totp/.*secret=${app.seed}`));
   await page.getByRole('textbox', { name: 'Code' }).fill(await app.code(-1));
   await page.getByLabel('Name').fill('Pocket phone');
   await press(page, 'Switch on');

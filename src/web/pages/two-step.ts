@@ -49,6 +49,8 @@ export interface AddAppView extends AccountParts {
   /** The seed, sealed. */
   readonly setup: string;
   readonly qr: QrPicture;
+  /** `otpauth:`, what the picture holds: it opens the app where that is on the same phone. */
+  readonly uri: string;
   /** The key in groups of four. */
   readonly key: string;
   /** As the app will call it. */

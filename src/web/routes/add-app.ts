@@ -63,6 +63,7 @@ function show({ services, tickets }: TwoStepPages, ctx: WebContext, browser: Ses
     ...accountParts(ctx, browser, 'security'),
     setup,
     qr: qrPicture(uri),
+    uri,
     key: seed.match(/.{1,4}/g)?.join(' ') ?? seed,
     label,
     name: typedOf(ctx)['name'] ?? '',

@@ -22,13 +22,14 @@ const hub: TwoStepView = {
 const app = { id: 'a', kind: 'totp', name: 'My phone', addedAt: ASKED, usedAt: ASKED } as const;
 const trusted = { name: 'n', program: 'Chrome on Android', address: '192.0.2.7', since: ASKED, until: NOW };
 
+const uri =
+  'otpauth://totp/Latchkey%20(id.example.org):ada@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const setup: AddAppView = {
   page: 'add-app',
   ...parts,
   setup: ticket,
-  qr: qrPicture(
-    'otpauth://totp/Latchkey%20(id.example.org):ada@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
-  ),
+  qr: qrPicture(uri),
+  uri,
   key: 'GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ',
   label: 'Latchkey (id.example.org)',
   name: '',
