@@ -2,7 +2,7 @@
 import { type Answer, DeviceClient, type Tokens } from '../../test/support/device-client.ts';
 import { codesOf, type DeviceCodes, errorOf, tokensOf } from '../../test/support/linked-device.ts';
 import type { Owner } from './owner.ts';
-import { type DeviceHistory, type Outcome, recorded, type Session } from './record.ts';
+import { type DeviceHistory, type Outcome, recorded } from './record.ts';
 
 export class Device {
   readonly owner: Owner;
@@ -12,10 +12,10 @@ export class Device {
   readonly #tokens: Tokens[] = [];
   #busy = false;
 
-  private constructor(owner: Owner, session: Session, name: string, codes: DeviceCodes) {
+  private constructor(owner: Owner, history: DeviceHistory, codes: DeviceCodes) {
     this.owner = owner;
     this.#codes = codes;
-    this.history = { name, session, entries: [] };
+    this.history = history;
     owner.history.devices.push(this.history);
   }
 
@@ -23,9 +23,12 @@ export class Device {
   static async link(owner: Owner, name: string, addresses: [string, string]): Promise<Device | undefined> {
     const browser = await owner.browser();
     if (!browser) return undefined;
-    const asked = await askForCode(addresses[0], name, owner.address).catch(() => undefined);
-    if (asked?.status !== 200) return undefined;
-    const device = new Device(owner, browser.session, name, codesOf(asked));
+    const began = performance.now();
+    const answer = await askForCode(addresses[0], name, owner.address).catch(() => undefined);
+    if (answer?.status !== 200) return undefined;
+    const asked = { began, done: performance.now() };
+    const history = { name, session: browser.session, asked, entries: [] };
+    const device = new Device(owner, history, codesOf(answer));
     const { userCode } = device.#codes;
     const approval = await recorded('approve', () => owner.approve(browser, addresses[1], userCode));
     device.history.entries.push(approval);

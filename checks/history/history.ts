@@ -5,7 +5,7 @@ import type { Check, CheckRun, Findings, SeededRandom } from '../check.ts';
 import { Device } from './device.ts';
 import { judge } from './judge.ts';
 import { Owner } from './owner.ts';
-import { type Kind, OUTCOMES, type Outcome, recorded } from './record.ts';
+import { type Entry, type Kind, OUTCOMES, type Outcome, recorded } from './record.ts';
 import { Site, VICTIMS } from './site.ts';
 
 export interface HistorySize {
@@ -15,6 +15,8 @@ export interface HistorySize {
 
 const AT_ONCE = 24;
 const ACCOUNTS = 40;
+/** What the operator does in one history to the client of all devices, about so often. */
+const CLIENT_ENDS = 4;
 /** Devices that things still happen to; older ones are asked again in the end. */
 const RECENT = 200;
 
@@ -56,6 +58,7 @@ class Run {
   readonly #say: (line: string) => void;
   readonly #owners: Owner[] = [];
   readonly #devices: Device[] = [];
+  readonly #clientEnds: Entry[] = [];
   #done = 0;
   /** Devices that were begun; each has a name of its own, by which its row is known. */
   #begun = 0;
@@ -71,7 +74,7 @@ class Run {
   async toTheEnd(): Promise<void> {
     for (let number = 0; number < ACCOUNTS; number += 1) {
       const { accountId } = await signedInOwner(this.#site.stores);
-      this.#owners.push(new Owner(this.#site, accountId, number));
+      this.#owners.push(new Owner(this.#site, accountId, number, this.#clientEnds));
     }
     const killing = this.#kill();
     await Promise.all(Array.from({ length: AT_ONCE }, () => this.#work()));
@@ -97,8 +100,16 @@ class Run {
       const device = await Device.link(owner, name, [address, second]);
       if (device) this.#devices.push(device);
     } else if (kind === 'look') await owner.look(address);
+    else if (kind === 'client-end') await this.#endClient();
     else if (kind === 'sign-out' || kind === 'password-change') await owner.endEverything(kind);
     else await this.#operateDevice(kind, address);
+  }
+
+  /** Past the servers, as the operator's tool does it. */
+  async #endClient(): Promise<void> {
+    const { clientStates } = this.#site.stores;
+    const ask = async (): Promise<Outcome> => ((await clientStates.act('tv', 'end')).changed ? 'ok' : 'no');
+    this.#clientEnds.push(await recorded('client-end', ask));
   }
 
   async #operateDevice(kind: Kind, address: string): Promise<void> {
@@ -154,6 +165,7 @@ class Run {
   }
 
   #pickKind(): Kind {
+    if (this.#random.next() < CLIENT_ENDS / this.#size.operations) return 'client-end';
     let left = this.#random.whole(0, 99);
     for (const [kind, share] of SHARES) {
       left -= share;
@@ -176,11 +188,12 @@ class Run {
       if (told.some(({ event }) => event.kind === 'device-replayed'))
         violations.push('an honest device was taken for a thief');
     }
-    const entries = this.#owners.flatMap(({ history }) => [
+    const ofOwners = this.#owners.flatMap(({ history }) => [
       ...history.ends,
       ...history.devices.flatMap((device) => device.entries),
       ...history.sessions.flatMap(({ looks }) => looks),
     ]);
+    const entries = [...ofOwners, ...this.#clientEnds];
     const count = (kind: Kind, wanted: Outcome) =>
       entries.filter((entry) => entry.kind === kind && entry.outcome === wanted).length;
     // A history in which nothing succeeds shows nothing.
@@ -191,6 +204,7 @@ class Run {
         operations: this.#done,
         kills: this.#kills,
         ...Object.fromEntries(SHARES.map(([kind]) => [kind, told(kind)])),
+        'client-end': told('client-end'),
         devices: this.#devices.length,
       },
       violations,

@@ -7,6 +7,9 @@ import type { AccountHistory, DeviceHistory, Entry, Session } from './record.ts'
 /** How long after its answer was lost an operation may still take effect, in milliseconds. */
 const LATE = 3000;
 
+/** How long a server may go on giving out codes under the client's former epoch, which are dead, in milliseconds. */
+const RECENT = 5000;
+
 /** @returns what does not hold, a sentence each */
 export function judge(account: AccountHistory): string[] {
   return [
@@ -27,14 +30,18 @@ function judgeSession(account: AccountHistory, session: Session): string[] {
   ];
 }
 
-function judgeDevice(account: AccountHistory, { name, session, entries }: DeviceHistory): string[] {
+function judgeDevice(account: AccountHistory, { name, session, asked, entries }: DeviceHistory): string[] {
+  const { ends, clientEnds } = account;
   const own = entries.filter(({ kind }) => kind === 'deregister');
-  const end = Math.min(acknowledgedEnd(account.ends, session), ...acknowledged(own));
+  const ofClient = acknowledgedEnd(clientEnds, asked);
+  const end = Math.min(acknowledgedEnd(ends, session), ofClient, ...acknowledged(own));
   const after = entries.filter(
     ({ outcome, kind, call }) => outcome === 'ok' && kind !== 'deregister' && call > end,
   );
   const mayHave = (entry: Entry) =>
-    mayHaveEnded(account.ends, session, entry) || own.some(({ call }) => call < entry.return);
+    mayHaveEnded(ends, session, entry) ||
+    mayHaveEnded(clientEnds, { began: asked.began - RECENT }, entry) ||
+    own.some(({ call }) => call < entry.return);
   return [
     ...after.map(({ kind }) => `${name}: ${kind} is accepted after an acknowledged end`),
     ...twoGrants(entries).map((claim) => `${name}: ${claim}`),
@@ -44,16 +51,16 @@ function judgeDevice(account: AccountHistory, { name, session, entries }: Device
   ];
 }
 
-/** When it was acknowledged at the latest that everything of this browser had ended. */
-function acknowledgedEnd(ends: readonly Entry[], { done }: Session): number {
+/** When it was acknowledged at the latest that everything had ended that was done by then. */
+function acknowledgedEnd(ends: readonly Entry[], { done }: Pick<Session, 'done'>): number {
   return Math.min(Number.POSITIVE_INFINITY, ...acknowledged(ends.filter(({ call }) => call > done)));
 }
 
 const acknowledged = (ends: readonly Entry[]) =>
   ends.filter(({ outcome }) => outcome === 'ok').map((end) => end.return);
 
-/** Whether what is of this browser may have ended before this was answered. */
-function mayHaveEnded(ends: readonly Entry[], { began }: Session, entry: Entry): boolean {
+/** Whether what began then may have ended before this was answered. */
+function mayHaveEnded(ends: readonly Entry[], { began }: Pick<Session, 'began'>, entry: Entry): boolean {
   const over = (end: Entry) => end.return + (end.outcome === 'unknown' ? LATE : 0);
   return ends.some((end) => end.call < entry.return && over(end) > began);
 }

@@ -19,13 +19,15 @@ interface Browser {
 
 export class Owner {
   readonly accountId: AccountId;
-  readonly history: AccountHistory = { devices: [], sessions: [], ends: [] };
+  readonly history: AccountHistory;
   readonly #site: Site;
   /** Where they live, as their devices do: from one house come the codes of one owner. */
   readonly address: string;
   #browser: Browser | undefined;
 
-  constructor(site: Site, accountId: AccountId, number: number) {
+  /** @param clientEnds of all owners */
+  constructor(site: Site, accountId: AccountId, number: number, clientEnds: readonly Entry[]) {
+    this.history = { devices: [], sessions: [], ends: [], clientEnds };
     this.#site = site;
     this.accountId = accountId;
     this.address = `203.${number >> 8}.${number & 255}.7`;

@@ -7,7 +7,8 @@ export type Kind =
   | 'look'
   | 'deregister'
   | 'sign-out'
-  | 'password-change';
+  | 'password-change'
+  | 'client-end';
 
 /**
  * `ok`: done, accepted, active. `no`: refused, inactive. `pending`: a poll before the approval. `unknown`: the answer was
@@ -39,6 +40,8 @@ export interface DeviceHistory {
   readonly name: string;
   /** The browser that it was approved in. */
   readonly session: Session;
+  /** When it began to ask for its code, and when it had it. */
+  readonly asked: { readonly began: number; readonly done: number };
   readonly entries: Entry[];
 }
 
@@ -47,6 +50,8 @@ export interface AccountHistory {
   readonly sessions: Session[];
   /** Sign-outs of everything and password changes. */
   readonly ends: Entry[];
+  /** What the operator did to the client of all devices, of every account. */
+  readonly clientEnds: readonly Entry[];
 }
 
 /** Asks, and tells what came of it; what failed on the way is unknown. */

@@ -34,4 +34,6 @@ export interface ConnectedApp {
   /** milliseconds since 1970, as `used` */
   readonly since: number;
   readonly used: number;
+  /** When the operator ended what the app has: it may do nothing any more. `undefined`: it may act. */
+  readonly endedAt?: number | undefined;
 }

@@ -8,9 +8,9 @@ import type { Consent, ConsentTerms, Owner } from './consent.ts';
  * devices; each change is all-or-nothing, and the event that comes with it is written down in the same step.
  */
 export interface ConsentStore {
-  /** `undefined`: none, or none since the owner last signed out of everything. */
+  /** `undefined`: none, or none since the owner last signed out of everything. One that the operator ended says so. */
   find(owner: Owner, clientId: string): Promise<Consent | undefined>;
-  /** Every consent of the owner. */
+  /** Every consent of the owner; those that the operator ended among them, for 30 days. */
   list(owner: Owner): Promise<Consent[]>;
   /**
    * Makes a consent, or replaces the one that was read. Where it gives less, the app's active grants are

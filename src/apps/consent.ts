@@ -14,12 +14,16 @@ export interface Consent extends ConsentTerms {
   readonly used: number;
   /** Changes with every change of the consent. */
   readonly version: string;
+  /** When the operator ended what the app has; milliseconds since 1970. Then it gives nothing. */
+  readonly endedAt?: number | undefined;
   /** Changes when the app may do less: a code that was issued before is worth nothing then. */
   readonly cut: string;
 }
 
 export interface ConsentTerms {
   readonly clientId: string;
+  /** Of the client, when the owner answered; absent is 0. */
+  readonly clientEpoch?: number | undefined;
   /** Of a client that may be gone one day: what it was called when the owner last allowed it. */
   readonly appName?: string | undefined;
   /** Of such a client: the site at which it was answered, as the owner saw it when they last allowed it. */
@@ -72,15 +76,26 @@ export function answered(
  * may ask for it once more, and the owner decides then.
  */
 export function narrowedTo(before: ConsentTerms, kept: readonly string[]): ConsentTerms {
-  const { clientId, appName, site, refused } = before;
+  const { clientId, clientEpoch, appName, site, refused } = before;
   const granted = before.granted.filter((scope) => scope === SIGN_IN || kept.includes(scope));
-  return { clientId, ...(appName !== undefined && { appName, site }), granted, refused };
+  return {
+    clientId,
+    ...(clientEpoch !== undefined && { clientEpoch }),
+    ...(appName !== undefined && { appName, site }),
+    granted,
+    refused,
+  };
 }
 
 /** Without a resources file an app may name any address. */
 function bounded(granted: readonly string[]): string[] {
   const kept = granted.filter((entry) => resourceIn(entry) !== undefined).slice(-MAX_RESOURCES);
   return granted.filter((entry) => resourceIn(entry) === undefined || kept.includes(entry));
+}
+
+/** A consent that still gives something: `undefined` for one of an app that the operator has ended. */
+export function standing(consent: Consent | undefined): Consent | undefined {
+  return consent?.endedAt === undefined ? consent : undefined;
 }
 
 /** Whether the second gives less than the first. */

@@ -55,21 +55,23 @@ export class AccountData {
     const { createdAt, unwantedAlerts = [], ...profile } = account.profile;
     return {
       account: { id: accountId, ...profile, unwantedAlerts, createdAt: timeOf(createdAt) },
-      devices: linked.map(({ linkedAt, lastActivity, endsAt, ...device }) => ({
+      devices: linked.map(({ linkedAt, lastActivity, endsAt, endedAt, ...device }) => ({
         ...device,
         linkedAt: timeOf(linkedAt),
         lastActivity: timeOf(lastActivity),
         endsAt: timeOf(endsAt),
+        endedByOperator: endedAt === undefined ? null : timeOf(endedAt),
       })),
       browsers: signedIn.map(({ signedInAt, lastSeen, ...rest }) => ({
         ...rest,
         signedInAt: timeOf(signedInAt),
         lastSeen: timeOf(lastSeen),
       })),
-      apps: connected.map(({ since, used, ...app }) => ({
+      apps: connected.map(({ since, used, endedAt, ...app }) => ({
         ...app,
         since: timeOf(since),
         used: timeOf(used),
+        endedByOperator: endedAt === undefined ? null : timeOf(endedAt),
       })),
       household: members,
       ...security,

@@ -27,8 +27,8 @@ else end(await run(parsed).catch(explained), parsed.json);
 async function run({ command, words, options, yes, json }: Parsed): Promise<Ending> {
   const log = createLog('info', destination({ dest: 2, sync: true }));
   const admin = await openOwnAdminService(process.env, log);
-  const audit: CommandInput['audit'] = (account, outcome) =>
-    admin.audit({ command: command.name, operator: whoAmI(), account: account?.id, outcome });
+  const audit: CommandInput['audit'] = (account, outcome, client) =>
+    admin.audit({ command: command.name, operator: whoAmI(), account: account?.id, client, outcome });
   try {
     const tell: CommandInput['tell'] = (progress, data) =>
       process.stderr.write(`${json ? JSON.stringify({ progress: data }) : progress}\n`);

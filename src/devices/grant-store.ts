@@ -1,6 +1,7 @@
 import type { AccountProfile } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
+import type { ClientStamp } from './client-state.ts';
 import type { LinkKeyText } from './link-key.ts';
 import type { Payload } from './payload.ts';
 
@@ -119,6 +120,8 @@ export interface NewRefreshToken {
   /** That it was issued under. */
   generation: number;
   value: string;
+  /** Whose it is, as its grant says: a client that was ended meanwhile gets none. */
+  client?: ClientStamp;
   /** What all tokens of the chain have in common, where the chain does not know it yet. */
   common?: Payload | undefined;
 }

@@ -27,6 +27,8 @@ export type LinkKeyRefusal = (typeof LINK_KEY_REFUSALS)[number];
 export interface LinkKeyFacts {
   readonly name: string;
   readonly clientId: string;
+  /** Of the client when it was made; absent is 0. What the operator has ended since takes its keys with it. */
+  readonly clientEpoch?: number;
   /** Scopes that a machine may ask for with it. */
   readonly scopes: readonly string[];
   /** An address in the network in which alone it is good; `undefined`: anywhere. */

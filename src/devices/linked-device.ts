@@ -24,6 +24,8 @@ export interface LinkedDevice {
   readonly linkedFrom: { readonly address: string; readonly userAgent: string };
   /** When its key was last used; at most a minute behind. */
   readonly lastActivity: number;
+  /** When the operator ended what its client has: it may do nothing any more. `undefined`: it may act. */
+  readonly endedAt: number | undefined;
   /** When its key ends by itself. All times are milliseconds since 1970, by the store's clock. */
   readonly endsAt: number;
 }
@@ -42,11 +44,20 @@ export interface DeviceWindow {
   readonly limit: number;
 }
 
+export interface DevicesInWindow {
+  readonly devices: readonly LinkedDevice[];
+  /** How many there are in all, those that the operator ended among them. */
+  readonly total: number;
+  /** How many of all may act. */
+  readonly active: number;
+}
+
 /** The devices among the grants of an account. Ending one is `GrantStore.end`. */
 export interface LinkedDeviceStore {
+  /** Those that the operator ended are among them, for 30 days. */
   list(owner: Owner): Promise<LinkedDevice[]>;
-  /** Some of them, and how many there are in all; beyond the last one there is none. */
-  window(owner: Owner, query: DeviceWindow): Promise<{ total: number; devices: LinkedDevice[] }>;
+  /** Some of them; beyond the last one there is none. */
+  window(owner: Owner, query: DeviceWindow): Promise<DevicesInWindow>;
   /** `undefined` for what is not there, and for what is not a device of this account. */
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined>;
   /** `false` when there is no such device. @param name `undefined`: what the device says itself */

@@ -3,6 +3,7 @@ import { cleanClaim } from './claimed-device.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';
 import {
+  type DevicesInWindow,
   type DeviceWindow,
   type LinkedDevice,
   type LinkedDeviceStore,
@@ -25,7 +26,7 @@ export class LinkedDevices {
   }
 
   /** Some of them, and how many there are in all. */
-  window(owner: Owner, query: DeviceWindow): Promise<{ total: number; devices: LinkedDevice[] }> {
+  window(owner: Owner, query: DeviceWindow): Promise<DevicesInWindow> {
     return this.#devices.window(owner, query);
   }
 

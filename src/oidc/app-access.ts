@@ -1,9 +1,9 @@
-import type Provider from 'oidc-provider';
 import type { AppAccess, ConnectedApp } from '../apps/app-access.ts';
-import { type Consent, isLess, narrowedTo, type Owner } from '../apps/consent.ts';
+import { type Consent, isLess, narrowedTo, type Owner, standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import type { EventPlace } from '../events/event.ts';
-import { type NamedClient, nameOf } from './clients.ts';
+import type { ClientDirectory } from './client-directory.ts';
+import { type NamedClient, nameOf, SELF_REGISTERED } from './clients.ts';
 import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';
 import type { ResourceCatalog } from './resources.ts';
@@ -12,19 +12,18 @@ import type { ResourceCatalog } from './resources.ts';
 const TRIES = 5;
 
 export class ProviderAppAccess implements AppAccess {
-  readonly #current: () => Provider;
+  readonly #clients: Pick<ClientDirectory, 'describe'>;
   readonly #consents: ConsentStore;
   readonly #resources: ResourceCatalog;
 
-  constructor(provider: () => Provider, consents: ConsentStore, resources: ResourceCatalog) {
-    this.#current = provider;
+  constructor(
+    clients: Pick<ClientDirectory, 'describe'>,
+    consents: ConsentStore,
+    resources: ResourceCatalog,
+  ) {
+    this.#clients = clients;
     this.#consents = consents;
     this.#resources = resources;
-  }
-
-  /** The one that has the keys of now. */
-  get #provider(): Provider {
-    return this.#current();
   }
 
   async list(owner: Owner): Promise<ConnectedApp[]> {
@@ -45,7 +44,7 @@ export class ProviderAppAccess implements AppAccess {
     place: EventPlace,
   ): Promise<'narrowed' | 'unchanged' | undefined> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const consent = await this.#consent(owner, id);
+      const consent = standing(await this.#consent(owner, id));
       if (!consent) return undefined;
       const terms = narrowedTo(consent, kept);
       if (!isLess(consent, terms)) return 'unchanged';
@@ -74,13 +73,16 @@ export class ProviderAppAccess implements AppAccess {
   }
 
   async #shown(consent: Consent): Promise<ConnectedApp> {
-    const { id, granted, since, used } = consent;
+    const { id, granted, since, used, endedAt } = consent;
     const words = this.#resources.wordsOf(granted);
-    return { id, name: nameOf(await this.#client(consent)), scopes: granted, words, since, used };
+    return { id, name: nameOf(await this.#client(consent)), scopes: granted, words, since, used, endedAt };
   }
 
   /** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */
   async #client({ clientId, appName }: Consent): Promise<NamedClient> {
-    return (await this.#provider.Client.find(clientId)) ?? { clientId, clientName: appName };
+    const client = await this.#clients.describe(clientId);
+    if (!client) return { clientId, clientName: appName };
+    const { client_name: clientName, [SELF_REGISTERED]: isSelfRegistered } = client;
+    return { clientId, clientName, [SELF_REGISTERED]: isSelfRegistered };
   }
 }

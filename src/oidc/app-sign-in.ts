@@ -7,9 +7,10 @@ import {
   LASTING_SCOPE,
   type WaitingSignIn,
 } from '../apps/app-sign-in.ts';
-import { answered, type Consent, isLess } from '../apps/consent.ts';
+import { answered, type Consent, isLess, standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { resourceEntry } from '../devices/asked-resource.ts';
+import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
@@ -48,16 +49,18 @@ const TOO_LITTLE_PROVED = {
 export class ProviderAppSignIn implements AppSignIn {
   readonly #current: () => Provider;
   readonly #consents: ConsentStore;
+  readonly #states: Pick<ClientStates, 'current'>;
   readonly #resources: ResourceCatalog;
   readonly #grantSeconds: number;
 
   /** @param grantSeconds how long a grant lives at most, where its client sets nothing of its own */
   constructor(
     provider: () => Provider,
-    consents: ConsentStore,
+    { consents, clientStates }: { consents: ConsentStore; clientStates: Pick<ClientStates, 'current'> },
     resources: ResourceCatalog,
     grantSeconds: number,
   ) {
+    this.#states = clientStates;
     this.#current = provider;
     this.#consents = consents;
     this.#resources = resources;
@@ -74,7 +77,7 @@ export class ProviderAppSignIn implements AppSignIn {
     const client = interaction && (await this.#clientOf(interaction));
     if (!interaction || !client) return undefined;
     const redirectUri = textOf(interaction, 'redirect_uri') ?? '';
-    const consent = browser && (await this.#consents.find(browser, client.clientId));
+    const consent = browser && standing(await this.#consents.find(browser, client.clientId));
     const scopes = scopesOf(interaction, this.#resources);
     return {
       uid,
@@ -120,15 +123,17 @@ export class ProviderAppSignIn implements AppSignIn {
     const site = siteOf(textOf(interaction, 'redirect_uri') ?? '');
     if (isSelfRegistered(client)) await makeRoom(this.#consents, browser, client.clientId);
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const before = await this.#consents.find(browser, client.clientId);
+      const replaces = await this.#consents.find(browser, client.clientId);
+      const before = standing(replaces);
       const terms = {
         ...answered(before, client.clientId, asked, allowed),
+        ...stampOf(await this.#states.current(), client.clientId),
         ...(isSelfRegistered(client) && { appName: nameOf(client), site }),
       };
       const event = appEvent('app-allowed', client, place, terms.granted);
       const less = isLess(before, terms);
       const narrow = narrowGrant(terms.granted);
-      const outcome = await this.#consents.write(browser, terms, { replaces: before, less, narrow, event });
+      const outcome = await this.#consents.write(browser, terms, { replaces, less, narrow, event });
       if (outcome === 'written') return finish(interaction, result);
       if (outcome === 'signed-out') return outcome;
     }

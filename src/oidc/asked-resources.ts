@@ -1,7 +1,8 @@
 /** The `resource` parameter (RFC 8707), as the library asks about it, and as grants keep it. */
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { resourceEntry } from '../devices/asked-resource.ts';
-import { asksForItself, onlyResourceOf, readOwnRequest } from './own-access.ts';
+import type { ClientStates } from '../devices/client-state.ts';
+import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './own-access.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';
 
@@ -15,7 +16,11 @@ export const MAX_RESOURCES = 4;
 const MAX_JWT_SECONDS = 300;
 
 /** @param seconds that an access token lives */
-export function resourceIndicators(catalog: ResourceCatalog, seconds: number): Indicators {
+export function resourceIndicators(
+  catalog: ResourceCatalog,
+  clientStates: Pick<ClientStates, 'current'>,
+  seconds: number,
+): Indicators {
   return {
     enabled: true,
     // A token is for what its owner has allowed, whether the client repeats it at the token endpoint or not.
@@ -28,6 +33,8 @@ export function resourceIndicators(catalog: ResourceCatalog, seconds: number): I
       if (ctx.oidc.route === 'token' && grant && !allowsResource(grant, id)) throw new errors.InvalidTarget();
       // A JWT is not kept, and so not written beside the exchange: it must not go out where that is refused.
       if (resource.format === 'jwt') await refreshExchange(ctx).done;
+      if (resource.format === 'jwt' && asksForItself(ctx))
+        requireActive(await clientStates.current(), client.clientId);
       return {
         scope: (asksForItself(ctx) ? readOwnRequest(ctx, client, resource.id) : scopesAt(resource)).join(' '),
         audience: resource.id,

@@ -1,6 +1,12 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
+import type { ClientStates } from '../devices/client-state.ts';
 import { SELF_REGISTERED } from './clients.ts';
+
+interface ClientStores {
+  readonly registeredClients: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
+  readonly clientStates: Pick<ClientStates, 'recent'>;
+}
 
 /**
  * Every client there is: those of the clients file, then those that registered themselves. An entry of the file wins, so
@@ -8,17 +14,19 @@ import { SELF_REGISTERED } from './clients.ts';
  */
 export class ClientDirectory {
   #file: ReadonlyMap<string, ClientMetadata>;
+  readonly #states: Pick<ClientStates, 'recent'>;
   readonly #stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
   readonly #keptFor: number;
 
   /** @param keptFor milliseconds that a stored client stays after an owner has last used it */
   constructor(
     file: readonly ClientMetadata[],
-    stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>,
+    { registeredClients, clientStates }: ClientStores,
     keptFor: number,
   ) {
     this.#file = byId(file);
-    this.#stored = stored;
+    this.#stored = registeredClients;
+    this.#states = clientStates;
     this.#keptFor = keptFor;
   }
 
@@ -33,10 +41,23 @@ export class ClientDirectory {
   }
 
   /**
-   * As the library takes it.
+   * As the library takes it. One that was disabled or deleted is none: seconds later at the latest, which decides nothing,
+   * since what it is given is judged as it stands then.
    * @throws StoreUnavailable, never for a client of the file
    */
   async find(clientId: string): Promise<ClientMetadata | undefined> {
+    const described = await this.describe(clientId);
+    return described && (await this.isActive(clientId)) ? described : undefined;
+  }
+
+  /** Whether one that is there may be used, as it stood a few seconds ago at most. */
+  async isActive(clientId: string): Promise<boolean> {
+    const epochs = await this.#states.recent();
+    return epochs.areUntouched || epochs.of(clientId).status === 'active';
+  }
+
+  /** The same, whatever the operator has done to it: what owners are told of it has a name. */
+  async describe(clientId: string): Promise<ClientMetadata | undefined> {
     const written = this.inFile(clientId);
     if (written) return written;
     const stored = await this.#stored.find(clientId);

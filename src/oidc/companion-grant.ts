@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { sameStamp } from '../devices/client-state.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { pushedDevice } from './device-parameters.ts';
@@ -24,7 +25,7 @@ export function companionGrant({ oidc }: KoaContextWithOIDC, resources: Resource
   const cache = requestCache();
   const { client, provider, params = {}, result } = oidc;
   const { browser } = cache;
-  const grantId = result?.consent?.grantId;
+  const { grantId, ...stamp } = (result?.consent ?? {}) as { grantId?: string; clientEpoch?: number };
   const info = pushedDevice(params);
   if (!browser || !client || !info || grantId === undefined) return undefined;
   if (parseGrantId(grantId)?.accountId !== browser.accountId) return undefined;
@@ -32,6 +33,7 @@ export function companionGrant({ oidc }: KoaContextWithOIDC, resources: Resource
   grant.jti = grantId;
   const { openid, resources: granted } = grant;
   const payload = { kind: 'Grant', jti: grantId, accountId: browser.accountId, clientId: client.clientId };
-  cache.companion = { info, grant: { ...payload, openid, ...(granted && { resources: granted }) } };
+  const born = { ...payload, ...sameStamp(stamp) };
+  cache.companion = { info, grant: { ...born, openid, ...(granted && { resources: granted }) } };
   return grant;
 }

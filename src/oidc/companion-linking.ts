@@ -2,6 +2,7 @@ import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import type { GoOn } from '../apps/app-sign-in.ts';
 import type { CompanionLinking } from '../apps/companion-linking.ts';
+import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { AskedLink } from '../devices/device-linking.ts';
 import { isCompanion } from './companion-clients.ts';
 import { pushedDevice } from './device-parameters.ts';
@@ -13,10 +14,16 @@ import { saveWaiting } from './waiting-grant.ts';
 export class ProviderCompanionLinking implements CompanionLinking {
   readonly #provider: () => Provider;
   readonly #requests: DeviceRequests;
+  readonly #states: Pick<ClientStates, 'current'>;
 
-  constructor(provider: () => Provider, requests: DeviceRequests) {
+  constructor(
+    provider: () => Provider,
+    requests: DeviceRequests,
+    clientStates: Pick<ClientStates, 'current'>,
+  ) {
     this.#provider = provider;
     this.#requests = requests;
+    this.#states = clientStates;
   }
 
   async find(uid: string): Promise<AskedLink | undefined> {
@@ -35,9 +42,12 @@ export class ProviderCompanionLinking implements CompanionLinking {
     if (interaction.result) return goOnFrom(interaction);
     const grant = this.#requests.newGrant(client, asked, browser);
     const { device: claimed } = this.#requests.shown(client, asked);
-    const refused = await saveWaiting(grant, { asks: { claimed, clientId: client.clientId } });
+    const stamp = stampOf(await this.#states.current(), client.clientId);
+    const asks = { claimed, clientId: client.clientId };
+    const refused = await saveWaiting(grant, { asks, ...stamp });
     if (refused) return refused;
-    return finish(interaction, { ...interaction.lastSubmission, consent: { grantId: grant.jti } });
+    const consent = { grantId: grant.jti, ...stamp };
+    return finish(interaction, { ...interaction.lastSubmission, consent });
   }
 
   async #waiting(uid: string) {

@@ -1,5 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
+import { sameStamp } from '../devices/client-state.ts';
 import { DENIED, type DeviceCodeStore } from '../devices/device-code-store.ts';
 import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
 import { newGrantName } from '../devices/grant-id.ts';
@@ -53,7 +54,8 @@ export class ProviderDeviceLinking implements DeviceLinking {
     const grant = this.#requests.newGrant(client, code, browser, id);
     const { device: claimed } = this.#requests.shown(client, code);
     const asks = { claimed, clientId: code.clientId, deviceCode: code.deviceCode };
-    const refused = await saveWaiting(grant, { asks, waiting: code.left + TIME_TO_REDEEM });
+    const wait = { asks, waiting: code.left + TIME_TO_REDEEM, ...sameStamp(code.payload) };
+    const refused = await saveWaiting(grant, wait);
     if (refused) return refused;
     const isApproved = await this.#codes.decide(code.deviceCode, 'approved', {
       ...code.payload,

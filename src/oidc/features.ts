@@ -1,6 +1,7 @@
 /** Which features of the library are served, and how. */
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '../config/config.ts';
+import type { ClientStates } from '../devices/client-state.ts';
 import { allowsResource, resourceIndicators } from './asked-resources.ts';
 import { infoOf } from './device-parameters.ts';
 import { CLIENT_GRANT, isStillGiven } from './own-access.ts';
@@ -11,12 +12,14 @@ interface FeatureSettings {
   readonly config: Pick<Config, 'lifetimes'>;
   readonly clients: readonly ClientMetadata[];
   readonly resources: ResourceCatalog;
+  readonly stores: { readonly clientStates: Pick<ClientStates, 'current'> };
 }
 
 export function features({
   config,
   clients,
   resources,
+  stores,
 }: FeatureSettings): NonNullable<Configuration['features']> {
   return {
     claimsParameter: { enabled: true },
@@ -31,7 +34,11 @@ export function features({
     },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token) },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
-    resourceIndicators: resourceIndicators(resources, config.lifetimes.accessToken / 1000),
+    resourceIndicators: resourceIndicators(
+      resources,
+      stores.clientStates,
+      config.lifetimes.accessToken / 1000,
+    ),
     // What clients and discovery say of it. The library would send from its own sign-out page alone, once, and drops what
     // fails; that page is off, and apps are told from the ends themselves: see `apps/logout-notices.ts`.
     backchannelLogout: { enabled: true },

@@ -12,6 +12,7 @@
  * | everything else | a code, and the first poll gets tokens |
  */
 import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { sameStamp } from '../devices/client-state.ts';
 import { type LinkKey, type LinkKeyRefusal, type LinkKeyText, parseLinkKey } from '../devices/link-key.ts';
 import type { LinkKeyStore } from '../devices/link-key-store.ts';
 import { linkKeyEvent } from '../devices/link-keys.ts';
@@ -96,11 +97,12 @@ export async function approvedByKey(
   const { key, requests } = linkKey;
   const asked = { params, info: { ...info } };
   const grant = requests.newGrant(client, asked, key);
-  const refused = await saveWaiting(grant, {});
+  const stamp = sameStamp({ clientEpoch: key.clientEpoch });
+  const refused = await saveWaiting(grant, stamp);
   if (refused === 'full') throw new TooManyDeviceCodes();
   if (refused) throw new errors.InvalidGrant('the key cannot be used');
   return {
-    payload: approvalOf(asked, { ...key, amr: [...key.amr] }, grant.jti),
+    payload: { ...approvalOf(asked, { ...key, amr: [...key.amr] }, grant.jti), ...stamp },
     takeBack: () => grant.destroy(),
   };
 }

@@ -10,14 +10,17 @@ type Client = Awaited<ReturnType<Clients['find']>>;
  * and hash the whole entry each time to find the one that it has made of it: once for a poll, twice for an introspection.
  * An entry that was read anew is another one; so is a client that registered itself, each time: of those the library knows best.
  */
-export function keepMadeClients(provider: Provider, directory: Pick<ClientDirectory, 'inFile'>): void {
+export function keepMadeClients(
+  provider: Provider,
+  directory: Pick<ClientDirectory, 'inFile' | 'isActive'>,
+): void {
   const made = new WeakMap<ClientMetadata, Client & object>();
   const { Client } = provider;
   const find = Client.find.bind(Client);
   Client.find = async function findMade(id: string): Promise<Client> {
     const entry = directory.inFile(id);
     const known = entry && made.get(entry);
-    if (known) return known;
+    if (known) return (await directory.isActive(id)) ? known : undefined;
     const client = await find(id);
     if (entry && client) made.set(entry, client);
     return client;

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { resourceEntry } from '../devices/asked-resource.ts';
 import { formatGrantId, newGrantName } from '../devices/grant-id.ts';
@@ -27,7 +28,7 @@ export async function newGrant(
   const { browser } = cache;
   const { client, provider } = ctx.oidc;
   if (isCompanion(client)) return companionGrant(ctx, resources);
-  const consent = browser && client && (await consents.find(browser, client.clientId));
+  const consent = browser && client && standing(await consents.find(browser, client.clientId));
   if (!consent) return undefined;
   cache.consent = consent;
   const { accountId, epoch } = browser;

@@ -1,5 +1,6 @@
 /** What a client may do in its own name, without an owner (RFC 6749 section 4.4): at which APIs, and which of their scopes. */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { ClientEpochs } from '../devices/client-state.ts';
 
 export const CLIENT_GRANT = 'client_credentials';
 
@@ -52,6 +53,15 @@ export function readOwnRequest({ oidc }: KoaContextWithOIDC, client: Client, res
     throw new errors.InvalidScope('this client was not given the scope', refused.join(' '));
   if (asked.length === 0) oidc.params['scope'] = given.join(' ') || undefined;
   return [...given];
+}
+
+/**
+ * A client that the operator has disabled a moment ago may still have been let in: it gets nothing.
+ * @throws InvalidClient
+ */
+export function requireActive(epochs: ClientEpochs, clientId: string): void {
+  if (!epochs.areUntouched && epochs.of(clientId).status !== 'active')
+    throw new errors.InvalidClient('client is disabled');
 }
 
 /** As much of a token as the decision needs. */

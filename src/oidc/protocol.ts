@@ -97,9 +97,9 @@ export async function createProtocol(
 ): Promise<Protocol> {
   const { accessTokens: tokens, consents, grants, records } = settings.stores;
   const { config, resources } = settings;
-  const store = settings.stores.registeredClients;
+  const { registeredClients: store, clientStates } = settings.stores;
   const keptFor = Math.max(config.lifetimes.refreshToken, config.lifetimes.browserAbsolute);
-  const directory = new ClientDirectory(settings.clients, store, keptFor);
+  const directory = new ClientDirectory(settings.clients, settings.stores, keptFor);
   const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
   const { mode } = config.registration;
   // Those that are there go on when no more may come. Where it cannot be told, the answer opens nothing.
@@ -123,9 +123,9 @@ export async function createProtocol(
     },
     middleware: (ctx, next) => (begunWith.get(ctx.req) ?? current).middleware(ctx, next),
     linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, requests),
-    companions: new ProviderCompanionLinking(provider, requests),
-    appSignIn: new ProviderAppSignIn(provider, consents, resources, grantSeconds),
-    appAccess: new ProviderAppAccess(provider, consents, resources),
+    companions: new ProviderCompanionLinking(provider, requests, clientStates),
+    appSignIn: new ProviderAppSignIn(provider, settings.stores, resources, grantSeconds),
+    appAccess: new ProviderAppAccess(directory, consents, resources),
     appSignOut: new ProviderAppSignOut(provider),
     logoutTokens: new ProviderLogoutTokens(provider),
     registration: new PacedRegistration(
@@ -134,6 +134,7 @@ export async function createProtocol(
         issuer: config.issuer,
         mode,
         store,
+        clientStates,
         keptFor,
         takenNames: () => [
           settings.product,
@@ -152,7 +153,8 @@ export async function createProtocol(
     },
     useClients: async (clients) => {
       const changed = { ...settings, clients };
-      const trial = { ...parts, settings: changed, directory: new ClientDirectory(clients, store, keptFor) };
+      const directoryOfTrial = new ClientDirectory(clients, settings.stores, keptFor);
+      const trial = { ...parts, settings: changed, directory: directoryOfTrial };
       await checkClients(keyedProtocol(trial, keys).provider, changed);
       directory.replaceFile(clients);
       parts = { ...parts, settings: changed, cors: corsOf(clients) };

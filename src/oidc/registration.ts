@@ -21,6 +21,7 @@ import type {
   RegistrationRequest,
 } from '../apps/registration.ts';
 import { digestOf, isDigestOf } from '../apps/token-digest.ts';
+import type { ClientStates } from '../devices/client-state.ts';
 import { networkOf } from '../net/network.ts';
 import { type RegisteredMetadata, readRegistration, refused } from './registered-metadata.ts';
 
@@ -43,6 +44,7 @@ interface RegistrationParts {
   readonly issuer: string;
   readonly mode: RegistrationMode;
   readonly store: RegisteredClientStore;
+  readonly clientStates: Pick<ClientStates, 'current'>;
   /** Milliseconds that a client stays after its last use, and one that came with a token without any. */
   readonly keptFor: number;
   /** Of the operator's clients, and of this service. */
@@ -121,8 +123,11 @@ export class ProviderRegistration implements Registration {
     return { network: networkOf(address) };
   }
 
+  /** One that the operator has disabled is managed by the operator alone. */
   async #ownedBy(clientId: string, token: string | undefined): Promise<StoredClient | undefined> {
-    const client = await this.#with.store.find(clientId);
+    const { store, clientStates } = this.#with;
+    const [client, epochs] = await Promise.all([store.find(clientId), clientStates.current()]);
+    if (!epochs.areUntouched && epochs.of(clientId).status !== 'active') return undefined;
     const owns = token !== undefined && client?.tokens.some((digest) => isDigestOf(digest, token));
     return owns ? client : undefined;
   }

@@ -4,6 +4,7 @@
  */
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
 import { isSelfRegistered, nameOf } from './clients.ts';
 import { isLocal } from './redirect-uri.ts';
@@ -61,7 +62,7 @@ export class UnseenSites {
 
   async #hasSeen(ctx: KoaContextWithOIDC, clientId: string, address: string): Promise<boolean> {
     const { browser } = requestCache(ctx);
-    const consent = browser && (await this.#consents.find(browser, clientId));
+    const consent = browser && standing(await this.#consents.find(browser, clientId));
     return consent?.site !== undefined && consent.site === siteOf(address);
   }
 }

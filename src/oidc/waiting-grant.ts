@@ -6,6 +6,8 @@ import { StaleEpoch, TooManyDevices } from './errors.ts';
 interface Wait {
   /** Shown to the owner while it waits; absent where a key of theirs decided. */
   readonly asks?: AskingDevice;
+  /** Of its client when what it comes from began; absent is 0. */
+  readonly clientEpoch?: number;
   /** Milliseconds for which it may wait, where its code says. */
   readonly waiting?: number;
 }

@@ -6,12 +6,13 @@ import {
   RANDOM_LENGTH,
   type TokenPresenter,
 } from '../devices/access-token-store.ts';
+import type { ClientEpochs } from '../devices/client-state.ts';
 import { parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { GatheredCalls } from './gathered-calls.ts';
 import type { RedisGrants } from './grants.ts';
 import type { ScriptReply } from './scripts.ts';
-import { type StoreContext, underAnyName } from './store-context.ts';
+import { type ClientContext, underAnyName } from './store-context.ts';
 
 const KIND = 'AccessToken';
 /** What hides the account in a token. */
@@ -26,11 +27,11 @@ const ID_BYTES = 16;
  * same. Nothing rests on it but where to look; the name in the slot is the HMAC of the whole.
  */
 export class RedisAccessTokens implements AccessTokenStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #grants: Pick<RedisGrants, 'authorityOf'>;
   readonly #presented: GatheredCalls<'presentAccessToken'>;
 
-  constructor(context: StoreContext, grants: Pick<RedisGrants, 'authorityOf'>) {
+  constructor(context: ClientContext, grants: Pick<RedisGrants, 'authorityOf'>) {
     this.#context = context;
     this.#grants = grants;
     this.#presented = new GatheredCalls(context.scripts, 'presentAccessToken');
@@ -67,7 +68,9 @@ export class RedisAccessTokens implements AccessTokenStore {
     return underAnyName(this.#places(id), async ([accountId, name]) => {
       const { account, grants, browsers } = keyspace.of(accountId);
       const keys = { account, grants, browsers, accessToken: this.#key(accountId, name) };
-      return this.#found(name, await this.#presented.touch(keys, [this.#labels(presenter)]));
+      const asked = this.#presented.touch(keys, [this.#labels(presenter)]);
+      const [reply, epochs] = await Promise.all([asked, this.#context.clientStates.current()]);
+      return mayAsk(presenter, epochs) ? this.#found(name, reply, epochs) : undefined;
     });
   }
 
@@ -78,12 +81,12 @@ export class RedisAccessTokens implements AccessTokenStore {
     );
   }
 
-  #found(name: string, reply: ScriptReply): FoundAccessToken | undefined {
+  #found(name: string, reply: ScriptReply, epochs: ClientEpochs): FoundAccessToken | undefined {
     if (!Array.isArray(reply)) return undefined;
     const [sealed, ...judged] = reply;
     const payload = this.#context.keyring.open<Payload>(`${KIND}:${name}`, String(sealed));
     if (!payload || judged.length === 0) return payload && { payload };
-    const authority = this.#grants.authorityOf(String(payload['grantId']), judged);
+    const authority = this.#grants.authorityOf(String(payload['grantId']), judged, epochs);
     return authority && { payload, authority };
   }
 
@@ -113,6 +116,12 @@ export class RedisAccessTokens implements AccessTokenStore {
     ];
     return `,${labels.join(',')},`;
   }
+}
+
+/** A client that was disabled hears of no token; a moment ago it may still have been let in. */
+function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {
+  if (presenter === 'anyone' || presenter.clientId === undefined || epochs.areUntouched) return true;
+  return epochs.of(presenter.clientId).status === 'active';
 }
 
 /** @param mac as the keyring makes them: the name of a master secret, a dot, and the HMAC */

@@ -6,13 +6,14 @@ import {
   type ConsentStore,
   MAX_APP_GRANTS,
 } from '../apps/consent-store.ts';
+import { type ClientEpochs, endedAt, isAlive, SHOWN_AS_ENDED } from '../devices/client-state.ts';
 import { formatGrantId, parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
 import { placeOfGrant } from './grants.ts';
 import { openProfile } from './profiles.ts';
-import type { StoreContext } from './store-context.ts';
+import type { ClientContext } from './store-context.ts';
 
 /** A consent with what only the store needs: the name of its field, and the grants under it. */
 interface Kept {
@@ -34,10 +35,10 @@ type Row = [
 
 /** A field for each app in the account's slot, named by the HMAC of its client id. */
 export class RedisConsents implements ConsentStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #activity: RedisActivity;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  constructor(context: ClientContext, activity: RedisActivity) {
     this.#context = context;
     this.#activity = activity;
   }
@@ -48,7 +49,8 @@ export class RedisConsents implements ConsentStore {
   }
 
   async list(owner: Owner): Promise<Consent[]> {
-    return (await this.#read(owner, 'grants', [])).map(({ consent }) => consent);
+    const consents = (await this.#read(owner, 'grants', [])).map(({ consent }) => consent);
+    return consents.filter(({ endedAt: at }) => at === undefined || at > Date.now() - SHOWN_AS_ENDED);
   }
 
   async write(
@@ -76,7 +78,7 @@ export class RedisConsents implements ConsentStore {
   }
 
   async begin(grantId: string, beginning: AppGrant): Promise<BegunAppGrant> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyspace, keyring, clientStates } = this.#context;
     const id = parseGrantId(grantId);
     if (!id) throw new TypeError('not the id of an account’s grant');
     const { accountId } = id;
@@ -85,12 +87,11 @@ export class RedisConsents implements ConsentStore {
     const sealed = keyring.seal(placeOfGrant(grantId), payload);
     const names = this.#namesOf(beginning.clientId);
     const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, session, ...names];
-    const [outcome, sealedProfile] = (await scripts.change(
-      'beginAppGrant',
-      keyspace.of(accountId),
-      args,
-    )) as [BegunAppGrant['outcome'], string | null];
+    const begun = scripts.change('beginAppGrant', keyspace.of(accountId), args);
+    const [reply, epochs] = await Promise.all([begun, clientStates.current()]);
+    const [outcome, sealedProfile] = reply as [BegunAppGrant['outcome'], string | null];
     if (outcome !== 'begun') return { outcome };
+    if (!isAlive(epochs, payload)) return { outcome: 'refused' };
     const profile = openProfile(keyring, accountId, sealedProfile);
     return { outcome, authority: { payload, generation: 0, profile } };
   }
@@ -107,13 +108,18 @@ export class RedisConsents implements ConsentStore {
   }
 
   async #read(owner: Owner, want: 'grants' | '', names: readonly string[]): Promise<Kept[]> {
-    const { scripts, keyspace } = this.#context;
+    const { scripts, keyspace, clientStates } = this.#context;
     const args = [owner.epoch, want, ...names];
-    const rows = (await scripts.read('readConsents', keyspace.of(owner.accountId), args)) as Row[];
-    return rows.flatMap((row) => this.#open(owner, row));
+    const read = scripts.read('readConsents', keyspace.of(owner.accountId), args);
+    const [rows, epochs] = await Promise.all([read, clientStates.current()]);
+    return (rows as Row[]).flatMap((row) => this.#open(owner, row, epochs));
   }
 
-  #open(owner: Owner, [name, id, version, cut, sealed, since, used, grants]: Row): Kept[] {
+  #open(
+    owner: Owner,
+    [name, id, version, cut, sealed, since, used, grants]: Row,
+    epochs: ClientEpochs,
+  ): Kept[] {
     const { keyring } = this.#context;
     const terms = keyring.open<ConsentTerms>(placeOf(owner.accountId, name), sealed);
     if (!terms) return [];
@@ -123,7 +129,17 @@ export class RedisConsents implements ConsentStore {
       const payload = keyring.open<Payload>(placeOfGrant(this.#idOf(owner, grant)), text);
       if (payload) payloads.set(grant, payload);
     }
-    return [{ name, consent: { ...terms, id, version, cut, since, used }, grants: payloads }];
+    const ended = endedAt(epochs, terms);
+    const consent = {
+      ...terms,
+      id,
+      version,
+      cut,
+      since,
+      used,
+      ...(ended !== undefined && { endedAt: ended }),
+    };
+    return [{ name, consent, grants: payloads }];
   }
 
   #sealGrant(owner: Owner, grant: string, payload: Payload): string {

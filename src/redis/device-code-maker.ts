@@ -1,3 +1,4 @@
+import { sameStamp } from '../devices/client-state.ts';
 import {
   type CodePlace,
   type DeviceCodeCreation,
@@ -89,6 +90,7 @@ export class DeviceCodeMaker {
       keyring.mac('client', clientId),
       POLL_PACING.interval,
       keyring.seal(`${CODE}:${name}`, payload),
+      sameStamp(payload).clientEpoch ?? 0,
     ] as const;
   }
 

@@ -1,3 +1,4 @@
+import { type ClientEpochs, isAlive } from '../devices/client-state.ts';
 import {
   type CodePlace,
   DENIED,
@@ -14,7 +15,7 @@ import {
 import type { Payload } from '../devices/payload.ts';
 import { CODE, DeviceCodeMaker, USER_CODE } from './device-code-maker.ts';
 import { GatheredCalls } from './gathered-calls.ts';
-import { type StoreContext, underAnyName } from './store-context.ts';
+import { type ClientContext, underAnyName } from './store-context.ts';
 
 type LookReply = [state: DeviceCodeState, sealed: string | null, left: number];
 
@@ -25,16 +26,18 @@ type PollReply = [
   pace: PolledDeviceCode['pace'],
   interval: number,
   since?: number | null,
+  /** Of its client; of one that has to wait. */
+  epoch?: string | null,
 ];
 
 /** The device code is a hash in a slot of its own; a user code is a pointer to it, beside the counters of live codes. */
 export class RedisDeviceCodes implements DeviceCodeStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #creation: DeviceCodeMaker;
   readonly #onPoll: OnPoll | undefined;
   readonly #polls: GatheredCalls<'pollDeviceCode'>;
 
-  constructor(context: StoreContext, caps: LiveCodeCaps, onPoll?: OnPoll) {
+  constructor(context: ClientContext, caps: LiveCodeCaps, onPoll?: OnPoll) {
     this.#context = context;
     this.#creation = new DeviceCodeMaker(context, caps);
     this.#onPoll = onPoll;
@@ -62,9 +65,11 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return underAnyName(keyring.macs(USER_CODE, userCode), async (pointer) => {
       const name = await this.#pointed(pointer);
       // As many steps for a code that does not exist: time does not tell a used code from one that never was.
-      const reply = await this.#look(name ?? keyring.mac(CODE, pointer));
+      const asked = this.#look(name ?? keyring.mac(CODE, pointer));
+      const [reply, epochs] = await Promise.all([asked, this.#context.clientStates.current()]);
       if (!name || !reply || reply[0] !== 'pending' || reply[2] <= 0) return undefined;
-      return this.#open(name, reply);
+      const code = this.#open(name, reply);
+      return code && isAlive(epochs, code.payload) ? code : undefined;
     });
   }
 
@@ -73,18 +78,19 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     const clients = clientId ? keyring.macs('client', clientId) : [];
     const polled = await underAnyName(keyring.macs(CODE, deviceCode), (name) => {
       const written = clients.find((client) => client.split('.')[0] === name.split('.')[0]);
-      return this.#poll(name, written ?? '');
+      return this.#poll(name, clientId, written ?? '');
     });
     this.#onPoll?.(polled);
     return polled;
   }
 
   async decide(deviceCode: string, decision: 'approved' | 'denied', payload: Payload): Promise<boolean> {
-    const { scripts, keyring } = this.#context;
+    const { scripts, keyring, clientStates } = this.#context;
     const won = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
       const sealed = keyring.seal(`${CODE}:${name}`, payload);
-      const reply = await scripts.change('decideDeviceCode', this.#keys(name), [decision, sealed]);
-      return reply === 1 ? true : undefined;
+      const decided = scripts.change('decideDeviceCode', this.#keys(name), [decision, sealed]);
+      const [reply, epochs] = await Promise.all([decided, clientStates.current()]);
+      return reply === 1 ? isAlive(epochs, payload) : undefined;
     });
     return won ?? false;
   }
@@ -126,8 +132,9 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   }
 
   async #read(name: string): Promise<StoredDeviceCode | undefined> {
-    const reply = await this.#look(name);
-    return reply && this.#open(name, reply);
+    const [reply, epochs] = await Promise.all([this.#look(name), this.#context.clientStates.current()]);
+    const code = reply && this.#open(name, reply);
+    return code && (isAlive(epochs, code.payload) ? code : expired(code));
   }
 
   async #look(name: string): Promise<LookReply | undefined> {
@@ -135,13 +142,20 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return reply ? (reply as LookReply) : undefined;
   }
 
-  async #poll(name: string, client: string): Promise<PolledDeviceCode | undefined> {
+  /** What a poll hears may be a few seconds behind; what redeems a code is judged again as its grant becomes active. */
+  async #poll(name: string, clientId: string, client: string): Promise<PolledDeviceCode | undefined> {
     const { tolerance, step, highest } = POLL_PACING;
     const args = [client, tolerance, step, highest];
-    const reply = (await this.#polls.change(this.#keys(name), args)) as PollReply | null;
+    const asked = [this.#polls.change(this.#keys(name), args), this.#context.clientStates.recent()] as const;
+    const [reply, epochs] = (await Promise.all(asked)) as [PollReply | null, ClientEpochs];
     const code = reply && this.#open(name, reply);
     if (!code) return undefined;
-    const [, , , pace, interval, since] = reply;
+    const [, , , pace, interval, since, epoch] = reply;
+    const stamp = pace === 'ok' ? code.payload : { clientId, clientEpoch: Number(epoch ?? 0) };
+    if (!isAlive(epochs, stamp)) {
+      const whole = pace === 'ok' ? code : await this.#read(name);
+      return whole && { ...expired(whole), pace: 'ok', interval };
+    }
     return { ...code, pace, interval, ...(typeof since === 'number' && { since }) };
   }
 
@@ -165,4 +179,9 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     );
     return names.find((name) => name !== null) ?? undefined;
   }
+}
+
+/** Its client was ended since it began: its device asks for another. */
+function expired<Code extends StoredDeviceCode>(code: Code): Code {
+  return { ...code, left: Math.min(code.left, 0) };
 }

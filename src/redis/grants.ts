@@ -1,3 +1,4 @@
+import { type ClientEpochs, isAlive } from '../devices/client-state.ts';
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
   type AskingDevice,
@@ -14,10 +15,11 @@ import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
+import { removeEnded } from './ended-devices.ts';
 import { LINK_KEY } from './link-keys.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
-import { type StoreContext, underAnyName } from './store-context.ts';
+import { type ClientContext, underAnyName } from './store-context.ts';
 
 /** What the payload of a grant is sealed for. */
 export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
@@ -37,12 +39,12 @@ type AuthorityReply = [
 
 /** A field for each grant in the account's slot. */
 export class RedisGrants implements GrantStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #activity: RedisActivity;
   readonly #max: number;
 
   /** @param max devices that may be linked to one account at once */
-  constructor(context: StoreContext, activity: RedisActivity, max: number) {
+  constructor(context: ClientContext, activity: RedisActivity, max: number) {
     this.#context = context;
     this.#activity = activity;
     this.#max = max;
@@ -58,7 +60,8 @@ export class RedisGrants implements GrantStore {
     const sealed = this.#context.keyring.seal(place, payload);
     const asking = asks ? this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), asks) : '';
     const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max, asking];
-    const reply = await this.#context.scripts.change('writeGrant', keys, args);
+    const write = () => this.#context.scripts.change('writeGrant', keys, args);
+    const reply = await this.#withRoom(id, write);
     if (reply === -1) return 'full';
     return reply === 1 ? 'written' : 'refused';
   }
@@ -75,7 +78,9 @@ export class RedisGrants implements GrantStore {
     const written = await underAnyName(this.#context.keyring.macs(LINK_KEY, secret), async (name) => {
       const limits = [this.#max, name, MORE_WAITING];
       const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, ...limits];
-      const reply = await this.#context.scripts.change('presentLinkKey', keys, args);
+      const reply = await this.#withRoom(id, () =>
+        this.#context.scripts.change('presentLinkKey', keys, args),
+      );
       return reply === 0 ? undefined : reply;
     });
     if (written === -1) return 'full';
@@ -87,13 +92,13 @@ export class RedisGrants implements GrantStore {
     const { id, keys } = this.#at(grantId);
     const sealed = this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), device);
     const args = [id.epoch, id.name, sealed, await this.#activity.prepare(id.accountId, event)];
-    return this.authorityOf(grantId, await this.#context.scripts.change('activateGrant', keys, args));
+    return this.#judged(grantId, this.#context.scripts.change('activateGrant', keys, args));
   }
 
   async read(grantId: string): Promise<Authority | undefined> {
     const { id, keys } = this.#at(grantId);
     const args = [id.epoch, id.name];
-    return this.authorityOf(grantId, await this.#context.scripts.read('readAuthority', keys, args));
+    return this.#judged(grantId, this.#context.scripts.read('readAuthority', keys, args));
   }
 
   async authorize(
@@ -106,13 +111,11 @@ export class RedisGrants implements GrantStore {
     const { name = '', place = '', expiresAt = '' } = refreshToken ?? {};
     const args = [id.epoch, id.name, generation, name, issuedWith, place, expiresAt];
     const { scripts } = this.#context;
-    const reply = await scripts.touch('authorizeAndTouch', keys, args);
+    const ask = (inSync = false) =>
+      this.#judged(grantId, scripts.touch('authorizeAndTouch', keys, args, inSync));
+    const authority = await ask();
     // An end that no replica has yet is none to tell of.
-    const again = claimsEnd && !reply && scripts.waitsForReplicas;
-    return this.authorityOf(
-      grantId,
-      again ? await scripts.touch('authorizeAndTouch', keys, args, true) : reply,
-    );
+    return claimsEnd && !authority && scripts.waitsForReplicas ? ask(true) : authority;
   }
 
   async addRefreshToken(
@@ -121,13 +124,16 @@ export class RedisGrants implements GrantStore {
     onReplay?: ActivityEvent,
   ): Promise<RefreshTokenAddition> {
     const { id, keys, place } = this.#at(grantId);
-    const { scripts, keyring } = this.#context;
+    const { scripts, keyring, clientStates } = this.#context;
     const { parent, common } = token;
     const sealed = keyring.seal(`${place}:successor`, token.value);
     const known = common ? keyring.seal(placeOfChain(grantId), common) : '';
     const from = [parent?.name ?? '', parent?.place ?? ''];
     const args = [id.epoch, id.name, ...from, token.name, token.generation, sealed, MAX_SUCCESSORS, known];
-    const [outcome, name, again] = (await scripts.change('addRefreshToken', keys, args)) as string[];
+    const asked = [scripts.change('addRefreshToken', keys, args), clientStates.current()] as const;
+    const [reply, epochs] = await Promise.all(asked);
+    const [outcome, name, again] = reply as string[];
+    if (!isAlive(epochs, token.client ?? {})) return { outcome: 'gone' };
     if (outcome === 'ok') return { outcome: 'added' };
     if (outcome === 'lost') return { outcome: 'lost' };
     if (outcome === 'replay') return { outcome: (await this.end(grantId, onReplay)) ? 'replay' : 'gone' };
@@ -147,14 +153,20 @@ export class RedisGrants implements GrantStore {
     return (await this.#context.scripts.change('endGrant', keys, args)) === 1;
   }
 
-  /** What a script has said of a grant. */
-  authorityOf(grantId: string, reply: ScriptReply): Authority | undefined {
+  /** Its account and its client are asked side by side: both have to say that it may act. */
+  async #judged(grantId: string, asked: Promise<ScriptReply>): Promise<Authority | undefined> {
+    const [reply, epochs] = await Promise.all([asked, this.#context.clientStates.current()]);
+    return this.authorityOf(grantId, reply, epochs);
+  }
+
+  /** What a script has said of a grant, where its client may act, too. */
+  authorityOf(grantId: string, reply: ScriptReply, epochs: ClientEpochs): Authority | undefined {
     if (!reply) return undefined;
     const { id, place } = this.#at(grantId);
     const { keyring } = this.#context;
     const [sealed, generation, sealedProfile, memberId, ...presented] = reply as AuthorityReply;
     const payload = keyring.open<Payload>(place, sealed);
-    if (!payload) return undefined;
+    if (!payload || !isAlive(epochs, payload)) return undefined;
     return {
       payload,
       generation,
@@ -165,6 +177,13 @@ export class RedisGrants implements GrantStore {
       ...(memberId ? { memberId } : {}),
       ...this.#chainOf(grantId, presented),
     };
+  }
+
+  /** Devices that the operator has ended are counted by the script, which cannot know: where there are too many, they go. */
+  async #withRoom(owner: GrantId, write: () => Promise<ScriptReply>): Promise<ScriptReply> {
+    const reply = await write();
+    if (reply !== -1 || !(await removeEnded(this.#context, owner))) return reply;
+    return write();
   }
 
   #chainOf(grantId: string, [standing, place, sealed]: ChainReply): Pick<Authority, 'chain'> {

@@ -1,4 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
+import { type ClientEpochs, isAlive, stampOf } from '../devices/client-state.ts';
 import {
   LINK_KEY_REFUSALS,
   type LinkKey,
@@ -12,7 +13,7 @@ import type { LinkKeyStore, NewLinkKey } from '../devices/link-key-store.ts';
 import type { Owner } from '../devices/linked-device.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
-import { type StoreContext, underAnyName } from './store-context.ts';
+import { type ClientContext, underAnyName } from './store-context.ts';
 
 /** What the secret of a key is hashed for: its name in the store. */
 export const LINK_KEY = 'link-key';
@@ -31,21 +32,32 @@ type KeyRow = [
 
 /** A hash in the account's slot, a field for each key, named by the HMAC of its secret. */
 export class RedisLinkKeys implements LinkKeyStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #activity: RedisActivity;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  constructor(context: ClientContext, activity: RedisActivity) {
     this.#context = context;
     this.#activity = activity;
   }
 
-  async make(
+  /** Where there are too many, those that the operator has ended make room: their owner does not see them any more. */
+  async make(owner: Owner, key: NewLinkKey, event: ActivityEvent): Promise<'made' | 'full' | 'refused'> {
+    const made = await this.#make(owner, key, event);
+    if (made !== 'full') return made;
+    const [keys, epochs] = await this.#read(owner);
+    const ended = keys.filter((one) => !isAlive(epochs, one));
+    await Promise.all(ended.map(({ id }) => this.#end(owner.accountId, id, '')));
+    return ended.length > 0 ? this.#make(owner, key, event) : made;
+  }
+
+  async #make(
     { accountId, epoch }: Owner,
     { id, secret, life, name, clientId, scopes, network, uses, amr, authTime }: NewLinkKey,
     event: ActivityEvent,
   ): Promise<'made' | 'full' | 'refused'> {
-    const { scripts, keyspace, keyring } = this.#context;
-    const facts: LinkKeyFacts = { name, clientId, scopes, network, uses, amr, authTime };
+    const { scripts, keyspace, keyring, clientStates } = this.#context;
+    const stamp = stampOf(await clientStates.current(), clientId);
+    const facts: LinkKeyFacts = { name, clientId, ...stamp, scopes, network, uses, amr, authTime };
     const sealed = keyring.seal(placeOf(accountId, id), facts);
     const told = await this.#activity.prepare(accountId, event);
     const args = [epoch, keyring.mac(LINK_KEY, secret), id, life, uses, sealed, told, MAX_LINK_KEYS];
@@ -54,18 +66,25 @@ export class RedisLinkKeys implements LinkKeyStore {
     return reply === 1 ? 'made' : 'refused';
   }
 
-  async list({ accountId, epoch }: Owner): Promise<LinkKey[]> {
-    const { scripts, keyspace } = this.#context;
-    const rows = await scripts.read('listLinkKeys', keyspace.of(accountId), [epoch]);
-    const keys = (rows as KeyRow[]).flatMap((row) => this.#open(accountId, row) ?? []);
-    return keys.sort((a, b) => b.madeAt - a.madeAt);
+  async list(owner: Owner): Promise<LinkKey[]> {
+    const [keys, epochs] = await this.#read(owner);
+    return keys.filter((one) => isAlive(epochs, one)).sort((a, b) => b.madeAt - a.madeAt);
+  }
+
+  async #read({ accountId, epoch }: Owner): Promise<[LinkKey[], ClientEpochs]> {
+    const { scripts, keyspace, clientStates } = this.#context;
+    const asked = scripts.read('listLinkKeys', keyspace.of(accountId), [epoch]);
+    const [rows, epochs] = await Promise.all([asked, clientStates.current()]);
+    return [(rows as KeyRow[]).flatMap((row) => this.#open(accountId, row) ?? []), epochs];
   }
 
   async find({ accountId, secret }: LinkKeyText): Promise<LinkKey | undefined> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { scripts, keyspace, keyring, clientStates } = this.#context;
     return underAnyName(keyring.macs(LINK_KEY, secret), async (name) => {
-      const row = (await scripts.read('readLinkKey', keyspace.of(accountId), [name])) as KeyRow | null;
-      return row ? this.#open(accountId, row) : undefined;
+      const asked = scripts.read('readLinkKey', keyspace.of(accountId), [name]);
+      const [row, epochs] = await Promise.all([asked, clientStates.current()]);
+      const key = row ? this.#open(accountId, row as KeyRow) : undefined;
+      return key && isAlive(epochs, key) ? key : undefined;
     });
   }
 
@@ -79,9 +98,12 @@ export class RedisLinkKeys implements LinkKeyStore {
   }
 
   async end(accountId: AccountId, id: string, event: ActivityEvent): Promise<boolean> {
+    return this.#end(accountId, id, await this.#activity.prepare(accountId, event));
+  }
+
+  async #end(accountId: AccountId, id: string, told: string): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const args = [id, await this.#activity.prepare(accountId, event)];
-    return (await scripts.change('endLinkKey', keyspace.of(accountId), args)) === 1;
+    return (await scripts.change('endLinkKey', keyspace.of(accountId), [id, told])) === 1;
   }
 
   /** Facts that do not open were sealed under a secret that is gone: such a key links nothing. */

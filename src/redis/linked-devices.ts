@@ -1,9 +1,16 @@
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
-import type { DeviceWindow, LinkedDevice, LinkedDeviceStore, Owner } from '../devices/linked-device.ts';
+import { type ClientEpochs, endedAt, SHOWN_AS_ENDED } from '../devices/client-state.ts';
+import type {
+  DevicesInWindow,
+  DeviceWindow,
+  LinkedDevice,
+  LinkedDeviceStore,
+  Owner,
+} from '../devices/linked-device.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
-import type { StoreContext } from './store-context.ts';
+import type { ClientContext } from './store-context.ts';
 
 /** As `listDevices` tells of one. */
 type DeviceRow = [
@@ -20,10 +27,10 @@ const DEVICE_ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** Devices as the grants of an account know them. */
 export class RedisLinkedDevices implements LinkedDeviceStore {
-  readonly #context: StoreContext;
+  readonly #context: ClientContext;
   readonly #activity: RedisActivity;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  constructor(context: ClientContext, activity: RedisActivity) {
     this.#context = context;
     this.#activity = activity;
   }
@@ -32,17 +39,20 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
     return this.#read(owner, []);
   }
 
-  async window(
-    { accountId, epoch }: Owner,
-    { order, skip, limit }: DeviceWindow,
-  ): Promise<{ total: number; devices: LinkedDevice[] }> {
-    const { scripts, keyspace, keyring } = this.#context;
+  /** Which clients were ended is sealed with each device: where some were, every device is read. */
+  async window(owner: Owner, query: DeviceWindow): Promise<DevicesInWindow> {
+    const { accountId, epoch } = owner;
+    const { order, skip, limit } = query;
+    const { scripts, keyspace, keyring, clientStates } = this.#context;
+    const epochs = await clientStates.recent();
+    if (!epochs.areUntouched) return windowOf(await this.list(owner), query);
     const args = [epoch, order === 'activity' ? 'used' : 'since', skip, limit];
     const reply = (await scripts.read('listDevicePage', keyspace.of(accountId), args)) as
       | [number, ...DeviceRow[]]
       | null;
     const [total, ...rows] = reply ?? [0];
-    return { total, devices: rows.map((row) => linkedDevice(keyring, accountId, row)) };
+    const devices = rows.map((row) => linkedDevice(keyring, accountId, row, epochs));
+    return { total, active: total, devices };
   }
 
   async find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {
@@ -76,12 +86,23 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
   }
 
   async #read({ accountId, epoch }: Owner, ids: string[]): Promise<LinkedDevice[]> {
-    const { scripts, keyspace } = this.#context;
-    const rows = (await scripts.read('listDevices', keyspace.of(accountId), [epoch, ...ids])) as
-      | DeviceRow[]
-      | null;
-    return (rows ?? []).map((row) => linkedDevice(this.#context.keyring, accountId, row));
+    const { scripts, keyspace, keyring, clientStates } = this.#context;
+    const read = scripts.read('listDevices', keyspace.of(accountId), [epoch, ...ids]);
+    const [rows, epochs] = await Promise.all([read, clientStates.current()]);
+    const since = Date.now() - SHOWN_AS_ENDED;
+    return ((rows ?? []) as DeviceRow[])
+      .map((row) => linkedDevice(keyring, accountId, row, epochs))
+      .filter(({ endedAt: at }) => at === undefined || at > since);
   }
+}
+
+function windowOf(all: readonly LinkedDevice[], { order, skip, limit }: DeviceWindow): DevicesInWindow {
+  const time = (one: LinkedDevice) => (order === 'activity' ? one.lastActivity : one.linkedAt);
+  const devices = all.toSorted(
+    (one, other) => time(other) - time(one) || other.linkedAt - one.linkedAt || (one.id < other.id ? -1 : 1),
+  );
+  const active = all.filter((one) => one.endedAt === undefined).length;
+  return { total: all.length, active, devices: devices.slice(skip, skip + limit) };
 }
 
 const placeOfLabel = (accountId: string, id: string) => `label:${accountId}:${id}`;
@@ -95,6 +116,7 @@ export function linkedDevice(
   keyring: Keyring,
   accountId: string,
   [id, since, used, till, label, member, sealed]: DeviceRow,
+  epochs?: ClientEpochs,
 ): LinkedDevice {
   const said = keyring.open<Record<string, unknown>>(placeOfDevice(accountId, id), sealed) ?? {};
   const text = (name: string) => (typeof said[name] === 'string' ? said[name] : undefined);
@@ -110,6 +132,7 @@ export function linkedDevice(
     linkedAt: since,
     linkedFrom: { address: text('address') ?? '', userAgent: text('userAgent') ?? '' },
     lastActivity: used,
+    endedAt: epochs && endedAt(epochs, said),
     endsAt: till,
   };
 }

@@ -152,6 +152,8 @@ export const SCRIPTS = {
   spendTry: ['mailedCode'],
   writeRecord: ['record'],
   consumeRecord: ['record'],
+  // Clients
+  changeClientState: ['clientStates'],
   // Secrets of the installation
   readSecret: ['secret'],
   replaceSecret: ['secret'],

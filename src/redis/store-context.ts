@@ -1,3 +1,4 @@
+import type { ClientStates } from '../devices/client-state.ts';
 import type { RedisAccounts } from './accounts.ts';
 import type { RedisActivity } from './activity.ts';
 import type { Keyring } from './keyring.ts';
@@ -9,6 +10,11 @@ export interface StoreContext {
   scripts: Scripts;
   keyspace: Keyspace;
   keyring: Keyring;
+}
+
+/** What those are made from that keep what a client was given: whether it may act is judged as it is read. */
+export interface ClientContext extends StoreContext {
+  clientStates: ClientStates;
 }
 
 /** What those are made from that change an account and tell its owner. */

@@ -8,6 +8,7 @@ import { RedisAlerts } from './alerts.ts';
 import { RedisAppEnds } from './app-ends.ts';
 import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
+import { RedisClientStates } from './client-states.ts';
 import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
 import { RedisConsents } from './consents.ts';
@@ -72,6 +73,7 @@ export interface Stores {
   records: Records;
   refreshTokenSeals: KeyringTokenSeals;
   waitingSignIns: RedisWaitingSignIns;
+  clientStates: RedisClientStates;
   registeredClients: RedisRegisteredClients;
   initialTokens: RedisInitialTokens;
   installationSecrets: InstallationSecrets;
@@ -99,7 +101,9 @@ const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 export function createStores(connection: RedisConnection, keyring: Keyring, options: StoreOptions): Stores {
   const { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand } = options;
   const keyspace = new Keyspace(prefix);
-  const context = { scripts: new Scripts(connection, keyspace, onCommand), keyspace, keyring };
+  const store = { scripts: new Scripts(connection, keyspace, onCommand), keyspace, keyring };
+  const clientStates = new RedisClientStates(store);
+  const context = { ...store, clientStates };
   const records = new Records(context);
   const activity = new RedisActivity(context);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
@@ -138,6 +142,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     records,
     refreshTokenSeals: new KeyringTokenSeals(keyring),
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
+    clientStates,
     registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
     initialTokens: new RedisInitialTokens(context),
     installationSecrets: new InstallationSecrets(context),

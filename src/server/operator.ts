@@ -8,7 +8,8 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
-import type { RegisteredClientStore, RegistrationMode } from '../apps/registered-clients.ts';
+import { ManagedClients } from '../apps/managed-clients.ts';
+import type { RegistrationMode } from '../apps/registered-clients.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
 import { readBrand } from '../brand/read-brand.ts';
@@ -27,6 +28,7 @@ import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
+import { readClients } from './protocol-files.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService {
@@ -39,7 +41,7 @@ export interface AdminService {
   readonly grants: GrantStore;
   readonly invitations: Invitations;
   readonly initialTokens: InitialTokens;
-  readonly registeredClients: Pick<RegisteredClientStore, 'find' | 'list' | 'remove'>;
+  readonly clients: ManagedClients;
   readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
@@ -55,6 +57,8 @@ interface OperatorCommand {
   readonly operator: string;
   /** Whose account; `undefined` for one that is not there yet, and for all of them. */
   readonly account?: AccountId | undefined;
+  /** To which client; absent where it was to none. */
+  readonly client?: string | undefined;
   readonly outcome: string;
 }
 
@@ -110,7 +114,12 @@ export async function openAdminService(
       grants: stores.grants,
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),
-      registeredClients: stores.registeredClients,
+      clients: new ManagedClients({
+        file: () => readClients(config),
+        onUnreadable: (error) => log.warn({ reason: String(error) }, 'the clients file cannot be read'),
+        states: stores.clientStates,
+        registered: stores.registeredClients,
+      }),
       registration: config.registration.mode,
       keys: keyRotationOf(stores, config),
       audit: ({ account, ...act }) => {

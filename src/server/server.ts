@@ -62,7 +62,6 @@ interface LatchkeyServer {
 
 const ROOT = join(import.meta.dirname, '../..');
 const VIEWS = join(ROOT, 'views');
-const EXAMPLE_CLIENTS = join(ROOT, 'clients.example.json');
 const DRAIN: DrainTimes = { notice: 0, timeout: 10_000 };
 /** Milliseconds for everything but requests: alerts and mails that are being sent, the store. */
 const RELEASE = 5000;
@@ -81,8 +80,7 @@ export async function createServer(
   stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const { clientsFile = EXAMPLE_CLIENTS, resourcesFile } = config;
-  const files = await readProtocolFiles({ clientsFile, resourcesFile });
+  const files = await readProtocolFiles(config);
   const brand = await readBrand(config.brandDir);
   let opened = false;
   const connection = connectRedis({

@@ -12,10 +12,15 @@ const at = (kind: Kind, call: number, answered: number, outcome: Outcome = 'ok',
 });
 
 /** A device that was approved and redeemed in a browser that signed in from 0 to 1. */
-function history(later: Entry[], ends: Entry[] = []): AccountHistory {
+function history(later: Entry[], ends: Entry[] = [], clientEnds: Entry[] = []): AccountHistory {
   const session = { id: 's', began: 0, done: 1, looks: [] };
   const entries = [at('approve', 2, 3), at('poll', 4, 5), ...later];
-  return { sessions: [session], devices: [{ name: 'd', session, entries }], ends };
+  return {
+    sessions: [session],
+    devices: [{ name: 'd', session, asked: { began: 0.5, done: 1.5 }, entries }],
+    ends,
+    clientEnds,
+  };
 }
 
 describe('the judge of histories', () => {
@@ -35,6 +40,11 @@ describe('the judge of histories', () => {
       history([at('refresh', 8, 9)], [at('password-change', 6, 7)]),
       /after an acknowledged end/,
     ],
+    [
+      'a token after the operator ended its client',
+      history([at('introspect', 8, 9, 'ok', 0)], [], [at('client-end', 6, 7)]),
+      /after an acknowledged end/,
+    ],
     ['two answers with tokens to one code', history([at('poll', 6, 7)]), /redeemed twice/],
     ['a pending code that was approved', history([at('poll', 6, 7, 'pending')]), /pending again/],
     [
@@ -50,7 +60,7 @@ describe('the judge of histories', () => {
   it('sees a browser that is signed in after everything was ended, and one signed out without its owner', () => {
     const looking = (look: Entry, ends: Entry[]) => {
       const session = { id: 's', began: 0, done: 1, looks: [look] };
-      return judge({ devices: [], sessions: [session], ends });
+      return judge({ devices: [], sessions: [session], ends, clientEnds: [] });
     };
     expect(looking(at('look', 8, 9), [at('sign-out', 6, 7)])).toHaveLength(1);
     expect(looking(at('look', 8, 9, 'no'), [])).toHaveLength(1);
@@ -74,6 +84,10 @@ describe('the judge of histories', () => {
     [
       'an end overlaps the sign-in, and the device is refused',
       history([at('refresh', 8, 9, 'no')], [at('sign-out', -1, 0.5)]),
+    ],
+    [
+      'the operator ended the client a moment before the device asked',
+      history([at('refresh', 8, 9, 'no')], [], [at('client-end', -2, -1)]),
     ],
     ['an answer to a refresh was lost', history([at('refresh', 6, 7, 'unknown'), at('refresh', 8, 9)])],
   ])('claims nothing when %s', (_what, told) => {

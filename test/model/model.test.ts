@@ -10,7 +10,8 @@ const AT_ONCE = 16;
 
 /** The transitions that break the rule; a test of none would test nothing. */
 const breaking = (rule: (one: Transition) => boolean) => transitions.filter((one) => !rule(one));
-const acting = ({ grant, active }: ModelState) => grant === 'active' && active;
+const acting = ({ grant, active, client }: ModelState) =>
+  grant === 'active' && active && client === 'untouched';
 
 describe('the model of a code, its account’s epoch and its chain of refresh tokens', () => {
   it('is walked to its end', () => {
@@ -59,6 +60,14 @@ describe('the model of a code, its account’s epoch and its chain of refresh to
     expect(
       breaking(({ from, state, operation }) => acting(from) || !acting(state) || operation.kind === 'poll'),
     ).toEqual([]);
+  });
+
+  it('I4 of clients: accepts nothing that began before the operator ended, disabled or enabled its client', () => {
+    const touched = transitions.filter(({ from }) => from.client !== 'untouched');
+    const kinds = new Set(touched.map(({ operation }) => operation.kind));
+    for (const kind of ['approve', 'poll', 'refresh', 'use', 'client-enable']) expect(kinds).toContain(kind);
+    const yes = ['approved', 'tokens', 'accepted'];
+    expect(touched.filter(({ outcome, state }) => yes.includes(outcome) || acting(state))).toEqual([]);
   });
 
   it('I5: after a use of a successor one chain lives, and a loser ends the grant', () => {

@@ -28,7 +28,7 @@ describe('a store that does not serve', () => {
     const stores = createStores(connection, new Keyring([TEST_SECRET]), { prefix: 't:', liveCodes: CAPS });
     adapterOf = createAdapterFactory({
       ...stores,
-      clients: new ClientDirectory([], stores.registeredClients, 1000),
+      clients: new ClientDirectory([], stores, 1000),
       limiter: testLimiter(stores),
       lifetimes: { deviceCode: 600_000, accessToken: 600_000, grant: 600_000 },
     });

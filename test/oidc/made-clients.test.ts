@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import Provider, { type ClientMetadata } from 'oidc-provider';
+import { UNTOUCHED } from '../../src/devices/client-state.ts';
 import { ClientDirectory } from '../../src/oidc/client-directory.ts';
 import { keepMadeClients } from '../../src/oidc/made-clients.ts';
 import { testSigningKeys } from '../support/signing-keys.ts';
@@ -32,7 +33,11 @@ function world() {
     has: async () => false,
     keep: async () => true,
   };
-  const directory = new ClientDirectory([TV], stored, 1000);
+  const disabled = new Set<string>();
+  const of = (id: string) =>
+    disabled.has(id) ? { status: 'disabled' as const, epoch: 1, moved: [1] } : UNTOUCHED;
+  const clientStates = { recent: async () => ({ areUntouched: disabled.size === 0, of }) };
+  const directory = new ClientDirectory([TV], { registeredClients: stored, clientStates }, 1000);
   const provider = new Provider('http://localhost', {
     jwks,
     features: { devInteractions: { enabled: false } },
@@ -45,7 +50,7 @@ function world() {
       }) as never,
   });
   keepMadeClients(provider, directory);
-  return { looked, directory, find: (id: string) => provider.Client.find(id) };
+  return { looked, disabled, directory, find: (id: string) => provider.Client.find(id) };
 }
 
 it('a client of the file is made once, and anew when its entry was read anew', async () => {
@@ -57,6 +62,15 @@ it('a client of the file is made once, and anew when its entry was read anew', a
   directory.replaceFile([{ ...TV, client_name: 'Television' }]);
   expect((await find('tv'))?.clientName).toBe('Television');
   expect(looked).toEqual(['tv', 'tv']);
+});
+
+it('a client that the operator has disabled is gone at the next request, and the same again once it is enabled', async () => {
+  const { disabled, find } = world();
+  const first = await find('tv');
+  disabled.add('tv');
+  expect(await find('tv')).toBeUndefined();
+  disabled.delete('tv');
+  expect(await find('tv')).toBe(first);
 });
 
 it('a client that left the file is gone at the next request', async () => {

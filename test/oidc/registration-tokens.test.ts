@@ -97,13 +97,15 @@ describe('the operator', () => {
     await manage(app.registered, 'DELETE');
   });
 
-  it('lists the clients that came, with what they say of themselves and no secret, and ends one', async () => {
+  it('lists the clients that came, with what they say of themselves and no secret, and deletes one', async () => {
     const { id, token } = await newToken();
     const { pages } = await server.signUp();
     const app = await RegisteredApp.at(server, { client_name: 'Listed' }, client.None(), token);
     const { access_token: access } = await app.signIn(pages);
+    const registered = ({ json }: Awaited<ReturnType<typeof tool>>) =>
+      (json['clients'] as { origin: string }[]).filter(({ origin }) => origin === 'registered');
     const listed = await tool('clients', 'list');
-    expect(listed.json['clients']).toEqual([
+    expect(registered(listed)).toEqual([
       expect.objectContaining({
         clientId: app.id,
         initialToken: id,
@@ -111,12 +113,14 @@ describe('the operator', () => {
       }),
     ]);
     expect(listed.stdout).not.toContain(String(app.registered.body['registration_access_token']));
-    expect((await operator(server.environment, 'clients', 'end', app.id)).code).toBe(5);
+    expect((await operator(server.environment, 'clients', 'delete', app.id)).code).toBe(5);
     expect(await app.me(access, server)).toBe(200);
-    expect((await tool('clients', 'end', app.id, '--yes')).code).toBe(0);
+    expect((await tool('clients', 'delete', app.id, '--yes')).code).toBe(0);
     expect(await app.me(access, server)).toBe(401);
-    expect((await tool('clients', 'end', 'notes', '--yes')).code).toBe(3);
-    expect((await tool('clients', 'list')).json['clients']).toEqual([]);
+    const after = await tool('clients', 'list');
+    expect(registered(after)).toEqual([]);
+    const gone = { clientId: app.id, name: app.id, origin: 'gone', status: 'deleted', epoch: 1 };
+    expect(after.json['clients']).toContainEqual(expect.objectContaining(gone));
   });
 
   it('hears what is wrong with a command, and gets no token that would admit no client', async () => {

@@ -7,7 +7,11 @@ import { newClient } from './contract/registered-clients.ts';
 
 const HOUR = 3_600_000;
 
-export async function clientChanges({ registeredClients, initialTokens }: TestStores): Promise<void> {
+export async function clientChanges({
+  clientStates,
+  registeredClients,
+  initialTokens,
+}: TestStores): Promise<void> {
   const token = { id: 'fedcba987654', name: 'one', digest: 'digest', uses: 1 };
   expect(await initialTokens.add(token, HOUR)).toBe(true);
   const client = newClient();
@@ -31,6 +35,15 @@ export async function clientChanges({ registeredClients, initialTokens }: TestSt
   ]);
   await registeredClients.remove(other.clientId);
   expect(await registeredClients.has(other.clientId)).toBe(false);
+  for (const [act, epoch] of [
+    ['disable', 1],
+    ['enable', 2],
+    ['end', 3],
+    ['delete', 4],
+  ] as const) {
+    expect(await clientStates.act(other.clientId, act)).toMatchObject({ changed: true, state: { epoch } });
+  }
+  expect((await clientStates.current()).of(other.clientId)).toMatchObject({ status: 'deleted', epoch: 4 });
 }
 
 /** A client that came with a token, and one that came without, of which every secret and every word is marked. */

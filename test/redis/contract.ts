@@ -7,6 +7,7 @@ import { describeAppEnds } from './contract/app-ends.ts';
 import type { OpenStores } from './contract/bench.ts';
 import { describeBrokenConnections } from './contract/broken-connections.ts';
 import { describeBrowsers } from './contract/browsers.ts';
+import { describeClientStates } from './contract/client-states.ts';
 import { describeConsents } from './contract/consents.ts';
 import { describeDeviceCodes } from './contract/device-codes.ts';
 import { describeDevicePages } from './contract/device-pages.ts';
@@ -57,6 +58,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeAppEnds(open);
     describeNoticeQueues(open);
     describeRegisteredClients(open);
+    describeClientStates(open);
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);

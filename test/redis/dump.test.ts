@@ -179,6 +179,7 @@ describe('a dump of Redis', () => {
     await mailedCodes.spend('sign-up', randomId(), mark('wrong code'), 5);
     await records.write('Interaction', mark('interaction'), { uid: mark('interaction uid') }, 60_000);
     await registerMarked(protocol, mark);
+    await protocol.stores.clientStates.act(mark('client that the operator ended'), 'end');
     await queueNotices();
     await installationSecrets.readOrMake('signing-keys', async () => ({ d: mark('private key') }));
     const visitor = new protocol.provider.Session();

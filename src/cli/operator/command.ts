@@ -23,8 +23,11 @@ export interface CommandInput {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   /** Asks before what cannot be undone; `false`: nothing is to happen. */
   confirm(question: string): Promise<boolean>;
-  /** Writes the line that says who did what to whom; `undefined`: to no account yet, or to all. */
-  audit(account: Account | undefined, outcome: string): void;
+  /**
+   * Writes the line that says who did what to whom; `undefined`: to no account yet, or to all.
+   * @param client to which it was done
+   */
+  audit(account: Account | undefined, outcome: string, client?: string): void;
   /** Says how far a long work has come, on standard error; @param data the same for programs */
   tell(progress: string, data: Readonly<Record<string, unknown>>): void;
 }

@@ -1,4 +1,5 @@
 import { accountCommands } from './accounts.ts';
+import { clientCommands } from './clients.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
 import { everyoneCommands } from './everyone.ts';
@@ -15,5 +16,6 @@ export const COMMANDS: readonly Command[] = [
   ...deviceCommands,
   ...factorCommands,
   ...keyCommands,
+  ...clientCommands,
   ...registrationCommands,
 ];

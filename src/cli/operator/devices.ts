@@ -28,7 +28,9 @@ const ownerOfAll = ({ id, epoch }: Account) => ({ accountId: id, epoch });
 
 async function list({ devices }: AdminService, account: Account): Promise<Ending> {
   const found = await devices.list(ownerOfAll(account));
-  const lines = found.map((device) => `${device.id}  ${dateOf(device.lastActivity)}  ${titleOf(device)}`);
+  const lines = found.map(
+    (device) => `${device.id}  ${dateOf(device.lastActivity)}  ${titleOf(device)}${endOf(device)}`,
+  );
   const head = found.length === 0 ? 'No devices are linked.' : `${'Device id'.padEnd(22)}  Last used   Name`;
   return done([head, ...lines].join('\n'), { devices: found.map(dataOf) });
 }
@@ -51,11 +53,13 @@ async function deregister(
   return done(`${titleOf(device)} is deregistered.`, { device: dataOf(device) });
 }
 
+const endOf = ({ endedAt }: LinkedDevice) =>
+  endedAt === undefined ? '' : `  (its client ended ${dateOf(endedAt)})`;
 const titleOf = (device: LinkedDevice) => nameOf(device) ?? `a device of ${device.clientId}`;
 const dateOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
 
 function dataOf(device: LinkedDevice) {
-  const { id, claimed, clientId, linkedAt, lastActivity } = device;
+  const { id, claimed, clientId, linkedAt, lastActivity, endedAt } = device;
   const time = (milliseconds: number) => new Date(milliseconds).toISOString();
   return {
     id,
@@ -64,5 +68,6 @@ function dataOf(device: LinkedDevice) {
     client: clientId,
     linkedAt: time(linkedAt),
     lastActivity: time(lastActivity),
+    endedAt: endedAt === undefined ? null : time(endedAt),
   };
 }

@@ -1,8 +1,7 @@
-/** Commands about clients that register themselves: who may, and which there are. */
+/** Commands about who may register a client. */
 import { MAX_INITIAL_TOKENS } from '../../apps/initial-tokens.ts';
-import type { ListedClient } from '../../apps/registered-clients.ts';
 import type { AdminService } from '../../server/operator.ts';
-import { type Command, type CommandInput, notConfirmed } from './command.ts';
+import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
 const text = { type: 'string' } as const;
@@ -32,20 +31,6 @@ export const registrationCommands: readonly Command[] = [
     summary: 'end an initial access token; clients that were registered with it stay',
     words: 1,
     run: end,
-  },
-  {
-    name: 'clients list',
-    usage: '',
-    summary: 'clients that registered themselves, with what they say of themselves',
-    words: 0,
-    run: listClients,
-  },
-  {
-    name: 'clients end',
-    usage: 'CLIENT_ID',
-    summary: 'remove a client that registered itself: whatever owners let it do ends at once',
-    words: 1,
-    run: endClient,
   },
 ];
 
@@ -84,36 +69,6 @@ async function end({ initialTokens }: AdminService, { words, audit }: CommandInp
   await initialTokens.end(id);
   audit(undefined, 'done');
   return done(`The token ${id} has ended.`, { id });
-}
-
-async function listClients({ registeredClients }: AdminService): Promise<Ending> {
-  const clients = await registeredClients.list();
-  return done(clients.map(lineOf).join('\n') || 'No client has registered itself.', {
-    clients: clients.map(dataOf),
-  });
-}
-
-async function endClient({ registeredClients }: AdminService, input: CommandInput): Promise<Ending> {
-  const [clientId = ''] = input.words;
-  if (!(await registeredClients.find(clientId))) {
-    const message = `No client ${clientId} has registered itself. Those of the clients file are taken out there.`;
-    return { outcome: 'not-found', message };
-  }
-  if (!(await input.confirm(`Remove ${clientId}? Whatever owners let it do ends at once.`)))
-    return notConfirmed;
-  await registeredClients.remove(clientId);
-  input.audit(undefined, 'done');
-  return done(`${clientId} is removed.`, { clientId });
-}
-
-/** What it says of itself is as it was registered: the names are cleaned, and nothing in them turns a terminal. */
-function lineOf({ clientId, metadata, issuedAt, leaves }: ListedClient): string {
-  const sites = [metadata['redirect_uris']].flat().join(' ');
-  return `${clientId}  ${String(metadata['client_name'])}  ${sites}  since ${formatTime(issuedAt * 1000)}, leaves ${formatTime(leaves)} unless it is used`;
-}
-
-function dataOf({ clientId, metadata, issuedAt, leaves, initialToken }: ListedClient): object {
-  return { clientId, metadata, initialToken, since: formatTime(issuedAt * 1000), leaves: formatTime(leaves) };
 }
 
 function wholeNumber(given: string | boolean | undefined, preset: number, most: number): number | undefined {

@@ -9,6 +9,7 @@ import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { ConsentStore } from '../../apps/consent-store.ts';
 import type { WaitingSignIns } from '../../apps/waiting-sign-ins.ts';
 import type { AccessTokenStore } from '../../devices/access-token-store.ts';
+import type { ClientStates } from '../../devices/client-state.ts';
 import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkKeyStore } from '../../devices/link-key-store.ts';
@@ -41,6 +42,7 @@ const WAY_TO_CODE = 60_000;
 export interface AdapterStores {
   accessTokens: AccessTokenStore;
   clients: ClientDirectory;
+  clientStates: ClientStates;
   deviceCodes: DeviceCodeStore;
   grants: GrantStore;
   linkKeys: LinkKeyStore;
@@ -66,7 +68,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'Client':
       return new ClientAdapter(stores.clients);
     case 'DeviceCode':
-      return new DeviceCodeAdapter(stores.deviceCodes, stores.grants, stores.limiter);
+      return new DeviceCodeAdapter(stores);
     case 'AuthorizationCode':
       return keeping(
         stores.clients,
@@ -81,7 +83,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'AccessToken':
       return new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens, stores.clients);
     case 'ClientCredentials':
-      return new ClientTokenAdapter(stores.records, stores.limiter);
+      return new ClientTokenAdapter(stores);
     case 'RefreshToken':
       return keeping(stores.clients, new RefreshTokenAdapter(stores));
     case 'Session':

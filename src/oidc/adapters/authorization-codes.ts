@@ -1,8 +1,10 @@
 import Provider, { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { appSessionId } from '../../apps/app-session.ts';
 import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
+import type { Consent } from '../../apps/consent.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
 import { resourceEntry } from '../../devices/asked-resource.ts';
+import { sameStamp } from '../../devices/client-state.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { requireGrantedResource, resourcesIn } from '../asked-resources.ts';
@@ -56,7 +58,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     if (companion) return super.upsert(id, { ...payload, device: companion } as AdapterPayload, expiresIn);
     if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
     const sid = appSessionId(payload.sessionUid ?? '', payload.clientId ?? '');
-    const carried = { sid, appGrant: this.#grantOf(ctx, consent.cut, payload) } satisfies Carried & {
+    const carried = { sid, appGrant: this.#grantOf(ctx, consent, payload) } satisfies Carried & {
       sid: string;
     };
     await super.upsert(id, { ...payload, ...carried } as AdapterPayload, expiresIn);
@@ -99,7 +101,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   }
 
-  #grantOf(ctx: KoaContextWithOIDC, cut: string, code: AdapterPayload): AppGrant {
+  #grantOf(ctx: KoaContextWithOIDC, consent: Consent, code: AdapterPayload): AppGrant {
     const { client, grant } = ctx.oidc;
     if (!client || !grant || !parseGrantId(code.grantId ?? ''))
       throw new TypeError('a code without its grant');
@@ -114,7 +116,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     ]);
     return {
       clientId: client.clientId,
-      cut,
+      cut: consent.cut,
       browser: stays ? undefined : code.sessionUid,
       session: code.sessionUid ?? '',
       lifetime,
@@ -123,6 +125,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
         jti: code.grantId,
         accountId: code.accountId,
         clientId: client.clientId,
+        ...sameStamp({ clientEpoch: consent.clientEpoch }),
         openid: { scope: grant.getOIDCScopeFiltered(scopes), ...(claims.length > 0 && { claims }) },
         ...(resources.length > 0 && { resources: Object.fromEntries(resources) }),
         iat: now,

@@ -1,4 +1,5 @@
 import Provider, { type AdapterPayload, errors } from 'oidc-provider';
+import { sameStamp } from '../../devices/client-state.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
 import type { CompanionDevice } from '../companion-grant.ts';
@@ -53,6 +54,7 @@ export class CompanionCodes {
       await this.#grants.end(grantId, endOfGrant(grantId));
       throw new errors.InvalidGrant('authorization code already consumed');
     }
-    await activateDevice(this.#grants, { grantId, clientId, info: { ...device.info, companion: true } });
+    const info = { ...device.info, companion: true };
+    await activateDevice(this.#grants, { grantId, clientId, info, ...sameStamp(device.grant) });
   }
 }

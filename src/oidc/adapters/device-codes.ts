@@ -1,4 +1,5 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type ClientStates, sameStamp, stampOf } from '../../devices/client-state.ts';
 import { DENIED, type DeviceCodeStore, type StoredDeviceCode } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
@@ -11,6 +12,13 @@ import { requestCache } from '../request-cache.ts';
 import { activateDevice } from './linked-device.ts';
 import { type AskingDevice, countPage } from './page-codes.ts';
 
+interface DeviceCodeStores {
+  readonly deviceCodes: DeviceCodeStore;
+  readonly grants: GrantStore;
+  readonly limiter: Limiter;
+  readonly clientStates: Pick<ClientStates, 'recent'>;
+}
+
 /**
  * Device codes only move forward. The library makes them and uses them up; their owners decide by `DeviceLinking`,
  * which asks the store itself. Consumed codes are hidden from the library, since it would revoke the winner's grant
@@ -20,11 +28,13 @@ export class DeviceCodeAdapter implements Adapter {
   readonly #codes: DeviceCodeStore;
   readonly #grants: GrantStore;
   readonly #limiter: Limiter;
+  readonly #states: Pick<ClientStates, 'recent'>;
 
-  constructor(codes: DeviceCodeStore, grants: GrantStore, limiter: Limiter) {
-    this.#codes = codes;
+  constructor({ deviceCodes, grants, limiter, clientStates }: DeviceCodeStores) {
+    this.#codes = deviceCodes;
     this.#grants = grants;
     this.#limiter = limiter;
+    this.#states = clientStates;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
@@ -35,7 +45,8 @@ export class DeviceCodeAdapter implements Adapter {
     const device = payload.deviceInfo as AskingDevice | undefined;
     const giveBack = await countPage(this.#limiter, device);
     const approval = await approvedByKey(params ?? {}, device);
-    const kept = { ...payload, ...(params && { params: withoutClaims(params) }) };
+    const stamp = stampOf(await this.#states.recent(), payload.clientId ?? '');
+    const kept = { ...payload, ...stamp, ...(params && { params: withoutClaims(params) }) };
     const creation = this.#codes.create({
       deviceCode: id,
       userCode: payload.userCode ?? '',
@@ -108,6 +119,7 @@ export class DeviceCodeAdapter implements Adapter {
     await activateDevice(this.#grants, {
       grantId: String(code['grantId']),
       clientId: code['clientId'],
+      ...sameStamp(code),
       info,
     });
   }

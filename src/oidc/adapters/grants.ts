@@ -1,4 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { sameStamp } from '../../devices/client-state.ts';
 import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
@@ -26,13 +27,14 @@ export class GrantAdapter extends RecordAdapter implements Adapter {
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
     if (!parseGrantId(id)) return super.upsert(id, payload, expiresIn);
-    const { asks, waiting = this.#waiting } = waitOfGrant() ?? {};
+    const { asks, waiting = this.#waiting, ...wait } = waitOfGrant() ?? {};
+    const stamped: Payload = { ...payload, ...sameStamp(wait) };
     requestCache().forget(id);
     const time = { lifetime: expiresIn * 1000, waiting };
     const { linkKey } = requestCache();
     const outcome = linkKey
-      ? await this.#grants.writeUnderKey(id, payload as Payload, time, linkKey.text)
-      : await this.#grants.write(id, payload as Payload, time, asks);
+      ? await this.#grants.writeUnderKey(id, stamped, time, linkKey.text)
+      : await this.#grants.write(id, stamped, time, asks);
     if (outcome === 'full' || outcome === 'crowded') throw new TooManyDevices();
     if (outcome === 'refused') throw new StaleEpoch();
   }

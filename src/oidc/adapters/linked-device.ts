@@ -1,4 +1,5 @@
 import Provider, { errors } from 'oidc-provider';
+import { sameStamp } from '../../devices/client-state.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { deviceEvent } from '../events.ts';
@@ -8,6 +9,8 @@ import { requestCache } from '../request-cache.ts';
 interface RedeemedCode {
   readonly grantId: string;
   readonly clientId: unknown;
+  /** Of the client when the code began; absent is 0. */
+  readonly clientEpoch?: number;
   /** What it said of itself, and from where. */
   readonly info: Payload | undefined;
 }
@@ -19,10 +22,11 @@ interface RedeemedCode {
  */
 export async function activateDevice(
   grants: Pick<GrantStore, 'activate'>,
-  { grantId, clientId, info }: RedeemedCode,
+  { grantId, clientId, clientEpoch, info }: RedeemedCode,
 ): Promise<void> {
   const app = Provider.ctx?.oidc?.client?.clientName ?? clientId;
-  const device = { ...info, clientId, app, ...(isBoundToKey() && { bound: true }) };
+  const stamp = sameStamp({ clientEpoch });
+  const device = { ...info, clientId, ...stamp, app, ...(isBoundToKey() && { bound: true }) };
   const linked = deviceEvent('device-linked', 'owner', grantId);
   const authority = await grants.activate(grantId, device, linked);
   if (!authority) throw new errors.InvalidGrant('grant has ended');

@@ -57,7 +57,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));
     const seal = this.#seals.open(id);
     if (!authority || !seal) throw new errors.InvalidGrant('grant has ended');
-    const added = this.#add(id, seal, payload, exchange);
+    const added = this.#add(id, seal, { payload, client: authority.payload }, exchange);
     if (!exchange.parent) return void (await added);
     // The access token of the answer is written beside it, and waits for it: see AccessTokenAdapter.
     exchange.done = added;
@@ -68,7 +68,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
   async #add(
     id: string,
     { name, grantId, generation }: SealedRefreshToken,
-    payload: AdapterPayload,
+    { payload, client }: { payload: AdapterPayload; client: Payload },
     exchange: RefreshExchange,
   ): Promise<string> {
     const { parent } = exchange;
@@ -80,6 +80,7 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
         name,
         generation,
         value: id,
+        client,
         common: parent?.isChainKnown ? undefined : commonPayload(payload),
       },
       deviceEvent('device-replayed', 'server', grantId),

@@ -8,26 +8,27 @@
 -- The time of a poll that was on time is kept in memory alone, so that most polls wait for no disk: a store that loses
 -- it in a crash allows one poll that is early. An early one that enlarges nothing any more writes nothing. An enlarged interval, which a device was told of, is kept for good.
 -- Result: nil unknown, or {state, payload, ms left (<= 0 expired), 'ok' | 'wait' | 'slow_down', interval ms,
---         ms since the last accepted poll, where there was one}; without the payload for a poll that has to wait
+--         ms since the last accepted poll, where there was one, epoch of its client}; without the payload, and with that
+--         epoch, for a poll that has to wait
 local function poll(key, at, operation, client, tolerance, step, highest)
-  local c = redis.call('HMGET', key, 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace')
+  local c = redis.call('HMGET', key, 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace', 'ce')
   if not c[1] then return false end
   local left, base, interval = c[3] - at, tonumber(c[5]), tonumber(c[6])
   if c[1] ~= 'pending' or left <= 0 or client ~= c[4] then return { c[1], c[2], left, 'ok', interval } end
-  if c[8] == operation then return { c[1], false, left, c[9], interval } end
+  if c[8] == operation then return { c[1], false, left, c[9], interval, false, c[10] } end
   local past = c[7] and at - c[7]
   local since = (past or interval) + tolerance
   if since >= interval then
     redis.set_repl(redis.REPL_NONE)
     redis.call('HSET', key, 'polled', at, 'pollop', operation, 'pace', 'wait')
-    return { c[1], false, left, 'wait', interval, past }
+    return { c[1], false, left, 'wait', interval, past, c[10] }
   end
   local enlarged = interval
   if since < base then enlarged = math.max(interval, math.min(interval + step, tonumber(highest))) end
-  if enlarged == interval then return { c[1], false, left, 'slow_down', interval, past } end
+  if enlarged == interval then return { c[1], false, left, 'slow_down', interval, past, c[10] } end
   redis.set_repl(redis.REPL_ALL)
   redis.call('HSET', key, 'interval', enlarged, 'polled', c[7], 'pollop', operation, 'pace', 'slow_down')
-  return { c[1], false, left, 'slow_down', enlarged, past }
+  return { c[1], false, left, 'slow_down', enlarged, past, c[10] }
 end
 
 local at, answers = now(), {}

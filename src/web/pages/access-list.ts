@@ -26,6 +26,8 @@ export interface AccessRow {
   readonly isNew: boolean;
   /** For so long that the owner may have forgotten it. */
   readonly isUnused: boolean;
+  /** When the operator ended it: it may do nothing any more, and is not counted. */
+  readonly endedAt?: Date | undefined;
   /** What it is found by beside name, type and person. */
   readonly words: readonly (string | undefined)[];
 }
@@ -82,8 +84,9 @@ export function windowStart(others: number, page: Page): number {
 /** All rows in which every word of the search is found, in order. */
 export function foundRows(rows: readonly AccessRow[], search: string, order: AccessOrder): AccessRow[] {
   const words = fold(search).split(' ').filter(Boolean);
-  const found = rows.filter(({ name, type, person, isUnused, words: others }) => {
-    const text = fold([name, type, person, isUnused ? 'not used' : '', ...others].join(' '));
+  const found = rows.filter(({ name, type, person, isUnused, endedAt, words: others }) => {
+    const states = [isUnused ? 'not used' : '', endedAt ? 'ended by the operator' : ''];
+    const text = fold([name, type, person, ...states, ...others].join(' '));
     return words.every((word) => text.includes(word));
   });
   return found.toSorted(COMPARE[order]);

@@ -31,6 +31,7 @@ export function deviceAccess(device: LinkedDevice, around: DeviceEnvironment): A
     type: TYPES[device.claimed.type],
     person: around.members.find(({ id }) => id === device.memberId)?.name,
     ...timesOf(device.linkedAt, device.lastActivity, around),
+    endedAt: dateOf(device.endedAt),
     isThis: false,
     words: [device.claimed.name, device.claimed.model, around.appName(device.clientId)],
   };
@@ -68,10 +69,13 @@ export function appAccessRow(
     type: 'App',
     person: undefined,
     ...timesOf(app.since, app.used, around),
+    endedAt: dateOf(app.endedAt),
     isThis: false,
     words: [],
   };
 }
+
+const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));
 
 function timesOf(
   since: number,

@@ -63,12 +63,19 @@ export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut
   return { page: 'app-signed-out', csrf: '', appName, goOn, unseen };
 }
 
-export function shownApp({ id, name, scopes, words, since, used }: ConnectedApp): ShownApp {
+export function shownApp({ id, name, scopes, words, since, used, endedAt }: ConnectedApp): ShownApp {
   const abilities = scopes.map((scope) => ({
     scope,
     words: abilityOf(scope, words),
     ticked: true,
     fixed: scope === SIGN_IN,
   }));
-  return { id, name, abilities, since: new Date(since), used: new Date(used) };
+  return {
+    id,
+    name,
+    abilities,
+    since: new Date(since),
+    used: new Date(used),
+    endedAt: endedAt === undefined ? undefined : new Date(endedAt),
+  };
 }

@@ -77,6 +77,8 @@ export interface ShownApp {
   readonly abilities: readonly AppAbility[];
   readonly since: Date;
   readonly used: Date;
+  /** When the operator ended what it has: it may do nothing any more. */
+  readonly endedAt?: Date | undefined;
 }
 
 /** `/account/apps/<id>`: what one may do, in a form that takes some of it back; fields `keep:<scope>`. */

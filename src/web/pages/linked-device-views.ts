@@ -32,6 +32,7 @@ export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): Devi
     linkedAt: new Date(device.linkedAt),
     linkedFrom: { address: linkedFrom.address, program: formatUserAgent(linkedFrom.userAgent) },
     lastActivity: new Date(device.lastActivity),
+    endedAt: device.endedAt === undefined ? undefined : new Date(device.endedAt),
     dormant: around.now - device.lastActivity >= around.dormantAfter,
     bound: device.bound,
     member: around.members.find(({ id }) => id === memberId)?.name,

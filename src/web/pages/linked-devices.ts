@@ -14,6 +14,8 @@ export interface DeviceRow {
   readonly linkedAt: Date;
   readonly linkedFrom: { readonly address: string; readonly program: string | undefined };
   readonly lastActivity: Date;
+  /** When the operator ended it: it may do nothing any more. */
+  readonly endedAt?: Date | undefined;
   /** Not used for so long that the owner may have forgotten it. */
   readonly dormant: boolean;
   /** A copy of its key is worth nothing (DPoP). */

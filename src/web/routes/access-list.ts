@@ -85,7 +85,8 @@ async function showList(
   ];
   const read = isBlank(query.search) && query.order === 'activity' ? readPage : readAll;
   const part = await read(routes, browser, { query, around, others, withDevices: isShown('devices') });
-  const counts = { devices: part.devices, browsers: browsers.length, apps: apps.length };
+  const active = apps.filter((app) => app.endedAt === undefined);
+  const counts = { devices: part.devices, browsers: browsers.length, apps: active.length };
   const isFirst = part.page === 1 && isBlank(query.search) && isShown('devices');
   renderPage(ctx, {
     page: 'account',
@@ -115,7 +116,7 @@ interface Part {
   readonly rows: readonly AccessRow[];
   readonly found: number;
   readonly page: number;
-  /** How many devices the account has. */
+  /** How many devices the account has that may act. */
   readonly devices: number;
 }
 
@@ -132,7 +133,7 @@ async function readPage(routes: AccessListRoutes, browser: Session, reading: Rea
   }
   const devices = withDevices ? window.devices.map((one) => deviceAccess(one, around)) : [];
   const rows = mergedPage({ rows: devices, skip }, others, query);
-  return { rows, found, page: query.page, devices: window.total };
+  return { rows, found, page: query.page, devices: window.active };
 }
 
 /** Words and names are sealed, so only searching and sorting by them read every device. */
@@ -147,7 +148,7 @@ async function readAll(routes: AccessListRoutes, browser: Session, reading: Read
     rows: found.slice(from, from + query.pageSize),
     found: found.length,
     page,
-    devices: devices.length,
+    devices: devices.filter((one) => one.endedAt === undefined).length,
   };
 }
 

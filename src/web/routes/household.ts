@@ -1,6 +1,7 @@
 /** `/account/household`: names for the people who share the account, so that a device can be given to one. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
+import type { LinkedDevice } from '../../devices/linked-device.ts';
 import { nameOf } from '../../devices/linked-device.ts';
 import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { Household, MemberChange } from '../../household/household.ts';
@@ -58,6 +59,11 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
   return router;
 }
 
+/** One that the operator has ended is given to no one. */
+function isOf({ id }: HouseholdMember, { memberId, endedAt }: LinkedDevice): boolean {
+  return memberId === id && endedAt === undefined;
+}
+
 type MemberPage = (ctx: WebContext, browser: Session, member: HouseholdMember) => void | Promise<void>;
 
 async function showHousehold(
@@ -73,7 +79,7 @@ async function showHousehold(
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     members: members.map((member) => ({
       ...member,
-      devices: linked.filter(({ memberId }) => memberId === member.id).length,
+      devices: linked.filter((device) => isOf(member, device)).length,
     })),
     memberName: typedOf(ctx)['member_name'],
     ...told,
@@ -102,7 +108,7 @@ async function showMember(
     notice: notices.read(browser, queryOf(ctx, 'notice')),
     member,
     memberName: typedOf(ctx)['member_name'],
-    devices: linked.filter(({ memberId }) => memberId === member.id).map(nameOf),
+    devices: linked.filter((device) => isOf(member, device)).map(nameOf),
     ...told,
   } as const;
   renderPage(ctx, view, status);

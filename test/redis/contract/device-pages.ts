@@ -50,6 +50,6 @@ function describePages(bench: Bench): void {
       { accountId, epoch: 2 },
       { order: 'activity', skip: 0, limit: 25 },
     );
-    expect(stale).toEqual({ total: 0, devices: [] });
+    expect(stale).toEqual({ total: 0, active: 0, devices: [] });
   });
 }

@@ -45,7 +45,7 @@ function describeShowing(bench: Bench): void {
       await linkedDevices.window(owner, page),
       await linkedDevices.find(owner, id),
       await activity.list(owner.accountId, { most: 10 }),
-    ]).toEqual([[], { total: 0, devices: [] }, undefined, []]);
+    ]).toEqual([[], { total: 0, active: 0, devices: [] }, undefined, []]);
   });
 
   it('no longer once they are linked, keep their name then, and leave nothing of the wait behind', async () => {

@@ -75,6 +75,7 @@ const rows: readonly AccessRow[] = [
   },
 ];
 const [own = row] = rows;
+const ended: AccessRow = { ...row, ...old, name: 'Old box', endedAt: new Date('2025-12-01T00:00:00Z') };
 
 const list: AccountView = {
   page: 'account',
@@ -107,6 +108,7 @@ export const accessList: readonly Sample[] = [
   { name: 'account', view: { ...list, notice: 'Your email is confirmed. Welcome!' } },
   { name: 'account-hostile', view: { ...list, ...hostileInside, rows: [own, hostile], notice: HOSTILE } },
   { name: 'account-new', view: { ...list, rows: [own], counts: none, found: 1 } },
+  { name: 'account-ended', view: { ...list, rows: [own, ended], counts: none, found: 2 } },
   { name: 'account-apps-none', view: { ...list, show: 'apps', rows: [], counts: none, found: 0 } },
   {
     name: 'account-only-browsers',

@@ -28,6 +28,7 @@ const bare: DeviceFacts = {
   claimedName: undefined,
   linkedFrom: { address: '', program: undefined },
 };
+const ended: DeviceFacts = { ...device, endedAt: new Date('2025-12-01T00:00:00Z') };
 const hostileDevice: DeviceFacts = {
   ...device,
   linkKey: HOSTILE,
@@ -82,6 +83,10 @@ const devices: readonly Sample[] = [
   {
     name: 'account-device-bare',
     view: { page: 'device', ...parts, facts: bare, members: [], now: NOW },
+  },
+  {
+    name: 'account-device-ended',
+    view: { page: 'device', ...parts, facts: ended, members, now: NOW },
   },
   {
     name: 'account-device-hostile',

@@ -130,6 +130,10 @@ export const apps: readonly Sample[] = [
     view: { page: 'app', ...inside, section, app: notes, now: NOW },
   },
   { name: 'app-saved', view: { page: 'app', ...inside, section, app: notes, now: NOW, notice: 'Saved.' } },
+  {
+    name: 'app-ended',
+    view: { page: 'app', ...inside, section, app: { ...notes, endedAt: ASKED }, now: NOW },
+  },
   { name: 'app-bare', view: { page: 'app', ...inside, section, app: reader, now: NOW } },
   { name: 'app-hostile', view: { page: 'app', ...hostileInside, section, app: hostile, now: NOW } },
   { name: 'app-remove', view: { page: 'app-remove', ...inside, section, app: notes } },

@@ -1,0 +1,92 @@
+import {
+  type ClientAct,
+  type ClientState,
+  type ClientStateStore,
+  UNTOUCHED,
+} from '../devices/client-state.ts';
+import type { ListedClient, RegisteredClientStore } from './registered-clients.ts';
+
+/** A client as the operator has written it. */
+interface FileClient {
+  readonly client_id: string;
+  readonly client_name?: string | undefined;
+}
+
+export interface ManagedClient {
+  readonly clientId: string;
+  /** As it is called; of one that is gone its id. */
+  readonly name: string;
+  /** `gone`: neither in the clients file nor stored, but something was done to it. */
+  readonly origin: 'file' | 'registered' | 'gone';
+  readonly state: ClientState;
+  /** What one that registered itself says. */
+  readonly registered?: ListedClient;
+}
+
+interface ManagedClientsParts {
+  /** The clients file, as it is now. @throws where it cannot be read */
+  readonly file: () => Promise<readonly FileClient[]>;
+  /** Hears that it could not: the others are listed all the same. */
+  readonly onUnreadable: (error: unknown) => void;
+  readonly states: ClientStateStore;
+  readonly registered: Pick<RegisteredClientStore, 'list' | 'remove'>;
+}
+
+/** What the operator does to clients while the server runs. */
+export class ManagedClients {
+  readonly #with: ManagedClientsParts;
+
+  constructor(parts: ManagedClientsParts) {
+    this.#with = parts;
+  }
+
+  /** Those of the clients file, then those that registered themselves, then those that are gone. */
+  async list(): Promise<ManagedClient[]> {
+    const { file, onUnreadable, states, registered } = this.#with;
+    const none = (error: unknown) => {
+      onUnreadable(error);
+      return [];
+    };
+    const [written, stored, known] = await Promise.all([
+      file().catch(none),
+      registered.list(),
+      states.list(),
+    ]);
+    const of = (clientId: string) => known.get(clientId) ?? UNTOUCHED;
+    const there = [
+      ...written.map(({ client_id: clientId, client_name: name = clientId }) => {
+        return { clientId, name, origin: 'file' as const, state: of(clientId) };
+      }),
+      ...stored.map((one) => {
+        const { clientId, metadata } = one;
+        const name = String(metadata['client_name'] ?? clientId);
+        return { clientId, name, origin: 'registered' as const, state: of(clientId), registered: one };
+      }),
+    ];
+    const gone = [...known].filter(([id]) => !there.some(({ clientId }) => clientId === id));
+    return [
+      ...there,
+      ...gone.map(([clientId, state]) => ({ clientId, name: clientId, origin: 'gone' as const, state })),
+    ];
+  }
+
+  async find(clientId: string): Promise<ManagedClient | undefined> {
+    return (await this.list()).find((one) => one.clientId === clientId);
+  }
+
+  /** What the file says comes back with the next start: so nothing in it is deleted. @throws where it cannot be read */
+  async isInFile(clientId: string): Promise<boolean> {
+    return (await this.#with.file()).some((one) => one.client_id === clientId);
+  }
+
+  /**
+   * The act itself is one write, whatever the client has. What is kept of a client that registered itself is removed
+   * after that: it is dead already.
+   */
+  async act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }> {
+    const { states, registered } = this.#with;
+    const done = await states.act(clientId, act);
+    if (done.state.status === 'deleted') await registered.remove(clientId);
+    return done;
+  }
+}
