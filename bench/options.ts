@@ -5,6 +5,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '2000' },
     only: { type: 'string', default: '' },
+    json: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '16' },
     workers: { type: 'string', default: '2' },
   },
@@ -19,3 +20,5 @@ export const only = values.only;
 export const atOnce = Math.min(Number(values['at-once']), 512);
 /** Of the server that is held against one with a single worker. */
 export const workers = Math.min(Number(values.workers), 64);
+/** File for all figures; empty: none. */
+export const jsonFile = values.json;

@@ -8,6 +8,11 @@ export interface Cost {
   /** CPU time per request, in microseconds: of the server, and of Redis. */
   server: number;
   redis: number;
+  /** Milliseconds until the answer: of half of the requests, and of 99 of 100. */
+  p50: number;
+  p99: number;
+  /** Bytes that the server holds after the round. */
+  memory: number;
 }
 
 export interface Pair {
@@ -24,8 +29,8 @@ export interface Result {
 }
 
 const HEAD = [
-  '| request | Latchkey req/s (median) | plain req/s (median) | ratio median | ratio min … max | server µs, Latchkey / plain | Redis µs, Latchkey / plain | Redis round trips, Latchkey / plain | commands sent, Latchkey / plain |',
-  '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',
+  '| request | Latchkey req/s (median) | plain req/s (median) | ratio median | ratio min … max | server µs, Latchkey / plain | Redis µs, Latchkey / plain | p50 ms | p99 ms | MB held | Redis round trips, Latchkey / plain | commands sent, Latchkey / plain |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
 ];
 
 export function report(results: readonly Result[]): string {
@@ -43,14 +48,17 @@ function row({ name, pairs, counts }: Result): string {
     `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`,
     medians(pairs, 'server'),
     medians(pairs, 'redis'),
+    medians(pairs, 'p50', 1),
+    medians(pairs, 'p99', 1),
+    medians(pairs, 'memory', 0, 1e6),
     `${short(latchkey.trips)} / ${short(plain.trips)}`,
     `${short(latchkey.commands)} / ${short(plain.commands)}`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-function medians(pairs: readonly Pair[], what: 'server' | 'redis'): string {
-  const of = (kind: keyof Pair) => median(pairs.map((pair) => pair[kind][what])).toFixed(0);
+function medians(pairs: readonly Pair[], what: keyof Cost, digits = 0, unit = 1): string {
+  const of = (kind: keyof Pair) => (median(pairs.map((pair) => pair[kind][what])) / unit).toFixed(digits);
   return `${of('latchkey')} / ${of('plain')}`;
 }
 

@@ -2,18 +2,19 @@
  * Latchkey and plain `oidc-provider` side by side, on one Redis, in one run: rounds of the one and of the other
  * take turns, so that whatever else the machine does meets both. See docs/benchmark.md.
  *
- *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--at-once 16]
+ *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--at-once 16] [--json FILE]
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { percentile } from '../checks/check.ts';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { run } from './load.ts';
-import { atOnce, only, requests, rounds } from './options.ts';
+import { atOnce, jsonFile, only, requests, rounds } from './options.ts';
 import { type Cost, type Pair, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
@@ -44,7 +45,14 @@ try {
       counts: { latchkey: counts.latchkey[index] as Counts, plain: counts.plain[index] as Counts },
     }),
   );
-  say(`\n${rounds} rounds of ${requests} requests each, ${atOnce} at once\n\n${report(results)}`);
+  if (jsonFile)
+    await writeFile(
+      jsonFile,
+      JSON.stringify({ rounds, requests, atOnce, load: loadavg(), results }, null, 2),
+    );
+  say(
+    `\n${rounds} rounds of ${requests} requests each, ${atOnce} at once, load of the machine ${loadavg()[0]?.toFixed(1)}\n\n${report(results)}`,
+  );
 } finally {
   observer.disconnect();
   await redis.stop();
@@ -119,11 +127,16 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pa
 async function costOf(scenario: Scenario, side: Side): Promise<Cost> {
   const step = await scenario.prepare(side, requests);
   const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
-  const milliseconds = await run(step, requests, atOnce);
+  const times: number[] = [];
+  const milliseconds = await run(step, requests, atOnce, times);
+  const after = await side.usage();
   return {
     rate: (requests / milliseconds) * 1000,
-    server: ((await side.usage()).cpu - before.server) / requests,
+    server: (after.cpu - before.server) / requests,
     redis: ((await cpuOfRedis(observer)) - before.redis) / requests,
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    memory: after.memory,
   };
 }
 
