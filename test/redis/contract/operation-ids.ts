@@ -77,7 +77,7 @@ interface Contents {
 async function contentsButAnnouncements(redis: Redis, prefix: string): Promise<Contents> {
   const keys = await keysUnder(redis, prefix);
   const settled = ({ key, content }: { key: string; content: unknown }) =>
-    /\{(alerts|notices)\}:pending$|\{clients\}:all$/.test(key)
+    /\{(alerts|notices)\}:pending$|\{clients\}:(all$|owner:)/.test(key)
       ? (content as string[]).filter((_, n) => n % 2 === 0)
       : content;
   return {
