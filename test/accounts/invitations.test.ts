@@ -96,7 +96,7 @@ describe('the page of an invitation', () => {
     const fields = { csrf: sent.field('csrf'), ticket: sent.field('ticket') };
     const done = await browser.post('/sign-up/confirm', { ...fields, code: await codeFor(pages, email) });
     expect(done.status).toBe(303);
-    expect((await browser.get('/account/security')).text).toContain(email);
+    expect((await browser.get('/account/settings')).text).toContain(email);
     const later = await pages.visitor().get(path);
     expect(later.text).toContain('This invitation has ended');
     expect(pages.logged()).not.toContain(token);
