@@ -39,7 +39,7 @@ describe('clients, by the operator’s tool', () => {
     expect(await device.isActive(token)).toBe(false);
     expect((await device.authorize()).body).toMatchObject({ error: 'invalid_client' });
     const list = await pages.get('/account');
-    expect(list.text).toMatch(/Kitchen radio[\s\S]*ended by the operator/);
+    expect(list.text).toMatch(/Kitchen radio[\s\S]*Ended by the operator/);
     expect(list.text).toContain('No device is linked to your account.');
     const [, href = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(list.text) ?? [];
     const page = await pages.get(href);
