@@ -35,7 +35,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/keys/new': proof('make-link-key'),
   '/account/data/close': proof('close-account'),
   '/account/data/download': proof('download-data'),
-  '/account/browsers/end-others': proof('sign-out-browsers'),
+  '/account/browsers/others/end': proof('sign-out-browsers'),
   '/account/browsers/:id/end': proof('sign-out-browsers'),
   '/account/settings/email': proof('change-email'),
   '/account/security/password': proof('change-password'),

@@ -113,7 +113,7 @@ describe('an owner without a second step', () => {
     await setUpApp(pages);
     const browsers = '/account/browsers';
     await ageProof(server.stores, pages, 10);
-    const waiting = await pages.submit(browsers, `${browsers}/end-others`, {});
+    const waiting = await pages.submit(browsers, `${browsers}/others/end`, {});
     const [csrf, held] = [waiting.field('csrf'), waiting.field('held')];
     expect(held).not.toBe('');
     const account = await server.stores.accounts.findByEmail(email);

@@ -86,7 +86,7 @@ describe('the list of signed-in browsers', () => {
   it('signs all others out', async () => {
     const owner = await server.owner();
     const others = [await another(owner), await another(owner)];
-    const answer = await owner.submit(LIST, `${LIST}/end-others`, {});
+    const answer = await owner.submit(LIST, `${LIST}/others/end`, {});
     expect(await Promise.all(others.map(isSignedIn))).toEqual([false, false]);
     expect((await owner.get(answer.location)).text).toContain('2 browsers are signed out.');
     expect(await kindsOf(owner)).toEqual(['signed-out-others']);
@@ -101,7 +101,7 @@ describe('the list of signed-in browsers', () => {
       const owner = await stale.owner();
       const stranger = await another(owner, FIREFOX, stale);
       await givePassword(owner, stale.stores);
-      const paths = [`${LIST}/end-others`, `${LIST}/${stranger.browser.uid.split('.')[1]}/end`];
+      const paths = [`${LIST}/others/end`, `${LIST}/${stranger.browser.uid.split('.')[1]}/end`];
       let [csrf, held] = ['', ''];
       for (const path of paths) {
         const page = await owner.submit(LIST, path, {});
@@ -189,7 +189,7 @@ describe('sign out of everything', () => {
   it('is not done without the token of this session', async () => {
     const owner = await server.owner();
     const others = (await (await server.owner()).get('/account/devices')).field('csrf');
-    for (const path of [COMPROMISED, `${LIST}/end-others`]) {
+    for (const path of [COMPROMISED, `${LIST}/others/end`]) {
       for (const fields of [{}, { csrf: others }]) {
         expect((await owner.post(path, { ...fields })).status).toBe(403);
       }

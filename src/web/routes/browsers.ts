@@ -34,7 +34,7 @@ export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
     signedIn((ctx, browser) => showBrowser(routes, ctx, browser)),
   );
   router.post(
-    `${HOME}/end-others`,
+    `${HOME}/others/end`,
     signingOut((ctx, browser) => endOthers(routes, ctx, browser)),
   );
   router.post(
