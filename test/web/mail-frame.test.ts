@@ -27,7 +27,8 @@ describe('a mail in the frame of the outbox', () => {
       '//evil.example',
     ];
     expect(hrefsOf(others.map((address) => `<a href="${address}">x</a>`).join(''))).toEqual([]);
-    expect(hrefsOf(`<a href="${ISSUER}//evil.example">x</a>`)).toEqual(['/evil.example']);
+    for (const behind of ['//evil.example', '/\\\\evil.example'])
+      expect(hrefsOf(`<a href="${ISSUER}${behind}">x</a>`)).toEqual(['/evil.example']);
   });
 
   it('runs nothing and loads nothing, and only pages of ours show it', () => {

@@ -14,6 +14,8 @@ export function framedMail(html: string, issuer: string): string {
   return html
     .replace('<head>', '<head><base target="_top">')
     .replace(/ href="([^"]*)"/g, (_, address: string) =>
-      address.startsWith(`${issuer}/`) ? ` href="/${address.slice(issuer.length).replace(/^\/+/, '')}"` : '',
+      address.startsWith(`${issuer}/`)
+        ? ` href="/${address.slice(issuer.length).replace(/^[/\\]+/, '')}"`
+        : '',
     );
 }

@@ -62,7 +62,7 @@ async function showBrowser(
 
 /** As above, and nothing is ended. */
 async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { id = '' } = (ctx as { params?: Record<string, string> }).params ?? {};
+  const id = paramOf(ctx, 'id');
   const other = await browsers.find(browser, id);
   if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return refuseAccess(ctx, 'browser');
   ctx.state.audit('signed-out', { browser: `${browser.accountId}.${id}` });

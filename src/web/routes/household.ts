@@ -15,7 +15,7 @@ import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
-import { placeOf, queryOf } from './visit.ts';
+import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface HouseholdRoutes {
   readonly household: Household;
@@ -30,7 +30,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
   const router = new Router<WebState>();
   const withMember = (page: MemberPage) =>
     signedIn(async (ctx, browser) => {
-      const member = await routes.household.find(browser, idIn(ctx));
+      const member = await routes.household.find(browser, paramOf(ctx, 'id'));
       return member ? page(ctx, browser, member) : refuseAccess(ctx, 'member');
     });
   router.get(
@@ -139,8 +139,4 @@ function problemOf(outcome: MemberChange): MemberFields | undefined {
     default:
       return undefined;
   }
-}
-
-function idIn(ctx: WebContext): string {
-  return (ctx as { params?: Record<string, string> }).params?.['id'] ?? '';
 }

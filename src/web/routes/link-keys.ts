@@ -20,7 +20,7 @@ import { KEY_PLACES, type LinkKeyRow, type MakeLinkKeyView } from '../pages/link
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
-import { placeOf, queryOf } from './visit.ts';
+import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface LinkKeyRoutes {
   readonly linkKeys: LinkKeys;
@@ -183,7 +183,7 @@ function showOnce({ tickets }: LinkKeyRoutes, ctx: WebContext, browser: Session)
 
 async function end(routes: LinkKeyRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { devices } = readForm(ctx, { devices: ticked });
-  const id = (ctx as { params?: Record<string, string> }).params?.['id'] ?? '';
+  const id = paramOf(ctx, 'id');
   const ended = await routes.linkKeys.end(browser, id, devices, placeOf(ctx));
   if (ended === undefined) return refuseAccess(ctx, 'link-key');
   ctx.state.audit('link-key-ended');
