@@ -127,8 +127,9 @@ export class ProviderRegistration implements Registration {
   async #ownedBy(clientId: string, token: string | undefined): Promise<StoredClient | undefined> {
     const { store, clientStates } = this.#with;
     const [client, epochs] = await Promise.all([store.find(clientId), clientStates.current()]);
-    if (!epochs.areUntouched && epochs.of(clientId).status !== 'active') return undefined;
-    const owns = token !== undefined && client?.tokens.some((digest) => isDigestOf(digest, token));
+    // One that is not there is not looked up among the states: what is looked up is kept, and anyone may ask for any id.
+    if (!client || (!epochs.areUntouched && epochs.of(clientId).status !== 'active')) return undefined;
+    const owns = token !== undefined && client.tokens.some((digest) => isDigestOf(digest, token));
     return owns ? client : undefined;
   }
 
