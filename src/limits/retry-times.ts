@@ -47,6 +47,7 @@ export class RetryTimes {
     if (!isBusy) this.#busySince = undefined;
     else if (this.#busySince === undefined) [this.#busySince, this.#turns] = [this.#now(), 0];
     this.#turns += 1;
+    this.#forgetTheOld();
     if (this.#owed === 0) return;
     this.#owed -= 1;
     if (this.#owed === 0) this.#refused.clear();
@@ -65,12 +66,18 @@ export class RetryTimes {
 
   /** Requests begun in a second while others wait. */
   get #pace(): number {
-    const seen = this.#busySince === undefined ? 0 : (this.#now() - this.#busySince) / 1000;
-    const turns = this.#turns;
-    if (this.#busySince !== undefined && seen > HALVED_AFTER) {
-      this.#busySince += (seen / 2) * 1000;
-      this.#turns /= 2;
-    }
-    return Math.max(turns / Math.max(seen, 1), ASSUMED_PACE);
+    return Math.max(this.#turns / Math.max(this.#busyFor, 1), ASSUMED_PACE);
+  }
+
+  /** Seconds. */
+  get #busyFor(): number {
+    return this.#busySince === undefined ? 0 : (this.#now() - this.#busySince) / 1000;
+  }
+
+  #forgetTheOld(): void {
+    const seen = this.#busyFor;
+    if (this.#busySince === undefined || seen <= HALVED_AFTER) return;
+    this.#busySince += (seen / 2) * 1000;
+    this.#turns /= 2;
   }
 }
