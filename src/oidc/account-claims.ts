@@ -5,6 +5,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import { CODE_GRANT, ID_TOKEN_CLAIMS } from './clients.ts';
+import { failingClosed } from './failing-closed.ts';
 import { isLeftOut } from './refreshed-id-tokens.ts';
 import { type RequestCache, requestCache } from './request-cache.ts';
 
@@ -33,7 +34,7 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
     if (!profile) return undefined;
     return {
       accountId: sub,
-      claims: async (use, scope, requested): Promise<AccountClaims> => {
+      claims: failingClosed(async (use, scope, requested): Promise<AccountClaims> => {
         if (use === 'id_token' && isLeftOut(ctx)) return { sub };
         const isTold = use !== 'id_token' || tellsInIdToken(ctx.oidc.client);
         const tells = (claim: string, of: string) =>
@@ -49,7 +50,7 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
           ...(tells('email_verified', 'email') && { email_verified: profile.emailVerified }),
           ...(member && { household_member: member }),
         };
-      },
+      }),
     };
   };
 }

@@ -33,6 +33,7 @@ import { mayAskFor } from './cors.ts';
 import { deviceParameters } from './device-parameters.ts';
 import { moreMetadata } from './discovery.ts';
 import { guardedFetch } from './egress-fetch.ts';
+import { configurationFailingClosed, failingClosed } from './failing-closed.ts';
 import { features } from './features.ts';
 import type { FormPost } from './form-post.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
@@ -81,11 +82,11 @@ const INTERACTION_SECONDS = 3600;
 export function configuration(settings: ProtocolSettings, directory: ClientDirectory): Configuration {
   const { config, keys, resources } = settings;
   const policy = signInPolicy({
-    factors: settings.stores.factors,
+    factors: { list: failingClosed((id) => settings.stores.factors.list(id)) },
     isDemanded: config.requireTwoStep,
     lastingProofAge: config.proofAges['allow-offline-access'],
   });
-  return {
+  return configurationFailingClosed({
     adapter: createAdapterFactory({ ...settings.stores, clients: directory }),
     jwks: keys as NonNullable<Configuration['jwks']>,
     clientDefaults: {
@@ -150,7 +151,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
     revokeGrantPolicy: (ctx) => !isRevocationOfAccessToken(ctx.oidc),
     renderError: (ctx, out) => settings.renderError(ctx, out),
     ttl: lifetimes(config),
-  };
+  });
 }
 
 function lifetimes(config: Config): NonNullable<Configuration['ttl']> {

@@ -14,15 +14,13 @@ import type { DeviceCodeStore } from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { LinkKeyStore } from '../../devices/link-key-store.ts';
 import type { RefreshTokenSeals } from '../../devices/refresh-token-seals.ts';
-import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import type { HouseholdStore } from '../../household/household-store.ts';
 import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
-import { answerReasons } from '../answer-reasons.ts';
 import type { ClientDirectory } from '../client-directory.ts';
 import { COMPANION_CODE_SECONDS } from '../companion-clients.ts';
-import { StoreDown } from '../errors.ts';
+import { failingClosed } from '../failing-closed.ts';
 import type { RecordStore } from '../record-store.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
 import { AuthorizationCodeAdapter, type GrantLifetimes } from './authorization-codes.ts';
@@ -60,7 +58,7 @@ export interface AdapterStores {
 }
 
 export function createAdapterFactory(stores: AdapterStores): AdapterFactory {
-  return (model) => failingClosed(adapterFor(model, stores));
+  return (model) => guarded(adapterFor(model, stores));
 }
 
 function adapterFor(model: string, stores: AdapterStores): Adapter {
@@ -110,18 +108,9 @@ function waitOf({ deviceCode }: AdapterStores['lifetimes']): number {
   return Math.max(deviceCode, COMPANION_CODE_SECONDS * 1000 + WAY_TO_CODE);
 }
 
-function failingClosed(adapter: Adapter): Adapter {
-  const guard =
-    <Arguments extends unknown[], Result>(method: (...args: Arguments) => Promise<Result>) =>
-    async (...args: Arguments): Promise<Result> => {
-      try {
-        return await method.apply(adapter, args);
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        answerReasons().storeError = error.operation;
-        throw new StoreDown(error.retryAfter, error);
-      }
-    };
+function guarded(adapter: Adapter): Adapter {
+  const guard = <Arguments extends unknown[], Result>(method: (...args: Arguments) => Promise<Result>) =>
+    failingClosed((...args: Arguments) => method.apply(adapter, args));
   return {
     upsert: guard(adapter.upsert),
     find: guard(adapter.find),
