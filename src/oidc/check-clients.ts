@@ -2,18 +2,22 @@ import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Config } from '../config/config.ts';
 import { Egress } from '../net/egress.ts';
+import { ClientDirectory } from './client-directory.ts';
 import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
 import { isCompanion, isForDevelopment } from './companion-clients.ts';
 import { logoutErrors } from './logout-receivers.ts';
 
 /**
- * The library validates a client at its first use; here each is used once.
+ * The library validates a client at its first use; here each is used once. So is one that the operator has disabled: it may
+ * be enabled while the server runs.
+ * @param providerOf makes one that has its clients from this directory
  * @throws ClientsError naming every fault
  */
 export async function checkClients(
-  provider: Provider,
+  providerOf: (directory: ClientDirectory) => Provider,
   { clients, config }: { clients: readonly ClientMetadata[]; config: Pick<Config, 'egress' | 'mode'> },
 ): Promise<void> {
+  const provider = providerOf(ClientDirectory.ofFile(clients));
   const errors = logoutErrors(clients, new Egress(config.egress));
   for (const given of clients) {
     const { client_id: id, client_secret: secret } = given;

@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
-import type { ClientStates } from '../devices/client-state.ts';
+import { type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
 import { SELF_REGISTERED } from './clients.ts';
 
 interface ClientStores {
@@ -28,6 +28,17 @@ export class ClientDirectory {
     this.#stored = registeredClients;
     this.#states = clientStates;
     this.#keptFor = keptFor;
+  }
+
+  /** The clients of the file, whatever the operator has done to them, and no others. */
+  static ofFile(file: readonly ClientMetadata[]): ClientDirectory {
+    const registeredClients = {
+      find: async () => undefined,
+      has: async () => false,
+      keep: async () => false,
+    };
+    const clientStates = { recent: async () => ({ areUntouched: true, of: () => UNTOUCHED }) };
+    return new ClientDirectory(file, { registeredClients, clientStates }, 0);
   }
 
   /** The file was read anew. */

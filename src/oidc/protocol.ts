@@ -109,7 +109,7 @@ export async function createProtocol(
   let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors };
   let keys = settings.keys;
   let current = keyedProtocol(parts, keys);
-  await checkClients(current.provider, settings);
+  await checkClients((ofFile) => newProvider({ ...parts, directory: ofFile }, keys), settings);
   const provider = () => current.provider;
   /** Keys may change while the body of a request is still coming. */
   const begunWith = new WeakMap<IncomingMessage, KeyedProtocol>();
@@ -153,9 +153,8 @@ export async function createProtocol(
     },
     useClients: async (clients) => {
       const changed = { ...settings, clients };
-      const directoryOfTrial = new ClientDirectory(clients, settings.stores, keptFor);
-      const trial = { ...parts, settings: changed, directory: directoryOfTrial };
-      await checkClients(keyedProtocol(trial, keys).provider, changed);
+      const onTrial = { ...parts, settings: changed };
+      await checkClients((ofFile) => newProvider({ ...onTrial, directory: ofFile }, keys), changed);
       directory.replaceFile(clients);
       parts = { ...parts, settings: changed, cors: corsOf(clients) };
       current = keyedProtocol(parts, keys);

@@ -1,6 +1,7 @@
 /** What the operator does to a client while the server runs: what was given before is worth nothing, by either path. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
+import { parseClients } from '../../src/oidc/clients.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
@@ -128,6 +129,24 @@ describe('a client that was deleted', () => {
     expect(errorOf(await gone.authorize())).toBe('invalid_client');
     expect((await act('speaker', 'enable')).changed).toBe(false);
     expect(errorOf(await gone.authorize())).toBe('invalid_client');
+  });
+});
+
+describe('a client of the file that is disabled', () => {
+  const withReader = (more: object) =>
+    parseClients(
+      JSON.stringify(TEST_CLIENTS.map((one) => (one.client_id === 'reader' ? { ...one, ...more } : one))),
+    );
+
+  it('keeps no server from starting or from reading the file anew, and its faults are found as those of others', async () => {
+    await act('reader', 'disable');
+    const other = await testProtocol({ prefix: protocol.stores.prefix });
+    await other.useClients(withReader({ client_name: 'Another reader' }));
+    expect(errorOf(await new DeviceClient(other.issuer, 'reader').authorize())).toBe('invalid_client');
+    await expect(other.useClients(withReader({ nonsense: 1 }))).rejects.toThrow(
+      'reader: nonsense is nothing that this server knows',
+    );
+    await other.close();
   });
 });
 
