@@ -49,8 +49,15 @@ export function forkWorker(environment: Record<string, string>, events: WorkerEv
   };
 }
 
-/** When it is gone, and what it has said is heard. */
+/** When it is gone, and what it has said is heard. Node.js never says `exit` of one that the system did not start. */
 async function endOf(worker: Worker): Promise<WorkerEnd> {
+  if (worker.process.pid === undefined) {
+    return new Promise((resolve) =>
+      worker.once('error', ({ code = 'not started' }: NodeJS.ErrnoException) =>
+        resolve({ code: null, signal: code }),
+      ),
+    );
+  }
   const heard = new Promise((resolve) => worker.once('disconnect', () => resolve(undefined)));
   const end = await new Promise<WorkerEnd>((resolve) =>
     worker.once('exit', (code: number | null, signal: string | null) => resolve({ code, signal })),

@@ -2,6 +2,7 @@ import { OperatorError } from '../errors/operator-error.ts';
 
 export interface WorkerEnd {
   readonly code: number | null;
+  /** That ended it, or why the system did not start it (`EAGAIN`). */
   readonly signal: string | null;
 }
 

@@ -33,8 +33,8 @@ interface Member {
   since: number | undefined;
   /** It was asked to go. */
   isLeaving: boolean;
-  /** Started for a restart: it is not tried again. */
-  isTrial: boolean;
+  /** Started for a restart, in the place of this one: it is not tried again. */
+  inPlaceOf: Member | undefined;
 }
 
 /** Milliseconds: a worker that ends sooner has not stood its test. */
@@ -119,9 +119,17 @@ export class Workers {
     return killed;
   }
 
-  #launch(isTrial = false): Member {
+  /** As many as there are to be, without those that leave. Where an old one has ended, its new one counts while it starts. */
+  get #isWhole(): boolean {
+    const staying = [...this.#members].filter(
+      ({ isLeaving, inPlaceOf }) => !isLeaving && !(inPlaceOf && this.#members.has(inPlaceOf)),
+    );
+    return staying.length >= this.#with.count;
+  }
+
+  #launch(inPlaceOf?: Member): Member {
     const worker = this.#with.fork();
-    const member: Member = { worker, reloads: this.#reloads, since: undefined, isLeaving: false, isTrial };
+    const member: Member = { worker, reloads: this.#reloads, since: undefined, isLeaving: false, inPlaceOf };
     this.#members.add(member);
     void worker.ready.then(() => this.#onReady(member));
     void worker.ended.then((end) => this.#onEnd(member, end));
@@ -139,11 +147,11 @@ export class Workers {
   }
 
   #onEnd(member: Member, end: WorkerEnd): void {
-    const { worker, isLeaving, isTrial, since } = member;
+    const { worker, isLeaving, inPlaceOf, since } = member;
     this.#members.delete(member);
     const wasAsked = isLeaving || this.#isStopping;
     this.#with.onEnd(worker.id, wasAsked);
-    if (wasAsked || isTrial) return;
+    if (wasAsked || inPlaceOf) return;
     const isYoung = end.code !== 0 && (since === undefined || this.#now() - since < YOUNG);
     this.#youngEnds = isYoung ? this.#youngEnds + 1 : 0;
     const saysWhy = since === undefined && end.code !== null;
@@ -153,7 +161,7 @@ export class Workers {
     const pause = this.#youngEnds < 2 ? 0 : Math.min(MAX_PAUSE, SECOND * 2 ** (this.#youngEnds - 2));
     const ended = { worker: worker.id, pid: worker.pid, ...end, seconds: pause / SECOND };
     this.#with.log.error(ended, 'a worker has ended, and is replaced');
-    this.#later(() => this.#isStopping || this.#launch(), pause);
+    this.#later(() => this.#isStopping || this.#isWhole || this.#launch(), pause);
   }
 
   async #restartAll(): Promise<void> {
@@ -170,13 +178,15 @@ export class Workers {
       await Promise.race([old.worker.ready, old.worker.ended]);
       // One that has ended meanwhile has a new one in its place already.
       if (!this.#members.has(old) || this.#isStopping) continue;
-      const fresh = this.#launch(true);
+      const fresh = this.#launch(old);
       const end = await Promise.race([fresh.worker.ready.then(() => undefined), fresh.worker.ended]);
       if (end) {
         this.#with.log.error({ ...end }, 'a new worker did not become ready: the old ones stay');
+        // The old one has ended meanwhile, and was not replaced.
+        if (!this.#isStopping && !this.#members.has(old) && !this.#isWhole) this.#launch();
         return false;
       }
-      fresh.isTrial = false;
+      fresh.inPlaceOf = undefined;
       old.isLeaving = true;
       old.worker.tell('retire');
       await old.worker.ended;

@@ -1,87 +1,8 @@
 /** Which worker is started, replaced and stopped when: without processes, in a time of its own. */
-import { describe, expect, it } from '@jest/globals';
-import { type WorkerProcess, Workers } from '../../src/server/workers.ts';
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-class FakeWorker implements WorkerProcess {
-  readonly id: number;
-  readonly pid = undefined;
-  readonly heard: string[] = [];
-  readonly #ready = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<{ code: number | null; signal: string | null }>();
-
-  constructor(id: number) {
-    this.id = id;
-  }
-
-  get ready() {
-    return this.#ready.promise;
-  }
-
-  get ended() {
-    return this.#ended.promise;
-  }
-
-  tell(order: string): void {
-    this.heard.push(order);
-  }
-
-  kill(signal: string): void {
-    this.heard.push(signal);
-    if (signal === 'SIGKILL') this.#ended.resolve({ code: null, signal });
-  }
-
-  async serves(): Promise<void> {
-    this.#ready.resolve();
-    await settled();
-  }
-
-  async ends(code: number | null = null, signal: string | null = code === null ? 'SIGKILL' : null) {
-    this.#ended.resolve({ code, signal });
-    await settled();
-  }
-}
-
-/** Two workers, unless said otherwise, and the clock in hand. */
-function startedWorkers(count = 2) {
-  const forked: FakeWorker[] = [];
-  const lines: string[] = [];
-  const due: { at: number; act: () => void }[] = [];
-  let now = 0;
-  const say = (_facts: unknown, line?: string) => void lines.push(line ?? String(_facts));
-  const workers = new Workers({
-    count,
-    fork: () => {
-      const worker = new FakeWorker(forked.length + 1);
-      forked.push(worker);
-      return worker;
-    },
-    readyWithin: 120_000,
-    log: { info: say, error: say },
-    onEnd: () => {},
-    now: () => now,
-    later: (act, milliseconds) => void due.push({ at: now + milliseconds, act }),
-  });
-  const pass = async (milliseconds: number) => {
-    now += milliseconds;
-    for (const { act } of due.filter(({ at }) => at <= now)) act();
-    due.splice(0, due.length, ...due.filter(({ at }) => at > now));
-    await settled();
-  };
-  const worker = (id: number) => {
-    const found = forked[id - 1];
-    if (!found) throw new Error(`no worker ${id}`);
-    return found;
-  };
-  const started = workers.start();
-  const serving = async () => {
-    await worker(1).serves();
-    await started;
-    for (let id = 2; id <= count; id += 1) await worker(id).serves();
-  };
-  return { workers, worker, forked, lines, pass, started, serving };
-}
+import cluster from 'node:cluster';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { forkWorker } from '../../src/server/worker-process.ts';
+import { settled, startedWorkers } from './fake-workers.ts';
 
 describe('workers start', () => {
   it('one first, which alone says what keeps it from starting, with its exit code; then the others', async () => {
@@ -199,6 +120,56 @@ describe('a restart', () => {
     await pass(60_000);
     expect([forked.length, worker(1).heard, worker(2).heard]).toEqual([3, [], []]);
     expect(lines).toContain('a new worker did not become ready: the old ones stay');
+  });
+});
+
+describe('an old worker that dies while its new one starts', () => {
+  it('is not replaced twice, and another one that dies meanwhile is replaced as ever', async () => {
+    const { workers, worker, forked, lines, serving, pass } = startedWorkers();
+    await serving();
+    await pass(10_000);
+    const restarted = workers.restart();
+    await settled();
+    await worker(1).ends();
+    await pass(0);
+    expect(forked).toHaveLength(3);
+    await worker(3).serves();
+    // The turn of the second: its new one starts.
+    expect(forked).toHaveLength(4);
+    await worker(3).ends();
+    await pass(0);
+    expect(forked).toHaveLength(5);
+    await worker(5).serves();
+    await worker(4).serves();
+    await worker(2).ends(0);
+    await restarted;
+    await pass(60_000);
+    expect([forked.length, workers.ready.map(({ id }) => id)]).toEqual([5, [4, 5]]);
+    expect(lines).toContain('workers restarted');
+  });
+
+  it('is replaced after all where the new one does not become ready', async () => {
+    const { workers, worker, forked, serving, pass } = startedWorkers();
+    await serving();
+    await pass(10_000);
+    const restarted = workers.restart();
+    await settled();
+    await worker(1).ends();
+    await pass(0);
+    await worker(3).ends(1);
+    await restarted;
+    await pass(60_000);
+    expect(forked).toHaveLength(4);
+  });
+});
+
+describe('a worker that the system does not start', () => {
+  afterAll(() => cluster.setupPrimary({ cwd: process.cwd() }));
+
+  it('has ended, and says why: a stop would wait for it without end', async () => {
+    cluster.setupPrimary({ cwd: '/there/is/no/such/folder' });
+    const events = { onFigures: () => {}, figuresOfAll: async () => '' };
+    expect(await forkWorker({}, events).ended).toEqual({ code: null, signal: 'ENOENT' });
   });
 });
 
