@@ -36,6 +36,8 @@ export class RedisClientStates implements ClientStateStore {
   readonly #key: string;
   #known: Known;
   #waiting: Waiting[] = [];
+  /** Whether the store answered when it was last asked. */
+  #answers = true;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -51,10 +53,13 @@ export class RedisClientStates implements ClientStateStore {
     });
   }
 
+  /** Waits for a store that stands still once, and not with every look of a request: a request would hear 503 seconds later. */
   async recent(): Promise<ClientEpochs> {
     const known = this.#known;
     if (performance.now() - known.asked < RECENT) return known;
-    return this.current().catch(() => known);
+    const wait = this.#answers;
+    const asked = this.current().catch(() => known);
+    return wait ? asked : known;
   }
 
   async act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }> {
@@ -77,8 +82,10 @@ export class RedisClientStates implements ClientStateStore {
     this.#waiting = [];
     try {
       const epochs = await this.#ask();
+      this.#answers = true;
       for (const { resolve } of waiting) resolve(epochs);
     } catch (error) {
+      this.#answers = false;
       for (const { reject } of waiting) reject(error);
     }
   }
