@@ -11,7 +11,7 @@ const WIDEST = 600;
 const ASSUMED_PACE = 500;
 /** Seconds after which what was seen counts half. */
 const HALVED_AFTER = 10;
-/** More of one network are no more than so many: one network alone makes nobody else wait long. */
+/** More of one network are no more than so many: one alone makes no other wait long. */
 const MAX_PER_NETWORK = 256;
 const MAX_NETWORKS = 100_000;
 
