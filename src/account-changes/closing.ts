@@ -13,11 +13,6 @@ export class Closing {
     this.#store = store;
   }
 
-  async closesAt({ accountId }: Session): Promise<Date | undefined> {
-    const at = await this.#store.closesAt(accountId);
-    return at === undefined ? undefined : new Date(at);
-  }
-
   /** `undefined` for a browser that was signed out meanwhile. */
   async ask(browser: Session, place: EventPlace): Promise<Date | undefined> {
     const event = { kind: 'closing-asked', by: 'owner', place } as const;

@@ -1,4 +1,4 @@
-import type { Account, AccountId } from '../accounts/account.ts';
+import type { Account, AccountId, AccountProfile } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { EVENT_KINDS, type EventKind, type EventPlace } from '../events/event.ts';
 import { severityOf } from './event-labels.ts';
@@ -45,6 +45,11 @@ export function switchedAlerts(unwanted: readonly EventKind[], on: readonly stri
   });
 }
 
+/** The kinds that the owner does without. */
+export function unwantedAlerts({ unwantedAlerts = [] }: Pick<AccountProfile, 'unwantedAlerts'>): EventKind[] {
+  return OPTIONAL_ALERTS.filter((kind) => unwantedAlerts.includes(kind));
+}
+
 /** Whether the owner wants to be told of events of this kind. */
 export function isWanted(
   kind: EventKind,
@@ -61,12 +66,6 @@ export class AlertChoices {
     this.#accounts = accounts;
   }
 
-  /** The kinds that the owner does without. */
-  async unwanted(accountId: AccountId): Promise<readonly EventKind[]> {
-    const account = await this.#accounts.find(accountId);
-    return OPTIONAL_ALERTS.filter((kind) => account?.profile.unwantedAlerts?.includes(kind));
-  }
-
   /**
    * @param epoch of the browser that asks
    * @param wanted what to tell of, of `OPTIONAL_ALERTS`
@@ -79,10 +78,9 @@ export class AlertChoices {
   ): Promise<boolean> {
     const account = await this.#accounts.find(accountId);
     if (account?.epoch !== epoch) return false;
-    const unwantedAlerts = OPTIONAL_ALERTS.filter((kind) => !wanted.includes(kind));
-    const before = OPTIONAL_ALERTS.filter((kind) => account.profile.unwantedAlerts?.includes(kind));
-    if (before.join() === unwantedAlerts.join()) return true;
-    const profile = { ...account.profile, unwantedAlerts };
+    const unwanted = OPTIONAL_ALERTS.filter((kind) => !wanted.includes(kind));
+    if (unwantedAlerts(account.profile).join() === unwanted.join()) return true;
+    const profile = { ...account.profile, unwantedAlerts: unwanted };
     return this.#accounts.replaceProfile(account, profile, { kind: 'alerts-changed', by: 'owner', place });
   }
 }

@@ -161,7 +161,6 @@ function linkingPages(
 function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
   const { notices, stepUp, now } = shared;
   const { config, clientsFile, keyring, stores } = parts;
-  const [closing, choices] = [new Closing(stores.closings), new AlertChoices(stores.accounts)];
   return [
     addDeviceRoutes({
       setUpByApp: () => clientsFile.clients.filter(isCompanion).map(nameInFile),
@@ -182,12 +181,17 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
     activityPages(parts, now),
     dataRoutes({
       data: accountData(parts, appAccess),
-      closing,
+      closing: new Closing(stores.closings),
       notices,
       stepUp,
     }),
-    settingsRoutes({ household: stores.household, choices, closing, notices }),
-    notificationRoutes({ choices, notices, stepUp, limiter: limiterOf(parts) }),
+    settingsRoutes({ household: stores.household, notices }),
+    notificationRoutes({
+      choices: new AlertChoices(stores.accounts),
+      notices,
+      stepUp,
+      limiter: limiterOf(parts),
+    }),
     appRoutes({ appAccess, notices, now }),
   ];
 }

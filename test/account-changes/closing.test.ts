@@ -45,7 +45,7 @@ describe('closing an account', () => {
     await sweep.sweep();
     expect(await stores.browsers.resume(browser.sessionId)).toBeDefined();
     expect([await closing.keep(browser, PLACE), await closing.keep(browser, PLACE)]).toEqual([true, false]);
-    expect(await closing.closesAt(browser)).toBeUndefined();
+    expect(await stores.closings.closesAt(accountId)).toBeUndefined();
     const told = await stores.activity.list(accountId, { most: 10 });
     expect(told.map(({ event }) => event.kind)).toEqual(['closing-taken-back', 'closing-asked']);
   });

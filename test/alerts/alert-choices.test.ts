@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlertChoices, alertGroups, isWanted, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
+import type { AccountId } from '../../src/accounts/account.ts';
+import {
+  AlertChoices,
+  alertGroups,
+  isWanted,
+  OPTIONAL_ALERTS,
+  unwantedAlerts,
+} from '../../src/alerts/alert-choices.ts';
 import { severityOf } from '../../src/alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import { signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
@@ -10,6 +17,9 @@ beforeAll(async () => {
   stores = await testStores();
 });
 afterAll(() => stores.connection.close());
+
+const unwantedBy = async (accountId: AccountId) =>
+  unwantedAlerts((await stores.accounts.find(accountId))?.profile ?? {});
 
 describe('what an owner wants to be told of', () => {
   it('stands under one of four switches, none of which is empty', () => {
@@ -27,10 +37,10 @@ describe('what an owner wants to be told of', () => {
   it('is everything until they choose, and what they choose from then on; the change itself is told', async () => {
     const { accountId, browser } = await signedInOwner(stores);
     const choices = new AlertChoices(stores.accounts);
-    expect(await choices.unwanted(accountId)).toEqual([]);
+    expect(await unwantedBy(accountId)).toEqual([]);
     const wanted = OPTIONAL_ALERTS.filter((kind) => kind !== 'device-linked');
     expect(await choices.choose(browser, wanted, PLACE)).toBe(true);
-    expect(await choices.unwanted(accountId)).toEqual(['device-linked']);
+    expect(await unwantedBy(accountId)).toEqual(['device-linked']);
     const profile = (await stores.accounts.find(accountId))?.profile ?? {};
     expect([isWanted('device-linked', profile), isWanted('device-deregistered', profile)]).toEqual([
       false,
@@ -58,6 +68,6 @@ describe('what an owner wants to be told of', () => {
     expect(await stores.activity.list(accountId, { most: 1 })).toEqual([]);
     await stores.accounts.signOutEverything(accountId);
     expect(await choices.choose(browser, [], PLACE)).toBe(false);
-    expect(await choices.unwanted(accountId)).toEqual([]);
+    expect(await unwantedBy(accountId)).toEqual([]);
   });
 });

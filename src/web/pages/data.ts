@@ -3,8 +3,6 @@ import type { AccountParts } from './account.ts';
 /** `/account/data`: a form posts to `/account/data/download`; others lead to closing the account and back. */
 export interface AccountDataView extends AccountParts {
   readonly page: 'data';
-  /** When the account closes, where its owner has asked for it. */
-  readonly closesAt: Date | undefined;
 }
 
 /** `/account/data/close`: what will happen, and the button. */

@@ -49,10 +49,9 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
   return router;
 }
 
-async function showData({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const closesAt = await closing.closesAt(browser);
+function showData({ notices }: DataRoutes, ctx: WebContext, browser: Session): void {
   const notice = notices.read(browser, queryOf(ctx, 'notice'));
-  renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'settings'), closesAt, notice });
+  renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'settings'), notice });
 }
 
 async function download({ data }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {

@@ -7,6 +7,7 @@ import {
   alertGroups,
   OPTIONAL_ALERTS,
   switchedAlerts,
+  unwantedAlerts,
 } from '../../alerts/alert-choices.ts';
 import { generalTitle, severityOf } from '../../alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../events/event.ts';
@@ -46,10 +47,7 @@ export function notificationRoutes(routes: NotificationRoutes): Router<WebState>
     PATH,
     signedIn((ctx, browser) => showSwitches(routes, ctx, browser)),
   );
-  router.get(
-    EACH,
-    signedIn((ctx, browser) => showEach(routes, ctx, browser)),
-  );
+  router.get(EACH, signedIn(showEach));
   router.post(
     PATH,
     changing((ctx, browser) => choose(routes, ctx, browser, 'switch')),
@@ -61,12 +59,8 @@ export function notificationRoutes(routes: NotificationRoutes): Router<WebState>
   return router;
 }
 
-async function showSwitches(
-  { choices, notices }: NotificationRoutes,
-  ctx: WebContext,
-  browser: Session,
-): Promise<void> {
-  const unwanted = await choices.unwanted(browser.accountId);
+function showSwitches({ notices }: NotificationRoutes, ctx: WebContext, browser: Session): void {
+  const unwanted = unwantedAlerts(browser.profile);
   renderPage(ctx, {
     page: 'notifications',
     ...accountParts(ctx, browser, 'settings'),
@@ -77,8 +71,8 @@ async function showSwitches(
   });
 }
 
-async function showEach({ choices }: NotificationRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const unwanted = await choices.unwanted(browser.accountId);
+function showEach(ctx: WebContext, browser: Session): void {
+  const unwanted = unwantedAlerts(browser.profile);
   renderPage(ctx, {
     page: 'each-notification',
     ...accountParts(ctx, browser, 'settings'),
@@ -102,7 +96,7 @@ async function choose(
   const wanted =
     by === 'box'
       ? OPTIONAL_ALERTS.filter(isOn)
-      : switchedAlerts(await choices.unwanted(browser.accountId), Object.keys(GROUPS).filter(isOn));
+      : switchedAlerts(unwantedAlerts(browser.profile), Object.keys(GROUPS).filter(isOn));
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
   seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
 }

@@ -1,9 +1,7 @@
 /** `/account/settings`: what is changed seldom, each with how it stands. */
 import { Router } from '@koa/router';
-import type { Closing } from '../../account-changes/closing.ts';
 import type { Session } from '../../accounts/session.ts';
-import { type AlertChoices, alertGroups } from '../../alerts/alert-choices.ts';
-import type { EventKind } from '../../events/event.ts';
+import { alertGroups, unwantedAlerts } from '../../alerts/alert-choices.ts';
 import type { HouseholdMember, HouseholdStore } from '../../household/household-store.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import type { AccountRow } from '../pages/account.ts';
@@ -15,8 +13,6 @@ import { queryOf } from './visit.ts';
 
 interface SettingsRoutes {
   readonly household: Pick<HouseholdStore, 'list'>;
-  readonly choices: Pick<AlertChoices, 'unwanted'>;
-  readonly closing: Pick<Closing, 'closesAt'>;
   readonly notices: FlashMessages;
 }
 
@@ -30,15 +26,12 @@ export function settingsRoutes(routes: SettingsRoutes): Router<WebState> {
 }
 
 async function showSettings(
-  { household, choices, closing, notices }: SettingsRoutes,
+  { household, notices }: SettingsRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
-  const [members, unwanted, closesAt] = await Promise.all([
-    household.list(browser.accountId),
-    choices.unwanted(browser.accountId),
-    closing.closesAt(browser),
-  ]);
+  const { closesAt } = browser;
+  const members = await household.list(browser.accountId);
   renderPage(ctx, {
     page: 'settings',
     ...accountParts(ctx, browser, 'settings'),
@@ -49,14 +42,17 @@ async function showSettings(
       {
         icon: 'bell',
         label: 'Notifications',
-        state: alertsState(unwanted),
+        state: alertsState(browser),
         action: 'Change',
         href: '/account/notifications',
       },
       {
         icon: 'file',
         label: 'Your data',
-        state: closesAt ? `Closes on ${formatDate(closesAt)}` : 'Download or close account',
+        state:
+          closesAt === undefined
+            ? 'Download or close account'
+            : `Closes on ${formatDate(new Date(closesAt))}`,
         action: 'Open',
         href: '/account/data',
       },
@@ -64,7 +60,8 @@ async function showSettings(
   });
 }
 
-function alertsState(unwanted: readonly EventKind[]): string {
+function alertsState({ profile }: Session): string {
+  const unwanted = unwantedAlerts(profile);
   if (unwanted.length === 0) return 'All by mail';
   const isOff = alertGroups(unwanted).every(({ wanted }) => wanted === 'none');
   return isOff ? 'Only the most important' : 'Some by mail';
@@ -82,12 +79,11 @@ function profileRows({ profile }: Session): AccountRow[] {
 function householdRow(members: readonly HouseholdMember[]): AccountRow {
   const names = members.map(({ name }) => name).join(', ');
   const isShort = members.length > 0 && names.length <= 30;
+  const counted = members.length === 0 ? 'Only you' : formatCount(members.length, 'person', 'people');
   return {
     icon: 'home',
     label: 'Household',
-    state: isShort
-      ? names
-      : formatCount(members.length, 'person', 'people').replace(/^no people$/, 'Only you'),
+    state: isShort ? names : counted,
     isTyped: isShort,
     action: 'Change',
     href: '/account/household',
