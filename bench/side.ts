@@ -44,7 +44,7 @@ export interface SideSettings {
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
 /** No device is refused for asking too often: every request here comes from one network. */
-const NO_CAPS = {
+export const NO_CAPS = {
   LIVE_CODES: '5000000',
   LIVE_CODES_PER_CLIENT: '10000000',
   LIVE_CODES_PER_NETWORK: '10000000',
@@ -78,14 +78,21 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     usage: () => askChild(child, { ask: 'usage' }),
     profile: async () => void (await askChild(child, { ask: 'profile' })),
     profiled: async (file) => void (await askChild(child, { ask: 'profiled', file })),
-    stop: async () => {
-      target.close();
-      await owners.close();
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
+    stop: () => stopSide(child, target, owners),
   };
+}
+
+/** What asks goes first, then the server. */
+export async function stopSide(
+  child: ChildProcess,
+  target: Target,
+  owners: { close(): Promise<unknown> },
+): Promise<void> {
+  target.close();
+  await owners.close();
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
 }
 
 async function startServer(

@@ -5,7 +5,6 @@
  *   npm run bench:workers -- [--workers 2] [--rounds 5] [--requests 2000] [--at-once 16]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -19,10 +18,9 @@ import type { Usage } from './cpu.ts';
 import { run, Target } from './load.ts';
 import { atOnce, requests, rounds, workers } from './options.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { freePort, SECRET, type Side } from './side.ts';
+import { freePort, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
 
 const WARM_UP = 500;
-const MANY = '10000000';
 /** Microseconds of a tick in which the kernel tells processor time. */
 const TICK = 10_000;
 const PAGE = 4096;
@@ -79,8 +77,7 @@ async function start(count: number): Promise<Side> {
       ...{ PATH: process.env['PATH'], PORT: `${port}`, HOST: '127.0.0.1', ISSUER: issuer },
       ...{ REDIS_URL: redis.applicationUrl, REDIS_PREFIX: prefix, LATCHKEY_SECRET: SECRET },
       ...{ WORKERS: `${count}`, DATA_DIR: dataDir, ACCESS_TOKEN_MINUTES: '60', LOG_LEVEL: 'silent' },
-      ...{ LIVE_CODES: '5000000', LIVE_CODES_PER_CLIENT: MANY },
-      ...{ LIVE_CODES_PER_NETWORK: MANY, CODES_PER_MINUTE: MANY },
+      ...{ ...NO_CAPS, CODES_PER_MINUTE: '10000000' },
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -96,13 +93,7 @@ async function start(count: number): Promise<Side> {
     ...{ kind: 'latchkey', target, devices: new Map() },
     ...{ approve: owners.approve, settle: owners.settle },
     ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
-    stop: async () => {
-      target.close();
-      await owners.close();
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
+    stop: () => stopSide(child, target, owners),
   };
 }
 
