@@ -135,9 +135,7 @@ async function rename(
 ): Promise<void> {
   const { device_name: name } = readForm(ctx, { device_name: text });
   const saved = await devices.rename(browser, device, name, placeOf(ctx));
-  return saved
-    ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
-    : showGone(ctx, browser);
+  answerSaved(notices, ctx, browser, saved ? device : undefined);
 }
 
 async function assign(
@@ -150,9 +148,18 @@ async function assign(
   const member = id === '' ? undefined : await household.find(browser, id);
   if (id !== '' && !member) return refuseAccess(ctx, 'member');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));
-  return saved
-    ? seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'))
-    : showGone(ctx, browser);
+  answerSaved(notices, ctx, browser, saved ? device : undefined);
+}
+
+/** @param device `undefined`: it was gone, and nothing was saved */
+function answerSaved(
+  notices: FlashMessages,
+  ctx: WebContext,
+  browser: Session,
+  device: LinkedDevice | undefined,
+): void {
+  if (!device) return showGone(ctx, browser);
+  seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'));
 }
 
 async function askToDeregister(
