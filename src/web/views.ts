@@ -112,8 +112,8 @@ interface Assets {
   readonly sendForm: string;
   /** For the page that waits for a device. */
   readonly waiting: string;
-  /** For the television of development, which has no sheet of the other pages. */
-  readonly demoTv: { readonly sheet: string; readonly script: string };
+  /** For the television of development, which has none of the sheets of other pages. */
+  readonly demoTv: { readonly sheets: readonly string[]; readonly script: string };
 }
 
 interface ViewsOptions {
@@ -153,7 +153,10 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     sendForm: addressOf('send-form.js'),
     waiting: addressOf('waiting.js'),
-    demoTv: { sheet: addressOf('demo-tv.css'), script: addressOf('demo-tv.js') },
+    demoTv: {
+      sheets: ['demo-tv.css', 'demo-tv-set.css', 'demo-tv-drawer.css'].map(addressOf),
+      script: addressOf('demo-tv.js'),
+    },
   };
 }
 
