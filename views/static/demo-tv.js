@@ -8,7 +8,7 @@ import { logExchange } from './demo-tv-log.js';
 
 /** Milliseconds between two looks whether it is still linked. */
 const LOOK = 5000;
-/** Codes that are shown one after the other without anybody at the set: an hour of them. */
+/** Codes that are shown one after the other without an owner at the set: an hour of them. */
 const MAX_UNUSED = 6;
 
 const root = document.getElementById('main');

@@ -9,7 +9,7 @@ import { verifyIdToken } from './sign-in.ts';
 
 /** Used when the server does not say how long the access token lives. */
 const DEFAULT_LIFETIME_S = 300;
-/** A real device refreshes when its access token ends. This one is watched: whoever removes it wants to see what it says. */
+/** A real device refreshes when its access token ends. This one is watched: the owner who removes it wants to see what it says. */
 const MAX_PAUSE_S = 30;
 
 /** The key of the device: the newest refresh token. The run keeps it up to date, so that it can be given back. */

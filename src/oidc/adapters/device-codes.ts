@@ -56,7 +56,7 @@ export class DeviceCodeAdapter implements Adapter {
       payload: kept,
     });
     const isCreated = (await orGiveBack(giveBack, creation)).outcome === 'created';
-    // Nobody has been told the user code yet.
+    // The user code has not been told to its device yet.
     if (isCreated && approval) await this.#codes.decide(id, 'approved', { ...kept, ...approval.payload });
     if (isCreated) return;
     await approval?.takeBack();

@@ -60,7 +60,7 @@ async function showBrowser(
   });
 }
 
-/** As above, and nothing is ended. */
+/** One that is not of this account does not exist, and nothing is ended. */
 async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const id = paramOf(ctx, 'id');
   const other = await browsers.find(browser, id);
