@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { signedInOwner } from '../../test/support/test-stores.ts';
 import type { Check, CheckRun, Findings, SeededRandom } from '../check.ts';
 import { Device } from './device.ts';
-import { judge } from './judge.ts';
+import { judge, operatorMayHaveEnded } from './judge.ts';
 import { Owner } from './owner.ts';
 import { type Entry, type Kind, OUTCOMES, type Outcome, recorded } from './record.ts';
 import { Site, VICTIMS } from './site.ts';
@@ -174,6 +174,21 @@ class Run {
     return 'introspect';
   }
 
+  /** But for those of codes that the operator's act has ended: for 5 s after it servers give out such codes. */
+  #refusedApprovals(): number {
+    const refused = this.#owners.flatMap(({ history }) =>
+      history.devices.flatMap((device) =>
+        device.entries.filter(
+          (entry) =>
+            entry.kind === 'approve' &&
+            entry.outcome === 'no' &&
+            !operatorMayHaveEnded(history, device, entry),
+        ),
+      ),
+    );
+    return refused.length;
+  }
+
   async judged(): Promise<Findings> {
     const violations = this.#owners.flatMap(({ history }) => judge(history));
     for (const { accountId, history } of this.#owners) {
@@ -197,7 +212,9 @@ class Run {
     const count = (kind: Kind, wanted: Outcome) =>
       entries.filter((entry) => entry.kind === kind && entry.outcome === wanted).length;
     // A history in which nothing succeeds shows nothing.
-    if (count('approve', 'ok') < count('approve', 'no')) violations.push('most approvals were refused');
+    const accepted = count('approve', 'ok');
+    if (accepted < this.#refusedApprovals()) violations.push('most approvals were refused');
+    if (accepted < this.#done / 100) violations.push('hardly any approval was accepted');
     const told = (kind: Kind) => OUTCOMES.map((outcome) => `${count(kind, outcome)} ${outcome}`).join(', ');
     return {
       figures: {

@@ -30,7 +30,8 @@ function judgeSession(account: AccountHistory, session: Session): string[] {
   ];
 }
 
-function judgeDevice(account: AccountHistory, { name, session, asked, entries }: DeviceHistory): string[] {
+function judgeDevice(account: AccountHistory, device: DeviceHistory): string[] {
+  const { name, session, asked, entries } = device;
   const { ends, clientEnds } = account;
   const own = entries.filter(({ kind }) => kind === 'deregister');
   const ofClient = acknowledgedEnd(clientEnds, asked);
@@ -40,7 +41,7 @@ function judgeDevice(account: AccountHistory, { name, session, asked, entries }:
   );
   const mayHave = (entry: Entry) =>
     mayHaveEnded(ends, session, entry) ||
-    mayHaveEnded(clientEnds, { began: asked.began - RECENT }, entry) ||
+    operatorMayHaveEnded(account, device, entry) ||
     own.some(({ call }) => call < entry.return);
   return [
     ...after.map(({ kind }) => `${name}: ${kind} is accepted after an acknowledged end`),
@@ -49,6 +50,15 @@ function judgeDevice(account: AccountHistory, { name, session, asked, entries }:
     ...comeBack(entries).map((claim) => `${name}: ${claim}`),
     ...refusedInHonesty(entries.filter((entry) => !mayHave(entry))).map((claim) => `${name}: ${claim}`),
   ];
+}
+
+/** Whether the operator's act may have ended what the device has, its code too, before this was answered. */
+export function operatorMayHaveEnded(
+  { clientEnds }: Pick<AccountHistory, 'clientEnds'>,
+  { asked }: Pick<DeviceHistory, 'asked'>,
+  entry: Entry,
+): boolean {
+  return mayHaveEnded(clientEnds, { began: asked.began - RECENT }, entry);
 }
 
 /** When it was acknowledged at the latest that everything had ended that was done by then. */
