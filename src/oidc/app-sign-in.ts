@@ -23,7 +23,7 @@ import { narrowGrant } from './new-grant.ts';
 import { isLocal } from './redirect-uri.ts';
 import { type RequestedClaims, readClaims, requestedAcr, scopesOfClaims, UNMET } from './requested-claims.ts';
 import type { ResourceCatalog } from './resources.ts';
-import { LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
+import { ANOTHER_OWNER, LASTING_ALLOWED, TWO_STEPS_DEMANDED } from './sign-in-policy.ts';
 import { siteOf } from './unseen-sites.ts';
 import { makeRoom } from './unverified-consents.ts';
 
@@ -177,7 +177,7 @@ function isProofEnough({ prompt, params, session, iat }: Interaction, browser: S
 
 /** The app named an account; another one has just signed in for it. */
 const isTheWrongAccount = (interaction: Interaction): boolean =>
-  isStillAsked(interaction, ['id_token_hint', 'claims_id_token_sub_value']);
+  isStillAsked(interaction, [ANOTHER_OWNER, 'claims_id_token_sub_value']);
 
 /** The app takes no owner who has not proved as much as it says (`acr`, essential); the owner has proved what there is. */
 const isUnmet = (interaction: Interaction): boolean =>

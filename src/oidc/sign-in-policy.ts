@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountId } from '../accounts/account.ts';
 import { LASTING_SCOPE } from '../apps/app-sign-in.ts';
@@ -12,6 +13,8 @@ type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 
 type Proved = Pick<NonNullable<KoaContextWithOIDC['oidc']['session']>, 'accountId' | 'amr'>;
 
+/** The library's own name for it. */
+export const ANOTHER_OWNER = 'id_token_hint';
 const TWO_STEPS_WANTED = 'two_steps';
 export const TWO_STEPS_DEMANDED = 'two_steps_demanded';
 const LASTING_UNPROVED = 'lasting_unproved';
@@ -38,6 +41,17 @@ export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRul
   const policy = interactionPolicy.base();
   // Discovery names it; what is asked for with it is turned into `login` before it comes here.
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  policy.get('login')?.checks.remove(ANOTHER_OWNER);
+  policy
+    .get('login')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        ANOTHER_OWNER,
+        'id_token_hint and authenticated subject do not match',
+        'login_required',
+        isAnotherOwner,
+      ),
+    );
   const demand = new TwoStepDemand(factors, isDemanded);
   policy
     .get('login')
@@ -97,6 +111,16 @@ export function signInPolicy({ factors, isDemanded, lastingProofAge }: SignInRul
     0,
   );
   return policy;
+}
+
+/**
+ * The app named an owner by an ID token, and another one is signed in (OpenID Connect Core section 3.1.2.1: MUST return an
+ * error). The library looks at the token when the request comes, and has forgotten it when its owner has signed in. Its
+ * signature was verified then; since, it lay in our store.
+ */
+function isAnotherOwner({ oidc: { params, session } }: KoaContextWithOIDC): boolean {
+  const hint = params?.['id_token_hint'];
+  return typeof hint === 'string' && decodeJwt(hint).sub !== session?.accountId;
 }
 
 /** An app acts at no API that its owner has not seen it ask for, whatever it may do elsewhere. */

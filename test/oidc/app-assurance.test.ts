@@ -62,6 +62,24 @@ describe('how sure an app can be of who signed in (OpenID Connect Core sections 
     expect(claims).toMatchObject({ amr, acr });
   });
 
+  it.each([
+    ['the one named', true, null],
+    ['another one', false, 'login_required'],
+  ])('an app names an owner by id_token_hint, and %s signs in', async (_who, isNamed, error) => {
+    const { id_token: hint = '' } = await app.signIn(new Agent(browser));
+    const visitor = new Agent();
+    let { location } = await visitor.get((await app.begin({ id_token_hint: hint })).url);
+    const signedIn = isNamed ? await browserWith(['pwd']) : (await signedInOwner(protocol.stores)).browser;
+    visitor.cookies.set('latchkey_session', signedIn.sessionId);
+    for (let pages = 0; pages < 2 && location.startsWith('/interaction/'); pages += 1) {
+      const next = await protocol.appSignIn.signedIn(location.slice('/interaction/'.length), signedIn);
+      if (typeof next === 'string') throw new Error(next);
+      ({ location } = await visitor.get(protocol.issuer + next.path));
+    }
+    const answer = new URL(location);
+    expect([answer.searchParams.get('error'), answer.searchParams.has('code')]).toEqual([error, isNamed]);
+  });
+
   it('discovery says what can be asked for', async () => {
     const response = await fetch(`${protocol.issuer}/.well-known/openid-configuration`);
     expect(await response.json()).toMatchObject({ acr_values_supported: [ONE_STEP, TWO_STEPS] });
