@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { scopesIn } from './asked-resources.ts';
 import { OUR_SCOPES } from './clients.ts';
 import { NoKnownScope } from './errors.ts';
@@ -45,7 +45,25 @@ export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promi
   await next();
 }
 
-/** The same for a device, whose request is a body that only the library reads. */
+/**
+ * Some client libraries send a nonce with every request, as AppAuth for Android does. Without `openid` there is no ID token for it
+ * to be in: it is a parameter like any that is not known, which MUST be ignored (RFC 6749 section 3.1), and the library
+ * would refuse it. What would be relied on in vain, such as `max_age`, stays refused. The library asks for the response
+ * type, in /auth and /par alike, before it looks at what needs `openid`.
+ */
+export function ignoreNonceWithoutOpenId(provider: Provider): void {
+  const { prototype } = (
+    provider as unknown as { Client: { prototype: { responseTypeAllowed(type: string): boolean } } }
+  ).Client;
+  const { responseTypeAllowed } = prototype;
+  prototype.responseTypeAllowed = function isAllowed(type): boolean {
+    const params = Provider.ctx?.oidc.params;
+    if (params && !scopesIn(params['scope']).includes('openid')) params['nonce'] = undefined;
+    return responseTypeAllowed.call(this, type);
+  };
+}
+
+/** A device that asks for nothing hears so as well; its request is a body that only the library reads. */
 export function nameMissingScope(ctx: KoaContextWithOIDC, body: Record<string, unknown>): void {
   const { scope, resource } = ctx.oidc.params ?? {};
   if (!NEEDS_OPENID.test(String(body['error_description'])) || resource || hasKnownScope(scope)) return;

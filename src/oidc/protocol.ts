@@ -25,7 +25,7 @@ import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
-import { readScopeFirst } from './asked-scopes.ts';
+import { ignoreNonceWithoutOpenId, readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { checkClients } from './check-clients.ts';
 import { ClientDirectory } from './client-directory.ts';
@@ -228,6 +228,7 @@ function newProvider(
   keepSessionIds(provider);
   sealRefreshTokens(provider, settings.stores.refreshTokenSeals);
   takeLoopbackAddresses(provider);
+  ignoreNonceWithoutOpenId(provider);
   leaveOutUnreadIdTokens(provider);
   leadToAccounts(provider, settings.stores.accessTokens);
   compareDigests(provider);

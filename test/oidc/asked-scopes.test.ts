@@ -31,6 +31,11 @@ beforeAll(async () => {
 });
 afterAll(() => protocol.close());
 
+const confidential = () => {
+  const secret = encodeURIComponent('a secret of the notes for their tests, 40 chars');
+  return new DeviceClient(protocol.issuer, 'notes', `Basic ${btoa(`notes:${secret}`)}`);
+};
+
 describe('a request with no scope, or none that is known (RFC 6749 section 3.3)', () => {
   it.each([...NOTHING_KNOWN, undefined])('of an app comes back before any page: %p', async (scope) => {
     const { url, state } = await app.begin();
@@ -69,8 +74,7 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
   });
 
   it.each([...NOTHING_KNOWN, undefined])('of an app is not taken in advance: %p', async (scope) => {
-    const secret = encodeURIComponent('a secret of the notes for their tests, 40 chars');
-    const notes = new DeviceClient(protocol.issuer, 'notes', `Basic ${btoa(`notes:${secret}`)}`);
+    const notes = confidential();
     for (const more of [{}, { nonce: 'n', max_age: '60' }]) {
       const { url } = await app.begin();
       const { scope: _scope, nonce: _nonce, ...kept } = Object.fromEntries(url.searchParams);
@@ -135,5 +139,52 @@ describe('the token answer says the scope wherever it is not what was asked (RFC
     await protocol.appAccess.narrow(browser, consent?.id ?? '', ['offline_access'], PLACE);
     const later = await app.refresh(tokens.refresh_token ?? '');
     expect(later.scope).toBe('openid offline_access');
+  });
+});
+
+describe('what is pushed in advance (RFC 9126 section 2) is taken and refused as what comes by address', () => {
+  it.each<[Record<string, string>, string | null]>([
+    [{}, null],
+    [{ scope: 'profile unheard-of' }, null],
+    // AppAuth for Android sends a nonce with every request.
+    [{ scope: 'profile', nonce: 'n' }, null],
+    [{ scope: 'profile', max_age: '60' }, 'invalid_request'],
+    [{ scope: 'profile', acr_values: 'x' }, 'invalid_request'],
+    [{ scope: 'profile', claims: '{}' }, 'invalid_request'],
+    [{ scope: 'unheard-of', nonce: 'n' }, 'invalid_scope'],
+    [{ nonce: 'n'.repeat(513) }, 'invalid_request'],
+    [{ state: 's'.repeat(4097) }, 'invalid_request'],
+    [{ code_challenge_method: 'plain' }, 'invalid_request'],
+    [{ code_challenge: 'short' }, 'invalid_request'],
+    [{ response_type: 'token' }, 'unsupported_response_type'],
+    [{ response_type: 'code id_token' }, 'unsupported_response_type'],
+    [{ prompt: 'none login' }, 'invalid_request'],
+    [{ prompt: 'unheard-of' }, 'invalid_request'],
+    [{ max_age: 'x' }, 'invalid_request'],
+    [{ claims: '{' }, 'invalid_request'],
+    [{ id_token_hint: 'x' }, 'invalid_request'],
+    [{ resource: 'x' }, 'invalid_target'],
+    [{ request: 'a.b.c' }, 'request_not_supported'],
+    [{ registration: '{}' }, 'registration_not_supported'],
+  ])('%j: %p', async (given, expected) => {
+    const { url } = await app.begin(given);
+    if (given['scope'] && !('nonce' in given)) url.searchParams.delete('nonce');
+    const { location } = await new Agent(browser).get(url);
+    const pushed = await confidential().post('/par', Object.fromEntries(url.searchParams));
+    expect([URL.parse(location, url)?.searchParams.get('error'), errorOf(pushed) ?? null]).toEqual([
+      expected,
+      expected,
+    ]);
+    expect([location.startsWith('/interaction/'), pushed.status]).toEqual(
+      expected === null ? [true, 201] : [false, 400],
+    );
+  });
+
+  it('an app that sends a nonce without openid gets its tokens, and no ID token', async () => {
+    const attempt = await app.begin({ scope: 'profile' });
+    const answer = await app.authorize(new Agent(browser), attempt);
+    const { verifier, state } = attempt;
+    const tokens = await app.redeem(answer, { url: attempt.url, verifier, state });
+    expect([tokens.scope, tokens.id_token]).toEqual(['profile', undefined]);
   });
 });
