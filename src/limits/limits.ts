@@ -76,6 +76,8 @@ export const LIMIT_SETTINGS = {
   SIGN_UP_MAIL_ALL: { preset: '5000/1h 500ms..2s', by: 'all', span: 'fixed' },
   /** Codes mailed to one account for changing its password or email. */
   CHANGE_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
+  /** Codes mailed to one account whose owner has no second step left. */
+  RECOVERY_MAIL_ACCOUNT: { preset: '5/1d 1m..1h', by: 'account', span: 'rolling' },
   /** Links for a forgotten password of one email: asked for in one network, or in one browser that its owner is known by. */
   FORGOTTEN_MAIL_VISITOR: { preset: '5/1d 5m..1h', by: 'account', span: 'draining' },
   /** The same for one email, in all unknown browsers: at most what a link lives apart, so that one that works is there. */

@@ -3,9 +3,11 @@
 /** Hosts that are the owner's own machine. */
 export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-const LOOPBACK_ORIGIN = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(\/?)(\?.*)?$/i;
+/** An address there: the host, the port, what follows. */
+const LOOPBACK_ADDRESS = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(:\d{1,5})?([/?].*)?$/i;
 
-const LOOPBACK_PORT = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?([/?].*)?$/i;
+/** What follows where there is no path: a slash or none, and a query. */
+const NO_PATH = /^(\/?)(\?.*)?$/;
 
 /** RFC 3986 section 2: with others, two readers may take an address for two different ones. */
 const CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
@@ -38,7 +40,7 @@ export function isLocal(uri: string): boolean {
 
 /** An address on plain http on the owner's own machine, where the port is left to chance. `undefined`: it is none. */
 export function withoutLoopbackPort(uri: string): string | undefined {
-  const [, host, rest = ''] = LOOPBACK_PORT.exec(uri) ?? [];
+  const [, host, , rest = ''] = LOOPBACK_ADDRESS.exec(uri) ?? [];
   return host === undefined ? undefined : host + rest;
 }
 
@@ -47,6 +49,8 @@ export function withoutLoopbackPort(uri: string): string | undefined {
  * the owner's own machine. `undefined`: there is no other spelling.
  */
 export function otherSpelling(uri: string): string | undefined {
-  const [, origin, slash, query = ''] = LOOPBACK_ORIGIN.exec(uri) ?? [];
-  return origin === undefined ? undefined : `${origin}${slash === '/' ? '' : '/'}${query}`;
+  const [, host, port = '', rest = ''] = LOOPBACK_ADDRESS.exec(uri) ?? [];
+  const [whole, slash, query = ''] = NO_PATH.exec(rest) ?? [];
+  if (host === undefined || whole === undefined) return undefined;
+  return `${host}${port}${slash === '/' ? '' : '/'}${query}`;
 }

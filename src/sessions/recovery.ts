@@ -78,7 +78,7 @@ export class Recovery {
     if ((await this.state(pending)).state !== 'open') return { outcome: 'gone' };
     const { limiter, mailedCodes, mail, service } = this.#with;
     const { account, ticket } = pending;
-    const leave = await limiter.take([['CHANGE_MAIL_ACCOUNT', `recovery:${account.id}`]]);
+    const leave = await limiter.take([['RECOVERY_MAIL_ACCOUNT', account.id]]);
     if (leave.outcome === 'wait') return leave;
     const code = newMailedCode();
     const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };

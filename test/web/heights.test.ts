@@ -54,6 +54,17 @@ describe('on a phone of 390 by 844 pixels', () => {
     expect(late).toEqual([]);
   });
 
+  it('the first button of the page that waits for a device, or says what came of it, is on the first screen', async () => {
+    for (const [name, bottom] of [
+      ['device-waiting', 460],
+      ['device-linked-tv', 470],
+      ['device-late', 420],
+    ] as const) {
+      await page.goto(gallery.addressOf(name));
+      expect([name, (await bottomOf(page.locator('main .button').first())) <= bottom]).toEqual([name, true]);
+    }
+  });
+
   it('rows of every list are at most 72 high, but for those of names as long as strangers make them', async () => {
     const high: string[] = [];
     let rows = 0;

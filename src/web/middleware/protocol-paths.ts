@@ -66,7 +66,7 @@ export function hearsJson(path: string): boolean {
 export function protocolGuard(): WebMiddleware {
   return async function guardProtocol(ctx, next) {
     const path = protocolPathOf(ctx.path);
-    if (!FOR_PEOPLE.test(path)) answerInJson(ctx, path);
+    if (!FOR_PEOPLE.test(path)) takeForProgram(ctx, path);
     const methods = RESUMED.test(path) ? ['GET', 'HEAD'] : PROTOCOL_ENDPOINTS.get(path);
     if (!methods) return showError(ctx, 'not-found');
     if (!methods.includes(ctx.method)) return refuseMethod(ctx, path, methods);
@@ -95,7 +95,7 @@ function refuseUnread(ctx: WebContext, path: string): void {
  * Programs hear JSON whatever they say that they take (RFC 6749 section 5.2): common ones, Java's among them, name HTML
  * first without being able to read it. An API that prefers a signed answer to its question about a token hears that.
  */
-function answerInJson(ctx: WebContext, path: string): void {
+function takeForProgram(ctx: WebContext, path: string): void {
   ctx.state.forProgram = true;
   const wantsSigned = path === INTROSPECTION && ctx.accepts([JSON_TYPE, SIGNED_ANSWER]) === SIGNED_ANSWER;
   ctx.req.headers.accept = wantsSigned ? `${SIGNED_ANSWER}, ${JSON_TYPE};q=0.5` : JSON_TYPE;
