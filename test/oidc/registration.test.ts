@@ -128,6 +128,7 @@ describe('an app that registered itself', () => {
       'Ｌatchkey',
       'Riverside Radio',
       'riverside-radio',
+      'L\u0430tchkey Security',
     ])
       expect((await register(server, { redirect_uris: [SITE], client_name }, fromElsewhere())).body).toEqual({
         error: 'invalid_client_metadata',
