@@ -19,8 +19,8 @@ const HOUR = 3_600_000;
 export const LINK_KEY_LIVES = { hour: HOUR, day: 24 * HOUR, week: 7 * 24 * HOUR } as const;
 export type LinkKeyLife = keyof typeof LINK_KEY_LIVES;
 
-/** Why a good key is refused. */
-export const LINK_KEY_REFUSALS = ['client', 'scope', 'network', 'proof'] as const;
+/** Why a good key is refused. `unsure`: it cannot be told whether the machine is in the network of the key. */
+export const LINK_KEY_REFUSALS = ['client', 'scope', 'network', 'unsure', 'proof'] as const;
 export type LinkKeyRefusal = (typeof LINK_KEY_REFUSALS)[number];
 
 /** What the owner lets it do. */

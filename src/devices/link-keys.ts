@@ -53,14 +53,14 @@ export class LinkKeys {
   /**
    * Ends a key, and what it linked where its owner wants that. The key first: a crash in between leaves devices that
    * are rows, and no key that links more.
-   * @returns how many devices have ended; `undefined`: there was no such key
+   * @returns ids of the devices that have ended; `undefined`: there was no such key
    */
-  async end(owner: Owner, id: string, withDevices: boolean, place: EventPlace): Promise<number | undefined> {
+  async end(owner: Owner, id: string, withDevices: boolean, place: EventPlace): Promise<string[] | undefined> {
     const key = (await this.#keys.list(owner)).find((one) => one.id === id);
     if (!key) return undefined;
     if (!(await this.#keys.end(owner.accountId, id, linkKeyEvent('link-key-ended', key, place))))
       return undefined;
-    if (!withDevices) return 0;
+    if (!withDevices) return [];
     const stores = { linkedDevices: this.#devices, grants: this.#grants };
     return endLinkedBy(owner, id, stores, (subject) => ({
       kind: 'device-deregistered',
@@ -74,21 +74,21 @@ export class LinkKeys {
 /**
  * Ends what a key has linked.
  * @param told the event of one device
- * @returns how many devices that were
+ * @returns ids of those devices
  */
 export async function endLinkedBy(
   owner: Owner,
   keyId: string,
   stores: { linkedDevices: Pick<LinkedDeviceStore, 'list'>; grants: Pick<GrantStore, 'end'> },
   told: (subject: EventSubject) => ActivityEvent,
-): Promise<number> {
+): Promise<string[]> {
   const linked = (await stores.linkedDevices.list(owner)).filter(({ linkKey }) => linkKey?.id === keyId);
   for (const device of linked) {
     const name = nameOf(device);
     const subject = { type: 'device', id: device.id, ...(name !== undefined && { name }) } as const;
     await stores.grants.end(formatGrantId({ ...owner, name: device.id }), told(subject));
   }
-  return linked.length;
+  return linked.map(({ id }) => id);
 }
 
 export function linkKeyEvent(

@@ -75,7 +75,8 @@ function refusalOf(ctx: KoaContextWithOIDC, key: LinkKey, networks: Networks): L
   if (!takesLinkKeys(client) || client?.clientId !== key.clientId) return 'client';
   const here = devicePlace(requesterOf(ctx));
   const there = { address: key.network ?? '', isCertain: true };
-  if (key.network !== undefined && networks.compare(here, there) !== 'same') return 'network';
+  const relation = key.network === undefined ? 'same' : networks.compare(here, there);
+  if (relation !== 'same') return relation === 'different' ? 'network' : 'unsure';
   const isWithin = scopesOf({ params }).every((scope) => key.scopes.includes(scope));
   if (!isWithin || resourcesOf({ params }).length > 0) return 'scope';
   return asksForLogin(ctx) || key.authTime < sinceOfMaxAge(params) ? 'proof' : undefined;

@@ -93,6 +93,9 @@ describe('an owner who makes a key for a machine', () => {
     expect(errorOf(await rackAt(ELSEWHERE, key).links())).toBe('invalid_grant');
     expect(server.logged()).toContain('"event":"link-key-refused"');
     expect((await owner.get('/account/keys')).text).toContain('it was used from another network');
+    const byIPv6 = await make();
+    expect(errorOf(await rackAt('2001:db8::7', byIPv6).links())).toBe('invalid_grant');
+    expect((await owner.get('/account/keys')).text).toContain('this may have been your own machine');
     expect((await rackAt(HOME, key).links()).status).toBe(200);
     const there = await make({ network: 'there', network_address: ELSEWHERE });
     expect((await rackAt(ELSEWHERE, there).links()).status).toBe(200);
@@ -124,6 +127,8 @@ describe('an owner who makes a key for a machine', () => {
     expect((await stranger.submit('/account/household', path, { devices: 'yes' })).status).toBe(404);
     expect((await rackAt(HOME, key).links()).status).toBe(200);
     await owner.submit('/account/keys', path, { devices: 'yes' });
+    const ended = server.logged().match(/"event":"device-deregistered"/g);
+    expect(ended).toHaveLength(2);
     expect(errorOf(await rackAt(HOME, key).links())).toBe('invalid_grant');
     expect((await owner.get('/account/devices')).text).toContain('No device is linked');
     expect(errorOf(await new DeviceClient(server.issuer, 'rack').refresh(tokens.refresh_token))).toBe(

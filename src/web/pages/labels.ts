@@ -197,6 +197,8 @@ export function keyLifeLabel(life: LinkKeyLife): string {
 const KEY_REFUSALS: Readonly<Record<LinkKeyRefusal, string>> = {
   client: 'another kind of device used it',
   network: 'it was used from another network',
+  unsure:
+    'it came from an address that cannot be compared with that network, as IPv6 with IPv4: this may have been your own machine',
   scope: 'a device asked for more than it may',
   proof: 'a device asked for a newer proof of who you are',
 };

@@ -187,6 +187,7 @@ async function end(routes: LinkKeyRoutes, ctx: WebContext, browser: Session): Pr
   const ended = await routes.linkKeys.end(browser, id, devices, placeOf(ctx));
   if (ended === undefined) return refuseAccess(ctx, 'link-key');
   ctx.state.audit('link-key-ended');
-  const said = ended > 0 ? 'That key and what it linked have ended.' : 'That key has ended.';
+  for (const device of ended) ctx.state.audit('device-deregistered', { device });
+  const said = ended.length > 0 ? 'That key and what it linked have ended.' : 'That key has ended.';
   seeOther(ctx, routes.notices.linkWith(KEYS, browser, said));
 }

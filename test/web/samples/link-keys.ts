@@ -13,6 +13,7 @@ const row: LinkKeyRow = {
   network: '192.0.2.0/24',
   refused: { at: ASKED, why: 'network' },
 };
+const unsure: LinkKeyRow = { ...row, id: 'y1x2c3v4b5n6m7a8s9d0fg', refused: { at: ASKED, why: 'unsure' } };
 const bare: LinkKeyRow = {
   ...row,
   id: 'q1w2e3r4t5z6u7i8o9p0ab',
@@ -22,7 +23,7 @@ const bare: LinkKeyRow = {
   network: undefined,
   refused: undefined,
 };
-const list: LinkKeysView = { page: 'link-keys', ...parts, rows: [row, bare], canMake: true, now: NOW };
+const list: LinkKeysView = { page: 'link-keys', ...parts, rows: [row, unsure, bare], canMake: true, now: NOW };
 const form: MakeLinkKeyView = {
   page: 'make-link-key',
   ...parts,
