@@ -4,11 +4,14 @@ import type { GoOn } from '../apps/app-sign-in.ts';
 import type { CompanionLinking } from '../apps/companion-linking.ts';
 import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { AskedLink } from '../devices/device-linking.ts';
-import { isCompanion } from './companion-clients.ts';
+import { COMPANION_CODE_SECONDS, isCompanion } from './companion-clients.ts';
 import { pushedDevice } from './device-parameters.ts';
 import type { DeviceRequests } from './device-request.ts';
 import { finish, goOnFrom } from './interaction-result.ts';
 import { saveWaiting } from './waiting-grant.ts';
+
+/** Milliseconds that the grant waits: as long as the code can be redeemed, and the way of the browser to it. */
+const WAIT = COMPANION_CODE_SECONDS * 1000 + 60_000;
 
 /** The owner's confirmation of a device whose request waits as one of the library's interactions. */
 export class ProviderCompanionLinking implements CompanionLinking {
@@ -44,7 +47,7 @@ export class ProviderCompanionLinking implements CompanionLinking {
     const { device: claimed } = this.#requests.shown(client, asked);
     const stamp = stampOf(await this.#states.current(), client.clientId);
     const asks = { claimed, clientId: client.clientId };
-    const refused = await saveWaiting(grant, { asks, ...stamp });
+    const refused = await saveWaiting(grant, { asks, waiting: WAIT, ...stamp });
     if (refused) return refused;
     const consent = { grantId: grant.jti, ...stamp };
     return finish(interaction, { ...interaction.lastSubmission, consent });

@@ -32,6 +32,8 @@ describe('a device that its maker’s app sets up', () => {
     expect([link?.claimed.name, link?.clientId, others]).toEqual(['Kitchen radio', 'radio', []]);
     expect([await owner.rows(), await owner.kinds()]).toEqual([[], []]);
     if (!link) throw new Error('nothing waits');
+    // No longer than its code, and the way to that.
+    expect(link.until - Date.now()).toBeLessThanOrEqual(360_000);
     expect(await links.remove(owner.browser, link, { address: '', userAgent: '' })).toBe('removed');
     expect(errorOf(await radio.redeem(code))).toBe('invalid_grant');
     expect([await owner.rows(), await links.list(owner.browser), await owner.kinds()]).toEqual([[], [], []]);

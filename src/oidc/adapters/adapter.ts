@@ -19,7 +19,6 @@ import type { Limiter } from '../../limits/limiter.ts';
 import type { FactorStore } from '../../mfa/factor-store.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import type { ClientDirectory } from '../client-directory.ts';
-import { COMPANION_CODE_SECONDS } from '../companion-clients.ts';
 import { failingClosed } from '../failing-closed.ts';
 import type { RecordStore } from '../record-store.ts';
 import { AccessTokenAdapter } from './access-tokens.ts';
@@ -33,9 +32,6 @@ import { RecordAdapter } from './records.ts';
 import { RefreshTokenAdapter } from './refresh-tokens.ts';
 import { SessionAdapter } from './sessions.ts';
 import { WaitingRequestAdapter } from './waiting-requests.ts';
-
-/** Milliseconds in which the browser comes from our page to the code. */
-const WAY_TO_CODE = 60_000;
 
 export interface AdapterStores {
   accessTokens: AccessTokenStore;
@@ -77,7 +73,7 @@ function adapterFor(model: string, stores: AdapterStores): Adapter {
     case 'PushedAuthorizationRequest':
       return new PushedRequestAdapter(stores);
     case 'Grant':
-      return new GrantAdapter(stores.grants, stores.records, waitOf(stores.lifetimes));
+      return new GrantAdapter(stores.grants, stores.records, stores.lifetimes.deviceCode);
     case 'AccessToken':
       return new AccessTokenAdapter(stores.grants, stores.records, stores.accessTokens, stores.clients);
     case 'ClientCredentials':
@@ -101,11 +97,6 @@ function keeping(clients: Pick<ClientDirectory, 'keep'>, adapter: Adapter): Adap
     await Promise.all([written, isGiven ? clients.keep(clientId, accountId) : undefined]);
   };
   return adapter;
-}
-
-/** As long as the code that leads to the grant can be redeemed, of whichever kind it is, and the way to it. */
-function waitOf({ deviceCode }: AdapterStores['lifetimes']): number {
-  return Math.max(deviceCode, COMPANION_CODE_SECONDS * 1000 + WAY_TO_CODE);
 }
 
 function guarded(adapter: Adapter): Adapter {
