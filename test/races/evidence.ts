@@ -13,21 +13,21 @@ export class Evidence {
   readonly sessions: Pick<NewSession, 'sessionId' | 'epoch'>[] = [];
   /** The browser that was to stay. */
   stays: NewSession | undefined;
-  readonly #tokens: Tokens[] = [];
-  readonly #redeemed = { approved: 0, pending: 0 };
+  readonly #tokens: (Tokens & { readonly clientId: string | undefined })[] = [];
+  readonly #redeemed = { approved: 0, pending: 0, key: 0, companion: 0 };
 
   ended(result: { epoch: number } | undefined): void {
     this.#expect(result?.epoch === 2, 'the ending has not ended anything');
   }
 
-  polled(code: 'approved' | 'pending', answer: Answer): void {
-    if (answer.status === 200) this.#redeemed[code] += 1;
-    this.given(answer);
+  redeemed(by: 'approved' | 'pending' | 'key' | 'companion', answer: Answer, clientId?: string): void {
+    if (answer.status === 200) this.#redeemed[by] += 1;
+    this.given(answer, clientId);
   }
 
-  given(answer: Answer): void {
+  given(answer: Answer, clientId?: string): void {
     this.#expect(answer.status < 500, `an answer of ${answer.status}`);
-    if (answer.status === 200) this.#tokens.push(tokensOf(answer));
+    if (answer.status === 200) this.#tokens.push({ ...tokensOf(answer), clientId });
   }
 
   /** What is asked after the ending was acknowledged is refused, whatever else is still under way. */
@@ -49,8 +49,8 @@ export class Evidence {
     const { owner, tokens, pending, approved, world } = race;
     const [first, second] = world.processes;
     const device = new RacingDevice(second);
-    for (const { refresh_token } of [tokens, ...this.#tokens]) {
-      const { status } = await device.refresh(refresh_token);
+    for (const { refresh_token, clientId } of [{ ...tokens, clientId: undefined }, ...this.#tokens]) {
+      const { status } = await new RacingDevice(second, undefined, clientId).refresh(refresh_token);
       this.#expect(status === 400, `a refresh answers ${status} in the end`);
     }
     for (const { deviceCode } of [pending, approved]) {
@@ -67,6 +67,8 @@ export class Evidence {
     }
     this.#expect(this.#redeemed.approved <= 1, 'a code was redeemed twice');
     this.#expect(this.#redeemed.pending <= 1, 'a code was redeemed twice that was approved meanwhile');
+    this.#expect(this.#redeemed.key <= 1, 'a key for one device has linked two');
+    this.#expect(this.#redeemed.companion <= 1, 'a code of a maker’s app was redeemed twice');
     const decided = this.approvals.filter((outcome) => outcome === 'approved' || outcome === 'denied');
     this.#expect(decided.length <= 1, 'a code was decided twice');
     const owned = { accountId: owner.accountId, epoch: 2 };
@@ -83,7 +85,7 @@ export class Evidence {
       .filter(({ event }) => event.kind === 'device-linked')
       .map(({ event }) => event.subject?.id);
     this.#expect(new Set(linked).size === linked.length, 'a device is told of as linked twice');
-    this.#expect(linked.length <= 3, 'more devices were linked than codes approved');
+    this.#expect(linked.length <= 5, 'more devices were linked than were let in');
   }
 
   /** Nothing is broken by what raced: the owner goes on where the ending lets them. */

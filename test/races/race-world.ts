@@ -7,8 +7,10 @@ import { Passwords } from '../../src/accounts/passwords.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { type AccountWorld, accountWorld, PASSWORD, PEPPER, SOMEONE } from '../accounts/account-world.ts';
 import { CHEAP } from '../support/cheap-hashing.ts';
+import { RADIO } from '../support/companion-device.ts';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
-import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
+import { RACK } from '../support/link-key-owner.ts';
+import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { holdCommands, type Interleaving } from './interleaving.ts';
 
@@ -43,6 +45,7 @@ export async function openRaceWorld(): Promise<RaceWorld> {
   const open = async (first?: TestProtocol): Promise<RaceProcess> => {
     const protocol = await testProtocol({
       around,
+      clients: [...TEST_CLIENTS, RACK, RADIO],
       limits: { UNKNOWN_CODE_NETWORK: UNLIMITED, UNKNOWN_CODE_ALL: UNLIMITED },
       ...(first && { prefix: first.stores.prefix, environment: { ISSUER: first.issuer } }),
     });
@@ -78,15 +81,16 @@ export async function openRaceWorld(): Promise<RaceWorld> {
 
 /** A device whose requests are an actor's. */
 export class RacingDevice extends DeviceClient {
-  readonly #actor: string | undefined;
+  /** Whose requests these are, for its interleaving. */
+  readonly actor: string | undefined;
 
-  constructor(process: RaceProcess, actor?: string) {
-    super(process.address);
-    this.#actor = actor;
+  constructor(process: RaceProcess, actor?: string, clientId?: string) {
+    super(process.address, clientId);
+    this.actor = actor;
   }
 
   override post(path: string, fields: Record<string, string>, headers = {}): Promise<Answer> {
-    return super.post(path, fields, this.#actor ? { ...headers, [ACTOR]: this.#actor } : headers);
+    return super.post(path, fields, this.actor ? { ...headers, [ACTOR]: this.actor } : headers);
   }
 }
 

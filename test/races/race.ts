@@ -1,6 +1,9 @@
 /** One round: everything that may give authority is under way, in two processes, while everything is ended. */
 import type { SeededRandom } from '../../checks/check.ts';
 import { PASSWORD, visit } from '../accounts/account-world.ts';
+import { RADIO } from '../support/companion-device.ts';
+import { CompanionOwner } from '../support/companion-owner.ts';
+import { LinkKeyOwner, RACK } from '../support/link-key-owner.ts';
 import { codesOf, type DeviceCodes, linkDevice } from '../support/linked-device.ts';
 import { newBrowser, randomId } from '../support/test-stores.ts';
 import { Evidence } from './evidence.ts';
@@ -17,6 +20,10 @@ export interface Race {
   pending: DeviceCodes;
   approved: DeviceCodes;
   tokens: { access_token: string; refresh_token: string };
+  /** Of the owner, for one machine. */
+  key: string;
+  /** What a device sends that its maker's app has set up, with its code. */
+  companion: Record<string, string>;
   evidence: Evidence;
 }
 
@@ -29,9 +36,21 @@ const ACTS: Readonly<Record<string, Act>> = {
   deny: async ({ pending, evidence }, { linking }) =>
     evidence.approvals.push(await linking.deny(pending.userCode)),
   'poll the approved code': async ({ approved, evidence }, _process, device) =>
-    evidence.polled('approved', await device.poll(approved.deviceCode)),
+    evidence.redeemed('approved', await device.poll(approved.deviceCode)),
   'poll the pending code': async ({ pending, evidence }, _process, device) =>
-    evidence.polled('pending', await device.poll(pending.deviceCode)),
+    evidence.redeemed('pending', await device.poll(pending.deviceCode)),
+  'link with a key': async ({ key, evidence }, process, { actor }) => {
+    const machine = new RacingDevice(process, actor, RACK.client_id);
+    const asked = { client_id: RACK.client_id, scope: 'openid offline_access', latchkey_key: key };
+    const answer = await machine.post('/device/auth', asked);
+    if (answer.status === 200)
+      evidence.redeemed('key', await machine.poll(String(answer.body['device_code'])), RACK.client_id);
+    else evidence.given(answer);
+  },
+  'redeem a companion code': async ({ companion, evidence }, process, { actor }) => {
+    const radio = new RacingDevice(process, actor, RADIO.client_id);
+    evidence.redeemed('companion', await radio.post('/token', companion), RADIO.client_id);
+  },
   refresh: async ({ tokens, evidence }, _process, device) =>
     evidence.given(await device.refresh(tokens.refresh_token)),
   introspect: async ({ tokens }, _process, device) => device.isActive(tokens.access_token),
@@ -100,7 +119,12 @@ async function prepare(world: RaceWorld): Promise<Race> {
     linkDevice(first, owner.browser, device),
   ]);
   await first.linking.approve(approved.userCode, owner.browser);
-  return { world, owner, pending, approved, tokens: linked.tokens, evidence: new Evidence() };
+  const key = await LinkKeyOwner.as(first.stores, owner.browser).makes({ network: undefined });
+  const app = CompanionOwner.as(first, owner.browser);
+  const radio = app.radio();
+  const companion = radio.redemption(await app.codeFor(radio));
+  const { tokens } = linked;
+  return { world, owner, pending, approved, tokens, key, companion, evidence: new Evidence() };
 }
 
 async function end(
