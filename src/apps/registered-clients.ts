@@ -34,6 +34,9 @@ export type Admittance =
 /** `full`: as many are stored as may be; `network-full`: as many of that network; `token-refused`: the token is not good. */
 export type Addition = 'added' | 'full' | 'network-full' | 'token-refused';
 
+/** Milliseconds that a client stays which no owner uses, where anyone may register one. */
+export const UNUSED_LIFETIME = 86_400_000;
+
 /** How many may be kept for one owner, while hardly any are there: as many as an owner lets in. */
 export const MAX_KEPT_FOR_OWNER = 50;
 
@@ -51,11 +54,13 @@ export interface RegisteredClientStore {
   /** Whether there are any. */
   some(): Promise<boolean>;
   /**
-   * It leaves no sooner than after so many milliseconds. One that is not there does not come back.
+   * It leaves no sooner than after so many milliseconds. One that is not there does not come back. Where as many are kept
+   * for this owner as may be, the one whose time is over first is let go for it.
    * @param owner the account that uses it
-   * @returns `false`: it leaves as it would, since as many are kept for this owner as may be, or it is gone
    */
-  keep(clientId: string, lifetime: number, owner: string): Promise<boolean>;
+  keep(clientId: string, lifetime: number, owner: string): Promise<'kept' | 'instead' | 'gone'>;
+  /** This owner uses it no more: unless another one has used it, it leaves within a day. */
+  letGo(clientId: string, lifetime: number, owner: string): Promise<void>;
   remove(clientId: string): Promise<void>;
   /** All of them, the one that leaves first in front. */
   list(): Promise<ListedClient[]>;

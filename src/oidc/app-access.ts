@@ -12,12 +12,12 @@ import type { ResourceCatalog } from './resources.ts';
 const TRIES = 5;
 
 export class ProviderAppAccess implements AppAccess {
-  readonly #clients: Pick<ClientDirectory, 'describe'>;
+  readonly #clients: Pick<ClientDirectory, 'describe' | 'letGo'>;
   readonly #consents: ConsentStore;
   readonly #resources: ResourceCatalog;
 
   constructor(
-    clients: Pick<ClientDirectory, 'describe'>,
+    clients: Pick<ClientDirectory, 'describe' | 'letGo'>,
     consents: ConsentStore,
     resources: ResourceCatalog,
   ) {
@@ -65,7 +65,11 @@ export class ProviderAppAccess implements AppAccess {
     if (!consent) return undefined;
     const event = appEvent('app-removed', await this.#client(consent), place, consent.granted);
     const ended = await this.#consents.end(owner, id, event);
-    return ended === undefined ? undefined : this.#shown(consent);
+    if (ended === undefined) return undefined;
+    const shown = await this.#shown(consent);
+    // It has ended whatever becomes of this: a place that is not given back now ends by time.
+    await this.#clients.letGo(consent.clientId, owner.accountId).catch(() => undefined);
+    return shown;
   }
 
   async #consent(owner: Owner, id: string): Promise<Consent | undefined> {

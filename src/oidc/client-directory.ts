@@ -3,8 +3,10 @@ import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import { type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
 import { SELF_REGISTERED } from './clients.ts';
 
+type Stored = Pick<RegisteredClientStore, 'find' | 'has' | 'keep' | 'letGo'>;
+
 interface ClientStores {
-  readonly registeredClients: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
+  readonly registeredClients: Stored;
   readonly clientStates: Pick<ClientStates, 'recent'>;
 }
 
@@ -15,7 +17,7 @@ interface ClientStores {
 export class ClientDirectory {
   #file: ReadonlyMap<string, ClientMetadata>;
   readonly #states: Pick<ClientStates, 'recent'>;
-  readonly #stored: Pick<RegisteredClientStore, 'find' | 'has' | 'keep'>;
+  readonly #stored: Stored;
   readonly #keptFor: number;
 
   /** @param keptFor milliseconds that a stored client stays after an owner has last used it */
@@ -35,7 +37,8 @@ export class ClientDirectory {
     const registeredClients = {
       find: async () => undefined,
       has: async () => false,
-      keep: async () => false,
+      keep: async () => 'gone' as const,
+      letGo: async () => undefined,
     };
     const clientStates = { recent: async () => ({ areUntouched: true, of: () => UNTOUCHED }) };
     return new ClientDirectory(file, { registeredClients, clientStates }, 0);
@@ -90,6 +93,11 @@ export class ClientDirectory {
   /** An owner lets it act. */
   async keep(clientId: string, owner: string): Promise<void> {
     if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor, owner);
+  }
+
+  /** An owner has taken back all that it was let do. */
+  async letGo(clientId: string, owner: string): Promise<void> {
+    if (!this.#file.has(clientId)) await this.#stored.letGo(clientId, this.#keptFor, owner);
   }
 }
 

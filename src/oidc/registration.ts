@@ -6,13 +6,14 @@ import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import { readInitialToken } from '../apps/initial-tokens.ts';
-import type {
-  Addition,
-  Admittance,
-  RegisteredClient,
-  RegisteredClientStore,
-  RegistrationMode,
-  StoredClient,
+import {
+  type Addition,
+  type Admittance,
+  type RegisteredClient,
+  type RegisteredClientStore,
+  type RegistrationMode,
+  type StoredClient,
+  UNUSED_LIFETIME,
 } from '../apps/registered-clients.ts';
 import type {
   RefusedMetadata,
@@ -23,12 +24,11 @@ import type {
 import { digestOf, isDigestOf } from '../apps/token-digest.ts';
 import type { ClientStates } from '../devices/client-state.ts';
 import { networkOf } from '../net/network.ts';
+import { looksLike } from './look-alike-names.ts';
 import { type RegisteredMetadata, readRegistration, refused } from './registered-metadata.ts';
 
 export const REGISTRATION_PATH = '/register';
 
-/** Milliseconds that a client stays which no owner has used, where anyone may register one. */
-const UNUSED_LIFETIME = 86_400_000;
 /** What only the server says (RFC 7592 section 2.2). */
 const FORBIDDEN = [
   'registration_access_token',
@@ -135,8 +135,8 @@ export class ProviderRegistration implements Registration {
 
   /** What is kept has to be good to the library too, or the client would fail at its first use. */
   #read(clientId: string, given: unknown): { metadata: RegisteredMetadata } | RefusedMetadata {
-    const taken = this.#with.takenNames().map(folded);
-    const read = readRegistration(given, (name) => taken.includes(folded(name)));
+    const taken = this.#with.takenNames();
+    const read = readRegistration(given, (name) => taken.some((other) => looksLike(name, other)));
     if ('outcome' in read) return read;
     const { Client } = this.#with.provider() as unknown as {
       Client: new (metadata: ClientMetadata) => object;
@@ -207,11 +207,3 @@ function secretFor(metadata: RegisteredMetadata): string | undefined {
 
 /** 256 bits. */
 const newToken = () => randomBytes(32).toString('base64url');
-
-/** Names that look alike to a hasty reader are one. */
-function folded(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-}

@@ -6,6 +6,7 @@ import {
   type RegisteredClient,
   type RegisteredClientStore,
   type StoredClient,
+  UNUSED_LIFETIME,
 } from '../apps/registered-clients.ts';
 import type { ScriptKeys } from './script-keys.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
@@ -90,26 +91,65 @@ export class RedisRegisteredClients implements RegisteredClientStore {
     return (await this.#context.scripts.plain('looking for clients', (redis) => redis.zcard(all))) > 0;
   }
 
-  async keep(clientId: string, lifetime: number, owner: string): Promise<boolean> {
-    const kept = await Promise.all(this.#namesOf(clientId).map((name) => this.#keep(name, lifetime, owner)));
-    return kept.includes(true);
+  async keep(clientId: string, lifetime: number, owner: string): Promise<'kept' | 'instead' | 'gone'> {
+    const kept = await underAnyName(this.#namesOf(clientId), (name) => this.#keep(name, lifetime, owner));
+    return kept ?? 'gone';
   }
 
-  async #keep(name: string, lifetime: number, owner: string): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
-    const client = await this.#read(name);
-    if (!client) return false;
-    const keys = {
-      all: keyspace.clients('all'),
-      owner: keyspace.clients(`owner:${keyring.mac('owner', owner)}`),
-    };
-    const most = client.initialToken === undefined ? MAX_KEPT_FOR_OWNER : '';
+  async #keep(name: string, lifetime: number, owner: string): Promise<'kept' | 'instead' | undefined> {
+    const { scripts, keyring } = this.#context;
+    const [client, by] = await Promise.all([this.#read(name), this.#usedBy(name)]);
+    if (!client) return undefined;
+    const mac = keyring.mac('owner', owner);
+    const isCounted = client.initialToken === undefined;
+    if (isCounted && by !== mac && by !== '*')
+      await scripts.change('shareClient', { client: this.#keyOf(name) }, [mac]);
+    const most = isCounted ? MAX_KEPT_FOR_OWNER : '';
     // The place first: cut off in between, it is counted a while longer than it is there. Without one it is not kept: it
     // would stay, and count for nothing.
     const args = [lifetime, name, withoutToken(this.#caps.all), most];
-    if ((await scripts.change('keepClient', keys, args)) !== 1) return false;
-    await scripts.plain('keeping a client', (redis) => redis.pexpire(this.#keyOf(name), lifetime, 'GT'));
-    return true;
+    const reply = await scripts.change('keepClient', this.#keptFor(mac), args);
+    if (reply === -1) return undefined;
+    await this.#stays(name, lifetime, 'GT');
+    if (typeof reply !== 'string') return 'kept';
+    await this.#letGo(reply, lifetime, mac);
+    return 'instead';
+  }
+
+  async letGo(clientId: string, lifetime: number, owner: string): Promise<void> {
+    const mac = this.#context.keyring.mac('owner', owner);
+    await Promise.all(this.#namesOf(clientId).map((name) => this.#letGo(name, lifetime, mac)));
+  }
+
+  /** @param lifetime milliseconds that it stays where another owner begins to use it at this moment */
+  async #letGo(name: string, lifetime: number, mac: string): Promise<void> {
+    const { scripts } = this.#context;
+    if ((await this.#usedBy(name)) !== mac) return;
+    await scripts.change('letGoClient', this.#keptFor(mac), [UNUSED_LIFETIME, name]);
+    await this.#stays(name, UNUSED_LIFETIME, 'LT');
+    if ((await this.#usedBy(name)) !== '*') return;
+    const args = [lifetime, name, this.#caps.all, ''];
+    if ((await scripts.change('keepClient', this.#keptFor(mac), args)) === 1)
+      await this.#stays(name, lifetime, 'GT');
+  }
+
+  /** The one owner who has used it, or `*`; of one that came with a token it is not kept. */
+  async #usedBy(name: string): Promise<string | null> {
+    return this.#context.scripts.plain('asking who uses a client', (redis) =>
+      redis.hget(this.#keyOf(name), 'o'),
+    );
+  }
+
+  async #stays(name: string, lifetime: number, only: 'GT' | 'LT'): Promise<void> {
+    const key = this.#keyOf(name);
+    await this.#context.scripts.plain('keeping a client', (redis) =>
+      only === 'GT' ? redis.pexpire(key, lifetime, 'GT') : redis.pexpire(key, lifetime, 'LT'),
+    );
+  }
+
+  #keptFor(mac: string): ScriptKeys<'keepClient'> {
+    const { keyspace } = this.#context;
+    return { all: keyspace.clients('all'), owner: keyspace.clients(`owner:${mac}`) };
   }
 
   async remove(clientId: string): Promise<void> {

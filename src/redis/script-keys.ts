@@ -128,6 +128,8 @@ export const SCRIPTS = {
   releaseClient: ['all', 'network', 'tokens'],
   writeClient: ['client'],
   keepClient: ['all', 'owner'],
+  letGoClient: ['all', 'owner'],
+  shareClient: ['client'],
   addInitialToken: ['tokens'],
   // Events and mails about them
   recordEvent: ['activity'],
@@ -186,6 +188,8 @@ export const MAY_BE_LOST = new Set<ScriptName>([
   'presentAccessToken',
   'resumeSession',
   'keepClient',
+  'letGoClient',
+  'shareClient',
   // Counters that fall by themselves.
   'countApproval',
   'countAttempt',

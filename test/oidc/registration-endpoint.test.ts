@@ -146,7 +146,7 @@ describe('the registration endpoint', () => {
           const client = newClient();
           networks += 1;
           if ((await clients.add(client, { network: `${networks}` }, HOUR)) !== 'added') return false;
-          const stays = await clients.keep(client.clientId, 2 * HOUR, account);
+          const stays = (await clients.keep(client.clientId, 2 * HOUR, account)) === 'kept';
           if (!stays) await clients.remove(client.clientId);
           return stays;
         });

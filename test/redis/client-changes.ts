@@ -27,8 +27,9 @@ export async function clientChanges({
   if (!read) throw new Error('no client');
   expect(await registeredClients.update({ ...client, secret: 'x' }, read)).toBe('written');
   expect(await registeredClients.update(client, read)).toBe('changed');
-  expect(await registeredClients.keep(other.clientId, HOUR, 'owner')).toBe(true);
-  expect(await registeredClients.keep(client.clientId, 2 * HOUR, 'owner')).toBe(true);
+  expect(await registeredClients.keep(other.clientId, HOUR, 'owner')).toBe('kept');
+  expect(await registeredClients.keep(client.clientId, 2 * HOUR, 'owner')).toBe('kept');
+  await registeredClients.letGo(other.clientId, 2 * HOUR, 'owner');
   expect((await registeredClients.list()).map(({ clientId }) => clientId)).toEqual([
     other.clientId,
     client.clientId,
@@ -69,5 +70,5 @@ export async function registerMarked(
   const client = newClient();
   expect(await stores.registeredClients.add(client, { network }, HOUR)).toBe('added');
   const owner = mark('owner who uses an app');
-  expect(await stores.registeredClients.keep(client.clientId, 2 * HOUR, owner)).toBe(true);
+  expect(await stores.registeredClients.keep(client.clientId, 2 * HOUR, owner)).toBe('kept');
 }

@@ -54,7 +54,7 @@ export function describeRegisteredClients(open: OpenStores): void {
       if (!changed) throw new Error('no client');
       await registeredClients.remove(client.clientId);
       expect(await registeredClients.update(client, changed)).toBe('gone');
-      expect(await registeredClients.keep(client.clientId, HOUR, 'ada')).toBe(false);
+      expect(await registeredClients.keep(client.clientId, HOUR, 'ada')).toBe('gone');
       expect(await registeredClients.find(client.clientId)).toBeUndefined();
       expect((await registeredClients.list()).map(({ clientId }) => clientId)).not.toContain(client.clientId);
     });
@@ -63,8 +63,8 @@ export function describeRegisteredClients(open: OpenStores): void {
       const { registeredClients } = wide.stores;
       const [kept, left] = [newClient(), newClient()];
       for (const client of [kept, left]) await registeredClients.add(client, { network: 'a' }, HOUR);
-      expect(await registeredClients.keep(kept.clientId, 10 * HOUR, 'ada')).toBe(true);
-      expect(await registeredClients.keep(kept.clientId, HOUR, 'ben')).toBe(true);
+      expect(await registeredClients.keep(kept.clientId, 10 * HOUR, 'ada')).toBe('kept');
+      expect(await registeredClients.keep(kept.clientId, HOUR, 'ben')).toBe('kept');
       const listed = await registeredClients.list();
       const leaves = (id: string) =>
         (listed.find(({ clientId }) => clientId === id)?.leaves ?? 0) - Date.now();
@@ -82,9 +82,9 @@ export function describeRegisteredClients(open: OpenStores): void {
       const places = wide.keyspace.clients('all');
       // It was written a moment after it was given its place, and stays as much longer.
       await wide.redis.zadd(places, 'XX', Date.now() - 1, name);
-      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe(false);
+      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe('gone');
       await wide.redis.zrem(places, name);
-      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe(false);
+      expect(await registeredClients.keep(client.clientId, 10 * HOUR, 'ada')).toBe('gone');
       expect(await wide.redis.pttl(wide.keyspace.record('Client', name))).toBeLessThan(2 * HOUR);
       expect(await wide.redis.zscore(places, name)).toBeNull();
     });
@@ -117,17 +117,47 @@ export function describeRegisteredClients(open: OpenStores): void {
           .map(({ clientId }) => clientId);
       const [given, free] = [idsOf(true), idsOf(false)];
       const keep = (clientId = '', owner = 'ada') => registeredClients.keep(clientId, 10 * HOUR, owner);
-      expect(await Promise.all(given.map((id) => keep(id)))).toEqual([true, true]);
-      // All are taken: each owner may have one.
-      expect([await keep(free[0]), await keep(free[1]), await keep(free[0])]).toEqual([true, false, true]);
-      expect([await keep(free[1], 'ben'), await keep(free[2], 'ben')]).toEqual([true, false]);
+      expect(await Promise.all(given.map((id) => keep(id)))).toEqual(['kept', 'kept']);
+      // All are taken: each owner may have one, the newest.
+      expect([await keep(free[0]), await keep(free[1]), await keep(free[1])]).toEqual([
+        'kept',
+        'instead',
+        'kept',
+      ]);
+      expect([await keep(free[1], 'ben'), await keep(free[2], 'ben')]).toEqual(['kept', 'instead']);
       for (const { clientId } of listed.slice(0, 16)) await registeredClients.remove(clientId);
       const more = await times(4, async () => {
         const client = newClient();
         await registeredClients.add(client, { network: client.clientId }, HOUR);
         return keep(client.clientId, 'eve');
       });
-      expect(more).toEqual(Array(4).fill(true));
+      expect(more).toEqual(Array(4).fill('kept'));
+    });
+
+    it('that an owner has let go leave within a day, unless another owner has used them', async () => {
+      const { registeredClients } = wide.stores;
+      const [own, shared, given] = [newClient(), newClient(), newClient()];
+      for (const client of [own, shared, given])
+        await registeredClients.add(client, { network: client.clientId }, HOUR);
+      const keep = ({ clientId }: RegisteredClient, owner: string) =>
+        registeredClients.keep(clientId, 240 * HOUR, owner);
+      await keep(own, 'ada');
+      await Promise.all(['ada', 'ben'].map((owner) => keep(shared, owner)));
+      await keep(given, 'ben');
+      for (const { clientId } of [own, shared, given]) await registeredClients.letGo(clientId, 240 * HOUR, 'ada');
+      const hours = async ({ clientId }: RegisteredClient) => {
+        const name = wide.stores.keyring.mac('Client', clientId);
+        const place = Number(await wide.redis.zscore(wide.keyspace.clients('all'), name)) - Date.now();
+        const record = await wide.redis.pttl(wide.keyspace.record('Client', name));
+        return [place, record].map((milliseconds) => Math.round(milliseconds / HOUR));
+      };
+      expect([await hours(own), await hours(shared), await hours(given)]).toEqual([
+        [24, 24],
+        [240, 240],
+        [240, 240],
+      ]);
+      // One that is used again stays.
+      expect([await keep(own, 'ada'), await hours(own)]).toEqual(['kept', [240, 240]]);
     });
 
     it('of one network are fewer the fewer places are left; another still has one', async () => {
