@@ -22,6 +22,7 @@ export interface NeighboursPlan {
 const OWNERS = 20;
 /** So many of them are behind the same router as one of the attacker's networks. */
 const NEXT_DOOR = 5;
+const NEXT_DOOR_NAME = ', behind the same router as the attacker';
 const MEGABYTE = 1_000_000;
 /** What a network without an account may make the store hold (docs/security.md), and what one account may. */
 const NETWORK_BYTES = 5 * MEGABYTE;
@@ -87,7 +88,8 @@ async function compare(
       'of which the owners’ own process was late (p99)': `${before.lateMs.toFixed(0)} ms alone, ${during.lateMs.toFixed(0)} ms beside`,
       'work of the server during an act, p99': `${work.toFixed(1)} times`,
       ...byAct(alone, beside),
-      ...Object.fromEntries([...beside.by(kindOf)].map(([kind, times]) => [`beside ${kind}`, `${times}`])),
+      ...told(beside.by(({ owner }) => (owner.endsWith(NEXT_DOOR_NAME) ? 'owners next door' : 'owners elsewhere'))),
+      ...told(beside.by((act) => `beside ${kindOf(act)}`)),
       attacks: [...attacker.tries].map(([kind, tries]) => `${tries} ${kind}`).join(', '),
       'bytes in the store': `${(bytes / MEGABYTE).toFixed(1)} MB more, of ${bound / MEGABYTE} MB`,
     },
@@ -102,6 +104,9 @@ async function compare(
     ],
   };
 }
+
+const told = (by: ReadonlyMap<string, Times>): Record<string, string> =>
+  Object.fromEntries([...by].map(([name, times]) => [name, `${times}`]));
 
 /** Like held against like: a sign-in hashes, a poll does not. */
 function byAct(alone: Times, beside: Times): Record<string, string> {
@@ -119,7 +124,7 @@ async function joinOwners({ server, sink }: World, { random }: CheckRun): Promis
   for (let number = 0; number < OWNERS; number += 1) {
     const isNextDoor = number < NEXT_DOOR;
     const place = {
-      name: `owner ${number + 1}${isNextDoor ? ', behind the same router as the attacker' : ''}`,
+      name: `owner ${number + 1}${isNextDoor ? NEXT_DOOR_NAME : ''}`,
       origin: server.issuer,
       browserAt: isNextDoor ? attackersNetwork(number, 7) : `203.0.${number}.7`,
       deviceAt: `203.0.${number}.8`,

@@ -1,4 +1,6 @@
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
+import { KnownBrowsers } from '../sessions/known-browsers.ts';
+import { knownBrowserIn } from '../web/middleware/cookies.ts';
 import { PROXY_WARNINGS, ProxyWarning } from '../web/middleware/proxy-warning.ts';
 import type { SafeRequestSettings } from '../web/middleware/safe-request.ts';
 import type { Parts } from './parts.ts';
@@ -16,4 +18,11 @@ export function safetyOf({ config, log, metrics, overrides }: Parts): SafeReques
     onUnnamedProxy: (proxy) => unnamed.seen(proxy),
     onSilentProxy: (proxy) => silent.seen(proxy),
   };
+}
+
+/** For whom a browser is known, by the cookies that it sends: whose turns its requests take. */
+export function knownAccountOf({ config, keyring, overrides }: Parts) {
+  const known = new KnownBrowsers(keyring, overrides.now);
+  const isSecure = config.issuer.startsWith('https:');
+  return (cookies: string | undefined) => known.lastAccount(knownBrowserIn(cookies, isSecure));
 }

@@ -36,7 +36,7 @@ import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { type FileClients, readProtocolFiles } from './protocol-files.ts';
-import { safetyOf } from './safety.ts';
+import { knownAccountOf, safetyOf } from './safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
@@ -238,7 +238,8 @@ async function compose(
   const { worked, aroundFront = (answers) => answers } = parts.overrides;
   const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
-  const inTurn = requestLine(answersInFront(front, app.callback()), refused, worked && { worked });
+  const answers = answersInFront(front, app.callback());
+  const inTurn = requestLine(answers, refused, knownAccountOf(parts), worked && { worked });
   const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };

@@ -16,8 +16,8 @@ interface KnownBrowser {
 }
 
 /**
- * Browsers in which an owner has signed in before, by a sealed cookie. It opens nothing: it only gives the
- * browser counters of wrong passwords of its own, so that strangers cannot use up its tries.
+ * Browsers in which an owner has signed in before, by a sealed cookie. It opens nothing: it only gives the browser
+ * counters of wrong passwords and turns of its own, so that strangers and neighbours cannot use them up.
  */
 export class KnownBrowsers {
   readonly #sealing: Sealing;
@@ -32,6 +32,11 @@ export class KnownBrowsers {
   idFor(accountId: AccountId | undefined, cookie: string | undefined): string | undefined {
     const known = this.#open(cookie);
     return known && accountId && known.accounts.includes(accountId) ? known.id : undefined;
+  }
+
+  /** The account that signed in with it last; the store is not asked. */
+  lastAccount(cookie: string | undefined): AccountId | undefined {
+    return this.#open(cookie)?.accounts[0];
   }
 
   /** What the cookie should hold from now on. */

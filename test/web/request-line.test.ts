@@ -2,10 +2,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccountId } from '../../src/accounts/account.ts';
+import { Keyring } from '../../src/redis/keyring.ts';
+import { KnownBrowsers } from '../../src/sessions/known-browsers.ts';
 import { HttpServer } from '../../src/web/middleware/http-server.ts';
+import { knownBrowserIn } from '../../src/web/middleware/cookies.ts';
 import { requestLine } from '../../src/web/middleware/request-line.ts';
 
 const MAX_WAITING = 4096;
+const ADA = 'ada' as AccountId;
+const known = new KnownBrowsers(new Keyring(['a secret for tests, long enough to be taken']));
+/** Under a secret that this server does not have. */
+const forged = new KnownBrowsers(new Keyring(['another one, of the same length or so, of a forger']));
 
 let http: HttpServer;
 let port: number;
@@ -22,7 +30,8 @@ beforeEach(async () => {
   [now, refused, came, closed, begun, sockets, look] = [0, 0, [], [], [], [], undefined];
   const work = ({ url = '' }: IncomingMessage, response: ServerResponse) =>
     void begun.push({ path: url, answer: () => void response.end(`answer to ${url}\n`) });
-  const line = requestLine(work, () => (refused += 1), {
+  const accountOf = (cookies: string | undefined) => known.lastAccount(knownBrowserIn(cookies, true));
+  const line = requestLine(work, () => (refused += 1), accountOf, {
     now: () => now,
     worked: () => now,
     later: (callback) => {
@@ -43,7 +52,7 @@ afterEach(async () => {
 });
 
 /** A connection over which a client sends requests, one behind the other, and what it has heard. */
-function client(): { socket: Socket; heard: () => string; get: (path: string, address?: string) => void } {
+function client(): { socket: Socket; heard: () => string; get: (path: string, address?: string, cookies?: string) => void } {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   let text = '';
@@ -51,8 +60,10 @@ function client(): { socket: Socket; heard: () => string; get: (path: string, ad
     text += chunk;
   });
   socket.on('error', () => undefined);
-  const get = (path: string, address = '198.51.100.7') =>
-    void socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\n\r\n`);
+  const get = (path: string, address = '198.51.100.7', cookies = '') =>
+    void socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\nCookie: ${cookies}\r\n\r\n`,
+    );
   return { socket, heard: () => text, get };
 }
 
@@ -126,6 +137,22 @@ describe('a request that waits in the line', () => {
     answer('/first');
     await until(() => heard().includes('/second'));
     expect(heard().match(/answer to \S+/g)).toEqual(['answer to /first', 'answer to /second']);
+  });
+
+  it('is not that of an owner in a browser that they are known by, whatever neighbours behind their address do', async () => {
+    await late();
+    const cookieOf = (value: string) => `other=1; __Host-latchkey_known_browser=${value}; more=2`;
+    const [owner, thief, forger] = [client(), client(), client()];
+    const ours = () => cookieOf(known.remember(ADA, undefined));
+    owner.get('/owner', '198.51.100.7', ours());
+    await until(() => came.includes('/owner'));
+    expect(paths()).toContain('/owner');
+    // One account is one, however many cookies it has, and from wherever.
+    thief.get('/again', '203.0.113.9', ours());
+    forger.get('/forged', '198.51.100.7', cookieOf(forged.remember(ADA, undefined)));
+    await until(() => came.includes('/again') && came.includes('/forged'));
+    expect(paths()).not.toContain('/again');
+    expect(paths()).not.toContain('/forged');
   });
 
   it('is answered by a server that drains, which then ends', async () => {

@@ -90,6 +90,13 @@ export function knownBrowser(ctx: WebContext): string | undefined {
   return read(ctx, 'knownBrowser');
 }
 
+/** The same, of a request that no framework has read yet. @param cookies its header */
+export function knownBrowserIn(cookies: string | undefined, secure: boolean): string | undefined {
+  const name = `${nameOf('knownBrowser', secure)}=`;
+  const cookie = cookies?.split(/; ?/).find((one) => one.startsWith(name));
+  return cookie?.slice(name.length);
+}
+
 /** The ticket between the two steps of a sign-in: the browser that gave the password keeps it, for 10 minutes. */
 export function setSecondStep(ctx: WebContext, ticket: string): void {
   write(ctx, 'secondStep', ticket, SECOND_STEP_MS);

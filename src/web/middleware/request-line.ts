@@ -21,15 +21,21 @@ const CLOCK: Clock = {
   later: (look, milliseconds) => void setTimeout(look, milliseconds),
 };
 
+/** The account whose owner has signed in before with the browser that sends these cookies. */
+type KnownAccount = (cookies: string | undefined) => string | undefined;
+
 /**
  * Lets requests begin in turn, before any framework sees them: where the thread is late, those of networks that ask
- * seldom go first, and people before programs. What finds no place in the line is answered 503.
+ * seldom go first, and people before programs. A browser that is known for an account takes that account's turns and not
+ * those of its network, which neighbours may use up. What finds no place in the line is answered 503.
  * @param handler of requests that have come through `safeRequest`: their address is past the trusted proxies
  * @param onRefused hears of each request that was refused
+ * @param accountOf asks no store
  */
 export function requestLine(
   handler: RequestListener,
   onRefused: () => void,
+  accountOf: KnownAccount,
   clock: Partial<Clock> = {},
 ): RequestListener {
   const retryTimes = new RetryTimes(clock.now ?? CLOCK.now);
@@ -40,11 +46,11 @@ export function requestLine(
     },
     refuse: (response) => {
       onRefused();
-      if (isOfProgram(response)) refuseProgram(response, retryTimes.refused(placeOf(response).network));
+      if (isOfProgram(response)) refuseProgram(response, retryTimes.refused(networkOf(addressOf(response))));
       else answerPlainly(response, 503, `${SENTENCE}\n`, { 'Retry-After': RETRY_AFTER });
     },
     isGone: (response) => response.destroyed,
-    placeOf,
+    placeOf: (response) => placeOf(response, accountOf),
     soon: (fill) => void setImmediate(fill),
     ...CLOCK,
     ...clock,
@@ -59,10 +65,16 @@ export function requestLine(
   };
 }
 
-function placeOf(response: ServerResponse): SidedPlace {
-  const address = String(response.req.headers['x-forwarded-for']);
-  return { network: networkOf(address), account: address, isPerson: !isOfProgram(response) };
+/** An account stands for itself, wherever it comes from: an attacker with many networks has few of them. */
+function placeOf(response: ServerResponse, accountOf: KnownAccount): SidedPlace {
+  const address = addressOf(response);
+  const isPerson = !isOfProgram(response);
+  const account = isPerson ? accountOf(response.req.headers.cookie) : undefined;
+  if (account !== undefined) return { network: `account ${account}`, account, isPerson };
+  return { network: networkOf(address), account: address, isPerson };
 }
+
+const addressOf = ({ req }: ServerResponse): string => String(req.headers['x-forwarded-for']);
 
 function isOfProgram({ req }: ServerResponse): boolean {
   const [path = ''] = (req.url ?? '').split('?', 1);
