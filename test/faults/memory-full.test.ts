@@ -1,7 +1,6 @@
 /** What was counted while memory was full keeps no owner and no device waiting once there is room again. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { Cluster } from 'ioredis';
 import { type GrantId, parseGrantId } from '../../src/devices/grant-id.ts';
 import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
@@ -11,11 +10,14 @@ import { DurabilityWatch } from '../../src/redis/durability-watch.ts';
 import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accounts/account-world.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { Installation } from '../support/installation.ts';
+import { KeyedMachine, LinkKeyOwner } from '../support/link-key-owner.ts';
 import { startRedisCluster, type TestCluster } from '../support/redis-cluster.ts';
 import { serviceAt } from '../support/service.ts';
+import { StoredState } from '../support/stored-state.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { FullMasters } from './full-masters.ts';
 
 describe('the memory of Redis was full', () => {
   const environment = { LIVE_CODES_PER_NETWORK: '20', CODES_PER_MINUTE: '20' };
@@ -93,15 +95,13 @@ describe('the memory of one master of a Cluster is full', () => {
   let stores: TestStores;
   let world: AccountWorld;
   let server: WholeServer;
-  /** Those that do not count live codes, and keep some of them. */
-  let others: Redis[];
+  let masters: FullMasters;
   beforeAll(async () => {
     cluster = await startRedisCluster();
     stores = await testStores({ url: cluster.url });
     server = await startWholeServer({ REDIS_URL: cluster.url });
     world = await accountWorld({ ...stores, limiter: testLimiter(stores), sealing: stores.keyring });
-    const slot = (await nodes()[0]?.call('CLUSTER', 'KEYSLOT', '{live}')) as number;
-    others = nodes().filter((_, master) => Math.floor(slot / Math.ceil(16_384 / 3)) !== master);
+    masters = new FullMasters(cluster, stores);
   });
   afterAll(async () => {
     await server.close();
@@ -110,97 +110,50 @@ describe('the memory of one master of a Cluster is full', () => {
     await cluster.stop();
   });
 
-  const nodes = () => {
-    const { redis } = stores.connection;
-    if (!(redis instanceof Cluster)) throw new TypeError('no Cluster');
-    const ports = cluster.nodes.map(({ port }) => port);
-    return ports.flatMap((port) => redis.nodes('master').filter(({ options }) => options.port === port));
-  };
-
-  /** Each master in turn is full: what is counted, and what it is counted for, are on any of them. */
-  async function countWhileFull(
-    times: number,
-    act: (index: number) => Promise<boolean>,
-    masters: readonly Redis[] = nodes(),
-  ): Promise<number> {
-    let done = 0;
-    for (const full of masters) {
-      await full.config('SET', 'maxmemory', '1');
-      try {
-        for (let index = 0; index < times; index += 1) done += (await isDone(act(index))) ? 1 : 0;
-      } finally {
-        await full.config('SET', 'maxmemory', '0');
-      }
-    }
-    expect(done).toBeLessThan(masters.length * times);
-    return done;
-  }
-
-  function isDone(acting: Promise<boolean>): Promise<boolean> {
-    return acting.catch((error: unknown) => {
-      if (error instanceof StoreUnavailable) return false;
-      throw error;
-    });
-  }
-
-  /** Of all counters there are, those that networks share, too; they are removed. */
-  async function counted(prefix = stores.prefix): Promise<number> {
-    let sum = 0;
-    for (const node of nodes()) {
-      for (const key of await node.keys(`${prefix}Attempts:*`)) {
-        const [wrong, free, turns] = await node.hmget(key, 'wrong', 'free', 'turns');
-        sum += Number(wrong) + Number(free) + Number(turns);
-        await node.unlink(key);
-      }
-    }
-    return sum;
-  }
-
   it('a device code that was refused there holds no place', async () => {
-    const made = await countWhileFull(
+    const made = await masters.whileFull(
       30,
       async () => {
         const [deviceCode, userCode, network] = [randomId(), randomId(), randomId()];
         const code = { deviceCode, userCode, network, clientId: 'tv', lifetime: 600_000, payload: {} };
         return (await stores.deviceCodes.create(code)).outcome === 'created';
       },
-      others,
+      await masters.withoutLiveCodes(),
     );
     expect(made).toBeGreaterThan(0);
     expect(await stores.connection.redis.zcard(`${stores.prefix}{live}:all`)).toBe(made);
-    const places = await Promise.all(nodes().map((node) => node.keys(`${stores.prefix}{live}:network:*`)));
-    expect(places.flat()).toHaveLength(made);
+    expect(await masters.keys('{live}:network:*')).toHaveLength(made);
   });
 
   it('a sign-up that was refused does not count against its visitor', async () => {
-    const done = await countWhileFull(12, async () => {
+    const done = await masters.whileFull(12, async () => {
       const form = { name: 'Ada', email: world.email(), password: PASSWORD };
       return (await world.signUp.start(form, '/', HOME)).outcome === 'mailed';
     });
-    expect(await counted()).toBe(3 * done);
+    expect(await masters.counted()).toBe(3 * done);
   });
 
   it('nor does a link for a forgotten password', async () => {
-    const done = await countWhileFull(30, async () => {
+    const done = await masters.whileFull(30, async () => {
       return (await world.passwordReset.ask(world.email(), visit())).outcome === 'mailed';
     });
-    expect(await counted()).toBe(4 * done);
+    expect(await masters.counted()).toBe(4 * done);
   });
 
   it('nor a right or wrong password that could not be counted or taken', async () => {
     // Half for right ones: a right password would clear what a wrong one for the same email was counted.
     const emails = Array.from({ length: 24 }, () => world.email());
     for (const email of emails) await world.create(email);
-    await counted();
+    await masters.counted();
     let right = 0;
-    const done = await countWhileFull(24, async (index) => {
+    const done = await masters.whileFull(24, async (index) => {
       const email = emails[index] ?? '';
       const { outcome } = await world.guess(email, index < 12 ? PASSWORD : 'wrong');
       if (outcome === 'signed-in') right += 1;
       return outcome === 'signed-in' || outcome === 'wrong';
     });
     // A right one counts against the pace of right passwords alone.
-    expect(await counted()).toBe(4 * (done - right) + right);
+    expect(await masters.counted()).toBe(4 * (done - right) + right);
   });
 
   it('nor a text message', async () => {
@@ -213,16 +166,16 @@ describe('the memory of one master of a Cluster is full', () => {
       limiter,
       countries: TextCountries.all,
     });
-    const done = await countWhileFull(30, async () => {
+    const done = await masters.whileFull(30, async () => {
       const asker = { accountId: randomId() as never, address: HOME };
       const sent = await codes.send('second-step', randomId(), `+1555555${randomId()}`, asker);
       return sent.outcome === 'sent';
     });
-    expect(await counted()).toBe(4 * done);
+    expect(await masters.counted()).toBe(4 * done);
   });
 
   it('nor a sign-in that an app began', async () => {
-    const begun = await countWhileFull(15, async () => {
+    const begun = await masters.whileFull(15, async () => {
       const query = new URLSearchParams({
         client_id: 'notes',
         response_type: 'code',
@@ -234,12 +187,36 @@ describe('the memory of one master of a Cluster is full', () => {
       const answer = await fetch(`${server.issuer}/auth?${query}`, { redirect: 'manual' });
       return answer.headers.get('location')?.includes('/interaction/') ?? false;
     });
-    expect(await counted(server.stores.prefix)).toBe(2 * begun);
+    expect(await masters.counted(server.stores.prefix)).toBe(2 * begun);
+  });
+
+  it('nor a change of what an owner is told of', async () => {
+    const owners = await Promise.all(Array.from({ length: 6 }, () => server.owner()));
+    const forms = owners.map((pages) => ({ pages, told: false }));
+    const path = '/account/notifications/each';
+    const csrf = await Promise.all(owners.map(async (pages) => (await pages.get(path)).field('csrf')));
+    await masters.counted(server.stores.prefix);
+    const done = await masters.whileFull(6, async (index) => {
+      const form = forms[index];
+      if (!form) throw new Error('there is no such owner');
+      form.told = !form.told;
+      const choices = form.told ? { 'device-linked': 'yes' } : { 'signed-in': 'yes' };
+      return (await form.pages.post(path, { csrf: csrf[index] ?? '', ...choices })).status === 303;
+    });
+    expect(await masters.counted(server.stores.prefix)).toBe(done);
+  });
+
+  it('nor does a machine whose code could not be made hold a place under its owner’s key', async () => {
+    const owner = await LinkKeyOwner.of(server.stores);
+    const machine = new KeyedMachine(server.issuer, await owner.makes({ uses: 40, network: undefined }));
+    const made = await masters.whileFull(12, async () => (await machine.presents()).status === 200);
+    const grants = Object.values(await new StoredState(server.stores).grants(owner.accountId));
+    expect(grants.filter((state) => state === 'waiting')).toHaveLength(made);
   });
 
   it('/readyz says that changes are refused each time it is asked, and no longer once they are taken', async () => {
     const watch = new DurabilityWatch(stores.connection, stores.probe, { allow: [], replicas: 0 });
-    await countWhileFull(30, async (index) => {
+    await masters.whileFull(30, async (index) => {
       await stores.records.write('Probe', `${index}`, {}, 1000);
       return true;
     });

@@ -44,23 +44,26 @@ export class DeviceCodeAdapter implements Adapter {
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as AskingDevice | undefined;
     const giveBack = await countPage(this.#limiter, device);
-    const approval = await approvedByKey(params ?? {}, device);
-    const stamp = stampOf(await this.#states.recent(), payload.clientId ?? '');
+    const stamp = stampOf(await orGiveBack(giveBack, this.#states.recent()), payload.clientId ?? '');
+    const approval = await orGiveBack(giveBack, approvedByKey(params ?? {}, device));
     const kept = { ...payload, ...stamp, ...(params && { params: withoutClaims(params) }) };
-    const creation = this.#codes.create({
+    const takeBack = async () => Promise.all([giveBack(), approval?.takeBack()]);
+    const code = {
       deviceCode: id,
       userCode: payload.userCode ?? '',
       clientId: payload.clientId ?? '',
       lifetime: expiresIn * 1000,
       network: device?.network ?? 'unknown',
       payload: kept,
-    });
-    const isCreated = (await orGiveBack(giveBack, creation)).outcome === 'created';
+    };
+    if ((await orGiveBack(takeBack, this.#codes.create(code))).outcome !== 'created') {
+      await takeBack();
+      throw new TooManyDeviceCodes();
+    }
+    if (!approval) return;
     // The user code has not been told to its device yet.
-    if (isCreated && approval) await this.#codes.decide(id, 'approved', { ...kept, ...approval.payload });
-    if (isCreated) return;
-    await approval?.takeBack();
-    throw new TooManyDeviceCodes();
+    const decision = this.#codes.decide(id, 'approved', { ...kept, ...approval.payload });
+    await orGiveBack(async () => Promise.all([takeBack(), this.#codes.release(code)]), decision);
   }
 
   /** The token endpoint polls; every other caller only looks. */
