@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { changedSettings } from '../../src/config/changed-settings.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
+import { TextCountries } from '../../src/limits/text-countries.ts';
 import { errorsOf, PRODUCTION } from './config-world.ts';
 
 const warningsOf = (environment: Record<string, string>) => readConfig(environment).config.warnings;
@@ -215,4 +216,18 @@ describe('the settings of the line at start', () => {
       'ACCESS_TOKEN_MINUTES',
     ]);
   });
+});
+
+it('production with a gateway for texts names the countries to which they may go', () => {
+  const start = (more: Record<string, string>) => () =>
+    readConfig({ NODE_ENV: 'production', SMS_WEBHOOK_URL: 'https://sms.example.com', ...more });
+  expect(start({})).toThrow(/SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it/);
+  expect(start({ SMS_COUNTRIES: 'GB' })).toThrow(
+    /SMS_COUNTRIES: write calling codes such as \+1,\+44,\+4915, or all/,
+  );
+  expect(start({ SMS_COUNTRIES: 'all' })).not.toThrow(/SMS_COUNTRIES/);
+  const some = TextCountries.parse('+1, +4915');
+  if (typeof some === 'string') throw new Error(some);
+  const numbers = ['+15555550100', '+4915112345678', '+493012345678', '+2475550100'];
+  expect(numbers.map((number) => some.allows(number))).toEqual([true, true, false, false]);
 });

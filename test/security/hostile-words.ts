@@ -84,7 +84,7 @@ export const hostileEntries = fc
       app: hostileWords,
       agent: hostileWords,
       own: hostileWords,
-      type: fc.constantFrom('device', 'app', 'factor', 'profile', 'browser'),
+      type: fc.constantFrom('device', 'app', 'factor', 'profile', 'browser', 'link-key'),
     }),
     { minLength: 1, maxLength: 4 },
   )
