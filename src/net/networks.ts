@@ -7,7 +7,7 @@ import { parseTrustedProxies } from './trusted-proxies.ts';
 export type NetworkRelation = 'same' | 'different' | 'unknown';
 
 interface NetworksSettings {
-  /** All loopback and private addresses are one network: development, where they are one admin service. */
+  /** All loopback and private addresses are one network: development, where they are all of one desk. */
   readonly privateIsOne: boolean;
   /** Whether it is one of our proxies, by TRUSTED_PROXIES. */
   readonly isProxy: (address: string) => boolean;

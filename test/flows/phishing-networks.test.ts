@@ -27,17 +27,17 @@ const METRICS_TOKEN = 'a token for whoever reads figures';
 
 let sink: MailSink;
 /** Behind one proxy that is named; behind one that is not; on a developer's machine, where nothing is set. */
-let [named, unnamed, admin]: PhishedServer[] = [];
+let [named, unnamed, onADesk]: PhishedServer[] = [];
 beforeAll(async () => {
   sink = await startMailSink();
   named = await startInProduction(sink, { TRUSTED_PROXIES: '127.0.0.1', METRICS_TOKEN });
   unnamed = await startInProduction(sink, { TRUSTED_PROXIES: 'none', METRICS_TOKEN });
-  const onADesk = { SMTP_URL: sink.url, CLIENTS_FILE: await clientsFile(), METRICS_TOKEN };
-  const server = await startServer({ ...onADesk, ...PATIENT });
-  admin = { ...server, origin: server.issuer };
+  const unset = { SMTP_URL: sink.url, CLIENTS_FILE: await clientsFile(), METRICS_TOKEN };
+  const server = await startServer({ ...unset, ...PATIENT });
+  onADesk = { ...server, origin: server.issuer };
 });
 afterAll(async () => {
-  await Promise.all([named, unnamed, admin].map((server) => server?.stop()));
+  await Promise.all([named, unnamed, onADesk].map((server) => server?.stop()));
   await sink.close();
 });
 
@@ -104,7 +104,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
       'can’t tell',
     ],
     ['behind one that says nothing at all', () => unnamed, {}, 'can’t tell whether this'],
-    ['behind an unnamed one in development', () => admin, by('192.0.2.66'), 'can’t tell whether'],
+    ['behind an unnamed one in development', () => onADesk, by('192.0.2.66'), 'can’t tell whether'],
   ] as const)(
     'does not link from %s; the mail ends what they talk the owner into',
     async (_case, server, headers, said) => {
@@ -184,7 +184,7 @@ describe('an attacker who leads an owner to a code, by one click alone', () => {
 describe('an operator whose proxy is not named', () => {
   it.each([
     ['in production', () => unnamed],
-    ['in development', () => admin],
+    ['in development', () => onADesk],
   ])(
     'hears of it once a minute, with the remedy and without what a stranger wrote, and sees it counted: %s',
     async (_mode, which) => {
