@@ -8,15 +8,23 @@ const SLOTS = 16_384;
 
 /** A Cluster of which the memory of one master after the other is full. */
 export class FullMasters {
-  /** In the order of their slots. */
-  readonly #nodes: readonly Redis[];
+  readonly #cluster: TestCluster;
+  readonly #redis: Cluster;
   readonly #prefix: string;
 
   constructor(cluster: TestCluster, { connection: { redis }, prefix }: TestStores) {
     if (!(redis instanceof Cluster)) throw new TypeError('no Cluster');
-    const masters = redis.nodes('master');
-    this.#nodes = cluster.nodes.flatMap(({ port }) => masters.filter(({ options }) => options.port === port));
+    this.#cluster = cluster;
+    this.#redis = redis;
     this.#prefix = prefix;
+  }
+
+  /** In the order of their slots. */
+  get #nodes(): readonly Redis[] {
+    const masters = this.#redis.nodes('master');
+    return this.#cluster.nodes.flatMap(({ port }) =>
+      masters.filter(({ options }) => options.port === port),
+    );
   }
 
   /** Those that do not count live codes, and keep some of them. */

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { Keyring } from '../../src/redis/keyring.ts';
 import { KnownBrowsers } from '../../src/sessions/known-browsers.ts';
-import { HttpServer } from '../../src/web/middleware/http-server.ts';
 import { knownBrowserIn } from '../../src/web/middleware/cookies.ts';
+import { HttpServer } from '../../src/web/middleware/http-server.ts';
 import { requestLine } from '../../src/web/middleware/request-line.ts';
 
 const MAX_WAITING = 4096;
@@ -52,7 +52,11 @@ afterEach(async () => {
 });
 
 /** A connection over which a client sends requests, one behind the other, and what it has heard. */
-function client(): { socket: Socket; heard: () => string; get: (path: string, address?: string, cookies?: string) => void } {
+function client(): {
+  socket: Socket;
+  heard: () => string;
+  get: (path: string, address?: string, cookies?: string) => void;
+} {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   let text = '';
