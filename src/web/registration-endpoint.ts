@@ -6,6 +6,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Registration, RegistrationAnswer } from '../apps/registration.ts';
 import type { SecurityEventName } from '../audit/security-log.ts';
+import { requesterOf } from '../net/requester.ts';
 import { showError } from './middleware/errors.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
@@ -49,7 +50,7 @@ function ask(
   clientId: string | undefined,
   given: unknown,
 ): Promise<RegistrationAnswer> {
-  const by = { address: ctx.state.requester.address, token: bearerOf(ctx) };
+  const by = { address: requesterOf(ctx).address, token: bearerOf(ctx) };
   if (clientId === undefined) return registration.register(given, by);
   if (ctx.method === 'GET') return registration.read(clientId, by);
   if (ctx.method === 'DELETE') return registration.remove(clientId, by);

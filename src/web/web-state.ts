@@ -2,7 +2,6 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { Session } from '../accounts/session.ts';
 import type { SecurityDetails, SecurityEventName } from '../audit/security-log.ts';
-import type { Requester } from '../net/requester.ts';
 import type { FormAnswers } from './form-answers.ts';
 import type { FormFields } from './middleware/form.ts';
 import type { Views } from './views.ts';
@@ -15,8 +14,6 @@ export interface WebState {
   readonly log: Logger;
   /** A line in the security log, about this request. Who is signed in is named without being asked for. */
   readonly audit: (event: SecurityEventName, details?: SecurityDetails) => void;
-  /** Who sent the request, past the trusted proxies. */
-  readonly requester: Requester;
   readonly views: Views;
   /** The fields of the form that was posted, once they are read: see `form`. */
   form?: FormFields;

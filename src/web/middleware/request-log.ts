@@ -26,6 +26,8 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
   const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
     const { requestId, began } = arrivalOf(ctx.req) ?? { requestId: nextRequest(), began: performance.now() };
+    // Read at once: when a client has hung up, its connection no longer says its address.
+    const { address } = requesterOf(ctx);
     let child: Logger | undefined;
     ctx.state = {
       requestId,
@@ -35,11 +37,10 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
         return child;
       },
       audit: (event, details) => {
-        const { requester, browser } = ctx.state;
+        const { browser } = ctx.state;
         const who = browser && { account: browser.accountId, browser: browser.uid };
-        security.audit(event, { requestId, address: requester.address }, { ...who, ...details });
+        security.audit(event, { requestId, address }, { ...who, ...details });
       },
-      requester: requesterOf(ctx),
       views,
       browser: undefined,
       csrf: '',

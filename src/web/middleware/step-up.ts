@@ -5,6 +5,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { ProvedAction } from '../../config/proof-ages.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { Proof } from '../../sessions/proof.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import type { PageTickets } from '../page-tickets.ts';
@@ -146,7 +147,7 @@ export class StepUp {
     const again = (problem: ProveView['problem']) =>
       answerAt(ctx, linkTo(PROVE, { held: sealed }), { problem });
     if (password === '') return again({ kind: 'fields', fields: { password: 'missing' } });
-    const check = await this.#with.proving.check(browser, password, ctx.state.requester.address);
+    const check = await this.#with.proving.check(browser, password, requesterOf(ctx).address);
     switch (check.outcome) {
       case 'wait':
         return again(throttled(ctx, check.milliseconds, check.limit));

@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
 import { readForm, text } from '../middleware/form.ts';
@@ -47,7 +48,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
 
 async function show({ services }: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { status, ...told } = toldOf<Pick<AddPasskeyView, 'problem'>>(ctx);
-  const name = typedOf(ctx)['name'] ?? formatUserAgent(ctx.state.requester.userAgent) ?? '';
+  const name = typedOf(ctx)['name'] ?? formatUserAgent(requesterOf(ctx).userAgent) ?? '';
   const asked = await services.addPasskey.begin(browser, browser.profile);
   if (asked) allowOwnScripts(ctx);
   const view: AddPasskeyView = {

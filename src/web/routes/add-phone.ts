@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { AddPhone, PendingPhone } from '../../mfa/add-phone.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text, textOf } from '../middleware/form.ts';
@@ -59,7 +60,7 @@ async function begin(
   phone: AddPhone,
 ): Promise<void> {
   const { phone: typed } = readForm(ctx, { phone: textOf(MAX_TYPED) });
-  const outcome = await phone.begin(browser, typed, ctx.state.requester.address);
+  const outcome = await phone.begin(browser, typed, requesterOf(ctx).address);
   const again = (problem: AddPhoneView['problem']) => answerAt(ctx, PATH, { problem }, { phone: typed });
   switch (outcome.outcome) {
     case 'malformed':

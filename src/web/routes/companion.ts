@@ -7,6 +7,7 @@ import type { CompanionLinking } from '../../apps/companion-linking.ts';
 import type { AskedLink } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { showError } from '../middleware/errors.ts';
 import type { StepUp } from '../middleware/step-up.ts';
@@ -81,7 +82,7 @@ export class CompanionPages {
 
   async #asked(ctx: WebContext, browser: Session, uid: string): Promise<Asked | undefined> {
     const link = await this.#with.companions.find(uid);
-    if (link) return { link, risk: await this.#with.risks.assess(link, browser, ctx.state.requester) };
+    if (link) return { link, risk: await this.#with.risks.assess(link, browser, requesterOf(ctx)) };
     showError(ctx, 'sign-in-gone');
     return undefined;
   }

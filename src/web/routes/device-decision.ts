@@ -8,6 +8,7 @@ import type { LinkRisk } from '../../devices/link-risk.ts';
 import type { LinkRisks } from '../../devices/link-risks.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
 import type { Refusals } from '../../events/refusals.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { CodeLimits } from '../code-limits.ts';
 import { answerAt } from '../form-answers.ts';
 import type { LinkTickets } from '../link-tickets.ts';
@@ -82,7 +83,7 @@ async function check(
   browser: Session,
   link: PendingLink,
 ): Promise<void> {
-  const risk = await routes.risks.assess(link, browser, ctx.state.requester);
+  const risk = await routes.risks.assess(link, browser, requesterOf(ctx));
   const { check: needed } = risk;
   const { user_code: typed, number } = readForm(ctx, { user_code: text, number: optional });
   const again = (fields: ConfirmFields) => atConfirm(routes, ctx, browser, link, { kind: 'fields', fields });

@@ -7,6 +7,7 @@ import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
 import type { PendingLink } from '../../devices/device-linking.ts';
 import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { Guess } from '../code-limits.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
@@ -107,7 +108,7 @@ async function evaluate(
 ): Promise<Guess<PendingLink>> {
   const userCode = normalizeUserCode(typed);
   if (userCode === undefined) return { outcome: 'wrong' };
-  return limits.guess(browser, ctx.state.requester.address, () => linking.find(userCode));
+  return limits.guess(browser, requesterOf(ctx).address, () => linking.find(userCode));
 }
 
 type CodeProblem = NonNullable<DeviceCodeView['problem']>;
@@ -140,7 +141,7 @@ async function showConfirmPage(
   link: PendingLink,
   problem?: DeviceConfirmView['problem'],
 ): Promise<void> {
-  const risk = await risks.assess(link, browser, ctx.state.requester);
+  const risk = await risks.assess(link, browser, requesterOf(ctx));
   if (risk.check === 'refuse') ctx.state.audit('device-refused', { client: link.app.id, reason: 'burst' });
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { action: '/device/confirm', ticket, now: new Date(now()), problem };

@@ -8,6 +8,7 @@ import type { LinkKeys } from '../../devices/link-keys.ts';
 import { networkOf } from '../../net/network.ts';
 import type { Networks } from '../../net/networks.ts';
 import type { ClientPlace } from '../../net/requester.ts';
+import { requesterOf } from '../../net/requester.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -107,7 +108,7 @@ function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Ses
     words: scopeLabel(scope) ?? scope,
     ticked: isAgain ? `allow:${scope}` in typed : isUsual,
   }));
-  const here = tells(networks, ctx.state.requester) ? networkOf(ctx.state.requester.address) : undefined;
+  const here = tells(networks, requesterOf(ctx)) ? networkOf(requesterOf(ctx).address) : undefined;
   const lives = Object.keys(LINK_KEY_LIVES) as LinkKeyLife[];
   const parts = accountParts(ctx, browser, 'devices');
   renderPage(
@@ -170,7 +171,7 @@ function addressOf(
 ): string | undefined | false {
   if (network === 'anywhere') return undefined;
   const address = typed.trim();
-  const place = network === 'here' ? ctx.state.requester : { address, isCertain: isIP(address) !== 0 };
+  const place = network === 'here' ? requesterOf(ctx) : { address, isCertain: isIP(address) !== 0 };
   return tells(networks, place) ? place.address : false;
 }
 

@@ -4,6 +4,7 @@ import type { Session } from '../../accounts/session.ts';
 import type { Factor, Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { ProveAgain } from '../../sessions/prove-again.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { form, optional, readForm, text } from '../middleware/form.ts';
@@ -93,7 +94,7 @@ export class SecondProofPages implements SecondProof {
     const sent = await this.#with.proveAgain.sendText(
       browser,
       textTicket(browser),
-      ctx.state.requester.address,
+      requesterOf(ctx).address,
     );
     const isSent = sent.outcome === 'sent' ? 'yes' : undefined;
     const page = linkTo(PATH, { held, with: 'phone', sent: isSent });

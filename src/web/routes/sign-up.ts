@@ -1,6 +1,7 @@
 /** `/sign-up`, and `/sign-up/code` for the code that was mailed. */
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
 import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
@@ -57,7 +58,7 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const outcome = await routes.signUp.start(
     { name, email, password },
     returnTo,
-    ctx.state.requester.address,
+    requesterOf(ctx).address,
     token,
   );
   const who = { email: normalizeEmail(email) ?? email };
@@ -79,7 +80,7 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
 
 async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const { ticket } = readForm(ctx, { ticket: text });
-  const outcome = await routes.signUp.resend(ticket, ctx.state.requester.address);
+  const outcome = await routes.signUp.resend(ticket, requesterOf(ctx).address);
   switch (outcome.outcome) {
     case 'gone':
       return beginAgain(ctx);

@@ -1,6 +1,7 @@
 import type { SecurityDetails } from '../../audit/security-log.ts';
 import { type EventPlace, eventPlace } from '../../events/event.ts';
 import type { LimitName } from '../../limits/limits.ts';
+import { requesterOf } from '../../net/requester.ts';
 import type { Visit } from '../../net/visit.ts';
 import type { CreatedSession, SessionCreationOutcome } from '../../sessions/session-creation.ts';
 import {
@@ -17,7 +18,7 @@ import type { WebContext } from '../web-state.ts';
 /** What a request tells of the browser it comes from. */
 export function visitOf(ctx: WebContext): Visit {
   return {
-    ...eventPlace(ctx.state.requester),
+    ...eventPlace(requesterOf(ctx)),
     knownBrowser: knownBrowser(ctx),
     trustedBrowser: trustedBrowser(ctx),
     sessionId: ctx.state.browser?.sessionId,
@@ -26,7 +27,7 @@ export function visitOf(ctx: WebContext): Visit {
 
 /** From where a request came, for what the owner is told of it. */
 export function placeOf(ctx: WebContext): EventPlace {
-  return eventPlace(ctx.state.requester);
+  return eventPlace(requesterOf(ctx));
 }
 
 /** The last step of every way in: the cookies, and on to where the browser was going. */
