@@ -1,7 +1,7 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { AUTHORIZATION_PARAMETERS, MAX_OTHER_CHARACTERS } from '../apps/authorization-parameters.ts';
 import { MAX_RESOURCES, resourcesIn } from './asked-resources.ts';
 import { isCompanion } from './companion-clients.ts';
-import { MAX_RESOURCE_CHARACTERS } from './resources.ts';
 
 /**
  * Characters that a parameter of an authorization or device authorization request may have: what is kept of it takes
@@ -9,27 +9,11 @@ import { MAX_RESOURCE_CHARACTERS } from './resources.ts';
  * no printable ASCII counts for as many as it is kept as.
  */
 export const MAX_CHARACTERS = {
-  state: 4096,
-  nonce: 512,
-  scope: 512,
-  redirect_uri: 2048,
-  code_challenge: 128,
-  login_hint: 512,
-  ui_locales: 256,
-  claims_locales: 256,
-  acr_values: 128,
-  claims: 4096,
-  id_token_hint: 4096,
-  dpop_jkt: 128,
-  /** Of each that is named. */
-  resource: MAX_RESOURCE_CHARACTERS,
+  ...AUTHORIZATION_PARAMETERS,
   device_name: 4096,
   device_type: 4096,
   device_model: 4096,
 } as const;
-
-/** Of every other parameter, such as `prompt` and `max_age`. */
-const MAX_OTHER = 256;
 
 /** Of `state`, where a device pushes it: such a request has the place of a device code, and about its size. */
 const MAX_STATE_OF_DEVICE = 128;
@@ -51,7 +35,7 @@ export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
   const { params, body, route, client } = ctx.oidc;
   const given = (ctx.method === 'POST' ? body : ctx.query) ?? {};
   for (const [name, value] of Object.entries(given)) {
-    const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER;
+    const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER_CHARACTERS;
     const isRead = params !== undefined && name in params;
     const values = [value].flat().filter((one) => typeof one === 'string');
     if (isRead && values.some((one) => lengthOf(one) > most))

@@ -1,9 +1,10 @@
 /** The APIs for which access tokens are issued (RFC 8707), and what their scopes say in words. */
+import { AUTHORIZATION_PARAMETERS } from '../apps/authorization-parameters.ts';
 import { resourceIn, type ScopeWords } from '../devices/asked-resource.ts';
 import { OUR_SCOPES } from './clients.ts';
 
 /** Characters of an identifier at most: it is kept with every code and token. */
-export const MAX_RESOURCE_CHARACTERS = 512;
+const MAX_CHARACTERS = AUTHORIZATION_PARAMETERS.resource;
 
 /** It says how long access lasts, and nothing about what an API may do. */
 const LASTING = 'offline_access';
@@ -22,7 +23,7 @@ export interface Resource {
 
 /** RFC 8707 section 2: an absolute URI without a fragment. `undefined`: it is one, and can be shown as it is. */
 export function resourceError(text: string): string | undefined {
-  if (text.length > MAX_RESOURCE_CHARACTERS) return `is longer than ${MAX_RESOURCE_CHARACTERS} characters`;
+  if (text.length > MAX_CHARACTERS) return `is longer than ${MAX_CHARACTERS} characters`;
   if (!/^[\x21-\x7e]+$/.test(text)) return 'has characters that no URI has';
   const url = URL.parse(text);
   if (!url) return 'is not an absolute URI';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { ADDRESSED_BY_APPS } from '../../src/web/middleware/requests-by-post.ts';
+import { FORM } from '../support/http.ts';
 import { filled, OTHER_ROUTES } from '../support/routes.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -45,6 +46,12 @@ describe('paths of the protocol', () => {
     }
     const resumed = await client.send('POST', '/auth/some-uid');
     expect([resumed.status, resumed.headers['allow']]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('a request that an app posts keeps the APIs that it is for (RFC 8707 section 2), and nothing that it may not name', async () => {
+    const asked = 'client_id=notes&resource=https%3A%2F%2Fa.example%2F&resource=https%3A%2F%2Fb.example%2F';
+    const { status, headers } = await server.visitor().send('POST', '/auth', `${asked}&other=x`, FORM);
+    expect([status, headers['location']]).toEqual([303, `/auth?${asked}`]);
   });
 });
 

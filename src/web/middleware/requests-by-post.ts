@@ -1,3 +1,4 @@
+import { AUTHORIZATION_PARAMETERS } from '../../apps/authorization-parameters.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { showError } from './errors.ts';
 import { formParsing } from './form.ts';
@@ -8,33 +9,7 @@ import { protocolPathOf } from './protocol-paths.ts';
  * else that is posted comes into an address.
  */
 export const ADDRESSED_BY_APPS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  [
-    '/auth',
-    new Set([
-      'acr_values',
-      'claims',
-      'claims_locales',
-      'client_id',
-      'code_challenge',
-      'code_challenge_method',
-      'display',
-      'dpop_jkt',
-      'id_token_hint',
-      'login_hint',
-      'max_age',
-      'nonce',
-      'prompt',
-      'redirect_uri',
-      'registration',
-      'request',
-      'request_uri',
-      'response_mode',
-      'response_type',
-      'scope',
-      'state',
-      'ui_locales',
-    ]),
-  ],
+  ['/auth', new Set(Object.keys(AUTHORIZATION_PARAMETERS))],
   [
     '/sign-out/app',
     new Set(['client_id', 'id_token_hint', 'logout_hint', 'post_logout_redirect_uri', 'state', 'ui_locales']),
