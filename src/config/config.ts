@@ -9,6 +9,7 @@ import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { changedSettings } from './changed-settings.ts';
+import { unknownDurabilityErrors } from './durability-errors.ts';
 import { egressErrors } from './egress-settings.ts';
 import { issuerErrors } from './issuer.ts';
 import type { KeyTimes } from './key-times.ts';
@@ -21,7 +22,6 @@ import { Secret } from './secret.ts';
 import { inOrder, placeWarnings } from './setting-orders.ts';
 import { type Settings, settings } from './settings.ts';
 import { readStoreAccess, type StoreAccess } from './store-access.ts';
-import { storeFaultErrors } from './store-faults.ts';
 import { textWebhookErrors } from './text-webhook-errors.ts';
 import { toConfig } from './to-config.ts';
 
@@ -152,7 +152,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   errors.push(
     ...trustedProxyErrors(values.TRUSTED_PROXIES, mode),
     ...egressErrors(values.EGRESS_ALLOW),
-    ...storeFaultErrors(values.ALLOW_UNSAFE_REDIS),
+    ...unknownDurabilityErrors(values.ALLOW_UNSAFE_REDIS),
     ...textWebhookErrors(values.SMS_WEBHOOK_URL, warnings),
   );
   if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {

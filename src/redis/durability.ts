@@ -4,14 +4,14 @@
  */
 import type { Redis } from 'ioredis';
 import { Cluster } from 'ioredis';
-import type { STORE_FAULTS } from '../config/store-faults.ts';
+import type { DURABILITY_ERRORS } from '../config/durability-errors.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 
 /** The store would lose what it has confirmed; each line names the setting and its remedy. */
 export class UnsafeStoreError extends OperatorError {}
 
-type ErrorName = (typeof STORE_FAULTS)[number];
+type ErrorName = (typeof DURABILITY_ERRORS)[number];
 
 interface DurabilityError {
   name: ErrorName;

@@ -25,7 +25,7 @@ type BackgroundParts = Pick<
   | 'brand'
   | 'metrics'
   | 'clientsFile'
-  | 'safety'
+  | 'durability'
 > & { readonly logoutTokens: LogoutTokens };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
@@ -37,7 +37,7 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
     metrics.watchQueue(
       'redis_replicas_missing',
       'Replicas in sync that REDIS_REPLICAS asks for and the master that lacks most has not.',
-      () => parts.safety.missingReplicas(),
+      () => parts.durability.missingReplicas(),
     );
   const notices = noticesOf(parts);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () => notices.depth());

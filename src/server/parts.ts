@@ -62,7 +62,7 @@ export interface Parts {
   keys: InstallationKeys;
   stores: Stores;
   overrides: Overrides;
-  safety: DurabilityWatch;
+  durability: DurabilityWatch;
   /** Holds the requests of owners who wait for a device. */
   linkWatch: LinkWatch;
   /** Absent without a file of places. */

@@ -36,7 +36,7 @@ import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { type FileClients, readProtocolFiles } from './protocol-files.ts';
-import { knownAccountOf, safetyOf } from './safety.ts';
+import { knownAccountOf, requestSafetyOf } from './request-safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
@@ -127,7 +127,7 @@ export async function createServer(
       metrics,
       security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
       linkWatch: new LinkWatch(stores.waitingLinks),
-      safety: new DurabilityWatch(connection, stores.probe, {
+      durability: new DurabilityWatch(connection, stores.probe, {
         allow: config.allowUnsafeRedis,
         replicas: config.redisReplicas,
         onFewReplicas: (masters) => log.warn({ masters }, 'too few replicas'),
@@ -175,7 +175,7 @@ export async function createServer(
 async function compose(
   parts: Parts,
 ): Promise<{ http: HttpServer; keyWatch: IntervalTask; protocol: Protocol }> {
-  const { config, log, keyring, stores, safety, metrics, security } = parts;
+  const { config, log, keyring, stores, durability, metrics, security } = parts;
   const { freshViews = false } = parts.overrides;
   const protocol = await createProtocol(
     {
@@ -223,7 +223,7 @@ async function compose(
     operations: {
       readiness: async () => {
         if (http.draining) return 'draining';
-        return safety.state();
+        return durability.state();
       },
       metrics: figuresOf(parts),
       onAnswer,
@@ -240,7 +240,7 @@ async function compose(
   const refused = () => metrics.countRequest('(line)', 503, 0);
   const answers = answersInFront(front, app.callback());
   const inTurn = requestLine(answers, refused, knownAccountOf(parts), worked && { worked });
-  const http = new HttpServer(safeRequest(safetyOf(parts), inTurn), config.maxConnections);
+  const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), config.maxConnections);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 const form = 'application/x-www-form-urlencoded';
 
-/** The headers of a plain form. */
+/** The headers of a simple form. */
 export const FORM: Record<string, string> = { 'content-type': form };
 
 export function mostly<T>(plain: T, others: readonly T[]): fc.Arbitrary<T> {

@@ -20,7 +20,7 @@ import { mayBe } from '../token-ids.ts';
 import { isResourceServer, presenterOf } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
 import { type Answerer, headersForNoPage, originOf } from './plain-answers.ts';
-import { plainForm } from './simple-form.ts';
+import { simpleForm } from './simple-form.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
 /** RFC 7662 section 2.1. */
@@ -46,7 +46,7 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     const credentials = basicCredentials(question.req.headers.authorization);
     // No page asks for an API; the library refuses one that does.
     if (!credentials || originOf(question) !== '') return undefined;
-    const { token = '' } = (await plainForm(question.req, PARAMETERS)) ?? {};
+    const { token = '' } = (await simpleForm(question.req, PARAMETERS)) ?? {};
     const api = isAccessToken(token) ? await resourceServer(provider, credentials) : undefined;
     if (!api) return undefined;
     const cache = requestCache(question);

@@ -25,7 +25,7 @@ import { needsLinkKey } from '../link-key-clients.ts';
 import { requestCache } from '../request-cache.ts';
 import { type Answerer, headersFor, originOf, type PlainQuestion } from './plain-answers.ts';
 import { publicDevice } from './public-device.ts';
-import { type PlainForm, plainForm } from './simple-form.ts';
+import { type SimpleForm, simpleForm } from './simple-form.ts';
 
 export const DEVICE_PATH = '/device/auth';
 /** RFC 8628 section 3.1, and what a device says of itself. */
@@ -44,7 +44,7 @@ type Device = NonNullable<Awaited<ReturnType<typeof publicDevice>>>;
 interface Asked {
   client: Device;
   scope: string;
-  claims: PlainForm;
+  claims: SimpleForm;
 }
 
 export function deviceAuthorizations(
@@ -57,7 +57,7 @@ export function deviceAuthorizations(
   return async function answerDeviceAuthorization(question) {
     const { req, requestId } = question;
     if (req.headers.authorization !== undefined) return undefined;
-    const form = await plainForm(req, PARAMETERS);
+    const form = await simpleForm(req, PARAMETERS);
     const asked = await read(provider, form, originOf(question));
     if (!asked) return undefined;
     const { client } = asked;
@@ -103,7 +103,7 @@ function described(code: Code, deviceCode: string, shown: string, verificationUr
 
 async function read(
   provider: Provider,
-  form: PlainForm | undefined,
+  form: SimpleForm | undefined,
   origin: string,
 ): Promise<Asked | undefined> {
   const { client_id: clientId, scope = '', ...claims } = form ?? {};

@@ -19,7 +19,7 @@ import type { Cors } from '../cors.ts';
 import { requestCache } from '../request-cache.ts';
 import { type Answerer, headersFor, originOf } from './plain-answers.ts';
 import { publicDevice } from './public-device.ts';
-import { type PlainForm, plainForm } from './simple-form.ts';
+import { type SimpleForm, simpleForm } from './simple-form.ts';
 
 export const TOKEN_PATH = '/token';
 /** RFC 8628 section 3.4. */
@@ -38,7 +38,7 @@ export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: C
   return async function answerPendingPoll(question) {
     const { req } = question;
     if (req.headers.authorization !== undefined) return undefined;
-    const poll = pollIn(await plainForm(req, PARAMETERS));
+    const poll = pollIn(await simpleForm(req, PARAMETERS));
     const client = poll && (await publicDevice(provider, poll.clientId, originOf(question)));
     if (!client) return undefined;
     const polled = codes.poll(poll.deviceCode, poll.clientId);
@@ -59,7 +59,7 @@ async function paceOf(polled: ReturnType<DeviceCodeStore['poll']>) {
   }
 }
 
-function pollIn(form: PlainForm | undefined): Poll | undefined {
+function pollIn(form: SimpleForm | undefined): Poll | undefined {
   const { grant_type: grant, device_code: deviceCode, client_id: clientId } = form ?? {};
   return grant === DEVICE_GRANT && deviceCode && clientId ? { deviceCode, clientId } : undefined;
 }

@@ -14,17 +14,17 @@ const JSON_TAKERS: ReadonlySet<string | undefined> = new Set([undefined, '*/*', 
 /** With one of these, more is asked than the plain question. */
 const MORE_TO_SAY = ['content-encoding', 'dpop', 'oauth-client-attestation', 'oauth-client-attestation-pop'];
 
-export type PlainForm = Readonly<Record<string, string>>;
+export type SimpleForm = Readonly<Record<string, string>>;
 
 /**
  * The parameters of a plain POST: each once, each with a value, none but the allowed.
  *
  * @returns `undefined` when it is anything else, and when the connection breaks before the body is here
  */
-export async function plainForm(
+export async function simpleForm(
   request: IncomingMessage,
   allowed: ReadonlySet<string>,
-): Promise<PlainForm | undefined> {
+): Promise<SimpleForm | undefined> {
   const length = plainLength(request);
   if (length === undefined) return undefined;
   const text = (await peekBody(request, length))?.toString('latin1') ?? '';
@@ -34,7 +34,7 @@ export async function plainForm(
   for (const [name, value] of Object.entries(fields)) {
     if (!allowed.has(name) || typeof value !== 'string' || value === '') return undefined;
   }
-  return fields as PlainForm;
+  return fields as SimpleForm;
 }
 
 function plainLength({ headers }: IncomingMessage): number | undefined {

@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
 --      8 trustedSnapshot, 9 consents, 10 notices
 -- PRELUDES account, epoch, events
--- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 epoch read beside the old password,
+-- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 epoch read beside the old password,
 --      4 credentials that were read, 5 new sealed credentials, 6 sealed event ('' none),
 --      7 browser that stays ('' none), 8 and on: what it is afterwards, see admit
 -- Replaces the password by compare-and-set and ends everything that was proved with the old one. Of two changes

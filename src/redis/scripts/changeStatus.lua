@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
 --      8 trustedSnapshot, 9 consents, 10 notices
 -- PRELUDES epoch, events
--- ARGV 1 operation, 2 'active' | 'disabled', 3 how long the sealed copies stay, ms, 4 sealed event ('' none)
+-- ARGV 1 operation, 2 'active' | 'disabled', 3 how long the snapshots stay, ms, 4 sealed event ('' none)
 -- Disabling ends everything as a sign-out of everything does. Enabling gives nothing of it back.
 -- Result: nil no such account, or {1 changed | 0 it was so already, epoch, grants ended, browsers ended}
 local a = redis.call('HMGET', KEYS[1], 'status', 'statusop', 'statusresult', 'epoch')

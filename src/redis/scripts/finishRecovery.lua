@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
 --      8 trustedSnapshot, 9 consents, 10 notices, 11 factors
 -- PRELUDES account, epoch, events, recovery, sessions, time
--- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 epoch read beside the password hash, 4 sealed event,
+-- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 epoch read beside the password hash, 4 sealed event,
 --      5 and on: the browser that signs in, see admit
 -- Carries out a request whose wait is over: all factors go, everything ends as by a sign-out of everything, and the
 -- browser that asked is signed in under the new epoch. Of several at once one wins.

@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
 --      8 trustedSnapshot, 9 consents, 10 notices
 -- PRELUDES account, epoch, events
--- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event ('' none), 4 epoch under which it is
+-- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 sealed event ('' none), 4 epoch under which it is
 --      asked for ('' any), 5 browser that stays ('' none), 6 and on: what it is afterwards, see admit
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
 -- devices, since the hashes are renamed and not walked.

@@ -1,7 +1,7 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
 --      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode
 -- PRELUDES epoch, events, factors
--- ARGV 1 operation, 2 how long the sealed copies stay, ms, 3 sealed event of the end,
+-- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 sealed event of the end,
 --      4 what is taken back: '' | 'factor' | 'voice-code' | 'closing' | 'password' | 'profile',
 --      5 entry of the event that made it ('' any), 6 factor, or the profile that was read,
 --      7 new sealed credentials or profile, 8 sealed event of what is taken back

@@ -83,7 +83,7 @@ function describeCredentials(bench: Bench): void {
 }
 
 function describeSigningOut(bench: Bench): void {
-  it('ends every browser and grant, says how many, and leaves a sealed copy for an hour', async () => {
+  it('ends every browser and grant, says how many, and leaves a snapshot for an hour', async () => {
     const { accounts, browsers, grants } = bench.stores;
     const { accountId, grantId } = await activeGrant(bench.stores);
     const second = newBrowser(accountId, 1);

@@ -2,8 +2,8 @@
 -- What ends everything that began under an epoch.
 
 -- Raises the epoch: from here on nothing that was proved before it is accepted. Constant in the number of
--- devices, since the hashes are renamed, to copies that stay for `life` ms, and not walked.
--- `keys`: account, activity, then grants, browsers and trusted browsers, then the sealed copy of each, then consents
+-- devices, since the hashes are renamed, to snapshots that stay for `life` ms, and not walked.
+-- `keys`: account, activity, then grants, browsers and trusted browsers, then the snapshot of each, then consents
 -- and what apps have to hear of.
 -- Returns {new epoch, grants ended, browsers ended}.
 local function endAll(keys, life)

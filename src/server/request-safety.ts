@@ -6,7 +6,7 @@ import type { SafeRequestSettings } from '../web/middleware/safe-request.ts';
 import type { Parts } from './parts.ts';
 
 /** What requests are held against before anything else looks at them, and who hears of a proxy that is not set. */
-export function safetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
+export function requestSafetyOf({ config, log, metrics, overrides }: Parts): SafeRequestSettings {
   const now = overrides.now ?? Date.now;
   const { unnamed: unnamedWords, silent: silentWords } = PROXY_WARNINGS;
   const unnamed = new ProxyWarning(unnamedWords, { log, count: () => metrics.countUnnamedProxy(), now });
