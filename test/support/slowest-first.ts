@@ -29,7 +29,7 @@ const LONG = [
   'test/flows/polls-at-once.test.ts',
   'test/flows/phishing-networks.test.ts',
   'test/oidc/key-rotation.test.ts',
-  'test/security/not-me.test.ts',
+  'test/security/dispute.test.ts',
   'test/faults/alerts-killed.test.ts',
   'test/oidc/key-rotation-outage.test.ts',
   'test/faults/refusals.test.ts',

@@ -4,13 +4,13 @@ import { REMEDIES, type Remedy } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS, type EventKind } from '../../src/events/event.ts';
 import { type DeviceCodes, errorOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
-import { MAKE, NEW_PASSWORD } from './not-me-events.ts';
-import { NotMeWorld, type Victim } from './not-me-world.ts';
+import { MAKE, NEW_PASSWORD } from './dispute-events.ts';
+import { DisputeWorld, type Victim } from './dispute-world.ts';
 
-let world: NotMeWorld;
+let world: DisputeWorld;
 let neighbour: Victim;
 beforeAll(async () => {
-  world = await NotMeWorld.start();
+  world = await DisputeWorld.start();
   neighbour = await world.victim();
 });
 afterAll(() => world.close());

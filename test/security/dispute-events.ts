@@ -27,8 +27,8 @@ import {
   revoke,
   signInByApp,
   voiceCode,
-} from './not-me-acts.ts';
-import { BROWSER_TIMES } from './not-me-world.ts';
+} from './dispute-acts.ts';
+import { BROWSER_TIMES } from './dispute-world.ts';
 
 export const NEW_PASSWORD = 'a password that the thief has chosen';
 const OPERATOR = { by: 'operator' } as const;

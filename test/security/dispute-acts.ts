@@ -1,4 +1,4 @@
-/** What a thief does in an account, step by step: the pieces of `not-me-events.ts`. */
+/** What a thief does in an account, step by step: the pieces of `dispute-events.ts`. */
 
 import { Closing } from '../../src/account-changes/closing.ts';
 import { readConfig } from '../../src/config/config.ts';
@@ -11,20 +11,20 @@ import { TestApp } from '../support/app.ts';
 import { KeyedMachine } from '../support/link-key-owner.ts';
 import { tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
-import type { NotMeWorld, Victim } from './not-me-world.ts';
+import type { DisputeWorld, Victim } from './dispute-world.ts';
 
-export type Make = (world: NotMeWorld, victim: Victim) => Promise<unknown>;
+export type Make = (world: DisputeWorld, victim: Victim) => Promise<unknown>;
 
 export const HOUR = 3_600_000;
 
-export const closing = (world: NotMeWorld) => new Closing(world.server.stores.closings);
-export const household = (world: NotMeWorld) => new Household(world.server.stores.household, (name) => name);
-export const voiceCode = (world: NotMeWorld) =>
+export const closing = (world: DisputeWorld) => new Closing(world.server.stores.closings);
+export const household = (world: DisputeWorld) => new Household(world.server.stores.household, (name) => name);
+export const voiceCode = (world: DisputeWorld) =>
   new VoiceCode(world.server.stores.voiceCodes, readConfig({}).config.voiceCode);
-export const devices = ({ server: { stores } }: NotMeWorld) =>
+export const devices = ({ server: { stores } }: DisputeWorld) =>
   new LinkedDevices(stores.linkedDevices, stores.grants);
 
-export const firstDevice = async (world: NotMeWorld, { thief }: Victim) => {
+export const firstDevice = async (world: DisputeWorld, { thief }: Victim) => {
   const [device] = await devices(world).list(thief);
   if (!device) throw new Error('there is no device');
   return device;
@@ -33,7 +33,7 @@ export const firstDevice = async (world: NotMeWorld, { thief }: Victim) => {
 export const addMember: Make = async (world, { thief, place }) => {
   await household(world).add(thief, 'Grandma', place);
 };
-export const firstMember = async (world: NotMeWorld, { accountId }: Victim) => {
+export const firstMember = async (world: DisputeWorld, { accountId }: Victim) => {
   const [member] = await world.server.stores.household.list(accountId);
   if (!member) throw new Error('there is no member');
   return member;
@@ -47,7 +47,7 @@ export const askRecovery: Make = async (world, victim) => {
   return pending;
 };
 
-export async function remind(world: NotMeWorld, victim: Victim, hours: number): Promise<void> {
+export async function remind(world: DisputeWorld, victim: Victim, hours: number): Promise<void> {
   await askRecovery(world, victim);
   const { stores } = world.server;
   await new StoredState(stores).passSinceRecovery(victim.accountId, hours * HOUR);
@@ -55,7 +55,7 @@ export async function remind(world: NotMeWorld, victim: Victim, hours: number): 
 }
 
 export const bySecondStep = async (
-  world: NotMeWorld,
+  world: DisputeWorld,
   victim: Victim,
   kind: 'totp' | 'backup-codes',
   code: string,
@@ -78,7 +78,7 @@ export const signInByApp: Make = async (world, victim) => {
 };
 
 /** Notes, in the thief's browser. */
-export async function allowApp(world: NotMeWorld, { thief, network }: Victim) {
+export async function allowApp(world: DisputeWorld, { thief, network }: Victim) {
   const notes = await TestApp.notes({ issuer: world.server.issuer });
   const pages = world.pagesOf(thief, network);
   const scope = 'openid profile offline_access';
@@ -93,7 +93,7 @@ export async function allowApp(world: NotMeWorld, { thief, network }: Victim) {
 export const appPage = async (pages: Awaited<ReturnType<typeof allowApp>>['pages']) =>
   /href="(\/account\/apps\/[^"]+)"/.exec((await pages.get('/account/apps')).text)?.[1] ?? '';
 
-export const revoke = (world: NotMeWorld, token: string) =>
+export const revoke = (world: DisputeWorld, token: string) =>
   world.device.post(
     '/token/revocation',
     { token },
@@ -110,7 +110,7 @@ export const lockVoiceCode: Make = async (world, { thief, accountId, place }) =>
 };
 
 /** The thief's key, in the owner's network, and a machine that it has linked. */
-export async function linkByKey(world: NotMeWorld, victim: Victim) {
+export async function linkByKey(world: DisputeWorld, victim: Victim) {
   const { stores, issuer } = world.server;
   const keys = new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants);
   const { thief, place, network } = victim;
@@ -127,7 +127,7 @@ export async function linkByKey(world: NotMeWorld, victim: Victim) {
 
 /** With the code from the mail to the new email. */
 export async function changeEmail(
-  world: NotMeWorld,
+  world: DisputeWorld,
   { thief, place }: Pick<Victim, 'thief' | 'place'>,
   email: string,
 ) {

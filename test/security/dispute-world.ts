@@ -49,7 +49,7 @@ export interface Victim {
   stolen?: Tokens;
 }
 
-export class NotMeWorld {
+export class DisputeWorld {
   readonly server: WholeServer;
   readonly services: AccountServices;
   readonly passwords: Passwords;
@@ -77,13 +77,13 @@ export class NotMeWorld {
     });
   }
 
-  static async start(): Promise<NotMeWorld> {
+  static async start(): Promise<DisputeWorld> {
     const server = await startWholeServer({ LIMIT_CODE_NETWORK: '1000/10m 5s..1m' });
     const { installationSecrets } = server.stores;
     const pepper = await installationSecrets.readOrMake('pepper', async () =>
       randomBytes(32).toString('base64url'),
     );
-    return new NotMeWorld(server, await Passwords.create(Buffer.from(pepper, 'base64url'), { cost: CHEAP }));
+    return new DisputeWorld(server, await Passwords.create(Buffer.from(pepper, 'base64url'), { cost: CHEAP }));
   }
 
   close(): Promise<void> {

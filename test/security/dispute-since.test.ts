@@ -8,13 +8,13 @@ import { SOMEONE } from '../accounts/account-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { randomId } from '../support/test-stores.ts';
 import { PASSWORD } from '../support/whole-server.ts';
-import { allowApp, changeEmail, closing, voiceCode } from './not-me-acts.ts';
-import { MAKE } from './not-me-events.ts';
-import { NotMeWorld, type Victim } from './not-me-world.ts';
+import { allowApp, changeEmail, closing, voiceCode } from './dispute-acts.ts';
+import { MAKE } from './dispute-events.ts';
+import { DisputeWorld, type Victim } from './dispute-world.ts';
 
-let world: NotMeWorld;
+let world: DisputeWorld;
 beforeAll(async () => {
-  world = await NotMeWorld.start();
+  world = await DisputeWorld.start();
 });
 afterAll(() => world.close());
 
