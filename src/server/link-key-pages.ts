@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts';
 
 interface SharedByPages {
   readonly tickets: PageTickets;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly stepUp: StepUp;
   readonly now: () => number;
 }

@@ -59,7 +59,7 @@ interface Shared {
   services: AccountServices;
   mail: { issuer: string; product: string; outbox: boolean; passkeys: boolean };
   tickets: PageTickets;
-  notices: FlashMessages;
+  flash: FlashMessages;
   stepUp: StepUp;
   now: () => number;
 }
@@ -77,7 +77,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
   const tickets = new PageTickets(keyring, now);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
   const stepUp = new StepUp({ proving, tickets, second, now });
-  const shared: Shared = { services, mail, tickets, notices: new FlashMessages(tickets), stepUp, now };
+  const shared: Shared = { services, mail, tickets, flash: new FlashMessages(tickets), stepUp, now };
   return [
     stepUp.routes(),
     second.routes(stepUp),
@@ -159,7 +159,7 @@ function linkingPages(
 
 /** What an owner sees and takes back. */
 function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
-  const { notices, stepUp, now } = shared;
+  const { flash, stepUp, now } = shared;
   const { config, clientsFile, keyring, stores } = parts;
   return [
     addDeviceRoutes({
@@ -182,22 +182,22 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
     dataRoutes({
       data: accountData(parts, appAccess),
       closing: new Closing(stores.closings),
-      notices,
+      flash,
       stepUp,
     }),
-    settingsRoutes({ household: stores.household, notices }),
+    settingsRoutes({ household: stores.household, flash }),
     notificationRoutes({
       choices: new AlertChoices(stores.accounts),
-      notices,
+      flash,
       stepUp,
       limiter: limiterOf(parts),
     }),
-    appRoutes({ appAccess, notices, now }),
+    appRoutes({ appAccess, flash, now }),
   ];
 }
 
 /** Security: what an owner proves who they are with. */
-function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, now }: Shared) {
+function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now }: Shared) {
   const { config, stores } = parts;
   const voiceCode = voiceCodeOf(parts);
   return [
@@ -209,14 +209,14 @@ function loginPages(parts: Parts, { services, mail, tickets, notices, stepUp, no
       outbox: mail.outbox,
       sources: [twoStepSource(services.twoStep, services.passkeyCheck.possible), voiceCodeSource(voiceCode)],
     }),
-    voiceCodeRoutes({ voiceCode, stepUp, notices, now }),
+    voiceCodeRoutes({ voiceCode, stepUp, flash, now }),
     ...twoStepPages({
       ...mail,
       services,
       stepUp,
       limiter: limiterOf(parts),
       tickets,
-      notices,
+      flash,
       now,
       isDemanded: config.requireTwoStep,
     }),

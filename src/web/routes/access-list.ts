@@ -33,7 +33,7 @@ interface AccessListRoutes {
   readonly appAccess: Pick<AppAccess, 'list'>;
   readonly waiting: Pick<WaitingLinkStore, 'list'>;
   readonly household: Household;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly appName: (clientId: string) => string;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -91,7 +91,7 @@ async function showList(
   renderPage(ctx, {
     page: 'account',
     ...accountParts(ctx, browser, 'devices'),
-    notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
+    notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     show,
     counts: { ...counts, all: counts.devices + counts.browsers + counts.apps },
     waiting: isFirst ? waiting.map(waitingRow) : [],

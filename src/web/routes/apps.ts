@@ -14,7 +14,7 @@ import { placeOf, queryOf } from './visit.ts';
 
 interface AppRoutes {
   readonly appAccess: AppAccess;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly now: () => number;
 }
 
@@ -47,13 +47,13 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
 
 const parts = (ctx: WebContext, browser: Session) => accountParts(ctx, browser, 'devices');
 
-function showApp({ notices, now }: AppRoutes, ctx: WebContext, browser: Session, app: ConnectedApp): void {
-  const notice = notices.read(browser, queryOf(ctx, 'notice'));
+function showApp({ flash, now }: AppRoutes, ctx: WebContext, browser: Session, app: ConnectedApp): void {
+  const notice = flash.read(browser, queryOf(ctx, 'notice'));
   renderPage(ctx, { page: 'app', ...parts(ctx, browser), notice, app: shownApp(app), now: new Date(now()) });
 }
 
 async function narrow(
-  { appAccess, notices }: AppRoutes,
+  { appAccess, flash }: AppRoutes,
   ctx: WebContext,
   browser: Session,
   { id, name, scopes }: ConnectedApp,
@@ -64,7 +64,7 @@ async function narrow(
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
   ctx.state.audit('app-narrowed');
-  seeOther(ctx, notices.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
+  seeOther(ctx, flash.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
 }
 
 function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void {
@@ -72,7 +72,7 @@ function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void
 }
 
 async function remove(
-  { appAccess, notices }: AppRoutes,
+  { appAccess, flash }: AppRoutes,
   ctx: WebContext,
   browser: Session,
   { id }: ConnectedApp,
@@ -81,5 +81,5 @@ async function remove(
   if (!removed) return showError(ctx, 'not-found');
   ctx.state.audit('app-removed');
   const notice = `${removed.name} was removed. It has no access to your account any longer, in no browser.`;
-  seeOther(ctx, notices.linkWith('/account/apps', browser, notice));
+  seeOther(ctx, flash.linkWith('/account/apps', browser, notice));
 }

@@ -16,7 +16,7 @@ import { paramOf, placeOf } from './visit.ts';
 
 interface BrowserRoutes {
   readonly browsers: Browsers;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly now: () => number;
 }
@@ -61,7 +61,7 @@ async function showBrowser(
 }
 
 /** One that is not of this account does not exist, and nothing is ended. */
-async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
+async function end({ browsers, flash }: BrowserRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const id = paramOf(ctx, 'id');
   const other = await browsers.find(browser, id);
   if (!other || !(await browsers.end(browser, other, placeOf(ctx)))) return refuseAccess(ctx, 'browser');
@@ -72,11 +72,11 @@ async function end({ browsers, notices }: BrowserRoutes, ctx: WebContext, browse
   }
   const program = formatUserAgent(other.userAgent);
   const named = program === undefined ? 'The browser' : quoteName(program);
-  seeOther(ctx, notices.linkWith(HOME, browser, `${named} is signed out.`));
+  seeOther(ctx, flash.linkWith(HOME, browser, `${named} is signed out.`));
 }
 
 async function endOthers(
-  { browsers, notices }: BrowserRoutes,
+  { browsers, flash }: BrowserRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -87,5 +87,5 @@ async function endOthers(
     ended === 0
       ? 'No other browser was signed in.'
       : `${ended === 1 ? 'One browser is' : `${ended} browsers are`} signed out.`;
-  seeOther(ctx, notices.linkWith(HOME, browser, said));
+  seeOther(ctx, flash.linkWith(HOME, browser, said));
 }

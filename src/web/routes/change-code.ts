@@ -7,7 +7,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
-import { backToPage } from './change-notices.ts';
+import { backToPage } from './change-messages.ts';
 import { accountParts } from './signed-in.ts';
 import { throttled } from './visit.ts';
 

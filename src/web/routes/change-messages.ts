@@ -5,7 +5,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
-const NOTICES = {
+const MESSAGES = {
   name: 'Your name is changed.',
   email: 'Your email is changed. Sign in with the new one from now on.',
   'email-taken': 'Another account has that email by now. Nothing was changed.',
@@ -26,7 +26,7 @@ export function backToPage(
   ctx: WebContext,
   browser: Session,
   changes: keyof typeof PAGES,
-  notice: keyof typeof NOTICES,
+  message: keyof typeof MESSAGES,
 ): void {
-  seeOther(ctx, new FlashMessages(tickets).linkWith(PAGES[changes], browser, NOTICES[notice]));
+  seeOther(ctx, new FlashMessages(tickets).linkWith(PAGES[changes], browser, MESSAGES[message]));
 }

@@ -15,7 +15,7 @@ import { placeOf, queryOf } from './visit.ts';
 interface DataRoutes {
   readonly data: AccountData;
   readonly closing: Closing;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
 }
 
@@ -49,8 +49,8 @@ export function dataRoutes(routes: DataRoutes): Router<WebState> {
   return router;
 }
 
-function showData({ notices }: DataRoutes, ctx: WebContext, browser: Session): void {
-  const notice = notices.read(browser, queryOf(ctx, 'notice'));
+function showData({ flash }: DataRoutes, ctx: WebContext, browser: Session): void {
+  const notice = flash.read(browser, queryOf(ctx, 'notice'));
   renderPage(ctx, { page: 'data', ...accountParts(ctx, browser, 'settings'), notice });
 }
 
@@ -64,18 +64,18 @@ async function download({ data }: DataRoutes, ctx: WebContext, browser: Session)
   ctx.body = `${JSON.stringify(everything, null, 2)}\n`;
 }
 
-async function close({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
+async function close({ closing, flash }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const at = await closing.ask(browser, placeOf(ctx));
   if (!at) return signInAgain(ctx);
   ctx.state.audit('closing-asked');
   const notice = `Your account will be closed on ${formatUtc(at)}. Until then you can change your mind here.`;
-  seeOther(ctx, notices.linkWith(PATH, browser, notice));
+  seeOther(ctx, flash.linkWith(PATH, browser, notice));
 }
 
-async function keep({ closing, notices }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
+async function keep({ closing, flash }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const kept = await closing.keep(browser, placeOf(ctx));
   if (kept) ctx.state.audit('closing-taken-back');
-  seeOther(ctx, kept ? notices.linkWith(PATH, browser, 'Your account stays open.') : PATH);
+  seeOther(ctx, kept ? flash.linkWith(PATH, browser, 'Your account stays open.') : PATH);
 }
 
 function signInAgain(ctx: WebContext): void {

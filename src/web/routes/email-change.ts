@@ -11,7 +11,7 @@ import type { EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
-import { backToPage } from './change-notices.ts';
+import { backToPage } from './change-messages.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, throttled } from './visit.ts';
 

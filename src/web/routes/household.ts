@@ -20,7 +20,7 @@ import { paramOf, placeOf, queryOf } from './visit.ts';
 interface HouseholdRoutes {
   readonly household: Household;
   readonly devices: LinkedDevices;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
 }
 
 const HOME = '/account/household';
@@ -53,7 +53,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
     `${HOME}/:id/remove`,
     withMember(async (ctx, browser, member) => {
       await routes.household.remove(browser, member, placeOf(ctx));
-      seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Removed. Their devices stay linked.'));
+      seeOther(ctx, routes.flash.linkWith(HOME, browser, 'Removed. Their devices stay linked.'));
     }),
   );
   return router;
@@ -67,7 +67,7 @@ function isOf({ id }: HouseholdMember, { memberId, endedAt }: LinkedDevice): boo
 type MemberPage = (ctx: WebContext, browser: Session, member: HouseholdMember) => void | Promise<void>;
 
 async function showHousehold(
-  { household, devices, notices }: HouseholdRoutes,
+  { household, devices, flash }: HouseholdRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -76,7 +76,7 @@ async function showHousehold(
   const view: HouseholdView = {
     page: 'household',
     ...accountParts(ctx, browser, 'settings'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     members: members.map((member) => ({
       ...member,
       devices: linked.filter((device) => isOf(member, device)).length,
@@ -90,12 +90,12 @@ async function showHousehold(
 async function add(routes: HouseholdRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { member_name: typed } = readForm(ctx, { member_name: text });
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
-  if (!problem) return seeOther(ctx, routes.notices.linkWith(HOME, browser, 'Added.'));
+  if (!problem) return seeOther(ctx, routes.flash.linkWith(HOME, browser, 'Added.'));
   answerAt(ctx, HOME, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
 }
 
 async function showMember(
-  { devices, notices }: HouseholdRoutes,
+  { devices, flash }: HouseholdRoutes,
   ctx: WebContext,
   browser: Session,
   member: HouseholdMember,
@@ -105,7 +105,7 @@ async function showMember(
   const view = {
     page: 'household-member',
     ...accountParts(ctx, browser, 'settings'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     member,
     memberName: typedOf(ctx)['member_name'],
     devices: linked.filter((device) => isOf(member, device)).map(nameOf),
@@ -126,7 +126,7 @@ async function rename(
   const problem = problemOf(outcome);
   if (problem)
     return answerAt(ctx, `${HOME}/${member.id}`, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
-  seeOther(ctx, routes.notices.linkWith(`${HOME}/${member.id}`, browser, 'Saved.'));
+  seeOther(ctx, routes.flash.linkWith(`${HOME}/${member.id}`, browser, 'Saved.'));
 }
 
 function problemOf(outcome: MemberChange): MemberFields | undefined {

@@ -31,7 +31,7 @@ interface LinkKeyRoutes {
   readonly networks: Networks;
   readonly stepUp: Pick<StepUp, 'before' | 'justBefore'>;
   readonly tickets: PageTickets;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly now: () => number;
 }
 
@@ -70,7 +70,7 @@ export function linkKeyRoutes(routes: LinkKeyRoutes): Router<WebState> {
 }
 
 async function list(
-  { linkKeys, takers, appName, notices, now }: LinkKeyRoutes,
+  { linkKeys, takers, appName, flash, now }: LinkKeyRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -90,7 +90,7 @@ async function list(
   renderPage(ctx, {
     page: 'link-keys',
     ...accountParts(ctx, browser, 'devices'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     rows,
     canMake: takers().length > 0,
     now: new Date(now()),
@@ -190,5 +190,5 @@ async function end(routes: LinkKeyRoutes, ctx: WebContext, browser: Session): Pr
   ctx.state.audit('link-key-ended');
   for (const device of ended) ctx.state.audit('device-deregistered', { device });
   const said = ended.length > 0 ? 'That key and what it linked have ended.' : 'That key has ended.';
-  seeOther(ctx, routes.notices.linkWith(KEYS, browser, said));
+  seeOther(ctx, routes.flash.linkWith(KEYS, browser, said));
 }

@@ -21,7 +21,7 @@ interface LinkedDeviceRoutes {
   readonly devices: LinkedDevices;
   readonly household: Household;
   readonly tickets: PageTickets;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly appName: (clientId: string) => string;
   /** milliseconds */
   readonly dormantAfter: number;
@@ -95,7 +95,7 @@ async function showDevice(
   renderPage(ctx, {
     page: 'device',
     ...accountParts(ctx, browser, 'devices'),
-    notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
+    notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     facts: deviceFacts(device, around),
     members: around.members,
     now: new Date(around.now),
@@ -128,18 +128,18 @@ async function showMember(
 }
 
 async function rename(
-  { devices, notices }: LinkedDeviceRoutes,
+  { devices, flash }: LinkedDeviceRoutes,
   ctx: WebContext,
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
   const { device_name: name } = readForm(ctx, { device_name: text });
   const saved = await devices.rename(browser, device, name, placeOf(ctx));
-  answerSaved(notices, ctx, browser, saved ? device : undefined);
+  answerSaved(flash, ctx, browser, saved ? device : undefined);
 }
 
 async function assign(
-  { devices, household, notices }: LinkedDeviceRoutes,
+  { devices, household, flash }: LinkedDeviceRoutes,
   ctx: WebContext,
   browser: Session,
   device: LinkedDevice,
@@ -148,18 +148,18 @@ async function assign(
   const member = id === '' ? undefined : await household.find(browser, id);
   if (id !== '' && !member) return refuseAccess(ctx, 'member');
   const saved = await devices.assign(browser, device, member, placeOf(ctx));
-  answerSaved(notices, ctx, browser, saved ? device : undefined);
+  answerSaved(flash, ctx, browser, saved ? device : undefined);
 }
 
 /** @param device `undefined`: it was gone, and nothing was saved */
 function answerSaved(
-  notices: FlashMessages,
+  flash: FlashMessages,
   ctx: WebContext,
   browser: Session,
   device: LinkedDevice | undefined,
 ): void {
   if (!device) return showGone(ctx, browser);
-  seeOther(ctx, notices.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'));
+  seeOther(ctx, flash.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'));
 }
 
 async function askToDeregister(

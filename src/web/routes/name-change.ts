@@ -8,7 +8,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { NameView } from '../pages/security.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { backToPage } from './change-notices.ts';
+import { backToPage } from './change-messages.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf } from './visit.ts';
 

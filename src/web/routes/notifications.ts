@@ -24,7 +24,7 @@ import { placeOf, queryOf } from './visit.ts';
 
 interface NotificationRoutes {
   readonly choices: AlertChoices;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly stepUp: Pick<StepUp, 'before'>;
   readonly limiter: Pick<Limiter, 'take'>;
 }
@@ -59,12 +59,12 @@ export function notificationRoutes(routes: NotificationRoutes): Router<WebState>
   return router;
 }
 
-function showSwitches({ notices }: NotificationRoutes, ctx: WebContext, browser: Session): void {
+function showSwitches({ flash }: NotificationRoutes, ctx: WebContext, browser: Session): void {
   const unwanted = unwantedAlerts(browser.profile);
   renderPage(ctx, {
     page: 'notifications',
     ...accountParts(ctx, browser, 'settings'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     email: browser.profile.email,
     switches: alertGroups(unwanted).map(({ name, wanted }) => ({ group: name, label: GROUPS[name], wanted })),
     always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
@@ -86,7 +86,7 @@ function showEach(ctx: WebContext, browser: Session): void {
 
 /** By the switches, or box by box. */
 async function choose(
-  { choices, notices }: NotificationRoutes,
+  { choices, flash }: NotificationRoutes,
   ctx: WebContext,
   browser: Session,
   by: 'switch' | 'box',
@@ -98,5 +98,5 @@ async function choose(
       ? OPTIONAL_ALERTS.filter(isOn)
       : switchedAlerts(unwantedAlerts(browser.profile), Object.keys(GROUPS).filter(isOn));
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
-  seeOther(ctx, notices.linkWith(PATH, browser, 'Saved.'));
+  seeOther(ctx, flash.linkWith(PATH, browser, 'Saved.'));
 }

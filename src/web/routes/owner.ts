@@ -48,7 +48,7 @@ interface OwnerRoutes {
 export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
   const { sealing, dormantAfter, now, stepUp } = given;
   const tickets = new PageTickets(sealing, now);
-  const notices = new FlashMessages(tickets);
+  const flash = new FlashMessages(tickets);
   const devices = new LinkedDevices(given.linkedDevices, given.grants);
   const household = new Household(given.household, (typed) => cleanName(typed) || undefined);
   const browsers = new Browsers(given.browsers);
@@ -57,7 +57,7 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
       devices,
       household,
       tickets,
-      notices,
+      flash,
       appName: given.appName,
       dormantAfter,
       now,
@@ -68,13 +68,13 @@ export function ownerRoutes(given: OwnerRoutes): Router<WebState>[] {
       appAccess: given.appAccess,
       waiting: given.waitingLinks,
       household,
-      notices,
+      flash,
       appName: given.appName,
       dormantAfter,
       now,
     }),
-    householdRoutes({ household, devices, notices }),
-    browserRoutes({ browsers, notices, stepUp, now }),
+    householdRoutes({ household, devices, flash }),
+    browserRoutes({ browsers, flash, stepUp, now }),
     signOutEverythingRoutes({ signOutEverything: new SignOutEverything(given), stepUp, tickets, now }),
   ];
 }

@@ -14,7 +14,7 @@ import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
-import { backToPage } from './change-notices.ts';
+import { backToPage } from './change-messages.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 

@@ -13,7 +13,7 @@ import { queryOf } from './visit.ts';
 
 interface SettingsRoutes {
   readonly household: Pick<HouseholdStore, 'list'>;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
 }
 
 export function settingsRoutes(routes: SettingsRoutes): Router<WebState> {
@@ -26,7 +26,7 @@ export function settingsRoutes(routes: SettingsRoutes): Router<WebState> {
 }
 
 async function showSettings(
-  { household, notices }: SettingsRoutes,
+  { household, flash }: SettingsRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -35,7 +35,7 @@ async function showSettings(
   renderPage(ctx, {
     page: 'settings',
     ...accountParts(ctx, browser, 'settings'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     rows: [
       ...profileRows(browser),
       householdRow(members),

@@ -22,7 +22,7 @@ export interface TwoStepPages {
   readonly stepUp: StepUp;
   readonly limiter: Pick<Limiter, 'take'>;
   readonly tickets: PageTickets;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
   readonly issuer: string;

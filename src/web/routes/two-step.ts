@@ -54,12 +54,12 @@ export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
 
 /** Back to the page, which says this once. */
 export function backToTwoStep(
-  { notices }: TwoStepPages,
+  { flash }: TwoStepPages,
   ctx: WebContext,
   browser: Session,
   notice: string,
 ): void {
-  seeOther(ctx, notices.linkWith(TWO_STEP, ctx.state.browser ?? browser, notice));
+  seeOther(ctx, flash.linkWith(TWO_STEP, ctx.state.browser ?? browser, notice));
 }
 
 async function show(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
@@ -71,7 +71,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
   const view: TwoStepView = {
     page: 'two-step',
     ...accountParts(ctx, browser, 'security'),
-    notice: routes.notices.read(browser, queryOf(ctx, 'notice')),
+    notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     now: new Date(routes.now()),
     named: factors.flatMap((factor) => rowOf(factor)),
     backupCodes: factors.find((factor) => factor.kind === 'backup-codes')?.left,

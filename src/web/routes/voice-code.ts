@@ -15,7 +15,7 @@ import { placeOf, queryOf } from './visit.ts';
 interface VoiceCodeRoutes {
   readonly voiceCode: VoiceCode;
   readonly stepUp: StepUp;
-  readonly notices: FlashMessages;
+  readonly flash: FlashMessages;
   readonly now: () => number;
 }
 
@@ -49,7 +49,7 @@ export function voiceCodeRoutes(routes: VoiceCodeRoutes): Router<WebState> {
 }
 
 async function show(
-  { voiceCode, notices, now }: VoiceCodeRoutes,
+  { voiceCode, flash, now }: VoiceCodeRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -58,7 +58,7 @@ async function show(
   const view: VoiceCodeView = {
     page: 'voice-code',
     ...accountParts(ctx, browser, 'security'),
-    notice: notices.read(browser, queryOf(ctx, 'notice')),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
     code: code && { since: new Date(code.since), isLocked: code.isLocked },
     now: new Date(now()),
     ...told,
@@ -87,6 +87,6 @@ async function remove(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session
   back(routes, ctx, browser, removed ? 'Your voice code is removed.' : CHANGED_MEANWHILE);
 }
 
-function back({ notices }: VoiceCodeRoutes, ctx: WebContext, browser: Session, notice: string): void {
-  seeOther(ctx, notices.linkWith(PATH, ctx.state.browser ?? browser, notice));
+function back({ flash }: VoiceCodeRoutes, ctx: WebContext, browser: Session, notice: string): void {
+  seeOther(ctx, flash.linkWith(PATH, ctx.state.browser ?? browser, notice));
 }
