@@ -52,7 +52,7 @@ export class PasskeySignIn {
       });
     }
     if (checked.outcome !== 'proved') return { outcome: 'wrong' };
-    const entered = await sessionCreation.createWith(account, checked.amr, checked.proof, visit);
-    return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'wrong' };
+    const created = await sessionCreation.createWith(account, checked.amr, checked.proof, visit);
+    return created ? { outcome: 'signed-in', ...created } : { outcome: 'wrong' };
   }
 }

@@ -36,7 +36,7 @@ interface Pending {
 const AFTERWARDS = '/account/security';
 
 export type ResetOutcome =
-  | { outcome: 'changed'; ended: Ended; score: number; entering: SessionCreationOutcome }
+  | { outcome: 'changed'; ended: Ended; score: number; creation: SessionCreationOutcome }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The link is too old, used, or everything has ended since it was sent. */
   | { outcome: 'gone' };
@@ -120,8 +120,8 @@ export class PasswordReset {
     await limits.forgive({ email: account.profile.email, address: visit.address });
     await secondStepLimits.passwordChanged({ accountId: account.id });
     const changed = { ...account, epoch: ended.epoch, credentials: chosen.credentials };
-    const entering = await sessionCreation.enter(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
-    return { outcome: 'changed', ended, score: chosen.score, entering };
+    const creation = await sessionCreation.create(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
+    return { outcome: 'changed', ended, score: chosen.score, creation };
   }
 
   /** Everything that ended the account's sign-ins since the link was sent has ended the link, too. */

@@ -95,10 +95,10 @@ export class Recovery {
     if (tried.outcome !== 'right' || tried.payload !== account.id) return { outcome: 'wrong' };
     const amr = [...new Set([...ticket.amr, 'otp'])];
     const event = eventOf('recovery-done', visit);
-    const entered = await sessionCreation.createBy(account, amr, visit, async (browser) => {
+    const created = await sessionCreation.createBy(account, amr, visit, async (browser) => {
       return (await recoveries.finish(browser, browserTimes, event))?.epoch;
     });
-    return entered ? { outcome: 'done', ...entered } : { outcome: 'gone' };
+    return created ? { outcome: 'done', ...created } : { outcome: 'gone' };
   }
 }
 

@@ -83,16 +83,16 @@ export class SecondStep {
     const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
-    const entering = this.#with.sessionCreation.createWith(account, amr, checked.proof, visit);
-    const entered = await orGiveBack(checked.unused, entering);
-    if (!entered) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
+    const creating = this.#with.sessionCreation.createWith(account, amr, checked.proof, visit);
+    const created = await orGiveBack(checked.unused, creating);
+    if (!created) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
     await checked.accepted();
     if (answer.kind === 'backup-codes')
       await this.#record(account, { kind: 'backup-code-used', by: 'owner' }, visit);
     const trustedBrowser = trust
-      ? await this.#with.trusted.trust({ ...entered.browser, factor: checked.proof.factor }, visit)
+      ? await this.#with.trusted.trust({ ...created.browser, factor: checked.proof.factor }, visit)
       : undefined;
-    return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...entered };
+    return { outcome: 'signed-in', returnTo: ticket.returnTo, trustedBrowser, ...created };
   }
 
   #guesserOf({ id: accountId }: Account, { amr }: SecondStepTicket, visit: Visit): FactorGuesser {

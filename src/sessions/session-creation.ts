@@ -61,7 +61,7 @@ export class SessionCreation {
    * After the first step, whatever it was: a password, a mailed code, a reset.
    * @param account as it was read beside what was proved
    */
-  async enter(
+  async create(
     account: Account,
     { amr, returnTo, bothSteps }: FirstStep,
     visit: Visit,
@@ -75,8 +75,8 @@ export class SessionCreation {
         return { outcome: 'second-step', ticket: tickets.issue({ accountId, epoch, amr, returnTo }) };
       proof = { kind: 'trusted', name };
     }
-    const entered = await this.createWith(account, amr, proof, visit);
-    return entered ? { outcome: 'signed-in', ...entered } : { outcome: 'refused' };
+    const created = await this.createWith(account, amr, proof, visit);
+    return created ? { outcome: 'signed-in', ...created } : { outcome: 'refused' };
   }
 
   /**

@@ -77,20 +77,20 @@ export class SignInByMail {
     const tried = await this.#with.mailedCodes.spend<Proved>(PURPOSE, ticket.id, code, CODE_TRIES);
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
     if (tried.outcome !== 'right') return { outcome: 'wrong' };
-    const entering = await this.#enter(tried.payload, ticket.returnTo, visit);
-    if (entering.outcome === 'refused') return { outcome: 'wrong' };
+    const creation = await this.#createSession(tried.payload, ticket.returnTo, visit);
+    if (creation.outcome === 'refused') return { outcome: 'wrong' };
     await this.#with.limits.forgive({ email: ticket.email, address: visit.address });
-    return { ...entering, returnTo: ticket.returnTo };
+    return { ...creation, returnTo: ticket.returnTo };
   }
 
   /** Under the epoch that was read beside the password hash, not the one of now. */
-  async #enter(
+  async #createSession(
     { accountId, epoch }: Proved,
     returnTo: string,
     visit: Visit,
   ): Promise<SessionCreationOutcome> {
     const account = accountId && (await this.#with.accounts.find(accountId));
     if (account?.status !== 'active' || account.epoch !== epoch) return { outcome: 'refused' };
-    return this.#with.sessionCreation.enter(account, { amr: ['pwd', 'otp'], returnTo }, visit);
+    return this.#with.sessionCreation.create(account, { amr: ['pwd', 'otp'], returnTo }, visit);
   }
 }

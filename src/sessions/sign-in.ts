@@ -76,10 +76,10 @@ export class SignIn {
     const paced = await orGiveBack(leave.unused, leave.right());
     if (paced) return paced;
     const first = { amr: ['pwd'], returnTo, bothSteps };
-    const entering = await orGiveBack(leave.unused, this.#with.sessionCreation.enter(account, first, visit));
-    if (entering.outcome === 'refused') return { outcome: 'wrong' };
+    const creation = await orGiveBack(leave.unused, this.#with.sessionCreation.create(account, first, visit));
+    if (creation.outcome === 'refused') return { outcome: 'wrong' };
     await this.#rehash(account, password, caller);
-    return entering;
+    return creation;
   }
 
   async #evaluate(

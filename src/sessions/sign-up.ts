@@ -151,9 +151,9 @@ export class SignUp {
     // A code that leads nowhere was never sent: a stranger who hits it by chance learns nothing.
     if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
     if (!(await this.#admit(tried.payload.invitation))) return { outcome: 'closed' };
-    const entered = await this.#create(tried.payload, visit);
+    const created = await this.#create(tried.payload, visit);
     const { returnTo } = ticket;
-    return entered ? { outcome: 'signed-in', returnTo, ...entered } : { outcome: 'taken', returnTo };
+    return created ? { outcome: 'signed-in', returnTo, ...created } : { outcome: 'taken', returnTo };
   }
 
   /** An invitation is used up here, before there is an account: if cut off in between, the visitor asks for another. */

@@ -45,9 +45,9 @@ async function resetTicket(owner: FactorOwner, password: string, place: { addres
   const text = world.mails.slice(before).findLast(({ to }) => to === owner.email)?.text ?? '';
   const token = /\/link\/([\w-]{43})/.exec(text)?.[1] ?? '';
   const outcome = await world.passwordReset.finish(token, password, visit(place));
-  if (outcome.outcome !== 'changed' || outcome.entering.outcome !== 'second-step')
+  if (outcome.outcome !== 'changed' || outcome.creation.outcome !== 'second-step')
     throw new Error(outcome.outcome);
-  return outcome.entering.ticket;
+  return outcome.creation.ticket;
 }
 
 describe('wrong second steps of a stranger who knows the password', () => {

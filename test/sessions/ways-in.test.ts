@@ -60,7 +60,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     const token = /\/link\/([\w-]+)/.exec(text)?.[1] ?? '';
     return async () => {
       const done = await world.passwordReset.finish(token, NEW_PASSWORD, visit());
-      return done.outcome === 'changed' ? cameOf(done.entering) : { came: 'nowhere' };
+      return done.outcome === 'changed' ? cameOf(done.creation) : { came: 'nowhere' };
     };
   },
 };

@@ -97,17 +97,17 @@ async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<vo
 function goOn(
   { tickets }: ForgotPasswordRoutes,
   ctx: WebContext,
-  { ended, score, entering }: Extract<ResetOutcome, { outcome: 'changed' }>,
+  { ended, score, creation }: Extract<ResetOutcome, { outcome: 'changed' }>,
 ): void {
   clearReset(ctx);
   ctx.state.audit('password-reset');
-  if (entering.outcome === 'refused') return seeOther(ctx, '/sign-in');
+  if (creation.outcome === 'refused') return seeOther(ctx, '/sign-in');
   const told = { ...ended, strength: score };
   const next =
-    entering.outcome === 'signed-in'
-      ? linkToPasswordChanged(tickets, entering.browser.uid, told)
+    creation.outcome === 'signed-in'
+      ? linkToPasswordChanged(tickets, creation.browser.uid, told)
       : '/account/security';
-  continueSignIn(ctx, entering, next);
+  continueSignIn(ctx, creation, next);
 }
 
 function gone(ctx: WebContext): void {

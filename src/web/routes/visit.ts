@@ -31,22 +31,22 @@ export function placeOf(ctx: WebContext): EventPlace {
 }
 
 /** The last step of every way in: the cookies, and on to where the browser was going. */
-export function goOnSignedIn(ctx: WebContext, entered: CreatedSession, returnTo: string): void {
-  setSession(ctx, entered.browser.sessionId);
-  setKnownBrowser(ctx, entered.knownBrowser);
-  ctx.state.browser = entered.browser;
-  ctx.state.audit('signed-in', { amr: entered.browser.amr });
+export function goOnSignedIn(ctx: WebContext, created: CreatedSession, returnTo: string): void {
+  setSession(ctx, created.browser.sessionId);
+  setKnownBrowser(ctx, created.knownBrowser);
+  ctx.state.browser = created.browser;
+  ctx.state.audit('signed-in', { amr: created.browser.amr });
   seeOther(ctx, returnTo);
 }
 
 /** After a right first step of any way in: on, or to the second step where the account asks for one. */
 export function continueSignIn(
   ctx: WebContext,
-  entering: Exclude<SessionCreationOutcome, { outcome: 'refused' }>,
+  creation: Exclude<SessionCreationOutcome, { outcome: 'refused' }>,
   returnTo: string,
 ): void {
-  if (entering.outcome === 'signed-in') return goOnSignedIn(ctx, entering, returnTo);
-  setSecondStep(ctx, entering.ticket);
+  if (creation.outcome === 'signed-in') return goOnSignedIn(ctx, creation, returnTo);
+  setSecondStep(ctx, creation.ticket);
   ctx.state.audit('second-step-asked');
   // In the address, so that this tab goes on where it was going, though another one is signed in first.
   seeOther(
