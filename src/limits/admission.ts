@@ -15,12 +15,16 @@ const SELDOM_PLACES = 4;
 const MAX_HELD = 3;
 /** Milliseconds. What is in work for longer waits for something else (a hash, a slow sender, the store) and counts no more. */
 const COUNTED_FOR = 30;
-/** So many people may wait, and so many programs. */
+/** So many people may wait, and so many programs, … */
 const CAPACITY = 4096;
+/** … and of all connections that are held no more than this share, so that devices that wait leave some to owners. */
+const SHARE = 1 / 2;
 /** All counts of turns are halved after so many: at the busiest some seconds. */
 const HALVED_AFTER = 4096;
 
 export interface AdmissionSettings<T> {
+  /** Connections that are held at once, at most. */
+  readonly connections: number;
   readonly begin: (item: T) => void;
   /** It had to leave a full line, and is never begun. */
   readonly refuse: (item: T) => void;
@@ -44,7 +48,7 @@ export interface AdmissionSettings<T> {
  */
 export class Admission<T extends object> {
   readonly #with: AdmissionSettings<T>;
-  readonly #line = new PeopleFirst<T>(CAPACITY, HALVED_AFTER);
+  readonly #line: PeopleFirst<T>;
   /** When each was begun, the oldest first. */
   readonly #inWork = new Map<T, number>();
   readonly #ofSeldom = new Map<T, number>();
@@ -57,6 +61,8 @@ export class Admission<T extends object> {
 
   constructor(settings: AdmissionSettings<T>) {
     this.#with = settings;
+    const capacity = Math.min(CAPACITY, Math.ceil(settings.connections * SHARE));
+    this.#line = new PeopleFirst(capacity, HALVED_AFTER);
   }
 
   get waiting(): number {

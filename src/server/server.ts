@@ -238,9 +238,11 @@ async function compose(
   const { worked, aroundFront = (answers) => answers } = parts.overrides;
   const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
+  const { maxConnections: connections } = config;
+  const surroundings = { connections, ...(worked && { worked }) };
   const answers = answersInFront(front, app.callback());
-  const inTurn = requestLine(answers, refused, knownAccountOf(parts), worked && { worked });
-  const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), config.maxConnections);
+  const inTurn = requestLine(answers, refused, knownAccountOf(parts), surroundings);
+  const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), connections);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
 }

@@ -80,7 +80,7 @@ describe('beside an attacker who has 12 connections and 50 networks, and always 
 });
 
 /** A line whose thread is as late as the test says. */
-function bench() {
+function bench(connections = Number.POSITIVE_INFINITY) {
   let now = 0;
   let worked = 0;
   let look: (() => void) | undefined;
@@ -89,6 +89,7 @@ function bench() {
   const gone = new Set<string>();
   const items = new Map<string, { readonly name: string; readonly network: string }>();
   const line = new Admission<{ readonly name: string; readonly network: string }>({
+    connections,
     begin: ({ name }) => void begun.push(name),
     refuse: ({ name }) => void refused.push(name),
     isGone: ({ name }) => gone.has(name),
@@ -137,8 +138,8 @@ describe('a line before the thread', () => {
     for (let n = 0; n < count; n += 1) on.arrive(`flood ${n}`, 'flood');
   };
   /** Six in work, the thread late, and so many more in the line. */
-  const late = (waiting: number) => {
-    const on = bench();
+  const late = (waiting: number, connections?: number) => {
+    const on = bench(connections);
     flood(on, 6);
     on.pass(10);
     for (let n = 6; n < 6 + waiting; n += 1) on.arrive(`flood ${n}`, 'flood');
@@ -232,6 +233,8 @@ describe('a line before the thread', () => {
     expect(on.refused.at(-1)).toMatch(/^flood/);
     on.finish('flood, one more');
     expect(on.line.waiting).toBe(4096);
+    // Of few connections half, so that devices that wait leave some to owners.
+    expect(late(11, 20).refused).toEqual(['flood 16']);
   });
 
   it('is open again as soon as nothing is left to do', () => {

@@ -34,6 +34,7 @@ export class SimulatedThread {
   constructor(hasLine: boolean) {
     if (!hasLine) return;
     this.#line = new Admission<Request>({
+      connections: Number.POSITIVE_INFINITY,
       begin: (request) => this.#work(request),
       refuse: (request) => {
         this.refused += 1;

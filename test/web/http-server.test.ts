@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { HttpServer } from '../../src/web/middleware/http-server.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** A server whose answers wait for `finish`. */
 async function startSlow(): Promise<{
@@ -71,19 +72,19 @@ describe('draining', () => {
   });
 });
 
-describe('retiring', () => {
-  /** A client that keeps its connection. */
-  function kept(port: number) {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = () =>
-      new Promise<string>((resolve, reject) => {
-        get({ host: '127.0.0.1', port, agent }, (response) => {
-          response.resume().once('end', () => resolve(String(response.headers.connection)));
-        }).on('error', reject);
-      });
-    return { agent, ask };
-  }
+/** A client that keeps its connection. */
+function kept(port: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<string>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, agent }, (response) => {
+        response.resume().once('end', () => resolve(String(response.headers.connection)));
+      }).on('error', reject);
+    });
+  return { agent, ask };
+}
 
+describe('retiring', () => {
   it('takes no new connections, and ends each with its next answer: no client’s request meets a closed one', async () => {
     const { http, port, finish } = await startSlow();
     finish();
@@ -106,6 +107,20 @@ describe('retiring', () => {
     await http.drain({ notice: 0, timeout: 120_000 });
     await retired;
     agent.destroy();
+  });
+});
+
+describe('when more than half of the connections that may be held are', () => {
+  it('each ends with its answer, so that devices that wait with theirs leave room for owners; below that they stay', async () => {
+    const http = new HttpServer((_request, response) => response.end(), 4);
+    const port = await http.listen(0, '127.0.0.1');
+    const [first, second, third] = [kept(port), kept(port), kept(port)];
+    expect(await first.ask()).toBe('keep-alive');
+    expect(await second.ask()).toBe('keep-alive');
+    expect(await third.ask()).toBe('close');
+    await eventually('room for it', async () => (await first.ask()) === 'keep-alive');
+    for (const { agent } of [first, second, third]) agent.destroy();
+    await http.drain({ notice: 0, timeout: 0 });
   });
 });
 

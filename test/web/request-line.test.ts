@@ -14,6 +14,8 @@ const ADA = 'ada' as AccountId;
 const known = new KnownBrowsers(new Keyring(['a secret for tests, long enough to be taken']));
 /** Under a secret that this server does not have. */
 const forged = new KnownBrowsers(new Keyring(['another one, of the same length or so, of a forger']));
+/** More than enough; of fewer, half are for programs that wait. */
+const CONNECTIONS = 2 * MAX_WAITING;
 
 let http: HttpServer;
 let port: number;
@@ -32,6 +34,7 @@ beforeEach(async () => {
     void begun.push({ path: url, answer: () => void response.end(`answer to ${url}\n`) });
   const accountOf = (cookies: string | undefined) => known.lastAccount(knownBrowserIn(cookies, true));
   const line = requestLine(work, () => (refused += 1), accountOf, {
+    connections: CONNECTIONS,
     now: () => now,
     worked: () => now,
     later: (callback) => {

@@ -12,6 +12,11 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
+/** Of the connections that may be held; where more are, none is kept for a next request. */
+const CROWDED = 1 / 2;
+/** Connections that the system holds until they are taken: after a power cut thousands come at once. */
+const BACKLOG = 4096;
+
 /** How often a draining server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 50;
 
@@ -26,16 +31,29 @@ export interface DrainTimes {
 /** The listening side of the server, which can stop without breaking off what it has begun. */
 export class HttpServer {
   readonly #server: Server;
+  readonly #crowdedFrom: number;
+  #connections = 0;
   #draining: Promise<void> | undefined;
   #retiring: Promise<void> | undefined;
 
   /** @param maxConnections new ones beyond so many are closed at once */
   constructor(handler: RequestListener, maxConnections?: number) {
+    this.#crowdedFrom = (maxConnections ?? Number.POSITIVE_INFINITY) * CROWDED;
     this.#server = createServer(LIMITS, (request, response) => {
-      if (this.#draining ?? this.#retiring) response.setHeader('Connection', 'close');
+      if (this.#isLeaving || this.#connections > this.#crowdedFrom) response.setHeader('Connection', 'close');
       handler(request, response);
     });
     if (maxConnections !== undefined) this.#server.maxConnections = maxConnections;
+    this.#server.on('connection', (socket) => {
+      this.#connections += 1;
+      socket.once('close', () => {
+        this.#connections -= 1;
+      });
+    });
+  }
+
+  get #isLeaving(): boolean {
+    return (this.#draining ?? this.#retiring) !== undefined;
   }
 
   /** The readiness page says so from the first moment of `drain` on. */
@@ -51,7 +69,7 @@ export class HttpServer {
   async listen(port: number, host?: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ port, host }, () => {
+      this.#server.listen({ port, host, backlog: BACKLOG }, () => {
         this.#server.off('error', reject);
         resolve();
       });

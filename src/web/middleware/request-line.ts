@@ -12,13 +12,14 @@ const RETRY_AFTER = 3;
 const SENTENCE = 'This server is busy. Please try again in a moment.';
 const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
 
-/** How it is known whether the thread is late. */
-type Clock = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later'>;
+/** How it is known whether the thread is late, and how many may wait. */
+type Surroundings = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later' | 'connections'>;
 
-const CLOCK: Clock = {
+const SURROUNDINGS: Surroundings = {
   now: () => performance.now(),
   worked: () => performance.now(),
   later: (look, milliseconds) => void setTimeout(look, milliseconds),
+  connections: Number.POSITIVE_INFINITY,
 };
 
 /** The account whose owner has signed in before with the browser that sends these cookies. */
@@ -36,9 +37,10 @@ export function requestLine(
   handler: RequestListener,
   onRefused: () => void,
   accountOf: KnownAccount,
-  clock: Partial<Clock> = {},
+  given: Partial<Surroundings> = {},
 ): RequestListener {
-  const retryTimes = new RetryTimes(clock.now ?? CLOCK.now);
+  const surroundings = { ...SURROUNDINGS, ...given };
+  const retryTimes = new RetryTimes(surroundings.now);
   const line = new Admission<ServerResponse>({
     begin: (response) => {
       if (isOfProgram(response)) retryTimes.begun(line.waiting > 0);
@@ -52,8 +54,7 @@ export function requestLine(
     isGone: (response) => response.destroyed,
     placeOf: (response) => placeOf(response, accountOf),
     soon: (fill) => void setImmediate(fill),
-    ...CLOCK,
-    ...clock,
+    ...surroundings,
   });
   // One for all, so that a request on a quiet server costs nothing but its place in a map.
   function finish(this: ServerResponse): void {
