@@ -1,8 +1,10 @@
 /** Owners who approve devices, straight in the store: the pages are not what is measured. */
-import { randomUUID } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { AccountId } from '../src/accounts/account.ts';
+import { Passwords } from '../src/accounts/passwords.ts';
 import { readConfig } from '../src/config/config.ts';
 import { Limiter } from '../src/limits/limiter.ts';
 import { parseClients } from '../src/oidc/clients.ts';
@@ -11,10 +13,12 @@ import { ResourceCatalog } from '../src/oidc/resources.ts';
 import { connectRedis, type RedisConnection } from '../src/redis/connection.ts';
 import { Keyring } from '../src/redis/keyring.ts';
 import { Keyspace } from '../src/redis/keyspace.ts';
-import { createStores } from '../src/redis/stores.ts';
+import { createStores, type Stores } from '../src/redis/stores.ts';
 import { protocolCookies } from '../src/web/middleware/cookies.ts';
-import { signedInOwner } from '../test/support/test-stores.ts';
-import { plainProvider } from './plain-provider.ts';
+import { randomId, signedInOwner } from '../test/support/test-stores.ts';
+import { askChild } from './cpu.ts';
+import { plainAdapterFactory } from './plain-adapter.ts';
+import { approvePlain, plainProvider } from './plain-provider.ts';
 import { SECRET, type SideSettings } from './side.ts';
 
 export interface Owners {
@@ -23,7 +27,18 @@ export interface Owners {
   /** Waits until owners have been told of their devices, so that mails do not run into what is measured. */
   settle(): Promise<void>;
   close(): Promise<void>;
+  /** Of Latchkey: owners who have done nothing yet. */
+  people?: People;
 }
+
+export interface People {
+  /** @returns what the cookie of a signed-in browser holds, of an account of its own */
+  signedIn(): Promise<string>;
+  /** An account that its owner signs in to with `PASSWORD`. @returns its email */
+  withPassword(): Promise<string>;
+}
+
+export const PASSWORD = 'a long and quiet river in the north';
 
 const CLIENTS = new URL('../clients.example.json', import.meta.url);
 /** Seconds; an account whose owner has been told is looked at for another 30. */
@@ -66,6 +81,26 @@ export async function latchkeyOwners(settings: SideSettings, issuer: string): Pr
     },
     settle: () => untilTold(connection.redis, settings.prefix),
     close: () => connection.close(),
+    people: await peopleOf(stores),
+  };
+}
+
+/** One hash for all: it is made for no account, and takes as long to verify. */
+async function peopleOf(stores: Stores): Promise<People> {
+  const pepper = await stores.installationSecrets.readOrMake('pepper', async () => {
+    throw new Error('the server has not started');
+  });
+  const passwords = await Passwords.create(Buffer.from(pepper, 'base64url'));
+  const passwordHash = await passwords.hash(PASSWORD, { address: '127.0.0.1', account: '', known: false });
+  return {
+    signedIn: async () => (await signedInOwner(stores)).browser.sessionId,
+    withPassword: async () => {
+      const accountId = randomId() as AccountId;
+      const email = `${accountId.toLowerCase()}@example.org`;
+      const profile = { name: 'Ada', email, emailVerified: true, createdAt: Date.now() };
+      await stores.accounts.create(accountId, profile, { passwordHash });
+      return email;
+    },
   };
 }
 
@@ -83,22 +118,20 @@ async function untilTold(redis: RedisConnection['redis'], prefix: string): Promi
 
 export async function plainOwners(settings: SideSettings, issuer: string): Promise<Owners> {
   const redis = new Redis(settings.directUrl);
-  const provider = await plainProvider(redis, { ...settings, issuer });
+  const provider = await plainProvider(plainAdapterFactory(redis, settings.prefix), { ...settings, issuer });
   return {
-    approve: async (userCode) => {
-      const code = await provider.DeviceCode.findByUserCode(userCode);
-      if (!code?.clientId) throw new Error('not approved: no such code');
-      const accountId = randomUUID();
-      const scope = String(code.params?.['scope']);
-      const grant = new provider.Grant({ accountId, clientId: code.clientId });
-      grant.addOIDCScope(scope);
-      const grantId = await grant.save();
-      const authTime = Math.floor(Date.now() / 1000);
-      Object.assign(code, { accountId, grantId, scope, authTime, amr: ['pwd'] });
-      await code.save();
-    },
+    approve: (userCode) => approvePlain(provider, userCode),
     // It tells no owner.
     settle: async () => {},
     close: async () => void (await redis.quit()),
+  };
+}
+
+/** Owners of a server that has all in memory: it approves itself. */
+export function ownersWithin(child: ChildProcess): Owners {
+  return {
+    approve: async (userCode) => void (await askChild(child, { ask: 'approve', userCode })),
+    settle: async () => {},
+    close: async () => {},
   };
 }

@@ -15,14 +15,22 @@ export interface Usage {
   memory: number;
 }
 
-/** What a parent may ask: for its usage, or to begin a profile, or to write the one begun to this file. */
-type Question = { ask: 'usage' } | { ask: 'profile' } | { ask: 'profiled'; file: string };
+/** What a parent may ask: for its usage, to begin a profile, to write the one begun to this file, or to approve a code. */
+type Question =
+  | { ask: 'usage' }
+  | { ask: 'profile' }
+  | { ask: 'profiled'; file: string }
+  | { ask: 'approve'; userCode: string };
 
-/** Makes this process answer its parent, whenever it is asked. */
-export function answerParent(): void {
+/**
+ * Makes this process answer its parent, whenever it is asked.
+ * @param approve where all is in memory, and no other process can
+ */
+export function answerParent(approve?: (userCode: string) => Promise<void>): void {
   const inspector = new Session();
   process.on('message', async (question: Question) => {
     if (question.ask === 'profile') await beginProfile(inspector);
+    if (question.ask === 'approve') await approve?.(question.userCode);
     if (question.ask === 'profiled') await writeProfile(inspector, question.file);
     const { user, system } = process.cpuUsage();
     process.send?.({ cpu: user + system, memory: process.memoryUsage.rss() } satisfies Usage);

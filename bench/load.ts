@@ -4,6 +4,8 @@ import { Agent, request } from 'node:http';
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
+  /** As they are set. */
+  cookies: readonly string[];
 }
 
 /** One server as its clients reach it: kept-alive connections, forms in, JSON out. */
@@ -18,17 +20,22 @@ export class Target {
 
   post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
     const form = new URLSearchParams(fields).toString();
+    const type = 'application/x-www-form-urlencoded';
+    return this.#send('POST', path, form, { 'content-type': type, ...headers });
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#send('GET', path, '', headers);
+  }
+
+  #send(method: string, path: string, form: string, headers: Record<string, string>): Promise<Answer> {
     const options = {
       agent: this.#agent,
       host: '127.0.0.1',
       port: this.#port,
       path,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': Buffer.byteLength(form),
-        ...headers,
-      },
+      method,
+      headers: method === 'GET' ? headers : { 'content-length': Buffer.byteLength(form), ...headers },
     };
     return new Promise((resolve, reject) => {
       const sent = request(options, (response) => {
@@ -37,7 +44,10 @@ export class Target {
         response.on('data', (chunk: string) => {
           text += chunk;
         });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: json(text) }));
+        response.on('end', () => {
+          const { statusCode: status = 0, headers: heard } = response;
+          resolve({ status, body: json(text), cookies: heard['set-cookie'] ?? [] });
+        });
         response.on('error', reject);
       });
       sent.on('error', reject);

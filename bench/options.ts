@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { KINDS, type Kind } from './kinds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -6,6 +7,8 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '2000' },
     only: { type: 'string', default: '' },
     json: { type: 'string', default: '' },
+    svg: { type: 'string', default: '' },
+    servers: { type: 'string', default: KINDS.join() },
     'at-once': { type: 'string', default: '16' },
     workers: { type: 'string', default: '2' },
   },
@@ -22,3 +25,7 @@ export const atOnce = Math.min(Number(values['at-once']), 512);
 export const workers = Math.min(Number(values.workers), 64);
 /** File for all figures; empty: none. */
 export const jsonFile = values.json;
+/** File for the picture; empty: none. */
+export const svgFile = values.svg;
+/** Servers that are measured. */
+export const servers: readonly Kind[] = KINDS.filter((kind) => values.servers.split(',').includes(kind));

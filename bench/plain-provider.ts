@@ -1,9 +1,8 @@
 /** `oidc-provider` set up for the same work as Latchkey, and nothing else. */
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Redis } from 'ioredis';
-import Provider, { type ClientMetadata } from 'oidc-provider';
+import Provider, { type AdapterFactory, type ClientMetadata } from 'oidc-provider';
 import type { SigningKeys } from '../src/oidc/signing-keys.ts';
-import { plainAdapterFactory } from './plain-adapter.ts';
 
 const CLIENTS = new URL('../clients.example.json', import.meta.url);
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -14,11 +13,11 @@ const DAY = 86_400;
  * round trip for which Latchkey gets no credit.
  */
 export async function plainProvider(
-  redis: Redis,
-  settings: { issuer: string; prefix: string; keys: SigningKeys },
+  adapter: AdapterFactory,
+  settings: { issuer: string; keys: SigningKeys },
 ): Promise<Provider> {
   return new Provider(settings.issuer, {
-    adapter: plainAdapterFactory(redis, settings.prefix),
+    adapter,
     clients: JSON.parse(await readFile(CLIENTS, 'utf8')) as ClientMetadata[],
     jwks: settings.keys as { keys: object[] },
     clientDefaults: {
@@ -51,4 +50,18 @@ export async function plainProvider(
       Session: DAY,
     },
   });
+}
+
+/** As the library's own pages would, without a page. */
+export async function approvePlain(provider: Provider, userCode: string): Promise<void> {
+  const code = await provider.DeviceCode.findByUserCode(userCode);
+  if (!code?.clientId) throw new Error('not approved: no such code');
+  const accountId = randomUUID();
+  const scope = String(code.params?.['scope']);
+  const grant = new provider.Grant({ accountId, clientId: code.clientId });
+  grant.addOIDCScope(scope);
+  const grantId = await grant.save();
+  const authTime = Math.floor(Date.now() / 1000);
+  Object.assign(code, { accountId, grantId, scope, authTime, amr: ['pwd'] });
+  await code.save();
 }

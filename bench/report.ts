@@ -1,4 +1,5 @@
 /** Figures as a Markdown table. */
+import { KINDS, type Kind, LABELS } from './kinds.ts';
 import type { Counts } from './round-trips.ts';
 
 /** Of one round of one side. */
@@ -15,51 +16,59 @@ export interface Cost {
   memory: number;
 }
 
-export interface Pair {
-  latchkey: Cost;
-  plain: Cost;
-}
-
 export interface Result {
   name: string;
-  /** One for each round. */
-  pairs: readonly Pair[];
+  /** One for each round of those that were asked. */
+  costs: Partial<Record<Kind, readonly Cost[]>>;
   /** Per request. */
-  counts: { latchkey: Counts; plain: Counts };
+  counts: Partial<Record<Kind, Counts>>;
 }
 
 const HEAD = [
-  '| request | Latchkey req/s (median) | plain req/s (median) | ratio median | ratio min … max | server µs, Latchkey / plain | Redis µs, Latchkey / plain | p50 ms | p99 ms | MB held | Redis round trips, Latchkey / plain | commands sent, Latchkey / plain |',
-  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
+  '| request | server | req/s | ratio to plain (min … max) | server µs | Redis µs | p50 ms | p99 ms | MB held | round trips | commands |',
+  '| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
 ];
 
 export function report(results: readonly Result[]): string {
-  return [...HEAD, ...results.map(row)].join('\n');
+  const rows = results.flatMap((result) => kindsOf(result).map((kind) => row(result, kind)));
+  return [...HEAD, ...rows].join('\n');
 }
 
-function row({ name, pairs, counts }: Result): string {
-  const ratios = pairs.map(({ latchkey, plain }) => latchkey.rate / plain.rate);
-  const { latchkey, plain } = counts;
+/** Those that were measured. */
+export function kindsOf({ costs }: Result): Kind[] {
+  return KINDS.filter((kind) => costs[kind] !== undefined);
+}
+
+/** The median of all rounds. */
+export function figure({ costs }: Result, kind: Kind, what: keyof Cost): number {
+  return median((costs[kind] ?? []).map((cost) => cost[what]));
+}
+
+function row(result: Result, kind: Kind): string {
+  const of = (what: keyof Cost, digits = 0, unit = 1) => (figure(result, kind, what) / unit).toFixed(digits);
+  const { trips = 0, commands = 0 } = result.counts[kind] ?? {};
   const cells = [
-    name,
-    median(pairs.map((pair) => pair.latchkey.rate)).toFixed(0),
-    median(pairs.map((pair) => pair.plain.rate)).toFixed(0),
-    median(ratios).toFixed(2),
-    `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`,
-    medians(pairs, 'server'),
-    medians(pairs, 'redis'),
-    medians(pairs, 'p50', 1),
-    medians(pairs, 'p99', 1),
-    medians(pairs, 'memory', 0, 1e6),
-    `${short(latchkey.trips)} / ${short(plain.trips)}`,
-    `${short(latchkey.commands)} / ${short(plain.commands)}`,
+    kindsOf(result)[0] === kind ? result.name : '',
+    LABELS[kind],
+    of('rate'),
+    ratioOf(result, kind),
+    of('server'),
+    of('redis'),
+    of('p50', 1),
+    of('p99', 1),
+    of('memory', 0, 1e6),
+    short(trips),
+    short(commands),
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
-function medians(pairs: readonly Pair[], what: keyof Cost, digits = 0, unit = 1): string {
-  const of = (kind: keyof Pair) => (median(pairs.map((pair) => pair[kind][what])) / unit).toFixed(digits);
-  return `${of('latchkey')} / ${of('plain')}`;
+/** Of rounds that were beside each other. */
+function ratioOf({ costs }: Result, kind: Kind): string {
+  if (kind === 'plain' || !costs.plain) return '';
+  const plain = costs.plain;
+  const ratios = (costs[kind] ?? []).map(({ rate }, round) => rate / (plain[round]?.rate ?? Number.NaN));
+  return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)})`;
 }
 
 const short = (value: number) => String(Math.round(value * 10) / 10);

@@ -1,26 +1,28 @@
 /**
- * Latchkey and plain `oidc-provider` side by side, on one Redis, in one run: rounds of the one and of the other
- * take turns, so that whatever else the machine does meets both. See docs/benchmark.md.
+ * Latchkey beside plain `oidc-provider` on Redis and in memory, and beside a server that does nothing but answer, on one Redis,
+ * in one run: rounds of each take turns, so that whatever else the machine does meets all. See docs/benchmark.md.
  *
- *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--at-once 16] [--json FILE]
+ *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--servers latchkey,plain,memory,floor]
+ *                    [--at-once 16] [--json FILE] [--svg FILE]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { percentile } from '../checks/check.ts';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
+import { chart } from './chart.ts';
 import { cpuOfRedis } from './cpu.ts';
+import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
-import { atOnce, jsonFile, only, requests, rounds } from './options.ts';
-import { type Cost, type Pair, type Result, report } from './report.ts';
+import { atOnce, jsonFile, only, requests, rounds, servers, svgFile } from './options.ts';
+import { type Cost, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
-import { type Kind, type Side, type SideSettings, startSide } from './side.ts';
+import { type Side, type SideSettings, startSide } from './side.ts';
 
-const KINDS: readonly Kind[] = ['latchkey', 'plain'];
 const WARM_UP = 500;
 const COUNTED = 20;
 
@@ -36,23 +38,13 @@ try {
     dataDir,
     core: pinEverythingElse(redis),
   };
-  const counts = { latchkey: await count('latchkey', common), plain: await count('plain', common) };
-  const pairs = await measure(common);
+  const counts = new Map<Kind, Counts[]>();
+  for (const kind of servers) counts.set(kind, await count(kind, common));
+  const costs = await measure(common);
   const results = scenarios.map(
-    ({ name }, index): Result => ({
-      name,
-      pairs: pairs[index] ?? [],
-      counts: { latchkey: counts.latchkey[index] as Counts, plain: counts.plain[index] as Counts },
-    }),
+    ({ name }, index): Result => ({ name, costs: costs[index] ?? {}, counts: countsAt(counts, index) }),
   );
-  if (jsonFile)
-    await writeFile(
-      jsonFile,
-      JSON.stringify({ rounds, requests, atOnce, load: loadavg(), results }, null, 2),
-    );
-  say(
-    `\n${rounds} rounds of ${requests} requests each, ${atOnce} at once, load of the machine ${loadavg()[0]?.toFixed(1)}\n\n${report(results)}`,
-  );
+  await tell(results);
 } finally {
   observer.disconnect();
   await redis.stop();
@@ -61,7 +53,23 @@ try {
 
 type Common = Omit<SideSettings, 'kind' | 'redisUrl' | 'prefix'>;
 
-/** Both servers get the last core, in turn; Redis and the load generator get the others. */
+function countsAt(counts: ReadonlyMap<Kind, Counts[]>, index: number): Result['counts'] {
+  return Object.fromEntries([...counts].map(([kind, all]) => [kind, all[index]]));
+}
+
+async function tell(results: readonly Result[]): Promise<void> {
+  const [, version = ''] = /redis_version:(\S+)/.exec(await observer.info('server')) ?? [];
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  const on = { day, machine, node: process.version, redis: version, load: loadavg() };
+  if (jsonFile) await writeFile(jsonFile, JSON.stringify({ rounds, requests, atOnce, ...on, results }, null, 2));
+  const about = `${day}, Node.js ${process.version}, Redis ${version}, ${availableParallelism()} cores, median of ${rounds} rounds.`;
+  if (svgFile) await writeFile(svgFile, chart(results, about));
+  say(`\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`);
+  say(`${atOnce} at once, load of the machine ${on.load[0]?.toFixed(1)}\n\n${report(results)}`);
+}
+
+/** All servers get the last core, in turn; Redis and the load generator get the others. */
 function pinEverythingElse({ pid }: TestRedis): number | undefined {
   const last = availableParallelism() - 1;
   if (last < 1) return undefined;
@@ -78,13 +86,8 @@ async function count(kind: Kind, common: Common): Promise<Counts[]> {
   const counts: Counts[] = [];
   try {
     for (const scenario of scenarios) {
-      // What the first requests of a process do once is left out.
-      await run(await scenario.prepare(side, atOnce), atOnce, 1);
-      const step = await scenario.prepare(side, COUNTED);
-      proxy.reset();
-      await run(step, COUNTED, 1);
-      const { commands, trips } = proxy.counts;
-      counts.push({ commands: commands / COUNTED, trips: trips / COUNTED });
+      if (scenario.kinds.includes(kind)) say(`${LABELS[kind]}, ${scenario.name}: round trips are counted`);
+      counts.push(scenario.kinds.includes(kind) ? await countOne(scenario, side, proxy) : { commands: 0, trips: 0 });
     }
   } finally {
     await side.stop();
@@ -93,47 +96,62 @@ async function count(kind: Kind, common: Common): Promise<Counts[]> {
   return counts;
 }
 
-/** For each scenario, a pair for each round. */
-async function measure(common: Common): Promise<Pair[][]> {
+async function countOne(scenario: Scenario, side: Side, proxy: CountingProxy): Promise<Counts> {
+  // What the first requests of a process do once is left out.
+  await run(await scenario.prepare(side, atOnce), atOnce, 1);
+  const step = await scenario.prepare(side, COUNTED);
+  proxy.reset();
+  await run(step, COUNTED, 1);
+  const { commands, trips } = proxy.counts;
+  return { commands: commands / COUNTED, trips: trips / COUNTED };
+}
+
+/** For each scenario, what each round of each server cost. */
+async function measure(common: Common): Promise<Result['costs'][]> {
   const sides: Side[] = [];
   try {
-    for (const kind of KINDS) {
+    for (const kind of servers) {
       const settings = { ...common, kind, redisUrl: common.directUrl, prefix: `${kind}:` };
       sides.push(await startSide(settings));
     }
-    const measured: Pair[][] = [];
-    for (const scenario of scenarios) measured.push(await takeTurns(scenario, sides));
+    const measured: Result['costs'][] = [];
+    for (const scenario of scenarios) {
+      const asked = sides.filter(({ kind }) => scenario.kinds.includes(kind));
+      measured.push(await takeTurns(scenario, asked));
+    }
     return measured;
   } finally {
     for (const side of sides) await side.stop();
   }
 }
 
-async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Pair[]> {
-  for (const side of sides) await run(await scenario.prepare(side, WARM_UP), WARM_UP, atOnce);
-  const pairs: Pair[] = [];
+async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Result['costs']> {
+  const { name, oneOf = 1 } = scenario;
+  const [warmUp, each] = [Math.ceil(WARM_UP / oneOf), Math.ceil(requests / oneOf)];
+  for (const side of sides) await run(await scenario.prepare(side, warmUp), warmUp, atOnce);
+  const costs = new Map<Kind, Cost[]>(sides.map(({ kind }) => [kind, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    const costs: Cost[] = [];
-    for (const side of sides) costs.push(await costOf(scenario, side));
-    const [latchkey, plain] = costs as [Cost, Cost];
-    pairs.push({ latchkey, plain });
-    say(
-      `${scenario.name}, round ${round}: Latchkey ${latchkey.rate.toFixed(0)}/s, plain ${plain.rate.toFixed(0)}/s`,
-    );
+    const said: string[] = [];
+    for (const side of sides) {
+      const cost = await costOf(scenario, side, each);
+      costs.get(side.kind)?.push(cost);
+      said.push(`${LABELS[side.kind]} ${cost.rate.toFixed(0)}/s ${cost.server.toFixed(0)} µs`);
+    }
+    say(`${name}, round ${round} of ${rounds}: ${said.join(', ')}`);
   }
-  return pairs;
+  return Object.fromEntries(costs);
 }
 
-async function costOf(scenario: Scenario, side: Side): Promise<Cost> {
-  const step = await scenario.prepare(side, requests);
+async function costOf(scenario: Scenario, side: Side, each: number): Promise<Cost> {
+  const step = await scenario.prepare(side, each);
   const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
   const times: number[] = [];
-  const milliseconds = await run(step, requests, atOnce, times);
+  const milliseconds = await run(step, each, atOnce, times);
   const after = await side.usage();
   return {
-    rate: (requests / milliseconds) * 1000,
-    server: (after.cpu - before.server) / requests,
-    redis: ((await cpuOfRedis(observer)) - before.redis) / requests,
+    rate: (each / milliseconds) * 1000,
+    server: (after.cpu - before.server) / each,
+    redis: ((await cpuOfRedis(observer)) - before.redis) / each,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     memory: after.memory,

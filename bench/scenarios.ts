@@ -1,6 +1,8 @@
-/** What is measured: the four things that devices and apps ask of the server all day. */
+/** What is measured: what devices and apps ask of the server all day, and what owners do at the pages now and then. */
+import { PASSWORD } from './approval.ts';
+import { KINDS, type Kind } from './kinds.ts';
 import type { Answer, Step } from './load.ts';
-import { run } from './load.ts';
+import { run, type Target } from './load.ts';
 import { atOnce } from './options.ts';
 import type { Side } from './side.ts';
 
@@ -8,18 +10,29 @@ const DEVICES_PER_WORKER = 4;
 const CLIENT = 'demo-device';
 /** Its clients file says that it reads no second ID token; plain cannot be told so. */
 const READS_NO_SECOND_ID_TOKEN = 'living-room-tv';
+/** Its devices are linked and taken back. */
+const ENDED = 'demo-server';
+const SESSION = 'latchkey_session';
+const COMPROMISED = '/account/security/compromised';
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const API = `Basic ${Buffer.from('example-api:for-development-only-never-for-production').toString('base64')}`;
 
 export interface Scenario {
   name: string;
+  /** The servers that are asked it. */
+  kinds: readonly Kind[];
+  /** It takes so long that only one of so many requests is made. */
+  oneOf?: number;
   /** Makes what `count` requests need, outside of the measured time. */
   prepare(side: Side, count: number): Promise<Step>;
 }
 
+const LIBRARY: readonly Kind[] = ['latchkey', 'plain', 'memory'];
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'pending poll',
+    kinds: KINDS,
     // Each code is polled once, since a second poll within 5 s is told to slow down by one of the two.
     async prepare(side, count) {
       const codes: string[] = [];
@@ -32,26 +45,95 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'device authorization',
+    kinds: KINDS,
     prepare: async (side) => async () => void (await authorize(side)),
   },
   {
     name: 'refresh',
+    kinds: LIBRARY,
     prepare: (side) => refreshing(side, CLIENT),
   },
   {
     name: 'refresh, no ID token',
+    kinds: LIBRARY,
     prepare: (side) => refreshing(side, READS_NO_SECOND_ID_TOKEN),
   },
   {
-    name: 'introspection',
+    name: 'link',
+    kinds: LIBRARY,
+    // The poll that brings the tokens: each code is redeemed once.
+    async prepare(side, count) {
+      const codes: string[] = [];
+      while (codes.length < count) {
+        const { deviceCode, userCode } = await authorize(side);
+        await side.approve(userCode);
+        codes.push(deviceCode);
+      }
+      return async (index) => keepTokens(newDevice(), await poll(side, String(codes[index])));
+    },
+    oneOf: 4,
+  },
+  {
+    name: 'introspection, live',
+    kinds: LIBRARY,
+    prepare: async (side) => {
+      const devices = await linkedDevices(side);
+      return async (index, worker) => introspect(side, pick(devices, index, worker).accessToken, true);
+    },
+  },
+  {
+    name: 'introspection, dead',
+    kinds: LIBRARY,
+    // Its device was taken back; plain forgets the token, Latchkey the grant.
+    prepare: async (side) => {
+      const dead = (await linkedDevices(side, ENDED)).map(({ accessToken }) => accessToken);
+      for (const { refreshToken: token } of await linkedDevices(side, ENDED))
+        await side.target.post('/token/revocation', { token, client_id: ENDED });
+      return async (index) => introspect(side, String(dead[index % dead.length]), false);
+    },
+  },
+  {
+    name: 'userinfo',
+    kinds: LIBRARY,
     prepare: async (side) => {
       const devices = await linkedDevices(side);
       return async (index, worker) => {
-        const { accessToken: token } = pick(devices, index, worker);
-        const answer = await side.target.post('/token/introspection', { token }, { authorization: API });
-        expect(answer, answer.body['active'] === true);
+        const { accessToken } = pick(devices, index, worker);
+        const answer = await side.target.get('/me', { authorization: `Bearer ${accessToken}` });
+        expect(answer, typeof answer.body['sub'] === 'string');
       };
     },
+  },
+  {
+    name: 'sign-in',
+    kinds: ['latchkey'],
+    // Each owner once, with the hash of the password.
+    prepare: async ({ target, people }, count) => {
+      const emails: string[] = [];
+      while (emails.length < count) emails.push(String(await people?.withPassword()));
+      const form = await formAt(target, '/sign-in');
+      return async (index) => {
+        const fields = { ...form.fields, email: String(emails[index]), password: PASSWORD };
+        const answer = await target.post('/sign-in', fields, { cookie: form.cookie });
+        expect(answer, answer.status === 303 && answer.cookies.some((one) => one.includes(SESSION)));
+      };
+    },
+    oneOf: 20,
+  },
+  {
+    name: 'sign out of everything',
+    kinds: ['latchkey'],
+    prepare: async ({ target, people }, count) => {
+      const forms: Form[] = [];
+      while (forms.length < count)
+        forms.push(await formAt(target, COMPROMISED, `${SESSION}=${await people?.signedIn()}`));
+      return async (index) => {
+        const { fields, cookie } = forms[index] as Form;
+        const answer = await target.post(COMPROMISED, fields, { cookie });
+        expect(answer, answer.status === 303);
+      };
+    },
+    oneOf: 4,
   },
 ];
 
@@ -68,7 +150,7 @@ async function refreshing(side: Side, client: string): Promise<Step> {
     const form = { client_id: client, grant_type: 'refresh_token', refresh_token: device.refreshToken };
     const answer = await side.target.post('/token', form);
     keepTokens(device, answer);
-    const isExpected = side.kind === 'plain' || client === CLIENT;
+    const isExpected = side.kind !== 'latchkey' || client === CLIENT;
     expect(answer, isExpected === (typeof answer.body['id_token'] === 'string'));
   };
 }
@@ -76,6 +158,26 @@ async function refreshing(side: Side, client: string): Promise<Step> {
 function pick(devices: readonly Device[], index: number, worker: number): Device {
   const turn = Math.floor(index / atOnce) % DEVICES_PER_WORKER;
   return devices[worker * DEVICES_PER_WORKER + turn] as Device;
+}
+
+async function introspect({ target }: Side, token: string, active: boolean): Promise<void> {
+  const answer = await target.post('/token/introspection', { token }, { authorization: API });
+  expect(answer, answer.body['active'] === active);
+}
+
+interface Form {
+  /** What has to come back with it. */
+  fields: { csrf: string };
+  cookie: string;
+}
+
+/** Opens a page for its form, as a browser with this cookie does. */
+async function formAt(target: Target, path: string, cookie = ''): Promise<Form> {
+  const { body, cookies } = await target.get(path, cookie ? { cookie } : {});
+  const csrf = /name="csrf" value="([^"]+)"/.exec(String(body['text']))?.[1] ?? '';
+  if (!csrf) throw new Error(`${path} has no form`);
+  const given = cookies.map((one) => one.split(';', 1)[0]);
+  return { fields: { csrf }, cookie: [cookie, ...given].filter(Boolean).join('; ') };
 }
 
 /** Devices are linked once for each side and then used by every round. */
@@ -86,7 +188,7 @@ async function linkedDevices(side: Side, client = CLIENT): Promise<readonly Devi
   while (devices.length < atOnce * DEVICES_PER_WORKER) {
     const { deviceCode, userCode } = await authorize(side, client);
     await side.approve(userCode);
-    const device = { refreshToken: '', accessToken: '' };
+    const device = newDevice();
     keepTokens(device, await poll(side, deviceCode, client));
     devices.push(device);
   }
@@ -106,6 +208,8 @@ async function authorize(side: Side, client = CLIENT): Promise<{ deviceCode: str
 function poll(side: Side, code: string, client = CLIENT): Promise<Answer> {
   return side.target.post('/token', { client_id: client, grant_type: DEVICE_GRANT, device_code: code });
 }
+
+const newDevice = (): Device => ({ refreshToken: '', accessToken: '' });
 
 function keepTokens(device: Device, answer: Answer): void {
   const { access_token: accessToken, refresh_token: refreshToken } = answer.body;

@@ -1,16 +1,15 @@
-/** The two servers under comparison, each as a child process, with a way to approve devices without pages. */
+/** The servers under comparison, each as a child process, with a way to approve devices without pages. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SigningKeys } from '../src/oidc/signing-keys.ts';
 import { endsWithUs } from '../test/support/started-processes.ts';
-import { latchkeyOwners, plainOwners } from './approval.ts';
+import { latchkeyOwners, type Owners, ownersWithin, type People, plainOwners } from './approval.ts';
 import { askChild, type Usage } from './cpu.ts';
+import { type Kind, PROGRAMS } from './kinds.ts';
 import { Target } from './load.ts';
 import { atOnce } from './options.ts';
 import type { Device } from './scenarios.ts';
-
-export type Kind = 'latchkey' | 'plain';
 
 export interface Side {
   kind: Kind;
@@ -19,6 +18,8 @@ export interface Side {
   devices: Map<string, readonly Device[]>;
   approve(userCode: string): Promise<void>;
   settle(): Promise<void>;
+  /** Owners at the pages, where there are pages. */
+  people?: People | undefined;
   /** What the server has used. */
   usage(): Promise<Usage>;
   /** Begins to look where its time goes. */
@@ -58,7 +59,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     PORT: `${port}`,
     HOST: '127.0.0.1',
     ISSUER: issuer,
-    REDIS_URL: settings.redisUrl,
+    REDIS_URL: settings.kind === 'memory' ? '' : settings.redisUrl,
     REDIS_PREFIX: settings.prefix,
     LATCHKEY_SECRET: SECRET,
     DATA_DIR: settings.dataDir,
@@ -67,7 +68,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     BENCH_KEYS: JSON.stringify(settings.keys),
     ...NO_CAPS,
   });
-  const owners = await (settings.kind === 'latchkey' ? latchkeyOwners : plainOwners)(settings, issuer);
+  const owners = await ownersOf(child, settings, issuer);
   const target = new Target(port, atOnce);
   return {
     kind: settings.kind,
@@ -75,11 +76,18 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     devices: new Map(),
     approve: owners.approve,
     settle: owners.settle,
+    people: owners.people,
     usage: () => askChild(child, { ask: 'usage' }),
     profile: async () => void (await askChild(child, { ask: 'profile' })),
     profiled: async (file) => void (await askChild(child, { ask: 'profiled', file })),
     stop: () => stopSide(child, target, owners),
   };
+}
+
+function ownersOf(child: ChildProcess, settings: SideSettings, issuer: string): Promise<Owners> | Owners {
+  if (settings.kind === 'latchkey') return latchkeyOwners(settings, issuer);
+  if (settings.kind === 'plain') return plainOwners(settings, issuer);
+  return ownersWithin(child);
 }
 
 /** What asks goes first, then the server. */
@@ -99,7 +107,7 @@ async function startServer(
   { kind, core }: SideSettings,
   environment: Record<string, string>,
 ): Promise<ChildProcess> {
-  const file = new URL(`./${kind}-server.ts`, import.meta.url).pathname;
+  const file = new URL(`./${PROGRAMS[kind]}`, import.meta.url).pathname;
   const pinned = core === undefined ? [] : ['taskset', '-c', `${core}`];
   const [command = '', ...args] = [...pinned, process.execPath, ...process.execArgv, file];
   const { PATH = '' } = process.env;
