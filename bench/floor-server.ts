@@ -33,7 +33,8 @@ return 1`,
 });
 const lastPolls = new Map<string, number>();
 
-const keyOf = (code: string) => `${prefix}code:${createHmac('sha256', SECRET).update(code).digest('base64url')}`;
+const macOf = (code: string) => createHmac('sha256', SECRET).update(code).digest('base64url');
+const keyOf = (code: string) => `${prefix}code:${macOf(code)}`;
 
 function answer(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);

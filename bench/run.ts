@@ -25,6 +25,7 @@ import { type Side, type SideSettings, startSide } from './side.ts';
 
 const WARM_UP = 500;
 const COUNTED = 20;
+const NONE: Counts = { commands: 0, trips: 0 };
 
 const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
 
@@ -54,7 +55,7 @@ try {
 type Common = Omit<SideSettings, 'kind' | 'redisUrl' | 'prefix'>;
 
 function countsAt(counts: ReadonlyMap<Kind, Counts[]>, index: number): Result['counts'] {
-  return Object.fromEntries([...counts].map(([kind, all]) => [kind, all[index]]));
+  return Object.fromEntries([...counts].map(([kind, all]) => [kind, all[index] ?? NONE]));
 }
 
 async function tell(results: readonly Result[]): Promise<void> {
@@ -62,7 +63,8 @@ async function tell(results: readonly Result[]): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const on = { day, machine, node: process.version, redis: version, load: loadavg() };
-  if (jsonFile) await writeFile(jsonFile, JSON.stringify({ rounds, requests, atOnce, ...on, results }, null, 2));
+  const all = { rounds, requests, atOnce, ...on, results };
+  if (jsonFile) await writeFile(jsonFile, JSON.stringify(all, null, 2));
   const about = `${day}, Node.js ${process.version}, Redis ${version}, ${availableParallelism()} cores, median of ${rounds} rounds.`;
   if (svgFile) await writeFile(svgFile, chart(results, about));
   say(`\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`);
@@ -86,8 +88,12 @@ async function count(kind: Kind, common: Common): Promise<Counts[]> {
   const counts: Counts[] = [];
   try {
     for (const scenario of scenarios) {
-      if (scenario.kinds.includes(kind)) say(`${LABELS[kind]}, ${scenario.name}: round trips are counted`);
-      counts.push(scenario.kinds.includes(kind) ? await countOne(scenario, side, proxy) : { commands: 0, trips: 0 });
+      if (!scenario.kinds.includes(kind)) {
+        counts.push(NONE);
+        continue;
+      }
+      say(`${LABELS[kind]}, ${scenario.name}: round trips are counted`);
+      counts.push(await countOne(scenario, side, proxy));
     }
   } finally {
     await side.stop();

@@ -32,7 +32,8 @@ export async function hashBesidePolls(
     const began = performance.now();
     const error = errorOf(await device.poll(deviceCode));
     polls.push(performance.now() - began);
-    if (!['authorization_pending', 'slow_down'].includes(String(error))) wrong.push(`a poll heard ${String(error)}`);
+    if (!['authorization_pending', 'slow_down'].includes(String(error)))
+      wrong.push(`a poll heard ${String(error)}`);
     await sleep(PAUSE);
   }
   await signIns;

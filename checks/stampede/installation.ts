@@ -41,7 +41,8 @@ export async function installation(): Promise<Installation> {
     const { email, browser } = await mailedOwner(server.issuer, sink, address);
     const name = `owner ${number + 1}`;
     const cookies = [...browser.cookies];
-    people.push(new Person(server.issuer, { name, email, password: MAILED_OWNER_PASSWORD, address, cookies }));
+    const state = { name, email, password: MAILED_OWNER_PASSWORD, address, cookies };
+    people.push(new Person(server.issuer, state));
   }
   const crowd = new CrowdProcesses();
   const close = async () => {

@@ -80,11 +80,13 @@ export class Person {
 
   /** As a device asks: again when it is told to, and where it has heard nothing. */
   async #ask(path: string, fields: Record<string, string>): Promise<Reply> {
-    const door: Door = { port: Number(new URL(this.#origin).port), from: '127.0.0.1', address: this.#state.address };
+    const port = Number(new URL(this.#origin).port);
+    const door: Door = { port, from: '127.0.0.1', address: this.#state.address };
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const reply = await post(door, path, { client_id: CLIENT, ...fields });
       if (reply?.status === 200) return reply;
-      if (reply && reply.status !== 503) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+      if (reply && reply.status !== 503)
+        throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
       await sleep((reply?.retryAfter ?? INTERVAL) * 1000);
     }
     throw new Error(`${path} was refused ${MAX_TRIES} times`);

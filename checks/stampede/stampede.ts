@@ -105,7 +105,8 @@ async function after(
     const { refreshToken } = random.pick(comebacks);
     // Twice at the same one: its answer was lost, as far as it knows.
     const { status, body } = await device.refresh(refreshToken);
-    if (status !== 200) wrong.push(`what a device was given opens nothing: ${status} ${String(body['error'])}`);
+    if (status !== 200)
+      wrong.push(`what a device was given opens nothing: ${status} ${String(body['error'])}`);
   }
   say('some have refreshed once more');
   return [await town.linked(), wrong];
@@ -125,7 +126,9 @@ function violationsOf(plan: StampedePlan, { people }: StampedeWorld, { outcome }
     ...comebacks.flatMap(({ wrong }) => (wrong ? [`a device was told ${wrong}`] : [])),
     ...(lost > 0 ? [`${lost} devices are not back after ${PATIENCE} s`] : []),
     ...(progress.refused === 0 ? ['none was refused: this was no stampede'] : []),
-    ...(progress.refused >= MANY && most > progress.refused / 2 ? [`${most} of ${progress.refused} were told one and the same time`] : []),
+    ...(progress.refused >= MANY && most > progress.refused / 2
+      ? [`${most} of ${progress.refused} were told one and the same time`]
+      : []),
     ...people.flatMap(({ hurts }) => hurts),
     ...(people.some(({ linked }) => linked === 0) ? ['an owner has linked no device'] : []),
     ...(isHeldUp ? ['owners waited as long for a page as devices for their tokens (medians)'] : []),
