@@ -1,15 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import {
   type ClientAct,
   type ClientState,
   type ClientStateStore,
   UNTOUCHED,
 } from '../devices/client-state.ts';
-import type { ListedClient, RegisteredClientStore } from './registered-clients.ts';
+import { type ClientSecret, registeredSecrets, type SecretUseStore, withNewSecret } from './client-secrets.ts';
+import { type ListedClient, type RegisteredClientStore, withoutVersion } from './registered-clients.ts';
+import { digestOf } from './token-digest.ts';
 
 /** A client as the operator has written it. */
 interface FileClient {
   readonly client_id: string;
   readonly client_name?: string | undefined;
+  /** Where it may have two. */
+  readonly secrets?: readonly ClientSecret[] | undefined;
 }
 
 export interface ManagedClient {
@@ -21,7 +26,20 @@ export interface ManagedClient {
   readonly state: ClientState;
   /** What one that registered itself says. */
   readonly registered?: ListedClient;
+  /** Those of which it is recorded when they were used. */
+  readonly secrets: readonly ClientSecret[];
 }
+
+/** `busy`: others went on changing the client; nothing was done. */
+export type RotationOutcome =
+  | { readonly secret: string; readonly until: number | undefined }
+  | 'gone'
+  | 'in-file'
+  | 'no-secret'
+  | 'busy';
+
+/** Of two changes at once the later one is made on top of the earlier one. */
+const TRIES = 5;
 
 interface ManagedClientsParts {
   /** The clients file, as it is now. @throws where it cannot be read */
@@ -29,7 +47,8 @@ interface ManagedClientsParts {
   /** Hears that it could not: the others are listed all the same. */
   readonly onUnreadable: (error: unknown) => void;
   readonly states: ClientStateStore;
-  readonly registered: Pick<RegisteredClientStore, 'list' | 'remove'>;
+  readonly registered: Pick<RegisteredClientStore, 'find' | 'list' | 'remove' | 'update'>;
+  readonly secretUses: SecretUseStore;
 }
 
 /** What the operator does to clients while the server runs. */
@@ -54,19 +73,22 @@ export class ManagedClients {
     ]);
     const of = (clientId: string) => known.get(clientId) ?? UNTOUCHED;
     const there = [
-      ...written.map(({ client_id: clientId, client_name: name = clientId }) => {
-        return { clientId, name, origin: 'file' as const, state: of(clientId) };
+      ...written.map(({ client_id: clientId, client_name: name = clientId, secrets = [] }) => {
+        return { clientId, name, origin: 'file' as const, state: of(clientId), secrets };
       }),
       ...stored.map((one) => {
         const { clientId, metadata } = one;
         const name = String(metadata['client_name'] ?? clientId);
-        return { clientId, name, origin: 'registered' as const, state: of(clientId), registered: one };
+        const secrets = registeredSecrets(one);
+        return { clientId, name, origin: 'registered' as const, state: of(clientId), registered: one, secrets };
       }),
     ];
     const gone = [...known].filter(([id]) => !there.some(({ clientId }) => clientId === id));
     return [
       ...there,
-      ...gone.map(([clientId, state]) => ({ clientId, name: clientId, origin: 'gone' as const, state })),
+      ...gone.map(([clientId, state]) => {
+        return { clientId, name: clientId, origin: 'gone' as const, state, secrets: [] };
+      }),
     ];
   }
 
@@ -88,5 +110,31 @@ export class ManagedClients {
     const done = await states.act(clientId, act);
     if (done.state.status === 'deleted') await registered.remove(clientId);
     return done;
+  }
+
+  /**
+   * A new secret for a client that is stored: 256 random bits, of which a digest is kept.
+   * @param overlap milliseconds for which the one before goes on
+   * @returns the secret, and until when the one before it works
+   */
+  async rotateSecret(clientId: string, overlap: number): Promise<RotationOutcome> {
+    const { registered } = this.#with;
+    if (await this.isInFile(clientId)) return 'in-file';
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const before = await registered.find(clientId);
+      if (!before) return 'gone';
+      if (before.secret === undefined) return 'no-secret';
+      const secret = randomBytes(32).toString('base64url');
+      const after = withNewSecret(withoutVersion(before), digestOf(secret), { overlap, now: Date.now() });
+      const outcome = await registered.update(after, before);
+      if (outcome === 'gone') return 'gone';
+      if (outcome === 'written') return { secret, until: after.formerSecret?.until };
+    }
+    return 'busy';
+  }
+
+  /** When each of its secrets was last used, in their order. */
+  async lastUses({ secrets }: Pick<ManagedClient, 'secrets'>): Promise<(number | undefined)[]> {
+    return this.#with.secretUses.lastUses(secrets.map(({ digest }) => digest));
   }
 }

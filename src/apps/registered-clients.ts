@@ -9,6 +9,10 @@ export interface RegisteredClient {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Digest of its secret; `undefined`: it has none. */
   readonly secret: string | undefined;
+  /** When that was made, in milliseconds since 1970; absent: with the client. */
+  readonly secretMade?: number;
+  /** The one before it, which goes on until its end. */
+  readonly formerSecret?: { readonly digest: string; readonly made: number; readonly until: number };
   /**
    * Digests of the registration access tokens that work, the newest first. The one before it works until the newest has
    * made a change, so that a lost answer locks no client out (RFC 7592 section 2.2).
@@ -24,6 +28,11 @@ export interface RegisteredClient {
 export interface StoredClient extends RegisteredClient {
   /** Changes with every change. */
   readonly version: string;
+}
+
+/** As it is written again. */
+export function withoutVersion({ version: _, ...client }: StoredClient): RegisteredClient {
+  return client;
 }
 
 /** How a client comes: from a network that may bring so many in a day, or with a token that is good for so many. */

@@ -1,9 +1,11 @@
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
+import { matchingSecret } from '../apps/client-secrets.ts';
 import type { Config } from '../config/config.ts';
 import { Egress } from '../net/egress.ts';
 import { ClientDirectory } from './client-directory.ts';
-import { ClientsError, PUBLISHED_SECRET } from './clients.ts';
+import { PUBLISHED_SECRET, secretsOf } from './client-secrets.ts';
+import { ClientsError } from './clients.ts';
 import { isCompanion, isForDevelopment } from './companion-clients.ts';
 import { logoutErrors } from './logout-receivers.ts';
 
@@ -20,8 +22,8 @@ export async function checkClients(
   const provider = providerOf(ClientDirectory.ofFile(clients));
   const errors = logoutErrors(clients, new Egress(config.egress));
   for (const given of clients) {
-    const { client_id: id, client_secret: secret } = given;
-    if (config.mode === 'production' && secret === PUBLISHED_SECRET) {
+    const { client_id: id } = given;
+    if (config.mode === 'production' && isPublished(given)) {
       errors.push(`${id}: client_secret is the published one of the example; make one: openssl rand -hex 32`);
     }
     if (config.mode === 'production' && isCompanion(given)) {
@@ -42,4 +44,12 @@ export async function checkClients(
     }
   }
   if (errors.length > 0) throw new ClientsError(errors);
+}
+
+function isPublished(given: ClientMetadata): boolean {
+  const secrets = secretsOf(given) ?? [];
+  return (
+    given.client_secret === PUBLISHED_SECRET ||
+    matchingSecret(secrets, PUBLISHED_SECRET, Number.NEGATIVE_INFINITY) !== undefined
+  );
 }

@@ -1,6 +1,8 @@
 import type { ClientMetadata } from 'oidc-provider';
+import { registeredSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import { type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
+import { CLIENT_SECRETS } from './client-secrets.ts';
 import { SELF_REGISTERED } from './clients.ts';
 
 type Stored = Pick<RegisteredClientStore, 'find' | 'has' | 'keep' | 'letGo'>;
@@ -80,7 +82,7 @@ export class ClientDirectory {
     return {
       ...metadata,
       client_id: clientId,
-      ...(secret !== undefined && { client_secret: secret }),
+      ...(secret !== undefined && { client_secret: secret, [CLIENT_SECRETS]: registeredSecrets(stored) }),
       [SELF_REGISTERED]: true,
     };
   }

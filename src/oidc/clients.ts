@@ -3,10 +3,21 @@ import { z } from 'zod';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import {
+  CLIENT_SECRETS,
+  clientSecrets,
+  hasSecret,
+  SECRET_FILE,
+  type SecretFiles,
+  secretErrors,
+  secretText,
+  withSecrets,
+} from './client-secrets.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import { readJsonEntries } from './json-entries.ts';
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
 import { originError } from './origins.ts';
+import { logoutAddressErrors } from './logout-address.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
@@ -36,9 +47,6 @@ export const REQUIRED_CHECK = 'device_required_check';
 
 /** Whether devices of this client show a number, which the owner who links one picks out of three. */
 export const NUMBER_MATCH = 'device_number_match';
-
-/** The secret in clients.example.json: every reader of the repository knows it, so production refuses it. */
-export const PUBLISHED_SECRET = 'for-development-only-never-for-production';
 
 /** Apps whose library knows no PKCE (RFC 7636) sign in without it, where `false`: never those without a secret. */
 export const REQUIRE_PKCE = 'require_pkce';
@@ -77,7 +85,9 @@ const metadata = z.looseObject({
   token_endpoint_auth_method: z
     .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
     .optional(),
-  client_secret: z.string().min(32, 'needs at least 32 characters').optional(),
+  client_secret: secretText.optional(),
+  [CLIENT_SECRETS]: clientSecrets.optional(),
+  [SECRET_FILE]: z.string().min(1).optional(),
   jwks_uri: z.string().startsWith('https://', 'needs https').optional(),
   response_modes: z.array(z.enum(RESPONSE_MODES)).min(1).optional(),
   [CORS_ORIGINS]: z.array(z.string()).optional(),
@@ -126,7 +136,7 @@ const client = metadata.transform((given, context) => {
 
 /** RFC 7591 section 2: a client with a secret that names no method sends it in the Authorization header. */
 function authMethodOf(given: z.infer<typeof metadata>): string {
-  return given.token_endpoint_auth_method ?? (given.client_secret ? 'client_secret_basic' : 'none');
+  return given.token_endpoint_auth_method ?? (hasSecret(given) ? 'client_secret_basic' : 'none');
 }
 
 function errorsTogether(
@@ -149,7 +159,8 @@ function errorsTogether(
   if (!isApp && response_types?.length) needs('response_types', 'need redirect_uris');
   if (application_type === 'web' && redirect_uris.some(isLocal))
     needs('application_type', 'is native where an address is on the own machine of whoever signs in');
-  if (given.client_secret !== undefined && given.token_endpoint_auth_method === 'none')
+  errors.push(...secretErrors(given));
+  if (hasSecret(given) && given.token_endpoint_auth_method === 'none')
     needs(
       'client_secret',
       'is asked for only with a token_endpoint_auth_method, such as client_secret_basic',
@@ -166,37 +177,11 @@ function errorsTogether(
   return errors;
 }
 
-/** Back-Channel Logout section 2.2: an absolute address without a fragment, of an app. */
-function logoutAddressErrors(
-  { backchannel_logout_uri: uri, backchannel_logout_session_required: needsSid }: z.infer<typeof metadata>,
-  isApp: boolean,
-): { path: string[]; message: string }[] {
-  const error = (name: string, message: string) => [{ path: [name], message }];
-  if (uri === undefined)
-    return needsSid ? error('backchannel_logout_session_required', 'needs backchannel_logout_uri') : [];
-  if (!isApp)
-    return error('backchannel_logout_uri', 'needs redirect_uris: devices hear at their next refresh');
-  const url = URL.parse(uri);
-  if (!url || !/^https?:$/.test(url.protocol))
-    return error('backchannel_logout_uri', `${uri} is not an https address`);
-  return uri.includes('#') ? error('backchannel_logout_uri', `${uri} has a fragment`) : [];
-}
-
 function addressErrors(path: string, uris: readonly string[]): { path: string[]; message: string }[] {
   return uris.flatMap((uri) => {
     const error = redirectError(uri);
     return error === undefined ? [] : [{ path: [path], message: `${uri} ${error}` }];
   });
-}
-
-/** What an operator should know of the clients, and may have meant: a sentence for each. */
-export function clientWarnings(clients: readonly ClientMetadata[]): string[] {
-  return clients
-    .filter((one) => one[REQUIRE_PKCE] === false)
-    .map(
-      ({ client_id }) =>
-        `${client_id}: signs people in without PKCE (${REQUIRE_PKCE}); turn it on where its library can (RFC 9700 section 2.1.1)`,
-    );
 }
 
 /** As much of a client as a sentence about it needs. */
@@ -236,11 +221,17 @@ const FORMAT = {
 
 /**
  * Reads a JSON array of client metadata (RFC 7591 names).
+ * @param files what stands in the files that clients name for their secrets
  * @throws ClientsError naming every error
  */
-export function parseClients(text: string): ClientMetadata[] {
+export function parseClients(text: string, files: SecretFiles = new Map()): ClientMetadata[] {
   const errors: string[] = [];
-  const clients = readJsonEntries(text, FORMAT, errors) as ClientMetadata[];
+  const clients = (readJsonEntries(text, FORMAT, errors) as ClientMetadata[]).map((one) => {
+    const faults: string[] = [];
+    const client = withSecrets(one, files, faults);
+    errors.push(...faults.map((fault) => `${one.client_id}: ${fault}`));
+    return client;
+  });
   const ids = clients.map((entry) => entry.client_id);
   const doubles = ids.filter((id, index) => ids.indexOf(id) !== index);
   errors.push(...doubles.map((id) => `${id}: client_id is used twice`));

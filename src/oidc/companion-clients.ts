@@ -1,4 +1,5 @@
 /** What a client needs whose devices are set up from their maker's phone app, and what follows from it. */
+import { type GivenSecrets, hasSecret } from './client-secrets.ts';
 import { LOOPBACK } from './redirect-uri.ts';
 
 /**
@@ -11,10 +12,9 @@ export const COMPANION = 'device_companion';
 export const COMPANION_CODE_SECONDS = 300;
 
 /** As much of the metadata as this takes. */
-interface CompanionMetadata {
+interface CompanionMetadata extends GivenSecrets {
   readonly redirect_uris: readonly string[];
   readonly token_endpoint_auth_method?: string | undefined;
-  readonly client_secret?: string | undefined;
   readonly require_pushed_authorization_requests?: unknown;
   readonly response_modes?: readonly string[] | undefined;
   readonly id_token_claims?: boolean | undefined;
@@ -43,7 +43,7 @@ export function companionErrors(given: CompanionMetadata): MetadataError[] {
   const needs = (name: string, message: string) => errors.push({ path: [name], message });
   if (given.redirect_uris.length === 0)
     needs(COMPANION, 'needs redirect_uris: the https address that the maker’s app has claimed');
-  if (given.client_secret !== undefined || (given.token_endpoint_auth_method ?? 'none') !== 'none')
+  if (hasSecret(given) || (given.token_endpoint_auth_method ?? 'none') !== 'none')
     needs('token_endpoint_auth_method', `is none with ${COMPANION}: no device keeps a secret of its maker`);
   if (given.require_pushed_authorization_requests === false)
     needs('require_pushed_authorization_requests', `is always true with ${COMPANION}`);

@@ -3,6 +3,7 @@
  */
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { SecretUseStore } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import type { Config } from '../config/config.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
@@ -14,6 +15,7 @@ import { nameAsRegistered } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import type { ClientDirectory } from './client-directory.ts';
+import { CLIENT_SECRETS } from './client-secrets.ts';
 import {
   CORS_ORIGINS,
   DEVICE_GRANT,
@@ -59,7 +61,10 @@ export interface ProtocolSettings {
   resources: ResourceCatalog;
   keys: SigningKeys;
   accounts: AccountStore;
-  stores: Omit<AdapterStores, 'clients'> & { readonly registeredClients: RegisteredClientStore };
+  stores: Omit<AdapterStores, 'clients'> & {
+    readonly registeredClients: RegisteredClientStore;
+    readonly secretUses: SecretUseStore;
+  };
   /** Names of the cookies: of a signed-in browser's session id, and of an app's request that waits for its owner. */
   cookies: { session: string; interaction: string; resume: string };
   /** The page for an error of a protocol endpoint that a browser has opened. */
@@ -100,6 +105,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], dPoPSigningAlgValues: [...PROOF_ALGORITHMS] },
     extraClientMetadata: {
       properties: [
+        CLIENT_SECRETS,
         CORS_ORIGINS,
         GRANT_DAYS,
         REQUIRED_CHECK,

@@ -46,7 +46,8 @@ import { keepMadeClients } from './made-clients.ts';
 import { sealRefreshTokens } from './refresh-token-ids.ts';
 import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
 import { ProviderRegistration } from './registration.ts';
-import { compareDigests } from './secret-digests.ts';
+import { compareSecrets } from './secret-digests.ts';
+import { SecretUses } from './secret-uses.ts';
 import { auditSecurity } from './security-audit.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { UnseenSites } from './unseen-sites.ts';
@@ -106,7 +107,8 @@ export async function createProtocol(
   const others = async () => mode !== 'closed' || store.some().catch(() => true);
   const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, others);
   const cors = corsOf(settings.clients);
-  let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors };
+  const secretUses = new SecretUses(settings.stores.secretUses);
+  let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors, secretUses };
   let keys = settings.keys;
   let current = keyedProtocol(parts, keys);
   await checkClients((ofFile) => newProvider({ ...parts, directory: ofFile }, keys), settings);
@@ -174,6 +176,7 @@ interface ProtocolParts {
   readonly accessTokens: AccessTokenAdapter;
   readonly directory: ClientDirectory;
   readonly cors: Cors;
+  readonly secretUses: SecretUses;
 }
 
 /** The library takes its keys when it is made, and keeps them. */
@@ -200,7 +203,7 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
 }
 
 function newProvider(
-  { settings, onServerError, security, cors, directory }: ProtocolParts,
+  { settings, onServerError, security, cors, directory, secretUses }: ProtocolParts,
   keys: SigningKeys,
 ): Provider {
   const unseen = new UnseenSites(settings.stores.consents, settings.renderHeldAnswer);
@@ -231,7 +234,7 @@ function newProvider(
   ignoreNonceWithoutOpenId(provider);
   leaveOutUnreadIdTokens(provider);
   leadToAccounts(provider, settings.stores.accessTokens);
-  compareDigests(provider);
+  compareSecrets(provider, secretUses);
   keepMadeClients(provider, directory);
   return provider;
 }

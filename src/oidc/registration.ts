@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
+import { matchingSecret, registeredSecrets } from '../apps/client-secrets.ts';
 import { readInitialToken } from '../apps/initial-tokens.ts';
 import {
   type Addition,
@@ -14,6 +15,7 @@ import {
   type RegistrationMode,
   type StoredClient,
   UNUSED_LIFETIME,
+  withoutVersion,
 } from '../apps/registered-clients.ts';
 import type {
   RefusedMetadata,
@@ -96,9 +98,8 @@ export class ProviderRegistration implements Registration {
       const access = newToken();
       const secret = before.secret === undefined ? secretFor(read.metadata) : undefined;
       const after: RegisteredClient = {
-        ...withoutVersion(before),
+        ...withSecretFor(read.metadata, before, secret),
         metadata: read.metadata,
-        secret: needsSecret(read.metadata) ? (before.secret ?? (secret && digestOf(secret))) : undefined,
         tokens: [digestOf(access), digestOf(token)],
       };
       const outcome = await this.#with.store.update(after, before);
@@ -178,7 +179,7 @@ function errorOfUpdate(client: StoredClient, given: unknown): RefusedMetadata | 
   const { client_secret: secret } = sent;
   if (secret === undefined) return undefined;
   const isIts =
-    typeof secret === 'string' && client.secret !== undefined && isDigestOf(client.secret, secret);
+    typeof secret === 'string' && matchingSecret(registeredSecrets(client), secret, Date.now()) !== undefined;
   return isIts ? undefined : refused('invalid_request', 'client_secret is not that of this client');
 }
 
@@ -193,12 +194,20 @@ function notAdded(addition: Addition): RegistrationAnswer | undefined {
   }
 }
 
-function withoutVersion({ version: _, ...client }: StoredClient): RegisteredClient {
-  return client;
-}
-
 function needsSecret({ token_endpoint_auth_method: method }: RegisteredMetadata): boolean {
   return method !== 'none';
+}
+
+/** @param secret a new one, where it had none and needs one now */
+function withSecretFor(
+  metadata: RegisteredMetadata,
+  before: StoredClient,
+  secret: string | undefined,
+): RegisteredClient {
+  if (needsSecret(metadata) && secret === undefined) return withoutVersion(before);
+  const { secretMade: _, formerSecret: __, ...others } = withoutVersion(before);
+  if (!needsSecret(metadata)) return { ...others, secret: undefined };
+  return { ...others, secret: secret && digestOf(secret), secretMade: Date.now() };
 }
 
 function secretFor(metadata: RegisteredMetadata): string | undefined {

@@ -31,6 +31,7 @@ import { RedisRecoveries } from './recoveries.ts';
 import { KeyringTokenSeals } from './refresh-token-seals.ts';
 import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
+import { RedisSecretUses } from './secret-uses.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisSnapshots } from './snapshots.ts';
 import { StoreProbe } from './store-probe.ts';
@@ -76,6 +77,7 @@ export interface Stores {
   clientStates: RedisClientStates;
   registeredClients: RedisRegisteredClients;
   initialTokens: RedisInitialTokens;
+  secretUses: RedisSecretUses;
   installationSecrets: InstallationSecrets;
   probe: StoreProbe;
 }
@@ -145,6 +147,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     clientStates,
     registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
     initialTokens: new RedisInitialTokens(context),
+    secretUses: new RedisSecretUses(context),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),
   };

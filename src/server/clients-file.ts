@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../audit/metrics.ts';
 import { describeError } from '../errors/error-description.ts';
 import { OperatorError } from '../errors/operator-error.ts';
-import { clientWarnings } from '../oidc/clients.ts';
+import { clientWarnings } from '../oidc/client-warnings.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import type { FileClients, ReadClients } from './protocol-files.ts';
 

@@ -22,6 +22,7 @@ import { OperatorError } from '../errors/operator-error.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
+import { secretsOf } from '../oidc/client-secrets.ts';
 import type { KeyRotation } from '../oidc/key-rotation.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
@@ -115,10 +116,11 @@ export async function openAdminService(
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),
       clients: new ManagedClients({
-        file: () => readClients(config),
+        file: async () => (await readClients(config)).map((one) => ({ ...one, secrets: secretsOf(one) })),
         onUnreadable: (error) => log.warn({ reason: String(error) }, 'the clients file cannot be read'),
         states: stores.clientStates,
         registered: stores.registeredClients,
+        secretUses: stores.secretUses,
       }),
       registration: config.registration.mode,
       keys: keyRotationOf(stores, config),

@@ -1,7 +1,8 @@
 /** The files that say which clients and which APIs there are. */
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { type SecretFiles, secretFilesOf } from '../oidc/client-secrets.ts';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
 import { parseResources, ResourcesError } from '../oidc/resources-file.ts';
@@ -23,24 +24,41 @@ export type FileClients = ReturnType<typeof parseClients>;
 
 /** The clients file as it was read once. */
 export interface ReadClients {
-  /** SHA-256 of its text: tells two servers, or two readings, apart. */
+  /** SHA-256 of its text, and of the files that it names for secrets: tells two servers, or two readings, apart. */
   readonly digest: string;
   /** @throws ClientsError, ResourcesError where a resource has no reader any more */
   readonly parse: () => FileClients;
 }
 
-/** @throws ClientsError, also where there is no such file */
-async function textOf(clientsFile: string): Promise<string> {
-  try {
-    return await readFile(clientsFile, 'utf8');
-  } catch (error) {
-    throw new ClientsError([`CLIENTS_FILE: ${(error as Error).message}`]);
-  }
+interface ClientTexts {
+  readonly text: string;
+  readonly secrets: SecretFiles;
+  readonly digest: string;
+}
+
+/** @throws ClientsError, also where there is no such file; of files for secrets, each says later why it is not there */
+async function textsOf(clientsFile: string): Promise<ClientTexts> {
+  const raw = await readFile(clientsFile, 'utf8').catch((error: Error) => {
+    throw new ClientsError([`CLIENTS_FILE: ${error.message}`]);
+  });
+  const text = withoutByteOrderMark(raw);
+  const folder = dirname(clientsFile);
+  const read = secretFilesOf(text).map(async (path) => {
+    const file = await readFile(resolve(folder, path), 'utf8').then(
+      (found) => ({ text: found }),
+      (error: Error) => ({ error: error.message }),
+    );
+    return [path, file] as const;
+  });
+  const secrets = new Map(await Promise.all(read));
+  const digest = hash('sha256', secrets.size === 0 ? raw : JSON.stringify([raw, ...secrets]));
+  return { text, secrets, digest };
 }
 
 /** The clients of the file that a server of these settings reads. @throws ClientsError */
 export async function readClients({ clientsFile = EXAMPLE_CLIENTS }: ClientsSetting): Promise<FileClients> {
-  return parseClients(withoutByteOrderMark(await textOf(clientsFile)));
+  const { text, secrets } = await textsOf(clientsFile);
+  return parseClients(text, secrets);
 }
 
 /**
@@ -56,21 +74,21 @@ export async function readProtocolFiles({
   digest: string;
   reread: () => Promise<ReadClients>;
 }> {
-  const text = await textOf(clientsFile);
+  const texts = await textsOf(clientsFile);
   const resourcesText =
     resourcesFile === undefined
       ? undefined
       : await readFile(resourcesFile, 'utf8').catch((error: Error) => {
           throw new ResourcesError([`RESOURCES_FILE: ${error.message}`]);
         });
-  const parse = (clients: string) =>
+  const parse = ({ text, secrets }: ClientTexts) =>
     parseResources(
       resourcesText === undefined ? undefined : withoutByteOrderMark(resourcesText),
-      parseClients(withoutByteOrderMark(clients)),
+      parseClients(text, secrets),
     );
   const reread = async () => {
-    const now = await textOf(clientsFile);
-    return { digest: hash('sha256', now), parse: () => parse(now).clients };
+    const now = await textsOf(clientsFile);
+    return { digest: now.digest, parse: () => parse(now).clients };
   };
-  return { ...parse(text), digest: hash('sha256', text), reread };
+  return { ...parse(texts), digest: texts.digest, reread };
 }

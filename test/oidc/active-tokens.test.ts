@@ -5,7 +5,7 @@ import { API_BASIC } from '../support/device-client.ts';
 import { FORM, mostly, oddHeaders, oddRuns } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
 import { StoredState } from '../support/stored-state.ts';
-import { TwoPaths } from '../support/two-paths.ts';
+import { ROTATED, TwoPaths } from '../support/two-paths.ts';
 
 const PATH = '/token/introspection';
 let paths: TwoPaths;
@@ -129,6 +129,27 @@ describe('the introspection of a living access token', () => {
     expect(await told(one.tokens.access_token)).toMatchObject({ active: true });
     await one.client.revoke(one.tokens.refresh_token);
     expect(await told(one.tokens.access_token)).toEqual({ active: false });
+  });
+});
+
+describe('an API that has two secrets', () => {
+  it('is known by either until the old one ends, and not a moment more, in both paths alike', async () => {
+    const body = form({ token: tokens['living'] ?? '' });
+    const sent = fc.oneof(
+      fc.constantFrom(ROTATED.now, ROTATED.before, `${ROTATED.before} `, ROTATED.now.slice(1)),
+      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }),
+    );
+    const time = fc.oneof(fc.constantFrom(-1, 0, 1), fc.integer({ min: -2000, max: 2000 }));
+    const clock = jest.spyOn(Date, 'now');
+    const check = fc.asyncProperty(sent, time, async (secret, past) => {
+      clock.mockReturnValue(ROTATED.until + past);
+      const headers = { authorization: `Basic ${btoa(`rotating:${encodeURIComponent(secret)}`)}` };
+      const { answer, wasFastPath } = await ask(paths.fastPath, 'POST', PATH, body, headers);
+      const isGood = secret === ROTATED.now || (secret === ROTATED.before && past < 0);
+      expect([answer.status, isActive(answer), wasFastPath]).toEqual([isGood ? 200 : 401, isGood, isGood]);
+      expect(heard(answer)).toEqual(heard(await paths.around.post(PATH, body, headers)));
+    });
+    await fc.assert(check, { numRuns: 60 }).finally(() => clock.mockRestore());
   });
 });
 

@@ -1,6 +1,9 @@
 /** Changes of clients that register themselves that `every-change.ts` goes through. */
 import { expect } from '@jest/globals';
+import { withNewSecret } from '../../src/apps/client-secrets.ts';
 import { InitialTokens } from '../../src/apps/initial-tokens.ts';
+import { withoutVersion } from '../../src/apps/registered-clients.ts';
+import { digestOf } from '../../src/apps/token-digest.ts';
 import type { TestProtocol } from '../support/test-protocol.ts';
 import { randomId, type TestStores } from '../support/test-stores.ts';
 import { newClient } from './contract/registered-clients.ts';
@@ -64,7 +67,14 @@ export async function registerMarked(
   const by = { address: mark('its address', '203.0.113.77'), token };
   const answer = await registration.register(app, by);
   if (answer.outcome !== 'done') throw new Error(answer.outcome);
-  mark('secret of an app', String(answer.body?.['client_secret']));
+  const secret = mark('secret of an app', String(answer.body?.['client_secret']));
+  const digest = mark('digest of it', digestOf(secret));
+  await stores.secretUses.record(digest);
+  const before = await stores.registeredClients.find(answer.clientId);
+  if (!before) throw new Error('no client');
+  const next = mark('digest of the next', digestOf(randomId()));
+  const after = withNewSecret(withoutVersion(before), next, { overlap: HOUR, now: Date.now() });
+  expect(await stores.registeredClients.update(after, before)).toBe('written');
   mark('registration access token', String(answer.body?.['registration_access_token']));
   const network = mark('network of an app');
   const client = newClient();

@@ -211,6 +211,7 @@ describe('a dump of Redis', () => {
       'Interaction',
       'MailedCode:sign-up',
       'PushedAuthorizationRequest',
+      'SecretUse',
       'Session',
       'SessionUid',
       'UsedPush',

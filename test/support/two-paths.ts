@@ -8,6 +8,13 @@ import { StoredState } from './stored-state.ts';
 import { type TestProtocol, testProtocol } from './test-protocol.ts';
 import { randomId, signedInOwner } from './test-stores.ts';
 
+/** The secrets of an API that is changing over to a new one, and when the old one ends. */
+export const ROTATED = {
+  now: 'the-new-secret-of-the-rotating-API-01234',
+  before: 'the-old-secret-of-the-rotating-API-01234',
+  until: Math.ceil(Date.now() / 1000) * 1000 + 600_000,
+};
+
 const CLIENTS = [
   { client_id: 'tv', client_name: 'Telly', cors_origins: ['null', 'https://tv.example'] },
 
@@ -25,6 +32,15 @@ const CLIENTS = [
     grant_types: [],
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: 'a secret of the API for its tests, 40 chars',
+  },
+  {
+    client_id: 'rotating',
+    client_name: 'An API with two secrets',
+    grant_types: [],
+    client_secrets: [
+      { secret: ROTATED.now },
+      { secret: ROTATED.before, until: new Date(ROTATED.until).toISOString() },
+    ],
   },
 ];
 

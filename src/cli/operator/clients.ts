@@ -21,7 +21,7 @@ export const clientCommands: readonly Command[] = [
     usage: CLIENT,
     summary: 'one client: how it stands, and what it says of itself',
     words: 1,
-    run: (admin, input) => withClient(admin, input, (client) => show(client)),
+    run: (admin, input) => withClient(admin, input, (client) => show(admin, client)),
   },
   {
     name: 'clients disable',
@@ -81,8 +81,14 @@ async function list({ clients }: AdminService): Promise<Ending> {
   return done(found.map(lineOf).join('\n') || 'There are no clients.', { clients: found.map(dataOf) });
 }
 
-function show(client: ManagedClient): Ending {
+async function show({ clients }: AdminService, client: ManagedClient): Promise<Ending> {
   const { clientId, name, origin, state, registered } = client;
+  const uses = await clients.lastUses(client);
+  const secrets = client.secrets.map(({ made, until }, index) => ({
+    made: formatMaybe(made),
+    until: formatMaybe(until),
+    lastUsed: formatMaybe(uses[index]),
+  }));
   const lines = [
     `Client   ${clientId}`,
     `Name     ${name}`,
@@ -90,9 +96,10 @@ function show(client: ManagedClient): Ending {
     `Status   ${state.status}`,
     `Epoch    ${state.epoch}`,
     ...state.moved.map((at) => `Ended    ${formatTime(at)}`),
+    ...secrets.map(lineOfSecret),
     ...(registered ? [`Says     ${JSON.stringify(registered.metadata)}`] : []),
   ];
-  return done(lines.join('\n'), { client: dataOf(client) });
+  return done(lines.join('\n'), { client: { ...dataOf(client), secrets } });
 }
 
 /** Its owners see by themselves that the operator has ended it: no mail goes to each. */
@@ -164,5 +171,16 @@ function dataOf({ clientId, name, origin, state, registered }: ManagedClient): o
     }),
   };
 }
+
+function lineOfSecret({ made, until, lastUsed }: Readonly<Record<'made' | 'until' | 'lastUsed', string | undefined>>): string {
+  const told = [
+    ...(made === undefined ? [] : [`made ${made}`]),
+    until === undefined ? 'no end' : `until ${until}`,
+    lastUsed === undefined ? 'never used' : `last used ${lastUsed}`,
+  ];
+  return `Secret   ${told.join(', ')}`;
+}
+
+const formatMaybe = (time: number | undefined) => (time === undefined ? undefined : formatTime(time));
 
 const formatTime = (time: number) => new Date(time).toISOString();

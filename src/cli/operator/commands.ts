@@ -1,4 +1,5 @@
 import { accountCommands } from './accounts.ts';
+import { clientSecretCommands } from './client-secrets.ts';
 import { clientCommands } from './clients.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
@@ -17,5 +18,6 @@ export const COMMANDS: readonly Command[] = [
   ...factorCommands,
   ...keyCommands,
   ...clientCommands,
+  ...clientSecretCommands,
   ...registrationCommands,
 ];
