@@ -42,7 +42,9 @@ export function chart(results: readonly Result[], about: string): string {
       parts.push(...bar(kind, figure(result, kind, 'server'), most, y));
       y += BAR + 3;
     }
-    said.push(`${result.name}: ${kinds.map((kind) => `${LABELS[kind]} ${micros(result, kind)}`).join(', ')}.`);
+    said.push(
+      `${result.name}: ${kinds.map((kind) => `${LABELS[kind]} ${micros(result, kind)}`).join(', ')}.`,
+    );
     y += GAP - 3;
   }
   return [

@@ -67,7 +67,9 @@ async function tell(results: readonly Result[]): Promise<void> {
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(all, null, 2));
   const about = `${day}, Node.js ${process.version}, Redis ${version}, ${availableParallelism()} cores, median of ${rounds} rounds.`;
   if (svgFile) await writeFile(svgFile, chart(results, about));
-  say(`\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`);
+  say(
+    `\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`,
+  );
   say(`${atOnce} at once, load of the machine ${on.load[0]?.toFixed(1)}\n\n${report(results)}`);
 }
 

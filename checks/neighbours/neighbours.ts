@@ -88,7 +88,9 @@ async function compare(
       'of which the owners’ own process was late (p99)': `${before.lateMs.toFixed(0)} ms alone, ${during.lateMs.toFixed(0)} ms beside`,
       'work of the server during an act, p99': `${work.toFixed(1)} times`,
       ...byAct(alone, beside),
-      ...told(beside.by(({ owner }) => `owners ${owner.endsWith(NEXT_DOOR_NAME) ? 'next door' : 'elsewhere'}`)),
+      ...told(
+        beside.by(({ owner }) => `owners ${owner.endsWith(NEXT_DOOR_NAME) ? 'next door' : 'elsewhere'}`),
+      ),
       ...told(beside.by((act) => `beside ${kindOf(act)}`)),
       attacks: [...attacker.tries].map(([kind, tries]) => `${tries} ${kind}`).join(', '),
       'bytes in the store': `${(bytes / MEGABYTE).toFixed(1)} MB more, of ${bound / MEGABYTE} MB`,

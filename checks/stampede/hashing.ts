@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceClient } from '../../test/support/device-client.ts';
 import { codesOf, errorOf } from '../../test/support/linked-device.ts';
-import { workOf } from '../neighbours/server-work.ts';
 import { type Findings, percentile } from '../check.ts';
+import { workOf } from '../neighbours/server-work.ts';
 import type { Person } from './person.ts';
 
 /** Milliseconds between two polls. */

@@ -139,7 +139,12 @@ function figuresOf(world: StampedeWorld, { outcome, over }: Seen, linked: number
   const { comebacks, progress, told } = outcome;
   const times = [...countsOf(told)].sort(([one], [other]) => one - other);
   const seconds = (share: number) =>
-    (percentile(comebacks.map((one) => one.after ?? 0), share) / 1000).toFixed(1);
+    (
+      percentile(
+        comebacks.map((one) => one.after ?? 0),
+        share,
+      ) / 1000
+    ).toFixed(1);
   const took = comebacks.map((one) => one.took ?? 0);
   const memory = world.heldAtMost();
   const asked = progress.back + progress.refused + progress.unheard;

@@ -5,7 +5,12 @@ import {
   type ClientStateStore,
   UNTOUCHED,
 } from '../devices/client-state.ts';
-import { type ClientSecret, registeredSecrets, type SecretUseStore, withNewSecret } from './client-secrets.ts';
+import {
+  type ClientSecret,
+  registeredSecrets,
+  type SecretUseStore,
+  withNewSecret,
+} from './client-secrets.ts';
 import { type ListedClient, type RegisteredClientStore, withoutVersion } from './registered-clients.ts';
 import { digestOf } from './token-digest.ts';
 
@@ -80,7 +85,14 @@ export class ManagedClients {
         const { clientId, metadata } = one;
         const name = String(metadata['client_name'] ?? clientId);
         const secrets = registeredSecrets(one);
-        return { clientId, name, origin: 'registered' as const, state: of(clientId), registered: one, secrets };
+        return {
+          clientId,
+          name,
+          origin: 'registered' as const,
+          state: of(clientId),
+          registered: one,
+          secrets,
+        };
       }),
     ];
     const gone = [...known].filter(([id]) => !there.some(({ clientId }) => clientId === id));

@@ -55,7 +55,12 @@ export class LinkKeys {
    * are rows, and no key that links more.
    * @returns ids of the devices that have ended; `undefined`: there was no such key
    */
-  async end(owner: Owner, id: string, withDevices: boolean, place: EventPlace): Promise<string[] | undefined> {
+  async end(
+    owner: Owner,
+    id: string,
+    withDevices: boolean,
+    place: EventPlace,
+  ): Promise<string[] | undefined> {
     const key = (await this.#keys.list(owner)).find((one) => one.id === id);
     if (!key) return undefined;
     if (!(await this.#keys.end(owner.accountId, id, linkKeyEvent('link-key-ended', key, place))))

@@ -51,7 +51,12 @@ export function secretErrors(given: GivenSecrets): { path: string[]; message: st
   if (second !== undefined) return [{ path: [second], message: `is not given beside ${first}` }];
   const hasEnd = (given as Record<string, unknown>)['client_secret_expires_at'];
   return hasEnd && first !== 'client_secret'
-    ? [{ path: ['client_secret_expires_at'], message: `is not given beside ${first}: each has its own until` }]
+    ? [
+        {
+          path: ['client_secret_expires_at'],
+          message: `is not given beside ${first}: each has its own until`,
+        },
+      ]
     : [];
 }
 

@@ -16,8 +16,8 @@ import {
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import { readJsonEntries } from './json-entries.ts';
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
-import { originError } from './origins.ts';
 import { logoutAddressErrors } from './logout-address.ts';
+import { originError } from './origins.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
 import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';

@@ -49,6 +49,7 @@ import { ProviderRegistration } from './registration.ts';
 import { compareSecrets } from './secret-digests.ts';
 import { SecretUses } from './secret-uses.ts';
 import { auditSecurity } from './security-audit.ts';
+import { keepSessionIds } from './session-ids.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { UnseenSites } from './unseen-sites.ts';
 
@@ -108,7 +109,16 @@ export async function createProtocol(
   const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, others);
   const cors = corsOf(settings.clients);
   const secretUses = new SecretUses(settings.stores.secretUses);
-  let parts: ProtocolParts = { settings, onServerError, security, log, accessTokens, directory, cors, secretUses };
+  let parts: ProtocolParts = {
+    settings,
+    onServerError,
+    security,
+    log,
+    accessTokens,
+    directory,
+    cors,
+    secretUses,
+  };
   let keys = settings.keys;
   let current = keyedProtocol(parts, keys);
   await checkClients((ofFile) => newProvider({ ...parts, directory: ofFile }, keys), settings);
@@ -237,16 +247,4 @@ function newProvider(
   compareSecrets(provider, secretUses);
   keepMadeClients(provider, directory);
   return provider;
-}
-
-/**
- * The library gives a browser a new session id whenever an app's request goes on after a page of ours. Our sign-in
- * has just done so; a second time, two tabs that sign in to two apps would sign each other out.
- */
-function keepSessionIds(provider: Provider): void {
-  const { prototype } = provider.Session;
-  const { resetIdentifier } = prototype;
-  prototype.resetIdentifier = function keepSessionId(): void {
-    if (Provider.ctx?.oidc.route !== 'resume') resetIdentifier.call(this);
-  };
 }

@@ -35,7 +35,8 @@ export function keepWithinBounds(ctx: KoaContextWithOIDC): void {
   const { params, body, route, client } = ctx.oidc;
   const given = (ctx.method === 'POST' ? body : ctx.query) ?? {};
   for (const [name, value] of Object.entries(given)) {
-    const most = name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER_CHARACTERS;
+    const most =
+      name in MAX_CHARACTERS ? MAX_CHARACTERS[name as keyof typeof MAX_CHARACTERS] : MAX_OTHER_CHARACTERS;
     const isRead = params !== undefined && name in params;
     const values = [value].flat().filter((one) => typeof one === 'string');
     if (isRead && values.some((one) => lengthOf(one) > most))

@@ -22,9 +22,7 @@ export class FullMasters {
   /** In the order of their slots. */
   get #nodes(): readonly Redis[] {
     const masters = this.#redis.nodes('master');
-    return this.#cluster.nodes.flatMap(({ port }) =>
-      masters.filter(({ options }) => options.port === port),
-    );
+    return this.#cluster.nodes.flatMap(({ port }) => masters.filter(({ options }) => options.port === port));
   }
 
   /** Those that do not count live codes, and keep some of them. */

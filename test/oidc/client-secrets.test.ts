@@ -30,14 +30,34 @@ describe('an entry of the clients file with secrets that overlap', () => {
   });
 
   it.each([
-    ['both', { client_secret: NEW, client_secrets: BOTH }, /api: client_secrets is not given beside client_secret$/],
-    ['a file beside them', { client_secrets: BOTH, client_secret_file: 'x' }, /client_secret_file is not given beside/],
-    ['a file beside one', { client_secret: NEW, client_secret_file: 'x' }, /client_secret_file is not given beside/],
+    [
+      'both',
+      { client_secret: NEW, client_secrets: BOTH },
+      /api: client_secrets is not given beside client_secret$/,
+    ],
+    [
+      'a file beside them',
+      { client_secrets: BOTH, client_secret_file: 'x' },
+      /client_secret_file is not given beside/,
+    ],
+    [
+      'a file beside one',
+      { client_secret: NEW, client_secret_file: 'x' },
+      /client_secret_file is not given beside/,
+    ],
     ['none', { client_secrets: [] }, /api: client_secrets needs a secret/],
-    ['three', { client_secrets: [...BOTH, { secret: `${NEW}3` }] }, /client_secrets has more than two secrets/],
+    [
+      'three',
+      { client_secrets: [...BOTH, { secret: `${NEW}3` }] },
+      /client_secrets has more than two secrets/,
+    ],
     ['only such as end', { client_secrets: [BOTH[1]] }, /client_secrets needs one secret without an end/],
     ['a short one', { client_secrets: [{ secret: 'short' }] }, /client_secrets.0.secret needs at least 32/],
-    ['an odd end', { client_secrets: [BOTH[0], { secret: OLD, until: 'soon' }] }, /client_secrets.1.until is a time/],
+    [
+      'an odd end',
+      { client_secrets: [BOTH[0], { secret: OLD, until: 'soon' }] },
+      /client_secrets.1.until is a time/,
+    ],
     ['a misspelt end', { client_secrets: [{ secret: NEW, untill: UNTIL }] }, /untill/],
     ['text', { client_secrets: NEW }, /client_secrets is an array/],
     ['one end for all', { client_secrets: BOTH, client_secret_expires_at: 9 }, /each has its own until/],
@@ -58,12 +78,15 @@ describe('an entry of the clients file with secrets that overlap', () => {
     const clients = parse({ client_secrets: [{ secret: PUBLISHED_SECRET }, BOTH[1]] });
     const provider = () => ({ Client: { find: async () => ({ metadata: () => clients[0] }) } }) as never;
     const { egress } = readConfig({ ISSUER: 'http://localhost' }).config;
-    const check = (mode: 'production' | 'development') => checkClients(provider, { clients, config: { egress, mode } });
+    const check = (mode: 'production' | 'development') =>
+      checkClients(provider, { clients, config: { egress, mode } });
     await expect(check('production')).rejects.toThrow(/is the published one of the example/);
     await check('development');
     const end = Date.parse(UNTIL);
     expect(clientWarnings(clients, end - 1)).toEqual([]);
-    expect(clientWarnings(clients, end)).toEqual([expect.stringMatching(/^api: a secret has ended \(2030-01-31/)]);
+    expect(clientWarnings(clients, end)).toEqual([
+      expect.stringMatching(/^api: a secret has ended \(2030-01-31/),
+    ]);
   });
 });
 
@@ -74,11 +97,14 @@ describe('secrets in a file of their own', () => {
 
   it('are found beside the clients file, and read anew with it: another text is another digest', async () => {
     writeFileSync(clientsFile, JSON.stringify([{ ...API, client_secret_file: 'api-secret' }]));
-    await expect(readProtocolFiles({ clientsFile, resourcesFile: undefined })).rejects.toThrow(/api: client_secret_file: ENOENT/);
+    await expect(readProtocolFiles({ clientsFile, resourcesFile: undefined })).rejects.toThrow(
+      /api: client_secret_file: ENOENT/,
+    );
     const write = (text: string) => writeFileSync(join(folder, 'api-secret'), text);
     write(`\uFEFF${OLD}\r\n`);
     const { clients, digest, reread } = await readProtocolFiles({ clientsFile, resourcesFile: undefined });
-    const takes = ([client]: object[], sent: string) => matchingSecret(secretsOf(client ?? {}) ?? [], sent, 0) !== undefined;
+    const takes = ([client]: object[], sent: string) =>
+      matchingSecret(secretsOf(client ?? {}) ?? [], sent, 0) !== undefined;
     expect([takes(clients, OLD), takes(clients, NEW)]).toEqual([true, false]);
     expect((await reread()).digest).toBe(digest);
     write(`${NEW}\n${OLD} ${UNTIL}\n`);

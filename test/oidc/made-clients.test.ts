@@ -31,7 +31,8 @@ function world() {
   const stored = {
     find: async (id: string) => (id === SELF_MADE ? selfMade : undefined),
     has: async () => false,
-    keep: async () => true,
+    keep: async () => 'kept' as const,
+    letGo: async () => undefined,
   };
   const disabled = new Set<string>();
   const of = (id: string) =>

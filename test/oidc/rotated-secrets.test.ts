@@ -51,9 +51,18 @@ it('the one before works until its end, and not a moment more; the new one from 
   }
   clock.mockRestore();
   const { secret: next } = rotated(await clients.rotateSecret(id, HOUR));
-  expect([await isKnown(id, before), await isKnown(id, now), await isKnown(id, next)]).toEqual([false, true, true]);
+  expect([await isKnown(id, before), await isKnown(id, now), await isKnown(id, next)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
   const { secret: last, until: none } = rotated(await clients.rotateSecret(id, 0));
-  expect([none, await isKnown(id, now), await isKnown(id, next), await isKnown(id, last)]).toEqual([undefined, false, false, true]);
+  expect([none, await isKnown(id, now), await isKnown(id, next), await isKnown(id, last)]).toEqual([
+    undefined,
+    false,
+    false,
+    true,
+  ]);
 });
 
 it('of many rotations at once two secrets are left, and each that was told was one of them or has ended', async () => {
@@ -85,17 +94,26 @@ it('a client that changes what it registered keeps both, and may name either', a
   const { secret: now } = rotated(await clients.rotateSecret(id, HOUR));
   let access = token;
   for (const client_secret of [secret, now]) {
-    const answer = await protocol.registration.update(id, { ...BY, token: access }, { ...APP, client_id: id, client_secret });
+    const answer = await protocol.registration.update(
+      id,
+      { ...BY, token: access },
+      { ...APP, client_id: id, client_secret },
+    );
     if (answer.outcome !== 'done') throw new Error(answer.outcome);
     access = String(answer.body?.['registration_access_token']);
   }
   expect([await isKnown(id, secret), await isKnown(id, now)]).toEqual([true, true]);
   const none = { ...APP, client_id: id, token_endpoint_auth_method: 'none' };
-  expect(await protocol.registration.update(id, { ...BY, token: access }, none)).toMatchObject({ outcome: 'done' });
+  expect(await protocol.registration.update(id, { ...BY, token: access }, none)).toMatchObject({
+    outcome: 'done',
+  });
   expect([await isKnown(id, secret), await isKnown(id, now)]).toEqual([false, false]);
   expect(await clients.rotateSecret(id, HOUR)).toBe('no-secret');
 });
 
 it('no secret is made for a client of the file, nor for one that is not there', async () => {
-  expect([await clients.rotateSecret('api', 0), await clients.rotateSecret('never-there', 0)]).toEqual(['in-file', 'gone']);
+  expect([await clients.rotateSecret('api', 0), await clients.rotateSecret('never-there', 0)]).toEqual([
+    'in-file',
+    'gone',
+  ]);
 });

@@ -50,9 +50,7 @@ afterAll(async () => {
 });
 
 /** An owner with an app and a backup phone, whose browser has proved both. */
-async function ownerWithPhone(
-  number = NUMBER,
-): Promise<{ pages: PageClient; email: string }> {
+async function ownerWithPhone(number = NUMBER): Promise<{ pages: PageClient; email: string }> {
   const { pages, email } = await server.signUp();
   const browser = await server.stores.browsers.resume(sessionOf(pages));
   if (!browser) throw new Error('nobody is signed in');

@@ -18,7 +18,8 @@ export type Make = (world: DisputeWorld, victim: Victim) => Promise<unknown>;
 export const HOUR = 3_600_000;
 
 export const closing = (world: DisputeWorld) => new Closing(world.server.stores.closings);
-export const household = (world: DisputeWorld) => new Household(world.server.stores.household, (name) => name);
+export const household = (world: DisputeWorld) =>
+  new Household(world.server.stores.household, (name) => name);
 export const voiceCode = (world: DisputeWorld) =>
   new VoiceCode(world.server.stores.voiceCodes, readConfig({}).config.voiceCode);
 export const devices = ({ server: { stores } }: DisputeWorld) =>

@@ -83,7 +83,10 @@ export class DisputeWorld {
     const pepper = await installationSecrets.readOrMake('pepper', async () =>
       randomBytes(32).toString('base64url'),
     );
-    return new DisputeWorld(server, await Passwords.create(Buffer.from(pepper, 'base64url'), { cost: CHEAP }));
+    return new DisputeWorld(
+      server,
+      await Passwords.create(Buffer.from(pepper, 'base64url'), { cost: CHEAP }),
+    );
   }
 
   close(): Promise<void> {

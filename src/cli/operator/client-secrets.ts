@@ -30,7 +30,10 @@ async function rotate({ clients }: AdminService, input: CommandInput): Promise<E
   const secrets = client?.registered ? registeredSecrets(client.registered) : [];
   const older = secrets.length > 1 ? ' The one before that ends now.' : '';
   const ends = hours === 0 ? 'ends now' : `ends in ${hours} h`;
-  if (secrets.length > 0 && !(await input.confirm(`New secret for ${clientId}? The present one ${ends}.${older}`)))
+  if (
+    secrets.length > 0 &&
+    !(await input.confirm(`New secret for ${clientId}? The present one ${ends}.${older}`))
+  )
     return notConfirmed;
   const outcome = await clients.rotateSecret(clientId, hours * HOUR);
   if (typeof outcome === 'string') return REFUSALS[outcome](clientId);

@@ -172,7 +172,11 @@ function dataOf({ clientId, name, origin, state, registered }: ManagedClient): o
   };
 }
 
-function lineOfSecret({ made, until, lastUsed }: Readonly<Record<'made' | 'until' | 'lastUsed', string | undefined>>): string {
+function lineOfSecret({
+  made,
+  until,
+  lastUsed,
+}: Readonly<Record<'made' | 'until' | 'lastUsed', string | undefined>>): string {
   const told = [
     ...(made === undefined ? [] : [`made ${made}`]),
     until === undefined ? 'no end' : `until ${until}`,

@@ -91,11 +91,7 @@ export class SecondProofPages implements SecondProof {
   }
 
   async #sendText(ctx: WebContext, browser: Session, held: string): Promise<void> {
-    const sent = await this.#with.proveAgain.sendText(
-      browser,
-      textTicket(browser),
-      requesterOf(ctx).address,
-    );
+    const sent = await this.#with.proveAgain.sendText(browser, textTicket(browser), requesterOf(ctx).address);
     const isSent = sent.outcome === 'sent' ? 'yes' : undefined;
     const page = linkTo(PATH, { held, with: 'phone', sent: isSent });
     if (sent.outcome !== 'wait') return seeOther(ctx, page);

@@ -144,7 +144,8 @@ export function describeRegisteredClients(open: OpenStores): void {
       await keep(own, 'ada');
       await Promise.all(['ada', 'ben'].map((owner) => keep(shared, owner)));
       await keep(given, 'ben');
-      for (const { clientId } of [own, shared, given]) await registeredClients.letGo(clientId, 240 * HOUR, 'ada');
+      for (const { clientId } of [own, shared, given])
+        await registeredClients.letGo(clientId, 240 * HOUR, 'ada');
       const hours = async ({ clientId }: RegisteredClient) => {
         const name = wide.stores.keyring.mac('Client', clientId);
         const place = Number(await wide.redis.zscore(wide.keyspace.clients('all'), name)) - Date.now();

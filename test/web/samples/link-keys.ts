@@ -23,7 +23,13 @@ const bare: LinkKeyRow = {
   network: undefined,
   refused: undefined,
 };
-const list: LinkKeysView = { page: 'link-keys', ...parts, rows: [row, unsure, bare], canMake: true, now: NOW };
+const list: LinkKeysView = {
+  page: 'link-keys',
+  ...parts,
+  rows: [row, unsure, bare],
+  canMake: true,
+  now: NOW,
+};
 const form: MakeLinkKeyView = {
   page: 'make-link-key',
   ...parts,
