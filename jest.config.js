@@ -1,21 +1,12 @@
 import { availableParallelism } from 'node:os';
 
-/** Native ESM through swc: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
+/** Test files are loaded by Node.js itself: `test/support/jest-runtime.cjs`. */
 export default {
   runtime: '<rootDir>/test/support/jest-runtime.cjs',
   testEnvironment: '<rootDir>/test/support/jest-environment.ts',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
-        module: { type: 'es6', resolveFully: false },
-      },
-    ],
-  },
+  transform: {},
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // A test that hangs is ended. What takes 25 s of a processor gets them within 10 minutes, even as a low priority beside a loop.

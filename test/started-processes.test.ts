@@ -44,12 +44,12 @@ describe('a process that a test has started', () => {
       rootDir: ROOT,
       testMatch: ['<rootDir>/test/fixtures/leaves-a-process.ts'],
       testEnvironment: '<rootDir>/test/support/jest-environment.ts',
-      extensionsToTreatAsEsm: ['.ts'],
-      transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' } } }] },
+      runtime: '<rootDir>/test/support/jest-runtime.cjs',
+      transform: {},
     };
     const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--config', JSON.stringify(config), '-i'];
     const child = endsWithUs(
-      spawn(process.execPath, ['--experimental-vm-modules', ...jest], { stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, jest, { stdio: ['ignore', 'pipe', 'pipe'] }),
       'jest of a file',
     );
     let output = '';

@@ -1,61 +1,56 @@
 /**
- * How test files are loaded. Threads that a file starts are known to its environment (`jest-environment.ts`), which ends them with it.
- *
- * Packages that take long to load are loaded once for each worker, as modules of Node.js are, and not anew for each test file. Such a package keeps
- * nothing that one file could leave to the next, and asks nothing that a test file gives it for its class: its `Map`, `RegExp`, `Promise` are those of
- * Node.js, not those of the test file. Its errors are errors in both (`jest-environment.ts`).
+ * How test files are loaded: as Node.js loads any module, and not into a context of their own for each file, which would load the server and its
+ * packages anew some 300 times. A worker keeps what it has loaded; Jest's own process, which goes on while files are watched and changed, loads what is
+ * ours anew for each test file. What a file needs of Jest
+ * (`@jest/globals`) is that of the file that runs now (`jest-globals.ts`). Nothing of ours may keep what one file could leave to the next; threads
+ * that a file starts are known to its environment (`jest-environment.ts`), which ends them with it.
  */
+const { registerHooks, syncBuiltinESMExports } = require('node:module');
+const { pathToFileURL } = require('node:url');
 const threads = require('node:worker_threads');
 const { default: Runtime } = require('jest-runtime');
 
-const LOADED_ONCE = new Set([
-  '@koa/bodyparser',
-  '@node-rs/argon2',
-  '@simplewebauthn/server',
-  '@zxcvbn-ts/core',
-  '@zxcvbn-ts/language-common',
-  '@zxcvbn-ts/language-en',
-  'axe-core',
-  'bowser',
-  'ioredis',
-  'jose',
-  'koa',
-  'koa-compose',
-  'koa-helmet',
-  'mailparser',
-  'nodemailer',
-  'otplib',
-  'playwright-core',
-  'qrcode',
-  'supertest',
-  'zod',
-]);
+const GLOBALS = pathToFileURL(require.resolve('./jest-globals.ts')).href;
+const OURS = /\/(?:src|test|bench|checks)\/(?:(?!node_modules).)*\.ts$/;
+const IS_WORKER = process.send !== undefined;
+let loads = 0;
 
-/** Threads, with the set of those that have not ended. */
-const countedIn = (running) =>
-  class extends threads.Worker {
-    constructor(...given) {
-      super(...given);
-      running.add(this);
-      this.once('exit', () => running.delete(this));
-    }
-  };
+/** What of Jest the file that runs now is given, and the threads that it has started and that have not ended. */
+const current = { globals: undefined, threads: new Set() };
+globalThis.latchkeyTestFile = current;
 
-/** Jest puts `node:` before what counts as a module of Node.js. */
-const nameOf = (specifier) => specifier.replace(/^node:/, '');
+registerHooks({
+  resolve: (specifier, context, next) => {
+    if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
+    const found = next(specifier, context);
+    return IS_WORKER || !OURS.test(found.url) ? found : { ...found, url: `${found.url}?load=${loads}` };
+  },
+});
 
-module.exports = class LoadsOnce extends Runtime {
-  constructor(config, environment, resolver, ...rest) {
-    super(config, environment, resolver, ...rest);
-    const { isCoreModule } = Object.getPrototypeOf(resolver);
-    resolver.isCoreModule = (name) => LOADED_ONCE.has(nameOf(name)) || isCoreModule.call(resolver, name);
-    const provider = this.coreModule;
-    const { require: requireCore } = Object.getPrototypeOf(provider);
-    environment.threads = new Set();
-    provider.require = (name) => {
-      if (nameOf(name) === 'worker_threads') return { ...threads, Worker: countedIn(environment.threads) };
-      return LOADED_ONCE.has(nameOf(name)) ? require(nameOf(name)) : requireCore.call(provider, name);
-    };
+threads.Worker = class extends threads.Worker {
+  constructor(...given) {
+    super(...given);
+    const running = current.threads;
+    running.add(this);
+    this.once('exit', () => running.delete(this));
+  }
+};
+syncBuiltinESMExports();
+
+module.exports = class LoadsAsNodeDoes extends Runtime {
+  constructor(config, environment, ...rest) {
+    super(config, environment, ...rest);
+    current.threads = environment.threads = new Set();
+  }
+
+  unstable_shouldLoadAsEsm(path) {
+    return path.endsWith('.ts') || super.unstable_shouldLoadAsEsm(path);
+  }
+
+  unstable_importModule(path) {
+    current.globals = this.jestGlobals.cjsGlobals(path);
+    loads += 1;
+    return import(`${pathToFileURL(path).href}?load=${loads}`);
   }
 };
 module.exports.default = module.exports;

@@ -62,10 +62,8 @@ async function jest(args: readonly string[]): Promise<Count> {
   const results = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
   const outputFile = join(results, 'jest.json');
   const jestArgs = [join(MODULES, 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${outputFile}`, ...args];
-  // Native ESM in jest still stands behind this flag, whose warning says nothing new at each start.
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   // With --json the results are on standard output as well: the file is enough.
-  const succeeded = await runs(process.execPath, [...flags, ...jestArgs], 'ignore');
+  const succeeded = await runs(process.execPath, jestArgs, 'ignore');
   const count = countTests(outputFile);
   rmSync(results, { recursive: true, force: true });
   return { ...count, failed: succeeded ? count.failed : Math.max(count.failed, 1) };

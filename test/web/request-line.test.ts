@@ -172,7 +172,7 @@ describe('a request that waits in the line', () => {
     await until(() => paths().includes('/waits'));
     answer('/waits');
     await drained;
-    expect(heard()).toContain('answer to /waits');
+    await until(() => heard().includes('answer to /waits'));
   });
 
   it('is cut off with the others by a server whose time to drain is over, and never begun', async () => {
