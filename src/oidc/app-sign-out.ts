@@ -31,7 +31,7 @@ export class ProviderAppSignOut implements AppSignOut {
       return { error: 'client_id is not the one of id_token_hint' };
     const client = hinted ?? (await this.#clientOf(clientId));
     if (clientId !== undefined && !client) return { error: 'client_id is not known' };
-    // Without a client that it belongs to, an address may be anybody's (RP-Initiated Logout section 3).
+    // Without a client that it belongs to, an address may be an attacker's (RP-Initiated Logout section 3).
     if (redirectUri !== undefined && !(client && isRegistered(client, redirectUri)))
       return { error: 'post_logout_redirect_uri is not registered' };
     return {

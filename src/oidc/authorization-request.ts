@@ -50,8 +50,8 @@ function selectBySigningIn(params: Parameters): void {
 }
 
 /**
- * An `acr` that is only wished for is asked for as `acr_values` are. One without which the app takes nobody stays
- * with the claims; the library forgets that it is essential where `acr_values` are there too.
+ * An `acr` that is only wished for is asked for as `acr_values` are. An essential one stays with the claims: beside
+ * `acr_values` the library would forget that it is essential.
  */
 function keepServedClaims(params: Parameters): void {
   if (typeof params['claims'] !== 'string') return;

@@ -169,7 +169,7 @@ export class KeyRotation {
   }
 }
 
-/** Signing keys are changed faster than anyone could want. */
+/** Other servers change the signing keys faster than this one can write its change. */
 class TooManyRotations extends Error {
   override readonly message = 'the signing keys change faster than they can be rotated';
 }

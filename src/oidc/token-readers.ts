@@ -51,7 +51,7 @@ export function presenterOf(reader: TokenReader): TokenPresenter {
   };
 }
 
-/** Who presents an access token in the request at hand. Where it gives access, anyone may, and so may code without a request. */
+/** Who presents an access token in the request at hand. Where it gives access, any client may, and so may code without a request. */
 export function presenterIn(context: Context | undefined): TokenPresenter {
   const { route, client } = context?.oidc ?? {};
   if (client && route === 'introspection') return presenterOf(client);

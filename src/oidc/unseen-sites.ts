@@ -1,5 +1,5 @@
 /**
- * Anyone may register an app, and could have people sent on to its site by a link to this server (RFC 9700 section
+ * An attacker may register an app, and could have owners sent on to its site by a link to this server (RFC 9700 section
  * 4.11.2). So what such an app is answered goes there by itself only where the owner has seen the site on the consent page.
  */
 import type Provider from 'oidc-provider';

@@ -1,6 +1,6 @@
 /**
  * A real browser decides which page reads what this server answers: a television's app that is packaged as a web page
- * gets its code, polls and signs itself off; a page of somebody else's reads nothing.
+ * gets its code, polls and signs itself off; a page of another site reads nothing.
  */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -21,7 +21,7 @@ const CLIENTS = [
 
 let server: WholeServer;
 let browser: Browser;
-/** Somebody's website, on the same machine. */
+/** Another website, on the same machine. */
 let website: Server;
 let packaged: string;
 beforeAll(async () => {

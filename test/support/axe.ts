@@ -28,7 +28,7 @@ export async function loadAxe(page: Page): Promise<void> {
 
 /**
  * What axe finds. What is right is not described, which takes longer than to find what is wrong. A frame holds no page of
- * ours but a mail, which stands alone and lets nobody in.
+ * ours but a mail, which stands alone and has no other page beside it.
  */
 const VIOLATIONS = `axe.run(document, { resultTypes: ['violations'], iframes: false })
   .then(({ violations }) => JSON.stringify({ violations }))`;

@@ -2,7 +2,7 @@ import { type Cluster, Redis } from 'ioredis';
 
 /**
  * The commands that are sent to one Redis during what is done, scripts by their digests: work, whatever time it takes. How
- * clients stand is left out: all that is decided in one turn asks once, whoever asks; see `statesAsked`.
+ * clients stand is left out: all that is decided in one turn asks once, however many requests ask; see `statesAsked`.
  */
 export async function commandsSent(redis: Redis | Cluster, act: () => Promise<unknown>): Promise<string[]> {
   return (await sentDuring(redis, act)).filter((command) => command !== STATES);

@@ -67,7 +67,7 @@ function sentence(event: Exclude<DeviceEvent, CodeEvent | { event: 'pending' }>,
   }
 }
 
-/** Nobody has to know what a companion is to see what to do. */
+/** An owner sees what to do without knowing what a companion is. */
 function appScreen(address: string): string {
   return [
     '\nThis device has no screen and no keys: the app of its maker sets it up. This command plays both, device and app.',

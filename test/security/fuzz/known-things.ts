@@ -177,7 +177,7 @@ async function appThings({ origin }: WatchedServer, { pages }: OwnerBrowser) {
   };
 }
 
-/** Of devices that their maker's app sets up: one that is linked, one at its confirm page, one whose link nobody has opened. */
+/** Of devices that their maker's app sets up: one that is linked, one at its confirm page, one whose link its owner has not opened. */
 async function companionThings(server: WatchedServer, { pages }: OwnerBrowser) {
   const radio = new CompanionDevice(server.origin);
   const confirmPage = async () => {
