@@ -10,10 +10,8 @@ import { DurabilityWatch } from '../../src/redis/durability-watch.ts';
 import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accounts/account-world.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
 import { Installation } from '../support/installation.ts';
-import { KeyedMachine, LinkKeyOwner } from '../support/link-key-owner.ts';
 import { startRedisCluster, type TestCluster } from '../support/redis-cluster.ts';
 import { serviceAt } from '../support/service.ts';
-import { StoredState } from '../support/stored-state.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId, signedInOwner, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -203,14 +201,6 @@ describe('the memory of one master of a Cluster is full', () => {
       return answer?.status === 303;
     });
     expect(await masters.counted(server.stores.prefix)).toBe(done);
-  });
-
-  it('nor does a machine whose code could not be made hold a place under its owner’s key', async () => {
-    const owner = await LinkKeyOwner.of(server.stores);
-    const machine = new KeyedMachine(server.issuer, await owner.makes({ uses: 40, network: undefined }));
-    const made = await masters.whileFull(12, async () => (await machine.presents()).status === 200);
-    const grants = Object.values(await new StoredState(server.stores).grants(owner.accountId));
-    expect(grants.filter((state) => state === 'waiting')).toHaveLength(made);
   });
 
   it('/readyz says that changes are refused each time it is asked, and no longer once they are taken', async () => {
