@@ -125,7 +125,7 @@ function violationsOf(plan: StampedePlan, { people }: StampedeWorld, { outcome }
   return [
     ...comebacks.flatMap(({ wrong }) => (wrong ? [`a device was told ${wrong}`] : [])),
     ...(lost > 0 ? [`${lost} devices are not back after ${PATIENCE} s`] : []),
-    ...(progress.refused === 0 ? ['none was refused: this was no stampede'] : []),
+    ...(plan.timed && progress.refused === 0 ? ['none was refused: this was no stampede'] : []),
     ...(progress.refused >= MANY && most > progress.refused / 2
       ? [`${most} of ${progress.refused} were told one and the same time`]
       : []),

@@ -40,7 +40,7 @@ class OneCrowd {
 
 /** The short form of `npm run check:stampede`, which has 50,000, and holds what owners wait against what devices do. */
 describe('after a power cut, when every device refreshes at once', () => {
-  it('all are back and none is signed out; who found no place came when it was told to; owners sign in and approve', async () => {
+  it('all are back and none is signed out; a device that finds no place comes when it was told to; owners sign in and approve', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const people = [await ownerAt(3), await ownerAt(40)];
     const { origin: issuer, stores } = server;
