@@ -12,7 +12,10 @@ import {
   socketOf,
   start,
   startElsewhere,
+  usePrivateServers,
 } from '../redis/private-servers.ts';
+
+usePrivateServers();
 
 describe('starting and stopping', () => {
   it('serves on a socket that only this user can reach, and on no port', async () => {

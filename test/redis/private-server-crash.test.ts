@@ -5,7 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { endUnused } from '../../src/dev/private-server.ts';
 import { beginningOf } from '../../src/dev/process-lock.ts';
-import { asking, dataDir, processOf, socketOf, start, startElsewhere, untilGone } from './private-servers.ts';
+import {
+  asking,
+  dataDir,
+  processOf,
+  socketOf,
+  start,
+  startElsewhere,
+  untilGone,
+  usePrivateServers,
+} from './private-servers.ts';
+
+usePrivateServers();
 
 describe('after a crash', () => {
   it('adopts what a killed process left running, and stops it in the end', async () => {

@@ -22,15 +22,17 @@ const GRACE = 600;
 export let dataDir: string;
 let started: { stop(): Promise<void> }[];
 
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'latchkey-test-'));
-  started = [];
-});
-
-afterEach(async () => {
-  for (const server of started) await server.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+/** Each test of the file that calls this has a folder of its own; what was started there ends with it. */
+export function usePrivateServers(): void {
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'latchkey-test-'));
+    started = [];
+  });
+  afterEach(async () => {
+    for (const server of started) await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+}
 
 export async function start(folder = dataDir) {
   const server = await startPrivateRedis({ dataDir: folder, log: quiet, grace: GRACE });
