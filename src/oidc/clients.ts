@@ -16,7 +16,7 @@ import {
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
 import { readJsonEntries } from './json-entries.ts';
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
-import { logoutAddressErrors } from './logout-address.ts';
+import { logoutAddressErrors } from './logout-receivers.ts';
 import { originError } from './origins.ts';
 import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
 import { isLocal, redirectError } from './redirect-uri.ts';
