@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { digestOf } from './token-digest.ts';
+import { digestOf, newToken } from './token-digest.ts';
 
 /** As many may be good at once. */
 export const MAX_INITIAL_TOKENS = 100;
@@ -43,7 +43,7 @@ export class InitialTokens {
     lifetime: number,
   ): Promise<{ id: string; token: string } | undefined> {
     const id = randomBytes(6).toString('hex');
-    const token = `${id}.${randomBytes(32).toString('base64url')}`;
+    const token = `${id}.${newToken()}`;
     const added = await this.#store.add({ id, ...given, digest: digestOf(token) }, lifetime);
     return added ? { id, token } : undefined;
   }

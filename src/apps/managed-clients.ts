@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type ClientAct,
   type ClientState,
@@ -12,7 +11,7 @@ import {
   withNewSecret,
 } from './client-secrets.ts';
 import { type ListedClient, type RegisteredClientStore, withoutVersion } from './registered-clients.ts';
-import { digestOf } from './token-digest.ts';
+import { digestOf, newToken } from './token-digest.ts';
 
 /** A client as the operator has written it. */
 interface FileClient {
@@ -136,7 +135,7 @@ export class ManagedClients {
       const before = await registered.find(clientId);
       if (!before) return 'gone';
       if (before.secret === undefined) return 'no-secret';
-      const secret = randomBytes(32).toString('base64url');
+      const secret = newToken();
       const after = withNewSecret(withoutVersion(before), digestOf(secret), { overlap, now: Date.now() });
       const outcome = await registered.update(after, before);
       if (outcome === 'gone') return 'gone';

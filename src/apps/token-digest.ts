@@ -1,6 +1,11 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Of a secret of 256 random bits: it cannot be guessed, so no slow hash is needed. */
+/** A secret of 256 random bits. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Of such a secret: it cannot be guessed, so no slow hash is needed. */
 export function digestOf(secret: string): string {
   return hash('sha256', secret, 'base64url');
 }

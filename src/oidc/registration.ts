@@ -23,7 +23,7 @@ import type {
   RegistrationAnswer,
   RegistrationRequest,
 } from '../apps/registration.ts';
-import { digestOf, isDigestOf } from '../apps/token-digest.ts';
+import { digestOf, isDigestOf, newToken } from '../apps/token-digest.ts';
 import type { ClientStates } from '../devices/client-state.ts';
 import { networkOf } from '../net/network.ts';
 import { looksLike } from './look-alike-names.ts';
@@ -213,6 +213,3 @@ function withSecretFor(
 function secretFor(metadata: RegisteredMetadata): string | undefined {
   return needsSecret(metadata) ? newToken() : undefined;
 }
-
-/** 256 bits. */
-const newToken = () => randomBytes(32).toString('base64url');
