@@ -98,11 +98,11 @@ export class RedisRegisteredClients implements RegisteredClientStore {
 
   async #keep(name: string, lifetime: number, owner: string): Promise<'kept' | 'instead' | undefined> {
     const { scripts, keyring } = this.#context;
-    const [client, by] = await Promise.all([this.#read(name), this.#usedBy(name)]);
+    const { client, usedBy } = await this.#row(name);
     if (!client) return undefined;
     const mac = keyring.mac('owner', owner);
     const isCounted = client.initialToken === undefined;
-    if (isCounted && by !== mac && by !== '*')
+    if (isCounted && usedBy !== mac && usedBy !== '*')
       await scripts.change('shareClient', { client: this.#keyOf(name) }, [mac]);
     const most = isCounted ? MAX_KEPT_FOR_OWNER : '';
     // The place first: cut off in between, it is counted a while longer than it is there. Without one it is not kept: it
@@ -133,7 +133,6 @@ export class RedisRegisteredClients implements RegisteredClientStore {
       await this.#stays(name, lifetime, 'GT');
   }
 
-  /** The one owner who has used it, or `*`; of one that came with a token it is not kept. */
   async #usedBy(name: string): Promise<string | null> {
     return this.#context.scripts.plain('asking who uses a client', (redis) =>
       redis.hget(this.#keyOf(name), 'o'),
@@ -186,12 +185,17 @@ export class RedisRegisteredClients implements RegisteredClientStore {
   }
 
   async #read(name: string): Promise<StoredClient | undefined> {
+    return (await this.#row(name)).client;
+  }
+
+  /** The client, and the one owner who has used it, or `*`; of one that came with a token that is not kept. */
+  async #row(name: string): Promise<{ client: StoredClient | undefined; usedBy: string | null }> {
     const { scripts, keyring } = this.#context;
-    const [sealed, version] = await scripts.plain('reading a client', (redis) =>
-      redis.hmget(this.#keyOf(name), 'payload', 'v'),
+    const [sealed, version = null, usedBy = null] = await scripts.plain('reading a client', (redis) =>
+      redis.hmget(this.#keyOf(name), 'payload', 'v', 'o'),
     );
     const client = sealed ? keyring.open<RegisteredClient>(placeOf(name), sealed) : undefined;
-    return client && { ...client, version: version ?? '' };
+    return { client: client && { ...client, version: version ?? '' }, usedBy };
   }
 
   #places(admittance: Admittance): ScriptKeys<'reserveClient'> {
