@@ -23,6 +23,8 @@ import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Side, type SideSettings, startSide } from './side.ts';
 
+/** Before this process is kept to some of them. */
+const CORES = availableParallelism();
 const WARM_UP = 500;
 const COUNTED = 20;
 const NONE: Counts = { commands: 0, trips: 0 };
@@ -61,11 +63,11 @@ function countsAt(counts: ReadonlyMap<Kind, Counts[]>, index: number): Result['c
 async function tell(results: readonly Result[]): Promise<void> {
   const [, version = ''] = /redis_version:(\S+)/.exec(await observer.info('server')) ?? [];
   const day = new Date().toISOString().slice(0, 10);
-  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  const machine = `${CORES} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const on = { day, machine, node: process.version, redis: version, load: loadavg() };
   const all = { rounds, requests, atOnce, ...on, results };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(all, null, 2));
-  const about = `${day}, Node.js ${process.version}, Redis ${version}, ${availableParallelism()} cores, median of ${rounds} rounds.`;
+  const about = `${day}, Node.js ${process.version}, Redis ${version}, ${CORES} cores, median of ${rounds} rounds.`;
   if (svgFile) await writeFile(svgFile, chart(results, about));
   say(
     `\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`,
@@ -75,7 +77,7 @@ async function tell(results: readonly Result[]): Promise<void> {
 
 /** All servers get the last core, in turn; Redis and the load generator get the others. */
 function pinEverythingElse({ pid }: TestRedis): number | undefined {
-  const last = availableParallelism() - 1;
+  const last = CORES - 1;
   if (last < 1) return undefined;
   const others = last === 1 ? '0' : `0-${last - 1}`;
   const pinned = [pid, process.pid].map((id) => spawnSync('taskset', ['-a', '-c', '-p', others, `${id}`]));

@@ -59,21 +59,6 @@ export const SCENARIOS: readonly Scenario[] = [
     prepare: (side) => refreshing(side, READS_NO_SECOND_ID_TOKEN),
   },
   {
-    name: 'link',
-    kinds: LIBRARY,
-    // The poll that brings the tokens: each code is redeemed once.
-    async prepare(side, count) {
-      const codes: string[] = [];
-      while (codes.length < count) {
-        const { deviceCode, userCode } = await authorize(side);
-        await side.approve(userCode);
-        codes.push(deviceCode);
-      }
-      return async (index) => keepTokens(newDevice(), await poll(side, String(codes[index])));
-    },
-    oneOf: 4,
-  },
-  {
     name: 'introspection, live',
     kinds: LIBRARY,
     prepare: async (side) => {
@@ -103,6 +88,22 @@ export const SCENARIOS: readonly Scenario[] = [
         expect(answer, typeof answer.body['sub'] === 'string');
       };
     },
+  },
+  // From here on owners are told of what is done, by mails that run into what comes after.
+  {
+    name: 'link',
+    kinds: LIBRARY,
+    // The poll that brings the tokens: each code is redeemed once.
+    async prepare(side, count) {
+      const codes: string[] = [];
+      while (codes.length < count) {
+        const { deviceCode, userCode } = await authorize(side);
+        await side.approve(userCode);
+        codes.push(deviceCode);
+      }
+      return async (index) => keepTokens(newDevice(), await poll(side, String(codes[index])));
+    },
+    oneOf: 4,
   },
   {
     name: 'sign-in',
@@ -180,10 +181,16 @@ async function formAt(target: Target, path: string, cookie = ''): Promise<Form> 
   return { fields: { csrf }, cookie: [cookie, ...given].filter(Boolean).join('; ') };
 }
 
-/** Devices are linked once for each side and then used by every round. */
+/** Devices of all clients are linked once for each side and then used by every round: so owners are waited for once. */
 async function linkedDevices(side: Side, client = CLIENT): Promise<readonly Device[]> {
-  const known = side.devices.get(client);
-  if (known) return known;
+  if (side.devices.size === 0) {
+    for (const one of [CLIENT, READS_NO_SECOND_ID_TOKEN, ENDED]) side.devices.set(one, await link(side, one));
+    await side.settle();
+  }
+  return side.devices.get(client) ?? [];
+}
+
+async function link(side: Side, client: string): Promise<Device[]> {
   const devices: Device[] = [];
   while (devices.length < atOnce * DEVICES_PER_WORKER) {
     const { deviceCode, userCode } = await authorize(side, client);
@@ -192,8 +199,6 @@ async function linkedDevices(side: Side, client = CLIENT): Promise<readonly Devi
     keepTokens(device, await poll(side, deviceCode, client));
     devices.push(device);
   }
-  await side.settle();
-  side.devices.set(client, devices);
   return devices;
 }
 
