@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * How long the thread of a process that answers requests has worked so far, in milliseconds of a processor; 0 where the
@@ -6,8 +6,18 @@ import { readFileSync } from 'node:fs';
  */
 export function workOf(pid: number): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    return workOfThread(pid, pid);
   } catch {
     return 0;
   }
+}
+
+/** The same of all threads that it has. */
+export function workOfAll(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.reduce((sum, thread) => sum + workOfThread(pid, thread), 0);
+}
+
+function workOfThread(pid: number, thread: number | string): number {
+  return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }

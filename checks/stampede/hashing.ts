@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceClient } from '../../test/support/device-client.ts';
 import { codesOf, errorOf } from '../../test/support/linked-device.ts';
 import { type Findings, percentile } from '../check.ts';
-import { workOf } from '../neighbours/server-work.ts';
+import { workOf, workOfAll } from '../neighbours/server-work.ts';
 import type { Person } from './person.ts';
 
 /** Milliseconds between two polls. */
@@ -46,13 +45,4 @@ export async function hashBesidePolls(
     },
     violations: answering > hashing ? [...wrong, 'the thread that answers has hashed'] : wrong,
   };
-}
-
-/** Milliseconds of a processor, of all threads that a process has. */
-function workOfAll(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = tasks.map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
 }

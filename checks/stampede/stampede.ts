@@ -31,6 +31,8 @@ const PATIENCE = 900;
 /** Milliseconds between two lines of progress, and between what one owner does. */
 const TELL_EVERY = 5000;
 const PAUSE = 1000;
+/** Devices between two lines while they are linked. */
+const TELL_EACH = 10_000;
 /** So many refused ones tell whether their times are spread. */
 const MANY = 20;
 /** Devices that refresh once more with what they were given. */
@@ -39,8 +41,11 @@ const ASKED_AGAIN = 300;
 /** A town loses its current, and every device of it refreshes as soon as that is back. */
 export async function stampede(plan: StampedePlan, world: StampedeWorld, on: CheckRun): Promise<Findings> {
   const built = performance.now();
+  let told = 0;
   const town = await Town.build(world, { devices: plan.devices, clientId: CLIENT }, (count) => {
-    if (count % 10_000 < 4) on.say(`${count} devices are linked`);
+    if (count < told + TELL_EACH) return;
+    told = count;
+    on.say(`${count} devices are linked`);
   });
   on.say(`${town.devices.length} devices linked in ${((performance.now() - built) / 1000).toFixed(0)} s`);
   const seen = await storm(plan, world, town.devices, on);
@@ -120,7 +125,7 @@ function violationsOf(plan: StampedePlan, { people }: StampedeWorld, { outcome }
   const { comebacks, progress, told } = outcome;
   const lost = comebacks.filter(({ after: time, wrong }) => time === undefined && !wrong).length;
   const most = Math.max(0, ...countsOf(told).values());
-  const [pages, took] = [pagesOf(people), comebacks.map((one) => one.took ?? 0)];
+  const [pages, took] = [pagesOf(people), timesOf(comebacks, 'took')];
   const isHeldUp = plan.timed && percentile(pages, 0.5) >= percentile(took, 0.5);
   return [
     ...comebacks.flatMap(({ wrong }) => (wrong ? [`a device was told ${wrong}`] : [])),
@@ -138,14 +143,7 @@ function violationsOf(plan: StampedePlan, { people }: StampedeWorld, { outcome }
 function figuresOf(world: StampedeWorld, { outcome, over }: Seen, linked: number): Findings['figures'] {
   const { comebacks, progress, told } = outcome;
   const times = [...countsOf(told)].sort(([one], [other]) => one - other);
-  const seconds = (share: number) =>
-    (
-      percentile(
-        comebacks.map((one) => one.after ?? 0),
-        share,
-      ) / 1000
-    ).toFixed(1);
-  const took = comebacks.map((one) => one.took ?? 0);
+  const seconds = (share: number) => (percentile(timesOf(comebacks, 'after'), share) / 1000).toFixed(1);
   const memory = world.heldAtMost();
   const asked = progress.back + progress.refused + progress.unheard;
   return {
@@ -153,7 +151,7 @@ function figuresOf(world: StampedeWorld, { outcome, over }: Seen, linked: number
     'linked afterwards': linked,
     requests: `${asked} (${(asked / comebacks.length).toFixed(2)} for each): ${progress.refused} refused, ${progress.unheard} unheard`,
     'told to come again after': `${times.at(0)?.[0] ?? '-'} to ${times.at(-1)?.[0] ?? '-'} s, ${times.length} times`,
-    'a refresh that was served, ms': `p50 ${percentile(took, 0.5).toFixed(0)}, p99 ${percentile(took, 0.99).toFixed(0)}`,
+    'a refresh that was served, ms': medianAnd99(timesOf(comebacks, 'took')),
     'a page of an owner, ms': medianAnd99(pagesOf(world.people)),
     'signing in, with its hash, ms': medianAnd99(pagesOf(world.people, true)),
     'owners linked': world.people.reduce((sum, person) => sum + person.linked, 0),
@@ -163,6 +161,11 @@ function figuresOf(world: StampedeWorld, { outcome, over }: Seen, linked: number
 
 const medianAnd99 = (times: readonly number[]) =>
   `p50 ${percentile(times, 0.5).toFixed(0)}, p99 ${percentile(times, 0.99).toFixed(0)} of ${times.length}`;
+
+/** Of those that are back. */
+function timesOf(comebacks: readonly Comeback[], what: 'after' | 'took'): number[] {
+  return comebacks.map((one) => one[what]).filter((ms) => ms !== undefined);
+}
 
 function pagesOf(people: readonly Person[], hashes = false): number[] {
   const all = people.flatMap(({ times }) => times);
