@@ -1,9 +1,11 @@
 /**
- * How test files are loaded: as Node.js loads any module, and not into a context of their own for each file, which would load the server and its
- * packages anew some 300 times. A worker keeps what it has loaded; Jest's own process, which goes on while files are watched and changed, loads what is
- * ours anew for each test file. What a file needs of Jest
- * (`@jest/globals`) is that of the file that runs now (`jest-globals.ts`). Nothing of ours may keep what one file could leave to the next; threads
- * that a file starts are known to its environment (`jest-environment.ts`), which ends them with it.
+ * How test files are loaded: as Node.js loads any module, and not into a context of their own for each file, which would load
+ * the server and its packages anew some 300 times. A worker keeps what it has loaded; Jest's own process, which goes on while
+ * files are watched and changed, loads what is ours anew for each test file.
+ *
+ * What a file needs of Jest (`@jest/globals`) is that of the file that runs now (`jest-globals.ts`). Nothing of ours may keep
+ * what one file could leave to the next: no module sets hooks by itself. Threads that a file starts are known to its
+ * environment (`jest-environment.ts`), which ends them with it.
  */
 const { registerHooks, syncBuiltinESMExports } = require('node:module');
 const { pathToFileURL } = require('node:url');
