@@ -8,6 +8,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     json: { type: 'string', default: '' },
     svg: { type: 'string', default: '' },
+    profiles: { type: 'string', default: '' },
+    'warm-up': { type: 'string', default: '3000' },
     servers: { type: 'string', default: KINDS.join() },
     'at-once': { type: 'string', default: '16' },
     workers: { type: 'string', default: '2' },
@@ -17,6 +19,8 @@ const { values } = parseArgs({
 export const rounds = Math.min(Number(values.rounds), 50);
 /** Of each round. */
 export const requests = Math.min(Number(values.requests), 20_000);
+/** Requests ahead of the first round of each kind: the compiler of V8 goes on optimizing for some thousands. */
+export const warmUp = Math.min(Number(values['warm-up']), 20_000);
 /** Scenarios with this in their name. */
 export const only = values.only;
 /** Requests in flight, each on a connection of its own. */
@@ -27,5 +31,7 @@ export const workers = Math.min(Number(values.workers), 64);
 export const jsonFile = values.json;
 /** File for the picture; empty: none. */
 export const svgFile = values.svg;
+/** Folder for a profile of each server under each kind of request, as `node --cpu-prof` writes it; empty: none. */
+export const profiles = values.profiles;
 /** Servers that are measured. */
 export const servers: readonly Kind[] = KINDS.filter((kind) => values.servers.split(',').includes(kind));

@@ -3,10 +3,10 @@
  * in one run: rounds of each take turns, so that whatever else the machine does meets all. See docs/benchmark.md.
  *
  *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--servers latchkey,plain,memory,floor]
- *                    [--at-once 16] [--json FILE] [--svg FILE]
+ *                    [--at-once 16] [--warm-up 3000] [--json FILE] [--svg FILE] [--profiles FOLDER]
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -17,7 +17,7 @@ import { chart } from './chart.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
-import { atOnce, jsonFile, only, requests, rounds, servers, svgFile } from './options.ts';
+import { atOnce, jsonFile, only, profiles, requests, rounds, servers, svgFile, warmUp } from './options.ts';
 import { type Cost, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
@@ -25,7 +25,6 @@ import { type Side, type SideSettings, startSide } from './side.ts';
 
 /** Before this process is kept to some of them. */
 const CORES = availableParallelism();
-const WARM_UP = 500;
 const COUNTED = 20;
 const NONE: Counts = { commands: 0, trips: 0 };
 
@@ -137,8 +136,8 @@ async function measure(common: Common): Promise<Result['costs'][]> {
 
 async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Result['costs']> {
   const { name, oneOf = 1 } = scenario;
-  const [warmUp, each] = [Math.ceil(WARM_UP / oneOf), Math.ceil(requests / oneOf)];
-  for (const side of sides) await run(await scenario.prepare(side, warmUp), warmUp, atOnce);
+  const [ahead, each] = [Math.ceil(warmUp / oneOf), Math.ceil(requests / oneOf)];
+  for (const side of sides) await run(await scenario.prepare(side, ahead), ahead, atOnce);
   const costs = new Map<Kind, Cost[]>(sides.map(({ kind }) => [kind, []]));
   for (let round = 1; round <= rounds; round += 1) {
     const said: string[] = [];
@@ -149,7 +148,17 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Re
     }
     say(`${name}, round ${round} of ${rounds}: ${said.join(', ')}`);
   }
+  if (profiles) for (const side of sides) await profile(scenario, side, each);
   return Object.fromEntries(costs);
+}
+
+/** One more round, of which no figure is taken. */
+async function profile(scenario: Scenario, side: Side, each: number): Promise<void> {
+  const step = await scenario.prepare(side, each);
+  await side.profile();
+  await run(step, each, atOnce);
+  await mkdir(profiles, { recursive: true });
+  await side.profiled(join(profiles, `${side.kind}-${scenario.name.replace(/\W+/g, '-')}.cpuprofile`));
 }
 
 async function costOf(scenario: Scenario, side: Side, each: number): Promise<Cost> {
