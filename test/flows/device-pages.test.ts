@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { findingsOn, loadAxe } from '../support/axe.ts';
 import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
@@ -167,5 +168,69 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     expect(await words(other)).not.toMatch(/Waiting for|is connected/);
     expect(await answerOf()).toBe('authorization_pending');
     await other.context().close();
+  });
+});
+
+/** What is seen of the page; the first words are those of its heading. */
+const seen = async (window: Page) => (await window.locator('main').innerText()).replace(/\s+/g, ' ').trim();
+const NAME = 'Attic TV';
+
+/** An owner has pressed Link TV, in a window of their own. */
+async function linkIn(window: Page): Promise<void> {
+  await createAccount(window, server.issuer, newOwner());
+  await window.goto(code.complete);
+  await press(window, 'Link TV');
+  await window.getByRole('heading', { name: `Waiting for ${NAME}…` }).waitFor();
+}
+
+describe.each([
+  ['without scripts', false],
+  ['with scripts', true],
+])('a device that was approved, %s', (_, javaScriptEnabled) => {
+  let window: Page;
+  beforeEach(async () => {
+    window = await newWindow(browser, { javaScriptEnabled });
+    await linkIn(window);
+  });
+  afterEach(() => window.context().close());
+
+  it('is waited for, and the list says so; it is connected when it has its tokens, and the page says that by itself', async () => {
+    expect(await seen(window)).toMatch(/^Waiting for Attic TV… You said yes\. Your TV goes on by itself/);
+    const second = await window.context().newPage();
+    await second.goto(`${server.issuer}/account/devices`);
+    expect(await seen(second)).toContain(`${NAME} TV · Waiting…`);
+    expect(await answerOf()).toBe('tokens');
+    await window.getByRole('heading', { name: `${NAME} is connected` }).waitFor();
+    expect(await seen(window)).toMatch(/^Attic TV is connected You can put your phone away\./);
+    expect(await window.getByRole('status').innerText()).toContain(`${NAME} is connected`);
+    await second.reload();
+    expect(await seen(second)).not.toContain('Waiting');
+    // The same page; axe itself needs scripts.
+    if (javaScriptEnabled) await loadAxe(window);
+    if (javaScriptEnabled) expect(await findingsOn(window)).toEqual([]);
+    await window.getByRole('link', { name: 'Rename it or say whose it is' }).click();
+    await window.getByRole('heading', { name: NAME }).waitFor();
+    expect(window.url()).toContain('/account/devices/');
+  });
+
+  it('is not linked after all where its owner says so on the page: it hears that, and no list has it', async () => {
+    await press(window, 'Don’t link it after all');
+    await window.getByRole('heading', { name: 'Nothing was linked' }).waitFor();
+    expect(await answerOf()).toBe('access_denied');
+    await window.goto(`${server.issuer}/account/devices`);
+    expect(await seen(window)).not.toContain('Waiting');
+  });
+
+  it('does not come within seven seconds: the page is whole then, and goes on or says how', async () => {
+    const again = window.getByRole('link', { name: 'Check again' });
+    await window.locator('.link-late').waitFor({ state: 'attached' });
+    expect(await again.isVisible()).toBe(!javaScriptEnabled);
+    expect(await seen(window)).toMatch(
+      javaScriptEnabled ? /^Waiting for Attic TV… You said yes/ : /^Waiting for Attic TV… No answer yet\./,
+    );
+    expect(await answerOf()).toBe('tokens');
+    if (!javaScriptEnabled) await again.click();
+    await window.getByRole('heading', { name: `${NAME} is connected` }).waitFor();
+    expect(await window.title()).toContain('Your TV is connected');
   });
 });
