@@ -48,19 +48,30 @@ export async function readScopeFirst(ctx: KoaContextWithOIDC, next: Next): Promi
 /**
  * Some client libraries send a nonce with every request, as AppAuth for Android does. Without `openid` there is no ID token for it
  * to be in: it is a parameter like any that is not known, which MUST be ignored (RFC 6749 section 3.1), and the library
- * would refuse it. What would be relied on in vain, such as `max_age`, stays refused. The library asks for the response
- * type, in /auth and /par alike, before it looks at what needs `openid`.
+ * would refuse it. What would be relied on in vain, such as `max_age`, stays refused. Before it looks at what needs
+ * `openid`, the library asks the client for its response type in /auth and /par, and for its grant in /device/auth.
  */
 export function ignoreNonceWithoutOpenId(provider: Provider): void {
-  const { prototype } = (
-    provider as unknown as { Client: { prototype: { responseTypeAllowed(type: string): boolean } } }
-  ).Client;
-  const { responseTypeAllowed } = prototype;
+  const { prototype } = (provider as unknown as { Client: { prototype: AskedClient } }).Client;
+  const { responseTypeAllowed, grantTypeAllowed } = prototype;
   prototype.responseTypeAllowed = function isAllowed(type): boolean {
-    const params = Provider.ctx?.oidc.params;
-    if (params && !scopesIn(params['scope']).includes('openid')) params['nonce'] = undefined;
+    leaveOutUnusedNonce();
     return responseTypeAllowed.call(this, type);
   };
+  prototype.grantTypeAllowed = function isAllowed(type): boolean {
+    if (Provider.ctx?.oidc.route === 'device_authorization') leaveOutUnusedNonce();
+    return grantTypeAllowed.call(this, type);
+  };
+}
+
+interface AskedClient {
+  responseTypeAllowed(type: string): boolean;
+  grantTypeAllowed(type: string): boolean;
+}
+
+function leaveOutUnusedNonce(): void {
+  const params = Provider.ctx?.oidc.params;
+  if (params && !scopesIn(params['scope']).includes('openid')) params['nonce'] = undefined;
 }
 
 /** A device that asks for nothing hears so as well; its request is a body that only the library reads. */

@@ -96,6 +96,32 @@ describe('a request with no scope, or none that is known (RFC 6749 section 3.3)'
     }
   });
 
+  it('a nonce of a device that asks for no ID token is ignored, as that of an app is', async () => {
+    const { browser: owner } = await signedInOwner(protocol.stores);
+    const linked = async (given: Record<string, string>) => {
+      const device = new DeviceClient(protocol.issuer, 'tv');
+      const { deviceCode, userCode } = codesOf(
+        await device.authorize({ scope: 'profile offline_access', ...given }),
+      );
+      await protocol.linking.approve(userCode, owner);
+      const {
+        access_token: _access,
+        refresh_token: _refresh,
+        ...rest
+      } = (await device.poll(deviceCode)).body;
+      return rest;
+    };
+    expect(await linked({ nonce: 'n' })).toEqual(await linked({}));
+  });
+
+  it.each(['max_age', 'acr_values', 'claims'])(
+    '%s, on which a device would rely in vain, stays refused without openid',
+    async (name) => {
+      const answer = await new DeviceClient(protocol.issuer).authorize({ scope: 'profile', [name]: '{}' });
+      expect([answer.status, errorOf(answer)]).toEqual([400, 'invalid_request']);
+    },
+  );
+
   it('one that is known among others is enough', async () => {
     const answer = await new DeviceClient(protocol.issuer).authorize({ scope: 'unheard-of email' });
     expect(answer.status).toBe(200);
