@@ -50,20 +50,51 @@ const SAYS_NOTHING = new Set(
 
 /** Whether an app of this name would be taken for the one of the other name. */
 export function looksLike(name: string, other: string): boolean {
-  const one = seen(name);
-  return one !== '' && one === seen(other);
+  const one = seen(telling(wordsOf(name)));
+  return one !== '' && one === seen(telling(wordsOf(other)));
 }
 
-/** What is left of a name when it is not looked at closely; words that say nothing count where there are no others. */
-function seen(name: string): string {
+/**
+ * Whether an app of this name would be taken for a part of the service: some of its words, one after the other, are the
+ * service's name, alone or run together with words that say nothing.
+ */
+export function namesService(name: string, service: string): boolean {
+  const wanted = seen(telling(wordsOf(service)));
+  if (wanted === '') return false;
+  const words = wordsOf(name);
+  return words.some((_, from) =>
+    words.slice(from).some((_last, more) => {
+      const run = seen(words.slice(from, from + more + 1));
+      return run === wanted || (more === 0 && isRunTogether(run, wanted));
+    }),
+  );
+}
+
+/** "Latchkeysupport". */
+function isRunTogether(word: string, service: string): boolean {
+  const [before, after, ...others] = word.split(service);
+  if (before === undefined || after === undefined || others.length > 0) return false;
+  return [before, after].every((rest) => rest === '' || SAYS_NOTHING.has(rest));
+}
+
+/** The words of a name when it is not looked at closely: in pieces where a capital begins one, too ("LatchkeyHome"). */
+function wordsOf(name: string): string[] {
   const plain = [...name].map(unpictured).join('').normalize('NFKD').replace(ACCENTS, '');
-  const words = plain
+  return plain
+    .replace(/(\p{Ll})(?=\p{Lu}\p{Ll})/gu, '$1 ')
     .split(/[^\p{L}\p{M}\p{N}|@$€]+/u)
     .filter(Boolean)
     .map(roughly);
-  const telling = words.filter((word) => !SAYS_NOTHING.has(word));
-  const text = (telling.length > 0 ? telling : words).join('');
-  return PAIRS.reduce((left, [pair, letter]) => left.replace(pair, letter), text);
+}
+
+/** Words that say nothing count where there are no others. */
+function telling(words: string[]): string[] {
+  const left = words.filter((word) => !SAYS_NOTHING.has(word));
+  return left.length > 0 ? left : words;
+}
+
+function seen(words: string[]): string {
+  return PAIRS.reduce((left, [pair, letter]) => left.replace(pair, letter), words.join(''));
 }
 
 /** Each letter as the one that it looks like, as it is written, and in lower case. */

@@ -148,10 +148,8 @@ export async function createProtocol(
         store,
         clientStates,
         keptFor,
-        takenNames: () => [
-          settings.product,
-          ...parts.settings.clients.map((one) => one.client_name ?? one.client_id),
-        ],
+        service: settings.product,
+        takenNames: () => parts.settings.clients.map((one) => one.client_name ?? one.client_id),
       }),
       settings.stores.limiter,
     ),

@@ -88,7 +88,10 @@ export function readRegistration(
     return refused('invalid_client_metadata', `all together is longer than ${MAX_METADATA} octets`);
   const name = data.client_name || hostOf(data.redirect_uris);
   if (isTaken(name))
-    return refused('invalid_client_metadata', 'client_name: is the name of another one here');
+    return refused(
+      'invalid_client_metadata',
+      'client_name: looks like the name of an app here, or has the name of this service in it',
+    );
   const isNative = data.application_type === 'native' || data.redirect_uris.some(isLocal);
   return {
     metadata: { ...data, client_name: name, application_type: isNative ? 'native' : 'web' },

@@ -26,7 +26,7 @@ import type {
 import { digestOf, isDigestOf, newToken } from '../apps/token-digest.ts';
 import type { ClientStates } from '../devices/client-state.ts';
 import { networkOf } from '../net/network.ts';
-import { looksLike } from './look-alike-names.ts';
+import { looksLike, namesService } from './look-alike-names.ts';
 import { type RegisteredMetadata, readRegistration, refused } from './registered-metadata.ts';
 
 export const REGISTRATION_PATH = '/register';
@@ -49,7 +49,9 @@ interface RegistrationParts {
   readonly clientStates: Pick<ClientStates, 'current'>;
   /** Milliseconds that a client stays after its last use, and one that came with a token without any. */
   readonly keptFor: number;
-  /** Of the operator's clients, and of this service. */
+  /** Under which owners know this server. */
+  readonly service: string;
+  /** Of the operator's clients. */
   readonly takenNames: () => readonly string[];
 }
 
@@ -136,8 +138,10 @@ export class ProviderRegistration implements Registration {
 
   /** What is kept has to be good to the library too, or the client would fail at its first use. */
   #read(clientId: string, given: unknown): { metadata: RegisteredMetadata } | RefusedMetadata {
-    const taken = this.#with.takenNames();
-    const read = readRegistration(given, (name) => taken.some((other) => looksLike(name, other)));
+    const { service, takenNames } = this.#with;
+    const isTaken = (name: string) =>
+      namesService(name, service) || takenNames().some((other) => looksLike(name, other));
+    const read = readRegistration(given, isTaken);
     if ('outcome' in read) return read;
     const { Client } = this.#with.provider() as unknown as {
       Client: new (metadata: ClientMetadata) => object;

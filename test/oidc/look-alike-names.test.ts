@@ -1,6 +1,6 @@
 /** An app that registers itself is not taken for one of the operator's, nor for the server: see registration.test.ts. */
 import { describe, expect, it } from '@jest/globals';
-import { looksLike } from '../../src/oidc/look-alike-names.ts';
+import { looksLike, namesService } from '../../src/oidc/look-alike-names.ts';
 
 describe('an owner would take it for the one of the other name', () => {
   it.each([
@@ -29,7 +29,6 @@ describe('an owner would take it for the one of the other name', () => {
 describe('it has a name of its own', () => {
   it.each([
     ['Latchkey', 'Latch'],
-    ['Latchkey', 'Notes for Latchkey'],
     ['Riverside Radio', 'Radio'],
     ['Riverside Radio', 'Riverside Radio 2'],
     ['Security', 'Account'],
@@ -39,5 +38,43 @@ describe('it has a name of its own', () => {
     ['·', '!'],
   ])('beside %s: %j', (name, other) => {
     expect(looksLike(other, name)).toBe(false);
+  });
+});
+
+describe('an owner would take it for a part of the service', () => {
+  it.each([
+    ['Latchkey', 'Latchkey'],
+    ['Latchkey', 'Latchkey Support'],
+    ['Latchkey', 'Notes for Latchkey'],
+    ['Latchkey', 'Lаtсhkеу Billing'],
+    ['Latchkey', '🅻🅰🆃🅲🅷🅺🅴🆈 Refunds'],
+    ['Latchkey', 'my-1atchkey_wallet'],
+    ['Latchkey', 'LatchkeyWallet'],
+    ['Latchkey', 'latchkeysupport'],
+    ['Latchkey', 'SECURITYLATCHKEY'],
+    ['Latchkey', 'L a t c h k e y · Refunds'],
+    ['Latchkey', 'Latchkey’s wallet'],
+    ['Riverside Radio', 'Riverside Radio 2'],
+    ['Riverside Radio', 'The RiversideRadio Wallet'],
+    ['The Home Team', 'Home Refunds'],
+    ['Morning', 'Moming Post'],
+  ])('of %s: %j', (service, name) => {
+    expect(namesService(name, service)).toBe(true);
+  });
+});
+
+describe('it is no part of the service', () => {
+  it.each([
+    ['Latchkey', 'Latch'],
+    ['Latchkey', 'Latch for a Key'],
+    ['Nova', 'Innovation'],
+    ['Nova', 'Supernovas'],
+    ['Riverside Radio', 'Riverside Notes and Radio'],
+    ['Riverside Radio', 'Radio Riverside'],
+    ['Latchkey', 'Support'],
+    ['·', '!'],
+    ['写真', '写真館'],
+  ])('of %s: %j', (service, name) => {
+    expect(namesService(name, service)).toBe(false);
   });
 });

@@ -129,10 +129,13 @@ describe('an app that registered itself', () => {
       'Riverside Radio',
       'riverside-radio',
       'L\u0430tchkey Security',
+      'Notes for Latchkey',
+      'LatchkeyRefunds',
     ])
       expect((await register(server, { redirect_uris: [SITE], client_name }, fromElsewhere())).body).toEqual({
         error: 'invalid_client_metadata',
-        error_description: 'client_name: is the name of another one here',
+        error_description:
+          'client_name: looks like the name of an app here, or has the name of this service in it',
       });
   });
 
