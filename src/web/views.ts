@@ -81,6 +81,7 @@ export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
 const SHEETS = [
   'latchkey.css',
   'page.css',
+  'bar.css',
   'forms.css',
   'device.css',
   'confirm.css',
@@ -88,6 +89,7 @@ const SHEETS = [
   'pieces.css',
   'account.css',
   'access.css',
+  'thing.css',
   'activity.css',
   'security.css',
   'factors.css',

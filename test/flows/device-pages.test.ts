@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { findingsOn, loadAxe } from '../support/axe.ts';
-import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
+import {
+  createAccount,
+  launchBrowser,
+  newOwner,
+  newWindow,
+  type Owner,
+  signIn,
+  signOut,
+} from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -163,7 +171,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
     await signIn(other, owner);
     const second = await other.context().newPage();
     await second.goto(`${server.issuer}/account`);
-    await second.getByRole('button', { name: 'Sign out' }).first().click();
+    await signOut(second);
     await press(other, 'Link TV');
     expect(await words(other)).not.toMatch(/Waiting for|is connected/);
     expect(await answerOf()).toBe('authorization_pending');

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { createAccount, launchBrowser, newOwner, newWindow, type Owner, signIn } from '../support/browser.ts';
+import {
+  createAccount,
+  launchBrowser,
+  newOwner,
+  newWindow,
+  type Owner,
+  signIn,
+  signOut,
+} from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
@@ -90,7 +98,7 @@ describe('passkeys', () => {
 
   it('sign in without a password', async () => {
     const { page } = await ownerWithPasskey();
-    await press(page, 'Sign out');
+    await signOut(page);
     await open(page, '/sign-in?return_to=/account/security');
     await page.getByRole('link', { name: 'Sign in with a passkey' }).click();
     await press(page, 'Use my passkey');
@@ -102,7 +110,7 @@ describe('passkeys', () => {
 
   it('of a disabled account open nothing, and once it is enabled again they do', async () => {
     const { page, owner } = await ownerWithPasskey();
-    await press(page, 'Sign out');
+    await signOut(page);
     const account = await stores.accounts.findByEmail(owner.email);
     if (!account) throw new Error('the account is not there');
     await stores.accounts.setStatus(account.id, 'disabled');
@@ -121,7 +129,7 @@ describe('passkeys', () => {
 
   it('are the second step after a password, and without one no browser is let in', async () => {
     const { page, owner } = await ownerWithPasskey();
-    await press(page, 'Sign out');
+    await signOut(page);
     await open(page, '/sign-in');
     await signIn(page, owner);
     await page.waitForURL(/second-step/);
@@ -142,7 +150,7 @@ describe('passkeys', () => {
     const { page } = await ownerWithPasskey();
     await page.getByRole('link', { name: /Test laptop/ }).click();
     await press(page, 'Remove');
-    await press(page, 'Sign out');
+    await signOut(page);
     await open(page, '/sign-in/passkey');
     await press(page, 'Use my passkey');
     await page.getByText('That passkey doesn’t work here').first().waitFor();
@@ -151,7 +159,7 @@ describe('passkeys', () => {
 
   it('whose user was not verified open nothing', async () => {
     const { page, cdp, authenticatorId } = await ownerWithPasskey();
-    await press(page, 'Sign out');
+    await signOut(page);
     await open(page, '/sign-in/passkey');
     await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
     await press(page, 'Use my passkey');
@@ -166,7 +174,7 @@ describe('passkeys', () => {
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
     const [copy] = credentials;
     if (!copy) throw new Error('no passkey');
-    await press(page, 'Sign out');
+    await signOut(page);
     const signInWithPasskey = async () => {
       await open(page, '/sign-in/passkey');
       const posted = page.waitForRequest((request) => request.method() === 'POST');
@@ -175,7 +183,7 @@ describe('passkeys', () => {
     };
     const answer = new URLSearchParams(await signInWithPasskey());
     await page.waitForURL(`${server.issuer}/account`);
-    await press(page, 'Sign out');
+    await signOut(page);
     await open(page, '/sign-in/passkey');
     await page.evaluate(
       `(${SEND_AGAIN})(${JSON.stringify([answer.get('response') ?? '', answer.get('challenge') ?? ''])})`,

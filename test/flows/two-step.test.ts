@@ -9,6 +9,7 @@ import {
   newWindow,
   type Owner,
   signIn,
+  signOut,
 } from '../support/browser.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -56,7 +57,7 @@ async function makeBackupCodes(page: Page): Promise<string[]> {
 }
 
 async function signInAgain(page: Page, owner: Owner): Promise<void> {
-  await press(page, 'Sign out');
+  await signOut(page);
   await open(page, '/sign-in');
   await signIn(page, owner);
 }

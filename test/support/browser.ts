@@ -92,3 +92,9 @@ export async function signIn(page: Page, owner: Owner): Promise<void> {
   await page.getByLabel('Password').fill(owner.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
+
+/** By the menu in the bar, as on every page. */
+export async function signOut(page: Page): Promise<void> {
+  await page.locator('header summary').click();
+  await page.locator('header').getByRole('button', { name: 'Sign out' }).click();
+}

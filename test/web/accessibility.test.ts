@@ -111,7 +111,7 @@ describe('every page in a browser, under the strict policy', () => {
     const page = await browser.newPage();
     await page.goto(gallery.addressOf('device-confirm'));
     const stops: string[] = [];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 8 && stops.at(-1) !== 'Link TV'; i++) {
       await page.keyboard.press('Tab');
       stops.push((await page.locator(':focus').textContent())?.trim() ?? '');
     }

@@ -82,9 +82,27 @@ describe('on a phone of 390 by 844 pixels', () => {
     expect(high).toEqual([]);
   });
 
-  it('the bar at the top is one line', async () => {
-    await page.goto(gallery.addressOf('account'));
-    expect((await page.locator('header').boundingBox())?.height).toBeLessThanOrEqual(64);
+  it('the bar at the top is 56 high, however long the owner’s name is', async () => {
+    for (const name of ['account', 'account-hostile', 'sign-in', 'device-confirm']) {
+      await page.goto(gallery.addressOf(name));
+      expect([name, (await page.locator('header').boundingBox())?.height]).toEqual([name, 56]);
+    }
+  });
+
+  it('the owner finds who is signed in and how to sign out behind their name, by keys alone, within the window', async () => {
+    for (const name of ['account', 'account-hostile']) {
+      await page.goto(gallery.addressOf(name));
+      const menu = page.locator('header details');
+      const signOut = menu.getByRole('button', { name: 'Sign out' });
+      expect(await signOut.isVisible()).toBe(false);
+      await menu.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
+      expect(await menu.locator('button:focus').innerText()).toBe('Sign out');
+      const box = await menu.locator('.me-menu').boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? Number.NaN)).toBeLessThanOrEqual(390);
+    }
   });
 
   it('one warning stands on the confirm page, whatever it takes to link', async () => {

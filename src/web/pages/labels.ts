@@ -45,10 +45,15 @@ export function formatAgo(then: Date, now: Date): string {
   return `${counted(Math.floor(seconds / DAY), 'day')} ago`;
 }
 
-/** When something was last used, in a row: what is known is at most a minute behind, so that is now. */
+const secondsFrom = (then: Date, now: Date): number => Math.floor((now.getTime() - then.getTime()) / 1000);
+
+/** What is known is at most a minute behind, so that is now. */
+export const isActive = (then: Date, now: Date): boolean => secondsFrom(then, now) < 2 * MINUTE;
+
+/** When something was last used, in a row. */
 export function formatActive(then: Date, now: Date): string {
-  const seconds = Math.floor((now.getTime() - then.getTime()) / 1000);
-  if (seconds < 2 * MINUTE) return 'active now';
+  if (isActive(then, now)) return 'active now';
+  const seconds = secondsFrom(then, now);
   return seconds >= DAY && seconds < 2 * DAY ? 'yesterday' : formatAgo(then, now);
 }
 
@@ -206,4 +211,12 @@ const KEY_REFUSALS: Readonly<Record<LinkKeyRefusal, string>> = {
 /** Why a key was refused. */
 export function keyRefusalLabel(why: LinkKeyRefusal): string {
   return KEY_REFUSALS[why];
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** What stands beside the name of a person: its first letter, whatever it is written with; else its first sign. */
+export function initialOf(name: string): string {
+  const signs = Array.from(graphemes.segment(name), ({ segment }) => segment);
+  return (signs.find((sign) => /^[\p{L}\p{N}]/u.test(sign)) ?? signs[0] ?? '').toLocaleUpperCase('en');
 }
