@@ -51,7 +51,9 @@ interface ManagedClientsParts {
   /** Hears that it could not: the others are listed all the same. */
   readonly onUnreadable: (error: unknown) => void;
   readonly states: ClientStateStore;
-  readonly registered: Pick<RegisteredClientStore, 'find' | 'list' | 'remove' | 'update'>;
+  readonly registered: Pick<RegisteredClientStore, 'find' | 'has' | 'list' | 'remove' | 'update'>;
+  /** Milliseconds after which nothing is left that a client was given. */
+  readonly longestGrant: number;
   readonly secretUses: SecretUseStore;
 }
 
@@ -118,9 +120,23 @@ export class ManagedClients {
    */
   async act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }> {
     const { states, registered } = this.#with;
-    const done = await states.act(clientId, act);
+    const done = await states.act(clientId, act, await registered.has(clientId));
     if (done.state.status === 'deleted') await registered.remove(clientId);
+    // What is not forgotten now is with the next act.
+    await this.#forget().catch(() => undefined);
     return done;
+  }
+
+  /** Only acts add to what is kept of clients, so acts take away what decides nothing any more. */
+  async #forget(): Promise<void> {
+    const { states, registered, longestGrant } = this.#with;
+    const before = Date.now() - longestGrant;
+    const gone: string[] = [];
+    for (const [clientId, state] of await states.list()) {
+      const isOld = state.registered === true && (state.moved.at(-1) ?? 0) < before;
+      if (isOld && !(await registered.has(clientId))) gone.push(clientId);
+    }
+    if (gone.length > 0) await states.forget(gone, longestGrant);
   }
 
   /**

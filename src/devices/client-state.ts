@@ -11,6 +11,8 @@ export interface ClientState {
   readonly epoch: number;
   /** When the newest epochs began, the oldest in front; milliseconds since 1970, by the store's clock. */
   readonly moved: readonly number[];
+  /** It registered itself: it is gone one day, and its id is never given again. */
+  readonly registered?: true;
 }
 
 /** Of a client to which nothing was ever done. */
@@ -41,9 +43,21 @@ export interface ClientStates {
 export interface ClientStateStore extends ClientStates {
   /**
    * One write, whatever the client has. One that was deleted stays so.
+   * @param isRegistered it registered itself
    * @returns how it stands then, and whether this call has changed that
    */
-  act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }>;
+  act(
+    clientId: string,
+    act: ClientAct,
+    isRegistered?: boolean,
+  ): Promise<{ changed: boolean; state: ClientState }>;
+  /**
+   * Those of these that registered themselves, and to which nothing was done for so long. Nothing is left then that their
+   * states would decide.
+   * @param clientIds of clients that are not there any more
+   * @param unchanged milliseconds
+   */
+  forget(clientIds: readonly string[], unchanged: number): Promise<void>;
   /** Every client to which something was done, by its id. */
   list(): Promise<ReadonlyMap<string, ClientState>>;
 }

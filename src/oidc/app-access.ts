@@ -15,20 +15,25 @@ export class ProviderAppAccess implements AppAccess {
   readonly #clients: Pick<ClientDirectory, 'describe' | 'letGo'>;
   readonly #consents: ConsentStore;
   readonly #resources: ResourceCatalog;
+  /** Milliseconds that what an app was given lives at most. */
+  readonly #longestGrant: number;
 
   constructor(
     clients: Pick<ClientDirectory, 'describe' | 'letGo'>,
     consents: ConsentStore,
     resources: ResourceCatalog,
+    grantSeconds: number,
   ) {
     this.#clients = clients;
     this.#consents = consents;
     this.#resources = resources;
+    this.#longestGrant = grantSeconds * 1000;
   }
 
   async list(owner: Owner): Promise<ConnectedApp[]> {
     const consents = await this.#consents.list(owner);
-    const apps = await Promise.all(consents.map((consent) => this.#shown(consent)));
+    const there = await Promise.all(consents.map(async (one) => ((await this.#isOver(one)) ? [] : [one])));
+    const apps = await Promise.all(there.flat().map((consent) => this.#shown(consent)));
     return apps.sort((one, other) => other.used - one.used);
   }
 
@@ -74,6 +79,12 @@ export class ProviderAppAccess implements AppAccess {
 
   async #consent(owner: Owner, id: string): Promise<Consent | undefined> {
     return (await this.#consents.list(owner)).find((consent) => consent.id === id);
+  }
+
+  /** Its app registered itself and is gone for good, and nothing that it was given lives any more. */
+  async #isOver({ clientId, appName, used }: Consent): Promise<boolean> {
+    const isOld = appName !== undefined && used < Date.now() - this.#longestGrant;
+    return isOld && !(await this.#clients.describe(clientId));
   }
 
   async #shown(consent: Consent): Promise<ConnectedApp> {

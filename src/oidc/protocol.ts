@@ -137,7 +137,7 @@ export async function createProtocol(
     linking: new ProviderDeviceLinking(provider, settings.stores.deviceCodes, requests),
     companions: new ProviderCompanionLinking(provider, requests, clientStates),
     appSignIn: new ProviderAppSignIn(provider, settings.stores, resources, grantSeconds),
-    appAccess: new ProviderAppAccess(directory, consents, resources),
+    appAccess: new ProviderAppAccess(directory, consents, resources, grantSeconds),
     appSignOut: new ProviderAppSignOut(provider),
     logoutTokens: new ProviderLogoutTokens(provider),
     registration: new PacedRegistration(

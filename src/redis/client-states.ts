@@ -62,10 +62,15 @@ export class RedisClientStates implements ClientStateStore {
     return wait ? asked : known;
   }
 
-  async act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }> {
+  async act(
+    clientId: string,
+    act: ClientAct,
+    isRegistered = false,
+  ): Promise<{ changed: boolean; state: ClientState }> {
     const { scripts, keyring } = this.#context;
     const names = keyring.macs(KIND, clientId);
-    const args = [act, keyring.seal(`client-state:${names[0]}`, clientId), ...names];
+    const id = keyring.seal(`client-state:${names[0]}`, clientId);
+    const args = [act, id, isRegistered ? '1' : '', ...names];
     const reply = await scripts.change('changeClientState', { clientStates: this.#key }, args);
     const [changed, text] = reply as [number, string];
     // This server asks anew before it lets anything of it begin.
@@ -75,6 +80,14 @@ export class RedisClientStates implements ClientStateStore {
 
   async list(): Promise<ReadonlyMap<string, ClientState>> {
     return (await this.#load()).all();
+  }
+
+  async forget(clientIds: readonly string[], unchanged: number): Promise<void> {
+    const names = clientIds.flatMap((id) => this.#context.keyring.macs(KIND, id));
+    await this.#context.scripts.change('forgetClientStates', { clientStates: this.#key }, [
+      unchanged,
+      ...names,
+    ]);
   }
 
   async #leave(): Promise<void> {
@@ -160,7 +173,8 @@ class Known implements ClientEpochs {
 }
 
 function stateOf(text: string): ClientState {
-  const { status, epoch, moved } = JSON.parse(text) as Kept;
+  const { status, epoch, moved, registered } = JSON.parse(text) as Kept;
   // An empty list and an empty object are one to the script.
-  return { status, epoch, moved: Array.isArray(moved) ? moved : [] };
+  const state = { status, epoch, moved: Array.isArray(moved) ? moved : [] };
+  return registered ? { ...state, registered } : state;
 }

@@ -156,6 +156,7 @@ export const SCRIPTS = {
   consumeRecord: ['record'],
   // Clients
   changeClientState: ['clientStates'],
+  forgetClientStates: ['clientStates'],
   // Secrets of the installation
   readSecret: ['secret'],
   replaceSecret: ['secret'],

@@ -121,6 +121,7 @@ export async function openAdminService(
         states: stores.clientStates,
         registered: stores.registeredClients,
         secretUses: stores.secretUses,
+        longestGrant: config.lifetimes.grant,
       }),
       registration: config.registration.mode,
       keys: keyRotationOf(stores, config),

@@ -15,7 +15,8 @@ beforeAll(async () => {
   protocol = await testProtocol({ environment: { REGISTRATION: 'open' } });
   const { clientStates: states, registeredClients: registered, secretUses } = protocol.stores;
   const file = async () => [{ client_id: 'api' }];
-  clients = new ManagedClients({ file, onUnreadable: () => undefined, states, registered, secretUses });
+  const parts = { file, states, registered, secretUses, longestGrant: 86_400_000 };
+  clients = new ManagedClients({ ...parts, onUnreadable: () => undefined });
 });
 afterAll(() => protocol.close());
 

@@ -39,6 +39,9 @@ export async function clientChanges({
   ]);
   await registeredClients.remove(other.clientId);
   expect(await registeredClients.has(other.clientId)).toBe(false);
+  expect(await clientStates.act(client.clientId, 'end', true)).toMatchObject({ changed: true });
+  await clientStates.forget([client.clientId], -HOUR);
+  expect((await clientStates.list()).has(client.clientId)).toBe(false);
   for (const [act, epoch] of [
     ['disable', 1],
     ['enable', 2],

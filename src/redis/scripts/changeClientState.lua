@@ -1,12 +1,13 @@
 -- KEYS 1 clientStates
 -- PRELUDES time
--- ARGV 1 operation, 2 'disable' | 'enable' | 'end' | 'delete', 3 sealed id of the client, 4 and on: names of the client
+-- ARGV 1 operation, 2 'disable' | 'enable' | 'end' | 'delete', 3 sealed id of the client,
+--   4 '1': it registered itself, 5 and on: names of the client
 -- One act of the operator, in one write whatever the client has: its epoch is raised, so all that began before is dead.
 -- One that was deleted stays deleted; what is so already is left as it is, but for `end`, which ends what came since.
 -- `v` changes with every act, so that a server which knows it knows all states.
 -- Result: {1 changed, 0 it was so, state as JSON}
-local name, c = ARGV[4], { status = 'active', epoch = 0, moved = {} }
-for i = 4, #ARGV do
+local name, c = ARGV[5], { status = 'active', epoch = 0, moved = {} }
+for i = 5, #ARGV do
   local text = redis.call('HGET', KEYS[1], ARGV[i])
   if text then name, c = ARGV[i], cjson.decode(text) end
 end
@@ -15,6 +16,7 @@ local is_so = c.status == 'deleted' or (ARGV[2] ~= 'end' and c.status == wanted)
 if c.op == ARGV[1] then return { 1, cjson.encode(c) } end
 if is_so then return { 0, cjson.encode(c) } end
 c.status, c.epoch, c.op, c.id = wanted, c.epoch + 1, ARGV[1], c.id or ARGV[3]
+c.registered = c.registered or ARGV[4] == '1' or nil
 c.moved[#c.moved + 1] = now()
 if #c.moved > 20 then table.remove(c.moved, 1) end
 redis.call('HSET', KEYS[1], name, cjson.encode(c), 'v', ARGV[1])
