@@ -10,6 +10,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { takenBackTo } from '../accounts/former-emails.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { DisputeButton, DisputeTickets } from './dispute-tickets.ts';
@@ -46,6 +47,10 @@ type DisputeOutcome =
   | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
   | { readonly outcome: 'gone' };
 
+function unlessStore(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
 export class Disputes {
   readonly #with: DisputeDependencies;
 
@@ -75,7 +80,8 @@ export class Disputes {
       const now = await this.#remedyFor(alert, entry);
       outcome = now === remedy ? remedy : await takingBack.run({ ...request, remedy: now });
     }
-    await used.add(alert);
+    // It is taken back: where memory is full the mark alone is missing, as after a crash.
+    await used.add(alert).catch(unlessStore);
     return { outcome: 'done', remedy: outcome === 'missing' ? remedy : outcome, entry };
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountStore } from '../accounts/account-store.ts';
-import type { Session, SessionTimes } from '../accounts/session.ts';
+import type { AccountStore, SignOutRequest } from '../accounts/account-store.ts';
+import type { NewSession, Session, SessionTimes } from '../accounts/session.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
 import type { EndedThings, SnapshotStore } from './snapshot.ts';
@@ -39,20 +40,31 @@ export class SignOutEverything {
    * @param keep this browser stays signed in, under a new session id
    */
   async signOut(browser: Session, keep: boolean, place: EventPlace): Promise<SignOutOutcome> {
-    const { accounts, browserTimes, now } = this.#with;
-    const stays = keep ? stayingBrowser(browser, browserTimes, now()) : undefined;
     const copy = randomUUID();
+    const stays = keep ? stayingBrowser(browser, this.#with.browserTimes, this.#with.now()) : undefined;
+    const ended = await this.#end(browser, place, { copy, stays }).catch((error: unknown) => {
+      // Where no other cookie can be given to this browser the end matters more: it ends with the rest.
+      if (!stays || !(error instanceof StoreUnavailable)) throw error;
+      return this.#end(browser, place, { copy, stays: undefined });
+    });
+    if (!ended) return { outcome: 'signed-out' };
+    return { outcome: 'done', copy, sessionId: ended.stayed?.sessionId, uid: ended.stayed?.uid };
+  }
+
+  async #end(
+    { accountId, epoch, uid }: Session,
+    place: EventPlace,
+    { copy, stays }: Pick<SignOutRequest, 'copy' | 'stays'>,
+  ): Promise<{ stayed: NewSession | undefined } | undefined> {
     const event: ActivityEvent = {
       kind: 'signed-out-everything',
       by: 'owner',
       place,
-      subject: { type: 'browser', id: browser.uid },
-      details: { kept: keep },
+      subject: { type: 'browser', id: uid },
+      details: { kept: stays !== undefined },
     };
-    const { accountId, epoch } = browser;
-    const ended = await accounts.signOutEverything(accountId, event, { epoch, stays, copy });
-    if (!ended) return { outcome: 'signed-out' };
-    return { outcome: 'done', copy, sessionId: stays?.becomes.sessionId, uid: stays?.becomes.uid };
+    const ended = await this.#with.accounts.signOutEverything(accountId, event, { epoch, stays, copy });
+    return ended && { stayed: stays?.becomes };
   }
 
   /** What has ended; within the hour. */

@@ -1,9 +1,13 @@
 import type { Redis } from 'ioredis';
 import { atEndOfTurn } from './end-of-turn.ts';
+import { RUNS_WHILE_FULL } from './script-texts.ts';
 import { TooFewReplicas } from './store-errors.ts';
 
 /** Milliseconds that the mark of a batch stays. */
 const LIFETIME = 1000;
+
+/** A script, since what ends something is waited for while memory is full, too. */
+const MARK = `${RUNS_WHILE_FULL}return redis.call('SET', KEYS[1], '', 'PX', ARGV[1])`;
 
 /** Where a change goes. */
 export interface Placement {
@@ -83,7 +87,7 @@ export class MasterChanges {
   }
 
   async #mark([first]: readonly Call[]): Promise<void> {
-    if (first) await this.#master.set(first.mark, '', 'PX', LIFETIME);
+    if (first) await this.#master.eval(MARK, 1, first.mark, LIFETIME);
   }
 
   /**

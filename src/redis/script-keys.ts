@@ -211,6 +211,34 @@ export const MAY_BE_LOST = new Set<ScriptName>([
   'failNotice',
 ]);
 
+/**
+ * These are run while memory is full, too: they take something away, or announce that. Each takes no more than what it ends,
+ * or what there is of accounts and their bounded lists, so that nobody fills with them what is full.
+ */
+export const WHILE_FULL = new Set<ScriptName>([
+  'announceChange',
+  'decideDeviceCode',
+  'withdrawDeviceCode',
+  'raiseGeneration',
+  'endGrant',
+  'endWaiting',
+  'endLinkKey',
+  'endSession',
+  'endOtherSessions',
+  'endTrust',
+  'endConsent',
+  'removeFactor',
+  'removeVoiceCode',
+  'dropRecovery',
+  'signOutEverything',
+  'changePassword',
+  'changeStatus',
+  'takeBack',
+  'keepAccount',
+  'closeAccount',
+  'changeClientState',
+]);
+
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
 /** The keys of a script by name; what else a caller's object names is left alone. */
 export type ScriptKeys<N extends ScriptName> = Readonly<Record<KeyName<N>, string>>;

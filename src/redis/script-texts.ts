@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RedisConnection } from './connection.ts';
-import { SCRIPTS, type ScriptName } from './script-keys.ts';
+import { SCRIPTS, type ScriptName, WHILE_FULL } from './script-keys.ts';
 
 export type Argument = string | number;
 type Redis = RedisConnection['redis'];
@@ -29,10 +29,14 @@ interface Script {
   digest: string;
 }
 
+/** By which the store runs a script that writes while its memory is full. */
+export const RUNS_WHILE_FULL = '#!lua flags=allow-oom\n';
+
 /** Every script by its name, each with its preludes in front of it. */
 export function allScripts(): Readonly<Record<ScriptName, Script>> {
-  const named = Object.keys(SCRIPTS).map((name): [string, Script] => {
-    const text = withPreludes(`${name}.lua`);
+  const names = Object.keys(SCRIPTS) as ScriptName[];
+  const named = names.map((name): [ScriptName, Script] => {
+    const text = `${WHILE_FULL.has(name) ? RUNS_WHILE_FULL : ''}${withPreludes(`${name}.lua`)}`;
     return [name, { text, digest: hash('sha1', text) }];
   });
   return Object.fromEntries(named) as Record<ScriptName, Script>;

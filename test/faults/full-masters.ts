@@ -53,6 +53,18 @@ export class FullMasters {
     return done;
   }
 
+  /** All of them are full at once. */
+  async allFull<T>(act: () => Promise<T>): Promise<T> {
+    const setAll = (bytes: string) =>
+      Promise.all(this.#nodes.map((node) => node.config('SET', 'maxmemory', bytes)));
+    await setAll('1');
+    try {
+      return await act();
+    } finally {
+      await setAll('0');
+    }
+  }
+
   /** All keys of this kind. */
   async keys(pattern: string, prefix = this.#prefix): Promise<string[]> {
     return (await Promise.all(this.#nodes.map((node) => node.keys(`${prefix}${pattern}`)))).flat();

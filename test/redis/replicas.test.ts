@@ -92,6 +92,17 @@ describe('a change that has to survive its master', () => {
     expect(order).toEqual(['read', 'refused']);
   });
 
+  it('is waited for while memory is full, too, where an owner takes something away', async () => {
+    const { grantId } = await activeGrant(stores);
+    const { redis } = stores.connection;
+    await redis.config('SET', 'maxmemory', '1');
+    try {
+      expect(await stores.grants.end(grantId)).toBe(true);
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+  });
+
   it('waits together with all that come at once', async () => {
     const { redis } = stores.connection;
     const names = Array.from({ length: 200 }, randomId);

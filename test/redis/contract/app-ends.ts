@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
+import { SCRIPTS, type ScriptName, WHILE_FULL } from '../../../src/redis/script-keys.ts';
 import { allScripts } from '../../../src/redis/script-texts.ts';
 import { LuaText } from '../lua-text.ts';
 import { Bench, type OpenStores } from './bench.ts';
@@ -76,8 +76,22 @@ export function describeAppEnds(open: OpenStores): void {
           .sort(),
       ).toEqual(writing.map(([name]) => name).sort());
     });
+
+    it('are made while memory is full, too, but by what gives something as well', () => {
+      const refused = ending().filter((name) => !WHILE_FULL.has(name));
+      expect(refused.sort()).toEqual(Object.keys(GIVING).sort());
+    });
   });
 }
+
+/** Scripts that take something away to give another thing for it, or give memory back before all else. */
+const GIVING: Readonly<Partial<Record<ScriptName, string>>> = {
+  beginAppGrant: 'gives an app its access; what comes again is removed before anything is written',
+  eraseAccount: 'only removes',
+  finishRecovery: 'signs a browser in',
+  insertSession: 'signs a browser in',
+  resumeSession: 'only what time has ended leaves, before anything is written',
+};
 
 /** Scripts that take browsers or grants away of which no app hears. */
 const SPARED: Readonly<Partial<Record<ScriptName, string>>> = {

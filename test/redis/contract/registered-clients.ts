@@ -200,7 +200,7 @@ export function describeRegisteredClients(open: OpenStores): void {
       const { registeredClients, initialTokens } = wide.stores;
       const [ended, over] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'];
       for (const id of [ended, over])
-        await initialTokens.add({ id, name: '', digest: DIGEST, uses: 3 }, id === over ? 1 : HOUR);
+        await initialTokens.add({ id, name: '', digest: DIGEST, uses: 3 }, id === over ? 0 : HOUR);
       await initialTokens.end(ended);
       for (const tokenId of [ended, over])
         expect(await registeredClients.add(newClient(), { tokenId, tokenDigest: DIGEST }, HOUR)).toBe(
