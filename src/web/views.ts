@@ -83,6 +83,7 @@ const SHEETS = [
   'page.css',
   'bar.css',
   'forms.css',
+  'ticks.css',
   'device.css',
   'confirm.css',
   'waiting.css',
@@ -112,6 +113,8 @@ interface Assets {
   readonly passkeyScripts: readonly string[];
   /** For the page that leads on by a form. */
   readonly sendForm: string;
+  /** For pages that ask for a new password. */
+  readonly newPassword: string;
   /** For the page that waits for a device. */
   readonly waiting: string;
   /** For the television of development, which has none of the sheets of other pages. */
@@ -154,6 +157,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     sendForm: addressOf('send-form.js'),
+    newPassword: addressOf('new-password.js'),
     waiting: addressOf('waiting.js'),
     demoTv: {
       sheets: ['demo-tv.css', 'demo-tv-set.css', 'demo-tv-drawer.css'].map(addressOf),

@@ -19,6 +19,7 @@ afterAll(async () => {
 
 /** The page, the words of what it is there to press, and where that ends at the latest, in pixels. */
 const MAIN_BUTTONS: readonly [name: string, button: string, bottom: number][] = [
+  ['sign-up', 'Create account', 640],
   // A phone's browser shows some 660 to 700 of them at first.
   ['device-confirm', 'Link TV', 700],
   ['device-confirm-type-code', 'Link ', 720],

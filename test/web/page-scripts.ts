@@ -5,6 +5,8 @@ const SCRIPTS: Partial<Record<string, string>> = {
   'demo-tv': 'demo-tv',
   'device-waiting': 'waiting',
   'app-form-post': 'send-form',
+  'sign-up': 'new-password',
+  'new-password': 'new-password',
 };
 
 /** The addresses of the scripts that a page may run; `undefined` where it runs none. */

@@ -6,6 +6,7 @@ import type { PasswordReset, ResetOutcome } from '../../sessions/password-reset.
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { clearReset, readReset, setReset } from '../middleware/cookies.ts';
 import { readForm, text, textOf } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ForgotPasswordView } from '../pages/forgot-password.ts';
 import type { NewPasswordView } from '../pages/security.ts';
@@ -65,6 +66,7 @@ async function showNew(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<v
   const known = await routes.passwordReset.look(readReset(ctx) ?? '');
   if (!known) return showGone(routes, ctx);
   const { status, ...told } = toldOf<Pick<NewPasswordView, 'strength' | 'problem'>>(ctx);
+  allowOwnScripts(ctx);
   const view: NewPasswordView = {
     page: 'new-password',
     csrf: ctx.state.csrf,

@@ -7,6 +7,7 @@ import { answerAt, toldOf } from '../form-answers.ts';
 import { clearStep, readStep, setSession, setStep } from '../middleware/cookies.ts';
 import { readForm, sixDigits, text } from '../middleware/form.ts';
 import { CHANGE_PASSWORD_PATH } from '../middleware/protocol-paths.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -164,6 +165,7 @@ async function showNew(
   const role = await passwordChange.roleFor(browser, pass);
   if (!role) return seeOther(ctx, HOME);
   const { status, ...told } = toldOf<Pick<NewPasswordView, 'strength' | 'problem'>>(ctx);
+  allowOwnScripts(ctx);
   const view: NewPasswordView = {
     page: 'new-password',
     csrf: ctx.state.csrf,

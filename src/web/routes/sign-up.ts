@@ -6,6 +6,7 @@ import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
 import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
@@ -46,6 +47,7 @@ async function showSignUp(routes: SignUpRoutes, ctx: WebContext): Promise<void> 
   }
   const token = queryOf(ctx, 'invitation');
   const { status, ...told } = toldOf<Pick<SignUpView, 'problem' | 'strength'>>(ctx);
+  allowOwnScripts(ctx);
   renderPage(ctx, await signUpView(routes, ctx, { returnTo, token, ...typedOf(ctx), ...told }), status);
 }
 
