@@ -13,6 +13,7 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json redis.conf LICENSE ./
 COPY src ./src
+COPY locales ./locales
 COPY views ./views
 USER node
 EXPOSE 3000

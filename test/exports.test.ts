@@ -79,9 +79,12 @@ function importsOf(file: string): string[] {
 const membersOf = (whole: string, text: string) =>
   [...text.matchAll(new RegExp(`\\b${whole}\\s*\\.\\s*(\\w+)`, 'g'))].map(([, name = '']) => name);
 
-/** Views call the functions of one module, which `src/web/views.ts` hands to them whole. */
+/** Views call the functions of these modules, which `src/web/pages/labels-for.ts` hands to them whole. */
+const LABELS = ['labels', 'link-views', 'times'];
 const importsOfView = (file: string) =>
-  membersOf('labels', read(file)).map((name) => `src/web/pages/labels.ts ${name}`);
+  membersOf('labels', read(file)).flatMap((name) =>
+    LABELS.map((module) => `src/web/pages/${module}.ts ${name}`),
+  );
 
 const isSource = (file: string) => /^(src|views)\//.test(file);
 const usedIn = (files: readonly string[]) =>

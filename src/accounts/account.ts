@@ -10,6 +10,10 @@ export interface AccountProfile {
   emailVerified: boolean;
   /** milliseconds since 1970 */
   createdAt: number;
+  /** In which language its owner reads pages and mails, where they have said so; apps do not see it. */
+  language?: string;
+  /** In which time zone times are told to its owner, of the IANA's list, where they have said so; apps do not see it. */
+  timeZone?: string;
   /** Emails before a change that can still be taken back, the oldest first; apps do not see them. */
   formerEmails?: readonly FormerEmail[];
   /** Kinds of events that the owner does not want to be told of; apps do not see it. */

@@ -134,13 +134,6 @@ export function formatUtc(at: Date): string {
   return `${UTC_FORMAT.format(at)} UTC`;
 }
 
-const DATE_FORMAT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-
-/** The day in UTC, such as "5 March 2026". */
-export function formatDate(at: Date): string {
-  return DATE_FORMAT.format(at);
-}
-
 /** The title of any event of this kind: words of ours alone, fit for the subject of a mail and for a text. */
 export function generalTitle(kind: EventKind): string {
   const what = kind.startsWith('app-')

@@ -54,6 +54,9 @@ export interface Config {
   readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
   readonly brandDir: string | undefined;
+  /** Of pages and mails, as tags (RFC 5646). */
+  readonly languages: readonly string[];
+  readonly defaultLanguage: string | undefined;
   /** Addresses of the operator's own documents. */
   readonly documents: { readonly privacy: string | undefined; readonly terms: string | undefined };
   /** `undefined`: mail goes to the outbox of DATA_DIR. */

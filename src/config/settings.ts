@@ -47,15 +47,14 @@ const workers = z
   .pipe(z.number().int().min(1).max(256))
   .default(1);
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  );
+const list = z.string().default('').transform(entries);
+
+function entries(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
 
 /** A shorter word would be found in too much, and one that long is none. */
 const operatorWords = list.refine(
@@ -117,6 +116,10 @@ export const settings = z.object({
   PRIVACY_URL: document.optional(),
   /** Where the operator says on which terms the service is used. */
   TERMS_URL: document.optional(),
+  /** The languages of pages and mails, the first of which is spoken to those of whom no wish is known. */
+  LANGUAGES: z.string().min(1).default('en').transform(entries),
+  /** In place of the first of LANGUAGES. */
+  DEFAULT_LANGUAGE: z.string().min(1).optional(),
   SMTP_URL: z.string().superRefine(mailAddress).optional(),
   /** `none`: mails, codes in them and the password pass to the mail server in the clear. */
   SMTP_TLS: z.enum(['required', 'none']).optional(),

@@ -36,6 +36,8 @@ export function toConfig(
     clientsReload: values.CLIENTS_RELOAD_SECONDS * 1000,
     resourcesFile: values.RESOURCES_FILE,
     brandDir: values.BRAND_DIR,
+    languages: values.LANGUAGES,
+    defaultLanguage: values.DEFAULT_LANGUAGE,
     documents: { privacy: values.PRIVACY_URL, terms: values.TERMS_URL },
     smsWebhookUrl: values.SMS_WEBHOOK_URL === undefined ? undefined : new Secret(values.SMS_WEBHOOK_URL),
     smsCountries: values.SMS_COUNTRIES ?? TextCountries.all,

@@ -10,8 +10,6 @@ import { INTROSPECTION_ALGORITHMS } from './signed-introspection.ts';
 type Policy = NonNullable<NonNullable<Configuration['interactions']>['policy']>;
 type Body = Record<string, unknown>;
 
-/** The languages of the pages. */
-const UI_LOCALES = ['en'];
 /** What an ID token says of itself; `sid` is in those of apps (Back-Channel Logout section 2.1). */
 const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'sid'];
 
@@ -20,13 +18,18 @@ const TOKEN_CLAIMS = ['iss', 'aud', 'exp', 'iat', 'sid'];
  * @param policy its requestable prompts are what `prompt` takes (Initiating User Registration section 4)
  */
 export function moreMetadata(
-  { documents, issuer, registration }: Pick<Config, 'documents' | 'issuer' | 'registration'>,
+  {
+    documents,
+    issuer,
+    languages,
+    registration,
+  }: Pick<Config, 'documents' | 'issuer' | 'languages' | 'registration'>,
   policy: Policy,
 ): Body {
   const prompts = policy.filter(({ requestable }) => requestable).map(({ name }) => name);
   return {
     prompt_values_supported: ['none', ...prompts],
-    ui_locales_supported: UI_LOCALES,
+    ui_locales_supported: languages,
     op_policy_uri: documents.privacy,
     op_tos_uri: documents.terms,
     // RFC 7591 section 3.

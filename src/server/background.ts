@@ -23,6 +23,7 @@ type BackgroundParts = Pick<
   | 'overrides'
   | 'config'
   | 'brand'
+  | 'languages'
   | 'metrics'
   | 'clientsFile'
   | 'durability'

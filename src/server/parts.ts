@@ -19,6 +19,7 @@ import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
 import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
+import type { Languages } from '../words/languages.ts';
 import type { ClientsFile } from './clients-file.ts';
 import type { InstallationKeys } from './store.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -53,6 +54,7 @@ export interface Overrides {
 
 export interface Parts {
   brand: Brand;
+  languages: Languages;
   delivery: Delivery;
   config: Config;
   log: Logger;

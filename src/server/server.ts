@@ -28,6 +28,7 @@ import { requestLine } from '../web/middleware/request-line.ts';
 import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
+import { Languages } from '../words/languages.ts';
 import { limiterOf } from './accounts.ts';
 import { startBackground } from './background.ts';
 import { ClientsFile } from './clients-file.ts';
@@ -82,6 +83,7 @@ export async function createServer(
   const log = overrides.log ?? createLog(config.logLevel);
   const files = await readProtocolFiles(config);
   const brand = await readBrand(config.brandDir);
+  const languages = new Languages(config.languages, config.defaultLanguage);
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
@@ -114,6 +116,7 @@ export async function createServer(
     );
     const parts: Parts = {
       brand,
+      languages,
       delivery,
       config,
       log,
@@ -210,12 +213,7 @@ async function compose(
   const app = createApp({
     issuer: config.issuer,
     log,
-    views: createViews({
-      viewsDir: VIEWS,
-      cache: !freshViews,
-      brand: parts.brand,
-      documents: config.documents,
-    }),
+    views: createViews({ ...parts, viewsDir: VIEWS, cache: !freshViews, documents: config.documents }),
     viewsDir: VIEWS,
     brand: parts.brand,
     freshViews,

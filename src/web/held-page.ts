@@ -1,6 +1,7 @@
 /** A page of which the beginning is sent at once, and the rest when its answer is known: without scripts, in one answer. */
 import { Readable } from 'node:stream';
 import type { View } from './pages/view.ts';
+import { beginPage } from './render.ts';
 import type { WebContext } from './web-state.ts';
 
 /** Where the rest of the page is put in; what is announced there is announced as it comes. */
@@ -12,17 +13,16 @@ const HELD = '<div class="link-held" role="status">';
  */
 export function streamPage(ctx: WebContext, view: View, answered: () => Promise<View>): void {
   ctx.status = 200;
-  ctx.type = 'text/html; charset=utf-8';
-  ctx.set('Cache-Control', 'no-store');
+  const reader = beginPage(ctx);
   // Or nginx, and what is built on it, would keep the beginning until the rest has come.
   ctx.set('X-Accel-Buffering', 'no');
   const { views } = ctx.state;
-  const [beginning] = beginningOf(views.render(view));
+  const [beginning] = beginningOf(views.render(view, reader));
   ctx.body = Readable.from(parts());
 
   async function* parts(): AsyncGenerator<string> {
     yield beginning;
-    const [again, rest] = beginningOf(views.render(await answered()));
+    const [again, rest] = beginningOf(views.render(await answered(), reader));
     if (again !== beginning) throw new TypeError('the page has another beginning with its answer');
     yield rest;
   }

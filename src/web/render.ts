@@ -1,14 +1,25 @@
+import type { Reader } from '../words/reader.ts';
 import type { View } from './pages/view.ts';
+import { readerOf } from './reader.ts';
 import type { WebContext } from './web-state.ts';
 
 /** Answers with a page. */
 export function renderPage(ctx: WebContext, view: View, status = 200): void {
   ctx.status = status;
-  ctx.type = 'text/html; charset=utf-8';
-  ctx.set('Cache-Control', 'no-store');
+  const reader = beginPage(ctx);
   const { closesAt } = ctx.state.browser ?? {};
   const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
-  ctx.body = ctx.state.views.render(shown);
+  ctx.body = ctx.state.views.render(shown, reader);
+}
+
+/** What every page says of itself, and who reads it. */
+export function beginPage(ctx: WebContext): Reader {
+  const reader = readerOf(ctx);
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('Content-Language', reader.language);
+  ctx.vary('Accept-Language, Cookie');
+  return reader;
 }
 
 /** Sends the browser on to a path of ours; by GET, whatever it came with (RFC 9700 section 4.12). */

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { Eta } from 'eta';
 import { type Brand, LATCHKEY } from '../brand/brand.ts';
 import { BRAND_SHEET, brandFiles } from '../brand/brand-files.ts';
+import { Languages } from '../words/languages.ts';
+import { escapeHtml, Html, isolated } from '../words/mark-up.ts';
+import { ENGLISH, type Reader } from '../words/reader.ts';
 import { LIBRARY_FILES } from './middleware/static-files.ts';
 import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
 import { fieldErrorsOf } from './pages/field-errors.ts';
 import { type Documents, footerOf } from './pages/footer.ts';
-import * as labels from './pages/labels.ts';
+import { labelsFor } from './pages/labels-for.ts';
 import type { PageName, View } from './pages/view.ts';
 
 const TEMPLATES: Readonly<Record<PageName, string>> = {
@@ -130,11 +133,15 @@ interface ViewsOptions {
   readonly brand?: Brand;
   /** The operator's own documents, at the foot of each page. */
   readonly documents?: Documents;
+  /** English alone where absent. */
+  readonly languages?: Languages;
 }
 
 export interface Views {
+  /** Those that pages are served in. */
+  readonly languages: Languages;
   /** The whole HTML document of a page. Throws only where a template is broken. */
-  render(view: View): string;
+  render(view: View, reader?: Reader): string;
 }
 
 /**
@@ -167,20 +174,40 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
 }
 
 /** Reads the assets once, and each template at its first use. Throws where the folder is not a views folder. */
-export function createViews({ viewsDir, cache, brand = LATCHKEY, documents }: ViewsOptions): Views {
+export function createViews(options: ViewsOptions): Views {
+  const { viewsDir, cache, brand = LATCHKEY, documents, languages = new Languages(['en']) } = options;
   const eta = new Eta({ views: viewsDir, cache, autoEscape: true, varName: 'it' });
   const atStart = assetAddresses(viewsDir, brand);
-  const footer = footerOf(brand, documents);
   return {
-    render: (view) =>
+    languages,
+    render: (view, reader = ENGLISH) =>
       eta.render(TEMPLATES[view.page], {
         ...view,
+        ...wordsFor(reader),
         errors: fieldErrorsOf(view),
         sections: Object.entries(ACCOUNT_SECTIONS),
-        labels,
         brand,
-        footer,
+        footer: footerOf(reader, brand, documents),
         assets: cache ? atStart : assetAddresses(viewsDir, brand),
       }),
+  };
+}
+
+/** How a template says something to this reader. */
+function wordsFor(reader: Reader) {
+  return {
+    reader,
+    /** A message in plain words: `<%= it.t('key', { … }) %>`. */
+    t: reader.t.bind(reader),
+    /** A message as mark-up: `<%~ it.html('key', { … }) %>`. */
+    html: reader.html.bind(reader),
+    /** For a value of `html`: somebody's words, with classes of their own. */
+    isolated,
+    /** For a value of `html`: words of ours, which need no setting apart. */
+    plain: (words: string) => new Html(escapeHtml(words)),
+    /** For a value of `html`: date and time, as the reader's clock has them. */
+    timeTag: (at: Date) =>
+      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.moment(at))}</time>`),
+    labels: labelsFor(reader),
   };
 }

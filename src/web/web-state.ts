@@ -15,6 +15,8 @@ export interface WebState {
   /** A line in the security log, about this request. Who is signed in is named without being asked for. */
   readonly audit: (event: SecurityEventName, details?: SecurityDetails) => void;
   readonly views: Views;
+  /** Languages in the order in which the app wants them that sent the reader here (`ui_locales`). */
+  wishes?: string | undefined;
   /** The fields of the form that was posted, once they are read: see `form`. */
   form?: FormFields;
   /** What forms led to, told by the pages that they lead to; on our pages only. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Provider from 'oidc-provider';
 import { readConfig } from '../../src/config/config.ts';
@@ -122,10 +120,16 @@ describe('discovery (RFC 8414)', () => {
     expect([...(body['claims_supported'] as string[])].sort()).toEqual([...told].sort());
   });
 
-  it('names the language of the pages', async () => {
-    const layout = readFileSync(join(import.meta.dirname, '../../views/layout.eta'), 'utf8');
+  it('names the languages of the pages', async () => {
     const { body } = await metadata(PATHS[0] ?? '');
-    expect(body['ui_locales_supported']).toEqual([/<html lang="([\w-]+)">/.exec(layout)?.[1]]);
+    expect(body['ui_locales_supported']).toEqual(['en']);
+    const other = await testProtocol({ environment: { LANGUAGES: 'de, en' } });
+    try {
+      const said = (await (await fetch(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
+      expect(said['ui_locales_supported']).toEqual(['de', 'en']);
+    } finally {
+      await other.close();
+    }
   });
 
   it('names the policies that the operator has, and none that they have not', async () => {

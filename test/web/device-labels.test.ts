@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatUserAgent } from '../../src/devices/user-agent.ts';
 import { abilitiesOf } from '../../src/web/pages/scope-labels.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 
 describe('the program that asked, in words', () => {
   it.each([
@@ -31,7 +32,7 @@ describe('the program that asked, in words', () => {
 describe('what a device will be able to do', () => {
   it('is said in sentences, and by name where there are none', () => {
     const scopes = ['openid', 'openid', 'read:lamps', 'lamps', 'toString'];
-    expect(abilitiesOf(scopes, { lamps: 'Switch your lamps', openid: 'Nothing at all' })).toEqual([
+    expect(abilitiesOf(ENGLISH, scopes, { lamps: 'Switch your lamps', openid: 'Nothing at all' })).toEqual([
       'Know which account is yours',
       'Use “read:lamps”',
       'Switch your lamps',

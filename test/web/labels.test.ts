@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { activityDays } from '../../src/web/pages/activity-views.ts';
-import { formatDay, formatDays, formatTime } from '../../src/web/pages/labels.ts';
+import { formatDay, formatDays, formatTime } from '../../src/web/pages/times.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 
 describe('the longest life of an access', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('the longest life of an access', () => {
     [730, '2 years'],
     [3650, '10 years'],
   ])('of %i days is said as %s', (days, words) => {
-    expect(formatDays(days)).toBe(words);
+    expect(formatDays(ENGLISH, days)).toBe(words);
   });
 });
 
@@ -31,8 +32,8 @@ describe('recent activity', () => {
   };
   const shown = (...entries: ActivityEntry[]) =>
     activityDays(entries, (one) => `/not-me/${one.id}`).map(({ at, items }) => [
-      formatDay(at, NOW),
-      items.map(({ title, times }) => [title, times.map((time) => formatTime(time.at)).join()]),
+      formatDay(ENGLISH, at, NOW),
+      items.map(({ title, times }) => [title, times.map((time) => formatTime(ENGLISH, time.at)).join()]),
     ]);
 
   it('stands under the days in UTC, an hour after midnight too', () => {

@@ -31,6 +31,8 @@ const NAMES = {
   passwordPass: 'latchkey_password_pass',
   phoneCode: 'latchkey_phone_code',
   appSetup: 'latchkey_app_setup',
+  language: 'latchkey_language',
+  timeZone: 'latchkey_tz',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
@@ -170,6 +172,16 @@ export function readStep(ctx: WebContext, kind: StepKind): string | undefined {
 
 export function clearStep(ctx: WebContext, kind: StepKind): void {
   write(ctx, kind, null);
+}
+
+/** As the browser says: to be checked. */
+export function readLanguage(ctx: WebContext): string | undefined {
+  return read(ctx, 'language');
+}
+
+/** As a script of ours has found it in the browser (`time.js`): to be checked. */
+export function readTimeZone(ctx: WebContext): string | undefined {
+  return read(ctx, 'timeZone')?.replaceAll('%2F', '/');
 }
 
 function nameOf(kind: CookieKind, secure: boolean): string {

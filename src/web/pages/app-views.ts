@@ -5,6 +5,7 @@ import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { AskedSignOut, SignOutRequest } from '../../apps/app-sign-out.ts';
 import { isNeverRefused } from '../../apps/consent.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import type { WebContext } from '../web-state.ts';
 import type { AppConsentView, AppContinueView, AppSignedOutView, AppSignOutView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';
@@ -24,7 +25,7 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
       scope,
-      words: abilityOf(scope, waiting.words),
+      words: abilityOf(ENGLISH, scope, waiting.words),
       ticked: before !== 'refused',
       fixed: isNeverRefused(scope),
     })),
@@ -66,7 +67,7 @@ export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut
 export function shownApp({ id, name, scopes, words, since, used, endedAt }: ConnectedApp): ShownApp {
   const abilities = scopes.map((scope) => ({
     scope,
-    words: abilityOf(scope, words),
+    words: abilityOf(ENGLISH, scope, words),
     ticked: true,
     fixed: scope === SIGN_IN,
   }));

@@ -6,11 +6,10 @@ import { type AskedLink, showsCode } from '../../devices/device-linking.ts';
 import type { LinkRisk } from '../../devices/link-risk.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import { displayUserCode } from '../../devices/user-code.ts';
+import { readerOf } from '../reader.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';
-import { deviceNoun } from './labels.ts';
-import { formatCountry, formatReasons } from './link-views.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
 /** Devices that share a picture and a name with another kind. */
@@ -54,15 +53,15 @@ export function confirmView(
     request: {
       ipAddress: request.address,
       network: risk.network,
-      country: risk.country && formatCountry(risk.country),
+      country: risk.country,
       at: new Date(request.at),
       userAgent: formatUserAgent(request.userAgent),
     },
-    abilities: abilitiesOf(link.scopes, link.words),
+    abilities: abilitiesOf(readerOf(ctx), link.scopes, link.words),
     longestDays: link.longestDays,
     firstOfItsKind: risk.firstOfItsKind,
     check: risk.check,
-    reasons: formatReasons(risk, deviceNoun(device.type)),
+    reasons: risk.reasons,
     ...details,
   };
 }

@@ -1,4 +1,4 @@
-import type { LinkCheck } from '../../devices/link-risk.ts';
+import type { LinkCheck, LinkReason } from '../../devices/link-risk.ts';
 import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
 
 /** The kinds of device that have a picture and a name of their own. */
@@ -29,7 +29,7 @@ export type NetworkRelation = 'same' | 'different' | 'unknown';
 interface DeviceRequest {
   readonly ipAddress: string;
   readonly network: NetworkRelation;
-  /** Where its address is at home, in words; without a file of places nothing. */
+  /** Where its address is at home, ISO 3166-1; without a file of places nothing. */
   readonly country?: string | undefined;
   readonly at: Date;
   /** The program that asked, in words ("Chrome on Android"), where it said. */
@@ -63,16 +63,10 @@ export interface DeviceConfirmView extends PageParts {
   /** What linking takes beside the click; with `refuse` there is only Don’t link. */
   readonly check: LinkCheck;
   /** Why; the weightiest stands first. */
-  readonly reasons: readonly ReasonWords[];
+  readonly reasons: readonly LinkReason[];
   /** Numbers of which one is shown by the device, where its app has it picked. */
   readonly numbers?: readonly number[] | undefined;
   readonly problem?: LinkFields | undefined;
-}
-
-/** Why linking takes more than a click: a short sentence, and where wanted more about it. */
-export interface ReasonWords {
-  readonly title: string;
-  readonly more?: string | undefined;
 }
 
 type LinkFields = FieldErrors<{

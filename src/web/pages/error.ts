@@ -1,5 +1,6 @@
-import { formatWait } from './labels.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import type { PageParts } from './page.ts';
+import { formatWait } from './times.ts';
 
 /** Any page that is shown instead of the one that was asked for. */
 export interface ErrorView extends PageParts {
@@ -120,6 +121,7 @@ export function errorView(
 ): ErrorView {
   const { waitSeconds, ...parts } = details;
   const text = ERRORS[kind];
-  const remedy = waitSeconds === undefined ? text.remedy : `Wait ${formatWait(waitSeconds)}, then try again.`;
+  const remedy =
+    waitSeconds === undefined ? text.remedy : `Wait ${formatWait(ENGLISH, waitSeconds)}, then try again.`;
   return { page: 'error', ...parts, ...text, remedy };
 }

@@ -1,6 +1,8 @@
 /** The sentence for each thing that can be wrong with a form, in one place. */
+
 import type { PasswordError } from '../../accounts/password-rules.ts';
-import { formatWait } from './labels.ts';
+import { ENGLISH } from '../../words/reader.ts';
+import { formatWait } from './times.ts';
 import type { View } from './view.ts';
 
 /** One error of a form; with `field`, also shown beside the field of that name. */
@@ -150,7 +152,9 @@ export function fieldErrorsOf(view: View): readonly FieldError[] {
     case 'wrong':
       return [WRONG[view.page] ?? { message: 'That is not right. Check it and try again.' }];
     case 'throttled':
-      return [{ message: `Too many tries. Wait ${formatWait(problem.waitSeconds)}, then try again.` }];
+      return [
+        { message: `Too many tries. Wait ${formatWait(ENGLISH, problem.waitSeconds)}, then try again.` },
+      ];
     case 'expired-form':
       return [
         { message: 'This form was open for too long and has expired. Nothing was changed. Try again.' },

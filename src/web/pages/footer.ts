@@ -1,4 +1,5 @@
 import type { Brand } from '../../brand/brand.ts';
+import type { Reader } from '../../words/reader.ts';
 
 /** Addresses of the operator's own documents. */
 export interface Documents {
@@ -13,14 +14,15 @@ interface FooterLink {
 
 /** What stands at the foot of each page: nothing where the operator has named nothing. */
 export function footerOf(
+  reader: Reader,
   brand: Brand,
   documents: Documents = { privacy: undefined, terms: undefined },
 ): FooterLink[] {
   const links = [
-    ['Help', brand.support],
-    ['Privacy', documents.privacy],
-    ['Terms', documents.terms],
-    ['Imprint', brand.imprint],
+    [reader.t('common.footer.help'), brand.support],
+    [reader.t('common.footer.privacy'), documents.privacy],
+    [reader.t('common.footer.terms'), documents.terms],
+    [reader.t('common.footer.imprint'), brand.imprint],
   ] as const;
   return links.flatMap(([label, address]) => (address === undefined ? [] : [{ label, address }]));
 }

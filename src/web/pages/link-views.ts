@@ -1,45 +1,68 @@
 /** Why linking a device takes more than a click, in words. */
-import type { LinkReason, LinkRisk } from '../../devices/link-risk.ts';
-import type { ReasonWords } from './device.ts';
+import type { LinkReason } from '../../devices/link-risk.ts';
+import type { Reader } from '../../words/reader.ts';
+import type { DeviceType } from './device.ts';
 
-/** @param country of the device, as people call it */
-const WORDS: Readonly<Record<LinkReason, (noun: string, country: string) => ReasonWords>> = {
-  flood: (noun) => ({
-    title: 'This looks like fraud.',
-    more: `Many different people have linked devices from that place within the last hour. If you can see the ${noun}, use a browser on its own network, or try again in an hour.`,
-  }),
-  burst: () => ({
-    title: 'Many different people link devices from that place just now.',
-    more: 'That can be a shared network, and it is what fraud looks like.',
-  }),
-  website: () => ({
-    title: 'A web page asked for this.',
-    more: 'Any website that you visit can do that from your own home, so being at home shows nothing.',
-  }),
-  'other-country': (noun, country) => ({ title: `This ${noun} seems to be in another country: ${country}.` }),
-  'unknown-country': (noun) => ({ title: `We can’t tell whether this ${noun} is in your country.` }),
-  'other-network': (noun) => ({
-    title: `This ${noun} is on a different network.`,
-    more: 'It may not be in your home.',
-  }),
-  'unknown-network': (noun) => ({
-    title: `We can’t tell whether this ${noun} is on your network.`,
-    more: 'It may not be in your home.',
-  }),
-  'old-code': () => ({
-    title: 'The code is some minutes old.',
-    more: 'A code that you read off a screen is newer.',
-  }),
-  'app-asks': () => ({ title: 'The makers of this app ask for more than a click with every device.' }),
-};
-
-/** @param noun what people call the device */
-export function formatReasons({ reasons, country }: LinkRisk, noun: string): ReasonWords[] {
-  return reasons.map((reason) => WORDS[reason](noun, formatCountry(country)));
+/** A short sentence, and where wanted more about it. */
+interface ReasonWords {
+  readonly title: string;
+  readonly more?: string | undefined;
 }
 
-/** @param code ISO 3166-1; `undefined`: not known */
-export function formatCountry(code: string | undefined): string {
-  if (!code) return 'somewhere else';
-  return new Intl.DisplayNames('en', { type: 'region', fallback: 'code' }).of(code) ?? code;
+/** Of what the reasons speak. */
+interface Reasoned {
+  readonly type: DeviceType;
+  /** Of the device, ISO 3166-1, where it is known. */
+  readonly country: string | undefined;
+}
+
+const WORDS: Readonly<Record<LinkReason, (reader: Reader, reasoned: Reasoned) => ReasonWords>> = {
+  flood: (reader, { type }) => ({
+    title: reader.t('device.reason.flood.title'),
+    more: reader.t('device.reason.flood.more', { type }),
+  }),
+  burst: (reader) => ({
+    title: reader.t('device.reason.burst.title'),
+    more: reader.t('device.reason.burst.more'),
+  }),
+  website: (reader) => ({
+    title: reader.t('device.reason.website.title'),
+    more: reader.t('device.reason.website.more'),
+  }),
+  'other-country': (reader, { type, country }) => ({
+    title:
+      country === undefined
+        ? reader.t('device.reason.elsewhere.title', { type })
+        : reader.t('device.reason.other-country.title', { type, country: reader.country(country) }),
+  }),
+  'unknown-country': (reader, { type }) => ({
+    title: reader.t('device.reason.unknown-country.title', { type }),
+  }),
+  'other-network': (reader, { type }) => ({
+    title: reader.t('device.reason.other-network.title', { type }),
+    more: reader.t('device.reason.not-at-home'),
+  }),
+  'unknown-network': (reader, { type }) => ({
+    title: reader.t('device.reason.unknown-network.title', { type }),
+    more: reader.t('device.reason.not-at-home'),
+  }),
+  'old-code': (reader) => ({
+    title: reader.t('device.reason.old-code.title'),
+    more: reader.t('device.reason.old-code.more'),
+  }),
+  'app-asks': (reader) => ({ title: reader.t('device.reason.app-asks.title') }),
+};
+
+/** The reasons in words, the weightiest first. */
+export function formatReasons(
+  reader: Reader,
+  reasons: readonly LinkReason[],
+  reasoned: Reasoned,
+): ReasonWords[] {
+  return reasons.map((reason) => WORDS[reason](reader, reasoned));
+}
+
+/** @param code ISO 3166-1 */
+export function formatCountry(reader: Reader, code: string): string {
+  return reader.country(code);
 }

@@ -1,14 +1,19 @@
 import type { ScopeWords } from '../../devices/asked-resource.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
+import type { Reader } from '../../words/reader.ts';
 import { scopeLabel } from './labels.ts';
 
 /** What the scopes let a device or an app do, a sentence each. */
-export function abilitiesOf(scopes: readonly string[], words: ScopeWords): string[] {
-  return [...new Set(scopes)].map((scope) => abilityOf(scope, words));
+export function abilitiesOf(reader: Reader, scopes: readonly string[], words: ScopeWords): string[] {
+  return [...new Set(scopes)].map((scope) => abilityOf(reader, scope, words));
 }
 
 /** In words of ours, or in those of the operator; a scope that has none is shown by its name. */
-export function abilityOf(scope: string, words: ScopeWords): string {
+export function abilityOf(reader: Reader, scope: string, words: ScopeWords): string {
   const given = Object.hasOwn(words, scope) ? words[scope] : undefined;
-  return scopeLabel(scope) ?? given ?? `Use “${cleanClaim(scope) ?? '?'}”`;
+  return (
+    scopeLabel(reader, scope) ??
+    given ??
+    reader.t('common.scope.other', { scope: `“${cleanClaim(scope) ?? '?'}”` })
+  );
 }

@@ -1,5 +1,6 @@
 import type { Factor } from '../../mfa/factor.ts';
 import type { TwoStepVerification } from '../../mfa/two-step-verification.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import type { AccountRow } from './account.ts';
 import { formatCount } from './labels.ts';
 import type { SafetyStep, SecuritySource } from './security-source.ts';
@@ -46,7 +47,7 @@ function passkeyRow(factors: readonly Factor[]): AccountRow {
   const shown = { icon: 'person', label: 'Passkeys' };
   return count === 0
     ? { ...shown, state: 'None', action: 'Add', href: `${HOME}/passkey` }
-    : { ...shown, state: formatCount(count, 'passkey', 'passkeys'), action: 'Manage', href: HOME };
+    : { ...shown, state: formatCount(ENGLISH, count, 'passkey', 'passkeys'), action: 'Manage', href: HOME };
 }
 
 function hasBackup(factors: readonly Factor[]): boolean {

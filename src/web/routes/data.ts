@@ -1,12 +1,14 @@
 /** `/account/data`: taking everything along, and closing the account. */
+
 import { Router } from '@koa/router';
 import type { Closing } from '../../account-changes/closing.ts';
 import type { Session } from '../../accounts/session.ts';
 import type { AccountData } from '../../audit/account-data.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';
-import { formatUtc, linkTo } from '../pages/labels.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
@@ -68,7 +70,7 @@ async function close({ closing, flash }: DataRoutes, ctx: WebContext, browser: S
   const at = await closing.ask(browser, placeOf(ctx));
   if (!at) return signInAgain(ctx);
   ctx.state.audit('closing-asked');
-  const notice = `Your account will be closed on ${formatUtc(at)}. Until then you can change your mind here.`;
+  const notice = `Your account will be closed on ${ENGLISH.moment(at)}. Until then you can change your mind here.`;
   seeOther(ctx, flash.linkWith(PATH, browser, notice));
 }
 

@@ -1,4 +1,5 @@
 /** `/account/keys`: keys by which an owner links machines without a screen. */
+
 import { isIP } from 'node:net';
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
@@ -9,6 +10,7 @@ import { networkOf } from '../../net/network.ts';
 import type { Networks } from '../../net/networks.ts';
 import type { ClientPlace } from '../../net/requester.ts';
 import { requesterOf } from '../../net/requester.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -105,7 +107,7 @@ function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Ses
   const isAgain = 'key_name' in typed;
   const abilities = Object.entries(OPTIONAL).map(([scope, isUsual]) => ({
     scope,
-    words: scopeLabel(scope) ?? scope,
+    words: scopeLabel(ENGLISH, scope) ?? scope,
     ticked: isAgain ? `allow:${scope}` in typed : isUsual,
   }));
   const here = tells(networks, requesterOf(ctx)) ? networkOf(requesterOf(ctx).address) : undefined;

@@ -1,11 +1,13 @@
 /** `/account/settings`: what is changed seldom, each with how it stands. */
+
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { alertGroups, unwantedAlerts } from '../../alerts/alert-choices.ts';
 import type { HouseholdMember, HouseholdStore } from '../../household/household-store.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import type { AccountRow } from '../pages/account.ts';
-import { formatCount, formatDate } from '../pages/labels.ts';
+import { formatCount } from '../pages/labels.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
@@ -52,7 +54,7 @@ async function showSettings(
         state:
           closesAt === undefined
             ? 'Download or close account'
-            : `Closes on ${formatDate(new Date(closesAt))}`,
+            : `Closes on ${ENGLISH.date(new Date(closesAt))}`,
         action: 'Open',
         href: '/account/data',
       },
@@ -79,7 +81,8 @@ function profileRows({ profile }: Session): AccountRow[] {
 function householdRow(members: readonly HouseholdMember[]): AccountRow {
   const names = members.map(({ name }) => name).join(', ');
   const isShort = members.length > 0 && names.length <= 30;
-  const counted = members.length === 0 ? 'Only you' : formatCount(members.length, 'person', 'people');
+  const counted =
+    members.length === 0 ? 'Only you' : formatCount(ENGLISH, members.length, 'person', 'people');
   return {
     icon: 'home',
     label: 'Household',

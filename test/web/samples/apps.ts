@@ -1,10 +1,12 @@
 /** Apps and websites: consent, and what the owner sees of them afterwards. */
+
 import type { AppAbility, AppConsentView, ShownApp } from '../../../src/web/pages/apps.ts';
 import { scopeLabel } from '../../../src/web/pages/labels.ts';
+import { ENGLISH } from '../../../src/words/reader.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 function ability(scope: string, ticked = true): AppAbility {
-  return { scope, words: scopeLabel(scope) ?? scope, ticked, fixed: scope === 'openid' };
+  return { scope, words: scopeLabel(ENGLISH, scope) ?? scope, ticked, fixed: scope === 'openid' };
 }
 
 const abilities = ['openid', 'profile', 'email', 'offline_access'].map((scope) => ability(scope));

@@ -1,6 +1,8 @@
 /** Linking a device. */
+
 import type { DeviceConfirmView } from '../../../src/web/pages/device.ts';
 import { scopeLabel } from '../../../src/web/pages/labels.ts';
+import { ENGLISH } from '../../../src/words/reader.ts';
 import {
   ASKED,
   expired,
@@ -15,7 +17,7 @@ import {
 } from './parts.ts';
 
 function abilitiesOf(...scopes: string[]): string[] {
-  return scopes.map((scope) => scopeLabel(scope) ?? scope);
+  return scopes.map((scope) => scopeLabel(ENGLISH, scope) ?? scope);
 }
 
 const confirm: DeviceConfirmView = {
@@ -68,7 +70,7 @@ export const device: readonly Sample[] = [
       request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
       abilities: abilitiesOf('openid', 'profile', 'offline_access'),
       check: 'type-code',
-      reasons: [{ title: 'This TV is on a different network.', more: 'It may not be in your home.' }],
+      reasons: ['other-network'],
     },
   },
   {
@@ -85,19 +87,16 @@ export const device: readonly Sample[] = [
       longestDays: 90,
       firstOfItsKind: true,
       check: 'type-code',
-      reasons: [{ title: 'This computer is on a different network.', more: 'It may not be in your home.' }],
+      reasons: ['other-network'],
     },
   },
   {
     name: 'device-confirm-fresh-proof',
     view: {
       ...confirm,
-      request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
+      request: { ipAddress: '203.0.113.7', network: 'different', country: 'NO', at: ASKED },
       check: 'fresh-proof',
-      reasons: [
-        { title: 'This TV seems to be in another country: Norway.' },
-        { title: 'This TV is on a different network.', more: 'It may not be in your home.' },
-      ],
+      reasons: ['other-country', 'other-network'],
       numbers: [17, 42, 88],
       problem: { kind: 'fields', fields: { user_code: 'other' } },
     },
@@ -122,12 +121,7 @@ export const device: readonly Sample[] = [
       ...confirm,
       request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
       check: 'refuse',
-      reasons: [
-        {
-          title: 'This looks like fraud.',
-          more: 'Very many different people have linked devices from that place within the last hour.',
-        },
-      ],
+      reasons: ['flood'],
     },
   },
   {
@@ -137,12 +131,7 @@ export const device: readonly Sample[] = [
       device: { type: 'other' },
       request: { ipAddress: '203.0.113.7', network: 'unknown', at: NOW },
       check: 'type-code',
-      reasons: [
-        {
-          title: 'We can’t tell whether this device is on your network.',
-          more: 'It may not be in your home.',
-        },
-      ],
+      reasons: ['unknown-network'],
       abilities: [],
     },
   },
@@ -164,12 +153,9 @@ export const device: readonly Sample[] = [
     name: 'device-companion-elsewhere',
     view: {
       ...companion,
-      request: { ipAddress: '203.0.113.7', network: 'different', country: 'Norway', at: ASKED },
+      request: { ipAddress: '203.0.113.7', network: 'different', country: 'NO', at: ASKED },
       check: 'fresh-proof',
-      reasons: [
-        { title: 'This speaker seems to be in another country: Norway.' },
-        { title: 'This speaker is on a different network.', more: 'It may not be in your home.' },
-      ],
+      reasons: ['other-country', 'other-network'],
       longestDays: 730,
     },
   },
@@ -179,12 +165,7 @@ export const device: readonly Sample[] = [
       ...companion,
       request: { ipAddress: '203.0.113.7', network: 'different', at: ASKED },
       check: 'refuse',
-      reasons: [
-        {
-          title: 'This looks like fraud.',
-          more: 'Many different people have linked devices from that place within the last hour.',
-        },
-      ],
+      reasons: ['flood'],
     },
   },
   {
@@ -194,7 +175,7 @@ export const device: readonly Sample[] = [
       ...hostileInside,
       appName: HOSTILE,
       device: { type: 'speaker', name: HOSTILE, model: HOSTILE },
-      request: { ipAddress: HOSTILE, network: 'different', country: 'Norway', at: ASKED, userAgent: HOSTILE },
+      request: { ipAddress: HOSTILE, network: 'different', country: 'NO', at: ASKED, userAgent: HOSTILE },
       abilities: [HOSTILE],
     },
   },
