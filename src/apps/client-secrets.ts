@@ -1,5 +1,4 @@
 /** The secrets of a client: two at most, so that a new one can be brought to its servers while the one before still works. */
-import type { RegisteredClient } from './registered-clients.ts';
 import { isDigestOf } from './token-digest.ts';
 
 /** What is known of a secret: it is not kept itself. */
@@ -18,6 +17,18 @@ export interface SecretUseStore {
   lastUses(digests: readonly string[]): Promise<(number | undefined)[]>;
 }
 
+/** What is kept of the secrets of a client that is stored. */
+export interface SecretHolder {
+  /** Digest of its secret; `undefined`: it has none. */
+  readonly secret: string | undefined;
+  /** When that was made, in milliseconds since 1970; absent: with the client. */
+  readonly secretMade?: number;
+  /** The one before it, which goes on until its end. */
+  readonly formerSecret?: { readonly digest: string; readonly made: number; readonly until: number };
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+}
+
 /** The one of these that was sent, if it may be used at this time. Takes as long whatever is wrong. */
 export function matchingSecret(
   secrets: readonly ClientSecret[],
@@ -32,13 +43,13 @@ export function mayBeUsed({ until }: ClientSecret, now: number): boolean {
   return until === undefined || now < until;
 }
 
-/** Of one that registered itself, the newest in front; none where it has no secret. */
-export function registeredSecrets({
+/** Of one that is stored, the newest in front; none where it has no secret. */
+export function storedSecrets({
   secret,
   secretMade,
   formerSecret,
   issuedAt,
-}: RegisteredClient): readonly (ClientSecret & { readonly made: number })[] {
+}: SecretHolder): readonly (ClientSecret & { readonly made: number })[] {
   if (secret === undefined) return [];
   const newest = { digest: secret, made: secretMade ?? issuedAt * 1000 };
   return formerSecret ? [newest, formerSecret] : [newest];
@@ -49,13 +60,13 @@ export function registeredSecrets({
  * @param digest of the new secret
  * @param overlap milliseconds for which the one before goes on; 0: it ends at once
  */
-export function withNewSecret(
-  client: RegisteredClient,
+export function withNewSecret<T extends SecretHolder>(
+  client: T,
   digest: string,
   { overlap, now }: { readonly overlap: number; readonly now: number },
-): RegisteredClient {
+): Omit<T, 'formerSecret'> & SecretHolder {
   const { formerSecret: _, ...others } = client;
-  const [newest] = registeredSecrets(client);
+  const [newest] = storedSecrets(client);
   const former = newest && overlap > 0 ? { formerSecret: { ...newest, until: now + overlap } } : {};
   return { ...others, secret: digest, secretMade: now, ...former };
 }

@@ -4,12 +4,8 @@ import {
   type ClientStateStore,
   UNTOUCHED,
 } from '../devices/client-state.ts';
-import {
-  type ClientSecret,
-  registeredSecrets,
-  type SecretUseStore,
-  withNewSecret,
-} from './client-secrets.ts';
+import { type ClientSecret, type SecretUseStore, storedSecrets, withNewSecret } from './client-secrets.ts';
+import type { OperatorClientStore, StoredOperatorClient } from './operator-clients.ts';
 import { type ListedClient, type RegisteredClientStore, withoutVersion } from './registered-clients.ts';
 import { digestOf, newToken } from './token-digest.ts';
 
@@ -25,11 +21,13 @@ export interface ManagedClient {
   readonly clientId: string;
   /** As it is called; of one that is gone its id. */
   readonly name: string;
-  /** `gone`: neither in the clients file nor stored, but something was done to it. */
-  readonly origin: 'file' | 'registered' | 'gone';
+  /** `stored`: the operator keeps it in the store; `gone`: neither in the clients file nor stored, but something was done to it. */
+  readonly origin: 'file' | 'stored' | 'registered' | 'gone';
   readonly state: ClientState;
   /** What one that registered itself says. */
   readonly registered?: ListedClient;
+  /** One that the operator keeps in the store. */
+  readonly stored?: StoredOperatorClient;
   /** Those of which it is recorded when they were used. */
   readonly secrets: readonly ClientSecret[];
 }
@@ -55,6 +53,9 @@ interface ManagedClientsParts {
   /** Milliseconds after which nothing is left that a client was given. */
   readonly longestGrant: number;
   readonly secretUses: SecretUseStore;
+  readonly operatorClients: OperatorClientStore;
+  /** Clients as which APIs ask about their tokens, by the resources file. */
+  readonly readers: () => Promise<readonly string[]>;
 }
 
 /** What the operator does to clients while the server runs. */
@@ -65,27 +66,36 @@ export class ManagedClients {
     this.#with = parts;
   }
 
-  /** Those of the clients file, then those that registered themselves, then those that are gone. */
+  /** Those of the clients file, those in the store, those that registered themselves, then those that are gone. */
   async list(): Promise<ManagedClient[]> {
-    const { file, onUnreadable, states, registered } = this.#with;
+    const { file, onUnreadable, states, registered, operatorClients } = this.#with;
     const none = (error: unknown) => {
       onUnreadable(error);
       return [];
     };
-    const [written, stored, known] = await Promise.all([
+    const [written, { all: kept }, stored, known] = await Promise.all([
       file().catch(none),
+      operatorClients.current(),
       registered.list(),
       states.list(),
     ]);
+    const isWritten = ({ clientId }: { clientId: string }) =>
+      written.some(({ client_id: id }) => id === clientId);
     const of = (clientId: string) => known.get(clientId) ?? UNTOUCHED;
     const there = [
       ...written.map(({ client_id: clientId, client_name: name = clientId, secrets = [] }) => {
         return { clientId, name, origin: 'file' as const, state: of(clientId), secrets };
       }),
+      ...kept
+        .filter((one) => !isWritten(one))
+        .map((one) => {
+          const { clientId } = one;
+          const [name, secrets] = [nameIn(one), storedSecrets(one)];
+          return { clientId, name, origin: 'stored' as const, state: of(clientId), stored: one, secrets };
+        }),
       ...stored.map((one) => {
-        const { clientId, metadata } = one;
-        const name = String(metadata['client_name'] ?? clientId);
-        const secrets = registeredSecrets(one);
+        const { clientId } = one;
+        const [name, secrets] = [nameIn(one), storedSecrets(one)];
         return {
           clientId,
           name,
@@ -114,14 +124,27 @@ export class ManagedClients {
     return (await this.#with.file()).some((one) => one.client_id === clientId);
   }
 
+  /** Those in the store whose place an entry of the file takes. @throws where it cannot be read */
+  async hidden(): Promise<string[]> {
+    const { all } = await this.#with.operatorClients.current();
+    const written = new Set((await this.#with.file()).map((one) => one.client_id));
+    return all.map(({ clientId }) => clientId).filter((id) => written.has(id));
+  }
+
+  /** Whether an API asks about its tokens as this client: without it no server would start. */
+  async readsTokens(clientId: string): Promise<boolean> {
+    return (await this.#with.readers()).includes(clientId);
+  }
+
   /**
-   * The act itself is one write, whatever the client has. What is kept of a client that registered itself is removed
-   * after that: it is dead already.
+   * The act itself is one write, whatever the client has. What is kept of a client that was deleted is removed after that:
+   * it is dead already.
    */
   async act(clientId: string, act: ClientAct): Promise<{ changed: boolean; state: ClientState }> {
-    const { states, registered } = this.#with;
+    const { states, registered, operatorClients } = this.#with;
     const done = await states.act(clientId, act, await registered.has(clientId));
-    if (done.state.status === 'deleted') await registered.remove(clientId);
+    if (done.state.status === 'deleted')
+      await Promise.all([registered.remove(clientId), operatorClients.remove(clientId)]);
     // What is not forgotten now is with the next act.
     await this.#forget().catch(() => undefined);
     return done;
@@ -145,23 +168,47 @@ export class ManagedClients {
    * @returns the secret, and until when the one before it works
    */
   async rotateSecret(clientId: string, overlap: number): Promise<RotationOutcome> {
-    const { registered } = this.#with;
     if (await this.isInFile(clientId)) return 'in-file';
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const before = await registered.find(clientId);
-      if (!before) return 'gone';
-      if (before.secret === undefined) return 'no-secret';
+      const rotating = await this.#toRotate(clientId);
+      if (!rotating) return 'gone';
+      if (!rotating.hasSecret) return 'no-secret';
       const secret = newToken();
-      const after = withNewSecret(withoutVersion(before), digestOf(secret), { overlap, now: Date.now() });
-      const outcome = await registered.update(after, before);
-      if (outcome === 'gone') return 'gone';
-      if (outcome === 'written') return { secret, until: after.formerSecret?.until };
+      const { outcome, until } = await rotating.write(digestOf(secret), { overlap, now: Date.now() });
+      if (outcome === 'gone' || outcome === 'deleted') return 'gone';
+      if (outcome === 'written') return { secret, until };
     }
     return 'busy';
+  }
+
+  /** A stored client of either kind as it is, and how it is written with a new secret. */
+  async #toRotate(clientId: string) {
+    const { registered, operatorClients } = this.#with;
+    const kept = (await operatorClients.current()).find(clientId);
+    if (kept) {
+      const { version, ...client } = kept;
+      const write = async (digest: string, times: Parameters<typeof withNewSecret>[2]) => {
+        const after = withNewSecret(client, digest, times);
+        const outcome = await operatorClients.write(after, version);
+        return { outcome, until: after.formerSecret?.until };
+      };
+      return { hasSecret: kept.secret !== undefined, write };
+    }
+    const before = await registered.find(clientId);
+    if (!before) return undefined;
+    const write = async (digest: string, times: Parameters<typeof withNewSecret>[2]) => {
+      const after = withNewSecret(withoutVersion(before), digest, times);
+      return { outcome: await registered.update(after, before), until: after.formerSecret?.until };
+    };
+    return { hasSecret: before.secret !== undefined, write };
   }
 
   /** When each of its secrets was last used, in their order. */
   async lastUses({ secrets }: Pick<ManagedClient, 'secrets'>): Promise<(number | undefined)[]> {
     return this.#with.secretUses.lastUses(secrets.map(({ digest }) => digest));
   }
+}
+
+function nameIn({ clientId, metadata }: { clientId: string; metadata: Readonly<Record<string, unknown>> }) {
+  return String(metadata['client_name'] ?? clientId);
 }

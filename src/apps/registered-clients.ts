@@ -1,25 +1,19 @@
 /** Clients that registered themselves (RFC 7591): what is kept of each, and what the store promises of them. */
 
+import type { SecretHolder } from './client-secrets.ts';
+
 /** Who may register a client: no one, those to whom the operator gave an initial access token, or anyone. */
 export type RegistrationMode = 'closed' | 'token' | 'open';
 
-export interface RegisteredClient {
+export interface RegisteredClient extends SecretHolder {
   readonly clientId: string;
   /** As it was registered (RFC 7591 section 2), cleaned; no secret is among it. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Digest of its secret; `undefined`: it has none. */
-  readonly secret: string | undefined;
-  /** When that was made, in milliseconds since 1970; absent: with the client. */
-  readonly secretMade?: number;
-  /** The one before it, which goes on until its end. */
-  readonly formerSecret?: { readonly digest: string; readonly made: number; readonly until: number };
   /**
    * Digests of the registration access tokens that work, the newest first. The one before it works until the newest has
    * made a change, so that a lost answer locks no client out (RFC 7592 section 2.2).
    */
   readonly tokens: readonly string[];
-  /** Seconds since 1970. */
-  readonly issuedAt: number;
   /** Of the initial access token with which it came; `undefined`: it came without one. */
   readonly initialToken: string | undefined;
 }

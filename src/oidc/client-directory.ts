@@ -1,35 +1,43 @@
 import type { ClientMetadata } from 'oidc-provider';
-import { registeredSecrets } from '../apps/client-secrets.ts';
+import { storedSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import { type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import { SELF_REGISTERED } from './clients.ts';
+import type { StoredClients } from './stored-clients.ts';
 
-type Stored = Pick<RegisteredClientStore, 'find' | 'has' | 'keep' | 'letGo'>;
+type Registered = Pick<RegisteredClientStore, 'find' | 'has' | 'keep' | 'letGo'>;
 
 interface ClientStores {
-  readonly registeredClients: Stored;
+  readonly registeredClients: Registered;
   readonly clientStates: Pick<ClientStates, 'recent'>;
 }
 
+/** Absent: the operator keeps none in the store. */
+type Stored = Pick<StoredClients, 'find' | 'known'>;
+
 /**
- * Every client there is: those of the clients file, then those that registered themselves. An entry of the file wins, so
- * that no stored client takes the place of one that the operator has written.
+ * Every client there is: those of the clients file, those that the operator keeps in the store, then those that registered
+ * themselves. An entry of the file wins, so that no stored client takes the place of one that the operator has written there.
  */
 export class ClientDirectory {
   #file: ReadonlyMap<string, ClientMetadata>;
   readonly #states: Pick<ClientStates, 'recent'>;
+  readonly #registered: Registered;
   readonly #stored: Stored;
   readonly #keptFor: number;
+  #all: { of: readonly unknown[]; clients: readonly ClientMetadata[] } = { of: [], clients: [] };
 
-  /** @param keptFor milliseconds that a stored client stays after an owner has last used it */
+  /** @param keptFor milliseconds that a client which registered itself stays after an owner has last used it */
   constructor(
     file: readonly ClientMetadata[],
     { registeredClients, clientStates }: ClientStores,
     keptFor: number,
+    stored: Stored = { find: async () => undefined, known: [] },
   ) {
     this.#file = byId(file);
-    this.#stored = registeredClients;
+    this.#registered = registeredClients;
+    this.#stored = stored;
     this.#states = clientStates;
     this.#keptFor = keptFor;
   }
@@ -51,7 +59,35 @@ export class ClientDirectory {
     this.#file = byId(file);
   }
 
-  /** The entry of the clients file, the same object until the file is read anew. */
+  /** The operator's, in the file and in the store, as they were last known: the same array for as long as they are the same. */
+  get all(): readonly ClientMetadata[] {
+    const of = [this.#file, this.#stored.known];
+    if (of.some((one, index) => one !== this.#all.of[index])) {
+      const others = this.#stored.known.filter((one) => !this.#file.has(one.client_id));
+      this.#all = { of, clients: [...this.#file.values(), ...others] };
+    }
+    return this.#all.clients;
+  }
+
+  /** Those in the store whose place one of the file takes. */
+  get hidden(): string[] {
+    return this.#stored.known.map((one) => one.client_id).filter((id) => this.#file.has(id));
+  }
+
+  /** What a client of the operator is called; one that is not there any more, by its id. */
+  nameOf(clientId: string): string {
+    return this.all.find((one) => one.client_id === clientId)?.client_name ?? clientId;
+  }
+
+  /**
+   * What the operator says of a client, now; the same object until it is changed.
+   * @throws StoreUnavailable, never for a client of the file
+   */
+  async entryOf(clientId: string): Promise<ClientMetadata | undefined> {
+    return this.#file.get(clientId) ?? this.#stored.find(clientId);
+  }
+
+  /** The same of the clients file, without asking the store. */
   inFile(clientId: string): ClientMetadata | undefined {
     return this.#file.get(clientId);
   }
@@ -76,30 +112,35 @@ export class ClientDirectory {
   async describe(clientId: string): Promise<ClientMetadata | undefined> {
     const written = this.inFile(clientId);
     if (written) return written;
-    const stored = await this.#stored.find(clientId);
-    if (!stored) return undefined;
-    const { metadata, secret } = stored;
+    const [stored, registered] = await Promise.all([
+      this.#stored.find(clientId),
+      this.#registered.find(clientId),
+    ]);
+    if (stored || !registered) return stored;
+    const { metadata, secret } = registered;
     return {
       ...metadata,
       client_id: clientId,
-      ...(secret !== undefined && { client_secret: secret, [CLIENT_SECRETS]: registeredSecrets(stored) }),
+      ...(secret !== undefined && { client_secret: secret, [CLIENT_SECRETS]: storedSecrets(registered) }),
       [SELF_REGISTERED]: true,
     };
   }
 
   /** Whether there still is one: what it was given is worth nothing otherwise. */
   async has(clientId: string): Promise<boolean> {
-    return this.#file.has(clientId) || this.#stored.has(clientId);
+    if (this.#file.has(clientId)) return true;
+    const found = await Promise.all([this.#stored.find(clientId), this.#registered.has(clientId)]);
+    return found.some(Boolean);
   }
 
-  /** An owner lets it act. */
+  /** An owner lets it act. What the operator keeps stays without that. */
   async keep(clientId: string, owner: string): Promise<void> {
-    if (!this.#file.has(clientId)) await this.#stored.keep(clientId, this.#keptFor, owner);
+    if (!(await this.entryOf(clientId))) await this.#registered.keep(clientId, this.#keptFor, owner);
   }
 
   /** An owner has taken back all that it was let do. */
   async letGo(clientId: string, owner: string): Promise<void> {
-    if (!this.#file.has(clientId)) await this.#stored.letGo(clientId, this.#keptFor, owner);
+    if (!(await this.entryOf(clientId))) await this.#registered.letGo(clientId, this.#keptFor, owner);
   }
 }
 

@@ -206,9 +206,12 @@ export function isSelfRegistered(client: object | undefined): boolean {
 
 /** The clients file has errors; each line names the client and the remedy. */
 export class ClientsError extends OperatorError {
+  readonly errors: readonly string[];
+
   constructor(errors: readonly string[]) {
     super(`The clients cannot be used:\n${errors.map((error) => `  - ${error}`).join('\n')}`);
     this.name = 'ClientsError';
+    this.errors = errors;
   }
 }
 

@@ -4,6 +4,7 @@
 import type { ClientMetadata, Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { SecretUseStore } from '../apps/client-secrets.ts';
+import type { OperatorClientStore } from '../apps/operator-clients.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import type { Config } from '../config/config.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
@@ -63,6 +64,7 @@ export interface ProtocolSettings {
   accounts: AccountStore;
   stores: Omit<AdapterStores, 'clients'> & {
     readonly registeredClients: RegisteredClientStore;
+    readonly operatorClients: Pick<OperatorClientStore, 'current' | 'known'>;
     readonly secretUses: SecretUseStore;
   };
   /** Names of the cookies: of a signed-in browser's session id, and of an app's request that waits for its owner. */

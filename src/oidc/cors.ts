@@ -30,17 +30,29 @@ const OF_DEVICES = 'device_authorization';
 const EXPOSED = 'WWW-Authenticate, Retry-After';
 
 export class Cors {
-  readonly #all: Origins;
+  readonly #clients: () => readonly ClientMetadata[];
+  #of: { clients: readonly ClientMetadata[]; origins: Origins } | undefined;
   readonly #others: () => Promise<boolean>;
 
-  /** @param others whether there are clients beside these, or may be */
-  constructor(clients: readonly ClientMetadata[], others = async () => false) {
+  /**
+   * @param clients the same array for as long as they are the same
+   * @param others whether there are clients beside these, or may be
+   */
+  constructor(clients: () => readonly ClientMetadata[], others = async () => false) {
     this.#others = others;
-    const origins = clients.map(({ redirect_uris: redirectUris, [CORS_ORIGINS]: listed }) => ({
-      redirectUris,
-      listed: listOf(listed),
-    }));
-    this.#all = new Origins(origins);
+    this.#clients = clients;
+  }
+
+  get #all(): Origins {
+    const clients = this.#clients();
+    if (this.#of?.clients !== clients) {
+      const origins = clients.map(({ redirect_uris: redirectUris, [CORS_ORIGINS]: listed }) => ({
+        redirectUris,
+        listed: listOf(listed),
+      }));
+      this.#of = { clients, origins: new Origins(origins) };
+    }
+    return this.#of.origins;
   }
 
   /** Middleware of the library: takes back what it says too much. */

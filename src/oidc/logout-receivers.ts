@@ -31,9 +31,14 @@ export function logoutErrors(clients: readonly ClientMetadata[], egress: Egress)
       ? []
       : [`${clientId}: backchannel_logout_uri ${refusal}; EGRESS_ALLOW names addresses of your own network`];
   });
-  if (receivers.length > MAX_RECEIVERS)
-    errors.push(`${receivers.length} clients have a backchannel_logout_uri: at most ${MAX_RECEIVERS} may`);
-  return errors;
+  return [...errors, ...tooManyReceivers(clients)];
+}
+
+export function tooManyReceivers(clients: readonly ClientMetadata[]): string[] {
+  const { length } = logoutReceivers(clients);
+  return length > MAX_RECEIVERS
+    ? [`${length} clients have a backchannel_logout_uri: at most ${MAX_RECEIVERS} may`]
+    : [];
 }
 
 /** As the clients file says it. */

@@ -5,7 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
-import Provider, { type ClientMetadata } from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
@@ -18,19 +19,15 @@ import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
-import { leadToAccounts } from './access-token-ids.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { answerLog, plainAnswerLog } from './answer-log.ts';
-import { completeAnswers } from './answers.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
-import { ignoreNonceWithoutOpenId, readScopeFirst } from './asked-scopes.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
-import { checkClients } from './check-clients.ts';
 import { ClientDirectory } from './client-directory.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
-import { configuration, type ProtocolSettings } from './configuration.ts';
+import type { ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { DeviceRequests } from './device-request.ts';
@@ -39,19 +36,13 @@ import { activeTokens, INTROSPECTION_PATH } from './fast-path/active-tokens.ts';
 import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls, TOKEN_PATH } from './fast-path/pending-polls.ts';
 import { plainAnswers } from './fast-path/plain-answers.ts';
-import { FormPosts } from './form-post.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
-import { takeLoopbackAddresses } from './loopback-addresses.ts';
-import { keepMadeClients } from './made-clients.ts';
-import { sealRefreshTokens } from './refresh-token-ids.ts';
-import { leaveOutUnreadIdTokens } from './refreshed-id-tokens.ts';
+import { newProvider, type OnServerError, type ProviderParts, proveClients } from './new-provider.ts';
+import { CLIENT_GRANT } from './own-access.ts';
 import { ProviderRegistration } from './registration.ts';
-import { compareSecrets } from './secret-digests.ts';
 import { SecretUses } from './secret-uses.ts';
-import { auditSecurity } from './security-audit.ts';
-import { keepSessionIds } from './session-ids.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { UnseenSites } from './unseen-sites.ts';
+import { StoredClients } from './stored-clients.ts';
 
 export interface Protocol {
   /** Stands in front of every framework: what makes up the load, asked plainly. */
@@ -65,6 +56,8 @@ export interface Protocol {
   appSignOut: AppSignOut;
   logoutTokens: LogoutTokens;
   registration: Registration;
+  /** The operator's, in the clients file and in the store. */
+  clients: OperatorsClients;
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
   /** For tests of the adapter through the library's own models. */
@@ -77,6 +70,22 @@ export interface Protocol {
    */
   useClients(clients: ClientMetadata[]): Promise<void>;
 }
+
+interface OperatorsClients {
+  /** As they were when one was last asked for; the same array for as long as they are the same. */
+  readonly all: readonly ClientMetadata[];
+  /** Ids in the store whose place an entry of the file takes. */
+  readonly hidden: readonly string[];
+  /** Of one that is not there any more, its id. */
+  nameOf(clientId: string): string;
+  /** Asks the store for all. @returns what is wrong with those that cannot be used, a line each */
+  look(): Promise<string[]>;
+  /** @throws ClientsError naming every fault */
+  prove(clients: ClientMetadata[]): Promise<void>;
+}
+
+const servedTo = (clients: readonly ClientMetadata[]) =>
+  clients.some(({ grant_types: types }) => types?.includes(CLIENT_GRANT));
 
 /** Everything that knows the signing keys: made anew with each set of them, and swapped whole. */
 interface KeyedProtocol {
@@ -101,13 +110,13 @@ export async function createProtocol(
   const { config, resources } = settings;
   const { registeredClients: store, clientStates } = settings.stores;
   const keptFor = Math.max(config.lifetimes.refreshToken, config.lifetimes.browserAbsolute);
-  const directory = new ClientDirectory(settings.clients, settings.stores, keptFor);
+  const stored = new StoredClients(settings.stores.operatorClients, resources);
+  const directory = new ClientDirectory(settings.clients, settings.stores, keptFor, stored);
   const accessTokens = new AccessTokenAdapter(grants, records, tokens, directory);
   const { mode } = config.registration;
   // Those that are there go on when no more may come. Where it cannot be told, the answer opens nothing.
   const others = async () => mode !== 'closed' || store.some().catch(() => true);
-  const corsOf = (clients: readonly ClientMetadata[]) => new Cors(clients, others);
-  const cors = corsOf(settings.clients);
+  const cors = new Cors(() => directory.all, others);
   const secretUses = new SecretUses(settings.stores.secretUses);
   let parts: ProtocolParts = {
     settings,
@@ -120,8 +129,15 @@ export async function createProtocol(
     secretUses,
   };
   let keys = settings.keys;
+  let serves = servedTo(directory.all);
   let current = keyedProtocol(parts, keys);
-  await checkClients((ofFile) => newProvider({ ...parts, directory: ofFile }, keys), settings);
+  /** Which grants are served follows from the clients that there are. */
+  const makeAnew = () => {
+    serves = servedTo(directory.all);
+    parts = { ...parts, settings: { ...parts.settings, clients: [...directory.all] } };
+    current = keyedProtocol(parts, keys);
+  };
+  await proveClients(settings);
   const provider = () => current.provider;
   /** Keys may change while the body of a request is still coming. */
   const begunWith = new WeakMap<IncomingMessage, KeyedProtocol>();
@@ -140,6 +156,21 @@ export async function createProtocol(
     appAccess: new ProviderAppAccess(directory, consents, resources, grantSeconds),
     appSignOut: new ProviderAppSignOut(provider),
     logoutTokens: new ProviderLogoutTokens(provider),
+    clients: {
+      get all() {
+        return directory.all;
+      },
+      get hidden() {
+        return directory.hidden;
+      },
+      nameOf: (clientId) => directory.nameOf(clientId),
+      look: async () => {
+        const errors = await stored.look();
+        if (serves !== servedTo(directory.all)) makeAnew();
+        return errors;
+      },
+      prove: (clients) => proveClients({ ...settings, keys, clients }),
+    },
     registration: new PacedRegistration(
       new ProviderRegistration({
         provider,
@@ -149,7 +180,10 @@ export async function createProtocol(
         clientStates,
         keptFor,
         service: settings.product,
-        takenNames: () => parts.settings.clients.map((one) => one.client_name ?? one.client_id),
+        takenNames: async () => {
+          await stored.look();
+          return directory.all.map((one) => one.client_name ?? one.client_id);
+        },
       }),
       settings.stores.limiter,
     ),
@@ -163,28 +197,16 @@ export async function createProtocol(
     },
     useClients: async (clients) => {
       const changed = { ...settings, clients };
-      const onTrial = { ...parts, settings: changed };
-      await checkClients((ofFile) => newProvider({ ...onTrial, directory: ofFile }, keys), changed);
+      await proveClients({ ...changed, keys });
       directory.replaceFile(clients);
-      parts = { ...parts, settings: changed, cors: corsOf(clients) };
-      current = keyedProtocol(parts, keys);
+      makeAnew();
     },
   };
 }
 
-type OnServerError = (error: Error, requestId?: string) => void;
-/** As the library's types want it: they know nothing of what ours adds to a request. */
-type ProviderMiddleware = Parameters<Provider['use']>[0];
-
-interface ProtocolParts {
-  readonly settings: ProtocolSettings;
-  readonly onServerError: OnServerError;
-  readonly security: SecurityLog | undefined;
+interface ProtocolParts extends ProviderParts {
   readonly log: Logger | undefined;
   readonly accessTokens: AccessTokenAdapter;
-  readonly directory: ClientDirectory;
-  readonly cors: Cors;
-  readonly secretUses: SecretUses;
 }
 
 /** The library takes its keys when it is made, and keeps them. */
@@ -208,41 +230,4 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
       compose(provider.middleware) as unknown as Middleware,
     ]),
   };
-}
-
-function newProvider(
-  { settings, onServerError, security, cors, directory, secretUses }: ProtocolParts,
-  keys: SigningKeys,
-): Provider {
-  const unseen = new UnseenSites(settings.stores.consents, settings.renderHeldAnswer);
-  const formPosts = new FormPosts(async (ctx, post) => {
-    if (!(await unseen.holds(ctx, post.action, post.fields))) settings.renderFormPost(ctx, post);
-  });
-  const renderError: ProtocolSettings['renderError'] = (ctx, error) => {
-    formPosts.forget(ctx);
-    settings.renderError(ctx, error);
-  };
-  const asConfigured = configuration({ ...settings, keys, renderError }, directory);
-  const provider = new Provider(settings.config.issuer, asConfigured);
-  provider.proxy = true;
-  if (security) provider.use(auditSecurity(security) as unknown as ProviderMiddleware);
-  provider.use(readScopeFirst as unknown as ProviderMiddleware);
-  provider.use(cors.restrict() as unknown as ProviderMiddleware);
-  const { resources } = settings;
-  const answers = completeAnswers({ grants: settings.stores.grants, resources, keys });
-  provider.use(answers as unknown as ProviderMiddleware);
-  provider.on('server_error', (ctx, error) => {
-    onServerError(error, (ctx.state as { requestId?: string }).requestId);
-  });
-  unseen.watch(provider);
-  formPosts.watch(provider);
-  keepSessionIds(provider);
-  sealRefreshTokens(provider, settings.stores.refreshTokenSeals);
-  takeLoopbackAddresses(provider);
-  ignoreNonceWithoutOpenId(provider);
-  leaveOutUnreadIdTokens(provider);
-  leadToAccounts(provider, settings.stores.accessTokens);
-  compareSecrets(provider, secretUses);
-  keepMadeClients(provider, directory);
-  return provider;
 }

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
-import { matchingSecret, registeredSecrets } from '../apps/client-secrets.ts';
+import { matchingSecret, storedSecrets } from '../apps/client-secrets.ts';
 import { readInitialToken } from '../apps/initial-tokens.ts';
 import {
   type Addition,
@@ -52,7 +52,7 @@ interface RegistrationParts {
   /** Under which owners know this server. */
   readonly service: string;
   /** Of the operator's clients. */
-  readonly takenNames: () => readonly string[];
+  readonly takenNames: () => Promise<readonly string[]>;
 }
 
 export class ProviderRegistration implements Registration {
@@ -66,7 +66,7 @@ export class ProviderRegistration implements Registration {
     const admittance = this.#admit(address, token);
     if (!admittance) return { outcome: 'unauthorized', given: token !== undefined };
     const clientId = randomBytes(16).toString('base64url');
-    const read = this.#read(clientId, given);
+    const read = await this.#read(clientId, given);
     if ('outcome' in read) return read;
     const [access, secret] = [newToken(), secretFor(read.metadata)];
     const client: RegisteredClient = {
@@ -95,7 +95,7 @@ export class ProviderRegistration implements Registration {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await this.#ownedBy(clientId, token);
       if (!before || token === undefined) break;
-      const read = errorOfUpdate(before, given) ?? this.#read(clientId, given);
+      const read = errorOfUpdate(before, given) ?? (await this.#read(clientId, given));
       if ('outcome' in read) return read;
       const access = newToken();
       const secret = before.secret === undefined ? secretFor(read.metadata) : undefined;
@@ -137,10 +137,11 @@ export class ProviderRegistration implements Registration {
   }
 
   /** What is kept has to be good to the library too, or the client would fail at its first use. */
-  #read(clientId: string, given: unknown): { metadata: RegisteredMetadata } | RefusedMetadata {
+  async #read(clientId: string, given: unknown): Promise<{ metadata: RegisteredMetadata } | RefusedMetadata> {
     const { service, takenNames } = this.#with;
+    const taken = await takenNames();
     const isTaken = (name: string) =>
-      namesService(name, service) || takenNames().some((other) => looksLike(name, other));
+      namesService(name, service) || taken.some((other) => looksLike(name, other));
     const read = readRegistration(given, isTaken);
     if ('outcome' in read) return read;
     const { Client } = this.#with.provider() as unknown as {
@@ -183,7 +184,7 @@ function errorOfUpdate(client: StoredClient, given: unknown): RefusedMetadata | 
   const { client_secret: secret } = sent;
   if (secret === undefined) return undefined;
   const isIts =
-    typeof secret === 'string' && matchingSecret(registeredSecrets(client), secret, Date.now()) !== undefined;
+    typeof secret === 'string' && matchingSecret(storedSecrets(client), secret, Date.now()) !== undefined;
   return isIts ? undefined : refused('invalid_request', 'client_secret is not that of this client');
 }
 

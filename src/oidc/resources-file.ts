@@ -45,20 +45,24 @@ export const READ_RESOURCES = 'read_resources';
  * Reads a JSON array of resources.
  * @param text of the file; `undefined`: there is none
  * @param clients one of which reads the tokens of each
+ * @param mayBeStored whether a reader that is in no entry of the clients file may be in the store: see `readerErrors`
  * @returns the catalog, and the clients with what they read
  * @throws ResourcesError naming every error
  */
 export function parseResources(
   text: string | undefined,
   clients: readonly ClientMetadata[],
+  mayBeStored = false,
 ): { resources: ResourceCatalog; clients: ClientMetadata[] } {
   const errors: string[] = [];
   const entries = text === undefined ? undefined : readJsonEntries(text, FORMAT, errors);
-  for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? [], clients));
-  for (const client of clients) errors.push(...ownAccessErrors(client, entries ?? []));
+  for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? []));
+  const resources = new ResourceCatalog(entries?.map(resourceOf));
+  errors.push(...readerErrors(resources, clients, mayBeStored));
+  for (const client of clients) errors.push(...ownAccessErrors(client, resources));
   if (errors.length > 0) throw new ResourcesError([...new Set(errors)]);
   return {
-    resources: new ResourceCatalog(entries?.map(resourceOf)),
+    resources,
     clients: clients.map(({ [READ_RESOURCES]: _, ...client }) => {
       const read = entries?.filter(({ client_id: id }) => id === client.client_id) ?? [];
       return {
@@ -69,7 +73,7 @@ export function parseResources(
   };
 }
 
-function errorsAmong(one: Entry, all: readonly Entry[], clients: readonly ClientMetadata[]): string[] {
+function errorsAmong(one: Entry, all: readonly Entry[]): string[] {
   const errors: string[] = [];
   const { resource, client_id: id, access_token_format: format, access_token_signing_alg: algorithm } = one;
   const others = all.filter((other) => other !== one);
@@ -83,21 +87,34 @@ function errorsAmong(one: Entry, all: readonly Entry[], clients: readonly Client
     if (others.some((other) => Object.hasOwn(other.scopes, scope)))
       errors.push(`scopes.${scope} is another resource’s too, and a consent could not tell them apart`);
   }
-  const reader = clients.find((client) => client.client_id === id);
   if (id === undefined && format === 'opaque')
     errors.push('client_id is needed: the client as which the API asks about its tokens');
-  if (id !== undefined && !reader) errors.push(`client_id ${id} is in no entry of the clients file`);
-  if (reader?.token_endpoint_auth_method === 'none')
-    errors.push(`client_id ${id} needs a secret or a key of its own in the clients file`);
   if (algorithm && format === 'opaque')
     errors.push('access_token_signing_alg is for "access_token_format": "jwt"');
   return errors.map((error) => `${resource}: ${error}`);
 }
 
+/** Whoever reads the tokens of a resource is there, and proves who it is. */
+export function readerErrors(
+  resources: ResourceCatalog,
+  clients: readonly ClientMetadata[],
+  mayBeStored = false,
+): string[] {
+  return resources.ids.flatMap((resource) => {
+    const id = resources.find(resource)?.reader;
+    const reader = clients.find((client) => client.client_id === id);
+    if (id === undefined || (!reader && mayBeStored)) return [];
+    if (!reader) return [`${resource}: client_id ${id} is in no entry of the clients file, and not stored`];
+    return reader.token_endpoint_auth_method === 'none'
+      ? [`${resource}: client_id ${id} needs a secret or a key of its own in the clients file`]
+      : [];
+  });
+}
+
 /** What a client is given to do in its own name is there, and no owner’s. */
-function ownAccessErrors(client: ClientMetadata, entries: readonly Entry[]): string[] {
+export function ownAccessErrors(client: ClientMetadata, resources: ResourceCatalog): string[] {
   return Object.entries(ownAccessOf(client)).flatMap(([id, scopes]) => {
-    const entry = entries.find(({ resource }) => resource === id);
+    const entry = resources.ids.includes(id) ? resources.find(id) : undefined;
     const about = `${client.client_id}: own_access ${id}`;
     if (!entry) return [`${about} is in no entry of the resources file`];
     const unknown = scopes.filter((scope) => !Object.hasOwn(entry.scopes, scope));
@@ -107,5 +124,5 @@ function ownAccessErrors(client: ClientMetadata, entries: readonly Entry[]): str
 
 function resourceOf({ resource: id, scopes, ...given }: Entry): Resource {
   const { resource_name: name, access_token_format: format, access_token_signing_alg: algorithm } = given;
-  return { id, name, scopes, format, algorithm: algorithm ?? 'RS256' };
+  return { id, name, scopes, format, algorithm: algorithm ?? 'RS256', reader: given.client_id };
 }

@@ -19,6 +19,8 @@ export interface Resource {
   readonly format: 'opaque' | 'jwt';
   /** Of the signature of a JWT. */
   readonly algorithm: 'RS256' | 'ES256';
+  /** The client that reads its tokens. */
+  readonly reader?: string | undefined;
 }
 
 /** RFC 8707 section 2: an absolute URI without a fragment. `undefined`: it is one, and can be shown as it is. */
@@ -58,6 +60,17 @@ export class ResourceCatalog {
     if (!id.startsWith('https://') || resourceError(id)) return undefined;
     const scopes = OUR_SCOPES.filter((scope) => scope !== LASTING).map((scope) => [scope, '']);
     return { id, name: id, scopes: Object.fromEntries(scopes), format: 'opaque', algorithm: 'RS256' };
+  }
+
+  /** Those of the file whose tokens this client reads. */
+  readBy(clientId: string): string[] {
+    const all = [...(this.#known?.values() ?? [])];
+    return all.filter(({ reader }) => reader === clientId).map(({ id }) => id);
+  }
+
+  /** Clients that read tokens, by the file. */
+  get readers(): string[] {
+    return [...(this.#known?.values() ?? [])].flatMap(({ reader }) => reader ?? []);
   }
 
   /** Identifiers in the file. */

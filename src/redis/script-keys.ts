@@ -157,6 +157,8 @@ export const SCRIPTS = {
   // Clients
   changeClientState: ['clientStates'],
   forgetClientStates: ['clientStates'],
+  writeOperatorClient: ['clientStates', 'operatorClients'],
+  removeOperatorClient: ['operatorClients'],
   // Secrets of the installation
   readSecret: ['secret'],
   replaceSecret: ['secret'],
@@ -170,74 +172,6 @@ export type TouchName = 'authorizeAndTouch' | 'presentAccessToken' | 'resumeSess
 /** These answer several calls at once, so that what comes within one turn of the event loop leaves as one: see `GatheredCalls`. */
 export type GatheredName = 'pollDeviceCode' | 'presentAccessToken';
 export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
-
-/**
- * These wait for no replica (REDIS_REPLICAS): what they write gives no access and ends none, or what is lost of it comes again by
- * itself. Every other change waits.
- */
-export const MAY_BE_LOST = new Set<ScriptName>([
-  // A device asks for another code. What approves or denies it waits, and with it all that was written before.
-  'createDeviceCode',
-  'writeDeviceCode',
-  'claimUserCode',
-  'reserveLiveCode',
-  'pollDeviceCode',
-  // A visitor's request to sign in that waits.
-  'reserveSignIn',
-  // That a token, a browser or a client was seen.
-  'authorizeAndTouch',
-  'presentAccessToken',
-  'resumeSession',
-  'keepClient',
-  'letGoClient',
-  'shareClient',
-  // Counters that fall by themselves.
-  'countApproval',
-  'countAttempt',
-  'returnAttempt',
-  'countShare',
-  'returnShare',
-  // How far mails and notices have come: they are sent once more under the same name.
-  'settlePending',
-  'markDelivered',
-  'beginMail',
-  'mailedUpTo',
-  'takeTurn',
-  'keepTurn',
-  'endTurn',
-  'failTurn',
-  'takeNotice',
-  'endNotice',
-  'failNotice',
-]);
-
-/**
- * These are run while memory is full, too: they take something away, or announce that. Each takes no more than what it ends,
- * or what there is of accounts and their bounded lists, so that nobody fills with them what is full.
- */
-export const WHILE_FULL = new Set<ScriptName>([
-  'announceChange',
-  'decideDeviceCode',
-  'withdrawDeviceCode',
-  'raiseGeneration',
-  'endGrant',
-  'endWaiting',
-  'endLinkKey',
-  'endSession',
-  'endOtherSessions',
-  'endTrust',
-  'endConsent',
-  'removeFactor',
-  'removeVoiceCode',
-  'dropRecovery',
-  'signOutEverything',
-  'changePassword',
-  'changeStatus',
-  'takeBack',
-  'keepAccount',
-  'closeAccount',
-  'changeClientState',
-]);
 
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
 /** The keys of a script by name; what else a caller's object names is left alone. */

@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RedisConnection } from './connection.ts';
-import { SCRIPTS, type ScriptName, WHILE_FULL } from './script-keys.ts';
+import { SCRIPTS, type ScriptName } from './script-keys.ts';
+import { WHILE_FULL } from './script-rules.ts';
 
 export type Argument = string | number;
 type Redis = RedisConnection['redis'];

@@ -17,12 +17,12 @@ import {
   type ChangeName,
   type GatheredName,
   inOrder,
-  MAY_BE_LOST,
   type ReaderName,
   type ScriptKeys,
   type ScriptName,
   type TouchName,
 } from './script-keys.ts';
+import { MAY_BE_LOST } from './script-rules.ts';
 import { type Argument, allScripts, type Evaluation, READING, type Values, WRITING } from './script-texts.ts';
 import { isConnectionLoss, isStoreError, isUnknownScript, refusesChanges } from './store-errors.ts';
 

@@ -25,6 +25,7 @@ import { RedisLinkKeys } from './link-keys.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { RedisNoticeQueues } from './notice-queues.ts';
+import { RedisOperatorClients } from './operator-clients.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
@@ -76,6 +77,7 @@ export interface Stores {
   waitingSignIns: RedisWaitingSignIns;
   clientStates: RedisClientStates;
   registeredClients: RedisRegisteredClients;
+  operatorClients: RedisOperatorClients;
   initialTokens: RedisInitialTokens;
   secretUses: RedisSecretUses;
   installationSecrets: InstallationSecrets;
@@ -146,6 +148,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     clientStates,
     registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
+    operatorClients: new RedisOperatorClients(context),
     initialTokens: new RedisInitialTokens(context),
     secretUses: new RedisSecretUses(context),
     installationSecrets: new InstallationSecrets(context),

@@ -6,6 +6,7 @@ import { type LogoutNotices, startLogoutNotices } from '../apps/logout-notices.t
 import { describeError } from '../errors/error-description.ts';
 import { Egress } from '../net/egress.ts';
 import { logoutReceivers } from '../oidc/logout-receivers.ts';
+import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
@@ -25,9 +26,8 @@ type BackgroundParts = Pick<
   | 'brand'
   | 'languages'
   | 'metrics'
-  | 'clientsFile'
   | 'durability'
-> & { readonly logoutTokens: LogoutTokens };
+> & { readonly logoutTokens: LogoutTokens; readonly clients: Pick<Protocol['clients'], 'all'> };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
 export function startBackground(parts: BackgroundParts): { name: string; stop: () => Promise<unknown> }[] {
@@ -62,13 +62,13 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
 }
 
 function noticesOf(parts: BackgroundParts): LogoutNotices {
-  const { config, stores, clientsFile, log, metrics, logoutTokens } = parts;
+  const { config, stores, clients, log, metrics, logoutTokens } = parts;
   const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
   return startLogoutNotices({
     ends: stores.appEnds,
     names: stores.appEnds,
     queue: stores.noticeQueues,
-    receivers: () => logoutReceivers(clientsFile.clients),
+    receivers: () => logoutReceivers(clients.all),
     send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
     onOutcome: ({ dropped = 1, ...told }) => {
       metrics.countNotices(told.outcome, dropped);

@@ -40,11 +40,6 @@ export class ClientsFile {
     return this.#clients;
   }
 
-  /** What a client is called; one that is in the file no more, by its id. */
-  nameOf(id: string): string {
-    return this.#clients.find((one) => one.client_id === id)?.client_name ?? id;
-  }
-
   /** As the operator asks: one after the other. A faulty file changes nothing, and one line names every fault. */
   reload(use: UseClients): Promise<void> {
     const reading = this.#reading.then(() => this.#reload(use, true));

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import { LinkKeys } from '../devices/link-keys.ts';
 import { networksOf } from '../net/networks.ts';
 import { takesLinkKeys } from '../oidc/link-key-clients.ts';
+import type { Protocol } from '../oidc/protocol.ts';
 import type { FlashMessages } from '../web/flash-messages.ts';
 import type { StepUp } from '../web/middleware/step-up.ts';
 import type { PageTickets } from '../web/page-tickets.ts';
@@ -18,25 +19,21 @@ interface SharedByPages {
 }
 
 export function linkKeyPages(
-  { config, clientsFile, stores }: Parts,
+  { config, stores }: Parts,
+  clients: Protocol['clients'],
   shared: SharedByPages,
 ): Router<WebState> {
   return linkKeyRoutes({
     linkKeys: new LinkKeys(stores.linkKeys, stores.linkedDevices, stores.grants),
     takers: () =>
-      clientsFile.clients
-        .filter(takesLinkKeys)
-        .map((client) => ({ id: client.client_id, name: nameInFile(client) })),
-    appName: (id) => clientsFile.nameOf(id),
+      clients.all.filter(takesLinkKeys).map((client) => ({ id: client.client_id, name: clientName(client) })),
+    appName: (id) => clients.nameOf(id),
     networks: networksOf(config),
     ...shared,
   });
 }
 
-/** What the clients file calls a client. */
-export function nameInFile({
-  client_id: id,
-  client_name: name,
-}: Parts['clientsFile']['clients'][number]): string {
+/** What the operator calls a client. */
+export function clientName({ client_id: id, client_name: name }: Protocol['clients']['all'][number]): string {
   return name ?? id;
 }

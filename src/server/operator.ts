@@ -8,7 +8,6 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
-import { ManagedClients } from '../apps/managed-clients.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
@@ -22,17 +21,16 @@ import { OperatorError } from '../errors/operator-error.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import { secretsOf } from '../oidc/client-secrets.ts';
 import type { KeyRotation } from '../oidc/key-rotation.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
-import { readClients } from './protocol-files.ts';
+import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
-export interface AdminService {
+export interface AdminService extends ClientAdmin {
   readonly service: Service;
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
@@ -42,7 +40,6 @@ export interface AdminService {
   readonly grants: GrantStore;
   readonly invitations: Invitations;
   readonly initialTokens: InitialTokens;
-  readonly clients: ManagedClients;
   readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
@@ -98,6 +95,7 @@ export async function openAdminService(
         log.warn({ store: describeAddress(config.redisUrl), reason }, 'waiting for Redis'),
     };
     await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
+    const prove = provingAlone(stores, config, brand.name);
     const service = { issuer: config.issuer, product: brand.name };
     const security = new SecurityLog(log, keyring);
     let failed = false;
@@ -115,14 +113,7 @@ export async function openAdminService(
       grants: stores.grants,
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),
-      clients: new ManagedClients({
-        file: async () => (await readClients(config)).map((one) => ({ ...one, secrets: secretsOf(one) })),
-        onUnreadable: (error) => log.warn({ reason: String(error) }, 'the clients file cannot be read'),
-        states: stores.clientStates,
-        registered: stores.registeredClients,
-        secretUses: stores.secretUses,
-        longestGrant: config.lifetimes.grant,
-      }),
+      ...clientAdmin({ stores, config, log, prove }),
       registration: config.registration.mode,
       keys: keyRotationOf(stores, config),
       audit: ({ account, ...act }) => {

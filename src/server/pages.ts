@@ -51,7 +51,7 @@ import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
-import { linkKeyPages, nameInFile } from './link-key-pages.ts';
+import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
 
 /** What several groups of pages share. */
@@ -158,15 +158,15 @@ function linkingPages(
 }
 
 /** What an owner sees and takes back. */
-function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
+function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Shared) {
   const { flash, stepUp, now } = shared;
-  const { config, clientsFile, keyring, stores } = parts;
+  const { config, keyring, stores } = parts;
   return [
     addDeviceRoutes({
-      setUpByApp: () => clientsFile.clients.filter(isCompanion).map(nameInFile),
-      takesKeys: () => clientsFile.clients.some(takesLinkKeys),
+      setUpByApp: () => clients.all.filter(isCompanion).map(clientName),
+      takesKeys: () => clients.all.some(takesLinkKeys),
     }),
-    linkKeyPages(parts, shared),
+    linkKeyPages(parts, clients, shared),
     ...ownerRoutes({
       ...stores,
       appAccess,
@@ -174,7 +174,7 @@ function accountPages(parts: Parts, { appAccess }: Protocol, shared: Shared) {
       stepUp,
       sealing: keyring,
       // A device whose client was taken out of the file keeps its row: it is still there to be ended.
-      appName: (id) => clientsFile.nameOf(id),
+      appName: (id) => clients.nameOf(id),
       dormantAfter: config.dormantAfter,
       now,
     }),

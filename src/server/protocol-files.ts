@@ -85,6 +85,7 @@ export async function readProtocolFiles({
     parseResources(
       resourcesText === undefined ? undefined : withoutByteOrderMark(resourcesText),
       parseClients(text, secrets),
+      true,
     );
   const reread = async () => {
     const now = await textsOf(clientsFile);

@@ -36,11 +36,12 @@ import { figuresOf } from './figures.ts';
 import { tryMailServer } from './mail-check.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
-import { type FileClients, readProtocolFiles } from './protocol-files.ts';
+import { readProtocolFiles } from './protocol-files.ts';
 import { knownAccountOf, requestSafetyOf } from './request-safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
+import { requireReaders, watchClients } from './stored-clients.ts';
 
 interface Secrets {
   /** The first writes, all read. */
@@ -138,10 +139,9 @@ export async function createServer(
     };
     overrides.seeParts?.(parts, connection);
     const { http, keyWatch, protocol } = await compose(parts);
-    const background = startBackground({ ...parts, logoutTokens: protocol.logoutTokens });
-    const useClients = (clients: FileClients) => protocol.useClients(clients);
-    const { clientsReload } = config;
-    const watch = clientsReload > 0 ? parts.clientsFile.watch(useClients, clientsReload) : undefined;
+    const { clients, logoutTokens } = protocol;
+    const background = startBackground({ ...parts, clients, logoutTokens });
+    const watch = watchClients({ ...parts, protocol });
     return {
       start: async () => {
         const port = await http.listen(config.port, config.host);
@@ -149,7 +149,7 @@ export async function createServer(
         void logStart(log, config, connection);
         return port;
       },
-      reloadClients: () => parts.clientsFile.reload(useClients),
+      reloadClients: () => watch.reload(),
       retire: () => {
         parts.linkWatch.close();
         return http.retire();
@@ -160,7 +160,7 @@ export async function createServer(
         const unfinished = await stopInTime(
           [
             ...background,
-            { name: 'clients file', stop: async () => watch?.stop() },
+            { name: 'clients', stop: () => watch.stop() },
             { name: 'signing keys', stop: () => keyWatch.stop() },
             { name: 'store', stop: () => connection.close() },
           ],
@@ -204,6 +204,7 @@ async function compose(
     security,
     log,
   );
+  await requireReaders(protocol.clients, parts.resources);
   const onAnswer = (route: string, status: number, seconds: number) =>
     metrics.countRequest(route, status, seconds);
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);

@@ -15,8 +15,8 @@ afterAll(() => stores.connection.close());
 
 /** @param longestGrant milliseconds that what a client was given lives at most */
 function managed(longestGrant: number): ManagedClients {
-  const { clientStates: states, registeredClients: registered, secretUses } = stores;
-  const parts = { states, registered, secretUses, longestGrant };
+  const { clientStates: states, registeredClients: registered, secretUses, operatorClients } = stores;
+  const parts = { states, registered, secretUses, operatorClients, longestGrant, readers: async () => [] };
   return new ManagedClients({ ...parts, file: async () => [], onUnreadable: () => undefined });
 }
 

@@ -13,10 +13,15 @@ let protocol: TestProtocol;
 let clients: ManagedClients;
 beforeAll(async () => {
   protocol = await testProtocol({ environment: { REGISTRATION: 'open' } });
-  const { clientStates: states, registeredClients: registered, secretUses } = protocol.stores;
+  const {
+    clientStates: states,
+    registeredClients: registered,
+    secretUses,
+    operatorClients,
+  } = protocol.stores;
   const file = async () => [{ client_id: 'api' }];
-  const parts = { file, states, registered, secretUses, longestGrant: 86_400_000 };
-  clients = new ManagedClients({ ...parts, onUnreadable: () => undefined });
+  const parts = { file, states, registered, secretUses, operatorClients, longestGrant: 86_400_000 };
+  clients = new ManagedClients({ ...parts, onUnreadable: () => undefined, readers: async () => [] });
 });
 afterAll(() => protocol.close());
 

@@ -14,6 +14,7 @@ export async function clientChanges({
   clientStates,
   registeredClients,
   initialTokens,
+  operatorClients,
 }: TestStores): Promise<void> {
   const token = { id: 'fedcba987654', name: 'one', digest: 'digest', uses: 1 };
   expect(await initialTokens.add(token, HOUR)).toBe(true);
@@ -42,6 +43,13 @@ export async function clientChanges({
   expect(await clientStates.act(client.clientId, 'end', true)).toMatchObject({ changed: true });
   await clientStates.forget([client.clientId], -HOUR);
   expect((await clientStates.list()).has(client.clientId)).toBe(false);
+  const mine = { clientId: randomId(), metadata: { client_name: 'Mine' }, secret: undefined, issuedAt: 1 };
+  expect(await operatorClients.write(mine)).toBe('written');
+  const written = (await operatorClients.current()).find(mine.clientId);
+  expect(await operatorClients.write({ ...mine, secret: 'x' }, written?.version)).toBe('written');
+  expect((await operatorClients.current()).find(mine.clientId)?.secret).toBe('x');
+  await operatorClients.remove(mine.clientId);
+  expect((await operatorClients.current()).all).toEqual([]);
   for (const [act, epoch] of [
     ['disable', 1],
     ['enable', 2],
@@ -78,6 +86,13 @@ export async function registerMarked(
   const next = mark('digest of the next', digestOf(randomId()));
   const after = withNewSecret(withoutVersion(before), next, { overlap: HOUR, now: Date.now() });
   expect(await stores.registeredClients.update(after, before)).toBe('written');
+  const kept = {
+    clientId: mark('client that the operator keeps'),
+    metadata: { client_name: mark('its name') },
+    secret: mark('digest of its secret'),
+    issuedAt: 1,
+  };
+  expect(await stores.operatorClients.write(kept)).toBe('written');
   mark('registration access token', String(answer.body?.['registration_access_token']));
   const network = mark('network of an app');
   const client = newClient();

@@ -20,6 +20,7 @@ import { describeLinkKeys } from './contract/link-keys.ts';
 import { describeLinkedDevices } from './contract/linked-devices.ts';
 import { describeNoticeQueues } from './contract/notice-queues.ts';
 import { describeOperationIds } from './contract/operation-ids.ts';
+import { describeOperatorClients } from './contract/operator-clients.ts';
 import { describePollPacing } from './contract/poll-pacing.ts';
 import { describeRecords } from './contract/records.ts';
 import { describeRecoveries } from './contract/recoveries.ts';
@@ -58,6 +59,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeAppEnds(open);
     describeNoticeQueues(open);
     describeRegisteredClients(open);
+    describeOperatorClients(open);
     describeClientStates(open);
     describeGuesses(open);
     describeRecords(open);

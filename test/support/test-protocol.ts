@@ -53,6 +53,8 @@ export type TestProtocolOptions = Parameters<typeof testStores>[0] & {
   clients?: object[];
   /** Of the resources file; absent: there is none. */
   resources?: object[];
+  /** Clients that read the tokens of resources may be in the store. */
+  readersMayBeStored?: boolean;
   keys?: SigningKeys;
   limits?: LimitChanges;
   /** Handles each request; sees it first. */
@@ -87,6 +89,7 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
       ...parseResources(
         options.resources && JSON.stringify(options.resources),
         parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
+        options.readersMayBeStored,
       ),
       product: 'Latchkey',
       keys: options.keys ?? (await testSigningKeys()),

@@ -1,5 +1,5 @@
 /** The command about the secret of a client that is stored here. */
-import { registeredSecrets } from '../../apps/client-secrets.ts';
+import { storedSecrets } from '../../apps/client-secrets.ts';
 import type { RotationOutcome } from '../../apps/managed-clients.ts';
 import type { AdminService } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
@@ -14,7 +14,7 @@ export const clientSecretCommands: readonly Command[] = [
     name: 'clients rotate-secret',
     usage: 'CLIENT_ID [--overlap-hours N]',
     summary:
-      'a new secret for a client that registered itself, shown once; the one before works for N hours more (168, 0 to 720)',
+      'a new secret for a client in the store, shown once; the one before works for N hours more (168, 0 to 720)',
     words: 1,
     options: { 'overlap-hours': { type: 'string' } },
     run: rotate,
@@ -27,7 +27,8 @@ async function rotate({ clients }: AdminService, input: CommandInput): Promise<E
   if (!Number.isInteger(hours) || hours < 0 || hours > MAX_OVERLAP)
     return { outcome: 'usage', message: `--overlap-hours is a number from 0 to ${MAX_OVERLAP}.` };
   const client = await clients.find(clientId);
-  const secrets = client?.registered ? registeredSecrets(client.registered) : [];
+  const stored = client?.stored ?? client?.registered;
+  const secrets = stored ? storedSecrets(stored) : [];
   const older = secrets.length > 1 ? ' The one before that ends now.' : '';
   const ends = hours === 0 ? 'ends now' : `ends in ${hours} h`;
   if (

@@ -12,7 +12,7 @@ export const clientCommands: readonly Command[] = [
     name: 'clients list',
     usage: '',
     summary:
-      'clients of the clients file, those that registered themselves, and those to which something was done',
+      'clients of the clients file, those in the store, those that registered themselves, and those to which something was done',
     words: 0,
     run: list,
   },
@@ -82,7 +82,7 @@ async function list({ clients }: AdminService): Promise<Ending> {
 }
 
 async function show({ clients }: AdminService, client: ManagedClient): Promise<Ending> {
-  const { clientId, name, origin, state, registered } = client;
+  const { clientId, name, origin, state, registered, stored } = client;
   const uses = await clients.lastUses(client);
   const secrets = client.secrets.map(({ made, until }, index) => ({
     made: formatMaybe(made),
@@ -98,6 +98,7 @@ async function show({ clients }: AdminService, client: ManagedClient): Promise<E
     ...state.moved.map((at) => `Ended    ${formatTime(at)}`),
     ...secrets.map(lineOfSecret),
     ...(registered ? [`Says     ${JSON.stringify(registered.metadata)}`] : []),
+    ...(stored ? [`Is       ${JSON.stringify(stored.metadata)}`] : []),
   ];
   return done(lines.join('\n'), { client: { ...dataOf(client), secrets } });
 }
@@ -129,13 +130,19 @@ async function end(admin: AdminService, input: CommandInput): Promise<Ending> {
 }
 
 async function remove(admin: AdminService, input: CommandInput, client: ManagedClient): Promise<Ending> {
-  if (!(await admin.clients.isInFile(client.clientId))) return act(admin, input, client, 'delete');
-  const message = `${client.clientId} is in the clients file: take it out there first. Until then, use clients disable or clients end.`;
+  const { clientId } = client;
+  if (await admin.clients.isInFile(clientId)) {
+    const message = `${clientId} is in the clients file: take it out there first. Until then, use clients disable or clients end.`;
+    return { outcome: 'refused', message };
+  }
+  if (!(await admin.clients.readsTokens(clientId))) return act(admin, input, client, 'delete');
+  const message = `An API asks about its tokens as ${clientId}: give it another client in RESOURCES_FILE first.`;
   return { outcome: 'refused', message };
 }
 
 const ORIGINS: Readonly<Record<ManagedClient['origin'], string>> = {
   file: 'clients file',
+  stored: 'stored',
   registered: 'registered itself',
   gone: 'gone',
 };
@@ -155,7 +162,7 @@ function lineOf({ clientId, name, origin, state, registered }: ManagedClient): s
   return [clientId, state.status.padEnd(8), ORIGINS[origin].padEnd(17), name, ...told].join('  ');
 }
 
-function dataOf({ clientId, name, origin, state, registered }: ManagedClient): object {
+function dataOf({ clientId, name, origin, state, registered, stored }: ManagedClient): object {
   return {
     clientId,
     name,
@@ -163,6 +170,11 @@ function dataOf({ clientId, name, origin, state, registered }: ManagedClient): o
     status: state.status,
     epoch: state.epoch,
     ended: state.moved.map(formatTime),
+    ...(stored && {
+      metadata: stored.metadata,
+      version: stored.version,
+      since: formatTime(stored.issuedAt * 1000),
+    }),
     ...(registered && {
       metadata: registered.metadata,
       initialToken: registered.initialToken,

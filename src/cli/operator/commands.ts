@@ -1,5 +1,6 @@
 import { accountCommands } from './accounts.ts';
 import { clientSecretCommands } from './client-secrets.ts';
+import { clientWritingCommands } from './client-writing.ts';
 import { clientCommands } from './clients.ts';
 import type { Command } from './command.ts';
 import { deviceCommands } from './devices.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...factorCommands,
   ...keyCommands,
   ...clientCommands,
+  ...clientWritingCommands,
   ...clientSecretCommands,
   ...registrationCommands,
 ];

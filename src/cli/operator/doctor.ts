@@ -1,6 +1,9 @@
 import { ConfigError, readConfig } from '../../config/config.ts';
 import { joinPrivateRedis } from '../../dev/private-server.ts';
+import { OperatorError } from '../../errors/operator-error.ts';
+import { createLog } from '../../runtime/log.ts';
 import { examine, type Finding } from '../../server/doctor.ts';
+import { openOwnAdminService } from './open.ts';
 
 /** 1: something is to be looked at; 2: something does not work. */
 const EXIT_CODES = { ok: 0, warning: 1, fault: 2 } as const;
@@ -33,13 +36,34 @@ async function findingsOf(environment: Readonly<Record<string, string | undefine
     const redisUrl = config.redisUrl ?? privateRedis?.url;
     if (redisUrl === undefined) return [{ check: 'redis', state: 'fault', message: noRedis(config.dataDir) }];
     try {
-      return await examine({ ...config, redisUrl });
+      const findings = await examine({ ...config, redisUrl });
+      const serves = findings.every(({ check, state }) => check !== 'redis' || state === 'ok');
+      return [...findings, ...(serves ? await recordFindings(environment) : [])];
     } finally {
       await privateRedis?.stop();
     }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.errors.map((message) => ({ check: 'settings', state: 'fault', message }));
+  }
+}
+
+/** What is kept, where a server has kept something: without one there is nothing to be seen. */
+async function recordFindings(environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+  const log = createLog('silent', { write: () => undefined });
+  const admin = await openOwnAdminService(environment, log).catch((error: unknown) => {
+    if (error instanceof OperatorError) return undefined;
+    throw error;
+  });
+  if (!admin) return [];
+  try {
+    return (await admin.clients.hidden()).map((id) => ({
+      check: 'clients',
+      state: 'fault',
+      message: `${id} is in the clients file and in the store: the file wins; give one of them another id, or delete it`,
+    }));
+  } finally {
+    await admin.close();
   }
 }
 

@@ -6,18 +6,19 @@
 -- One that was deleted stays deleted; what is so already is left as it is, but for `end`, which ends what came since.
 -- `v` changes with every act, so that a server which knows it knows all states.
 -- Result: {1 changed, 0 it was so, state as JSON}
-local name, c = ARGV[5], { status = 'active', epoch = 0, moved = {} }
+local name, c, kept = ARGV[5], { status = 'active', epoch = 0, moved = {} }, nil
 for i = 5, #ARGV do
   local text = redis.call('HGET', KEYS[1], ARGV[i])
-  if text then name, c = ARGV[i], cjson.decode(text) end
+  if text then name, c, kept = ARGV[i], cjson.decode(text), text end
 end
 local wanted = ({ disable = 'disabled', enable = 'active', delete = 'deleted' })[ARGV[2]] or c.status
 local is_so = c.status == 'deleted' or (ARGV[2] ~= 'end' and c.status == wanted)
-if c.op == ARGV[1] then return { 1, cjson.encode(c) } end
+if c.op == ARGV[1] then return { 1, kept } end
 if is_so then return { 0, cjson.encode(c) } end
 c.status, c.epoch, c.op, c.id = wanted, c.epoch + 1, ARGV[1], c.id or ARGV[3]
 c.registered = c.registered or ARGV[4] == '1' or nil
 c.moved[#c.moved + 1] = now()
 if #c.moved > 20 then table.remove(c.moved, 1) end
-redis.call('HSET', KEYS[1], name, cjson.encode(c), 'v', ARGV[1])
-return { 1, cjson.encode(c) }
+kept = cjson.encode(c)
+redis.call('HSET', KEYS[1], name, kept, 'v', ARGV[1])
+return { 1, kept }

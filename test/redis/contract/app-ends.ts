@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { SCRIPTS, type ScriptName, WHILE_FULL } from '../../../src/redis/script-keys.ts';
+import { SCRIPTS, type ScriptName } from '../../../src/redis/script-keys.ts';
+import { WHILE_FULL } from '../../../src/redis/script-rules.ts';
 import { allScripts } from '../../../src/redis/script-texts.ts';
 import { LuaText } from '../lua-text.ts';
 import { Bench, type OpenStores } from './bench.ts';
