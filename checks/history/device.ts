@@ -1,38 +1,26 @@
-/** A device: polls and refreshes one request after the other, as devices do, while others ask about its tokens. */
-import { type Answer, DeviceClient, type Tokens } from '../../test/support/device-client.ts';
-import { codesOf, type DeviceCodes, errorOf, tokensOf } from '../../test/support/linked-device.ts';
+/** A device: is linked, polls and refreshes, one request after the other, as devices do, while others ask about its tokens. */
+import { type Answer, API_BASIC, DeviceClient, type Tokens } from '../../test/support/device-client.ts';
+import { tokensOf } from '../../test/support/linked-device.ts';
 import type { Owner } from './owner.ts';
-import { type DeviceHistory, type Outcome, recorded } from './record.ts';
+import { type DeviceHistory, type Outcome, outcomeOf, recorded } from './record.ts';
+
+/** Asks once more for the tokens, at a server. */
+export type Redemption = (address: string) => Promise<Answer>;
 
 export class Device {
   readonly owner: Owner;
   readonly history: DeviceHistory;
-  readonly #codes: DeviceCodes;
+  readonly #redeem: Redemption;
   /** Newest last. */
   readonly #tokens: Tokens[] = [];
   #busy = false;
 
-  private constructor(owner: Owner, history: DeviceHistory, codes: DeviceCodes) {
+  /** @param redeem once, where `history` is of a device that its maker's app sets up: a second time is theft (RFC 6749 section 4.1.2) */
+  constructor(owner: Owner, history: DeviceHistory, redeem: Redemption) {
     this.owner = owner;
-    this.#codes = codes;
     this.history = history;
-    owner.history.devices.push(this.history);
-  }
-
-  /** Asks for a code and has it approved; `undefined` when no owner can approve it, or there is no code. */
-  static async link(owner: Owner, name: string, addresses: [string, string]): Promise<Device | undefined> {
-    const browser = await owner.browser();
-    if (!browser) return undefined;
-    const began = performance.now();
-    const answer = await askForCode(addresses[0], name, owner.address).catch(() => undefined);
-    if (answer?.status !== 200) return undefined;
-    const asked = { began, done: performance.now() };
-    const history = { name, session: browser.session, asked, entries: [] };
-    const device = new Device(owner, history, codesOf(answer));
-    const { userCode } = device.#codes;
-    const approval = await recorded('approve', () => owner.approve(browser, addresses[1], userCode));
-    device.history.entries.push(approval);
-    return device;
+    this.#redeem = redeem;
+    owner.history.devices.push(history);
   }
 
   get linked(): boolean {
@@ -40,18 +28,19 @@ export class Device {
   }
 
   async poll(address: string): Promise<void> {
+    const { entries } = this.history;
+    const kinds = entries.map(({ kind }) => kind);
+    if (kinds.includes('confirm') && kinds.includes('poll')) return;
     await this.#alone('poll', async () => {
-      const answer = await new DeviceClient(address).poll(this.#codes.deviceCode);
+      const answer = await this.#redeem(address);
       if (answer.status === 200) this.#tokens.push(tokensOf(answer));
-      return errorOf(answer) === 'authorization_pending' || errorOf(answer) === 'slow_down'
-        ? 'pending'
-        : outcomeOf(answer);
+      return outcomeOf(answer);
     });
   }
 
   async refresh(address: string): Promise<void> {
     await this.#alone('refresh', async () => {
-      const answer = await new DeviceClient(address).refresh(this.#newest.refresh_token);
+      const answer = await this.#at(address).refresh(this.#newest.refresh_token);
       if (answer.status === 200) this.#tokens.push(tokensOf(answer));
       return outcomeOf(answer);
     });
@@ -60,7 +49,7 @@ export class Device {
   /** RFC 7009, as after a factory reset. */
   async signOff(address: string): Promise<void> {
     await this.#alone('deregister', async () =>
-      outcomeOf(await new DeviceClient(address).revoke(this.#newest.refresh_token)),
+      outcomeOf(await this.#at(address).revoke(this.#newest.refresh_token)),
     );
   }
 
@@ -71,13 +60,17 @@ export class Device {
     const newest = token === this.#tokens.length - 1;
     const ask = async (): Promise<Outcome> => {
       const fields = { token: value };
-      const answer = await new DeviceClient(address).post('/token/introspection', fields, {
-        authorization: API,
+      const answer = await this.#at(address).post('/token/introspection', fields, {
+        authorization: API_BASIC,
       });
       if (answer.status !== 200) return outcomeOf(answer);
       return answer.body['active'] === true ? 'ok' : 'no';
     };
     this.history.entries.push(await recorded('introspect', ask, { token, newest }));
+  }
+
+  #at(address: string): DeviceClient {
+    return new DeviceClient(address, this.history.client);
   }
 
   get #newest(): Tokens {
@@ -92,19 +85,4 @@ export class Device {
     this.history.entries.push(await recorded(kind, ask));
     this.#busy = false;
   }
-}
-
-function askForCode(server: string, name: string, address: string): Promise<Answer> {
-  const client = new DeviceClient(server);
-  const fields = { client_id: client.clientId, scope: 'openid offline_access', device_name: name };
-  return client.post('/device/auth', fields, { 'x-forwarded-for': address });
-}
-
-const API = `Basic ${btoa('api:a+secret+of+the+API+for+its+tests%2C+40+chars')}`;
-
-function outcomeOf(answer: Answer): Outcome {
-  const { status } = answer;
-  if (status === 503) return 'unknown';
-  if (status >= 500) throw new Error(`an answer of ${status}`);
-  return status === 200 ? 'ok' : 'no';
 }

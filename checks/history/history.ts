@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signedInOwner } from '../../test/support/test-stores.ts';
 import type { Check, CheckRun, Findings, SeededRandom } from '../check.ts';
-import { Device } from './device.ts';
-import { judge, operatorMayHaveEnded } from './judge.ts';
+import type { Device } from './device.ts';
+import { findingsOf } from './findings.ts';
+import { CLIENTS, linkByApp, linkByCode, linkByKey } from './linking.ts';
 import { Owner } from './owner.ts';
-import { type Entry, type Kind, OUTCOMES, type Outcome, recorded } from './record.ts';
+import { OwnersKey } from './owners-key.ts';
+import { type Entry, type Kind, type Outcome, recorded } from './record.ts';
 import { Site, VICTIMS } from './site.ts';
 
 export interface HistorySize {
@@ -15,17 +17,23 @@ export interface HistorySize {
 
 const AT_ONCE = 24;
 const ACCOUNTS = 40;
-/** What the operator does in one history to the client of all devices, about so often. */
+/** What the operator does in one history to clients of devices, about so often. */
 const CLIENT_ENDS = 4;
+/** Keys that are still presented and ended. */
+const RECENT_KEYS = 8;
 /** Devices that things still happen to; older ones are asked again in the end. */
 const RECENT = 200;
 
 /** Of 100 operations. */
 const SHARES: readonly [Kind, number][] = [
-  ['introspect', 48],
+  ['introspect', 38],
   ['refresh', 20],
   ['poll', 11],
-  ['approve', 10],
+  ['approve', 8],
+  ['confirm', 3],
+  ['present', 4],
+  ['make-key', 3],
+  ['key-end', 2],
   ['deregister', 5],
   ['look', 3],
   ['sign-out', 2],
@@ -35,7 +43,7 @@ const SHARES: readonly [Kind, number][] = [
 export function historyCheck(size: HistorySize): Check {
   return {
     name: 'history',
-    claim: `${size.operations} operations and ${size.kills} kills: no acknowledged end is lost, no token accepted after one, no code has two grants`,
+    claim: `${size.operations} operations and ${size.kills} kills: no acknowledged end is lost, no token or key accepted after one, no code has two grants, no key links more than it may`,
     run: (on) => runHistory(size, on),
   };
 }
@@ -58,6 +66,7 @@ class Run {
   readonly #say: (line: string) => void;
   readonly #owners: Owner[] = [];
   readonly #devices: Device[] = [];
+  readonly #keys: OwnersKey[] = [];
   readonly #clientEnds: Entry[] = [];
   #done = 0;
   /** Devices that were begun; each has a name of its own, by which its row is known. */
@@ -93,23 +102,50 @@ class Run {
 
   async #operate(kind: Kind, address: string): Promise<void> {
     const owner = this.#random.pick(this.#owners);
-    if (kind === 'approve') {
-      this.#begun += 1;
-      const name = `d${this.#begun}`;
-      const second = await this.#site.address(this.#random);
-      const device = await Device.link(owner, name, [address, second]);
-      if (device) this.#devices.push(device);
-    } else if (kind === 'look') await owner.look(address);
+    if (kind === 'approve' || kind === 'confirm') {
+      const link = kind === 'approve' ? linkByCode : linkByApp;
+      await this.#link((name, addresses) => link(owner, name, addresses), address);
+    } else if (kind === 'make-key') await this.#makeKey(owner);
+    else if (kind === 'present' || kind === 'key-end') await this.#useKey(kind, address);
+    else if (kind === 'look') await owner.look(address);
     else if (kind === 'client-end') await this.#endClient();
     else if (kind === 'sign-out' || kind === 'password-change') await owner.endEverything(kind);
     else await this.#operateDevice(kind, address);
   }
 
+  async #link(
+    link: (name: string, addresses: [string, string]) => Promise<Device | undefined>,
+    address: string,
+  ): Promise<void> {
+    this.#begun += 1;
+    const name = `d${this.#begun}`;
+    const device = await link(name, [address, await this.#site.address(this.#random)]);
+    if (device) this.#devices.push(device);
+  }
+
+  async #makeKey(owner: Owner): Promise<void> {
+    this.#begun += 1;
+    const chosen = { name: `k${this.#begun}`, uses: this.#random.whole(1, 4) };
+    const key = await OwnersKey.make(this.#site, owner, chosen);
+    if (key) this.#keys.push(key);
+  }
+
+  /** Two machines may present one at once. */
+  async #useKey(kind: 'present' | 'key-end', address: string): Promise<void> {
+    const recent = this.#keys.slice(-RECENT_KEYS);
+    if (recent.length === 0) return;
+    const key = this.#random.pick(recent);
+    if (kind === 'key-end') return key.end(this.#random.next() < 0.5);
+    const present = () => this.#link((name, addresses) => linkByKey(key, name, addresses), address);
+    await Promise.all(this.#random.next() < 0.5 ? [present()] : [present(), present()]);
+  }
+
   /** Past the servers, as the operator's tool does it. */
   async #endClient(): Promise<void> {
     const { clientStates } = this.#site.stores;
-    const ask = async (): Promise<Outcome> => ((await clientStates.act('tv', 'end')).changed ? 'ok' : 'no');
-    this.#clientEnds.push(await recorded('client-end', ask));
+    const client = this.#random.pick(CLIENTS);
+    const ask = async (): Promise<Outcome> => ((await clientStates.act(client, 'end')).changed ? 'ok' : 'no');
+    this.#clientEnds.push(await recorded('client-end', ask, { client }));
   }
 
   async #operateDevice(kind: Kind, address: string): Promise<void> {
@@ -174,57 +210,12 @@ class Run {
     return 'introspect';
   }
 
-  /** But for those of codes that the operator's act has ended: for 5 s after it servers give out such codes. */
-  #refusedApprovals(): number {
-    const refused = this.#owners.flatMap(({ history }) =>
-      history.devices.flatMap((device) =>
-        device.entries.filter(
-          (entry) =>
-            entry.kind === 'approve' &&
-            entry.outcome === 'no' &&
-            !operatorMayHaveEnded(history, device, entry),
-        ),
-      ),
-    );
-    return refused.length;
-  }
-
-  async judged(): Promise<Findings> {
-    const violations = this.#owners.flatMap(({ history }) => judge(history));
-    for (const { accountId, history } of this.#owners) {
-      const account = await this.#site.stores.accounts.find(accountId);
-      const rows = await this.#site.stores.linkedDevices.list({ accountId, epoch: account?.epoch ?? 0 });
-      const names = rows.map(({ claimed }) => claimed.name);
-      if (new Set(names).size < names.length) violations.push('one code has two rows');
-      const known = new Set<string | undefined>(history.devices.map(({ name }) => name));
-      if (names.some((name) => !known.has(name))) violations.push('a row is of no device');
-      const told = await this.#site.stores.activity.list(accountId, { most: 1000 });
-      // Each device presents its newest token, and the same again after a lost answer.
-      if (told.some(({ event }) => event.kind === 'device-replayed'))
-        violations.push('an honest device was taken for a thief');
-    }
-    const ofOwners = this.#owners.flatMap(({ history }) => [
-      ...history.ends,
-      ...history.devices.flatMap((device) => device.entries),
-      ...history.sessions.flatMap(({ looks }) => looks),
-    ]);
-    const entries = [...ofOwners, ...this.#clientEnds];
-    const count = (kind: Kind, wanted: Outcome) =>
-      entries.filter((entry) => entry.kind === kind && entry.outcome === wanted).length;
-    // A history in which nothing succeeds shows nothing.
-    const accepted = count('approve', 'ok');
-    if (accepted < this.#refusedApprovals()) violations.push('most approvals were refused');
-    if (accepted < this.#done / 100) violations.push('hardly any approval was accepted');
-    const told = (kind: Kind) => OUTCOMES.map((outcome) => `${count(kind, outcome)} ${outcome}`).join(', ');
-    return {
-      figures: {
-        operations: this.#done,
-        kills: this.#kills,
-        ...Object.fromEntries(SHARES.map(([kind]) => [kind, told(kind)])),
-        'client-end': told('client-end'),
-        devices: this.#devices.length,
-      },
-      violations,
-    };
+  judged(): Promise<Findings> {
+    return findingsOf(this.#site.stores, this.#owners, this.#clientEnds, {
+      operations: this.#done,
+      kills: this.#kills,
+      devices: this.#devices.length,
+      keys: this.#keys.length,
+    });
   }
 }

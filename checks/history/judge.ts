@@ -2,7 +2,9 @@
  * Holds a history against what was promised. Only what follows from the order of calls and answers is claimed: of two
  * operations that overlap, or one whose answer was lost, either may have come first.
  */
-import type { AccountHistory, DeviceHistory, Entry, Session } from './record.ts';
+import { judgeKey, keyEndOf, keyMayHaveRefused } from './judge-keys.ts';
+import type { AccountHistory, DeviceHistory, Entry, Kind, Session } from './record.ts';
+import { acknowledged } from './record.ts';
 
 /** How long after its answer was lost an operation may still take effect, in milliseconds. */
 const LATE = 3000;
@@ -10,11 +12,15 @@ const LATE = 3000;
 /** How long a server may go on giving out codes under the client's former epoch, which are dead, in milliseconds. */
 const RECENT = 5000;
 
+/** What leads to the tokens of a device, in each way in which it is linked. */
+const LINKING: ReadonlySet<Kind> = new Set(['approve', 'confirm', 'present']);
+
 /** @returns what does not hold, a sentence each */
 export function judge(account: AccountHistory): string[] {
   return [
     ...account.sessions.flatMap((session) => judgeSession(account, session)),
     ...account.devices.flatMap((device) => judgeDevice(account, device)),
+    ...account.keys.flatMap((key) => judgeKey(account, key)),
   ];
 }
 
@@ -32,16 +38,18 @@ function judgeSession(account: AccountHistory, session: Session): string[] {
 
 function judgeDevice(account: AccountHistory, device: DeviceHistory): string[] {
   const { name, session, asked, entries } = device;
-  const { ends, clientEnds } = account;
+  const { ends } = account;
   const own = entries.filter(({ kind }) => kind === 'deregister');
-  const ofClient = acknowledgedEnd(clientEnds, asked);
+  const ofClient = acknowledgedEnd(endsOfClient(account, device), asked);
   const end = Math.min(acknowledgedEnd(ends, session), ofClient, ...acknowledged(own));
   const after = entries.filter(
-    ({ outcome, kind, call }) => outcome === 'ok' && kind !== 'deregister' && call > end,
+    ({ outcome, kind, call }) =>
+      outcome === 'ok' && kind !== 'deregister' && call > Math.min(end, keyEndOf(device, kind)),
   );
   const mayHave = (entry: Entry) =>
     mayHaveEnded(ends, session, entry) ||
     operatorMayHaveEnded(account, device, entry) ||
+    keyMayHaveRefused(account, device, entry) ||
     own.some(({ call }) => call < entry.return);
   return [
     ...after.map(({ kind }) => `${name}: ${kind} is accepted after an acknowledged end`),
@@ -54,20 +62,24 @@ function judgeDevice(account: AccountHistory, device: DeviceHistory): string[] {
 
 /** Whether the operator's act may have ended what the device has, its code too, before this was answered. */
 export function operatorMayHaveEnded(
-  { clientEnds }: Pick<AccountHistory, 'clientEnds'>,
-  { asked }: Pick<DeviceHistory, 'asked'>,
+  account: Pick<AccountHistory, 'clientEnds'>,
+  device: Pick<DeviceHistory, 'asked' | 'client'>,
   entry: Entry,
 ): boolean {
-  return mayHaveEnded(clientEnds, { began: asked.began - RECENT }, entry);
+  return mayHaveEnded(endsOfClient(account, device), { began: device.asked.began - RECENT }, entry);
+}
+
+function endsOfClient(
+  { clientEnds }: Pick<AccountHistory, 'clientEnds'>,
+  device: Pick<DeviceHistory, 'client'>,
+): Entry[] {
+  return clientEnds.filter(({ client }) => client === device.client);
 }
 
 /** When it was acknowledged at the latest that everything had ended that was done by then. */
 function acknowledgedEnd(ends: readonly Entry[], { done }: Pick<Session, 'done'>): number {
   return Math.min(Number.POSITIVE_INFINITY, ...acknowledged(ends.filter(({ call }) => call > done)));
 }
-
-const acknowledged = (ends: readonly Entry[]) =>
-  ends.filter(({ outcome }) => outcome === 'ok').map((end) => end.return);
 
 /** Whether what began then may have ended before this was answered. */
 function mayHaveEnded(ends: readonly Entry[], { began }: Pick<Session, 'began'>, entry: Entry): boolean {
@@ -107,11 +119,11 @@ function comeBack(entries: readonly Entry[]): string[] {
 
 /** The owner had not taken the device's key back: what was acknowledged must work. */
 function refusedInHonesty(entries: readonly Entry[]): string[] {
-  const approval = entries.find(({ kind, outcome }) => kind === 'approve' && outcome === 'ok');
+  const approval = entries.find(({ kind, outcome }) => LINKING.has(kind) && outcome === 'ok');
   return entries
     .filter(({ outcome }) => outcome === 'no')
     .filter((entry) => {
-      if (entry.kind === 'refresh') return true;
+      if (entry.kind === 'refresh' || entry.kind === 'present') return true;
       if (entry.kind === 'introspect') return entry.newest === true;
       if (entry.kind !== 'poll' || !approval || approval.return > entry.call) return false;
       const earlier = entries.some(

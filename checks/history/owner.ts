@@ -1,5 +1,7 @@
 /** An owner: one browser at a time, signed in anew whenever everything was ended; approves, deregisters, ends everything. */
 import type { AccountId } from '../../src/accounts/account.ts';
+import type { NewSession as SignIn } from '../../src/accounts/session.ts';
+import type { EventPlace } from '../../src/events/event.ts';
 import { protocolCookies } from '../../src/web/middleware/cookies.ts';
 import { newBrowser } from '../../test/support/test-stores.ts';
 import { type Page, PageClient } from '../../test/web/page-client.ts';
@@ -12,6 +14,8 @@ const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
 
 interface Browser {
   readonly session: Session;
+  /** As the store has it. */
+  readonly signIn: SignIn;
   /** Of this sign-in, once a page has told it, with the cookies that it belongs to. */
   csrf: string;
   cookies: ReadonlyMap<string, string>;
@@ -27,7 +31,7 @@ export class Owner {
 
   /** @param clientEnds of all owners */
   constructor(site: Site, accountId: AccountId, number: number, clientEnds: readonly Entry[]) {
-    this.history = { devices: [], sessions: [], ends: [], clientEnds };
+    this.history = { devices: [], keys: [], makings: [], sessions: [], ends: [], clientEnds };
     this.#site = site;
     this.accountId = accountId;
     this.address = `203.${number >> 8}.${number & 255}.7`;
@@ -46,7 +50,7 @@ export class Owner {
       const session = { id: browser.sessionId, began, done: performance.now(), looks: [] };
       this.history.sessions.push(session);
       const cookies = new Map([[COOKIE, session.id]]);
-      this.#browser = { session, csrf: '', cookies };
+      this.#browser = { session, signIn: browser, csrf: '', cookies };
       return this.#browser;
     } catch {
       return undefined;
@@ -62,6 +66,33 @@ export class Owner {
     const fields = { csrf: confirm.field('csrf'), ticket, decision: 'approve' };
     const answer = await pages.post('/device/confirm', fields);
     return answer.location.startsWith('/device/waiting') ? 'ok' : this.#unlessAway(answer);
+  }
+
+  /** The maker's app has opened this link in the browser: the code is for its device. */
+  async confirm(
+    browser: Browser,
+    address: string,
+    link: string,
+  ): Promise<{ outcome: Outcome; code: string }> {
+    const pages = this.#pages(browser, address);
+    const opened = await pages.get(link);
+    const confirm = opened.location.startsWith('/interaction/') ? await pages.get(opened.location) : opened;
+    if (confirm.field('csrf') === '') return { outcome: this.#unlessAway(confirm), code: '' };
+    const answer = await pages.post(opened.location, { csrf: confirm.field('csrf'), decision: 'approve' });
+    const told = answer.location.startsWith('/') ? await pages.get(answer.location) : answer;
+    if (told.onward === '') return { outcome: this.#unlessAway(told), code: '' };
+    const back = await pages.get(told.onward);
+    const code = URL.parse(back.location)?.searchParams.get('code') ?? '';
+    return { outcome: code === '' ? this.#unlessAway(back) : 'ok', code };
+  }
+
+  /** What all that they and their devices send comes with. */
+  get from(): Record<string, string> {
+    return { 'x-forwarded-for': this.address };
+  }
+
+  get place(): EventPlace {
+    return { address: this.address, userAgent: 'test' };
   }
 
   /** At the page of the device. */
@@ -111,7 +142,7 @@ export class Owner {
 
   #pages({ cookies }: Browser, address: string): PageClient {
     const pages = new PageClient(address);
-    pages.headers = { ...pages.headers, 'x-forwarded-for': this.address };
+    pages.headers = { ...pages.headers, ...this.from };
     for (const [name, value] of cookies) pages.cookies.set(name, value);
     return pages;
   }

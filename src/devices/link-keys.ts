@@ -38,7 +38,7 @@ export class LinkKeys {
 
   /** The key itself is in the answer alone. */
   async make(
-    browser: Session,
+    browser: Owner & Pick<Session, 'amr' | 'authTime'>,
     { life, ...chosen }: LinkKeyChoice,
     place: EventPlace,
   ): Promise<{ outcome: 'made'; key: string } | { outcome: 'full' | 'refused' }> {
