@@ -20,7 +20,7 @@ const SCRIPTS = filesIn('src').filter((file) => file.endsWith('.lua'));
 const ROOMS = [
   ...['errors', 'runtime', 'net', 'limits', 'config', 'brand', 'words', 'events', 'mail'],
   ...['accounts', 'mfa', 'sessions', 'account-changes', 'devices', 'household', 'voice-code', 'apps'],
-  ...['alerts', 'audit', 'redis', 'oidc', 'web', 'dev', 'server', 'cli'],
+  ...['alerts', 'audit', 'admin', 'redis', 'oidc', 'web', 'dev', 'server', 'cli'],
 ];
 
 /** What a file imports: a package's name, or the path of a file of ours. */

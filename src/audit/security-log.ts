@@ -68,6 +68,9 @@ export const SECURITY_EVENTS = {
   'signing-key-published': 'info',
   'signing-key-used': 'info',
   'signing-key-ended': 'info',
+  /** A program of the operator's has called the Admin API. */
+  'admin-called': 'info',
+  'admin-refused': 'warn',
   'store-unavailable': 'error',
   'request-failed': 'error',
 } as const satisfies Record<string, Level>;

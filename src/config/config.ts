@@ -8,6 +8,7 @@ import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { EgressSettings } from '../net/egress.ts';
 import { trustedProxyErrors } from '../net/trusted-proxies.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { type AdminSettings, adminErrors } from './admin-settings.ts';
 import { changedSettings } from './changed-settings.ts';
 import { unknownDurabilityErrors } from './durability-errors.ts';
 import { egressErrors } from './egress-settings.ts';
@@ -53,6 +54,7 @@ export interface Config {
   /** Between looks whether it has changed; 0: it is read when the operator asks. */
   readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
+  readonly admin: AdminSettings;
   readonly brandDir: string | undefined;
   /** Of pages and mails, as tags (RFC 5646). */
   readonly languages: readonly string[];
@@ -155,6 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   errors.push(
     ...trustedProxyErrors(values.TRUSTED_PROXIES, mode),
     ...egressErrors(values.EGRESS_ALLOW),
+    ...adminErrors(values, mode),
     ...unknownDurabilityErrors(values.ALLOW_UNSAFE_REDIS),
     ...textWebhookErrors(values.SMS_WEBHOOK_URL, warnings),
   );

@@ -110,6 +110,10 @@ export const settings = z.object({
   ),
   /** APIs for which clients may ask for tokens (RFC 8707). */
   RESOURCES_FILE: z.string().optional(),
+  /** `api`: programs of the operator's may call `/admin/v1`; `off`: there is nothing. */
+  ADMIN: z.enum(['off', 'api']).default('off'),
+  /** Addresses and ranges that the Admin API is called from; production with ADMIN needs them. */
+  ADMIN_NETWORKS: list,
   /** The folder with brand.json and its pictures: the name, colours and logo that owners see. */
   BRAND_DIR: z.string().min(1).optional(),
   /** Where the operator says what is done with personal data. */

@@ -1,5 +1,6 @@
 import type { Limits } from '../limits/limits.ts';
 import { TextCountries } from '../limits/text-countries.ts';
+import { adminSettings } from './admin-settings.ts';
 import type { Config, Mode } from './config.ts';
 import { egressSettings } from './egress-settings.ts';
 import { keyTimes } from './key-times.ts';
@@ -35,6 +36,7 @@ export function toConfig(
     clientsFile: values.CLIENTS_FILE,
     clientsReload: values.CLIENTS_RELOAD_SECONDS * 1000,
     resourcesFile: values.RESOURCES_FILE,
+    admin: adminSettings(values),
     brandDir: values.BRAND_DIR,
     languages: values.LANGUAGES,
     defaultLanguage: values.DEFAULT_LANGUAGE,

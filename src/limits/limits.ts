@@ -107,6 +107,8 @@ export const LIMIT_SETTINGS = {
   REGISTRATION_NETWORK: { preset: '100/10m 1s..10s', by: 'network', span: 'fixed' },
   /** Opaque tokens that one client gets in its own name: each is kept until it ends. */
   CLIENT_TOKENS: { preset: '600/10m 1s..10s', by: 'client', span: 'fixed' },
+  /** Calls of the Admin API by one client. */
+  ADMIN_CALLS: { preset: '50/1s 100ms..1s', by: 'client', span: 'fixed' },
 } as const satisfies Record<string, LimitDefinition>;
 
 /** Follow from other settings: see `limit-settings.ts` and `devices/code-budget.ts`. */

@@ -2,9 +2,13 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { resourceEntry } from '../devices/asked-resource.ts';
 import type { ClientStates } from '../devices/client-state.ts';
+import { isSelfRegistered } from './clients.ts';
 import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './own-access.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';
+
+/** Whatever other access tokens live. */
+const ADMIN_TOKEN_SECONDS = 600;
 
 type Indicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
@@ -15,11 +19,15 @@ export const MAX_RESOURCES = 4;
 /** RFC 9068 section 4 leaves no way to take a JWT back: so it lives no longer than this. */
 const MAX_JWT_SECONDS = 300;
 
-/** @param seconds that an access token lives */
+/**
+ * @param seconds that an access token lives
+ * @param hasAdminApi tokens for this server's own API are given
+ */
 export function resourceIndicators(
   catalog: ResourceCatalog,
   clientStates: Pick<ClientStates, 'current'>,
   seconds: number,
+  hasAdminApi: boolean,
 ): Indicators {
   return {
     enabled: true,
@@ -29,6 +37,9 @@ export function resourceIndicators(
     getResourceServerInfo: async (ctx, id, client) => {
       const resource = catalog.find(id);
       if (!resource) throw new errors.InvalidTarget();
+      const isOwn = catalog.isOwn(resource.id);
+      if (isOwn && !(hasAdminApi && asksForItself(ctx) && !isSelfRegistered(client)))
+        throw new errors.InvalidTarget();
       const { grant } = ctx.oidc;
       if (ctx.oidc.route === 'token' && grant && !allowsResource(grant, id)) throw new errors.InvalidTarget();
       // A JWT is not kept, and so not written beside the exchange: it must not go out where that is refused.
@@ -39,7 +50,11 @@ export function resourceIndicators(
         scope: (asksForItself(ctx) ? readOwnRequest(ctx, client, resource.id) : scopesAt(resource)).join(' '),
         audience: resource.id,
         accessTokenFormat: resource.format,
-        accessTokenTTL: resource.format === 'jwt' ? Math.min(MAX_JWT_SECONDS, seconds) : seconds,
+        accessTokenTTL: isOwn
+          ? ADMIN_TOKEN_SECONDS
+          : resource.format === 'jwt'
+            ? Math.min(MAX_JWT_SECONDS, seconds)
+            : seconds,
         ...(resource.format === 'jwt' && { jwt: { sign: { alg: resource.algorithm } } }),
       };
     },

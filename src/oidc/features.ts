@@ -9,7 +9,7 @@ import type { ResourceCatalog } from './resources.ts';
 import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
 
 interface FeatureSettings {
-  readonly config: Pick<Config, 'lifetimes'>;
+  readonly config: Pick<Config, 'lifetimes' | 'admin'>;
   readonly clients: readonly ClientMetadata[];
   readonly resources: ResourceCatalog;
   readonly stores: { readonly clientStates: Pick<ClientStates, 'current'> };
@@ -38,6 +38,7 @@ export function features({
       resources,
       stores.clientStates,
       config.lifetimes.accessToken / 1000,
+      config.admin.api,
     ),
     // What clients and discovery say of it. The library would send from its own sign-out page alone, once, and drops what
     // fails; that page is off, and apps are told from the ends themselves: see `apps/logout-notices.ts`.

@@ -8,6 +8,7 @@ import compose from 'koa-compose';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Logger } from 'pino';
+import type { AdminTokens } from '../admin/admin-tokens.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
@@ -20,6 +21,7 @@ import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
+import { ProviderAdminTokens } from './admin-tokens.ts';
 import { answerLog, plainAnswerLog } from './answer-log.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
@@ -60,6 +62,8 @@ export interface Protocol {
   clients: OperatorsClients;
   /** For endpoints of ours that take access tokens. */
   bearers: BearerTokens;
+  /** For the Admin API. */
+  adminTokens: AdminTokens;
   /** For tests of the adapter through the library's own models. */
   readonly provider: Provider;
   /** From now on requests meet these keys; those under way end on the keys that they began with. */
@@ -118,16 +122,8 @@ export async function createProtocol(
   const others = async () => mode !== 'closed' || store.some().catch(() => true);
   const cors = new Cors(() => directory.all, others);
   const secretUses = new SecretUses(settings.stores.secretUses);
-  let parts: ProtocolParts = {
-    settings,
-    onServerError,
-    security,
-    log,
-    accessTokens,
-    directory,
-    cors,
-    secretUses,
-  };
+  const told = { onServerError, security, log };
+  let parts: ProtocolParts = { settings, ...told, accessTokens, directory, cors, secretUses };
   let keys = settings.keys;
   let serves = servedTo(directory.all);
   let current = keyedProtocol(parts, keys);
@@ -188,6 +184,7 @@ export async function createProtocol(
       settings.stores.limiter,
     ),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
+    adminTokens: new ProviderAdminTokens({ issuer: config.issuer, records, clientStates, directory }),
     get provider() {
       return current.provider;
     },

@@ -46,6 +46,7 @@ export const READ_RESOURCES = 'read_resources';
  * @param text of the file; `undefined`: there is none
  * @param clients one of which reads the tokens of each
  * @param mayBeStored whether a reader that is in no entry of the clients file may be in the store: see `readerErrors`
+ * @param own this server's own, beside those of the file
  * @returns the catalog, and the clients with what they read
  * @throws ResourcesError naming every error
  */
@@ -53,11 +54,14 @@ export function parseResources(
   text: string | undefined,
   clients: readonly ClientMetadata[],
   mayBeStored = false,
+  own?: Resource,
 ): { resources: ResourceCatalog; clients: ClientMetadata[] } {
   const errors: string[] = [];
   const entries = text === undefined ? undefined : readJsonEntries(text, FORMAT, errors);
   for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? []));
-  const resources = new ResourceCatalog(entries?.map(resourceOf));
+  if (entries?.some(({ resource }) => resource === own?.id))
+    errors.push(`${own?.id}: is this server's own, and not to be described here`);
+  const resources = new ResourceCatalog(entries?.map(resourceOf), own);
   errors.push(...readerErrors(resources, clients, mayBeStored));
   for (const client of clients) errors.push(...ownAccessErrors(client, resources));
   if (errors.length > 0) throw new ResourcesError([...new Set(errors)]);
@@ -114,7 +118,7 @@ export function readerErrors(
 /** What a client is given to do in its own name is there, and no owner’s. */
 export function ownAccessErrors(client: ClientMetadata, resources: ResourceCatalog): string[] {
   return Object.entries(ownAccessOf(client)).flatMap(([id, scopes]) => {
-    const entry = resources.ids.includes(id) ? resources.find(id) : undefined;
+    const entry = resources.ids.includes(id) || resources.isOwn(id) ? resources.find(id) : undefined;
     const about = `${client.client_id}: own_access ${id}`;
     if (!entry) return [`${about} is in no entry of the resources file`];
     const unknown = scopes.filter((scope) => !Object.hasOwn(entry.scopes, scope));

@@ -3,6 +3,7 @@ import type { AccountStore, Ended, SignOutRequest } from '../accounts/account-st
 import { movedTo } from '../accounts/former-emails.ts';
 import type { StayingSession } from '../accounts/session.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import { RedisAccountIndex } from './account-index.ts';
 import type { RedisActivity } from './activity.ts';
 import { endedOf, SNAPSHOT_MS } from './end-of-all.ts';
 import { openProfile, sealProfile } from './profiles.ts';
@@ -19,18 +20,21 @@ export class RedisAccounts implements AccountStore {
   readonly #asRead = new WeakMap<Account, { profile: string; credentials: string }>();
   readonly #activity: RedisActivity;
   readonly #browsers: RedisSessions;
+  readonly #index: RedisAccountIndex;
 
   constructor(context: StoreContext, activity: RedisActivity, browsers: RedisSessions) {
     this.#context = context;
+    this.#index = new RedisAccountIndex(context);
     this.#activity = activity;
     this.#browsers = browsers;
   }
 
-  /** The record first, without a way to it; then the email, which only one caller can claim. */
+  /** A row of the list first; then the record, without a way to it; then the email, which only one caller can claim. */
   async create(id: AccountId, profile: AccountProfile, credentials: Credentials): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
     const email = keyspace.record('Email', keyring.mac('Email', profile.email));
     if (await this.findByEmail(profile.email)) return false;
+    await this.#index.add([{ id, at: profile.createdAt }]);
     const args = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
     if ((await scripts.change('createAccount', keyspace.of(id), args)) !== 1) return false;
     if ((await scripts.change('claimEmail', { email }, [id])) === 1) return true;

@@ -1,6 +1,7 @@
 import type { ClosingStore } from '../account-changes/closing-store.ts';
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import { RedisAccountIndex } from './account-index.ts';
 import type { AccountContext } from './store-context.ts';
 
 type Asking = { readonly accountId: AccountId; readonly epoch: number };
@@ -57,6 +58,7 @@ export class RedisClosings implements ClosingStore {
         await this.#context.accounts.releaseEmail(accountId, account.profile.email);
       }
       await scripts.change('eraseAccount', keyspace.of(accountId), []);
+      await new RedisAccountIndex(this.#context).remove(accountId);
     } else if (await this.#isLater(accountId)) return;
     await scripts.plain('an account is closed', (redis) => redis.zrem(keyspace.closing, accountId));
   }

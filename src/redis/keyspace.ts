@@ -101,6 +101,16 @@ export class Keyspace {
     return `${this.#prefix}{waiting}:${scope}`;
   }
 
+  /** A sixteenth of the accounts there are, by when they were created. */
+  accountIndex(shard: string): string {
+    return `${this.#prefix}{accounts:${shard}}:created`;
+  }
+
+  /** What was done through the Admin API. */
+  auditTrail(kind: string): string {
+    return `${this.#prefix}{audit}:${kind}`;
+  }
+
   /** Places of registered clients, and the tokens that admit them, share one slot, so that one script sees all of them. */
   clients(scope: string): string {
     return `${this.#prefix}{clients}:${scope}`;

@@ -145,6 +145,7 @@ export const SCRIPTS = {
   keepTurn: TURNS,
   endTurn: TURNS,
   failTurn: TURNS,
+  recordCall: ['trail'],
   // Limits, codes that are mailed, records
   countAttempt: ['attempts'],
   returnAttempt: ['attempts'],

@@ -9,6 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster } from 'ioredis';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
+import { nextInOperation } from '../runtime/operations.ts';
 import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
 import type { Keyspace } from './keyspace.ts';
@@ -99,7 +100,7 @@ export class Scripts {
     args: readonly Argument[],
   ): Promise<ScriptReply> {
     const through = MAY_BE_LOST.has(name) ? this.#direct : this.#settled;
-    return this.#run(WRITING, name, keys, [this.#nextOperation(), ...args], through);
+    return this.#run(WRITING, name, keys, [this.newOperation(), ...args], through);
   }
 
   /**
@@ -121,9 +122,9 @@ export class Scripts {
     return this.#replicated !== undefined;
   }
 
-  /** Names a change, whose command may be sent again. */
+  /** Names a change, whose command may be sent again; by the same name where the work that it is of is done again. */
   newOperation(): string {
-    return this.#nextOperation();
+    return nextInOperation() ?? this.#nextOperation();
   }
 
   /**

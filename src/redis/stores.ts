@@ -2,12 +2,14 @@ import type { LiveCodeCaps, OnPoll } from '../devices/device-code-store.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
 import { RedisAccessTokens } from './access-tokens.ts';
 import { RedisAccountIds } from './account-ids.ts';
+import { RedisAccountIndex } from './account-index.ts';
 import { RedisAccounts } from './accounts.ts';
 import { RedisActivity } from './activity.ts';
 import { RedisAlerts } from './alerts.ts';
 import { RedisAppEnds } from './app-ends.ts';
 import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
+import { RedisAuditTrail } from './audit-trail.ts';
 import { RedisClientStates } from './client-states.ts';
 import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
@@ -47,6 +49,8 @@ export interface Stores {
   accessTokens: RedisAccessTokens;
   accounts: RedisAccounts;
   accountIds: RedisAccountIds;
+  accountIndex: RedisAccountIndex;
+  auditTrail: RedisAuditTrail;
   browsers: RedisSessions;
   activity: RedisActivity;
   factors: RedisFactors;
@@ -118,6 +122,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accessTokens: new RedisAccessTokens(context, grants),
     accounts,
     accountIds: new RedisAccountIds(context),
+    accountIndex: new RedisAccountIndex(context),
+    auditTrail: new RedisAuditTrail(context),
     closings: new RedisClosings({ ...context, activity, accounts }),
     browsers,
     activity,

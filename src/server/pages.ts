@@ -51,6 +51,7 @@ import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
+import { adminPart } from './admin.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
 
@@ -224,11 +225,13 @@ function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now 
 }
 
 /** Endpoints of ours that are no pages. */
-export function endpoints(parts: Parts, { bearers, registration }: Protocol): WebMiddleware[] {
+export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
+  const { bearers, registration } = protocol;
   const { mode } = parts.config.registration;
   return [
     voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) }),
     registrationEndpoint(mode === 'closed' ? undefined : registration),
+    adminPart(parts, protocol),
   ];
 }
 

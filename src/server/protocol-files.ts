@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { adminApiOf } from '../oidc/admin-resource.ts';
 import { type SecretFiles, secretFilesOf } from '../oidc/client-secrets.ts';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
@@ -18,6 +19,8 @@ interface ClientsSetting {
 interface ProtocolFiles extends ClientsSetting {
   /** `undefined`: there is none. */
   readonly resourcesFile: string | undefined;
+  /** Absent: no resource is this server's own. */
+  readonly issuer?: string;
 }
 
 export type FileClients = ReturnType<typeof parseClients>;
@@ -68,6 +71,7 @@ export async function readClients({ clientsFile = EXAMPLE_CLIENTS }: ClientsSett
 export async function readProtocolFiles({
   clientsFile = EXAMPLE_CLIENTS,
   resourcesFile,
+  issuer,
 }: ProtocolFiles): Promise<{
   clients: FileClients;
   resources: ResourceCatalog;
@@ -86,6 +90,7 @@ export async function readProtocolFiles({
       resourcesText === undefined ? undefined : withoutByteOrderMark(resourcesText),
       parseClients(text, secrets),
       true,
+      issuer === undefined ? undefined : adminApiOf(issuer),
     );
   const reread = async () => {
     const now = await textsOf(clientsFile);

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
+import { adminChanges } from './admin-changes.ts';
 import { appChanges, noticeChanges } from './app-changes.ts';
 import { clientChanges } from './client-changes.ts';
 import { newCode } from './contract/code-states.ts';
@@ -30,6 +31,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await appChanges(stores, { accountId, epoch: 1 });
   await smallChanges(stores);
   await clientChanges(stores);
+  await adminChanges(stores);
   await factorChanges(stores, accountId);
   await stores.activity.record(accountId, event('signed-in'));
   const [mine] = await stores.browsers.list({ accountId, epoch: 1 });

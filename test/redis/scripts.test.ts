@@ -81,6 +81,7 @@ it('what is written without a script waits for replicas, but for what may be los
   expect((await Promise.all(writing)).flat().sort()).toEqual([
     'PROBING',
     'a recovery is announced',
+    'a row that leads nowhere',
     'a sign-in waits no longer',
     'an account is closed',
     'clearing a counter',

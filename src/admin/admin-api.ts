@@ -1,0 +1,145 @@
+/** The Admin API without HTTP: who calls, whether they may, what they hear, and the trail of it. */
+import type { PresentedToken } from '../devices/bearer-tokens.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { AdminCaller, AdminTokens } from './admin-tokens.ts';
+import type { AuditTrail, TrailEntry } from './audit-trail.ts';
+import type { CallsOnce } from './calls-once.ts';
+import { challenge } from './challenge.ts';
+import { Problem } from './problem.ts';
+import { digestOf, type GivenCall, readCall } from './read-call.ts';
+import { type AdminAnswer, type AdminCall, type AdminRoute, isChange } from './route.ts';
+import { type MatchedRoute, RouteTable } from './route-table.ts';
+
+interface AdminRequest extends GivenCall {
+  readonly method: string;
+  /** Below `/admin/v1`. */
+  readonly path: string;
+  readonly presented: PresentedToken | undefined;
+  readonly requestId: string;
+}
+
+/** What is known of a call, for the log, as far as it has come. */
+export interface CallSeen {
+  route?: AdminRoute;
+  client?: string;
+  /** The id of the account that it is about. */
+  account?: string;
+}
+
+interface AdminApiParts {
+  readonly routes: readonly AdminRoute[];
+  readonly tokens: AdminTokens;
+  readonly limiter: Pick<Limiter, 'take'>;
+  readonly trail: AuditTrail;
+  readonly calls: CallsOnce;
+  /** Under which name an account stands in the log. */
+  readonly nameOf: (accountId: string) => string;
+  /** Hears of what was done, and not written down. */
+  readonly onUnwritten: (error: unknown) => void;
+}
+
+export class AdminApi {
+  readonly #with: AdminApiParts;
+  readonly #table: RouteTable;
+
+  constructor(parts: AdminApiParts) {
+    this.#with = parts;
+    this.#table = new RouteTable(parts.routes);
+  }
+
+  /**
+   * @param seen is filled in on the way
+   * @throws Problem, StoreUnavailable
+   */
+  async answer(request: AdminRequest, seen: CallSeen): Promise<AdminAnswer> {
+    const matched = this.#table.match(request.method, request.path);
+    if (matched.route) seen.route = matched.route;
+    const caller = await this.#callerOf(request);
+    seen.client = caller.clientId;
+    await this.#pace(caller);
+    const { route, params } = this.#allowed(matched);
+    if (params['account'] !== undefined) seen.account = params['account'];
+    const entry = this.#entryOf(route, request, seen);
+    try {
+      this.#requireScope(route, caller, request);
+      const call = readCall(route, request, { caller, params });
+      return await this.#perform(route, request, call, entry);
+    } catch (error) {
+      // What was refused before anything was begun. A refusal stands where the trail cannot be written, too.
+      if (error instanceof Problem && error.status < 500)
+        await this.#write('reads', { ...entry, phase: 'answered', status: error.status });
+      throw error;
+    }
+  }
+
+  async #callerOf({ presented }: AdminRequest): Promise<AdminCaller> {
+    const { tokens } = this.#with;
+    const refuse = (slug: 'no-token' | 'invalid-token' | 'invalid-dpop-proof') =>
+      new Problem(slug, { headers: challenge(slug, presented, tokens.proofAlgorithms) });
+    if (!presented) throw refuse('no-token');
+    const caller = await tokens.find(presented);
+    if (caller === 'no-proof') throw refuse('invalid-dpop-proof');
+    if (!caller) throw refuse('invalid-token');
+    return caller;
+  }
+
+  async #pace({ clientId }: AdminCaller): Promise<void> {
+    const leave = await this.#with.limiter.take([['ADMIN_CALLS', clientId]]);
+    if (leave.outcome === 'evaluate') return;
+    const seconds = String(Math.ceil(leave.milliseconds / 1000));
+    throw new Problem('too-many-requests', { headers: { 'Retry-After': seconds } });
+  }
+
+  #allowed(matched: MatchedRoute): { route: AdminRoute; params: Readonly<Record<string, string>> } {
+    const { route, params, methods } = matched;
+    if (route) return { route, params };
+    if (methods.length === 0) throw new Problem('not-found');
+    throw new Problem('method-not-allowed', { headers: { Allow: methods.join(', ') } });
+  }
+
+  #requireScope({ scope }: AdminRoute, { scopes }: AdminCaller, { presented }: AdminRequest): void {
+    if (scope === undefined || scopes.has(scope)) return;
+    const headers = challenge('insufficient-scope', presented, this.#with.tokens.proofAlgorithms, scope);
+    throw new Problem('insufficient-scope', { detail: `It needs ${scope}`, headers });
+  }
+
+  #entryOf({ name, scope }: AdminRoute, { requestId }: AdminRequest, seen: CallSeen): TrailEntry {
+    const account = seen.account === undefined ? undefined : this.#with.nameOf(seen.account);
+    return { phase: 'asked', request: requestId, client: seen.client ?? '', call: name, scope, account };
+  }
+
+  /** What changes something is written down before; what was looked at, before it is told. */
+  async #perform(
+    route: AdminRoute,
+    request: AdminRequest,
+    call: AdminCall,
+    entry: TrailEntry,
+  ): Promise<AdminAnswer> {
+    const { trail } = this.#with;
+    if (!isChange(route)) {
+      const answer = await route.answer(call);
+      await trail.record('reads', { ...entry, phase: 'answered', status: answer.status });
+      return answer;
+    }
+    await trail.record('changes', entry);
+    const answer = await this.#change(route, request, call).catch(async (error: unknown) => {
+      if (error instanceof Problem)
+        await this.#write('changes', { ...entry, phase: 'answered', status: error.status });
+      throw error;
+    });
+    await this.#write('changes', { ...entry, phase: 'answered', status: answer.status });
+    return answer;
+  }
+
+  #change(route: AdminRoute, request: AdminRequest, call: AdminCall): Promise<AdminAnswer> {
+    const { idempotencyKey: key } = request;
+    if (key === undefined) return route.answer(call);
+    const named = { clientId: call.caller.clientId, key, asked: digestOf(request) };
+    return this.#with.calls.once(named, () => route.answer(call));
+  }
+
+  /** What is done is done: that the trail has only its beginning says so. */
+  async #write(kind: 'changes' | 'reads', entry: TrailEntry): Promise<void> {
+    await this.#with.trail.record(kind, entry).catch(this.#with.onUnwritten);
+  }
+}

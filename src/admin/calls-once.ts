@@ -1,0 +1,68 @@
+/** `Idempotency-Key`: a call that is sent again is done once, and hears what it would have heard. */
+import { hash } from 'node:crypto';
+import { asOperation } from '../runtime/operations.ts';
+import { Problem } from './problem.ts';
+import type { AdminAnswer } from './route.ts';
+
+/** Sealed records, see `RecordStore`. */
+interface AnswerRecords {
+  find<T>(kind: string, id: string): Promise<{ payload: T } | undefined>;
+  write(kind: string, id: string, payload: unknown, lifetime: number): Promise<unknown>;
+  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
+  remove(kind: string, id: string): Promise<void>;
+}
+
+const KEPT_MS = 24 * 3_600_000;
+/** A server that dies holds a call up for so long. */
+const HELD_MS = 10_000;
+const ANSWER = 'AdminAnswer';
+const HOLD = 'AdminHold';
+
+interface KeptAnswer {
+  readonly asked: string;
+  readonly answer: AdminAnswer;
+}
+
+interface NamedCall {
+  readonly clientId: string;
+  readonly key: string;
+  /** Digest of all that was asked. */
+  readonly asked: string;
+}
+
+export class CallsOnce {
+  readonly #records: AnswerRecords;
+
+  constructor(records: AnswerRecords) {
+    this.#records = records;
+  }
+
+  /**
+   * Its changes of the store are the same operations each time: where a server died between a change and its answer, the
+   * same call finds the change made.
+   * @throws Problem where the key was another call's, or the call is being done
+   */
+  async once({ clientId, key, asked }: NamedCall, work: () => Promise<AdminAnswer>): Promise<AdminAnswer> {
+    const name = `${clientId} ${key}`;
+    const before = await this.#kept(name, asked);
+    if (before) return before;
+    if (!(await this.#records.claim(HOLD, name, HELD_MS)))
+      throw new Problem('in-progress', { headers: { 'Retry-After': '1' } });
+    // It may have been answered between the two looks.
+    const meanwhile = await this.#kept(name, asked);
+    if (meanwhile) return meanwhile;
+    try {
+      const answer = await asOperation(hash('sha256', `${name} ${asked}`), work);
+      await this.#records.write(ANSWER, name, { asked, answer } satisfies KeptAnswer, KEPT_MS);
+      return answer;
+    } finally {
+      await this.#records.remove(HOLD, name).catch(() => undefined);
+    }
+  }
+
+  async #kept(name: string, asked: string): Promise<AdminAnswer | undefined> {
+    const kept = (await this.#records.find<KeptAnswer>(ANSWER, name))?.payload;
+    if (kept && kept.asked !== asked) throw new Problem('idempotency-key-reused');
+    return kept?.answer;
+  }
+}

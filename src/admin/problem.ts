@@ -1,0 +1,57 @@
+/** Why a call was not done (RFC 9457). */
+export const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request is not as it should be' },
+  'no-token': { status: 401, title: 'An access token is needed' },
+  'invalid-token': { status: 401, title: 'The access token is not good' },
+  'invalid-dpop-proof': { status: 401, title: 'The proof is not one for this request and this access token' },
+  'insufficient-scope': { status: 403, title: 'The access token does not have the scope' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This is not done by that method' },
+  'in-progress': { status: 409, title: 'The same call is being done' },
+  'changed-meanwhile': { status: 412, title: 'It has changed since it was read' },
+  'too-large': { status: 413, title: 'The body is too long' },
+  'idempotency-key-reused': { status: 422, title: 'The key was used for another call' },
+  'too-many-requests': { status: 429, title: 'Too many calls' },
+  unavailable: { status: 503, title: 'It cannot be done now' },
+  broken: { status: 500, title: 'The server has failed' },
+} as const;
+
+type ProblemSlug = keyof typeof PROBLEMS;
+
+interface ProblemDetails {
+  readonly detail?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown where a call ends. */
+export class Problem extends Error {
+  readonly slug: ProblemSlug;
+  readonly details: ProblemDetails;
+
+  constructor(slug: ProblemSlug, details: ProblemDetails = {}) {
+    super(slug);
+    this.name = 'Problem';
+    this.slug = slug;
+    this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.slug].status;
+  }
+
+  /** @param requestId names the request in the log */
+  body(requestId: string): object {
+    const { status, title } = PROBLEMS[this.slug];
+    const { detail, errors } = this.details;
+    const type = `urn:latchkey:problem:${this.slug}`;
+    return {
+      type,
+      title,
+      status,
+      ...(detail !== undefined && { detail }),
+      instance: `urn:latchkey:request:${requestId}`,
+      ...(errors && { errors }),
+    };
+  }
+}

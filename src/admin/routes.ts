@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { type AccountRouteParts, accountRoutes } from './account-routes.ts';
+import { openApi } from './openapi.ts';
+import { type AdminRoute, route } from './route.ts';
+
+interface AdminRouteParts extends AccountRouteParts {
+  readonly issuer: string;
+  readonly version: string;
+}
+
+/** Every route of the Admin API. What does not stand here does not exist. */
+export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
+  const routes: AdminRoute[] = [...accountRoutes(parts)];
+  routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));
+  return routes;
+}
+
+/** The description is of all routes, itself among them. */
+function descriptionRoute(describe: () => object): AdminRoute {
+  return route({
+    name: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    scope: undefined,
+    summary: 'This description',
+    answers: { 200: z.looseObject({ openapi: z.string() }) },
+    answer: async () => ({ status: 200, body: describe() }),
+  });
+}

@@ -1,0 +1,68 @@
+import type { AdapterPayload, ClientMetadata } from 'oidc-provider';
+import type { AdminCaller, AdminTokens } from '../admin/admin-tokens.ts';
+import { adminResource } from '../admin/scopes.ts';
+import type { PresentedToken } from '../devices/bearer-tokens.ts';
+import { type ClientStates, isAlive } from '../devices/client-state.ts';
+import type { Payload } from '../devices/payload.ts';
+import type { ClientDirectory } from './client-directory.ts';
+import { isSelfRegistered } from './clients.ts';
+import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
+import { CLIENT_GRANT, ownAccessOf } from './own-access.ts';
+import type { RecordStore } from './record-store.ts';
+import { mayBe } from './token-ids.ts';
+
+const TOKEN = /^[\w-]{1,400}$/;
+const MODEL = 'ClientCredentials';
+const USED_PROOF = 'ReplayDetection';
+
+interface AdminTokenParts {
+  readonly issuer: string;
+  readonly records: Pick<RecordStore, 'find' | 'claim'>;
+  readonly clientStates: Pick<ClientStates, 'current'>;
+  readonly directory: Pick<ClientDirectory, 'find'>;
+}
+
+/** Access tokens for the Admin API: of clients in their own name, and of no account. */
+export class ProviderAdminTokens implements AdminTokens {
+  readonly proofAlgorithms = PROOF_ALGORITHMS;
+  readonly #with: AdminTokenParts;
+
+  constructor(parts: AdminTokenParts) {
+    this.#with = parts;
+  }
+
+  async find({ token, proof }: PresentedToken): Promise<AdminCaller | 'no-proof' | undefined> {
+    if (!proof) return this.#callerOf(token, undefined);
+    const { jwt, method, path } = proof;
+    const key = await readKeyProof(jwt, { method, address: `${this.#with.issuer}${path}`, token });
+    if (!key) return 'no-proof';
+    const caller = await this.#callerOf(token, key.thumbprint);
+    if (!caller) return undefined;
+    const name = `${caller.clientId} ${key.jti}`;
+    return (await this.#with.records.claim(USED_PROOF, name, 2 * CLOCK_SECONDS * 1000)) ? caller : 'no-proof';
+  }
+
+  async #callerOf(token: string, thumbprint: string | undefined): Promise<AdminCaller | undefined> {
+    if (!TOKEN.test(token) || !mayBe(MODEL, token)) return undefined;
+    const { records, clientStates, directory, issuer } = this.#with;
+    const [found, epochs] = await Promise.all([
+      records.find<AdapterPayload>(MODEL, token),
+      clientStates.current(),
+    ]);
+    if (!found || !isAlive(epochs, found.payload as Payload)) return undefined;
+    const { kind, clientId = '', aud, exp = 0, scope = '', jkt } = found.payload;
+    const resource = adminResource(issuer);
+    const isOurs = kind === MODEL && String(aud) === resource && exp > Math.floor(Date.now() / 1000);
+    if (!isOurs || jkt !== thumbprint || found.payload['x5t#S256']) return undefined;
+    const scopes = scope.split(' ').filter(Boolean);
+    const given = givenAt(await directory.find(clientId), resource);
+    return scopes.every((one) => given.includes(one)) ? { clientId, scopes: new Set(scopes) } : undefined;
+  }
+}
+
+/** What the operator's file gives to this client as it is now. */
+function givenAt(client: ClientMetadata | undefined, resource: string): readonly string[] {
+  if (!client || isSelfRegistered(client) || !client.grant_types?.includes(CLIENT_GRANT)) return [];
+  const given = ownAccessOf(client);
+  return Object.hasOwn(given, resource) ? (given[resource] ?? []) : [];
+}

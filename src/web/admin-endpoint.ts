@@ -1,0 +1,132 @@
+/**
+ * `/admin/v1`: the Admin API over HTTP. For programs of the operator's, from the networks that are named: an access token
+ * is the only credential, cookies are not read and none is set, no other site's page may ask.
+ */
+import { bodyParser } from '@koa/bodyparser';
+import type { AdminApi, CallSeen } from '../admin/admin-api.ts';
+import { Problem } from '../admin/problem.ts';
+import type { AdminAnswer } from '../admin/route.ts';
+import { ADMIN_PATH } from '../admin/scopes.ts';
+import type { PresentedToken } from '../devices/bearer-tokens.ts';
+import { describeError } from '../errors/error-description.ts';
+import { StoreUnavailable } from '../errors/store-unavailable.ts';
+import type { Ranges } from '../net/ranges.ts';
+import { requesterOf } from '../net/requester.ts';
+import { showError } from './middleware/errors.ts';
+import type { WebContext, WebMiddleware } from './web-state.ts';
+
+const MAX_BODY = '32kb';
+
+interface AdminEndpoint {
+  readonly api: AdminApi;
+  readonly networks: Ranges;
+}
+
+/** @param endpoint `undefined`: there is no such API */
+export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddleware {
+  const parse = bodyParser({
+    enableTypes: ['json', 'text'],
+    jsonStrict: false,
+    jsonLimit: MAX_BODY,
+    parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'],
+  }) as unknown as WebMiddleware;
+  return async function answerAdmin(ctx, next) {
+    if (ctx.path !== ADMIN_PATH && !ctx.path.startsWith(`${ADMIN_PATH}/`)) return next();
+    ctx.state.route = `${ADMIN_PATH}/(none)`;
+    ctx.state.forProgram = true;
+    ctx.set('Cache-Control', 'no-store');
+    if (!endpoint) return showError(ctx, 'not-found');
+    if (!isInside(ctx, endpoint.networks)) {
+      ctx.state.audit('admin-refused', { reason: 'network' });
+      return showError(ctx, 'not-found');
+    }
+    const seen: CallSeen = {};
+    try {
+      const text = await bodyOf(ctx, parse);
+      say(ctx, await endpoint.api.answer(requestOf(ctx, text), seen));
+      ctx.state.audit('admin-called', { ...whoIn(seen), reason: seen.route?.name });
+    } catch (error) {
+      refuse(ctx, problemOf(ctx, error), seen);
+    } finally {
+      if (seen.route) ctx.state.route = `${ADMIN_PATH}${seen.route.path}`;
+    }
+  };
+}
+
+/** Of what an unnamed proxy passes on nobody can tell from where it comes. */
+function isInside(ctx: WebContext, networks: Ranges): boolean {
+  const { address, isCertain } = requesterOf(ctx);
+  return isCertain && networks.includes(address);
+}
+
+/** '' for none. */
+async function bodyOf(ctx: WebContext, parse: WebMiddleware): Promise<string> {
+  if (Number(ctx.get('Content-Length') || 0) > 0 && !ctx.is('application/json'))
+    throw new Problem('invalid-request', { detail: 'A body is application/json' });
+  if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase()))
+    throw new Problem('invalid-request', { detail: 'A body is sent as it is, without an encoding' });
+  try {
+    await parse(ctx, async () => {});
+  } catch (error) {
+    const { status } = error as { status?: unknown };
+    if (status === 413) throw new Problem('too-large');
+    if (status === 400)
+      throw new Problem('invalid-request', { errors: [{ pointer: '', detail: 'is not JSON' }] });
+    throw error;
+  }
+  return (ctx.request as { rawBody?: string }).rawBody ?? '';
+}
+
+function requestOf(ctx: WebContext, text: string) {
+  const key = ctx.get('Idempotency-Key');
+  return {
+    method: ctx.method,
+    path: ctx.path.slice(ADMIN_PATH.length),
+    query: new URLSearchParams(ctx.querystring),
+    text,
+    idempotencyKey: key === '' ? undefined : key,
+    presented: presentedToken(ctx),
+    requestId: ctx.state.requestId,
+  };
+}
+
+/** RFC 6750 section 2.1 and RFC 9449 section 7.1; the scheme in any case (RFC 9110 section 11.1). */
+function presentedToken(ctx: WebContext): PresentedToken | undefined {
+  const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(ctx.get('Authorization')) ?? [];
+  if (!scheme || !token) return undefined;
+  if (scheme.toLowerCase() === 'bearer') return { token };
+  return { token, proof: { jwt: ctx.get('DPoP'), method: ctx.method, path: ctx.path } };
+}
+
+function say(ctx: WebContext, { status, body, headers = {} }: AdminAnswer): void {
+  ctx.set(headers);
+  ctx.status = status;
+  if (body === undefined) return;
+  ctx.type = 'json';
+  // It has words of owners': nothing in it is mark-up to any reader.
+  ctx.body = JSON.stringify(body).replaceAll('<', '\\u003c');
+}
+
+function refuse(ctx: WebContext, problem: Problem, seen: CallSeen): void {
+  ctx.set(problem.details.headers ?? {});
+  ctx.status = problem.status;
+  ctx.type = 'application/problem+json';
+  ctx.body = JSON.stringify(problem.body(ctx.state.requestId));
+  if (problem.status >= 500) return;
+  const event = problem.slug === 'too-many-requests' ? 'limit-met' : 'admin-refused';
+  ctx.state.audit(event, { ...whoIn(seen), reason: problem.slug });
+}
+
+function problemOf(ctx: WebContext, error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) {
+    ctx.state.log.error({ error: describeError(error) }, 'unavailable');
+    ctx.state.audit('store-unavailable');
+    return new Problem('unavailable', { headers: { 'Retry-After': String(error.retryAfter) } });
+  }
+  ctx.state.log.error({ error: describeError(error) }, 'failed');
+  ctx.state.audit('request-failed');
+  return new Problem('broken');
+}
+
+const whoIn = ({ client, account }: CallSeen) => ({ client, account });

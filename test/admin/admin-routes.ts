@@ -1,0 +1,16 @@
+/** The table of routes of the Admin API, for tests that hold for each of them. */
+import type { AdminRoute } from '../../src/admin/route.ts';
+import { adminRoutes } from '../../src/admin/routes.ts';
+
+export type RouteOfTable = Pick<AdminRoute, 'name' | 'method' | 'path' | 'scope' | 'once'>;
+
+/** What handlers stand on is asked for when they are called, and here none is. */
+const NOTHING = new Proxy({}, { get: () => NOTHING }) as never;
+
+export const ADMIN_ROUTES: readonly RouteOfTable[] = adminRoutes(NOTHING).map(
+  ({ name, method, path, scope, once }) => ({ name, method, path, scope, once }),
+);
+
+/** The path with ids in it: of this account, and of nothing. */
+export const filledPath = ({ path }: RouteOfTable, account: string): string =>
+  path.replace('{account}', account).replace(/\{\w+\}/g, 'AAAAAAAAAAAAAAAAAAAAAA');

@@ -1,0 +1,189 @@
+/** A whole server with an Admin API, clients that may call it, and their calls, each answer held against `openapi.json`. */
+import { z } from 'zod';
+import type { Session } from '../../src/accounts/session.ts';
+import { ADMIN_SCOPES } from '../../src/admin/scopes.ts';
+import { settledContentsUnder } from '../redis/keyspace-contents.ts';
+import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { freePort } from '../support/free-port.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+
+const SECRET = 'a secret of the operator for tests, 40 char';
+export const ALL_SCOPES = Object.keys(ADMIN_SCOPES);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export interface Asked {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** From where. */
+  readonly address?: string;
+}
+
+export interface AdminWorld {
+  readonly server: WholeServer;
+  /** A token of the client `ops`, which is given everything. */
+  token(scopes?: readonly string[], client?: string): Promise<string>;
+  call(method: string, path: string, asked?: Asked): Promise<Answer>;
+  /** By a token with all scopes. */
+  ask(method: string, path: string, asked?: Asked): Promise<Answer>;
+  /** A device of this owner's, with its tokens. */
+  link(browser: Session): Promise<Tokens>;
+  introspected(token: string): Promise<{ exp: number; iat: number }>;
+  /** All that the store holds, but for the trail and what is counted. */
+  contents(): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Tests call more often than programs may. */
+const SETTINGS = {
+  ADMIN: 'api',
+  ADMIN_NETWORKS: '203.0.113.0/24',
+  LIMIT_ADMIN_CALLS: '1000000/1s 100ms..1s',
+};
+
+const secreted = { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET };
+
+export const basicOf = (client: string) => `Basic ${btoa(`${client}:${encodeURIComponent(SECRET)}`)}`;
+
+export function adminClients(issuer: string): object[] {
+  const own = (id: string, scopes: readonly string[]) => ({
+    client_id: id,
+    client_name: id,
+    grant_types: ['client_credentials'],
+    own_access: { [`${issuer}/admin/v1`]: scopes },
+    ...secreted,
+  });
+  return [
+    { client_id: 'tv', client_name: 'Telly' },
+    own('ops', ALL_SCOPES),
+    own('viewer', ['admin:accounts:read']),
+  ];
+}
+
+export async function adminWorld(
+  environment: Record<string, string> = {},
+  overrides: Parameters<typeof startWholeServer>[2] = {},
+): Promise<AdminWorld> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const server = await startWholeServer({ ...SETTINGS, PORT: `${port}`, ...environment }, undefined, {
+    clients: adminClients(issuer),
+    ...overrides,
+  });
+  const post = (path: string, client: string, fields: Record<string, string>) =>
+    fetch(`${server.origin}${path}`, {
+      method: 'POST',
+      headers: { authorization: basicOf(client) },
+      body: new URLSearchParams(fields),
+    });
+  const token = async (scopes: readonly string[] = ALL_SCOPES, client = 'ops') => {
+    const fields = {
+      grant_type: 'client_credentials',
+      resource: `${issuer}/admin/v1`,
+      scope: scopes.join(' '),
+    };
+    const body = (await (await post('/token', client, fields)).json()) as Record<string, unknown>;
+    if (typeof body['access_token'] !== 'string') throw new Error(`no token: ${JSON.stringify(body)}`);
+    return body['access_token'];
+  };
+  const call = async (method: string, path: string, asked: Asked = {}): Promise<Answer> => {
+    const response = await fetch(`${server.origin}/admin/v1${path}`, {
+      method,
+      headers: {
+        'x-forwarded-for': asked.address ?? '203.0.113.9',
+        ...(asked.token !== undefined && { authorization: `Bearer ${asked.token}` }),
+        ...(asked.body !== undefined && { 'content-type': 'application/json' }),
+        ...asked.headers,
+      },
+      ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
+    });
+    const text = await response.text();
+    const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
+    if (response.headers.get('content-type')?.includes('problem+json') || response.ok)
+      requireDescribed(await description(), method, path, answer);
+    return answer;
+  };
+  let everything: Promise<string> | undefined;
+  const ask = async (method: string, path: string, asked: Asked = {}) => {
+    everything ??= token();
+    return call(method, path, { token: await everything, ...asked });
+  };
+  let described: Promise<Description> | undefined;
+  const description = () => {
+    described ??= token().then(async (bearer) => {
+      const headers = { authorization: `Bearer ${bearer}`, 'x-forwarded-for': '203.0.113.9' };
+      return (
+        await fetch(`${server.origin}/admin/v1/openapi.json`, { headers })
+      ).json() as Promise<Description>;
+    });
+    return described;
+  };
+  const link = async (browser: Session) => {
+    const device = new DeviceClient(server.issuer);
+    const { deviceCode, userCode } = codesOf(await device.authorize());
+    await server.inside.linking.approve(userCode, browser);
+    return tokensOf(await device.poll(deviceCode));
+  };
+  const introspected = async (presented: string) => {
+    const response = await post('/token/introspection', 'ops', { token: presented });
+    return (await response.json()) as { exp: number; iat: number };
+  };
+  const contents = async () => {
+    const all = await settledContentsUnder(server.stores.connection.redis, server.stores.prefix);
+    const kept = Object.entries(all as object).filter(
+      ([key]) => !/(\{audit\}|Attempts|ClientCredentials|\{alerts\}:pending|\{notices\}:pending)/.test(key),
+    );
+    return Object.fromEntries(kept);
+  };
+  return {
+    server,
+    token,
+    call,
+    ask,
+    link,
+    introspected,
+    contents,
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+type Schema = Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>;
+
+interface Description {
+  readonly paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: Schema }> }> }>
+  >;
+  readonly components: { readonly schemas: { readonly Problem: Schema } };
+}
+
+/** Throws where an answer is none that `openapi.json` tells of. */
+function requireDescribed(
+  { paths, components }: Description,
+  method: string,
+  path: string,
+  answer: Answer,
+): void {
+  const [plain = ''] = path.split('?');
+  const known = Object.keys(paths).find((one) =>
+    new RegExp(`^${one.replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
+  );
+  const operation = known === undefined ? undefined : paths[known]?.[method.toLowerCase()];
+  if (!operation) return;
+  const response = operation.responses[answer.status];
+  if (!response) throw new Error(`${method} ${path}: openapi.json does not tell of ${answer.status}`);
+  const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  const schema = response.content?.[type]?.schema;
+  if (response.content && !schema)
+    throw new Error(`${method} ${path}: ${answer.status} is not told of as ${type}`);
+  if (!schema) return;
+  z.fromJSONSchema('$ref' in schema ? components.schemas.Problem : schema).parse(answer.body);
+}
