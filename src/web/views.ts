@@ -184,7 +184,7 @@ export function createViews(options: ViewsOptions): Views {
       eta.render(TEMPLATES[view.page], {
         ...view,
         ...wordsFor(reader),
-        errors: fieldErrorsOf(view),
+        errors: fieldErrorsOf(view, reader),
         sections: Object.entries(ACCOUNT_SECTIONS),
         brand,
         footer: footerOf(reader, brand, documents),
@@ -204,7 +204,9 @@ function wordsFor(reader: Reader) {
     /** For a value of `html`: somebody's words, with classes of their own. */
     isolated,
     /** For a value of `html`: words of ours, which need no setting apart. */
-    plain: (words: string) => new Html(escapeHtml(words)),
+    plain: (words: string | number) => new Html(escapeHtml(String(words))),
+    /** For a value of `html`: what names a request, in the log as well. */
+    reference: (id: string) => new Html(`<span class="break">${escapeHtml(id)}</span>`),
     /** For a value of `html`: date and time, as the reader's clock has them. */
     timeTag: (at: Date) =>
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.moment(at))}</time>`),

@@ -12,6 +12,11 @@ type GivenHtml<Key extends MessageKey> = keyof MessageArguments[Key] extends nev
   ? [values?: { readonly href: string }]
   : [values: Argument<MessageArguments[Key]> & { readonly href?: string }];
 
+/** A message that asks for nothing. */
+export type PlainKey = {
+  [Key in MessageKey]: keyof MessageArguments[Key] extends never ? Key : never;
+}[MessageKey];
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

@@ -55,7 +55,6 @@ export const TEMPLATES_IN_ENGLISH: readonly string[] = [
   'apps/form-post.eta',
   'apps/sign-out.eta',
   'apps/signed-out.eta',
-  'errors/error.eta',
   'mail/account-closed.eta',
   'mail/alert.eta',
   'mail/change-password.eta',
@@ -74,11 +73,13 @@ export const TEMPLATES_IN_ENGLISH: readonly string[] = [
   'mail/texts/alert.eta',
   'mail/texts/code.eta',
   'partials/mailed-code.eta',
+  'partials/new-password.eta',
   'partials/outbox-link.eta',
   'partials/passkey.eta',
   'partials/strength.eta',
   'partials/thing.eta',
   'partials/unseen-site.eta',
+  'partials/whose-email.eta',
 ];
 
 export const PAGES_IN_ENGLISH: readonly PageName[] = [
@@ -106,8 +107,6 @@ export const PAGES_IN_ENGLISH: readonly PageName[] = [
   'deregister',
   'deregistered',
   'device',
-  'device-code',
-  'device-confirm',
   'device-member',
   'device-rename',
   'each-notification',

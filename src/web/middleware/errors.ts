@@ -3,6 +3,7 @@
 import { describeError } from '../../errors/error-description.ts';
 import { Busy } from '../../errors/server-busy.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
+import { ENGLISH } from '../../words/reader.ts';
 import { formTargetsOf } from '../form-post.ts';
 import { type ErrorKind, errorView, type UnseenSite } from '../pages/error.ts';
 import { renderPage, signedInAs } from '../render.ts';
@@ -44,7 +45,7 @@ export function showError(ctx: WebContext, kind: ErrorKind, { retryAfter }: Erro
   ctx.status = view.status;
   ctx.body = {
     error: CODES[kind] ?? 'invalid_request',
-    error_description: view.heading.replaceAll('’', "'"),
+    error_description: ENGLISH.t(`errors.page.${kind}.heading`).replaceAll('’', "'"),
     request_id: ctx.state.requestId,
   };
 }

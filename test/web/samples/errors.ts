@@ -1,5 +1,5 @@
 import { ERROR_KINDS, errorView } from '../../../src/web/pages/error.ts';
-import { HOSTILE, hostileInside, hostileText, inside, out, type Sample } from './parts.ts';
+import { HOSTILE, hostileInside, inside, out, type Sample } from './parts.ts';
 
 const requestId = '01JNKQ6Z7V9F3T2M8R4X5C6B7D';
 
@@ -32,6 +32,6 @@ export const errors: readonly Sample[] = [
   { name: 'error-throttled-wait', view: errorView('throttled', { ...inside, requestId, waitSeconds: 90 }) },
   {
     name: 'error-hostile',
-    view: { ...errorView('broken', { ...hostileInside, requestId: HOSTILE }), ...hostileText },
+    view: { ...errorView('broken', { ...hostileInside, requestId: HOSTILE }), detail: HOSTILE },
   },
 ];

@@ -19,7 +19,6 @@ export const signedInAs = { name: 'Ada Lovelace', email: 'ada@example.com' };
 export const out: PageParts = { csrf };
 export const inside = { csrf, signedInAs };
 export const hostileInside = { csrf, signedInAs: { name: HOSTILE, email: HOSTILE } };
-export const hostileText = { heading: HOSTILE, message: HOSTILE, remedy: HOSTILE };
 export const throttled = { kind: 'throttled', waitSeconds: 118 } as const;
 export const expired = { kind: 'expired-form' } as const;
 export const wrong = { kind: 'wrong' } as const;
