@@ -41,6 +41,25 @@ describe('a link that goes around', () => {
     expect([again.status, again.text]).toEqual([400, expect.stringContaining('invalid_request_uri')]);
   });
 
+  it('that names two requests, or one twice, leads to no page, and the request is still good for its owner', async () => {
+    const [url, attackers] = [await radio.link(), await owner.radio().link()];
+    const own = url.searchParams.get('request_uri') ?? '';
+    const theirs = attackers.searchParams.get('request_uri') ?? '';
+    for (const [first, second] of [
+      [own, own],
+      [own, theirs],
+      [theirs, own],
+    ] as const) {
+      const twice = new URL(`${protocol.issuer}/auth?client_id=radio`);
+      for (const uri of [first, second]) twice.searchParams.append('request_uri', uri);
+      const answer = await owner.agent.get(twice);
+      expect([answer.status, answer.location]).toEqual([400, '']);
+      expect(answer.text).toContain('invalid_request');
+    }
+    const answer = await owner.confirms(await owner.opens(url));
+    expect((await radio.redeem(answer.searchParams.get('code') ?? '')).status).toBe(200);
+  });
+
   it('leads to one code, in however many browsers it was opened in time', async () => {
     const url = await radio.link();
     const other = await CompanionOwner.of(protocol);
