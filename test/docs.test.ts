@@ -28,6 +28,12 @@ const PAGES = [
     .map((file) => join('docs', file)),
 ];
 
+/** As links name them. */
+function headingsOf(page: string): Set<string> {
+  const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.toLowerCase());
+  return new Set(headings.map((text) => text.replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-')));
+}
+
 /** Where there is no repository, as in an unpacked archive, what is written for readers. */
 function trackedFiles(): string[] {
   const { status, stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
@@ -76,10 +82,38 @@ describe('every setting', () => {
     expect(rows[at - 1]).toMatch(/^\| `VOICE_CODE_TRIES_ACCOUNT` /);
   });
 
+  it('is said by .env.example to stand in files that exist', () => {
+    const named = read('.env.example').match(/\bsrc\/[\w./-]+\w/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it('of .env.example is one that the server or compose.yaml reads', () => {
     const offered = [...read('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name);
     const known = new Set([...SETTINGS, 'REDIS_PASSWORD']);
     expect(offered.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('what a client of the protocol hears', () => {
+  const thrown = [...read('src/oidc/errors.ts').matchAll(/super\((\d+), '(\w+)'\)/g)];
+
+  it.each(thrown.map(([, status, code]) => [status, code]))(
+    'as %s %s is in a table of docs/protocol.md',
+    (status, code) => {
+      expect(read('docs/protocol.md')).toContain(`| ${status} | \`${code}\` |`);
+    },
+  );
+
+  it('as another error is in it, too', () => {
+    expect(thrown.length).toBeGreaterThan(4);
+    const [, codes = ''] = /const CODES[^{]+{([^}]+)}/.exec(read('src/web/middleware/errors.ts')) ?? [];
+    const named = [...codes.matchAll(/: '(\w+)'/g)].map(([, code = '']) => code);
+    // These two are told to forms and to other programs.
+    const ofDevices = new Set(named.filter((code) => code !== 'access_denied' && code !== 'slow_down'));
+    expect(ofDevices.size).toBeGreaterThan(3);
+    for (const code of ofDevices)
+      expect(read('docs/protocol.md')).toMatch(new RegExp(`\\| \\d{3} \\| \`${code}\` \\|`));
   });
 });
 
@@ -125,6 +159,15 @@ describe('the documents', () => {
     );
     const own = links.filter((link) => !/^[a-z]+:/.test(link));
     expect(own.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it.each(PAGES)('%s links to headings that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)];
+    const wrong = links.filter(([, file = '', heading = '']) => {
+      const path = file === '' ? page : join(dirname(page), file);
+      return path.endsWith('.md') && !headingsOf(path).has(heading);
+    });
+    expect(wrong.map(([link]) => link)).toEqual([]);
   });
 
   it.each(PAGES)('%s names only files of ours that exist', (page) => {
