@@ -1,3 +1,4 @@
+import { InWork } from './in-work.ts';
 import { PeopleFirst, type SidedPlace } from './people-first.ts';
 
 /** As long as no more are in work, and none waits, everything begins when it comes and nothing is counted. */
@@ -49,9 +50,8 @@ export interface AdmissionSettings<T> {
 export class Admission<T extends object> {
   readonly #with: AdmissionSettings<T>;
   readonly #line: PeopleFirst<T>;
-  /** When each was begun, the oldest first. */
-  readonly #inWork = new Map<T, number>();
-  readonly #ofSeldom = new Map<T, number>();
+  readonly #inWork = new InWork<T>();
+  readonly #ofSeldom = new InWork<T>();
   #places = MAX_PLACES;
   #isLooking = false;
   #isFilling = false;
@@ -114,8 +114,8 @@ export class Admission<T extends object> {
     return this.#ofSeldom.size < SELDOM_PLACES && this.#line.asksSeldom(place);
   }
 
-  #begin(work: Map<T, number>, item: T): void {
-    work.set(item, this.#with.now());
+  #begin(work: InWork<T>, item: T): void {
+    work.add(item, this.#with.now());
     if (this.#inWork.size > CALM) this.#look();
     this.#with.begin(item);
   }
@@ -138,7 +138,8 @@ export class Admission<T extends object> {
   #looked(): void {
     this.#isLooking = false;
     const now = this.#with.now();
-    for (const work of [this.#inWork, this.#ofSeldom]) forget(work, now - COUNTED_FOR);
+    this.#inWork.forget(now - COUNTED_FOR);
+    this.#ofSeldom.forget(now - COUNTED_FOR);
     // What the system gave to other programs meanwhile is no fault of the requests: fewer at once would mend nothing.
     this.#adjust(Math.min(now - this.#due, this.#with.worked() - this.#workedBefore));
     this.#held = this.#line.length > 0 && this.#isHeld ? this.#held + 1 : 0;
@@ -150,13 +151,5 @@ export class Admission<T extends object> {
   #adjust(late: number): void {
     if (late > LATE) this.#places = Math.max(Math.min(this.#places, this.#inWork.size) >> 1, 1);
     else if (late <= IN_TIME) this.#places = Math.min(this.#places + (this.#places >> 2) + 1, MAX_PLACES);
-  }
-}
-
-/** Lets go of what was begun before that. */
-function forget(work: Map<unknown, number>, before: number): void {
-  for (const [item, begun] of work) {
-    if (begun > before) return;
-    work.delete(item);
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { plainAddress } from './network.ts';
+import { RequestValue } from './request-value.ts';
 
 /** Where a client is, as far as its address tells. */
 export interface ClientPlace {
@@ -30,7 +31,7 @@ interface Request {
   get(header: string): string;
 }
 
-const requesters = new WeakMap<IncomingMessage, Requester>();
+const requesters = new RequestValue<Requester>();
 
 /** Who sends this request, for pages, the protocol and its fast paths alike. */
 export function requesterOf(request: Request & { readonly req: IncomingMessage }): Requester {

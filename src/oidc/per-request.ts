@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import Provider from 'oidc-provider';
+import { RequestValue } from '../net/request-value.ts';
 
 type Context = { readonly req: IncomingMessage } | undefined;
 
@@ -8,11 +9,13 @@ type Context = { readonly req: IncomingMessage } | undefined;
  * @returns takes the request for what stands in front of the library, where it does not yet know its own
  */
 export function perRequest<T>(make: () => T): (context?: Context) => T {
-  const values = new WeakMap<IncomingMessage, { value: T }>();
+  const values = new RequestValue<{ value: T }>();
   return (context: Context = Provider.ctx) => {
     if (!context) return make();
-    const known = values.get(context.req) ?? { value: make() };
-    values.set(context.req, known);
-    return known.value;
+    const known = values.get(context.req);
+    if (known) return known.value;
+    const value = make();
+    values.set(context.req, { value });
+    return value;
   };
 }

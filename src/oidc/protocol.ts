@@ -2,7 +2,6 @@
  * The protocol: `oidc-provider` behind our store and rules. This folder is the only one that knows the library,
  * and it uses its public API only.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import type Provider from 'oidc-provider';
@@ -20,6 +19,7 @@ import type { SecurityLog } from '../audit/security-log.ts';
 import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
+import { RequestValue } from '../net/request-value.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
 import { ProviderAdminTokens } from './admin-tokens.ts';
 import { answerLog, plainAnswerLog } from './answer-log.ts';
@@ -136,7 +136,7 @@ export async function createProtocol(
   await proveClients(settings);
   const provider = () => current.provider;
   /** Keys may change while the body of a request is still coming. */
-  const begunWith = new WeakMap<IncomingMessage, KeyedProtocol>();
+  const begunWith = new RequestValue<KeyedProtocol>();
   const grantSeconds = config.lifetimes.grant / 1000;
   const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {

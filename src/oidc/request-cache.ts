@@ -15,15 +15,15 @@ import { perRequest } from './per-request.ts';
  * its answer is the last word for a request that began before it was given.
  */
 export class RequestCache {
-  readonly #authorities = new Map<string, Authority>();
-  /** Device codes that a poll has found, by code. */
-  readonly deviceCodes = new Map<string, Payload>();
-  /** What a poll that has already been counted found, or the store's failure to say: device code → answer. */
-  readonly polls = new Map<string, Promise<PolledDeviceCode | undefined>>();
+  // Made when they are needed: most requests need one of them.
+  #authorities?: Map<string, Authority>;
+  #deviceCodes?: Map<string, Payload>;
+  #polls?: Map<string, Promise<PolledDeviceCode | undefined>>;
+  #presented?: Map<string, Promise<PresentedAccessToken | 'not-theirs' | undefined>>;
+  #companions?: Map<string, CarriedCode>;
+  #appGrants?: Map<string, { grantId: string; grant: AppGrant }>;
   /** Why no device code could be made in front of the library. */
   codeError: unknown;
-  /** What an access token that was presented in front of the library was found to be: token → answer. */
-  readonly presented = new Map<string, Promise<PresentedAccessToken | 'not-theirs' | undefined>>();
   /** The account behind a token that was presented has been asked. */
   asked = false;
   /** The signed-in browser that the request comes from. */
@@ -34,21 +34,48 @@ export class RequestCache {
   linkKey: PresentedLinkKey | undefined;
   /** The device that the owner has confirmed, where a code for it is made in this request. */
   companion: CompanionDevice | undefined;
+
+  /** Device codes that a poll has found, by code. */
+  get deviceCodes() {
+    this.#deviceCodes ??= new Map();
+    return this.#deviceCodes;
+  }
+
+  /** What a poll that has already been counted found, or the store's failure to say: device code → answer. */
+  get polls() {
+    this.#polls ??= new Map();
+    return this.#polls;
+  }
+
+  /** What an access token that was presented in front of the library was found to be: token → answer. */
+  get presented() {
+    this.#presented ??= new Map();
+    return this.#presented;
+  }
+
   /** Codes of such devices met in this request. */
-  readonly companions = new Map<string, CarriedCode>();
+  get companions() {
+    this.#companions ??= new Map();
+    return this.#companions;
+  }
+
   /** Authorization codes met in this request, with the grant that redeeming each begins. */
-  readonly appGrants = new Map<string, { grantId: string; grant: AppGrant }>();
+  get appGrants() {
+    this.#appGrants ??= new Map();
+    return this.#appGrants;
+  }
 
   authority(grantId: string): Authority | undefined {
-    return this.#authorities.get(grantId);
+    return this.#authorities?.get(grantId);
   }
 
   remember(grantId: string, authority: Authority): void {
+    this.#authorities ??= new Map();
     this.#authorities.set(grantId, authority);
   }
 
   forget(grantId: string): void {
-    this.#authorities.delete(grantId);
+    this.#authorities?.delete(grantId);
   }
 }
 

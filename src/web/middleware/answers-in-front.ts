@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Logger } from 'pino';
 import { describeError } from '../../errors/error-description.ts';
 import type { PlainAnswer, PlainAnswers } from '../../net/plain-answer.ts';
+import { RequestValue } from '../../net/request-value.ts';
 import { uniqueNames } from '../../runtime/unique-ids.ts';
 import { hearsJson } from './protocol-paths.ts';
 import { lineOf } from './request-log.ts';
@@ -22,7 +23,7 @@ interface Arrival {
   readonly began: number;
 }
 
-const handedOn = new WeakMap<IncomingMessage, Arrival>();
+const handedOn = new RequestValue<Arrival>();
 
 /** Of a request that was looked at in front of the framework. */
 export function arrivalOf(request: IncomingMessage): Arrival | undefined {
