@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { endsWithUs } from '../../test/support/started-processes.ts';
 import type { CrowdOrder, CrowdOutcome, Progress } from './crowd.ts';
@@ -6,6 +7,8 @@ import type { FromCrowd } from './crowd-program.ts';
 
 /** Devices of one process. */
 const EACH = 12_500;
+/** The devices have processors of their own: theirs go after the server's here. */
+const NICE = 10;
 
 /** A crowd that is too large for one process. */
 export class CrowdProcesses {
@@ -38,7 +41,9 @@ export class CrowdProcesses {
   #runPart(order: CrowdOrder): Promise<CrowdOutcome> {
     const program = join(import.meta.dirname, 'crowd-program.ts');
     const child = endsWithUs(fork(program, { execArgv: [] }), `devices ${order.number + 1}`);
+    if (child.pid !== undefined) setPriority(child.pid, NICE);
     this.#children.push(child);
+    this.#progress[order.number] = { back: 0, refused: 0, unheard: 0 };
     child.send(order);
     return new Promise((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`a crowd's process ended with ${code}`)));

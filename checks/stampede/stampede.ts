@@ -28,9 +28,10 @@ export interface StampedeWorld {
 const CLIENT = 'living-room-tv';
 /** Seconds after which a device that is not back is lost. */
 const PATIENCE = 900;
-/** Milliseconds between two lines of progress, and between what one owner does. */
+/** Milliseconds between two lines of progress, … */
 const TELL_EVERY = 5000;
-const PAUSE = 1000;
+/** … and between two devices of one owner, whose network may ask for 40 codes a minute. */
+const PAUSE = 2000;
 /** Devices between two lines while they are linked. */
 const TELL_EACH = 10_000;
 /** So many refused ones tell whether their times are spread. */

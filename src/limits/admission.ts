@@ -38,6 +38,10 @@ export interface AdmissionSettings<T> {
   readonly worked: () => number;
   /** Calls back when what is ready by now has had its turn, arrivals included. */
   readonly soon: (fill: () => void) => void;
+  /** Connections are being taken, one after the other, and more may come: programs wait for that. */
+  readonly areComing: () => boolean;
+  /** So many connections are held that none of their requests may even wait. */
+  readonly areTooMany: () => boolean;
   /** Calls back once, after so many milliseconds, when the thread comes to it. */
   readonly later: (look: () => void, milliseconds: number) => void;
 }
@@ -71,6 +75,7 @@ export class Admission<T extends object> {
 
   /** Begins it, now or in its turn, or refuses it. Tell `finished` when it is done. */
   arrive(item: T): void {
+    if (this.#with.areTooMany()) return this.#with.refuse(item);
     const isFree = this.#line.length === 0 && this.#hasPlace;
     if (isFree && !this.#isLooking) return this.#begin(this.#inWork, item);
     const place = this.#with.placeOf(item);
@@ -87,8 +92,12 @@ export class Admission<T extends object> {
   /** It is done, or its client has gone. Telling it again, or of one that was refused, changes nothing. */
   finished(item: T): void {
     if (!this.#inWork.delete(item)) this.#ofSeldom.delete(item);
+    this.#fillSoon();
+  }
+
+  /** Not at once: what needs no store would follow each other without end, and nothing else would be heard. */
+  #fillSoon(): void {
     if (this.#line.length === 0 || this.#isFilling) return;
-    // Not at once: what needs no store would follow each other without end, and nothing else would be heard.
     this.#isFilling = true;
     this.#with.soon(() => {
       this.#isFilling = false;
@@ -111,6 +120,7 @@ export class Admission<T extends object> {
 
   /** Fewer turns than networks have on average. */
   #asksSeldom(place: SidedPlace): boolean {
+    if (!place.isPerson && this.#with.areComing()) return false;
     return this.#ofSeldom.size < SELDOM_PLACES && this.#line.asksSeldom(place);
   }
 
@@ -143,7 +153,7 @@ export class Admission<T extends object> {
     // What the system gave to other programs meanwhile is no fault of the requests: fewer at once would mend nothing.
     this.#adjust(Math.min(now - this.#due, this.#with.worked() - this.#workedBefore));
     this.#held = this.#line.length > 0 && this.#isHeld ? this.#held + 1 : 0;
-    this.#fill();
+    this.#fillSoon();
     if (this.#line.length > 0 || this.#inWork.size > CALM) this.#look();
     else this.#places = MAX_PLACES;
   }

@@ -21,6 +21,7 @@ import { stopInTime } from '../runtime/stop-in-time.ts';
 import { createApp } from '../web/app.ts';
 import { showFormPost } from '../web/form-post.ts';
 import { answersInFront } from '../web/middleware/answers-in-front.ts';
+import { Connections } from '../web/middleware/connections.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showHeldAnswer, showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
@@ -237,11 +238,11 @@ async function compose(
   const { worked, aroundFront = (answers) => answers } = parts.overrides;
   const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
-  const { maxConnections: connections } = config;
-  const surroundings = { connections, ...(worked && { worked }) };
+  const held = new Connections(config.maxConnections);
+  const surroundings = { connections: config.maxConnections, held, ...(worked && { worked }) };
   const answers = answersInFront(front, app.callback());
   const inTurn = requestLine(answers, refused, knownAccountOf(parts), surroundings);
-  const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), connections);
+  const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), held);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };
 }

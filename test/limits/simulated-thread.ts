@@ -43,6 +43,8 @@ export class SimulatedThread {
       isGone: () => false,
       placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
       now: () => this.now,
+      areComing: () => false,
+      areTooMany: () => false,
       worked: () => this.#worked,
       soon: (fill) => this.#task(0, fill),
       // A timer is up to a millisecond late by itself, and waits for the thread.

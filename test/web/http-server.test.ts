@@ -2,6 +2,7 @@ import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { Connections } from '../../src/web/middleware/connections.ts';
 import { HttpServer } from '../../src/web/middleware/http-server.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -112,7 +113,7 @@ describe('retiring', () => {
 
 describe('when more than half of the connections that may be held are', () => {
   it('each ends with its answer, so that devices that wait with theirs leave room for owners; below that they stay', async () => {
-    const http = new HttpServer((_request, response) => response.end(), 4);
+    const http = new HttpServer((_request, response) => response.end(), new Connections(4));
     const port = await http.listen(0, '127.0.0.1');
     const [first, second, third] = [kept(port), kept(port), kept(port)];
     expect(await first.ask()).toBe('keep-alive');
@@ -140,13 +141,16 @@ describe('listening', () => {
     const http = new HttpServer((_request, response) => {
       begun.resolve();
       void finished.promise.then(() => response.end('whole'));
-    }, 1);
+    }, new Connections(1));
     const port = await http.listen(0, '127.0.0.1');
     const held = fetchFrom(port);
     await begun.promise;
+    // One more is taken, for a line before the handler to tell it to come again.
+    const more = fetchFrom(port);
     await expect(fetchFrom(port)).rejects.toThrow();
     finished.resolve();
     expect(await held).toBe('whole');
+    expect(await more).toBe('whole');
     await http.drain({ notice: 0, timeout: 200 });
   });
 

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connections } from './connections.ts';
 
 const LIMITS = {
   /** Slow senders are let go: 10 s for the headers, 30 s for the whole request. */
@@ -12,8 +13,6 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
-/** Of the connections that may be held; where more are, none is kept for a next request. */
-const CROWDED = 1 / 2;
 /** Connections that the system holds until they are taken: after a power cut thousands come at once. */
 const BACKLOG = 4096;
 
@@ -31,24 +30,19 @@ export interface DrainTimes {
 /** The listening side of the server, which can stop without breaking off what it has begun. */
 export class HttpServer {
   readonly #server: Server;
-  readonly #crowdedFrom: number;
-  #connections = 0;
   #draining: Promise<void> | undefined;
   #retiring: Promise<void> | undefined;
 
-  /** @param maxConnections new ones beyond so many are closed at once */
-  constructor(handler: RequestListener, maxConnections?: number) {
-    this.#crowdedFrom = (maxConnections ?? Number.POSITIVE_INFINITY) * CROWDED;
+  /** @param connections told of each one; the handler may ask them whether it should serve */
+  constructor(handler: RequestListener, connections = new Connections()) {
     this.#server = createServer(LIMITS, (request, response) => {
-      if (this.#isLeaving || this.#connections > this.#crowdedFrom) response.setHeader('Connection', 'close');
+      if (this.#isLeaving || connections.areCrowded) response.setHeader('Connection', 'close');
       handler(request, response);
     });
-    if (maxConnections !== undefined) this.#server.maxConnections = maxConnections;
+    if (Number.isFinite(connections.most)) this.#server.maxConnections = connections.most;
     this.#server.on('connection', (socket) => {
-      this.#connections += 1;
-      socket.once('close', () => {
-        this.#connections -= 1;
-      });
+      connections.taken();
+      socket.once('close', () => connections.closed());
     });
   }
 

@@ -3,6 +3,7 @@ import { Admission, type AdmissionSettings } from '../../limits/admission.ts';
 import type { SidedPlace } from '../../limits/people-first.ts';
 import { RetryTimes } from '../../limits/retry-times.ts';
 import { networkOf } from '../../net/network.ts';
+import { Connections } from './connections.ts';
 import { answerInJson, answerPlainly } from './plain-answer.ts';
 import { isForPrograms } from './protocol-paths.ts';
 
@@ -13,9 +14,12 @@ const SENTENCE = 'This server is busy. Please try again in a moment.';
 const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
 
 /** How it is known whether the thread is late, and how many may wait. */
-type Surroundings = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later' | 'connections'>;
+type Surroundings = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later' | 'connections'> & {
+  /** The server's; absent: as many as come, and none says that more are coming. */
+  held: Connections;
+};
 
-const SURROUNDINGS: Surroundings = {
+const SURROUNDINGS: Omit<Surroundings, 'held'> = {
   now: () => performance.now(),
   worked: () => performance.now(),
   later: (look, milliseconds) => void setTimeout(look, milliseconds),
@@ -39,7 +43,7 @@ export function requestLine(
   accountOf: KnownAccount,
   given: Partial<Surroundings> = {},
 ): RequestListener {
-  const surroundings = { ...SURROUNDINGS, ...given };
+  const { held = new Connections(), ...surroundings } = { ...SURROUNDINGS, ...given };
   const retryTimes = new RetryTimes(surroundings.now);
   const line = new Admission<ServerResponse>({
     begin: (response) => {
@@ -53,7 +57,9 @@ export function requestLine(
     },
     isGone: (response) => response.destroyed,
     placeOf: (response) => placeOf(response, accountOf),
-    soon: (fill) => void setImmediate(fill),
+    soon: (fill) => held.afterThem(fill),
+    areComing: () => held.areComing,
+    areTooMany: () => held.areTooMany,
     ...surroundings,
   });
   // One for all, so that a request on a quiet server costs nothing but its place in a map.

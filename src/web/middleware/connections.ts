@@ -1,0 +1,64 @@
+/** Of the connections that may be held; where more are, none is kept for a next request. */
+const CROWDED = 1 / 2;
+/** Beyond those that may be held so many more are taken, of these one of so many, to be told to come again. */
+const TOLD = 8;
+/** Turns of the event loop in a row in which connections are taken and nothing that waits is begun. */
+const TURNS = 16;
+
+/**
+ * The connections of a server, and whether more are coming this moment. Node.js takes one new connection in each turn of its event
+ * loop, however many wait (libuv since 1.45). Were requests begun in each turn too, connections would be taken no faster than
+ * requests are served: after a power cut they would wait with the system until their devices have given up, and be served to
+ * nobody, and no device would be told when to come again.
+ */
+export class Connections {
+  /** Beyond so many a connection is closed unheard. */
+  readonly most: number;
+  readonly #max: number;
+  #held = 0;
+  #hasCome = false;
+  #isWaiting = false;
+
+  /** @param max held at once; who comes beyond them is told to come again */
+  constructor(max = Number.POSITIVE_INFINITY) {
+    this.#max = max;
+    this.most = max + Math.ceil(max / TOLD);
+  }
+
+  /** None is kept for a next request. */
+  get areCrowded(): boolean {
+    return this.#held > this.#max * CROWDED;
+  }
+
+  /** No request is served. */
+  get areTooMany(): boolean {
+    return this.#held > this.#max;
+  }
+
+  /** More may be coming: what is begun now would keep them waiting. */
+  get areComing(): boolean {
+    return this.#isWaiting && this.#hasCome;
+  }
+
+  taken(): void {
+    this.#held += 1;
+    this.#hasCome = true;
+  }
+
+  closed(): void {
+    this.#held -= 1;
+  }
+
+  /** Calls back after a turn of the event loop in which none has come, or after some turns. */
+  afterThem(then: () => void, turns = TURNS): void {
+    this.#isWaiting = true;
+    setImmediate(() => {
+      if (this.#hasCome && turns > 0) {
+        this.#hasCome = false;
+        return this.afterThem(then, turns - 1);
+      }
+      this.#isWaiting = false;
+      then();
+    });
+  }
+}
