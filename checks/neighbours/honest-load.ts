@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HonestOwner } from './honest.ts';
-import { workOf } from './server-work.ts';
+import { heldUpOf, workOf } from './server-work.ts';
 
 /** Between two acts of one owner or their device. */
 const PAUSE_MS = 1500;
@@ -16,6 +16,8 @@ export interface Act {
   readonly ms: number;
   /** How long the server worked meanwhile, for this owner and for others, in milliseconds of a processor. */
   readonly worked: number;
+  /** How long it and the store were kept from working meanwhile, since other programs had the processors. */
+  readonly heldUp: number;
   /** What hurt the owner, in words. */
   readonly hurt?: string;
 }
@@ -26,16 +28,17 @@ export interface HonestRun {
   readonly lateMs: number;
 }
 
+/** The processes whose work is told beside the times. */
+export interface Served {
+  readonly serverPid: number;
+  readonly storePid: number;
+}
+
 /**
  * Every owner acts and pauses until the time is over.
  * @param ms milliseconds
- * @param serverPid whose work is told beside the times
  */
-export async function runHonest(
-  owners: readonly HonestOwner[],
-  ms: number,
-  serverPid: number,
-): Promise<HonestRun> {
+export async function runHonest(owners: readonly HonestOwner[], ms: number, by: Served): Promise<HonestRun> {
   const acts: Act[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -44,7 +47,7 @@ export async function runHonest(
     // Not all in step.
     await sleep((PAUSE_MS / owners.length) * number);
     while (performance.now() < end) {
-      acts.push(await act(owner, serverPid));
+      acts.push(await act(owner, by));
       await sleep(PAUSE_MS);
     }
   };
@@ -53,16 +56,20 @@ export async function runHonest(
   return { acts, lateMs: delay.percentile(99) / 1e6 };
 }
 
-async function act(owner: HonestOwner, serverPid: number): Promise<Act> {
+async function act(owner: HonestOwner, { serverPid, storePid }: Served): Promise<Act> {
   const { name, run } = owner.nextAct();
   const at = Date.now();
-  const worked = workOf(serverPid);
+  const [worked, heldUp] = [workOf(serverPid), heldUpOf([serverPid, storePid])];
   const began = performance.now();
   const hurt = await run().then(
     () => undefined,
     (error: Error) => error.message,
   );
   const ms = performance.now() - began;
-  const done = { name, owner: owner.name, at, ms, worked: workOf(serverPid) - worked };
+  const during = {
+    worked: workOf(serverPid) - worked,
+    heldUp: heldUpOf([serverPid, storePid]) - heldUp,
+  };
+  const done = { name, owner: owner.name, at, ms, ...during };
   return hurt === undefined ? done : { ...done, hurt };
 }

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { endsWithUs } from '../../test/support/started-processes.ts';
 import type { OwnerState } from './honest.ts';
-import type { HonestRun } from './honest-load.ts';
+import type { HonestRun, Served } from './honest-load.ts';
 import type { HonestOrder } from './honest-program.ts';
 
 /** The process in which the honest owners act. */
 export class HonestProcess {
   readonly #child: ChildProcess;
-  readonly #serverPid: number;
+  readonly #by: Served;
   #owners: readonly OwnerState[] | undefined;
 
-  constructor(owners: readonly OwnerState[], serverPid: number) {
+  constructor(owners: readonly OwnerState[], by: Served) {
     this.#owners = owners;
-    this.#serverPid = serverPid;
+    this.#by = by;
     this.#child = endsWithUs(
       fork(join(import.meta.dirname, 'honest-program.ts'), { execArgv: [] }),
       'owners',
@@ -25,7 +25,7 @@ export class HonestProcess {
   async run(ms: number): Promise<HonestRun> {
     const order: HonestOrder = {
       ms,
-      serverPid: this.#serverPid,
+      by: this.#by,
       ...(this.#owners ? { owners: this.#owners } : {}),
     };
     this.#owners = undefined;

@@ -1,11 +1,11 @@
 /** The honest owners and devices in a process of their own: their times hold no delay of the attacker's. */
 import { HonestOwner, type OwnerState } from './honest.ts';
-import { runHonest } from './honest-load.ts';
+import { runHonest, type Served } from './honest-load.ts';
 
 export interface HonestOrder {
   /** Milliseconds. */
   readonly ms: number;
-  readonly serverPid: number;
+  readonly by: Served;
   /** The owners who act from now on; as before where they are not named. */
   readonly owners?: readonly OwnerState[];
 }
@@ -13,6 +13,6 @@ export interface HonestOrder {
 let owners: HonestOwner[] = [];
 process.on('message', (order: HonestOrder) => {
   owners = order.owners?.map((state) => new HonestOwner(state)) ?? owners;
-  void runHonest(owners, order.ms, order.serverPid).then((run) => process.send?.(run));
+  void runHonest(owners, order.ms, order.by).then((run) => process.send?.(run));
 });
 process.on('disconnect', () => process.exit());

@@ -45,7 +45,7 @@ export async function neighbours(plan: NeighboursPlan, on: CheckRun): Promise<Fi
     const emails = owners.map(({ email }) => email);
     const attacker = await Attacker.join(world.server.issuer, world.sink, emails, seeds);
     on.say(`${OWNERS} owners have linked a device; the attacker has accounts`);
-    const honest = new HonestProcess(owners, world.server.pid);
+    const honest = new HonestProcess(owners, { serverPid: world.server.pid, storePid: world.redis.pid });
     try {
       return await compare(plan, world, honest, attacker, on);
     } finally {
@@ -78,15 +78,17 @@ async function compare(
   const bytes = most - held;
   const bound = NETWORKS * NETWORK_BYTES + (OWNERS + ATTACKERS_ACCOUNTS) * ACCOUNT_BYTES;
   const beside = new Times(during.acts);
-  const ratio = beside.took(0.99) / alone.took(0.99);
-  const work = beside.worked(0.99) / alone.worked(0.99);
+  const times = (of: (acts: Times) => number) => of(beside) / of(alone);
+  const ratio = times((acts) => acts.took(0.99));
+  const heldUp = (acts: Times) => acts.heldUp(0.99).toFixed(0);
   const kindOf = (act: Act) => attack.kindAt(act.at);
   return {
     figures: {
       alone: `${alone}`,
-      'beside the attacker': `${beside} (p99 ${ratio.toFixed(1)} times)`,
+      'beside the attacker': `${beside}`,
+      'p99, times': `${ratio.toFixed(1)}; work of the server ${times((acts) => acts.worked(0.99)).toFixed(1)}`,
+      'other programs kept server and store from a processor during an act (p99)': `${heldUp(alone)} ms alone, ${heldUp(beside)} ms beside: where that is as much as the times are, they tell of the machine`,
       'of which the owners’ own process was late (p99)': `${before.lateMs.toFixed(0)} ms alone, ${during.lateMs.toFixed(0)} ms beside`,
-      'work of the server during an act, p99': `${work.toFixed(1)} times`,
       ...byAct(alone, beside),
       ...told(
         beside.by(({ owner }) => `owners ${owner.endsWith(NEXT_DOOR_NAME) ? 'next door' : 'elsewhere'}`),

@@ -21,6 +21,14 @@ export class Times {
     );
   }
 
+  /** Milliseconds below which other programs kept the server and the store from working during that share of the acts. */
+  heldUp(share: number): number {
+    return percentile(
+      this.#acts.map(({ heldUp }) => heldUp),
+      share,
+    );
+  }
+
   /** Milliseconds below which the server worked during that share of the acts. */
   worked(share: number): number {
     return percentile(
