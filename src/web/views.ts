@@ -203,6 +203,9 @@ function wordsFor(reader: Reader) {
     html: reader.html.bind(reader),
     /** For a value of `html`: somebody's words, with classes of their own. */
     isolated,
+    /** The same, in bold. */
+    strong: (words: string, names: string) =>
+      new Html(`<bdi class="${names}"><strong>${escapeHtml(words)}</strong></bdi>`),
     /** For a value of `html`: words of ours, which need no setting apart. */
     plain: (words: string | number) => new Html(escapeHtml(String(words))),
     /** For a value of `html`: what names a request, in the log as well. */

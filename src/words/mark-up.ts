@@ -31,10 +31,11 @@ export function isolated(words: string, names = ''): Html {
   return new Html(`<bdi${names && ` class="${escapeHtml(names)}"`}>${escapeHtml(words)}</bdi>`);
 }
 
-/** What a message may mark: `<b>`, `<code>`, `<soft>`, `<hidden>` (read out, and not seen), and `<a>`, which leads to `href`. */
+/** What a message may mark: `<b>`, `<em>`, `<code>`, `<soft>`, `<hidden>` (read out, and not seen), and `<a>` and `<a2>`, which lead to `href` and `href2`. */
 const MARKS: Readonly<Record<string, readonly [open: string, close: string]>> = {
   b: ['<strong>', '</strong>'],
   code: ['<code>', '</code>'],
+  em: ['<em>', '</em>'],
   soft: ['<span class="soft">', '</span>'],
   hidden: ['<span class="visually-hidden">', '</span>'],
 };
@@ -53,7 +54,7 @@ const marks = Object.fromEntries(
 
 /** In plain words a mark leaves no trace. */
 const plainMarks = Object.fromEntries(
-  [...Object.keys(MARKS), 'a'].map((name) => [name, (chunks: Chunks) => chunks.join('')]),
+  [...Object.keys(MARKS), 'a', 'a2'].map((name) => [name, (chunks: Chunks) => chunks.join('')]),
 );
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -64,14 +65,19 @@ export function wordsOf(message: IntlMessageFormat, values: Values): string {
 }
 
 /** The message as mark-up: what it is given is escaped, and stands apart where it is somebody's words. */
-export function htmlOfMessage(message: IntlMessageFormat, { href, ...values }: Values): string {
+export function htmlOfMessage(message: IntlMessageFormat, { href, href2, ...values }: Values): string {
   const given = Object.entries(values).map(([name, value]) => [
     name,
     typeof value === 'string' && !isChoice(message, name) ? isolated(value) : value,
   ]);
-  const link = (chunks: Chunks) =>
-    new Html(`<a href="${escapeHtml(String(href))}">${chunks.map(htmlOf).join('')}</a>`);
-  const parts = message.formatToParts<Html>({ ...marks, a: link, ...Object.fromEntries(given) });
+  const linkTo = (address: unknown) => (chunks: Chunks) =>
+    new Html(`<a href="${escapeHtml(String(address))}">${chunks.map(htmlOf).join('')}</a>`);
+  const parts = message.formatToParts<Html>({
+    ...marks,
+    a: linkTo(href),
+    a2: linkTo(href2),
+    ...Object.fromEntries(given),
+  });
   return parts.map(({ value }) => htmlOf(value)).join('');
 }
 

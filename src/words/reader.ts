@@ -9,8 +9,8 @@ type Given<Key extends MessageKey> = keyof MessageArguments[Key] extends never
   : [values: Argument<MessageArguments[Key]>];
 /** `href`: where the link of the message leads. */
 type GivenHtml<Key extends MessageKey> = keyof MessageArguments[Key] extends never
-  ? [values?: { readonly href: string }]
-  : [values: Argument<MessageArguments[Key]> & { readonly href?: string }];
+  ? [values?: { readonly href: string; readonly href2?: string }]
+  : [values: Argument<MessageArguments[Key]> & { readonly href?: string; readonly href2?: string }];
 
 /** A message that asks for nothing. */
 export type PlainKey = {

@@ -119,7 +119,7 @@ describe.each(OTHERS)('in %s', (tag) => {
 
 /** Words that are the same in both languages. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-  de: ['device.code.label', 'device.confirm.app', 'common.utc'],
+  de: ['accounts.code', 'accounts.name', 'device.code.label', 'device.confirm.app', 'common.utc'],
   es: ['device.confirm.app', 'common.utc', 'common.error-title', 'common.error-beside'],
 };
 

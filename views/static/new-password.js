@@ -8,7 +8,6 @@ const PAUSE = 1000;
 
 for (const input of document.querySelectorAll('input[data-shortest]')) {
   const words = JSON.parse(input.dataset.words);
-  const plural = new Intl.PluralRules(document.documentElement.lang || 'en');
   const row = document.createElement('div');
   row.className = 'password-tools';
   const counter = Object.assign(document.createElement('span'), { className: 'hint', ariaHidden: 'true' });
@@ -32,7 +31,7 @@ for (const input of document.querySelectorAll('input[data-shortest]')) {
     row.classList.toggle('is-enough', isEnough);
     if (input.value === '') counter.textContent = '';
     else if (isEnough) counter.textContent = words.enough;
-    else counter.textContent = (words[plural.select(missing)] ?? words.other).replace('{n}', String(missing));
+    else counter.textContent = words.missing[missing - 1];
   };
   let pause;
   input.addEventListener('input', () => {

@@ -13,10 +13,11 @@
     problem.hidden = false;
   };
 
+  const words = JSON.parse(problem.dataset.words);
   const WORDS = {
-    NotAllowedError: 'It was cancelled, or took too long. Try again.',
-    InvalidStateError: 'This device has a passkey of your account already.',
-    ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: 'This device has a passkey of your account already.',
+    NotAllowedError: words.cancelled,
+    InvalidStateError: words.there,
+    ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED: words.there,
   };
 
   const ask = () => {
@@ -27,7 +28,7 @@
   };
 
   if (!browserSupportsWebAuthn()) {
-    say('This browser has no passkeys. Choose another way.');
+    say(words.none);
     return;
   }
   button.hidden = false;
@@ -41,7 +42,7 @@
       form.submit();
     } catch (error) {
       button.disabled = false;
-      say(WORDS[error.code] ?? WORDS[error.name] ?? 'The passkey could not be used. Try again, or choose another way.');
+      say(WORDS[error.code] ?? WORDS[error.name] ?? words.failed);
     }
   });
 })();

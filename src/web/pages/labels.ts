@@ -1,6 +1,5 @@
 /** Scopes, relations and the like in the words that owners read. */
 
-import type { ProvedAction } from '../../config/proof-ages.ts';
 import type { LinkKeyLife, LinkKeyRefusal } from '../../devices/link-key.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { DeviceType, NetworkRelation } from './device.ts';
@@ -27,22 +26,6 @@ export function deviceNoun(_reader: Reader, type: DeviceType): string {
   return NOUNS[type];
 }
 
-const PROVED_ACTIONS: Readonly<Record<ProvedAction, string>> = {
-  'link-device': 'Before a device is linked to your account',
-  'make-link-key': 'Before a key is made that links devices to your account',
-  'allow-offline-access': 'Before an app may stay signed in while you are not using it',
-  'change-password': 'Before your password can be changed',
-  'change-email': 'Before your email can be changed',
-  'change-factors': 'Before your two-step verification can be changed',
-  'change-alerts': 'Before what you are told of can be changed',
-  'change-voice-code': 'Before your voice code can be changed',
-  'view-backup-codes': 'Before new backup codes are made',
-  'sign-out-browsers': 'Before another browser is signed out',
-  'sign-out-everything': 'Before everything is signed out',
-  'download-data': 'Before your data can be downloaded',
-  'close-account': 'Before your account can be closed',
-};
-
 const STRENGTHS = ['very weak', 'weak', 'fair', 'good', 'strong'];
 
 /** How hard a password is to guess. @param score 0 to 4 */
@@ -53,11 +36,6 @@ export function strengthLabel(_reader: Reader, score: number): string {
 /** Such as "no other browsers", "1 other browser", "3 other browsers". */
 export function formatCount(_reader: Reader, count: number, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${count === 0 ? 'no' : count} ${many}`;
-}
-
-/** The beginning of a sentence that asks for a proof. */
-export function provedActionLabel(_reader: Reader, action: ProvedAction): string {
-  return PROVED_ACTIONS[action];
 }
 
 /** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */

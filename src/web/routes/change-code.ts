@@ -5,6 +5,7 @@ import { setStep } from '../middleware/cookies.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { ChangeCodeView } from '../pages/security.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import { backToPage } from './change-messages.ts';
@@ -67,6 +68,6 @@ export async function resendChangeCode(
     case 'wait':
       return atChangeCode(ctx, what, ticket, { problem: throttled(ctx, sent.milliseconds, sent.limit) });
     case 'mailed':
-      return atChangeCode(ctx, what, sent.ticket, { notice: 'We have sent a new code.' });
+      return atChangeCode(ctx, what, sent.ticket, { notice: readerOf(ctx).t('accounts.sent-new-code') });
   }
 }

@@ -9,6 +9,7 @@ import { form, optional, readForm, ticked } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { SecondStepView } from '../pages/second-step.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -42,7 +43,7 @@ async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
   if (!pending) return beginAgain(ctx, returnTo);
   const { status, ...told } = toldOf<Pick<SecondStepView, 'problem'>>(ctx);
   const sent = queryOf(ctx, 'sent') !== undefined;
-  const notice = sent && !told.problem ? 'We have sent a code to your phone.' : undefined;
+  const notice = sent && !told.problem ? readerOf(ctx).t('accounts.sent-text') : undefined;
   const page = { wanted: queryOf(ctx, 'with'), returnTo: returnTo && ownPath(returnTo, routes.issuer) };
   await render(routes, ctx, pending, page, { sent, notice, ...told }, status);
 }

@@ -9,6 +9,7 @@ import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { ConfirmEmailView, SignUpView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { isLinkingDevice, ownPath } from './return-to.ts';
@@ -89,7 +90,7 @@ async function resend(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
     case 'wait':
       return atCode(routes, ctx, ticket, { problem: throttled(ctx, outcome.milliseconds, outcome.limit) });
     case 'mailed':
-      return atCode(routes, ctx, ticket, { notice: 'We have sent a new code.' });
+      return atCode(routes, ctx, ticket, { notice: readerOf(ctx).t('accounts.sent-new-code') });
   }
 }
 
