@@ -22,7 +22,6 @@ const FOR_TESTS: Readonly<Record<string, string>> = {
   'src/redis/gathered-calls.ts MAX_GATHERED': 'one more than so many are two calls',
   'src/redis/script-texts.ts preludesOf': 'each prelude that a script names is one that it calls',
   'src/household/household.ts MAX_MEMBERS': 'a list is filled up to it',
-  'src/account-changes/closing.ts GRACE_PERIOD': 'time is moved on by it',
   'src/net/countries.ts CountriesError': 'a file that cannot be read is told by it',
   'src/limits/limits.ts maxInMonthOf': 'a pure function with a table of its own: guesses in a month',
   'src/limits/limits.ts parseLimit': 'a pure function with a table of its own: what operators write',

@@ -21,6 +21,11 @@ export interface ClosingStore {
     inMs: number,
     event: ActivityEvent,
   ): Promise<number | undefined>;
+  /**
+   * The same by the operator's hand: under any epoch, disabled or not. A time that is set already is brought forward.
+   * @returns `undefined` where there is no such account
+   */
+  askFor(accountId: AccountId, inMs: number, event?: ActivityEvent): Promise<number | undefined>;
   /** `false` when it was not closing, or it is too late. */
   keep(browser: Pick<Session, 'accountId' | 'epoch'>, event: ActivityEvent): Promise<boolean>;
   /** Accounts whose time has come, as far as the list knows. */

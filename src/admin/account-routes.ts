@@ -18,7 +18,7 @@ const row = z.strictObject({
   created_at: time,
 });
 
-const accountShown = row.extend({
+export const accountShown = row.extend({
   closes_at: time
     .nullable()
     .describe('When it is closed, where its owner or the operator has asked for that'),
@@ -80,7 +80,7 @@ export function accountRoutes({ accounts, cursors }: AccountRouteParts): AdminRo
 }
 
 /** @throws Problem where there is no such account */
-async function found(
+export async function found(
   accounts: ManagedAccounts,
   { account = '' }: Readonly<Record<string, string>>,
 ): Promise<AccountState> {
@@ -89,7 +89,7 @@ async function found(
   return state;
 }
 
-function shown({ account, closesAt, twoStep }: AccountState): z.infer<typeof accountShown> {
+export function shown({ account, closesAt, twoStep }: AccountState): z.infer<typeof accountShown> {
   return { ...rowOf(account), closes_at: timeOrNull(closesAt), two_step: twoStep };
 }
 

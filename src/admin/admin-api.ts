@@ -60,14 +60,19 @@ export class AdminApi {
     const { route, params } = this.#allowed(matched);
     if (params['account'] !== undefined) seen.account = params['account'];
     const entry = this.#entryOf(route, request, seen);
-    try {
+    const call = await this.#refusing(entry, async () => {
       this.#requireScope(route, caller, request);
-      const call = readCall(route, request, { caller, params });
-      return await this.#perform(route, request, call, entry);
+      return readCall(route, request, { caller, params });
+    });
+    return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
+  }
+
+  /** A refusal stands where the trail cannot be written, too: nothing was done or told. */
+  async #refusing<T>(entry: TrailEntry, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
-      // What was refused before anything was begun. A refusal stands where the trail cannot be written, too.
-      if (error instanceof Problem && error.status < 500)
-        await this.#write('reads', { ...entry, phase: 'answered', status: error.status });
+      if (error instanceof Problem) await this.#write('reads', answered(entry, error));
       throw error;
     }
   }
@@ -108,30 +113,32 @@ export class AdminApi {
     return { phase: 'asked', request: requestId, client: seen.client ?? '', call: name, scope, account };
   }
 
-  /** What changes something is written down before; what was looked at, before it is told. */
-  async #perform(
+  /** Written down before it is told. */
+  async #read(route: AdminRoute, call: AdminCall, entry: TrailEntry): Promise<AdminAnswer> {
+    const answer = await this.#refusing(entry, () => route.answer(call));
+    await this.#with.trail.record('reads', answered(entry, answer));
+    return answer;
+  }
+
+  /** Written down before it is done, and after. */
+  async #change(
     route: AdminRoute,
     request: AdminRequest,
     call: AdminCall,
     entry: TrailEntry,
   ): Promise<AdminAnswer> {
-    const { trail } = this.#with;
-    if (!isChange(route)) {
-      const answer = await route.answer(call);
-      await trail.record('reads', { ...entry, phase: 'answered', status: answer.status });
+    await this.#with.trail.record('changes', entry);
+    try {
+      const answer = await this.#once(route, request, call);
+      await this.#write('changes', answered(entry, answer));
       return answer;
-    }
-    await trail.record('changes', entry);
-    const answer = await this.#change(route, request, call).catch(async (error: unknown) => {
-      if (error instanceof Problem)
-        await this.#write('changes', { ...entry, phase: 'answered', status: error.status });
+    } catch (error) {
+      if (error instanceof Problem) await this.#write('changes', answered(entry, error));
       throw error;
-    });
-    await this.#write('changes', { ...entry, phase: 'answered', status: answer.status });
-    return answer;
+    }
   }
 
-  #change(route: AdminRoute, request: AdminRequest, call: AdminCall): Promise<AdminAnswer> {
+  #once(route: AdminRoute, request: AdminRequest, call: AdminCall): Promise<AdminAnswer> {
     const { idempotencyKey: key } = request;
     if (key === undefined) return route.answer(call);
     const named = { clientId: call.caller.clientId, key, asked: digestOf(request) };
@@ -143,3 +150,9 @@ export class AdminApi {
     await this.#with.trail.record(kind, entry).catch(this.#with.onUnwritten);
   }
 }
+
+const answered = (entry: TrailEntry, { status }: { readonly status: number }): TrailEntry => ({
+  ...entry,
+  phase: 'answered',
+  status,
+});

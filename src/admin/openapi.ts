@@ -1,7 +1,7 @@
 /** The description of the Admin API (OpenAPI 3.1), made from the table of its routes and the schemas that they parse with. */
 import { z } from 'zod';
 import { PROBLEMS } from './problem.ts';
-import type { AdminRoute } from './route.ts';
+import { type AdminRoute, isChange } from './route.ts';
 import { ADMIN_PATH, ADMIN_SCOPES } from './scopes.ts';
 
 const problem = z.strictObject({
@@ -72,7 +72,8 @@ function problemsOf(route: AdminRoute): number[] {
   if (route.scope) found.push(403);
   if (route.path.includes('{')) found.push(404);
   if (route.body) found.push(413);
-  if (route.method === 'POST') found.push(409, 422);
+  if (isChange(route)) found.push(409);
+  if (route.method === 'POST') found.push(422);
   return found.sort((one, other) => one - other);
 }
 

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   'insufficient-scope': { status: 403, title: 'The access token does not have the scope' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This is not done by that method' },
+  'account-disabled': { status: 409, title: 'The account is disabled: enable it first' },
   'in-progress': { status: 409, title: 'The same call is being done' },
   'changed-meanwhile': { status: 412, title: 'It has changed since it was read' },
   'too-large': { status: 413, title: 'The body is too long' },

@@ -1,16 +1,28 @@
 import { z } from 'zod';
+import { type AccessRouteParts, accessRoutes } from './access-routes.ts';
+import { type AccountActRouteParts, accountActRoutes } from './account-act-routes.ts';
 import { type AccountRouteParts, accountRoutes } from './account-routes.ts';
+import { type ActivityRouteParts, activityRoutes } from './activity-routes.ts';
 import { openApi } from './openapi.ts';
 import { type AdminRoute, route } from './route.ts';
 
-interface AdminRouteParts extends AccountRouteParts {
+interface AdminRouteParts
+  extends AccountRouteParts,
+    AccountActRouteParts,
+    ActivityRouteParts,
+    AccessRouteParts {
   readonly issuer: string;
   readonly version: string;
 }
 
 /** Every route of the Admin API. What does not stand here does not exist. */
 export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
-  const routes: AdminRoute[] = [...accountRoutes(parts)];
+  const routes: AdminRoute[] = [
+    ...accountRoutes(parts),
+    ...accountActRoutes(parts),
+    ...activityRoutes(parts),
+    ...accessRoutes(parts),
+  ];
   routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));
   return routes;
 }

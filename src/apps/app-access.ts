@@ -23,6 +23,8 @@ export interface AppAccess {
    * `undefined`: the owner has no such app.
    */
   remove(owner: Owner, id: string, place: EventPlace): Promise<ConnectedApp | undefined>;
+  /** The same by the operator's hand. */
+  removeFor(owner: Owner, id: string): Promise<ConnectedApp | undefined>;
 }
 
 export interface ConnectedApp {

@@ -1,7 +1,7 @@
 import type { AppAccess, ConnectedApp } from '../apps/app-access.ts';
 import { type Consent, isLess, narrowedTo, type Owner, standing } from '../apps/consent.ts';
 import type { ConsentStore } from '../apps/consent-store.ts';
-import type { EventPlace } from '../events/event.ts';
+import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { type NamedClient, nameOf, SELF_REGISTERED } from './clients.ts';
 import { appEvent } from './events.ts';
@@ -65,10 +65,25 @@ export class ProviderAppAccess implements AppAccess {
     throw new Error('a consent changes faster than it can be narrowed');
   }
 
-  async remove(owner: Owner, id: string, place: EventPlace): Promise<ConnectedApp | undefined> {
+  remove(owner: Owner, id: string, place: EventPlace): Promise<ConnectedApp | undefined> {
+    return this.#remove(owner, id, { by: 'owner', place });
+  }
+
+  removeFor(owner: Owner, id: string): Promise<ConnectedApp | undefined> {
+    return this.#remove(owner, id, { by: 'operator' });
+  }
+
+  async #remove(
+    owner: Owner,
+    id: string,
+    by: Pick<ActivityEvent, 'by' | 'place'>,
+  ): Promise<ConnectedApp | undefined> {
     const consent = await this.#consent(owner, id);
     if (!consent) return undefined;
-    const event = appEvent('app-removed', await this.#client(consent), place, consent.granted);
+    const event = {
+      ...appEvent('app-removed', await this.#client(consent), undefined, consent.granted),
+      ...by,
+    };
     const ended = await this.#consents.end(owner, id, event);
     if (ended === undefined) return undefined;
     const shown = await this.#shown(consent);

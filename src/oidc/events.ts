@@ -22,10 +22,16 @@ const OF_APPS: Readonly<Partial<Record<EventKind, EventKind>>> = {
 export function appEvent(
   kind: EventKind,
   app: NamedClient,
-  place: EventPlace,
+  place: EventPlace | undefined,
   scopes: readonly string[],
 ): ActivityEvent {
-  return { kind, by: 'owner', place, subject: subjectOf(app), details: { scope: scopes.join(' ') } };
+  return {
+    kind,
+    by: 'owner',
+    ...(place && { place }),
+    subject: subjectOf(app),
+    details: { scope: scopes.join(' ') },
+  };
 }
 
 function subjectOf(app: NamedClient): EventSubject {

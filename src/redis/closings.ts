@@ -33,6 +33,21 @@ export class RedisClosings implements ClosingStore {
     return at === null ? undefined : Number(at);
   }
 
+  /** The list again, since the time may be an earlier wish's. */
+  async askFor(accountId: AccountId, inMs: number, event?: ActivityEvent): Promise<number | undefined> {
+    const { scripts, keyspace, activity } = this.#context;
+    const list = (at: number) =>
+      scripts.write('listing an account to close', keyspace.closing, (redis) =>
+        redis.zadd(keyspace.closing, at, accountId),
+      );
+    await list(Date.now() + inMs);
+    const args = ['', inMs, await activity.prepare(accountId, event)];
+    const at = await scripts.change('askToClose', keyspace.of(accountId), args);
+    if (at === null) return undefined;
+    await list(Number(at));
+    return Number(at);
+  }
+
   async keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
     const args = [epoch, await this.#context.activity.prepare(accountId, event)];

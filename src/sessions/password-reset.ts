@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import type { Account, AccountId } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
 import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
@@ -9,28 +8,16 @@ import { eventPlace } from '../events/event.ts';
 import { type Count, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
-import { writeMail } from '../mail/write-mail.ts';
 import type { SecondStepLimits } from '../mfa/second-step-limits.ts';
 import { networkOf } from '../net/network.ts';
 import type { Visit } from '../net/visit.ts';
 import type { GuessLimits } from './guess-limits.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { ChoiceOutcome, PasswordChoice } from './password-choice.ts';
+import { NO_CODE, type PendingReset, RESET_PURPOSE, resetLinkMail } from './reset-link.ts';
 import type { SessionCreation, SessionCreationOutcome } from './session-creation.ts';
 
-const PURPOSE = 'password-reset';
-/** ASVS 6.5.5: at most 10 minutes. */
-const LIFETIME_MS = 10 * 60_000;
-/** The link is the secret; beside it there is no code to guess. */
-const NO_CODE = 'link';
 const TOKEN = /^[\w-]{43}$/;
-
-/** Whose password a link replaces. `undefined` where the email has no account: asking then costs the same. */
-interface Pending {
-  accountId: AccountId | undefined;
-  epoch: number;
-  email: string;
-}
 
 /** Where the browser goes on after a second step. */
 const AFTERWARDS = '/account/security';
@@ -85,15 +72,10 @@ export class PasswordReset {
   }
 
   async #mailLink(email: string, found: Account | undefined, address: string): Promise<void> {
-    const { mailedCodes, mail, service } = this.#with;
     const account = found?.status === 'active' ? found : undefined;
-    const token = randomBytes(32).toString('base64url');
-    const payload: Pending = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
-    await mailedCodes.write(PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
-    const link = `${service.issuer}/forgot-password/link/${token}`;
     // Written in either case, so that the time it takes tells nothing.
-    const written = writeMail('forgotten-password', email, { link, ...service });
-    if (account) mail.post(written, address);
+    const written = await resetLinkMail(this.#with, email, account);
+    if (account) this.#with.mail.post(written, address);
   }
 
   /** For the page behind the link; looking changes nothing, so that mail scanners may look, too. */
@@ -112,7 +94,7 @@ export class PasswordReset {
     if (!account) return { outcome: 'gone' };
     const chosen = await choice.choose(account, password, visit.address);
     if (chosen.outcome === 'refused') return chosen;
-    const spent = await mailedCodes.spend(PURPOSE, token, NO_CODE, 1);
+    const spent = await mailedCodes.spend(RESET_PURPOSE, token, NO_CODE, 1);
     if (spent.outcome !== 'right') return { outcome: 'gone' };
     const event = { kind: 'password-reset', by: 'owner', place: eventPlace(visit) } as const;
     const ended = await accounts.changePassword(account, chosen.credentials, event);
@@ -127,7 +109,9 @@ export class PasswordReset {
   /** Everything that ended the account's sign-ins since the link was sent has ended the link, too. */
   async #accountOf(token: string): Promise<Account | undefined> {
     const { accounts, mailedCodes } = this.#with;
-    const pending = TOKEN.test(token) ? await mailedCodes.peek<Pending>(PURPOSE, token) : undefined;
+    const pending = TOKEN.test(token)
+      ? await mailedCodes.peek<PendingReset>(RESET_PURPOSE, token)
+      : undefined;
     if (!pending?.accountId) return undefined;
     const account = await accounts.find(pending.accountId);
     if (account?.status !== 'active' || account.epoch !== pending.epoch) return undefined;

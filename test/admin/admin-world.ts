@@ -138,7 +138,7 @@ export async function adminWorld(
   const contents = async () => {
     const all = await settledContentsUnder(server.stores.connection.redis, server.stores.prefix);
     const kept = Object.entries(all as object).filter(
-      ([key]) => !/(\{audit\}|Attempts|ClientCredentials|\{alerts\}:pending|\{notices\}:pending)/.test(key),
+      ([key]) => !/(\{audit\}|Attempts|ClientCredentials|\{alerts\}|\{notices\})/.test(key),
     );
     return Object.fromEntries(kept);
   };
