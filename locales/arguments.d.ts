@@ -83,14 +83,13 @@ export interface MessageArguments {
   'accounts.second-step.backup-hint': {};
   'accounts.second-step.backup-label': {};
   'accounts.second-step.cancel': {};
+  'accounts.second-step.digits-label': {};
   'accounts.second-step.none': {};
   'accounts.second-step.passkey': {};
   'accounts.second-step.phone-ask': { readonly phone: string };
-  'accounts.second-step.phone-hint': {};
   'accounts.second-step.phone-sent': { readonly phone: string };
   'accounts.second-step.send-to-phone': { readonly phone: string };
   'accounts.second-step.totp': { readonly email: string };
-  'accounts.second-step.totp-hint': {};
   'accounts.second-step.trust': {};
   'accounts.second-step.trust-hint': {};
   'accounts.second-step.use-passkey': {};
@@ -274,6 +273,7 @@ export interface MessageArguments {
   'errors.network_address.not-an-address': {};
   'errors.number.missing': {};
   'errors.page.account': {};
+  'errors.page.again': {};
   'errors.page.app-request.heading': {};
   'errors.page.app-request.message': {};
   'errors.page.app-request.remedy': {};
@@ -301,9 +301,11 @@ export interface MessageArguments {
   'errors.page.sign-in-gone.message': {};
   'errors.page.sign-in-gone.remedy': {};
   'errors.page.start': {};
+  'errors.page.text-kept': {};
   'errors.page.throttled.heading': {};
   'errors.page.throttled.message': {};
   'errors.page.throttled.remedy': {};
+  'errors.page.to-form': {};
   'errors.page.too-large.heading': {};
   'errors.page.too-large.message': {};
   'errors.page.too-large.remedy': {};

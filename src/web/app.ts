@@ -85,8 +85,9 @@ function pages({ issuer, browsers, macs, gates = [], routers }: AppDependencies)
     onlyKnownMethods(routers),
     formParsing(),
     signedInBrowser(browsers),
-    csrf(macs, issuer),
+    // Before the check of the form: one that has expired keeps what was typed.
     formAnswers(macs),
+    csrf(macs, issuer),
     ...gates,
     ...routers.map((router) => router.routes() as unknown as WebMiddleware),
     notFound,

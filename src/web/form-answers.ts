@@ -106,7 +106,7 @@ export class FormAnswers {
 const TYPED = 'typed';
 const purposeOf = (path: string) => `answer:${path}`;
 
-/** Stands behind the check of the form: what is told is told to the browser whose form it was. */
+/** Stands behind who is signed in: what is told, and what was typed, is for the browser whose form it was. */
 export function formAnswers(sealing: Sealing, now: () => number = Date.now): WebMiddleware {
   return async function tellByAddress(ctx, next) {
     ctx.state.answers = new FormAnswers(ctx, sealing, now);

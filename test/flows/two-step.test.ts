@@ -154,7 +154,7 @@ describe('two-step verification, without scripts', () => {
     const app = await setUpApp(page);
     await signInAgain(page, owner);
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code());
-    await page.getByLabel('Don’t ask for codes on this browser').check();
+    await page.getByLabel('Don’t ask again on this browser').check();
     await press(page, 'Confirm');
     await signInAgain(page, owner);
     expect(await words(page)).toContain('This browser');
@@ -185,7 +185,7 @@ describe('two-step verification, without scripts', () => {
     const app = await setUpApp(page);
     await signInAgain(page, owner);
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code());
-    await page.getByLabel('Don’t ask for codes on this browser').check();
+    await page.getByLabel('Don’t ask again on this browser').check();
     await press(page, 'Confirm');
     await signInAgain(page, owner);
     await open(page, '/account/security/two-step/codes');

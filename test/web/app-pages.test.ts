@@ -93,13 +93,13 @@ describe('the consent page', () => {
 
   it('says for how long the app keeps what it gets', async () => {
     const { page } = await consent(owner);
-    expect(page.text).toContain('until you sign out of this browser, or remove the app');
+    expect(page.text).toContain('It ends when you sign out of this browser, or remove the app');
     const offline = { scope: 'openid offline_access', prompt: 'consent' };
     expect((await consent(owner, offline)).page.text).toContain(
-      'for at most 2 years, or until you remove the app',
+      'It ends after 2 years at most, or when you remove the app',
     );
     const own = { ...offline, client_id: 'desktop', redirect_uri: 'http://127.0.0.1:51234/cb' };
-    expect((await consent(owner, own)).page.text).toContain('for at most 30 days, or until');
+    expect((await consent(owner, own)).page.text).toContain('It ends after 30 days at most');
   });
 
   it('ties the request to the browser with cookies of this site alone, over https', async () => {

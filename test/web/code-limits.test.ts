@@ -123,7 +123,7 @@ describe('the code page, slowed down', () => {
       const page = await owner.submit('/device', '/device', { user_code: code });
       expect(page.status).toBe(429);
       expect(Number(page.headers['retry-after'])).toBeGreaterThan(20);
-      expect(page.text).toContain('Too many tries. Wait one minute, then try again.');
+      expect(page.text).toContain('Too many tries. Try again in one minute.');
       expect(page.text).toContain(`value="${code}"`);
     }
     const other = await server.owner('Another member');

@@ -37,7 +37,7 @@ describe('a forged form is refused', () => {
       const answer = await mine.post('/try', wrong === '' ? {} : { csrf: wrong });
       expect(answer.status).toBe(403);
       expect(answer.text).toContain('This form has expired');
-      expect(answer.text).toContain('Go back, reload the page, and try again.');
+      expect(answer.text).toContain('Send it again. You may have to sign in first.');
     }
     expect((await visitor().post('/try', { csrf })).status).toBe(403);
   });

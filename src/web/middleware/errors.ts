@@ -7,6 +7,7 @@ import { ENGLISH } from '../../words/reader.ts';
 import { formTargetsOf } from '../form-post.ts';
 import { type ErrorKind, errorView, type UnseenSite } from '../pages/error.ts';
 import { renderPage, signedInAs } from '../render.ts';
+import { retryOf } from '../retry.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { isOwnEndpoint } from './own-endpoints.ts';
 
@@ -34,6 +35,7 @@ export function showError(ctx: WebContext, kind: ErrorKind, { retryAfter }: Erro
     signedInAs: person,
     requestId: ctx.state.requestId,
     waitSeconds: retryAfter,
+    retry: wantsPage(ctx) ? retryOf(ctx, kind) : undefined,
   });
   for (const header of ['Content-Encoding', 'ETag', 'Last-Modified', 'Location']) ctx.remove(header);
   if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));

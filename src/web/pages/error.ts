@@ -10,6 +10,8 @@ export interface ErrorView extends PageParts {
   readonly waitSeconds?: number | undefined;
   /** For those who build the app that led here: what was wrong with its request. */
   readonly detail?: string | undefined;
+  /** Where the same is tried again; absent where that is no use. */
+  readonly retry?: Retry | undefined;
   /** The app that led here registered itself: it is answered where the reader wants to go there. */
   readonly answerHeld?: UnseenSite | undefined;
   /** What the reader gives to the operator, who finds the log by it. */
@@ -24,6 +26,14 @@ export interface UnseenSite {
   readonly address: string;
   /** What goes there as a form; absent: the address says it all. */
   readonly fields?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The way back to what failed. A form is never posted again by itself: its page is shown, and its owner sends it. */
+export interface Retry {
+  readonly href: string;
+  readonly isForm: boolean;
+  /** What was typed stands there again. */
+  readonly keepsText: boolean;
 }
 
 /** Each with its status; its words are the messages `errors.page.*`. */
@@ -47,7 +57,7 @@ export const ERROR_KINDS = Object.keys(ERRORS) as ErrorKind[];
 /** The page for a kind of error, with its status. */
 export function errorView(
   kind: ErrorKind,
-  details: PageParts & Pick<ErrorView, 'requestId' | 'waitSeconds'>,
+  details: PageParts & Pick<ErrorView, 'requestId' | 'waitSeconds' | 'retry'>,
 ): ErrorView {
   return { page: 'error', kind, status: ERRORS[kind], ...details };
 }

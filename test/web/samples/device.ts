@@ -102,6 +102,16 @@ export const device: readonly Sample[] = [
     },
   },
   {
+    name: 'device-confirm-proof',
+    view: {
+      ...confirm,
+      request: { ipAddress: '203.0.113.7', network: 'different', country: 'NO', at: ASKED },
+      check: 'fresh-proof',
+      reasons: ['other-country', 'other-network'],
+    },
+  },
+  { name: 'device-confirm-number', view: { ...confirm, numbers: [17, 42, 88] } },
+  {
     name: 'device-confirm-api',
     view: {
       ...confirm,

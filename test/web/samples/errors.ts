@@ -12,6 +12,19 @@ const held = {
 
 export const errors: readonly Sample[] = [
   ...ERROR_KINDS.map((kind) => ({ name: `error-${kind}`, view: errorView(kind, { ...out, requestId }) })),
+  ...(['unavailable', 'form-expired'] as const).map((kind) => ({
+    name: `error-${kind}-form`,
+    view: errorView(kind, { ...out, requestId, retry: { href: '/sign-up', isForm: true, keepsText: true } }),
+  })),
+  {
+    name: 'error-unavailable-page',
+    view: errorView('unavailable', {
+      ...inside,
+      requestId,
+      waitSeconds: 5,
+      retry: { href: '/account?page=2', isForm: false, keepsText: false },
+    }),
+  },
   {
     name: 'error-app-request-detail',
     view: { ...errorView('app-request', { ...out, requestId }), detail: 'invalid_client: client is invalid' },

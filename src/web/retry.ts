@@ -1,0 +1,48 @@
+/** The way back to what failed, for the page that says so. */
+import { form } from './middleware/form.ts';
+import type { ErrorKind, Retry } from './pages/error.ts';
+import { linkTo } from './pages/labels.ts';
+import type { WebContext } from './web-state.ts';
+
+const WORTH_A_RETRY: readonly ErrorKind[] = ['form-expired', 'throttled', 'broken', 'unavailable'];
+/** What people type that is no secret, by the names of the fields: all else is typed anew. */
+const TEXTS = ['name', 'email', 'member_name', 'phone', 'user_code'];
+/** By which the page of a form knows what it is part of; it checks them as in any address. */
+const PARTS = ['return_to', 'invitation'];
+const MAX_TYPED = 254;
+const MAX_PART = 500;
+
+/** Whether the form was sent by a page of ours, as far as the browser says: another site types nothing into our forms. */
+const isOurs = (ctx: WebContext) => ctx.get('Sec-Fetch-Site') === 'same-origin';
+
+/** The same page by GET; what was typed into a form is kept for it. */
+export function retryOf(ctx: WebContext, kind: ErrorKind): Retry | undefined {
+  if (!WORTH_A_RETRY.includes(kind)) return undefined;
+  if (ctx.method !== 'POST') return { href: ownAddress(ctx), isForm: false, keepsText: false };
+  const fields = fieldsOf(ctx);
+  const typed = isOurs(ctx) ? named(fields, TEXTS, MAX_TYPED) : {};
+  const keepsText = Object.keys(typed).length > 0 && ctx.state.answers !== undefined;
+  if (keepsText) ctx.state.answers?.keep(ctx.path, typed);
+  return { href: linkTo(ctx.path, named(fields, PARTS, MAX_PART)), isForm: true, keepsText };
+}
+
+/** Never one that a browser takes for another server's. */
+function ownAddress({ path, search }: WebContext): string {
+  return `/${path.replace(/^[/\\]+/, '')}${search}`;
+}
+
+function fieldsOf(ctx: WebContext): Readonly<Record<string, string | undefined>> {
+  try {
+    return form(ctx);
+  } catch {
+    return {};
+  }
+}
+
+function named(fields: Readonly<Record<string, string | undefined>>, names: readonly string[], most: number) {
+  const found = names.flatMap((name) => {
+    const value = fields[name];
+    return value && value.length <= most ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,79 @@
+/** What an owner reads where something failed: what to do, with a button that does it, and with what they typed still there. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, newWindow } from '../support/browser.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+
+let server: WholeServer;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startWholeServer(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const words = (page: Page) => page.locator('main').innerText();
+const [NAME, EMAIL, PASSWORD] = ['Rosa Luz', 'rosa@example.com', 'nine lives of a cat'];
+
+async function typedSignUp(): Promise<Page> {
+  const page = await newWindow(browser);
+  await page.goto(`${server.issuer}/sign-up?return_to=%2Fdevice`);
+  await page.getByLabel('Name').fill(NAME);
+  await page.getByLabel('Email').fill(EMAIL);
+  await page.getByLabel('Password').fill(PASSWORD);
+  return page;
+}
+
+/** The form again, with what was typed, but for the password, which is nowhere in what the browser keeps of ours. */
+async function expectTheForm(page: Page): Promise<void> {
+  const kept = JSON.stringify(await page.context().cookies());
+  expect(kept).not.toContain(encodeURIComponent(PASSWORD));
+  await page.getByRole('link', { name: 'Back to the form' }).click();
+  expect(page.url()).toBe(`${server.issuer}/sign-up?return_to=%2Fdevice`);
+  expect(await page.getByLabel('Name').inputValue()).toBe(NAME);
+  expect(await page.getByLabel('Email').inputValue()).toBe(EMAIL);
+  expect(await page.getByLabel('Password').inputValue()).toBe('');
+}
+
+describe('a newcomer whose form was refused', () => {
+  it('because it had expired goes back to it by one button, and their text is still there', async () => {
+    const page = await typedSignUp();
+    await page.locator('main input[name=csrf]').evaluate((field) => field.setAttribute('value', 'too-old'));
+    await page.getByRole('button', { name: 'Create account' }).click();
+    expect(await words(page)).toContain('Your text is still here.');
+    await expectTheForm(page);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL(`${server.issuer}/sign-up/code`);
+    await page.context().close();
+  });
+
+  it('because the store did not answer goes back to it just so', async () => {
+    const page = await typedSignUp();
+    const { options } = server.inside.connection.redis;
+    const { commandTimeout } = options as { commandTimeout?: number };
+    // Nothing is answered in time.
+    Object.assign(options, { commandTimeout: 0.001 });
+    await page.getByRole('button', { name: 'Create account' }).click();
+    expect(await words(page)).toContain('We can’t do this right now');
+    expect(await words(page)).toContain('Your text is still here.');
+    Object.assign(options, { commandTimeout });
+    await expectTheForm(page);
+    await page.context().close();
+  });
+
+  it('by another site finds nothing of that site’s in the form', async () => {
+    const visitor = server.visitor();
+    await visitor.get('/sign-up');
+    const fields = { csrf: 'none', name: 'Mallory', email: 'mallory@evil.example', password: 'x' };
+    for (const site of ['cross-site', 'same-site', 'none', undefined]) {
+      const headers = site === undefined ? {} : { 'sec-fetch-site': site };
+      const refused = await visitor.post('/sign-up', fields, headers as Record<string, string>);
+      expect(refused.status).toBe(403);
+      expect(refused.text).not.toContain('Your text is still here.');
+      expect((await visitor.get('/sign-up')).text).not.toContain('mallory');
+    }
+  });
+});
