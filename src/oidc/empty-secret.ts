@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
 import type { Middleware } from 'koa';
 import type Provider from 'oidc-provider';
-import { peekBody } from './fast-path/body-peek.ts';
+import { changeBody } from './fast-path/body-peek.ts';
 
 /** Where clients say who they are. */
 const ENDPOINTS: ReadonlySet<string> = new Set([
@@ -48,7 +48,7 @@ async function isPublic(provider: Provider, clientId: string): Promise<boolean> 
 async function nameInBody(request: IncomingMessage, clientId: string): Promise<void> {
   const length = Number(request.headers['content-length']);
   if (!(length > 0 && length <= MAX_BODY)) return;
-  await peekBody(request, length, (body) => {
+  await changeBody(request, length, (body) => {
     const named = parse(body.toString('latin1'))['client_id'];
     if (named !== undefined && named !== clientId) return body;
     delete request.headers.authorization;

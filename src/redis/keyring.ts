@@ -9,13 +9,13 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
   randomBytes,
   randomFillSync,
 } from 'node:crypto';
+import { QuickMac } from './quick-mac.ts';
 import { decrypt, encrypt, type OpenedBytes, type TokenKeys } from './token-cipher.ts';
 
 /** Of a master secret. */
@@ -39,7 +39,7 @@ const MAX_RECURRING = 10_000;
 class Master {
   readonly name: string;
   readonly #secret: Buffer;
-  readonly #macKeys = new Map<string, KeyObject>();
+  readonly #macs = new Map<string, QuickMac>();
   readonly #sealKeys = new Map<string, KeyObject>();
   readonly #tokenKeys = new Map<string, TokenKeys>();
   readonly #recurring = new Map<string, string>();
@@ -68,18 +68,17 @@ class Master {
   #makeMac(kind: string, id: string): string {
     const latest = this.#latest;
     if (latest.mac && latest.id === id && latest.kind === kind) return latest.mac;
-    const digest = createHmac('sha256', this.#macKey(kind)).update(id).digest('base64url');
-    const mac = `${this.name}.${digest.slice(0, ID_MAC_CHARACTERS)}`;
+    const mac = `${this.name}.${this.#macOf(kind).of(id).slice(0, ID_MAC_CHARACTERS)}`;
     this.#latest = { kind, id, mac };
     return mac;
   }
 
-  #macKey(kind: string): KeyObject {
-    const kept = this.#macKeys.get(kind);
+  #macOf(kind: string): QuickMac {
+    const kept = this.#macs.get(kind);
     if (kept) return kept;
-    const key = createSecretKey(this.#derive(`mac:${kind}`));
-    this.#macKeys.set(kind, key);
-    return key;
+    const made = new QuickMac(this.#derive(`mac:${kind}`));
+    this.#macs.set(kind, made);
+    return made;
   }
 
   /** Each process seals under a key of its own, named by a salt that every blob carries. */

@@ -1,17 +1,45 @@
 import type { IncomingMessage } from 'node:http';
+import { RequestValue } from '../../net/request-value.ts';
+
+const taken = new RequestValue<Buffer>();
 
 /**
- * Reads the body of a request and puts it back, so that the next reader finds it untouched, or as `change` has made it.
- *
+ * Takes the body of a request, to be put back where somebody else has to read it.
  * @param length what the request says its body has, in octets
- * @param change from the body to what the next reader finds; the header says its length then
- * @returns the body as it was put back, or `undefined` when the connection broke before it was there
+ * @returns `undefined` when the connection broke before it was there
  */
-export function peekBody(
+export async function takeBody(request: IncomingMessage, length: number): Promise<Buffer | undefined> {
+  // What has come together with the head is there when the turn of the parser is over.
+  await undefined;
+  const body = (request.read(length) as Buffer | null) ?? (await comingBody(request, length));
+  if (body) taken.set(request, body);
+  return body;
+}
+
+/** Puts back what was taken, so that the next reader finds the request as it came. */
+export function putBodyBack(request: IncomingMessage): void {
+  const body = taken.get(request);
+  // A stream of which exactly what it has was read has not told its end, and takes it back.
+  if (body) request.unshift(body);
+}
+
+/**
+ * Reads the body of a request and puts it back as `change` has made it; the header says its length then.
+ * @param length what the request says its body has, in octets
+ */
+export async function changeBody(
   request: IncomingMessage,
   length: number,
-  change?: (body: Buffer) => Buffer,
-): Promise<Buffer | undefined> {
+  change: (body: Buffer) => Buffer,
+): Promise<void> {
+  const body = await takeBody(request, length);
+  if (!body) return;
+  const changed = change(body);
+  request.unshift(changed);
+  if (changed !== body) request.headers['content-length'] = String(changed.length);
+}
+
+function comingBody(request: IncomingMessage, length: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const settle = (body?: Buffer) => {
       request.off('readable', look);
@@ -21,12 +49,7 @@ export function peekBody(
     const gone = () => settle();
     const look = () => {
       const body = request.read(length) as Buffer | null;
-      if (!body) return;
-      // At once, within the same event: a stream whose end has been told takes nothing back.
-      const left = change?.(body) ?? body;
-      request.unshift(left);
-      if (left !== body) request.headers['content-length'] = String(left.length);
-      settle(left);
+      if (body) settle(body);
     };
     if (request.destroyed) return settle();
     request.on('readable', look);

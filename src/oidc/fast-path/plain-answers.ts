@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { PlainAnswer, PlainAnswers } from '../../net/plain-answer.ts';
 import type { Cors } from '../cors.ts';
+import { putBodyBack } from './body-peek.ts';
 
 export interface PlainQuestion {
   /** Of one of our paths, by POST. */
@@ -22,20 +23,23 @@ export function plainAnswers(
   return function answerPlainly(req, requestId) {
     const answerer = req.method === 'POST' ? byPath.get(req.url ?? '') : undefined;
     if (!answerer) return undefined;
-    const question = { req, requestId };
-    const answering = answerer(question);
-    return onAnswer ? heard(question, answering, onAnswer) : answering;
+    return answerOrPutBack(answerer, { req, requestId }, onAnswer);
   };
 }
 
-async function heard(
+async function answerOrPutBack(
+  answerer: Answerer,
   question: PlainQuestion,
-  answering: Promise<PlainAnswer | undefined>,
-  onAnswer: OnPlainAnswer,
+  onAnswer: OnPlainAnswer | undefined,
 ): Promise<PlainAnswer | undefined> {
-  const answer = await answering;
-  if (answer) await onAnswer(question, answer);
-  return answer;
+  let answer: PlainAnswer | undefined;
+  try {
+    answer = await answerer(question);
+    if (answer && onAnswer) await onAnswer(question, answer);
+    return answer;
+  } finally {
+    if (!answer) putBodyBack(question.req);
+  }
 }
 
 export function originOf({ req }: PlainQuestion): string {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
-import { peekBody } from './body-peek.ts';
+import { takeBody } from './body-peek.ts';
 
 /** Octets of the longest body that is looked at; polls and introspections have some 150. */
 const MAX_BODY = 2048;
@@ -27,7 +27,7 @@ export async function simpleForm(
 ): Promise<SimpleForm | undefined> {
   const length = plainLength(request);
   if (length === undefined) return undefined;
-  const text = (await peekBody(request, length))?.toString('latin1') ?? '';
+  const text = (await takeBody(request, length))?.toString('latin1') ?? '';
   // Only ASCII reads the same in every charset.
   if (!/^[\x21-\x7e]+$/.test(text)) return undefined;
   const fields = parse(text);

@@ -58,6 +58,12 @@ export function answersInFront(settings: FrontSettings, handler: RequestListener
   };
 }
 
+/** Its body was taken by who answered: there is no reader who would come to its end, and then let go of it. */
+function endOf(request: IncomingMessage): void {
+  if (request.complete) request.read();
+  else request.resume();
+}
+
 function send(
   response: ServerResponse,
   { route, status, headers, body }: PlainAnswer,
@@ -70,8 +76,7 @@ function send(
     const length = ['Content-Length', String(Buffer.byteLength(body))];
     response.writeHead(status, ['X-Request-Id', requestId, ...headers, ...type, ...strict, ...length]);
     response.end(body);
-    // The body was put back for a reader that does not come.
-    response.req.resume();
+    endOf(response.req);
   }
   const milliseconds = performance.now() - began;
   onAnswer(route, status, milliseconds / 1000);

@@ -1,0 +1,38 @@
+import { createHmac, hash } from 'node:crypto';
+
+/** Of SHA-256. */
+const BLOCK = 64;
+const DIGEST = 32;
+/** Octets of a text that is taken the quick way. */
+const MAX_QUICK = 1024;
+
+/**
+ * HMAC-SHA-256 under one key (RFC 2104), as two hashes at one call each. `createHmac` gives the same and makes objects
+ * that the collector of garbage has to take leave of, which under load costs more than the hashes.
+ */
+export class QuickMac {
+  readonly #key: Buffer;
+  readonly #inner = Buffer.alloc(BLOCK + MAX_QUICK);
+  readonly #outer = Buffer.alloc(BLOCK + DIGEST);
+
+  /** @param key 32 octets */
+  constructor(key: Buffer) {
+    if (key.length !== DIGEST) throw new TypeError('not a key of 32 octets');
+    this.#key = key;
+    this.#inner.fill(0x36, 0, BLOCK);
+    this.#outer.fill(0x5c, 0, BLOCK);
+    for (const [at, octet] of key.entries()) {
+      this.#inner[at] = octet ^ 0x36;
+      this.#outer[at] = octet ^ 0x5c;
+    }
+  }
+
+  /** @returns base64url */
+  of(text: string): string {
+    // Of UTF-8 a character takes three octets at most.
+    if (text.length * 3 > MAX_QUICK) return createHmac('sha256', this.#key).update(text).digest('base64url');
+    const end = BLOCK + this.#inner.write(text, BLOCK, 'utf8');
+    this.#outer.write(hash('sha256', this.#inner.subarray(0, end), 'binary'), BLOCK, 'latin1');
+    return hash('sha256', this.#outer, 'base64url');
+  }
+}
