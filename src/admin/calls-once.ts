@@ -32,9 +32,11 @@ interface NamedCall {
 
 export class CallsOnce {
   readonly #records: AnswerRecords;
+  readonly #macs: { mac(kind: string, id: string): string };
 
-  constructor(records: AnswerRecords) {
+  constructor(records: AnswerRecords, macs: { mac(kind: string, id: string): string }) {
     this.#records = records;
+    this.#macs = macs;
   }
 
   /**
@@ -52,12 +54,18 @@ export class CallsOnce {
     const meanwhile = await this.#kept(name, asked);
     if (meanwhile) return meanwhile;
     try {
-      const answer = await asOperation(hash('sha256', `${name} ${asked}`), work);
+      const operation = hash('sha256', `${name} ${asked}`);
+      const answer = await asOperation(operation, this.#seedOf(operation), work);
       await this.#records.write(ANSWER, name, { asked, answer } satisfies KeptAnswer, KEPT_MS);
       return answer;
     } finally {
       await this.#records.remove(HOLD, name).catch(() => undefined);
     }
+  }
+
+  /** Each HMAC has 192 bits. */
+  #seedOf(operation: string): string {
+    return ['one', 'two'].map((half) => this.#macs.mac(`admin-operation-${half}`, operation)).join('.');
   }
 
   async #kept(name: string, asked: string): Promise<AdminAnswer | undefined> {

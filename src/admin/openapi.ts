@@ -74,6 +74,7 @@ function problemsOf(route: AdminRoute): number[] {
   if (route.body) found.push(413);
   if (isChange(route)) found.push(409);
   if (route.method === 'POST') found.push(422);
+  if (route.versioned) found.push(412);
   return found.sort((one, other) => one - other);
 }
 
@@ -84,7 +85,7 @@ function titlesOf(status: number): string {
     .join('; ');
 }
 
-function parametersOf({ path, query, method, once }: AdminRoute): Json[] {
+function parametersOf({ path, query, method, once, versioned }: AdminRoute): Json[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -105,7 +106,8 @@ function parametersOf({ path, query, method, once }: AdminRoute): Json[] {
     description: 'Names this call: sent again within 24 hours it is done once, and hears the same answer',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   };
-  return [...inPath, ...inQuery, ...(method === 'POST' ? [key] : [])];
+  const match = { name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } };
+  return [...inPath, ...inQuery, ...(method === 'POST' ? [key] : []), ...(versioned ? [match] : [])];
 }
 
 const contentOf = (type: string, schema: Json) => ({ [type]: { schema } });

@@ -11,6 +11,8 @@ export interface GivenCall {
   /** '' for none. */
   readonly text: string;
   readonly idempotencyKey: string | undefined;
+  /** '' for none. */
+  readonly ifMatch: string;
 }
 
 /** Tells two calls apart that came under one key. */
@@ -25,7 +27,8 @@ export function readCall(
   rest: Pick<AdminCall, 'caller' | 'params'>,
 ): AdminCall {
   requireKey(route, given);
-  return { ...rest, query: readQuery(route, given.query), body: readBody(route, given.text) };
+  const version = versionIn(route, given);
+  return { ...rest, version, query: readQuery(route, given.query), body: readBody(route, given.text) };
 }
 
 function requireKey({ once, method }: AdminRoute, { idempotencyKey: key }: GivenCall): void {
@@ -35,6 +38,15 @@ function requireKey({ once, method }: AdminRoute, { idempotencyKey: key }: Given
   if (key === undefined) return;
   if (method !== 'POST') throw fault('is for POST alone');
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw fault('has 1 to 255 characters of ASCII, without spaces');
+}
+
+/** RFC 9110 section 13.1.1: one strong entity tag, as `ETag` said it. */
+function versionIn({ versioned }: AdminRoute, { ifMatch }: GivenCall): string {
+  if (versioned !== true) return '';
+  const version = /^"([^"]{1,200})"$/.exec(ifMatch)?.[1];
+  if (version !== undefined) return version;
+  const detail = 'is needed, with the ETag that was read';
+  throw new Problem('invalid-request', { errors: [{ pointer: '/If-Match', detail }] });
 }
 
 function readQuery({ query: schema }: AdminRoute, query: URLSearchParams): unknown {

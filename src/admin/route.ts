@@ -17,12 +17,14 @@ export interface AdminCall<Q = unknown, B = unknown> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Q;
   readonly body: B;
+  /** Of a route that replaces what was read: its version. */
+  readonly version: string;
 }
 
 export interface AdminRoute {
   /** The operation's id in `openapi.json` and its name in the audit trail. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/admin/v1`, with `{name}` for a parameter. */
   readonly path: string;
   /** `undefined`: any access token for this API. */
@@ -34,6 +36,8 @@ export interface AdminRoute {
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
   /** Needs an `Idempotency-Key`, since to do it twice is not to do it once. */
   readonly once?: boolean | undefined;
+  /** Needs `If-Match`, with the version that was read. */
+  readonly versioned?: boolean | undefined;
   answer(call: AdminCall): Promise<AdminAnswer>;
 }
 

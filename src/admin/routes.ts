@@ -3,6 +3,10 @@ import { type AccessRouteParts, accessRoutes } from './access-routes.ts';
 import { type AccountActRouteParts, accountActRoutes } from './account-act-routes.ts';
 import { type AccountRouteParts, accountRoutes } from './account-routes.ts';
 import { type ActivityRouteParts, activityRoutes } from './activity-routes.ts';
+import { type AuditRouteParts, auditRoutes } from './audit-routes.ts';
+import { clientChangeRoutes } from './client-change-routes.ts';
+import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
+import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { openApi } from './openapi.ts';
 import { type AdminRoute, route } from './route.ts';
 
@@ -10,7 +14,10 @@ interface AdminRouteParts
   extends AccountRouteParts,
     AccountActRouteParts,
     ActivityRouteParts,
-    AccessRouteParts {
+    AccessRouteParts,
+    ClientRouteParts,
+    KeyRouteParts,
+    AuditRouteParts {
   readonly issuer: string;
   readonly version: string;
 }
@@ -22,6 +29,10 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...accountActRoutes(parts),
     ...activityRoutes(parts),
     ...accessRoutes(parts),
+    ...clientRoutes(parts),
+    ...clientChangeRoutes(parts),
+    ...keyRoutes(parts),
+    ...auditRoutes(parts),
   ];
   routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));
   return routes;

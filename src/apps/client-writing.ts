@@ -1,5 +1,5 @@
 /** Creating and changing clients that the operator keeps in the store: the same for the tool and for programs. */
-import { randomBytes } from 'node:crypto';
+import { freshBytes } from '../runtime/operations.ts';
 import { withNewSecret } from './client-secrets.ts';
 import {
   MAX_OPERATOR_CLIENTS,
@@ -51,7 +51,7 @@ export class ClientWriter {
   async create(given: unknown): Promise<ClientWriting> {
     const { store, registered, isInFile } = this.#with;
     if (!isObject(given)) return notAnObject;
-    const { client_id: id = randomBytes(16).toString('base64url'), ...metadata } = given;
+    const { client_id: id = freshBytes(16).toString('base64url'), ...metadata } = given;
     if (typeof id !== 'string')
       return refused('invalid-client', 'client_id is text, or left out: then one is made');
     if (await isInFile(id)) return fromFile(id);

@@ -1,8 +1,9 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { freshBytes } from '../runtime/operations.ts';
 
 /** A secret of 256 random bits. */
 export function newToken(): string {
-  return randomBytes(32).toString('base64url');
+  return freshBytes(32).toString('base64url');
 }
 
 /** Of such a secret: it cannot be guessed, so no slow hash is needed. */

@@ -6,20 +6,42 @@ import { CallsOnce } from '../admin/calls-once.ts';
 import { Cursors } from '../admin/cursors.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { adminRoutes } from '../admin/routes.ts';
+import { adminResource } from '../admin/scopes.ts';
 import { describeError } from '../errors/error-description.ts';
 import { Ranges } from '../net/ranges.ts';
+import { ownAccessOf } from '../oidc/own-access.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { VERSION } from '../runtime/version.ts';
 import { adminEndpoint } from '../web/admin-endpoint.ts';
 import type { WebMiddleware } from '../web/web-state.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
+import { clientAdmin } from './client-admin.ts';
 import type { Parts } from './parts.ts';
 
-export function adminPart(parts: Parts, { adminTokens: tokens, appAccess: apps }: Protocol): WebMiddleware {
+export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
   const { config, keyring, log, overrides, security, stores } = parts;
   if (!config.admin.api) return adminEndpoint(undefined);
   const { now = Date.now } = overrides;
+  const { adminTokens: tokens, appAccess: apps } = protocol;
+  const resource = adminResource(config.issuer);
+  const { clients, writer } = clientAdmin({
+    stores,
+    config,
+    log,
+    prove: (proved) => protocol.clients.prove(proved),
+  });
   const routes = adminRoutes({
+    clients,
+    writer,
+    resource,
+    mayAdminister: ({ clientId, origin, stored }) => {
+      const known = protocol.clients.all.find((one) => one.client_id === clientId);
+      // The file says more by now than this server has read.
+      if (origin === 'file' && !known) return true;
+      return [known, stored?.metadata].some((one) => one && Object.hasOwn(ownAccessOf(one), resource));
+    },
+    keys: parts.keys.rotation,
+    trail: stores.auditTrail,
     issuer: config.issuer,
     version: VERSION,
     accounts: new ManagedAccounts(stores, now),
@@ -34,7 +56,7 @@ export function adminPart(parts: Parts, { adminTokens: tokens, appAccess: apps }
     tokens,
     limiter: limiterOf(parts),
     trail: stores.auditTrail,
-    calls: new CallsOnce(stores.records),
+    calls: new CallsOnce(stores.records, keyring),
     nameOf: (id) => security.hashOf('account', id),
     onUnwritten: (error) => log.error({ error: describeError(error) }, 'the audit trail was not written'),
   });

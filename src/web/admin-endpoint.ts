@@ -85,6 +85,7 @@ function requestOf(ctx: WebContext, text: string) {
     query: new URLSearchParams(ctx.querystring),
     text,
     idempotencyKey: key === '' ? undefined : key,
+    ifMatch: ctx.get('If-Match'),
     presented: presentedToken(ctx),
     requestId: ctx.state.requestId,
   };

@@ -35,7 +35,7 @@ async function dying(key: string, work: () => Promise<AdminAnswer>): Promise<voi
   const { records } = stores;
   const find = <T>(kind: string, id: string) => records.find<T>(kind, id);
   const claim = (kind: string, id: string, lifetime: number) => records.claim(kind, id, lifetime);
-  void new CallsOnce({ find, claim, write: never, remove: never }).once(call(key), work);
+  void new CallsOnce({ find, claim, write: never, remove: never }, stores.keyring).once(call(key), work);
   await dead;
 }
 
@@ -47,7 +47,7 @@ describe('the same call after a server has died', () => {
     const { accountId } = await signedInOwner(stores);
     const work = async () => ({ status: 200, body: await acts.signOutEverything(accountId) });
     await dying('sign-out', work);
-    const calls = new CallsOnce(stores.records);
+    const calls = new CallsOnce(stores.records, stores.keyring);
     await expect(calls.once(call('sign-out'), work)).rejects.toThrow(Problem);
     await holdEnds('sign-out');
     const again = await calls.once(call('sign-out'), work);
@@ -61,7 +61,7 @@ describe('the same call after a server has died', () => {
     const work = async () => ({ status: 200, body: await acts.disable(accountId) });
     await dying('disable', work);
     await holdEnds('disable');
-    const again = await new CallsOnce(stores.records).once(call('disable'), work);
+    const again = await new CallsOnce(stores.records, stores.keyring).once(call('disable'), work);
     expect(again.body).toMatchObject({ changed: true, browsers: 1 });
     expect(await stores.activity.list(accountId, { most: 10 })).toHaveLength(1);
   });
@@ -70,7 +70,9 @@ describe('the same call after a server has died', () => {
     const { accountId } = await signedInOwner(stores);
     const work = async () => ({ status: 200, body: await acts.signOutEverything(accountId) });
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, () => new CallsOnce(stores.records).once(call('many'), work)),
+      Array.from({ length: 20 }, () =>
+        new CallsOnce(stores.records, stores.keyring).once(call('many'), work),
+      ),
     );
     const done = outcomes.filter(({ status }) => status === 'fulfilled');
     expect(done.length).toBeGreaterThan(0);
