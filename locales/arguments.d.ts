@@ -18,6 +18,8 @@ export interface MessageArguments {
   'accounts.forgot.title': {};
   'accounts.its-you': {};
   'accounts.its-you-heading': {};
+  'accounts.language.back': {};
+  'accounts.language.title': {};
   'accounts.mailed-code.hint': {};
   'accounts.name': {};
   'accounts.new-password.enough': {};
@@ -97,6 +99,11 @@ export interface MessageArguments {
   'accounts.send-new-code': {};
   'accounts.sent-new-code': {};
   'accounts.sent-text': {};
+  'accounts.settings.change': {};
+  'accounts.settings.language': {};
+  'accounts.settings.time-zone': {};
+  'accounts.settings.utc': {};
+  'accounts.settings.zone-of-browser': { readonly zone: string };
   'accounts.sign-in.for-app': { readonly app: string };
   'accounts.sign-in.for-device': {};
   'accounts.sign-in.forgotten': {};
@@ -115,6 +122,13 @@ export interface MessageArguments {
   'accounts.spam': {};
   'accounts.start-again': {};
   'accounts.strength': { readonly strength: string };
+  'accounts.time-zone.label': {};
+  'accounts.time-zone.lead': { readonly now: string };
+  'accounts.time-zone.none': {};
+  'accounts.time-zone.of-browser': { readonly zone: string };
+  'accounts.time-zone.save': {};
+  'accounts.time-zone.settings': {};
+  'accounts.time-zone.title': {};
   'accounts.unseen.go-back': {};
   'accounts.unseen.go-to': { readonly site: string };
   'accounts.unseen.local': { readonly app: string };
@@ -141,6 +155,7 @@ export interface MessageArguments {
   'common.few-seconds': {};
   'common.footer.help': {};
   'common.footer.imprint': {};
+  'common.footer.language': { readonly name: string };
   'common.footer.privacy': {};
   'common.footer.terms': {};
   'common.just-now': {};

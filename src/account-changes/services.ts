@@ -19,6 +19,7 @@ import { EmailChange, type PendingEmail } from './email-change.ts';
 import { createFactorServices, type FactorDependencies, type FactorServices } from './factor-services.ts';
 import { NameChange } from './name-change.ts';
 import { PasswordChange } from './password-change.ts';
+import { ReaderChoice } from './reader-choice.ts';
 
 export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrowsers' | 'now'> {
   signUp: SignUpMode;
@@ -42,6 +43,7 @@ export interface AccountServices extends FactorServices {
   emailChange: EmailChange;
   passwordChoice: PasswordChoice;
   nameChange: NameChange;
+  readerChoice: ReaderChoice;
 }
 
 export function createAccountServices(given: AccountDependencies): AccountServices {
@@ -91,5 +93,6 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     passwordReset: new PasswordReset({ ...shared, choice }),
     passwordChoice: choice,
     nameChange: new NameChange(given.accounts),
+    readerChoice: new ReaderChoice(given.accounts),
   };
 }

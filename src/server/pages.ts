@@ -203,11 +203,11 @@ function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now 
   const voiceCode = voiceCodeOf(parts);
   return [
     ...securityPages({
+      ...mail,
       services,
       accounts: stores.accounts,
       stepUp,
       tickets,
-      outbox: mail.outbox,
       sources: [twoStepSource(services.twoStep, services.passkeyCheck.possible), voiceCodeSource(voiceCode)],
     }),
     voiceCodeRoutes({ voiceCode, stepUp, flash, now }),

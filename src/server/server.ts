@@ -1,5 +1,6 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
 import { join } from 'node:path';
+import { ReaderChoice } from '../account-changes/reader-choice.ts';
 import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import { readBrand } from '../brand/read-brand.ts';
@@ -25,6 +26,7 @@ import { Connections } from '../web/middleware/connections.ts';
 import { protocolCookies } from '../web/middleware/cookies.ts';
 import { showHeldAnswer, showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
+import { rememberReader } from '../web/middleware/remember-reader.ts';
 import { requestLine } from '../web/middleware/request-line.ts';
 import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
@@ -231,7 +233,7 @@ async function compose(
     browsers: stores.browsers,
     macs: keyring,
     endpoints: endpoints(parts, protocol),
-    gates: [twoStepGate(demand)],
+    gates: [rememberReader(new ReaderChoice(stores.accounts)), twoStepGate(demand)],
     routers: ourRouters,
     protocol: protocol.middleware,
   });

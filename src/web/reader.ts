@@ -12,5 +12,7 @@ export function readerOf(ctx: WebContext): Reader {
     browser: ctx.get('Accept-Language'),
   });
   const zone = browser?.profile.timeZone ?? readTimeZone(ctx);
-  return readerFor(language, zone !== undefined && isTimeZone(zone) ? zone : undefined);
+  // Of UTC the page says that it is, as where no zone is known.
+  const isKnown = zone !== undefined && zone !== 'UTC' && isTimeZone(zone);
+  return readerFor(language, isKnown ? zone : undefined);
 }

@@ -9,8 +9,16 @@ export function renderPage(ctx: WebContext, view: View, status = 200): void {
   const reader = beginPage(ctx);
   const { closesAt } = ctx.state.browser ?? {};
   const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
-  ctx.body = ctx.state.views.render(shown, reader);
+  ctx.body = ctx.state.views.render(shown, reader, hereOf(ctx));
 }
+
+/** Where the reader comes back to after choosing a language; what was posted has no address. */
+export function hereOf(ctx: WebContext): string {
+  const here = ctx.path + ctx.search;
+  return ctx.method === 'POST' || here.length > MAX_HERE || ctx.path === '/language' ? '/' : here;
+}
+
+const MAX_HERE = 1000;
 
 /** What every page says of itself, and who reads it. */
 export function beginPage(ctx: WebContext): Reader {

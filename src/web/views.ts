@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Eta } from 'eta';
 import { type Brand, LATCHKEY } from '../brand/brand.ts';
 import { BRAND_SHEET, brandFiles } from '../brand/brand-files.ts';
-import { Languages } from '../words/languages.ts';
+import { Languages, languageName } from '../words/languages.ts';
 import { escapeHtml, Html, isolated } from '../words/mark-up.ts';
 import { ENGLISH, type Reader } from '../words/reader.ts';
 import { LIBRARY_FILES } from './middleware/static-files.ts';
@@ -63,6 +63,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   'app-sign-out': 'apps/sign-out',
   'app-signed-out': 'apps/signed-out',
   security: 'account/security',
+  language: 'accounts/language',
+  'time-zone': 'account/time-zone',
   name: 'account/name',
   email: 'account/email',
   'change-code': 'account/change-code',
@@ -114,6 +116,8 @@ interface Assets {
   readonly favicon: { readonly address: string; readonly type: string };
   /** For the pages that ask for a passkey, and no other. */
   readonly passkeyScripts: readonly string[];
+  /** For pages whose next one has times. */
+  readonly time: string;
   /** For the page that leads on by a form. */
   readonly sendForm: string;
   /** For pages that ask for a new password. */
@@ -140,8 +144,12 @@ interface ViewsOptions {
 export interface Views {
   /** Those that pages are served in. */
   readonly languages: Languages;
-  /** The whole HTML document of a page. Throws only where a template is broken. */
-  render(view: View, reader?: Reader): string;
+  /**
+   * The whole HTML document of a page.
+   * @param here its path and query, where it can be come back to
+   * @throws only where a template is broken
+   */
+  render(view: View, reader?: Reader, here?: string): string;
 }
 
 /**
@@ -163,6 +171,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     icons: addressOf('icons.svg'),
     favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
+    time: addressOf('time.js'),
     sendForm: addressOf('send-form.js'),
     newPassword: addressOf('new-password.js'),
     waiting: addressOf('waiting.js'),
@@ -180,13 +189,14 @@ export function createViews(options: ViewsOptions): Views {
   const atStart = assetAddresses(viewsDir, brand);
   return {
     languages,
-    render: (view, reader = ENGLISH) =>
+    render: (view, reader = ENGLISH, here = '/') =>
       eta.render(TEMPLATES[view.page], {
         ...view,
         ...wordsFor(reader),
         errors: fieldErrorsOf(view, reader),
         sections: Object.entries(ACCOUNT_SECTIONS),
         brand,
+        chooser: languages.served.length > 1 ? { here, name: languageName(reader.language) } : undefined,
         footer: footerOf(reader, brand, documents),
         assets: cache ? atStart : assetAddresses(viewsDir, brand),
       }),

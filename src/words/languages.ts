@@ -24,7 +24,8 @@ const TAG = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,4}$/i;
 /** The languages that this installation serves. */
 export class Languages {
   readonly served: readonly string[];
-  readonly #fallback: string;
+  /** Spoken to those of whom no wish is known. */
+  readonly fallback: string;
   readonly #answers = new Map<string, string | undefined>();
 
   /** @throws OperatorError where there are no messages in one of them */
@@ -39,13 +40,13 @@ export class Languages {
       throw new OperatorError(`DEFAULT_LANGUAGE: ${fallback} is not among LANGUAGES (${served.join(', ')}).`);
     }
     this.served = served;
-    this.#fallback = fallback;
+    this.fallback = fallback;
   }
 
   /** The language to answer in. */
   choose({ account, chosen, app, browser }: Wishes): string {
     const tag = this.find(account) ?? this.find(chosen) ?? this.#ofApp(app) ?? this.#ofBrowser(browser);
-    return tag ?? this.#fallback;
+    return tag ?? this.fallback;
   }
 
   /** The one that is served under this very name. */
@@ -88,6 +89,12 @@ export class Languages {
       (one) => !PSEUDO_TAGS.includes(one) && one.toLowerCase().split('-')[0] === parts[0],
     );
   }
+}
+
+/** A language as those who speak it call it. */
+export function languageName(tag: string): string {
+  const name = new Intl.DisplayNames(tag, { type: 'language' }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 }
 
 /** The tags of the header, the most wanted first. What says `q=0` is not wanted. */

@@ -116,7 +116,8 @@ export function readerFor(language: string, zone: string | undefined): Reader {
 /** Who has said nothing of themselves. */
 export const ENGLISH = readerFor('en', undefined);
 
-const ZONES: ReadonlySet<string> = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+export const TIME_ZONES: readonly string[] = Intl.supportedValuesOf('timeZone');
+const ZONES: ReadonlySet<string> = new Set(['UTC', ...TIME_ZONES]);
 
 export function isTimeZone(name: string): boolean {
   return ZONES.has(name);

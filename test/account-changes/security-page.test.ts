@@ -96,6 +96,7 @@ describe('the page Settings', () => {
     expect(await rows()).toEqual([
       ['/account/settings/name', 'Name Ada Change'],
       ['/account/settings/email', `Email ${email} Change`],
+      ['/account/settings/time-zone', 'Time zone UTC, since your browser has told no other Change'],
       ['/account/household', 'Household Only you Change'],
       ['/account/notifications', 'Notifications All by mail Change'],
       ['/account/data', 'Your data Download or close account Open'],

@@ -79,6 +79,8 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/household/:id/remove': 'takes a name away that opens nothing',
   '/account/household/:id/rename': 'changes a name that opens nothing',
   '/account/settings/name': 'changes a name that opens nothing',
+  '/account/settings/time-zone': 'changes how times are written',
+  '/language': 'changes the language of pages and mails',
   '/device': 'shows what a device says of itself; linking it is /device/confirm',
 
   '/forgot-password': 'mails the owner, as for anybody who knows the address',

@@ -56,7 +56,7 @@ export class PageClient {
     const form = { ...FORM, ...headers };
     const answer = await this.send('POST', path, new URLSearchParams(fields).toString(), form);
     const isPage = answer.status !== 303 && /^text\/html/.test(String(answer.headers['content-type'] ?? ''));
-    const isError = answer.status === 404 || /<p class="reference">Error /.test(answer.text);
+    const isError = answer.status === 404 || /<p class="reference">\S+ \d{3} · /.test(answer.text);
     if (isPage && !isError) throw new Error(`POST ${path} shows a page: ${answer.status} ${answer.text}`);
     return answer;
   }

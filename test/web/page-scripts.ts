@@ -5,6 +5,8 @@ const SCRIPTS: Partial<Record<string, string>> = {
   'demo-tv': 'demo-tv',
   'device-waiting': 'waiting',
   'app-form-post': 'send-form',
+  'sign-in': 'time',
+  'time-zone': 'time',
   'sign-up': 'new-password',
   'new-password': 'new-password',
 };

@@ -103,6 +103,7 @@ export const PAGES_IN_ENGLISH: readonly PageName[] = [
   'security',
   'settings',
   'signed-out-everything',
+  'time-zone',
   'two-step',
   'voice-code',
 ];

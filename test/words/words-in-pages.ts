@@ -46,7 +46,8 @@ export function foreignWordsOf(html: string): string[] {
   };
   const [, inHead = ''] = /<title>([^<]*) – [^<]*<\/title>/.exec(html) ?? [];
   take(inHead);
-  const body = html.slice(html.indexOf('<body'));
+  // A choice that is called as a machine calls it: a time zone.
+  const body = html.slice(html.indexOf('<body')).replace(/<option value="([^"]+)"[^>]*>\1<\/option>/g, '');
   for (const [, tag, text = ''] of body.matchAll(/(<[^>]*>)|([^<]+)/g)) {
     if (tag === undefined) {
       if (!open.some((name) => NOT_OURS.test(name) || name === OURS_NOT)) take(text);

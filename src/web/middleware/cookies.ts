@@ -12,6 +12,7 @@ const SECOND_STEP_MS = 10 * 60_000;
 const TRUSTED_BROWSER_MS = 30 * DAY_MS;
 const TYPED_MS = 10 * 60_000;
 const STEP_MS = 10 * 60_000;
+const LANGUAGE_MS = 365 * DAY_MS;
 /** Sealed: letters, digits and a few signs, of a size that every proxy passes. */
 const TICKET = /^[\w.-]{1,2500}$/;
 
@@ -172,6 +173,11 @@ export function readStep(ctx: WebContext, kind: StepKind): string | undefined {
 
 export function clearStep(ctx: WebContext, kind: StepKind): void {
   write(ctx, kind, null);
+}
+
+/** In which language this browser's reader wants its pages, for a year. */
+export function setLanguage(ctx: WebContext, tag: string): void {
+  write(ctx, 'language', tag, LANGUAGE_MS);
 }
 
 /** As the browser says: to be checked. */

@@ -23,7 +23,7 @@ const NO_FEATURES = [
 
 /**
  * On every answer, errors and the protocol's own included: nothing but our own style and pictures is loaded, no
- * script runs but ours on a page that asks for a passkey or a new password, or waits for a device, no site frames us, none learns where our visitors come from.
+ * script runs but ours on a page that asks for a passkey or a password, waits for a device, or has to know the time zone, no site frames us, none learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
   const headers = strictHeaders(issuer);

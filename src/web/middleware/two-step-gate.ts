@@ -23,7 +23,7 @@ const OPEN_FOR_SET_UP: ReadonlySet<string> = new Set([
 ]);
 
 /** Pages that are there for a visitor who is not signed in, and do nothing with a browser that is. */
-const FOR_VISITORS = /^\/(sign-in|sign-up|forgot-password|not-me|dev\/outbox)(\/|$)/;
+const FOR_VISITORS = /^\/(language|sign-in|sign-up|forgot-password|not-me|dev\/outbox)(\/|$)/;
 
 export function twoStepGate(demand: Pick<TwoStepDemand, 'standingOf' | 'isMade'>): WebMiddleware {
   return async function holdUntilSetUp(ctx, next) {

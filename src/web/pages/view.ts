@@ -30,6 +30,7 @@ import type {
 import type { EachNotificationView, NotificationsView } from './notifications.ts';
 import type { OutboxMailView, OutboxView } from './outbox.ts';
 import type { ProveView } from './prove.ts';
+import type { LanguageView, TimeZoneView } from './reader.ts';
 import type { RecoveryView } from './recovery.ts';
 import type { PasskeySignInView, SecondStepView } from './second-step.ts';
 import type {
@@ -104,6 +105,8 @@ export type View =
   | ProveView
   | SecurityView
   | ForgotPasswordView
+  | LanguageView
+  | TimeZoneView
   | NameView
   | EmailView
   | ChangeCodeView

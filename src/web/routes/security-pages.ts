@@ -10,14 +10,16 @@ import { emailChangeRoutes } from './email-change.ts';
 import { forgotPasswordRoutes } from './forgot-password.ts';
 import { nameChangeRoutes } from './name-change.ts';
 import { passwordChangeRoutes } from './password-change.ts';
+import { readerRoutes } from './reader.ts';
 import { securityRoutes } from './security.ts';
 
 interface SecurityPages {
   readonly services: Pick<
     AccountServices,
-    'nameChange' | 'emailChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'
+    'nameChange' | 'readerChoice' | 'emailChange' | 'passwordChange' | 'passwordReset' | 'passwordChoice'
   >;
   readonly accounts: Pick<AccountStore, 'find'>;
+  readonly issuer: string;
   readonly stepUp: StepUp;
   readonly tickets: PageTickets;
   /** Mail is in the outbox of this server: development without a mail server. */
@@ -26,13 +28,14 @@ interface SecurityPages {
   readonly sources?: readonly SecuritySource[];
 }
 
-/** `/account/security` and what an owner changes about signing in, name and email included. */
+/** `/account/security` and what an owner changes about signing in, name, email, language and time zone included. */
 export function securityPages(given: SecurityPages): Router<WebState>[] {
   const { services, accounts, sources = [] } = given;
   const password = passwordSource(accounts, services.passwordChoice);
   return [
     securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
     nameChangeRoutes({ ...given, ...services }),
+    readerRoutes({ ...given, ...services }),
     passwordChangeRoutes({ ...given, ...services }),
     emailChangeRoutes({ ...given, ...services }),
     forgotPasswordRoutes({ ...given, ...services }),

@@ -4,10 +4,12 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { alertGroups, unwantedAlerts } from '../../alerts/alert-choices.ts';
 import type { HouseholdMember, HouseholdStore } from '../../household/household-store.ts';
+import { languageName } from '../../words/languages.ts';
 import { ENGLISH } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import type { AccountRow } from '../pages/account.ts';
-import { formatCount } from '../pages/labels.ts';
+import { formatCount, linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { accountParts, signedIn } from './signed-in.ts';
@@ -40,6 +42,7 @@ async function showSettings(
     notice: flash.read(browser, queryOf(ctx, 'notice')),
     rows: [
       ...profileRows(browser),
+      ...readerRows(ctx, browser),
       householdRow(members),
       {
         icon: 'bell',
@@ -75,6 +78,30 @@ function profileRows({ profile }: Session): AccountRow[] {
     { icon: 'person', label: 'Name', state: profile.name, ...changed, href: '/account/settings/name' },
     { icon: 'mail', label: 'Email', state: profile.email, ...changed, href: '/account/settings/email' },
   ];
+}
+
+/** How pages and mails are written to the owner. */
+function readerRows(ctx: WebContext, { profile }: Session): AccountRow[] {
+  const reader = readerOf(ctx);
+  const changed = { action: reader.t('accounts.settings.change') };
+  const { zone } = reader;
+  const ofBrowser = zone === undefined ? reader.t('accounts.settings.utc') : undefined;
+  const language = {
+    icon: 'globe',
+    label: reader.t('accounts.settings.language'),
+    state: languageName(reader.language),
+    ...changed,
+    href: linkTo('/language', { return_to: '/account/settings' }),
+  };
+  const timeZone = {
+    icon: 'clock',
+    label: reader.t('accounts.settings.time-zone'),
+    state:
+      ofBrowser ?? profile.timeZone ?? reader.t('accounts.settings.zone-of-browser', { zone: String(zone) }),
+    ...changed,
+    href: '/account/settings/time-zone',
+  };
+  return ctx.state.views.languages.served.length > 1 ? [language, timeZone] : [timeZone];
 }
 
 /** A few are named, so that the row stays one line. */

@@ -5,6 +5,7 @@ import type { SettingsView } from '../../../src/web/pages/account.ts';
 import type { ProveView } from '../../../src/web/pages/prove.ts';
 import type { ChangeCodeView, NewPasswordView, SecurityView } from '../../../src/web/pages/security.ts';
 import { HOSTILE, hostileInside, inside, type Sample, throttled, wrong } from './parts.ts';
+import { readerSamples } from './reader.ts';
 
 const section = 'security';
 
@@ -109,6 +110,7 @@ const pages: readonly Sample[] = [
     name: 'email-throttled',
     view: { page: 'email', section: 'settings', ...hostileInside, email: HOSTILE, problem: throttled },
   },
+  ...readerSamples,
   { name: 'name', view: { page: 'name', section: 'settings', ...inside, name: 'Ada Lovelace' } },
   {
     name: 'name-hostile',
