@@ -4,6 +4,7 @@ import type { SignOut } from '../../sessions/sign-out.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { placeOf } from './visit.ts';
 
 interface AccountRoutes {
@@ -14,9 +15,10 @@ interface AccountRoutes {
 }
 
 export function accountRoutes(routes: AccountRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get('/', (ctx) => showWelcome(routes, ctx));
-  router.post('/sign-out', (ctx) => signOut(routes, ctx));
+  router.get('/', bound(showWelcome));
+  router.post('/sign-out', bound(signOut));
   return router;
 }
 

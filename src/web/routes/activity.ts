@@ -12,6 +12,7 @@ import { DISPUTE_TEXTS, endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -25,11 +26,9 @@ interface ActivityRoutes {
 const PATH = '/account/activity';
 
 export function activityRoutes(routes: ActivityRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(
-    PATH,
-    signedIn((ctx, browser) => showActivity(routes, ctx, browser)),
-  );
+  router.get(PATH, signedIn(bound(showActivity)));
   router.get('/not-me/:ticket', (ctx) => showDispute(routes, ctx, ctx.params['ticket'] ?? ''));
   router.post('/not-me/:ticket', (ctx) => useDispute(routes, ctx, ctx.params['ticket'] ?? ''));
   return router;

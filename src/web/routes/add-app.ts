@@ -9,6 +9,7 @@ import type { AddAppView } from '../pages/two-step.ts';
 import { qrPicture } from '../qr-picture.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
@@ -20,10 +21,11 @@ const APP_SETUP = 'appSetup';
 const MAX_NAME = 40;
 
 export function addAppRoutes(routes: TwoStepPages): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const { stepUp } = routes;
-  router.get(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser))));
-  router.post(PATH, signedIn(changesFactors(routes, (ctx, browser) => add(routes, ctx, browser))));
+  router.get(PATH, signedIn(stepUp.before('change-factors', bound(show))));
+  router.post(PATH, signedIn(changesFactors(routes, bound(add))));
   return router;
 }
 

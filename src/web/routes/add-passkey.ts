@@ -10,6 +10,7 @@ import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { AddPasskeyView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
@@ -19,10 +20,11 @@ const PATH = `${TWO_STEP}/passkey`;
 const MAX_NAME = 40;
 
 export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const { stepUp } = routes;
-  router.get(PATH, signedIn(stepUp.before('change-factors', (ctx, browser) => show(routes, ctx, browser))));
-  router.post(PATH, signedIn(changesFactors(routes, (ctx, browser) => add(routes, ctx, browser))));
+  router.get(PATH, signedIn(stepUp.before('change-factors', bound(show))));
+  router.post(PATH, signedIn(changesFactors(routes, bound(add))));
   return router;
 }
 

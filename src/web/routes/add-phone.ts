@@ -9,6 +9,7 @@ import { optional, readForm, text, textOf } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { backToTwoStep, TWO_STEP } from './two-step.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
@@ -22,6 +23,7 @@ const MAX_TYPED = 40;
 type Page = (ctx: WebContext, browser: Session, phone: AddPhone) => void | Promise<void>;
 
 export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const { addPhone } = routes.services;
   const page = (handle: Page) =>
@@ -34,14 +36,8 @@ export function addPhoneRoutes(routes: TwoStepPages): Router<WebState> {
     PATH,
     page((ctx, browser) => show(routes, ctx, browser, undefined)),
   );
-  router.post(
-    PATH,
-    page((ctx, browser, phone) => begin(routes, ctx, browser, phone)),
-  );
-  router.get(
-    CONFIRM,
-    page((ctx, browser) => showConfirm(routes, ctx, browser)),
-  );
+  router.post(PATH, page(bound(begin)));
+  router.get(CONFIRM, page(bound(showConfirm)));
   router.post(
     CONFIRM,
     signedIn(

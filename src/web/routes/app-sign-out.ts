@@ -10,6 +10,7 @@ import { signedOutView, signOutView } from '../pages/app-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { placeOf } from './visit.ts';
 
 interface AppSignOutRoutes {
@@ -18,9 +19,10 @@ interface AppSignOutRoutes {
 }
 
 export function appSignOutRoutes(routes: AppSignOutRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get('/sign-out/app', (ctx) => show(routes, ctx));
-  router.post('/sign-out/app/decide', (ctx) => decide(routes, ctx));
+  router.get('/sign-out/app', bound(show));
+  router.post('/sign-out/app/decide', bound(decide));
   return router;
 }
 

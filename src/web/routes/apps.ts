@@ -9,6 +9,7 @@ import { isTicked } from '../middleware/form.ts';
 import { shownApp } from '../pages/app-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -21,6 +22,7 @@ interface AppRoutes {
 type AppPage = (ctx: WebContext, browser: Session, app: ConnectedApp) => void | Promise<void>;
 
 export function appRoutes(routes: AppRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const { appAccess } = routes;
   const router = new Router<WebState>();
   /** An id that is not of one of the owner's apps is a page that does not exist. */
@@ -29,19 +31,10 @@ export function appRoutes(routes: AppRoutes): Router<WebState> {
       const app = await appAccess.find(browser, ctx.params['app'] ?? '');
       return app ? page(ctx, browser, app) : refuseAccess(ctx, 'app');
     })(ctx);
-  router.get(
-    '/account/apps/:app',
-    forApp((ctx, browser, app) => showApp(routes, ctx, browser, app)),
-  );
-  router.post(
-    '/account/apps/:app',
-    forApp((ctx, browser, app) => narrow(routes, ctx, browser, app)),
-  );
+  router.get('/account/apps/:app', forApp(bound(showApp)));
+  router.post('/account/apps/:app', forApp(bound(narrow)));
   router.get('/account/apps/:app/remove', forApp(showRemoval));
-  router.post(
-    '/account/apps/:app/remove',
-    forApp((ctx, browser, app) => remove(routes, ctx, browser, app)),
-  );
+  router.post('/account/apps/:app/remove', forApp(bound(remove)));
   return router;
 }
 

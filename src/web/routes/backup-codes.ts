@@ -6,6 +6,7 @@ import { linkTo } from '../pages/labels.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { TWO_STEP } from './two-step.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
@@ -15,6 +16,7 @@ const PATH = `${TWO_STEP}/codes`;
 const SHOWN = 'backup-codes-shown';
 
 export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   router.get(
     PATH,
@@ -25,18 +27,12 @@ export function backupCodesRoutes(routes: TwoStepPages): Router<WebState> {
       return asks ? routes.stepUp.before('view-backup-codes', page)(ctx, browser) : page(ctx, browser);
     }),
   );
-  router.post(
-    PATH,
-    signedIn(changesFactors(routes, (ctx, browser) => make(routes, ctx, browser), 'view-backup-codes')),
-  );
+  router.post(PATH, signedIn(changesFactors(routes, bound(make), 'view-backup-codes')));
   router.get(
     `${PATH}/download`,
     signedIn((ctx) => seeOther(ctx, PATH)),
   );
-  router.post(
-    `${PATH}/download`,
-    signedIn((ctx, browser) => download(routes, ctx, browser)),
-  );
+  router.post(`${PATH}/download`, signedIn(bound(download)));
   return router;
 }
 

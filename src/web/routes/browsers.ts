@@ -11,6 +11,7 @@ import type { StepUp } from '../middleware/step-up.ts';
 import { browserRow } from '../pages/browser-views.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { paramOf, placeOf } from './visit.ts';
 
@@ -26,21 +27,13 @@ const HOME = '/account/browsers';
 const BEFORE = '/account/security/browsers';
 
 export function browserRoutes(routes: BrowserRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const signingOut = (page: SignedInPage) => signedIn(routes.stepUp.before('sign-out-browsers', page));
   router.get(BEFORE, (ctx) => seeOther(ctx, HOME));
-  router.get(
-    `${HOME}/:id`,
-    signedIn((ctx, browser) => showBrowser(routes, ctx, browser)),
-  );
-  router.post(
-    `${HOME}/others/end`,
-    signingOut((ctx, browser) => endOthers(routes, ctx, browser)),
-  );
-  router.post(
-    `${HOME}/:id/end`,
-    signingOut((ctx, browser) => end(routes, ctx, browser)),
-  );
+  router.get(`${HOME}/:id`, signedIn(bound(showBrowser)));
+  router.post(`${HOME}/others/end`, signingOut(bound(endOthers)));
+  router.post(`${HOME}/:id/end`, signingOut(bound(end)));
   return router;
 }
 

@@ -11,6 +11,7 @@ import type { StepUp } from '../middleware/step-up.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -24,30 +25,19 @@ interface DataRoutes {
 const PATH = '/account/data';
 
 export function dataRoutes(routes: DataRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const { stepUp } = routes;
   const router = new Router<WebState>();
-  router.get(
-    PATH,
-    signedIn((ctx, browser) => showData(routes, ctx, browser)),
-  );
-  router.post(
-    `${PATH}/download`,
-    signedIn(stepUp.before('download-data', (ctx, browser) => download(routes, ctx, browser))),
-  );
+  router.get(PATH, signedIn(bound(showData)));
+  router.post(`${PATH}/download`, signedIn(stepUp.before('download-data', bound(download))));
   router.get(
     `${PATH}/close`,
     signedIn((ctx, browser) =>
       renderPage(ctx, { page: 'close-account', ...accountParts(ctx, browser, 'settings') }),
     ),
   );
-  router.post(
-    `${PATH}/close`,
-    signedIn(stepUp.before('close-account', (ctx, browser) => close(routes, ctx, browser))),
-  );
-  router.post(
-    `${PATH}/keep`,
-    signedIn((ctx, browser) => keep(routes, ctx, browser)),
-  );
+  router.post(`${PATH}/close`, signedIn(stepUp.before('close-account', bound(close))));
+  router.post(`${PATH}/keep`, signedIn(bound(keep)));
   return router;
 }
 

@@ -7,6 +7,7 @@ import { shownDevice } from '../pages/device-views.ts';
 import { qrPicture } from '../qr-picture.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { queryOf } from './visit.ts';
 
 interface DemoTvRoutes {
@@ -20,9 +21,10 @@ const CLIENTS = { tv: 'living-room-tv', others: 'demo-device' };
 const USER_CODE = /^[A-Za-z0-9-]{1,40}$/;
 
 export function demoTvRoutes(routes: DemoTvRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get('/demo/tv', (ctx) => showTv(routes, ctx));
-  router.get('/demo/tv/qr', (ctx) => drawCode(routes, ctx));
+  router.get('/demo/tv', bound(showTv));
+  router.get('/demo/tv/qr', bound(drawCode));
   return router;
 }
 

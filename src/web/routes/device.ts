@@ -16,6 +16,7 @@ import { codeView, confirmView, type Result, resultView } from '../pages/device-
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import {
   atConfirm,
   CONFIRM,
@@ -30,6 +31,7 @@ import { placeOf, queryOf, throttled } from './visit.ts';
 const MAX_TYPED = 100;
 
 export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const whenSignedIn = (page: SignedInPage) => (ctx: WebContext) => {
     const { browser } = ctx.state;
@@ -52,14 +54,8 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
       enterCode(routes, ctx, browser, readForm(ctx, { user_code: text }).user_code),
     ),
   );
-  router.get(
-    CONFIRM,
-    whenSignedIn((ctx, browser) => showEntered(routes, ctx, browser)),
-  );
-  router.post(
-    CONFIRM,
-    whenSignedIn((ctx, browser) => decide(routes, ctx, browser)),
-  );
+  router.get(CONFIRM, whenSignedIn(bound(showEntered)));
+  router.post(CONFIRM, whenSignedIn(bound(decide)));
   router.get('/device/denied', whenSignedIn(showResult({ outcome: 'denied' })));
   router.get('/device/gone', whenSignedIn(showResult({ outcome: 'failed' })));
   router.get('/device/full', whenSignedIn(showResult({ outcome: 'full' })));

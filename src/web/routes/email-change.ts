@@ -10,6 +10,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { EmailView } from '../pages/security.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToPage } from './change-messages.ts';
 import { accountParts, signedIn } from './signed-in.ts';
@@ -28,19 +29,14 @@ const HOME = '/account/settings/email';
 const MAX_TYPED = 254;
 
 export function emailChangeRoutes(routes: EmailChangeRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const { stepUp } = routes;
   router.get(HOME, signedIn(stepUp.before('change-email', showForm)));
-  router.post(HOME, signedIn(stepUp.before('change-email', (ctx, browser) => begin(routes, ctx, browser))));
-  router.get(
-    `${HOME}/code`,
-    signedIn((ctx, browser) => showCode(routes, ctx, browser)),
-  );
+  router.post(HOME, signedIn(stepUp.before('change-email', bound(begin))));
+  router.get(`${HOME}/code`, signedIn(bound(showCode)));
   router.get(`${HOME}/resend`, (ctx) => seeOther(ctx, `${HOME}/code`));
-  router.post(
-    `${HOME}/code`,
-    signedIn((ctx, browser) => confirm(routes, ctx, browser)),
-  );
+  router.post(`${HOME}/code`, signedIn(bound(confirm)));
   router.post(
     `${HOME}/resend`,
     signedIn((ctx, browser) =>

@@ -12,6 +12,7 @@ import type { ForgotPasswordView } from '../pages/forgot-password.ts';
 import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { linkToPasswordChanged } from './password-change.ts';
 import { continueSignIn, throttled, visitOf } from './visit.ts';
 
@@ -29,9 +30,10 @@ const TOKEN = /^[\w-]{43}$/;
 const MAX_TYPED = 254;
 
 export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(HOME, (ctx) => show(routes, ctx));
-  router.post(HOME, (ctx) => ask(routes, ctx));
+  router.get(HOME, bound(show));
+  router.post(HOME, bound(ask));
   // The token leaves the address at once, for one that is worth nothing read over a shoulder or found in a history.
   router.get(`${HOME}/link/:token`, (ctx) => {
     const token = String(ctx['params'].token);
@@ -39,8 +41,8 @@ export function forgotPasswordRoutes(routes: ForgotPasswordRoutes): Router<WebSt
     else clearReset(ctx);
     seeOther(ctx, `${HOME}/new`);
   });
-  router.get(`${HOME}/new`, (ctx) => showNew(routes, ctx));
-  router.post(`${HOME}/new`, (ctx) => finish(routes, ctx));
+  router.get(`${HOME}/new`, bound(showNew));
+  router.post(`${HOME}/new`, bound(finish));
   return router;
 }
 

@@ -14,6 +14,7 @@ import { readForm, text } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
@@ -27,28 +28,17 @@ const HOME = '/account/household';
 const MAX_TYPED = 100;
 
 export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const withMember = (page: MemberPage) =>
     signedIn(async (ctx, browser) => {
       const member = await routes.household.find(browser, paramOf(ctx, 'id'));
       return member ? page(ctx, browser, member) : refuseAccess(ctx, 'member');
     });
-  router.get(
-    HOME,
-    signedIn((ctx, browser) => showHousehold(routes, ctx, browser)),
-  );
-  router.post(
-    HOME,
-    signedIn((ctx, browser) => add(routes, ctx, browser)),
-  );
-  router.get(
-    `${HOME}/:id`,
-    withMember((ctx, browser, member) => showMember(routes, ctx, browser, member)),
-  );
-  router.post(
-    `${HOME}/:id/rename`,
-    withMember((ctx, browser, member) => rename(routes, ctx, browser, member)),
-  );
+  router.get(HOME, signedIn(bound(showHousehold)));
+  router.post(HOME, signedIn(bound(add)));
+  router.get(`${HOME}/:id`, withMember(bound(showMember)));
+  router.post(`${HOME}/:id/rename`, withMember(bound(rename)));
   router.post(
     `${HOME}/:id/remove`,
     withMember(async (ctx, browser, member) => {

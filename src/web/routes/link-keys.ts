@@ -22,6 +22,7 @@ import { linkTo, scopeLabel } from '../pages/labels.ts';
 import { KEY_PLACES, type LinkKeyRow, type MakeLinkKeyView } from '../pages/link-keys.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
@@ -47,12 +48,10 @@ const ALWAYS = ['openid', 'offline_access'];
 const OPTIONAL = { profile: true, email: false, household: false, voice_code: false };
 
 export function linkKeyRoutes(routes: LinkKeyRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const { stepUp } = routes;
   const router = new Router<WebState>();
-  router.get(
-    KEYS,
-    signedIn((ctx, browser) => list(routes, ctx, browser)),
-  );
+  router.get(KEYS, signedIn(bound(list)));
   router.get(
     MAKE,
     signedIn((ctx, browser) => {
@@ -60,14 +59,8 @@ export function linkKeyRoutes(routes: LinkKeyRoutes): Router<WebState> {
       return stepUp.before('make-link-key', (_, proved) => showOnce(routes, ctx, proved))(ctx, browser);
     }),
   );
-  router.post(
-    MAKE,
-    signedIn(stepUp.justBefore('make-link-key', (ctx, browser) => make(routes, ctx, browser))),
-  );
-  router.post(
-    `${KEYS}/:id/end`,
-    signedIn((ctx, browser) => end(routes, ctx, browser)),
-  );
+  router.post(MAKE, signedIn(stepUp.justBefore('make-link-key', bound(make))));
+  router.post(`${KEYS}/:id/end`, signedIn(bound(end)));
   return router;
 }
 

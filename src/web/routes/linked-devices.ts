@@ -14,6 +14,7 @@ import { type DeviceEnvironment, deviceFacts, deviceRow, namedDevice } from '../
 import type { DeregisteredView } from '../pages/linked-devices.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
@@ -32,6 +33,7 @@ const HOME = '/account/devices';
 const DEREGISTERED = 'device-deregistered';
 
 export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const withDevice = (page: PageOfDevice) =>
     signedIn(async (ctx, browser) => {
@@ -41,38 +43,17 @@ export function linkedDeviceRoutes(routes: LinkedDeviceRoutes): Router<WebState>
       auditAccessRefused(ctx, 'device', id);
       return showGone(ctx, browser);
     });
-  router.get(
-    `${HOME}/removed`,
-    signedIn((ctx, browser) => showDeregistered(routes, ctx, browser)),
-  );
-  router.get(
-    `${HOME}/:id`,
-    withDevice((ctx, browser, device) => showDevice(routes, ctx, browser, device)),
-  );
+  router.get(`${HOME}/removed`, signedIn(bound(showDeregistered)));
+  router.get(`${HOME}/:id`, withDevice(bound(showDevice)));
   router.get(
     `${HOME}/:id/rename`,
     withDevice((ctx, browser, device) => showRename(ctx, browser, device)),
   );
-  router.get(
-    `${HOME}/:id/member`,
-    withDevice((ctx, browser, device) => showMember(routes, ctx, browser, device)),
-  );
-  router.post(
-    `${HOME}/:id/rename`,
-    withDevice((ctx, browser, device) => rename(routes, ctx, browser, device)),
-  );
-  router.post(
-    `${HOME}/:id/member`,
-    withDevice((ctx, browser, device) => assign(routes, ctx, browser, device)),
-  );
-  router.get(
-    `${HOME}/:id/remove`,
-    withDevice((ctx, browser, device) => askToDeregister(routes, ctx, browser, device)),
-  );
-  router.post(
-    `${HOME}/:id/remove`,
-    withDevice((ctx, browser, device) => deregister(routes, ctx, browser, device)),
-  );
+  router.get(`${HOME}/:id/member`, withDevice(bound(showMember)));
+  router.post(`${HOME}/:id/rename`, withDevice(bound(rename)));
+  router.post(`${HOME}/:id/member`, withDevice(bound(assign)));
+  router.get(`${HOME}/:id/remove`, withDevice(bound(askToDeregister)));
+  router.post(`${HOME}/:id/remove`, withDevice(bound(deregister)));
   return router;
 }
 

@@ -8,6 +8,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { NameView } from '../pages/security.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { backToPage } from './change-messages.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf } from './visit.ts';
@@ -22,12 +23,10 @@ const PATH = '/account/settings/name';
 const MAX_TYPED = 254;
 
 export function nameChangeRoutes(routes: NameRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   router.get(PATH, signedIn(showName));
-  router.post(
-    PATH,
-    signedIn((ctx, browser) => changeName(routes, ctx, browser)),
-  );
+  router.post(PATH, signedIn(bound(changeName)));
   return router;
 }
 

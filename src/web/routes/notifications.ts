@@ -19,6 +19,7 @@ import { form, ticked } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -40,13 +41,11 @@ const GROUPS: Readonly<Record<AlertGroupName, string>> = {
 };
 
 export function notificationRoutes(routes: NotificationRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const changing = (page: SignedInPage) =>
     signedIn(routes.stepUp.before('change-alerts', pacedBy(routes.limiter, 'ALERTS_CHANGE_ACCOUNT', page)));
-  router.get(
-    PATH,
-    signedIn((ctx, browser) => showSwitches(routes, ctx, browser)),
-  );
+  router.get(PATH, signedIn(bound(showSwitches)));
   router.get(EACH, signedIn(showEach));
   router.post(
     PATH,

@@ -8,6 +8,7 @@ import { linkTo } from '../pages/labels.ts';
 import type { PasskeySignInView } from '../pages/second-step.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, visitOf } from './visit.ts';
 
@@ -19,9 +20,10 @@ interface PasskeySignInRoutes {
 const PATH = '/sign-in/passkey';
 
 export function passkeySignInRoutes(routes: PasskeySignInRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(PATH, (ctx) => show(routes, ctx));
-  router.post(PATH, (ctx) => finish(routes, ctx));
+  router.get(PATH, bound(show));
+  router.post(PATH, bound(finish));
   return router;
 }
 

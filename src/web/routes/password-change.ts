@@ -14,6 +14,7 @@ import { linkTo } from '../pages/labels.ts';
 import type { NewPasswordView } from '../pages/security.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { atChangeCode, resendChangeCode, showChangeCode } from './change-code.ts';
 import { backToPage } from './change-messages.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
@@ -33,6 +34,7 @@ const NEW = `${HOME}/new`;
 const CHANGED = 'password-changed';
 
 export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const { stepUp } = routes;
   const ask: SignedInPage = (ctx, browser) => stepUp.ask(ctx, browser, 'change-password', HOME);
@@ -42,19 +44,10 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
     HOME,
     signedIn((ctx, browser) => (ctx.state.justProved ? begin(routes, ctx, browser) : ask(ctx, browser))),
   );
-  router.get(
-    CODE,
-    signedIn((ctx, browser) => showCode(routes, ctx, browser)),
-  );
+  router.get(CODE, signedIn(bound(showCode)));
   router.get(`${HOME}/resend`, (ctx) => seeOther(ctx, CODE));
-  router.get(
-    NEW,
-    signedIn((ctx, browser) => showNew(routes, ctx, browser)),
-  );
-  router.post(
-    CODE,
-    signedIn((ctx, browser) => confirm(routes, ctx, browser)),
-  );
+  router.get(NEW, signedIn(bound(showNew)));
+  router.post(CODE, signedIn(bound(confirm)));
   router.post(
     `${HOME}/resend`,
     signedIn((ctx, browser) =>
@@ -65,14 +58,8 @@ export function passwordChangeRoutes(routes: PasswordChangeRoutes): Router<WebSt
       }),
     ),
   );
-  router.post(
-    NEW,
-    signedIn((ctx, browser) => finish(routes, ctx, browser)),
-  );
-  router.get(
-    `${HOME}/changed`,
-    signedIn((ctx, browser) => showChanged(routes, ctx, browser)),
-  );
+  router.post(NEW, signedIn(bound(finish)));
+  router.get(`${HOME}/changed`, signedIn(bound(showChanged)));
   return router;
 }
 

@@ -9,6 +9,7 @@ import { linkTo } from '../pages/labels.ts';
 import type { RecoveryView } from '../pages/recovery.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { choiceOf } from './prove-second.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
@@ -28,25 +29,14 @@ const PATH = '/sign-in/second-step/recovery';
 const AFTERWARDS = '/account/security/two-step';
 
 export function recoveryRoutes(routes: RecoveryRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const page = (show: Page) => afterPassword(routes, show);
-  router.get(
-    PATH,
-    page((ctx, pending) => render(routes, ctx, pending)),
-  );
-  router.post(
-    PATH,
-    page((ctx, pending) => ask(routes, ctx, pending)),
-  );
+  router.get(PATH, page(bound(render)));
+  router.post(PATH, page(bound(ask)));
   for (const step of ['code', 'remove']) router.get(`${PATH}/${step}`, (ctx) => seeOther(ctx, PATH));
-  router.post(
-    `${PATH}/code`,
-    page((ctx, pending) => sendCode(routes, ctx, pending)),
-  );
-  router.post(
-    `${PATH}/remove`,
-    page((ctx, pending) => remove(routes, ctx, pending)),
-  );
+  router.post(`${PATH}/code`, page(bound(sendCode)));
+  router.post(`${PATH}/remove`, page(bound(remove)));
   return router;
 }
 

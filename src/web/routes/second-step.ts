@@ -13,6 +13,7 @@ import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import { factorAnswerOf, malformedAnswer } from '../second-step-answer.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
@@ -29,11 +30,12 @@ const PATH = '/sign-in/second-step';
 const CONFIRM = { with: optional, trust: ticked, return_to: optional };
 
 export function secondStepRoutes(routes: SecondStepRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(PATH, (ctx) => show(routes, ctx));
-  router.post(PATH, (ctx) => confirm(routes, ctx));
+  router.get(PATH, bound(show));
+  router.post(PATH, bound(confirm));
   router.get(`${PATH}/text`, (ctx) => seeOther(ctx, PATH));
-  router.post(`${PATH}/text`, (ctx) => sendText(routes, ctx));
+  router.post(`${PATH}/text`, bound(sendText));
   return router;
 }
 

@@ -6,6 +6,7 @@ import type { PageTickets } from '../page-tickets.ts';
 import type { SecuritySource } from '../pages/security-source.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { queryOf } from './visit.ts';
 
@@ -15,11 +16,9 @@ interface SecurityRoutes {
 }
 
 export function securityRoutes(routes: SecurityRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(
-    '/account/security',
-    signedIn((ctx, browser) => showSecurity(routes, ctx, browser)),
-  );
+  router.get('/account/security', signedIn(bound(showSecurity)));
   return router;
 }
 

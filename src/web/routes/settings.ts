@@ -12,6 +12,7 @@ import { formatCount, linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { queryOf } from './visit.ts';
 
@@ -21,11 +22,9 @@ interface SettingsRoutes {
 }
 
 export function settingsRoutes(routes: SettingsRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(
-    '/account/settings',
-    signedIn((ctx, browser) => showSettings(routes, ctx, browser)),
-  );
+  router.get('/account/settings', signedIn(bound(showSettings)));
   return router;
 }
 

@@ -13,6 +13,7 @@ import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
 import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
 
@@ -37,12 +38,13 @@ interface SignInRoutes {
 }
 
 export function signInRoutes(routes: SignInRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(PATH, (ctx) => showSignIn(routes, ctx));
-  router.post(PATH, (ctx) => signIn(routes, ctx));
-  router.get(CODE, (ctx) => showCode(routes, ctx));
+  router.get(PATH, bound(showSignIn));
+  router.post(PATH, bound(signIn));
+  router.get(CODE, bound(showCode));
   router.get(`${PATH}/confirm`, (ctx) => seeOther(ctx, CODE));
-  router.post(`${PATH}/confirm`, (ctx) => confirm(routes, ctx));
+  router.post(`${PATH}/confirm`, bound(confirm));
   return router;
 }
 

@@ -11,6 +11,7 @@ import { whatEnded } from '../pages/browser-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -34,6 +35,7 @@ interface Ended {
 }
 
 export function signOutEverythingRoutes(routes: SignOutEverythingRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   router.get(
     HOME,
@@ -41,11 +43,8 @@ export function signOutEverythingRoutes(routes: SignOutEverythingRoutes): Router
       renderPage(ctx, { page: 'compromised', ...accountParts(ctx, browser, 'security') }),
     ),
   );
-  router.post(
-    HOME,
-    signedIn(routes.stepUp.before('sign-out-everything', (ctx, browser) => signOut(routes, ctx, browser))),
-  );
-  router.get(RESULT, (ctx) => showEnded(routes, ctx));
+  router.post(HOME, signedIn(routes.stepUp.before('sign-out-everything', bound(signOut))));
+  router.get(RESULT, bound(showEnded));
   return router;
 }
 

@@ -12,6 +12,7 @@ import { linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { isLinkingDevice, ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 
@@ -29,14 +30,15 @@ const MAX_TYPED = 254;
 const SIGN_UP = { name: text, email: text, password: text, return_to: optional, invitation: optional };
 
 export function signUpRoutes(routes: SignUpRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get(PATH, (ctx) => showSignUp(routes, ctx));
-  router.post(PATH, (ctx) => start(routes, ctx));
-  router.get(CODE, (ctx) => showCode(routes, ctx));
+  router.get(PATH, bound(showSignUp));
+  router.post(PATH, bound(start));
+  router.get(CODE, bound(showCode));
   router.get(`${PATH}/confirm`, (ctx) => seeOther(ctx, CODE));
-  router.post(`${PATH}/confirm`, (ctx) => confirm(routes, ctx));
+  router.post(`${PATH}/confirm`, bound(confirm));
   router.get(`${PATH}/resend`, (ctx) => seeOther(ctx, CODE));
-  router.post(`${PATH}/resend`, (ctx) => resend(routes, ctx));
+  router.post(`${PATH}/resend`, bound(resend));
   return router;
 }
 

@@ -11,6 +11,7 @@ import { readForm, text } from '../middleware/form.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { ownPath } from './return-to.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
@@ -26,29 +27,15 @@ const KIND_NAMES = {
 } as const;
 
 export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const changes = (page: Parameters<TwoStepPages['stepUp']['before']>[1]) =>
     signedIn(routes.stepUp.before('change-factors', page));
-  router.get(
-    TWO_STEP,
-    signedIn((ctx, browser) => show(routes, ctx, browser)),
-  );
-  router.get(
-    `${TWO_STEP}/factor/:id`,
-    signedIn((ctx, browser) => showFactor(routes, ctx, browser)),
-  );
-  router.post(
-    `${TWO_STEP}/factor/:id/rename`,
-    changes((ctx, browser) => rename(routes, ctx, browser)),
-  );
-  router.post(
-    `${TWO_STEP}/factor/:id/remove`,
-    signedIn(changesFactors(routes, (ctx, browser) => remove(routes, ctx, browser))),
-  );
-  router.post(
-    `${TWO_STEP}/trusted/end`,
-    signedIn((ctx, browser) => endTrust(routes, ctx, browser)),
-  );
+  router.get(TWO_STEP, signedIn(bound(show)));
+  router.get(`${TWO_STEP}/factor/:id`, signedIn(bound(showFactor)));
+  router.post(`${TWO_STEP}/factor/:id/rename`, changes(bound(rename)));
+  router.post(`${TWO_STEP}/factor/:id/remove`, signedIn(changesFactors(routes, bound(remove))));
+  router.post(`${TWO_STEP}/trusted/end`, signedIn(bound(endTrust)));
   return router;
 }
 

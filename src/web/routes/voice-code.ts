@@ -9,6 +9,7 @@ import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import { placeOf, queryOf } from './visit.ts';
 
@@ -23,28 +24,17 @@ const PATH = '/account/security/voice-code';
 const CHANGED_MEANWHILE = 'That was changed meanwhile. This is how it stands now.';
 
 export function voiceCodeRoutes(routes: VoiceCodeRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
   const changes = (page: SignedInPage) => signedIn(routes.stepUp.before('change-voice-code', page));
-  router.get(
-    PATH,
-    signedIn((ctx, browser) => show(routes, ctx, browser)),
-  );
-  router.post(
-    PATH,
-    changes((ctx, browser) => set(routes, ctx, browser)),
-  );
+  router.get(PATH, signedIn(bound(show)));
+  router.post(PATH, changes(bound(set)));
   router.get(
     [`${PATH}/unlock`, `${PATH}/remove`],
     signedIn((ctx) => seeOther(ctx, PATH)),
   );
-  router.post(
-    `${PATH}/unlock`,
-    changes((ctx, browser) => unlock(routes, ctx, browser)),
-  );
-  router.post(
-    `${PATH}/remove`,
-    changes((ctx, browser) => remove(routes, ctx, browser)),
-  );
+  router.post(`${PATH}/unlock`, changes(bound(unlock)));
+  router.post(`${PATH}/remove`, changes(bound(remove)));
   return router;
 }
 

@@ -18,6 +18,7 @@ import { linkTo } from '../pages/labels.ts';
 import type { DeviceWaitingView, LinkAnswer } from '../pages/waiting.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { WAITING } from './device-decision.ts';
 import { signedIn } from './signed-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
@@ -41,6 +42,7 @@ const HOLDS: HoldTimes = { page: POLL_PACING.interval + 2000, script: 25_000 };
 const LIST = '/account/devices';
 
 export function waitingRoutes(routes: WaitingRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const { page, script } = routes.holds ?? HOLDS;
   const router = new Router<WebState>();
   const withLink = (show: PageOfLink) =>
@@ -57,14 +59,8 @@ export function waitingRoutes(routes: WaitingRoutes): Router<WebState> {
     `${WAITING}/state`,
     withLink((ctx, browser, link) => showState(routes, ctx, browser, link, script)),
   );
-  router.post(
-    `${WAITING}/remove`,
-    signedIn((ctx, browser) => remove(routes, ctx, browser)),
-  );
-  router.get(
-    `${LIST}/waiting/:id`,
-    signedIn((ctx, browser) => openWaiting(routes, ctx, browser)),
-  );
+  router.post(`${WAITING}/remove`, signedIn(bound(remove)));
+  router.get(`${LIST}/waiting/:id`, signedIn(bound(openWaiting)));
   return router;
 }
 
