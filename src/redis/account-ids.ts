@@ -64,7 +64,7 @@ export class RedisAccountIds implements AccountIds {
   }
 }
 
-function mastersOf(redis: Redis | Cluster): Redis[] {
+export function mastersOf(redis: Redis | Cluster): Redis[] {
   return redis instanceof Cluster ? redis.nodes('master') : [redis];
 }
 

@@ -21,7 +21,7 @@ export class RedisActivity implements ActivityStore {
     const { scripts, keyspace, keyring } = this.#context;
     if (severityOf(event.kind) !== 'silent')
       await scripts.change('announceChange', { pending: keyspace.pendingAlerts }, [accountId]);
-    return keyring.seal(placeOf(accountId), event);
+    return keyring.seal(placeOfEvent(accountId), event);
   }
 
   /** The same for a change that may end what an app has: apps that have to hear of it are found by this, too. */
@@ -64,7 +64,7 @@ export class RedisActivity implements ActivityStore {
   /** An entry that does not open was sealed under a secret that is gone; it is left out. */
   #open(accountId: string, id: string, fields: Map<string, string>): ActivityEntry[] {
     const { keyring } = this.#context;
-    const event = keyring.open<ActivityEvent>(placeOf(accountId), fields.get('event') ?? '');
+    const event = keyring.open<ActivityEvent>(placeOfEvent(accountId), fields.get('event') ?? '');
     const [grant, about] = [fields.get('of'), fields.get('about')];
     const device =
       grant && about
@@ -91,7 +91,7 @@ export function placeOfDevice(accountId: string, grantName: string): string {
   return `device:${accountId}:${grantName}`;
 }
 
-const placeOf = (accountId: string) => `activity:${accountId}`;
+export const placeOfEvent = (accountId: string) => `activity:${accountId}`;
 
 function fieldsOf(flat: readonly string[]): Map<string, string> {
   const pairs = flat.flatMap((name, index) =>

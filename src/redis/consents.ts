@@ -69,7 +69,7 @@ export class RedisConsents implements ConsentStore {
     ]);
     const name = kept?.name ?? names[0] ?? '';
     const told = await this.#activity.prepare(accountId, event);
-    const sealed = this.#context.keyring.seal(placeOf(accountId, name), terms);
+    const sealed = this.#context.keyring.seal(placeOfConsent(accountId, name), terms);
     const args = [owner.epoch, name, replaces?.version ?? '', sealed, less ? 'less' : '', told, ...narrowed];
     return (await scripts.change('writeConsent', keyspace.of(accountId), args)) as
       | 'written'
@@ -99,12 +99,16 @@ export class RedisConsents implements ConsentStore {
   async end(owner: Owner, id: string, event?: ActivityEvent): Promise<number | undefined> {
     const { scripts, keyspace } = this.#context;
     const { accountId } = owner;
-    const kept = (await this.#read(owner, '', [])).find(({ consent }) => consent.id === id);
-    if (!kept) return undefined;
     const told = await this.#activity.prepareEnd(accountId, event);
-    const args = [kept.name, id, told];
-    const ended = (await scripts.change('endConsent', keyspace.of(accountId), args)) as number;
-    return ended < 0 ? undefined : ended;
+    // Its name may change while it is ended: then it is there under another one.
+    for (let before = ''; ; ) {
+      const kept = (await this.#read(owner, '', [])).find(({ consent }) => consent.id === id);
+      if (!kept || kept.name === before) return undefined;
+      const args = [kept.name, id, told];
+      const ended = (await scripts.change('endConsent', keyspace.of(accountId), args)) as number;
+      if (ended >= 0) return ended;
+      before = kept.name;
+    }
   }
 
   async #read(owner: Owner, want: 'grants' | '', names: readonly string[]): Promise<Kept[]> {
@@ -121,7 +125,7 @@ export class RedisConsents implements ConsentStore {
     epochs: ClientEpochs,
   ): Kept[] {
     const { keyring } = this.#context;
-    const terms = keyring.open<ConsentTerms>(placeOf(owner.accountId, name), sealed);
+    const terms = keyring.open<ConsentTerms>(placeOfConsent(owner.accountId, name), sealed);
     if (!terms) return [];
     const payloads = new Map<string, Payload>();
     for (let index = 0; index < grants.length; index += 2) {
@@ -155,4 +159,4 @@ export class RedisConsents implements ConsentStore {
   }
 }
 
-const placeOf = (accountId: string, name: string) => `consent:${accountId}:${name}`;
+export const placeOfConsent = (accountId: string, name: string) => `consent:${accountId}:${name}`;

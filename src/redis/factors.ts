@@ -65,7 +65,7 @@ export class RedisFactors implements FactorStore {
   ): Promise<'added' | 'too-many' | 'refused'> {
     const { scripts, keyspace, keyring } = this.#context;
     const { payload, mark, codes } = split(factor);
-    const sealed = keyring.seal(placeOf(accountId, factor.id), payload);
+    const sealed = keyring.seal(placeOfFactor(accountId, factor.id), payload);
     const told = await this.#activity.prepare(accountId, event);
     const args = [epoch, factor.id, factor.kind, sealed, mark, codes, MAX_FACTORS, told];
     const reply = await scripts.change('addFactor', keyspace.of(accountId), args);
@@ -76,7 +76,7 @@ export class RedisFactors implements FactorStore {
   async rename({ accountId, epoch }: Standing, factor: NamedFactor, name: string): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
     const { payload } = split({ ...factor, name });
-    const sealed = keyring.seal(placeOf(accountId, factor.id), payload);
+    const sealed = keyring.seal(placeOfFactor(accountId, factor.id), payload);
     const args = [epoch, factor.id, this.#asRead.get(factor) ?? '', sealed];
     return (await scripts.change('renameFactor', keyspace.of(accountId), args)) === 1;
   }
@@ -103,7 +103,7 @@ export class RedisFactors implements FactorStore {
   /** What does not open was sealed under a secret that is gone: it still asks for a proof, which cannot be given. */
   #open(accountId: AccountId, id: string, text: string): Factor[] {
     const field = JSON.parse(text) as Field;
-    const payload = this.#context.keyring.open<Payload>(placeOf(accountId, id), field.payload);
+    const payload = this.#context.keyring.open<Payload>(placeOfFactor(accountId, id), field.payload);
     if (!payload) return [];
     const factor = join(payload, field);
     this.#asRead.set(factor, field.payload);
@@ -129,7 +129,7 @@ export function proofArguments(proof: SignInProof | undefined): [string, string,
   }
 }
 
-const placeOf = (accountId: string, id: string) => `factor:${accountId}:${id}`;
+export const placeOfFactor = (accountId: string, id: string) => `factor:${accountId}:${id}`;
 
 /** What is sealed, and what scripts compare. */
 function split(factor: NewFactor | Factor): { payload: Payload; mark: number; codes: string } {

@@ -25,7 +25,7 @@ import { type ClientContext, underAnyName } from './store-context.ts';
 export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
 
 /** What the tokens of its chain have in common. */
-const placeOfChain = (grantId: string) => `${placeOfGrant(grantId)}:chain`;
+export const placeOfChain = (grantId: string) => `${placeOfGrant(grantId)}:chain`;
 
 /** As the scripts answer; of a presented refresh token more. */
 type ChainReply = [standing?: PlaceInChain['standing'], place?: number, sealed?: string];

@@ -55,15 +55,15 @@ export class RedisHousehold implements HouseholdStore {
     event: ActivityEvent,
   ): Promise<boolean> {
     const { scripts, keyspace, keyring } = this.#context;
-    const sealed = keyring.seal(placeOf(accountId, id), name);
+    const sealed = keyring.seal(placeOfMember(accountId, id), name);
     const args = [epoch, id, known, sealed, most, await this.#activity.prepare(accountId, event)];
     return (await scripts.change('writeProfile', keyspace.of(accountId), args)) === 1;
   }
 
   #open(accountId: AccountId, id: string, sealed: string): HouseholdMember | undefined {
-    const name = this.#context.keyring.open<string>(placeOf(accountId, id), sealed);
+    const name = this.#context.keyring.open<string>(placeOfMember(accountId, id), sealed);
     return name === undefined ? undefined : { id, name };
   }
 }
 
-const placeOf = (accountId: string, id: string) => `profile:${accountId}:${id}`;
+export const placeOfMember = (accountId: string, id: string) => `profile:${accountId}:${id}`;

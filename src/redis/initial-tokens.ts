@@ -23,7 +23,7 @@ export class RedisInitialTokens implements InitialTokenStore {
     lifetime: number,
   ): Promise<boolean> {
     const { id, digest, uses } = token;
-    const name = this.#context.keyring.seal(placeOf(id), token.name);
+    const name = this.#context.keyring.seal(placeOfInitialToken(id), token.name);
     const kept = JSON.stringify({ digest, left: uses, name });
     const args = [lifetime, id, kept, MAX_INITIAL_TOKENS];
     return (await this.#context.scripts.change('addInitialToken', { tokens: this.#key }, args)) === 1;
@@ -36,7 +36,7 @@ export class RedisInitialTokens implements InitialTokenStore {
     const at = Number(now[0]) * 1000;
     return Object.entries(rows).flatMap(([id, text]) => {
       const { left, until, name } = JSON.parse(text) as Kept;
-      const shown = this.#context.keyring.open<string>(placeOf(id), name) ?? '';
+      const shown = this.#context.keyring.open<string>(placeOfInitialToken(id), name) ?? '';
       return left > 0 && until > at ? [{ id, name: shown, left, until }] : [];
     });
   }
@@ -52,4 +52,4 @@ export class RedisInitialTokens implements InitialTokenStore {
   }
 }
 
-const placeOf = (id: string) => `initial-token:${id}`;
+export const placeOfInitialToken = (id: string) => `initial-token:${id}`;

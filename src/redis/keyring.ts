@@ -192,6 +192,17 @@ export class Keyring {
     return opened && { token, ...opened };
   }
 
+  /** What names each master secret in what was made with it; the one that writes is the first. */
+  get names(): readonly string[] {
+    return this.#masters.map(({ name }) => name);
+  }
+
+  /** The same for the secret that writes now; `undefined` for what was not made for this place. */
+  reseal(place: string, sealed: string): string | undefined {
+    const value = this.open<unknown>(place, sealed);
+    return value === undefined ? undefined : this.seal(place, value);
+  }
+
   /** Whether the blob was made with the secret that writes now; a blob that was not is due for sealing anew. */
   isCurrent(sealed: string): boolean {
     return sealed.startsWith(`${this.#masters[0].name}.`);

@@ -105,7 +105,7 @@ function windowOf(all: readonly LinkedDevice[], { order, skip, limit }: DeviceWi
   return { total: all.length, active, devices: devices.slice(skip, skip + limit) };
 }
 
-const placeOfLabel = (accountId: string, id: string) => `label:${accountId}:${id}`;
+export const placeOfLabel = (accountId: string, id: string) => `label:${accountId}:${id}`;
 
 function typeOf(said: unknown): DeviceType {
   return DEVICE_TYPES.find((type) => type === said) ?? 'other';

@@ -63,6 +63,11 @@ export class RedisOperatorClients implements OperatorClientStore {
     return WRITINGS.get(await scripts.change('writeOperatorClient', this.#keys, args)) ?? 'changed';
   }
 
+  /** Whether it is kept under the secret that writes now. */
+  isCurrent(clientId: string): boolean {
+    return this.#known.has(this.#context.keyring.mac(KIND, clientId));
+  }
+
   async remove(clientId: string): Promise<void> {
     const { scripts, keyring } = this.#context;
     await scripts.change('removeOperatorClient', this.#keys, keyring.macs(KIND, clientId));
@@ -109,6 +114,10 @@ class Known implements OperatorClientList {
   get all(): readonly StoredOperatorClient[] {
     this.#all ??= Object.keys(this.#fields).flatMap((name) => this.#open(name) ?? []);
     return this.#all;
+  }
+
+  has(name: string): boolean {
+    return this.#fields[name] !== undefined;
   }
 
   find(clientId: string): StoredOperatorClient | undefined {

@@ -160,6 +160,13 @@ export const SCRIPTS = {
   forgetClientStates: ['clientStates'],
   writeOperatorClient: ['clientStates', 'operatorClients'],
   removeOperatorClient: ['operatorClients'],
+  // Another master secret
+  resealFields: ['fields'],
+  renameConsent: ['consents', 'grants'],
+  rewriteActivity: ['activity'],
+  renameClientState: ['clientStates'],
+  copyClient: ['client'],
+  dropClient: ['client'],
   // Secrets of the installation
   readSecret: ['secret'],
   replaceSecret: ['secret'],

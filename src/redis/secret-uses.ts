@@ -18,6 +18,20 @@ export class RedisSecretUses implements SecretUseStore {
     await scripts.plain('recording the use of a secret', (redis) => redis.set(key, Date.now(), 'PX', YEAR));
   }
 
+  /** Under the secret that writes now. */
+  async rewrite(digest: string): Promise<void> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const [current, ...older] = keyring.macs(KIND, digest).map((name) => keyspace.record(KIND, name));
+    for (const key of older) {
+      const time = await scripts.plain('reading the use of a secret', (redis) => redis.get(key));
+      if (time === null || current === undefined) continue;
+      await scripts.write('renaming the use of a secret', current, (redis) =>
+        redis.set(current, time, 'PX', YEAR, 'NX'),
+      );
+      await scripts.write('removing the use of a secret', key, (redis) => redis.unlink(key));
+    }
+  }
+
   lastUses(digests: readonly string[]): Promise<(number | undefined)[]> {
     return Promise.all(digests.map((digest) => this.#lastUse(digest)));
   }

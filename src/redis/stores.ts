@@ -34,6 +34,7 @@ import { RedisRecoveries } from './recoveries.ts';
 import { KeyringTokenSeals } from './refresh-token-seals.ts';
 import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
+import { RedisSecretRecords } from './secret-records.ts';
 import { RedisSecretUses } from './secret-uses.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisSnapshots } from './snapshots.ts';
@@ -84,6 +85,7 @@ export interface Stores {
   operatorClients: RedisOperatorClients;
   initialTokens: RedisInitialTokens;
   secretUses: RedisSecretUses;
+  secretRecords: RedisSecretRecords;
   installationSecrets: InstallationSecrets;
   probe: StoreProbe;
 }
@@ -118,10 +120,16 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
   const grants = new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES);
+  const clients = {
+    registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
+    operatorClients: new RedisOperatorClients(context),
+    secretUses: new RedisSecretUses(context),
+  };
+  const accountIds = new RedisAccountIds(context);
   return {
     accessTokens: new RedisAccessTokens(context, grants),
     accounts,
-    accountIds: new RedisAccountIds(context),
+    accountIds,
     accountIndex: new RedisAccountIndex(context),
     auditTrail: new RedisAuditTrail(context),
     closings: new RedisClosings({ ...context, activity, accounts }),
@@ -153,10 +161,9 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     refreshTokenSeals: new KeyringTokenSeals(keyring),
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     clientStates,
-    registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
-    operatorClients: new RedisOperatorClients(context),
+    ...clients,
+    secretRecords: new RedisSecretRecords(context, { ...clients, accounts, accountIds }),
     initialTokens: new RedisInitialTokens(context),
-    secretUses: new RedisSecretUses(context),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),
   };

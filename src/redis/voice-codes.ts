@@ -5,6 +5,7 @@ import type { VoiceCodeLimits } from '../limits/voice-code-limits.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { VoiceCodeState, VoiceCodeStore, VoiceCodeTry } from '../voice-code/voice-code-store.ts';
 import type { RedisActivity } from './activity.ts';
+import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';
 
 /**
@@ -70,4 +71,12 @@ export class RedisVoiceCodes implements VoiceCodeStore {
 }
 
 const KIND = 'voice-code';
+/** So many there are. */
+export const VOICE_CODES = 10_000;
+
+/** The names of one of them under every secret, the one that writes now in front. */
+export function nameOfVoiceCode(keyring: Keyring, accountId: string, number: number): [string, ...string[]] {
+  return keyring.macs(KIND, textOf(accountId, String(number).padStart(4, '0')));
+}
+
 const textOf = (accountId: string, code: string) => `${accountId}:${code}`;

@@ -9,6 +9,7 @@ import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
+import type { SecretRecords } from '../audit/secret-records.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
 import { readBrand } from '../brand/read-brand.ts';
@@ -42,6 +43,7 @@ export interface AdminService extends ClientAdmin {
   readonly initialTokens: InitialTokens;
   readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
+  readonly secrets: SecretRecords;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorCommand): void;
   /** `false` when the mail could not be handed over. */
@@ -116,6 +118,7 @@ export async function openAdminService(
       ...clientAdmin({ stores, config, log, prove }),
       registration: config.registration.mode,
       keys: keyRotationOf(stores, config),
+      secrets: stores.secretRecords,
       audit: ({ account, ...act }) => {
         const hash = account && security.hashOf('account', account);
         log.info({ event: 'operator-acted', ...act, account: hash }, 'security');

@@ -6,6 +6,7 @@ import { describeAddress } from '../config/store-address.ts';
 import type { KeyRotation, KeysNow } from '../oidc/key-rotation.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { checkDurability, UnsafeStoreError } from '../redis/durability.ts';
+import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
 import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import type { Stores } from '../redis/stores.ts';
@@ -38,7 +39,9 @@ export function openStore(
     { longest: config.redisWait, signal: stopping, onWaiting },
     async () => {
       await refuseUnsafeStore(connection.redis, config, log);
-      return readKeys(stores, config);
+      const keys = await readKeys(stores, config);
+      await requireSecrets(stores);
+      return keys;
     },
   );
 }
@@ -51,6 +54,15 @@ async function readKeys(stores: Stores, config: Config): Promise<InstallationKey
     stores.installationSecrets.readOrMake('pepper', async () => randomBytes(32).toString('base64url')),
   ]);
   return { signingKeys, rotation, pepper };
+}
+
+/** @throws SealedWithAnotherSecret where accounts may need a secret that has left the list */
+async function requireSecrets({ secretRecords }: Stores): Promise<void> {
+  const lacking = await secretRecords.begin();
+  if (lacking.length === 0) return;
+  throw new SealedWithAnotherSecret(
+    `Servers have written under a secret that is not in LATCHKEY_SECRET any more (${lacking.join(', ')}): add it to the end of the list, run secrets rewrite, and take it away when secrets status says so. If it is lost: secrets forget.`,
+  );
 }
 
 async function refuseUnsafeStore(

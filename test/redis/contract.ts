@@ -27,6 +27,7 @@ import { describeRecoveries } from './contract/recoveries.ts';
 import { describeRefreshChain } from './contract/refresh-chain.ts';
 import { describeRegisteredClients } from './contract/registered-clients.ts';
 import { describeSecretRotation } from './contract/rotation.ts';
+import { describeSecretRewriting } from './contract/secret-rewriting.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
 import { describeVoiceCodes } from './contract/voice-codes.ts';
@@ -64,6 +65,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeGuesses(open);
     describeRecords(open);
     describeSecretRotation(open);
+    describeSecretRewriting(open);
     describeOperationIds(open);
     describeBrokenConnections(open);
   });

@@ -13,6 +13,7 @@ import { grantChanges } from './grant-changes.ts';
 import { linkKeyChanges } from './link-key-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
+import { secretChanges } from './secret-changes.ts';
 import { takeBackChanges } from './take-back-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
 
@@ -94,6 +95,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   ]);
   await recoveryChanges(stores);
   await takeBackChanges(stores);
+  await secretChanges(stores);
 }
 
 async function statusChanges({ accounts, browsers }: TestStores, accountId: AccountId): Promise<void> {

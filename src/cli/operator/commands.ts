@@ -9,6 +9,7 @@ import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
 import { keyCommands } from './keys.ts';
 import { registrationCommands } from './registration.ts';
+import { secretCommands } from './secrets.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...deviceCommands,
   ...factorCommands,
   ...keyCommands,
+  ...secretCommands,
   ...clientCommands,
   ...clientWritingCommands,
   ...clientSecretCommands,

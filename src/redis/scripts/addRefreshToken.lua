@@ -28,5 +28,6 @@ else
   end
   g.next, g.last = g.next .. ARGV[6] .. ',', ARGV[8]
 end
+sealedBy(g, ARGV[8])
 put(KEYS[2], ARGV[3], g)
 return { 'ok' }

@@ -19,7 +19,7 @@ if ARGV[5] ~= '' and redis.call('HEXISTS', KEYS[4], ARGV[5]) == 0 then return { 
 local c, field
 for i = 10, #ARGV do
   local text = redis.call('HGET', KEYS[2], ARGV[i])
-  if text then c, field = cjson.decode(text), ARGV[i] end
+  if text and not (c and c.epoch == ARGV[2]) then c, field = cjson.decode(text), ARGV[i] end
 end
 if not c or c.epoch ~= ARGV[2] or c.cut ~= ARGV[4] then return { 'refused' } end
 local at, active = now(), ','

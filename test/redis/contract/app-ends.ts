@@ -91,6 +91,7 @@ const GIVING: Readonly<Partial<Record<ScriptName, string>>> = {
   eraseAccount: 'only removes',
   finishRecovery: 'signs a browser in',
   insertSession: 'signs a browser in',
+  renameConsent: 'it goes on under another name',
   resumeSession: 'only what time has ended leaves, before anything is written',
 };
 
@@ -98,6 +99,7 @@ const GIVING: Readonly<Partial<Record<ScriptName, string>>> = {
 const SPARED: Readonly<Partial<Record<ScriptName, string>>> = {
   endWaiting: 'a grant that waits is a device’s',
   eraseAccount: 'closeAccount has ended everything before',
+  renameConsent: 'it is there under another name',
   resumeSession: 'only what time has ended leaves',
   writeGrant: 'only what time has ended leaves for it',
 };

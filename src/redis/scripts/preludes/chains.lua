@@ -5,7 +5,13 @@
 -- Up to four former heads stay known, since the access tokens issued with them may still be in use.
 local function promote(g, name)
   if g.cur ~= '' then g.past = push(g.past, g.cur, 4) end
-  g.cur, g.next, g.last, g.place = name, ',', '', (g.place or 0) + 1
+  g.cur, g.next, g.last, g.place, g.was = name, ',', '', (g.place or 0) + 1, nil
+end
+
+-- Under which master secret the newest token was sealed (`by`), and the head of the chain, where that is another (`was`).
+local function sealedBy(g, sealed)
+  local by = string.match(sealed, '^[^.]+')
+  if g.by ~= by then g.was, g.by = g.by, by end
 end
 
 -- Where a token stands, and its place: 'head', 'successor', 'replay', or 'ahead'. `place`: as its seal says ('' it has none).
