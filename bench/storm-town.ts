@@ -91,10 +91,14 @@ class Process {
     if (this.waiting === 0) this.#served = this.line.length = 0;
   }
 
+  get #places(): number {
+    return this.#storm.mode === 'same' ? PLACES : Math.min(PLACES, this.#times.places);
+  }
+
   #accept(refuse: (call: Call, seconds: number) => void): void {
     const call = this.arriving[this.#arrived++] as Call;
     this.#credit -= this.#storm.arrival;
-    if (this.waiting < PLACES) this.line.push(call);
+    if (this.waiting < this.#places) this.line.push(call);
     else
       refuse(call, this.#storm.mode === 'same' ? SAME_SECONDS : this.#times.refused(`home ${call.device}`));
   }

@@ -32,6 +32,8 @@ export interface AdmissionSettings<T> {
   /** Its client has gone away while it waited. */
   readonly isGone: (item: T) => boolean;
   readonly placeOf: (item: T) => SidedPlace;
+  /** So many programs may wait, at the pace of late. */
+  readonly programs: () => number;
   /** Milliseconds. */
   readonly now: () => number;
   /** Milliseconds of a processor that the thread has used so far. */
@@ -84,6 +86,7 @@ export class Admission<T extends object> {
       this.#line.countTurn(place);
       return this.#begin(work, item);
     }
+    if (!place.isPerson) this.#line.programs = this.#with.programs();
     const left = this.#line.add(place, item);
     if (left) this.#with.refuse(left);
     this.#look();

@@ -16,12 +16,16 @@ const ROTATION = 4;
  * one network, or one account beside its neighbours, cannot keep others out.
  */
 export class FairLine<T> {
-  readonly #capacity: number;
+  #capacity: number;
   /** Both maps in the order of turns: what has had one goes to the end. */
   readonly #networks = new Map<string, Map<string, T[]>>();
   readonly #recent: RecentTurns;
   #turn = 0;
   #length = 0;
+  /** No waiting network has had fewer turns: with thousands of them a search ends at the first that has no more. */
+  #fewest = 0;
+  /** No network has more places. */
+  #most = 0;
 
   /** @param halvedAfter turns after which every count of them is halved */
   constructor(capacity: number, halvedAfter = HALVED_AFTER) {
@@ -33,25 +37,33 @@ export class FairLine<T> {
     return this.#length;
   }
 
+  /** So many may wait from now on. Those who do already keep their places. */
+  set capacity(places: number) {
+    this.#capacity = places;
+  }
+
   /**
    * Takes a place in the line.
    * @returns what had to leave for it: `item` itself where no other place holds more
    */
   add(place: LinePlace, item: T): T | undefined {
-    const left = this.#length < this.#capacity ? undefined : this.#makeRoom(place);
-    if (this.#length >= this.#capacity) return item;
+    const isFull = this.#length >= this.#capacity;
+    const left = isFull ? this.#makeRoom(place) : undefined;
+    if (isFull && left === undefined) return item;
     const accounts = this.#networks.get(place.network) ?? new Map<string, T[]>();
     const items = accounts.get(place.account) ?? [];
     items.push(item);
     accounts.set(place.account, items);
     this.#networks.set(place.network, accounts);
     this.#length += 1;
+    this.#fewest = Math.min(this.#fewest, this.#recent.of(place.network));
+    this.#most = Math.max(this.#most, lengthOf(accounts));
     return left;
   }
 
   /** This place has had a turn without waiting in the line. */
   countTurn({ network, account }: LinePlace): void {
-    this.#recent.count(network, account);
+    if (this.#recent.count(network, account)) this.#fewest >>= 1;
   }
 
   /** Turns that all of this network has had lately. */
@@ -61,7 +73,7 @@ export class FairLine<T> {
 
   /** Turns of the waiting network that has had fewest; 0 when nothing waits. */
   get fewestTurns(): number {
-    const [network] = smallest(this.#networks, (key) => this.#recent.of(key));
+    const [network] = this.#leastServed();
     return network === undefined ? 0 : this.#recent.of(network);
   }
 
@@ -74,9 +86,7 @@ export class FairLine<T> {
   next(): T | undefined {
     this.#turn = (this.#turn + 1) % ROTATION;
     const inRotation = this.#turn === 0;
-    const [network = '', accounts] = inRotation
-      ? first(this.#networks)
-      : smallest(this.#networks, (key) => this.#recent.of(key));
+    const [network = '', accounts] = inRotation ? first(this.#networks) : this.#leastServed();
     const [account, items] = inRotation
       ? first(accounts)
       : smallest(accounts, (key) => this.#recent.of(network, key));
@@ -91,10 +101,20 @@ export class FairLine<T> {
     return item;
   }
 
+  #leastServed(): readonly [string?, Map<string, T[]>?] {
+    const [network, accounts] = smallest(this.#networks, (key) => this.#recent.of(key), this.#fewest);
+    if (network === undefined) return [];
+    this.#fewest = this.#recent.of(network);
+    return accounts ? [network, accounts] : [network];
+  }
+
   #makeRoom({ network, account }: LinePlace): T | undefined {
     const own = this.#networks.get(network);
-    const fullest = largest(this.#networks, lengthOf);
-    if (fullest && fullest.size > lengthOf(own) + 1) return this.#dropLastOf(fullest.key);
+    if (this.#most > lengthOf(own) + 1) {
+      const fullest = largest(this.#networks, lengthOf, this.#most);
+      this.#most = fullest?.size ?? 0;
+      if (fullest && fullest.size > lengthOf(own) + 1) return this.#dropLastOf(fullest.key);
+    }
     const busiest = own && largest(own, (items) => items.length);
     if (busiest && busiest.size > (own.get(account)?.length ?? 0) + 1)
       return this.#dropLastOf(network, busiest.key);
@@ -120,13 +140,17 @@ function lengthOf(accounts: ReadonlyMap<string, readonly unknown[]> | undefined)
   return length;
 }
 
-/** The first of those that are smallest; none is smaller than 0, which ends the search. */
-function smallest<K, V>(map: ReadonlyMap<K, V> | undefined, sizeOf: (key: K) => number): readonly [K?, V?] {
+/** The first of those that are smallest; none is smaller than `least`, which ends the search. */
+function smallest<K, V>(
+  map: ReadonlyMap<K, V> | undefined,
+  sizeOf: (key: K) => number,
+  least = 0,
+): readonly [K?, V?] {
   let found: { entry: readonly [K, V]; size: number } | undefined;
   for (const entry of map ?? []) {
     const size = sizeOf(entry[0]);
     if (!found || size < found.size) found = { entry, size };
-    if (size === 0) break;
+    if (size <= least) break;
   }
   return found?.entry ?? [];
 }
@@ -136,14 +160,17 @@ function first<K, V>(map: ReadonlyMap<K, V> | undefined): readonly [K?, V?] {
   return [];
 }
 
+/** The first of those that are largest; none is larger than `most`, which ends the search. */
 function largest<K, V>(
   map: ReadonlyMap<K, V>,
   sizeOf: (value: V) => number,
+  most = Number.POSITIVE_INFINITY,
 ): { key: K; size: number } | undefined {
   let found: { key: K; size: number } | undefined;
   for (const [key, value] of map) {
     const size = sizeOf(value);
     if (!found || size > found.size) found = { key, size };
+    if (size >= most) break;
   }
   return found;
 }

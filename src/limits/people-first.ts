@@ -18,12 +18,19 @@ const MAX_FIRST = 32;
 export class PeopleFirst<T> {
   readonly #people: FairLine<T>;
   readonly #programs: FairLine<T>;
+  readonly #capacity: number;
   #turn = 0;
 
   /** @param capacity of each of the two */
   constructor(capacity: number, halvedAfter: number) {
+    this.#capacity = capacity;
     this.#people = new FairLine(capacity, halvedAfter);
     this.#programs = new FairLine(capacity, halvedAfter);
+  }
+
+  /** So many programs may wait from now on, of as many as there are places. */
+  set programs(places: number) {
+    this.#programs.capacity = Math.min(places, this.#capacity);
   }
 
   get length(): number {

@@ -14,13 +14,16 @@ export class RecentTurns {
     this.#halvedAfter = halvedAfter;
   }
 
-  count(network: string, account: string): void {
+  /** @returns whether all counts have just been halved */
+  count(network: string, account: string): boolean {
     const key = keyOf(network, account);
     this.#networks.set(network, (this.#networks.get(network) ?? 0) + 1);
     this.#accounts.set(key, (this.#accounts.get(key) ?? 0) + 1);
     this.#sum += 1;
     this.#turns += 1;
-    if (this.#turns % this.#halvedAfter === 0) this.#halve();
+    const isDue = this.#turns % this.#halvedAfter === 0;
+    if (isDue) this.#halve();
+    return isDue;
   }
 
   /** @param account without one: all of the network */

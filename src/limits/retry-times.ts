@@ -9,6 +9,12 @@ const WIDEST = 600;
  * more come again too early, are refused again, and count again, so that the next are told a longer time.
  */
 const ASSUMED_PACE = 500;
+/** Seconds for which a program waits in line at most: others would have given up, and be served to nobody. */
+const LONGEST_WAIT = 4;
+/** Seconds from which on the pace that is seen counts, … */
+const SEEN_FOR = 1;
+/** … and places that there are even where none is. */
+const FEWEST_PLACES = 64;
 /** Seconds after which what was seen counts half. */
 const HALVED_AFTER = 10;
 /** More of one network are no more than so many: one alone makes no other wait long. */
@@ -62,6 +68,13 @@ export class RetryTimes {
     }
     const span = Math.min(Math.max(this.#owed / this.#pace, NARROWEST), WIDEST);
     return LEAST + Math.floor(this.#random() * span);
+  }
+
+  /** So many may wait: who is the last of them is begun within some seconds, at the pace of late. */
+  get places(): number {
+    const seen = this.#busyFor;
+    const pace = seen < SEEN_FOR ? ASSUMED_PACE : this.#turns / seen;
+    return Math.max(Math.ceil(pace * LONGEST_WAIT), FEWEST_PLACES);
   }
 
   /** Requests begun in a second while others wait. */

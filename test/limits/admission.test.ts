@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { percentile, SeededRandom } from '../../checks/check.ts';
 import { Admission } from '../../src/limits/admission.ts';
-import { SimulatedThread, type Work } from './simulated-thread.ts';
+import { FEW_CONNECTIONS, SimulatedThread, type Work } from './simulated-thread.ts';
 
 /** Milliseconds of the thread as they were measured; an attacker asks for what costs most. */
 const PAGE: Work = { pieces: [0.6, 0.4, 0.4, 3], store: 0.6 };
@@ -95,8 +95,7 @@ function bench(connections = Number.POSITIVE_INFINITY) {
     isGone: ({ name }) => gone.has(name),
     placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
     now: () => now,
-    areComing: () => false,
-    areTooMany: () => false,
+    ...FEW_CONNECTIONS,
     worked: () => worked,
     soon: (fill) => fill(),
     later: (callback) => {

@@ -103,4 +103,27 @@ describe('a line that takes turns', () => {
       }),
     );
   });
+
+  it('gives a turn to who has had fewest, or has waited longest, with thousands as with few', () => {
+    const step = fc.option(fc.integer({ min: 0, max: 9 }), { freq: 2 });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const line = new FairLine<string>(1000, 7);
+        const waiting: string[] = [];
+        steps.forEach((network) => {
+          if (network !== null) {
+            waiting.push(`${network}`);
+            line.add({ network: `${network}`, account: '' }, `${network}`);
+            return;
+          }
+          const turns = new Map(waiting.map((one) => [one, line.turnsOf(one)]));
+          const fewest = Math.min(...turns.values());
+          if (waiting.length > 0) expect(line.fewestTurns).toBe(fewest);
+          const next = line.next();
+          expect(next === undefined).toBe(waiting.length === 0);
+          if (next !== undefined) waiting.splice(waiting.indexOf(next), 1);
+        });
+      }),
+    );
+  });
 });

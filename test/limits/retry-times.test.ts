@@ -61,3 +61,21 @@ describe('a device that found no place', () => {
     expect(times.refused('of a home')).toBeLessThan(2 + 5);
   });
 });
+
+describe('a device that waits in line', () => {
+  it('is begun before it gives up, however slow this server is', () => {
+    const { times, work } = server();
+    expect(times.places).toBe(2000);
+    work(3, 100);
+    expect(times.places).toBeLessThanOrEqual(410);
+    expect(times.places).toBeGreaterThan(390);
+    work(60, 1000);
+    expect(times.places).toBeGreaterThan(3500);
+  });
+
+  it('finds a few places even where nothing moves', () => {
+    const { times, work } = server();
+    work(20, 1);
+    expect(times.places).toBe(64);
+  });
+});

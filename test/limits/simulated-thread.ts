@@ -17,6 +17,13 @@ const ARRIVAL = 0.15;
 /** Between client and server, one way. */
 const TRAVEL = 0.3;
 
+/** All clients have their connections, and programs may wait as long as there are places. */
+export const FEW_CONNECTIONS = {
+  areComing: () => false,
+  areTooMany: () => false,
+  programs: () => Number.POSITIVE_INFINITY,
+};
+
 /**
  * One thread in virtual time, on which tasks run in the order in which they became ready, as in an event loop. No
  * other work of this machine changes what it measures.
@@ -43,8 +50,7 @@ export class SimulatedThread {
       isGone: () => false,
       placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
       now: () => this.now,
-      areComing: () => false,
-      areTooMany: () => false,
+      ...FEW_CONNECTIONS,
       worked: () => this.#worked,
       soon: (fill) => this.#task(0, fill),
       // A timer is up to a millisecond late by itself, and waits for the thread.

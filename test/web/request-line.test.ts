@@ -10,6 +10,8 @@ import { HttpServer } from '../../src/web/middleware/http-server.ts';
 import { requestLine } from '../../src/web/middleware/request-line.ts';
 
 const MAX_WAITING = 4096;
+/** Of programs, as long as nothing is known of the pace of this server. */
+const PROGRAMS = 2000;
 const ADA = 'ada' as AccountId;
 const known = new KnownBrowsers(new Keyring(['a secret for tests, long enough to be taken']));
 /** Under a secret that this server does not have. */
@@ -190,11 +192,11 @@ describe('a line that is full', () => {
     await late();
     const devices = client();
     const home = (n: number) => `10.${n >> 8}.${n & 255}.1`;
-    for (let n = 0; n < MAX_WAITING; n += 1) devices.get(`/token?n=${n}`, home(n));
-    await until(() => came.length === 6 + MAX_WAITING);
+    for (let n = 0; n < PROGRAMS; n += 1) devices.get(`/token?n=${n}`, home(n));
+    await until(() => came.length === 6 + PROGRAMS);
     const others = Array.from({ length: 40 }, (_, n) => {
       const one = client();
-      one.get(`/token?m=${n}`, home(MAX_WAITING + n));
+      one.get(`/token?m=${n}`, home(PROGRAMS + n));
       return one;
     });
     await until(() => others.every(({ heard }) => heard().endsWith('}')));
@@ -213,8 +215,8 @@ describe('a line that is full', () => {
     await late();
     const [pages, polls] = [client(), client()];
     for (let n = 0; n < MAX_WAITING; n += 1) pages.get(`/many/${n}`);
-    for (let n = 0; n < MAX_WAITING; n += 1) polls.get(`/token?n=${n}`);
-    await until(() => came.length === 6 + 2 * MAX_WAITING);
+    for (let n = 0; n < PROGRAMS; n += 1) polls.get(`/token?n=${n}`);
+    await until(() => came.length === 6 + MAX_WAITING + PROGRAMS);
     const browser = client();
     for (const path of ['/token?x=1', '/register', '/voice-code/verify']) {
       const program = client();

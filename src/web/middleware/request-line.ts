@@ -57,6 +57,7 @@ export function requestLine(
     },
     isGone: (response) => response.destroyed,
     placeOf: (response) => placeOf(response, accountOf),
+    programs: () => retryTimes.places,
     soon: (fill) => held.afterThem(fill),
     areComing: () => held.areComing,
     areTooMany: () => held.areTooMany,
