@@ -9,6 +9,8 @@ RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 FROM node:24-bookworm-slim
 # Production needs settings, TRUSTED_PROXIES among them: seen from inside, a proxy on the host is the bridge's gateway.
 ENV NODE_ENV=production
+# Otherwise each of some ten threads keeps freed memory of its own: 10 MB more.
+ENV MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json redis.conf LICENSE ./

@@ -112,7 +112,8 @@ async function startServer(
   const [command = '', ...args] = [...pinned, process.execPath, ...process.execArgv, file];
   const { PATH = '' } = process.env;
   const child = spawn(command, args, {
-    env: { PATH, ...environment },
+    // As the image and the service of systemd have it.
+    env: { PATH, MALLOC_ARENA_MAX: '2', ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   endsWithUs(child, `${kind} server`);

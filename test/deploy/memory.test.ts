@@ -1,0 +1,72 @@
+/** What operators pay for memory, with the settings of the image, of the service and of `redis.conf`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { DeviceClient } from '../support/device-client.ts';
+import { codesOf, linkDevice } from '../support/linked-device.ts';
+import { startStandaloneRedis } from '../support/redis-standalone.ts';
+import { testProtocol } from '../support/test-protocol.ts';
+import { startServer } from '../support/test-server.ts';
+import { signedInOwner } from '../support/test-stores.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MEGABYTE = 1e6;
+const SCOPE = 'openid offline_access';
+
+/** As a file for deployment sets it. */
+function arenasIn(file: string): string | undefined {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return /^(?:ENV |Environment=)MALLOC_ARENA_MAX=(\d+)$/m.exec(text)?.[1];
+}
+
+/** Of a process, see proc(5). */
+function residentBytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+describe('an operator with little memory', () => {
+  it('has an idle server below 130 MB, in the image and as a service', async () => {
+    const [image, service] = [arenasIn('Dockerfile'), arenasIn('deploy/latchkey.service')];
+    expect([image, service]).toEqual(['2', '2']);
+    const server = await startServer({ MALLOC_ARENA_MAX: `${image}`, NODE_COMPILE_CACHE: '' });
+    try {
+      expect(residentBytes(server.pid) / MEGABYTE).toBeLessThan(130);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('pays for a linked device with its access token less than 2.2 KB of Redis, and for a pending code less than 1 KB', async () => {
+    const redis = await startStandaloneRedis();
+    const on = await testProtocol({ url: redis.url });
+    try {
+      const { browser } = await signedInOwner(on.stores);
+      // With the first device the account’s own keys begin.
+      await linkDevice(on, browser);
+      const before = await usage(on);
+      await linkDevice(on, browser);
+      const linked = await usage(on);
+      expect(linked.lasting - before.lasting).toBeLessThan(2200);
+      codesOf(await new DeviceClient(on.issuer, 'tv').authorize({ scope: SCOPE }));
+      expect((await usage(on)).codes - linked.codes).toBeLessThan(1000);
+    } finally {
+      await on.close();
+      await redis.stop();
+    }
+  });
+});
+
+/** Bytes of what is kept for devices, and for codes without their places in the sets that count them. */
+async function usage({ stores }: Awaited<ReturnType<typeof testProtocol>>): Promise<{
+  lasting: number;
+  codes: number;
+}> {
+  const { redis } = stores.connection;
+  const sums = { lasting: 0, codes: 0 };
+  for (const key of await redis.keys(`${stores.prefix}*`)) {
+    const bytes = Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+    if (/:grants$|:access-token:/.test(key)) sums.lasting += bytes;
+    if (/DeviceCode:|:user-code:/.test(key)) sums.codes += bytes;
+  }
+  return sums;
+}
