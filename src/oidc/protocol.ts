@@ -217,7 +217,7 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
       new Map([
         [TOKEN_PATH, pendingPolls(provider, settings.stores.deviceCodes, cors)],
         [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
-        [INTROSPECTION_PATH, activeTokens(provider, accessTokens)],
+        [INTROSPECTION_PATH, activeTokens(provider, accessTokens, security)],
       ]),
       debug && plainAnswerLog(debug.log, debug.security),
     ),

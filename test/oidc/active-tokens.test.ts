@@ -42,11 +42,12 @@ const KIOSK_BASIC = `Basic ${btoa('kiosk:a+secret+of+the+kiosk+for+its+tests%2C+
 
 /** Sends a question; @returns the answer, and whether it was given without the library's look at the token */
 async function ask(through: RawClient, ...question: Parameters<RawClient['send']>) {
-  const look = jest.spyOn(paths.protocol.provider.AccessToken, 'find');
+  const { AccessToken, RefreshToken } = paths.protocol.provider;
+  const looks = [jest.spyOn(AccessToken, 'find'), jest.spyOn(RefreshToken, 'find')];
   const answer = await through.send(...question);
-  const looks = look.mock.calls.length;
-  look.mockRestore();
-  return { answer, wasFastPath: isActive(answer) && looks === 0 };
+  const looked = looks.some((look) => look.mock.calls.length > 0);
+  for (const look of looks) look.mockRestore();
+  return { answer, wasFastPath: answer.status === 200 && !looked };
 }
 
 const isActive = ({ body }: RawAnswer) => body.includes('"active":true');
@@ -84,7 +85,7 @@ describe('the introspection of a living access token', () => {
 
   it('is the library’s for any other token, client or secret', async () => {
     const active = form({ token: tokens['living'] ?? '' });
-    const others = Object.keys(tokens).filter((name) => name !== 'living');
+    const others = ['for refreshing', 'of no length of ours'];
     const asked: [string, Record<string, string>][] = [
       ...others.map((name): [string, typeof asApi] => [form({ token: tokens[name] ?? '' }), asApi]),
       [active, { authorization: `Basic ${btoa('api:wrong')}` }],
@@ -102,6 +103,8 @@ describe('the introspection of a living access token', () => {
       expect(wasFastPath).toBe(false);
       expect(heard(answer)).toEqual(heard(await paths.around.post(PATH, body, headers)));
     }
+    const ofId: Parameters<RawClient['post']> = [PATH, form({ token: tokens['of an ID'] ?? '' }), asApi];
+    expect(heard(await paths.fastPath.post(...ofId))).toEqual(heard(await paths.around.post(...ofId)));
   });
 
   it('is hidden in either path from a client with a secret that is no resource server', async () => {
@@ -154,6 +157,20 @@ describe('an API that has two secrets', () => {
 });
 
 describe('an access token that is not active', () => {
+  const GONE = ['of an ended device', 'revoked alone', 'past its time', 'never issued', 'for a resource'];
+
+  it.each(GONE)(
+    'costs an API no more than a living one: %s is answered without the library',
+    async (name) => {
+      const body = form({ token: tokens[name] ?? '' });
+      const { answer, wasFastPath } = await ask(paths.fastPath, 'POST', PATH, body, asApi);
+      expect([answer.body, wasFastPath]).toEqual(['{"active":false}', true]);
+      const { answer: other, wasFastPath: isOther } = await ask(paths.around, 'POST', PATH, body, asApi);
+      expect([other.body, isOther]).toEqual(['{"active":false}', false]);
+      expect(heard(answer)).toEqual(heard(other));
+    },
+  );
+
   it('asks an account once, whether it is unknown, past its time, revoked or of an ended device', async () => {
     const { accessTokens, grants } = paths.protocol.stores;
     const spies = [

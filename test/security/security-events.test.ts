@@ -70,8 +70,8 @@ describe('the security log of a whole server', () => {
     return events;
   }
 
-  async function link() {
-    const codes = codesOf(await device.authorize({ device_name: 'Kitchen' }));
+  async function link(more: Record<string, string> = {}) {
+    const codes = codesOf(await device.authorize({ device_name: 'Kitchen', ...more }));
     const page = await owner.submit('/device', '/device', { user_code: codes.userCode });
     const fields = { csrf: page.field('csrf'), ticket: page.field('ticket'), decision: 'approve' };
     await owner.post('/device/confirm', fields);
@@ -188,6 +188,12 @@ describe('the security log of a whole server', () => {
       device.post('/token/introspection', { token: tokens.refresh_token }, { authorization: API_BASIC }),
     );
     expect(asked).toMatchObject(hidden);
+    const { tokens: ofPhotos } = await link({ resource: PHOTOS });
+    const [other] = await expectEvents(['introspection-refused'], () =>
+      device.post('/token/introspection', { token: ofPhotos.access_token }, { authorization: API_BASIC }),
+    );
+    expect(other).toMatchObject(hidden);
+    expect(other).not.toHaveProperty('account');
     const speaker = new DeviceClient(server.issuer, 'speaker');
     const [revoked] = await expectEvents(['token-refused'], () => speaker.revoke(tokens.access_token));
     expect(revoked).toMatchObject({ ...hidden, client: 'speaker' });

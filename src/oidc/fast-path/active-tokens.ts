@@ -1,17 +1,23 @@
 /**
- * A fast path in front of the library for what APIs ask all day: whether an access token is good. It answers that one
- * case, an active token of the plain kind, as the library would, byte for byte; a test holds the two together.
+ * A fast path in front of the library for what APIs ask all day: whether an access token is good. It answers for tokens of
+ * the plain kind, and for those that stand no more, as the library would, byte for byte; a test holds the two together.
  *
  * | what comes | what happens |
  * | --- | --- |
  * | anything but a token in a simple form (`simple-form.ts`) and a client's name and secret in the Authorization header | the library, untouched |
  * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
  * | an active access token that says nothing special (`PLAIN`), under an active grant | answered here |
+ * | an access token that leads to an account and is unknown there, or has ended | answered here |
+ * | one that is for another API, which the API that asks may not tell from one that has ended, by the time it takes neither | answered here, and told to the security log |
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's cache |
- * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
+ * | a token of another kind; a store that does not answer | the same |
  */
 import type Provider from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
+import type { SecurityLog } from '../../audit/security-log.ts';
+import { LEADING_LENGTH } from '../../devices/access-token-store.ts';
+import type { PlainAnswer } from '../../net/plain-answer.ts';
+import { senderOf } from '../../net/requester.ts';
 import type { AccessTokenAdapter, PresentedAccessToken } from '../adapters/access-tokens.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { grantedScopes } from '../granted-scopes.ts';
@@ -19,12 +25,13 @@ import { requestCache } from '../request-cache.ts';
 import { mayBe } from '../token-ids.ts';
 import { isResourceServer, presenterOf } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
-import { type Answerer, headersForNoPage, originOf } from './plain-answers.ts';
+import { type Answerer, headersForNoPage, originOf, type PlainQuestion } from './plain-answers.ts';
 import { simpleForm } from './simple-form.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
 /** RFC 7662 section 2.1. */
 const PARAMETERS: ReadonlySet<string> = new Set(['token', 'token_type_hint']);
+const INACTIVE = '{"active":false}';
 const SECRET_METHODS: ReadonlySet<unknown> = new Set(['client_secret_basic', 'client_secret_post']);
 /** Fields of a token that the answer needs nothing else for. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -41,7 +48,11 @@ const PLAIN: ReadonlySet<string> = new Set([
   'sessionUid',
 ]);
 
-export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter, 'present'>): Answerer {
+export function activeTokens(
+  provider: Provider,
+  tokens: Pick<AccessTokenAdapter, 'present'>,
+  security: SecurityLog | undefined,
+): Answerer {
   return async function answerActiveToken(question) {
     const credentials = basicCredentials(question.req.headers.authorization);
     // No page asks for an API; the library refuses one that does.
@@ -53,16 +64,33 @@ export function activeTokens(provider: Provider, tokens: Pick<AccessTokenAdapter
     answerReasons(question).client = credentials.clientId;
     const presented = tokens.present(token, presenterOf(api), cache);
     cache.presented.set(token, presented);
-    const found = await presented.catch(() => undefined);
-    const body = found && found !== 'not-theirs' ? describe(found, provider.issuer) : undefined;
+    const found = await presented.catch(() => 'not-known');
+    if (found === 'not-known') return undefined;
+    if (isOfAccount(token) && (!found || found === 'not-theirs')) {
+      if (found) tellOfHidden(question, credentials.clientId, security);
+      return answerOf(INACTIVE);
+    }
+    const body = typeof found === 'object' ? describe(found, provider.issuer) : undefined;
     if (!body || !(await isKnownByOneName(provider, body.client_id))) return undefined;
-    return {
-      route: INTROSPECTION_PATH,
-      status: 200,
-      headers: headersForNoPage(),
-      body: JSON.stringify(body),
-    };
+    return answerOf(JSON.stringify(body));
   };
+}
+
+function answerOf(body: string): PlainAnswer {
+  return { route: INTROSPECTION_PATH, status: 200, headers: headersForNoPage(), body };
+}
+
+/** As where the library answers. */
+function tellOfHidden(question: PlainQuestion, client: string, security: SecurityLog | undefined): void {
+  const { req, requestId } = question;
+  answerReasons(question).hidden = true;
+  const details = { client, reason: 'token-of-another' };
+  security?.audit('introspection-refused', { requestId, address: senderOf(req).address }, details);
+}
+
+/** What else has the length of an access token and is none takes the library other steps. */
+function isOfAccount(token: string): boolean {
+  return token.length === LEADING_LENGTH;
 }
 
 function isAccessToken(token: string): boolean {
