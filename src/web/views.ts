@@ -223,6 +223,9 @@ function wordsFor(reader: Reader) {
     /** For a value of `html`: date and time, as the reader's clock has them. */
     timeTag: (at: Date) =>
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.moment(at))}</time>`),
+    /** The day alone. */
+    dayTag: (at: Date) =>
+      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.date(at))}</time>`),
     labels: labelsFor(reader),
   };
 }

@@ -104,7 +104,7 @@ describe('the page Settings', () => {
     await pages.submit('/account/household', '/account/household', { member_name: 'Ben' });
     await pages.submit('/account/notifications', '/account/notifications', { 'sign-ins': 'yes' });
     await pages.submit('/account/data', '/account/data/close', {});
-    const [, , household = [], notifications = [], data = []] = await rows();
+    const [, , , household = [], notifications = [], data = []] = await rows();
     expect(household[1]).toBe('Household Ben Change');
     expect(notifications[1]).toBe('Notifications Some by mail Change');
     expect(data[1]).toMatch(/^Your data Closes on \d+ \w+ \d{4} Open$/);

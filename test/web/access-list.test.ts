@@ -107,6 +107,7 @@ const row = (id: number, lastActivity: number, isThis = false): AccessRow => ({
   href: `${id}`,
   icon: 'tv',
   name: `${id}`,
+  kind: 'tv',
   type: 'TV',
   person: undefined,
   since: new Date(0),

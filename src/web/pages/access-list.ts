@@ -16,6 +16,9 @@ export interface AccessRow {
   /** As the owner, the device or the app calls it; `undefined`: it says nothing of itself. */
   readonly name: string | undefined;
   /** What it is, in a word of ours. */
+  /** What it is, finer than its picture: the type of the device as it says itself, `browser`, or `app`. */
+  readonly kind: string;
+  /** The same in words, by which it is found. */
   readonly type: string;
   /** The member of the household who uses it. */
   readonly person: string | undefined;

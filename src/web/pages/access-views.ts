@@ -3,32 +3,27 @@ import type { ConnectedApp } from '../../apps/app-access.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { AccessRow } from './access-list.ts';
 import { shownDevice } from './device-views.ts';
 import type { DeviceEnvironment } from './linked-device-views.ts';
 
-/** What devices are in a row, in a word or two: finer than their pictures. */
-const TYPES: Readonly<Record<LinkedDevice['claimed']['type'], string>> = {
-  tv: 'TV',
-  speaker: 'Speaker',
-  ereader: 'E-reader',
-  tablet: 'Tablet',
-  computer: 'Computer',
-  cli: 'Command line',
-  phone: 'Phone',
-  other: 'Device',
-};
+/** What rows are made in the light of, and for whom. */
+export interface AccessEnvironment extends DeviceEnvironment {
+  readonly reader: Reader;
+}
 
 /** What came less than a day ago is marked as new, in milliseconds. */
 const NEW_FOR = 86_400_000;
 
-export function deviceAccess(device: LinkedDevice, around: DeviceEnvironment): AccessRow {
+export function deviceAccess(device: LinkedDevice, around: AccessEnvironment): AccessRow {
   const { type } = shownDevice(device.claimed);
   return {
     href: `/account/devices/${device.id}`,
     icon: type,
     name: nameOf(device),
-    type: TYPES[device.claimed.type],
+    kind: device.claimed.type,
+    type: around.reader.t('account.kind', { kind: device.claimed.type }),
     person: around.members.find(({ id }) => id === device.memberId)?.name,
     ...timesOf(device.linkedAt, device.lastActivity, around),
     endedAt: dateOf(device.endedAt),
@@ -41,7 +36,7 @@ export function deviceAccess(device: LinkedDevice, around: DeviceEnvironment): A
 export function browserAccess(
   browser: ListedSession,
   thisUid: string,
-  around: Pick<DeviceEnvironment, 'now' | 'dormantAfter'>,
+  around: Pick<AccessEnvironment, 'now' | 'dormantAfter' | 'reader'>,
 ): AccessRow {
   const isThis = thisUid.endsWith(`.${browser.id}`);
   const times = timesOf(browser.signedInAt, browser.lastSeen, around);
@@ -49,7 +44,8 @@ export function browserAccess(
     href: `/account/browsers/${browser.id}`,
     icon: 'browser',
     name: formatUserAgent(browser.userAgent),
-    type: 'Browser',
+    kind: 'browser',
+    type: around.reader.t('account.kind', { kind: 'browser' }),
     person: undefined,
     ...times,
     isNew: times.isNew && !isThis,
@@ -60,13 +56,14 @@ export function browserAccess(
 
 export function appAccessRow(
   app: ConnectedApp,
-  around: Pick<DeviceEnvironment, 'now' | 'dormantAfter'>,
+  around: Pick<AccessEnvironment, 'now' | 'dormantAfter' | 'reader'>,
 ): AccessRow {
   return {
     href: `/account/apps/${encodeURIComponent(app.id)}`,
     icon: 'apps',
     name: app.name,
-    type: 'App',
+    kind: 'app',
+    type: around.reader.t('account.kind', { kind: 'app' }),
     person: undefined,
     ...timesOf(app.since, app.used, around),
     endedAt: dateOf(app.endedAt),

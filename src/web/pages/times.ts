@@ -56,7 +56,12 @@ export function formatLastUsed(reader: Reader, then: Date, now: Date): string {
 
 /** How long something has not been used, in whole days: "Not used for 94 days". */
 export function formatUnused(reader: Reader, lastUsed: Date, now: Date): string {
-  return reader.t('common.unused', { days: Math.max(1, Math.floor(secondsBetween(lastUsed, now) / DAY)) });
+  return reader.t('common.unused', { days: unusedDays(reader, lastUsed, now) });
+}
+
+/** For how many whole days something has not been used: one at least. */
+export function unusedDays(_reader: Reader, lastUsed: Date, now: Date): number {
+  return Math.max(1, Math.floor(secondsBetween(lastUsed, now) / DAY));
 }
 
 /** The day of `at` at `now`, both of the reader's calendar: "Today", "Yesterday", "5 March 2026". */

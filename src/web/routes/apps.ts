@@ -7,6 +7,7 @@ import type { FlashMessages } from '../flash-messages.ts';
 import { showError } from '../middleware/errors.ts';
 import { isTicked } from '../middleware/form.ts';
 import { shownApp } from '../pages/app-views.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -57,7 +58,7 @@ async function narrow(
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
   ctx.state.audit('app-narrowed');
-  seeOther(ctx, flash.linkWith(page, browser, `Saved. ${name} may only do what is ticked here.`));
+  seeOther(ctx, flash.linkWith(page, browser, readerOf(ctx).t('account.notice.narrowed', { app: name })));
 }
 
 function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void {
@@ -73,6 +74,6 @@ async function remove(
   const removed = await appAccess.remove(browser, id, placeOf(ctx));
   if (!removed) return showError(ctx, 'not-found');
   ctx.state.audit('app-removed');
-  const notice = `${removed.name} was removed. It has no access to your account any longer, in no browser.`;
+  const notice = readerOf(ctx).t('account.notice.app-removed', { app: removed.name });
   seeOther(ctx, flash.linkWith('/account/apps', browser, notice));
 }

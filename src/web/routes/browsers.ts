@@ -9,6 +9,7 @@ import type { FlashMessages } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { browserRow } from '../pages/browser-views.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -64,8 +65,12 @@ async function end({ browsers, flash }: BrowserRoutes, ctx: WebContext, browser:
     return seeOther(ctx, '/');
   }
   const program = formatUserAgent(other.userAgent);
-  const named = program === undefined ? 'The browser' : quoteName(program);
-  seeOther(ctx, flash.linkWith(HOME, browser, `${named} is signed out.`));
+  const reader = readerOf(ctx);
+  const said =
+    program === undefined
+      ? reader.t('account.notice.browser-signed-out')
+      : reader.t('account.notice.signed-out', { browser: quoteName(program) });
+  seeOther(ctx, flash.linkWith(HOME, browser, said));
 }
 
 async function endOthers(
@@ -76,9 +81,6 @@ async function endOthers(
   const ended = await browsers.endOthers(browser, placeOf(ctx));
   if (ended === undefined) return seeOther(ctx, '/sign-in');
   ctx.state.audit('signed-out-others');
-  const said =
-    ended === 0
-      ? 'No other browser was signed in.'
-      : `${ended === 1 ? 'One browser is' : `${ended} browsers are`} signed out.`;
+  const said = readerOf(ctx).t('account.notice.browsers-signed-out', { count: ended });
   seeOther(ctx, flash.linkWith(HOME, browser, said));
 }

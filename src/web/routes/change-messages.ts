@@ -2,16 +2,11 @@
 import type { Session } from '../../accounts/session.ts';
 import { FlashMessages } from '../flash-messages.ts';
 import type { PageTickets } from '../page-tickets.ts';
+import { readerOf } from '../reader.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 
-const MESSAGES = {
-  name: 'Your name is changed.',
-  email: 'Your email is changed. Sign in with the new one from now on.',
-  'email-taken': 'Another account has that email by now. Nothing was changed.',
-  'begin-again':
-    'That took too long, or something else was changed meanwhile. Nothing was changed. Begin again.',
-} as const;
+type Message = 'name' | 'email' | 'email-taken' | 'begin-again';
 
 /** What is changed on the way from each page. */
 const PAGES = {
@@ -26,7 +21,8 @@ export function backToPage(
   ctx: WebContext,
   browser: Session,
   changes: keyof typeof PAGES,
-  message: keyof typeof MESSAGES,
+  message: Message,
 ): void {
-  seeOther(ctx, new FlashMessages(tickets).linkWith(PAGES[changes], browser, MESSAGES[message]));
+  const words = readerOf(ctx).t(`account.notice.${message}`);
+  seeOther(ctx, new FlashMessages(tickets).linkWith(PAGES[changes], browser, words));
 }

@@ -12,6 +12,7 @@ import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { showError } from '../middleware/errors.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { HouseholdView, MemberFields } from '../pages/household.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -43,7 +44,7 @@ export function householdRoutes(routes: HouseholdRoutes): Router<WebState> {
     `${HOME}/:id/remove`,
     withMember(async (ctx, browser, member) => {
       await routes.household.remove(browser, member, placeOf(ctx));
-      seeOther(ctx, routes.flash.linkWith(HOME, browser, 'Removed. Their devices stay linked.'));
+      seeOther(ctx, routes.flash.linkWith(HOME, browser, readerOf(ctx).t('account.notice.person-removed')));
     }),
   );
   return router;
@@ -80,7 +81,8 @@ async function showHousehold(
 async function add(routes: HouseholdRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { member_name: typed } = readForm(ctx, { member_name: text });
   const problem = problemOf(await routes.household.add(browser, typed, placeOf(ctx)));
-  if (!problem) return seeOther(ctx, routes.flash.linkWith(HOME, browser, 'Added.'));
+  if (!problem)
+    return seeOther(ctx, routes.flash.linkWith(HOME, browser, readerOf(ctx).t('account.notice.added')));
   answerAt(ctx, HOME, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
 }
 
@@ -116,7 +118,10 @@ async function rename(
   const problem = problemOf(outcome);
   if (problem)
     return answerAt(ctx, `${HOME}/${member.id}`, { problem }, { member_name: typed.slice(0, MAX_TYPED) });
-  seeOther(ctx, routes.flash.linkWith(`${HOME}/${member.id}`, browser, 'Saved.'));
+  seeOther(
+    ctx,
+    routes.flash.linkWith(`${HOME}/${member.id}`, browser, readerOf(ctx).t('account.notice.saved')),
+  );
 }
 
 function problemOf(outcome: MemberChange): MemberFields | undefined {

@@ -12,6 +12,7 @@ import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { type DeviceEnvironment, deviceFacts, deviceRow, namedDevice } from '../pages/linked-device-views.ts';
 import type { DeregisteredView } from '../pages/linked-devices.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -140,7 +141,7 @@ function answerSaved(
   device: LinkedDevice | undefined,
 ): void {
   if (!device) return showGone(ctx, browser);
-  seeOther(ctx, flash.linkWith(`${HOME}/${device.id}`, browser, 'Saved.'));
+  seeOther(ctx, flash.linkWith(`${HOME}/${device.id}`, browser, readerOf(ctx).t('account.notice.saved')));
 }
 
 async function askToDeregister(

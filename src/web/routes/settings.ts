@@ -5,10 +5,10 @@ import type { Session } from '../../accounts/session.ts';
 import { alertGroups, unwantedAlerts } from '../../alerts/alert-choices.ts';
 import type { HouseholdMember, HouseholdStore } from '../../household/household-store.ts';
 import { languageName } from '../../words/languages.ts';
-import { ENGLISH } from '../../words/reader.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import type { AccountRow } from '../pages/account.ts';
-import { formatCount, linkTo } from '../pages/labels.ts';
+import { linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -34,55 +34,67 @@ async function showSettings(
   browser: Session,
 ): Promise<void> {
   const { closesAt } = browser;
+  const reader = readerOf(ctx);
   const members = await household.list(browser.accountId);
   renderPage(ctx, {
     page: 'settings',
     ...accountParts(ctx, browser, 'settings'),
     notice: flash.read(browser, queryOf(ctx, 'notice')),
     rows: [
-      ...profileRows(browser),
-      ...readerRows(ctx, browser),
-      householdRow(members),
+      ...profileRows(reader, browser),
+      ...readerRows(ctx, reader, browser),
+      householdRow(reader, members),
       {
         icon: 'bell',
-        label: 'Notifications',
-        state: alertsState(browser),
-        action: 'Change',
+        label: reader.t('account.rows.notifications'),
+        state: alertsState(reader, browser),
+        action: reader.t('account.rows.change'),
         href: '/account/notifications',
       },
       {
         icon: 'file',
-        label: 'Your data',
+        label: reader.t('account.rows.data'),
         state:
           closesAt === undefined
-            ? 'Download or close account'
-            : `Closes on ${ENGLISH.date(new Date(closesAt))}`,
-        action: 'Open',
+            ? reader.t('account.rows.data-open')
+            : reader.t('account.rows.closes', { date: reader.date(new Date(closesAt)) }),
+        action: reader.t('account.rows.open'),
         href: '/account/data',
       },
     ],
   });
 }
 
-function alertsState({ profile }: Session): string {
+function alertsState(reader: Reader, { profile }: Session): string {
   const unwanted = unwantedAlerts(profile);
-  if (unwanted.length === 0) return 'All by mail';
+  if (unwanted.length === 0) return reader.t('account.rows.alerts-all');
   const isOff = alertGroups(unwanted).every(({ wanted }) => wanted === 'none');
-  return isOff ? 'Only the most important' : 'Some by mail';
+  return reader.t(isOff ? 'account.rows.alerts-critical' : 'account.rows.alerts-some');
 }
 
-function profileRows({ profile }: Session): AccountRow[] {
-  const changed = { isTyped: true, action: 'Change' };
+function profileRows(reader: Reader, { profile }: Session): AccountRow[] {
+  const changed = { isTyped: true, action: reader.t('account.rows.change') };
   return [
-    { icon: 'person', label: 'Name', state: profile.name, ...changed, href: '/account/settings/name' },
-    { icon: 'mail', label: 'Email', state: profile.email, ...changed, href: '/account/settings/email' },
+    {
+      icon: 'person',
+      label: reader.t('account.rows.name'),
+      state: profile.name,
+      ...changed,
+      href: '/account/settings/name',
+    },
+    {
+      icon: 'mail',
+      label: reader.t('account.rows.email'),
+      state: profile.email,
+      ...changed,
+      href: '/account/settings/email',
+    },
   ];
 }
 
 /** How pages and mails are written to the owner. */
-function readerRows(ctx: WebContext, { profile }: Session): AccountRow[] {
-  const reader = readerOf(ctx);
-  const changed = { action: reader.t('accounts.settings.change') };
+function readerRows(ctx: WebContext, reader: Reader, { profile }: Session): AccountRow[] {
+  const changed = { action: reader.t('account.rows.change') };
   const { zone } = reader;
   const ofBrowser = zone === undefined ? reader.t('accounts.settings.utc') : undefined;
   const language = {
@@ -104,17 +116,19 @@ function readerRows(ctx: WebContext, { profile }: Session): AccountRow[] {
 }
 
 /** A few are named, so that the row stays one line. */
-function householdRow(members: readonly HouseholdMember[]): AccountRow {
+function householdRow(reader: Reader, members: readonly HouseholdMember[]): AccountRow {
   const names = members.map(({ name }) => name).join(', ');
   const isShort = members.length > 0 && names.length <= 30;
   const counted =
-    members.length === 0 ? 'Only you' : formatCount(ENGLISH, members.length, 'person', 'people');
+    members.length === 0
+      ? reader.t('account.rows.only-you')
+      : reader.t('account.rows.people', { count: members.length });
   return {
     icon: 'home',
-    label: 'Household',
+    label: reader.t('account.rows.household'),
     state: isShort ? names : counted,
     isTyped: isShort,
-    action: 'Change',
+    action: reader.t('account.rows.change'),
     href: '/account/household',
   };
 }
