@@ -158,7 +158,11 @@ function both(series: string, fires: string, quiet: string, minutes: number): re
         port,
       );
       try {
-        const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json();
+        // While it reads its files it answers 503, in plain text.
+        const ask = async (path: string): Promise<unknown> => {
+          const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
+          return answer.headers.get('content-type')?.includes('json') ? answer.json() : {};
+        };
         await eventually('the first reading', async () => {
           const { data } = (await ask('query?query=up')) as {
             data?: { result: { value: [number, string] }[] };
