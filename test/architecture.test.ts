@@ -19,8 +19,21 @@ const SCRIPTS = filesIn('src').filter((file) => file.endsWith('.lua'));
 /** The rooms from the ground up. A file imports from its own and from those before it, types included. */
 const ROOMS = [
   ...['errors', 'runtime', 'net', 'limits', 'config', 'brand', 'words', 'events', 'mail'],
-  ...['accounts', 'mfa', 'sessions', 'account-changes', 'devices', 'household', 'voice-code', 'apps'],
-  ...['alerts', 'audit', 'admin', 'redis', 'oidc', 'web', 'dev', 'server', 'cli'],
+  ...['accounts', 'mfa', 'sessions', 'account-changes', 'devices', 'household', 'voice-code'],
+  ...[
+    'notices',
+    'apps',
+    'webhooks',
+    'alerts',
+    'audit',
+    'admin',
+    'redis',
+    'oidc',
+    'web',
+    'dev',
+    'server',
+    'cli',
+  ],
 ];
 
 /** What a file imports: a package's name, or the path of a file of ours. */

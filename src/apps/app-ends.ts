@@ -4,22 +4,10 @@
  * leaves a trace that another one follows.
  */
 export interface AppEndStore {
-  /** Accounts of which apps may have to hear, a page at a time, the longest pending first. */
-  pending(from: number, most: number): Promise<PendingOwner[]>;
   /** What apps have not heard of yet, oldest first. */
   list(accountId: string): Promise<AppEnd[]>;
   /** These are queued. */
   forget(accountId: string, ids: readonly string[]): Promise<void>;
-  /** No longer pending, unless something was announced since, or so lately that its change may be under way. */
-  settle(owner: Pick<PendingOwner, 'accountId' | 'since'>): Promise<void>;
-}
-
-export interface PendingOwner {
-  readonly accountId: string;
-  /** When a change was last announced, milliseconds since 1970 by the store's clock. */
-  readonly since: number;
-  /** Announced so lately that its change may be under way: it is not settled yet. */
-  readonly mayBeUnderWay: boolean;
 }
 
 /** What one app has lost. */

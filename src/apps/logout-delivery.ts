@@ -1,5 +1,6 @@
 import { callFailure } from '../net/call-failure.ts';
 import type { Egress } from '../net/egress.ts';
+import { type Delivered, pauseOf } from '../notices/delivered.ts';
 import type { LogoutReceiver } from './logout-receiver.ts';
 
 /** Makes what an app is told by (section 2.4): signed, and good for two minutes. */
@@ -8,17 +9,7 @@ export interface LogoutTokens {
   issue(clientId: string, about: { accountId: string; sid: string | undefined }): Promise<string>;
 }
 
-export type Delivered =
-  | { readonly outcome: 'sent' }
-  /** The app has answered that it never will (section 2.8). */
-  | { readonly outcome: 'refused'; readonly reason: string }
-  /** @property pause milliseconds that the app asks to be left alone for */
-  | { readonly outcome: 'failed'; readonly reason: string; readonly pause: number };
-
 const TIMEOUT_MS = 15_000;
-const SECOND = 1000;
-/** However long an app asks to be left alone. */
-const MAX_PAUSE = 86_400 * SECOND;
 
 /** One try: a token of its own each time, since it may be tried for days. */
 export class LogoutDelivery {
@@ -57,13 +48,4 @@ export class LogoutDelivery {
       return { outcome: 'failed', reason: callFailure(error), pause: 0 };
     }
   }
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function pauseOf(retryAfter: string | undefined): number {
-  if (retryAfter === undefined) return 0;
-  const asked = /^\d{1,9}$/.test(retryAfter)
-    ? Number(retryAfter) * SECOND
-    : Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(asked) ? 0 : Math.min(Math.max(asked, 0), MAX_PAUSE);
 }

@@ -6,3 +6,9 @@ export interface LogoutReceiver {
   /** It can make nothing of a notice without `sid`. */
   readonly needsSid: boolean;
 }
+
+/** What an app is told: that one of an owner's sign-ins has ended there, or all of them. */
+export interface LogoutBody {
+  /** Absent: all of them. */
+  readonly sid?: string;
+}

@@ -1,7 +1,7 @@
 /** Figures for the people who run the server, in the text format of Prometheus. Nothing in them is about one person. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { NoticeOutcome } from '../apps/logout-turns.ts';
 import type { PolledDeviceCode } from '../devices/device-code-store.ts';
+import type { NoticeOutcome } from '../notices/notice-turns.ts';
 import type { SecurityDetails, SecurityEventName } from './security-log.ts';
 
 /** What a device hears when it polls. */
@@ -58,6 +58,11 @@ export class Metrics {
   readonly #notices = this.#counter(
     'notices_total',
     'Logout notices to apps, each try, by what became of it.',
+    ['outcome'],
+  );
+  readonly #webhooks = this.#counter(
+    'webhooks_total',
+    'Webhooks to receivers, each try, by what became of it.',
     ['outcome'],
   );
   readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
@@ -130,6 +135,10 @@ export class Metrics {
 
   countNotices(outcome: NoticeOutcome | 'dropped', count: number): void {
     this.#notices.inc({ outcome }, count);
+  }
+
+  countWebhooks(outcome: NoticeOutcome | 'dropped', count: number): void {
+    this.#webhooks.inc({ outcome }, count);
   }
 
   countClientsReload(outcome: 'reloaded' | 'refused'): void {

@@ -55,6 +55,8 @@ export interface Config {
   readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
   readonly admin: AdminSettings;
+  /** Who is told what happens; `undefined`: nobody. */
+  readonly webhooksFile: string | undefined;
   readonly brandDir: string | undefined;
   /** Of pages and mails, as tags (RFC 5646). */
   readonly languages: readonly string[];

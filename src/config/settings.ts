@@ -114,6 +114,8 @@ export const settings = z.object({
   ADMIN: z.enum(['off', 'api']).default('off'),
   /** Addresses and ranges that the Admin API is called from; production with ADMIN needs them. */
   ADMIN_NETWORKS: list,
+  /** Receivers that are told what happens to accounts and devices. */
+  WEBHOOKS_FILE: z.string().optional(),
   /** The folder with brand.json and its pictures: the name, colours and logo that owners see. */
   BRAND_DIR: z.string().min(1).optional(),
   /** Where the operator says what is done with personal data. */

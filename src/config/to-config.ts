@@ -37,6 +37,7 @@ export function toConfig(
     clientsReload: values.CLIENTS_RELOAD_SECONDS * 1000,
     resourcesFile: values.RESOURCES_FILE,
     admin: adminSettings(values),
+    webhooksFile: values.WEBHOOKS_FILE,
     brandDir: values.BRAND_DIR,
     languages: values.LANGUAGES,
     defaultLanguage: values.DEFAULT_LANGUAGE,

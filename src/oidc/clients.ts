@@ -1,5 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { readJsonEntries } from '../config/json-entries.ts';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
@@ -14,7 +15,6 @@ import {
   withSecrets,
 } from './client-secrets.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
-import { readJsonEntries } from './json-entries.ts';
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
 import { logoutAddressErrors } from './logout-receivers.ts';
 import { originError } from './origins.ts';

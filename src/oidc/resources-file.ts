@@ -1,9 +1,9 @@
 /** The resources file: which APIs there are, which client reads their tokens, and what they may be asked for. */
 import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
+import { readJsonEntries } from '../config/json-entries.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { OUR_SCOPES } from './clients.ts';
-import { readJsonEntries } from './json-entries.ts';
 import { ownAccessOf } from './own-access.ts';
 import { otherSpelling, type Resource, ResourceCatalog, resourceError } from './resources.ts';
 

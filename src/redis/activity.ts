@@ -1,14 +1,17 @@
 import { severityOf } from '../alerts/event-labels.ts';
-import type { ActivityEvent } from '../events/event.ts';
+import type { ActivityEvent, EventKind } from '../events/event.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** A stream in the account's slot. Most of it is written by the scripts of other stores, beside their change. */
 export class RedisActivity implements ActivityStore {
   readonly #context: StoreContext;
+  readonly #isNoticed: (kind: EventKind) => boolean;
 
-  constructor(context: StoreContext) {
+  /** @param isNoticed whether receivers of webhooks may have to hear of such an event */
+  constructor(context: StoreContext, isNoticed: (kind: EventKind) => boolean = () => false) {
     this.#context = context;
+    this.#isNoticed = isNoticed;
   }
 
   /**
@@ -17,21 +20,23 @@ export class RedisActivity implements ActivityStore {
    * is announced first, so that no crash leaves a change that its owner is not told of.
    */
   async prepare(accountId: string, event: ActivityEvent | undefined): Promise<string> {
-    if (!event) return '';
-    const { scripts, keyspace, keyring } = this.#context;
-    if (severityOf(event.kind) !== 'silent')
-      await scripts.change('announceChange', { pending: keyspace.pendingAlerts }, [accountId]);
-    return keyring.seal(placeOfEvent(accountId), event);
+    return this.#prepare(accountId, event, event !== undefined && this.#isNoticed(event.kind));
   }
 
   /** The same for a change that may end what an app has: apps that have to hear of it are found by this, too. */
   async prepareEnd(accountId: string, event: ActivityEvent | undefined): Promise<string> {
-    const { scripts, keyspace } = this.#context;
-    const [told] = await Promise.all([
-      this.prepare(accountId, event),
-      scripts.change('announceChange', { pending: keyspace.pendingNotices }, [accountId]),
+    return this.#prepare(accountId, event, true);
+  }
+
+  async #prepare(accountId: string, event: ActivityEvent | undefined, isNoticed: boolean): Promise<string> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const isTold = event !== undefined && severityOf(event.kind) !== 'silent';
+    const announce = (pending: string) => scripts.change('announceChange', { pending }, [accountId]);
+    await Promise.all([
+      isTold && announce(keyspace.pendingAlerts),
+      isNoticed && announce(keyspace.pendingNotices),
     ]);
-    return told;
+    return event ? keyring.seal(placeOfEvent(accountId), event) : '';
   }
 
   async record(accountId: string, event: ActivityEvent): Promise<void> {

@@ -1,4 +1,5 @@
-import type { AppEnd, AppEndStore, AppNames, PendingOwner } from '../apps/app-ends.ts';
+import type { AppEnd, AppEndStore, AppNames } from '../apps/app-ends.ts';
+import type { PendingOwner, PendingOwners } from '../notices/notice-sweep.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** Longer than any change takes from its announcement to its script, given up and tried again as it may be. */
@@ -6,7 +7,7 @@ const UNDER_WAY_MS = 30_000;
 const MAX_AT_ONCE = 1000;
 
 /** A stream in the account's slot, and one sorted set of accounts that says where to look. */
-export class RedisAppEnds implements AppEndStore, AppNames {
+export class RedisAppEnds implements AppEndStore, AppNames, PendingOwners {
   readonly #context: StoreContext;
 
   constructor(context: StoreContext) {

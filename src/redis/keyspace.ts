@@ -51,14 +51,14 @@ export class Keyspace {
     };
   }
 
-  /** Accounts of which apps may have to hear of an end, by when it was announced. */
+  /** Accounts of which apps or receivers may have to hear, by when it was announced. */
   get pendingNotices(): string {
     return `${this.#prefix}{notices}:pending`;
   }
 
   /**
-   * What one receiver of logout notices still has to hear. One slot.
-   * @param receiver HMAC of its client id
+   * What one receiver still has to hear. One slot.
+   * @param receiver of logout notices: HMAC of its client id; of webhooks: `webhook.` and its id
    */
   noticesOf(receiver: string) {
     const slot = `${this.#prefix}{notices:${receiver}}:`;
@@ -69,6 +69,11 @@ export class Keyspace {
       counts: `${slot}counts`,
       done: `${slot}done`,
     };
+  }
+
+  /** Since when each receiver of webhooks hears, by its id. */
+  get webhooksSince(): string {
+    return `${this.#prefix}{webhooks}:since`;
   }
 
   /** Accounts that are to be closed, by when. */

@@ -1,4 +1,4 @@
-import type { LogoutNotice, NoticeQueue, TakenNotice } from '../apps/notice-queue.ts';
+import type { Held, Notice, NoticeQueue, TakenNotice } from '../notices/notice-queue.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** Longer than a try and its answer take. */
@@ -9,45 +9,40 @@ const MAX_WAITING = 10_000;
 /** Longer than a notice waits for its next try; each one begins it anew. */
 const IDLE_MS = 7 * 86_400_000;
 
-interface Body {
-  readonly sid?: string;
-}
-
 /** A hash and three sorted sets in one slot for each receiver. */
-export class RedisNoticeQueues implements NoticeQueue {
+export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body> {
   readonly #context: StoreContext;
 
   constructor(context: StoreContext) {
     this.#context = context;
   }
 
-  async add(receiver: string, { accountId, end, sid, bySidAlone }: LogoutNotice): Promise<number> {
-    const [id, all] = [`${accountId}.${end}`, `${accountId}.all`];
+  async add(receiver: string, { accountId, end, body, all }: Notice<Body>): Promise<number> {
+    const [id, allId] = [`${accountId}.${end}`, `${accountId}.all`];
     const args = [
-      ...[id, this.#seal(receiver, id, sid === undefined ? {} : { sid })],
-      ...(bySidAlone ? ['', ''] : [all, this.#seal(receiver, all, {})]),
+      ...[id, this.#seal(receiver, id, body)],
+      ...(all ? [allId, this.#seal(receiver, allId, all)] : ['', '']),
       ...[MAX_OF_ACCOUNT, MAX_WAITING, IDLE_MS],
     ];
     return Number(await this.#change('queueNotice', receiver, args));
   }
 
   /** One that does not open was sealed under a secret that is gone: what it says cannot be read, and it leaves. */
-  async take(receiver: string): Promise<TakenNotice | undefined> {
+  async take(receiver: string): Promise<TakenNotice<Body> | undefined> {
     const reply = await this.#change('takeNotice', receiver, [HOLD_MS]);
     const [id, sealed = '', tries = 0, hold = ''] = reply as [string?, string?, number?, string?];
     if (id === undefined) return undefined;
     const body = this.#context.keyring.open<Body>(placeOf(receiver, id), sealed);
-    const taken = { id, accountId: id.slice(0, id.indexOf('.')), sid: body?.sid, tries, hold };
-    if (body) return taken;
-    await this.end(receiver, taken);
+    if (body) return { id, accountId: id.slice(0, id.indexOf('.')), body, tries, hold };
+    await this.end(receiver, { id, hold });
     return this.take(receiver);
   }
 
-  async end(receiver: string, { id, hold }: TakenNotice): Promise<void> {
+  async end(receiver: string, { id, hold }: Held): Promise<void> {
     await this.#change('endNotice', receiver, [id, hold]);
   }
 
-  async fail(receiver: string, { id, hold }: TakenNotice, pause: number): Promise<void> {
+  async fail(receiver: string, { id, hold }: Held, pause: number): Promise<void> {
     await this.#change('failNotice', receiver, [id, hold, pause, IDLE_MS]);
   }
 

@@ -18,7 +18,7 @@ const ENDING = [
 ] as const;
 /** Counters of live codes. */
 const PLACES = ['all', 'client', 'network', 'share'] as const;
-/** One receiver of logout notices. */
+/** One receiver of notices. */
 const QUEUE = ['due', 'queued', 'bodies', 'counts', 'done'] as const;
 const TURNS = ['owed', 'dueCritical', 'dueNotify', 'dueRetry'] as const;
 
@@ -137,6 +137,8 @@ export const SCRIPTS = {
   settlePending: ['pending'],
   readPendingEvents: ['account', 'activity'],
   markDelivered: ['account'],
+  readUnnoticed: ['account', 'activity'],
+  markNoticed: ['account'],
   readUnmailed: ['account', 'activity'],
   beginMail: ['account'],
   mailedUpTo: ['account'],

@@ -30,6 +30,7 @@ export const MAY_BE_LOST = new Set<ScriptName>([
   // How far mails and notices have come: they are sent once more under the same name.
   'settlePending',
   'markDelivered',
+  'markNoticed',
   'beginMail',
   'mailedUpTo',
   'takeTurn',

@@ -1,5 +1,8 @@
+import type { LogoutBody } from '../apps/logout-receiver.ts';
 import type { LiveCodeCaps, OnPoll } from '../devices/device-code-store.ts';
+import type { EventKind } from '../events/event.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
+import type { WebhookBody } from '../webhooks/webhook-receiver.ts';
 import { RedisAccessTokens } from './access-tokens.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccountIndex } from './account-index.ts';
@@ -27,6 +30,7 @@ import { RedisLinkKeys } from './link-keys.ts';
 import { RedisLinkedDevices } from './linked-devices.ts';
 import { RedisMailedCodes } from './mailed-codes.ts';
 import { RedisNoticeQueues } from './notice-queues.ts';
+import { RedisNoticedEvents } from './noticed-events.ts';
 import { RedisOperatorClients } from './operator-clients.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
@@ -61,7 +65,9 @@ export interface Stores {
   alerts: RedisAlerts;
   owedMails: RedisOwedMails;
   appEnds: RedisAppEnds;
-  noticeQueues: RedisNoticeQueues;
+  noticeQueues: RedisNoticeQueues<LogoutBody>;
+  noticedEvents: RedisNoticedEvents;
+  webhookQueues: RedisNoticeQueues<WebhookBody>;
   approvals: RedisApprovals;
   closings: RedisClosings;
   usedTickets: RedisUsedTickets;
@@ -101,6 +107,8 @@ interface StoreOptions {
   maxBrowsers?: number;
   /** Devices that may be linked to one account at once. */
   maxDevices?: number;
+  /** Whether receivers of webhooks have to hear of such an event; without it of none. */
+  isNoticed?: (kind: EventKind) => boolean;
   onCommand?: OnCommand;
   onPoll?: OnPoll;
 }
@@ -115,7 +123,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   const clientStates = new RedisClientStates(store);
   const context = { ...store, clientStates };
   const records = new Records(context);
-  const activity = new RedisActivity(context);
+  const activity = new RedisActivity(context, options.isNoticed);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
@@ -143,6 +151,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     owedMails: new RedisOwedMails(context),
     appEnds: new RedisAppEnds(context),
     noticeQueues: new RedisNoticeQueues(context),
+    noticedEvents: new RedisNoticedEvents(context, activity),
+    webhookQueues: new RedisNoticeQueues(context),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),

@@ -1,15 +1,13 @@
 /** What a server does that no request waits for. */
 import { ClosingSweep } from '../account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../alerts/alerts.ts';
-import { LogoutDelivery, type LogoutTokens } from '../apps/logout-delivery.ts';
-import { type LogoutNotices, startLogoutNotices } from '../apps/logout-notices.ts';
+import type { LogoutTokens } from '../apps/logout-delivery.ts';
 import { describeError } from '../errors/error-description.ts';
-import { Egress } from '../net/egress.ts';
-import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { RecoverySweep } from '../sessions/recovery-sweep.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
+import { startNotices } from './notices.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between looks for what has come due: accounts to close, owners to be told again of a recovery. */
@@ -26,12 +24,16 @@ type BackgroundParts = Pick<
   | 'brand'
   | 'languages'
   | 'metrics'
+  | 'webhooks'
   | 'durability'
 > & { readonly logoutTokens: LogoutTokens; readonly clients: Pick<Protocol['clients'], 'all'> };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
-export function startBackground(parts: BackgroundParts): { name: string; stop: () => Promise<unknown> }[] {
+export async function startBackground(
+  parts: BackgroundParts,
+): Promise<{ name: string; stop: () => Promise<unknown> }[]> {
   const { stores, log, metrics } = parts;
+  const notices = await startNotices(parts);
   const alerts = alertsOf(parts);
   metrics.watchQueue('alerts_waiting', 'Alerts that wait or are being sent.', () => alerts.depth());
   if (parts.config.redisReplicas > 0)
@@ -40,8 +42,6 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
       'Replicas in sync that REDIS_REPLICAS asks for and the master that lacks most has not.',
       () => parts.durability.missingReplicas(),
     );
-  const notices = noticesOf(parts);
-  metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () => notices.depth());
   const sweeps = [
     new ClosingSweep(stores.closings, alerts, notices),
     new RecoverySweep(stores.recoveries),
@@ -56,27 +56,9 @@ export function startBackground(parts: BackgroundParts): { name: string; stop: (
   return [
     { name: 'alerts', stop: () => alerts.close() },
     { name: 'mail', stop: () => parts.delivery.close() },
-    { name: 'logout notices', stop: () => notices.close() },
+    { name: 'notices', stop: () => notices.close() },
     { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
   ];
-}
-
-function noticesOf(parts: BackgroundParts): LogoutNotices {
-  const { config, stores, clients, log, metrics, logoutTokens } = parts;
-  const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
-  return startLogoutNotices({
-    ends: stores.appEnds,
-    names: stores.appEnds,
-    queue: stores.noticeQueues,
-    receivers: () => logoutReceivers(clients.all),
-    send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
-    onOutcome: ({ dropped = 1, ...told }) => {
-      metrics.countNotices(told.outcome, dropped);
-      if (told.outcome !== 'sent') log.warn(told, 'an app has not heard of a sign-out');
-    },
-    onFailure: (error) =>
-      log.warn({ error: describeError(error) }, 'apps could not be told of a sign-out yet'),
-  });
 }
 
 function alertsOf(parts: BackgroundParts): Alerts {

@@ -29,6 +29,7 @@ import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
+import { noticedBy } from './notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService extends ClientAdmin {
@@ -90,7 +91,10 @@ export async function openAdminService(
   try {
     const keyring = new Keyring(master.reveal());
     const { redisPrefix: prefix, liveCodes, registration: registeredClients } = config;
-    const stores = createStores(connection, keyring, { prefix, liveCodes, registeredClients });
+    const stores = createStores(connection, keyring, {
+      ...{ prefix, liveCodes, registeredClients },
+      isNoticed: noticedBy(config),
+    });
     const wait = {
       longest: Math.min(config.redisWait, MAX_WAIT),
       onWaiting: (reason: string) =>

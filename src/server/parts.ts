@@ -19,6 +19,7 @@ import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
 import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
+import type { WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import type { Languages } from '../words/languages.ts';
 import type { ClientsFile } from './clients-file.ts';
 import type { InstallationKeys } from './store.ts';
@@ -60,6 +61,7 @@ export interface Parts {
   log: Logger;
   clientsFile: ClientsFile;
   resources: ResourceCatalog;
+  webhooks: readonly WebhookReceiver[];
   keyring: Keyring;
   keys: InstallationKeys;
   stores: Stores;

@@ -7,11 +7,10 @@ import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { LinkWatch } from '../devices/link-watch.ts';
-import { describeError } from '../errors/error-description.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
 import { openCountries } from '../net/countries.ts';
-import { createProtocol, type Protocol } from '../oidc/protocol.ts';
+import type { Protocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
 import { Keyring } from '../redis/keyring.ts';
@@ -20,11 +19,8 @@ import type { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
 import { createApp } from '../web/app.ts';
-import { showFormPost } from '../web/form-post.ts';
 import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { Connections } from '../web/middleware/connections.ts';
-import { protocolCookies } from '../web/middleware/cookies.ts';
-import { showHeldAnswer, showProtocolError } from '../web/middleware/errors.ts';
 import { type DrainTimes, HttpServer } from '../web/middleware/http-server.ts';
 import { rememberReader } from '../web/middleware/remember-reader.ts';
 import { requestLine } from '../web/middleware/request-line.ts';
@@ -32,19 +28,20 @@ import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
 import { Languages } from '../words/languages.ts';
-import { limiterOf } from './accounts.ts';
 import { startBackground } from './background.ts';
 import { ClientsFile } from './clients-file.ts';
 import { figuresOf } from './figures.ts';
 import { tryMailServer } from './mail-check.ts';
+import { noticedBy, readWebhooks } from './notices.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
+import { protocolOf } from './protocol.ts';
 import { readProtocolFiles } from './protocol-files.ts';
 import { knownAccountOf, requestSafetyOf } from './request-safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
-import { requireReaders, watchClients } from './stored-clients.ts';
+import { watchClients } from './stored-clients.ts';
 
 interface Secrets {
   /** The first writes, all read. */
@@ -85,7 +82,7 @@ export async function createServer(
   stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const files = await readProtocolFiles(config);
+  const files = { ...(await readProtocolFiles(config)), webhooks: await readWebhooks(config) };
   const brand = await readBrand(config.brandDir);
   const languages = new Languages(config.languages, config.defaultLanguage);
   let opened = false;
@@ -107,6 +104,7 @@ export async function createServer(
       registeredClients: config.registration,
       maxBrowsers: config.maxBrowsers,
       maxDevices: config.maxDevices,
+      isNoticed: noticedBy(config),
       onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
       onPoll: (polled) => metrics.countPoll(answerTo(polled)),
     });
@@ -126,6 +124,7 @@ export async function createServer(
       log,
       clientsFile: new ClientsFile({ ...files, metrics, log }),
       resources: files.resources,
+      webhooks: files.webhooks,
       keyring,
       keys,
       stores,
@@ -142,8 +141,7 @@ export async function createServer(
     };
     overrides.seeParts?.(parts, connection);
     const { http, keyWatch, protocol } = await compose(parts);
-    const { clients, logoutTokens } = protocol;
-    const background = startBackground({ ...parts, clients, logoutTokens });
+    const background = await startBackground({ ...parts, ...protocol });
     const watch = watchClients({ ...parts, protocol });
     return {
       start: async () => {
@@ -183,31 +181,7 @@ async function compose(
 ): Promise<{ http: HttpServer; keyWatch: IntervalTask; protocol: Protocol }> {
   const { config, log, keyring, stores, durability, metrics, security } = parts;
   const { freshViews = false } = parts.overrides;
-  const protocol = await createProtocol(
-    {
-      config,
-      clients: parts.clientsFile.clients,
-      product: parts.brand.name,
-      resources: parts.resources,
-      keys: parts.keys.signingKeys.published,
-      accounts: stores.accounts,
-      stores: {
-        ...stores,
-        limiter: limiterOf(parts),
-        lifetimes: config.lifetimes,
-      },
-      cookies: protocolCookies(config.issuer),
-      renderError: (ctx, error) =>
-        showProtocolError(ctx as unknown as Parameters<typeof showProtocolError>[0], error),
-      renderHeldAnswer: (ctx, held) =>
-        showHeldAnswer(ctx as unknown as Parameters<typeof showHeldAnswer>[0], held),
-      renderFormPost: (ctx, post) => showFormPost(ctx as unknown as Parameters<typeof showFormPost>[0], post),
-    },
-    (error, requestId) => log.error({ requestId, error: describeError(error) }, 'protocol failed'),
-    security,
-    log,
-  );
-  await requireReaders(protocol.clients, parts.resources);
+  const protocol = await protocolOf(parts);
   const onAnswer = (route: string, status: number, seconds: number) =>
     metrics.countRequest(route, status, seconds);
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import { LogoutSweep } from '../../src/apps/logout-sweep.ts';
+import { ReceiversByName } from '../../src/apps/receivers-by-name.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LogoutReceiver, reachNextTry } from '../support/logout-receiver.ts';
@@ -123,12 +124,13 @@ describe('2.3 and 2.5 who is told', () => {
     const { pages, accountId } = await world.owner();
     await world.signIn(pages, apps.notes);
     await world.stores.closings.ask({ accountId, epoch: 1 }, 0, { kind: 'closing-asked', by: 'owner' });
-    const receivers = [{ clientId: 'notes', uri: receiver.uri('notes'), needsSid: false }];
+    const notes = { clientId: 'notes', uri: receiver.uri('notes'), needsSid: false };
+    const receivers = new ReceiversByName(() => [notes], world.stores.appEnds);
     const sweep = new LogoutSweep({
       ends: world.stores.appEnds,
       names: world.stores.appEnds,
       queue: world.stores.noticeQueues,
-      receivers: () => receivers,
+      receivers: () => receivers.now,
       onDropped: () => undefined,
     });
     const told = { tellOf: async (id: string) => void (await sweep.sweepAccount(id)) };

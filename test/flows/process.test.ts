@@ -105,6 +105,7 @@ describe('the process', () => {
     ['a clients file that is not there', { CLIENTS_FILE: 'no-such-clients.json' }, 'CLIENTS_FILE'],
     ['a resources file that is not there', { RESOURCES_FILE: 'no-such-resources.json' }, 'RESOURCES_FILE'],
     ['a resources file with another’s content', { RESOURCES_FILE: 'clients.example.json' }, 'resource 1: '],
+    ['a webhooks file that is not there', { WEBHOOKS_FILE: 'no-such-webhooks.json' }, 'WEBHOOKS_FILE'],
     ['a file of countries that is not there', { GEOIP_FILE: 'no-such.mmdb' }, 'GEOIP_FILE'],
     ['a folder of data that is a file', { REDIS_URL: '', DATA_DIR: 'package.json' }, 'package.json'],
     ['an address that is not of this machine', { HOST: '192.0.2.1' }, '192.0.2.1'],

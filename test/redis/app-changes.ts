@@ -11,7 +11,7 @@ const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
 
 /** What apps have to hear of, and that they have heard. */
 export async function noticeChanges(
-  { appEnds, noticeQueues }: TestStores,
+  { appEnds, noticeQueues, noticedEvents }: TestStores,
   accountId: AccountId,
 ): Promise<void> {
   const found = await appEnds.list(accountId);
@@ -23,15 +23,20 @@ export async function noticeChanges(
   expect(pending?.accountId).toBe(accountId);
   await appEnds.settle({ accountId, since: pending?.since ?? 0 });
   const [receiver] = appEnds.namesOf('notes');
-  expect(await noticeQueues.add(receiver, { accountId, end: '1-0.0', sid: 'sid' })).toBe(0);
+  expect(await noticeQueues.add(receiver, { accountId, end: '1-0.0', body: { sid: 'sid' } })).toBe(0);
   const failed = await noticeQueues.take(receiver);
-  expect(failed).toMatchObject({ accountId, sid: 'sid', tries: 0 });
+  expect(failed).toMatchObject({ accountId, body: { sid: 'sid' }, tries: 0 });
   if (failed) await noticeQueues.fail(receiver, failed, 0);
   const taken = await noticeQueues.take(receiver);
-  expect(taken).toMatchObject({ accountId, sid: 'sid', tries: 1 });
+  expect(taken).toMatchObject({ accountId, body: { sid: 'sid' }, tries: 1 });
   expect(await noticeQueues.take(receiver)).toBeUndefined();
   if (taken) await noticeQueues.end(receiver, taken);
   expect(await noticeQueues.count(receiver)).toBe(0);
+  const { entries, last = '' } = await noticedEvents.unnoticed(accountId);
+  expect(entries.length).toBeGreaterThan(0);
+  await noticedEvents.markNoticed(accountId, last);
+  await noticedEvents.markNoticed(accountId, entries[0]?.id ?? '');
+  expect(await noticedEvents.unnoticed(accountId)).toEqual({ entries: [], dropped: false });
 }
 
 export async function appChanges({ consents }: TestStores, owner: Owner): Promise<void> {

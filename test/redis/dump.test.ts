@@ -196,7 +196,11 @@ describe('a dump of Redis', () => {
     const { appEnds, noticeQueues } = protocol.stores;
     const [receiver] = appEnds.namesOf('notes');
     const add = () =>
-      noticeQueues.add(receiver, { accountId: randomId(), end: '1-0.0', sid: mark('sid of a notice') });
+      noticeQueues.add(receiver, {
+        accountId: randomId(),
+        end: '1-0.0',
+        body: { sid: mark('sid of a notice') },
+      });
     await add();
     const heard = await noticeQueues.take(receiver);
     if (heard) await noticeQueues.end(receiver, heard);

@@ -78,6 +78,7 @@ export const BEHIND_HTTPS = { ISSUER: 'https://link.example.net' };
 type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRouters'> & {
   clients?: readonly object[];
   resources?: readonly object[];
+  webhooks?: readonly object[];
   limits?: LimitChanges;
   /** Mails wait in the outbox of development; otherwise `mails` has them. */
   outbox?: boolean;
@@ -86,7 +87,7 @@ type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRo
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  { clients, resources, limits, outbox, ...overrides }: WholeServerOptions = {},
+  { clients, resources, webhooks, limits, outbox, ...overrides }: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -105,6 +106,7 @@ export async function startWholeServer(
     // A busy machine is no store that is down.
     REDIS_TIMEOUT_MS: '10000',
     ...(clients && { CLIENTS_FILE: await written(dataDir, 'clients.json', clients) }),
+    ...(webhooks && { WEBHOOKS_FILE: await written(dataDir, 'webhooks.json', webhooks) }),
     ...(resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', resources) }),
     ...environment,
   };

@@ -14,7 +14,7 @@ end
 local wanted = ({ disable = 'disabled', enable = 'active', delete = 'deleted' })[ARGV[2]] or c.status
 local is_so = c.status == 'deleted' or (ARGV[2] ~= 'end' and c.status == wanted)
 if c.op == ARGV[1] then return { 1, kept } end
-if is_so then return { 0, cjson.encode(c) } end
+if is_so then return { 0, kept or cjson.encode(c) } end
 c.status, c.epoch, c.op, c.id = wanted, c.epoch + 1, ARGV[1], c.id or ARGV[3]
 c.registered = c.registered or ARGV[4] == '1' or nil
 c.moved[#c.moved + 1] = now()

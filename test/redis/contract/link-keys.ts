@@ -4,6 +4,7 @@ import type { AccountId } from '../../../src/accounts/account.ts';
 import { MAX_LINK_KEYS, MORE_WAITING, newLinkKey } from '../../../src/devices/link-key.ts';
 import type { NewLinkKey } from '../../../src/devices/link-key-store.ts';
 import type { ActivityEvent, EventKind } from '../../../src/events/event.ts';
+import { eventually } from '../../support/eventually.ts';
 import { randomId, signedInOwner, TEST_SECRET } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { newGrantId, TIME } from './grants.ts';
@@ -70,7 +71,7 @@ function describeLives(bench: Bench): void {
 
   it('end with their time, and with everything', async () => {
     const short = await ownerWith(bench, { life: 1 });
-    expect(await bench.stores.linkKeys.find(short.key)).toBeUndefined();
+    await eventually('its end', async () => (await bench.stores.linkKeys.find(short.key)) === undefined);
     const { owner, key, accountId } = await ownerWith(bench);
     const later = newKey(accountId);
     await bench.stores.accounts.signOutEverything(accountId);

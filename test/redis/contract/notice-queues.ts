@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { randomId } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 
-const notice = (accountId: string, end = '1-0.0') => ({ accountId, end, sid: `sid of ${end}` });
+const notice = (accountId: string, end = '1-0.0') => ({
+  accountId,
+  end,
+  body: { sid: `sid of ${end}` },
+  all: {},
+});
 
 export function describeNoticeQueues(open: OpenStores): void {
   describe('notices to an app', () => {
@@ -19,7 +24,7 @@ export function describeNoticeQueues(open: OpenStores): void {
       const one = notice(randomId());
       await times(8, () => queue.add(receiver, one));
       const taken = await queue.take(receiver);
-      expect(taken).toMatchObject({ accountId: one.accountId, sid: one.sid, tries: 0 });
+      expect(taken).toMatchObject({ accountId: one.accountId, body: one.body, tries: 0 });
       expect(await queue.take(receiver)).toBeUndefined();
       if (taken) await queue.end(receiver, taken);
       expect(await queue.add(receiver, one)).toBe(0);
@@ -69,17 +74,17 @@ export function describeNoticeQueues(open: OpenStores): void {
       expect(await queue.count(receiver)).toBe(102);
       const taken = await times(102, () => queue.take(receiver));
       const busy = taken.filter((one) => one?.accountId === 'busy');
-      expect([busy.length, busy.filter((one) => one?.sid === undefined).length]).toEqual([101, 1]);
+      expect([busy.length, busy.filter((one) => one?.body.sid === undefined).length]).toEqual([101, 1]);
       for (const one of busy) if (one) await queue.end(receiver, one);
       expect(await queue.add(receiver, notice('busy', 'next-0.0'))).toBe(0);
-      expect((await queue.take(receiver))?.sid).toBe('sid of next-0.0');
+      expect((await queue.take(receiver))?.body.sid).toBe('sid of next-0.0');
     });
 
     it('that say that everything has ended are sent again where another end comes while they are under way', async () => {
       const { queue, receiver } = queueOf();
       for (let index = 0; index < 101; index += 1) await queue.add(receiver, notice('busy', `${index}-0.0`));
       const taken = await times(101, () => queue.take(receiver));
-      const underWay = taken.find((one) => one?.sid === undefined);
+      const underWay = taken.find((one) => one?.body.sid === undefined);
       expect(underWay?.id).toBe('busy.all');
       // What waits is no new end, and has the one under way not sent again.
       await queue.add(receiver, notice('busy', '7-0.0'));
@@ -96,10 +101,10 @@ export function describeNoticeQueues(open: OpenStores): void {
     it('are not made one for an app that can make nothing of a notice without sid', async () => {
       const { queue, receiver } = queueOf();
       for (let index = 0; index < 110; index += 1)
-        await queue.add(receiver, { ...notice('busy', `${index}-0.0`), bySidAlone: true });
+        await queue.add(receiver, { ...notice('busy', `${index}-0.0`), all: undefined });
       const taken = await times(110, () => queue.take(receiver));
-      expect(new Set(taken.map((one) => one?.sid)).size).toBe(110);
-      expect(taken.every((one) => one?.sid !== undefined)).toBe(true);
+      expect(new Set(taken.map((one) => one?.body.sid)).size).toBe(110);
+      expect(taken.every((one) => one?.body.sid !== undefined)).toBe(true);
     });
 
     it('are kept for as long as they are tried: each try that fails begins the 7 days anew', async () => {

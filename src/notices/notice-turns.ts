@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { IntervalTask } from '../runtime/interval-task.ts';
-import type { AppNames } from './app-ends.ts';
-import type { Delivered } from './logout-delivery.ts';
-import type { LogoutReceiver } from './logout-receiver.ts';
+import type { Delivered } from './delivered.ts';
 import type { NoticeQueue, TakenNotice } from './notice-queue.ts';
-import { ReceiversByName } from './receivers-by-name.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -31,35 +28,35 @@ const AT_ONCE = 2;
 /** `given-up`: not taken in three days. */
 export type NoticeOutcome = Delivered['outcome'] | 'given-up';
 
-export interface LogoutTurnsSettings {
-  readonly queue: NoticeQueue;
-  readonly names: AppNames;
-  /** Those that there are now. */
-  readonly receivers: () => readonly LogoutReceiver[];
+/** What became of a try, for the operator. */
+interface NoticeTold<Receiver> {
+  readonly receiver: Receiver;
+  readonly outcome: NoticeOutcome;
+  readonly reason?: string;
+  readonly tries: number;
+}
+
+interface NoticeTurnsSettings<Receiver, Body> {
+  readonly queue: NoticeQueue<Body>;
+  /** Those that there are now, by the names of their queues. */
+  readonly receivers: () => ReadonlyMap<string, Receiver>;
   /** The signal breaks it off. */
-  readonly send: (receiver: LogoutReceiver, notice: TakenNotice, signal: AbortSignal) => Promise<Delivered>;
-  readonly onOutcome: (told: {
-    client: string;
-    outcome: NoticeOutcome;
-    reason?: string;
-    tries: number;
-  }) => void;
+  readonly send: (receiver: Receiver, notice: TakenNotice<Body>, signal: AbortSignal) => Promise<Delivered>;
+  readonly onOutcome: (told: NoticeTold<Receiver>) => void;
   /** Hears what the store did not take. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Sends what waits, to each receiver by itself. */
-export class LogoutTurns {
-  readonly #with: LogoutTurnsSettings;
-  readonly #receivers: ReceiversByName;
-  readonly #lines = new Map<string, ReceiverLine>();
+export class NoticeTurns<Receiver, Body> {
+  readonly #with: NoticeTurnsSettings<Receiver, Body>;
+  readonly #lines = new Map<string, ReceiverLine<Receiver, Body>>();
   /** Of receivers that are gone or have changed: what was being sent ends as it began. */
-  #former: ReceiverLine[] = [];
+  #former: ReceiverLine<Receiver, Body>[] = [];
   readonly #looking: IntervalTask;
 
-  constructor(settings: LogoutTurnsSettings) {
+  constructor(settings: NoticeTurnsSettings<Receiver, Body>) {
     this.#with = settings;
-    this.#receivers = new ReceiversByName(settings.receivers, settings.names);
     this.#looking = new IntervalTask(
       () => Promise.all(this.#linesNow().map((line) => line.fill())),
       LOOK_PAUSE,
@@ -67,8 +64,8 @@ export class LogoutTurns {
     );
   }
 
-  #linesNow(): ReceiverLine[] {
-    const { now } = this.#receivers;
+  #linesNow(): ReceiverLine<Receiver, Body>[] {
+    const now = this.#with.receivers();
     this.#former = this.#former.filter((line) => line.isSending);
     for (const [name, line] of this.#lines) {
       if (isDeepStrictEqual(now.get(name), line.receiver)) continue;
@@ -87,7 +84,7 @@ export class LogoutTurns {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Takes no more, and breaks off those under way: an app that hangs keeps no server from stopping. Another one sends them. */
+  /** Takes no more, and breaks off those under way: a receiver that hangs keeps no server from stopping. Another one sends them. */
   async stop(): Promise<void> {
     const lines = [...this.#linesNow(), ...this.#former];
     for (const line of lines) line.close();
@@ -97,16 +94,16 @@ export class LogoutTurns {
 }
 
 /** One receiver, under one of the names that its queue may have. */
-class ReceiverLine {
+class ReceiverLine<Receiver, Body> {
   readonly name: string;
-  readonly receiver: LogoutReceiver;
-  readonly #with: LogoutTurnsSettings;
+  readonly receiver: Receiver;
+  readonly #with: NoticeTurnsSettings<Receiver, Body>;
   #isLeaving = false;
   readonly #underWay = new Set<Promise<void>>();
   #filling: Promise<void> | undefined;
   readonly #stopping = new AbortController();
 
-  constructor(settings: LogoutTurnsSettings, receiver: LogoutReceiver, name: string) {
+  constructor(settings: NoticeTurnsSettings<Receiver, Body>, receiver: Receiver, name: string) {
     this.#with = settings;
     this.receiver = receiver;
     this.name = name;
@@ -154,7 +151,7 @@ class ReceiverLine {
   }
 
   /** Where the store fails on the way, or this server stops, the notice comes again by itself. */
-  async #serve(taken: TakenNotice): Promise<void> {
+  async #serve(taken: TakenNotice<Body>): Promise<void> {
     const { queue, send, onOutcome } = this.#with;
     const { signal } = this.#stopping;
     const tried = await send(this.receiver, taken, signal);
@@ -162,7 +159,7 @@ class ReceiverLine {
     const tries = taken.tries + 1;
     const planned = PAUSES[taken.tries];
     const told = {
-      client: this.receiver.clientId,
+      receiver: this.receiver,
       tries,
       ...('reason' in tried && { reason: tried.reason }),
     };

@@ -1,0 +1,127 @@
+/** Who relies on this server hears what happened: apps of sign-outs, receivers of webhooks. */
+import { readFile } from 'node:fs/promises';
+import type { ClosedAccountApps } from '../account-changes/closing-sweep.ts';
+import { LogoutDelivery, type LogoutTokens } from '../apps/logout-delivery.ts';
+import type { LogoutReceiver } from '../apps/logout-receiver.ts';
+import { LogoutSweep } from '../apps/logout-sweep.ts';
+import { ReceiversByName } from '../apps/receivers-by-name.ts';
+import type { Config } from '../config/config.ts';
+import { describeError } from '../errors/error-description.ts';
+import { OperatorError } from '../errors/operator-error.ts';
+import type { EventKind } from '../events/event.ts';
+import { Egress } from '../net/egress.ts';
+import { NoticeSweep } from '../notices/notice-sweep.ts';
+import { type NoticeOutcome, NoticeTurns } from '../notices/notice-turns.ts';
+import { logoutReceivers } from '../oidc/logout-receivers.ts';
+import type { Protocol } from '../oidc/protocol.ts';
+import { IntervalTask } from '../runtime/interval-task.ts';
+import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { typeOf } from '../webhooks/event-types.ts';
+import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
+import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
+import { WebhookSweep } from '../webhooks/webhook-sweep.ts';
+import { parseWebhooks } from '../webhooks/webhooks-file.ts';
+import type { Parts } from './parts.ts';
+
+/** Milliseconds between looks for what no server has queued. */
+const SWEEP_PAUSE = 1000;
+
+type NoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics' | 'webhooks'> & {
+  readonly logoutTokens: LogoutTokens;
+  readonly clients: Pick<Protocol['clients'], 'all'>;
+};
+
+interface Notices extends ClosedAccountApps {
+  /** Breaks off what is being sent; it waits in the store for the next server. */
+  close(): Promise<void>;
+}
+
+/** @throws OperatorError naming every error of the file */
+export async function readWebhooks({ webhooksFile, egress }: Config): Promise<WebhookReceiver[]> {
+  if (webhooksFile === undefined) return [];
+  const text = await readFile(webhooksFile, 'utf8').catch((error: Error) => {
+    throw new OperatorError(`WEBHOOKS_FILE: ${error.message}`);
+  });
+  return parseWebhooks(withoutByteOrderMark(text), new Egress(egress));
+}
+
+/** Whether receivers have to hear of such an event; which they are is read when it is queued. */
+export function noticedBy({ webhooksFile }: Pick<Config, 'webhooksFile'>): (kind: EventKind) => boolean {
+  return (kind) => webhooksFile !== undefined && typeOf(kind) !== undefined;
+}
+
+export async function startNotices(parts: NoticeParts): Promise<Notices> {
+  const { metrics, stores, log } = parts;
+  const webhooks = webhookNotices(parts);
+  await webhooks.sweep.begin();
+  const logout = logoutNotices(parts);
+  metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
+    logout.turns.depth(),
+  );
+  metrics.watchQueue('webhooks_waiting', 'Webhooks that wait or are being sent.', () =>
+    webhooks.turns.depth(),
+  );
+  const hear = parts.webhooks.length > 0;
+  const sweep = new NoticeSweep(stores.appEnds, hear ? [logout.sweep, webhooks.sweep] : [logout.sweep]);
+  const onFailure = failed(log, 'what happened could not be told to apps and receivers yet');
+  const sweeping = new IntervalTask(() => sweep.sweep(), SWEEP_PAUSE, onFailure);
+  return {
+    tellOf: (accountId) => sweep.tellOf(accountId),
+    close: async () => {
+      await Promise.all([sweeping.stop(), logout.turns.stop(), webhooks.turns.stop()]);
+    },
+  };
+}
+
+function logoutNotices({ config, stores, clients, log, metrics, logoutTokens }: NoticeParts) {
+  const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
+  const byName = new ReceiversByName(() => logoutReceivers(clients.all), stores.appEnds);
+  const receivers = () => byName.now;
+  const tell = (told: { client: string; outcome: NoticeOutcome | 'dropped' }, count = 1) => {
+    metrics.countNotices(told.outcome, count);
+    if (told.outcome !== 'sent') log.warn(told, 'an app has not heard of a sign-out');
+  };
+  const sweep = new LogoutSweep({
+    ends: stores.appEnds,
+    names: stores.appEnds,
+    queue: stores.noticeQueues,
+    receivers,
+    onDropped: ({ clientId: client }, dropped) => tell({ client, outcome: 'dropped' }, dropped),
+  });
+  const turns = new NoticeTurns({
+    queue: stores.noticeQueues,
+    receivers,
+    send: (receiver: LogoutReceiver, { accountId, body }, signal) =>
+      delivery.send(receiver, { accountId, sid: body.sid }, signal),
+    onOutcome: ({ receiver, ...told }) => tell({ client: receiver.clientId, ...told }),
+    onFailure: failed(log, 'apps could not be told of a sign-out yet'),
+  });
+  return { sweep, turns };
+}
+
+function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: NoticeParts) {
+  const delivery = new WebhookDelivery(new Egress(config.egress));
+  const byQueue = new Map(receivers.map((receiver) => [queueName(receiver.id), receiver]));
+  const tell = (told: { receiver: string; outcome: NoticeOutcome | 'dropped' }, count = 1) => {
+    metrics.countWebhooks(told.outcome, count);
+    if (told.outcome !== 'sent') log.warn(told, 'a receiver has not taken a webhook');
+  };
+  const sweep = new WebhookSweep({
+    events: stores.noticedEvents,
+    queue: stores.webhookQueues,
+    receivers,
+    onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
+    onLost: () => log.error('events of an account were written over before receivers could be told'),
+  });
+  const turns = new NoticeTurns({
+    queue: stores.webhookQueues,
+    receivers: () => byQueue,
+    send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
+    onOutcome: ({ receiver, ...told }) => tell({ receiver: receiver.id, ...told }),
+    onFailure: failed(log, 'receivers of webhooks could not be told yet'),
+  });
+  return { sweep, turns };
+}
+
+const failed = (log: NoticeParts['log'], message: string) => (error: unknown) =>
+  log.warn({ error: describeError(error) }, message);

@@ -1,0 +1,69 @@
+/** What receivers are told of, by the names of its events: a table of every kind of event, which the compiler holds whole. */
+import type { EventKind } from '../events/event.ts';
+
+/** `undefined`: no receiver is told of it; it is between the owner and this server. */
+const TYPES = {
+  'signed-in': 'session.started',
+  'signed-out': 'session.ended',
+  'signed-out-others': 'session.ended',
+  'signed-out-everything': 'account.signed_out_everything',
+  'factor-added': 'account.factor_added',
+  'factor-removed': 'account.factor_removed',
+  'factors-removed': 'account.factor_removed',
+  'sign-in-refused': undefined,
+  'codes-refused': undefined,
+  'second-step-refused': undefined,
+  'backup-code-used': undefined,
+  'browser-trusted': undefined,
+  'browser-trust-ended': undefined,
+  'passkey-copied': undefined,
+  'voice-code-set': undefined,
+  'voice-code-removed': undefined,
+  'voice-code-locked': undefined,
+  'voice-code-unlocked': undefined,
+  'recovery-asked': 'account.recovery_asked',
+  'recovery-soon': undefined,
+  'recovery-open': undefined,
+  'recovery-cancelled': undefined,
+  'recovery-done': 'account.recovery_done',
+  'password-changed': 'account.password_changed',
+  'password-reset': 'account.password_changed',
+  'name-changed': 'account.updated',
+  'email-changed': 'account.email_changed',
+  'device-linked': 'device.linked',
+  'device-deregistered': 'device.deregistered',
+  'device-signed-off': 'device.signed_off',
+  'device-replayed': 'device.replayed',
+  'device-renamed': 'device.renamed',
+  'device-assigned': 'device.assigned',
+  'account-disabled': 'account.disabled',
+  'account-enabled': 'account.enabled',
+  'household-profile-added': undefined,
+  'household-profile-renamed': undefined,
+  'household-profile-removed': undefined,
+  'alerts-changed': undefined,
+  'closing-asked': 'account.closing',
+  'closing-taken-back': 'account.closing_cancelled',
+  'link-key-made': undefined,
+  'link-key-refused': undefined,
+  'link-key-ended': undefined,
+  'app-allowed': 'app.allowed',
+  'app-narrowed': 'app.narrowed',
+  'app-removed': 'app.removed',
+  'app-signed-off': 'app.signed_off',
+  'app-replayed': 'app.replayed',
+} as const satisfies Readonly<Record<EventKind, string | undefined>>;
+
+/** Of these no event of the account tells: the account is gone, or the operator asks whether a receiver hears. */
+const OTHERS = ['account.closed', 'ping'] as const;
+
+export type WebhookType = NonNullable<(typeof TYPES)[EventKind]> | (typeof OTHERS)[number];
+
+export function typeOf(kind: EventKind): WebhookType | undefined {
+  return TYPES[kind];
+}
+
+/** Each that there is, once. */
+export const WEBHOOK_TYPES: readonly WebhookType[] = [
+  ...new Set([...Object.values(TYPES).filter((type) => type !== undefined), ...OTHERS]),
+].sort();

@@ -1,0 +1,99 @@
+/** A maker's backend that keeps its own table of devices true by webhooks alone, as docs/webhooks.md says to start it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DeviceClient } from '../support/device-client.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { codesOf, tokensOf } from '../support/linked-device.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { EXAMPLES, RunningExample } from './running-example.ts';
+
+interface Row {
+  id: string;
+  account: string;
+  client: string;
+}
+
+let folder: string;
+let server: WholeServer;
+let backend: RunningExample;
+let port: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-webhooks-'));
+  port = String(await freePort());
+  const file = join(folder, 'webhooks.json');
+  const example = readFileSync(join(EXAMPLES, 'device-table', 'webhooks.example.json'), 'utf8');
+  writeFileSync(file, example.replace('localhost:4003', `localhost:${port}`));
+  backend = new RunningExample(['node', 'device-table.mjs'], 'device-table', { PORT: port });
+  await backend.says(/hears on (\S+)/);
+  server = await startWholeServer({
+    CLIENTS_FILE: join(EXAMPLES, '../clients.example.json'),
+    WEBHOOKS_FILE: file,
+  });
+});
+afterAll(async () => {
+  await server?.close();
+  await backend?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const table = async () => (await fetch(`http://localhost:${port}/devices`)).json() as Promise<Row[]>;
+
+async function link(owner: Awaited<ReturnType<WholeServer['owner']>>) {
+  const client = new DeviceClient(server.issuer, 'demo-device');
+  const { userCode, deviceCode } = codesOf(await client.authorize());
+  expect(await server.inside.linking.approve(userCode, owner.browser)).toBe('approved');
+  return { client, ...tokensOf(await client.poll(deviceCode)) };
+}
+
+describe('a maker’s own table of devices', () => {
+  it('has a device that was linked, and no more once its owner removed it or it signed itself off', async () => {
+    const owner = await server.owner();
+    const mine = async () => (await table()).filter(({ account }) => account === owner.browser.accountId);
+    const tv = await link(owner);
+    await link(owner);
+    const both = await eventually('both devices', async () => {
+      const rows = await mine();
+      return rows.length === 2 && rows;
+    });
+    expect(both.map(({ client }) => client)).toEqual(['demo-device', 'demo-device']);
+    await tv.client.revoke(tv.refresh_token);
+    const [left] = await eventually('one device', async () => {
+      const rows = await mine();
+      return rows.length === 1 && rows;
+    });
+    expect(both).toContainEqual(left);
+  });
+
+  it('has none of an owner who signed out of everything, who then links one anew', async () => {
+    const owner = await server.owner();
+    const neighbour = await server.owner();
+    for (const one of [owner, owner, neighbour]) await link(one);
+    const count = async ({ browser }: typeof owner) =>
+      (await table()).filter(({ account }) => account === browser.accountId).length;
+    await eventually(
+      'three devices',
+      async () => (await count(owner)) === 2 && (await count(neighbour)) === 1,
+    );
+    await owner.submit('/account/security/compromised', '/account/security/compromised', { keep: 'yes' });
+    await eventually('none', async () => (await count(owner)) === 0);
+    expect(await count(neighbour)).toBe(1);
+  });
+
+  it('takes nothing that is not signed with its key', async () => {
+    const forged = { type: 'device.linked', data: { account: 'a', sequence: '9-0', device: { id: 'x' } } };
+    const answer = await fetch(`http://localhost:${port}/webhooks`, {
+      method: 'POST',
+      body: JSON.stringify(forged),
+      headers: {
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+        'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+      },
+    });
+    expect(answer.status).toBe(403);
+    expect((await table()).map(({ id }) => id)).not.toContain('x');
+  });
+});
