@@ -119,7 +119,8 @@ describe('the page Settings', () => {
     await pages.submit('/account/data', '/account/data/keep', {});
     expect((await pages.get('/account')).text).not.toContain('notice-closing');
     await pages.submit('/account/notifications', '/account/notifications', {});
-    expect((await rows())[3]?.[1]).toBe('Notifications Only the most important Change');
+    const left = new Map((await rows()).map(([href = '', text]) => [href, text]));
+    expect(left.get('/account/notifications')).toBe('Notifications Only the most important Change');
   });
 
   it('one by one is chosen what a switch keeps as long as it stays on', async () => {
