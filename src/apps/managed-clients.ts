@@ -152,14 +152,22 @@ export class ManagedClients {
 
   /** Only acts add to what is kept of clients, so acts take away what decides nothing any more. */
   async #forget(): Promise<void> {
-    const { states, registered, longestGrant } = this.#with;
+    const { states, longestGrant } = this.#with;
     const before = Date.now() - longestGrant;
     const gone: string[] = [];
     for (const [clientId, state] of await states.list()) {
       const isOld = state.registered === true && (state.moved.at(-1) ?? 0) < before;
-      if (isOld && !(await registered.has(clientId))) gone.push(clientId);
+      if (isOld && !(await this.#isThere(clientId))) gone.push(clientId);
     }
     if (gone.length > 0) await states.forget(gone, longestGrant);
+  }
+
+  /** Also where the operator has made a client of this name since. @throws where the file cannot be read */
+  async #isThere(clientId: string): Promise<boolean> {
+    const { registered, operatorClients } = this.#with;
+    if (await registered.has(clientId)) return true;
+    const { all } = await operatorClients.current();
+    return all.some((one) => one.clientId === clientId) || this.isInFile(clientId);
   }
 
   /**

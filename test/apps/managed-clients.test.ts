@@ -14,10 +14,11 @@ beforeAll(async () => {
 afterAll(() => stores.connection.close());
 
 /** @param longestGrant milliseconds that what a client was given lives at most */
-function managed(longestGrant: number): ManagedClients {
+function managed(longestGrant: number, ...ofFile: string[]): ManagedClients {
   const { clientStates: states, registeredClients: registered, secretUses, operatorClients } = stores;
   const parts = { states, registered, secretUses, operatorClients, longestGrant, readers: async () => [] };
-  return new ManagedClients({ ...parts, file: async () => [], onUnreadable: () => undefined });
+  const file = async () => ofFile.map((id) => ({ client_id: id }));
+  return new ManagedClients({ ...parts, file, onUnreadable: () => undefined });
 }
 
 async function registered(): Promise<string> {
@@ -60,6 +61,16 @@ describe('what an operator did to a client that registered itself', () => {
     await forgotten(managed(1), stranger);
     expect(await managed(1).act(ofFile, 'enable')).toMatchObject({ changed: false });
     expect((await stores.clientStates.current()).of(ofFile).status).toBe('deleted');
+  });
+
+  it('is kept where the operator has taken it into the clients file since: what it had before stays dead', async () => {
+    const [taken, stranger] = [await registered(), await registered()];
+    for (const clientId of [taken, stranger]) {
+      await managed(DAY).act(clientId, 'end');
+      await stores.registeredClients.remove(clientId);
+    }
+    await forgotten(managed(1, taken), stranger);
+    expect((await stores.clientStates.current()).of(taken).epoch).toBe(1);
   });
 
   it('is on no server’s mind once it is forgotten', async () => {
