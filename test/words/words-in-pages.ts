@@ -59,10 +59,14 @@ export function foreignWordsOf(html: string): string[] {
     const [, closing, name = ''] = /^<(\/?)([a-z0-9]+)/.exec(tag) ?? [];
     if (closing) open.pop();
     else if (name && !VOID.test(name))
-      open.push(/class="(?:brand|face|notice|user-code|reference)"/.test(tag) ? OURS_NOT : name);
+      open.push(
+        /class="(?:brand|face|notice|user-code|reference|secret-key|backup-codes)"/.test(tag)
+          ? OURS_NOT
+          : name,
+      );
   }
   return found;
 }
 
-/** The name of the brand, a code, a notice, which the samples have in English. */
+/** The name of the brand, codes and keys, a notice, which the samples have in English. */
 const OURS_NOT = 'no words';

@@ -26,18 +26,6 @@ export function deviceNoun(_reader: Reader, type: DeviceType): string {
   return NOUNS[type];
 }
 
-const STRENGTHS = ['very weak', 'weak', 'fair', 'good', 'strong'];
-
-/** How hard a password is to guess. @param score 0 to 4 */
-export function strengthLabel(_reader: Reader, score: number): string {
-  return STRENGTHS[score] ?? 'fair';
-}
-
-/** Such as "no other browsers", "1 other browser", "3 other browsers". */
-export function formatCount(_reader: Reader, count: number, one: string, many: string): string {
-  return count === 1 ? `1 ${one}` : `${count === 0 ? 'no' : count} ${many}`;
-}
-
 /** What a standard scope lets a device do; undefined for scopes of resource servers, which bring their own words. */
 export function scopeLabel(reader: Reader, scope: string): string | undefined {
   return isStandard(scope) ? reader.t(`common.scope.${scope}`) : undefined;

@@ -1,4 +1,5 @@
 import type { Session } from '../../accounts/session.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { AccountRow } from './account.ts';
 
 /** Something that would make an account safer, and is not done. */
@@ -14,4 +15,5 @@ export interface SafetyStep {
 /** A part of the server that has something to say on the page Security; shown in the order in which they are given to it. */
 export type SecuritySource = (
   browser: Session,
+  reader: Reader,
 ) => Promise<{ rows: readonly AccountRow[]; steps: readonly SafetyStep[] }>;

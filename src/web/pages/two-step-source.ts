@@ -1,53 +1,62 @@
 import type { Factor } from '../../mfa/factor.ts';
 import type { TwoStepVerification } from '../../mfa/two-step-verification.ts';
-import { ENGLISH } from '../../words/reader.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { AccountRow } from './account.ts';
-import { formatCount } from './labels.ts';
 import type { SafetyStep, SecuritySource } from './security-source.ts';
 
 const HOME = '/account/security/two-step';
 /** So few backup codes are soon none. */
 const FEW = 3;
 
-const SWITCH_ON: SafetyStep = {
-  words: 'switch on two-step verification',
-  why: 'Your password alone lets anybody in who learns it.',
+const switchOn = (reader: Reader): SafetyStep => ({
+  words: reader.t('security.step.two-step'),
+  why: reader.t('security.step.two-step-why'),
   href: HOME,
-};
-const KEEP_A_WAY_IN: SafetyStep = {
-  words: 'make backup codes',
-  why: 'They let you in when your phone is lost.',
+});
+const keepAWayIn = (reader: Reader): SafetyStep => ({
+  words: reader.t('security.step.codes'),
+  why: reader.t('security.step.codes-why'),
   href: `${HOME}/codes`,
-};
+});
 
 /**
  * Passkeys and two-step verification, as the page Security tells of them.
  * @param passkeys whether any can be made at this address
  */
 export function twoStepSource(twoStep: TwoStepVerification, passkeys: boolean): SecuritySource {
-  return async function tellOfTwoSteps({ accountId }) {
+  return async function tellOfTwoSteps({ accountId }, reader) {
     const factors = await twoStep.list(accountId);
     const isOn = factors.length > 0;
     const row = {
       icon: 'shield',
-      label: 'Two-step verification',
-      state: isOn ? 'On' : 'Off',
-      action: isOn ? 'Manage' : 'Set up',
+      label: reader.t('security.two-step'),
+      state: reader.t(isOn ? 'security.row.on' : 'security.row.off'),
+      action: reader.t(isOn ? 'security.manage' : 'security.row.set-up'),
       href: HOME,
     };
     return {
-      rows: passkeys ? [passkeyRow(factors), row] : [row],
-      steps: isOn ? (hasBackup(factors) ? [] : [KEEP_A_WAY_IN]) : [SWITCH_ON],
+      rows: passkeys ? [passkeyRow(reader, factors), row] : [row],
+      steps: isOn ? (hasBackup(factors) ? [] : [keepAWayIn(reader)]) : [switchOn(reader)],
     };
   };
 }
 
-function passkeyRow(factors: readonly Factor[]): AccountRow {
+function passkeyRow(reader: Reader, factors: readonly Factor[]): AccountRow {
   const count = factors.filter(({ kind }) => kind === 'passkey').length;
-  const shown = { icon: 'person', label: 'Passkeys' };
+  const shown = { icon: 'person', label: reader.t('security.row.passkeys') };
   return count === 0
-    ? { ...shown, state: 'None', action: 'Add', href: `${HOME}/passkey` }
-    : { ...shown, state: formatCount(ENGLISH, count, 'passkey', 'passkeys'), action: 'Manage', href: HOME };
+    ? {
+        ...shown,
+        state: reader.t('security.row.none'),
+        action: reader.t('security.row.add'),
+        href: `${HOME}/passkey`,
+      }
+    : {
+        ...shown,
+        state: reader.t('security.row.count-passkeys', { count }),
+        action: reader.t('security.manage'),
+        href: HOME,
+      };
 }
 
 function hasBackup(factors: readonly Factor[]): boolean {

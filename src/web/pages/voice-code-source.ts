@@ -3,12 +3,22 @@ import type { SecuritySource } from './security-source.ts';
 
 /** The voice code, as the page Security tells of it. */
 export function voiceCodeSource(voiceCode: VoiceCode): SecuritySource {
-  return async function tellOfVoiceCode({ accountId }) {
+  return async function tellOfVoiceCode({ accountId }, reader) {
     const code = await voiceCode.state(accountId);
-    const state =
-      code === undefined ? 'Not set' : code.isLocked ? 'Locked after too many wrong tries' : 'Set';
-    const action = code === undefined ? 'Set' : code.isLocked ? 'Unlock' : 'Manage';
-    const row = { icon: 'speaker', label: 'Voice code', state, action, href: '/account/security/voice-code' };
+    const [state, action] = wordsFor(code);
+    const row = {
+      icon: 'speaker',
+      label: reader.t('security.voice.title'),
+      state: reader.t(state),
+      action: reader.t(action),
+      href: '/account/security/voice-code',
+    };
     return { rows: [row], steps: [] };
   };
+}
+
+function wordsFor(code: { readonly isLocked: boolean } | undefined) {
+  if (code === undefined) return ['security.row.voice-none', 'security.voice.set'] as const;
+  if (code.isLocked) return ['security.row.voice-locked', 'security.voice.unlock'] as const;
+  return ['security.row.voice-set', 'security.manage'] as const;
 }

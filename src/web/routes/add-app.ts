@@ -7,6 +7,7 @@ import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text } from '../middleware/form.ts';
 import type { AddAppView } from '../pages/two-step.ts';
 import { qrPicture } from '../qr-picture.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -41,7 +42,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
       clearStep(ctx, APP_SETUP);
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'totp' });
       await nowInTwoSteps(routes.services.proving, ctx, browser, ['otp']);
-      return backToTwoStep(routes, ctx, browser, 'Your authenticator app is set up. Now make backup codes.');
+      return backToTwoStep(routes, ctx, browser, readerOf(ctx).t('security.notice.app'));
     case 'malformed':
       return again({ kind: 'fields', fields: { code: 'not-six' } });
     case 'too-many':

@@ -8,6 +8,7 @@ import { nowInTwoSteps } from '../fresh-factor.ts';
 import { readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { AddPasskeyView } from '../pages/two-step.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -35,12 +36,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
     case 'added':
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'passkey' });
       await nowInTwoSteps(routes.services.proving, ctx, browser, ['user']);
-      return backToTwoStep(
-        routes,
-        ctx,
-        browser,
-        'Your passkey is added. You can sign in with it from now on.',
-      );
+      return backToTwoStep(routes, ctx, browser, readerOf(ctx).t('security.notice.passkey'));
     case 'refused':
       return seeOther(ctx, TWO_STEP);
     default:

@@ -7,6 +7,7 @@ import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answe
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, text, textOf } from '../middleware/form.ts';
 import type { AddPhoneView } from '../pages/two-step.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -91,7 +92,7 @@ async function confirm(
       clearStep(ctx, 'phoneCode');
       forgetTyped(ctx);
       ctx.state.audit('factor-added', { account: browser.accountId, reason: 'phone' });
-      return backToTwoStep(routes, ctx, browser, 'Your backup phone is added.');
+      return backToTwoStep(routes, ctx, browser, readerOf(ctx).t('security.notice.phone'));
     case 'malformed':
       return again({ kind: 'fields', fields: { code: 'not-six' } });
     case 'wrong':

@@ -4,6 +4,7 @@ import type { Session } from '../../accounts/session.ts';
 import { optional, readForm } from '../middleware/form.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { BackupCodesView } from '../pages/two-step.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -48,9 +49,10 @@ function download({ tickets, issuer, product }: TwoStepPages, ctx: WebContext, b
   const { download } = readForm(ctx, { download: optional });
   const codes = tickets.read<string[]>(SHOWN, browser.uid, download);
   if (!codes) return seeOther(ctx, PATH);
+  const reader = readerOf(ctx);
   const lines = [
-    `Backup codes of your ${product} account on ${issuer}`,
-    'Each works once, in place of a code of your authenticator app. Keep them where only you find them.',
+    reader.t('security.codes.file', { product, issuer }),
+    reader.t('security.codes.file-hint'),
     '',
     ...codes,
     '',

@@ -4,6 +4,7 @@ import type { Session } from '../../accounts/session.ts';
 import { FlashMessages } from '../flash-messages.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import type { SecuritySource } from '../pages/security-source.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -27,7 +28,8 @@ async function showSecurity(
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
-  const told = await Promise.all(sources.map((source) => source(browser)));
+  const reader = readerOf(ctx);
+  const told = await Promise.all(sources.map((source) => source(browser, reader)));
   renderPage(ctx, {
     page: 'security',
     ...accountParts(ctx, browser, 'security'),

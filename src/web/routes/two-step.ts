@@ -5,10 +5,12 @@ import { quoteName } from '../../devices/claimed-words.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { Factor } from '../../mfa/factor.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
+import type { Reader } from '../../words/reader.ts';
 import { refuseAccess } from '../access-denied.ts';
 import { goOnOf } from '../middleware/cookies.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -18,13 +20,6 @@ import { changesFactors, type TwoStepPages } from './two-step-pages.ts';
 import { placeOf, queryOf, visitOf } from './visit.ts';
 
 export const TWO_STEP = '/account/security/two-step';
-
-const KIND_NAMES = {
-  totp: 'Authenticator app',
-  passkey: 'Passkey',
-  phone: 'Backup phone',
-  'backup-codes': 'Backup codes',
-} as const;
 
 export function twoStepRoutes(routes: TwoStepPages): Router<WebState> {
   const bound = boundTo(routes);
@@ -87,7 +82,7 @@ async function showFactor(routes: TwoStepPages, ctx: WebContext, browser: Sessio
     ...accountParts(ctx, browser, 'security'),
     id,
     kind,
-    name: nameOf(factor),
+    name: nameOf(readerOf(ctx), factor),
     now: new Date(routes.now()),
     addedAt: new Date(factor.createdAt),
     usedAt: dateOf(factor.usedAt),
@@ -101,7 +96,7 @@ async function rename(routes: TwoStepPages, ctx: WebContext, browser: Session): 
   const { name } = readForm(ctx, { name: text });
   const renamed = await routes.services.twoStep.rename(browser, idOf(ctx), name);
   if (!renamed) return refuseAccess(ctx, 'factor');
-  backToTwoStep(routes, ctx, browser, 'The new name is saved.');
+  backToTwoStep(routes, ctx, browser, readerOf(ctx).t('security.notice.renamed'));
 }
 
 async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
@@ -109,8 +104,10 @@ async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): 
   if (!removed) return refuseAccess(ctx, 'factor');
   ctx.state.audit('factor-removed', { account: browser.accountId, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
-  const rest = isOff ? ' Two-step verification is off now.' : ' It opens nothing any more.';
-  backToTwoStep(routes, ctx, browser, `${quoteName(nameOf(removed))} is removed.${rest}`);
+  const reader = readerOf(ctx);
+  const name = quoteName(nameOf(reader, removed));
+  const notice = reader.t('security.notice.removed', { name, off: isOff ? 'yes' : 'no' });
+  backToTwoStep(routes, ctx, browser, notice);
 }
 
 async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
@@ -118,7 +115,7 @@ async function endTrust(routes: TwoStepPages, ctx: WebContext, browser: Session)
   const ended = await routes.services.trustedBrowsers.end(browser.accountId, name, visitOf(ctx));
   if (!ended) return refuseAccess(ctx, 'trusted-browser');
   ctx.state.audit('browser-trust-ended', { account: browser.accountId });
-  backToTwoStep(routes, ctx, browser, 'That browser asks for codes again.');
+  backToTwoStep(routes, ctx, browser, readerOf(ctx).t('security.notice.asks-again'));
 }
 
 function idOf(ctx: WebContext): string {
@@ -131,9 +128,9 @@ function rowOf(factor: Factor): NamedRow[] {
   return [{ id, kind, name, addedAt: new Date(createdAt), usedAt: dateOf(usedAt) }];
 }
 
-function nameOf(factor: Factor): string {
+function nameOf(reader: Reader, factor: Factor): string {
   if (factor.kind === 'phone') return maskPhoneNumber(factor.number);
-  return 'name' in factor ? factor.name : KIND_NAMES[factor.kind];
+  return 'name' in factor ? factor.name : reader.t('security.backup-codes');
 }
 
 const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));

@@ -2,11 +2,13 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import type { VoiceCode } from '../../voice-code/voice-code.ts';
+import type { PlainKey } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import type { VoiceCodeView } from '../pages/voice-code.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -21,7 +23,6 @@ interface VoiceCodeRoutes {
 }
 
 const PATH = '/account/security/voice-code';
-const CHANGED_MEANWHILE = 'That was changed meanwhile. This is how it stands now.';
 
 export function voiceCodeRoutes(routes: VoiceCodeRoutes): Router<WebState> {
   const bound = boundTo(routes);
@@ -62,21 +63,22 @@ async function set(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): 
   if (outcome === 'not-four' || outcome === 'too-easy')
     return answerAt(ctx, PATH, { problem: { kind: 'fields', fields: { voice_code: outcome } } });
   if (outcome === 'set') ctx.state.audit('voice-code-set');
-  back(routes, ctx, browser, outcome === 'set' ? 'Your voice code is set.' : CHANGED_MEANWHILE);
+  back(routes, ctx, browser, outcome === 'set' ? 'security.notice.voice-set' : 'security.notice.meanwhile');
 }
 
 async function unlock(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const unlocked = await routes.voiceCode.unlock(browser, placeOf(ctx));
   if (unlocked) ctx.state.audit('voice-code-unlocked');
-  back(routes, ctx, browser, unlocked ? 'Your voice code is unlocked.' : CHANGED_MEANWHILE);
+  back(routes, ctx, browser, unlocked ? 'security.notice.voice-unlocked' : 'security.notice.meanwhile');
 }
 
 async function remove(routes: VoiceCodeRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const removed = await routes.voiceCode.remove(browser, placeOf(ctx));
   if (removed) ctx.state.audit('voice-code-removed');
-  back(routes, ctx, browser, removed ? 'Your voice code is removed.' : CHANGED_MEANWHILE);
+  back(routes, ctx, browser, removed ? 'security.notice.voice-removed' : 'security.notice.meanwhile');
 }
 
-function back({ flash }: VoiceCodeRoutes, ctx: WebContext, browser: Session, notice: string): void {
-  seeOther(ctx, flash.linkWith(PATH, ctx.state.browser ?? browser, notice));
+function back({ flash }: VoiceCodeRoutes, ctx: WebContext, browser: Session, notice: PlainKey): void {
+  const words = readerOf(ctx).t(notice);
+  seeOther(ctx, flash.linkWith(PATH, ctx.state.browser ?? browser, words));
 }
