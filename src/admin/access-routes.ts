@@ -17,7 +17,7 @@ export interface AccessRouteParts {
 
 const [READ, WRITE] = ['admin:devices:read', 'admin:devices:write'] as const;
 
-const deviceShown = z.strictObject({
+export const deviceShown = z.strictObject({
   id: z.string(),
   name: z.string().nullable().describe('As its owner calls it, or it itself'),
   type: z.string(),
@@ -122,7 +122,7 @@ function routesOf<T extends { readonly id: string }>(
   ];
 }
 
-function showDevice(device: LinkedDevice): z.infer<typeof deviceShown> {
+export function showDevice(device: LinkedDevice): z.infer<typeof deviceShown> {
   const { id, claimed, clientId, linkedAt, lastActivity, endedAt, endsAt } = device;
   return {
     id,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Account, AccountId } from '../accounts/account.ts';
-import type { IndexedAccount } from './account-index.ts';
 import type { Cursors } from './cursors.ts';
 import type { AccountState, ManagedAccounts } from './managed-accounts.ts';
 import { Problem } from './problem.ts';
 import { type AdminRoute, route } from './route.ts';
+import type { IndexRow } from './row-index.ts';
 import { millisecondsOf, opened, pageOf, paging, time, timeGiven, timeOf, timeOrNull } from './schemas.ts';
 
 const STATUSES = ['active', 'disabled'] as const;
@@ -58,13 +58,13 @@ export function accountRoutes({ accounts, cursors }: AccountRouteParts): AdminRo
         const { limit, cursor, email, status, q } = query;
         if (email !== undefined) return page(await byEmail(accounts, email), null);
         const after =
-          cursor === undefined ? undefined : opened(cursors.open<IndexedAccount>('accounts', query, cursor));
+          cursor === undefined ? undefined : opened(cursors.open<IndexRow>('accounts', query, cursor));
         const times = {
           createdAfter: millisecondsOf(query.created_after),
           createdBefore: millisecondsOf(query.created_before),
         };
-        const found = await accounts.list({ status, q, ...times }, after, limit);
-        return page(found.accounts, found.next ? cursors.seal('accounts', query, found.next) : null);
+        const listed = await accounts.list({ status, q, ...times }, after, limit);
+        return page(listed.found, listed.next ? cursors.seal('accounts', query, listed.next) : null);
       },
     }),
     route({

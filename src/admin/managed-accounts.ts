@@ -5,7 +5,8 @@ import type { Account, AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { normalizeEmail } from '../accounts/email.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
-import type { AccountIndex, IndexedAccount } from './account-index.ts';
+import { type Listed, listed } from './listing.ts';
+import type { IndexRow, RowIndex } from './row-index.ts';
 
 interface AccountQuery {
   readonly status?: Account['status'] | undefined;
@@ -14,12 +15,6 @@ interface AccountQuery {
   readonly createdBefore?: number | undefined;
   /** Part of a name or an email. */
   readonly q?: string | undefined;
-}
-
-interface AccountPage {
-  readonly accounts: readonly Account[];
-  /** Where the next page begins; `undefined`: there is none. A page may be empty and have a next one. */
-  readonly next: IndexedAccount | undefined;
 }
 
 export interface AccountState {
@@ -31,16 +26,10 @@ export interface AccountState {
 
 interface ManagedAccountStores {
   readonly accounts: AccountStore;
-  readonly accountIndex: AccountIndex;
+  readonly accountIndex: RowIndex;
   readonly closings: Pick<ClosingStore, 'closesAt' | 'ask'>;
   readonly factors: Pick<FactorStore, 'list'>;
 }
-
-/** Rows that are looked at together. */
-const AT_ONCE = 200;
-/** What one call opens at most: names and emails are sealed, so that to search is to open each. */
-const MAX_OPENED = 2000;
-const MAX_MS = 200;
 
 export class ManagedAccounts {
   readonly #with: ManagedAccountStores;
@@ -67,40 +56,18 @@ export class ManagedAccounts {
     return account && { account, closesAt, twoStep: listed.length > 0 };
   }
 
-  /** The newest first. What the index has and the store has not leaves the index. */
-  async list(query: AccountQuery, after: IndexedAccount | undefined, limit: number): Promise<AccountPage> {
-    const isWhole = query.status === undefined && query.q === undefined;
-    const found: Account[] = [];
-    const began = this.#now();
-    let last = after;
-    for (let opened = 0; opened < MAX_OPENED && this.#now() - began < MAX_MS; ) {
-      const most = isWhole ? limit - found.length + 1 : AT_ONCE;
-      const rows = await this.#with.accountIndex.page({
-        ...(last && { after: last }),
-        ...(query.createdAfter !== undefined && { from: query.createdAfter }),
-        ...(query.createdBefore !== undefined && { to: query.createdBefore }),
-        most,
-      });
-      const accounts = await this.#open(rows);
-      opened += rows.length;
-      for (const [index, account] of accounts.entries()) {
-        const isWanted = account !== undefined && fits(account, query);
-        // One more than fits on the page says that there is another page.
-        if (isWanted && found.length === limit) return { accounts: found, next: last };
-        if (isWanted) found.push(account);
-        last = rows[index] ?? last;
-      }
-      if (rows.length < most) return { accounts: found, next: undefined };
-    }
-    return { accounts: found, next: last };
-  }
-
-  async #open(rows: readonly IndexedAccount[]): Promise<(Account | undefined)[]> {
-    const { accounts, accountIndex } = this.#with;
-    const opened = await Promise.all(rows.map(({ id }) => accounts.find(id)));
-    const dead = rows.filter((_row, index) => opened[index] === undefined);
-    await Promise.all(dead.map((row) => accountIndex.drop(row)));
-    return opened;
+  /** The newest first. */
+  async list(query: AccountQuery, after: IndexRow | undefined, limit: number): Promise<Listed<Account>> {
+    const { status, createdAfter: from, createdBefore: to, q } = query;
+    const { accounts, accountIndex: index } = this.#with;
+    const listing = {
+      index,
+      times: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
+      open: ({ id }: IndexRow) => accounts.find(id as AccountId),
+      ...((status !== undefined || q !== undefined) && { wanted: (one: Account) => fits(one, query) }),
+      now: this.#now,
+    };
+    return listed(listing, after, limit);
   }
 }
 

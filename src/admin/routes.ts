@@ -5,6 +5,7 @@ import { type AccountRouteParts, accountRoutes } from './account-routes.ts';
 import { type ActivityRouteParts, activityRoutes } from './activity-routes.ts';
 import { type AuditRouteParts, auditRoutes } from './audit-routes.ts';
 import { clientChangeRoutes } from './client-change-routes.ts';
+import { type ClientDeviceRouteParts, clientDeviceRoutes } from './client-device-routes.ts';
 import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { openApi } from './openapi.ts';
@@ -15,6 +16,7 @@ interface AdminRouteParts
     AccountActRouteParts,
     ActivityRouteParts,
     AccessRouteParts,
+    ClientDeviceRouteParts,
     ClientRouteParts,
     KeyRouteParts,
     AuditRouteParts {
@@ -29,6 +31,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...accountActRoutes(parts),
     ...activityRoutes(parts),
     ...accessRoutes(parts),
+    ...clientDeviceRoutes(parts),
     ...clientRoutes(parts),
     ...clientChangeRoutes(parts),
     ...keyRoutes(parts),

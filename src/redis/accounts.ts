@@ -39,6 +39,7 @@ export class RedisAccounts implements AccountStore {
     if ((await scripts.change('createAccount', keyspace.of(id), args)) !== 1) return false;
     if ((await scripts.change('claimEmail', { email }, [id])) === 1) return true;
     await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.of(id).account));
+    await this.#index.remove(id);
     return false;
   }
 

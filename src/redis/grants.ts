@@ -1,3 +1,4 @@
+import { deviceRow } from '../admin/device-index.ts';
 import { type ClientEpochs, isAlive } from '../devices/client-state.ts';
 import { type GrantId, parseGrantId } from '../devices/grant-id.ts';
 import {
@@ -15,6 +16,7 @@ import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
+import { RedisDeviceIndex } from './device-index.ts';
 import { removeEnded } from './ended-devices.ts';
 import { LINK_KEY } from './link-keys.ts';
 import { openProfile } from './profiles.ts';
@@ -42,12 +44,14 @@ export class RedisGrants implements GrantStore {
   readonly #context: ClientContext;
   readonly #activity: RedisActivity;
   readonly #max: number;
+  readonly #index: RedisDeviceIndex;
 
   /** @param max devices that may be linked to one account at once */
   constructor(context: ClientContext, activity: RedisActivity, max: number) {
     this.#context = context;
     this.#activity = activity;
     this.#max = max;
+    this.#index = new RedisDeviceIndex(context);
   }
 
   async write(
@@ -61,7 +65,7 @@ export class RedisGrants implements GrantStore {
     const asking = asks ? this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), asks) : '';
     const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max, asking];
     const write = () => this.#context.scripts.change('writeGrant', keys, args);
-    const reply = await this.#withRoom(id, write);
+    const [reply] = await Promise.all([this.#withRoom(id, write), this.#list(id, payload)]);
     if (reply === -1) return 'full';
     return reply === 1 ? 'written' : 'refused';
   }
@@ -83,6 +87,8 @@ export class RedisGrants implements GrantStore {
       );
       return reply === 0 ? undefined : reply;
     });
+    // Anyone may present what looks like a key: only one that is good has a row.
+    if (written === 1) await this.#list(id, payload);
     if (written === -1) return 'full';
     if (written === -2) return 'crowded';
     return written === 1 ? 'written' : 'refused';
@@ -177,6 +183,12 @@ export class RedisGrants implements GrantStore {
       ...(memberId ? { memberId } : {}),
       ...this.#chainOf(grantId, presented),
     };
+  }
+
+  /** Beside the grant, which gives nothing while it waits: so no device acts without a row in the list of its client. */
+  async #list({ accountId, name }: GrantId, { clientId }: Payload): Promise<void> {
+    const row = { id: deviceRow(accountId, name), at: Date.now() };
+    if (typeof clientId === 'string') await this.#index.add(clientId, [row]);
   }
 
   /** Devices that the operator has ended are counted by the script, which cannot know: where there are too many, they go. */

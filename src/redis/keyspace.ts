@@ -111,6 +111,14 @@ export class Keyspace {
     return `${this.#prefix}{accounts:${shard}}:created`;
   }
 
+  /**
+   * A sixteenth of the devices of one client, by when they were linked.
+   * @param client HMAC of its id
+   */
+  deviceIndex(client: string, shard: string): string {
+    return `${this.#prefix}{client:${client}:${shard}}:devices`;
+  }
+
   /** What was done through the Admin API. */
   auditTrail(kind: string): string {
     return `${this.#prefix}{audit}:${kind}`;

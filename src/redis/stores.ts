@@ -18,6 +18,7 @@ import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
 import { RedisConsents } from './consents.ts';
 import { RedisDeviceCodes } from './device-codes.ts';
+import { RedisDeviceIndex } from './device-index.ts';
 import { RedisEnteredCodes } from './entered-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
@@ -55,6 +56,7 @@ export interface Stores {
   accounts: RedisAccounts;
   accountIds: RedisAccountIds;
   accountIndex: RedisAccountIndex;
+  deviceIndex: RedisDeviceIndex;
   auditTrail: RedisAuditTrail;
   browsers: RedisSessions;
   activity: RedisActivity;
@@ -139,6 +141,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accounts,
     accountIds,
     accountIndex: new RedisAccountIndex(context),
+    deviceIndex: new RedisDeviceIndex(context),
     auditTrail: new RedisAuditTrail(context),
     closings: new RedisClosings({ ...context, activity, accounts }),
     browsers,

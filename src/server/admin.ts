@@ -3,6 +3,7 @@ import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import { AdminApi } from '../admin/admin-api.ts';
 import { CallsOnce } from '../admin/calls-once.ts';
+import { ClientDevices } from '../admin/client-devices.ts';
 import { Cursors } from '../admin/cursors.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { adminRoutes } from '../admin/routes.ts';
@@ -48,6 +49,7 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
     cursors: new Cursors(keyring, now),
     acts: new AccountActs({ ...stores, limiter: limiterOf(parts), service: serviceOf(parts) }),
     access: new Access({ ...stores, apps }),
+    clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now }),
     activity: stores.activity,
     post: (mail) => parts.delivery.mail.post(mail),
   });

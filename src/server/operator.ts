@@ -7,6 +7,11 @@ import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
+import { Access } from '../admin/access.ts';
+import { AccountActs } from '../admin/account-acts.ts';
+import { ClientDevices } from '../admin/client-devices.ts';
+import { ManagedAccounts } from '../admin/managed-accounts.ts';
+import { RebuildIndex } from '../admin/rebuild-index.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
 import type { SecretRecords } from '../audit/secret-records.ts';
@@ -16,12 +21,11 @@ import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { describeAddress } from '../config/store-address.ts';
-import type { GrantStore } from '../devices/grant-store.ts';
-import type { LinkedDeviceStore } from '../devices/linked-device.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import type { ActivityStore } from '../events/event-store.ts';
+import { Limiter } from '../limits/limiter.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import type { Mail } from '../mail/mail.ts';
-import type { FactorStore } from '../mfa/factor-store.ts';
 import type { KeyRotation } from '../oidc/key-rotation.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
@@ -37,9 +41,12 @@ export interface AdminService extends ClientAdmin {
   readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
   readonly accountIds: AccountIds;
-  readonly factors: FactorStore;
-  readonly devices: LinkedDeviceStore;
-  readonly grants: GrantStore;
+  readonly managed: ManagedAccounts;
+  readonly acts: AccountActs;
+  readonly access: Pick<Access, 'devices' | 'device' | 'endDevice'>;
+  readonly clientDevices: ClientDevices;
+  readonly rebuildIndex: RebuildIndex;
+  readonly activity: Pick<ActivityStore, 'list'>;
   readonly invitations: Invitations;
   readonly initialTokens: InitialTokens;
   readonly registration: RegistrationMode;
@@ -62,6 +69,9 @@ interface OperatorCommand {
   readonly client?: string | undefined;
   readonly outcome: string;
 }
+
+/** The tool shows none. */
+const noApps = { list: async () => [], removeFor: async () => undefined };
 
 /** No server has ever started on this store, or not under this prefix. */
 export class NoInstallation extends OperatorError {}
@@ -114,9 +124,12 @@ export async function openAdminService(
       signUp: config.signUp,
       accounts: stores.accounts,
       accountIds: stores.accountIds,
-      factors: stores.factors,
-      devices: stores.linkedDevices,
-      grants: stores.grants,
+      managed: new ManagedAccounts(stores),
+      acts: new AccountActs({ ...stores, limiter: new Limiter(stores.attempts, config.limits), service }),
+      access: new Access({ ...stores, apps: noApps }),
+      clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
+      rebuildIndex: new RebuildIndex(stores),
+      activity: stores.activity,
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),
       ...clientAdmin({ stores, config, log, prove }),

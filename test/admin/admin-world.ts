@@ -34,6 +34,8 @@ export interface AdminWorld {
   ask(method: string, path: string, asked?: Asked): Promise<Answer>;
   /** A device of this owner's, with its tokens. */
   link(browser: Session): Promise<Tokens>;
+  /** The same, up to where the device has not asked yet. @returns asks */
+  approved(browser: Session): Promise<() => Promise<Tokens>>;
   introspected(token: string): Promise<{ exp: number; iat: number }>;
   /** All that the store holds, but for the trail and what is counted. */
   contents(): Promise<Record<string, unknown>>;
@@ -125,12 +127,13 @@ export async function adminWorld(
     });
     return described;
   };
-  const link = async (browser: Session) => {
+  const approved = async (browser: Session) => {
     const device = new DeviceClient(server.issuer);
     const { deviceCode, userCode } = codesOf(await device.authorize());
     await server.inside.linking.approve(userCode, browser);
-    return tokensOf(await device.poll(deviceCode));
+    return async () => tokensOf(await device.poll(deviceCode));
   };
+  const link = async (browser: Session) => (await approved(browser))();
   const introspected = async (presented: string) => {
     const response = await post('/token/introspection', 'ops', { token: presented });
     return (await response.json()) as { exp: number; iat: number };
@@ -148,6 +151,7 @@ export async function adminWorld(
     call,
     ask,
     link,
+    approved,
     introspected,
     contents,
     close: () => server.close(),

@@ -24,6 +24,7 @@ export const KINDS = [
   'consents',
   'counts',
   'created',
+  'devices',
   'done',
   'due',
   'factors',

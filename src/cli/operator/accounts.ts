@@ -1,17 +1,23 @@
 /** Commands about one account: finding it, ending everything of it, disabling and enabling it. */
-import type { Account, AccountId } from '../../accounts/account.ts';
-import { normalizeEmail } from '../../accounts/email.ts';
+import type { Account } from '../../accounts/account.ts';
 import type { AdminService } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
-const WHO = '<email or account id>';
+export const WHO = '<email or account id>';
 
 export const accountCommands: readonly Command[] = [
   {
     name: 'accounts find',
     usage: WHO,
     summary: 'show an account',
+    words: 1,
+    run: (admin, input) => withAccount(admin, input, async (account) => show(account)),
+  },
+  {
+    name: 'accounts show',
+    usage: WHO,
+    summary: 'the same',
     words: 1,
     run: (admin, input) => withAccount(admin, input, async (account) => show(account)),
   },
@@ -40,12 +46,11 @@ export const accountCommands: readonly Command[] = [
 
 /** Runs with the account that the first word names, by email or by id. */
 export async function withAccount(
-  { accounts }: AdminService,
+  { managed }: AdminService,
   { words: [who = ''] }: CommandInput,
   work: (account: Account) => Promise<Ending>,
 ): Promise<Ending> {
-  const email = normalizeEmail(who);
-  const account = email ? await accounts.findByEmail(email) : await accounts.find(who as AccountId);
+  const account = await managed.find(who);
   if (account) return work(account);
   return { outcome: 'not-found', message: `There is no account ${who}.` };
 }
@@ -66,33 +71,27 @@ function show({ id, status, profile }: Account): Ending {
 }
 
 async function signOutEverything(
-  { accounts }: AdminService,
+  { acts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
   if (!(await confirm(`Sign ${nameOf(account)} out of everything? All devices must be linked again.`))) {
     return notConfirmed;
   }
-  const ended = await accounts.signOutEverything(account.id, {
-    kind: 'signed-out-everything',
-    by: 'operator',
-  });
+  const ended = await acts.signOutEverything(account.id);
   if (!ended) return gone(account);
   audit(account, 'done');
   return done(`${nameOf(account)} is signed out of everything: ${counted(ended)}.`, endedData(ended));
 }
 
 async function disable(
-  { accounts }: AdminService,
+  { acts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
   const question = `Disable ${nameOf(account)}? All devices and browsers end now, and nobody can sign in.`;
   if (!(await confirm(question))) return notConfirmed;
-  const ended = await accounts.setStatus(account.id, 'disabled', {
-    kind: 'account-disabled',
-    by: 'operator',
-  });
+  const ended = await acts.disable(account.id);
   if (!ended) return gone(account);
   audit(account, ended.changed ? 'done' : 'unchanged');
   if (!ended.changed) return done(`${nameOf(account)} was disabled already.`, { changed: false });
@@ -100,13 +99,8 @@ async function disable(
   return done(`${nameOf(account)} is disabled: ${counted(ended)}.`, data);
 }
 
-async function enable(
-  { accounts }: AdminService,
-  { audit }: CommandInput,
-  account: Account,
-): Promise<Ending> {
-  const event = { kind: 'account-enabled', by: 'operator' } as const;
-  const result = await accounts.setStatus(account.id, 'active', event);
+async function enable({ acts }: AdminService, { audit }: CommandInput, account: Account): Promise<Ending> {
+  const result = await acts.enable(account.id);
   if (!result) return gone(account);
   audit(account, result.changed ? 'done' : 'unchanged');
   const state = result.changed ? 'is enabled: its owner can sign in again' : 'was enabled already';
@@ -114,7 +108,7 @@ async function enable(
 }
 
 /** It went while the question was on the screen. */
-function gone(account: Account): Ending {
+export function gone(account: Account): Ending {
   return { outcome: 'not-found', message: `There is no account ${account.id} any more.` };
 }
 

@@ -1,3 +1,5 @@
+import { accountEndCommands } from './account-ends.ts';
+import { accountListCommands } from './account-lists.ts';
 import { accountCommands } from './accounts.ts';
 import { clientSecretCommands } from './client-secrets.ts';
 import { clientWritingCommands } from './client-writing.ts';
@@ -15,6 +17,8 @@ import { secretCommands } from './secrets.ts';
 export const COMMANDS: readonly Command[] = [
   ...invitationCommands,
   ...accountCommands,
+  ...accountListCommands,
+  ...accountEndCommands,
   ...everyoneCommands,
   ...deviceCommands,
   ...factorCommands,

@@ -1,19 +1,25 @@
 /** Commands about the devices of an account. */
 import type { Account } from '../../accounts/account.ts';
-import { formatGrantId } from '../../devices/grant-id.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import type { AdminService } from '../../server/operator.ts';
-import { nameOf as ownerOf, withAccount } from './accounts.ts';
+import { nameOf as ownerOf, WHO, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
+import { upTo } from './up-to.ts';
 
 export const deviceCommands: readonly Command[] = [
   {
     name: 'devices list',
-    usage: '<email or account id>',
-    summary: 'the linked devices of an account',
-    words: 1,
-    run: (admin, input) => withAccount(admin, input, (account) => list(admin, account)),
+    usage: `${WHO} | --client <client id>`,
+    summary: 'the linked devices of an account, or of a client, whoever owns them (the newest 1000)',
+    words: 0,
+    moreWords: 1,
+    options: { client: { type: 'string' } },
+    run: (admin, input) => {
+      const { client } = input.options;
+      if (typeof client === 'string') return listOfClient(admin, client);
+      return withAccount(admin, input, (account) => list(admin, account));
+    },
   },
   {
     name: 'devices deregister',
@@ -24,10 +30,8 @@ export const deviceCommands: readonly Command[] = [
   },
 ];
 
-const ownerOfAll = ({ id, epoch }: Account) => ({ accountId: id, epoch });
-
-async function list({ devices }: AdminService, account: Account): Promise<Ending> {
-  const found = await devices.list(ownerOfAll(account));
+async function list({ access }: AdminService, account: Account): Promise<Ending> {
+  const found = await access.devices(account);
   const lines = found.map(
     (device) => `${device.id}  ${dateOf(device.lastActivity)}  ${titleOf(device)}${endOf(device)}`,
   );
@@ -35,20 +39,30 @@ async function list({ devices }: AdminService, account: Account): Promise<Ending
   return done([head, ...lines].join('\n'), { devices: found.map(dataOf) });
 }
 
+/** Rows that a terminal shows; a program asks the Admin API for all. */
+const MAX_SHOWN = 1000;
+
+async function listOfClient({ clientDevices }: AdminService, clientId: string): Promise<Ending> {
+  const { found, more } = await upTo(MAX_SHOWN, (after) => clientDevices.list({ clientId }, after, 100));
+  const lines = found.map(
+    ({ owner, device }) =>
+      `${device.id}  ${owner.id}  ${dateOf(device.lastActivity)}  ${titleOf(device)}${endOf(device)}`,
+  );
+  const head = `${'Device id'.padEnd(22)}  ${'Account id'.padEnd(22)}  Last used   Name`;
+  const devices = found.map(({ owner, device }) => ({ ...dataOf(device), account: owner.id }));
+  return done([found.length === 0 ? 'No devices are linked.' : head, ...lines].join('\n'), { devices, more });
+}
+
 async function deregister(
-  { devices, grants }: AdminService,
+  { access }: AdminService,
   { words: [, id = ''], confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
-  const owner = ownerOfAll(account);
-  const device = await devices.find(owner, id);
+  const device = await access.device(account, id);
   const missing: Ending = { outcome: 'not-found', message: `${ownerOf(account)} has no device ${id}.` };
   if (!device) return missing;
   if (!(await confirm(`Deregister ${titleOf(device)} of ${ownerOf(account)}?`))) return notConfirmed;
-  const name = nameOf(device);
-  const subject = { type: 'device', id, ...(name !== undefined && { name }) } as const;
-  const event = { kind: 'device-deregistered', by: 'operator', subject } as const;
-  if (!(await grants.end(formatGrantId({ ...owner, name: id }), event))) return missing;
+  if (!(await access.endDevice(account, device))) return missing;
   audit(account, 'done');
   return done(`${titleOf(device)} is deregistered.`, { device: dataOf(device) });
 }

@@ -4,11 +4,9 @@ import type { Factor, FactorKind } from '../../mfa/factor.ts';
 import { factorSubject } from '../../mfa/factor-names.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import type { AdminService } from '../../server/operator.ts';
-import { nameOf as ownerOf, withAccount } from './accounts.ts';
+import { nameOf as ownerOf, WHO, withAccount } from './accounts.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { done, type Ending } from './ending.ts';
-
-const WHO = '<email or account id>';
 
 const KIND_NAMES: Readonly<Record<FactorKind, string>> = {
   totp: 'Authenticator app',
@@ -40,8 +38,8 @@ export const factorCommands: readonly Command[] = [
   },
 ];
 
-async function list({ factors }: AdminService, account: Account): Promise<Ending> {
-  const found = await factors.list(account.id);
+async function list({ acts }: AdminService, account: Account): Promise<Ending> {
+  const found = await acts.listFactors(account.id);
   if (found.length === 0) return done(noneOf(account), { factors: [] });
   const lines = found.map(
     (factor) =>
@@ -52,13 +50,13 @@ async function list({ factors }: AdminService, account: Account): Promise<Ending
 }
 
 async function removeAll(
-  { factors }: AdminService,
+  { acts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
 ): Promise<Ending> {
   const question = `Remove two-step verification from ${ownerOf(account)}? The password alone signs in then.`;
   if (!(await confirm(question))) return notConfirmed;
-  const removed = await factors.removeAll(account.id, { kind: 'factors-removed', by: 'operator' });
+  const removed = await acts.removeFactors(account);
   audit(account, removed > 0 ? 'done' : 'unchanged');
   if (removed === 0) return done(noneOf(account), { removed });
   return done(`Two-step verification of ${ownerOf(account)} is off: ${removed} removed. Its owner is told.`, {
@@ -68,23 +66,22 @@ async function removeAll(
 
 /** With the last authenticator app or passkey its backups go, too: what is left is read anew. */
 async function removeOne(
-  { factors }: AdminService,
+  { acts }: AdminService,
   { confirm, audit }: CommandInput,
   account: Account,
   id: string,
 ): Promise<Ending> {
-  const factor = (await factors.list(account.id)).find((one) => one.id === id);
+  const factor = (await acts.listFactors(account.id)).find((one) => one.id === id);
   if (!factor) return { outcome: 'not-found', message: `${ownerOf(account)} has no factor ${id}.` };
   const subject = factorSubject(factor);
   if (!(await confirm(`Remove ${subject.name} from ${ownerOf(account)}?`))) return notConfirmed;
-  const owner = { accountId: account.id, epoch: account.epoch };
-  const removed = await factors.remove(owner, id, { kind: 'factor-removed', by: 'operator', subject });
+  const removed = await acts.removeFactor(account, factor);
   audit(account, removed ? 'done' : 'unchanged');
   if (!removed) {
     const message = `${ownerOf(account)} has changed meanwhile, or is disabled: nothing was removed.`;
     return { outcome: 'refused', message };
   }
-  const left = (await factors.list(account.id)).length;
+  const left = (await acts.listFactors(account.id)).length;
   const off = left === 0 ? ' Two-step verification is off: the password alone signs in.' : '';
   return done(`${subject.name} is removed from ${ownerOf(account)}.${off} Its owner is told.`, {
     removed: 1,

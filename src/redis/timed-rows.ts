@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { type IndexPage, type IndexRow, SURELY_MADE } from '../admin/row-index.ts';
+import type { StoreContext } from './store-context.ts';
+
+const SHARDS = [...'0123456789abcdef'];
+
+/** Names by time in sixteen sorted sets, so that no slot of a Cluster has all of them. */
+export class TimedRows {
+  readonly #context: Pick<StoreContext, 'scripts'>;
+  readonly #keyOf: (shard: string) => string;
+
+  constructor(context: Pick<StoreContext, 'scripts'>, keyOf: (shard: string) => string) {
+    this.#context = context;
+    this.#keyOf = keyOf;
+  }
+
+  /** The newest first. */
+  async page(page: IndexPage): Promise<IndexRow[]> {
+    const shards = await Promise.all(SHARDS.map((shard) => this.#pageOf(this.#keyOf(shard), page)));
+    return shards.flat().sort(newestFirst).slice(0, page.most);
+  }
+
+  /** One so young that what it names may be on its way stays. */
+  async drop({ id, at }: IndexRow): Promise<void> {
+    if (at <= Date.now() - SURELY_MADE) await this.remove(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    const key = this.#keyOf(shardOf(id));
+    await this.#context.scripts.plain('a row that leads nowhere', (redis) => redis.zrem(key, id));
+  }
+
+  async add(rows: readonly IndexRow[]): Promise<void> {
+    const add = ({ id, at }: IndexRow) => {
+      const key = this.#keyOf(shardOf(id));
+      return this.#context.scripts.write('adding a row', key, (redis) => redis.zadd(key, at, id));
+    };
+    await Promise.all(rows.map(add));
+  }
+
+  /** Several may be of one moment: those are in the order of their names, and a page may end among them. */
+  async #pageOf(key: string, { after, from = 0, to, most }: IndexPage): Promise<IndexRow[]> {
+    const last = after ? `${after.at}` : to === undefined ? '+inf' : `(${to}`;
+    for (let skip = 0; ; skip += most) {
+      const read = await this.#context.scripts.plain('reading rows', (redis) =>
+        redis.zrange(key, last, `${from}`, 'BYSCORE', 'REV', 'LIMIT', skip, most, 'WITHSCORES'),
+      );
+      const rows = rowsOf(read);
+      const beyond = after ? rows.filter((row) => newestFirst(after, row) < 0) : rows;
+      if (beyond.length > 0 || rows.length < most) return beyond;
+    }
+  }
+}
+
+const shardOf = (id: string): string => hash('sha256', id).slice(0, 1);
+
+function rowsOf(flat: readonly string[]): IndexRow[] {
+  return flat.flatMap((id, index) => (index % 2 === 0 ? [{ id, at: Number(flat[index + 1]) }] : []));
+}
+
+/** As the store orders them, from the end. */
+export function newestFirst(one: IndexRow, other: IndexRow): number {
+  return other.at - one.at || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
+}
