@@ -13,6 +13,7 @@ export default {
   testTimeout: 600_000,
   // After its last file a worker gives back the memory of some 90 files: on a busy machine that takes longer than Jest's 500 ms.
   workerGracefulExitTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/ends-after-failures.ts'],
   testSequencer: '<rootDir>/test/support/slowest-first.ts',
   // Half of the tests wait for a process, a page or a store much of their time: a third worker uses what two would leave.
   // As a number: Jest reads more than 100 % as so many workers.

@@ -40,28 +40,40 @@ describe('a process that a test has started', () => {
   });
 
   it('ends with its test file, which fails and names it', async () => {
-    const config = {
-      rootDir: ROOT,
-      testMatch: ['<rootDir>/test/fixtures/leaves-a-process.ts'],
-      testEnvironment: '<rootDir>/test/support/jest-environment.ts',
-      runtime: '<rootDir>/test/support/jest-runtime.cjs',
-      transform: {},
-    };
-    const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--config', JSON.stringify(config), '-i'];
-    const child = endsWithUs(
-      spawn(process.execPath, jest, { stdio: ['ignore', 'pipe', 'pipe'] }),
-      'jest of a file',
-    );
-    let output = '';
-    child.stdout.on('data', (bytes: Buffer) => {
-      output += bytes.toString();
-    });
-    child.stderr.on('data', (bytes: Buffer) => {
-      output += bytes.toString();
-    });
-    const [code] = await once(child, 'close');
+    const { output, code } = await jestOf('leaves-a-process.ts');
     expect(output).toContain('has left running: forgotten sleeper');
     expect(code).toBe(1);
     await untilGone(Number(/sleeper (\d+)/.exec(output)?.[1]));
   });
+
+  it('and so does Jest itself, where a test has had its time and goes on', async () => {
+    const { output, code } = await jestOf('waits-in-vain.ts');
+    expect(output).toContain('has left running: sleeper in vain');
+    expect(code).toBe(1);
+  });
 });
+
+/** What Jest says of one file, and how it ends. */
+async function jestOf(file: string): Promise<{ output: string; code: number | null }> {
+  const config = {
+    rootDir: ROOT,
+    testMatch: [`<rootDir>/test/fixtures/${file}`],
+    testEnvironment: '<rootDir>/test/support/jest-environment.ts',
+    runtime: '<rootDir>/test/support/jest-runtime.cjs',
+    reporters: ['default', ['<rootDir>/test/support/ends-after-failures.ts', { pause: 100 }]],
+    transform: {},
+  };
+  const jest = [join(ROOT, 'node_modules/jest/bin/jest.js'), '--config', JSON.stringify(config), '-i'];
+  const child = endsWithUs(
+    spawn(process.execPath, jest, { stdio: ['ignore', 'pipe', 'pipe'] }),
+    'jest of a file',
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { output, code };
+}
