@@ -38,6 +38,7 @@ import { activeTokens, INTROSPECTION_PATH } from './fast-path/active-tokens.ts';
 import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizations.ts';
 import { pendingPolls, TOKEN_PATH } from './fast-path/pending-polls.ts';
 import { plainAnswers } from './fast-path/plain-answers.ts';
+import { USERINFO_PATH, userInfo } from './fast-path/user-info.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { newProvider, type OnServerError, type ProviderParts, proveClients } from './new-provider.ts';
 import { CLIENT_GRANT } from './own-access.ts';
@@ -214,11 +215,14 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
   return {
     provider,
     inFront: plainAnswers(
-      new Map([
-        [TOKEN_PATH, pendingPolls(provider, settings.stores.deviceCodes, cors)],
-        [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
-        [INTROSPECTION_PATH, activeTokens(provider, accessTokens, security)],
-      ]),
+      {
+        GET: new Map([[USERINFO_PATH, userInfo(provider, accessTokens)]]),
+        POST: new Map([
+          [TOKEN_PATH, pendingPolls(provider, settings.stores.deviceCodes, cors)],
+          [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
+          [INTROSPECTION_PATH, activeTokens(provider, accessTokens, security)],
+        ]),
+      },
       debug && plainAnswerLog(debug.log, debug.security),
     ),
     middleware: compose([

@@ -20,6 +20,11 @@ export class RawClient {
     return this.send('POST', path, body, headers);
   }
 
+  /** Without a body, and without a word of one. */
+  get(path: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+    return this.#exchange('GET', path, headers, (sent) => sent.end());
+  }
+
   /** Says that a body will come, which never does; @returns what is answered all the same */
   begin(path: string, headers: Record<string, string>): Promise<RawAnswer> {
     return this.#exchange('POST', path, headers, (sent) => sent.flushHeaders());

@@ -6,14 +6,13 @@
  * | --- | --- |
  * | anything but a token in a simple form (`simple-form.ts`) and a client's name and secret in the Authorization header | the library, untouched |
  * | a client that is unknown or no resource server, a secret that is wrong or ends some day | the library, untouched: only it refuses, and knows whose token it is |
- * | an active access token that says nothing special (`PLAIN`), under an active grant | answered here |
+ * | an active access token that says nothing special (`plain-tokens.ts`), under an active grant | answered here |
  * | an access token that leads to an account and is unknown there, or has ended | answered here |
  * | one that is for another API, which the API that asks may not tell from one that has ended, by the time it takes neither | answered here, and told to the security log |
  * | a token that is bound to a key, has an audience, or tells more | the library, which finds what was read in the request's cache |
  * | a token of another kind; a store that does not answer | the same |
  */
 import type Provider from 'oidc-provider';
-import type { AdapterPayload } from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { LEADING_LENGTH } from '../../devices/access-token-store.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
@@ -22,10 +21,10 @@ import type { AccessTokenAdapter, PresentedAccessToken } from '../adapters/acces
 import { answerReasons } from '../answer-reasons.ts';
 import { grantedScopes } from '../granted-scopes.ts';
 import { requestCache } from '../request-cache.ts';
-import { mayBe } from '../token-ids.ts';
 import { isResourceServer, presenterOf } from '../token-readers.ts';
 import { basicCredentials, type Credentials } from './basic-credentials.ts';
 import { type Answerer, headersForNoPage, originOf, type PlainQuestion } from './plain-answers.ts';
+import { isAccessToken, plainToken } from './plain-tokens.ts';
 import { simpleForm } from './simple-form.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
@@ -33,21 +32,6 @@ export const INTROSPECTION_PATH = '/token/introspection';
 const PARAMETERS: ReadonlySet<string> = new Set(['token', 'token_type_hint']);
 const INACTIVE = '{"active":false}';
 const SECRET_METHODS: ReadonlySet<unknown> = new Set(['client_secret_basic', 'client_secret_post']);
-/** Fields of a token that the answer needs nothing else for. */
-const PLAIN: ReadonlySet<string> = new Set([
-  'accountId',
-  'claims',
-  'clientId',
-  'exp',
-  'grantId',
-  'gty',
-  'iat',
-  'jti',
-  'kind',
-  'scope',
-  'sessionUid',
-]);
-
 export function activeTokens(
   provider: Provider,
   tokens: Pick<AccessTokenAdapter, 'present'>,
@@ -93,10 +77,6 @@ function isOfAccount(token: string): boolean {
   return token.length === LEADING_LENGTH;
 }
 
-function isAccessToken(token: string): boolean {
-  return /^[\w-]+$/.test(token) && mayBe('AccessToken', token) && !mayBe('RefreshToken', token);
-}
-
 /** Only the library refuses: here the only answer is yes. */
 async function resourceServer(provider: Provider, { clientId, secret }: Credentials) {
   try {
@@ -123,12 +103,11 @@ interface ActiveToken extends Record<string, unknown> {
 }
 
 /** RFC 7662 section 2.2, in the order in which the library says it. */
-function describe({ payload, authority }: PresentedAccessToken, iss: string): ActiveToken | undefined {
-  const { accountId, clientId, exp, iat, kind, scope } = payload;
-  const grant = authority?.payload as AdapterPayload | undefined;
-  const isPlain = kind === 'AccessToken' && Object.keys(payload).every((name) => PLAIN.has(name));
-  if (!isPlain || !accountId || !clientId || !lives(exp) || !lives(grant?.exp)) return undefined;
-  if (grant?.accountId !== accountId || grant.clientId !== clientId) return undefined;
+function describe(found: PresentedAccessToken, iss: string): ActiveToken | undefined {
+  const token = plainToken(found);
+  if (!token) return undefined;
+  const { payload, accountId, clientId, grant } = token;
+  const { exp, iat, scope } = payload;
   return {
     active: true,
     sub: accountId,
@@ -139,8 +118,4 @@ function describe({ payload, authority }: PresentedAccessToken, iss: string): Ac
     scope: grantedScopes(scope, grant).join(' ') || undefined,
     token_type: 'Bearer',
   };
-}
-
-function lives(exp: number | undefined): boolean {
-  return typeof exp === 'number' && exp > Math.floor(Date.now() / 1000);
 }

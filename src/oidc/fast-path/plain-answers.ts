@@ -4,7 +4,7 @@ import type { Cors } from '../cors.ts';
 import { putBodyBack } from './body-peek.ts';
 
 export interface PlainQuestion {
-  /** Of one of our paths, by POST. */
+  /** Of one of our paths, by the method of its fast path. */
   readonly req: IncomingMessage;
   readonly requestId: string;
 }
@@ -15,13 +15,14 @@ export type Answerer = (question: PlainQuestion) => Promise<PlainAnswer | undefi
 /** Hears of each answer that was given in front of the library. */
 export type OnPlainAnswer = (question: PlainQuestion, answer: PlainAnswer) => Promise<void>;
 
-/** The fast paths by their paths, as they stand in front of every framework. */
+/** The fast paths by method and path, as they stand in front of every framework. */
 export function plainAnswers(
-  byPath: ReadonlyMap<string, Answerer>,
+  fastPaths: Readonly<Record<'GET' | 'POST', ReadonlyMap<string, Answerer>>>,
   onAnswer: OnPlainAnswer | undefined,
 ): PlainAnswers {
   return function answerPlainly(req, requestId) {
-    const answerer = req.method === 'POST' ? byPath.get(req.url ?? '') : undefined;
+    const { method, url = '' } = req;
+    const answerer = method === 'POST' || method === 'GET' ? fastPaths[method].get(url) : undefined;
     if (!answerer) return undefined;
     return answerOrPutBack(answerer, { req, requestId }, onAnswer);
   };

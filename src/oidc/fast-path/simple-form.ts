@@ -37,9 +37,14 @@ export async function simpleForm(
   return fields as SimpleForm;
 }
 
-function plainLength({ headers }: IncomingMessage): number | undefined {
-  if (!FORM.test(headers['content-type'] ?? '') || !JSON_TAKERS.has(headers.accept)) return undefined;
-  if (MORE_TO_SAY.some((name) => headers[name] !== undefined)) return undefined;
+/** Whether the answer is for a program that takes JSON, and is asked for in no special way. */
+export function isForProgram({ headers }: IncomingMessage): boolean {
+  return JSON_TAKERS.has(headers.accept) && MORE_TO_SAY.every((name) => headers[name] === undefined);
+}
+
+function plainLength(request: IncomingMessage): number | undefined {
+  const { headers } = request;
+  if (!FORM.test(headers['content-type'] ?? '') || !isForProgram(request)) return undefined;
   const length = Number(headers['content-length']);
   return length > 0 && length <= MAX_BODY ? length : undefined;
 }

@@ -80,5 +80,5 @@ function send(
   }
   const milliseconds = performance.now() - began;
   onAnswer(route, status, milliseconds / 1000);
-  log.info({ requestId, ...lineOf('POST', route, status, milliseconds) }, 'request');
+  log.info({ requestId, ...lineOf(response.req.method ?? '', route, status, milliseconds) }, 'request');
 }
