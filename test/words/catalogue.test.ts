@@ -19,7 +19,10 @@ const OTHERS = LANGUAGES.filter((tag) => tag !== 'en');
 const USES = ['views', 'src']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(eta|ts)$/.test(entry.name))
+      // Types of webhooks are named alike, and are for programs.
+      .filter(
+        (entry) => entry.isFile() && /\.(eta|ts)$/.test(entry.name) && !/webhooks$/.test(entry.parentPath),
+      )
       .map((entry) => ({ folder, path: join(entry.parentPath, entry.name) })),
   )
   .map(({ folder, path }) => ({ folder, text: readFileSync(path, 'utf8') }));

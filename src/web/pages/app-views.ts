@@ -5,7 +5,8 @@ import type { ConnectedApp } from '../../apps/app-access.ts';
 import type { WaitingSignIn } from '../../apps/app-sign-in.ts';
 import type { AskedSignOut, SignOutRequest } from '../../apps/app-sign-out.ts';
 import { isNeverRefused } from '../../apps/consent.ts';
-import { ENGLISH } from '../../words/reader.ts';
+import type { Reader } from '../../words/reader.ts';
+import { readerOf } from '../reader.ts';
 import type { WebContext } from '../web-state.ts';
 import type { AppConsentView, AppContinueView, AppSignedOutView, AppSignOutView, ShownApp } from './apps.ts';
 import { abilityOf } from './scope-labels.ts';
@@ -25,7 +26,7 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
       scope,
-      words: abilityOf(ENGLISH, scope, waiting.words),
+      words: abilityOf(readerOf(ctx), scope, waiting.words),
       ticked: before !== 'refused',
       fixed: isNeverRefused(scope),
     })),
@@ -64,10 +65,13 @@ export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut
   return { page: 'app-signed-out', csrf: '', appName, goOn, unseen };
 }
 
-export function shownApp({ id, name, scopes, words, since, used, endedAt }: ConnectedApp): ShownApp {
+export function shownApp(
+  reader: Reader,
+  { id, name, scopes, words, since, used, endedAt }: ConnectedApp,
+): ShownApp {
   const abilities = scopes.map((scope) => ({
     scope,
-    words: abilityOf(ENGLISH, scope, words),
+    words: abilityOf(reader, scope, words),
     ticked: true,
     fixed: scope === SIGN_IN,
   }));

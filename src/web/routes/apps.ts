@@ -43,7 +43,13 @@ const parts = (ctx: WebContext, browser: Session) => accountParts(ctx, browser, 
 
 function showApp({ flash, now }: AppRoutes, ctx: WebContext, browser: Session, app: ConnectedApp): void {
   const notice = flash.read(browser, queryOf(ctx, 'notice'));
-  renderPage(ctx, { page: 'app', ...parts(ctx, browser), notice, app: shownApp(app), now: new Date(now()) });
+  renderPage(ctx, {
+    page: 'app',
+    ...parts(ctx, browser),
+    notice,
+    app: shownApp(readerOf(ctx), app),
+    now: new Date(now()),
+  });
 }
 
 async function narrow(
@@ -62,7 +68,7 @@ async function narrow(
 }
 
 function showRemoval(ctx: WebContext, browser: Session, app: ConnectedApp): void {
-  renderPage(ctx, { page: 'app-remove', ...parts(ctx, browser), app: shownApp(app) });
+  renderPage(ctx, { page: 'app-remove', ...parts(ctx, browser), app: shownApp(readerOf(ctx), app) });
 }
 
 async function remove(
