@@ -3,7 +3,7 @@ const CROWDED = 1 / 2;
 /** Beyond those that may be held so many more are taken, of these one of so many, to be told to come again. */
 const TOLD = 8;
 /** Turns of the event loop in a row in which connections are taken and nothing that waits is begun. */
-const TURNS = 16;
+const TURNS = 32;
 
 /**
  * The connections of a server, and whether more are coming this moment. Node.js takes one new connection in each turn of its event

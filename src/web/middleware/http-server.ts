@@ -13,8 +13,12 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
-/** Connections that the system holds until they are taken: after a power cut thousands come at once. */
-const BACKLOG = 4096;
+/**
+ * Connections that the system holds until they are taken: after a power cut thousands come at once. Four times as many took longer on a
+ * slow machine than devices wait, so that only what had been given up was taken; who finds no place is tried again by
+ * their own system, after 1, 3 and 7 seconds.
+ */
+const BACKLOG = 1024;
 
 /** How often a draining server looks for connections that have become idle. */
 const IDLE_CHECK_MS = 50;
