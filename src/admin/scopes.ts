@@ -8,9 +8,7 @@ export const ADMIN_SCOPES = {
   'admin:devices:write': 'End devices, browsers and apps of accounts',
   'admin:clients:read': 'See clients',
   'admin:clients:write': 'Change clients',
-  'admin:jobs': 'Begin work on all accounts',
   'admin:keys': 'See and replace signing keys',
-  'admin:stats': 'See figures',
   'admin:audit': 'See what was done through the Admin API',
 } as const;
 

@@ -10,6 +10,7 @@ import { adminRoutes } from '../admin/routes.ts';
 import { adminResource } from '../admin/scopes.ts';
 import { describeError } from '../errors/error-description.ts';
 import { Ranges } from '../net/ranges.ts';
+import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import { ownAccessOf } from '../oidc/own-access.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { VERSION } from '../runtime/version.ts';
@@ -62,5 +63,9 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
     nameOf: (id) => security.hashOf('account', id),
     onUnwritten: (error) => log.error({ error: describeError(error) }, 'the audit trail was not written'),
   });
-  return adminEndpoint({ api, networks: new Ranges(config.admin.networks) });
+  return adminEndpoint({
+    api,
+    networks: new Ranges(config.admin.networks),
+    proxies: parseTrustedProxies(config.trustedProxies),
+  });
 }

@@ -20,6 +20,8 @@ const MAX_BODY = '32kb';
 interface AdminEndpoint {
   readonly api: AdminApi;
   readonly networks: Ranges;
+  /** Of ours: a request that seems to come from one comes from whom it did not name. */
+  readonly proxies: Ranges;
 }
 
 /** @param endpoint `undefined`: there is no such API */
@@ -36,7 +38,7 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
     ctx.state.forProgram = true;
     ctx.set('Cache-Control', 'no-store');
     if (!endpoint) return showError(ctx, 'not-found');
-    if (!isInside(ctx, endpoint.networks)) {
+    if (!isInside(ctx, endpoint)) {
       ctx.state.audit('admin-refused', { reason: 'network' });
       return showError(ctx, 'not-found');
     }
@@ -53,10 +55,10 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
   };
 }
 
-/** Of what an unnamed proxy passes on nobody can tell from where it comes. */
-function isInside(ctx: WebContext, networks: Ranges): boolean {
+/** Of what an unnamed proxy passes on, or one of ours without a word, nobody can tell from where it comes. */
+function isInside(ctx: WebContext, { networks, proxies }: AdminEndpoint): boolean {
   const { address, isCertain } = requesterOf(ctx);
-  return isCertain && networks.includes(address);
+  return isCertain && networks.includes(address) && !proxies.includes(address);
 }
 
 /** '' for none. */

@@ -107,6 +107,17 @@ describe('tokens for the Admin API', () => {
   });
 });
 
+describe('a request of which nobody can tell from where it comes', () => {
+  it('is outside: a proxy of ours that does not say who asked, and one that is not named', async () => {
+    const everywhere = { ADMIN_NETWORKS: '0.0.0.0/0,::/0' };
+    await using ours = await adminWorld(everywhere);
+    expect((await ours.call('GET', '/accounts')).status).toBe(401);
+    expect((await ours.call('GET', '/accounts', { address: 'unknown' })).status).toBe(404);
+    await using unnamed = await adminWorld({ ...everywhere, TRUSTED_PROXIES: 'none' });
+    expect((await unnamed.call('GET', '/accounts')).status).toBe(404);
+  });
+});
+
 describe('a server without it', () => {
   it('gives no token for it, and has nothing there', async () => {
     await using off = await adminWorld({ ADMIN: 'off' });

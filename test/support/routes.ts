@@ -7,7 +7,7 @@ import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import type { WebState } from '../../src/web/web-state.ts';
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `:name` where a part of the path is a parameter. */
   readonly path: string;
   readonly kind: 'page' | 'protocol' | 'operations' | 'static';

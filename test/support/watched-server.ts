@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ADMIN_API_ROUTES } from '../admin/admin-routes.ts';
 import { freePort } from './free-port.ts';
 import { nodeEnvironment } from './node-environment.ts';
 import { OTHER_ROUTES, PROTOCOL_ROUTES, REGISTRATION_ROUTES, type Route } from './routes.ts';
@@ -31,7 +32,8 @@ export class WatchedServer {
   ) {
     this.port = port;
     this.origin = `http://127.0.0.1:${port}`;
-    this.routes = [...routes, ...PROTOCOL_ROUTES, ...OTHER_ROUTES, ...REGISTRATION_ROUTES];
+    const more = [...OTHER_ROUTES, ...REGISTRATION_ROUTES, ...ADMIN_API_ROUTES];
+    this.routes = [...routes, ...PROTOCOL_ROUTES, ...more];
     this.stores = stores;
     this.#child = child;
     this.#dataDir = dataDir;
@@ -52,6 +54,8 @@ export class WatchedServer {
         CLIENTS_FILE: CLIENTS,
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',
+        ADMIN: 'api',
+        ADMIN_NETWORKS: '0.0.0.0/0,::/0',
         REGISTRATION: 'open',
         REGISTERED_CLIENTS: '100000',
         REGISTERED_CLIENTS_PER_NETWORK: '100000',

@@ -83,9 +83,12 @@ function errorOfError({ status, headers, body }: FuzzAnswer): string | undefined
   const type = headers.get('content-type') ?? '';
   if (type.startsWith('text/html'))
     return /<h1[ >]/.test(body) ? undefined : `status ${status}: a page without a heading`;
-  if (!type.startsWith('application/json')) return `status ${status}: neither a page nor JSON, ${type}`;
+  const isProblem = type.startsWith('application/problem+json');
+  if (!isProblem && !type.startsWith('application/json'))
+    return `status ${status}: neither a page nor JSON, ${type}`;
   const json = jsonIn(body);
   if (json === undefined) return `status ${status}: broken JSON`;
+  if (isProblem && String(json['type']).startsWith('urn:latchkey:problem:')) return undefined;
   return ERROR_CODES.has(String(json['error']))
     ? undefined
     : `status ${status}: error ${String(json['error'])}`;
