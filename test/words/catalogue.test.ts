@@ -51,7 +51,9 @@ describe('the messages', () => {
     const known = new Set<string>(ENGLISH.map(({ key }) => key));
     const used = USES.flatMap(({ text }) => keysIn(text));
     const whole = used.filter((key) => !key.includes('$'));
-    expect(whole.filter((key) => !known.has(key))).toEqual([]);
+    // In TypeScript the compiler sees to that, and other things have names with dots as well.
+    const shown = USES.flatMap(({ folder, text }) => (folder === 'views' ? keysIn(text) : []));
+    expect(shown.filter((key) => !key.includes('$') && !known.has(key))).toEqual([]);
     const patterns = used
       .filter((key) => key.includes('$'))
       .map((key) => new RegExp(`^${key.replace(/\$\{[^}]+\}/g, '[\\w-]+').replaceAll('.', '\\.')}$`));
