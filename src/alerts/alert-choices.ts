@@ -9,8 +9,8 @@ export const OPTIONAL_ALERTS: readonly EventKind[] = EVENT_KINDS.filter(
 );
 
 /** The same by what they are about, as an owner switches them on and off. */
-const ALERT_GROUPS = ['sign-ins', 'devices', 'codes', 'account'] as const;
-export type AlertGroupName = (typeof ALERT_GROUPS)[number];
+export const ALERT_GROUPS = ['sign-ins', 'devices', 'codes', 'account'] as const;
+type AlertGroupName = (typeof ALERT_GROUPS)[number];
 
 interface AlertGroup {
   readonly name: AlertGroupName;

@@ -13,6 +13,7 @@ import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
 import { fieldErrorsOf } from './pages/field-errors.ts';
 import { type Documents, footerOf } from './pages/footer.ts';
 import { labelsFor } from './pages/labels-for.ts';
+import { formatAgoInside } from './pages/times.ts';
 import type { PageName, View } from './pages/view.ts';
 
 const TEMPLATES: Readonly<Record<PageName, string>> = {
@@ -223,6 +224,11 @@ function wordsFor(reader: Reader) {
     /** For a value of `html`: date and time, as the reader's clock has them. */
     timeTag: (at: Date) =>
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.moment(at))}</time>`),
+    /** How long ago, inside a sentence. */
+    agoTag: (at: Date, now: Date) =>
+      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(formatAgoInside(reader, at, now))}</time>`),
+    /** Somebody's words, one behind the other. */
+    listed: (words: readonly string[]) => new Html(words.map((one) => isolated(one)).join(', ')),
     /** The day alone. */
     dayTag: (at: Date) =>
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.date(at))}</time>`),

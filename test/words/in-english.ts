@@ -3,15 +3,7 @@ import type { PageName } from '../../src/web/pages/view.ts';
 
 export const TEMPLATES_IN_ENGLISH: readonly string[] = [
   'account/activity.eta',
-  'account/add-device.eta',
-  'account/close-account.eta',
-  'account/data.eta',
-  'account/each-notification.eta',
-  'account/link-key.eta',
-  'account/link-keys.eta',
-  'account/make-link-key.eta',
   'account/not-me.eta',
-  'account/notifications.eta',
   'account/signed-out-everything.eta',
   'mail/account-closed.eta',
   'mail/alert.eta',
@@ -33,19 +25,11 @@ export const TEMPLATES_IN_ENGLISH: readonly string[] = [
 ];
 
 /** Pages of which the samples bring words in English, as their routes bring them in the language of the reader. */
-export const WORDS_OF_ROUTES: readonly PageName[] = ['security', 'settings'];
-
-export const PAGES_IN_ENGLISH: readonly PageName[] = [
-  'activity',
-  'add-device',
-  'close-account',
-  'data',
-  'device-member',
-  'each-notification',
-  'link-key',
-  'link-keys',
-  'make-link-key',
-  'not-me',
+export const WORDS_OF_ROUTES: readonly PageName[] = [
+  'security',
+  'settings',
   'notifications',
-  'signed-out-everything',
+  'each-notification',
 ];
+
+export const PAGES_IN_ENGLISH: readonly PageName[] = ['activity', 'not-me', 'signed-out-everything'];

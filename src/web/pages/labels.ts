@@ -1,6 +1,5 @@
 /** Scopes, relations and the like in the words that owners read. */
 
-import type { LinkKeyLife, LinkKeyRefusal } from '../../devices/link-key.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { DeviceType, NetworkRelation } from './device.ts';
 
@@ -42,27 +41,6 @@ export function linkTo(path: string, query: Readonly<Record<string, string | und
   const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const search = new URLSearchParams(given).toString();
   return search === '' ? path : `${path}?${search}`;
-}
-
-const KEY_LIVES: Readonly<Record<LinkKeyLife, string>> = { hour: '1 hour', day: '1 day', week: '7 days' };
-
-/** How long a key may be good. */
-export function keyLifeLabel(_reader: Reader, life: LinkKeyLife): string {
-  return KEY_LIVES[life];
-}
-
-const KEY_REFUSALS: Readonly<Record<LinkKeyRefusal, string>> = {
-  client: 'another kind of device used it',
-  network: 'it was used from another network',
-  unsure:
-    'it came from an address that cannot be compared with that network, as IPv6 with IPv4: this may have been your own machine',
-  scope: 'a device asked for more than it may',
-  proof: 'a device asked for a newer proof of who you are',
-};
-
-/** Why a key was refused. */
-export function keyRefusalLabel(_reader: Reader, why: LinkKeyRefusal): string {
-  return KEY_REFUSALS[why];
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

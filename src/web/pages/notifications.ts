@@ -10,7 +10,6 @@ interface AlertChoice {
 interface AlertSwitch {
   /** The name of the switch. */
   readonly group: string;
-  readonly label: string;
   readonly wanted: 'all' | 'some' | 'none';
 }
 

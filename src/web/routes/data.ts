@@ -4,11 +4,11 @@ import { Router } from '@koa/router';
 import type { Closing } from '../../account-changes/closing.ts';
 import type { Session } from '../../accounts/session.ts';
 import type { AccountData } from '../../audit/account-data.ts';
-import { ENGLISH } from '../../words/reader.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { clearSession } from '../middleware/cookies.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -60,14 +60,15 @@ async function close({ closing, flash }: DataRoutes, ctx: WebContext, browser: S
   const at = await closing.ask(browser, placeOf(ctx));
   if (!at) return signInAgain(ctx);
   ctx.state.audit('closing-asked');
-  const notice = `Your account will be closed on ${ENGLISH.moment(at)}. Until then you can change your mind here.`;
+  const reader = readerOf(ctx);
+  const notice = reader.t('account.notice.closing', { date: reader.moment(at) });
   seeOther(ctx, flash.linkWith(PATH, browser, notice));
 }
 
 async function keep({ closing, flash }: DataRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const kept = await closing.keep(browser, placeOf(ctx));
   if (kept) ctx.state.audit('closing-taken-back');
-  seeOther(ctx, kept ? flash.linkWith(PATH, browser, 'Your account stays open.') : PATH);
+  seeOther(ctx, kept ? flash.linkWith(PATH, browser, readerOf(ctx).t('account.notice.kept')) : PATH);
 }
 
 function signInAgain(ctx: WebContext): void {

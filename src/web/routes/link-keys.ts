@@ -10,7 +10,6 @@ import { networkOf } from '../../net/network.ts';
 import type { Networks } from '../../net/networks.ts';
 import type { ClientPlace } from '../../net/requester.ts';
 import { requesterOf } from '../../net/requester.ts';
-import { ENGLISH } from '../../words/reader.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -20,6 +19,7 @@ import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo, scopeLabel } from '../pages/labels.ts';
 import { KEY_PLACES, type LinkKeyRow, type MakeLinkKeyView } from '../pages/link-keys.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -100,7 +100,7 @@ function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Ses
   const isAgain = 'key_name' in typed;
   const abilities = Object.entries(OPTIONAL).map(([scope, isUsual]) => ({
     scope,
-    words: scopeLabel(ENGLISH, scope) ?? scope,
+    words: scopeLabel(readerOf(ctx), scope) ?? scope,
     ticked: isAgain ? `allow:${scope}` in typed : isUsual,
   }));
   const here = tells(networks, requesterOf(ctx)) ? networkOf(requesterOf(ctx).address) : undefined;
@@ -184,6 +184,6 @@ async function end(routes: LinkKeyRoutes, ctx: WebContext, browser: Session): Pr
   if (ended === undefined) return refuseAccess(ctx, 'link-key');
   ctx.state.audit('link-key-ended');
   for (const device of ended) ctx.state.audit('device-deregistered', { device });
-  const said = ended.length > 0 ? 'That key and what it linked have ended.' : 'That key has ended.';
+  const said = readerOf(ctx).t('account.notice.key-ended', { devices: ended.length > 0 ? 'yes' : 'no' });
   seeOther(ctx, routes.flash.linkWith(KEYS, browser, said));
 }

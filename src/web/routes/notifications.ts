@@ -2,8 +2,8 @@
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import {
+  ALERT_GROUPS,
   type AlertChoices,
-  type AlertGroupName,
   alertGroups,
   OPTIONAL_ALERTS,
   switchedAlerts,
@@ -17,6 +17,7 @@ import { pacedBy } from '../middleware/change-pace.ts';
 import { showError } from '../middleware/errors.ts';
 import { form, ticked } from '../middleware/form.ts';
 import type { StepUp } from '../middleware/step-up.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -32,13 +33,6 @@ interface NotificationRoutes {
 
 const PATH = '/account/notifications';
 const EACH = `${PATH}/each`;
-
-const GROUPS: Readonly<Record<AlertGroupName, string>> = {
-  'sign-ins': 'Sign-ins',
-  devices: 'Devices and apps',
-  codes: 'Codes and voice code',
-  account: 'Account',
-};
 
 export function notificationRoutes(routes: NotificationRoutes): Router<WebState> {
   const bound = boundTo(routes);
@@ -65,7 +59,7 @@ function showSwitches({ flash }: NotificationRoutes, ctx: WebContext, browser: S
     ...accountParts(ctx, browser, 'settings'),
     notice: flash.read(browser, queryOf(ctx, 'notice')),
     email: browser.profile.email,
-    switches: alertGroups(unwanted).map(({ name, wanted }) => ({ group: name, label: GROUPS[name], wanted })),
+    switches: alertGroups(unwanted).map(({ name, wanted }) => ({ group: name, wanted })),
     always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
   });
 }
@@ -95,7 +89,7 @@ async function choose(
   const wanted =
     by === 'box'
       ? OPTIONAL_ALERTS.filter(isOn)
-      : switchedAlerts(unwantedAlerts(browser.profile), Object.keys(GROUPS).filter(isOn));
+      : switchedAlerts(unwantedAlerts(browser.profile), ALERT_GROUPS.filter(isOn));
   if (!(await choices.choose(browser, wanted, placeOf(ctx)))) return showError(ctx, 'form-expired');
-  seeOther(ctx, flash.linkWith(PATH, browser, 'Saved.'));
+  seeOther(ctx, flash.linkWith(PATH, browser, readerOf(ctx).t('account.notice.saved')));
 }
