@@ -80,6 +80,15 @@ describe('3 metadata', () => {
       ]);
   });
 
+  it('3: an app that wants an ID token by the browser alone, as express-openid-connect does by default, hears at its address that there is none', async () => {
+    const app = await TestApp.notes(protocol);
+    const { url } = await app.begin({ response_type: 'id_token', response_mode: 'form_post' });
+    const { text } = await new Agent().get(url);
+    expect(text).toContain(app.redirectUri);
+    expect(text).toContain('unsupported_response_type');
+    expect(text).not.toContain('id_token"');
+  });
+
   it('3: response_modes_supported and grant_types_supported are said, since what stands in for them is not served', () => {
     expect(metadata['response_modes_supported']).toEqual(['query', 'fragment', 'form_post']);
     expect(metadata['grant_types_supported']).not.toContain('implicit');
