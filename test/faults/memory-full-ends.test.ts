@@ -112,6 +112,19 @@ const OTHERS: readonly End[] = [
     },
   },
   {
+    what: 'a browser is trusted no longer',
+    begin: async ({ stores, first }) => {
+      const app = newApp();
+      await stores.factors.add(first, app, event('factor-added'));
+      const token = randomId();
+      const proved = { ...first, factor: app.id };
+      const place = { address: '127.0.0.1', userAgent: 'a browser' };
+      await stores.trustedBrowsers.trust(proved, token, place, 60_000, event('browser-trusted'));
+      const name = await stores.trustedBrowsers.nameOf(first.accountId, token);
+      return () => stores.trustedBrowsers.end(first.accountId, name ?? '', event('browser-trust-ended'));
+    },
+  },
+  {
     what: 'a voice code is removed',
     begin: async ({ stores, first }) => {
       await stores.voiceCodes.set(first, '4071', event('voice-code-set'));

@@ -8,6 +8,7 @@ import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { newBrowser } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import type { PageClient } from '../web/page-client.ts';
 import { approve } from '../web/waiting-world.ts';
 
 type Owner = Awaited<ReturnType<WholeServer['owner']>>;
@@ -37,7 +38,7 @@ describe('while the memory of Redis is full', () => {
     }
   };
   /** Form tokens are of the browser, whatever page shows them. */
-  const posts = (owner: Owner, path: string, fields: Record<string, string> = {}) =>
+  const posts = (owner: PageClient, path: string, fields: Record<string, string> = {}) =>
     whileFull(async () => {
       const csrf = (await owner.get('/account')).field('csrf');
       return (await owner.postAlone(path, { csrf, ...fields })).status;
@@ -125,6 +126,13 @@ describe('while the memory of Redis is full', () => {
     const said = await whileFull(() => visitor.submit(link, link, {}));
     expect(said.status).toBe(200);
     await isDead(tokens);
+  });
+
+  it('an owner signs everything out, and is told of it by mail when there is room', async () => {
+    const { email, pages } = await server.signUp();
+    expect(await posts(pages, '/account/security/compromised')).toBe(303);
+    const newest = () => server.mails.findLast(({ to }) => to === email)?.text ?? '';
+    await eventually('the alert', () => newest().includes('Signed out of everything'));
   });
 
   it.each(['', 'yes'])('an owner signs everything out, keep this browser: “%s”', async (keep) => {
