@@ -16,7 +16,6 @@ const FOR_TESTS: Readonly<Record<string, string>> = {
     'each has a route that asks for the proof, and a word in the docs',
   'src/web/middleware/protocol-paths.ts PROTOCOL_ENDPOINTS': 'each is tried with every method',
   'src/web/middleware/requests-by-post.ts ADDRESSED_BY_APPS': 'each takes a form from another site',
-  'src/web/pages/device.ts DEVICE_TYPES': 'each is drawn',
   'src/web/pages/error.ts ERROR_KINDS': 'each is drawn',
   'src/web/views.ts PAGE_NAMES': 'each has a sample',
   'src/redis/gathered-calls.ts MAX_GATHERED': 'one more than so many are two calls',

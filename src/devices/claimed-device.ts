@@ -8,14 +8,25 @@ export interface ClaimedDevice {
   model: string | undefined;
 }
 
+/** Each has a picture and a name of its own. */
 export const DEVICE_TYPES = [
   'tv',
+  'stick',
+  'console',
   'speaker',
+  'display',
   'ereader',
   'tablet',
+  'phone',
+  'watch',
   'computer',
   'cli',
-  'phone',
+  'camera',
+  'doorbell',
+  'car',
+  'printer',
+  'appliance',
+  'hub',
   'other',
 ] as const;
 export type DeviceType = (typeof DEVICE_TYPES)[number];
@@ -30,25 +41,34 @@ const SHORT_AND_PLAIN = /^[\x20-\x7e]{0,60}$/;
 
 const SAME_AS: Readonly<Record<string, DeviceType>> = {
   television: 'tv',
-  'tv-stick': 'tv',
+  'smart-tv': 'tv',
+  'tv-stick': 'stick',
+  box: 'stick',
   'e-reader': 'ereader',
   desktop: 'computer',
   laptop: 'computer',
   terminal: 'cli',
+  server: 'cli',
   mobile: 'phone',
 };
 
-export function claimedDevice(claims: {
-  device_name?: unknown;
-  device_type?: unknown;
-  device_model?: unknown;
-}): ClaimedDevice {
-  const type = cleanClaim(claims.device_type)?.toLowerCase() ?? 'other';
+/** @param byDefault what devices of its client are, where it does not say, or says what we do not know */
+export function claimedDevice(
+  claims: { device_name?: unknown; device_type?: unknown; device_model?: unknown },
+  byDefault?: unknown,
+): ClaimedDevice {
   return {
     name: cleanClaim(claims.device_name),
-    type: DEVICE_TYPES.find((known) => known === type) ?? SAME_AS[type] ?? 'other',
+    type: typeOf(claims.device_type) ?? typeOf(byDefault) ?? 'other',
     model: cleanClaim(claims.device_model),
   };
+}
+
+function typeOf(said: unknown): DeviceType | undefined {
+  const type = cleanClaim(said)?.toLowerCase() ?? '';
+  return (
+    DEVICE_TYPES.find((known) => known === type) ?? (Object.hasOwn(SAME_AS, type) ? SAME_AS[type] : undefined)
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { z } from 'zod';
 import { readJsonEntries } from '../config/json-entries.ts';
 import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
+import { DEVICE_TYPES } from '../devices/claimed-device.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import {
@@ -47,6 +48,8 @@ export const REQUIRED_CHECK = 'device_required_check';
 
 /** Whether devices of this client show a number, which the owner who links one picks out of three. */
 export const NUMBER_MATCH = 'device_number_match';
+/** What its devices are, where they do not say. */
+export const DEFAULT_DEVICE_TYPE = 'default_device_type';
 
 /** Apps whose library knows no PKCE (RFC 7636) sign in without it, where `false`: never those without a secret. */
 export const REQUIRE_PKCE = 'require_pkce';
@@ -102,6 +105,7 @@ const metadata = z.looseObject({
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
+  [DEFAULT_DEVICE_TYPE]: z.enum(DEVICE_TYPES).optional(),
   [COMPANION]: z.boolean().optional(),
   [LINK_KEYS]: z.enum(LINK_KEY_MODES).optional(),
   [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),

@@ -19,6 +19,7 @@ import type { ClientDirectory } from './client-directory.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import {
   CORS_ORIGINS,
+  DEFAULT_DEVICE_TYPE,
   DEVICE_GRANT,
   GRANT_DAYS,
   ID_TOKEN_CLAIMS,
@@ -112,6 +113,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
         GRANT_DAYS,
         REQUIRED_CHECK,
         NUMBER_MATCH,
+        DEFAULT_DEVICE_TYPE,
         COMPANION,
         LINK_KEYS,
         REQUIRE_PKCE,

@@ -2,7 +2,7 @@ import { claimedDevice } from '../devices/claimed-device.ts';
 import { newNumberMatch } from '../devices/number-match.ts';
 import { networkOf } from '../net/network.ts';
 import { devicePlace, type Requester } from '../net/requester.ts';
-import { NUMBER_MATCH } from './clients.ts';
+import { DEFAULT_DEVICE_TYPE, NUMBER_MATCH } from './clients.ts';
 
 /** The request for a device code, as far as its owner is told of it. */
 interface CodeRequest {
@@ -18,7 +18,7 @@ export function deviceInfo({ claims, requester, client, login }: CodeRequest) {
   const place = devicePlace(requester);
   const asksForNumber = (client as Record<string, unknown> | undefined)?.[NUMBER_MATCH] === true;
   return {
-    ...claimedDevice(claims),
+    ...claimedDevice(claims, (client as Record<string, unknown> | undefined)?.[DEFAULT_DEVICE_TYPE]),
     address: place.address,
     network: networkOf(place.address),
     ...(!place.isCertain && { uncertain: true }),

@@ -92,6 +92,7 @@ const SHEETS = [
   'ticks.css',
   'device.css',
   'confirm.css',
+  'code-frames.css',
   'waiting.css',
   'pieces.css',
   'account.css',

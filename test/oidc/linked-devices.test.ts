@@ -16,6 +16,34 @@ const devicesOf = (owner: { accountId: never | string; epoch: number }) =>
 const kindsOf = async (accountId: string) =>
   (await protocol.stores.activity.list(accountId, { most: 20 })).map(({ event }) => event.kind);
 
+describe('devices of a client with a default type', () => {
+  it('are of it where they do not say, and have the picture that they name where they do', async () => {
+    const doorbells = {
+      client_id: 'doorbells',
+      client_name: 'Doorbells',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [],
+      response_types: [],
+      default_device_type: 'doorbell',
+    };
+    const own = await testProtocol({ clients: [doorbells] });
+    const { browser } = await signedInOwner(own.stores);
+    const says = async (fields: Record<string, string>) =>
+      linkDevice(own, browser, new DeviceClient(own.issuer, 'doorbells'), fields);
+    await says({ device_name: 'Says nothing' });
+    await says({ device_name: 'Says chime', device_type: 'chime' });
+    await says({ device_name: 'Says camera', device_type: 'camera' });
+    const rows = await own.stores.linkedDevices.list(browser);
+    expect(Object.fromEntries(rows.map(({ claimed }) => [claimed.name, claimed.type]))).toEqual({
+      'Says nothing': 'doorbell',
+      'Says chime': 'doorbell',
+      'Says camera': 'camera',
+    });
+    await own.close();
+  });
+});
+
 describe('the row of a device', () => {
   it('tells what it said of itself, its app, and whether a copy of its key would work', async () => {
     const { browser } = await signedInOwner(protocol.stores);

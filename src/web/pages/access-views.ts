@@ -6,6 +6,7 @@ import type { ListedSession } from '../../sessions/listed-session.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { AccessRow } from './access-list.ts';
 import { shownDevice } from './device-views.ts';
+import { deviceTypeLabel } from './labels.ts';
 import type { DeviceEnvironment } from './linked-device-views.ts';
 
 /** What rows are made in the light of, and for whom. */
@@ -23,7 +24,7 @@ export function deviceAccess(device: LinkedDevice, around: AccessEnvironment): A
     icon: type,
     name: nameOf(device),
     kind: device.claimed.type,
-    type: around.reader.t('account.kind', { kind: device.claimed.type }),
+    type: deviceTypeLabel(around.reader, type),
     person: around.members.find(({ id }) => id === device.memberId)?.name,
     ...timesOf(device.linkedAt, device.lastActivity, around),
     endedAt: dateOf(device.endedAt),
@@ -42,7 +43,7 @@ export function browserAccess(
   const times = timesOf(browser.signedInAt, browser.lastSeen, around);
   return {
     href: `/account/browsers/${browser.id}`,
-    icon: 'browser',
+    icon: iconOf(formatUserAgent(browser.userAgent)),
     name: formatUserAgent(browser.userAgent),
     kind: 'browser',
     type: around.reader.t('account.kind', { kind: 'browser' }),
@@ -70,6 +71,13 @@ export function appAccessRow(
     isThis: false,
     words: [],
   };
+}
+
+/** What a browser runs on, by the words for it. */
+function iconOf(program: string | undefined): string {
+  if (program === undefined) return 'browser';
+  if (/iPad/.test(program)) return 'tablet';
+  return /Android|iPhone/.test(program) ? 'phone' : 'computer';
 }
 
 const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));

@@ -12,18 +12,6 @@ import type { WebContext } from '../web-state.ts';
 import type * as pages from './device.ts';
 import { abilitiesOf } from './scope-labels.ts';
 
-/** Devices that share a picture and a name with another kind. */
-const SHOWN_AS: Readonly<Record<ClaimedDevice['type'], pages.DeviceType>> = {
-  tv: 'tv',
-  speaker: 'speaker',
-  ereader: 'tablet',
-  tablet: 'tablet',
-  computer: 'computer',
-  cli: 'computer',
-  phone: 'phone',
-  other: 'other',
-};
-
 export function codeView(
   ctx: WebContext,
   details: Pick<pages.DeviceCodeView, 'userCode' | 'problem'>,
@@ -73,5 +61,5 @@ export function resultView(ctx: WebContext, result: Result): pages.DeviceResultV
 }
 
 export function shownDevice({ type, name, model }: ClaimedDevice): pages.ClaimedDevice {
-  return { type: SHOWN_AS[type], name, model };
+  return { type, name, model };
 }

@@ -1,9 +1,6 @@
+import type { DeviceType } from '../../devices/claimed-device.ts';
 import type { LinkCheck, LinkReason } from '../../devices/link-risk.ts';
 import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
-
-/** The kinds of device that have a picture and a name of their own. */
-export const DEVICE_TYPES = ['tv', 'speaker', 'tablet', 'computer', 'phone', 'other'] as const;
-export type DeviceType = (typeof DEVICE_TYPES)[number];
 
 type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
 

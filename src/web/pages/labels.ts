@@ -1,7 +1,8 @@
 /** Scopes, relations and the like in the words that owners read. */
 
+import type { DeviceType } from '../../devices/claimed-device.ts';
 import type { Reader } from '../../words/reader.ts';
-import type { DeviceType, NetworkRelation } from './device.ts';
+import type { NetworkRelation } from './device.ts';
 
 export function formatNetwork(reader: Reader, network: NetworkRelation): string {
   return reader.t('device.network', { network });
@@ -13,10 +14,22 @@ export function deviceTypeLabel(reader: Reader, type: DeviceType): string {
 
 const NOUNS: Readonly<Record<DeviceType, string>> = {
   tv: 'TV',
+  stick: 'streaming stick',
+  console: 'game console',
   speaker: 'speaker',
-  tablet: 'device',
-  computer: 'computer',
+  display: 'smart display',
+  ereader: 'e-reader',
+  tablet: 'tablet',
   phone: 'phone',
+  watch: 'watch',
+  computer: 'computer',
+  cli: 'command line',
+  camera: 'camera',
+  doorbell: 'doorbell',
+  car: 'car',
+  printer: 'printer',
+  appliance: 'appliance',
+  hub: 'home hub',
   other: 'device',
 };
 
@@ -49,4 +62,20 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export function initialOf(_reader: Reader, name: string): string {
   const signs = Array.from(graphemes.segment(name), ({ segment }) => segment);
   return (signs.find((sign) => /^[\p{L}\p{N}]/u.test(sign)) ?? signs[0] ?? '').toLocaleUpperCase('en');
+}
+
+const FRAMES: Readonly<Partial<Record<DeviceType, string>>> = {
+  tv: 'stand',
+  stick: 'stand',
+  console: 'stand',
+  computer: 'stand',
+  speaker: 'air',
+  hub: 'air',
+  doorbell: 'air',
+  cli: 'prompt',
+};
+
+/** On what the confirm page draws the code: a screen on its stand, a screen, words in the air, a line after a prompt. */
+export function codeFrame(_reader: Reader, type: DeviceType): string {
+  return FRAMES[type] ?? 'screen';
 }

@@ -1,7 +1,7 @@
 /** Why linking a device takes more than a click, in words. */
+import type { DeviceType } from '../../devices/claimed-device.ts';
 import type { LinkReason } from '../../devices/link-risk.ts';
 import type { Reader } from '../../words/reader.ts';
-import type { DeviceType } from './device.ts';
 
 /** A short sentence, and where wanted more about it. */
 interface ReasonWords {

@@ -1,5 +1,6 @@
 /** Linking a device. */
 
+import { DEVICE_TYPES } from '../../../src/devices/claimed-device.ts';
 import type { DeviceConfirmView } from '../../../src/web/pages/device.ts';
 import { scopeLabel } from '../../../src/web/pages/labels.ts';
 import { ENGLISH } from '../../../src/words/reader.ts';
@@ -158,6 +159,10 @@ export const device: readonly Sample[] = [
       abilities: [HOSTILE],
     },
   },
+  ...DEVICE_TYPES.map((type) => ({
+    name: `device-confirm-of-${type}`,
+    view: { ...confirm, device: { type, name: 'Somewhere at home' } },
+  })),
   { name: 'device-companion', view: companion },
   {
     name: 'device-companion-elsewhere',

@@ -1,5 +1,5 @@
 /** Waiting for a device that was approved, and what came of it. */
-import { DEVICE_TYPES } from '../../../src/web/pages/device.ts';
+import { DEVICE_TYPES } from '../../../src/devices/claimed-device.ts';
 import type { DeviceWaitingView } from '../../../src/web/pages/waiting.ts';
 import { HOSTILE, hostileInside, inside, type Sample, ticket } from './parts.ts';
 
