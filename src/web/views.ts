@@ -230,6 +230,9 @@ function wordsFor(reader: Reader) {
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(formatAgoInside(reader, at, now))}</time>`),
     /** Somebody's words, one behind the other. */
     listed: (words: readonly string[]) => new Html(words.map((one) => isolated(one)).join(', ')),
+    /** Hours and minutes alone. */
+    clockTag: (at: Date) =>
+      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.time(at))}</time>`),
     /** The day alone. */
     dayTag: (at: Date) =>
       new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.date(at))}</time>`),

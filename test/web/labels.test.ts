@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { activityDays } from '../../src/web/pages/activity-views.ts';
-import { formatDay, formatDays, formatTime } from '../../src/web/pages/times.ts';
+import { formatDay, formatDays } from '../../src/web/pages/times.ts';
 import { ENGLISH } from '../../src/words/reader.ts';
 
 describe('the longest life of an access', () => {
@@ -31,9 +31,9 @@ describe('recent activity', () => {
     return { id: `${id}-0`, at: Date.parse(at), event: { kind, by: 'owner', ...more }, device: undefined };
   };
   const shown = (...entries: ActivityEntry[]) =>
-    activityDays(entries, (one) => `/not-me/${one.id}`).map(({ at, items }) => [
+    activityDays(entries, (one) => `/not-me/${one.id}`, ENGLISH).map(({ at, items }) => [
       formatDay(ENGLISH, at, NOW),
-      items.map(({ title, times }) => [title, times.map((time) => formatTime(ENGLISH, time.at)).join()]),
+      items.map(({ title, times }) => [title, times.map((time) => ENGLISH.time(time.at)).join()]),
     ]);
 
   it('stands under the days in UTC, an hour after midnight too', () => {
@@ -89,8 +89,11 @@ describe('recent activity', () => {
         entry('2026-03-05T00:01:00Z', 'device-signed-off', { by: 'device' }),
       ],
       () => '',
+      ENGLISH,
     );
-    expect(day?.items.map(({ by, worrying }) => [by, worrying])).toEqual([
+    expect(
+      day?.items.map(({ by = '', worrying }) => [ENGLISH.t('activity.by-whom', { by }), worrying]),
+    ).toEqual([
       ['Somebody who was not signed in: it may have been you', true],
       ['You, or somebody who passed for you', true],
       ['The device itself', false],

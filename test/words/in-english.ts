@@ -2,9 +2,6 @@
 import type { PageName } from '../../src/web/pages/view.ts';
 
 export const TEMPLATES_IN_ENGLISH: readonly string[] = [
-  'account/activity.eta',
-  'account/not-me.eta',
-  'account/signed-out-everything.eta',
   'mail/account-closed.eta',
   'mail/alert.eta',
   'mail/change-password.eta',
@@ -32,4 +29,4 @@ export const WORDS_OF_ROUTES: readonly PageName[] = [
   'each-notification',
 ];
 
-export const PAGES_IN_ENGLISH: readonly PageName[] = ['activity', 'not-me', 'signed-out-everything'];
+export const PAGES_IN_ENGLISH: readonly PageName[] = [];

@@ -3,21 +3,11 @@
 import { formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
 import { filterOf } from '../../alerts/recent-activity.ts';
 import { canBeUndone, REMEDIES } from '../../alerts/remedies.ts';
-import type { EventActor } from '../../events/event.ts';
 import type { ActivityEntry } from '../../events/event-store.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { ActivityDay, ActivityItem, FoldedItem } from './activity.ts';
 
 const ICONS = { 'sign-ins': 'person', devices: 'tv', apps: 'other', security: 'latchkey' } as const;
-
-/** What is known of who it was, in words that leave open what is not. */
-const ACTORS: Readonly<Record<EventActor, string>> = {
-  owner: 'You, or somebody who passed for you',
-  device: 'The device itself',
-  app: 'The app itself',
-  operator: 'The people who run this server',
-  stranger: 'Somebody who was not signed in: it may have been you',
-  server: 'This server, to keep your account safe',
-};
 
 /** What a form was refused for says by itself that something was tried. */
 const REFUSED = /-refused$/;
@@ -32,20 +22,22 @@ export function activityItem(entry: ActivityEntry, dispute: (entry: ActivityEntr
     worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
     from: event.place && formatPlace(event.place),
     app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
-    by: ACTORS[event.by],
+    by: event.by,
     dispute: canBeUndone(event) ? dispute(entry) : undefined,
   };
 }
 
 /**
- * By days (in UTC), newest first. What happened several times in a row is one item with all its times; what can be taken
+ * By days of the reader's calendar, newest first. What happened several times in a row is one item with all its times; what can be taken
  * back by itself alone is not folded, since each has a button of its own.
  * @param entries newest first
  */
 export function activityDays(
   entries: readonly ActivityEntry[],
   dispute: (entry: ActivityEntry) => string,
+  reader: Reader,
 ): ActivityDay[] {
+  const dayOf = (at: number) => reader.date(new Date(at));
   const days: { at: Date; items: FoldedItem[] }[] = [];
   let before: ActivityEntry | undefined;
   for (const entry of entries) {
@@ -64,8 +56,6 @@ export function activityDays(
   }
   return days;
 }
-
-const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 function isAgain(one: ActivityEntry, other: ActivityEntry): boolean {
   const remedy = REMEDIES[other.event.kind];

@@ -1,7 +1,7 @@
 import type { ActivityFilter } from '../../alerts/recent-activity.ts';
 import type { Remedy } from '../../alerts/remedies.ts';
+import type { EventActor } from '../../events/event.ts';
 import type { AccountParts } from './account.ts';
-import type { DisputeTexts } from './dispute-texts.ts';
 import type { PageParts } from './page.ts';
 
 /** One thing that happened, in the owner's words. */
@@ -17,7 +17,7 @@ export interface ActivityItem {
   /** The app of the device, where it is about one. */
   readonly app?: string | undefined;
   /** Who did it, as far as it is known. */
-  readonly by?: string | undefined;
+  readonly by?: EventActor | undefined;
   /** Where the owner says that it was not them; only where something can be taken back. */
   readonly dispute?: string | undefined;
 }
@@ -57,7 +57,6 @@ export interface DisputeView extends PageParts {
   /** `undefined`: what happened is no longer kept. */
   readonly item?: ActivityItem | undefined;
   readonly remedy?: Remedy;
-  readonly texts?: DisputeTexts;
   /** Everything is signed out, this browser, too. */
   readonly signInAnew?: boolean;
   readonly ticket?: string;

@@ -71,11 +71,6 @@ export function formatDay(reader: Reader, at: Date, now: Date): string {
   return days === 1 ? reader.t('common.yesterday') : reader.date(at);
 }
 
-/** Hours and minutes, such as "14:07". */
-export function formatTime(reader: Reader, at: Date): string {
-  return reader.time(at);
-}
-
 /** Date and time, such as "5 March 2026 at 14:07 UTC". */
 export function formatMoment(reader: Reader, at: Date): string {
   return reader.moment(at);

@@ -8,8 +8,9 @@ import type { Remedy } from '../../alerts/remedies.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import type { ActivityItem, DisputeView } from '../pages/activity.ts';
 import { activityDays, activityItem } from '../pages/activity-views.ts';
-import { DISPUTE_TEXTS, endsEverything } from '../pages/dispute-texts.ts';
+import { endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -47,6 +48,7 @@ async function showActivity(
   const days = activityDays(
     entries,
     ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id, to: 'page' })}`,
+    readerOf(ctx),
   );
   renderPage(ctx, {
     page: 'activity',
@@ -97,6 +99,6 @@ function disputeView(
   rest: Pick<DisputeView, 'state' | 'item' | 'remedy' | 'ticket'>,
 ): DisputeView {
   const { remedy } = rest;
-  const about = remedy && { texts: DISPUTE_TEXTS[remedy], signInAnew: endsEverything(remedy) };
+  const about = remedy && { signInAnew: endsEverything(remedy) };
   return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest, ...about };
 }

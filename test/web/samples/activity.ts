@@ -1,7 +1,6 @@
 /** `/account/activity` and `/not-me`. */
 
 import type { ActivityDay, ActivityItem, FoldedItem } from '../../../src/web/pages/activity.ts';
-import { DISPUTE_TEXTS } from '../../../src/web/pages/dispute-texts.ts';
 import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './parts.ts';
 
 const linked: ActivityItem = {
@@ -20,7 +19,7 @@ const refused: FoldedItem = {
   at: ASKED,
   icon: 'person',
   worrying: true,
-  by: 'Somebody who was not signed in: it may have been you',
+  by: 'stranger',
   times: [0, 1, 2].map((n) => ({
     at: new Date(ASKED.getTime() - n * 900_000),
     from: 'Firefox on Windows, 203.0.113.9',
@@ -34,7 +33,7 @@ const items: readonly ActivityItem[] = [
     icon: 'person',
     worrying: true,
     from: 'Firefox on Windows, 203.0.113.9',
-    by: 'Somebody who was not signed in: it may have been you',
+    by: 'stranger',
     dispute: '/not-me/x',
   },
   {
@@ -51,10 +50,10 @@ const items: readonly ActivityItem[] = [
     icon: 'tv',
     worrying: true,
     app: 'Boombox',
-    by: 'This server, to keep your account safe',
+    by: 'server',
   },
 ];
-const hostile: ActivityItem = { ...linked, title: HOSTILE, from: HOSTILE, app: HOSTILE, by: HOSTILE };
+const hostile: ActivityItem = { ...linked, title: HOSTILE, from: HOSTILE, app: HOSTILE, by: 'owner' };
 const days: readonly ActivityDay[] = [
   { at: ASKED, items: [refused, ...items.slice(0, 2).map(once)] },
   ...items.slice(2).map((item) => ({ at: item.at, items: [once(item)] })),
@@ -116,7 +115,6 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: linked,
       remedy: 'device',
-      texts: DISPUTE_TEXTS.device,
       ticket: 'x',
     },
   },
@@ -128,7 +126,6 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: hostile,
       remedy: 'everything',
-      texts: DISPUTE_TEXTS.everything,
       ticket: 'x',
     },
   },
@@ -139,7 +136,6 @@ export const activitySamples: readonly Sample[] = [
       ...out,
       state: 'ask',
       remedy: 'everything',
-      texts: DISPUTE_TEXTS.everything,
       ticket: 'x',
     },
   },
@@ -151,7 +147,6 @@ export const activitySamples: readonly Sample[] = [
       state: 'done',
       item: linked,
       remedy: 'device',
-      texts: DISPUTE_TEXTS.device,
       ticket: '',
     },
   },
@@ -163,7 +158,6 @@ export const activitySamples: readonly Sample[] = [
       state: 'done',
       item: hostile,
       remedy: 'password',
-      texts: DISPUTE_TEXTS.password,
       signInAnew: true,
       ticket: '',
     },
@@ -176,7 +170,6 @@ export const activitySamples: readonly Sample[] = [
       state: 'ask',
       item: linked,
       remedy: 'nothing',
-      texts: DISPUTE_TEXTS.nothing,
       ticket: 'x',
     },
   },
