@@ -84,7 +84,7 @@ describe('an app that registered itself', () => {
     const { page } = await app.consentPage(pages);
     expect(page.text).toContain('Allow <bdi>(unverified) Savings Bank</bdi> to use your account?');
     expect(page.text).toContain('No one here has checked this app');
-    expect(page.text).toContain('<strong>newcomer.example.com</strong>');
+    expect(page.text).toContain('<strong><bdi class="break">newcomer.example.com</bdi></strong>');
     await app.signIn(pages);
     const list = await pages.get('/account/apps');
     expect(list.text).toContain('(unverified) Savings Bank');
