@@ -39,6 +39,9 @@ const PAIRS: readonly (readonly [RegExp, string])[] = [
 ];
 /** First of the letters that are drawn as pictures: in circles and squares, black ones too, and those of flags. */
 const PICTURED = [0x1f150, 0x1f170, 0x1f1e6];
+/** Scripts that put nothing between words: where one begins cannot be told. */
+const WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** Accents; not the marks by which other scripts write their vowels. */
 const ACCENTS = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g;
 /** They make no name another one: "Notes App", "The official Notes". */
@@ -62,6 +65,7 @@ export function namesService(name: string, service: string): boolean {
   const wanted = seen(telling(wordsOf(service)));
   if (wanted === '') return false;
   const words = wordsOf(name);
+  if (WITHOUT_SPACES.test(wanted)) return seen(words).includes(wanted);
   return words.some((_, from) =>
     words.slice(from).some((_last, more) => {
       const run = seen(words.slice(from, from + more + 1));

@@ -58,6 +58,8 @@ describe('an owner would take it for a part of the service', () => {
     ['Riverside Radio', 'The RiversideRadio Wallet'],
     ['The Home Team', 'Home Refunds'],
     ['Morning', 'Moming Post'],
+    ['写真', '写真サポート'],
+    ['ร้านค้า', 'ฝ่ายช่วยเหลือร้านค้า'],
   ])('of %s: %j', (service, name) => {
     expect(namesService(name, service)).toBe(true);
   });
@@ -73,7 +75,8 @@ describe('it is no part of the service', () => {
     ['Riverside Radio', 'Radio Riverside'],
     ['Latchkey', 'Support'],
     ['·', '!'],
-    ['写真', '写真館'],
+    ['写真', '真写'],
+    ['Фото', 'Фотография'],
   ])('of %s: %j', (service, name) => {
     expect(namesService(name, service)).toBe(false);
   });
