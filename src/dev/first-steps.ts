@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { phoneAddress } from '../net/phone-address.ts';
 import { terminalQr } from './terminal-qr.ts';
 
-type Started = Pick<Config, 'issuer' | 'host'> & { readonly port: number };
+type Started = Pick<Config, 'issuer' | 'host' | 'mailServer'> & { readonly port: number };
 
 /**
  * @param interactive the reader is at a terminal, which can show a picture to scan
@@ -15,6 +15,9 @@ export async function firstSteps(
   phone: string | undefined = phoneAddress(started),
 ): Promise<string> {
   const { issuer, port } = started;
+  const mail = started.mailServer
+    ? 'the code is mailed to you'
+    : `the mail with your code is at ${issuer}/dev/outbox`;
   const listening = issuer.endsWith(`:${port}`) ? '' : ` (port ${port})`;
   return `
 Latchkey serves on ${issuer}${listening}
@@ -22,7 +25,7 @@ Latchkey serves on ${issuer}${listening}
 To try it:
   1. Open the demonstration TV: ${issuer}/demo/tv
   2. Scan what it shows with your phone, or open ${issuer}/device and type its code. You are asked to
-     create an account first; the mail with your code is at ${issuer}/dev/outbox
+     create an account first; ${mail}
   3. Choose Link TV, and the TV greets you. ${issuer}/account lists it; remove it there, and it says so.
 
 A device in the terminal: npm run device${port === 3000 ? '' : ` -- --issuer ${issuer}`}

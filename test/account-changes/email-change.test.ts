@@ -7,7 +7,7 @@ import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-s
 import type { Page, PageClient } from '../web/page-client.ts';
 
 const AT = '/account/settings/email';
-const CODE = 'is your code to confirm your new email';
+const CODE = 'is your Latchkey code to confirm your new email';
 
 let server: WholeServer;
 beforeAll(async () => {

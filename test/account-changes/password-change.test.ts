@@ -19,7 +19,7 @@ afterAll(() => server.close());
 
 /** The codes that were mailed for this, the newest last; waits until there are so many. */
 async function codesFor(email: string, atLeast: number): Promise<string[]> {
-  const subject = 'is your code to change your password';
+  const subject = 'is your Latchkey code to change your password';
   const mails = await eventually(`${atLeast} × “${subject}”`, () => {
     const come = server.mails.filter((mail) => mail.to === email && mail.subject.endsWith(subject));
     return come.length >= atLeast && come;

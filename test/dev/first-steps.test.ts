@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstSteps } from '../../src/dev/first-steps.ts';
 
-const LOCAL = { issuer: 'http://localhost:3000', port: 3000, host: undefined };
+const LOCAL = { issuer: 'http://localhost:3000', port: 3000, host: undefined, mailServer: undefined };
 const PHONE = 'http://192.168.1.23:3000';
 
 describe('what npm start says', () => {
@@ -11,6 +11,19 @@ describe('what npm start says', () => {
     for (const path of ['/demo/tv', '/device', '/dev/outbox', '/account'])
       expect(said).toContain(`${LOCAL.issuer}${path}`);
     expect(said).toContain('npm run device\n');
+  });
+
+  it('names no outbox, which is not there, where mails are sent', async () => {
+    const mailServer = {
+      host: 'mail.example.com',
+      port: 587,
+      login: undefined,
+      tls: 'starttls',
+      ca: undefined,
+    } as const;
+    const said = await firstSteps({ ...LOCAL, mailServer }, false, PHONE);
+    expect(said).not.toContain('outbox');
+    expect(said).toContain('the code is mailed to you');
   });
 
   it('names the address that a phone can open, draws it at a terminal, and says what setting has all of it there', async () => {

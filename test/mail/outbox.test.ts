@@ -42,7 +42,7 @@ describe('the outbox', () => {
     const parsed = await simpleParser(await readFile(join(path, name)));
     expect(parsed.from?.value).toEqual([{ name: 'Latchkey', address: 'no-reply@localhost' }]);
     expect(parsed.to).toMatchObject({ value: [{ address: 'ada@example.org' }] });
-    expect(parsed.subject).toBe('012345 is your code to confirm your email');
+    expect(parsed.subject).toBe('012345 is your Latchkey code to confirm your email');
     expect(parsed.text).toContain('Your code is 012345');
   });
 
