@@ -95,8 +95,8 @@ class Master {
   tokenKeys(kind: string): TokenKeys {
     const kept = this.#tokenKeys.get(kind);
     if (kept) return kept;
-    const keyFor = (use: string) => createSecretKey(this.#derive(`token-${use}:${kind}`));
-    const keys = { mac: keyFor('mac'), cipher: keyFor('cipher') };
+    const keyFor = (use: string) => this.#derive(`token-${use}:${kind}`);
+    const keys = { mac: new QuickMac(keyFor('mac')), cipher: createSecretKey(keyFor('cipher')) };
     this.#tokenKeys.set(kind, keys);
     return keys;
   }
