@@ -1,8 +1,13 @@
 /** Everything of one account written anew under the master secret that writes now. */
 import type { AccountId } from '../accounts/account.ts';
+import { deviceRow } from '../admin/device-index.ts';
 import type { ConsentTerms } from '../apps/consent.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
+import type { Payload } from '../devices/payload.ts';
 import type { RedisAccounts } from './accounts.ts';
 import { placeOfConsent } from './consents.ts';
+import type { RedisDeviceIndex } from './device-index.ts';
+import { placeOfGrant } from './grants.ts';
 import { openProfile } from './profiles.ts';
 import {
   type AccountRecords,
@@ -26,10 +31,12 @@ const TRIES = 5;
 export class AccountRewriting {
   readonly #context: StoreContext;
   readonly #accounts: RedisAccounts;
+  readonly #devices: RedisDeviceIndex;
 
-  constructor(context: StoreContext, accounts: RedisAccounts) {
+  constructor(context: StoreContext, accounts: RedisAccounts, devices: RedisDeviceIndex) {
     this.#context = context;
     this.#accounts = accounts;
+    this.#devices = devices;
   }
 
   /** @returns whether anything of it was under another secret */
@@ -42,6 +49,7 @@ export class AccountRewriting {
       await this.#voiceCode(read),
       ...(await Promise.all(Object.entries(read.consents).map((field) => this.#consent(read, field)))),
       await this.#activity(read),
+      ...(await Promise.all(Object.entries(read.grants).map((field) => this.#deviceRow(read, field)))),
     ];
     return done.includes(true);
   }
@@ -129,6 +137,13 @@ export class AccountRewriting {
       text = now ?? undefined;
     }
     return true;
+  }
+
+  async #deviceRow({ id, epoch }: AccountRecords, [field, text]: [string, string]): Promise<boolean> {
+    const { app, payload } = JSON.parse(text) as { app?: boolean; payload: string };
+    const place = placeOfGrant(formatGrantId({ accountId: id, epoch, name: field }));
+    const clientId = app ? undefined : this.#context.keyring.open<Payload>(place, payload)?.['clientId'];
+    return typeof clientId === 'string' && this.#devices.move(clientId, deviceRow(id, field));
   }
 
   async #activity({ id, events }: AccountRecords): Promise<boolean> {

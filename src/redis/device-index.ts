@@ -1,5 +1,6 @@
 import type { DeviceIndex } from '../admin/device-index.ts';
 import type { IndexPage, IndexRow, RowIndex } from '../admin/row-index.ts';
+import { mastersOf } from './account-ids.ts';
 import type { StoreContext } from './store-context.ts';
 import { newestFirst, TimedRows } from './timed-rows.ts';
 
@@ -29,6 +30,32 @@ export class RedisDeviceIndex implements DeviceIndex {
 
   async add(clientId: string, rows: readonly IndexRow[]): Promise<void> {
     await this.#rowsOf(this.#context.keyring.mac(KIND, clientId)).add(rows);
+  }
+
+  /** Under the secret that writes now. @returns whether it was under another one */
+  async move(clientId: string, id: string): Promise<boolean> {
+    const [current, ...older] = this.#context.keyring.macs(KIND, clientId).map((name) => this.#rowsOf(name));
+    const moved = older.map(async (rows) => {
+      const at = await rows.timeOf(id);
+      if (at === undefined) return false;
+      await current?.add([{ id, at }]);
+      await rows.remove(id);
+      return true;
+    });
+    return (await Promise.all(moved)).includes(true);
+  }
+
+  /** Once all that lead to a device have moved: what lies under other secrets leads nowhere. */
+  async forgetOlder(): Promise<void> {
+    const { scripts, keyspace, keyring } = this.#context;
+    const nodes = await scripts.plain('finding masters', async (redis) => mastersOf(redis));
+    for (const secret of keyring.names.slice(1)) {
+      const pattern = keyspace.deviceIndex(`${secret}.*`, '*');
+      for (const node of nodes)
+        for await (const keys of node.scanStream({ match: pattern, count: 1000 }))
+          for (const key of keys as string[])
+            await scripts.write('removing rows that lead nowhere', key, (redis) => redis.unlink(key));
+    }
   }
 
   #rowsOf(name: string): TimedRows {

@@ -5,6 +5,7 @@ import type { RedisAccountIds } from './account-ids.ts';
 import { AccountRewriting } from './account-rewriting.ts';
 import type { RedisAccounts } from './accounts.ts';
 import { ClientRewriting } from './client-rewriting.ts';
+import type { RedisDeviceIndex } from './device-index.ts';
 import type { RedisOperatorClients } from './operator-clients.ts';
 import type { RedisRegisteredClients } from './registered-clients.ts';
 import { SecretCensus } from './secret-census.ts';
@@ -19,6 +20,7 @@ const NEEDED = 'secrets-needed';
 interface Stores {
   readonly accounts: RedisAccounts;
   readonly accountIds: RedisAccountIds;
+  readonly deviceIndex: RedisDeviceIndex;
   readonly operatorClients: RedisOperatorClients;
   readonly registeredClients: RedisRegisteredClients;
   readonly secretUses: RedisSecretUses;
@@ -38,7 +40,7 @@ export class RedisSecretRecords implements SecretRecords {
   }
 
   async rewrite(rate: number, onProgress: (progress: RewriteProgress) => void): Promise<RewriteProgress> {
-    const rewriting = new AccountRewriting(this.#context, this.#stores.accounts);
+    const rewriting = new AccountRewriting(this.#context, this.#stores.accounts, this.#stores.deviceIndex);
     const [seen, began] = [new Set<string>(), performance.now()];
     let rewritten = await new ClientRewriting(this.#context, this.#stores).rewrite();
     for await (const ids of this.#stores.accountIds.all()) {
@@ -53,6 +55,7 @@ export class RedisSecretRecords implements SecretRecords {
         if (early > 0) await sleep(early);
       }
     }
+    await this.#stores.deviceIndex.forgetOlder();
     return { accounts: seen.size, rewritten };
   }
 

@@ -136,12 +136,13 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     secretUses: new RedisSecretUses(context),
   };
   const accountIds = new RedisAccountIds(context);
+  const deviceIndex = new RedisDeviceIndex(context);
   return {
     accessTokens: new RedisAccessTokens(context, grants),
     accounts,
     accountIds,
     accountIndex: new RedisAccountIndex(context),
-    deviceIndex: new RedisDeviceIndex(context),
+    deviceIndex,
     auditTrail: new RedisAuditTrail(context),
     closings: new RedisClosings({ ...context, activity, accounts }),
     browsers,
@@ -175,7 +176,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     clientStates,
     ...clients,
-    secretRecords: new RedisSecretRecords(context, { ...clients, accounts, accountIds }),
+    secretRecords: new RedisSecretRecords(context, { ...clients, accounts, accountIds, deviceIndex }),
     initialTokens: new RedisInitialTokens(context),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),

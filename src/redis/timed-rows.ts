@@ -30,6 +30,13 @@ export class TimedRows {
     await this.#context.scripts.plain('a row that leads nowhere', (redis) => redis.zrem(key, id));
   }
 
+  /** `undefined`: it has no row here. */
+  async timeOf(id: string): Promise<number | undefined> {
+    const key = this.#keyOf(shardOf(id));
+    const at = await this.#context.scripts.plain('looking for a row', (redis) => redis.zscore(key, id));
+    return at === null ? undefined : Number(at);
+  }
+
   async add(rows: readonly IndexRow[]): Promise<void> {
     const add = ({ id, at }: IndexRow) => {
       const key = this.#keyOf(shardOf(id));

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../../src/accounts/account.ts';
+import { deviceRow } from '../../../src/admin/device-index.ts';
 import { standingOf } from '../../../src/audit/secret-records.ts';
 import { parseGrantId } from '../../../src/devices/grant-id.ts';
 import type { ActivityEvent, EventKind } from '../../../src/events/event.ts';
@@ -65,7 +66,9 @@ async function found(stores: TestStores, { accountId, email, grantId }: Owner) {
   const says = await stores.voiceCodes.try(device, '4071', limits, event('voice-code-locked'));
   const consents = await stores.consents.list(owner);
   const devices = await stores.linkedDevices.list(owner);
+  const rows = await stores.deviceIndex.of('tv').page({ most: 100 });
   return {
+    rows: rows.filter(({ id }) => id === deviceRow(accountId, device.name)).length,
     account: (await stores.accounts.findByEmail(email))?.profile.name,
     credentials: (await stores.accounts.find(accountId))?.credentials,
     device: devices.map(({ ownName, claimed }) => [ownName, claimed.name]),
