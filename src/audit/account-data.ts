@@ -18,7 +18,7 @@ const ALL_EVENTS = 1000;
 
 interface AccountDataDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly devices: Pick<LinkedDeviceStore, 'list'>;
+  readonly devices: Pick<LinkedDeviceStore, 'list' | 'scopesOf'>;
   readonly browsers: Pick<ListedSessionStore, 'list'>;
   readonly apps: Pick<AppAccess, 'list'>;
   readonly household: Pick<HouseholdStore, 'list'>;
@@ -52,11 +52,16 @@ export class AccountData {
       this.#security(accountId),
       activity.list(accountId, { most: ALL_EVENTS }),
     ]);
+    const scopes = await devices.scopesOf(
+      browser,
+      linked.map(({ id }) => id),
+    );
     const { createdAt, unwantedAlerts = [], ...profile } = account.profile;
     return {
       account: { id: accountId, ...profile, unwantedAlerts, createdAt: timeOf(createdAt) },
       devices: linked.map(({ linkedAt, lastActivity, endsAt, endedAt, ...device }) => ({
         ...device,
+        scopes: scopes.get(device.id) ?? [],
         linkedAt: timeOf(linkedAt),
         lastActivity: timeOf(lastActivity),
         endsAt: timeOf(endsAt),

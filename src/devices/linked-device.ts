@@ -56,6 +56,8 @@ export interface DevicesInWindow {
 export interface LinkedDeviceStore {
   /** Those that the operator ended are among them, for 30 days. */
   list(owner: Owner): Promise<LinkedDevice[]>;
+  /** What each of these may do, by its id: scopes, and the APIs that it acts at. One that is gone is left out. */
+  scopesOf(owner: Owner, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Some of them; beyond the last one there is none. */
   window(owner: Owner, query: DeviceWindow): Promise<DevicesInWindow>;
   /** `undefined` for what is not there, and for what is not a device of this account. */

@@ -1,5 +1,7 @@
+import { resourceEntry } from '../devices/asked-resource.ts';
 import { DEVICE_TYPES, type DeviceType } from '../devices/claimed-device.ts';
 import { type ClientEpochs, endedAt, SHOWN_AS_ENDED } from '../devices/client-state.ts';
+import { formatGrantId } from '../devices/grant-id.ts';
 import type {
   DevicesInWindow,
   DeviceWindow,
@@ -9,6 +11,7 @@ import type {
 } from '../devices/linked-device.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
+import { placeOfGrant } from './grants.ts';
 import type { Keyring } from './keyring.ts';
 import type { ClientContext } from './store-context.ts';
 
@@ -22,6 +25,17 @@ type DeviceRow = [
   member: string,
   device: string,
 ];
+
+/** Of the payload of a grant: what the library keeps. */
+interface Granted {
+  readonly openid?: { readonly scope?: string };
+  readonly resources?: Readonly<Record<string, string>>;
+}
+
+function entriesOf({ openid, resources = {} }: Granted): string[] {
+  const scopes = openid?.scope?.split(' ').filter(Boolean) ?? [];
+  return [...scopes, ...Object.keys(resources).map(resourceEntry)];
+}
 
 const DEVICE_ID = /^[A-Za-z0-9_-]{22}$/;
 
@@ -37,6 +51,24 @@ export class RedisLinkedDevices implements LinkedDeviceStore {
 
   list(owner: Owner): Promise<LinkedDevice[]> {
     return this.#read(owner, []);
+  }
+
+  async scopesOf(
+    { accountId, epoch }: Owner,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { scripts, keyspace, keyring } = this.#context;
+    if (ids.length === 0) return new Map();
+    const texts = await scripts.plain('reading what devices may do', (redis) =>
+      redis.hmget(keyspace.of(accountId).grants, ...ids),
+    );
+    const found = ids.flatMap((id, index) => {
+      const { payload } = JSON.parse(texts[index] ?? '{}') as { payload?: string };
+      const place = placeOfGrant(formatGrantId({ accountId, epoch, name: id }));
+      const granted = payload === undefined ? undefined : keyring.open<Granted>(place, payload);
+      return granted ? [[id, entriesOf(granted)] as const] : [];
+    });
+    return new Map(found);
   }
 
   /** Which clients were ended is sealed with each device: where some were, every device is read. */

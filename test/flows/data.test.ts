@@ -46,7 +46,13 @@ describe('an owner’s data', () => {
     ]);
     expect(data).toMatchObject({
       account: { name: 'Ada', email: owner.browser.profile.email },
-      devices: [{ claimed: { name: 'Kitchen radio' }, clientId: 'tv' }],
+      devices: [
+        {
+          claimed: { name: 'Kitchen radio' },
+          clientId: 'tv',
+          scopes: expect.arrayContaining(['openid', 'offline_access']),
+        },
+      ],
       activity: [{ kind: 'device-linked', title: '“Kitchen radio” was linked to your account' }],
     });
     for (const secret of [tokens.access_token, tokens.refresh_token, owner.browser.sessionId, 'passwordHash'])
