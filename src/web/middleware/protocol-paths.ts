@@ -44,9 +44,18 @@ export const CHANGE_PASSWORD_PATH = '/.well-known/change-password';
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
+/** Nearly all that devices ask is for one of these, as it is written here. */
+const OF_PROGRAMS: ReadonlySet<string> = new Set(
+  [...PROTOCOL_ENDPOINTS.keys()].filter((endpoint) => !FOR_PEOPLE.test(endpoint)),
+);
+
 /** Whether what is answered there is read by a program. */
 export function isForPrograms(path: string): boolean {
-  return isOwnEndpoint(path) || (isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path)));
+  return (
+    OF_PROGRAMS.has(path) ||
+    isOwnEndpoint(path) ||
+    (isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path)))
+  );
 }
 
 export function isProtocolPath(path: string): boolean {

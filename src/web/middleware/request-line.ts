@@ -85,8 +85,9 @@ function placeOf(response: ServerResponse, accountOf: KnownAccount): SidedPlace 
 const addressOf = ({ req }: ServerResponse): string => String(req.headers['x-forwarded-for']);
 
 function isOfProgram({ req }: ServerResponse): boolean {
-  const [path = ''] = (req.url ?? '').split('?', 1);
-  return isForPrograms(path);
+  const { url = '' } = req;
+  const end = url.indexOf('?');
+  return isForPrograms(end < 0 ? url : url.slice(0, end));
 }
 
 /** @param seconds after which it may come again */
