@@ -83,7 +83,8 @@ export class RedisFactors implements FactorStore {
 
   async remove({ accountId, epoch }: Standing, id: string, event: ActivityEvent): Promise<boolean> {
     const { scripts, keyspace } = this.#context;
-    const args = [epoch, id, await this.#activity.prepare(accountId, event)];
+    const proved = event.by === 'operator' ? '' : epoch;
+    const args = [proved, id, await this.#activity.prepare(accountId, event)];
     return (await scripts.change('removeFactor', keyspace.of(accountId), args)) === 1;
   }
 

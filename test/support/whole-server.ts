@@ -119,11 +119,14 @@ export async function startWholeServer(
   const inside: Partial<Inside> = {};
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const stores = await testStores({ prefix, secrets, url: redisUrl });
-  await giveSigningKeys(stores);
   const closeStores = async () => {
     await stores.connection.close();
     await rm(dataDir, { recursive: true, force: true });
   };
+  await giveSigningKeys(stores).catch(async (error: unknown) => {
+    await closeStores();
+    throw error;
+  });
   const starting = createServer(
     { ...config, redisUrl, limits: { ...config.limits, ...limits } },
     { master: new Secret(secrets) },

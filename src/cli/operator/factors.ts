@@ -78,7 +78,7 @@ async function removeOne(
   const removed = await acts.removeFactor(account, factor);
   audit(account, removed ? 'done' : 'unchanged');
   if (!removed) {
-    const message = `${ownerOf(account)} has changed meanwhile, or is disabled: nothing was removed.`;
+    const message = `${ownerOf(account)} has changed meanwhile: nothing was removed.`;
     return { outcome: 'refused', message };
   }
   const left = (await acts.listFactors(account.id)).length;
