@@ -11,6 +11,7 @@ import { allowOwnScripts } from '../middleware/security-headers.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
 import { ownPath } from './return-to.ts';
 import { accountParts, signedIn } from './signed-in.ts';
 import { queryOf } from './visit.ts';
@@ -24,14 +25,12 @@ const SETTINGS = '/account/settings';
 const TIME_ZONE = `${SETTINGS}/time-zone`;
 
 export function readerRoutes(routes: ReaderRoutes): Router<WebState> {
+  const bound = boundTo(routes);
   const router = new Router<WebState>();
-  router.get('/language', (ctx) => showLanguages(routes, ctx));
-  router.post('/language', (ctx) => chooseLanguage(routes, ctx));
+  router.get('/language', bound(showLanguages));
+  router.post('/language', bound(chooseLanguage));
   router.get(TIME_ZONE, signedIn(showTimeZones));
-  router.post(
-    TIME_ZONE,
-    signedIn((ctx, browser) => chooseTimeZone(routes, ctx, browser)),
-  );
+  router.post(TIME_ZONE, signedIn(bound(chooseTimeZone)));
   return router;
 }
 
