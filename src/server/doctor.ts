@@ -8,7 +8,15 @@ import { checkDurability, storeVersions } from '../redis/durability.ts';
 import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
 
 export interface Finding {
-  readonly check: 'settings' | 'redis' | 'redis-safety' | 'redis-replicas' | 'clock' | 'mail' | 'clients';
+  readonly check:
+    | 'settings'
+    | 'redis'
+    | 'redis-safety'
+    | 'redis-replicas'
+    | 'clock'
+    | 'mail'
+    | 'clients'
+    | 'secrets';
   readonly state: 'ok' | 'warning' | 'fault';
   /** One sentence, with the remedy where there is one. */
   readonly message: string;

@@ -57,11 +57,16 @@ async function recordFindings(environment: Readonly<Record<string, string | unde
   });
   if (!admin) return [];
   try {
-    return (await admin.clients.hidden()).map((id) => ({
-      check: 'clients',
-      state: 'fault',
-      message: `${id} is in the clients file and in the store: the file wins; give one of them another id, or delete it`,
-    }));
+    const hidden = (await admin.clients.hidden()).map(
+      (id): Finding => ({
+        check: 'clients',
+        state: 'fault',
+        message: `${id} is in the clients file and in the store: the file wins; give one of them another id, or delete it`,
+      }),
+    );
+    const isOldNeeded = (await admin.secrets.needed()).length > 1;
+    const message = 'an older entry of LATCHKEY_SECRET is needed: run secrets rewrite, then secrets status';
+    return [...hidden, ...(isOldNeeded ? [{ check: 'secrets', state: 'warning', message } as const] : [])];
   } finally {
     await admin.close();
   }
