@@ -336,6 +336,7 @@ export interface MessageArguments {
   'accounts.spam': {};
   'accounts.start-again': {};
   'accounts.strength': { readonly strength: string };
+  'accounts.taken': {};
   'accounts.time-zone.label': {};
   'accounts.time-zone.lead': { readonly now: string };
   'accounts.time-zone.none': {};

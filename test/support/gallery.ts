@@ -6,6 +6,7 @@ import { basename, extname, join } from 'node:path';
 import { LIBRARY_FILES } from '../../src/web/middleware/static-files.ts';
 import type { View } from '../../src/web/pages/view.ts';
 import { createViews } from '../../src/web/views.ts';
+import { readerFor } from '../../src/words/reader.ts';
 import { scriptsOf } from '../web/page-scripts.ts';
 import { SAMPLES } from '../web/samples.ts';
 
@@ -36,10 +37,14 @@ function viewOf(name: string): View | undefined {
   return SAMPLES.find((sample) => sample.name === name)?.view;
 }
 
-/** Starts on a free port of the loopback interface. */
-export async function openGallery(): Promise<Gallery> {
+/**
+ * Starts on a free port of the loopback interface.
+ * @param language of every page
+ */
+export async function openGallery(language = 'en'): Promise<Gallery> {
   const views = createViews({ viewsDir, cache: true });
-  const render = (view: View) => views.render(view).replace(GOES_ON, '');
+  const reader = readerFor(language, undefined);
+  const render = (view: View) => views.render(view, reader).replace(GOES_ON, '');
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const view = viewOf(pathname.replace('/samples/', ''));

@@ -127,7 +127,7 @@ function beginAgain(ctx: WebContext): void {
 /** A visitor who got this far reads the mailbox, so they may know. */
 function atTaken(ctx: WebContext, returnTo: string): void {
   clearStep(ctx, 'signUpCode');
-  const notice = 'There is an account with this email already. Sign in to it.';
+  const notice = readerOf(ctx).t('accounts.taken');
   answerAt(ctx, linkTo('/sign-in', { return_to: returnTo }), { notice, status: 409 });
 }
 
