@@ -22,8 +22,26 @@ export function retryOf(ctx: WebContext, kind: ErrorKind): Retry | undefined {
   const fields = fieldsOf(ctx);
   const typed = isOurs(ctx) ? named(fields, TEXTS, MAX_TYPED) : {};
   const keepsText = Object.keys(typed).length > 0 && ctx.state.answers !== undefined;
-  if (keepsText) ctx.state.answers?.keep(ctx.path, typed);
-  return { href: linkTo(ctx.path, named(fields, PARTS, MAX_PART)), isForm: true, keepsText };
+  const page = pageOf(ctx.path);
+  if (keepsText) ctx.state.answers?.keep(page, typed);
+  return { href: linkTo(page, named(fields, PARTS, MAX_PART)), isForm: true, keepsText };
+}
+
+/** Where a form stands that is posted to a path without a page: at that of what it is about. */
+const FORMS: readonly [posted: RegExp, page: string][] = [
+  [/^\/sign-out(\/.*)?$/, '/account'],
+  [/^\/device\/waiting\/remove$/, '/device/waiting'],
+  [/^(\/account\/keys)\/[^/]+\/end$/, '$1'],
+  [/^(\/account\/browsers)\/others\/end$/, '$1'],
+  [/^(\/account\/security\/two-step)\/trusted\/end$/, '$1'],
+  [/^(\/account\/browsers\/[^/]+)\/end$/, '$1'],
+  [/^(\/account\/data)\/(?:download|keep)$/, '$1'],
+  [/^(\/account\/household\/[^/]+|\/account\/security\/two-step\/factor\/[^/]+)\/(?:rename|remove)$/, '$1'],
+];
+
+function pageOf(path: string): string {
+  const [posted, page] = FORMS.find(([one]) => one.test(path)) ?? [];
+  return posted && page ? path.replace(posted, page) : path;
 }
 
 /** Never one that a browser takes for another server's. */

@@ -77,3 +77,21 @@ describe('a newcomer whose form was refused', () => {
     }
   });
 });
+
+describe('the button of a form that was refused', () => {
+  it('leads to a page, whatever the form was', async () => {
+    const pages = server.routes.filter(({ kind }) => kind === 'page');
+    const shown = new Set(pages.filter(({ method }) => method === 'GET').map(({ path }) => path));
+    const posted = pages.filter(({ method }) => method === 'POST').map(({ path }) => path);
+    expect(posted.length).toBeGreaterThan(40);
+    const visitor = server.visitor();
+    const nowhere: string[] = [];
+    for (const path of posted) {
+      // The parameter by its own name, so that the address is that of the route.
+      const { status, text } = await visitor.post(path, { csrf: 'too-old' });
+      const [, href = ''] = /<a class="button" href="([^"]*)">Back to the form<\/a>/.exec(text) ?? [];
+      if (status !== 403 || !shown.has(href)) nowhere.push(`${path}: ${href}`);
+    }
+    expect(nowhere).toEqual([]);
+  });
+});
