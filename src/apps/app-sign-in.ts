@@ -43,6 +43,8 @@ export interface WaitingSignIn {
   readonly redirectUri: string;
   /** Whom the app expects (`login_hint`), as it wrote it. */
   readonly loginHint: string | undefined;
+  /** In which languages the app wants its people asked (`ui_locales`), as it wrote it. */
+  readonly languages: string | undefined;
   /** The app asks for both steps of the account's sign-in (`acr_values`). */
   readonly bothSteps: boolean;
   /** uid of the browser that was signed in when the request came. */

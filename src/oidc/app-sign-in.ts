@@ -85,6 +85,7 @@ export class ProviderAppSignIn implements AppSignIn {
       app: { name: nameOf(client), local: isLocal(redirectUri), unverified: isSelfRegistered(client) },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
+      languages: textOf(interaction, 'ui_locales'),
       bothSteps: wantsTwoSteps(acrAskedFor(interaction)),
       browser: interaction.session?.uid,
       scopes: scopes.map((scope) => ({ scope, before: answerTo(scope, consent) })),

@@ -22,9 +22,9 @@ const MAX_STATE_OF_DEVICE = 128;
 const QUOTES = 3;
 
 /** Sent by clients, and of no use to this server. */
-const UNUSED = ['display', 'claims_locales', 'ui_locales'] as const;
+const UNUSED = ['display', 'claims_locales'] as const;
 /** Of no use where no page is shown, or a device asks: its owner is asked about its scopes alone. */
-const UNUSED_BY_DEVICES = ['claims', 'login_hint', 'id_token_hint'] as const;
+const UNUSED_BY_DEVICES = ['ui_locales', 'claims', 'login_hint', 'id_token_hint'] as const;
 
 /**
  * Refuses what is too long, and forgets what nothing here reads. It runs once client and redirect address are known

@@ -86,6 +86,7 @@ describe('what an app asks for', () => {
     const { waiting } = await authorize({ ...given, state: 'here', nonce: 'once', login_hint: 'ada' });
     expect(await keptParameters(waiting)).toEqual({
       ...REQUEST,
+      ui_locales: 'de',
       state: 'here',
       nonce: 'once',
       login_hint: 'ada',

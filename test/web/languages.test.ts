@@ -47,6 +47,19 @@ describe('a visitor', () => {
     expect((await visitor.post('/language', { csrf, language: 'tlh', return_to: '/' })).status).toBe(400);
   });
 
+  it('is asked in the language that the app wants which sent them, unless they have chosen one', async () => {
+    const visitor = server.visitor();
+    const query = new URLSearchParams({
+      ...{ client_id: 'notes', response_type: 'code', scope: 'openid', ui_locales: 'fr es' },
+      ...{ redirect_uri: 'https://notes.example.com/signed-in', code_challenge_method: 'S256' },
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    });
+    let page = await visitor.get(`/auth?${query}`);
+    for (let hops = 0; page.location && hops < 4; hops += 1) page = await visitor.get(page.location);
+    expect(page.text).toContain('action="/sign-in"');
+    expect(languageOf(page)).toBe('es');
+  });
+
   it('who reads from right to left has the page run so', async () => {
     const visitor = server.visitor();
     visitor.cookies.set('latchkey_language', 'ar-XB');

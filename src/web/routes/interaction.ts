@@ -63,9 +63,10 @@ async function waitingIn(
   ctx: WebContext,
   uid: string,
 ): Promise<WaitingSignIn | undefined> {
-  return readInteraction(ctx) === uid || ctx.state.justProved
-    ? appSignIn.find(uid, ctx.state.browser)
-    : undefined;
+  if (readInteraction(ctx) !== uid && !ctx.state.justProved) return undefined;
+  const waiting = await appSignIn.find(uid, ctx.state.browser);
+  ctx.state.wishes = waiting?.languages;
+  return waiting;
 }
 
 /** @param again the app wants a proof that is fresher than this browser's */

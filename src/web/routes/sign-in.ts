@@ -57,6 +57,7 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
   }
   const bothSteps = queryOf(ctx, 'both_steps') !== undefined;
   const waiting = await waitingApp(routes, returnTo);
+  ctx.state.wishes = waiting?.languages;
   const email = typedOf(ctx)['email'] ?? normalizeEmail(waiting?.loginHint ?? '');
   const { status, ...told } = toldOf<Pick<SignInView, 'problem' | 'notice'>>(ctx);
   const view = signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name, ...told });
