@@ -123,7 +123,7 @@ export const settings = z.object({
   /** Where the operator says on which terms the service is used. */
   TERMS_URL: document.optional(),
   /** The languages of pages and mails, the first of which is spoken to those of whom no wish is known. */
-  LANGUAGES: z.string().min(1).default('en').transform(entries),
+  LANGUAGES: z.string().min(1).default('en,de,es').transform(entries),
   /** In place of the first of LANGUAGES. */
   DEFAULT_LANGUAGE: z.string().min(1).optional(),
   SMTP_URL: z.string().superRefine(mailAddress).optional(),

@@ -96,6 +96,7 @@ describe('the page Settings', () => {
     expect(await rows()).toEqual([
       ['/account/settings/name', 'Name Ada Change'],
       ['/account/settings/email', `Email ${email} Change`],
+      ['/language?return_to=%2Faccount%2Fsettings', 'Language English Change'],
       ['/account/settings/time-zone', 'Time zone UTC, since your browser has told no other Change'],
       ['/account/household', 'Household Only you Change'],
       ['/account/notifications', 'Notifications All by mail Change'],
@@ -104,7 +105,7 @@ describe('the page Settings', () => {
     await pages.submit('/account/household', '/account/household', { member_name: 'Ben' });
     await pages.submit('/account/notifications', '/account/notifications', { 'sign-ins': 'yes' });
     await pages.submit('/account/data', '/account/data/close', {});
-    const [, , , household = [], notifications = [], data = []] = await rows();
+    const [, , , , household = [], notifications = [], data = []] = await rows();
     expect(household[1]).toBe('Household Ben Change');
     expect(notifications[1]).toBe('Notifications Some by mail Change');
     expect(data[1]).toMatch(/^Your data Closes on \d+ \w+ \d{4} Open$/);

@@ -122,7 +122,7 @@ describe('discovery (RFC 8414)', () => {
 
   it('names the languages of the pages', async () => {
     const { body } = await metadata(PATHS[0] ?? '');
-    expect(body['ui_locales_supported']).toEqual(['en']);
+    expect(body['ui_locales_supported']).toEqual(['en', 'de', 'es']);
     const other = await testProtocol({ environment: { LANGUAGES: 'de, en' } });
     try {
       const said = (await (await fetch(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
