@@ -510,6 +510,7 @@ export interface MessageArguments {
   'device.confirm.number-hint': {};
   'device.confirm.only-seen': { readonly type: string };
   'device.confirm.only-set-up': { readonly type: string };
+  'device.confirm.other-account': {};
   'device.confirm.own-words': {};
   'device.confirm.place': { readonly ago: string; readonly network: string };
   'device.confirm.proof-next': {};

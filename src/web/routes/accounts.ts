@@ -2,6 +2,8 @@
 import { Router } from '@koa/router';
 import type { SignOut } from '../../sessions/sign-out.ts';
 import { clearSession } from '../middleware/cookies.ts';
+import { oneOf, readForm } from '../middleware/form.ts';
+import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -38,5 +40,7 @@ async function signOut(routes: AccountRoutes, ctx: WebContext): Promise<void> {
     ctx.state.audit('signed-out');
   }
   clearSession(ctx);
-  seeOther(ctx, '/');
+  // From the page that links a device: its owner wants it in another account, and enters the code anew there.
+  const { next } = readForm(ctx, { next: oneOf('device') });
+  seeOther(ctx, next === 'device' ? linkTo('/sign-in', { return_to: '/device' }) : '/');
 }
