@@ -8,6 +8,7 @@ import type { Session } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { Service } from '../brand/brand.ts';
 import type { EventPlace } from '../events/event.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { ChangeCodes, CodeOutcome, Email, SendOutcome } from './change-codes.ts';
@@ -60,7 +61,8 @@ export class EmailChange {
     if (milliseconds > 0) return { outcome: 'wait', milliseconds, limit: 'CHANGE_MAIL_ACCOUNT' };
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const sent = await codes.send(browser, this.#email(browser, { epoch: browser.epoch, email, taken }));
-    if (sent.outcome === 'mailed') mail.post(writeMail('email-change-begun', old, { ...service }));
+    if (sent.outcome === 'mailed')
+      mail.post(writeMail('email-change-begun', old, { ...service }, mailReader(service, browser.profile)));
     return sent;
   }
 
@@ -88,7 +90,8 @@ export class EmailChange {
     const account = await accounts.find(browser.accountId);
     if (account?.epoch !== epoch || waitToMove(account.profile, Date.now()) > 0) return { outcome: 'gone' };
     // The alert of this event goes to both: the old email is told from here, however often the server dies.
-    const details = { was: account.profile.email, change: randomUUID() };
+    const { email: was, language } = account.profile;
+    const details = { was, change: randomUUID(), ...(language !== undefined && { language }) };
     const event = { kind: 'email-changed', by: 'owner', place, details } as const;
     const moved = await accounts.moveEmail(account, email, event);
     if (moved === 'taken') return { outcome: 'taken' };
@@ -96,13 +99,19 @@ export class EmailChange {
     return { outcome: 'changed', email };
   }
 
-  #email({ accountId }: Session, payload: PendingEmail): Email<PendingEmail> {
+  #email({ accountId, profile }: Session, payload: PendingEmail): Email<PendingEmail> {
     const { service } = this.#with;
     const { email, taken } = payload;
     return {
       email,
       payload,
-      write: (code) => writeMail(taken ? 'email-in-use' : 'confirm-new-email', email, { code, ...service }),
+      write: (code) =>
+        writeMail(
+          taken ? 'email-in-use' : 'confirm-new-email',
+          email,
+          { code, ...service },
+          mailReader(service, profile),
+        ),
       counts: [
         ['CHANGE_MAIL_ACCOUNT', accountId],
         // Apart from sign-ups: a stranger can sign up with any email, and would use up what its owner needs here.

@@ -5,6 +5,7 @@ import type { Session, SessionTimes } from '../accounts/session.ts';
 import type { Ticket } from '../accounts/tickets.ts';
 import type { Service } from '../brand/brand.ts';
 import type { EventPlace } from '../events/event.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { ChoiceOutcome, PasswordChoice } from '../sessions/password-choice.ts';
 import { stayingBrowser } from '../sessions/staying-session.ts';
@@ -107,10 +108,12 @@ export class PasswordChange {
   }
 
   #email({ accountId, epoch, profile }: Session): Email<{ epoch: number }> {
+    const { service } = this.#with;
     return {
       email: profile.email,
       payload: { epoch },
-      write: (code) => writeMail('change-password', profile.email, { code, ...this.#with.service }),
+      write: (code) =>
+        writeMail('change-password', profile.email, { code, ...service }, mailReader(service, profile)),
       counts: [['CHANGE_MAIL_ACCOUNT', accountId]],
     };
   }

@@ -2,6 +2,7 @@ import type { Account, AccountId } from '../accounts/account.ts';
 import type { Service } from '../brand/brand.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mailer } from '../mail/mail.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import { isWanted } from './alert-choices.ts';
 import { alertMail } from './alert-mail.ts';
@@ -81,14 +82,16 @@ export class AlertDelivery {
       entries.filter(({ id }) => !isAfter(id, end)),
     );
     if (told.length === 0 && !dropped) return false;
+    const reader = mailReader(service, account.profile);
     const mail = alertMail(account.profile.email, told, {
       service,
+      reader,
       dispute: (entryId) => dispute({ accountId: account.id, entryId }),
       droppedAfter: dropped ? mailed : undefined,
     });
     const messageId = `${nameOf(account.id, mailed, end)}@${new URL(service.issuer).hostname}`;
     await mailer.send({ ...mail, messageId });
-    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, mail.subject);
+    if (dropped || urgencyOf(told) === 'critical') await texts.send(account.id, told, mail.subject, reader);
     return true;
   }
 

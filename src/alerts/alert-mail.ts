@@ -5,11 +5,14 @@ import type { EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mail } from '../mail/mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
-import { claimedName, formatUtc, generalTitle, severityOf } from './event-labels.ts';
+import type { Reader } from '../words/reader.ts';
+import { claimedName, generalTitle, severityOf } from './event-labels.ts';
 import { REMEDIES } from './remedies.ts';
 
 interface AlertMailSettings {
   readonly service: Service;
+  /** The owner: in their language, and their time. */
+  readonly reader: Reader;
   /** Where the owner who did not expect this event can undo it without signing in. */
   readonly dispute: (entryId: string) => string;
   /** Events after this entry are no longer kept, since so many came after them. */
@@ -23,32 +26,33 @@ interface AlertMailSettings {
  * @param entries at least one, or some that were dropped
  */
 export function alertMail(to: string, entries: readonly ActivityEntry[], settings: AlertMailSettings): Mail {
-  const { service, dispute, droppedAfter } = settings;
+  const { service, reader, dispute, droppedAfter } = settings;
   const ordered = [...entries].reverse().sort((one, other) => rank(one) - rank(other));
   const dropped = droppedAfter ?? (ordered.length === 0 ? '0-0' : undefined);
-  const mail = writeMail('alert', to, {
+  const facts = {
     ...service,
     droppedDispute: dropped === undefined ? undefined : dispute(dropped),
-    events: ordered.map((entry) => ({ ...factsOf(entry), dispute: dispute(entry.id) })),
-  });
+    events: ordered.map((entry) => ({ ...factsOf(reader, entry), dispute: dispute(entry.id) })),
+  };
+  const mail = writeMail('alert', to, facts, reader);
   return { ...mail, listId: `alerts.${new URL(service.issuer).hostname}` };
 }
 
 const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical' ? 0 : 1);
 
 /** Words that a stranger may have chosen are quoted and made inert here. */
-function factsOf(entry: ActivityEntry) {
+function factsOf(reader: Reader, entry: ActivityEntry) {
   const { event, device } = entry;
   const app = device?.['app'];
   const name = claimedName(entry);
   const opensAt = event.details?.['opensAt'];
   return {
     kind: event.kind,
-    title: generalTitle(event.kind),
+    title: generalTitle(reader, event.kind),
     // Where "It wasn't me" has nothing to take back, there is no such button.
     hasRemedy: REMEDIES[event.kind] !== 'nothing',
-    at: formatUtc(new Date(entry.at)),
-    opensAt: typeof opensAt === 'number' ? formatUtc(new Date(opensAt)) : undefined,
+    at: reader.moment(new Date(entry.at)),
+    opensAt: typeof opensAt === 'number' ? reader.moment(new Date(opensAt)) : undefined,
     isOfDevice: event.subject?.type === 'device',
     name: name === undefined ? undefined : quoteInMail(name),
     app: typeof app === 'string' && app !== '' ? quoteInMail(app) : undefined,

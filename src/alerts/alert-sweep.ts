@@ -70,12 +70,13 @@ export class AlertSweep {
    */
   async #oweFormer(accountId: string, { id, event }: ActivityEntry): Promise<void> {
     if (event.kind !== 'email-changed') return;
-    const { was: email, change } = event.details ?? {};
+    const { was: email, change, language } = event.details ?? {};
     if (typeof email !== 'string') return;
     const receiver = `former:${accountId}:${id}`;
     const dispute: Alert | undefined =
       change === undefined ? undefined : { accountId, entryId: id, to: 'former' };
-    const facts: FormerMail = { email, ...(dispute && { dispute }) };
+    const spoken = typeof language === 'string' ? { language } : {};
+    const facts: FormerMail = { email, ...spoken, ...(dispute && { dispute }) };
     await this.#owed.owe(receiver, { urgency: 'critical', sealed: this.#sealing.seal(receiver, facts) });
   }
 }
@@ -83,6 +84,8 @@ export class AlertSweep {
 /** All that is written to the email before a change. */
 export interface FormerMail {
   readonly email: string;
+  /** Of the account; absent: it has none. */
+  readonly language?: string;
   /** What its button takes back, where it can. */
   readonly dispute?: Alert;
 }

@@ -7,6 +7,7 @@ import type { TextCountries } from '../limits/text-countries.ts';
 import type { TextMessages } from '../mail/text-message.ts';
 import { writeText } from '../mail/write-mail.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
+import type { Reader } from '../words/reader.ts';
 import { severityOf } from './event-labels.ts';
 
 export interface AlertTextsDependencies {
@@ -41,15 +42,20 @@ export class AlertTexts {
 
   /**
    * @param told what the mail told of
-   * @param title words of ours alone
+   * @param title words of ours alone, in the language of the reader
    */
-  async send(accountId: AccountId, told: readonly ActivityEntry[], title: string): Promise<void> {
+  async send(
+    accountId: AccountId,
+    told: readonly ActivityEntry[],
+    title: string,
+    reader: Reader,
+  ): Promise<void> {
     const { factors, texts, textCountries, limiter, service } = this.#with;
     const phone = texts && (await factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone || !textCountries.allows(phone.number)) return;
     const leave = await limiter.take(countsOf(accountId, phone.number, told));
     if (leave.outcome === 'wait') return;
-    const text = writeText('alert', { title, ...service });
+    const text = writeText('alert', { title, ...service }, reader);
     texts.post({ to: phone.number, text, account: accountId });
   }
 }

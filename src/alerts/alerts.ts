@@ -2,6 +2,7 @@
 import type { AccountClosedEmails } from '../account-changes/closing-sweep.ts';
 import type { Sealing } from '../accounts/sealing.ts';
 import { type MailFailure, mailFailureOf } from '../mail/mail-failure.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { AlertDelivery, type AlertDeliveryDependencies, type LeftToTell } from './alert-delivery.ts';
@@ -52,9 +53,10 @@ export function startAlerts(settings: AlertsSettings): Alerts {
     (error) => onFailure(mailFailureOf(error)),
   );
   return {
-    add: async ({ id, profile: { email } }) => {
+    add: async ({ id, profile: { email, language } }) => {
       const receiver = `${CLOSED}${id}`;
-      await owedMails.owe(receiver, { urgency: 'critical', sealed: keyring.seal(receiver, { email }) });
+      const facts = { email, ...(language !== undefined && { language }) };
+      await owedMails.owe(receiver, { urgency: 'critical', sealed: keyring.seal(receiver, facts) });
     },
     depth: () => owedMails.count(),
     close: () => stop([sweeping, turns]),
@@ -83,12 +85,11 @@ async function sendAlone(
   const facts = keyring.open<FormerMail>(receiver, sealed);
   if (facts === undefined) return undefined;
   const { email, dispute } = facts;
+  const reader = mailReader(service, facts);
+  const undo = dispute && disputeAddress(settings, dispute);
   const mail = receiver.startsWith(CLOSED)
-    ? writeMail('account-closed', email, { ...service })
-    : writeMail('email-changed', email, {
-        ...service,
-        dispute: dispute && disputeAddress(settings, dispute),
-      });
+    ? writeMail('account-closed', email, { ...service }, reader)
+    : writeMail('email-changed', email, { ...service, dispute: undo }, reader);
   const messageId = `${keyring.mac('message-id', receiver)}@${new URL(service.issuer).hostname}`;
   await mailer.send({ ...mail, messageId });
   return undefined;

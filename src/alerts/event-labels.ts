@@ -4,6 +4,7 @@ import { quoteName } from '../devices/claimed-words.ts';
 import { formatUserAgent } from '../devices/user-agent.ts';
 import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
+import type { Reader } from '../words/reader.ts';
 
 /**
  * How much an event matters to an owner who did not expect it. `critical`: told always, and by SMS where a phone is
@@ -11,141 +12,105 @@ import type { ActivityEntry } from '../events/event-store.ts';
  */
 type Severity = 'critical' | 'notify' | 'silent';
 
-interface EventWords {
-  readonly severity: Severity;
-  /** @param what the device, app or other thing that it is about, with its name where it has one */
-  readonly title: (what: string) => string;
-}
-
-const WORDS: Readonly<Record<EventKind, EventWords>> = {
-  'signed-in': { severity: 'notify', title: () => 'Signed in with a browser' },
-  'signed-out': { severity: 'silent', title: () => 'Signed out of a browser' },
-  'signed-out-everything': { severity: 'critical', title: () => 'Signed out of everything' },
-  'password-changed': { severity: 'critical', title: () => 'Your password was changed' },
-  'password-reset': { severity: 'critical', title: () => 'A forgotten password was replaced' },
-  'name-changed': { severity: 'silent', title: () => 'Your name was changed' },
-  'email-changed': { severity: 'critical', title: () => 'Your email was changed' },
-  'device-linked': { severity: 'notify', title: (what) => `${what} was linked to your account` },
-  'device-deregistered': { severity: 'notify', title: (what) => `${what} was removed from your account` },
-  'device-signed-off': { severity: 'notify', title: (what) => `${what} signed itself off` },
-  'device-replayed': {
-    severity: 'critical',
-    title: (what) => `${what} was signed out, since somebody may have copied its sign-in`,
-  },
-  'factor-added': { severity: 'critical', title: (what) => `${what} was added to two-step verification` },
-  'factor-removed': {
-    severity: 'critical',
-    title: (what) => `${what} was removed from two-step verification`,
-  },
-  'sign-in-refused': { severity: 'silent', title: () => 'A wrong password was entered' },
-  'codes-refused': { severity: 'notify', title: () => 'Too many wrong device codes were typed' },
-  'second-step-refused': {
-    severity: 'notify',
-    title: () => 'The password was right, but the second step was wrong',
-  },
-  'backup-code-used': { severity: 'notify', title: () => 'A backup code was used' },
-  'browser-trusted': { severity: 'silent', title: () => 'A browser is not asked for codes any more' },
-  'browser-trust-ended': { severity: 'silent', title: () => 'A browser is asked for codes again' },
-  'passkey-copied': {
-    severity: 'critical',
-    title: (what) => `${what} was refused, since it may have been copied`,
-  },
-  'closing-asked': { severity: 'critical', title: () => 'Your account will be closed in 7 days' },
-  'closing-taken-back': { severity: 'notify', title: () => 'Your account stays open' },
-  'voice-code-set': { severity: 'critical', title: () => 'A voice code was set' },
-  'voice-code-removed': { severity: 'notify', title: () => 'Your voice code was removed' },
-  'voice-code-locked': {
-    severity: 'notify',
-    title: (what) => `Your voice code was locked after too many wrong tries, the last on ${what}`,
-  },
-  'voice-code-unlocked': { severity: 'notify', title: () => 'Your voice code was unlocked' },
-  'factors-removed': { severity: 'critical', title: () => 'Two-step verification was switched off' },
-  'recovery-asked': {
-    severity: 'critical',
-    title: () => 'Somebody asked to remove two-step verification from your account',
-  },
-  'recovery-soon': {
-    severity: 'critical',
-    title: () => 'Two-step verification can soon be removed from your account',
-  },
-  'recovery-open': {
-    severity: 'critical',
-    title: () => 'Two-step verification can be removed from your account now',
-  },
-  'recovery-cancelled': {
-    severity: 'notify',
-    title: () => 'Two-step verification stays: the request to remove it was cancelled',
-  },
-  'recovery-done': { severity: 'critical', title: () => 'Two-step verification was removed after the wait' },
-  'link-key-made': {
-    severity: 'critical',
-    title: (what) => `${what} was made, which links devices to your account`,
-  },
-  'link-key-refused': {
-    severity: 'notify',
-    title: (what) => `${what}, which links devices, was used where or as it may not be`,
-  },
-  'link-key-ended': { severity: 'notify', title: (what) => `${what} was ended, which linked devices` },
-  'alerts-changed': { severity: 'critical', title: () => 'What you are told of was changed' },
-  'app-allowed': { severity: 'notify', title: (what) => `${what} was allowed to use your account` },
-  'app-narrowed': { severity: 'silent', title: (what) => `${what} may do less than before` },
-  'app-removed': { severity: 'notify', title: (what) => `${what} was removed from your account` },
-  'app-signed-off': { severity: 'silent', title: (what) => `${what} signed itself off` },
-  'app-replayed': {
-    severity: 'critical',
-    title: (what) => `${what} was signed out, since somebody may have copied its sign-in`,
-  },
-  'account-disabled': { severity: 'critical', title: () => 'Your account was disabled' },
-  'account-enabled': { severity: 'notify', title: () => 'Your account was enabled again' },
-  'signed-out-others': { severity: 'notify', title: () => 'Signed out of all other browsers' },
-  'device-renamed': { severity: 'silent', title: (what) => `${what} was given another name` },
-  'device-assigned': {
-    severity: 'silent',
-    title: (what) => `${what} was given to a member of the household`,
-  },
-  'household-profile-added': { severity: 'silent', title: (what) => `${what} was added to the household` },
-  'household-profile-renamed': {
-    severity: 'silent',
-    title: (what) => `${what} of the household was given another name`,
-  },
-  'household-profile-removed': {
-    severity: 'silent',
-    title: (what) => `${what} was removed from the household`,
-  },
+const SEVERITIES: Readonly<Record<EventKind, Severity>> = {
+  'signed-in': 'notify',
+  'signed-out': 'silent',
+  'signed-out-everything': 'critical',
+  'password-changed': 'critical',
+  'password-reset': 'critical',
+  'name-changed': 'silent',
+  'email-changed': 'critical',
+  'device-linked': 'notify',
+  'device-deregistered': 'notify',
+  'device-signed-off': 'notify',
+  'device-replayed': 'critical',
+  'factor-added': 'critical',
+  'factor-removed': 'critical',
+  'sign-in-refused': 'silent',
+  'codes-refused': 'notify',
+  'second-step-refused': 'notify',
+  'backup-code-used': 'notify',
+  'browser-trusted': 'silent',
+  'browser-trust-ended': 'silent',
+  'passkey-copied': 'critical',
+  'closing-asked': 'critical',
+  'closing-taken-back': 'notify',
+  'voice-code-set': 'critical',
+  'voice-code-removed': 'notify',
+  'voice-code-locked': 'notify',
+  'voice-code-unlocked': 'notify',
+  'factors-removed': 'critical',
+  'recovery-asked': 'critical',
+  'recovery-soon': 'critical',
+  'recovery-open': 'critical',
+  'recovery-cancelled': 'notify',
+  'recovery-done': 'critical',
+  'link-key-made': 'critical',
+  'link-key-refused': 'notify',
+  'link-key-ended': 'notify',
+  'alerts-changed': 'critical',
+  'app-allowed': 'notify',
+  'app-narrowed': 'silent',
+  'app-removed': 'notify',
+  'app-signed-off': 'silent',
+  'app-replayed': 'critical',
+  'account-disabled': 'critical',
+  'account-enabled': 'notify',
+  'signed-out-others': 'notify',
+  'device-renamed': 'silent',
+  'device-assigned': 'silent',
+  'household-profile-added': 'silent',
+  'household-profile-renamed': 'silent',
+  'household-profile-removed': 'silent',
 };
 
+/** Their sentence names what they are about. */
+const ABOUT = [
+  'device-linked',
+  'device-deregistered',
+  'device-signed-off',
+  'device-replayed',
+  'factor-added',
+  'factor-removed',
+  'passkey-copied',
+  'voice-code-locked',
+  'link-key-made',
+  'link-key-refused',
+  'link-key-ended',
+  'app-allowed',
+  'app-narrowed',
+  'app-removed',
+  'app-signed-off',
+  'app-replayed',
+  'device-renamed',
+  'device-assigned',
+  'household-profile-added',
+  'household-profile-renamed',
+  'household-profile-removed',
+] as const satisfies readonly EventKind[];
+type About = (typeof ABOUT)[number];
+
 export function severityOf(kind: EventKind): Severity {
-  return WORDS[kind].severity;
+  return SEVERITIES[kind];
 }
 
-export function titleOf(kind: EventKind, what: string): string {
-  return WORDS[kind].title(what);
+/** @param what the device, app or other thing that it is about, with its name where it has one */
+export function titleOf(reader: Reader, kind: EventKind, what: string): string {
+  return isAbout(kind) ? reader.t(`events.about.${kind}`, { what }) : reader.t(`events.title.${kind}`);
 }
 
-/** Made once: making one takes longer than a hundred times of formatting. */
-const UTC_FORMAT = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'long',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
-
-/** Date and time in UTC, such as "5 March 2026 at 14:07 UTC". */
-export function formatUtc(at: Date): string {
-  return `${UTC_FORMAT.format(at)} UTC`;
-}
+const isAbout = (kind: EventKind): kind is About => (ABOUT as readonly EventKind[]).includes(kind);
 
 /** The title of any event of this kind: words of ours alone, fit for the subject of a mail and for a text. */
-export function generalTitle(kind: EventKind): string {
-  const what = kind.startsWith('app-')
-    ? 'An app'
-    : kind.startsWith('household-')
-      ? 'A member'
-      : kind.startsWith('link-key-')
-        ? 'A key'
-        : /^(factor|passkey)-/.test(kind)
-          ? 'A way to sign in'
-          : 'A device';
-  return titleOf(kind, what);
+export function generalTitle(reader: Reader, kind: EventKind): string {
+  return titleOf(reader, kind, reader.t(`events.general.${thingOf(kind)}`));
+}
+
+function thingOf(kind: EventKind): 'app' | 'member' | 'key' | 'factor' | 'device' {
+  if (kind.startsWith('app-')) return 'app';
+  if (kind.startsWith('household-')) return 'member';
+  if (kind.startsWith('link-key-')) return 'key';
+  return /^(factor|passkey)-/.test(kind) ? 'factor' : 'device';
 }
 
 /** The name of what an event is about, as its owner gave it or as the thing calls itself: a stranger may have chosen it. */
@@ -156,17 +121,27 @@ export function claimedName({ event, device }: Pick<ActivityEntry, 'event' | 'de
   return name ?? model;
 }
 
+/** Factors are kept under these names, which may be followed by one that their owner gave. */
 const FACTOR_NAME = /^(Authenticator app|Passkey|Backup codes|Backup phone)(?: (.+))?$/;
+const FACTORS: Readonly<Record<string, 'app' | 'passkey' | 'backup-codes' | 'phone'>> = {
+  'Authenticator app': 'app',
+  Passkey: 'passkey',
+  'Backup codes': 'backup-codes',
+  'Backup phone': 'phone',
+};
 
 /** What an event is about, under the name it had then, in quotes: for the sentence of a page. */
-export function formatSubject(entry: Pick<ActivityEntry, 'event' | 'device'>): string {
+export function formatSubject(reader: Reader, entry: Pick<ActivityEntry, 'event' | 'device'>): string {
   const type = entry.event.subject?.type;
   const name = claimedName(entry);
-  if (name === undefined) return type === 'device' ? 'A device' : 'Something';
-  const [, kind, detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
-  if (type === 'link-key') return `The key ${quoteName(name)}`;
-  if (kind === undefined) return quoteName(name);
-  return detail === undefined ? kind : `${kind} ${quoteName(detail)}`;
+  if (name === undefined) return reader.t(`events.general.${type === 'device' ? 'device' : 'something'}`);
+  if (type === 'link-key') return reader.t('events.key-named', { name: quoteName(name) });
+  const [, kind = '', detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
+  const factor = FACTORS[kind];
+  if (factor === undefined) return quoteName(name);
+  return detail === undefined
+    ? reader.t(`events.factor.${factor}`)
+    : reader.t(`events.factor-named.${factor}`, { name: quoteName(detail) });
 }
 
 /** From where something came: the program and the address, as far as they are known. */

@@ -12,6 +12,7 @@ import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import type { ListedSessionStore } from '../sessions/listed-session.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
+import { ENGLISH } from '../words/reader.ts';
 
 /** As many as are kept. */
 const ALL_EVENTS = 1000;
@@ -120,7 +121,14 @@ export class AccountData {
 
 function shownEvent(entry: ActivityEntry): object {
   const { kind, by, place, details } = entry.event;
-  return { at: timeOf(entry.at), kind, title: titleOf(kind, formatSubject(entry)), by, place, details };
+  return {
+    at: timeOf(entry.at),
+    kind,
+    title: titleOf(ENGLISH, kind, formatSubject(ENGLISH, entry)),
+    by,
+    place,
+    details,
+  };
 }
 
 function timeOf(milliseconds: number): string {

@@ -29,6 +29,8 @@ export interface Service {
   readonly issuer: string;
   /** The name of the brand. */
   readonly product: string;
+  /** In which it writes; `fallback`: to those of whom nothing is known. */
+  readonly languages: { readonly served: readonly string[]; readonly fallback: string };
 }
 
 export const LATCHKEY: Brand = {

@@ -1,6 +1,7 @@
 /** Mails and text messages are written from templates in `views/mail`, where their words are. */
 import { join } from 'node:path';
 import { Eta } from 'eta';
+import type { PlainKey, Reader } from '../words/reader.ts';
 import type { Mail } from './mail.ts';
 
 const VIEWS = join(import.meta.dirname, '../../views/mail');
@@ -17,19 +18,19 @@ const LINE = 76;
 /**
  * A mail: its subject, its text, and the same in HTML.
  * @param template a file in `views/mail`, without its ending
- * @param facts all that the template asks for
+ * @param facts all that the template and its messages ask for
+ * @param reader in whose language it is written
  * @throws where the template shows a fact that is not given: a mail never says "undefined"
  */
-export function writeMail(template: string, to: string, facts: Facts): Mail {
-  const [head = '', ...lines] = render(template, 'text', facts).split('\n');
-  const subject = /^Subject: (.+)$/.exec(head)?.[1];
-  if (subject === undefined) throw new TypeError(`the mail ${template} has no subject`);
+export function writeMail(template: string, to: string, facts: Facts, reader: Reader): Mail {
+  const [subject = '', ...lines] = render(template, 'text', facts, reader).split('\n');
+  if (subject === '') throw new TypeError(`the mail ${template} has no subject`);
   const text = lines
     .flatMap(wrapped)
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
-  const html = render(template, 'html', facts).replace(/\n{2,}/g, '\n');
+  const html = render(template, 'html', facts, reader).replace(/\n{2,}/g, '\n');
   return { template, to, subject, text: `${text}\n`, html };
 }
 
@@ -50,12 +51,23 @@ function wrapped(line: string): string[] {
 }
 
 /** A text message from its template in `views/mail/texts`. */
-export function writeText(template: string, facts: Facts): string {
-  return render(`./texts/${template}`, 'text', facts).trim();
+export function writeText(template: string, facts: Facts, reader: Reader): string {
+  return render(`./texts/${template}`, 'text', facts, reader).trim();
 }
 
-function render(template: string, form: keyof typeof engines, facts: Facts): string {
-  return engines[form].render(template, complete({ ...facts, form }));
+function render(template: string, form: keyof typeof engines, facts: Facts, reader: Reader): string {
+  const { language, direction } = reader;
+  const t = (key: PlainKey, values?: Facts) => messageFor(reader, key, values);
+  return engines[form].render(template, complete({ ...facts, form, t, language, direction }));
+}
+
+/** Templates name messages that a test holds against the catalogue, and give all facts to each. */
+function messageFor(reader: Reader, key: PlainKey, values: Facts = {}): string {
+  try {
+    return (reader.t as (name: PlainKey, values: Facts) => string).call(reader, key, values);
+  } catch (cause) {
+    throw new TypeError(MISSING, { cause });
+  }
 }
 
 /** Throws for a fact that was not given, wherever a template uses it. */

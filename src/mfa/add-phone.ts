@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readMailedCode } from '../accounts/mailed-code.ts';
 import type { EventPlace } from '../events/event.ts';
+import type { ReadingHabits } from '../mail/mail-reader.ts';
 import { PHONE_ID, type Standing } from './factor.ts';
 import { factorSubject } from './factor-names.ts';
 import type { FactorStore } from './factor-store.ts';
@@ -33,11 +34,15 @@ export class AddPhone {
     this.#now = now;
   }
 
-  async begin({ accountId }: Standing, typed: string, address: string): Promise<BeginPhoneOutcome> {
+  async begin(
+    { accountId, profile }: Standing & { profile: ReadingHabits },
+    typed: string,
+    address: string,
+  ): Promise<BeginPhoneOutcome> {
     const number = readPhoneNumber(typed);
     if (number === undefined) return { outcome: 'malformed' };
     const id = randomBytes(24).toString('base64url');
-    const sent = await this.#texts.send('add-phone', id, number, { accountId, address });
+    const sent = await this.#texts.send('add-phone', id, number, { accountId, profile, address });
     if (sent.outcome !== 'sent') return sent;
     return { outcome: 'sent', pending: { id, number } };
   }

@@ -5,6 +5,7 @@ import type { Service } from '../brand/brand.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { TextCountries } from '../limits/text-countries.ts';
+import { mailReader, type ReadingHabits } from '../mail/mail-reader.ts';
 import type { TextMessages } from '../mail/text-message.ts';
 import { writeText } from '../mail/write-mail.ts';
 
@@ -15,6 +16,8 @@ type TextPurpose = 'add-phone' | 'second-step';
 interface TextAsker {
   readonly accountId: AccountId;
   readonly address: string;
+  /** How the owner reads, where that is known. */
+  readonly profile?: ReadingHabits;
   /** Texts of one class do not use up those of another: see `textClassOf`. */
   readonly apart?: string;
 }
@@ -60,7 +63,8 @@ export class TextCodes {
     const code = newMailedCode();
     const entry = { code, payload: number, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(kindOf(purpose), ticket, entry));
-    texts.post({ to: number, text: writeText('code', { code, ...service }), account: asker.accountId });
+    const text = writeText('code', { code, ...service }, mailReader(service, asker.profile));
+    texts.post({ to: number, text, account: asker.accountId });
     return { outcome: 'sent' };
   }
 

@@ -14,9 +14,14 @@ export const browserTimesOf = ({ lifetimes }: Config) => ({
   absolute: lifetimes.browserAbsolute,
 });
 
-export const serviceOf = ({ config, brand }: Pick<Parts, 'config' | 'brand'>): Service => ({
+export const serviceOf = ({
+  config,
+  brand,
+  languages,
+}: Pick<Parts, 'config' | 'brand' | 'languages'>): Service => ({
   issuer: config.issuer,
   product: brand.name,
+  languages,
 });
 
 export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);

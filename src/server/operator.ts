@@ -32,6 +32,8 @@ import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
 import type { SignUpMode } from '../sessions/sign-up.ts';
+import { Languages } from '../words/languages.ts';
+import { serviceOf } from './accounts.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { noticedBy } from './notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
@@ -112,7 +114,8 @@ export async function openAdminService(
     };
     await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
     const prove = provingAlone(stores, config, brand.name);
-    const service = { issuer: config.issuer, product: brand.name };
+    const languages = new Languages(config.languages, config.defaultLanguage);
+    const service = serviceOf({ config, brand, languages });
     const security = new SecurityLog(log, keyring);
     let failed = false;
     const delivery = createDelivery({ ...config, product: service.product }, (failure) => {

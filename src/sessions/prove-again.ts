@@ -35,10 +35,14 @@ export class ProveAgain {
   }
 
   /** Sends a code to the backup phone. @param ticket what the code is for */
-  async sendText({ accountId }: Session, ticket: string, address: string): Promise<PhoneTextOutcome> {
+  async sendText(
+    { accountId, profile }: Session,
+    ticket: string,
+    address: string,
+  ): Promise<PhoneTextOutcome> {
     const phone = (await this.#with.factors.list(accountId)).find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
-    const asker = { accountId, address, apart: 'known' };
+    const asker = { accountId, address, profile, apart: 'known' };
     const sent = await this.#with.texts.send('second-step', ticket, phone.number, asker);
     return sent.outcome === 'country' ? { outcome: 'no-phone' } : sent;
   }

@@ -5,6 +5,7 @@ import type { Service } from '../brand/brand.ts';
 import { type ActivityEvent, eventPlace } from '../events/event.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
@@ -83,7 +84,8 @@ export class Recovery {
     const code = newMailedCode();
     const entry = { code, payload: account.id, lifetime: CODE_LIFETIME };
     await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, ticket.id, entry));
-    mail.post(writeMail('recovery', account.profile.email, { code, ...service }));
+    const { profile } = account;
+    mail.post(writeMail('recovery', profile.email, { code, ...service }, mailReader(service, profile)));
     return { outcome: 'mailed' };
   }
 

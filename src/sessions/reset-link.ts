@@ -3,6 +3,7 @@ import type { Account, AccountId } from '../accounts/account.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Service } from '../brand/brand.ts';
 import type { Mail } from '../mail/mail.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import { writeMail } from '../mail/write-mail.ts';
 
 export const RESET_PURPOSE = 'password-reset';
@@ -33,5 +34,5 @@ export async function resetLinkMail(
   const payload: PendingReset = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
   await mailedCodes.write(RESET_PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
   const link = `${service.issuer}/forgot-password/link/${token}`;
-  return writeMail('forgotten-password', email, { link, ...service });
+  return writeMail('forgotten-password', email, { link, ...service }, mailReader(service, account?.profile));
 }

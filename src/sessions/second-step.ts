@@ -60,7 +60,8 @@ export class SecondStep {
     const phone = factors.find((factor) => factor.kind === 'phone');
     if (!phone) return { outcome: 'no-phone' };
     const guesser = this.#guesserOf(account, ticket, visit);
-    const asker = { accountId: account.id, address: visit.address, apart: textClassOf(guesser) };
+    const { id: accountId, profile } = account;
+    const asker = { accountId, profile, address: visit.address, apart: textClassOf(guesser) };
     const sent = await this.#with.texts.send('second-step', ticket.id, phone.number, asker);
     return sent.outcome === 'country' ? { outcome: 'no-phone' } : sent;
   }

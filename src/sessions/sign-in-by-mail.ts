@@ -5,6 +5,7 @@ import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import type { Service } from '../brand/brand.ts';
 import { type Limiter, orGiveBack } from '../limits/limiter.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
@@ -62,7 +63,12 @@ export class SignInByMail {
     const writing = mailedCodes.write(PURPOSE, id, { code, payload, lifetime: CODE_LIFETIME });
     await (leave.outcome === 'evaluate' ? orGiveBack(leave.giveBack, writing) : writing);
     // Written in either case, so that the time it takes tells nothing.
-    const written = writeMail('confirm-sign-in', proved?.profile.email ?? email, { code, ...service });
+    const written = writeMail(
+      'confirm-sign-in',
+      proved?.profile.email ?? email,
+      { code, ...service },
+      mailReader(service, proved?.profile),
+    );
     if (proved) mail.post(written);
     return sealed;
   }

@@ -12,6 +12,7 @@ import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import type { Service } from '../brand/brand.ts';
 import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
+import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Visit } from '../net/visit.ts';
@@ -93,7 +94,7 @@ export class SignUp {
    * @throws Busy, StoreUnavailable
    */
   async start(
-    typed: NewAccountForm,
+    typed: NewAccountForm & { readonly language?: string },
     returnTo: string,
     address: string,
     invitation?: string,
@@ -115,15 +116,24 @@ export class SignUp {
 
   async #keep(
     ticketId: string,
-    { name, email, password, invitation }: NewAccountForm & { invitation: string | undefined },
+    {
+      name,
+      email,
+      password,
+      language,
+      invitation,
+    }: NewAccountForm & {
+      language?: string;
+      invitation: string | undefined;
+    },
     address: string,
   ): Promise<void> {
     const { passwords, accounts } = this.#with;
     const passwordHash = await passwords.hash(password, { address, account: email, known: false });
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const pending = taken
-      ? ({ taken, email } as const)
-      : ({ taken, email, name: cleanName(name), passwordHash, invitation } as const);
+      ? ({ taken, email, language } as const)
+      : ({ taken, email, language, name: cleanName(name), passwordHash, invitation } as const);
     await this.#mailCode(ticketId, pending, address);
   }
 
@@ -182,7 +192,9 @@ export class SignUp {
     const code = newMailedCode();
     await mailedCodes.write(PURPOSE, ticketId, { code, payload: pending, lifetime: CODE_LIFETIME });
     const { taken, email } = pending;
-    const written = writeMail(taken ? 'email-taken' : 'confirm-email', email, { code, ...service });
+    const facts = { code, ...service };
+    const reader = mailReader(service, pending);
+    const written = writeMail(taken ? 'email-taken' : 'confirm-email', email, facts, reader);
     mail.post(written, address);
   }
 

@@ -5,6 +5,7 @@ import { alertMail } from '../../src/alerts/alert-mail.ts';
 import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { serviceAt } from '../support/service.ts';
 
@@ -19,6 +20,7 @@ const HOSTILE = [
 ];
 
 const SETTINGS = {
+  reader: ENGLISH,
   service: serviceAt('https://link.example.net'),
   dispute: () => 'https://link.example.net/not-me/abc',
 };

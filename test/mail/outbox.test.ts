@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { serviceAt } from '../support/service.ts';
 
 const FROM = 'Latchkey <no-reply@localhost>';
@@ -32,7 +33,7 @@ describe('the outbox', () => {
   it('writes mails that any mail program reads, whole, and for their owner alone', async () => {
     const { outbox, path } = newOutbox();
     await outbox.send(
-      writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }),
+      writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }, ENGLISH),
     );
     const [name = ''] = await readdir(path);
     expect(await readdir(path)).toHaveLength(1);
@@ -47,12 +48,17 @@ describe('the outbox', () => {
   });
 
   it.each([
-    writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }),
-    writeMail('confirm-sign-in', `${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`, {
-      code: '999999',
-      ...serviceAt(ISSUER),
-    }),
-    writeMail('email-taken', "o'neil+tag@example.org", { ...serviceAt(ISSUER) }),
+    writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }, ENGLISH),
+    writeMail(
+      'confirm-sign-in',
+      `${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`,
+      {
+        code: '999999',
+        ...serviceAt(ISSUER),
+      },
+      ENGLISH,
+    ),
+    writeMail('email-taken', "o'neil+tag@example.org", { ...serviceAt(ISSUER) }, ENGLISH),
     {
       template: 'x',
       to: 'ada@example.org',

@@ -11,16 +11,22 @@ import type { MailFailure } from '../../src/mail/mail-failure.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { freePort } from '../support/free-port.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { serviceAt } from '../support/service.ts';
 import { makeAuthority, makeCertificate, type TestCertificate } from '../support/test-certificates.ts';
 
 const FROM = 'Latchkey <no-reply@example.com>';
-const MAIL = writeMail('confirm-email', 'ada@example.org', {
-  code: '012345',
-  ...serviceAt('https://link.example.net'),
-});
+const MAIL = writeMail(
+  'confirm-email',
+  'ada@example.org',
+  {
+    code: '012345',
+    ...serviceAt('https://link.example.net'),
+  },
+  ENGLISH,
+);
 const received: { mail: ParsedMail; to: string[]; user: string }[] = [];
 let server: SMTPServer;
 let port: number;

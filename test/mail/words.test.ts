@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { alertMail } from '../../src/alerts/alert-mail.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { writeMail, writeText } from '../../src/mail/write-mail.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { MAILS, TEXTS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 
@@ -47,7 +48,12 @@ const ALERT = alertMail(
       device: undefined,
     },
   ],
-  { service: serviceAt(ISSUER), dispute: (id) => `${ISSUER}/not-me/${id}`, droppedAfter: '0-9' },
+  {
+    service: serviceAt(ISSUER),
+    reader: ENGLISH,
+    dispute: (id) => `${ISSUER}/not-me/${id}`,
+    droppedAfter: '0-9',
+  },
 );
 
 /** Every source in `src`. */
@@ -68,7 +74,7 @@ function namesGivenTo(call: string): string[] {
 
 describe('a mail', () => {
   it.each(MAILS.filter((name) => name !== 'alert'))('%s has its words', (name) => {
-    expect(shown(writeMail(name, TO, FACTS))).toBe(written(`${name}.txt`));
+    expect(shown(writeMail(name, TO, FACTS, ENGLISH))).toBe(written(`${name}.txt`));
   });
 
   it('of alerts has its words in text and in HTML', () => {
@@ -76,14 +82,16 @@ describe('a mail', () => {
   });
 
   it('about a change of the email that a taking back has made offers no second one', () => {
-    const { text } = writeMail('email-changed', TO, { ...serviceAt(ISSUER), dispute: undefined });
+    const { text } = writeMail('email-changed', TO, { ...serviceAt(ISSUER), dispute: undefined }, ENGLISH);
     expect(text).toContain('If that was not you, tell the people who run that server at once.\n');
     expect(text).not.toContain('7 days');
   });
 
   it('that lacks a fact is not written, rather than to say so to its reader', () => {
     for (const name of MAILS.filter((one) => one !== 'alert'))
-      expect(() => writeMail(name, TO, { dispute: undefined })).toThrow('a mail lacks one of its facts');
+      expect(() => writeMail(name, TO, { dispute: undefined }, ENGLISH)).toThrow(
+        'a mail lacks one of its facts',
+      );
   });
 
   it('has no words of its own in the code: each that is sent is a template, and each template is sent', () => {
@@ -94,10 +102,10 @@ describe('a mail', () => {
 
 describe('a text message', () => {
   it('has its words', () => {
-    expect(writeText('code', { code: '012345', ...serviceAt(`${ISSUER}:8443`) })).toBe(
+    expect(writeText('code', { code: '012345', ...serviceAt(`${ISSUER}:8443`) }, ENGLISH)).toBe(
       '012345 is your Latchkey code. Nobody from Latchkey will ever ask you for it.\n\n@link.example.net #012345',
     );
-    expect(writeText('alert', { title: 'Your password was changed', ...serviceAt(ISSUER) })).toBe(
+    expect(writeText('alert', { title: 'Your password was changed', ...serviceAt(ISSUER) }, ENGLISH)).toBe(
       'Latchkey: Your password was changed. Not you? https://link.example.net/account/activity',
     );
   });

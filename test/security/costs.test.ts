@@ -9,6 +9,7 @@ import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { TextCountries } from '../../src/limits/text-countries.ts';
 import type { TextMessage } from '../../src/mail/text-message.ts';
 import { TextCodes } from '../../src/mfa/text-codes.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { ageProof, sessionOf } from '../support/aged-proof.ts';
 import { serviceAt } from '../support/service.ts';
@@ -167,16 +168,17 @@ describe('alerts by text', () => {
   it('of what an attacker can do many times leave places for what is more severe', async () => {
     const { alerts } = withLimits();
     const id = await owner(numberOf());
-    for (let count = 0; count < 20; count += 1) await alerts.send(id, told('alerts-changed'), 'Changed');
+    for (let count = 0; count < 20; count += 1)
+      await alerts.send(id, told('alerts-changed'), 'Changed', ENGLISH);
     expect(sent).toHaveLength(2);
     for (const kind of ['email-changed', 'password-changed', 'factor-removed'] as const)
-      await alerts.send(id, told(kind), kind);
+      await alerts.send(id, told(kind), kind, ENGLISH);
     expect(sent.slice(2).map(({ text }) => /Latchkey: ([a-z-]+)/.exec(text)?.[1])).toEqual([
       'email-changed',
       'password-changed',
       'factor-removed',
     ]);
-    for (let count = 0; count < 20; count += 1) await alerts.send(id, told('email-changed'), 'more');
+    for (let count = 0; count < 20; count += 1) await alerts.send(id, told('email-changed'), 'more', ENGLISH);
     expect(sent).toHaveLength(5);
   });
 
@@ -186,14 +188,15 @@ describe('alerts by text', () => {
     const id = await owner(number);
     const asker = { accountId: id, address: '192.0.2.7' };
     const code = () => codes.send('second-step', randomId(), number, asker);
-    for (let count = 0; count < 20; count += 1) await alerts.send(id, told('email-changed'), 'Alert');
+    for (let count = 0; count < 20; count += 1)
+      await alerts.send(id, told('email-changed'), 'Alert', ENGLISH);
     expect((await code()).outcome).toBe('sent');
     const other = numberOf();
     const victim = await owner(other);
     for (let count = 0; count < 20; count += 1)
       await codes.send('second-step', randomId(), other, { accountId: victim, address: '192.0.2.8' });
     const before = sent.length;
-    await alerts.send(victim, told('email-changed'), 'Alert');
+    await alerts.send(victim, told('email-changed'), 'Alert', ENGLISH);
     expect(sent.length).toBe(before + 1);
   });
 
@@ -201,15 +204,15 @@ describe('alerts by text', () => {
     const number = numberOf();
     const byNumber = withLimits({ TEXT_ALERT_NUMBER: once(3) }).alerts;
     for (let count = 0; count < 5; count += 1)
-      await byNumber.send(await owner(number), told('email-changed', `192.0.${count}.7`), 'Alert');
+      await byNumber.send(await owner(number), told('email-changed', `192.0.${count}.7`), 'Alert', ENGLISH);
     expect(sent.splice(0)).toHaveLength(3);
     const byNetwork = withLimits({ TEXT_ALERT_NETWORK: once(3) }).alerts;
     for (let count = 0; count < 5; count += 1)
-      await byNetwork.send(await owner(numberOf()), told('email-changed', '203.0.113.7'), 'Alert');
+      await byNetwork.send(await owner(numberOf()), told('email-changed', '203.0.113.7'), 'Alert', ENGLISH);
     expect(sent.splice(0)).toHaveLength(3);
     const byAll = withLimits({ TEXT_ALERT_ALL: once(3) }).alerts;
     for (let count = 0; count < 8; count += 1)
-      await byAll.send(await owner(numberOf()), told('email-changed', `198.51.${count}.7`), 'Alert');
+      await byAll.send(await owner(numberOf()), told('email-changed', `198.51.${count}.7`), 'Alert', ENGLISH);
     // The three that are free, and the first of those that go in turn.
     expect(sent.splice(0)).toHaveLength(4);
   });
@@ -242,7 +245,7 @@ describe('alerts by text', () => {
       textCountries: countries,
       factors: stores.factors,
     });
-    await alerts.send(await owner(numberOf()), told('email-changed'), 'Alert');
+    await alerts.send(await owner(numberOf()), told('email-changed'), 'Alert', ENGLISH);
     expect(sent).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { alertMail } from '../../src/alerts/alert-mail.ts';
 import { REMEDIES } from '../../src/alerts/remedies.ts';
 import { EVENT_KINDS, type EventKind } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { serviceAt } from '../support/service.ts';
 
 const entryOf = (kind: EventKind, id = '1-0'): ActivityEntry => ({
@@ -14,6 +15,7 @@ const entryOf = (kind: EventKind, id = '1-0'): ActivityEntry => ({
 });
 
 const SETTINGS = {
+  reader: ENGLISH,
   service: serviceAt('https://link.example.net'),
   dispute: (id: string) => `https://link.example.net/not-me/${id}`,
 };

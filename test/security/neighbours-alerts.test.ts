@@ -12,6 +12,7 @@ import { TextCountries } from '../../src/limits/text-countries.ts';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
 import { SmtpMailer } from '../../src/mail/smtp-mailer.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { serviceAt } from '../support/service.ts';
 import { testLimiter } from '../support/test-limits.ts';
@@ -204,11 +205,16 @@ describe('mailboxes that hang, or refuse for hours', () => {
     const outgoing = new OutgoingMail(mailer, () => undefined);
     for (let count = 0; count < 6; count += 1)
       outgoing.post(
-        writeMail('confirm-email', `${count}@hangs.example`, { code: '123456', ...serviceAt(ISSUER) }),
+        writeMail(
+          'confirm-email',
+          `${count}@hangs.example`,
+          { code: '123456', ...serviceAt(ISSUER) },
+          ENGLISH,
+        ),
         `192.0.2.${count}`,
       );
     outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }),
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
       '198.51.100.7',
     );
     await sink.arrives(({ to }) => JSON.stringify(to).includes('ada@example.org'), 25_000);
@@ -226,13 +232,13 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
     const outgoing = new OutgoingMail(mailer, ({ reason }) => dropped.push(reason));
     for (let count = 0; count < 1100; count += 1)
       outgoing.post(
-        writeMail('confirm-email', `${count}@example.com`, { code: '123456', ...serviceAt(ISSUER) }),
+        writeMail('confirm-email', `${count}@example.com`, { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
         '192.0.2.7',
       );
     await sink.arrives(() => true);
     const already = sink.mails.length;
     outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }),
+      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
       '198.51.100.7',
     );
     const isOurs = ({ to }: ParsedMail) => JSON.stringify(to).includes('ada@example.org');

@@ -16,6 +16,7 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { mailMessage } from '../../src/mail/mail-message.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { MAILS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
@@ -25,6 +26,7 @@ const ISSUER = 'https://link.example.net';
 const mailOf = (told: readonly ActivityEntry[]) =>
   alertMail('ada@example.org', told, {
     service: serviceAt(ISSUER),
+    reader: ENGLISH,
     dispute: (id) => `${ISSUER}/not-me/${id}`,
   });
 
@@ -40,7 +42,7 @@ async function received(mail: Mail): Promise<ParsedMail> {
 const linksIn = (textAsHtml = '') =>
   [...textAsHtml.matchAll(/href="([^"]*)"/g)].map(([, link]) => link ?? '');
 
-const OUR_SUBJECTS = new Set(EVENT_KINDS.map((kind) => generalTitle(kind)));
+const OUR_SUBJECTS = new Set(EVENT_KINDS.map((kind) => generalTitle(ENGLISH, kind)));
 
 describe('words of strangers in an alert', () => {
   it('are no link, no number to call, no heading, no subject and no encoding, whatever they are', async () => {
@@ -123,7 +125,7 @@ describe('the mails that a stranger can have sent to any mailbox', () => {
     const link = `${ISSUER}/forgot-password/link/abc`;
     const to = 'www.evil.com-0800-555-0100@evil.example';
     const facts = { ...serviceAt(ISSUER), code: '123456', link, dispute: `${ISSUER}/not-me/abc` };
-    const all = MAILS.filter((name) => name !== 'alert').map((name) => writeMail(name, to, facts));
+    const all = MAILS.filter((name) => name !== 'alert').map((name) => writeMail(name, to, facts, ENGLISH));
     expect(all.length).toBeGreaterThanOrEqual(12);
     for (const mail of all) {
       const { subject, text = '', textAsHtml } = await received(mail);
@@ -139,8 +141,8 @@ describe('words of strangers elsewhere', () => {
     fc.assert(
       fc.property(hostileEntries, (told) => {
         for (const entry of told) {
-          const title = titleOf(entry.event.kind, formatSubject(entry));
-          const [before, after] = titleOf(entry.event.kind, '\u0000').split('\u0000');
+          const title = titleOf(ENGLISH, entry.event.kind, formatSubject(ENGLISH, entry));
+          const [before, after] = titleOf(ENGLISH, entry.event.kind, '\u0000').split('\u0000');
           expect(title.startsWith(before ?? '')).toBe(true);
           if (after !== undefined) expect(title.endsWith(after)).toBe(true);
           expect((title.match(/["“”„«»]/gu) ?? []).length).toBeLessThanOrEqual(2);

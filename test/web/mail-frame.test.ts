@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeMail } from '../../src/mail/write-mail.ts';
 import { FRAMED_MAIL, framedMail } from '../../src/web/pages/mail-frame.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { serviceAt } from '../support/service.ts';
 
 const ISSUER = 'http://localhost:3000';
@@ -11,10 +12,15 @@ const hrefsOf = (html: string) =>
 describe('a mail in the frame of the outbox', () => {
   it('leads to paths of this server, and opens them in the window around it', () => {
     const link = `${ISSUER}/forgot-password/t0ken`;
-    const { html = '' } = writeMail('forgotten-password', 'ada@example.org', {
-      link,
-      ...serviceAt(ISSUER),
-    });
+    const { html = '' } = writeMail(
+      'forgotten-password',
+      'ada@example.org',
+      {
+        link,
+        ...serviceAt(ISSUER),
+      },
+      ENGLISH,
+    );
     expect(hrefsOf(html)).toEqual(['/forgot-password/t0ken']);
     expect(framedMail(html, ISSUER)).toContain('<head><base target="_top">');
   });

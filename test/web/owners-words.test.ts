@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { generalTitle } from '../../src/alerts/event-labels.ts';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import { createViews } from '../../src/web/views.ts';
+import { ENGLISH } from '../../src/words/reader.ts';
 import { itHoldsFor } from '../support/each-sample.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -40,7 +41,9 @@ describe('what owners read has no words of the protocol', () => {
   });
 
   it('in no entry of the activity', () => {
-    const titles = EVENT_KINDS.filter((kind) => !kind.startsWith('link-key-')).map(generalTitle);
+    const titles = EVENT_KINDS.filter((kind) => !kind.startsWith('link-key-')).map((kind) =>
+      generalTitle(ENGLISH, kind),
+    );
     expect(titles.join('\n').match(FOREIGN)).toBeNull();
   });
 });

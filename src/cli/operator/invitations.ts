@@ -1,6 +1,7 @@
 /** Commands that let a person in: `accounts create` for one wanted account, `invite` for the one who holds the link. */
 import { normalizeEmail } from '../../accounts/email.ts';
 import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
+import { mailReader } from '../../mail/mail-reader.ts';
 import { writeMail } from '../../mail/write-mail.ts';
 import type { AdminService } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -57,7 +58,8 @@ async function issue(admin: AdminService, input: CommandInput, invitation: Invit
   const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();
   const { email } = invitation;
   const printed = email === undefined || input.options['print'] === true;
-  const mail = () => writeMail('invitation', email ?? '', { link, ...admin.service });
+  const mail = () =>
+    writeMail('invitation', email ?? '', { link, ...admin.service }, mailReader(admin.service));
   if (!printed && !(await admin.send(mail()))) {
     return {
       outcome: 'failed',

@@ -13,10 +13,14 @@ const ICONS = { 'sign-ins': 'person', devices: 'tv', apps: 'other', security: 'l
 const REFUSED = /-refused$/;
 
 /** @param dispute the address on which the owner says that they did not do this */
-export function activityItem(entry: ActivityEntry, dispute: (entry: ActivityEntry) => string): ActivityItem {
+export function activityItem(
+  entry: ActivityEntry,
+  dispute: (entry: ActivityEntry) => string,
+  reader: Reader,
+): ActivityItem {
   const { event, device } = entry;
   return {
-    title: titleOf(event.kind, formatSubject(entry)),
+    title: titleOf(reader, event.kind, formatSubject(reader, entry)),
     at: new Date(entry.at),
     icon: ICONS[filterOf(event.kind)],
     worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
@@ -41,14 +45,14 @@ export function activityDays(
   const days: { at: Date; items: FoldedItem[] }[] = [];
   let before: ActivityEntry | undefined;
   for (const entry of entries) {
-    const { at, from, ...item } = activityItem(entry, dispute);
+    const { at, from, ...item } = activityItem(entry, dispute, reader);
     const isSameDay = before !== undefined && dayOf(before.at) === dayOf(entry.at);
     if (!isSameDay) days.push({ at, items: [] });
     const items = days.at(-1)?.items ?? [];
     const last = items.at(-1);
-    if (last && before && isSameDay && isAgain(before, entry)) {
+    if (last && before && isSameDay && isAgain(before, entry, reader)) {
       const times = [...last.times, { at, from }];
-      items[items.length - 1] = { ...last, title: foldedTitle(entry, times.length), times };
+      items[items.length - 1] = { ...last, title: foldedTitle(entry, times.length, reader), times };
     } else {
       items.push({ ...item, at, times: [{ at, from }] });
     }
@@ -57,19 +61,20 @@ export function activityDays(
   return days;
 }
 
-function isAgain(one: ActivityEntry, other: ActivityEntry): boolean {
+function isAgain(one: ActivityEntry, other: ActivityEntry, reader: Reader): boolean {
   const remedy = REMEDIES[other.event.kind];
   return (
     one.event.kind === other.event.kind &&
     one.event.by === other.event.by &&
     one.event.subject?.id === other.event.subject?.id &&
-    formatSubject(one) === formatSubject(other) &&
+    formatSubject(reader, one) === formatSubject(reader, other) &&
     (remedy === 'nothing' || remedy === 'everything')
   );
 }
 
 /** Of wrong passwords, those of ten minutes are one entry. */
-function foldedTitle(entry: ActivityEntry, count: number): string {
-  if (entry.event.kind === 'sign-in-refused') return `Wrong passwords, ${count} times or more`;
-  return `${titleOf(entry.event.kind, formatSubject(entry))} (${count} times)`;
+function foldedTitle(entry: ActivityEntry, n: number, reader: Reader): string {
+  if (entry.event.kind === 'sign-in-refused') return reader.t('events.wrong-passwords', { n });
+  const title = titleOf(reader, entry.event.kind, formatSubject(reader, entry));
+  return reader.t('events.times', { title, n });
 }

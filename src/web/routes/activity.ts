@@ -76,7 +76,7 @@ async function showDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket:
   }
   const seen = await dispute.look(ticket);
   if (!seen) return showGone(ctx);
-  const item = seen.entry && activityItem(seen.entry, () => '');
+  const item = seen.entry && activityItem(seen.entry, () => '', readerOf(ctx));
   renderPage(ctx, disputeView(ctx, { state: 'ask', item, remedy: seen.remedy, ticket }));
 }
 
@@ -84,7 +84,7 @@ async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: 
   const used = await dispute.use(ticket, placeOf(ctx));
   if (used.outcome !== 'done') return showGone(ctx);
   ctx.state.audit('not-me');
-  const item = used.entry && activityItem(used.entry, () => '');
+  const item = used.entry && activityItem(used.entry, () => '', readerOf(ctx));
   const done: Done = { remedy: used.remedy, item: item && { ...item, at: item.at.getTime() } };
   // Not under the ticket, which opens nothing any more: every other one is said to be gone.
   answerAt(ctx, '/not-me/done', { done });

@@ -60,7 +60,9 @@ function showSwitches({ flash }: NotificationRoutes, ctx: WebContext, browser: S
     notice: flash.read(browser, queryOf(ctx, 'notice')),
     email: browser.profile.email,
     switches: alertGroups(unwanted).map(({ name, wanted }) => ({ group: name, wanted })),
-    always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map(generalTitle),
+    always: EVENT_KINDS.filter((kind) => severityOf(kind) === 'critical').map((kind) =>
+      generalTitle(readerOf(ctx), kind),
+    ),
   });
 }
 
@@ -71,7 +73,7 @@ function showEach(ctx: WebContext, browser: Session): void {
     ...accountParts(ctx, browser, 'settings'),
     choices: OPTIONAL_ALERTS.map((kind) => ({
       kind,
-      title: generalTitle(kind),
+      title: generalTitle(readerOf(ctx), kind),
       wanted: !unwanted.includes(kind),
     })),
   });

@@ -61,7 +61,7 @@ async function start(routes: SignUpRoutes, ctx: WebContext): Promise<void> {
   const again = (told: Pick<SignUpView, 'problem' | 'strength'> & { status?: number }) =>
     answerAt(ctx, linkTo(PATH, { return_to: returnTo, invitation: token }), told, typed);
   const outcome = await routes.signUp.start(
-    { name, email, password },
+    { name, email, password, language: readerOf(ctx).language },
     returnTo,
     requesterOf(ctx).address,
     token,

@@ -1,0 +1,16 @@
+import type { Service } from '../brand/brand.ts';
+import { isTimeZone, type Reader, readerFor } from '../words/reader.ts';
+
+/** What is known of how somebody reads: the profile of an account has it. */
+export interface ReadingHabits {
+  readonly language?: string | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** Who reads a mail or a text of this service. @param habits `undefined`: nothing is known of them */
+export function mailReader({ languages }: Service, habits: ReadingHabits = {}): Reader {
+  const { language, timeZone: zone } = habits;
+  const isServed = language !== undefined && languages.served.includes(language);
+  const isKnown = zone !== undefined && zone !== 'UTC' && isTimeZone(zone);
+  return readerFor(isServed ? language : languages.fallback, isKnown ? zone : undefined);
+}
