@@ -9,7 +9,9 @@ export function renderPage(ctx: WebContext, view: View, status = 200): void {
   const reader = beginPage(ctx);
   const { closesAt } = ctx.state.browser ?? {};
   const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
-  ctx.body = ctx.state.views.render(shown, reader, hereOf(ctx));
+  // The address that failed may hold what is a secret elsewhere: no error says it.
+  const here = status >= 400 ? '/' : hereOf(ctx);
+  ctx.body = ctx.state.views.render(shown, reader, here);
 }
 
 /** Where the reader comes back to after choosing a language; what was posted has no address. */

@@ -36,6 +36,7 @@ const FORMS: readonly [posted: RegExp, page: string][] = [
   [/^(\/account\/security\/two-step)\/trusted\/end$/, '$1'],
   [/^(\/account\/browsers\/[^/]+)\/end$/, '$1'],
   [/^(\/account\/data)\/(?:download|keep)$/, '$1'],
+  [/^(\/account\/security\/two-step)\/factor\/[^/]+\/remove$/, '$1'],
   [/^(\/account\/household\/[^/]+|\/account\/security\/two-step\/factor\/[^/]+)\/(?:rename|remove)$/, '$1'],
 ];
 

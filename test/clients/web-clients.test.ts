@@ -104,6 +104,7 @@ describe('an unmodified client at its defaults', () => {
         };
         expect(await shows()).toBe(true);
         await page.goto(`${server.issuer}/account`);
+        await page.locator('header summary').click();
         await page.locator('form[action="/sign-out"] button').first().click();
         await eventually(`the session at ${program.id} to end`, async () => !(await shows()));
         await page.context().close();

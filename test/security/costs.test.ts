@@ -24,7 +24,6 @@ const ISSUER = 'https://link.example.net';
 let gateway: Server;
 let received: TextMessage[] = [];
 let server: WholeServer;
-
 beforeAll(async () => {
   gateway = createServer((request, response) => {
     let body = '';

@@ -20,6 +20,7 @@ import { randomId, type TestStores, testStores } from '../support/test-stores.ts
 
 const FROM = 'Latchkey <no-reply@example.com>';
 const ISSUER = 'https://link.example.net';
+const FACTS = { code: '123456', ...serviceAt(ISSUER) };
 
 let sink: MailSink;
 let stores: TestStores;
@@ -204,19 +205,8 @@ describe('mailboxes that hang, or refuse for hours', () => {
     const mailer = new SmtpMailer(sink.server, FROM);
     const outgoing = new OutgoingMail(mailer, () => undefined);
     for (let count = 0; count < 6; count += 1)
-      outgoing.post(
-        writeMail(
-          'confirm-email',
-          `${count}@hangs.example`,
-          { code: '123456', ...serviceAt(ISSUER) },
-          ENGLISH,
-        ),
-        `192.0.2.${count}`,
-      );
-    outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
-      '198.51.100.7',
-    );
+      outgoing.post(writeMail('confirm-email', `${count}@hangs.example`, FACTS, ENGLISH), `192.0.2.${count}`);
+    outgoing.post(writeMail('confirm-email', 'ada@example.org', FACTS, ENGLISH), '198.51.100.7');
     await sink.arrives(({ to }) => JSON.stringify(to).includes('ada@example.org'), 25_000);
     expect(sink.waiting).toBeGreaterThanOrEqual(4);
     sink.hanging = undefined;
@@ -231,16 +221,10 @@ describe('a code for an owner beside a network that asks for hundreds', () => {
     const mailer = new SmtpMailer(sink.server, FROM);
     const outgoing = new OutgoingMail(mailer, ({ reason }) => dropped.push(reason));
     for (let count = 0; count < 1100; count += 1)
-      outgoing.post(
-        writeMail('confirm-email', `${count}@example.com`, { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
-        '192.0.2.7',
-      );
+      outgoing.post(writeMail('confirm-email', `${count}@example.com`, FACTS, ENGLISH), '192.0.2.7');
     await sink.arrives(() => true);
     const already = sink.mails.length;
-    outgoing.post(
-      writeMail('confirm-email', 'ada@example.org', { code: '123456', ...serviceAt(ISSUER) }, ENGLISH),
-      '198.51.100.7',
-    );
+    outgoing.post(writeMail('confirm-email', 'ada@example.org', FACTS, ENGLISH), '198.51.100.7');
     const isOurs = ({ to }: ParsedMail) => JSON.stringify(to).includes('ada@example.org');
     await sink.arrives(isOurs);
     expect(sink.mails.findIndex(isOurs) - already).toBeLessThanOrEqual(10);
