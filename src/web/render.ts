@@ -14,9 +14,11 @@ export function renderPage(ctx: WebContext, view: View, status = 200): void {
   ctx.body = ctx.state.views.render(shown, reader, here);
 }
 
-/** Where the reader comes back to after choosing a language; what was posted has no address. */
+/** Where the reader comes back to after choosing a language, without the answer to a form; what was posted has no address. */
 export function hereOf(ctx: WebContext): string {
-  const here = ctx.path + ctx.search;
+  const query = new URLSearchParams(ctx.search);
+  query.delete('answer');
+  const here = query.size > 0 ? `${ctx.path}?${query}` : ctx.path;
   return ctx.method === 'POST' || here.length > MAX_HERE || ctx.path === '/language' ? '/' : here;
 }
 

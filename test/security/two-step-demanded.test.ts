@@ -57,7 +57,7 @@ describe('an owner without a second step', () => {
     const { connection, prefix } = server.stores;
     const kept = () => settledContentsUnder(connection.redis, `${prefix}{${id}}`);
     const csrf = (await pages.get(SET_UP)).field('csrf');
-    const open = /^\/(sign-in|sign-up|sign-out|forgot-password|not-me|dev)\b|^\/account\/prove$/;
+    const open = /^\/(sign-in|sign-up|sign-out|forgot-password|not-me|dev|language)\b|^\/account\/prove$/;
     const theirs = server.routes.filter(
       ({ kind, path }) =>
         kind === 'page' && !open.test(path) && ![SET_UP, `${SET_UP}/app`, `${SET_UP}/passkey`].includes(path),
