@@ -84,7 +84,9 @@ describe('a new password', () => {
     await page.getByRole('link', { name: /^Password/ }).click();
     await page.getByLabel('Password').fill(owner.password);
     await press(page, 'Continue');
-    await page.getByLabel('Code').fill(await codeFrom(owner.email, 'your code to change your password'));
+    await page
+      .getByLabel('Code')
+      .fill(await codeFrom(owner.email, 'your Latchkey code to change your password'));
     await press(page, 'Continue');
     await page.getByLabel('New password').fill('password password');
     await press(page, 'Save password');
@@ -131,7 +133,7 @@ describe('another email', () => {
     await page.getByRole('link', { name: /^Email/ }).click();
     await page.getByLabel('New email').fill(email);
     await press(page, 'Continue');
-    await page.getByLabel('Code').fill(await codeFrom(email, 'your code to confirm your new email'));
+    await page.getByLabel('Code').fill(await codeFrom(email, 'your Latchkey code to confirm your new email'));
     await press(page, 'Continue');
     expect(await words(page)).toContain('Your email is changed.');
     expect(await words(page)).toContain(email);
