@@ -14,10 +14,22 @@ export class TimedRows {
     this.#keyOf = keyOf;
   }
 
-  /** The newest first. */
+  /**
+   * The newest first. The rows of a page are spread over all sets: of each a part is read, and more of one only where its
+   * part ends before the page does.
+   */
   async page(page: IndexPage): Promise<IndexRow[]> {
-    const shards = await Promise.all(SHARDS.map((shard) => this.#pageOf(this.#keyOf(shard), page)));
-    return shards.flat().sort(newestFirst).slice(0, page.most);
+    const { most } = page;
+    const part = { ...page, most: Math.min(most, Math.ceil(most / 8) + 4) };
+    const parts = await Promise.all(SHARDS.map((shard) => this.#pageOf(this.#keyOf(shard), part)));
+    const end = firstOf(parts, most)[most - 1];
+    const whole = SHARDS.map((shard, index) => {
+      const read = parts[index] ?? [];
+      const last = read.length < part.most || part.most === most ? undefined : read.at(-1);
+      const isShort = last !== undefined && (end === undefined || newestFirst(last, end) < 0);
+      return isShort ? this.#pageOf(this.#keyOf(shard), page) : read;
+    });
+    return firstOf(await Promise.all(whole), most);
   }
 
   /** One so young that what it names may be on its way stays. */
@@ -48,16 +60,20 @@ export class TimedRows {
   /** Several may be of one moment: those are in the order of their names, and a page may end among them. */
   async #pageOf(key: string, { after, from = 0, to, most }: IndexPage): Promise<IndexRow[]> {
     const last = after ? `${after.at}` : to === undefined ? '+inf' : `(${to}`;
+    const found: IndexRow[] = [];
     for (let skip = 0; ; skip += most) {
       const read = await this.#context.scripts.plain('reading rows', (redis) =>
         redis.zrange(key, last, `${from}`, 'BYSCORE', 'REV', 'LIMIT', skip, most, 'WITHSCORES'),
       );
       const rows = rowsOf(read);
-      const beyond = after ? rows.filter((row) => newestFirst(after, row) < 0) : rows;
-      if (beyond.length > 0 || rows.length < most) return beyond;
+      found.push(...(after ? rows.filter((row) => newestFirst(after, row) < 0) : rows));
+      if (found.length >= most || rows.length < most) return found.slice(0, most);
     }
   }
 }
+
+const firstOf = (shards: readonly IndexRow[][], most: number) =>
+  shards.flat().sort(newestFirst).slice(0, most);
 
 const shardOf = (id: string): string => hash('sha256', id).slice(0, 1);
 
