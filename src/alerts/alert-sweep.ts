@@ -5,6 +5,7 @@
  */
 import type { Sealing } from '../accounts/sealing.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
+import { walkPending } from '../notices/pending-walk.ts';
 import { nextTimes } from './alert-pace.ts';
 import type { AlertStore, PendingAccount } from './alert-store.ts';
 import { severityOf } from './event-labels.ts';
@@ -17,10 +18,6 @@ export interface Alert {
   /** Written to the email that the account had before this event changed it: that owner may take it back. */
   readonly to?: 'former';
 }
-
-/** Accounts that are read at once. */
-const PAGE = 200;
-const AT_ONCE = 20;
 
 export class AlertSweep {
   readonly #store: AlertStore;
@@ -35,15 +32,10 @@ export class AlertSweep {
 
   /** Owes what is not owed yet, of every account that is pending: none waits behind so many others. */
   async sweep(): Promise<void> {
-    const seen = new Set<string>();
-    for (let from = 0; ; from += PAGE) {
-      const page = await this.#store.pending(from, PAGE);
-      const fresh = page.filter(({ accountId }) => !seen.has(accountId));
-      for (const { accountId } of fresh) seen.add(accountId);
-      for (let first = 0; first < fresh.length; first += AT_ONCE)
-        await Promise.all(fresh.slice(first, first + AT_ONCE).map((account) => this.#sweepAccount(account)));
-      if (page.length < PAGE) return;
-    }
+    await walkPending(
+      (from, most) => this.#store.pending(from, most),
+      (account) => this.#sweepAccount(account),
+    );
   }
 
   async #sweepAccount(account: PendingAccount): Promise<void> {

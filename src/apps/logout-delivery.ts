@@ -1,6 +1,5 @@
-import { callFailure } from '../net/call-failure.ts';
 import type { Egress } from '../net/egress.ts';
-import { type Delivered, pauseOf } from '../notices/delivered.ts';
+import { type Delivered, deliver } from '../notices/delivered.ts';
 import type { LogoutReceiver } from './logout-receiver.ts';
 
 /** Makes what an app is told by (section 2.4): signed, and good for two minutes. */
@@ -9,7 +8,8 @@ export interface LogoutTokens {
   issue(clientId: string, about: { accountId: string; sid: string | undefined }): Promise<string>;
 }
 
-const TIMEOUT_MS = 15_000;
+/** Section 2.8. As well as 200, 204 is taken: some frameworks make it of a 200 without a body. */
+const REFUSED = 400;
 
 /** One try: a token of its own each time, since it may be tried for days. */
 export class LogoutDelivery {
@@ -30,22 +30,14 @@ export class LogoutDelivery {
     about: { accountId: string; sid: string | undefined },
     signal?: AbortSignal,
   ): Promise<Delivered> {
-    try {
+    const call = async () => {
       const token = await this.#tokens.issue(clientId, about);
-      const { status, headers } = await this.#egress.request(uri, {
-        method: 'POST',
+      return {
+        address: uri,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ logout_token: token }).toString(),
-        timeout: TIMEOUT_MS,
-        ...(signal && { signal }),
-        maxBytes: 0,
-      });
-      // 204 is what some frameworks make of 200 without a body (section 2.8).
-      if (status >= 200 && status < 300) return { outcome: 'sent' };
-      if (status === 400) return { outcome: 'refused', reason: '400' };
-      return { outcome: 'failed', reason: String(status), pause: pauseOf(headers['retry-after']) };
-    } catch (error) {
-      return { outcome: 'failed', reason: callFailure(error), pause: 0 };
-    }
+      };
+    };
+    return deliver(this.#egress, call, REFUSED, signal);
   }
 }

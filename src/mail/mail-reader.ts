@@ -1,5 +1,5 @@
 import type { Service } from '../brand/brand.ts';
-import { isTimeZone, type Reader, readerFor } from '../words/reader.ts';
+import { knownZone, type Reader, readerFor } from '../words/reader.ts';
 
 /** What is known of how somebody reads: the profile of an account has it. */
 export interface ReadingHabits {
@@ -9,8 +9,7 @@ export interface ReadingHabits {
 
 /** Who reads a mail or a text of this service. @param habits `undefined`: nothing is known of them */
 export function mailReader({ languages }: Service, habits: ReadingHabits = {}): Reader {
-  const { language, timeZone: zone } = habits;
+  const { language, timeZone } = habits;
   const isServed = language !== undefined && languages.served.includes(language);
-  const isKnown = zone !== undefined && zone !== 'UTC' && isTimeZone(zone);
-  return readerFor(isServed ? language : languages.fallback, isKnown ? zone : undefined);
+  return readerFor(isServed ? language : languages.fallback, knownZone(timeZone));
 }

@@ -1,3 +1,6 @@
+import { callFailure } from '../net/call-failure.ts';
+import type { Egress } from '../net/egress.ts';
+
 /** What became of one try to tell a receiver. */
 export type Delivered =
   | { readonly outcome: 'sent' }
@@ -6,15 +9,50 @@ export type Delivered =
   /** @property pause milliseconds that the receiver asks to be left alone for */
   | { readonly outcome: 'failed'; readonly reason: string; readonly pause: number };
 
+const TIMEOUT_MS = 15_000;
 const SECOND = 1000;
 /** However long a receiver asks to be left alone. */
 const MAX_PAUSE = 86_400 * SECOND;
+
+type Call = { readonly address: string; readonly headers: Record<string, string>; readonly body: string };
+
+/**
+ * One try to tell a receiver by POST. Never throws: what fails is tried again.
+ * @param call is made when it is sent; what fails in making it has failed as well
+ * @param never the status by which the receiver says that it never will take it
+ * @param signal breaks it off
+ */
+export async function deliver(
+  egress: Egress,
+  call: () => Call | Promise<Call>,
+  never: number,
+  signal?: AbortSignal,
+): Promise<Delivered> {
+  try {
+    const { address, headers, body } = await call();
+    const request = {
+      method: 'POST',
+      headers,
+      body,
+      timeout: TIMEOUT_MS,
+      maxBytes: 0,
+      ...(signal && { signal }),
+    };
+    const answer = await egress.request(address, request);
+    if (answer.status >= 200 && answer.status < 300) return { outcome: 'sent' };
+    const reason = String(answer.status);
+    if (answer.status === never) return { outcome: 'refused', reason };
+    return { outcome: 'failed', reason, pause: pauseOf(answer.headers['retry-after']) };
+  } catch (error) {
+    return { outcome: 'failed', reason: callFailure(error), pause: 0 };
+  }
+}
 
 /**
  * The pause that an answer asks for, in milliseconds (`Retry-After`, RFC 9110 section 10.2.3: seconds, or a date).
  * @returns 0 where it asks for none
  */
-export function pauseOf(retryAfter: string | undefined): number {
+function pauseOf(retryAfter: string | undefined): number {
   if (retryAfter === undefined) return 0;
   const asked = /^\d{1,9}$/.test(retryAfter)
     ? Number(retryAfter) * SECOND

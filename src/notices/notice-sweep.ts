@@ -3,6 +3,8 @@
  * writes what is to be told in the account's slot; a server may die at any point: the next sweep, by whichever server,
  * finds the account, and queueing twice is queueing once.
  */
+import { walkPending } from './pending-walk.ts';
+
 export interface PendingOwners {
   /** Accounts of which there may be something to tell, a page at a time, the longest pending first. */
   pending(from: number, most: number): Promise<PendingOwner[]>;
@@ -26,10 +28,6 @@ export interface NoticeSource {
   tellClosed?(accountId: string): Promise<void>;
 }
 
-/** Accounts that are read at once. */
-const PAGE = 200;
-const AT_ONCE = 20;
-
 export class NoticeSweep {
   readonly #owners: PendingOwners;
   readonly #sources: readonly NoticeSource[];
@@ -41,15 +39,10 @@ export class NoticeSweep {
 
   /** Queues what is not queued yet, of every account that is pending. */
   async sweep(): Promise<void> {
-    const seen = new Set<string>();
-    for (let from = 0; ; from += PAGE) {
-      const page = await this.#owners.pending(from, PAGE);
-      const fresh = page.filter(({ accountId }) => !seen.has(accountId));
-      for (const { accountId } of fresh) seen.add(accountId);
-      for (let first = 0; first < fresh.length; first += AT_ONCE)
-        await Promise.all(fresh.slice(first, first + AT_ONCE).map((owner) => this.#sweepOwner(owner)));
-      if (page.length < PAGE) return;
-    }
+    await walkPending(
+      (from, most) => this.#owners.pending(from, most),
+      (owner) => this.#sweepOwner(owner),
+    );
   }
 
   /** All that there is to tell of an account which is closed, and that it is, is queued once this has resolved. */

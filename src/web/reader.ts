@@ -1,4 +1,4 @@
-import { isTimeZone, type Reader, readerFor } from '../words/reader.ts';
+import { knownZone, type Reader, readerFor } from '../words/reader.ts';
 import { readLanguage, readTimeZone } from './middleware/cookies.ts';
 import type { WebContext } from './web-state.ts';
 
@@ -11,8 +11,5 @@ export function readerOf(ctx: WebContext): Reader {
     app: wishes,
     browser: ctx.get('Accept-Language'),
   });
-  const zone = browser?.profile.timeZone ?? readTimeZone(ctx);
-  // Of UTC the page says that it is, as where no zone is known.
-  const isKnown = zone !== undefined && zone !== 'UTC' && isTimeZone(zone);
-  return readerFor(language, isKnown ? zone : undefined);
+  return readerFor(language, knownZone(browser?.profile.timeZone ?? readTimeZone(ctx)));
 }

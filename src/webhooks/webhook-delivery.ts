@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { callFailure } from '../net/call-failure.ts';
 import type { Egress } from '../net/egress.ts';
-import { type Delivered, pauseOf } from '../notices/delivered.ts';
+import { type Delivered, deliver } from '../notices/delivered.ts';
 import type { TakenNotice } from '../notices/notice-queue.ts';
 import type { WebhookBody, WebhookReceiver } from './webhook-receiver.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
-const TIMEOUT_MS = 15_000;
 /** The receiver wants none of these any more. */
 const GONE = 410;
 
@@ -28,24 +26,15 @@ export class WebhookDelivery {
     signal: AbortSignal,
   ): Promise<Delivered> {
     const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
-    try {
-      const { status, headers } = await this.#egress.request(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...signedHeaders(messageId(id), Math.floor(Date.now() / 1000), body, secrets),
-        },
-        body,
-        timeout: TIMEOUT_MS,
-        signal,
-        maxBytes: 0,
-      });
-      if (status >= 200 && status < 300) return { outcome: 'sent' };
-      if (status === GONE) return { outcome: 'refused', reason: String(GONE) };
-      return { outcome: 'failed', reason: String(status), pause: pauseOf(headers['retry-after']) };
-    } catch (error) {
-      return { outcome: 'failed', reason: callFailure(error), pause: 0 };
-    }
+    const call = () => ({
+      address: url,
+      headers: {
+        'content-type': 'application/json',
+        ...signedHeaders(messageId(id), Math.floor(Date.now() / 1000), body, secrets),
+      },
+      body,
+    });
+    return deliver(this.#egress, call, GONE, signal);
   }
 }
 

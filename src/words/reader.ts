@@ -113,6 +113,11 @@ export function readerFor(language: string, zone: string | undefined): Reader {
   return reader;
 }
 
+/** A zone to tell times in; `undefined` where it is none, or UTC, of which pages say that it is. */
+export function knownZone(zone: string | undefined): string | undefined {
+  return zone !== undefined && zone !== 'UTC' && isTimeZone(zone) ? zone : undefined;
+}
+
 /** Who has said nothing of themselves. */
 export const ENGLISH = readerFor('en', undefined);
 
