@@ -729,6 +729,7 @@ export interface MessageArguments {
   'events.title.recovery-done': {};
   'events.title.recovery-open': {};
   'events.title.recovery-soon': {};
+  'events.title.role-changed': {};
   'events.title.second-step-refused': {};
   'events.title.sign-in-refused': {};
   'events.title.signed-in': {};

@@ -137,7 +137,9 @@ describe('the operator’s commands', () => {
   const documented = [...read('docs/operations.md').matchAll(/^\| `([a-z-]+(?: [a-z-]+)?)(?: [^`]*)?` \|/gm)]
     .map(([, name = '']) => name)
     .filter((name) =>
-      /^(accounts|activity|clients|devices|factors|index|invite|keys|registration|secrets)/.test(name),
+      /^(accounts|activity|clients|devices|factors|index|invite|keys|operators|registration|secrets)/.test(
+        name,
+      ),
     );
 
   it('in docs/operations.md are those that there are', () => {

@@ -56,6 +56,7 @@ const SEVERITIES: Readonly<Record<EventKind, Severity>> = {
   'app-replayed': 'critical',
   'account-disabled': 'critical',
   'account-enabled': 'notify',
+  'role-changed': 'critical',
   'signed-out-others': 'notify',
   'device-renamed': 'silent',
   'device-assigned': 'silent',

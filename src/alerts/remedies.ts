@@ -66,6 +66,7 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   // The people who run the server did it.
   'account-disabled': 'nothing',
   'account-enabled': 'nothing',
+  'role-changed': 'nothing',
   'household-profile-added': 'everything',
   'household-profile-renamed': 'everything',
   'household-profile-removed': 'everything',

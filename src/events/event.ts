@@ -38,6 +38,7 @@ export const EVENT_KINDS = [
   'device-replayed',
   'account-disabled',
   'account-enabled',
+  'role-changed',
   'signed-out-others',
   'device-renamed',
   'device-assigned',

@@ -119,6 +119,11 @@ export class Keyspace {
     return `${this.#prefix}{client:${client}:${shard}}:devices`;
   }
 
+  /** Accounts that have a role in the console. */
+  get operators(): string {
+    return `${this.#prefix}{operators}:all`;
+  }
+
   /** What was done through the Admin API. */
   auditTrail(kind: string): string {
     return `${this.#prefix}{audit}:${kind}`;

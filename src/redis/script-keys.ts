@@ -69,6 +69,7 @@ export const SCRIPTS = {
   changePassword: ENDING,
   signOutEverything: ENDING,
   changeStatus: ENDING,
+  changeRole: ['account', 'activity'],
   takeBack: [...ENDING, 'factors', 'voiceCode'],
   askToClose: ['account', 'activity'],
   keepAccount: ['account', 'activity'],

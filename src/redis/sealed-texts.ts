@@ -7,6 +7,7 @@ import { placeOfFactor } from './factors.ts';
 import { placeOfChain, placeOfGrant } from './grants.ts';
 import { placeOfMember } from './household.ts';
 import { placeOfLabel } from './linked-devices.ts';
+import { placeOfRole } from './operators.ts';
 import { placeOfProfile } from './profiles.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -72,7 +73,7 @@ export async function readRecords(
 export function placesOf({ id, epoch }: AccountRecords, hash: Resealed, field: string): string[] {
   switch (hash) {
     case 'account':
-      return [placeOfProfile(id), credentialsOf(id as Parameters<typeof credentialsOf>[0])];
+      return [placeOfProfile(id), credentialsOf(id as Parameters<typeof credentialsOf>[0]), placeOfRole(id)];
     case 'factors':
       return [placeOfFactor(id, field)];
     case 'profiles':

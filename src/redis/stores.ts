@@ -33,6 +33,7 @@ import { RedisMailedCodes } from './mailed-codes.ts';
 import { RedisNoticeQueues } from './notice-queues.ts';
 import { RedisNoticedEvents } from './noticed-events.ts';
 import { RedisOperatorClients } from './operator-clients.ts';
+import { RedisOperators } from './operators.ts';
 import { RedisOwedMails } from './owed-mails.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
@@ -91,6 +92,7 @@ export interface Stores {
   clientStates: RedisClientStates;
   registeredClients: RedisRegisteredClients;
   operatorClients: RedisOperatorClients;
+  operators: RedisOperators;
   initialTokens: RedisInitialTokens;
   secretUses: RedisSecretUses;
   secretRecords: RedisSecretRecords;
@@ -175,6 +177,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     refreshTokenSeals: new KeyringTokenSeals(keyring),
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
     clientStates,
+    operators: new RedisOperators(context, activity),
     ...clients,
     secretRecords: new RedisSecretRecords(context, { ...clients, accounts, accountIds, deviceIndex }),
     initialTokens: new RedisInitialTokens(context),

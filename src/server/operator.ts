@@ -11,6 +11,7 @@ import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
+import { Operators } from '../admin/operators.ts';
 import { RebuildIndex } from '../admin/rebuild-index.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
@@ -48,6 +49,7 @@ export interface AdminService extends ClientAdmin {
   readonly access: Pick<Access, 'devices' | 'device' | 'endDevice'>;
   readonly clientDevices: ClientDevices;
   readonly rebuildIndex: RebuildIndex;
+  readonly operators: Operators;
   readonly activity: Pick<ActivityStore, 'list'>;
   readonly invitations: Invitations;
   readonly initialTokens: InitialTokens;
@@ -132,6 +134,7 @@ export async function openAdminService(
       access: new Access({ ...stores, apps: noApps }),
       clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
       rebuildIndex: new RebuildIndex(stores),
+      operators: new Operators(stores),
       activity: stores.activity,
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),

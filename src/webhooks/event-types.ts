@@ -38,6 +38,7 @@ const TYPES = {
   'device-assigned': 'device.assigned',
   'account-disabled': 'account.disabled',
   'account-enabled': 'account.enabled',
+  'role-changed': undefined,
   'household-profile-added': undefined,
   'household-profile-renamed': undefined,
   'household-profile-removed': undefined,

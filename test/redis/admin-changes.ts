@@ -22,3 +22,24 @@ export async function markedTrail({ auditTrail }: TestStores, mark: (what: strin
     await auditTrail.record(kind, { phase: 'asked', request: 'r1', client, call: 'accounts-show', account });
   }
 }
+
+export async function roleChanges({ accounts, operators, activity }: TestStores): Promise<void> {
+  const id = randomId() as AccountId;
+  const profile = { name: 'Ada', email: `${id}@example.org`, emailVerified: true, createdAt: 1 };
+  expect(await accounts.create(id, profile, { passwordHash: 'x' })).toBe(true);
+  const told = { kind: 'role-changed', by: 'operator' } as const;
+  expect(await operators.setRole(id, { was: undefined, becomes: 'viewer' }, told)).toBe('set');
+  expect(await operators.setRole(id, { was: undefined, becomes: 'owner' }, told)).toBe('changed');
+  expect(await operators.setRole(id, { was: 'viewer', becomes: 'owner' }, told)).toBe('set');
+  expect([await operators.roleOf(id), await operators.ids()]).toEqual([
+    'owner',
+    expect.arrayContaining([id]),
+  ]);
+  expect(await operators.setRole(id, { was: 'owner', becomes: undefined }, told)).toBe('set');
+  expect([await operators.roleOf(id), await operators.ids()]).toEqual([
+    undefined,
+    expect.not.arrayContaining([id]),
+  ]);
+  const events = await activity.list(id, { most: 10 });
+  expect(events.map(({ event }) => event.kind)).toEqual(Array(3).fill('role-changed'));
+}

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import type { ActivityEvent, EventKind } from '../../src/events/event.ts';
 import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
-import { adminChanges } from './admin-changes.ts';
+import { adminChanges, roleChanges } from './admin-changes.ts';
 import { appChanges, noticeChanges } from './app-changes.ts';
 import { clientChanges } from './client-changes.ts';
 import { newCode } from './contract/code-states.ts';
@@ -52,6 +52,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await noticeChanges(stores, accountId);
   await ownerChanges(stores, accountId);
   await closingChanges(stores);
+  await roleChanges(stores);
   const told = await stores.activity.list(accountId, { most: 100 });
   expect(told.map((entry) => entry.event.kind)).toEqual([
     'password-changed',

@@ -183,6 +183,13 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     await stores.accounts.setStatus(accountId, 'disabled', { kind: 'account-disabled', ...OPERATOR });
     await stores.accounts.setStatus(accountId, 'active', { kind: 'account-enabled', ...OPERATOR });
   },
+  'role-changed': async ({ server }, { accountId }) => {
+    await server.stores.operators.setRole(
+      accountId,
+      { was: undefined, becomes: 'viewer' },
+      { kind: 'role-changed', ...OPERATOR },
+    );
+  },
   'alerts-changed': ({ server }, { thief, place }) =>
     new AlertChoices(server.stores.accounts).choose(thief, [], place),
   'closing-asked': (world, { thief, place }) => closing(world).ask(thief, place),

@@ -34,6 +34,7 @@ const NOTHING_TO_TAKE_BACK: readonly EventKind[] = [
   'device-replayed',
   'account-disabled',
   'account-enabled',
+  'role-changed',
   'app-signed-off',
   'app-replayed',
 ];

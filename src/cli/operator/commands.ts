@@ -10,6 +10,7 @@ import { everyoneCommands } from './everyone.ts';
 import { factorCommands } from './factors.ts';
 import { invitationCommands } from './invitations.ts';
 import { keyCommands } from './keys.ts';
+import { operatorCommands } from './operators.ts';
 import { registrationCommands } from './registration.ts';
 import { secretCommands } from './secrets.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...everyoneCommands,
   ...deviceCommands,
   ...factorCommands,
+  ...operatorCommands,
   ...keyCommands,
   ...secretCommands,
   ...clientCommands,
