@@ -24,6 +24,10 @@ export interface CallSeen {
   client?: string;
   /** The id of the account that it is about. */
   account?: string;
+  /** What of it: a device, a browser, a second step, an app. */
+  params?: Readonly<Record<string, string>>;
+  /** The client that something was done to, or what was begun. */
+  target?: string | undefined;
 }
 
 interface AdminApiParts {
@@ -64,6 +68,8 @@ export class AdminApi {
       this.#requireScope(route, caller, request);
       return readCall(route, request, { caller, params });
     });
+    seen.params = params;
+    seen.target = targetOf(call);
     return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
   }
 
@@ -149,6 +155,12 @@ export class AdminApi {
   async #write(kind: 'changes' | 'reads', entry: TrailEntry): Promise<void> {
     await this.#with.trail.record(kind, entry).catch(this.#with.onUnwritten);
   }
+}
+
+/** Words of ours, and an id that its route has found before anything is told. */
+function targetOf({ params, body }: AdminCall): string | undefined {
+  const { at_once: atOnce } = (body ?? {}) as { at_once?: boolean };
+  return params['client'] ?? (atOnce === true ? 'at-once' : undefined);
 }
 
 const answered = (entry: TrailEntry, { status }: { readonly status: number }): TrailEntry => ({

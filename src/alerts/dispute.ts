@@ -44,7 +44,12 @@ interface DisputePreview {
 }
 
 type DisputeOutcome =
-  | { readonly outcome: 'done'; readonly remedy: Remedy; readonly entry: ActivityEntry | undefined }
+  | {
+      readonly outcome: 'done';
+      readonly account: string;
+      readonly remedy: Remedy;
+      readonly entry: ActivityEntry | undefined;
+    }
   | { readonly outcome: 'gone' };
 
 function unlessStore(error: unknown): void {
@@ -82,7 +87,8 @@ export class Disputes {
     }
     // It is taken back: where memory is full the mark alone is missing, as after a crash.
     await used.add(alert).catch(unlessStore);
-    return { outcome: 'done', remedy: outcome === 'missing' ? remedy : outcome, entry };
+    const { accountId: account } = alert;
+    return { outcome: 'done', account, remedy: outcome === 'missing' ? remedy : outcome, entry };
   }
 
   async #remedyFor({ accountId, to }: DisputeButton, entry: ActivityEntry | undefined): Promise<Remedy> {

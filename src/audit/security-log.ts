@@ -92,8 +92,14 @@ export interface SecurityDetails {
   /** The grant. */
   readonly device?: string | undefined;
   readonly browser?: string | undefined;
+  /** Of the second step. */
+  readonly factor?: string | undefined;
+  /** What an owner lets an app do. */
+  readonly app?: string | undefined;
   /** The id of a client of ours. */
   readonly client?: string | undefined;
+  /** The client that a program of the operator's did something to, or the work that it began. */
+  readonly target?: string | undefined;
   readonly limit?: LimitName | undefined;
   /** A word of ours, or an error code of the protocol. */
   readonly reason?: string | undefined;
@@ -101,8 +107,8 @@ export interface SecurityDetails {
   readonly amr?: readonly string[] | undefined;
 }
 
-const HASHED = ['account', 'email', 'device', 'browser'] as const;
-type HashedKind = (typeof HASHED)[number] | 'code';
+const HASHED = ['account', 'email', 'device', 'browser', 'factor', 'app'] as const;
+export type HashedKind = (typeof HASHED)[number] | 'code';
 /** Hashes of ids that were told of lately are at hand, up to so many; of emails and codes none, so that they stay in no memory. */
 const MAX_KEPT = 10_000;
 const HASH_LENGTH = 16;
@@ -128,19 +134,16 @@ export class SecurityLog {
   audit(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
     this.#alsoTold?.(event, details);
     const level = levelOf(event);
-    const { client, limit, reason, amr } = details;
-    const hashes = HASHED.flatMap((name) => {
-      const id = details[name];
-      return id === undefined ? [] : [[name, this.hashOf(name, id)]];
-    });
+    const { client, target, limit, reason, amr } = details;
     this.#log[level](
       {
         event,
         outcome: level === 'info' ? 'success' : level === 'warn' ? 'refused' : 'failed',
         requestId: place.requestId,
         network: networkOf(place.address),
-        ...(Object.fromEntries(hashes) as Record<string, string>),
+        ...this.hashesIn(details),
         client,
+        target,
         limit,
         reason: reason === undefined || WORD.test(reason) ? reason : 'other',
         amr,
@@ -158,6 +161,16 @@ export class SecurityLog {
     this.#log.info({ event, outcome: 'success', key }, 'security');
   }
 
+  /** The ids among these, as they stand in the lines. */
+  hashesIn(details: SecurityDetails): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      HASHED.flatMap((name) => {
+        const id = details[name];
+        return id === undefined ? [] : [[name, this.hashOf(name, id)]];
+      }),
+    );
+  }
+
   /** Under which name an account, an email, a device, a browser or a device code stands in the lines. */
   hashOf(kind: HashedKind, id: string): string {
     if (kind === 'email' || kind === 'code') return this.#hash(kind, id);
@@ -171,9 +184,19 @@ export class SecurityLog {
   }
 
   #hash(kind: HashedKind, id: string): string {
-    const mac = this.#macs.mac('log', `${kind}:${id}`);
-    return mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
+    return nameIn(this.#macs.mac('log', `${kind}:${id}`));
   }
+}
+
+const nameIn = (mac: string) => mac.slice(mac.indexOf('.') + 1).slice(0, HASH_LENGTH);
+
+/** Under which names it may stand in lines, those from before the secret was changed among them. */
+export function namesInLog(
+  macs: { macs(kind: string, text: string): readonly string[] },
+  kind: HashedKind,
+  id: string,
+): string[] {
+  return macs.macs('log', `${kind}:${id}`).map(nameIn);
 }
 
 function levelOf(event: SecurityEventName): Level {

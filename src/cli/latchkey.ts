@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { destination } from 'pino';
 import { ConfigError } from '../config/config.ts';
+import { OperatorError } from '../errors/operator-error.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
 import { StoreAbsent } from '../redis/store-wait.ts';
@@ -26,9 +27,10 @@ else end(await run(parsed).catch(explained), parsed.json);
 
 async function run({ command, words, options, yes, json }: Parsed): Promise<Ending> {
   const log = createLog('info', destination({ dest: 2, sync: true }));
-  const admin = await openOwnAdminService(process.env, log);
-  const audit: CommandInput['audit'] = (account, outcome, client) =>
-    admin.audit({ command: command.name, operator: whoAmI(), account: account?.id, client, outcome });
+  const open = command.open ?? openOwnAdminService;
+  const admin = await open(process.env, log, words);
+  const audit: CommandInput['audit'] = (account, outcome, to) =>
+    admin.audit({ command: command.name, operator: whoAmI(), account: account?.id, ...to, outcome });
   try {
     const tell: CommandInput['tell'] = (progress, data) =>
       process.stderr.write(`${json ? JSON.stringify({ progress: data }) : progress}\n`);
@@ -84,6 +86,7 @@ function explained(error: unknown): Ending {
   if (error instanceof NoInstallation || error instanceof SealedWithAnotherSecret) {
     return { outcome: 'unavailable', message: error.message };
   }
+  if (error instanceof OperatorError) return { outcome: 'failed', message: error.message };
   if (error instanceof StoreUnavailable) {
     return {
       outcome: 'unavailable',

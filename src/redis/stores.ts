@@ -7,12 +7,14 @@ import { RedisAccessTokens } from './access-tokens.ts';
 import { RedisAccountIds } from './account-ids.ts';
 import { RedisAccountIndex } from './account-index.ts';
 import { RedisAccounts } from './accounts.ts';
+import { RedisActingNames } from './acting-names.ts';
 import { RedisActivity } from './activity.ts';
 import { RedisAlerts } from './alerts.ts';
 import { RedisAppEnds } from './app-ends.ts';
 import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisAuditTrail } from './audit-trail.ts';
+import { RedisBackupRecords } from './backup-records.ts';
 import { RedisClientStates } from './client-states.ts';
 import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
@@ -59,6 +61,8 @@ export interface Stores {
   accountIndex: RedisAccountIndex;
   deviceIndex: RedisDeviceIndex;
   auditTrail: RedisAuditTrail;
+  actingNames: RedisActingNames;
+  backupRecords: RedisBackupRecords;
   browsers: RedisSessions;
   activity: RedisActivity;
   factors: RedisFactors;
@@ -146,6 +150,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accountIndex: new RedisAccountIndex(context),
     deviceIndex,
     auditTrail: new RedisAuditTrail(context),
+    actingNames: new RedisActingNames(context),
+    backupRecords: new RedisBackupRecords(context, accountIds),
     closings: new RedisClosings({ ...context, activity, accounts }),
     browsers,
     activity,

@@ -13,10 +13,12 @@ import { ClientDevices } from '../admin/client-devices.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { Operators } from '../admin/operators.ts';
 import { RebuildIndex } from '../admin/rebuild-index.ts';
+import { ReplayEnds } from '../admin/replay-ends.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
+import type { BackupExamination } from '../audit/backup-records.ts';
 import type { SecretRecords } from '../audit/secret-records.ts';
-import { SecurityLog } from '../audit/security-log.ts';
+import { namesInLog, SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
 import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
@@ -56,6 +58,8 @@ export interface AdminService extends ClientAdmin {
   readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
   readonly secrets: SecretRecords;
+  readonly backup: BackupExamination;
+  readonly replayEnds: ReplayEnds;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorCommand): void;
   /** `false` when the mail could not be handed over. */
@@ -63,14 +67,19 @@ export interface AdminService extends ClientAdmin {
   close(): Promise<void>;
 }
 
-interface OperatorCommand {
+/** What of an account, or which client, it was done to. */
+export interface ActTarget {
+  readonly client?: string | undefined;
+  readonly device?: string | undefined;
+  readonly factor?: string | undefined;
+}
+
+interface OperatorCommand extends ActTarget {
   readonly command: string;
   /** The system's user. */
   readonly operator: string;
   /** Whose account; `undefined` for one that is not there yet, and for all of them. */
   readonly account?: AccountId | undefined;
-  /** To which client; absent where it was to none. */
-  readonly client?: string | undefined;
   readonly outcome: string;
 }
 
@@ -119,6 +128,13 @@ export async function openAdminService(
     const languages = new Languages(config.languages, config.defaultLanguage);
     const service = serviceOf({ config, brand, languages });
     const security = new SecurityLog(log, keyring);
+    const clientParts = clientAdmin({ stores, config, log, prove });
+    const keys = keyRotationOf(stores, config);
+    const acts = new AccountActs({
+      ...stores,
+      limiter: new Limiter(stores.attempts, config.limits),
+      service,
+    });
     let failed = false;
     const delivery = createDelivery({ ...config, product: service.product }, (failure) => {
       log.error(failure, 'a mail could not be sent');
@@ -130,7 +146,7 @@ export async function openAdminService(
       accounts: stores.accounts,
       accountIds: stores.accountIds,
       managed: new ManagedAccounts(stores),
-      acts: new AccountActs({ ...stores, limiter: new Limiter(stores.attempts, config.limits), service }),
+      acts,
       access: new Access({ ...stores, apps: noApps }),
       clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
       rebuildIndex: new RebuildIndex(stores),
@@ -138,13 +154,19 @@ export async function openAdminService(
       activity: stores.activity,
       invitations: new Invitations(stores.records),
       initialTokens: new InitialTokens(stores.initialTokens),
-      ...clientAdmin({ stores, config, log, prove }),
+      ...clientParts,
       registration: config.registration.mode,
-      keys: keyRotationOf(stores, config),
+      keys,
+      backup: stores.backupRecords,
+      replayEnds: new ReplayEnds({
+        ...stores,
+        ...{ acts, keys, clients: clientParts.clients },
+        hashesOf: (kind, id) => namesInLog(keyring, kind, id),
+      }),
       secrets: stores.secretRecords,
-      audit: ({ account, ...act }) => {
-        const hash = account && security.hashOf('account', account);
-        log.info({ event: 'operator-acted', ...act, account: hash }, 'security');
+      audit: ({ account, device, factor, ...act }) => {
+        const hashes = security.hashesIn({ account, device, factor });
+        log.info({ event: 'operator-acted', ...act, ...hashes }, 'security');
       },
       send: async (mail) => {
         failed = false;

@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account.ts';
+import type { Account, AccountId } from '../accounts/account.ts';
 import type { AccountStore, Ended } from '../accounts/account-store.ts';
 import { findByEmail } from '../accounts/find-by-email.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
@@ -23,7 +23,7 @@ const TOKEN = /^[\w-]{43}$/;
 const AFTERWARDS = '/account/security';
 
 export type ResetOutcome =
-  | { outcome: 'changed'; ended: Ended; score: number; creation: SessionCreationOutcome }
+  | { outcome: 'changed'; account: AccountId; ended: Ended; score: number; creation: SessionCreationOutcome }
   | Extract<ChoiceOutcome, { outcome: 'refused' }>
   /** The link is too old, used, or everything has ended since it was sent. */
   | { outcome: 'gone' };
@@ -103,7 +103,7 @@ export class PasswordReset {
     await secondStepLimits.passwordChanged({ accountId: account.id });
     const changed = { ...account, epoch: ended.epoch, credentials: chosen.credentials };
     const creation = await sessionCreation.create(changed, { amr: ['otp'], returnTo: AFTERWARDS }, visit);
-    return { outcome: 'changed', ended, score: chosen.score, creation };
+    return { outcome: 'changed', account: account.id, ended, score: chosen.score, creation };
   }
 
   /** Everything that ended the account's sign-ins since the link was sent has ended the link, too. */

@@ -46,7 +46,7 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
     try {
       const text = await bodyOf(ctx, parse);
       say(ctx, await endpoint.api.answer(requestOf(ctx, text), seen));
-      ctx.state.audit('admin-called', { ...whoIn(seen), reason: seen.route?.name });
+      ctx.state.audit('admin-called', { ...whoIn(seen), ...thingsIn(seen), reason: seen.route?.name });
     } catch (error) {
       refuse(ctx, problemOf(ctx, error), seen);
     } finally {
@@ -130,6 +130,12 @@ function problemOf(ctx: WebContext, error: unknown): Problem {
   ctx.state.log.error({ error: describeError(error) }, 'failed');
   ctx.state.audit('request-failed');
   return new Problem('broken');
+}
+
+/** Only of a call that was answered: then they are ids of ours. */
+function thingsIn({ account = '', params = {}, target }: CallSeen) {
+  const { device, browser, factor, app } = params;
+  return { device, browser: browser && `${account}.${browser}`, factor, app, target };
 }
 
 const whoIn = ({ client, account }: CallSeen) => ({ client, account });

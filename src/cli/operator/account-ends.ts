@@ -36,7 +36,7 @@ async function close(
   if (!(await confirm(question))) return notConfirmed;
   const at = await acts.close(account.id, atOnce);
   if (at === undefined) return gone(account);
-  audit(account, 'done');
+  audit(account, atOnce ? 'done-at-once' : 'done');
   const closesAt = new Date(at).toISOString();
   return done(`${nameOf(account)} is closed at ${closesAt}.`, { closesAt });
 }

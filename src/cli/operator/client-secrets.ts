@@ -38,7 +38,7 @@ async function rotate({ clients }: AdminService, input: CommandInput): Promise<E
     return notConfirmed;
   const outcome = await clients.rotateSecret(clientId, hours * HOUR);
   if (typeof outcome === 'string') return REFUSALS[outcome](clientId);
-  input.audit(undefined, 'done', clientId);
+  input.audit(undefined, 'done', { client: clientId });
   const until = outcome.until === undefined ? undefined : new Date(outcome.until).toISOString();
   const former = until === undefined ? 'has ended' : `works until ${until}`;
   const message = `${outcome.secret}\nThe new secret of ${clientId}. It is not shown again; the one before ${former}.`;

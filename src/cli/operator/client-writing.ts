@@ -105,7 +105,7 @@ function told({ audit }: CommandInput, written: ClientWriting, what: string): En
     return { outcome, message: faults.join('\n'), data: { reason, faults } };
   }
   const { client, secret } = written;
-  audit(undefined, 'done', client.clientId);
+  audit(undefined, 'done', { client: client.clientId });
   const { clientId, metadata } = client;
   const lines = [
     ...(secret === undefined ? [] : [secret]),

@@ -116,7 +116,7 @@ async function act(
   const verb = `${what[0]?.toUpperCase()}${what.slice(1)}`;
   if (question !== '' && !(await confirm(`${verb} ${title}? ${question}`))) return notConfirmed;
   const { changed, state } = await clients.act(clientId, what);
-  audit(undefined, changed ? 'done' : 'unchanged', clientId);
+  audit(undefined, changed ? 'done' : 'unchanged', { client: clientId });
   const data = { clientId, changed, status: state.status, epoch: state.epoch };
   if (changed) return done(`${title} ${DONE[what]}.`, data);
   if (state.status === 'deleted' && what !== 'delete')

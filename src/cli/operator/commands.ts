@@ -1,6 +1,7 @@
 import { accountEndCommands } from './account-ends.ts';
 import { accountListCommands } from './account-lists.ts';
 import { accountCommands } from './accounts.ts';
+import { backupCommands } from './backup.ts';
 import { clientSecretCommands } from './client-secrets.ts';
 import { clientWritingCommands } from './client-writing.ts';
 import { clientCommands } from './clients.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   ...operatorCommands,
   ...keyCommands,
   ...secretCommands,
+  ...backupCommands,
   ...clientCommands,
   ...clientWritingCommands,
   ...clientSecretCommands,

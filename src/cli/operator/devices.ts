@@ -63,7 +63,7 @@ async function deregister(
   if (!device) return missing;
   if (!(await confirm(`Deregister ${titleOf(device)} of ${ownerOf(account)}?`))) return notConfirmed;
   if (!(await access.endDevice(account, device))) return missing;
-  audit(account, 'done');
+  audit(account, 'done', { device: device.id });
   return done(`${titleOf(device)} is deregistered.`, { device: dataOf(device) });
 }
 

@@ -76,7 +76,7 @@ async function removeOne(
   const subject = factorSubject(factor);
   if (!(await confirm(`Remove ${subject.name} from ${ownerOf(account)}?`))) return notConfirmed;
   const removed = await acts.removeFactor(account, factor);
-  audit(account, removed ? 'done' : 'unchanged');
+  audit(account, removed ? 'done' : 'unchanged', { factor: factor.id });
   if (!removed) {
     const message = `${ownerOf(account)} has changed meanwhile: nothing was removed.`;
     return { outcome: 'refused', message };

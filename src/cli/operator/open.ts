@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, readConfig, type SecretSource } from '../../config/config.ts';
 import { readMasterSecret } from '../../config/master-secret.ts';
+import { NO_ACCESS } from '../../config/store-access.ts';
+import { startOnCopy } from '../../dev/copied-server.ts';
 import { joinPrivateRedis } from '../../dev/private-server.ts';
 import { type AdminService, NoInstallation, openAdminService } from '../../server/operator.ts';
 
@@ -40,6 +42,30 @@ async function runningRedis({ dataDir }: Config) {
   throw new NoInstallation(
     `No Latchkey runs with DATA_DIR=${dataDir}: start it (npm start), or set REDIS_URL to the Redis of one that runs elsewhere.`,
   );
+}
+
+/** The same of a copy of what a Redis has written, with the secret and the prefix of the server whose environment this is. */
+export async function openCopiedAdminService(
+  environment: Readonly<Record<string, string | undefined>>,
+  log: Logger,
+  [folder = '']: readonly string[],
+): Promise<AdminService> {
+  const { config, secretSource } = readConfig(environment);
+  const master = await readMasterSecret(await existing(secretSource, config), config.dataDir);
+  const copy = await startOnCopy(folder);
+  try {
+    if (copy.isCut) log.warn('what was written last is cut off: Redis has left that out');
+    const alone = { redisUrl: copy.url, redisReplicas: 0, redisAccess: NO_ACCESS };
+    const admin = await openAdminService({ ...config, ...alone }, master, log);
+    const close = async () => {
+      await admin.close();
+      await copy.stop();
+    };
+    return { ...admin, close };
+  } catch (error) {
+    await copy.stop();
+    throw error;
+  }
 }
 
 /** What a server would make, this tool only finds. */

@@ -83,7 +83,7 @@ async function showDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket:
 async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
   const used = await dispute.use(ticket, placeOf(ctx));
   if (used.outcome !== 'done') return showGone(ctx);
-  ctx.state.audit('not-me');
+  ctx.state.audit('not-me', { account: used.account });
   const item = used.entry && activityItem(used.entry, () => '', readerOf(ctx));
   const done: Done = { remedy: used.remedy, item: item && { ...item, at: item.at.getTime() } };
   // Not under the ticket, which opens nothing any more: every other one is said to be gone.

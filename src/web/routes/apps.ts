@@ -63,7 +63,7 @@ async function narrow(
   if (outcome === undefined) return showError(ctx, 'not-found');
   const page = `/account/apps/${id}`;
   if (outcome === 'unchanged') return seeOther(ctx, page);
-  ctx.state.audit('app-narrowed');
+  ctx.state.audit('app-narrowed', { app: id });
   seeOther(ctx, flash.linkWith(page, browser, readerOf(ctx).t('account.notice.narrowed', { app: name })));
 }
 
@@ -79,7 +79,7 @@ async function remove(
 ): Promise<void> {
   const removed = await appAccess.remove(browser, id, placeOf(ctx));
   if (!removed) return showError(ctx, 'not-found');
-  ctx.state.audit('app-removed');
+  ctx.state.audit('app-removed', { app: id });
   const notice = readerOf(ctx).t('account.notice.app-removed', { app: removed.name });
   seeOther(ctx, flash.linkWith('/account/apps', browser, notice));
 }

@@ -101,10 +101,10 @@ async function finish(routes: ForgotPasswordRoutes, ctx: WebContext): Promise<vo
 function goOn(
   { tickets }: ForgotPasswordRoutes,
   ctx: WebContext,
-  { ended, score, creation }: Extract<ResetOutcome, { outcome: 'changed' }>,
+  { account, ended, score, creation }: Extract<ResetOutcome, { outcome: 'changed' }>,
 ): void {
   clearReset(ctx);
-  ctx.state.audit('password-reset');
+  ctx.state.audit('password-reset', { account });
   if (creation.outcome === 'refused') return seeOther(ctx, '/sign-in');
   const told = { ...ended, strength: score };
   const next =

@@ -102,7 +102,7 @@ async function rename(routes: TwoStepPages, ctx: WebContext, browser: Session): 
 async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const removed = await routes.services.twoStep.remove(browser, idOf(ctx), placeOf(ctx));
   if (!removed) return refuseAccess(ctx, 'factor');
-  ctx.state.audit('factor-removed', { account: browser.accountId, reason: removed.kind });
+  ctx.state.audit('factor-removed', { account: browser.accountId, factor: removed.id, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
   const reader = readerOf(ctx);
   const name = quoteName(nameOf(reader, removed));
