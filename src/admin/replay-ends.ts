@@ -16,6 +16,7 @@ import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 import type { AccountActs } from './account-acts.ts';
+import type { OperatorStore } from './operators.ts';
 
 /** Names of whatever may act for an account: of its grants, devices' and apps', and the uids of its signed-in browsers. */
 export interface ActingNames {
@@ -34,6 +35,7 @@ interface ReplayEndsParts {
   readonly linkKeys: Pick<LinkKeyStore, 'list' | 'end'>;
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'list' | 'end'>;
   readonly recoveries: Pick<RecoveryStore, 'find'>;
+  readonly operators: Pick<OperatorStore, 'roleOf' | 'setRole'>;
   readonly clients: Pick<ManagedClients, 'act' | 'rotateSecret'>;
   readonly keys: {
     status(): Promise<{ status: readonly { key: { kid: string } }[] }>;
@@ -123,7 +125,7 @@ export class ReplayEnds {
     const { all } = ends;
     replayed.accounts += 1;
     replayed.things += await this.#named(account, ends);
-    for (const kind of ['voice-code', 'link-keys', 'trusted-browsers'] as const)
+    for (const kind of ['voice-code', 'link-keys', 'trusted-browsers', 'role'] as const)
       if (all.has(kind)) await this.#all[kind](account);
     if (all.has('factors')) await this.#with.acts.removeFactors(account);
     if (await this.#everything(account, all)) replayed.signedOut += 1;
@@ -172,6 +174,12 @@ export class ReplayEnds {
     'trusted-browsers': async ({ id }: Account) => {
       for (const { name } of await this.#with.trustedBrowsers.list(id))
         await this.#with.trustedBrowsers.end(id, name, { kind: 'browser-trust-ended', ...BY });
+    },
+    /** Of two roles the log does not say which is less. The tool gives the right one again. */
+    role: async ({ id }: Account) => {
+      const was = await this.#with.operators.roleOf(id);
+      const event = { kind: 'role-changed', ...BY, details: { role: 'none' } } as const;
+      if (was !== undefined) await this.#with.operators.setRole(id, { was, becomes: undefined }, event);
     },
   } satisfies Partial<Record<EndOfAll, (account: Account) => Promise<void>>>;
 

@@ -14,6 +14,7 @@ export type EndOfAll =
   | 'voice-code'
   | 'link-keys'
   | 'trusted-browsers'
+  | 'role'
   | 'recovery';
 
 const NAMED = ['device', 'browser', 'factor', 'app'] as const;
@@ -85,6 +86,9 @@ const ENDS: Readonly<Record<string, readonly EndOfAll[] | Named>> = {
   'link-key-used': ['link-keys'],
   'link-key-ended': ['link-keys'],
   'browser-trust-ended': ['trusted-browsers'],
+  'operators add': ['role'],
+  'operators remove': ['role'],
+  'role-changed': ['role'],
   // Signing in ends a request to remove the second step.
   'signed-in': ['recovery'],
 };

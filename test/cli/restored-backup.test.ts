@@ -104,6 +104,7 @@ it('what was acknowledged before is there, and what had ended since is not alive
     await owner(before, 6),
   ];
   const clock = await owner(before, 7, 'clock');
+  for (const { email } of [kept, all]) await run('operators', 'add', email, '--role', 'owner');
   const second = await link(before, one.pages);
   await cp(written('lost'), join(folder, 'backup'), { recursive: true });
   const time = new Date().toISOString();
@@ -124,6 +125,7 @@ it('what was acknowledged before is there, and what had ended since is not alive
   await setsAnotherPassword(before, changed.email);
   await acts('accounts', 'disable', disabled.email);
   await acts('clients', 'end', 'clock');
+  await acts('operators', 'remove', all.email);
   await writeFile(join(folder, 'log'), before.logged() + lines.join(''));
   await stopped();
 
@@ -149,6 +151,8 @@ it('what was acknowledged before is there, and what had ended since is not alive
   const over = [one, all, changed, disabled, clock].map(({ device }) => refreshes(restored, device));
   expect(await Promise.all(over)).toEqual(over.map(() => false));
   expect((await copied.get('/account')).status).toBe(303);
+  const { stdout } = await operator(restored.environment, 'operators', 'list');
+  expect([stdout.includes(kept.email), stdout.includes(all.email)]).toEqual([true, false]);
   expect(await signsIn(restored, changed.email, PASSWORD)).toBe(false);
   expect(await signsIn(restored, disabled.email, PASSWORD)).toBe(false);
   expect([await refreshes(restored, second), await refreshes(restored, out.device)]).toEqual([true, true]);
