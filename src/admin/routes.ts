@@ -10,6 +10,7 @@ import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { openApi } from './openapi.ts';
 import { type AdminRoute, route } from './route.ts';
+import { type StatsRouteParts, statsRoutes } from './stats-routes.ts';
 
 interface AdminRouteParts
   extends AccountRouteParts,
@@ -19,6 +20,7 @@ interface AdminRouteParts
     ClientDeviceRouteParts,
     ClientRouteParts,
     KeyRouteParts,
+    StatsRouteParts,
     AuditRouteParts {
   readonly issuer: string;
   readonly version: string;
@@ -35,6 +37,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...clientRoutes(parts),
     ...clientChangeRoutes(parts),
     ...keyRoutes(parts),
+    ...statsRoutes(parts),
     ...auditRoutes(parts),
   ];
   routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));

@@ -111,6 +111,11 @@ export class Keyspace {
     return `${this.#prefix}{accounts:${shard}}:created`;
   }
 
+  /** What happened in one hour. @param hour since 1970 */
+  stats(hour: number): string {
+    return `${this.#prefix}{stats}:${hour}`;
+  }
+
   /**
    * A sixteenth of the devices of one client, by when they were linked.
    * @param client HMAC of its id

@@ -149,6 +149,7 @@ export const SCRIPTS = {
   endTurn: TURNS,
   failTurn: TURNS,
   recordCall: ['trail'],
+  countHour: ['stats'],
   // Limits, codes that are mailed, records
   countAttempt: ['attempts'],
   returnAttempt: ['attempts'],

@@ -24,6 +24,7 @@ export const MAY_BE_LOST = new Set<ScriptName>([
   // Counters that fall by themselves.
   'countApproval',
   'countAttempt',
+  'countHour',
   'returnAttempt',
   'countShare',
   'returnShare',

@@ -24,6 +24,7 @@ import { RedisDeviceIndex } from './device-index.ts';
 import { RedisEnteredCodes } from './entered-codes.ts';
 import { RedisFactors } from './factors.ts';
 import { RedisGrants } from './grants.ts';
+import { RedisHourlyFigures } from './hourly-figures.ts';
 import { RedisHousehold } from './household.ts';
 import { RedisInitialTokens } from './initial-tokens.ts';
 import { InstallationSecrets } from './installation-secrets.ts';
@@ -61,6 +62,7 @@ export interface Stores {
   accountIndex: RedisAccountIndex;
   deviceIndex: RedisDeviceIndex;
   auditTrail: RedisAuditTrail;
+  hourlyFigures: RedisHourlyFigures;
   actingNames: RedisActingNames;
   backupRecords: RedisBackupRecords;
   browsers: RedisSessions;
@@ -150,6 +152,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accountIndex: new RedisAccountIndex(context),
     deviceIndex,
     auditTrail: new RedisAuditTrail(context),
+    hourlyFigures: new RedisHourlyFigures(context),
     actingNames: new RedisActingNames(context),
     backupRecords: new RedisBackupRecords(context, accountIds),
     closings: new RedisClosings({ ...context, activity, accounts }),

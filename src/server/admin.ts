@@ -43,6 +43,8 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
       return [known, stored?.metadata].some((one) => one && Object.hasOwn(ownAccessOf(one), resource));
     },
     keys: parts.keys.rotation,
+    hourlyFigures: stores.hourlyFigures,
+    now,
     trail: stores.auditTrail,
     issuer: config.issuer,
     version: VERSION,

@@ -17,6 +17,7 @@ import { ReplayEnds } from '../admin/replay-ends.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
 import type { BackupExamination } from '../audit/backup-records.ts';
+import type { HourlyFigureStore } from '../audit/hourly-figures.ts';
 import type { SecretRecords } from '../audit/secret-records.ts';
 import { namesInLog, SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
@@ -60,6 +61,7 @@ export interface AdminService extends ClientAdmin {
   readonly secrets: SecretRecords;
   readonly backup: BackupExamination;
   readonly replayEnds: ReplayEnds;
+  readonly hourlyFigures: Pick<HourlyFigureStore, 'read'>;
   /** Writes the line that says who did what to whom; ids are hashed as in the server's log. */
   audit(act: OperatorCommand): void;
   /** `false` when the mail could not be handed over. */
@@ -158,6 +160,7 @@ export async function openAdminService(
       registration: config.registration.mode,
       keys,
       backup: stores.backupRecords,
+      hourlyFigures: stores.hourlyFigures,
       replayEnds: new ReplayEnds({
         ...stores,
         ...{ acts, keys, clients: clientParts.clients },

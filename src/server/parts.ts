@@ -2,6 +2,7 @@
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
 import type { HashingCost, Passwords } from '../accounts/passwords.ts';
+import type { HourlyFigures } from '../audit/hourly-figures.ts';
 import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
 import type { Brand } from '../brand/brand.ts';
@@ -72,5 +73,6 @@ export interface Parts {
   /** Absent without a file of places. */
   countryOf: CountryOf | undefined;
   metrics: Metrics;
+  hourly: HourlyFigures;
   security: SecurityLog;
 }

@@ -1,6 +1,7 @@
 /** The one composition root: everything is made here, once, from Config and Secrets. */
 import { join } from 'node:path';
 import { ReaderChoice } from '../account-changes/reader-choice.ts';
+import { HourlyFigures } from '../audit/hourly-figures.ts';
 import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import { readBrand } from '../brand/read-brand.ts';
@@ -116,6 +117,7 @@ export async function createServer(
       (ready) => metrics.setMailReady(ready),
       overrides.mailer,
     );
+    const hourly = new HourlyFigures(stores.hourlyFigures, overrides.now);
     const parts: Parts = {
       brand,
       languages,
@@ -131,7 +133,11 @@ export async function createServer(
       overrides,
       countryOf: await openCountries(config.geoipFile),
       metrics,
-      security: new SecurityLog(log, keyring, (event, details) => metrics.countEvent(event, details)),
+      hourly,
+      security: new SecurityLog(log, keyring, (event, details) => {
+        metrics.countEvent(event, details);
+        hourly.count(event);
+      }),
       linkWatch: new LinkWatch(stores.waitingLinks),
       durability: new DurabilityWatch(connection, stores.probe, {
         allow: config.allowUnsafeRedis,
@@ -143,6 +149,7 @@ export async function createServer(
     const { http, keyWatch, protocol } = await compose(parts);
     const background = await startBackground({ ...parts, ...protocol });
     const watch = watchClients({ ...parts, protocol });
+    hourly.start();
     return {
       start: async () => {
         const port = await http.listen(config.port, config.host);
@@ -161,6 +168,7 @@ export async function createServer(
         const unfinished = await stopInTime(
           [
             ...background,
+            { name: 'hourly figures', stop: () => hourly.stop() },
             { name: 'clients', stop: () => watch.stop() },
             { name: 'signing keys', stop: () => keyWatch.stop() },
             { name: 'store', stop: () => connection.close() },

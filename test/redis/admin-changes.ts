@@ -3,12 +3,22 @@ import { expect } from '@jest/globals';
 import type { AccountId } from '../../src/accounts/account.ts';
 import { randomId, type TestStores } from '../support/test-stores.ts';
 
-export async function adminChanges({ auditTrail, accountIndex }: TestStores): Promise<void> {
+export async function adminChanges({ auditTrail, accountIndex, hourlyFigures }: TestStores): Promise<void> {
   const call = randomId();
   const entry = { phase: 'asked', request: 'r1', client: 'ops', call } as const;
   await auditTrail.record('changes', entry);
   const listed = await auditTrail.list('changes', { most: 100 });
   expect(listed.filter((one) => one.call === call)).toEqual([expect.objectContaining(entry)]);
+  const hour = 3_600_000 * Math.floor(Math.random() * 1e6);
+  await hourlyFigures.add(
+    hour,
+    new Map([
+      ['sign_ins', 2],
+      ['replayed', 1],
+    ]),
+  );
+  const [counted] = await hourlyFigures.read([hour]);
+  expect(counted).toMatchObject({ sign_ins: 2, replayed: 1, refused: 0 });
   const row = { id: randomId() as AccountId, at: 1 };
   await accountIndex.add([row]);
   await accountIndex.drop(row);

@@ -14,6 +14,7 @@ import { keyCommands } from './keys.ts';
 import { operatorCommands } from './operators.ts';
 import { registrationCommands } from './registration.ts';
 import { secretCommands } from './secrets.ts';
+import { statsCommands } from './stats.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyCommands,
   ...secretCommands,
   ...backupCommands,
+  ...statsCommands,
   ...clientCommands,
   ...clientWritingCommands,
   ...clientSecretCommands,
