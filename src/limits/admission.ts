@@ -3,12 +3,22 @@ import { PeopleFirst, type SidedPlace } from './people-first.ts';
 
 /** As long as no more are in work, and none waits, everything begins when it comes and nothing is counted. */
 const CALM = 4;
-/** Milliseconds between looks how late the thread is, … */
+/** Milliseconds between looks how late the thread is. */
 const LOOK_PAUSE = 2;
-/** … beyond which half of what is in work may be, … */
-const LATE = 3;
-/** … and up to which a quarter more may be, and one. */
-const IN_TIME = 1.5;
+
+/** Milliseconds. */
+interface Lateness {
+  /** Beyond it half of what is in work may be, … */
+  readonly late: number;
+  /** … and up to this a quarter more may be, and one. */
+  readonly inTime: number;
+}
+
+const USUAL: Lateness = { late: 3, inTime: 1.5 };
+/** Less is in work at once, at a price: now and then the thread waits for the store and has nothing else to do. */
+const BESIDE_PERSON: Lateness = { late: 1, inTime: 0.5 };
+/** Milliseconds after a request of a person whose network asks seldom: to sign in or approve takes several in a row. */
+const PERSON_STAYS = 100;
 const MAX_PLACES = 100_000;
 /** Of networks that ask seldom so many begin beside that, … */
 const SELDOM_PLACES = 4;
@@ -58,11 +68,14 @@ export class Admission<T extends object> {
   readonly #line: PeopleFirst<T>;
   readonly #inWork = new InWork<T>();
   readonly #ofSeldom = new InWork<T>();
+  readonly #ofKnown = new InWork<T>();
+  readonly #works = [this.#inWork, this.#ofSeldom, this.#ofKnown];
   #places = MAX_PLACES;
   #isLooking = false;
   #isFilling = false;
   #held = 0;
   #due = 0;
+  #personUntil = Number.NEGATIVE_INFINITY;
   #workedBefore = 0;
 
   constructor(settings: AdmissionSettings<T>) {
@@ -81,7 +94,7 @@ export class Admission<T extends object> {
     const isFree = this.#line.length === 0 && this.#hasPlace;
     if (isFree && !this.#isLooking) return this.#begin(this.#inWork, item);
     const place = this.#with.placeOf(item);
-    const work = this.#asksSeldom(place) ? this.#ofSeldom : isFree ? this.#inWork : undefined;
+    const work = this.#overtaking(place) ?? (isFree ? this.#inWork : undefined);
     if (work) {
       this.#line.countTurn(place);
       return this.#begin(work, item);
@@ -94,7 +107,7 @@ export class Admission<T extends object> {
 
   /** It is done, or its client has gone. Telling it again, or of one that was refused, changes nothing. */
   finished(item: T): void {
-    if (!this.#inWork.delete(item)) this.#ofSeldom.delete(item);
+    for (const work of this.#works) if (work.delete(item)) break;
     this.#fillSoon();
   }
 
@@ -114,17 +127,31 @@ export class Admission<T extends object> {
 
   /** What came at once keeps the thread so busy that it has not even come to look. */
   get #isOverdue(): boolean {
-    return this.#isLooking && this.#with.now() - this.#due > LATE;
+    return this.#isLooking && this.#with.now() - this.#due > this.#lateness.late;
   }
 
   get #isHeld(): boolean {
-    return this.#ofSeldom.size > 0 && this.#places < MAX_PLACES && this.#held < MAX_HELD;
+    const others = this.#ofSeldom.size + this.#ofKnown.size;
+    return others > 0 && this.#places < MAX_PLACES && this.#held < MAX_HELD;
   }
 
-  /** Fewer turns than networks have on average. */
-  #asksSeldom(place: SidedPlace): boolean {
+  get #lateness(): Lateness {
+    return this.#with.now() < this.#personUntil ? BESIDE_PERSON : USUAL;
+  }
+
+  /** Where it belongs if it begins before those who wait. */
+  #overtaking(place: SidedPlace): InWork<T> | undefined {
+    const isKnown = this.#line.isOfKnown(place);
+    if (!isKnown && !this.#mayOvertake(place)) return undefined;
+    if (place.isPerson) this.#personUntil = this.#with.now() + PERSON_STAYS;
+    const work = isKnown ? this.#ofKnown : this.#ofSeldom;
+    return work.size < SELDOM_PLACES ? work : undefined;
+  }
+
+  #mayOvertake(place: SidedPlace): boolean {
     if (!place.isPerson && this.#with.areComing()) return false;
-    return this.#ofSeldom.size < SELDOM_PLACES && this.#line.asksSeldom(place);
+    const isHeld = this.#ofKnown.size > 0 && this.#held < MAX_HELD;
+    return !isHeld && this.#line.mayOvertake(place);
   }
 
   #begin(work: InWork<T>, item: T): void {
@@ -151,8 +178,7 @@ export class Admission<T extends object> {
   #looked(): void {
     this.#isLooking = false;
     const now = this.#with.now();
-    this.#inWork.forget(now - COUNTED_FOR);
-    this.#ofSeldom.forget(now - COUNTED_FOR);
+    for (const work of this.#works) work.forget(now - COUNTED_FOR);
     // What the system gave to other programs meanwhile is no fault of the requests: fewer at once would mend nothing.
     this.#adjust(Math.min(now - this.#due, this.#with.worked() - this.#workedBefore));
     this.#held = this.#line.length > 0 && this.#isHeld ? this.#held + 1 : 0;
@@ -162,7 +188,9 @@ export class Admission<T extends object> {
   }
 
   #adjust(late: number): void {
-    if (late > LATE) this.#places = Math.max(Math.min(this.#places, this.#inWork.size) >> 1, 1);
-    else if (late <= IN_TIME) this.#places = Math.min(this.#places + (this.#places >> 2) + 1, MAX_PLACES);
+    const lateness = this.#lateness;
+    if (late > lateness.late) this.#places = Math.max(Math.min(this.#places, this.#inWork.size) >> 1, 1);
+    else if (late <= lateness.inTime)
+      this.#places = Math.min(this.#places + (this.#places >> 2) + 1, MAX_PLACES);
   }
 }

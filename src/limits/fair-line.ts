@@ -6,6 +6,13 @@ export interface LinePlace {
   readonly account: string;
 }
 
+/**
+ * The lowest goes first, the same go as they came. A network with more turns never ranks lower.
+ * @param turns that the network had lately
+ * @returns 0 or more
+ */
+type RankOf = (network: string, turns: number) => number;
+
 /** One of so many turns goes to the caller that has waited longest, whatever it had before: so none waits for ever. */
 const ROTATION = 4;
 
@@ -20,16 +27,21 @@ export class FairLine<T> {
   /** Both maps in the order of turns: what has had one goes to the end. */
   readonly #networks = new Map<string, Map<string, T[]>>();
   readonly #recent: RecentTurns;
+  readonly #rankOf: RankOf;
   #turn = 0;
   #length = 0;
-  /** No waiting network has had fewer turns: with thousands of them a search ends at the first that has no more. */
-  #fewest = 0;
+  /** No waiting network ranks lower: with thousands of them a search ends at the first that ranks no higher. */
+  #lowest = 0;
   /** No network has more places. */
   #most = 0;
 
-  /** @param halvedAfter turns after which every count of them is halved */
-  constructor(capacity: number, halvedAfter = HALVED_AFTER) {
+  /**
+   * @param halvedAfter turns after which every count of them is halved
+   * @param rankOf says who goes first; by default who had fewer turns
+   */
+  constructor(capacity: number, halvedAfter = HALVED_AFTER, rankOf: RankOf = (_network, turns) => turns) {
     this.#capacity = capacity;
+    this.#rankOf = rankOf;
     this.#recent = new RecentTurns(halvedAfter);
   }
 
@@ -56,14 +68,24 @@ export class FairLine<T> {
     accounts.set(place.account, items);
     this.#networks.set(place.network, accounts);
     this.#length += 1;
-    this.#fewest = Math.min(this.#fewest, this.#recent.of(place.network));
+    this.#lowest = Math.min(this.#lowest, this.rankOf(place.network));
     this.#most = Math.max(this.#most, lengthOf(accounts));
     return left;
   }
 
   /** This place has had a turn without waiting in the line. */
   countTurn({ network, account }: LinePlace): void {
-    if (this.#recent.count(network, account)) this.#fewest >>= 1;
+    if (this.#recent.count(network, account)) this.#lowest = 0;
+  }
+
+  rankOf(network: string): number {
+    return this.#rankOf(network, this.turnsOf(network));
+  }
+
+  /** Of the waiting network that goes first; none where nothing waits. */
+  get lowestRank(): number | undefined {
+    const [network] = this.#leastServed();
+    return network === undefined ? undefined : this.rankOf(network);
   }
 
   /** Turns that all of this network has had lately. */
@@ -71,7 +93,7 @@ export class FairLine<T> {
     return this.#recent.of(network);
   }
 
-  /** Turns of the waiting network that has had fewest; 0 when nothing waits. */
+  /** Turns of the waiting network that goes first; 0 when nothing waits. */
   get fewestTurns(): number {
     const [network] = this.#leastServed();
     return network === undefined ? 0 : this.#recent.of(network);
@@ -102,9 +124,9 @@ export class FairLine<T> {
   }
 
   #leastServed(): readonly [string?, Map<string, T[]>?] {
-    const [network, accounts] = smallest(this.#networks, (key) => this.#recent.of(key), this.#fewest);
+    const [network, accounts] = smallest(this.#networks, (key) => this.rankOf(key), this.#lowest);
     if (network === undefined) return [];
-    this.#fewest = this.#recent.of(network);
+    this.#lowest = this.rankOf(network);
     return accounts ? [network, accounts] : [network];
   }
 

@@ -5,6 +5,28 @@ export interface SidedPlace extends LinePlace {
   readonly isPerson: boolean;
 }
 
+/** A network with so few turns of late goes before all that had more, and is the equal of all others with so few. */
+const FEW_TURNS = 16;
+/** The same of an account. */
+const FEW_OF_KNOWN = 64;
+const ACCOUNT = 'account ';
+/** Of an account with few turns, … */
+const RANK_OF_KNOWN = 0;
+/** … and of any other network. */
+const RANK_OF_OTHERS = 1;
+
+/** What stands in the place of the network for a browser that is known for an account: an attacker has few of these. */
+export const networkOfAccount = (account: string): string => ACCOUNT + account;
+
+/**
+ * By turns alone a network that has never asked would go before an owner who has asked six times to link a device, and
+ * an attacker with very many networks always has another such.
+ */
+function rankOf(network: string, turns: number): number {
+  if (network.startsWith(ACCOUNT) && turns <= FEW_OF_KNOWN) return RANK_OF_KNOWN;
+  return Math.max(turns - FEW_TURNS, RANK_OF_OTHERS);
+}
+
 /** One of so many turns is a program's, whatever waits: polls and refreshes never stand still. */
 const PROGRAMS_TURN = 4;
 /** Turns of late up to which a network's people go before every program: to sign in and approve takes some fifteen. */
@@ -24,8 +46,8 @@ export class PeopleFirst<T> {
   /** @param capacity of each of the two */
   constructor(capacity: number, halvedAfter: number) {
     this.#capacity = capacity;
-    this.#people = new FairLine(capacity, halvedAfter);
-    this.#programs = new FairLine(capacity, halvedAfter);
+    this.#people = new FairLine(capacity, halvedAfter, rankOf);
+    this.#programs = new FairLine(capacity, halvedAfter, rankOf);
   }
 
   /** So many programs may wait from now on, of as many as there are places. */
@@ -46,10 +68,17 @@ export class PeopleFirst<T> {
     this.#sideOf(place).countTurn(place);
   }
 
-  /** Fewer turns than networks have on average, on its side. */
-  asksSeldom(place: SidedPlace): boolean {
+  /** It had fewer turns than networks have on average on its side, and no equal of it waits. */
+  mayOvertake(place: SidedPlace): boolean {
     const side = this.#sideOf(place);
+    const lowest = side.lowestRank;
+    if (lowest !== undefined && lowest <= side.rankOf(place.network)) return false;
     return side.turnsOf(place.network) < side.averageTurns;
+  }
+
+  /** It is an account, by a browser that is known for it, and had few turns. */
+  isOfKnown(place: SidedPlace): boolean {
+    return this.#sideOf(place).rankOf(place.network) === RANK_OF_KNOWN;
   }
 
   /** The next in turn; `undefined` when nothing waits. */

@@ -1,5 +1,6 @@
 import { SeededRandom } from '../../checks/check.ts';
 import { Admission } from '../../src/limits/admission.ts';
+import { networkOfAccount } from '../../src/limits/people-first.ts';
 
 /** What one request takes of the thread, piece by piece, and how long the store takes between two pieces; milliseconds. */
 export interface Work {
@@ -7,8 +8,14 @@ export interface Work {
   readonly store: number;
 }
 
-interface Request extends Work {
+/** Whose request it is. */
+interface Sender {
   readonly network: string;
+  /** By a browser that is known for an account. */
+  readonly isKnown?: boolean;
+}
+
+interface Request extends Work, Sender {
   readonly done: () => void;
 }
 
@@ -48,7 +55,9 @@ export class SimulatedThread {
         request.done();
       },
       isGone: () => false,
-      placeOf: ({ network }) => ({ network, account: '', isPerson: true }),
+      placeOf: ({ network, isKnown = false }) => {
+        return { network: isKnown ? networkOfAccount(network) : network, account: '', isPerson: true };
+      },
       now: () => this.now,
       ...FEW_CONNECTIONS,
       worked: () => this.#worked,
@@ -66,8 +75,8 @@ export class SimulatedThread {
   }
 
   /** A client sends a request, and `answered` follows. */
-  send(network: string, work: Work, answered: () => void): void {
-    const request = { ...work, network, done: () => this.after(TRAVEL, answered) };
+  send(sender: Sender, work: Work, answered: () => void): void {
+    const request = { ...work, ...sender, done: () => this.after(TRAVEL, answered) };
     this.after(TRAVEL, () => {
       this.#task(ARRIVAL, () => (this.#line ? this.#line.arrive(request) : this.#work(request)));
     });

@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Admission, type AdmissionSettings } from '../../limits/admission.ts';
-import type { SidedPlace } from '../../limits/people-first.ts';
+import { networkOfAccount, type SidedPlace } from '../../limits/people-first.ts';
 import { RetryTimes } from '../../limits/retry-times.ts';
 import { networkOf } from '../../net/network.ts';
 import { Connections } from './connections.ts';
@@ -78,7 +78,7 @@ function placeOf(response: ServerResponse, accountOf: KnownAccount): SidedPlace 
   const address = addressOf(response);
   const isPerson = !isOfProgram(response);
   const account = isPerson ? accountOf(response.req.headers.cookie) : undefined;
-  if (account !== undefined) return { network: `account ${account}`, account, isPerson };
+  if (account !== undefined) return { network: networkOfAccount(account), account, isPerson };
   return { network: networkOf(address), account: address, isPerson };
 }
 
