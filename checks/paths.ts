@@ -14,7 +14,14 @@ import { runChecks } from './run-checks.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** The last holds the whole server against one that has nothing in front: headers and log as well. */
-const TESTS = ['poll-paths', 'device-authorizations', 'active-tokens', 'user-info', 'in-front'] as const;
+const TESTS = [
+  'poll-paths',
+  'device-authorizations',
+  'refreshes',
+  'active-tokens',
+  'user-info',
+  'in-front',
+] as const;
 /** No test of these ends by time. */
 const A_DAY = 86_400_000;
 

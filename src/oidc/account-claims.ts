@@ -43,19 +43,27 @@ export function accountClaims({ accounts, household }: ClaimSources): FindAccoun
           authority?.memberId && tells('household_member', 'household')
             ? await household.find(sub as AccountId, authority.memberId)
             : undefined;
-        return {
-          sub,
-          ...(tells('name', 'profile') && { name: profile.name }),
-          ...(tells('email', 'email') && { email: profile.email }),
-          ...(tells('email_verified', 'email') && { email_verified: profile.emailVerified }),
-          ...(member && { household_member: member }),
-        };
+        return { ...toldOf(sub, profile, tells), ...(member && { household_member: member }) };
       }),
     };
   };
 }
 
-function tellsInIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
+/** @param tells whether a claim is told, that is of this scope */
+export function toldOf(
+  sub: string,
+  profile: AccountProfile,
+  tells: (claim: string, of: string) => boolean,
+): AccountClaims {
+  return {
+    sub,
+    ...(tells('name', 'profile') && { name: profile.name }),
+    ...(tells('email', 'email') && { email: profile.email }),
+    ...(tells('email_verified', 'email') && { email_verified: profile.emailVerified }),
+  };
+}
+
+export function tellsInIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
   const said = client?.[ID_TOKEN_CLAIMS];
   return typeof said === 'boolean' ? said : client?.grantTypeAllowed(CODE_GRANT) === true;
 }

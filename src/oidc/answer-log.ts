@@ -77,11 +77,13 @@ function deviceOf(grantId: string | undefined, hashes: Hashes): string | undefin
   return grantId === undefined ? undefined : hashes.hashOf('device', parseGrantId(grantId)?.name ?? grantId);
 }
 
-/** Of an access token that was answered for in front of the library. */
-async function presentedGrant({ presented }: RequestCache): Promise<string | undefined> {
+/** Of a token that was answered for in front of the library. */
+async function presentedGrant({ presented, refreshTokens }: RequestCache): Promise<string | undefined> {
   const [first] = presented.values();
   const found = await first?.catch(() => undefined);
-  return found && found !== 'not-theirs' ? found.payload.grantId : undefined;
+  if (found) return found === 'not-theirs' ? undefined : found.payload.grantId;
+  const [refreshed] = refreshTokens.values();
+  return (await refreshed?.catch(() => undefined))?.grantId;
 }
 
 interface Poll {

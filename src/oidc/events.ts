@@ -1,5 +1,6 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { parseGrantId } from '../devices/grant-id.ts';
+import type { Payload } from '../devices/payload.ts';
 import {
   type ActivityEvent,
   type EventKind,
@@ -38,19 +39,39 @@ function subjectOf(app: NamedClient): EventSubject {
   return { type: 'app', id: app.clientId, name: nameOf(app) };
 }
 
+/** What a request does to a grant: who asks, what is known of it, and from where. */
+interface AskedGrant {
+  readonly grantId: string;
+  readonly client: NamedClient | undefined;
+  /** Its payload, where it was read. */
+  readonly payload: Payload | undefined;
+  readonly place: EventPlace | undefined;
+}
+
 /** What the request at hand does to the device, or the app, that holds a grant, for its owner. */
 export function deviceEvent(kind: EventKind, by: ActivityEvent['by'], grantId: string): ActivityEvent {
   const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
+  return grantEvent(kind, by, {
+    grantId,
+    client: ctx?.oidc?.client,
+    payload: requestCache(ctx).authority(grantId)?.payload,
+    place: ctx && eventPlace(requesterOf(ctx)),
+  });
+}
+
+/** The same of a request that stands in front of the library. */
+export function grantEvent(
+  kind: EventKind,
+  by: ActivityEvent['by'],
+  { grantId, client, payload, place }: AskedGrant,
+): ActivityEvent {
   const id = parseGrantId(grantId)?.name ?? '';
-  const { client } = ctx?.oidc ?? {};
-  const app = OF_APPS[kind] && requestCache(ctx).authority(grantId)?.payload['use'] === 'app';
+  const app = OF_APPS[kind] && payload?.['use'] === 'app';
   return {
     kind: (app && OF_APPS[kind]) || kind,
     by: app && by === 'device' ? 'app' : by,
     subject: app && client ? subjectOf(client) : { type: 'device', id },
-    ...(ctx && {
-      place: eventPlace(requesterOf(ctx)),
-    }),
+    ...(place && { place }),
   };
 }
 

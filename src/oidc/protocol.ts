@@ -34,11 +34,8 @@ import { Cors } from './cors.ts';
 import { ProviderDeviceLinking } from './device-linking.ts';
 import { DeviceRequests } from './device-request.ts';
 import { emptySecretIsNone } from './empty-secret.ts';
-import { activeTokens, INTROSPECTION_PATH } from './fast-path/active-tokens.ts';
-import { DEVICE_PATH, deviceAuthorizations } from './fast-path/device-authorizations.ts';
-import { pendingPolls, TOKEN_PATH } from './fast-path/pending-polls.ts';
+import { fastPaths } from './fast-path/fast-paths.ts';
 import { plainAnswers } from './fast-path/plain-answers.ts';
-import { USERINFO_PATH, userInfo } from './fast-path/user-info.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { newProvider, type OnServerError, type ProviderParts, proveClients } from './new-provider.ts';
 import { CLIENT_GRANT } from './own-access.ts';
@@ -215,14 +212,7 @@ function keyedProtocol(parts: ProtocolParts, keys: SigningKeys): KeyedProtocol {
   return {
     provider,
     inFront: plainAnswers(
-      {
-        GET: new Map([[USERINFO_PATH, userInfo(provider, accessTokens)]]),
-        POST: new Map([
-          [TOKEN_PATH, pendingPolls(provider, settings.stores.deviceCodes, cors)],
-          [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
-          [INTROSPECTION_PATH, activeTokens(provider, accessTokens, security)],
-        ]),
-      },
+      fastPaths(provider, { ...settings, accessTokens, cors, security }),
       debug && plainAnswerLog(debug.log, debug.security),
     ),
     middleware: compose([

@@ -11,9 +11,11 @@ type Issue = IdToken['issue'];
  */
 export function isLeftOut({ oidc }: Pick<KoaContextWithOIDC, 'oidc'>): boolean {
   const { route, params, client } = oidc;
-  return (
-    route === 'token' && params?.['grant_type'] === 'refresh_token' && client?.[ID_TOKEN_ON_REFRESH] === false
-  );
+  return route === 'token' && params?.['grant_type'] === 'refresh_token' && !readsSecondIdToken(client);
+}
+
+export function readsSecondIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
+  return client?.[ID_TOKEN_ON_REFRESH] !== false;
 }
 
 /**
@@ -24,6 +26,8 @@ export function leaveOutUnreadIdTokens(provider: Provider): void {
   const { prototype } = provider.IdToken;
   const { issue } = prototype;
   prototype.issue = async function issueWhereRead(this: IdToken, context: Parameters<Issue>[0]) {
-    return context.use === 'idtoken' && isLeftOut(this.ctx) ? undefined : issue.call(this, context);
+    // Without a context it is made in front of the library, where it is known to be read.
+    const { ctx }: { ctx?: KoaContextWithOIDC } = this;
+    return context.use === 'idtoken' && ctx && isLeftOut(ctx) ? undefined : issue.call(this, context);
   } as Issue;
 }

@@ -9,6 +9,7 @@ import type { CarriedCode } from './adapters/companion-codes.ts';
 import type { CompanionDevice } from './companion-grant.ts';
 import type { PresentedLinkKey } from './link-keys.ts';
 import { perRequest } from './per-request.ts';
+import type { PresentedRefreshToken } from './presented-refresh-token.ts';
 
 /**
  * What was read from the store in one request, so that the account's slot is asked once and not by every model in turn:
@@ -19,11 +20,14 @@ export class RequestCache {
   #authorities?: Map<string, Authority>;
   #deviceCodes?: Map<string, Payload>;
   #polls?: Map<string, Promise<PolledDeviceCode | undefined>>;
+  #refreshTokens?: Map<string, Promise<PresentedRefreshToken | undefined>>;
   #presented?: Map<string, Promise<PresentedAccessToken | 'not-theirs' | undefined>>;
   #companions?: Map<string, CarriedCode>;
   #appGrants?: Map<string, { grantId: string; grant: AppGrant }>;
   /** Why no device code could be made in front of the library. */
   codeError: unknown;
+  /** Why it is not known in front of the library whether a refresh token was exchanged. */
+  exchangeError: unknown;
   /** The account behind a token that was presented has been asked. */
   asked = false;
   /** The signed-in browser that the request comes from. */
@@ -45,6 +49,12 @@ export class RequestCache {
   get polls() {
     this.#polls ??= new Map();
     return this.#polls;
+  }
+
+  /** What a refresh token that was presented in front of the library was found to be, or the store's failure to say. */
+  get refreshTokens() {
+    this.#refreshTokens ??= new Map();
+    return this.#refreshTokens;
   }
 
   /** What an access token that was presented in front of the library was found to be: token → answer. */

@@ -46,6 +46,18 @@ async function newCode(client: RawClient): Promise<string> {
   return (JSON.parse(body) as { device_code: string }).device_code;
 }
 
+async function linkedDevice(client: RawClient): Promise<string> {
+  const form = `client_id=${CLIENT}&scope=openid%20offline_access`;
+  const codes = JSON.parse((await client.post(CODES, form)).body) as {
+    device_code: string;
+    user_code: string;
+  };
+  const { browser } = await front.owner();
+  await front.inside.linking.approve(codes.user_code.replace('-', ''), browser);
+  const { body } = await client.post('/token', pollOf(codes.device_code, CLIENT));
+  return (JSON.parse(body) as { refresh_token: string }).refresh_token;
+}
+
 /** All but what no two answers share: time, request ids, codes, and where the server is. */
 function comparable({ status, headers, body }: RawAnswer): unknown {
   const lines = headers.map(([name, value]) => {
@@ -54,7 +66,7 @@ function comparable({ status, headers, body }: RawAnswer): unknown {
       (name === 'Content-Length' && (body === '' || /"device_code"|"request_id"/.test(body)));
     return isIts ? [name] : [name, value];
   });
-  if (!body.includes('"device_code"'))
+  if (!/"device_code"|"access_token"/.test(body))
     return { status, lines, body: body.replace(/"request_id":"[^"]*"/, '') };
   return { status, lines, body: Object.keys(JSON.parse(body) as object) };
 }
@@ -125,6 +137,22 @@ describe('a server that answers in front of the framework', () => {
       expect(lines).toContainEqual(['Connection', 'close']);
     },
   );
+
+  it('says of a device that refreshes what it says behind', async () => {
+    const token = await linkedDevice(through.front);
+    const form = `grant_type=refresh_token&client_id=${CLIENT}&refresh_token=${token}`;
+    answered.length = 0;
+    front.forgetLog();
+    const [one, other] = [
+      await through.front.post('/token', form),
+      await through.behind.post('/token', form),
+    ];
+    expect([one.status, answered]).toEqual([200, ['/token']]);
+    expect(comparable(one)).toEqual(comparable(other));
+    const lines = logged(front, idOf(one));
+    expect(lines).toEqual(logged(behind, idOf(other)));
+    expect(JSON.stringify(lines)).toMatch(/"token-refreshed".*"device":"/);
+  });
 
   it('gives the same answer to whatever is asked, and says the same of it in its log', async () => {
     await fc.assert(

@@ -108,6 +108,12 @@ export class TwoPaths {
     return deviceCode;
   }
 
+  /** A code of the client `tv` whose owner has approved it, and the device that has it. */
+  async approvedCode(): Promise<{ deviceCode: string; client: DeviceClient }> {
+    const { deviceCode } = await approvedCode(this.protocol, this.#browser);
+    return { deviceCode, client: this.#device };
+  }
+
   /** A device of the client `tv` with tokens. */
   device(fields: Record<string, string> = {}): Promise<LinkedDevice> {
     return linkDevice(this.protocol, this.#browser, this.#device, fields);

@@ -11,6 +11,7 @@ import { answerReasons } from '../answer-reasons.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
 import { commonPayload, payloadOf } from '../chain-payload.ts';
 import { deviceEvent, endOfGrant } from '../events.ts';
+import { presentRefreshToken } from '../presented-refresh-token.ts';
 import type { RecordStore } from '../record-store.ts';
 import { type MetRefreshToken, type RefreshExchange, refreshExchange } from '../refresh-exchange.ts';
 import { requestCache } from '../request-cache.ts';
@@ -54,7 +55,10 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
     const { grantId } = payload;
     if (!grantId || !parseGrantId(grantId)) return super.upsert(id, payload, expiresIn);
     const exchange = refreshExchange();
-    const authority = requestCache().authority(grantId) ?? (await this.#grants.read(grantId));
+    const cache = requestCache();
+    // It may have happened in front of the library: once more could be one too many.
+    if (cache.exchangeError) throw cache.exchangeError;
+    const authority = cache.authority(grantId) ?? (await this.#grants.read(grantId));
     const seal = this.#seals.open(id);
     if (!authority || !seal) throw new errors.InvalidGrant('grant has ended');
     const added = this.#add(id, seal, { payload, client: authority.payload }, exchange);
@@ -103,18 +107,16 @@ export class RefreshTokenAdapter extends RecordAdapter implements Adapter {
 
   async #findSealed(id: string, seal: SealedRefreshToken): Promise<AdapterPayload | undefined> {
     if (isOfAnother(seal)) return undefined;
-    const { grantId, name, generation, place, expiresAt } = seal;
+    const { grantId, name, place } = seal;
     const accountId = parseGrantId(grantId)?.accountId;
     const cache = requestCache();
     cache.asked = true;
-    const presented = { generation, refreshToken: { name, place, expiresAt: expiresAt * 1000 } };
     const claimsEnd = Provider.ctx?.oidc?.route === 'revocation';
-    const authority = await this.#grants.authorize(grantId, presented, { claimsEnd });
-    const { common, standing } = authority?.chain ?? {};
-    if (!authority || !accountId || !common || standing === 'ahead') return undefined;
-    if (!isBoundAs(seal, common)) return undefined;
+    const asked = cache.refreshTokens.get(id) ?? presentRefreshToken(this.#grants, seal, { claimsEnd });
+    const presented = await asked;
+    if (!presented || !accountId) return undefined;
+    const { authority, common, isReplay } = presented;
     cache.remember(grantId, authority);
-    const isReplay = standing === 'replay';
     const met = { name, grantId, place, sealedPlace: place, isChainKnown: true, isReplay };
     refreshExchange().met.set(id, met);
     const payload = payloadOf(id, seal, accountId, common);
@@ -161,11 +163,6 @@ function isOfAnother(seal: SealedRefreshToken): boolean {
   if (!client) return false;
   const clientId = digestOf(client.clientId) === seal.client ? client.clientId : '';
   return route === 'token' ? clientId === '' : isHidden(ctx, { kind: 'RefreshToken', clientId });
-}
-
-function isBoundAs({ client, key }: SealedRefreshToken, { clientId, jkt }: Payload): boolean {
-  const said = [clientId, jkt].map((one) => digestOf(typeof one === 'string' ? one : undefined));
-  return said[0] === client && said[1] === key;
 }
 
 /** Replay is replay however old the token is: the library looks at its age first. */

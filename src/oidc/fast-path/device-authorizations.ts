@@ -18,13 +18,14 @@ import type { PlainAnswer } from '../../net/plain-answer.ts';
 import { senderOf } from '../../net/requester.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
+import { DEVICE_GRANT } from '../clients.ts';
 import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
 import { StoreDown } from '../errors.ts';
 import { needsLinkKey } from '../link-key-clients.ts';
 import { requestCache } from '../request-cache.ts';
 import { type Answerer, headersFor, originOf, type PlainQuestion } from './plain-answers.ts';
-import { publicDevice } from './public-device.ts';
+import { type PublicClient, publicClient } from './public-client.ts';
 import { type SimpleForm, simpleForm } from './simple-form.ts';
 
 export const DEVICE_PATH = '/device/auth';
@@ -39,10 +40,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 /** With one of these, the library adds to what was asked, or refuses some of it. */
 const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
 
-type Device = NonNullable<Awaited<ReturnType<typeof publicDevice>>>;
-
 interface Asked {
-  client: Device;
+  client: PublicClient;
   scope: string;
   claims: SimpleForm;
 }
@@ -109,7 +108,7 @@ async function read(
   const { client_id: clientId, scope = '', ...claims } = form ?? {};
   const scopes = new Set(scope.split(' '));
   if (!clientId || ![...scopes].every(isKnownScope)) return undefined;
-  const client = await publicDevice(provider, clientId, origin);
+  const client = await publicClient(provider, clientId, DEVICE_GRANT, origin);
   if (!client || needsLinkKey(client) || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
   if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');
   return scopes.size > 0 ? { client, scope: [...scopes].join(' '), claims } : undefined;

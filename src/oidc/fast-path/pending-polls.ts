@@ -17,33 +17,22 @@ import { answerReasons } from '../answer-reasons.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import type { Cors } from '../cors.ts';
 import { requestCache } from '../request-cache.ts';
-import { type Answerer, headersFor, originOf } from './plain-answers.ts';
-import { publicDevice } from './public-device.ts';
-import { type SimpleForm, simpleForm } from './simple-form.ts';
-
-export const TOKEN_PATH = '/token';
-/** RFC 8628 section 3.4. */
-const PARAMETERS: ReadonlySet<string> = new Set(['grant_type', 'device_code', 'client_id']);
+import { headersFor, originOf } from './plain-answers.ts';
+import { publicClient } from './public-client.ts';
+import { TOKEN_PATH, type TokenAnswerer } from './token-answers.ts';
 
 /** What the library says, read off its errors once: each error that is made draws up a stack trace. */
 const PENDING = answerOf(new errors.AuthorizationPending());
 const SLOW_DOWN = answerOf(new errors.SlowDown());
 
-interface Poll {
-  deviceCode: string;
-  clientId: string;
-}
-
-export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: Cors): Answerer {
-  return async function answerPendingPoll(question) {
-    const { req } = question;
-    if (req.headers.authorization !== undefined) return undefined;
-    const poll = pollIn(await simpleForm(req, PARAMETERS));
-    const client = poll && (await publicDevice(provider, poll.clientId, originOf(question)));
+export function pendingPolls(provider: Provider, codes: DeviceCodeStore, cors: Cors): TokenAnswerer {
+  return async function answerPendingPoll(question, { device_code: deviceCode, client_id: clientId }) {
+    if (!deviceCode || !clientId) return undefined;
+    const client = await publicClient(provider, clientId, DEVICE_GRANT, originOf(question));
     if (!client) return undefined;
-    const polled = codes.poll(poll.deviceCode, poll.clientId);
-    answerReasons(question).client = poll.clientId;
-    requestCache(question).polls.set(poll.deviceCode, polled);
+    const polled = codes.poll(deviceCode, clientId);
+    answerReasons(question).client = clientId;
+    requestCache(question).polls.set(deviceCode, polled);
     const pace = await paceOf(polled);
     if (pace !== 'wait' && pace !== 'slow_down') return undefined;
     const { status, body } = pace === 'wait' ? PENDING : SLOW_DOWN;
@@ -57,11 +46,6 @@ async function paceOf(polled: ReturnType<DeviceCodeStore['poll']>) {
   } catch {
     return undefined;
   }
-}
-
-function pollIn(form: SimpleForm | undefined): Poll | undefined {
-  const { grant_type: grant, device_code: deviceCode, client_id: clientId } = form ?? {};
-  return grant === DEVICE_GRANT && deviceCode && clientId ? { deviceCode, clientId } : undefined;
 }
 
 interface Answer {

@@ -15,11 +15,11 @@ export type Answerer = (question: PlainQuestion) => Promise<PlainAnswer | undefi
 /** Hears of each answer that was given in front of the library. */
 export type OnPlainAnswer = (question: PlainQuestion, answer: PlainAnswer) => Promise<void>;
 
-/** The fast paths by method and path, as they stand in front of every framework. */
-export function plainAnswers(
-  fastPaths: Readonly<Record<'GET' | 'POST', ReadonlyMap<string, Answerer>>>,
-  onAnswer: OnPlainAnswer | undefined,
-): PlainAnswers {
+/** By method and path. */
+export type FastPaths = Readonly<Record<'GET' | 'POST', ReadonlyMap<string, Answerer>>>;
+
+/** The fast paths, as they stand in front of every framework. */
+export function plainAnswers(fastPaths: FastPaths, onAnswer: OnPlainAnswer | undefined): PlainAnswers {
   return function answerPlainly(req, requestId) {
     const { method, url = '' } = req;
     const answerer = method === 'POST' || method === 'GET' ? fastPaths[method].get(url) : undefined;
