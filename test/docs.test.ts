@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SECURITY_EVENTS } from '../src/audit/security-log.ts';
 import { COMMANDS } from '../src/cli/operator/commands.ts';
 import { PROVED_ACTIONS } from '../src/config/proof-ages.ts';
+import { DEVICE_TYPES } from '../src/devices/claimed-device.ts';
 import { LIMIT_SETTING_NAMES, LIMIT_SETTINGS } from '../src/limits/limits.ts';
 import { withCurrentDefaults, withCurrentSettings } from './support/documented-settings.ts';
 
@@ -187,6 +188,11 @@ describe('the documents', () => {
       ([, run, short]) => run ?? short ?? '',
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each(['README.md', 'docs/protocol.md'])('%s names each type of device', (page) => {
+    const unnamed = DEVICE_TYPES.filter((type) => !read(page).includes(`\`${type}\``));
+    expect(unnamed).toEqual([]);
   });
 
   it('README shows pictures that are there, of 80 kB at most; npm run pictures makes them', () => {
