@@ -418,6 +418,8 @@ export interface MessageArguments {
   'activity.remedy.trusted-browser.done': {};
   'activity.remedy.voice-code.ask': {};
   'activity.remedy.voice-code.done': {};
+  'activity.remedy.voice-limits.ask': {};
+  'activity.remedy.voice-limits.done': {};
   'activity.show-what': {};
   'activity.title': {};
   'activity.when': {};
@@ -581,10 +583,14 @@ export interface MessageArguments {
   'errors.code.malformed': {};
   'errors.code.not-a-backup-code': {};
   'errors.code.not-six': {};
+  'errors.currency.missing': {};
+  'errors.day_limit.not-an-amount': {};
   'errors.email.malformed': {};
   'errors.email.missing': {};
   'errors.email.same': {};
   'errors.expired-form': {};
+  'errors.free_limit.not-an-amount': {};
+  'errors.free_limit.too-much': {};
   'errors.key_name.missing': {};
   'errors.member_name.missing': {};
   'errors.member_name.too-long': {};
@@ -739,6 +745,7 @@ export interface MessageArguments {
   'events.title.voice-code-removed': {};
   'events.title.voice-code-set': {};
   'events.title.voice-code-unlocked': {};
+  'events.title.voice-limits-changed': {};
   'events.wrong-passwords': { readonly n: number };
   'mail.alert.app': {};
   'mail.alert.app-is-out': {};
@@ -901,6 +908,7 @@ export interface MessageArguments {
   'security.notice.phone': {};
   'security.notice.removed': { readonly name: string; readonly off: string };
   'security.notice.renamed': {};
+  'security.notice.voice-limits': {};
   'security.notice.voice-removed': {};
   'security.notice.voice-set': {};
   'security.notice.voice-unlocked': {};
@@ -955,6 +963,17 @@ export interface MessageArguments {
   'security.voice.change': {};
   'security.voice.hint': {};
   'security.voice.lead': {};
+  'security.voice.limits.choose': {};
+  'security.voice.limits.currency': {};
+  'security.voice.limits.day': {};
+  'security.voice.limits.free': {};
+  'security.voice.limits.free-hint': {};
+  'security.voice.limits.lead': { readonly zone: string };
+  'security.voice.limits.named': { readonly code: string; readonly name: string };
+  'security.voice.limits.none': {};
+  'security.voice.limits.save': {};
+  'security.voice.limits.title': {};
+  'security.voice.limits.today': { readonly bare: string; readonly bought: string; readonly free: string; readonly most: string };
   'security.voice.locked': {};
   'security.voice.new': {};
   'security.voice.remove-hint': {};

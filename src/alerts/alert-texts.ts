@@ -23,6 +23,7 @@ export interface AlertTextsDependencies {
 const MINOR: readonly EventKind[] = [
   'alerts-changed',
   'voice-code-set',
+  'voice-limits-changed',
   'link-key-made',
   'device-replayed',
   'app-replayed',

@@ -39,6 +39,7 @@ const SEVERITIES: Readonly<Record<EventKind, Severity>> = {
   'voice-code-removed': 'notify',
   'voice-code-locked': 'notify',
   'voice-code-unlocked': 'notify',
+  'voice-limits-changed': 'critical',
   'factors-removed': 'critical',
   'recovery-asked': 'critical',
   'recovery-soon': 'critical',

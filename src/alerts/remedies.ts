@@ -21,6 +21,7 @@ export type Remedy =
   | 'password'
   | 'email'
   | 'voice-code'
+  | 'voice-limits'
   | 'alerts'
   | 'closing'
   | 'everything';
@@ -47,6 +48,7 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   // A stranger guesses at this device: it goes, and nothing else of the owner's.
   'voice-code-locked': 'device',
   'voice-code-unlocked': 'everything',
+  'voice-limits-changed': 'voice-limits',
   'recovery-asked': 'recovery',
   'recovery-soon': 'recovery',
   'recovery-open': 'recovery',
@@ -112,7 +114,14 @@ export function remedyFor(
  * A signed-in owner changes these after a fresh proof of both steps. The mailbox stands for that in the button of a mail; a
  * cookie alone does not, or who stole it and knows the password would take the second step away.
  */
-const BY_MAIL_ALONE: readonly Remedy[] = ['factor', 'backup-codes', 'password', 'email', 'voice-code'];
+const BY_MAIL_ALONE: readonly Remedy[] = [
+  'factor',
+  'backup-codes',
+  'password',
+  'email',
+  'voice-code',
+  'voice-limits',
+];
 
 /** The uid of the browser that an event is about. */
 export function browserOf({ kind, subject, details }: ActivityEvent): string {

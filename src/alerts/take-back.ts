@@ -155,6 +155,7 @@ export class TakingBack {
         return codes && codes.createdAt <= at ? { what: 'factor', id: codes.id } : { what: 'everything' };
       }
       case 'voice-code':
+      case 'voice-limits':
       case 'closing':
         return { what: remedy, entryId };
       case 'password':
@@ -174,6 +175,7 @@ const EVENTS: Readonly<Record<TakeBack['what'], EventKind | undefined>> = {
   everything: undefined,
   factor: 'factor-removed',
   'voice-code': 'voice-code-removed',
+  'voice-limits': 'voice-limits-changed',
   closing: 'closing-taken-back',
   // That the new one is worth nothing is told by what has to be done next.
   password: undefined,

@@ -12,6 +12,7 @@ import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import type { ListedSessionStore } from '../sessions/listed-session.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
+import type { PurchaseState, VoicePurchaseStore } from '../voice-code/voice-purchase-store.ts';
 import { ENGLISH } from '../words/reader.ts';
 
 /** As many as are kept. */
@@ -25,6 +26,7 @@ interface AccountDataDependencies {
   readonly household: Pick<HouseholdStore, 'list'>;
   readonly factors: Pick<FactorStore, 'list'>;
   readonly voiceCodes: Pick<VoiceCodeStore, 'state'>;
+  readonly voicePurchases: Pick<VoicePurchaseStore, 'state'>;
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'list'>;
   readonly recoveries: Pick<RecoveryStore, 'find'>;
   readonly closings: Pick<ClosingStore, 'closesAt'>;
@@ -87,11 +89,12 @@ export class AccountData {
 
   /** What proves who the owner is stays here: seeds, keys and codes would open the account. */
   async #security(accountId: AccountId): Promise<object> {
-    const { factors, voiceCodes, trustedBrowsers, recoveries, closings } = this.#with;
-    const [proofs, trusted, voiceCode, recovery, closesAt] = await Promise.all([
+    const { factors, voiceCodes, voicePurchases, trustedBrowsers, recoveries, closings } = this.#with;
+    const [proofs, trusted, voiceCode, purchases, recovery, closesAt] = await Promise.all([
       factors.list(accountId),
       trustedBrowsers.list(accountId),
       voiceCodes.state(accountId),
+      voicePurchases.state(accountId),
       recoveries.find(accountId),
       closings.closesAt(accountId),
     ]);
@@ -111,12 +114,26 @@ export class AccountData {
         until: timeOf(until),
       })),
       voiceCode: voiceCode ? { setAt: timeOf(voiceCode.since), isLocked: voiceCode.isLocked } : null,
+      buyingByVoice: purchases ? shownPurchases(purchases) : null,
       removalOfSecondStep: recovery
         ? { askedAt: timeOf(recovery.askedAt), possibleFrom: timeOf(recovery.opensAt) }
         : null,
       closesAt: closesAt === undefined ? null : timeOf(closesAt),
     };
   }
+}
+
+/** Amounts in the smallest unit of the currency. */
+function shownPurchases({ currency, most, free, day, bought, bare }: PurchaseState): object {
+  const last = day === undefined ? null : timeOf(day * 86_400_000).slice(0, 10);
+  return {
+    currency,
+    mostInADay: most,
+    mostWithoutTheCode: free,
+    lastDay: last,
+    boughtThen: bought,
+    boughtThenWithoutTheCode: bare,
+  };
 }
 
 function shownEvent(entry: ActivityEntry): object {

@@ -38,6 +38,8 @@ export const SECURITY_EVENTS = {
   'limit-met': 'warn',
   'voice-code-right': 'info',
   'voice-code-refused': 'warn',
+  'voice-purchase-allowed': 'info',
+  'voice-purchase-refused': 'warn',
   'user-code-accepted': 'info',
   'user-code-refused': 'warn',
   'device-approved': 'info',

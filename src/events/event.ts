@@ -22,6 +22,7 @@ export const EVENT_KINDS = [
   'voice-code-removed',
   'voice-code-locked',
   'voice-code-unlocked',
+  'voice-limits-changed',
   'factors-removed',
   'recovery-asked',
   'recovery-soon',

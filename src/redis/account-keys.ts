@@ -51,6 +51,16 @@ export class AccountKeys {
     return `${this.#slot}voice-tries`;
   }
 
+  /** How much may be bought by voice, and how much was today. */
+  get voiceLimits(): string {
+    return `${this.#slot}voice-limits`;
+  }
+
+  /** What was bought by voice of late, a field for each purchase. */
+  get voicePurchases(): string {
+    return `${this.#slot}voice-purchases`;
+  }
+
   /** Members of the household who share the account, a field each. */
   get profiles(): string {
     return `${this.#slot}profiles`;

@@ -70,7 +70,7 @@ export const SCRIPTS = {
   signOutEverything: ENDING,
   changeStatus: ENDING,
   changeRole: ['account', 'activity'],
-  takeBack: [...ENDING, 'factors', 'voiceCode'],
+  takeBack: [...ENDING, 'factors', 'voiceCode', 'voiceLimits'],
   askToClose: ['account', 'activity'],
   keepAccount: ['account', 'activity'],
   closeAccount: ['account', 'consents', 'notices'],
@@ -89,6 +89,8 @@ export const SCRIPTS = {
     'entered',
     'notices',
     'linkKeys',
+    'voiceLimits',
+    'voicePurchases',
   ],
   // Sessions
   insertSession: ['account', 'browsers', 'ended', 'activity', 'factors', 'trusted', 'consents', 'notices'],
@@ -115,6 +117,8 @@ export const SCRIPTS = {
   removeVoiceCode: ['account', 'voiceCode', 'ended', 'activity'],
   unlockVoiceCode: ['account', 'voiceCode', 'activity'],
   tryVoiceCode: ['account', 'grants', 'voiceCode', 'voiceTries', 'activity'],
+  setVoiceLimits: ['account', 'voiceLimits', 'activity'],
+  buyByVoice: ['account', 'grants', 'voiceCode', 'voiceTries', 'activity', 'voiceLimits', 'voicePurchases'],
   // Apps
   readConsents: ['account', 'consents', 'grants'],
   writeConsent: ['account', 'consents', 'grants', 'activity'],

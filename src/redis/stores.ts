@@ -52,6 +52,7 @@ import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
+import { RedisVoicePurchases } from './voice-purchases.ts';
 import { RedisWaitingLinks } from './waiting-links.ts';
 import { RedisWaitingSignIns, type WaitingCaps } from './waiting-sign-ins.ts';
 
@@ -71,6 +72,7 @@ export interface Stores {
   recoveries: RedisRecoveries;
   trustedBrowsers: RedisTrustedBrowsers;
   voiceCodes: RedisVoiceCodes;
+  voicePurchases: RedisVoicePurchases;
   alerts: RedisAlerts;
   owedMails: RedisOwedMails;
   appEnds: RedisAppEnds;
@@ -162,6 +164,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     recoveries: new RedisRecoveries(context, activity, browsers),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     voiceCodes: new RedisVoiceCodes(context, activity),
+    voicePurchases: new RedisVoicePurchases(context, activity),
     alerts: new RedisAlerts(context, activity),
     owedMails: new RedisOwedMails(context),
     appEnds: new RedisAppEnds(context),

@@ -61,7 +61,7 @@ export class RedisVoiceCodes implements VoiceCodeStore {
     onLock: ActivityEvent,
   ): Promise<VoiceCodeTry> {
     const { scripts, keyspace, keyring } = this.#context;
-    const macs = keyring.macs(KIND, textOf(accountId, code));
+    const macs = macsOfVoiceCode(keyring, accountId, code);
     const told = await this.#activity.prepare(accountId, onLock);
     const args = [epoch, name, `,${macs.join(',')},`, device, account, window, wrong, told];
     const reply = await scripts.change('tryVoiceCode', keyspace.of(accountId), args);
@@ -74,9 +74,14 @@ const KIND = 'voice-code';
 /** So many there are. */
 export const VOICE_CODES = 10_000;
 
-/** The names of one of them under every secret, the one that writes now in front. */
+/** What is kept of a code, under every secret, the one that writes now in front. */
+export function macsOfVoiceCode(keyring: Keyring, accountId: string, code: string): [string, ...string[]] {
+  return keyring.macs(KIND, textOf(accountId, code));
+}
+
+/** The same of one of all that there are. */
 export function nameOfVoiceCode(keyring: Keyring, accountId: string, number: number): [string, ...string[]] {
-  return keyring.macs(KIND, textOf(accountId, String(number).padStart(4, '0')));
+  return macsOfVoiceCode(keyring, accountId, String(number).padStart(4, '0'));
 }
 
 const textOf = (accountId: string, code: string) => `${accountId}:${code}`;

@@ -7,6 +7,7 @@ import type { Service } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
 import { Limiter } from '../limits/limiter.ts';
 import { VoiceCode } from '../voice-code/voice-code.ts';
+import { VoicePurchases } from '../voice-code/voice-purchases.ts';
 import type { Parts } from './parts.ts';
 
 export const browserTimesOf = ({ lifetimes }: Config) => ({
@@ -24,7 +25,11 @@ export const serviceOf = ({
   languages,
 });
 
-export const voiceCodeOf = ({ stores, config }: Parts) => new VoiceCode(stores.voiceCodes, config.voiceCode);
+/** The voice code, and what is bought with it. */
+export const voiceOf = ({ stores, config, overrides }: Parts) => ({
+  voiceCode: new VoiceCode(stores.voiceCodes, config.voiceCode),
+  purchases: new VoicePurchases(stores.voicePurchases, stores.accounts, config.voiceCode, overrides.now),
+});
 
 export function limiterOf({
   stores,

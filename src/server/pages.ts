@@ -50,7 +50,7 @@ import { voiceCodeRoutes } from '../web/routes/voice-code.ts';
 import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
-import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceCodeOf } from './accounts.ts';
+import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceOf } from './accounts.ts';
 import { adminPart } from './admin.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
@@ -200,7 +200,7 @@ function accountPages(parts: Parts, { appAccess, clients }: Protocol, shared: Sh
 /** Security: what an owner proves who they are with. */
 function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now }: Shared) {
   const { config, stores } = parts;
-  const voiceCode = voiceCodeOf(parts);
+  const voice = voiceOf(parts);
   return [
     ...securityPages({
       ...mail,
@@ -208,9 +208,12 @@ function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now 
       accounts: stores.accounts,
       stepUp,
       tickets,
-      sources: [twoStepSource(services.twoStep, services.passkeyCheck.possible), voiceCodeSource(voiceCode)],
+      sources: [
+        twoStepSource(services.twoStep, services.passkeyCheck.possible),
+        voiceCodeSource(voice.voiceCode),
+      ],
     }),
-    voiceCodeRoutes({ voiceCode, stepUp, flash, now }),
+    voiceCodeRoutes({ ...voice, stepUp, flash, now }),
     ...twoStepPages({
       ...mail,
       services,
@@ -229,7 +232,7 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
   const { bearers, registration } = protocol;
   const { mode } = parts.config.registration;
   return [
-    voiceCodeEndpoint({ bearers, voiceCode: voiceCodeOf(parts) }),
+    voiceCodeEndpoint({ bearers, ...voiceOf(parts) }),
     registrationEndpoint(mode === 'closed' ? undefined : registration),
     adminPart(parts, protocol),
   ];

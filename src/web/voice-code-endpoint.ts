@@ -1,32 +1,36 @@
 /**
- * `POST /voice-code/verify`: a device asks whether four digits that it heard are its owner's voice code. For programs:
- * an access token is the only credential, cookies are not read and none is set, no other site's page may ask.
+ * `POST /voice-code/verify`: a device asks whether four digits that it heard are its owner's voice code, and
+ * `POST /voice-code/purchase`: whether something may be bought. For programs: an access token is the only credential,
+ * cookies are not read and none is set, no other site's page may ask.
  */
 
-import {
-  type Bearer,
-  type BearerTokens,
-  type PresentedToken,
-  VOICE_CODE_SCOPE,
-} from '../devices/bearer-tokens.ts';
-import { formatGrantId } from '../devices/grant-id.ts';
+import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { VoiceCode } from '../voice-code/voice-code.ts';
-import { formParsing, readForm, text } from './middleware/form.ts';
+import type { VoicePurchases } from '../voice-code/voice-purchases.ts';
+import { askToWait, bearerOf, who } from './bearer-answers.ts';
+import { formParsing, optional, readForm, text } from './middleware/form.ts';
 import { placeOf } from './routes/visit.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
-
-const VOICE_CODE_PATH = '/voice-code/verify';
 
 interface VoiceCodeEndpoint {
   readonly bearers: BearerTokens;
   readonly voiceCode: VoiceCode;
+  readonly purchases: VoicePurchases;
 }
+
+type Answer = (endpoint: VoiceCodeEndpoint, ctx: WebContext) => Promise<void>;
+
+const ANSWERS: ReadonlyMap<string, Answer> = new Map([
+  ['/voice-code/verify', verify],
+  ['/voice-code/purchase', buy],
+]);
 
 export function voiceCodeEndpoint(endpoint: VoiceCodeEndpoint): WebMiddleware {
   const parse = formParsing();
   return async function answerVoiceCode(ctx, next) {
-    if (ctx.path !== VOICE_CODE_PATH) return next();
-    ctx.state.route = VOICE_CODE_PATH;
+    const answer = ANSWERS.get(ctx.path);
+    if (!answer) return next();
+    ctx.state.route = ctx.path;
     ctx.state.forProgram = true;
     ctx.set('Cache-Control', 'no-store');
     if (ctx.method !== 'POST') return refuseMethod(ctx);
@@ -34,18 +38,14 @@ export function voiceCodeEndpoint(endpoint: VoiceCodeEndpoint): WebMiddleware {
   };
 }
 
-async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
-  const presented = presentedToken(ctx);
-  const refuse = challenger(ctx, bearers.proofAlgorithms, presented);
-  // RFC 6750 section 3.1: a client without credentials hears of no error.
-  if (!presented) return refuse(401);
-  const bearer = await bearers.find(presented);
-  if (bearer === 'no-proof') return refuse(401, 'invalid_dpop_proof');
-  if (!bearer) return refuse(401, 'invalid_token');
-  if (!bearer.scopes.has(VOICE_CODE_SCOPE)) return refuse(403, 'insufficient_scope');
+const CODE_FORM = 'The form needs one field, code, with four digits';
+
+async function verify({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
+  const asks = await bearerOf(ctx, bearers, CODE_FORM);
+  if (!asks) return;
+  const { bearer, refuse } = asks;
   const { code } = readForm(ctx, { code: text });
-  // A program asks, in ASCII: what people write in other scripts is not read here.
-  if (/[^\x20-\x7e]/.test(code)) return refuse(400, 'invalid_request');
+  if (!isAscii(code)) return refuse(400, 'invalid_request');
   const outcome = await voiceCode.try(bearer.grant, code, placeOf(ctx));
   switch (outcome.outcome) {
     case 'malformed':
@@ -53,11 +53,7 @@ async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
     case 'gone':
       return refuse(401, 'invalid_token');
     case 'wait':
-      ctx.state.audit('limit-met', { ...who(bearer), reason: 'voice-code' });
-      ctx.set('Retry-After', String(Math.ceil(outcome.milliseconds / 1000)));
-      ctx.status = 429;
-      ctx.body = { error: 'slow_down', error_description: 'Too many tries' };
-      return;
+      return askToWait(ctx, bearer, outcome.milliseconds);
     case 'yes':
     case 'no':
       ctx.state.audit(outcome.outcome === 'yes' ? 'voice-code-right' : 'voice-code-refused', who(bearer));
@@ -65,38 +61,50 @@ async function answer({ bearers, voiceCode }: VoiceCodeEndpoint, ctx: WebContext
   }
 }
 
-/** RFC 6750 section 2.1 and RFC 9449 section 7.1; the scheme in any case (RFC 9110 section 11.1). */
-function presentedToken(ctx: WebContext): PresentedToken | undefined {
-  const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(ctx.get('Authorization')) ?? [];
-  if (!scheme || !token) return undefined;
-  if (scheme.toLowerCase() === 'bearer') return { token };
-  return { token, proof: { jwt: ctx.get('DPoP'), method: ctx.method, path: VOICE_CODE_PATH } };
-}
+const PURCHASE_FORM =
+  'The form needs amount (a whole number of the smallest unit), currency (three capital letters) and idempotency_key (1 to 255 ASCII characters), and may have code (four digits)';
 
-const DESCRIPTIONS = {
-  invalid_request: 'The form needs one field, code, with four digits',
-  invalid_token: 'The access token is not good',
-  invalid_dpop_proof: 'The proof is not one for this request and this access token, or it was used before',
-  insufficient_scope: `The access token needs the scope ${VOICE_CODE_SCOPE}`,
+const PURCHASE = { amount: text, currency: text, idempotency_key: text, code: optional };
+
+/** Why something is not bought, to a program; never with status 200, which a hasty one would take for a yes. */
+const REFUSALS = {
+  other: [422, 'idempotency_key_reused', 'Something else was bought under this idempotency_key'],
+  unset: [403, 'limits_not_set', 'The owner has not said how much may be bought by voice'],
+  currency: [403, 'currency_refused', 'The owner buys by voice in another currency'],
+  day: [403, 'day_limit_met', 'It is more than may be bought by voice in a day'],
+  code: [403, 'code_needed', 'It is more than may be bought without the voice code: ask for it'],
+  wrong: [403, 'code_refused', 'The code is not the owner’s voice code, or it does not work'],
 } as const;
 
-/** RFC 6750 section 3 and RFC 9449 section 7.1: in the scheme that was used; both, where none was. */
-function challenger(ctx: WebContext, algorithms: readonly string[], presented: PresentedToken | undefined) {
-  const algs = `algs="${algorithms.join(' ')}"`;
-  const [scheme, end] = presented?.proof ? ['DPoP', `, ${algs}`] : ['Bearer', ''];
-  return function refuse(status: 400 | 401 | 403, error?: keyof typeof DESCRIPTIONS): void {
-    const scope = error === 'insufficient_scope' ? `, scope="${VOICE_CODE_SCOPE}"` : '';
-    const told = error ? `${scheme} error="${error}"${scope}${end}` : ['Bearer', `DPoP ${algs}`];
-    ctx.set('WWW-Authenticate', told);
-    ctx.status = status;
-    ctx.body = error ? { error, error_description: DESCRIPTIONS[error] } : { error: 'invalid_token' };
-    if (status === 401 || status === 403) ctx.state.audit('token-refused', { reason: error ?? 'no_token' });
-  };
+async function buy({ bearers, purchases }: VoiceCodeEndpoint, ctx: WebContext): Promise<void> {
+  const asks = await bearerOf(ctx, bearers, PURCHASE_FORM);
+  if (!asks) return;
+  const { bearer, refuse } = asks;
+  const asked = readForm(ctx, PURCHASE);
+  if (!isAscii(asked.code ?? '')) return refuse(400, 'invalid_request');
+  const outcome = await purchases.buy(bearer.grant, asked, placeOf(ctx));
+  switch (outcome.outcome) {
+    case 'malformed':
+      return refuse(400, 'invalid_request');
+    case 'gone':
+      return refuse(401, 'invalid_token');
+    case 'wait':
+      return askToWait(ctx, bearer, outcome.milliseconds);
+    case 'bought':
+      ctx.state.audit('voice-purchase-allowed', who(bearer));
+      ctx.body = { allowed: true };
+      return;
+    default: {
+      const [status, error, description] = REFUSALS[outcome.outcome];
+      ctx.state.audit('voice-purchase-refused', { ...who(bearer), reason: error });
+      ctx.status = status;
+      ctx.body = { error, error_description: description };
+    }
+  }
 }
 
-function who({ grant, clientId }: Bearer) {
-  return { account: grant.accountId, device: formatGrantId(grant), client: clientId };
-}
+/** A program asks: what people write in other scripts is not read here. */
+const isAscii = (typed: string) => !/[^\x20-\x7e]/.test(typed);
 
 function refuseMethod(ctx: WebContext): void {
   ctx.set('Allow', 'POST');

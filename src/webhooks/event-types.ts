@@ -21,6 +21,7 @@ const TYPES = {
   'voice-code-removed': undefined,
   'voice-code-locked': undefined,
   'voice-code-unlocked': undefined,
+  'voice-limits-changed': undefined,
   'recovery-asked': 'account.recovery_asked',
   'recovery-soon': undefined,
   'recovery-open': undefined,

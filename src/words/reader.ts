@@ -86,6 +86,19 @@ export class Reader {
     return relative.format(-Math.floor(seconds / DAY), 'day');
   }
 
+  /** An amount, such as "€12.50". @param decimals as the currency has them */
+  money(amount: number, currency: string, decimals: number): string {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    const make = () => new Intl.NumberFormat(this.#locale, { style: 'currency', currency, ...digits });
+    return this.#once(`money ${currency}`, make).format(amount);
+  }
+
+  /** A currency as its readers call it. @param code ISO 4217 */
+  currency(code: string): string {
+    const make = () => new Intl.DisplayNames(this.#locale, { type: 'currency', fallback: 'code' });
+    return this.#once('currencies', make).of(code) ?? code;
+  }
+
   /** A country as its readers call it. @param code ISO 3166-1 */
   country(code: string): string {
     return new Intl.DisplayNames(this.#locale, { type: 'region', fallback: 'code' }).of(code) ?? code;

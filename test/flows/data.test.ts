@@ -40,6 +40,7 @@ describe('an owner’s data', () => {
       'twoStepVerification',
       'browsersNotAskedForCodes',
       'voiceCode',
+      'buyingByVoice',
       'removalOfSecondStep',
       'closesAt',
       'activity',

@@ -31,6 +31,7 @@ import { describeSecretRewriting } from './contract/secret-rewriting.ts';
 import { describeSignOutEverything } from './contract/sign-out-everything.ts';
 import { describeTrustedBrowsers } from './contract/trusted-browsers.ts';
 import { describeVoiceCodes } from './contract/voice-codes.ts';
+import { describeVoicePurchases } from './contract/voice-purchases.ts';
 import { describeWaitingLinks } from './contract/waiting-links.ts';
 
 /** What every implementation of the stores promises, on every kind of Redis: one list. */
@@ -55,6 +56,7 @@ export function describeStoreContract(name: string, open: OpenStores): void {
     describeFactors(open);
     describeTrustedBrowsers(open);
     describeVoiceCodes(open);
+    describeVoicePurchases(open);
     describeRecoveries(open);
     describeConsents(open);
     describeAppEnds(open);

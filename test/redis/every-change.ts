@@ -82,6 +82,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
     'link-key-refused',
     'link-key-made',
     'link-key-made',
+    'voice-limits-changed',
     'voice-code-removed',
     'voice-code-unlocked',
     'voice-code-locked',

@@ -102,6 +102,14 @@ export const revoke = (world: DisputeWorld, token: string) =>
   );
 
 /** The owner's device says the wrong code too often. */
+/** A thief who wants to buy. */
+export const voiceLimits = ({ server }: DisputeWorld, owner: Victim['thief'], place: Victim['place']) =>
+  server.stores.voicePurchases.setLimits(
+    owner,
+    { currency: 'EUR', most: 100_000, free: 100_000 },
+    { kind: 'voice-limits-changed', by: 'owner', place },
+  );
+
 export const lockVoiceCode: Make = async (world, { thief, accountId, place }) => {
   await voiceCode(world).set(thief, '4071', place);
   const grants = await new StoredState(world.server.stores).grants(accountId);

@@ -27,6 +27,7 @@ import {
   revoke,
   signInByApp,
   voiceCode,
+  voiceLimits,
 } from './dispute-acts.ts';
 import { BROWSER_TIMES } from './dispute-world.ts';
 
@@ -111,6 +112,7 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     await lockVoiceCode(world, victim);
     await voiceCode(world).unlock(victim.thief, victim.place);
   },
+  'voice-limits-changed': (world, { thief, place }) => voiceLimits(world, thief, place),
   'recovery-asked': askRecovery,
   'recovery-soon': (world, victim) => remind(world, victim, 48),
   'recovery-open': (world, victim) => remind(world, victim, 72),

@@ -35,6 +35,10 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
   ],
   email: [/gets the email of this mail back.*all your devices/s, /has its email back/],
   'voice-code': [/voice code is removed at once.*all your devices/s, /voice code is removed/],
+  'voice-limits': [
+    /Nothing may be bought by voice any more.*all your devices/s,
+    /Nothing may be bought by voice/,
+  ],
   alerts: [/told of everything again.*all your devices/s, /told of everything again/],
   closing: [/stays open, and nothing of it is deleted.*all your devices/s, /stays open/],
   everything: [
@@ -58,6 +62,7 @@ async function standing({ accountId, email, owner, thief, kept, stolen }: Victim
     factors: (await stores.factors.list(accountId)).map(({ kind }) => kind),
     trusted: (await stores.trustedBrowsers.list(accountId)).length,
     voiceCode: (await stores.voiceCodes.state(accountId)) !== undefined,
+    voiceLimits: (await stores.voicePurchases.state(accountId)) !== undefined,
     waiting: Object.values(await new StoredState(stores).grants(accountId)).filter((one) => one === 'waiting')
       .length,
     recovery: (await stores.recoveries.find(accountId)) !== undefined,
@@ -95,6 +100,7 @@ function after(kind: EventKind, before: Standing, remedy: Remedy): Standing {
     password: NOBODY_IN,
     email: { ...NOBODY_IN, email: true, found: true },
     'voice-code': { ...NOBODY_IN, voiceCode: false },
+    'voice-limits': { ...NOBODY_IN, voiceLimits: false },
     alerts: { ...NOBODY_IN, alerts: 0 },
     closing: { ...NOBODY_IN, closes: false },
     everything: NOBODY_IN,

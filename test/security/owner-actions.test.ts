@@ -46,6 +46,9 @@ const FIELDS = {
   phone: '+441632960961',
   code: '4071',
   voice_code: '4071',
+  currency: 'EUR',
+  day_limit: '100',
+  free_limit: '100',
   keep: 'no',
   decision: 'approve',
 };
@@ -79,7 +82,7 @@ async function post(pages: PageClient, route: string, before?: ProvedAction): Pr
   return pages.post(path, { ...FIELDS, ...fields, csrf });
 }
 
-const WAYS_IN = ['grants', 'browsers', 'factors', 'trusted', 'consents', 'voice-code'];
+const WAYS_IN = ['grants', 'browsers', 'factors', 'trusted', 'consents', 'voice-code', 'voice-limits'];
 
 /** Names of everything that lets a program, a device or a person in, and what the account is proved with. */
 async function waysIn(): Promise<Set<string>> {

@@ -13,7 +13,7 @@ export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
   'change-email': 'Before your email can be changed',
   'change-factors': 'Before your two-step verification can be changed',
   'change-alerts': 'Before what you are told of can be changed',
-  'change-voice-code': 'Before your voice code can be changed',
+  'change-voice-code': 'Before your voice code or what may be bought by voice can be changed',
   'view-backup-codes': 'Before new backup codes are made',
   'sign-out-browsers': 'Before another browser is signed out',
   'sign-out-everything': 'Before everything is signed out',
@@ -47,6 +47,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/security/two-step/phone': proof('change-factors'),
   '/account/security/two-step/phone/confirm': proof('change-factors'),
   '/account/security/voice-code': proof('change-voice-code'),
+  '/account/security/voice-code/limits': proof('change-voice-code'),
   '/account/security/voice-code/remove': proof('change-voice-code'),
   '/account/security/voice-code/unlock': proof('change-voice-code'),
   '/account/security/compromised': proof('sign-out-everything'),
@@ -79,7 +80,8 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/household/:id/remove': 'takes a name away that opens nothing',
   '/account/household/:id/rename': 'changes a name that opens nothing',
   '/account/settings/name': 'changes a name that opens nothing',
-  '/account/settings/time-zone': 'changes how times are written',
+  '/account/settings/time-zone':
+    'changes how times are written, and when a day begins: never twice (test/redis/contract/voice-purchases)',
   '/language': 'changes the language of pages and mails',
   '/device': 'shows what a device says of itself; linking it is /device/confirm',
 

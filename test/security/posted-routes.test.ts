@@ -22,6 +22,7 @@ const WRONG = {
   phone: '12',
   code: '12',
   voice_code: '1',
+  currency: '',
   user_code: 'WDJB',
   password: '',
   decision: 'approve',

@@ -48,6 +48,7 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/readyz', kind: 'operations' },
   { method: 'GET', path: '/metrics', kind: 'operations' },
   { method: 'POST', path: '/voice-code/verify', kind: 'operations' },
+  { method: 'POST', path: '/voice-code/purchase', kind: 'operations' },
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
 ];
 

@@ -15,18 +15,22 @@ afterAll(async () => {
   await redis.stop();
 });
 
-it('nothing is claimed of a voice code while the store hangs: 503, in JSON, when to ask again', async () => {
-  const ask = () =>
-    new PageClient(server.issuer).post(
-      '/voice-code/verify',
-      { code: '4071' },
-      { authorization: `Bearer ${'x'.repeat(43)}` },
-    );
-  expect((await ask()).status).toBe(401);
-  redis.pause();
-  const down = await ask();
-  redis.resume();
-  expect([down.status, JSON.parse(down.text).error]).toEqual([503, 'temporarily_unavailable']);
-  expect(Number(down.headers['retry-after'])).toBeGreaterThan(0);
-  expect(down.headers['www-authenticate']).toBeUndefined();
-});
+const CASES = [
+  ['a voice code', '/voice-code/verify', { code: '4071' }],
+  ['a purchase', '/voice-code/purchase', { amount: '499', currency: 'EUR', idempotency_key: 'one' }],
+] as const;
+
+it.each(CASES)(
+  'nothing is claimed of %s while the store hangs: 503, in JSON, when to ask again',
+  async (_what, path, form) => {
+    const authorization = `Bearer ${'x'.repeat(43)}`;
+    const ask = () => new PageClient(server.issuer).post(path, form, { authorization });
+    expect((await ask()).status).toBe(401);
+    redis.pause();
+    const down = await ask();
+    redis.resume();
+    expect([down.status, JSON.parse(down.text).error]).toEqual([503, 'temporarily_unavailable']);
+    expect(Number(down.headers['retry-after'])).toBeGreaterThan(0);
+    expect(down.headers['www-authenticate']).toBeUndefined();
+  },
+);

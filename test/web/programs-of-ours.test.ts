@@ -24,6 +24,7 @@ afterAll(() => server.close());
 
 type Question = [method: string, path: string, body?: string, headers?: Record<string, string>];
 const VERIFY = '/voice-code/verify';
+const BUY = '/voice-code/purchase';
 
 const KINDS: Record<string, () => Question[]> = {
   'nothing wrong': () => [
@@ -34,6 +35,7 @@ const KINDS: Record<string, () => Question[]> = {
     ['POST', '/register'],
     ['GET', managed],
     ['POST', VERIFY],
+    ['POST', BUY],
   ],
   'what it does not take': () => [
     ['POST', '/register', '{"redirect_uris":', JSON_BODY],
@@ -46,11 +48,13 @@ const KINDS: Record<string, () => Question[]> = {
   'a token that is not good': () => [
     ['GET', managed, '', { authorization: 'Bearer x' }],
     ['POST', VERIFY, 'code=1234', { authorization: 'Bearer x' }],
+    ['POST', BUY, 'amount=1', { authorization: 'Bearer x' }],
   ],
   'another method': () => [
     ['GET', '/register'],
     ['POST', managed, METADATA, JSON_BODY],
     ['GET', VERIFY],
+    ['GET', BUY],
     ['DELETE', VERIFY],
   ],
   'what is not there': () => [
@@ -58,6 +62,7 @@ const KINDS: Record<string, () => Question[]> = {
     ['POST', '/register/'],
     ['GET', `${managed}/x`],
     ['POST', `${VERIFY}/`],
+    ['POST', `${BUY}/`],
     ['POST', '/Voice-Code/Verify'],
     ['POST', '/REGISTER', METADATA, JSON_BODY],
   ],

@@ -1,8 +1,8 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
---      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode
+--      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode, 13 voiceLimits
 -- PRELUDES epoch, events, factors
 -- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 sealed event of the end,
---      4 what is taken back: '' | 'factor' | 'voice-code' | 'closing' | 'password' | 'profile',
+--      4 what is taken back: '' | 'factor' | 'voice-code' | 'voice-limits' | 'closing' | 'password' | 'profile',
 --      5 entry of the event that made it ('' any), 6 factor, or the profile that was read,
 --      7 new sealed credentials or profile, 8 sealed event of what is taken back
 -- The owner has not done what an event tells of: it is taken back, and everything ends, in one step. What the
@@ -14,15 +14,15 @@ if a[2] == ARGV[1] then return cjson.decode(a[3])[4] end
 local what, taken = ARGV[4], 0
 if what == 'profile' and a[4] ~= ARGV[6] then return false end
 local entry = ARGV[5] ~= '' and redis.call('XRANGE', KEYS[2], ARGV[5], ARGV[5])[1]
-local made = entry and entry[2][4]
+local made, voice = entry and entry[2][4], ({ ['voice-code'] = KEYS[12], ['voice-limits'] = KEYS[13] })[what]
 if what == 'factor' then
   local text = redis.call('HGET', KEYS[11], ARGV[6])
   if text and (ARGV[5] == '' or cjson.decode(text).op == made) then
     taken = redis.call('HDEL', KEYS[11], ARGV[6])
     if not backed(KEYS[11]) then redis.call('UNLINK', KEYS[11]) end
   end
-elseif what == 'voice-code' and redis.call('HGET', KEYS[12], 'op') == made then
-  taken = redis.call('UNLINK', KEYS[12])
+elseif voice and redis.call('HGET', voice, 'op') == made then
+  taken = redis.call('UNLINK', voice)
 elseif what == 'closing' and a[6] == made then
   taken = redis.call('HDEL', KEYS[1], 'closes')
 elseif what == 'password' and a[5] == made then
