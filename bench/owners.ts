@@ -2,21 +2,36 @@
  * What an owner with many devices waits for, and what a linked device costs: one device is linked for real, and what
  * is kept of it is copied, under names of its own, as often as is asked for. See docs/benchmark.md.
  *
- *   npm run bench:owners -- [--rounds 30] [--devices 100000]
+ *   npm run bench:owners -- [--rounds 30] [--devices 100000] [--codes 10000]
  */
 import { parseArgs } from 'node:util';
+import { deviceRow } from '../src/admin/device-index.ts';
+import { DeviceClient } from '../test/support/device-client.ts';
 import { linkDevice, tokensOf } from '../test/support/linked-device.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { type TestProtocol, testProtocol } from '../test/support/test-protocol.ts';
 import { randomId, signedInOwner } from '../test/support/test-stores.ts';
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '30' }, devices: { type: 'string', default: '100000' } },
+  options: {
+    rounds: { type: 'string', default: '30' },
+    devices: { type: 'string', default: '100000' },
+    codes: { type: 'string', default: '10000' },
+  },
 });
 const ROUNDS = Number(options.rounds);
 const BATCH = 1000;
 const COUNTED_DEVICES = Number(options.devices);
 const DEVICES_EACH = 100;
+const COUNTED_CODES = Number(options.codes);
+const CODES_EACH_NETWORK = 4;
+const DESCRIBED = {
+  device_name: 'Living room television',
+  device_type: 'tv',
+  device_model: 'Riverside Stick 4K',
+};
+const CLIENT = 'tv';
+const SCOPE = 'openid profile email offline_access';
 /** Refreshes in a week, one every ten minutes. */
 const WEEK = 1008;
 
@@ -36,7 +51,10 @@ try {
     `a week of refreshes (${WEEK}) of one device leaves ${grew} bytes more than one; each access token takes ${access} bytes until it ends`,
   );
   console.log(
-    `memory for each of ${COUNTED_DEVICES} linked devices: ${Math.round(await memory(entry))} bytes`,
+    `memory for each of ${COUNTED_DEVICES} linked devices: ${Math.round(await memory(entry))} bytes, its access token and its row in the list of its client included`,
+  );
+  console.log(
+    `memory for each of ${COUNTED_CODES} pending codes: ${Math.round(await pendingCodes())} bytes, its user code and its places in all four counts included`,
   );
 } finally {
   await protocol.close();
@@ -52,11 +70,7 @@ interface Kept {
 
 async function oneDevice({ stores }: TestProtocol): Promise<Kept> {
   const { browser } = await signedInOwner(stores);
-  await linkDevice(protocol, browser, undefined, {
-    device_name: 'Living room television',
-    device_type: 'tv',
-    device_model: 'Riverside Stick 4K',
-  });
+  await linkDevice(protocol, browser, undefined, DESCRIBED);
   const { connection, prefix } = stores;
   const [grant = ''] = await connection.redis.hvals(grantsOf(browser.accountId));
   const tokens: Kept['tokens'] = [];
@@ -133,13 +147,35 @@ async function listing(entry: Kept): Promise<number> {
   return median(times);
 }
 
+/** Bytes of the store. */
+async function used(): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await protocol.stores.connection.redis.info('memory'))?.[1]);
+}
+
+async function pendingCodes(): Promise<number> {
+  const device = new DeviceClient(protocol.issuer, CLIENT);
+  const before = await used();
+  for (let network = 0; network < COUNTED_CODES / CODES_EACH_NETWORK; network += 1) {
+    const from = { 'x-forwarded-for': `${11 + (network >> 16)}.${(network >> 8) & 255}.${network & 255}.7` };
+    const ask = () => device.post('/device/auth', { client_id: CLIENT, scope: SCOPE, ...DESCRIBED }, from);
+    for (const { status } of await Promise.all(Array.from({ length: CODES_EACH_NETWORK }, ask)))
+      if (status !== 200) throw new Error(`no code: ${status}`);
+  }
+  return ((await used()) - before) / COUNTED_CODES;
+}
+
 async function memory(entry: Kept): Promise<number> {
   const { redis: client } = protocol.stores.connection;
-  const { prefix } = protocol.stores;
-  const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1]);
+  const { prefix, deviceIndex } = protocol.stores;
   const before = await used();
   for (let account = 0; account < COUNTED_DEVICES / DEVICES_EACH; account += 1) {
-    await give(randomId(), entry, DEVICES_EACH);
+    const accountId = randomId();
+    await give(accountId, entry, DEVICES_EACH);
+    const rows = Array.from({ length: DEVICES_EACH }, () => ({
+      id: deviceRow(accountId, randomId()),
+      at: Date.now(),
+    }));
+    await deviceIndex.add(CLIENT, rows);
     const writes = Array.from({ length: DEVICES_EACH }, () =>
       entry.tokens.map(([kind, fields]) =>
         client.hset(`${prefix}${kind}:{${randomId()}}:abcdef.${randomId()}0123456789`, fields),

@@ -11,6 +11,7 @@ import { parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import { GatheredCalls } from './gathered-calls.ts';
 import type { RedisGrants } from './grants.ts';
+import { leanPayload, wholePayload } from './lean-payloads.ts';
 import type { ScriptReply } from './scripts.ts';
 import { type ClientContext, underAnyName } from './store-context.ts';
 
@@ -52,7 +53,7 @@ export class RedisAccessTokens implements AccessTokenStore {
     const { generation = '', issuedWith = '', audience } = facts;
     const args = [
       lifetime,
-      keyring.seal(`${KIND}:${name}`, payload),
+      keyring.seal(`${KIND}:${name}`, leanPayload(payload, saidBy(id, grant.accountId))),
       grant.name,
       grant.epoch,
       generation,
@@ -70,7 +71,7 @@ export class RedisAccessTokens implements AccessTokenStore {
       const keys = { account, grants, browsers, accessToken: this.#key(accountId, name) };
       const asked = this.#presented.touch(keys, [this.#labels(presenter)]);
       const [reply, epochs] = await Promise.all([asked, this.#context.clientStates.current()]);
-      return mayAsk(presenter, epochs) ? this.#found(name, reply, epochs) : undefined;
+      return mayAsk(presenter, epochs) ? this.#found(name, saidBy(id, accountId), reply, epochs) : undefined;
     });
   }
 
@@ -81,10 +82,16 @@ export class RedisAccessTokens implements AccessTokenStore {
     );
   }
 
-  #found(name: string, reply: ScriptReply, epochs: ClientEpochs): FoundAccessToken | undefined {
+  #found(
+    name: string,
+    known: Payload,
+    reply: ScriptReply,
+    epochs: ClientEpochs,
+  ): FoundAccessToken | undefined {
     if (!Array.isArray(reply)) return undefined;
     const [sealed, ...judged] = reply;
-    const payload = this.#context.keyring.open<Payload>(`${KIND}:${name}`, String(sealed));
+    const opened = this.#context.keyring.open<Payload>(`${KIND}:${name}`, String(sealed));
+    const payload = opened && wholePayload(opened, () => known);
     if (!payload || judged.length === 0) return payload && { payload };
     const authority = this.#grants.authorityOf(String(payload['grantId']), judged, epochs);
     return authority && { payload, authority };
@@ -117,6 +124,9 @@ export class RedisAccessTokens implements AccessTokenStore {
     return `,${labels.join(',')},`;
   }
 }
+
+/** What a token and where it lies say of it; the protocol library asks for all of it. */
+const saidBy = (id: string, accountId: string): Payload => ({ kind: KIND, jti: id, accountId });
 
 /** A client that was disabled hears of no token; a moment ago it may still have been let in. */
 function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {

@@ -11,7 +11,7 @@ import { formatGrantId, parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import type { RedisActivity } from './activity.ts';
-import { placeOfGrant } from './grants.ts';
+import { openGrant, sealGrant } from './grants.ts';
 import { openProfile } from './profiles.ts';
 import type { ClientContext } from './store-context.ts';
 
@@ -84,7 +84,7 @@ export class RedisConsents implements ConsentStore {
     const { accountId } = id;
     const { cut, browser = '', session, lifetime, payload } = beginning;
     await this.#activity.prepareEnd(accountId, undefined);
-    const sealed = keyring.seal(placeOfGrant(grantId), payload);
+    const sealed = sealGrant(keyring, grantId, payload);
     const names = this.#namesOf(beginning.clientId);
     const args = [id.epoch, id.name, cut, browser, lifetime, sealed, MAX_APP_GRANTS, session, ...names];
     const begun = scripts.change('beginAppGrant', keyspace.of(accountId), args);
@@ -130,7 +130,7 @@ export class RedisConsents implements ConsentStore {
     const payloads = new Map<string, Payload>();
     for (let index = 0; index < grants.length; index += 2) {
       const [grant = '', text = ''] = grants.slice(index, index + 2);
-      const payload = keyring.open<Payload>(placeOfGrant(this.#idOf(owner, grant)), text);
+      const payload = openGrant(keyring, this.#idOf(owner, grant), text);
       if (payload) payloads.set(grant, payload);
     }
     const ended = endedAt(epochs, terms);
@@ -147,7 +147,7 @@ export class RedisConsents implements ConsentStore {
   }
 
   #sealGrant(owner: Owner, grant: string, payload: Payload): string {
-    return this.#context.keyring.seal(placeOfGrant(this.#idOf(owner, grant)), payload);
+    return sealGrant(this.#context.keyring, this.#idOf(owner, grant), payload);
   }
 
   #idOf({ accountId, epoch }: Owner, name: string): string {

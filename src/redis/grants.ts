@@ -18,6 +18,8 @@ import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { RedisDeviceIndex } from './device-index.ts';
 import { removeEnded } from './ended-devices.ts';
+import type { Keyring } from './keyring.ts';
+import { leanPayload, wholePayload } from './lean-payloads.ts';
 import { LINK_KEY } from './link-keys.ts';
 import { openProfile } from './profiles.ts';
 import type { ScriptReply } from './scripts.ts';
@@ -28,6 +30,23 @@ export const placeOfGrant = (grantId: string) => `grant:${grantId}`;
 
 /** What the tokens of its chain have in common. */
 export const placeOfChain = (grantId: string) => `${placeOfGrant(grantId)}:chain`;
+
+/** What the id of a grant says of it; the protocol library asks for all of it. */
+const saidBy = (grantId: string): Payload => ({
+  kind: 'Grant',
+  jti: grantId,
+  accountId: parseGrantId(grantId)?.accountId,
+});
+
+/** As it lies in the account's slot. */
+export function sealGrant(keyring: Keyring, grantId: string, payload: Payload): string {
+  return keyring.seal(placeOfGrant(grantId), leanPayload(payload, saidBy(grantId)));
+}
+
+export function openGrant(keyring: Keyring, grantId: string, sealed: string): Payload | undefined {
+  const payload = keyring.open<Payload>(placeOfGrant(grantId), sealed);
+  return payload && wholePayload(payload, () => saidBy(grantId));
+}
 
 /** As the scripts answer; of a presented refresh token more. */
 type ChainReply = [standing?: PlaceInChain['standing'], place?: number, sealed?: string];
@@ -60,8 +79,8 @@ export class RedisGrants implements GrantStore {
     time: { lifetime: number; waiting: number },
     asks?: AskingDevice,
   ): Promise<'written' | 'refused' | 'full'> {
-    const { id, keys, place } = this.#at(grantId);
-    const sealed = this.#context.keyring.seal(place, payload);
+    const { id, keys } = this.#at(grantId);
+    const sealed = sealGrant(this.#context.keyring, grantId, payload);
     const asking = asks ? this.#context.keyring.seal(placeOfDevice(id.accountId, id.name), asks) : '';
     const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, this.#max, asking];
     const write = () => this.#context.scripts.change('writeGrant', keys, args);
@@ -76,9 +95,9 @@ export class RedisGrants implements GrantStore {
     time: { lifetime: number; waiting: number },
     { accountId, secret }: LinkKeyText,
   ): Promise<'written' | 'refused' | 'full' | 'crowded'> {
-    const { id, keys, place } = this.#at(grantId);
+    const { id, keys } = this.#at(grantId);
     if (id.accountId !== accountId) return 'refused';
-    const sealed = this.#context.keyring.seal(place, payload);
+    const sealed = sealGrant(this.#context.keyring, grantId, payload);
     const written = await underAnyName(this.#context.keyring.macs(LINK_KEY, secret), async (name) => {
       const limits = [this.#max, name, MORE_WAITING];
       const args = [id.epoch, id.name, time.lifetime, time.waiting, sealed, ...limits];
@@ -168,10 +187,10 @@ export class RedisGrants implements GrantStore {
   /** What a script has said of a grant, where its client may act, too. */
   authorityOf(grantId: string, reply: ScriptReply, epochs: ClientEpochs): Authority | undefined {
     if (!reply) return undefined;
-    const { id, place } = this.#at(grantId);
+    const { id } = this.#at(grantId);
     const { keyring } = this.#context;
     const [sealed, generation, sealedProfile, memberId, ...presented] = reply as AuthorityReply;
-    const payload = keyring.open<Payload>(place, sealed);
+    const payload = openGrant(keyring, grantId, sealed);
     if (!payload || !isAlive(epochs, payload)) return undefined;
     return {
       payload,
