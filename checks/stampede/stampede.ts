@@ -155,10 +155,14 @@ function figuresOf(world: StampedeWorld, { outcome, over }: Seen, linked: number
     'a refresh that was served, ms': medianAnd99(timesOf(comebacks, 'took')),
     'a page of an owner, ms': medianAnd99(pagesOf(world.people)),
     'signing in, with its hash, ms': medianAnd99(pagesOf(world.people, true)),
-    'owners linked': world.people.reduce((sum, person) => sum + person.linked, 0),
+    'owners linked': sumOf(world.people, 'linked'),
+    'owners asked again': `${sumOf(world.people, 'pressedAgain')} times for a page, ${sumOf(world.people, 'begunAnew')} devices of theirs began anew`,
     ...(memory === undefined ? {} : { 'the server held at most': `${(memory / 1e6).toFixed(0)} MB` }),
   };
 }
+
+const sumOf = (people: readonly Person[], what: 'linked' | 'pressedAgain' | 'begunAnew') =>
+  people.reduce((sum, person) => sum + person[what], 0);
 
 const medianAnd99 = (times: readonly number[]) =>
   `p50 ${percentile(times, 0.5).toFixed(0)}, p99 ${percentile(times, 0.99).toFixed(0)} of ${times.length}`;

@@ -52,7 +52,7 @@ export interface AdmissionSettings<T> {
   readonly soon: (fill: () => void) => void;
   /** Connections are being taken, one after the other, and more may come: programs wait for that. */
   readonly areComing: () => boolean;
-  /** So many connections are held that none of their requests may even wait. */
+  /** So many connections are held that no request of a program may even wait. */
   readonly areTooMany: () => boolean;
   /** Calls back once, after so many milliseconds, when the thread comes to it. */
   readonly later: (look: () => void, milliseconds: number) => void;
@@ -90,7 +90,7 @@ export class Admission<T extends object> {
 
   /** Begins it, now or in its turn, or refuses it. Tell `finished` when it is done. */
   arrive(item: T): void {
-    if (this.#with.areTooMany()) return this.#with.refuse(item);
+    if (this.#with.areTooMany() && !this.#with.placeOf(item).isPerson) return this.#with.refuse(item);
     const isFree = this.#line.length === 0 && this.#hasPlace;
     if (isFree && !this.#isLooking) return this.#begin(this.#inWork, item);
     const place = this.#with.placeOf(item);

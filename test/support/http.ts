@@ -1,4 +1,5 @@
 /** How tests ask a server over HTTP without a browser: supertest, which follows nothing by itself here and throws at no status. */
+import type { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Test } from 'supertest';
@@ -8,6 +9,10 @@ export interface HttpQuestion {
   path: string;
   body?: string | undefined;
   headers: Record<string, string>;
+  /** Absent: a connection of its own. */
+  agent?: Agent | undefined;
+  /** Milliseconds until nothing is waited for any longer; absent: as long as it takes. */
+  patience?: number | undefined;
 }
 
 export interface HttpAnswer {
@@ -19,7 +24,7 @@ export interface HttpAnswer {
 /** @throws the system's error where there is no answer */
 export async function ask(
   origin: string,
-  { method, path, body, headers }: HttpQuestion,
+  { method, path, body, headers, agent, patience }: HttpQuestion,
 ): Promise<HttpAnswer> {
   const sent = new Test(origin, method, path)
     .set({ 'accept-encoding': 'identity', ...headers })
@@ -27,6 +32,8 @@ export async function ask(
     .ok(() => true)
     .buffer(true)
     .parse((response, done) => readText(response, done));
+  if (agent) sent.agent(agent);
+  if (patience !== undefined) sent.timeout({ response: patience });
   const answer = await (body === undefined ? sent : sent.send(body));
   return {
     status: answer.status,

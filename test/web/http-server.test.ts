@@ -74,11 +74,11 @@ describe('draining', () => {
 });
 
 /** A client that keeps its connection. */
-function kept(port: number) {
+function kept(port: number, path = '/') {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ask = () =>
     new Promise<string>((resolve, reject) => {
-      get({ host: '127.0.0.1', port, agent }, (response) => {
+      get({ host: '127.0.0.1', port, path, agent }, (response) => {
         response.resume().once('end', () => resolve(String(response.headers.connection)));
       }).on('error', reject);
     });
@@ -112,15 +112,31 @@ describe('retiring', () => {
 });
 
 describe('when more than half of the connections that may be held are', () => {
-  it('each ends with its answer, so that devices that wait with theirs leave room for owners; below that they stay', async () => {
+  it('a device’s ends with its answer, so that devices that wait with theirs leave room for owners; below that it stays', async () => {
     const http = new HttpServer((_request, response) => response.end(), new Connections(4));
     const port = await http.listen(0, '127.0.0.1');
-    const [first, second, third] = [kept(port), kept(port), kept(port)];
+    const [first, second, third] = [kept(port, '/token'), kept(port, '/token'), kept(port, '/token')];
     expect(await first.ask()).toBe('keep-alive');
     expect(await second.ask()).toBe('keep-alive');
     expect(await third.ask()).toBe('close');
     await eventually('room for it', async () => (await first.ask()) === 'keep-alive');
     for (const { agent } of [first, second, third]) agent.destroy();
+    await http.drain({ notice: 0, timeout: 0 });
+  });
+
+  it('an owner’s stays, who might find no place for another; of more than three quarters it ends, too', async () => {
+    const http = new HttpServer((_request, response) => response.end(), new Connections(4));
+    const port = await http.listen(0, '127.0.0.1');
+    const [first, second, third, fourth] = [
+      kept(port),
+      kept(port),
+      kept(port, '/sign-in?again=yes'),
+      kept(port),
+    ];
+    expect([await first.ask(), await second.ask()]).toEqual(['keep-alive', 'keep-alive']);
+    expect(await third.ask()).toBe('keep-alive');
+    expect(await fourth.ask()).toBe('close');
+    for (const { agent } of [first, second, third, fourth]) agent.destroy();
     await http.drain({ notice: 0, timeout: 0 });
   });
 });

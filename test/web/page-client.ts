@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ask, FORM, type HttpAnswer, type HttpQuestion } from '../support/http.ts';
 
@@ -25,6 +25,11 @@ export class PageClient {
   readonly cookies = new Map<string, string>();
   /** Sent with everything. */
   headers: Record<string, string> = { accept: 'text/html,*/*;q=0.8' };
+
+  /** Keeps its connections, as a window does; absent: each request has its own. */
+  agent: Agent | undefined;
+  /** Milliseconds for which a page is waited for; absent: as long as it takes. */
+  patience: number | undefined;
 
   constructor(origin: string) {
     this.origin = origin;
@@ -78,7 +83,10 @@ export class PageClient {
     const all = { ...this.headers, ...(cookie ? { cookie } : {}), ...headers };
     const isAddress = URL.parse(path, this.origin)?.href === this.origin + path;
     const send = isAddress ? ask : sendAsWritten;
-    const answer = await send(this.origin, { method, path, body, headers: all });
+    const answer = await send(this.origin, {
+      ...{ method, path, body, headers: all },
+      ...{ agent: this.agent, patience: method === 'GET' ? this.patience : undefined },
+    });
     this.#keep([answer.headers['set-cookie'] ?? []].flat());
     return pageOf(answer);
   }

@@ -1,6 +1,8 @@
-/** Of the connections that may be held; where more are, none is kept for a next request. */
+/** Of the connections that may be held; where more are, no device's is kept for a next request, … */
 const CROWDED = 1 / 2;
-/** Beyond those that may be held so many more are taken, of these one of so many, to be told to come again. */
+/** … and where more than so many are, no person's. */
+const FULL = 3 / 4;
+/** Beyond those that may be held so many more are taken, of these one of so many: devices are told to come again, people served. */
 const TOLD = 8;
 /** Turns of the event loop in a row in which connections are taken and nothing that waits is begun. */
 const TURNS = 32;
@@ -12,7 +14,7 @@ const TURNS = 32;
  * nobody, and no device would be told when to come again.
  */
 export class Connections {
-  /** Beyond so many a connection is closed unheard. */
+  /** Beyond so many a connection is closed unheard; those beyond the ones that may be held serve people alone. */
   readonly most: number;
   readonly #max: number;
   #held = 0;
@@ -25,12 +27,16 @@ export class Connections {
     this.most = max + Math.ceil(max / TOLD);
   }
 
-  /** None is kept for a next request. */
-  get areCrowded(): boolean {
-    return this.#held > this.#max * CROWDED;
+  /**
+   * Whether one is kept for a next request. An owner's is, for longer: while thousands of devices come, a new one waits with the system
+   * for half a minute, and each page would need one.
+   */
+  keeps(isForProgram: () => boolean): boolean {
+    if (this.#held <= this.#max * CROWDED) return true;
+    return this.#held <= this.#max * FULL && !isForProgram();
   }
 
-  /** No request is served. */
+  /** No request of a device is served. */
   get areTooMany(): boolean {
     return this.#held > this.#max;
   }

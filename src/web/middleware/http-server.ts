@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connections } from './connections.ts';
+import { isFromProgram } from './protocol-paths.ts';
 
 const LIMITS = {
   /** Slow senders are let go: 10 s for the headers, 30 s for the whole request. */
@@ -40,7 +41,8 @@ export class HttpServer {
   /** @param connections told of each one; the handler may ask them whether it should serve */
   constructor(handler: RequestListener, connections = new Connections()) {
     this.#server = createServer(LIMITS, (request, response) => {
-      if (this.#isLeaving || connections.areCrowded) response.setHeader('Connection', 'close');
+      const keeps = !this.#isLeaving && connections.keeps(() => isFromProgram(request));
+      if (!keeps) response.setHeader('Connection', 'close');
       handler(request, response);
     });
     if (Number.isFinite(connections.most)) this.#server.maxConnections = connections.most;

@@ -2,6 +2,7 @@
  * Which paths belong to the protocol library, and by which methods. What is not in this list never reaches it, so that
  * a path of the library which the list leaves out does not exist.
  */
+import type { IncomingMessage } from 'node:http';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { showError } from './errors.ts';
 import { isOwnEndpoint } from './own-endpoints.ts';
@@ -50,12 +51,18 @@ const OF_PROGRAMS: ReadonlySet<string> = new Set(
 );
 
 /** Whether what is answered there is read by a program. */
-export function isForPrograms(path: string): boolean {
+function isForPrograms(path: string): boolean {
   return (
     OF_PROGRAMS.has(path) ||
     isOwnEndpoint(path) ||
     (isProtocolPath(path) && !FOR_PEOPLE.test(protocolPathOf(path)))
   );
+}
+
+/** The same of a request, wherever it stands on its way. */
+export function isFromProgram({ url = '' }: IncomingMessage): boolean {
+  const end = url.indexOf('?');
+  return isForPrograms(end < 0 ? url : url.slice(0, end));
 }
 
 export function isProtocolPath(path: string): boolean {

@@ -5,7 +5,7 @@ import { RetryTimes } from '../../limits/retry-times.ts';
 import { networkOf } from '../../net/network.ts';
 import { Connections } from './connections.ts';
 import { answerInJson, answerPlainly } from './plain-answer.ts';
-import { isForPrograms } from './protocol-paths.ts';
+import { isFromProgram } from './protocol-paths.ts';
 
 /** Seconds after which a person who was refused may come again. */
 const RETRY_AFTER = 3;
@@ -84,11 +84,7 @@ function placeOf(response: ServerResponse, accountOf: KnownAccount): SidedPlace 
 
 const addressOf = ({ req }: ServerResponse): string => String(req.headers['x-forwarded-for']);
 
-function isOfProgram({ req }: ServerResponse): boolean {
-  const { url = '' } = req;
-  const end = url.indexOf('?');
-  return isForPrograms(end < 0 ? url : url.slice(0, end));
-}
+const isOfProgram = ({ req }: ServerResponse): boolean => isFromProgram(req);
 
 /** @param seconds after which it may come again */
 function refuseProgram(response: ServerResponse, seconds: number): void {
