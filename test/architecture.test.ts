@@ -19,7 +19,7 @@ const SCRIPTS = filesIn('src').filter((file) => file.endsWith('.lua'));
 /** The rooms from the ground up. A file imports from its own and from those before it, types included. */
 const ROOMS = [
   ...['errors', 'runtime', 'net', 'limits', 'config', 'brand', 'words', 'events', 'mail'],
-  ...['accounts', 'mfa', 'sessions', 'account-changes', 'devices', 'household', 'voice-code'],
+  ...['accounts', 'mfa', 'sessions', 'upstream', 'account-changes', 'devices', 'household', 'voice-code'],
   ...[
     'notices',
     'apps',

@@ -18,6 +18,8 @@ export interface Session {
   authTime: number;
   /** How they did (RFC 8176). */
   amr: string[];
+  /** The provider by which its owner came, and the sign-in there; `undefined`: the owner proved it here. */
+  upstream?: { readonly id: string; readonly sid?: string | undefined } | undefined;
   /** IP address from which it signed in. */
   address: string;
   userAgent: string;

@@ -64,6 +64,8 @@ const SEVERITIES: Readonly<Record<EventKind, Severity>> = {
   'household-profile-added': 'silent',
   'household-profile-renamed': 'silent',
   'household-profile-removed': 'silent',
+  'upstream-linked': 'critical',
+  'upstream-unlinked': 'critical',
 };
 
 /** Their sentence names what they are about. */
@@ -89,6 +91,8 @@ const ABOUT = [
   'household-profile-added',
   'household-profile-renamed',
   'household-profile-removed',
+  'upstream-linked',
+  'upstream-unlinked',
 ] as const satisfies readonly EventKind[];
 type About = (typeof ABOUT)[number];
 
@@ -108,10 +112,11 @@ export function generalTitle(reader: Reader, kind: EventKind): string {
   return titleOf(reader, kind, reader.t(`events.general.${thingOf(kind)}`));
 }
 
-function thingOf(kind: EventKind): 'app' | 'member' | 'key' | 'factor' | 'device' {
+function thingOf(kind: EventKind): 'app' | 'member' | 'key' | 'factor' | 'provider' | 'device' {
   if (kind.startsWith('app-')) return 'app';
   if (kind.startsWith('household-')) return 'member';
   if (kind.startsWith('link-key-')) return 'key';
+  if (kind.startsWith('upstream-')) return 'provider';
   return /^(factor|passkey)-/.test(kind) ? 'factor' : 'device';
 }
 

@@ -24,6 +24,7 @@ export type Remedy =
   | 'voice-limits'
   | 'alerts'
   | 'closing'
+  | 'upstream'
   | 'everything';
 
 /** An event that is not named here cannot be: the compiler asks for it. */
@@ -85,6 +86,8 @@ export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   'app-removed': 'everything',
   'app-signed-off': 'nothing',
   'app-replayed': 'nothing',
+  'upstream-linked': 'upstream',
+  'upstream-unlinked': 'everything',
 };
 
 /**
@@ -121,6 +124,7 @@ const BY_MAIL_ALONE: readonly Remedy[] = [
   'email',
   'voice-code',
   'voice-limits',
+  'upstream',
 ];
 
 /** The uid of the browser that an event is about. */

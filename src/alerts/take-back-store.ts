@@ -10,6 +10,7 @@ export type TakeBack =
   /** Without `entryId`: whatever operation added it. With the last app or passkey the backup methods go, too. */
   | { readonly what: 'factor'; readonly id: string; readonly entryId?: string }
   | { readonly what: 'voice-code' | 'voice-limits' | 'closing'; readonly entryId: string }
+  | { readonly what: 'upstream'; readonly id: string; readonly entryId: string }
   /** The password that was set becomes these credentials. */
   | { readonly what: 'password'; readonly entryId: string; readonly credentials: Credentials }
   /** Every alert is told again. */

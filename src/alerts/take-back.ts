@@ -154,6 +154,8 @@ export class TakingBack {
         const codes = (await this.#with.factors.list(accountId)).find(({ kind }) => kind === remedy);
         return codes && codes.createdAt <= at ? { what: 'factor', id: codes.id } : { what: 'everything' };
       }
+      case 'upstream':
+        return { what: remedy, entryId, id: event.subject?.id ?? '' };
       case 'voice-code':
       case 'voice-limits':
       case 'closing':
@@ -174,6 +176,7 @@ export class TakingBack {
 const EVENTS: Readonly<Record<TakeBack['what'], EventKind | undefined>> = {
   everything: undefined,
   factor: 'factor-removed',
+  upstream: 'upstream-unlinked',
   'voice-code': 'voice-code-removed',
   'voice-limits': 'voice-limits-changed',
   closing: 'closing-taken-back',

@@ -11,6 +11,7 @@ import type { FactorStore } from '../mfa/factor-store.ts';
 import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import type { ListedSessionStore } from '../sessions/listed-session.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
+import type { UpstreamLinkStore } from '../upstream/link-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 import type { PurchaseState, VoicePurchaseStore } from '../voice-code/voice-purchase-store.ts';
 import { ENGLISH } from '../words/reader.ts';
@@ -30,6 +31,7 @@ interface AccountDataDependencies {
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'list'>;
   readonly recoveries: Pick<RecoveryStore, 'find'>;
   readonly closings: Pick<ClosingStore, 'closesAt'>;
+  readonly upstreamLinks: Pick<UpstreamLinkStore, 'list'>;
   readonly activity: Pick<ActivityStore, 'list'>;
 }
 
@@ -89,14 +91,16 @@ export class AccountData {
 
   /** What proves who the owner is stays here: seeds, keys and codes would open the account. */
   async #security(accountId: AccountId): Promise<object> {
-    const { factors, voiceCodes, voicePurchases, trustedBrowsers, recoveries, closings } = this.#with;
-    const [proofs, trusted, voiceCode, purchases, recovery, closesAt] = await Promise.all([
+    const { factors, voiceCodes, voicePurchases, trustedBrowsers, recoveries, closings, upstreamLinks } =
+      this.#with;
+    const [proofs, trusted, voiceCode, purchases, recovery, closesAt, links] = await Promise.all([
       factors.list(accountId),
       trustedBrowsers.list(accountId),
       voiceCodes.state(accountId),
       voicePurchases.state(accountId),
       recoveries.find(accountId),
       closings.closesAt(accountId),
+      upstreamLinks.list(accountId),
     ]);
     return {
       twoStepVerification: proofs.map(({ kind, createdAt: added, usedAt, ...rest }) => ({
@@ -106,6 +110,7 @@ export class AccountData {
         addedAt: timeOf(added),
         usedAt: usedAt === undefined ? null : timeOf(usedAt),
       })),
+      signInWithOtherAccounts: links.map(({ since, ...link }) => ({ ...link, since: timeOf(since) })),
       browsersNotAskedForCodes: trusted.map(({ address, userAgent, since, seenAt, until }) => ({
         address,
         userAgent,

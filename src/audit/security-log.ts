@@ -21,6 +21,9 @@ type Level = 'info' | 'warn' | 'error';
 export const SECURITY_EVENTS = {
   'sign-in-refused': 'warn',
   'sign-in-code-refused': 'warn',
+  /** What came back from another provider was not believed, or leads to no account. */
+  'upstream-refused': 'warn',
+  'upstream-down': 'error',
   'proof-given': 'info',
   'reset-asked': 'info',
   'reset-refused': 'warn',

@@ -57,6 +57,7 @@ export interface Config {
   readonly admin: AdminSettings;
   /** Who is told what happens; `undefined`: nobody. */
   readonly webhooksFile: string | undefined;
+  readonly upstreamFile: string | undefined;
   readonly brandDir: string | undefined;
   /** Of pages and mails, as tags (RFC 5646). */
   readonly languages: readonly string[];

@@ -8,6 +8,7 @@ export const PROVED_ACTIONS = [
   'change-factors',
   'change-alerts',
   'change-voice-code',
+  'change-upstream',
   'view-backup-codes',
   'sign-out-browsers',
   'sign-out-everything',

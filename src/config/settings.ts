@@ -116,6 +116,8 @@ export const settings = z.object({
   ADMIN_NETWORKS: list,
   /** Receivers that are told what happens to accounts and devices. */
   WEBHOOKS_FILE: z.string().optional(),
+  /** Other OpenID providers by which owners may sign in. */
+  UPSTREAM_FILE: z.string().optional(),
   /** The folder with brand.json and its pictures: the name, colours and logo that owners see. */
   BRAND_DIR: z.string().min(1).optional(),
   /** Where the operator says what is done with personal data. */

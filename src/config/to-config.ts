@@ -38,6 +38,7 @@ export function toConfig(
     resourcesFile: values.RESOURCES_FILE,
     admin: adminSettings(values),
     webhooksFile: values.WEBHOOKS_FILE,
+    upstreamFile: values.UPSTREAM_FILE,
     brandDir: values.BRAND_DIR,
     languages: values.LANGUAGES,
     defaultLanguage: values.DEFAULT_LANGUAGE,

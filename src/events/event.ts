@@ -57,6 +57,8 @@ export const EVENT_KINDS = [
   'app-removed',
   'app-signed-off',
   'app-replayed',
+  'upstream-linked',
+  'upstream-unlinked',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -88,7 +90,7 @@ export function eventPlace({ address, userAgent }: EventPlace): EventPlace {
 }
 
 export interface EventSubject {
-  readonly type: 'device' | 'browser' | 'app' | 'factor' | 'profile' | 'link-key';
+  readonly type: 'device' | 'browser' | 'app' | 'factor' | 'profile' | 'link-key' | 'upstream';
   /** Name of the grant, uid of the browser, and so on: opens nothing. */
   readonly id: string;
   readonly name?: string;

@@ -103,6 +103,9 @@ export const LIMIT_SETTINGS = {
   /** Sign-ins begun for apps by browsers that are not signed in: each waits in the store for an hour. */
   APP_SIGN_IN_NETWORK: { preset: '500/10m 1s..10s', by: 'network', span: 'fixed' },
   APP_SIGN_IN_ALL: { preset: '20000/10m 20ms..100ms', by: 'all', span: 'fixed' },
+  /** Answers of other providers that browsers bring: each asks the provider, and is kept for ten minutes. */
+  UPSTREAM_NETWORK: { preset: '100/10m 1s..10s', by: 'network', span: 'fixed' },
+  UPSTREAM_ALL: { preset: '10000/10m 20ms..100ms', by: 'all', span: 'fixed' },
   /** Requests of clients that register themselves: those that are refused, and whatever is asked about one that is there. */
   REGISTRATION_NETWORK: { preset: '100/10m 1s..10s', by: 'network', span: 'fixed' },
   /** Opaque tokens that one client gets in its own name: each is kept until it ends. */

@@ -77,5 +77,11 @@ export type FactorProof =
   | { readonly kind: 'backup-codes'; readonly factor: typeof BACKUP_CODES_ID; readonly digest: string }
   | { readonly kind: 'phone'; readonly factor: typeof PHONE_ID };
 
-/** What stands for the second step at a sign-in; `name` of a browser that its owner trusts. */
-export type SignInProof = FactorProof | { readonly kind: 'trusted'; readonly name: string };
+/**
+ * What stands for the second step at a sign-in; `name` of a browser that its owner trusts; `upstream`: the provider by which
+ * the owner comes has proved both.
+ */
+export type SignInProof =
+  | FactorProof
+  | { readonly kind: 'trusted'; readonly name: string }
+  | { readonly kind: 'upstream' };

@@ -9,6 +9,7 @@ import type { RegisteredClientStore } from '../apps/registered-clients.ts';
 import type { Config } from '../config/config.ts';
 import { ACR_VALUES } from '../mfa/assurance.ts';
 import { Egress } from '../net/egress.ts';
+import { guardedFetch } from '../net/egress-fetch.ts';
 import { accountClaims, CLAIMS } from './account-claims.ts';
 import { isRevocationOfAccessToken } from './adapters/access-tokens.ts';
 import { type AdapterStores, createAdapterFactory } from './adapters/adapter.ts';
@@ -36,7 +37,6 @@ import { COMPANION, COMPANION_CODE_SECONDS, isCompanion } from './companion-clie
 import { mayAskFor } from './cors.ts';
 import { deviceParameters } from './device-parameters.ts';
 import { moreMetadata } from './discovery.ts';
-import { guardedFetch } from './egress-fetch.ts';
 import { configurationFailingClosed, failingClosed } from './failing-closed.ts';
 import { features } from './features.ts';
 import type { FormPost } from './form-post.ts';

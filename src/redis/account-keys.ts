@@ -86,6 +86,11 @@ export class AccountKeys {
     return `${this.#slot}link-keys`;
   }
 
+  /** Who may sign in from other providers, a field each. */
+  get upstream(): string {
+    return `${this.#slot}upstream`;
+  }
+
   /** Ends that apps have not heard of yet, a stream. */
   get notices(): string {
     return `${this.#slot}notices`;

@@ -19,10 +19,17 @@ import {
   sealedIn,
 } from './sealed-texts.ts';
 import type { StoreContext } from './store-context.ts';
+import type { RedisUpstreamLinks } from './upstream-links.ts';
 import { nameOfVoiceCode, VOICE_CODES } from './voice-codes.ts';
 
 /** A stream to which an event came meanwhile, or a consent that was changed, is read again so often. */
 const TRIES = 5;
+
+interface RewrittenStores {
+  readonly accounts: RedisAccounts;
+  readonly deviceIndex: RedisDeviceIndex;
+  readonly upstreamLinks: RedisUpstreamLinks;
+}
 
 /**
  * Repeated, it does what is left to do. Each piece is put in the place of exactly what was read: what was changed meanwhile
@@ -32,11 +39,13 @@ export class AccountRewriting {
   readonly #context: StoreContext;
   readonly #accounts: RedisAccounts;
   readonly #devices: RedisDeviceIndex;
+  readonly #links: RedisUpstreamLinks;
 
-  constructor(context: StoreContext, accounts: RedisAccounts, devices: RedisDeviceIndex) {
+  constructor(context: StoreContext, stores: RewrittenStores) {
     this.#context = context;
-    this.#accounts = accounts;
-    this.#devices = devices;
+    this.#accounts = stores.accounts;
+    this.#devices = stores.deviceIndex;
+    this.#links = stores.upstreamLinks;
   }
 
   /** @returns whether anything of it was under another secret */
@@ -48,6 +57,7 @@ export class AccountRewriting {
       ...(await Promise.all(RESEALED.map((hash) => this.#fields(read, hash)))),
       await this.#voiceCode(read),
       ...(await Promise.all(Object.entries(read.consents).map((field) => this.#consent(read, field)))),
+      ...(await this.#pointers(read)),
       await this.#activity(read),
       ...(await Promise.all(Object.entries(read.grants).map((field) => this.#deviceRow(read, field)))),
     ];
@@ -64,11 +74,17 @@ export class AccountRewriting {
       older.map((key) => scripts.plain('reading an email', (redis) => redis.get(key))),
     );
     if (current === undefined || !held.includes(id)) return false;
-    await scripts.change('claimEmail', { email: current }, [id]);
+    await scripts.change('claimPointer', { pointer: current }, [id]);
     const now = await this.#accounts.find(id as AccountId);
     const gone = now?.profile.email === email ? older : [current];
-    for (const key of gone) await scripts.change('releaseEmail', { email: key }, [id]);
+    for (const key of gone) await scripts.change('releasePointer', { pointer: key }, [id]);
     return true;
+  }
+
+  /** Of links to providers. */
+  async #pointers({ id }: AccountRecords): Promise<boolean[]> {
+    const links = await this.#links.list(id as AccountId);
+    return Promise.all(links.map((link) => this.#links.rewrite(id as AccountId, link)));
   }
 
   async #fields(read: AccountRecords, hash: (typeof RESEALED)[number]): Promise<boolean> {

@@ -37,7 +37,7 @@ export class RedisAccounts implements AccountStore {
     await this.#index.add([{ id, at: profile.createdAt }]);
     const args = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
     if ((await scripts.change('createAccount', keyspace.of(id), args)) !== 1) return false;
-    if ((await scripts.change('claimEmail', { email }, [id])) === 1) return true;
+    if ((await scripts.change('claimPointer', { pointer: email }, [id])) === 1) return true;
     await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.of(id).account));
     await this.#index.remove(id);
     return false;
@@ -174,14 +174,14 @@ export class RedisAccounts implements AccountStore {
     const { scripts, keyspace, keyring } = this.#context;
     const others = (await this.findByEmail(email))?.id ?? id;
     const key = keyspace.record('Email', keyring.mac('Email', email));
-    return others === id && (await scripts.change('claimEmail', { email: key }, [id])) === 1;
+    return others === id && (await scripts.change('claimPointer', { pointer: key }, [id])) === 1;
   }
 
   /** The email leads to this account no longer, under whatever secret it was claimed. */
   async releaseEmail(id: AccountId, email: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     for (const name of keyring.macs('Email', email)) {
-      await scripts.change('releaseEmail', { email: keyspace.record('Email', name) }, [id]);
+      await scripts.change('releasePointer', { pointer: keyspace.record('Email', name) }, [id]);
     }
   }
 }

@@ -136,4 +136,9 @@ class Look {
   }
 }
 
-const TITLES = { grants: 'devices and apps', factors: 'factors', profiles: 'household members' } as const;
+const TITLES = {
+  grants: 'devices and apps',
+  factors: 'factors',
+  profiles: 'household members',
+  upstream: 'links to providers',
+} as const;

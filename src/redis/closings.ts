@@ -3,15 +3,18 @@ import type { Account, AccountId } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
 import { RedisAccountIndex } from './account-index.ts';
 import type { AccountContext } from './store-context.ts';
+import type { RedisUpstreamLinks } from './upstream-links.ts';
 
 type Asking = { readonly accountId: AccountId; readonly epoch: number };
 
 /** The time at which an account closes stands with the account; a sorted set in a slot of its own says whom to look at. */
 export class RedisClosings implements ClosingStore {
   readonly #context: AccountContext;
+  readonly #links: Pick<RedisUpstreamLinks, 'list' | 'release'>;
 
-  constructor(context: AccountContext) {
+  constructor(context: AccountContext, links: Pick<RedisUpstreamLinks, 'list' | 'release'>) {
     this.#context = context;
+    this.#links = links;
   }
 
   async closesAt(accountId: AccountId): Promise<number | undefined> {
@@ -71,6 +74,7 @@ export class RedisClosings implements ClosingStore {
       if (account) {
         await beforeItGoes(account);
         await this.#context.accounts.releaseEmail(accountId, account.profile.email);
+        for (const link of await this.#links.list(accountId)) await this.#links.release(accountId, link);
       }
       await scripts.change('eraseAccount', keyspace.of(accountId), []);
       await new RedisAccountIndex(this.#context).remove(accountId);

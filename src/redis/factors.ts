@@ -119,6 +119,8 @@ export function proofArguments(proof: SignInProof | undefined): [string, string,
       return ['', '', ''];
     case 'trusted':
       return [proof.kind, proof.name, ''];
+    case 'upstream':
+      return [proof.kind, '', ''];
     case 'totp':
       return [proof.kind, proof.factor, proof.step];
     case 'passkey':

@@ -10,6 +10,7 @@ import { placeOfLabel } from './linked-devices.ts';
 import { placeOfRole } from './operators.ts';
 import { placeOfProfile } from './profiles.ts';
 import type { StoreContext } from './store-context.ts';
+import { placeOfLink } from './upstream-links.ts';
 
 type Fields = Readonly<Record<string, string>>;
 export type Entry = readonly [id: string, texts: string[]];
@@ -23,6 +24,7 @@ export interface AccountRecords {
   readonly consents: Fields;
   readonly factors: Fields;
   readonly profiles: Fields;
+  readonly upstream: Fields;
   readonly voiceCode: Fields;
   readonly browsers: Fields;
   readonly trusted: Fields;
@@ -31,7 +33,7 @@ export interface AccountRecords {
 }
 
 /** The hashes of which the sealed texts are put in each other's place, within their fields. */
-export const RESEALED = ['account', 'grants', 'factors', 'profiles'] as const;
+export const RESEALED = ['account', 'grants', 'factors', 'profiles', 'upstream'] as const;
 type Resealed = (typeof RESEALED)[number];
 
 const SEALED = /([\w-]{6})\.[\w-]{16}\.[\w-]{38,}/g;
@@ -55,18 +57,19 @@ export async function readRecords(
   const hash = (key: string) => scripts.plain('reading an account', (redis) => redis.hgetall(key));
   const read = <T extends readonly (keyof AccountKeys)[]>(names: T) =>
     Promise.all(names.map((name) => hash(String(keys[name]))));
-  const names = ['account', 'grants', 'consents', 'factors', 'profiles'] as const;
+  const names = ['account', 'grants', 'consents', 'factors', 'profiles', 'upstream'] as const;
   const others = ['voiceCode', 'browsers', 'trusted', 'linkKeys'] as const;
   const [kept, more, events] = await Promise.all([
     read(names),
     read(others),
     scripts.plain('reading activity', (redis) => redis.xrange(keys.activity, '-', '+')),
   ]);
-  const [account = {}, grants = {}, consents = {}, factors = {}, profiles = {}] = kept;
+  const [account = {}, grants = {}, consents = {}, factors = {}, profiles = {}, upstream = {}] = kept;
   const [voiceCode = {}, browsers = {}, trusted = {}, linkKeys = {}] = more;
   if (account['epoch'] === undefined) return undefined;
-  const hashes = { account, grants, consents, factors, profiles, voiceCode, browsers, trusted, linkKeys };
-  return { id, epoch: Number(account['epoch']), ...hashes, events };
+  const hashes = { account, grants, consents, factors, profiles, upstream, voiceCode };
+  const ways = { browsers, trusted, linkKeys };
+  return { id, epoch: Number(account['epoch']), ...hashes, ...ways, events };
 }
 
 /** Where a sealed text of this field may have been sealed for: it opens at one of them. */
@@ -76,6 +79,8 @@ export function placesOf({ id, epoch }: AccountRecords, hash: Resealed, field: s
       return [placeOfProfile(id), credentialsOf(id as Parameters<typeof credentialsOf>[0]), placeOfRole(id)];
     case 'factors':
       return [placeOfFactor(id, field)];
+    case 'upstream':
+      return [placeOfLink(id, field)];
     case 'profiles':
       return [placeOfMember(id, field)];
     case 'grants': {

@@ -1,10 +1,12 @@
 /** How much lies under each master secret, by kind. */
+import type { AccountId } from '../accounts/account.ts';
 import type { RecordsOfSecret } from '../audit/secret-records.ts';
 import type { RedisAccountIds } from './account-ids.ts';
 import { mastersOf } from './account-ids.ts';
 import { openProfile } from './profiles.ts';
 import { type AccountRecords, readRecords, sealedIn, secretOf } from './sealed-texts.ts';
 import type { StoreContext } from './store-context.ts';
+import type { RedisUpstreamLinks } from './upstream-links.ts';
 
 const AT_ONCE = 10;
 /** Keys that one step of a walk looks at. */
@@ -12,19 +14,24 @@ const STEP = '1000';
 /** Of keys that are named by an HMAC: those that stay until they are rewritten. Others leave by time. */
 const KEPT = new Set(['Client']);
 /** Counted with their account. */
-const COUNTED = new Set(['Email']);
+const COUNTED = new Set(['Email', 'Upstream']);
 
 interface Counts {
   readonly kept: Record<string, number>;
   readonly leaving: Record<string, { count: number; until: number }>;
 }
 
+interface CensusStores {
+  readonly accountIds: RedisAccountIds;
+  readonly upstreamLinks: RedisUpstreamLinks;
+}
+
 export class SecretCensus {
   readonly #context: StoreContext;
-  readonly #stores: { readonly accountIds: RedisAccountIds };
+  readonly #stores: CensusStores;
   readonly #counts = new Map<string, Counts>();
 
-  constructor(context: StoreContext, stores: { readonly accountIds: RedisAccountIds }) {
+  constructor(context: StoreContext, stores: CensusStores) {
     this.#context = context;
     this.#stores = stores;
     for (const name of context.keyring.names) this.#of(name);
@@ -77,6 +84,7 @@ export class SecretCensus {
     for (const field of Object.keys(read.consents)) this.#keeps('consents', secretOf(field));
     this.#keeps('voice codes', secretOf(read.voiceCode['code'] ?? ''));
     await this.#email(read);
+    await this.#links(read.id as AccountId);
     for (const text of Object.values(read.grants)) this.#refreshToken(text);
     for (const kind of ['browsers', 'trusted', 'linkKeys'] as const) {
       for (const [field, text] of Object.entries(read[kind])) {
@@ -96,6 +104,13 @@ export class SecretCensus {
       return held === id ? secretOf(name) : undefined;
     });
     for (const name of await Promise.all(found)) this.#keeps('emails', name);
+  }
+
+  async #links(id: AccountId): Promise<void> {
+    const { upstreamLinks } = this.#stores;
+    for (const link of await upstreamLinks.list(id))
+      for (const name of await upstreamLinks.namesOf(id, link))
+        this.#keeps('links to providers', secretOf(name));
   }
 
   /** Held by its device or app alone: it opens while its secret is in the list, or until its grant ends. */
@@ -164,6 +179,7 @@ function keptTexts(read: AccountRecords): Readonly<Record<string, readonly strin
     grants: Object.values(read.grants),
     factors: Object.values(read.factors),
     'household members': Object.values(read.profiles),
+    'links to providers': Object.values(read.upstream),
     events: read.events.map(([, texts]) => texts.join(' ')),
   };
 }

@@ -11,6 +11,7 @@ import type { RedisRegisteredClients } from './registered-clients.ts';
 import { SecretCensus } from './secret-census.ts';
 import type { RedisSecretUses } from './secret-uses.ts';
 import type { StoreContext } from './store-context.ts';
+import type { RedisUpstreamLinks } from './upstream-links.ts';
 
 /** Accounts at once: enough to reach the rate, too few to hold those up who use the store meanwhile. */
 const AT_ONCE = 10;
@@ -24,6 +25,7 @@ interface Stores {
   readonly operatorClients: RedisOperatorClients;
   readonly registeredClients: RedisRegisteredClients;
   readonly secretUses: RedisSecretUses;
+  readonly upstreamLinks: RedisUpstreamLinks;
 }
 
 export class RedisSecretRecords implements SecretRecords {
@@ -40,7 +42,7 @@ export class RedisSecretRecords implements SecretRecords {
   }
 
   async rewrite(rate: number, onProgress: (progress: RewriteProgress) => void): Promise<RewriteProgress> {
-    const rewriting = new AccountRewriting(this.#context, this.#stores.accounts, this.#stores.deviceIndex);
+    const rewriting = new AccountRewriting(this.#context, this.#stores);
     const [seen, began] = [new Set<string>(), performance.now()];
     let rewritten = await new ClientRewriting(this.#context, this.#stores).rewrite();
     for await (const ids of this.#stores.accountIds.all()) {

@@ -47,7 +47,16 @@ export class RedisSessions implements SessionStore, ListedSessionStore {
     const told = await this.#activity.prepare(accountId, event);
     const over = await this.#activity.prepare(accountId, recoveryOver);
     const left = await this.#activity.prepareEnd(accountId, LEFT);
-    const args = [epoch, ...admitted, told, ...proofArguments(proof), over, this.#max, left];
+    const args = [
+      epoch,
+      ...admitted,
+      told,
+      ...proofArguments(proof),
+      over,
+      this.#max,
+      left,
+      browser.upstream?.id ?? '',
+    ];
     const { scripts, keyspace } = this.#context;
     return (await scripts.change('insertSession', keyspace.of(accountId), args)) === 1;
   }

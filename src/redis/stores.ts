@@ -50,6 +50,7 @@ import { RedisSnapshots } from './snapshots.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
+import { RedisUpstreamLinks } from './upstream-links.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
 import { RedisVoicePurchases } from './voice-purchases.ts';
@@ -71,6 +72,7 @@ export interface Stores {
   factors: RedisFactors;
   recoveries: RedisRecoveries;
   trustedBrowsers: RedisTrustedBrowsers;
+  upstreamLinks: RedisUpstreamLinks;
   voiceCodes: RedisVoiceCodes;
   voicePurchases: RedisVoicePurchases;
   alerts: RedisAlerts;
@@ -147,6 +149,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   };
   const accountIds = new RedisAccountIds(context);
   const deviceIndex = new RedisDeviceIndex(context);
+  const upstreamLinks = new RedisUpstreamLinks(context, activity);
   return {
     accessTokens: new RedisAccessTokens(context, grants),
     accounts,
@@ -157,12 +160,13 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     hourlyFigures: new RedisHourlyFigures(context),
     actingNames: new RedisActingNames(context),
     backupRecords: new RedisBackupRecords(context, accountIds),
-    closings: new RedisClosings({ ...context, activity, accounts }),
+    closings: new RedisClosings({ ...context, activity, accounts }, upstreamLinks),
     browsers,
     activity,
     factors: new RedisFactors(context, activity),
     recoveries: new RedisRecoveries(context, activity, browsers),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
+    upstreamLinks,
     voiceCodes: new RedisVoiceCodes(context, activity),
     voicePurchases: new RedisVoicePurchases(context, activity),
     alerts: new RedisAlerts(context, activity),
@@ -191,7 +195,13 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     clientStates,
     operators: new RedisOperators(context, activity),
     ...clients,
-    secretRecords: new RedisSecretRecords(context, { ...clients, accounts, accountIds, deviceIndex }),
+    secretRecords: new RedisSecretRecords(context, {
+      ...clients,
+      accounts,
+      accountIds,
+      deviceIndex,
+      upstreamLinks,
+    }),
     initialTokens: new RedisInitialTokens(context),
     installationSecrets: new InstallationSecrets(context),
     probe: new StoreProbe(context),

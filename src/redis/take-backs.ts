@@ -108,7 +108,8 @@ export class RedisTakeBacks implements TakeBackStore {
       case 'everything':
         return NOTHING;
       case 'factor':
-        return ['factor', change.entryId ?? '', change.id, ''];
+      case 'upstream':
+        return [change.what, change.entryId ?? '', change.id, ''];
       case 'password': {
         const sealed = this.#context.keyring.seal(credentialsOf(accountId), change.credentials);
         return ['password', change.entryId, '', sealed];

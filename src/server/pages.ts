@@ -3,11 +3,6 @@ import type { Router } from '@koa/router';
 import { Closing } from '../account-changes/closing.ts';
 import type { AccountServices } from '../account-changes/services.ts';
 import { AlertChoices } from '../alerts/alert-choices.ts';
-import { Disputes } from '../alerts/dispute.ts';
-import { DisputeTickets } from '../alerts/dispute-tickets.ts';
-import { RecentActivity } from '../alerts/recent-activity.ts';
-import { TakingBack } from '../alerts/take-back.ts';
-import { AccountData } from '../audit/account-data.ts';
 import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
 import { WaitingLinks } from '../devices/waiting-links.ts';
@@ -22,10 +17,10 @@ import { LinkTickets } from '../web/link-tickets.ts';
 import { StepUp } from '../web/middleware/step-up.ts';
 import { PageTickets } from '../web/page-tickets.ts';
 import { twoStepSource } from '../web/pages/two-step-source.ts';
+import { upstreamSource } from '../web/pages/upstream-source.ts';
 import { voiceCodeSource } from '../web/pages/voice-code-source.ts';
 import { registrationEndpoint } from '../web/registration-endpoint.ts';
 import { accountRoutes } from '../web/routes/accounts.ts';
-import { activityRoutes } from '../web/routes/activity.ts';
 import { addDeviceRoutes } from '../web/routes/add-device.ts';
 import { appSignOutRoutes } from '../web/routes/app-sign-out.ts';
 import { appRoutes } from '../web/routes/apps.ts';
@@ -51,9 +46,11 @@ import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceOf } from './accounts.ts';
+import { accountData, activityPages } from './activity-pages.ts';
 import { adminPart } from './admin.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
+import { upstreamPages } from './upstream-pages.ts';
 
 /** What several groups of pages share. */
 interface Shared {
@@ -83,6 +80,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     stepUp.routes(),
     second.routes(stepUp),
     ...signingInPages(parts, protocol, shared),
+    ...upstreamPages(parts, shared),
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
     ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox, issuer: config.issuer })] : []),
@@ -107,7 +105,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
   return [
     accountRoutes({ signOut, signUpOpen, development: inDevelopment(config) }),
     appSignOutRoutes({ appSignOut, signOut }),
-    signInRoutes({ appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
+    signInRoutes({ ...parts, appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
     secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
     recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
@@ -210,6 +208,7 @@ function loginPages(parts: Parts, { services, mail, tickets, flash, stepUp, now 
       tickets,
       sources: [
         twoStepSource(services.twoStep, services.passkeyCheck.possible),
+        upstreamSource(parts.upstreams, stores.upstreamLinks),
         voiceCodeSource(voice.voiceCode),
       ],
     }),
@@ -236,15 +235,4 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
     registrationEndpoint(mode === 'closed' ? undefined : registration),
     adminPart(parts, protocol),
   ];
-}
-
-function activityPages({ stores, keyring }: Parts, now: () => number) {
-  const tickets = new DisputeTickets(keyring, now);
-  const takingBack = new TakingBack(stores);
-  const dispute = new Disputes({ ...stores, takingBack, tickets, used: stores.usedTickets, now });
-  return activityRoutes({ activity: new RecentActivity(stores.activity), dispute, tickets, now });
-}
-
-function accountData({ stores }: Parts, apps: Protocol['appAccess']): AccountData {
-  return new AccountData({ ...stores, devices: stores.linkedDevices, apps });
 }

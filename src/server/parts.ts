@@ -24,6 +24,7 @@ import type { WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import type { Languages } from '../words/languages.ts';
 import type { ClientsFile } from './clients-file.ts';
 import type { InstallationKeys } from './store.ts';
+import type { UpstreamFile } from './upstreams.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** What tests and `npm run dev` put in the place of the real thing. */
@@ -63,6 +64,7 @@ export interface Parts {
   clientsFile: ClientsFile;
   resources: ResourceCatalog;
   webhooks: readonly WebhookReceiver[];
+  upstreams: UpstreamFile;
   keyring: Keyring;
   keys: InstallationKeys;
   stores: Stores;

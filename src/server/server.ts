@@ -43,6 +43,7 @@ import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
 import { watchClients } from './stored-clients.ts';
+import { UpstreamFile } from './upstreams.ts';
 
 interface Secrets {
   /** The first writes, all read. */
@@ -52,7 +53,7 @@ interface Secrets {
 interface LatchkeyServer {
   /** @returns the port */
   start(): Promise<number>;
-  /** Reads the clients file anew; a faulty one changes nothing and is told of in the log. */
+  /** Reads the clients file and the upstream file anew; a faulty one changes nothing and is told of in the log. */
   reloadClients(): Promise<void>;
   /** Another process has come in the place of this one: see `HttpServer.retire`. `close` lets go of the rest. */
   retire(): Promise<void>;
@@ -84,6 +85,7 @@ export async function createServer(
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const files = { ...(await readProtocolFiles(config)), webhooks: await readWebhooks(config) };
+  const upstreams = await UpstreamFile.open(config, log);
   const brand = await readBrand(config.brandDir);
   const languages = new Languages(config.languages, config.defaultLanguage);
   let opened = false;
@@ -127,6 +129,7 @@ export async function createServer(
       clientsFile: new ClientsFile({ ...files, metrics, log }),
       resources: files.resources,
       webhooks: files.webhooks,
+      upstreams,
       keyring,
       keys,
       stores,
@@ -157,7 +160,9 @@ export async function createServer(
         void logStart(log, config, connection);
         return port;
       },
-      reloadClients: () => watch.reload(),
+      reloadClients: async () => {
+        await Promise.all([watch.reload(), upstreams.reload()]);
+      },
       retire: () => {
         parts.linkWatch.close();
         return http.retire();

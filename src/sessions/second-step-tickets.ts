@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountId } from '../accounts/account.ts';
 import type { Sealing } from '../accounts/sealing.ts';
+import type { Session } from '../accounts/session.ts';
 
 const PLACE = 'second-step';
 const LIFETIME_MS = 10 * 60_000;
@@ -13,6 +14,8 @@ export interface SecondStepTicket {
   readonly epoch: number;
   /** How the first step was proved (RFC 8176). */
   readonly amr: readonly string[];
+  /** The provider by which the first step was made; absent: it was made here. */
+  readonly upstream?: Session['upstream'];
   /** A path of ours. */
   readonly returnTo: string;
   /** milliseconds since 1970 */
@@ -31,9 +34,9 @@ export class SecondStepTickets {
 
   issue(given: Omit<SecondStepTicket, 'id' | 'until'>): string {
     const id = randomBytes(24).toString('base64url');
-    const { accountId, epoch, amr, returnTo } = given;
+    const { accountId, epoch, amr, returnTo, upstream } = given;
     const until = this.#now() + LIFETIME_MS;
-    const ticket: SecondStepTicket = { id, accountId, epoch, amr, returnTo, until };
+    const ticket: SecondStepTicket = { id, accountId, epoch, amr, returnTo, until, upstream };
     return this.#sealing.seal(PLACE, ticket);
   }
 

@@ -84,7 +84,13 @@ export class SecondStep {
     const checked = await this.#with.check.check(factors, given, guesser);
     if (checked.outcome !== 'proved') return this.#refused(account, answer, checked, visit);
     const amr = [...new Set([...ticket.amr, ...checked.amr])];
-    const creating = this.#with.sessionCreation.createWith(account, amr, checked.proof, visit);
+    const creating = this.#with.sessionCreation.createWith(
+      account,
+      amr,
+      checked.proof,
+      visit,
+      ticket.upstream,
+    );
     const created = await orGiveBack(checked.unused, creating);
     if (!created) return this.#refused(account, answer, { outcome: 'wrong' }, visit);
     await checked.accepted();

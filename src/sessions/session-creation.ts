@@ -32,7 +32,12 @@ interface FirstStep {
   returnTo: string;
   /** Ask for the second step in a browser that is trusted, too. */
   bothSteps?: boolean | undefined;
+  /** The provider by which the owner came, which says of its sign-in that it was two steps, or does not. */
+  upstream?: (UpstreamOrigin & { readonly isTwoSteps: boolean }) | undefined;
 }
+
+/** The provider by which an owner came, and the sign-in there. */
+type UpstreamOrigin = NonNullable<Session['upstream']>;
 
 interface SessionCreationDependencies {
   browsers: SessionStore;
@@ -63,19 +68,23 @@ export class SessionCreation {
    */
   async create(
     account: Account,
-    { amr, returnTo, bothSteps }: FirstStep,
+    { amr, returnTo, bothSteps, upstream }: FirstStep,
     visit: Visit,
   ): Promise<SessionCreationOutcome> {
     const { factors, trusted, tickets } = this.#with;
+    const origin = upstream && { id: upstream.id, sid: upstream.sid };
     let proof: SignInProof | undefined;
-    if ((await factors.list(account.id)).length > 0) {
+    if (upstream?.isTwoSteps) proof = { kind: 'upstream' };
+    else if ((await factors.list(account.id)).length > 0) {
       const name = bothSteps ? undefined : await trusted.nameFor(account.id, visit.trustedBrowser);
       const { id: accountId, epoch } = account;
-      if (name === undefined)
-        return { outcome: 'second-step', ticket: tickets.issue({ accountId, epoch, amr, returnTo }) };
+      if (name === undefined) {
+        const ticket = tickets.issue({ accountId, epoch, amr, returnTo, upstream: origin });
+        return { outcome: 'second-step', ticket };
+      }
       proof = { kind: 'trusted', name };
     }
-    const created = await this.createWith(account, amr, proof, visit);
+    const created = await this.createWith(account, amr, proof, visit, origin);
     return created ? { outcome: 'signed-in', ...created } : { outcome: 'refused' };
   }
 
@@ -89,12 +98,14 @@ export class SessionCreation {
     amr: readonly string[],
     proof: SignInProof | undefined,
     visit: Visit,
+    upstream?: UpstreamOrigin,
   ): Promise<CreatedSession | undefined> {
     const { browsers, times } = this.#with;
-    return this.createBy(account, amr, visit, async (browser, signedIn) => {
+    const admit = async (browser: NewSession, signedIn: ActivityEvent) => {
       const over = proof && recoveryOver(browser);
       return (await browsers.insert(browser, times, signedIn, proof, over)) ? browser.epoch : undefined;
-    });
+    };
+    return this.createBy(account, amr, visit, admit, upstream);
   }
 
   /**
@@ -106,9 +117,10 @@ export class SessionCreation {
     amr: readonly string[],
     visit: Visit,
     admit: (browser: NewSession, event: ActivityEvent) => Promise<number | undefined>,
+    upstream?: UpstreamOrigin,
   ): Promise<CreatedSession | undefined> {
     const { browsers, knownBrowsers } = this.#with;
-    const browser = this.#newBrowser(account, amr, visit);
+    const browser = { ...this.#newBrowser(account, amr, visit), ...(upstream && { upstream }) };
     const known = knownBrowsers.idFor(account.id, visit.knownBrowser) !== undefined;
     const epoch = await admit(browser, signedIn(browser, known));
     if (epoch === undefined) return undefined;

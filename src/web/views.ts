@@ -26,6 +26,8 @@ const TEMPLATES: Readonly<Record<PageName, string>> = {
   recovery: 'accounts/recovery',
   'two-step': 'account/two-step',
   'voice-code': 'account/voice-code',
+  upstream: 'accounts/upstream',
+  'upstream-links': 'account/upstream-links',
   'add-app': 'account/add-app',
   'add-passkey': 'account/add-passkey',
   'add-phone': 'account/add-phone',
@@ -101,6 +103,7 @@ const SHEETS = [
   'activity.css',
   'security.css',
   'factors.css',
+  'upstream.css',
   'enlarged.css',
 ];
 

@@ -54,6 +54,8 @@ const TYPES = {
   'app-removed': 'app.removed',
   'app-signed-off': 'app.signed_off',
   'app-replayed': 'app.replayed',
+  'upstream-linked': 'account.updated',
+  'upstream-unlinked': 'account.updated',
 } as const satisfies Readonly<Record<EventKind, string | undefined>>;
 
 /** Of these no event of the account tells: the account is gone, or the operator asks whether a receiver hears. */

@@ -38,6 +38,7 @@ describe('an owner’s data', () => {
       'apps',
       'household',
       'twoStepVerification',
+      'signInWithOtherAccounts',
       'browsersNotAskedForCodes',
       'voiceCode',
       'buyingByVoice',

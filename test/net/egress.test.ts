@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config/config.ts';
 import { egressSettings } from '../../src/config/egress-settings.ts';
 import { Egress } from '../../src/net/egress.ts';
-import { guardedFetch } from '../../src/oidc/egress-fetch.ts';
+import { guardedFetch } from '../../src/net/egress-fetch.ts';
 
 /** What the receiver answers, by path; what it was asked. */
 const ANSWERS: Readonly<Record<string, RequestListener>> = {

@@ -58,6 +58,7 @@ describe('a dump of Redis', () => {
     await connectApp(browser);
     await writeSmallThings();
     await addFactors({ accountId, epoch: 1 });
+    await linkUpstream({ accountId, epoch: 1 });
     if (owner !== 'stays') await protocol.stores.accounts.signOutEverything(accountId);
   }
 
@@ -152,6 +153,21 @@ describe('a dump of Redis', () => {
     const browser = { address: mark('address'), userAgent: mark('user agent') };
     const proved = { ...owner, factor: marked[0]?.id ?? '' };
     await trustedBrowsers.trust(proved, mark('cookie of a trusted browser'), browser, 60_000, event);
+  }
+
+  async function linkUpstream(owner: Standing): Promise<void> {
+    const { upstreamLinks, records } = protocol.stores;
+    const event = { kind: 'upstream-linked', by: 'owner' } as const;
+    const link = {
+      upstream: 'corp',
+      issuer: `https://${mark('issuer of a provider').toLowerCase()}.example`,
+      subject: mark('subject at a provider'),
+      email: mark('email at a provider'),
+      since: 1,
+    };
+    mark('issuer of a provider, whole', link.issuer);
+    expect(await upstreamLinks.link(owner, link, event)).toBe('linked');
+    await records.claim('UpstreamState', mark('state that came back'), 60_000);
   }
 
   async function nameThings({ accountId, epoch }: Session): Promise<void> {

@@ -15,6 +15,7 @@ import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
 import { secretChanges } from './secret-changes.ts';
 import { takeBackChanges } from './take-back-changes.ts';
+import { upstreamChanges } from './upstream-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
 
 const TIMES = { idle: 3_600_000, absolute: 86_400_000 };
@@ -97,6 +98,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   ]);
   await recoveryChanges(stores);
   await takeBackChanges(stores);
+  await upstreamChanges(stores);
   await secretChanges(stores);
 }
 

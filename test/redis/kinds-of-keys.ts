@@ -12,6 +12,8 @@ export const KINDS = [
   'SecretUse',
   'Session',
   'SessionUid',
+  'Upstream',
+  'UpstreamState',
   'UsedPush',
   'access-token',
   'account',
@@ -40,5 +42,6 @@ export const KINDS = [
   'signing-keys',
   'trusted',
   'trusted:ended',
+  'upstream',
   'waiting',
 ];

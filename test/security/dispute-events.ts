@@ -4,6 +4,7 @@ import { AlertChoices } from '../../src/alerts/alert-choices.ts';
 import { SignOutEverything } from '../../src/devices/sign-out-everything.ts';
 import type { EventKind } from '../../src/events/event.ts';
 import { Browsers } from '../../src/sessions/sessions.ts';
+import { linkEvent } from '../../src/upstream/upstream-sign-in.ts';
 import { eventually } from '../support/eventually.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';
@@ -30,6 +31,18 @@ import {
   voiceLimits,
 } from './dispute-acts.ts';
 import { BROWSER_TIMES } from './dispute-world.ts';
+
+const CORP = { id: 'corp', name: 'Corp' };
+const linkElsewhere: Make = ({ server: { stores } }, { thief, accountId, place }) => {
+  const link = {
+    upstream: CORP.id,
+    issuer: 'https://id.example',
+    subject: `thief of ${accountId}`,
+    email: undefined,
+    since: 1,
+  };
+  return stores.upstreamLinks.link(thief, link, linkEvent('upstream-linked', CORP, place));
+};
 
 export const NEW_PASSWORD = 'a password that the thief has chosen';
 const OPERATOR = { by: 'operator' } as const;
@@ -223,5 +236,11 @@ export const MAKE: Readonly<Record<EventKind, Make>> = {
     const next = await notes.refresh(tokens.refresh_token ?? '');
     await notes.refresh(next.refresh_token ?? '');
     await notes.refresh(tokens.refresh_token ?? '').catch(() => undefined);
+  },
+  'upstream-linked': linkElsewhere,
+  'upstream-unlinked': async (world, victim) => {
+    await linkElsewhere(world, victim);
+    const event = linkEvent('upstream-unlinked', CORP, victim.place);
+    await world.server.stores.upstreamLinks.unlink(victim.thief, CORP.id, event);
   },
 };

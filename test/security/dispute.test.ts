@@ -40,6 +40,7 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
     /Nothing may be bought by voice/,
   ],
   alerts: [/told of everything again.*all your devices/s, /told of everything again/],
+  upstream: [/unlinked at once.*all your devices/s, /It is unlinked/],
   closing: [/stays open, and nothing of it is deleted.*all your devices/s, /stays open/],
   everything: [
     /All your devices, browsers and apps are signed out at once/,
@@ -66,6 +67,7 @@ async function standing({ accountId, email, owner, thief, kept, stolen }: Victim
     waiting: Object.values(await new StoredState(stores).grants(accountId)).filter((one) => one === 'waiting')
       .length,
     recovery: (await stores.recoveries.find(accountId)) !== undefined,
+    links: (await stores.upstreamLinks.list(accountId)).length,
     closes: (await stores.closings.closesAt(accountId)) !== undefined,
     alerts: (account?.profile.unwantedAlerts ?? []).length,
     keys: account ? (await stores.linkKeys.list({ accountId, epoch: account.epoch })).length : 0,
@@ -102,6 +104,7 @@ function after(kind: EventKind, before: Standing, remedy: Remedy): Standing {
     'voice-code': { ...NOBODY_IN, voiceCode: false },
     'voice-limits': { ...NOBODY_IN, voiceLimits: false },
     alerts: { ...NOBODY_IN, alerts: 0 },
+    upstream: { ...NOBODY_IN, links: 0 },
     closing: { ...NOBODY_IN, closes: false },
     everything: NOBODY_IN,
   };

@@ -18,6 +18,7 @@ import { app, secondStep } from '../mfa/factor-owner.ts';
 import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';
+import { LinkedOwner } from '../upstream/linked-owner.ts';
 
 const DAY = 86_400_000;
 const EVENT = { kind: 'factor-added', by: 'owner' } as const;
@@ -76,6 +77,16 @@ function recovery(waited: number): Way['begin'] {
   };
 }
 
+function bothSteps(between: (linked: LinkedOwner) => Promise<unknown>): Way['begin'] {
+  return async (owner) => {
+    const linked = await LinkedOwner.of(world, owner);
+    const ticket = owner.hasFactors ? ticketOf(await linked.comes()) : undefined;
+    const answer = app(generateSync({ secret: SEED, epoch: Math.floor(Date.now() / 1000) }));
+    await between(linked);
+    return async () => (ticket ? sessionOf(await secondStep(world, ticket, answer)) : undefined);
+  };
+}
+
 const WAYS: Readonly<Record<string, Way>> = {
   'the password alone': {
     begin:
@@ -125,6 +136,38 @@ const WAYS: Readonly<Record<string, Way>> = {
     expected: (factors, state) =>
       only(state === 'active' || (factors === 'no factor' && state === 'signed out of everything'), 'pwd'),
   },
+  // Proved at that moment, and read afresh: as a passkey alone.
+  'an account at another provider': {
+    begin: async (owner) => {
+      const linked = await LinkedOwner.of(world, owner);
+      return async () => sessionOf(await linked.comes());
+    },
+    expected: (factors, state) => only(factors === 'no factor' && state !== 'disabled', 'upstream'),
+  },
+  'an account at another provider, whose two steps count': {
+    begin: async (owner) => {
+      const linked = await LinkedOwner.of(world, owner);
+      return async () => sessionOf(await linked.comes(true));
+    },
+    expected: (_factors, state) => only(state !== 'disabled', 'upstream', 'mfa'),
+  },
+  'an account at another provider, unlinked meanwhile': {
+    begin: async (owner) => {
+      const linked = await LinkedOwner.of(world, owner);
+      await linked.unlink();
+      return async () => sessionOf(await linked.comes(true));
+    },
+    expected: () => undefined,
+  },
+  'an account at another provider and a code of the app': {
+    begin: bothSteps(async () => undefined),
+    expected: (factors, state) =>
+      only(factors.startsWith('an app') && begunBefore(state), 'upstream', 'otp', 'mfa'),
+  },
+  'an account at another provider and a code of the app, unlinked between the two': {
+    begin: bothSteps((linked) => linked.unlink()),
+    expected: () => undefined,
+  },
   'a browser that was signed in before': {
     begin:
       async ({ sessionId }) =>
@@ -157,8 +200,9 @@ let world: AccountWorld;
 beforeAll(async () => {
   // Two wrong passwords lock the ways that begin with one in an unknown browser.
   const inARow = { free: 1, firstDelay: DAY, highestDelay: DAY, memory: DAY };
-  const wide = { free: 10_000, firstDelay: 1, highestDelay: 1, memory: DAY };
-  world = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow, SIGN_UP_MAIL_NETWORK: wide }));
+  const wide = { free: 100_000, firstDelay: 1, highestDelay: 1, memory: DAY };
+  const mails = { SIGN_UP_MAIL_NETWORK: wide, SIGN_UP_MAIL_ALL: wide };
+  world = await accountWorld(quickLimits({ PASSWORD_IN_A_ROW: inARow, ...mails }));
 });
 afterAll(() => world.close());
 
@@ -168,7 +212,7 @@ async function ownerWith(factors: readonly NewFactor[]) {
   const browser = await world.stores.browsers.resume(sessionId);
   if (!browser) throw new Error('not signed in');
   const { accountId, epoch } = browser;
-  const owner = { accountId, epoch, email, sessionId };
+  const owner = { accountId, epoch, email, sessionId, hasFactors: factors.length > 0 };
   for (const factor of factors) expect(await world.stores.factors.add(owner, factor, EVENT)).toBe('added');
   return owner;
 }

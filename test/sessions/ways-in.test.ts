@@ -12,6 +12,7 @@ import {
 import { app, secondStep } from '../mfa/factor-owner.ts';
 import { newApp, newCodes, newPasskey, newPhone } from '../redis/contract/factors.ts';
 import { StoredState } from '../support/stored-state.ts';
+import { LinkedOwner } from '../upstream/linked-owner.ts';
 
 const DAY = 86_400_000;
 const EVENT = { kind: 'factor-added', by: 'owner' } as const;
@@ -37,6 +38,10 @@ function cameOf(outcome: { outcome: string; ticket?: string }): Came {
 }
 
 const WAYS: Readonly<Record<string, Way>> = {
+  'an account at another provider': async (world, owner) => {
+    const linked = await LinkedOwner.of(world, owner);
+    return async () => cameOf(await linked.comes());
+  },
   password:
     async (world, { email }) =>
     async () =>
@@ -123,8 +128,8 @@ describe('no way in is weaker than the strongest factor set (ASVS 6.3.4)', () =>
       const finish = await WAYS[name]?.(world, owner);
       await world.stores.accounts.signOutEverything(owner.accountId);
       const came = await finish?.();
-      // A password is read afresh; what was mailed before is dead.
-      const isFresh = name.startsWith('password') && !name.includes('mailed');
+      // A password, and what a provider has just proved, is read afresh; what was mailed before is dead.
+      const isFresh = /^(password|an account)/.test(name) && !name.includes('mailed');
       expect(came?.came).toBe(!isFresh ? 'nowhere' : factors === 'no factor' ? 'in' : 'second-step');
       if (!isFresh) expect(await signedIn(owner)).toBe(0);
     },

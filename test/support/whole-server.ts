@@ -79,6 +79,7 @@ type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRo
   clients?: readonly object[];
   resources?: readonly object[];
   webhooks?: readonly object[];
+  upstreams?: readonly object[];
   limits?: LimitChanges;
   /** Mails wait in the outbox of development; otherwise `mails` has them. */
   outbox?: boolean;
@@ -87,7 +88,7 @@ type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRo
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  { clients, resources, webhooks, limits, outbox, ...overrides }: WholeServerOptions = {},
+  { clients, resources, webhooks, upstreams, limits, outbox, ...overrides }: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -107,6 +108,7 @@ export async function startWholeServer(
     REDIS_TIMEOUT_MS: '10000',
     ...(clients && { CLIENTS_FILE: await written(dataDir, 'clients.json', clients) }),
     ...(webhooks && { WEBHOOKS_FILE: await written(dataDir, 'webhooks.json', webhooks) }),
+    ...(upstreams && { UPSTREAM_FILE: await written(dataDir, 'upstream.json', upstreams) }),
     ...(resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', resources) }),
     ...environment,
   };

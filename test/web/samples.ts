@@ -15,6 +15,7 @@ import { secondStep } from './samples/second-step.ts';
 import { security } from './samples/security.ts';
 import { signingIn } from './samples/signing-in.ts';
 import { twoStep } from './samples/two-step.ts';
+import { upstream } from './samples/upstream.ts';
 import { voiceCode } from './samples/voice-code.ts';
 import { waitingSamples } from './samples/waiting.ts';
 
@@ -25,6 +26,7 @@ export const SAMPLES: readonly Sample[] = [
   ...recovery,
   ...twoStep,
   ...voiceCode,
+  ...upstream,
   ...accessList,
   ...account,
   ...linkKeys,

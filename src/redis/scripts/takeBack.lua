@@ -1,9 +1,9 @@
 -- KEYS 1 account, 2 activity, 3 grants, 4 browsers, 5 trusted, 6 grantsSnapshot, 7 browsersSnapshot,
---      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode, 13 voiceLimits
+--      8 trustedSnapshot, 9 consents, 10 notices, 11 factors, 12 voiceCode, 13 voiceLimits, 14 upstream
 -- PRELUDES epoch, events, factors
 -- ARGV 1 operation, 2 how long the snapshots stay, ms, 3 sealed event of the end,
---      4 what is taken back: '' | 'factor' | 'voice-code' | 'voice-limits' | 'closing' | 'password' | 'profile',
---      5 entry of the event that made it ('' any), 6 factor, or the profile that was read,
+--      4 what is taken back: '' | 'factor' | 'upstream' | 'voice-code' | 'voice-limits' | 'closing' | 'password' | 'profile',
+--      5 entry of the event that made it ('' any), 6 factor, provider, or the profile that was read,
 --      7 new sealed credentials or profile, 8 sealed event of what is taken back
 -- The owner has not done what an event tells of: it is taken back, and everything ends, in one step. What the
 -- owner has made in its place since stays: it was made by another operation than the event was.
@@ -15,10 +15,11 @@ local what, taken = ARGV[4], 0
 if what == 'profile' and a[4] ~= ARGV[6] then return false end
 local entry = ARGV[5] ~= '' and redis.call('XRANGE', KEYS[2], ARGV[5], ARGV[5])[1]
 local made, voice = entry and entry[2][4], ({ ['voice-code'] = KEYS[12], ['voice-limits'] = KEYS[13] })[what]
-if what == 'factor' then
-  local text = redis.call('HGET', KEYS[11], ARGV[6])
+if what == 'factor' or what == 'upstream' then
+  local hash = what == 'factor' and KEYS[11] or KEYS[14]
+  local text = redis.call('HGET', hash, ARGV[6])
   if text and (ARGV[5] == '' or cjson.decode(text).op == made) then
-    taken = redis.call('HDEL', KEYS[11], ARGV[6])
+    taken = redis.call('HDEL', hash, ARGV[6])
     if not backed(KEYS[11]) then redis.call('UNLINK', KEYS[11]) end
   end
 elseif voice and redis.call('HGET', voice, 'op') == made then

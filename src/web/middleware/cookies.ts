@@ -32,6 +32,7 @@ const NAMES = {
   passwordPass: 'latchkey_password_pass',
   phoneCode: 'latchkey_phone_code',
   appSetup: 'latchkey_app_setup',
+  upstreamSetup: 'latchkey_upstream',
   language: 'latchkey_language',
   timeZone: 'latchkey_tz',
 } as const;

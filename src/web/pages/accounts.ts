@@ -1,5 +1,6 @@
 import type { PasswordError } from '../../accounts/password-rules.ts';
 import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
+import type { UpstreamButton } from './upstream.ts';
 
 /** `/`: what this server is, for a visitor who is not signed in. */
 export interface WelcomeView extends PageParts {
@@ -26,6 +27,8 @@ export interface SignInView extends PageParts {
   /** The person comes from an app of this name. */
   readonly app?: string | undefined;
   readonly signUpOpen: boolean;
+  /** Other providers by which one may sign in. */
+  readonly upstreams?: readonly UpstreamButton[] | undefined;
   /** Whether the page leads to signing in with a passkey. */
   readonly passkeys?: boolean | undefined;
   /** Ask for the second step in a browser that is trusted, too. */

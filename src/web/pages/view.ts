@@ -49,6 +49,7 @@ import type {
   FactorView,
   TwoStepView,
 } from './two-step.ts';
+import type { UpstreamLinksView, UpstreamView } from './upstream.ts';
 import type { VoiceCodeView } from './voice-code.ts';
 import type { DeviceWaitingView } from './waiting.ts';
 
@@ -69,6 +70,8 @@ export type View =
   | BackupCodesView
   | FactorView
   | VoiceCodeView
+  | UpstreamView
+  | UpstreamLinksView
   | AccountView
   | SettingsView
   | AddDeviceView

@@ -11,6 +11,7 @@ import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
+import type { UpstreamButton } from '../pages/upstream.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -27,6 +28,7 @@ interface SignInRoutes {
   issuer: string;
   signIn: SignIn;
   byMail: SignInByMail;
+  upstreams: { readonly all: readonly UpstreamButton[] };
   /** Whether browsers know passkeys of this server. */
   passkeys: boolean;
   /** Whether the page offers to create an account. */
@@ -169,7 +171,7 @@ function againOf(ctx: WebContext): 'yes' | undefined {
 
 /** The page with its form; `notice` where something else led here. */
 function signInView(
-  { signUpOpen, passkeys }: Pick<SignInRoutes, 'signUpOpen' | 'passkeys'>,
+  { signUpOpen, passkeys, upstreams }: Pick<SignInRoutes, 'signUpOpen' | 'passkeys' | 'upstreams'>,
   ctx: WebContext,
   {
     returnTo,
@@ -182,6 +184,7 @@ function signInView(
     signedInAs: signedInAs(ctx),
     signUpOpen,
     passkeys,
+    upstreams: upstreams.all.map(({ id, name }) => ({ id, name })),
     returnTo,
     linkingDevice: isLinkingDevice(returnTo),
     ...rest,

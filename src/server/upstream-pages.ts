@@ -1,0 +1,51 @@
+/** The part of the composition root that makes the ways in by other providers. */
+import type { Router } from '@koa/router';
+import type { AccountServices } from '../account-changes/services.ts';
+import { Egress } from '../net/egress.ts';
+import { guardedFetch } from '../net/egress-fetch.ts';
+import { UpstreamProviders } from '../upstream/providers.ts';
+import { UpstreamRequests } from '../upstream/upstream-requests.ts';
+import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
+import type { FlashMessages } from '../web/flash-messages.ts';
+import type { StepUp } from '../web/middleware/step-up.ts';
+import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
+import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
+import type { WebState } from '../web/web-state.ts';
+import { limiterOf } from './accounts.ts';
+import type { Parts } from './parts.ts';
+
+/** Milliseconds for one question to a provider: somebody waits for it. */
+const TIMEOUT = 5000;
+
+interface Shared {
+  readonly services: Pick<AccountServices, 'sessionCreation'>;
+  readonly flash: FlashMessages;
+  readonly stepUp: StepUp;
+  readonly now: () => number;
+}
+
+export function upstreamPages(parts: Parts, { services, flash, stepUp, now }: Shared): Router<WebState>[] {
+  const { config, keyring, log, stores, upstreams } = parts;
+  const { issuer } = config;
+  const providers = new UpstreamProviders({
+    fetch: guardedFetch(new Egress(config.egress), TIMEOUT),
+    onFailure: (failure) => log.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
+    now,
+  });
+  const upstreamSignIn = new UpstreamSignIn({
+    ...services,
+    issuer,
+    accounts: stores.accounts,
+    links: stores.upstreamLinks,
+    states: stores.records,
+    limiter: limiterOf(parts),
+    providers,
+    now,
+  });
+  const requests = new UpstreamRequests(keyring, now);
+  const routes = { issuer, upstreams, upstreamSignIn, requests, flash };
+  return [
+    upstreamSignInRoutes(routes),
+    upstreamLinkRoutes({ ...routes, links: stores.upstreamLinks, stepUp }),
+  ];
+}

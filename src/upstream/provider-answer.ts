@@ -1,0 +1,110 @@
+/** What a provider says of somebody who has signed in there, checked (OpenID Connect Core, section 3.1.3). */
+import * as oidc from 'openid-client';
+import { downOf } from './providers.ts';
+import type { Upstream, UpstreamSubject } from './upstream.ts';
+
+/** What was sent along, and has to come back. */
+export interface SentAlong {
+  readonly state: string;
+  readonly nonce: string;
+  /** RFC 7636 */
+  readonly verifier: string;
+}
+
+export interface UpstreamIdentity extends UpstreamSubject {
+  /** What the provider proved is, by the entry's word, as good as two steps here. */
+  readonly isTwoSteps: boolean;
+  /** Of the sign-in at the provider (OpenID Connect Back-Channel Logout, section 2.1). */
+  readonly sid: string | undefined;
+  /** As the provider says, unproved: for the owner's own list alone. */
+  readonly email: string | undefined;
+}
+
+/** `reason`: a word for the operator's log; the visitor hears one sentence, whatever it was. */
+type ProviderAnswer =
+  | { readonly outcome: 'proved'; readonly identity: UpstreamIdentity }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** OpenID Connect Core, section 2: 255 characters at most. */
+const MAX_SUBJECT = 255;
+const MAX_EMAIL = 254;
+
+/** Where the provider asks for the sign-in. */
+export async function authorizationUrl(
+  config: oidc.Configuration,
+  { scope, parameters }: Upstream,
+  sent: SentAlong,
+  redirectUri: string,
+): Promise<string> {
+  const url = oidc.buildAuthorizationUrl(config, {
+    ...parameters,
+    scope,
+    redirect_uri: redirectUri,
+    state: sent.state,
+    nonce: sent.nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(sent.verifier),
+    code_challenge_method: 'S256',
+  });
+  return url.href;
+}
+
+/**
+ * @param callback the address at which the browser came back, with its query
+ * @throws UpstreamDown
+ */
+export async function readAnswer(
+  config: oidc.Configuration,
+  upstream: Upstream,
+  sent: SentAlong,
+  callback: URL,
+): Promise<ProviderAnswer> {
+  try {
+    const tokens = await oidc.authorizationCodeGrant(config, callback, {
+      expectedState: sent.state,
+      expectedNonce: sent.nonce,
+      pkceCodeVerifier: sent.verifier,
+      idTokenExpected: true,
+    });
+    return identityOf(tokens.claims(), upstream);
+  } catch (error) {
+    const down = downOf(error);
+    if (down) throw down;
+    return { outcome: 'refused', reason: reasonOf(error) };
+  }
+}
+
+function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): ProviderAnswer {
+  if (!claims || claims.sub === '' || claims.sub.length > MAX_SUBJECT)
+    return { outcome: 'refused', reason: 'subject' };
+  // The library looks at it only where the token is for several clients.
+  const { azp, sid, email } = claims;
+  if (azp !== undefined && azp !== upstream.clientId) return { outcome: 'refused', reason: 'azp' };
+  return {
+    outcome: 'proved',
+    identity: {
+      issuer: upstream.issuer,
+      subject: claims.sub,
+      isTwoSteps: isTwoSteps(claims, upstream.twoStep),
+      sid: typeof sid === 'string' && sid.length <= MAX_SUBJECT ? sid : undefined,
+      email: typeof email === 'string' && email.length <= MAX_EMAIL ? email : undefined,
+    },
+  };
+}
+
+/** Only what the operator has named counts, and only from the signed token. */
+function isTwoSteps({ acr, amr }: oidc.IDToken, trust: Upstream['twoStep']): boolean {
+  if (!trust) return false;
+  const methods: unknown[] = Array.isArray(amr) ? amr : [];
+  return (
+    (typeof acr === 'string' && trust.acrValues.includes(acr)) ||
+    methods.some((method) => typeof method === 'string' && trust.amr.includes(method))
+  );
+}
+
+/** Errors of the library and of the protocol have codes; texts of the provider go nowhere. */
+function reasonOf(error: unknown): string {
+  if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
+    return error.error;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'unknown';
+}

@@ -1,0 +1,151 @@
+/** Signing in, and linking, by another OpenID provider. */
+import type { AccountStore } from '../accounts/account-store.ts';
+import { type ActivityEvent, eventPlace } from '../events/event.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitName } from '../limits/limits.ts';
+import type { Standing } from '../mfa/factor.ts';
+import type { UsedMarks } from '../mfa/passkey-challenges.ts';
+import type { Visit } from '../net/visit.ts';
+import type { SessionCreation, SessionCreationOutcome } from '../sessions/session-creation.ts';
+import type { UpstreamLinkStore } from './link-store.ts';
+import { authorizationUrl, readAnswer, type UpstreamIdentity } from './provider-answer.ts';
+import type { UpstreamProviders } from './providers.ts';
+import type { Upstream } from './upstream.ts';
+import type { UpstreamPurpose, UpstreamRequest } from './upstream-requests.ts';
+
+/** As long as an answer is good. */
+const STATE_MS = 10 * 60_000;
+
+type UpstreamOutcome =
+  | Exclude<SessionCreationOutcome, { outcome: 'refused' }>
+  | { readonly outcome: 'linked' }
+  /** Nobody here has linked it. */
+  | { readonly outcome: 'unknown' }
+  /** It is another account's; this account has another one of the provider. */
+  | { readonly outcome: 'taken' | 'another' }
+  /** The answer was not believed, or has been used before, or its account is closed to it; `reason` for the log. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'wait'; readonly milliseconds: number; readonly limit: LimitName };
+
+interface UpstreamSignInDependencies {
+  readonly issuer: string;
+  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly links: UpstreamLinkStore;
+  readonly providers: UpstreamProviders;
+  readonly sessionCreation: SessionCreation;
+  /** Which answers were used. */
+  readonly states: UsedMarks;
+  readonly limiter: Limiter;
+  readonly now?: () => number;
+}
+
+/** What a browser that has come back brings. */
+interface Answer {
+  readonly upstream: Upstream;
+  readonly request: UpstreamRequest;
+  /** Of the address at which it came back. */
+  readonly search: string;
+  readonly visit: Visit;
+}
+
+export class UpstreamSignIn {
+  readonly #with: UpstreamSignInDependencies;
+
+  constructor(dependencies: UpstreamSignInDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** Whether the provider can be asked now. @throws UpstreamDown */
+  async reach(upstream: Upstream): Promise<void> {
+    await this.#with.providers.configOf(upstream);
+  }
+
+  /** Where the browser goes on to. @throws UpstreamDown */
+  async addressFor(upstream: Upstream, request: UpstreamRequest): Promise<string> {
+    const config = await this.#with.providers.configOf(upstream);
+    return authorizationUrl(config, upstream, request, this.#callbackOf(upstream).href);
+  }
+
+  /**
+   * An answer is good once, whatever comes of it.
+   * @throws UpstreamDown, StoreUnavailable
+   */
+  async finish({ upstream, request, search, visit }: Answer): Promise<UpstreamOutcome> {
+    const { limiter, states, providers } = this.#with;
+    const callback = this.#callbackOf(upstream);
+    callback.search = search;
+    if (callback.searchParams.get('state') !== request.state) return { outcome: 'refused', reason: 'state' };
+    const leave = await limiter.take([
+      ['UPSTREAM_NETWORK', visit.address],
+      ['UPSTREAM_ALL', visit.address],
+    ]);
+    if (leave.outcome === 'wait') return leave;
+    if (!(await states.claim('UpstreamState', request.state, STATE_MS)))
+      return { outcome: 'refused', reason: 'used' };
+    const answer = await readAnswer(await providers.configOf(upstream), upstream, request, callback);
+    if (answer.outcome === 'refused') return answer;
+    return this.goOn(upstream, answer.identity, request, visit);
+  }
+
+  /** What follows from a proof that the provider has given for this request. @throws StoreUnavailable */
+  goOn(
+    upstream: Upstream,
+    identity: UpstreamIdentity,
+    { purpose, returnTo }: Pick<UpstreamRequest, 'purpose' | 'returnTo'>,
+    visit: Visit,
+  ): Promise<UpstreamOutcome> {
+    return purpose.kind === 'link'
+      ? this.#link(upstream, identity, purpose, visit)
+      : this.#signIn(identity, purpose, returnTo, visit);
+  }
+
+  async #signIn(
+    identity: UpstreamIdentity,
+    { bothSteps }: Extract<UpstreamPurpose, { kind: 'sign-in' }>,
+    returnTo: string,
+    visit: Visit,
+  ): Promise<UpstreamOutcome> {
+    const found = await this.#with.links.find(identity);
+    if (!found) return { outcome: 'unknown' };
+    const account = await this.#with.accounts.find(found.accountId);
+    if (account?.status !== 'active') return { outcome: 'refused', reason: 'disabled' };
+    const { isTwoSteps, sid } = identity;
+    const upstream = { id: found.link.upstream, sid, isTwoSteps };
+    const amr = isTwoSteps ? ['upstream', 'mfa'] : ['upstream'];
+    const creation = await this.#with.sessionCreation.create(
+      account,
+      { amr, returnTo, bothSteps, upstream },
+      visit,
+    );
+    return creation.outcome === 'refused' ? { ...creation, reason: 'signed-out' } : creation;
+  }
+
+  async #link(
+    { id, name }: Upstream,
+    { issuer, subject, email }: UpstreamIdentity,
+    owner: Standing,
+    visit: Visit,
+  ): Promise<UpstreamOutcome> {
+    const since = (this.#with.now ?? Date.now)();
+    const link = { upstream: id, issuer, subject, email, since };
+    const outcome = await this.#with.links.link(
+      owner,
+      link,
+      linkEvent('upstream-linked', { id, name }, visit),
+    );
+    return outcome === 'refused' ? { outcome, reason: 'signed-out' } : { outcome };
+  }
+
+  /** One for each provider, so that the answer of one is never taken for that of another (RFC 9700, section 4.4.2). */
+  #callbackOf({ id }: Upstream): URL {
+    return new URL(`/sign-in/upstream/${id}/callback`, this.#with.issuer);
+  }
+}
+
+export function linkEvent(
+  kind: 'upstream-linked' | 'upstream-unlinked',
+  { id, name }: Pick<Upstream, 'id' | 'name'>,
+  visit: { readonly address: string; readonly userAgent: string },
+): ActivityEvent {
+  return { kind, by: 'owner', place: eventPlace(visit), subject: { type: 'upstream', id, name } };
+}

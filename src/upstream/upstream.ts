@@ -1,0 +1,36 @@
+/** Other OpenID providers by which owners may sign in here: the entries of UPSTREAM_FILE. */
+import type { KeyObject } from 'node:crypto';
+import type { Secret } from '../config/secret.ts';
+
+/** How this server proves to the provider that it is the client. */
+type UpstreamCredentials =
+  | { readonly kind: 'secret'; readonly secret: Secret }
+  | { readonly kind: 'key'; readonly key: KeyObject };
+
+export interface Upstream {
+  /** Stands in addresses and in links of accounts. */
+  readonly id: string;
+  /** As owners read it. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly credentials: UpstreamCredentials;
+  readonly scope: string;
+  /** With which ID tokens are signed, and nothing else is believed. */
+  readonly algorithm: string;
+  /** What of a signed ID token counts as two steps; `undefined`: nothing. */
+  readonly twoStep: TwoStepTrust | undefined;
+  /** Sent along with every request for sign-in. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface TwoStepTrust {
+  readonly acrValues: readonly string[];
+  readonly amr: readonly string[];
+}
+
+/** Who somebody is at a provider: these two together, and nothing else (OpenID Connect Core, section 5.7). */
+export interface UpstreamSubject {
+  readonly issuer: string;
+  readonly subject: string;
+}

@@ -1,0 +1,73 @@
+/** `/account/security/upstream`: which other providers sign the owner in, linking and unlinking them. */
+import { Router } from '@koa/router';
+import type { Session } from '../../accounts/session.ts';
+import type { UpstreamLinkStore } from '../../upstream/link-store.ts';
+import { linkEvent } from '../../upstream/upstream-sign-in.ts';
+import type { StepUp } from '../middleware/step-up.ts';
+import { readerOf } from '../reader.ts';
+import { renderPage, seeOther } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
+import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
+import { goTo, UPSTREAM_LINKS, type UpstreamRoutes, withUpstream } from './upstream-sign-in.ts';
+import { paramOf, placeOf, queryOf } from './visit.ts';
+
+interface UpstreamLinkRoutes extends UpstreamRoutes {
+  readonly links: UpstreamLinkStore;
+  readonly stepUp: StepUp;
+}
+
+export function upstreamLinkRoutes(routes: UpstreamLinkRoutes): Router<WebState> {
+  const bound = boundTo(routes);
+  const router = new Router<WebState>();
+  const changes = (page: SignedInPage) => signedIn(routes.stepUp.before('change-upstream', page));
+  router.get(UPSTREAM_LINKS, signedIn(bound(show)));
+  router.get([`${UPSTREAM_LINKS}/:id/link`, `${UPSTREAM_LINKS}/:id/unlink`], (ctx) =>
+    seeOther(ctx, UPSTREAM_LINKS),
+  );
+  router.post(`${UPSTREAM_LINKS}/:id/link`, changes(bound(link)));
+  router.post(`${UPSTREAM_LINKS}/:id/unlink`, changes(bound(unlink)));
+  return router;
+}
+
+async function show(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const { upstreams, links, flash } = routes;
+  const linked = await links.list(browser.accountId);
+  const rows = upstreams.all.map(({ id, name }) => {
+    const found = linked.find(({ upstream }) => upstream === id);
+    return { id, name, email: found?.email, since: found && new Date(found.since) };
+  });
+  // The operator has taken it out of the file: it signs nobody in, and is there to be taken away.
+  const others = linked.filter(({ upstream }) => !upstreams.find(upstream));
+  renderPage(ctx, {
+    page: 'upstream-links',
+    ...accountParts(ctx, browser, 'security'),
+    notice: flash.read(browser, queryOf(ctx, 'notice')),
+    rows: [
+      ...rows,
+      ...others.map(({ upstream: id, email, since }) => ({ id, name: id, email, since: new Date(since) })),
+    ],
+  });
+}
+
+function link(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): void | Promise<void> {
+  const { uid, accountId, epoch } = browser;
+  const purpose = { kind: 'link', uid, accountId, epoch } as const;
+  return withUpstream(routes, (_, upstream) =>
+    goTo(routes, ctx, upstream, { purpose, returnTo: UPSTREAM_LINKS }),
+  )(ctx);
+}
+
+async function unlink(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const { upstreams, links, flash } = routes;
+  const id = paramOf(ctx, 'id');
+  const { name } = upstreams.find(id) ?? { name: id };
+  const event = linkEvent('upstream-unlinked', { id, name }, placeOf(ctx));
+  const unlinked = await links.unlink(browser, id, event);
+  if (unlinked) ctx.state.audit('upstream-unlinked');
+  const reader = readerOf(ctx);
+  const words = unlinked
+    ? reader.t('security.notice.upstream-unlinked', { provider: name })
+    : reader.t('security.notice.meanwhile');
+  seeOther(ctx, flash.linkWith(UPSTREAM_LINKS, ctx.state.browser ?? browser, words));
+}

@@ -1,0 +1,199 @@
+/**
+ * `/sign-in/upstream/<id>`: to another OpenID provider and back. A form of ours leads nowhere but here, so the browser goes on
+ * to the provider from a page that refreshes itself, as it does to apps.
+ */
+import { Router } from '@koa/router';
+import { UpstreamDown } from '../../upstream/providers.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { UpstreamRequest, UpstreamRequests } from '../../upstream/upstream-requests.ts';
+import type { UpstreamSignIn } from '../../upstream/upstream-sign-in.ts';
+import type { FlashMessages } from '../flash-messages.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
+import { clearStep, readStep, readVisitor, setStep } from '../middleware/cookies.ts';
+import { showError } from '../middleware/errors.ts';
+import { optional, readForm, ticked } from '../middleware/form.ts';
+import { continueView } from '../pages/app-views.ts';
+import { linkTo } from '../pages/labels.ts';
+import type { UpstreamFailure, UpstreamView } from '../pages/upstream.ts';
+import { readerOf } from '../reader.ts';
+import { renderPage, seeOther, signedInAs } from '../render.ts';
+import type { WebContext, WebState } from '../web-state.ts';
+import { boundTo } from './bound.ts';
+import { ownPath } from './return-to.ts';
+import { continueSignIn, paramOf, queryOf, throttled, visitOf } from './visit.ts';
+
+interface Upstreams {
+  readonly all: readonly Upstream[];
+  find(id: string): Upstream | undefined;
+}
+
+export interface UpstreamRoutes {
+  readonly issuer: string;
+  readonly upstreams: Upstreams;
+  readonly upstreamSignIn: UpstreamSignIn;
+  readonly requests: UpstreamRequests;
+  readonly flash: FlashMessages;
+}
+
+const PATH = '/sign-in/upstream/:id';
+export const UPSTREAM_LINKS = '/account/security/upstream';
+/** A provider of whom nothing is believed may be asked again; what is down is not this server. */
+const STATUS: Readonly<Record<UpstreamFailure, number>> = {
+  down: 503,
+  refused: 400,
+  gone: 400,
+  unknown: 403,
+  taken: 409,
+  another: 409,
+};
+
+export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
+  const bound = boundTo(routes);
+  const router = new Router<WebState>();
+  router.get(PATH, withUpstream(routes, bound(show)));
+  router.post(PATH, withUpstream(routes, bound(begin)));
+  router.get(`${PATH}/callback`, withUpstream(routes, bound(finish)));
+  return router;
+}
+
+/** What is no entry of the file is not there. */
+export function withUpstream(
+  { upstreams }: Pick<UpstreamRoutes, 'upstreams'>,
+  page: (ctx: WebContext, upstream: Upstream) => void | Promise<void>,
+): (ctx: WebContext) => void | Promise<void> {
+  return (ctx) => {
+    const upstream = upstreams.find(paramOf(ctx, 'id'));
+    return upstream ? page(ctx, upstream) : showError(ctx, 'not-found');
+  };
+}
+
+async function begin(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+  const { return_to, both_steps: bothSteps } = readForm(ctx, { return_to: optional, both_steps: ticked });
+  const returnTo = ownPath(return_to, routes.issuer);
+  await goTo(routes, ctx, upstream, { purpose: { kind: 'sign-in', bothSteps }, returnTo });
+}
+
+/** On to the page from which the browser goes to the provider: the form that led here has been checked. */
+export async function goTo(
+  { upstreamSignIn, requests }: UpstreamRoutes,
+  ctx: WebContext,
+  upstream: Upstream,
+  begun: Pick<UpstreamRequest, 'purpose' | 'returnTo'>,
+): Promise<void> {
+  const isLinking = begun.purpose.kind === 'link';
+  try {
+    await upstreamSignIn.reach(upstream);
+  } catch (error) {
+    if (!(error instanceof UpstreamDown)) throw error;
+    return failed(ctx, upstream, 'down', { isLinking, returnTo: begun.returnTo });
+  }
+  setStep(ctx, 'upstreamSetup', requests.issue({ ...begun, upstream: upstream.id }, readVisitor(ctx) ?? ''));
+  seeOther(ctx, pathOf(upstream));
+}
+
+async function show(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+  const { status, ...told } = toldOf<Pick<UpstreamView, 'failure' | 'problem'>>(ctx);
+  if (told.failure || told.problem) return renderPage(ctx, viewOf(routes, ctx, upstream, told), status);
+  const request = pending(routes, ctx, upstream);
+  if (!request) return seeOther(ctx, '/sign-in');
+  try {
+    renderPage(ctx, continueView(upstream.name, await routes.upstreamSignIn.addressFor(upstream, request)));
+  } catch (error) {
+    if (!(error instanceof UpstreamDown)) throw error;
+    renderPage(ctx, viewOf(routes, ctx, upstream, { failure: 'down' }), STATUS.down);
+  }
+}
+
+async function finish(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+  const request = pending(routes, ctx, upstream);
+  const { browser } = ctx.state;
+  const isHere = request?.purpose.kind !== 'link' || request.purpose.uid === browser?.uid;
+  if (!request || !isHere) return refused(ctx, upstream, 'gone', { isLinking: false });
+  const { returnTo } = request;
+  const about = { isLinking: request.purpose.kind === 'link', returnTo };
+  try {
+    const visit = visitOf(ctx);
+    const outcome = await routes.upstreamSignIn.finish({ upstream, request, search: ctx.search, visit });
+    // An answer that was none leaves the one alone that is under way.
+    if (outcome.outcome !== 'refused' || outcome.reason !== 'state') clearStep(ctx, 'upstreamSetup');
+    switch (outcome.outcome) {
+      case 'signed-in':
+      case 'second-step':
+        return continueSignIn(ctx, outcome, returnTo);
+      case 'linked':
+        return linked(routes, ctx, upstream);
+      case 'wait': {
+        const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
+        return answerAt(ctx, addressOf(upstream, about), { problem });
+      }
+      case 'refused':
+        return refused(ctx, upstream, outcome.reason, about);
+      default:
+        ctx.state.audit('upstream-refused', { reason: outcome.outcome });
+        return failed(ctx, upstream, outcome.outcome, about);
+    }
+  } catch (error) {
+    if (!(error instanceof UpstreamDown)) throw error;
+    ctx.state.audit('upstream-down', { reason: upstream.id });
+    failed(ctx, upstream, 'down', about);
+  }
+}
+
+function linked({ flash }: UpstreamRoutes, ctx: WebContext, { name }: Upstream): void {
+  const { browser } = ctx.state;
+  ctx.state.audit('upstream-linked');
+  const words = readerOf(ctx).t('security.notice.upstream-linked', { provider: name });
+  seeOther(ctx, browser ? flash.linkWith(UPSTREAM_LINKS, browser, words) : UPSTREAM_LINKS);
+}
+
+interface About {
+  readonly isLinking: boolean;
+  readonly returnTo?: string | undefined;
+}
+
+/** Whatever was wrong with it, the visitor hears the same; but that it is too old, or another browser's, helps them on. */
+function refused(ctx: WebContext, upstream: Upstream, reason: string, about: About): void {
+  ctx.state.audit('upstream-refused', { reason });
+  failed(ctx, upstream, ['gone', 'used', 'state'].includes(reason) ? 'gone' : 'refused', about);
+}
+
+/** A page of its own says it: the answer of the provider does not stay in the address. */
+function failed(ctx: WebContext, upstream: Upstream, failure: UpstreamFailure, about: About): void {
+  answerAt(ctx, addressOf(upstream, about), { failure, status: STATUS[failure] });
+}
+
+function addressOf(upstream: Upstream, { isLinking, returnTo }: About): string {
+  return linkTo(pathOf(upstream), { return_to: isLinking ? UPSTREAM_LINKS : returnTo });
+}
+
+/** What this browser has under way with this provider. */
+function pending(
+  { requests }: UpstreamRoutes,
+  ctx: WebContext,
+  { id }: Upstream,
+): UpstreamRequest | undefined {
+  const request = requests.read(readStep(ctx, 'upstreamSetup'), readVisitor(ctx));
+  return request?.upstream === id ? request : undefined;
+}
+
+function viewOf(
+  { issuer }: UpstreamRoutes,
+  ctx: WebContext,
+  { name }: Upstream,
+  told: { readonly failure?: UpstreamFailure | undefined; readonly problem?: UpstreamView['problem'] },
+): UpstreamView {
+  const returnTo = ownPath(queryOf(ctx, 'return_to'), issuer);
+  const isLinking = returnTo === UPSTREAM_LINKS && ctx.state.browser !== undefined;
+  return {
+    page: 'upstream',
+    csrf: ctx.state.csrf,
+    signedInAs: signedInAs(ctx),
+    provider: name,
+    isLinking,
+    back: isLinking ? UPSTREAM_LINKS : linkTo('/sign-in', { return_to: returnTo }),
+    failure: told.failure,
+    problem: told.problem,
+  };
+}
+
+const pathOf = ({ id }: Upstream) => `/sign-in/upstream/${id}`;
