@@ -98,6 +98,7 @@ export interface MessageArguments {
   'account.key.address': {};
   'account.key.address-hint': {};
   'account.key.anywhere': {};
+  'account.key.copied': {};
   'account.key.copy': {};
   'account.key.here': { readonly network: string };
   'account.key.hide': {};

@@ -40,7 +40,7 @@ describe('clients, by the operator’s tool', () => {
     expect((await device.authorize()).body).toMatchObject({ error: 'invalid_client' });
     const list = await pages.get('/account');
     expect(list.text).toMatch(/Kitchen radio[\s\S]*Ended by the operator/);
-    expect(list.text).toContain('No device is linked to your account.');
+    expect(list.text).toContain('No device is linked yet.');
     const [, href = ''] = /href="(\/account\/devices\/[\w-]{22})"/.exec(list.text) ?? [];
     const page = await pages.get(href);
     expect(page.text).toContain('Ended by the operator');

@@ -110,7 +110,7 @@ describe('a forgotten password', () => {
     await window.getByRole('link', { name: 'Forgotten your password?' }).click();
     await window.getByLabel('Email').fill(owner.email);
     await press(window, 'Send link');
-    expect(await words(window)).toContain('Look into your mail');
+    expect(await words(window)).toContain('Check your mail');
     const text = await mailTo(owner.email, 'Choose a new password');
     const link = /http\S+\/forgot-password\/link\/\S+/.exec(text)?.[0] ?? '';
     await window.goto(link);

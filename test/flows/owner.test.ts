@@ -108,7 +108,7 @@ describe('an owner removes a device', () => {
     if (!kitchen || !attic || !cellar) throw new Error('three devices are needed');
     for (const device of [kitchen, attic, cellar]) device.start();
     await remove('Attic');
-    expect(await words(page)).toContain('“Attic” is removed');
+    expect(await words(page)).toContain('Attic is removed');
     expect(await attic.client.isActive(attic.access)).toBe(false);
     await attic.stop();
     expect(attic.refusedWith ?? (await attic.refreshOnce())).toBe('invalid_grant');
@@ -140,7 +140,7 @@ describe('an owner removes a device', () => {
     expect(await attic.refreshOnce()).toBe('invalid_grant');
     expect(await attic.client.isActive(attic.access)).toBe(false);
     await open(page, '/account/devices');
-    expect(await words(page)).toContain('No device is linked to your account.');
+    expect(await words(page)).toContain('No device is linked yet.');
   });
 
   it('with the keyboard alone, and changes its mind first', async () => {
@@ -163,7 +163,7 @@ describe('an owner removes a device', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Remove' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByText('“Under the roof” is removed').waitFor();
+    await page.getByText('Under the roof is removed').waitFor();
     expect(await attic?.refreshOnce()).toBe('invalid_grant');
   });
 });
@@ -202,7 +202,7 @@ describe('an owner signs out of everything', () => {
     await follow(page, 'Change password');
     expect(page.url()).toBe(`${server.issuer}/account/security/password`);
     await open(page, '/account/devices');
-    expect(await words(page)).toContain('No device is linked to your account.');
+    expect(await words(page)).toContain('No device is linked yet.');
     await kitchen?.link(page);
     expect(await kitchen?.refreshOnce()).toBeUndefined();
   });

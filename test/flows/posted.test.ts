@@ -37,7 +37,7 @@ describe('what an owner posted', () => {
     await open(tab, '/dev/outbox');
     expect(await tab.locator('main a', { hasText: newcomer.email }).count()).toBe(1);
     await window.getByLabel('Code').fill(code);
-    await press(window, 'Confirm');
+    await press(window, 'Continue');
     await window.waitForURL(/\/account$/);
     await window.context().close();
 

@@ -71,10 +71,10 @@ describe('two-step verification, without scripts', () => {
     await signInAgain(page, owner);
     expect(page.url()).toContain('/sign-in/second-step');
     await page.getByRole('textbox', { name: 'Code' }).fill('12');
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     expect(await words(page)).toContain('Enter the 6 digits of the code.');
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code());
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     expect(await words(page)).toContain('This browser');
     await page.context().close();
   });
@@ -111,11 +111,11 @@ describe('two-step verification, without scripts', () => {
       await signInAgain(page, owner);
       await page.getByRole('link', { name: 'Use a backup code' }).click();
       await page.getByLabel('Backup code').fill(String(code).toLowerCase());
-      await press(page, 'Confirm');
+      await press(page, 'Continue');
       expect(await words(page)).toContain(outcome);
     }
     await page.getByLabel('Backup code').fill(codes[1] ?? '');
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     await open(page, '/account/security/two-step');
     expect(await words(page)).toContain('8 of 10 left');
     await page.context().close();
@@ -135,7 +135,7 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Send a code');
     const first = await mailedCode(page, server.issuer, number);
     await page.getByRole('textbox', { name: 'Code' }).fill(first);
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     expect(await words(page)).toContain('Your backup phone is added');
     expect(server.output()).not.toContain(number.slice(1));
     expect(await words(page)).not.toContain(number);
@@ -144,7 +144,7 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Send a code');
     const second = await mailedCode(page, server.issuer, number, first);
     await page.getByRole('textbox', { name: 'Code' }).fill(second);
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     expect(await words(page)).toContain('This browser');
     await page.context().close();
   });
@@ -155,7 +155,7 @@ describe('two-step verification, without scripts', () => {
     await signInAgain(page, owner);
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code());
     await page.getByLabel('Don’t ask again on this browser').check();
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     await signInAgain(page, owner);
     expect(await words(page)).toContain('This browser');
     await open(page, '/account/security/two-step');
@@ -186,14 +186,14 @@ describe('two-step verification, without scripts', () => {
     await signInAgain(page, owner);
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code());
     await page.getByLabel('Don’t ask again on this browser').check();
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     await signInAgain(page, owner);
     await open(page, '/account/security/two-step/codes');
     await press(page, 'Make backup codes');
     await page.getByLabel('Password').fill(owner.password);
     await press(page, 'Continue');
     await page.getByRole('textbox', { name: 'Code' }).fill(await app.code(1));
-    await press(page, 'Confirm');
+    await press(page, 'Continue');
     expect(await page.locator('.backup-codes li').count()).toBe(10);
     await page.context().close();
   });

@@ -51,7 +51,7 @@ export async function createAccount(
   await page.getByRole('button', { name: 'Create account' }).click();
   const code = await mailedCode(page, issuer, owner.email);
   await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 }
 
 /**

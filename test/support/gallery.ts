@@ -6,6 +6,8 @@ import { basename, extname, join } from 'node:path';
 import { LIBRARY_FILES } from '../../src/web/middleware/static-files.ts';
 import type { View } from '../../src/web/pages/view.ts';
 import { createViews } from '../../src/web/views.ts';
+import { KNOWN_LANGUAGES } from '../../src/words/catalogue.ts';
+import { Languages } from '../../src/words/languages.ts';
 import { readerFor } from '../../src/words/reader.ts';
 import { scriptsOf } from '../web/page-scripts.ts';
 import { SAMPLES } from '../web/samples.ts';
@@ -18,6 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The foot of each page, as an operator has it. */
+const DOCUMENTS = { privacy: 'https://example.com/privacy', terms: 'https://example.com/terms' };
 
 /** Leads away from the page at once. One that waits first stays in the page, for axe to find. */
 const GOES_ON = /<meta http-equiv="refresh" content="0;url=[^"]*">/;
@@ -42,7 +47,12 @@ function viewOf(name: string): View | undefined {
  * @param language of every page
  */
 export async function openGallery(language = 'en'): Promise<Gallery> {
-  const views = createViews({ viewsDir, cache: true });
+  const views = createViews({
+    viewsDir,
+    cache: true,
+    languages: new Languages(KNOWN_LANGUAGES),
+    documents: DOCUMENTS,
+  });
   const reader = readerFor(language, undefined);
   const render = (view: View) => views.render(view, reader).replace(GOES_ON, '');
   const server = createServer((request, response) => {

@@ -42,7 +42,7 @@ describe('the list of devices', () => {
 
   it('says that there is none, and how to link one', async () => {
     const page = await (await server.owner()).get('/account/devices');
-    expect(page.text).toContain('No device is linked to your account.');
+    expect(page.text).toContain('No device is linked yet.');
     expect(page.text).toContain('href="/device"');
   });
 
@@ -174,7 +174,7 @@ describe('one device', () => {
     expect(await grantOf(owner, id)).toBeUndefined();
     expect(await grantOf(owner, other)).toBeDefined();
     const result = await owner.get(answer.location);
-    expect(result.text).toContain('<bdi>“Bedroom”</bdi> is removed');
+    expect(result.text).toContain('<bdi>Bedroom</bdi> is removed');
     expect(result.text).toContain('Telly');
     expect(namesOn((await owner.get('/account/devices')).text)).toEqual(['Kitchen']);
     const [event] = await eventsOf(owner);

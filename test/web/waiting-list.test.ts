@@ -26,7 +26,7 @@ describe('what waits, in the list of devices', () => {
   it('says so, is counted nowhere, and leads to its page, where it is not linked after all', async () => {
     const { at, deviceCode } = await approve(owner);
     const list = await owner.get('/account/devices');
-    expect(said(list)).toContain('No device is linked to your account.');
+    expect(said(list)).toContain('No device is linked yet.');
     expect(said(list)).toContain('Bedroom TV TV · Waiting…');
     const [, path = ''] = /href="(\/account\/devices\/waiting\/[\w-]{22})"/.exec(list.text) ?? [];
     const { location } = await owner.get(path);

@@ -5,6 +5,7 @@ import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { AccessRow } from './access-list.ts';
+import { browserIcon } from './browser-views.ts';
 import { shownDevice } from './device-views.ts';
 import { deviceTypeLabel } from './labels.ts';
 import type { DeviceEnvironment } from './linked-device-views.ts';
@@ -43,7 +44,7 @@ export function browserAccess(
   const times = timesOf(browser.signedInAt, browser.lastSeen, around);
   return {
     href: `/account/browsers/${browser.id}`,
-    icon: iconOf(formatUserAgent(browser.userAgent)),
+    icon: browserIcon(formatUserAgent(browser.userAgent)),
     name: formatUserAgent(browser.userAgent),
     kind: 'browser',
     type: around.reader.t('account.kind', { kind: 'browser' }),
@@ -71,13 +72,6 @@ export function appAccessRow(
     isThis: false,
     words: [],
   };
-}
-
-/** What a browser runs on, by the words for it. */
-function iconOf(program: string | undefined): string {
-  if (program === undefined) return 'browser';
-  if (/iPad/.test(program)) return 'tablet';
-  return /Android|iPhone/.test(program) ? 'phone' : 'computer';
 }
 
 const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));

@@ -10,10 +10,19 @@ import { shownDevice } from './device-views.ts';
 /** How many things of one kind are named; the rest is counted. */
 const MAX_NAMED = 25;
 
+/** The picture of what a browser runs on, by the words for it. */
+export function browserIcon(program: string | undefined): string {
+  if (program === undefined) return 'browser';
+  if (/iPad/.test(program)) return 'tablet';
+  return /Android|iPhone/.test(program) ? 'phone' : 'computer';
+}
+
 export function browserRow(browser: ListedSession, thisUid: string): BrowserRow {
+  const program = formatUserAgent(browser.userAgent);
   return {
     id: browser.id,
-    program: formatUserAgent(browser.userAgent),
+    icon: browserIcon(program),
+    program,
     address: browser.address,
     signedInAt: new Date(browser.signedInAt),
     lastSeen: new Date(browser.lastSeen),

@@ -6,6 +6,7 @@ import type { PageParts } from './page.ts';
 export interface BrowserRow {
   /** Below `/account/browsers/`. */
   readonly id: string;
+  readonly icon: string;
   /** "Chrome on Android"; `undefined` where it said nothing of itself. */
   readonly program: string | undefined;
   readonly address: string;

@@ -102,6 +102,7 @@ const list: AccountView = {
 const none = { all: 1, devices: 0, browsers: 1, apps: 0 };
 const hostile: AccessRow = { ...row, name: HOSTILE, person: HOSTILE };
 const browser = {
+  icon: 'phone',
   id: 'b1',
   program: 'Chrome on Android',
   address: '192.0.2.44',
@@ -153,7 +154,11 @@ export const accessList: readonly Sample[] = [
   { name: 'account-browser-this', view: { ...oneBrowser, ...inside, row: browser } },
   {
     name: 'account-browser-bare',
-    view: { ...oneBrowser, ...inside, row: { ...browser, program: undefined, isThis: false } },
+    view: {
+      ...oneBrowser,
+      ...inside,
+      row: { ...browser, icon: 'browser', program: undefined, isThis: false },
+    },
   },
   {
     name: 'account-browser-hostile',

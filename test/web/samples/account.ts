@@ -129,12 +129,13 @@ const devices: readonly Sample[] = [
 ];
 
 const household: readonly Sample[] = [
-  { name: 'account-household-none', view: { page: 'household', ...parts, members: [] } },
+  { name: 'account-household-none', view: { page: 'household', ...parts, section: 'settings', members: [] } },
   {
     name: 'account-household',
     view: {
       page: 'household',
       ...parts,
+      section: 'settings',
       members: members.map((member, index) => ({ ...member, devices: index })),
       notice: 'Added.',
     },
@@ -144,6 +145,7 @@ const household: readonly Sample[] = [
     view: {
       page: 'household',
       ...parts,
+      section: 'settings',
       members: [{ ...hostileMember, devices: 2 }],
       memberName: 'Ben',
       problem: { kind: 'fields', fields: { member_name: error } },
@@ -154,6 +156,7 @@ const household: readonly Sample[] = [
     view: {
       page: 'household',
       ...hostileParts,
+      section: 'settings',
       members: [{ ...hostileMember, devices: 2 }],
       memberName: HOSTILE,
     },
@@ -163,19 +166,27 @@ const household: readonly Sample[] = [
     view: {
       page: 'household-member',
       ...parts,
+      section: 'settings',
       member: { id: 'm1', name: 'Ben' },
       devices: ['TV', undefined],
     },
   },
   {
     name: 'account-household-member-hostile',
-    view: { page: 'household-member', ...hostileParts, member: hostileMember, devices: [HOSTILE] },
+    view: {
+      page: 'household-member',
+      ...hostileParts,
+      section: 'settings',
+      member: hostileMember,
+      devices: [HOSTILE],
+    },
   },
   {
     name: 'account-household-member-wrong',
     view: {
       page: 'household-member',
       ...parts,
+      section: 'settings',
       member: { id: 'm1', name: 'Ben' },
       devices: [],
       problem: { kind: 'fields', fields: { member_name: 'missing' } },

@@ -4,6 +4,7 @@ import { ASKED, HOSTILE, hostileInside, inside, NOW, out, type Sample } from './
 
 const here: BrowserRow = {
   id: 'b1',
+  icon: 'computer',
   program: 'Firefox on Linux',
   address: '192.0.2.10',
   signedInAt: ASKED,
@@ -13,6 +14,7 @@ const here: BrowserRow = {
 const there: BrowserRow = {
   ...here,
   id: 'b2',
+  icon: 'phone',
   program: 'Chrome on Android',
   address: '2001:db8:85a3::8a2e:370:7334',
   lastSeen: ASKED,

@@ -33,6 +33,14 @@ const settings: SettingsView = {
   rows: [
     { icon: 'person', label: 'Name', state: 'Ada Lovelace', isTyped: true, action: 'Change', href: '/' },
     { icon: 'mail', label: 'Email', state: 'ada@example.com', isTyped: true, action: 'Change', href: '/' },
+    { icon: 'globe', label: 'Language', state: 'English', action: 'Change', href: '/' },
+    {
+      icon: 'clock',
+      label: 'Time zone',
+      state: 'Europe/Stockholm, from your browser',
+      action: 'Change',
+      href: '/',
+    },
     { icon: 'home', label: 'Household', state: 'Ben, Grandma', isTyped: true, action: 'Change', href: '/' },
     { icon: 'bell', label: 'Notifications', state: 'All by mail', action: 'Change', href: '/' },
     {
@@ -54,6 +62,10 @@ const code: ChangeCodeView = {
   email: 'ada@example.com',
   outboxLink: false,
 };
+
+/** The tab of what is changed. */
+const codeFor = (changes: 'password' | 'email') =>
+  ({ ...code, changes, section: changes === 'email' ? 'settings' : section }) as const;
 
 const choose: NewPasswordView = {
   page: 'new-password',
@@ -123,13 +135,16 @@ const pages: readonly Sample[] = [
     },
   },
   ...(['password', 'email'] as const).flatMap((changes): Sample[] => [
-    { name: `change-code-${changes}`, view: { ...code, changes, outboxLink: true } },
-    { name: `change-code-${changes}-wrong`, view: { ...code, changes, problem: wrong } },
+    { name: `change-code-${changes}`, view: { ...codeFor(changes), outboxLink: true } },
+    { name: `change-code-${changes}-wrong`, view: { ...codeFor(changes), problem: wrong } },
     {
       name: `change-code-${changes}-too-many`,
-      view: { ...code, changes, problem: { kind: 'too-many-tries' } },
+      view: { ...codeFor(changes), problem: { kind: 'too-many-tries' } },
     },
-    { name: `change-code-${changes}-throttled`, view: { ...code, changes, ticket: '', problem: throttled } },
+    {
+      name: `change-code-${changes}-throttled`,
+      view: { ...codeFor(changes), ticket: '', problem: throttled },
+    },
   ]),
   {
     name: 'change-code-hostile',
