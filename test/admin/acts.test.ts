@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { eventually } from '../support/eventually.ts';
+import { request as httpRequest } from '../support/http.ts';
 import type { PageClient } from '../web/page-client.ts';
 import { type AdminWorld, type Answer, adminWorld } from './admin-world.ts';
 
@@ -49,7 +50,8 @@ describe('an account', () => {
     expect(done.body).toEqual({ changed: true, ended: { keys: 1, browsers: 1 } });
     expect(await isSignedIn(owner)).toBe(false);
     expect(
-      (await fetch(`${world.server.origin}/me`, { headers: { authorization: `Bearer ${token}` } })).status,
+      (await httpRequest(`${world.server.origin}/me`, { headers: { authorization: `Bearer ${token}` } }))
+        .status,
     ).toBe(401);
     expect((await world.ask('GET', at(owner))).body['status']).toBe('disabled');
     expect((await world.ask('GET', '/accounts?status=disabled')).body['data']).toHaveLength(1);
@@ -165,7 +167,8 @@ describe('what acts for an account', () => {
     const good = [];
     for (const { access_token: token } of [first, second])
       good.push(
-        (await fetch(`${world.server.origin}/me`, { headers: { authorization: `Bearer ${token}` } })).status,
+        (await httpRequest(`${world.server.origin}/me`, { headers: { authorization: `Bearer ${token}` } }))
+          .status,
       );
     expect(good.sort()).toEqual([200, 401]);
     const [browser] = rowsOf(await world.ask('GET', `${at(owner)}/browsers`));

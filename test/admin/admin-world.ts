@@ -5,6 +5,7 @@ import { ADMIN_SCOPES } from '../../src/admin/scopes.ts';
 import { settledContentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -80,7 +81,7 @@ export async function adminWorld(
     ...overrides,
   });
   const post = (path: string, client: string, fields: Record<string, string>) =>
-    fetch(`${server.origin}${path}`, {
+    request(`${server.origin}${path}`, {
       method: 'POST',
       headers: { authorization: basicOf(client) },
       body: new URLSearchParams(fields),
@@ -96,7 +97,7 @@ export async function adminWorld(
     return body['access_token'];
   };
   const call = async (method: string, path: string, asked: Asked = {}): Promise<Answer> => {
-    const response = await fetch(`${server.origin}/admin/v1${path}`, {
+    const response = await request(`${server.origin}/admin/v1${path}`, {
       method,
       headers: {
         'x-forwarded-for': asked.address ?? '203.0.113.9',
@@ -122,7 +123,7 @@ export async function adminWorld(
     described ??= token().then(async (bearer) => {
       const headers = { authorization: `Bearer ${bearer}`, 'x-forwarded-for': '203.0.113.9' };
       return (
-        await fetch(`${server.origin}/admin/v1/openapi.json`, { headers })
+        await request(`${server.origin}/admin/v1/openapi.json`, { headers })
       ).json() as Promise<Description>;
     });
     return described;

@@ -1,5 +1,6 @@
 /** Clients through the Admin API, and that none gives itself, or another, a right that it has not. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from '../support/http.ts';
 import { type AdminWorld, type Answer, adminWorld } from './admin-world.ts';
 
 let world: AdminWorld;
@@ -19,7 +20,7 @@ const etagOf = async (id: string) => (await world.ask('GET', `/clients/${id}`)).
 
 /** What the token endpoint says to this client. */
 async function introspect(id: string, secret: string): Promise<number> {
-  const response = await fetch(`${world.server.origin}/token/introspection`, {
+  const response = await request(`${world.server.origin}/token/introspection`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
     body: new URLSearchParams({ token: 'x' }),

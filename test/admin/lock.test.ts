@@ -1,5 +1,6 @@
 /** Who may call the Admin API, and that nobody else learns or changes anything. Made from the table of routes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from '../support/http.ts';
 import { ADMIN_ROUTES, filledPath, type RouteOfTable } from './admin-routes.ts';
 import { type AdminWorld, ALL_SCOPES, type Answer, adminWorld } from './admin-world.ts';
 
@@ -69,16 +70,16 @@ describe('tokens for the Admin API', () => {
     const headers = { authorization: `Bearer ${bearer}`, 'x-forwarded-for': '203.0.113.9' };
     for (const path of ['/me', '/voice-code/verify']) {
       const method = path === '/me' ? 'GET' : 'POST';
-      expect((await fetch(`${world.server.origin}${path}`, { method, headers })).status).toBe(401);
+      expect((await request(`${world.server.origin}${path}`, { method, headers })).status).toBe(401);
     }
-    const page = await fetch(`${world.server.origin}/account/devices`, { headers, redirect: 'manual' });
+    const page = await request(`${world.server.origin}/account/devices`, { headers, redirect: 'manual' });
     expect([page.status, page.headers.get('location')]).toEqual([303, expect.stringContaining('/sign-in')]);
   });
 
   it('no owner is asked to let an app or a device use it', async () => {
     const resource = `${world.server.issuer}/admin/v1`;
     const body = new URLSearchParams({ client_id: 'tv', scope: 'openid', resource });
-    const asked = await fetch(`${world.server.origin}/device/auth`, { method: 'POST', body });
+    const asked = await request(`${world.server.origin}/device/auth`, { method: 'POST', body });
     expect([asked.status, await asked.json()]).toEqual([
       400,
       expect.objectContaining({ error: 'invalid_target' }),

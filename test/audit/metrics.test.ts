@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
@@ -18,7 +19,7 @@ afterAll(async () => {
 });
 
 const read = (headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) =>
-  fetch(`${server.issuer}/metrics`, { headers });
+  request(`${server.issuer}/metrics`, { headers });
 
 /** The value of a figure with these labels; 0 where it has not been counted yet. */
 async function figure(name: string, labels: string): Promise<number> {
@@ -59,8 +60,8 @@ describe('figures', () => {
   });
 
   it('time the store and the answers, by route and never by path', async () => {
-    await fetch(`${server.issuer}/device?user_code=SECRET-CODE`);
-    await fetch(`${server.issuer}/nobody/knows/this`);
+    await request(`${server.issuer}/device?user_code=SECRET-CODE`, { redirect: 'manual' });
+    await request(`${server.issuer}/nobody/knows/this`);
     const text = await (await read()).text();
     expect(text).toMatch(/latchkey_redis_seconds_count\{outcome="ok"\} [1-9]/);
     expect(text).toMatch(/latchkey_http_request_seconds_count\{route="\/device",status="3xx"\} 1/);

@@ -11,6 +11,7 @@ import type { DeviceEvent } from '../../src/cli/demo-device/event.ts';
 import { createScreen } from '../../src/cli/demo-device/screen.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -67,7 +68,7 @@ type Device = ReturnType<typeof startDevice>;
 
 /** The app in the owner's browser, which follows nothing by itself. */
 async function inApp(url: string, method = 'GET') {
-  const response = await fetch(url, { method, redirect: 'manual' });
+  const response = await request(url, { method, redirect: 'manual' });
   return {
     status: response.status,
     text: await response.text(),

@@ -1,6 +1,7 @@
 /** Keys that change while owners are signed in: by the operator's tool, and by a new LATCHKEY_SECRET. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { PageClient } from '../web/page-client.ts';
 import { operator } from './operator-process.ts';
@@ -18,7 +19,7 @@ interface ShownKey {
 }
 
 async function publishedBy({ issuer }: WholeServer): Promise<string[]> {
-  const { keys } = (await (await fetch(`${issuer}/jwks`)).json()) as { keys: ShownKey[] };
+  const { keys } = (await (await request(`${issuer}/jwks`)).json()) as { keys: ShownKey[] };
   return keys.map(({ kid }) => kid);
 }
 
@@ -101,7 +102,7 @@ describe('the operator’s tool', () => {
   });
 
   it('leaves its mark in the figures', async () => {
-    const figures = await (await fetch(`${servers[0].issuer}/metrics`)).text();
+    const figures = await (await request(`${servers[0].issuer}/metrics`)).text();
     expect(figures).toMatch(/^latchkey_signing_keys\{state="signing"\} 2$/m);
     expect(figures).toMatch(/^latchkey_signing_keys\{state="retired"\} 0$/m);
     expect(figures).toMatch(/^latchkey_signing_key_since_seconds 1\d{9}/m);

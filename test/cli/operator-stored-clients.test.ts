@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { operator } from './operator-process.ts';
@@ -126,7 +127,7 @@ describe('an operator without a shell on the server', () => {
     const register = async (client_name: string) => {
       const body = JSON.stringify({ client_name, redirect_uris: ['https://thief.example.com/cb'] });
       const headers = { 'Content-Type': 'application/json' };
-      return (await fetch(`${server.issuer}/register`, { method: 'POST', headers, body })).status;
+      return (await request(`${server.issuer}/register`, { method: 'POST', headers, body })).status;
     };
     expect([await register('Rіver Bank'), await register('Another river')]).toEqual([400, 201]);
   });

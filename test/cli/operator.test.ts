@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { startServer } from '../support/test-server.ts';
 import { randomId } from '../support/test-stores.ts';
@@ -214,7 +215,7 @@ describe('with a private Redis', () => {
     ]);
     const running = await startServer({ ...own, REDIS_URL: '', REDIS_PREFIX: 'lk:', LATCHKEY_SECRET: '' });
     expect((await operator(own, 'invite')).code).toBe(0);
-    expect((await fetch(`${running.issuer}/readyz`)).status).toBe(200);
+    expect((await request(`${running.issuer}/readyz`)).status).toBe(200);
     expect(await running.stop()).toBe(0);
     expect((await operator(own, 'invite')).code).toBe(6);
   });

@@ -6,6 +6,7 @@ import { LogoutSweep } from '../../src/apps/logout-sweep.ts';
 import { ReceiversByName } from '../../src/apps/receivers-by-name.ts';
 import { Keyspace } from '../../src/redis/keyspace.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { type LogoutReceiver, reachNextTry } from '../support/logout-receiver.ts';
 import { APP, LogoutWorld, sidOf } from '../support/logout-world.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -34,7 +35,7 @@ afterEach(() => {
 
 describe('2.1 provider support', () => {
   it('2.1 discovery says that apps are told, and by session', async () => {
-    const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json();
+    const metadata = await (await request(`${server.issuer}/.well-known/openid-configuration`)).json();
     expect(metadata).toMatchObject({
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
@@ -63,7 +64,7 @@ describe('2.1 provider support', () => {
     const form = new URLSearchParams({ token: tokens.access_token });
     const authorization = `Basic ${Buffer.from(`notes:${encodeURIComponent(APP.client_secret)}`).toString('base64')}`;
     const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await fetch(`${server.issuer}/token/introspection`, {
+    const answer = await request(`${server.issuer}/token/introspection`, {
       method: 'POST',
       headers,
       body: form,

@@ -4,6 +4,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
@@ -44,7 +45,7 @@ async function codeForm(): Promise<Record<string, string>> {
 }
 
 async function userinfo(init: RequestInit): Promise<Answer> {
-  const response = await fetch(`${protocol.issuer}/me`, init);
+  const response = await request(`${protocol.issuer}/me`, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -38,7 +39,7 @@ describe('3 metadata', () => {
     const { browser } = await signedInOwner(protocol.stores);
     const app = await TestApp.notes(protocol);
     const { id_token: idToken } = await app.signIn(new Agent(browser));
-    const response = await fetch(protocol.issuer + PATH);
+    const response = await httpRequest(protocol.issuer + PATH);
     expect(decodeJwt(idToken ?? '').iss).toBe(((await response.json()) as typeof metadata)['issuer']);
   });
 
@@ -55,7 +56,7 @@ describe('3 metadata', () => {
   });
 
   it('3: jwks_uri leads to the keys that tokens are signed with, and MUST NOT to private or symmetric ones', async () => {
-    const { keys } = (await (await fetch(`${protocol.issuer}/jwks`)).json()) as {
+    const { keys } = (await (await httpRequest(`${protocol.issuer}/jwks`)).json()) as {
       keys: Record<string, string>[];
     };
     expect(keys.length).toBeGreaterThan(0);
@@ -150,7 +151,7 @@ describe('3 metadata', () => {
       TERMS_URL: 'https://example.org/terms',
     };
     const other = await testProtocol({ environment });
-    expect(await (await fetch(other.issuer + PATH)).json()).toMatchObject({
+    expect(await (await httpRequest(other.issuer + PATH)).json()).toMatchObject({
       op_policy_uri: environment.PRIVACY_URL,
       op_tos_uri: environment.TERMS_URL,
     });

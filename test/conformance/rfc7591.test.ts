@@ -1,5 +1,6 @@
 /** OAuth 2.0 Dynamic Client Registration (RFC 7591): a test for each MUST and SHOULD that concerns the server, by section. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from '../support/http.ts';
 import { answerTo, RegisteredApp, register, SITE } from '../support/registered-app.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -102,7 +103,7 @@ describe('RFC 7591, section 3: the endpoint', () => {
 
   it('3.1 MUST be told in discovery by the name that clients look for', async () => {
     for (const name of ['openid-configuration', 'oauth-authorization-server']) {
-      const told = (await (await fetch(`${server.issuer}/.well-known/${name}`)).json()) as object;
+      const told = (await (await request(`${server.issuer}/.well-known/${name}`)).json()) as object;
       expect(told).toMatchObject({ registration_endpoint: `${server.issuer}/register` });
     }
   });
@@ -164,14 +165,17 @@ describe('RFC 7591, section 3: the endpoint', () => {
   it('5 a client MUST NOT do more than it is registered for', async () => {
     const app = await RegisteredApp.at(server, { grant_types: ['authorization_code'] });
     const form = (fields: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(fields) });
-    const device = await fetch(`${server.issuer}/device/auth`, form({ client_id: app.id, scope: 'openid' }));
+    const device = await request(
+      `${server.issuer}/device/auth`,
+      form({ client_id: app.id, scope: 'openid' }),
+    );
     expect(await device.json()).toMatchObject({ error: 'unauthorized_client' });
     for (const fields of [
       { grant_type: 'refresh_token', refresh_token: 'x' },
       { grant_type: 'client_credentials' },
       { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' },
     ]) {
-      const answer = await fetch(`${server.issuer}/token`, form({ ...fields, client_id: app.id }));
+      const answer = await request(`${server.issuer}/token`, form({ ...fields, client_id: app.id }));
       expect(((await answer.json()) as { error: string }).error).toMatch(
         /^(unauthorized_client|unsupported_grant_type)$/,
       );

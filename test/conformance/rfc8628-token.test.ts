@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
-
 import { CONFIDENTIAL, KIOSK_BASIC } from './confidential-device.ts';
 
 let protocol: TestProtocol;
@@ -25,7 +25,7 @@ afterAll(() => protocol.close());
 /** A form as it is, for what a well-behaved device never sends. */
 async function postRaw(path: string, form: string, type = 'application/x-www-form-urlencoded') {
   const headers = { 'content-type': type };
-  const response = await fetch(`${protocol.issuer}${path}`, { method: 'POST', body: form, headers });
+  const response = await request(`${protocol.issuer}${path}`, { method: 'POST', body: form, headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 

@@ -8,10 +8,10 @@ import type { Session } from '../../src/accounts/session.ts';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { normalizeUserCode } from '../../src/devices/user-code.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf, errorOf } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
-
 import { CONFIDENTIAL, KIOSK_BASIC } from './confidential-device.ts';
 
 let protocol: TestProtocol;
@@ -28,7 +28,7 @@ afterAll(() => protocol.close());
 /** A form as it is, for what a well-behaved device never sends. */
 async function postRaw(path: string, form: string, type = 'application/x-www-form-urlencoded') {
   const headers = { 'content-type': type };
-  const response = await fetch(`${protocol.issuer}${path}`, { method: 'POST', body: form, headers });
+  const response = await request(`${protocol.issuer}${path}`, { method: 'POST', body: form, headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
@@ -150,7 +150,7 @@ describe('3.3 user interaction', () => {
 describe('4 discovery metadata', () => {
   it('4: the endpoint and the grant are published', async () => {
     for (const path of ['openid-configuration', 'oauth-authorization-server']) {
-      const response = await fetch(`${protocol.issuer}/.well-known/${path}`);
+      const response = await request(`${protocol.issuer}/.well-known/${path}`);
       expect(await response.json()).toMatchObject({
         device_authorization_endpoint: `${protocol.issuer}/device/auth`,
         grant_types_supported: expect.arrayContaining([DEVICE_GRANT]),

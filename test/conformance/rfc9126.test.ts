@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, type Attempt, TestApp } from '../support/app.ts';
+import { request } from '../support/http.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 import { startWholeServer } from '../support/whole-server.ts';
@@ -34,7 +35,7 @@ beforeEach(async () => {
 });
 
 async function push(fields: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(`${protocol.issuer}/par`, {
+  const response = await request(`${protocol.issuer}/par`, {
     method: 'POST',
     headers,
     body: new URLSearchParams(fields),
@@ -172,7 +173,9 @@ describe('4 the authorization request', () => {
 
 describe('5 and 6 metadata', () => {
   it('5 discovery names the endpoint, and does not demand it of everyone', async () => {
-    const metadata = await (await fetch(`${protocol.issuer}/.well-known/oauth-authorization-server`)).json();
+    const metadata = await (
+      await request(`${protocol.issuer}/.well-known/oauth-authorization-server`)
+    ).json();
     expect(metadata).toMatchObject({ pushed_authorization_request_endpoint: `${protocol.issuer}/par` });
     expect((metadata as Record<string, unknown>)['require_pushed_authorization_requests']).not.toBe(true);
   });
@@ -191,13 +194,14 @@ describe('7 security', () => {
     try {
       const app = await TestApp.of(small, 'desktop', 'http://127.0.0.1:51234/signed-in');
       const fields = fieldsOf(await app.begin());
-      const post = () => fetch(`${small.issuer}/par`, { method: 'POST', body: new URLSearchParams(fields) });
+      const post = () =>
+        request(`${small.issuer}/par`, { method: 'POST', body: new URLSearchParams(fields) });
       const answers = [await post(), await post(), await post(), await post(), await post()];
       expect(answers.map(({ status }) => status)).toContain(201);
       const last = answers.at(-1);
       expect([last?.status, last?.headers.get('retry-after')]).toEqual([429, '60']);
       const notesApp = await TestApp.notes(small);
-      const known = await fetch(`${small.issuer}/par`, {
+      const known = await request(`${small.issuer}/par`, {
         method: 'POST',
         headers: { authorization: NOTES_BASIC },
         body: new URLSearchParams(fieldsOf(await notesApp.begin())),

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
@@ -121,7 +122,7 @@ describe('2 the parameter iss', () => {
 });
 
 async function issuerIn(document: string): Promise<unknown> {
-  const response = await fetch(`${protocol.issuer}/.well-known/${document}`);
+  const response = await httpRequest(`${protocol.issuer}/.well-known/${document}`);
   return ((await response.json()) as { issuer: unknown }).issuer;
 }
 
@@ -129,7 +130,7 @@ describe('3 metadata', () => {
   it.each(['openid-configuration', 'oauth-authorization-server'])(
     '3 MUST: authorization_response_iss_parameter_supported is true, in %s',
     async (document) => {
-      const response = await fetch(`${protocol.issuer}/.well-known/${document}`);
+      const response = await httpRequest(`${protocol.issuer}/.well-known/${document}`);
       expect(await response.json()).toMatchObject({ authorization_response_iss_parameter_supported: true });
     },
   );

@@ -4,6 +4,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => protocol.close());
 
 async function ask(asked: string, authorization = API_BASIC, accept = TYPE) {
-  const response = await fetch(`${protocol.issuer}/token/introspection`, {
+  const response = await request(`${protocol.issuer}/token/introspection`, {
     method: 'POST',
     body: new URLSearchParams({ token: asked }),
     headers: { authorization, accept },
@@ -63,7 +64,7 @@ describe('4 the request', () => {
       401,
       expect.objectContaining({ error: 'invalid_client' }),
     ]);
-    const response = await fetch(`${protocol.issuer}/token/introspection`, {
+    const response = await request(`${protocol.issuer}/token/introspection`, {
       method: 'POST',
       body: new URLSearchParams({ token, client_id: 'tv' }),
       headers: { accept: TYPE },
@@ -126,7 +127,7 @@ describe('6 and 7 what is registered and published', () => {
   });
 
   it('7 discovery says which there are', async () => {
-    const response = await fetch(`${protocol.issuer}/.well-known/oauth-authorization-server`);
+    const response = await request(`${protocol.issuer}/.well-known/oauth-authorization-server`);
     const metadata = (await response.json()) as Record<string, unknown>;
     expect(metadata['introspection_signing_alg_values_supported']).toEqual(['RS256', 'ES256']);
   });

@@ -1,6 +1,7 @@
 /** OpenID Connect RP-Initiated Logout 1.0: a test for each MUST and SHOULD that concerns the provider, by section. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.ts';
+import { request } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
 
@@ -129,7 +130,7 @@ describe('2 RP-initiated logout', () => {
 
 describe('2.1 discovery', () => {
   it('2.1 REQUIRED: end_session_endpoint, an https address but for development', async () => {
-    const metadata = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).json();
+    const metadata = await (await request(`${server.issuer}/.well-known/openid-configuration`)).json();
     expect(metadata).toMatchObject({ end_session_endpoint: `${server.issuer}/sign-out/app` });
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import {
   alertNames,
@@ -128,7 +129,7 @@ function both(series: string, fires: string, quiet: string, minutes: number): re
     });
 
     it('promtool takes what a server says of itself', async () => {
-      const text = await (await fetch(`${server.origin}/metrics`)).text();
+      const text = await (await request(`${server.origin}/metrics`)).text();
       const { said } = runTool(promtool, ['check', 'metrics'], text);
       // Three of prom-client’s own bear a name that is against the custom.
       expect(
@@ -160,7 +161,7 @@ function both(series: string, fires: string, quiet: string, minutes: number): re
       try {
         // While it reads its files it answers 503, in plain text.
         const ask = async (path: string): Promise<unknown> => {
-          const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
+          const answer = await request(`http://127.0.0.1:${port}/api/v1/${path}`);
           return answer.headers.get('content-type')?.includes('json') ? answer.json() : {};
         };
         await eventually('the first reading', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
@@ -39,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const table = async () => (await fetch(`http://localhost:${port}/devices`)).json() as Promise<Row[]>;
+const table = async () => (await request(`http://localhost:${port}/devices`)).json() as Promise<Row[]>;
 
 async function link(owner: Awaited<ReturnType<WholeServer['owner']>>) {
   const client = new DeviceClient(server.issuer, 'demo-device');
@@ -84,7 +85,7 @@ describe('a maker’s own table of devices', () => {
 
   it('takes nothing that is not signed with its key', async () => {
     const forged = { type: 'device.linked', data: { account: 'a', sequence: '9-0', device: { id: 'x' } } };
-    const answer = await fetch(`http://localhost:${port}/webhooks`, {
+    const answer = await request(`http://localhost:${port}/webhooks`, {
       method: 'POST',
       body: JSON.stringify(forged),
       headers: {

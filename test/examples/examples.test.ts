@@ -8,6 +8,7 @@ import { ensureSystemPackage } from '../../src/dev/system-packages.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 import { hasKubelogin, tryDeviceCode, tryKubectl, tryToken } from './kubectl.ts';
@@ -126,7 +127,7 @@ describe('api', () => {
   it('takes JWTs that are for it, and says where there are some (RFC 9728)', async () => {
     const api = startApi();
     const resource = `http://localhost:${apiPort}`;
-    const ask = (token: string) => fetch(resource, { headers: { authorization: `Bearer ${token}` } });
+    const ask = (token: string) => request(resource, { headers: { authorization: `Bearer ${token}` } });
     const device = new DeviceClient(server.issuer, 'demo-device');
     const tokenWith = async (fields: Record<string, string>) => {
       const { deviceCode, userCode } = codesOf(await device.authorize(fields));
@@ -135,11 +136,11 @@ describe('api', () => {
     };
     try {
       await api.says(/Listening/);
-      const refused = await fetch(resource);
+      const refused = await request(resource);
       const [, where = ''] =
         /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
       expect(refused.status).toBe(401);
-      const { authorization_servers: servers, ...said } = (await (await fetch(where)).json()) as Record<
+      const { authorization_servers: servers, ...said } = (await (await request(where)).json()) as Record<
         string,
         unknown
       >;
@@ -175,7 +176,7 @@ describe('website and api', () => {
     });
     try {
       await Promise.all([api.says(/Listening/), site.says(/Open/)]);
-      expect((await fetch(`http://localhost:${apiPort}`)).status).toBe(401);
+      expect((await request(`http://localhost:${apiPort}`)).status).toBe(401);
       const home = `http://localhost:${port}/`;
       const signIn = async () => {
         await page.goto(home);

@@ -11,6 +11,7 @@ import type { Page } from 'playwright-core';
 import { TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { freePort } from '../support/free-port.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { tokensOf } from '../support/linked-device.ts';
 import { makeAuthority, makeCertificate } from '../support/test-certificates.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
@@ -47,7 +48,7 @@ async function usernameOf(token: string, issuer: string): Promise<string> {
   const text = read('authentication.yaml', issuer);
   const said = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
   const url = said(/issuer:\n +url: (\S+)/);
-  const metadata = await fetch(`${url}/.well-known/openid-configuration`);
+  const metadata = await httpRequest(`${url}/.well-known/openid-configuration`);
   const { jwks_uri } = (await metadata.json()) as { jwks_uri: string };
   const audience = said(/audiences:\n +- (\S+)/);
   const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri)), {

@@ -9,6 +9,7 @@ import { TextCodes } from '../../src/mfa/text-codes.ts';
 import { DurabilityWatch } from '../../src/redis/durability-watch.ts';
 import { type AccountWorld, accountWorld, HOME, PASSWORD, visit } from '../accounts/account-world.ts';
 import { newGrantId, TIME } from '../redis/contract/grants.ts';
+import { request } from '../support/http.ts';
 import { Installation } from '../support/installation.ts';
 import { startRedisCluster, type TestCluster } from '../support/redis-cluster.ts';
 import { serviceAt } from '../support/service.ts';
@@ -36,7 +37,7 @@ describe('the memory of Redis was full', () => {
     }
   };
   const readiness = async () => {
-    const answer = await fetch(`${installation.server.issuer}/readyz`);
+    const answer = await request(`${installation.server.issuer}/readyz`);
     return ((await answer.json()) as { status: string }).status;
   };
 
@@ -182,7 +183,7 @@ describe('the memory of one master of a Cluster is full', () => {
         code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
         code_challenge_method: 'S256',
       });
-      const answer = await fetch(`${server.issuer}/auth?${query}`, { redirect: 'manual' });
+      const answer = await request(`${server.issuer}/auth?${query}`, { redirect: 'manual' });
       return answer.headers.get('location')?.includes('/interaction/') ?? false;
     });
     expect(await masters.counted(server.stores.prefix)).toBe(2 * begun);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { DeviceClient, Tokens } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { Installation } from '../support/installation.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type OwnerBrowser, Unavailable } from '../support/owner-browser.ts';
@@ -134,7 +135,7 @@ describe('a Redis that answers and refuses', () => {
   });
 
   const ready = async () => {
-    const answer = await fetch(`${installation.server.issuer}/readyz`);
+    const answer = await request(`${installation.server.issuer}/readyz`);
     return ((await answer.json()) as { status: string }).status;
   };
 
@@ -160,7 +161,7 @@ describe('a Redis that answers and refuses', () => {
       try {
         await expectNothingClaimed();
         expect(await ready()).toBe(one.readiness);
-        expect((await fetch(`${installation.server.issuer}/healthz`)).status).toBe(200);
+        expect((await request(`${installation.server.issuer}/healthz`)).status).toBe(200);
         const revoked = (await device.revoke(tokens.refresh_token)).status;
         expect([200, 503]).toContain(revoked);
         await one.mend(operator);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newWindow } from '../support/browser.ts';
+import { request } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 const BRAND_DIR = join(import.meta.dirname, '../../examples/brand');
@@ -80,12 +81,12 @@ describe('a maker’s brand', () => {
   });
 
   it('has pictures that run nothing where they are opened by themselves', async () => {
-    const answer = await fetch(`${server.issuer}/static/brand-logo.svg`);
+    const answer = await request(`${server.issuer}/static/brand-logo.svg`);
     expect(answer.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8');
     const policy = answer.headers.get('content-security-policy')?.split(';') ?? [];
     expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", 'sandbox']));
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    const ours = await fetch(`${server.issuer}/static/favicon.svg`);
+    const ours = await request(`${server.issuer}/static/favicon.svg`);
     expect(ours.headers.get('content-security-policy')).not.toContain('sandbox');
   });
 });

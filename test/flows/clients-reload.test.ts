@@ -10,6 +10,7 @@ import { readProtocolFiles } from '../../src/server/protocol-files.ts';
 import { hangUpReloads, stopSignal } from '../../src/server/stop-signal.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { OwnerBrowser } from '../support/owner-browser.ts';
 import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
@@ -55,7 +56,7 @@ describe('a server that is sent SIGHUP, and has no terminal', () => {
 
   const ask = async (id: string) => (await new DeviceClient(server.issuer, id).authorize()).status;
   const metric = async (pattern: RegExp) =>
-    pattern.exec(await (await fetch(`${server.issuer}/metrics`)).text())?.[1];
+    pattern.exec(await (await request(`${server.issuer}/metrics`)).text())?.[1];
 
   it('serves the clients that are there then: new ones, changed ones, and no more those that are gone', async () => {
     const { browser } = await signedInOwner(stores);

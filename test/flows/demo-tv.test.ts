@@ -5,6 +5,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import { findingsOn, loadAxe } from '../support/axe.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { judged, styleOf } from '../support/television.ts';
 import { testRedisUrl } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -172,7 +173,7 @@ describe('the television of development', () => {
     });
     await phone.locator('main li a').first().click();
     const mail = phone.frameLocator('.mail-frame');
-    const { headers } = await fetch(`${phone.url().replace('localhost', '127.0.0.1')}/html`);
+    const { headers } = await request(`${phone.url().replace('localhost', '127.0.0.1')}/html`);
     expect([headers.get('content-security-policy'), headers.get('x-frame-options')]).toEqual([
       expect.stringMatching(/^default-src 'none'; style-src 'unsafe-inline'.*; sandbox allow-top-/),
       'SAMEORIGIN',

@@ -11,6 +11,7 @@ import {
   signOut,
 } from '../support/browser.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -145,7 +146,7 @@ describe('the page where the owner decides (RFC 8628 sections 3.3 and 5.4)', () 
   });
 
   it('a compressed form is refused as a bad request, whatever is in it', async () => {
-    const answer = await fetch(`${server.issuer}/sign-in`, {
+    const answer = await request(`${server.issuer}/sign-in`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' },
       body: 'garbage',

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { codesOf, errorOf, tokensOf } from '../support/linked-device.ts';
 import { type MailSink, startMailSink } from '../support/mail-sink.ts';
 import { disputeLinkIn, mailedOwner } from '../support/mailed-owner.ts';
@@ -191,12 +192,12 @@ describe('an operator whose proxy is not named', () => {
       const server = running(which());
       const read = async () => {
         const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-        const text = await (await fetch(`${server.origin}/metrics`, { headers })).text();
+        const text = await (await httpRequest(`${server.origin}/metrics`, { headers })).text();
         return Number(/^latchkey_unnamed_proxy_requests_total (\d+)$/m.exec(text)?.[1]);
       };
       const before = await read();
       for (let request = 0; request < 5; request += 1)
-        await fetch(`${server.origin}/healthz`, { headers: by('203.0.113.222') });
+        await httpRequest(`${server.origin}/healthz`, { headers: by('203.0.113.222') });
       expect(await read()).toBe(before + 5);
       const lines = () =>
         server
@@ -216,7 +217,7 @@ describe('an operator whose proxy is not named', () => {
 
   it('hears of it where a proxy is named and does not say who asks: limits are shared by all', async () => {
     const server = running(named);
-    await fetch(`${server.origin}/device`, { redirect: 'manual' });
+    await httpRequest(`${server.origin}/device`, { redirect: 'manual' });
     const words = 'does not say for whom it asks';
     const line = await eventually(words, () =>
       server
@@ -226,7 +227,7 @@ describe('an operator whose proxy is not named', () => {
     );
     expect(JSON.parse(line)).toMatchObject({ level: 'warn', proxy: '127.0.0.1' });
     const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
-    const text = await (await fetch(`${server.origin}/metrics`, { headers })).text();
+    const text = await (await httpRequest(`${server.origin}/metrics`, { headers })).text();
     expect(text).toMatch(/^latchkey_silent_proxy_requests_total [1-9]/m);
   });
 });

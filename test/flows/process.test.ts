@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
+import { request } from '../support/http.ts';
 import { startMailSink } from '../support/mail-sink.ts';
 import { nodeEnvironment } from '../support/node-environment.ts';
 import { startStandaloneRedis } from '../support/redis-standalone.ts';
@@ -121,7 +122,7 @@ describe('the process', () => {
     const server = await startServer({ SMTP_URL: `smtp://127.0.0.1:${port}` });
     try {
       const ready = async () =>
-        /^latchkey_mail_ready (.)$/m.exec(await (await fetch(`${server.issuer}/metrics`)).text())?.[1];
+        /^latchkey_mail_ready (.)$/m.exec(await (await request(`${server.issuer}/metrics`)).text())?.[1];
       await eventually('the trial', async () => (await ready()) === '0');
       const line = server
         .output()
@@ -177,10 +178,10 @@ describe('the process', () => {
     expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
     const device = new DeviceClient(first.issuer, 'demo-device');
     const { body } = await device.authorize();
-    const keys = await (await fetch(`${first.issuer}/jwks`)).text();
+    const keys = await (await request(`${first.issuer}/jwks`)).text();
     expect(await first.stop()).toBe(0);
     const second = await startServer(environment);
-    expect(await (await fetch(`${second.issuer}/jwks`)).text()).toBe(keys);
+    expect(await (await request(`${second.issuer}/jwks`)).text()).toBe(keys);
     expect((await device.poll(String(body['device_code']))).body['error']).toBe('authorization_pending');
     expect(await second.stop('SIGINT')).toBe(0);
   });
@@ -224,8 +225,8 @@ describe('the process', () => {
         expect({ status, error: error['error'] }).toEqual({ status: 503, error: 'temporarily_unavailable' });
         expect(headers.get('retry-after')).toBe('1');
       }
-      expect((await fetch(`${server.issuer}/readyz`)).status).toBe(503);
-      expect((await fetch(`${server.issuer}/healthz`)).status).toBe(200);
+      expect((await request(`${server.issuer}/readyz`)).status).toBe(503);
+      expect((await request(`${server.issuer}/healthz`)).status).toBe(200);
       redis.resume();
       await untilReady(server);
       expect((await device.authorize()).status).toBe(200);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { BusyDevice } from '../support/busy-device.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { KeptConnection } from '../support/kept-connection.ts';
 import { linesOf } from '../support/log-lines.ts';
 import { launchServer, SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
@@ -55,7 +56,7 @@ const workerOf = (requestId: string) =>
   eventually('the line', () => linesOf(server).find((line) => line.requestId === requestId)?.worker);
 
 /** On a connection of its own, which ends with it. */
-const get = (path: string) => fetch(`${server.issuer}${path}`, { headers: { connection: 'close' } });
+const get = (path: string) => request(`${server.issuer}${path}`, { headers: { connection: 'close' } });
 
 async function figure(start: string): Promise<number> {
   const figures = await (await get('/metrics')).text();

@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import type { Session } from '../../src/accounts/session.ts';
 import { formatGrantId } from '../../src/devices/grant-id.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, randomId, signedInOwner } from '../support/test-stores.ts';
@@ -111,7 +112,7 @@ describe('Session', () => {
       return find.call(provider.Client, id);
     };
     const cookie = `latchkey_session=${browser.sessionId}`;
-    await fetch(`${protocol.issuer}/auth?client_id=tv`, { headers: { cookie }, redirect: 'manual' });
+    await request(`${protocol.issuer}/auth?client_id=tv`, { headers: { cookie }, redirect: 'manual' });
     provider.Client.find = find;
     expect(renamed).not.toBe('');
     expect(await provider.Session.find(renamed)).toMatchObject({ uid: browser.uid });

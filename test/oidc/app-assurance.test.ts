@@ -3,6 +3,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import { ONE_STEP, TWO_STEPS } from '../../src/mfa/assurance.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { Agent, TestApp } from '../support/app.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, signedInOwner } from '../support/test-stores.ts';
@@ -81,7 +82,7 @@ describe('how sure an app can be of who signed in (OpenID Connect Core sections 
   });
 
   it('discovery says what can be asked for', async () => {
-    const response = await fetch(`${protocol.issuer}/.well-known/openid-configuration`);
+    const response = await httpRequest(`${protocol.issuer}/.well-known/openid-configuration`);
     expect(await response.json()).toMatchObject({ acr_values_supported: [ONE_STEP, TWO_STEPS] });
   });
 

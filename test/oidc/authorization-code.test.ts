@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, signedInOwner } from '../support/test-stores.ts';
@@ -103,7 +104,7 @@ describe('PKCE (RFC 7636, RFC 9700 section 2.1.1)', () => {
 
 /** As `notes` would, without a library that checks. */
 async function redeemRaw(answer: URL, fields: Record<string, string>): Promise<Record<string, unknown>> {
-  const response = await fetch(`${protocol.issuer}/token`, {
+  const response = await request(`${protocol.issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}` },
     body: new URLSearchParams({

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type Answer, API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { errorOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
@@ -217,7 +218,7 @@ describe('a token of a client', () => {
 describe('the grant', () => {
   it('is in discovery where a client has it, and unsupported where none has', async () => {
     const grantsOf = async (at: TestProtocol) => {
-      const response = await fetch(`${at.issuer}/.well-known/openid-configuration`);
+      const response = await request(`${at.issuer}/.well-known/openid-configuration`);
       return ((await response.json()) as Record<string, string[]>)['grant_types_supported'];
     };
     expect(await grantsOf(protocol)).toContain('client_credentials');

@@ -4,6 +4,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { approvedCode, codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -41,7 +42,9 @@ describe('the devices of a client that the operator has ended', () => {
     const { access_token: token, refresh_token: refresh } = device.tokens;
     expect((await api.post('/token/introspection', { token })).body).toEqual({ active: false });
     expect(errorOf(await device.client.refresh(refresh))).toBe('invalid_grant');
-    const userinfo = await fetch(`${protocol.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
+    const userinfo = await request(`${protocol.issuer}/me`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(userinfo.status).toBe(401);
     expect(await protocol.bearers.find({ token })).toBeUndefined();
     expect(errorOf(await device.client.poll(pending.deviceCode))).toBe('expired_token');

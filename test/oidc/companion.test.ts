@@ -4,6 +4,7 @@ import { WaitingLinks } from '../../src/devices/waiting-links.ts';
 import { CompanionDevice, MAKERS_APP, RADIO } from '../support/companion-device.ts';
 import { at, CompanionOwner } from '../support/companion-owner.ts';
 import { deviceKey } from '../support/device-key.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { errorOf, tokensOf } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 
@@ -143,7 +144,7 @@ describe('a push is refused', () => {
   it('400 where a parameter stands twice', async () => {
     const body = new URLSearchParams(radio.fields());
     body.append('device_name', 'Your bank');
-    const response = await fetch(`${protocol.issuer}/par`, { method: 'POST', body });
+    const response = await httpRequest(`${protocol.issuer}/par`, { method: 'POST', body });
     expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([
       400,
       'invalid_request',

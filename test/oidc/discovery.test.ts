@@ -3,6 +3,7 @@ import Provider from 'oidc-provider';
 import { readConfig } from '../../src/config/config.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { API_CLIENTS, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -19,7 +20,7 @@ const PATHS = ['/.well-known/openid-configuration', '/.well-known/oauth-authoriz
 type Metadata = Record<string, unknown>;
 
 async function metadata(path: string): Promise<{ type: string | null; body: Metadata }> {
-  const response = await fetch(protocol.issuer + path);
+  const response = await request(protocol.issuer + path);
   return { type: response.headers.get('content-type'), body: (await response.json()) as Metadata };
 }
 
@@ -27,14 +28,14 @@ describe('discovery (RFC 8414)', () => {
   it('says the same at both addresses, byte for byte, in JSON', async () => {
     const [one, other] = await Promise.all(
       PATHS.map(async (path) => {
-        const response = await fetch(protocol.issuer + path);
+        const response = await request(protocol.issuer + path);
         const headers = [...response.headers].filter(([name]) => name !== 'date');
         return { headers, body: await response.text() };
       }),
     );
     expect(one).toEqual(other);
     expect(Object.fromEntries(one?.headers ?? [])['content-type']).toBe('application/json; charset=utf-8');
-    const heads = await Promise.all(PATHS.map((path) => fetch(protocol.issuer + path, { method: 'HEAD' })));
+    const heads = await Promise.all(PATHS.map((path) => request(protocol.issuer + path, { method: 'HEAD' })));
     for (const { status, headers } of heads)
       expect([status, headers.get('content-length')]).toEqual([200, `${one?.body.length}`]);
   });
@@ -125,7 +126,7 @@ describe('discovery (RFC 8414)', () => {
     expect(body['ui_locales_supported']).toEqual(['en', 'de', 'es']);
     const other = await testProtocol({ environment: { LANGUAGES: 'de, en' } });
     try {
-      const said = (await (await fetch(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
+      const said = (await (await request(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
       expect(said['ui_locales_supported']).toEqual(['de', 'en']);
     } finally {
       await other.close();
@@ -137,7 +138,7 @@ describe('discovery (RFC 8414)', () => {
     expect([body['op_policy_uri'], body['op_tos_uri']]).toEqual([undefined, undefined]);
     const [PRIVACY_URL, TERMS_URL] = ['https://www.example.org/privacy', 'https://www.example.org/terms?v=2'];
     const other = await testProtocol({ environment: { PRIVACY_URL, TERMS_URL } });
-    const said = (await (await fetch(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
+    const said = (await (await request(`${other.issuer}${PATHS[1]}`)).json()) as Metadata;
     expect([said['op_policy_uri'], said['op_tos_uri']]).toEqual([PRIVACY_URL, TERMS_URL]);
     await other.close();
     for (const odd of [
@@ -156,7 +157,7 @@ describe('discovery (RFC 8414)', () => {
       clients: [...TEST_CLIENTS, ...API_CLIENTS],
       resources: TEST_RESOURCES,
     });
-    const texts = await Promise.all(PATHS.map(async (path) => (await fetch(other.issuer + path)).text()));
+    const texts = await Promise.all(PATHS.map(async (path) => (await request(other.issuer + path)).text()));
     await other.close();
     expect(texts[0]).toBe(texts[1]);
     const said = JSON.parse(texts[0] ?? '') as Metadata;
@@ -189,7 +190,7 @@ describe('a client that is the address of a document (OAuth Client ID Metadata D
       response_type: 'code',
       scope: 'openid',
     });
-    const answer = await fetch(`${protocol.issuer}/auth?${query}`, { redirect: 'manual' });
+    const answer = await request(`${protocol.issuer}/auth?${query}`, { redirect: 'manual' });
     expect([answer.status, await answer.json()]).toEqual([
       400,
       expect.objectContaining({ error: 'invalid_client' }),

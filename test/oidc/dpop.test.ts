@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { type Answer, API_BASIC, DEVICE_GRANT, DeviceClient, type Tokens } from '../support/device-client.ts';
 import { type DeviceKey, deviceKey } from '../support/device-key.ts';
+import { request } from '../support/http.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -39,7 +40,7 @@ async function linkBound(): Promise<Tokens> {
 
 async function userinfo(accessToken: string, scheme: string, proof?: string): Promise<number> {
   const headers = { authorization: `${scheme} ${accessToken}`, ...(proof ? { dpop: proof } : {}) };
-  return (await fetch(`${protocol.issuer}/me`, { headers })).status;
+  return (await request(`${protocol.issuer}/me`, { headers })).status;
 }
 
 async function hashOf(accessToken: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** Client libraries that send an empty secret by Basic for a client that has none (x/oauth2, for one). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { approvedCode } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -14,7 +15,7 @@ afterAll(() => protocol.close());
 const basic = (id: string, secret = '') => `Basic ${btoa(`${id}:${secret}`)}`;
 
 async function post(path: string, authorization: string, fields: Record<string, string>) {
-  const response = await fetch(protocol.issuer + path, {
+  const response = await request(protocol.issuer + path, {
     method: 'POST',
     headers: { authorization },
     body: new URLSearchParams(fields),

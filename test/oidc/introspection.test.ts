@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => protocol.close());
 
 async function introspect(fields: Record<string, string>, headers: Record<string, string> = {}) {
-  const response = await fetch(`${protocol.issuer}/token/introspection`, {
+  const response = await request(`${protocol.issuer}/token/introspection`, {
     method: 'POST',
     body: new URLSearchParams(fields),
     headers,

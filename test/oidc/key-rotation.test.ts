@@ -5,6 +5,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import type { KeyRing } from '../../src/oidc/key-ring.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request as httpRequest } from '../support/http.ts';
 import { approvedCode, linkDevice } from '../support/linked-device.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -19,7 +20,7 @@ interface KeySet {
 }
 
 async function keySetOf({ address }: RotatingServer): Promise<KeySet> {
-  return (await fetch(`${address}/jwks`)).json() as Promise<KeySet>;
+  return (await httpRequest(`${address}/jwks`)).json() as Promise<KeySet>;
 }
 
 const kidsOf = async (server: RotatingServer) =>

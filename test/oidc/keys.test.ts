@@ -6,6 +6,7 @@ import Provider from 'oidc-provider';
 import { readConfig } from '../../src/config/config.ts';
 import { keyRotationOf } from '../../src/server/signing-keys.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf, errorOf, linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner, testStores } from '../support/test-stores.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([one.close(), other.close()]));
 
 async function publishedKeys(issuer: string): Promise<JWK[]> {
-  const response = await fetch(`${issuer}/jwks`);
+  const response = await request(`${issuer}/jwks`);
   return ((await response.json()) as { keys: JWK[] }).keys;
 }
 
@@ -91,7 +92,7 @@ describe('nothing of what the library brings for development is in use', () => {
   it('no interaction: its pages are not there', async () => {
     for (const path of ['/interaction/x', '/interaction/x/login', '/interaction/x/abort']) {
       for (const method of ['GET', 'POST']) {
-        const { status } = await fetch(one.issuer + path, { method });
+        const { status } = await request(one.issuer + path, { method });
         expect([path, method, status]).toEqual([path, method, 404]);
       }
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, TestApp } from '../support/app.ts';
+import { request } from '../support/http.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 
@@ -99,7 +100,7 @@ function mutations(): string[] {
 function redeem({ issuer }: TestProtocol, answer: URL, code_verifier: string, redirect_uri: string) {
   const code = answer.searchParams.get('code') ?? '';
   const body = { grant_type: 'authorization_code', client_id: 'local', code, code_verifier, redirect_uri };
-  return fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(body) });
+  return request(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(body) });
 }
 
 describe('redirect_uri (RFC 9700 section 4.1)', () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { newClient } from '../redis/contract/registered-clients.ts';
+import { request } from '../support/http.ts';
 import { type Answer, answerTo, manage, RegisteredApp, register, SITE } from '../support/registered-app.ts';
 import { testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -40,8 +41,8 @@ describe('a server where no client registers itself', () => {
         [one, { method: 'DELETE' }],
         [one, { method: 'PUT', headers, body }],
       ] as const)
-        expect((await fetch(url, init)).status).toBe(404);
-      const told = await fetch(`${closed.issuer}/.well-known/openid-configuration`);
+        expect((await request(url, init)).status).toBe(404);
+      const told = await request(`${closed.issuer}/.well-known/openid-configuration`);
       expect(await told.json()).not.toHaveProperty('registration_endpoint');
     } finally {
       await closed.close();
@@ -57,11 +58,11 @@ describe('a server where no more clients may register', () => {
     await using closed = await startWholeServer(same);
     const headers = { origin: 'https://page.example.com', 'access-control-request-method': 'POST' };
     for (const path of ['/token', '/me', '/token/revocation']) {
-      const preflight = await fetch(closed.origin + path, { method: 'OPTIONS', headers });
+      const preflight = await request(closed.origin + path, { method: 'OPTIONS', headers });
       expect([path, preflight.headers.get('access-control-allow-origin')]).toEqual([path, headers.origin]);
     }
     const body = new URLSearchParams({ client_id: app.id, grant_type: 'refresh_token', refresh_token });
-    const answer = await fetch(`${closed.origin}/token`, {
+    const answer = await request(`${closed.origin}/token`, {
       method: 'POST',
       headers: { origin: headers.origin },
       body,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from 'openid-client';
 import { InitialTokens } from '../../src/apps/initial-tokens.ts';
 import { operator } from '../cli/operator-process.ts';
+import { request } from '../support/http.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { type Answer, manage, RegisteredApp, register, SITE } from '../support/registered-app.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -143,13 +144,13 @@ describe('several servers', () => {
     try {
       const { pages } = await server.signUp();
       const { refresh_token: refresh = '' } = await app.signIn(pages);
-      const answer = await fetch(`http://127.0.0.1:${other.environment['PORT']}/token`, {
+      const answer = await request(`http://127.0.0.1:${other.environment['PORT']}/token`, {
         method: 'POST',
         body: new URLSearchParams({ client_id: app.id, grant_type: 'refresh_token', refresh_token: refresh }),
       });
       expect(answer.status).toBe(200);
       await manage(app.registered, 'DELETE');
-      const after = await fetch(`http://127.0.0.1:${other.environment['PORT']}/token`, {
+      const after = await request(`http://127.0.0.1:${other.environment['PORT']}/token`, {
         method: 'POST',
         body: new URLSearchParams({ client_id: app.id, grant_type: 'refresh_token', refresh_token: refresh }),
       });

@@ -4,6 +4,7 @@ import * as client from 'openid-client';
 import { digestOf } from '../../src/apps/token-digest.ts';
 import { makeRoom } from '../../src/oidc/unverified-consents.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http.ts';
 import { manage, RegisteredApp, register, SITE } from '../support/registered-app.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -202,7 +203,7 @@ describe('an app that registered itself', () => {
   it('is a page’s own: its origin reads its answers, and no other page does', async () => {
     const app = await appWith({ redirect_uris: ['https://page.example.com/cb'] });
     const ask = async (origin: string, method: string) => {
-      const answer = await fetch(`${server.issuer}/token`, {
+      const answer = await request(`${server.issuer}/token`, {
         method,
         headers: { origin, ...(method === 'OPTIONS' && { 'access-control-request-method': 'POST' }) },
         ...(method === 'POST' && {

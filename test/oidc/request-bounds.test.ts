@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_CHARACTERS } from '../../src/oidc/request-bounds.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 
@@ -22,7 +23,7 @@ const REQUEST = {
 
 async function authorize(fields: Record<string, string>) {
   const query = new URLSearchParams({ ...REQUEST, ...fields });
-  const answer = await fetch(`${protocol.issuer}/auth?${query}`, { redirect: 'manual' });
+  const answer = await request(`${protocol.issuer}/auth?${query}`, { redirect: 'manual' });
   const location = answer.headers.get('location');
   const to = location ? new URL(location, protocol.issuer) : undefined;
   return { status: answer.status, to, waiting: to?.pathname.replace('/interaction/', '') };
@@ -115,7 +116,7 @@ describe('what a device asks for', () => {
       const body = new URLSearchParams({ client_id: 'tv', scope: 'openid' });
       if (nonce > 0) body.set('nonce', 'n'.repeat(nonce));
       for (const length of lengths) body.append('resource', `https://a.example/${'r'.repeat(length - 18)}`);
-      const answer = await fetch(`${protocol.issuer}/device/auth`, { method: 'POST', body });
+      const answer = await request(`${protocol.issuer}/device/auth`, { method: 'POST', body });
       return [answer.status, ((await answer.json()) as Record<string, unknown>)['error']];
     };
     const [taken, refused] = [

@@ -5,6 +5,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import { resourceEntry } from '../../src/devices/asked-resource.ts';
 import { Agent, TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -203,7 +204,7 @@ describe('a device that wants to act at an API', () => {
     const device = new DeviceClient(protocol.issuer);
     const form = new URLSearchParams({ client_id: 'tv', scope: `${ASKED.scope} music.play` });
     for (const resource of [PHOTOS, PRINTS]) form.append('resource', resource);
-    const response = await fetch(`${protocol.issuer}/device/auth`, { method: 'POST', body: form });
+    const response = await request(`${protocol.issuer}/device/auth`, { method: 'POST', body: form });
     const body = (await response.json()) as Record<string, unknown>;
     const { userCode, deviceCode } = codesOf({ body, status: 200, headers: response.headers });
     await protocol.linking.approve(userCode, browser);

@@ -7,6 +7,7 @@ import type { KeyRing } from '../../src/oidc/key-ring.ts';
 import { type KeyRingStore, KeyRotation } from '../../src/oidc/key-rotation.ts';
 import type { SigningAlgorithm } from '../../src/oidc/signing-keys.ts';
 import { watchSigningKeys } from '../../src/server/signing-keys.ts';
+import { request } from '../support/http.ts';
 import { type TestProtocol, type TestProtocolOptions, testProtocol } from '../support/test-protocol.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 
@@ -164,7 +165,7 @@ export class CachingApp {
   async #keys(): Promise<JSONWebKeySet> {
     const { now } = this.#clock;
     if (this.#read && now - this.#read.at < this.#keep) return this.#read.keys;
-    const response = await fetch(`${this.#server.address}/jwks`);
+    const response = await request(`${this.#server.address}/jwks`);
     const keys = (await response.json()) as JSONWebKeySet;
     this.#read = { at: this.#read ? now : now - this.#earlier, keys };
     return keys;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { approvedCode, errorOf, linkDevice } from '../support/linked-device.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
@@ -76,7 +77,7 @@ describe('the tokens of a device', () => {
 
   it('do not open userinfo when they are made up, or absent', async () => {
     for (const token of ['made-up', '']) {
-      const response = await fetch(`${protocol.issuer}/me`, {
+      const response = await request(`${protocol.issuer}/me`, {
         headers: { authorization: `Bearer ${token}` },
       });
       expect([400, 401]).toContain(response.status);
@@ -153,7 +154,7 @@ describe('the token endpoint', () => {
     ];
     for (const [type, body] of sent) {
       for (const path of ['/token', '/device/auth', '/token/introspection', '/token/revocation']) {
-        const response = await fetch(`${protocol.issuer}${path}`, {
+        const response = await request(`${protocol.issuer}${path}`, {
           method: 'POST',
           body,
           headers: { 'content-type': type },
@@ -174,7 +175,7 @@ describe('the token endpoint', () => {
     // The other methods of /device/auth belong to the pages, which own all below /device.
     for (const path of ['/token', '/token/introspection', '/token/revocation']) {
       for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD']) {
-        const { status } = await fetch(`${protocol.issuer}${path}?grant_type=x&client_id=tv`, { method });
+        const { status } = await request(`${protocol.issuer}${path}?grant_type=x&client_id=tv`, { method });
         expect([path, method, status]).toEqual([path, method, status === 405 ? 405 : 404]);
       }
     }
@@ -210,7 +211,7 @@ describe('a client that is in the clients file no more', () => {
     try {
       const me = async (address: string) => {
         const headers = { authorization: `Bearer ${tokens.access_token}` };
-        return (await fetch(`${address}/me`, { headers })).status;
+        return (await request(`${address}/me`, { headers })).status;
       };
       const isActive = await new DeviceClient(without.address).isActive(tokens.access_token);
       expect([isActive, await me(without.address)]).toEqual([false, 401]);

@@ -1,5 +1,6 @@
 /** Links to this server that would lead on to the site of an app that registered itself (RFC 9700 section 4.11.2). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from '../support/http.ts';
 import { manage, RegisteredApp } from '../support/registered-app.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { type Page, PageClient } from '../web/page-client.ts';
@@ -62,7 +63,7 @@ describe('a link that an attacker sends around', () => {
     expect(page.field('error')).toBe('login_required');
     expect(page.headers['content-security-policy']).toContain("form-action 'self' https:");
     const { url } = await trap.begin({ prompt: 'none' });
-    const pushed = await fetch(`${server.issuer}/par`, { method: 'POST', body: url.searchParams });
+    const pushed = await request(`${server.issuer}/par`, { method: 'POST', body: url.searchParams });
     const { request_uri = '' } = (await pushed.json()) as { request_uri?: string };
     expectStopped(await stranger().get(`/auth?${new URLSearchParams({ client_id: trap.id, request_uri })}`));
   });

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config/config.ts';
 import type { Count } from '../../src/limits/limiter.ts';
 import type { LimitSettingName } from '../../src/limits/limits.ts';
 import { CompanionDevice } from '../support/companion-device.ts';
+import { request } from '../support/http.ts';
 import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { testLimiter } from '../support/test-limits.ts';
 import { randomId } from '../support/test-stores.ts';
@@ -94,7 +95,7 @@ describe('what one network keeps in the store without an account', () => {
       const body = new URLSearchParams(fields);
       for (const path of ['a', 'b', 'c', 'd'])
         body.append('resource', `https://a.example/${path}${'r'.repeat(101)}`);
-      return (await fetch(`${server.issuer}/device/auth`, { method: 'POST', body, headers })).ok;
+      return (await request(`${server.issuer}/device/auth`, { method: 'POST', body, headers })).ok;
     };
     // What an installation has once: its scripts, its connections.
     await flood(() => ask('198.51.100.1'));
@@ -124,7 +125,7 @@ describe('what one network keeps in the store without an account', () => {
     });
     const headers = { 'x-forwarded-for': NETWORK, 'user-agent': LONG_AGENT };
     const push = { method: 'POST', body: new URLSearchParams(fields), headers };
-    const accepted = await flood(async () => (await fetch(`${server.issuer}/par`, push)).ok);
+    const accepted = await flood(async () => (await request(`${server.issuer}/par`, push)).ok);
     const pushes = await taken('PushedAuthorizationRequest:');
     expect(pushes.keys).toHaveLength(accepted);
     expect((await taken('{waiting}:')).keys).toEqual([]);
@@ -147,7 +148,7 @@ describe('what one network keeps in the store without an account', () => {
     });
     const accepted = await flood(async () => {
       const headers = { 'x-forwarded-for': NETWORK };
-      const answer = await fetch(`${server.issuer}/auth?${query}`, { headers, redirect: 'manual' });
+      const answer = await request(`${server.issuer}/auth?${query}`, { headers, redirect: 'manual' });
       return answer.headers.get('location')?.includes('/interaction/') ?? false;
     });
     expect(accepted).toBeGreaterThan(50);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../src/config/config.ts';
 import { allScripts } from '../../src/redis/script-texts.ts';
+import { request } from '../support/http.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -91,7 +92,7 @@ describe('twenty-five networks that flood a real server', () => {
   async function authorize(address: string): Promise<Response> {
     const body = new URLSearchParams({ client_id: 'tv', scope: 'openid' });
     const headers = { 'x-forwarded-for': address };
-    return fetch(`${server.issuer}/device/auth`, { method: 'POST', body, headers });
+    return request(`${server.issuer}/device/auth`, { method: 'POST', body, headers });
   }
 
   it('a device behind them gets a code; who floods hears 429', async () => {

@@ -51,3 +51,32 @@ function readText(response: unknown, done: (error: Error | null, text: string) =
 }
 
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+type RequestOptions = Pick<RequestInit, 'method' | 'headers' | 'body' | 'redirect'>;
+
+/**
+ * Asks as `fetch` does. Nothing is followed: where the answer leads elsewhere, `redirect: 'manual'` says that this was expected.
+ * @throws the system's error where there is no answer
+ */
+export async function request(
+  url: string | URL,
+  { method = 'GET', headers, body, redirect }: RequestOptions = {},
+): Promise<Response> {
+  const { origin, pathname, search } = new URL(url);
+  // Says the type of the body, where the caller does not.
+  const sent = new Request(url, { method, ...(headers && { headers }), ...(body && { body }) });
+  const answer = await ask(origin, {
+    method,
+    path: pathname + search,
+    body: body ? await sent.text() : undefined,
+    headers: Object.fromEntries(sent.headers),
+  });
+  if (answer.status >= 300 && answer.status < 400 && redirect !== 'manual')
+    throw new Error(`${method} ${url} leads to ${answer.headers['location']}`);
+  return new Response(answer.text === '' ? null : answer.text, {
+    status: answer.status,
+    headers: Object.entries(answer.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    ),
+  });
+}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeviceClient } from './device-client.ts';
 import { freePort } from './free-port.ts';
+import { request } from './http.ts';
 import { OwnerBrowser } from './owner-browser.ts';
 import { startStandaloneRedis, type TestRedis } from './redis-standalone.ts';
 import { SERVER_SECRET, startServer, type TestServer } from './test-server.ts';
@@ -83,7 +84,7 @@ export class Installation {
 
   /** 200 says that it serves. */
   async readiness(): Promise<number> {
-    return (await fetch(`${this.#server.issuer}/readyz`)).status;
+    return (await request(`${this.#server.issuer}/readyz`)).status;
   }
 
   async stop(): Promise<void> {

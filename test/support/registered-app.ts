@@ -1,6 +1,7 @@
 /** Apps that register themselves, on an unmodified `openid-client`, and over HTTP as a test writes it. */
 import * as client from 'openid-client';
 import type { PageClient } from '../web/page-client.ts';
+import { request } from './http.ts';
 
 export const SITE = 'https://newcomer.example.com/cb';
 
@@ -40,7 +41,7 @@ export async function answerTo(
   metadata: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const answer = await fetch(url, {
+  const answer = await request(url, {
     method,
     headers: { 'content-type': 'application/json', ...headers },
     ...(metadata !== undefined && {
@@ -135,7 +136,7 @@ export class RegisteredApp {
 
   /** Status of userinfo. */
   async me(token: string, server: Server): Promise<number> {
-    const answer = await fetch(`${server.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await request(`${server.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
     return answer.status;
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
+import { request } from './http.ts';
 import { nodeEnvironment } from './node-environment.ts';
 import { giveSigningKeys } from './signing-keys.ts';
 import { endsWithUs } from './started-processes.ts';
@@ -102,7 +103,7 @@ export async function untilReady({ address, closed, output }: TestServer): Promi
   });
   for (;;) {
     if (over) throw new Error(`the server ended: ${output()}`);
-    const response = await fetch(`${address}/readyz`).catch(() => undefined);
+    const response = await request(`${address}/readyz`).catch(() => undefined);
     if (response?.ok) return;
     await sleep(50);
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -36,7 +37,7 @@ describe('the table of errors in docs/protocol.md has the answer', () => {
   });
 
   it('to a device that asks for a code by GET', async () => {
-    const response = await fetch(`${server.origin}/device/auth`);
+    const response = await request(`${server.origin}/device/auth`);
     const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
     expect(answer).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } });
     expectDocumented(answer, 'any');

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Koa from 'koa';
 import { staticFiles } from '../../src/web/middleware/static-files.ts';
 import { createViews } from '../../src/web/views.ts';
+import { request } from '../support/http.ts';
 import { SAMPLES } from './samples.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -35,7 +36,7 @@ async function serve(fresh: boolean): Promise<(name: string) => Promise<string>>
   server = createServer(app.callback()).listen(0, '127.0.0.1');
   await new Promise((listening) => server?.once('listening', listening));
   const { port } = server.address() as AddressInfo;
-  return async (name) => (await fetch(`http://127.0.0.1:${port}/static/${name}`)).text();
+  return async (name) => (await request(`http://127.0.0.1:${port}/static/${name}`)).text();
 }
 
 describe('while templates are being written', () => {
