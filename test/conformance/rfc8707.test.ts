@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, type Attempt, TestApp } from '../support/app.ts';
-import { type Answer, API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { type Answer, API_BASIC, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -43,7 +43,6 @@ async function codeFor(resources: readonly string[], scope = SCOPE, allowed?: re
   return { attempt, answer };
 }
 
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 const asNotes = () => new DeviceClient(protocol.issuer, 'notes', NOTES_BASIC);
 
 function redeem({ attempt, answer }: { attempt: Attempt; answer: URL }, fields: Record<string, string> = {}) {

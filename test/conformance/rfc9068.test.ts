@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
-import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
+import { API_BASIC, DEVICE_GRANT, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { deviceKey } from '../support/device-key.ts';
 import { approvedCode, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
@@ -124,8 +124,6 @@ describe('2 the token', () => {
     expect(decodeJwt(refused.access_token)).not.toHaveProperty('scope');
   });
 });
-
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 describe('3 asking for one', () => {
   it('3 the audience MUST be the resource that was named', async () => {

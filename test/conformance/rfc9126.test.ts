@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, type Attempt, TestApp } from '../support/app.ts';
+import { NOTES_BASIC } from '../support/device-client.ts';
 import { request } from '../support/http.ts';
 import { TEST_CLIENTS, type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { signedInOwner } from '../support/test-stores.ts';
 import { startWholeServer } from '../support/whole-server.ts';
 
 const URN = /^urn:ietf:params:oauth:request_uri:[\w-]{20,}$/;
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 const PUSHING = {
   client_id: 'pushing',
   client_name: 'Pushing',

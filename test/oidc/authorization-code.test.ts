@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { Agent, TestApp } from '../support/app.ts';
-import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
-import { request } from '../support/http.ts';
+import { DEVICE_GRANT, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
 import { newBrowser, signedInOwner } from '../support/test-stores.ts';
@@ -104,17 +103,14 @@ describe('PKCE (RFC 7636, RFC 9700 section 2.1.1)', () => {
 
 /** As `notes` would, without a library that checks. */
 async function redeemRaw(answer: URL, fields: Record<string, string>): Promise<Record<string, unknown>> {
-  const response = await request(`${protocol.issuer}/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}` },
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code: answer.searchParams.get('code') ?? '',
-      redirect_uri: app.redirectUri,
-      ...fields,
-    }),
+  const notes = new DeviceClient(protocol.issuer, 'notes', NOTES_BASIC);
+  const { body } = await notes.post('/token', {
+    grant_type: 'authorization_code',
+    code: answer.searchParams.get('code') ?? '',
+    redirect_uri: app.redirectUri,
+    ...fields,
   });
-  return (await response.json()) as Record<string, unknown>;
+  return body;
 }
 
 describe('a code (RFC 6749 section 4.1.2)', () => {

@@ -1,7 +1,7 @@
 /** Clients that act in their own name, without an owner (RFC 6749 section 4.4): given by the operator, at APIs alone. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { type Answer, API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { type Answer, API_BASIC, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { request } from '../support/http.ts';
 import { errorOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -141,8 +141,6 @@ describe('a client in its own name', () => {
     }
   });
 });
-
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 describe('a token of a client', () => {
   it('is read by its API and by itself; to every other one it is as one that never was', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
 import { CONFIDENTIAL, KIOSK_BASIC } from '../conformance/confidential-device.ts';
-import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { API_BASIC, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { request } from '../support/http.ts';
 import { linkDevice, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -35,8 +35,6 @@ async function introspect(fields: Record<string, string>, headers: Record<string
 
 const asApi = (token: string, fields: Record<string, string> = {}) =>
   introspect({ token, ...fields }, { authorization: API_BASIC });
-
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 /** An app with a secret that has nothing to do with the token. */
 const asNotes = (token: string, fields: Record<string, string> = {}) =>

@@ -4,7 +4,7 @@ import * as client from 'openid-client';
 import type { Session } from '../../src/accounts/session.ts';
 import { resourceEntry } from '../../src/devices/asked-resource.ts';
 import { Agent, TestApp } from '../support/app.ts';
-import { DeviceClient } from '../support/device-client.ts';
+import { DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { request } from '../support/http.ts';
 import { codesOf, errorOf, linkDevice, tokensOf } from '../support/linked-device.ts';
 import { API_CLIENTS, apiBasic, MUSIC, PHOTOS, PRINTS, TEST_RESOURCES } from '../support/test-apis.ts';
@@ -14,7 +14,6 @@ import { signedInOwner } from '../support/test-stores.ts';
 const PLACE = { address: '127.0.0.1', userAgent: 'test' };
 const ASKED = { scope: 'openid photos.read photos.write offline_access', resource: PHOTOS };
 const AT_PHOTOS = resourceEntry(PHOTOS);
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 let protocol: TestProtocol;
 let app: TestApp;

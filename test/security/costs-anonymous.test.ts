@@ -23,7 +23,6 @@ const LONG_AGENT = 'é'.repeat(300);
 const SETTINGS = { CODES_PER_MINUTE: '1000000', LIVE_CODES_PER_NETWORK: '200', SIGN_UP: 'open' };
 
 const { burst: CODES_PER_MINUTE } = readConfig({}).config.liveCodes;
-
 let redis: TestRedis;
 let server: WholeServer;
 let store: Redis;
@@ -147,8 +146,8 @@ describe('what one network keeps in the store without an account', () => {
       state: 's'.repeat(length),
     });
     const accepted = await flood(async () => {
-      const headers = { 'x-forwarded-for': NETWORK };
-      const answer = await request(`${server.issuer}/auth?${query}`, { headers, redirect: 'manual' });
+      const asked = { headers: { 'x-forwarded-for': NETWORK }, redirect: 'manual' } as const;
+      const answer = await request(`${server.issuer}/auth?${query}`, asked);
       return answer.headers.get('location')?.includes('/interaction/') ?? false;
     });
     expect(accepted).toBeGreaterThan(50);

@@ -1,5 +1,5 @@
 /** What clients ask of tokens that they have no business with, and of ones that never were: part of `oracles.ts`. */
-import { API_BASIC, DeviceClient } from '../support/device-client.ts';
+import { API_BASIC, DeviceClient, NOTES_BASIC } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { randomId } from '../support/test-stores.ts';
@@ -79,7 +79,6 @@ export const TOKEN_ORACLES: readonly Oracle[] = [
   },
 ];
 
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 const AS_API = { authorization: API_BASIC };
 const api = ({ origin }: WatchedServer) => new DeviceClient(origin, 'api');
 

@@ -12,6 +12,7 @@ export interface Tokens {
 }
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+export const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 export const API_BASIC = `Basic ${btoa('api:a+secret+of+the+API+for+its+tests%2C+40+chars')}`;
 
 export class DeviceClient {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestApp } from '../../support/app.ts';
 import { CompanionDevice } from '../../support/companion-device.ts';
-import { API_BASIC, DEVICE_GRANT, DeviceClient } from '../../support/device-client.ts';
+import { API_BASIC, DEVICE_GRANT, DeviceClient, NOTES_BASIC } from '../../support/device-client.ts';
 import { codesOf, tokensOf } from '../../support/linked-device.ts';
 import { OwnerBrowser } from '../../support/owner-browser.ts';
 import { register } from '../../support/registered-app.ts';
@@ -24,8 +24,6 @@ export interface KnownThings {
 /** Of no password that is known, so that a sign-in goes all the way. */
 const SOME_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-
-const NOTES_BASIC = `Basic ${btoa('notes:a+secret+of+the+notes+for+their+tests%2C+40+chars')}`;
 
 /** A resource, as any https address is without a resources file. */
 const API = 'https://api.example.com';
