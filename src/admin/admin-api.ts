@@ -1,16 +1,18 @@
 /** The Admin API without HTTP: who calls, whether they may, what they hear, and the trail of it. */
+import type { AccountId } from '../accounts/account.ts';
 import type { PresentedToken } from '../devices/bearer-tokens.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { AdminCaller, AdminTokens } from './admin-tokens.ts';
 import type { AuditTrail, TrailEntry } from './audit-trail.ts';
 import type { CallsOnce } from './calls-once.ts';
 import { challenge } from './challenge.ts';
+import type { OperatorStore } from './operators.ts';
 import { Problem } from './problem.ts';
 import { digestOf, type GivenCall, readCall } from './read-call.ts';
 import { type AdminAnswer, type AdminCall, type AdminRoute, isChange } from './route.ts';
 import { type MatchedRoute, RouteTable } from './route-table.ts';
 
-interface AdminRequest extends GivenCall {
+export interface AdminRequest extends GivenCall {
   readonly method: string;
   /** Below `/admin/v1`. */
   readonly path: string;
@@ -36,6 +38,7 @@ interface AdminApiParts {
   readonly limiter: Pick<Limiter, 'take'>;
   readonly trail: AuditTrail;
   readonly calls: CallsOnce;
+  readonly operators: Pick<OperatorStore, 'roleOf'>;
   /** Under which name an account stands in the log. */
   readonly nameOf: (accountId: string) => string;
   /** Hears of what was done, and not written down. */
@@ -56,21 +59,59 @@ export class AdminApi {
    * @throws Problem, StoreUnavailable
    */
   async answer(request: AdminRequest, seen: CallSeen): Promise<AdminAnswer> {
+    const { route } = this.#table.match(request.method, request.path);
+    if (route) seen.route = route;
+    return this.answerTo(await this.#callerOf(request), request, seen);
+  }
+
+  /** The same for a caller who is known. */
+  async answerTo(caller: AdminCaller, request: AdminRequest, seen: CallSeen): Promise<AdminAnswer> {
+    const { route, params, entry } = await this.#admit(caller, request, seen);
+    const call = await this.#refusing(entry, async () => readCall(route, request, { caller, params }));
+    seen.params = params;
+    seen.target = targetOf(call);
+    return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
+  }
+
+  /**
+   * Whether this caller may do this, without doing it; a refusal stands in the trail.
+   * @throws Problem, StoreUnavailable
+   */
+  async requireAllowed(caller: AdminCaller, request: AdminRequest, seen: CallSeen): Promise<void> {
+    await this.#admit(caller, request, seen);
+  }
+
+  async #admit(
+    caller: AdminCaller,
+    request: AdminRequest,
+    seen: CallSeen,
+  ): Promise<{ route: AdminRoute; params: Readonly<Record<string, string>>; entry: TrailEntry }> {
     const matched = this.#table.match(request.method, request.path);
     if (matched.route) seen.route = matched.route;
-    const caller = await this.#callerOf(request);
     seen.client = caller.clientId;
     await this.#pace(caller);
     const { route, params } = this.#allowed(matched);
     if (params['account'] !== undefined) seen.account = params['account'];
-    const entry = this.#entryOf(route, request, seen);
-    const call = await this.#refusing(entry, async () => {
+    const entry = this.#entryOf(route, request, seen, caller);
+    await this.#refusing(entry, async () => {
       this.#requireScope(route, caller, request);
-      return readCall(route, request, { caller, params });
+      await this.#requireNoOperator(route, caller, params['account']);
     });
-    seen.params = params;
-    seen.target = targetOf(call);
-    return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
+    return { route, params, entry };
+  }
+
+  /**
+   * An operator's account is for owners of the console to touch: a manager who takes it over has its role. A program,
+   * which no person stands behind, takes nothing over that is an operator's.
+   */
+  async #requireNoOperator(
+    route: AdminRoute,
+    caller: AdminCaller,
+    account: string | undefined,
+  ): Promise<void> {
+    if (account === undefined || !isChange(route) || caller.operator?.role === 'owner') return;
+    if (!caller.operator && route.scope !== 'admin:accounts:recover') return;
+    if (await this.#with.operators.roleOf(account as AccountId)) throw new Problem('operator-account');
   }
 
   /** A refusal stands where the trail cannot be written, too: nothing was done or told. */
@@ -94,8 +135,8 @@ export class AdminApi {
     return caller;
   }
 
-  async #pace({ clientId }: AdminCaller): Promise<void> {
-    const leave = await this.#with.limiter.take([['ADMIN_CALLS', clientId]]);
+  async #pace(caller: AdminCaller): Promise<void> {
+    const leave = await this.#with.limiter.take([['ADMIN_CALLS', nameOf(caller)]]);
     if (leave.outcome === 'evaluate') return;
     const seconds = String(Math.ceil(leave.milliseconds / 1000));
     throw new Problem('too-many-requests', { headers: { 'Retry-After': seconds } });
@@ -114,9 +155,15 @@ export class AdminApi {
     throw new Problem('insufficient-scope', { detail: `It needs ${scope}`, headers });
   }
 
-  #entryOf({ name, scope }: AdminRoute, { requestId }: AdminRequest, seen: CallSeen): TrailEntry {
+  #entryOf(
+    { name, scope }: AdminRoute,
+    { requestId }: AdminRequest,
+    seen: CallSeen,
+    { clientId, operator }: AdminCaller,
+  ): TrailEntry {
     const account = seen.account === undefined ? undefined : this.#with.nameOf(seen.account);
-    return { phase: 'asked', request: requestId, client: seen.client ?? '', call: name, scope, account };
+    const who = { client: clientId, ...(operator && { operator: this.#with.nameOf(operator.id) }) };
+    return { phase: 'asked', request: requestId, ...who, call: name, scope, account };
   }
 
   /** Written down before it is told. */
@@ -147,7 +194,7 @@ export class AdminApi {
   #once(route: AdminRoute, request: AdminRequest, call: AdminCall): Promise<AdminAnswer> {
     const { idempotencyKey: key } = request;
     if (key === undefined) return route.answer(call);
-    const named = { clientId: call.caller.clientId, key, asked: digestOf(request) };
+    const named = { clientId: nameOf(call.caller), key, asked: digestOf(request) };
     return this.#with.calls.once(named, () => route.answer(call));
   }
 
@@ -162,6 +209,9 @@ function targetOf({ params, body }: AdminCall): string | undefined {
   const { at_once: atOnce } = (body ?? {}) as { at_once?: boolean };
   return params['client'] ?? (atOnce === true ? 'at-once' : undefined);
 }
+
+/** For what is counted and remembered of a caller. */
+const nameOf = ({ clientId, operator }: AdminCaller) => (operator ? `operator:${operator.id}` : clientId);
 
 const answered = (entry: TrailEntry, { status }: { readonly status: number }): TrailEntry => ({
   ...entry,

@@ -1,8 +1,12 @@
+import type { AccountId } from '../accounts/account.ts';
 import type { PresentedToken } from '../devices/bearer-tokens.ts';
+import type { OperatorRole } from './operators.ts';
 
-/** Which client calls, and what it may do. */
+/** Which client calls, or which operator in the console, and what they may do. */
 export interface AdminCaller {
+  /** Empty where an operator does it. */
   readonly clientId: string;
+  readonly operator?: { readonly id: AccountId; readonly role: OperatorRole } | undefined;
   readonly scopes: ReadonlySet<string>;
 }
 

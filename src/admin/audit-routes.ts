@@ -14,7 +14,8 @@ const shown = z.strictObject({
   at: time,
   phase: z.enum(['asked', 'answered']),
   request: z.string().describe('Names the request in the log'),
-  client_id: z.string(),
+  client_id: z.string().nullable().describe('Which client called; null: it was done in the console'),
+  operator: z.string().nullable().describe('Who did it in the console, as the log names their account'),
   call: z.string().describe('The operation, as this description names it'),
   scope: z.string().nullable(),
   account: z.string().nullable().describe('Whom it was about, as the log names it'),
@@ -49,7 +50,8 @@ export function auditRoutes({ trail, cursors }: AuditRouteParts): AdminRoute[] {
 }
 
 function showEntry(entry: KeptEntry): z.infer<typeof shown> {
-  const { id, at, phase, request, client, call, scope, account, status } = entry;
+  const { id, at, phase, request, client, operator, call, scope, account, status } = entry;
+  const who = { client_id: operator === undefined ? client : null, operator: operator ?? null };
   const about = { scope: scope ?? null, account: account ?? null, status: status ?? null };
-  return { id, at: timeOf(at), phase, request, client_id: client, call, ...about };
+  return { id, at: timeOf(at), phase, request, ...who, call, ...about };
 }

@@ -7,7 +7,10 @@ export interface TrailEntry {
   readonly phase: 'asked' | 'answered';
   /** Names the request in the log. */
   readonly request: string;
+  /** Empty where an operator did it in the console. */
   readonly client: string;
+  /** Their account, as the log names it. */
+  readonly operator?: string | undefined;
   /** The operation, as `openapi.json` names it. */
   readonly call: string;
   readonly scope?: string | undefined;
@@ -23,7 +26,7 @@ export interface KeptEntry extends TrailEntry {
   readonly at: number;
 }
 
-/** Who did what through the Admin API. It is only added to. */
+/** Who did what through the Admin API, or in the console. It is only added to. */
 export interface AuditTrail {
   /** @throws StoreUnavailable: then nothing may be done */
   record(kind: TrailKind, entry: TrailEntry): Promise<void>;

@@ -4,6 +4,11 @@ import type { IndexRow, RowIndex } from './row-index.ts';
 /** Devices by client, whoever owns them. */
 export interface DeviceIndex {
   of(clientId: string): RowIndex;
+  /**
+   * Whose device has this id, among those of these clients. `undefined`: none, or none that was found in time.
+   * @param within milliseconds
+   */
+  ownerOf(device: string, clientIds: readonly string[], within: number): Promise<AccountId | undefined>;
   /** Twice is once. */
   add(clientId: string, rows: readonly IndexRow[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AdminCaller } from './admin-tokens.ts';
-import type { AdminScope } from './scopes.ts';
+import type { ConsoleScope } from './console-rights.ts';
 
 type Fields = z.ZodObject;
 
@@ -28,7 +28,7 @@ export interface AdminRoute {
   /** Below `/admin/v1`, with `{name}` for a parameter. */
   readonly path: string;
   /** `undefined`: any access token for this API. */
-  readonly scope: AdminScope | undefined;
+  readonly scope: ConsoleScope | undefined;
   readonly summary: string;
   readonly query?: Fields | undefined;
   readonly body?: z.ZodType | undefined;

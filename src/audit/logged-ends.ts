@@ -88,6 +88,7 @@ const ENDS: Readonly<Record<string, readonly EndOfAll[] | Named>> = {
   'browser-trust-ended': ['trusted-browsers'],
   'operators add': ['role'],
   'operators remove': ['role'],
+  'operators-set': ['role'],
   'role-changed': ['role'],
   // Signing in ends a request to remove the second step.
   'signed-in': ['recovery'],

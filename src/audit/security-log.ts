@@ -101,6 +101,8 @@ export interface SecurityDetails {
   readonly factor?: string | undefined;
   /** What an owner lets an app do. */
   readonly app?: string | undefined;
+  /** Whose account did it in the console. */
+  readonly operator?: string | undefined;
   /** The id of a client of ours. */
   readonly client?: string | undefined;
   /** The client that a program of the operator's did something to, or the work that it began. */
@@ -139,7 +141,7 @@ export class SecurityLog {
   audit(event: SecurityEventName, place: SecurityPlace, details: SecurityDetails = {}): void {
     this.#alsoTold?.(event, details);
     const level = levelOf(event);
-    const { client, target, limit, reason, amr } = details;
+    const { operator, client, target, limit, reason, amr } = details;
     this.#log[level](
       {
         event,
@@ -147,6 +149,7 @@ export class SecurityLog {
         requestId: place.requestId,
         network: networkOf(place.address),
         ...this.hashesIn(details),
+        operator: operator && this.hashOf('account', operator),
         client,
         target,
         limit,

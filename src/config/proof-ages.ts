@@ -14,6 +14,7 @@ export const PROVED_ACTIONS = [
   'sign-out-everything',
   'download-data',
   'close-account',
+  'administer',
 ] as const;
 
 export type ProvedAction = (typeof PROVED_ACTIONS)[number];

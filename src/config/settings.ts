@@ -110,9 +110,9 @@ export const settings = z.object({
   ),
   /** APIs for which clients may ask for tokens (RFC 8707). */
   RESOURCES_FILE: z.string().optional(),
-  /** `api`: programs of the operator's may call `/admin/v1`; `off`: there is nothing. */
-  ADMIN: z.enum(['off', 'api']).default('off'),
-  /** Addresses and ranges that the Admin API is called from; production with ADMIN needs them. */
+  /** `api`: programs of the operator's may call `/admin/v1`; `console`: operators have pages under `/admin`; `off`: there is nothing. */
+  ADMIN: z.enum(['off', 'api', 'console', 'all']).default('off'),
+  /** Addresses and ranges that the Admin API and the console are used from; production with ADMIN needs them. */
   ADMIN_NETWORKS: list,
   /** Receivers that are told what happens to accounts and devices. */
   WEBHOOKS_FILE: z.string().optional(),

@@ -51,6 +51,9 @@ export type Factor = AuthenticatorApp | Passkey | BackupCodes | BackupPhone;
 export type NamedFactor = AuthenticatorApp | Passkey;
 export type FactorKind = Factor['kind'];
 
+/** Each is enough beside a password for whoever administers the server. */
+export const STRONG_FACTORS: ReadonlySet<FactorKind> = new Set<FactorKind>(['totp', 'passkey']);
+
 /** There is one of each at most, so their kind is their id. */
 export const BACKUP_CODES_ID = 'backup-codes';
 export const PHONE_ID = 'phone';

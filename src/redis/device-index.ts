@@ -1,10 +1,14 @@
-import type { DeviceIndex } from '../admin/device-index.ts';
+import type { AccountId } from '../accounts/account.ts';
+import { type DeviceIndex, parseDeviceRow } from '../admin/device-index.ts';
 import type { IndexPage, IndexRow, RowIndex } from '../admin/row-index.ts';
 import { mastersOf } from './account-ids.ts';
 import type { StoreContext } from './store-context.ts';
-import { newestFirst, TimedRows } from './timed-rows.ts';
+import { newestFirst, SHARDS, TimedRows } from './timed-rows.ts';
 
 const KIND = 'DeviceIndex';
+/** Clients whose devices are looked through together, and rows of one set that one step looks at. */
+const AT_ONCE = 20;
+const STEP = 1000;
 
 /** Devices of each client, which is named by an HMAC. */
 export class RedisDeviceIndex implements DeviceIndex {
@@ -30,6 +34,38 @@ export class RedisDeviceIndex implements DeviceIndex {
 
   async add(clientId: string, rows: readonly IndexRow[]): Promise<void> {
     await this.#rowsOf(this.#context.keyring.mac(KIND, clientId)).add(rows);
+  }
+
+  /** A few clients at once: each has a set in every shard, and most are short. */
+  async ownerOf(
+    device: string,
+    clientIds: readonly string[],
+    within: number,
+  ): Promise<AccountId | undefined> {
+    const end = performance.now() + within;
+    for (let at = 0; at < clientIds.length && performance.now() < end; at += AT_ONCE) {
+      const names = clientIds.slice(at, at + AT_ONCE).flatMap((id) => this.#context.keyring.macs(KIND, id));
+      const keys = names.flatMap((name) =>
+        SHARDS.map((shard) => this.#context.keyspace.deviceIndex(name, shard)),
+      );
+      const rows = await Promise.all(keys.map((key) => this.#rowOf(key, device, end)));
+      const found = rows.find((row) => row !== undefined);
+      if (found !== undefined) return parseDeviceRow(found).accountId;
+    }
+    return undefined;
+  }
+
+  async #rowOf(key: string, device: string, end: number): Promise<string | undefined> {
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const [next, found] = await this.#context.scripts.plain('looking for a device', (redis) =>
+        redis.zscan(key, from, 'MATCH', `*.${device}`, 'COUNT', STEP),
+      );
+      if (found[0] !== undefined) return found[0];
+      cursor = next;
+    } while (cursor !== '0' && performance.now() < end);
+    return undefined;
   }
 
   /** Under the secret that writes now. @returns whether it was under another one */

@@ -86,6 +86,16 @@ export class Records {
     await scripts.plain('shortening a record', (redis) => redis.pexpire(key, lifetime, 'LT'));
   }
 
+  /**
+   * The record of this name lives so long from now on; one that is gone stays so.
+   * @param lifetime milliseconds
+   */
+  async extend(kind: string, name: string, lifetime: number): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.record(kind, name);
+    await scripts.plain('extending a record', (redis) => redis.pexpire(key, lifetime));
+  }
+
   async remove(kind: string, id: string): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
     const keys = keyring.macs(kind, id).map((name) => keyspace.record(kind, name));

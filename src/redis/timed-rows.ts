@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type IndexPage, type IndexRow, SURELY_MADE } from '../admin/row-index.ts';
 import type { StoreContext } from './store-context.ts';
 
-const SHARDS = [...'0123456789abcdef'];
+export const SHARDS = [...'0123456789abcdef'];
 
 /** Names by time in sixteen sorted sets, so that no slot of a Cluster has all of them. */
 export class TimedRows {

@@ -1,4 +1,4 @@
-/** The part of the composition root that makes the Admin API. */
+/** The part of the composition root that makes the Admin API, for programs and for the console. */
 import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import { AdminApi } from '../admin/admin-api.ts';
@@ -6,25 +6,70 @@ import { CallsOnce } from '../admin/calls-once.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
 import { Cursors } from '../admin/cursors.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
+import { operatorRoutes } from '../admin/operator-routes.ts';
+import { Operators } from '../admin/operators.ts';
+import type { AdminRoute } from '../admin/route.ts';
 import { adminRoutes } from '../admin/routes.ts';
 import { adminResource } from '../admin/scopes.ts';
+import type { ManagedClient } from '../apps/managed-clients.ts';
 import { describeError } from '../errors/error-description.ts';
+import type { Mail } from '../mail/mail.ts';
 import { Ranges } from '../net/ranges.ts';
 import { parseTrustedProxies } from '../net/trusted-proxies.ts';
 import { ownAccessOf } from '../oidc/own-access.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { VERSION } from '../runtime/version.ts';
 import { adminEndpoint } from '../web/admin-endpoint.ts';
+import { AdminFence } from '../web/console/fence.ts';
 import type { WebMiddleware } from '../web/web-state.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
 import { clientAdmin } from './client-admin.ts';
 import type { Parts } from './parts.ts';
 
+/** What `/admin/v1` answers with. */
 export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
-  const { config, keyring, log, overrides, security, stores } = parts;
-  if (!config.admin.api) return adminEndpoint(undefined);
+  if (!parts.config.admin.api) return adminEndpoint(undefined);
+  return adminEndpoint({ api: apiOf(parts, protocol), fence: fenceOf(parts) });
+}
+
+export function fenceOf({ config }: Parts): AdminFence {
+  return new AdminFence(new Ranges(config.admin.networks), parseTrustedProxies(config.trustedProxies));
+}
+
+/** The same functions for the console, and what is the console's alone. */
+export function consoleApi(parts: Parts, protocol: Protocol): AdminApi {
+  return apiOf(parts, protocol, (shared) =>
+    operatorRoutes({
+      ...shared,
+      operators: new Operators(parts.stores),
+      deviceIndex: parts.stores.deviceIndex,
+    }),
+  );
+}
+
+function apiOf(
+  parts: Parts,
+  protocol: Protocol,
+  more: (shared: ReturnType<typeof routePartsOf>) => AdminRoute[] = () => [],
+): AdminApi {
+  const { keyring, log, security, stores } = parts;
+  const shared = routePartsOf(parts, protocol);
+  return new AdminApi({
+    routes: [...adminRoutes(shared), ...more(shared)],
+    tokens: protocol.adminTokens,
+    limiter: limiterOf(parts),
+    trail: stores.auditTrail,
+    calls: new CallsOnce(stores.records, keyring),
+    operators: stores.operators,
+    nameOf: (id) => security.hashOf('account', id),
+    onUnwritten: (error) => log.error({ error: describeError(error) }, 'the audit trail was not written'),
+  });
+}
+
+function routePartsOf(parts: Parts, protocol: Protocol) {
+  const { config, keyring, log, overrides, stores } = parts;
   const { now = Date.now } = overrides;
-  const { adminTokens: tokens, appAccess: apps } = protocol;
+  const { appAccess: apps } = protocol;
   const resource = adminResource(config.issuer);
   const { clients, writer } = clientAdmin({
     stores,
@@ -32,11 +77,11 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
     log,
     prove: (proved) => protocol.clients.prove(proved),
   });
-  const routes = adminRoutes({
+  return {
     clients,
     writer,
     resource,
-    mayAdminister: ({ clientId, origin, stored }) => {
+    mayAdminister: ({ clientId, origin, stored }: ManagedClient) => {
       const known = protocol.clients.all.find((one) => one.client_id === clientId);
       // The file says more by now than this server has read.
       if (origin === 'file' && !known) return true;
@@ -54,20 +99,6 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
     access: new Access({ ...stores, apps }),
     clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now }),
     activity: stores.activity,
-    post: (mail) => parts.delivery.mail.post(mail),
-  });
-  const api = new AdminApi({
-    routes,
-    tokens,
-    limiter: limiterOf(parts),
-    trail: stores.auditTrail,
-    calls: new CallsOnce(stores.records, keyring),
-    nameOf: (id) => security.hashOf('account', id),
-    onUnwritten: (error) => log.error({ error: describeError(error) }, 'the audit trail was not written'),
-  });
-  return adminEndpoint({
-    api,
-    networks: new Ranges(config.admin.networks),
-    proxies: parseTrustedProxies(config.trustedProxies),
-  });
+    post: (mail: Mail) => parts.delivery.mail.post(mail),
+  };
 }

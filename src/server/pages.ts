@@ -48,6 +48,7 @@ import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceOf } from './accounts.ts';
 import { accountData, activityPages } from './activity-pages.ts';
 import { adminPart } from './admin.ts';
+import { consoleFencePart, consolePages } from './console.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
 import { upstreamPages } from './upstream-pages.ts';
@@ -83,6 +84,7 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     ...upstreamPages(parts, shared),
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
+    ...(config.admin.console ? consolePages(parts, protocol, shared) : []),
     ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox, issuer: config.issuer })] : []),
     ...(inDevelopment(config)
       ? [demoTvRoutes({ issuer: config.issuer, phoneAddress: phoneAddress(config) })]
@@ -234,5 +236,6 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
     voiceCodeEndpoint({ bearers, ...voiceOf(parts) }),
     registrationEndpoint(mode === 'closed' ? undefined : registration),
     adminPart(parts, protocol),
+    ...(parts.config.admin.console ? [consoleFencePart(parts)] : []),
   ];
 }

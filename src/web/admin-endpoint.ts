@@ -10,8 +10,7 @@ import { ADMIN_PATH } from '../admin/scopes.ts';
 import type { PresentedToken } from '../devices/bearer-tokens.ts';
 import { describeError } from '../errors/error-description.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
-import type { Ranges } from '../net/ranges.ts';
-import { requesterOf } from '../net/requester.ts';
+import type { AdminFence } from './console/fence.ts';
 import { showError } from './middleware/errors.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
@@ -19,9 +18,7 @@ const MAX_BODY = '32kb';
 
 interface AdminEndpoint {
   readonly api: AdminApi;
-  readonly networks: Ranges;
-  /** Of ours: a request that seems to come from one comes from whom it did not name. */
-  readonly proxies: Ranges;
+  readonly fence: AdminFence;
 }
 
 /** @param endpoint `undefined`: there is no such API */
@@ -38,7 +35,7 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
     ctx.state.forProgram = true;
     ctx.set('Cache-Control', 'no-store');
     if (!endpoint) return showError(ctx, 'not-found');
-    if (!isInside(ctx, endpoint)) {
+    if (!endpoint.fence.isInside(ctx)) {
       ctx.state.audit('admin-refused', { reason: 'network' });
       return showError(ctx, 'not-found');
     }
@@ -53,12 +50,6 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
       if (seen.route) ctx.state.route = `${ADMIN_PATH}${seen.route.path}`;
     }
   };
-}
-
-/** Of what an unnamed proxy passes on, or one of ours without a word, nobody can tell from where it comes. */
-function isInside(ctx: WebContext, { networks, proxies }: AdminEndpoint): boolean {
-  const { address, isCertain } = requesterOf(ctx);
-  return isCertain && networks.includes(address) && !proxies.includes(address);
 }
 
 /** '' for none. */
@@ -133,7 +124,7 @@ function problemOf(ctx: WebContext, error: unknown): Problem {
 }
 
 /** Only of a call that was answered: then they are ids of ours. */
-function thingsIn({ account = '', params = {}, target }: CallSeen) {
+export function thingsIn({ account = '', params = {}, target }: CallSeen) {
   const { device, browser, factor, app } = params;
   return { device, browser: browser && `${account}.${browser}`, factor, app, target };
 }

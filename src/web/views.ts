@@ -10,78 +10,13 @@ import { escapeHtml, Html, isolated } from '../words/mark-up.ts';
 import { ENGLISH, type Reader } from '../words/reader.ts';
 import { LIBRARY_FILES } from './middleware/static-files.ts';
 import { ACCOUNT_SECTIONS } from './pages/account-sections.ts';
+import { CONSOLE_SECTIONS } from './pages/console.ts';
 import { fieldErrorsOf } from './pages/field-errors.ts';
 import { type Documents, footerOf } from './pages/footer.ts';
 import { labelsFor } from './pages/labels-for.ts';
 import { formatAgoInside } from './pages/times.ts';
 import type { PageName, View } from './pages/view.ts';
-
-const TEMPLATES: Readonly<Record<PageName, string>> = {
-  welcome: 'accounts/welcome',
-  'sign-in': 'accounts/sign-in',
-  'sign-up': 'accounts/sign-up',
-  'confirm-email': 'accounts/confirm-email',
-  'confirm-sign-in': 'accounts/confirm-sign-in',
-  'second-step': 'accounts/second-step',
-  recovery: 'accounts/recovery',
-  'two-step': 'account/two-step',
-  'voice-code': 'account/voice-code',
-  upstream: 'accounts/upstream',
-  'upstream-links': 'account/upstream-links',
-  'add-app': 'account/add-app',
-  'add-passkey': 'account/add-passkey',
-  'add-phone': 'account/add-phone',
-  'backup-codes': 'account/backup-codes',
-  factor: 'account/factor',
-  'sign-in-passkey': 'accounts/sign-in-passkey',
-  account: 'account/access-list',
-  settings: 'account/settings',
-  'add-device': 'account/add-device',
-  'link-keys': 'account/link-keys',
-  'make-link-key': 'account/make-link-key',
-  'link-key': 'account/link-key',
-  device: 'account/device',
-  'device-rename': 'account/device-rename',
-  'device-member': 'account/device-member',
-  deregister: 'account/deregister',
-  deregistered: 'account/deregistered',
-  household: 'account/household',
-  'household-member': 'account/household-member',
-  browser: 'account/browser',
-  compromised: 'account/compromised',
-  'signed-out-everything': 'account/signed-out-everything',
-  prove: 'accounts/prove',
-  'forgot-password': 'accounts/forgot-password',
-  activity: 'account/activity',
-  data: 'account/data',
-  'close-account': 'account/close-account',
-  notifications: 'account/notifications',
-  'each-notification': 'account/each-notification',
-  'not-me': 'account/not-me',
-  app: 'account/app',
-  'app-remove': 'account/app-remove',
-  'app-consent': 'apps/consent',
-  'app-continue': 'apps/continue',
-  'app-form-post': 'apps/form-post',
-  'app-sign-out': 'apps/sign-out',
-  'app-signed-out': 'apps/signed-out',
-  security: 'account/security',
-  language: 'accounts/language',
-  'time-zone': 'account/time-zone',
-  name: 'account/name',
-  email: 'account/email',
-  'change-code': 'account/change-code',
-  'new-password': 'accounts/new-password',
-  'password-changed': 'account/password-changed',
-  'device-code': 'device/code',
-  'device-confirm': 'device/confirm',
-  'device-result': 'device/result',
-  'device-waiting': 'device/waiting',
-  error: 'errors/error',
-  outbox: 'dev/outbox',
-  'outbox-mail': 'dev/outbox-mail',
-  'demo-tv': 'dev/demo-tv',
-};
+import { TEMPLATES } from './templates.ts';
 
 export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
 
@@ -107,6 +42,9 @@ const SHEETS = [
   'enlarged.css',
 ];
 
+/** Of the operator console, which has a head and colours of its own. */
+const CONSOLE_SHEETS = ['latchkey.css', 'page.css', 'forms.css', 'console.css'];
+
 /** In this order: the second uses the first. */
 const PASSKEY_SCRIPTS = [...Object.keys(LIBRARY_FILES), 'passkeys.js'];
 
@@ -129,6 +67,8 @@ interface Assets {
   readonly newPassword: string;
   /** For the page that waits for a device. */
   readonly waiting: string;
+  /** Sheets of the operator console, in the place of the others. */
+  readonly console: readonly string[];
   /** For the television of development, which has none of the sheets of other pages. */
   readonly demoTv: { readonly sheets: readonly string[]; readonly script: string };
 }
@@ -180,6 +120,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     sendForm: addressOf('send-form.js'),
     newPassword: addressOf('new-password.js'),
     waiting: addressOf('waiting.js'),
+    console: CONSOLE_SHEETS.map(addressOf),
     demoTv: {
       sheets: ['demo-tv.css', 'demo-tv-set.css', 'demo-tv-drawer.css'].map(addressOf),
       script: addressOf('demo-tv.js'),
@@ -200,6 +141,7 @@ export function createViews(options: ViewsOptions): Views {
         ...wordsFor(reader),
         errors: fieldErrorsOf(view, reader),
         sections: Object.entries(ACCOUNT_SECTIONS),
+        consoleSections: Object.entries(CONSOLE_SECTIONS),
         brand,
         chooser: languages.served.length > 1 ? { here, name: languageName(reader.language) } : undefined,
         footer: footerOf(reader, brand, documents),

@@ -86,6 +86,7 @@ it('what is written without a script waits for replicas, but for what may be los
     'an account is closed',
     'clearing a counter',
     'ends of apps are queued',
+    'extending a record',
     'keeping a client',
     'recording the use of a secret',
     'removing the place of a client',

@@ -109,7 +109,9 @@ describe('a form that owners post', () => {
   });
 
   it('is there for every action that PROOF_MINUTES names, each with a sentence of its own', () => {
-    expect([...new Set(proved.map(({ before }) => before))].sort()).toEqual([...PROVED_ACTIONS].sort());
+    // Forms of the console ask before the last: test/admin/console-routes.test.ts.
+    const ofOwners = PROVED_ACTIONS.filter((action) => action !== 'administer');
+    expect([...new Set(proved.map(({ before }) => before))].sort()).toEqual([...ofOwners].sort());
     expect(new Set(Object.values(SENTENCES)).size).toBe(PROVED_ACTIONS.length);
   });
 

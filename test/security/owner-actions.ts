@@ -20,6 +20,7 @@ export const SENTENCES: Readonly<Record<ProvedAction, string>> = {
   'sign-out-everything': 'Before everything is signed out',
   'download-data': 'Before your data can be downloaded',
   'close-account': 'Before your account can be closed',
+  administer: 'Before you administer this server',
 };
 
 export interface AsksForProof {

@@ -4,6 +4,7 @@ import { account } from './samples/account.ts';
 import { activitySamples } from './samples/activity.ts';
 import { apps } from './samples/apps.ts';
 import { browsers } from './samples/browsers.ts';
+import { consoleSamples } from './samples/console.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
@@ -39,4 +40,5 @@ export const SAMPLES: readonly Sample[] = [
   ...apps,
   ...errors,
   ...development,
+  ...consoleSamples,
 ];

@@ -35,6 +35,7 @@ const NAMES = {
   upstreamSetup: 'latchkey_upstream',
   language: 'latchkey_language',
   timeZone: 'latchkey_tz',
+  console: 'latchkey_admin',
 } as const;
 
 const INTERACTION = 'latchkey_interaction';
@@ -74,6 +75,15 @@ export function clearSession(ctx: WebContext): void {
 
 export function readSession(ctx: WebContext): string | undefined {
   return read(ctx, 'session');
+}
+
+/** Opens the operator console, beside the session of the same browser; it goes when the browser is closed. */
+export function setConsole(ctx: WebContext, id: string | null): void {
+  write(ctx, 'console', id);
+}
+
+export function readConsole(ctx: WebContext): string | undefined {
+  return read(ctx, 'console');
 }
 
 /** The random value that ties forms to the browser they were sent to. */

@@ -98,6 +98,11 @@ export class StepUp {
     return held !== undefined && held.passwordAt + SECOND_STEP_MS > this.#now();
   }
 
+  /** What waits here for a proof. */
+  actionOf(browser: Session, sealed: string): ProvedAction | undefined {
+    return this.#read(browser, sealed)?.action;
+  }
+
   /** Stands before the routers of the pages, since a form that was held goes on to them. */
   routes(): Router<WebState> {
     const router = new Router<WebState>();

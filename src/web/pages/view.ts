@@ -12,6 +12,7 @@ import type {
   AppView,
 } from './apps.ts';
 import type { BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
+import type { ConsoleOverviewView, ConsoleRefusedView, ConsoleSignInView } from './console.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DemoTvView } from './demo-tv.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
@@ -118,6 +119,9 @@ export type View =
   | ErrorView
   | OutboxView
   | OutboxMailView
-  | DemoTvView;
+  | DemoTvView
+  | ConsoleSignInView
+  | ConsoleOverviewView
+  | ConsoleRefusedView;
 
 export type PageName = View['page'];

@@ -1,7 +1,8 @@
 /** `/account/prove/second`: the second step of a fresh proof, after the password, in place. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
-import type { Factor, Passkey } from '../../mfa/factor.ts';
+import type { ProvedAction } from '../../config/proof-ages.ts';
+import { type Factor, type FactorKind, type Passkey, STRONG_FACTORS } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import { maskPhoneNumber } from '../../mfa/phone-number.ts';
 import { requesterOf } from '../../net/requester.ts';
@@ -52,7 +53,9 @@ export class SecondProofPages implements SecondProof {
       const { browser } = ctx.state;
       const held = queryOf(ctx, 'held') ?? '';
       const isWaiting = browser && stepUp.isWaiting(browser, held);
-      return isWaiting ? this.#show(ctx, browser, held) : seeOther(ctx, '/account');
+      return isWaiting
+        ? this.#show(ctx, browser, held, stepUp.actionOf(browser, held))
+        : seeOther(ctx, '/account');
     });
     router.post(PATH, (ctx, next) => {
       const { browser } = ctx.state;
@@ -69,9 +72,11 @@ export class SecondProofPages implements SecondProof {
   ): Promise<void> {
     const { with: kind, held, choose, text: wantsText } = readForm(ctx, ANSWER);
     if (choose !== undefined) return seeOther(ctx, linkTo(PATH, { held, with: choose }));
-    if (wantsText !== undefined) return this.#sendText(ctx, browser, held);
+    if (wantsText !== undefined && isTaken(stepUp.actionOf(browser, held), 'phone'))
+      return this.#sendText(ctx, browser, held);
     const answer = factorAnswerOf(form(ctx), textTicket(browser));
-    if (!answer) return seeOther(ctx, linkTo(PATH, { held }));
+    if (!answer || !isTaken(stepUp.actionOf(browser, held), answer.kind))
+      return seeOther(ctx, linkTo(PATH, { held }));
     const outcome = await this.#with.proveAgain.prove(browser, answer, visitOf(ctx));
     const sent = kind === 'phone' ? 'yes' : undefined;
     const again = (problem: SecondStepView['problem']) =>
@@ -99,10 +104,16 @@ export class SecondProofPages implements SecondProof {
     answerAt(ctx, page, { problem });
   }
 
-  async #show(ctx: WebContext, browser: Session, held: string): Promise<void> {
+  async #show(
+    ctx: WebContext,
+    browser: Session,
+    held: string,
+    action: ProvedAction | undefined,
+  ): Promise<void> {
     const { status, ...told } = toldOf<Pick<SecondStepView, 'problem'>>(ctx);
     const wanted = queryOf(ctx, 'with');
-    const factors = await this.#with.proveAgain.factorsOf(browser);
+    const all = await this.#with.proveAgain.factorsOf(browser);
+    const factors = all.filter(({ kind }) => isTaken(action, kind));
     const { kinds, chosen, phone } = choiceOf(factors, this.#with.passkeys.possible, wanted);
     const passkeys = factors.filter((factor): factor is Passkey => factor.kind === 'passkey');
     const asked =
@@ -125,6 +136,10 @@ export class SecondProofPages implements SecondProof {
     renderPage(ctx, view, status);
   }
 }
+
+/** Whoever administers the server gives what cannot be read over a shoulder or taken with a phone number. */
+const isTaken = (action: ProvedAction | undefined, kind: FactorKind) =>
+  action !== 'administer' || STRONG_FACTORS.has(kind);
 
 /** Names the text message in the store: one is good for this browser alone. */
 const textTicket = ({ uid }: Session) => `prove:${uid}`;
