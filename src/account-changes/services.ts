@@ -1,5 +1,6 @@
 /** Everything an owner can do about signing in, put together; the composition root calls this once. */
 
+import type { AccountId } from '../accounts/account.ts';
 import { type InvitationStore, Invitations } from '../accounts/invitations.ts';
 import { PasswordRules } from '../accounts/password-rules.ts';
 import { Tickets } from '../accounts/tickets.ts';
@@ -28,6 +29,8 @@ export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrow
   passwordWords?: readonly string[];
   /** Keeps invitations, and which challenges of passkeys were used. */
   records: InvitationStore & FactorDependencies['records'];
+  /** By which other providers an owner without a password signs in. */
+  providersOf?: (account: AccountId) => Promise<readonly string[]>;
   now?: () => number;
 }
 

@@ -30,8 +30,8 @@ interface FormerEmail {
 }
 
 export interface Credentials {
-  /** argon2id in PHC form. */
-  passwordHash: string;
+  /** argon2id in PHC form; absent: the owner has set no password, and signs in by another provider. */
+  passwordHash?: string | undefined;
   /** Whether the password is long enough to be the only proof; absent until its owner signs in next. */
   standsAlone?: boolean;
 }

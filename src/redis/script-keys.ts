@@ -95,7 +95,7 @@ export const SCRIPTS = {
   ],
   // Ways in by other providers
   linkUpstream: ['account', 'upstream', 'activity'],
-  unlinkUpstream: ['account', 'upstream', 'ended', 'activity'],
+  unlinkUpstream: ['account', 'upstream', 'ended', 'activity', 'factors'],
   // Sessions
   insertSession: [
     'account',

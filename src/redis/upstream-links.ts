@@ -71,17 +71,23 @@ export class RedisUpstreamLinks implements UpstreamLinkStore {
     }
     // Of two accounts at once, one took the pointer of the other for one that leads nowhere.
     if ((await this.#pointedAt(kept)) === accountId) return 'linked';
-    await this.#unlink(accountId, ['', upstream, '']);
+    await this.#unlink(accountId, ['', upstream, '', 0]);
     return 'taken';
   }
 
   /** The link first: with it the authority goes. */
-  async unlink({ accountId, epoch }: Standing, upstream: string, event: ActivityEvent): Promise<boolean> {
+  async unlink(
+    { accountId, epoch }: Standing,
+    upstream: string,
+    event: ActivityEvent,
+    isPasswordless = false,
+  ): Promise<'unlinked' | 'last' | 'refused'> {
     const link = (await this.list(accountId)).find((one) => one.upstream === upstream);
     const told = await this.#activity.prepare(accountId, event);
-    if (!(await this.#unlink(accountId, [epoch, upstream, told]))) return false;
+    const reply = await this.#unlink(accountId, [epoch, upstream, told, isPasswordless ? 1 : 0]);
+    if (reply !== 1) return reply === -1 ? 'last' : 'refused';
     if (link) await this.release(accountId, link);
-    return true;
+    return 'unlinked';
   }
 
   /** The subject leads to this account no longer, under whatever secret it was claimed. */
@@ -112,9 +118,9 @@ export class RedisUpstreamLinks implements UpstreamLinkStore {
     return names.filter((_name, index) => held[index] === accountId);
   }
 
-  async #unlink(accountId: AccountId, args: (string | number)[]): Promise<boolean> {
+  #unlink(accountId: AccountId, args: (string | number)[]): Promise<unknown> {
     const { scripts, keyspace } = this.#context;
-    return (await scripts.change('unlinkUpstream', keyspace.of(accountId), args)) === 1;
+    return scripts.change('unlinkUpstream', keyspace.of(accountId), args);
   }
 
   async #linkOf(

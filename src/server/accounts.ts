@@ -55,6 +55,10 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,
+    providersOf: async (id) => {
+      const links = await stores.upstreamLinks.list(id);
+      return links.flatMap(({ upstream }) => parts.upstreams.find(upstream)?.name ?? []);
+    },
     ...(overrides.now ? { now: overrides.now } : {}),
   });
 }

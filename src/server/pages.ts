@@ -51,7 +51,7 @@ import { adminPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
-import { upstreamPages } from './upstream-pages.ts';
+import { proofWaysOf, upstreamPages } from './upstream-pages.ts';
 
 /** What several groups of pages share. */
 interface Shared {
@@ -75,13 +75,13 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
   };
   const tickets = new PageTickets(keyring, now);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
-  const stepUp = new StepUp({ proving, tickets, second, now });
+  const stepUp = new StepUp({ proving, ways: proofWaysOf(parts), tickets, second, now });
   const shared: Shared = { services, mail, tickets, flash: new FlashMessages(tickets), stepUp, now };
   return [
     stepUp.routes(),
     second.routes(stepUp),
-    ...signingInPages(parts, protocol, shared),
     ...upstreamPages(parts, shared),
+    ...signingInPages(parts, protocol, shared),
     ...accountPages(parts, protocol, shared),
     ...loginPages(parts, shared),
     ...(config.admin.console ? consolePages(parts, protocol, shared) : []),

@@ -1,13 +1,14 @@
 /** The part of the composition root that makes the ways in by other providers. */
 import type { Router } from '@koa/router';
 import type { AccountServices } from '../account-changes/services.ts';
+import type { Session } from '../accounts/session.ts';
 import { Egress } from '../net/egress.ts';
 import { guardedFetch } from '../net/egress-fetch.ts';
 import { UpstreamProviders } from '../upstream/providers.ts';
 import { UpstreamRequests } from '../upstream/upstream-requests.ts';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
 import type { FlashMessages } from '../web/flash-messages.ts';
-import type { StepUp } from '../web/middleware/step-up.ts';
+import type { ProofWays, StepUp } from '../web/middleware/step-up.ts';
 import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
 import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
 import type { WebState } from '../web/web-state.ts';
@@ -43,9 +44,24 @@ export function upstreamPages(parts: Parts, { services, flash, stepUp, now }: Sh
     now,
   });
   const requests = new UpstreamRequests(keyring, now);
-  const routes = { issuer, upstreams, upstreamSignIn, requests, flash };
+  const routes = { issuer, upstreams, upstreamSignIn, requests, flash, stepUp };
   return [
     upstreamSignInRoutes(routes),
-    upstreamLinkRoutes({ ...routes, links: stores.upstreamLinks, stepUp }),
+    upstreamLinkRoutes({ ...routes, ...stores, links: stores.upstreamLinks }),
   ];
+}
+
+/** With what owners who are signed in prove who they are. */
+export function proofWaysOf({ stores, upstreams }: Parts): (browser: Session) => Promise<ProofWays> {
+  return async ({ accountId }) => {
+    const [account, links] = await Promise.all([
+      stores.accounts.find(accountId),
+      stores.upstreamLinks.list(accountId),
+    ]);
+    const linked = upstreams.all.filter(({ id }) => links.some(({ upstream }) => upstream === id));
+    return {
+      hasPassword: account?.credentials.passwordHash !== undefined,
+      upstreams: linked.map(({ id, name }) => ({ id, name })),
+    };
+  };
 }

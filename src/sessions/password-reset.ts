@@ -37,6 +37,7 @@ interface PasswordResetDependencies {
   secondStepLimits: SecondStepLimits;
   knownBrowsers: KnownBrowsers;
   mail: OutgoingMail;
+  providersOf?: ((account: AccountId) => Promise<readonly string[]>) | undefined;
   choice: PasswordChoice;
   /** As after a right password: a second step applies. */
   sessionCreation: SessionCreation;

@@ -22,11 +22,13 @@ export interface PendingReset {
 interface ResetLinkParts {
   readonly mailedCodes: Pick<MailedCodeStore, 'write'>;
   readonly service: Service;
+  /** By which other providers an owner without a password signs in. */
+  readonly providersOf?: ((account: AccountId) => Promise<readonly string[]>) | undefined;
 }
 
 /** A mail with a link by which the owner chooses a new password. It is kept, and written, for no account, too. */
 export async function resetLinkMail(
-  { mailedCodes, service }: ResetLinkParts,
+  { mailedCodes, service, providersOf }: ResetLinkParts,
   email: string,
   account: Account | undefined,
 ): Promise<Mail> {
@@ -34,5 +36,8 @@ export async function resetLinkMail(
   const payload: PendingReset = { accountId: account?.id, epoch: account?.epoch ?? 0, email };
   await mailedCodes.write(RESET_PURPOSE, token, { code: NO_CODE, payload, lifetime: LIFETIME_MS });
   const link = `${service.issuer}/forgot-password/link/${token}`;
-  return writeMail('forgotten-password', email, { link, ...service }, mailReader(service, account?.profile));
+  const hasPassword = account?.credentials.passwordHash !== undefined;
+  const names = account && !hasPassword && providersOf ? await providersOf(account.id) : [];
+  const facts = { link, ...(names.length > 0 && { providers: names.join(', ') }), ...service };
+  return writeMail('forgotten-password', email, facts, mailReader(service, account?.profile));
 }

@@ -95,6 +95,7 @@ export class SignIn {
   async #rehash(account: Account, password: string, caller: HashingCaller): Promise<void> {
     const { accounts, passwords } = this.#with;
     const { credentials } = account;
+    if (credentials.passwordHash === undefined) return;
     const isOld = passwords.needsRehash(credentials.passwordHash);
     if (!isOld && credentials.standsAlone !== undefined) return;
     try {

@@ -26,6 +26,14 @@ export interface UpstreamLinkStore {
     link: UpstreamLink,
     event: ActivityEvent,
   ): Promise<'linked' | 'taken' | 'another' | 'refused'>;
-  /** `false` when there was none, or the owner has signed out of everything since they proved who they are. */
-  unlink(owner: Standing, upstream: string, event: ActivityEvent): Promise<boolean>;
+  /**
+   * `refused`: there was none, or the owner has signed out of everything since they proved who they are. `last`: the
+   * account has no password, no passkey and no other link.
+   */
+  unlink(
+    owner: Standing,
+    upstream: string,
+    event: ActivityEvent,
+    isPasswordless?: boolean,
+  ): Promise<'unlinked' | 'last' | 'refused'>;
 }

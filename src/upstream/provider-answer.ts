@@ -14,6 +14,8 @@ export interface SentAlong {
 export interface UpstreamIdentity extends UpstreamSubject {
   /** What the provider proved is, by the entry's word, as good as two steps here. */
   readonly isTwoSteps: boolean;
+  /** When the provider asked who it is, seconds since 1970; `undefined`: it does not say. */
+  readonly authTime: number | undefined;
   /** Of the sign-in at the provider (OpenID Connect Back-Channel Logout, section 2.1). */
   readonly sid: string | undefined;
   /** As the provider says, unproved: for the owner's own list alone. */
@@ -35,9 +37,12 @@ export async function authorizationUrl(
   { scope, parameters }: Upstream,
   sent: SentAlong,
   redirectUri: string,
+  asksAgain = false,
 ): Promise<string> {
   const url = oidc.buildAuthorizationUrl(config, {
     ...parameters,
+    // OpenID Connect Core, section 3.1.2.1: it asks, however lately it has.
+    ...(asksAgain && { prompt: 'login', max_age: '0' }),
     scope,
     redirect_uri: redirectUri,
     state: sent.state,
@@ -77,7 +82,7 @@ function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): Provi
   if (!claims || claims.sub === '' || claims.sub.length > MAX_SUBJECT)
     return { outcome: 'refused', reason: 'subject' };
   // The library looks at it only where the token is for several clients.
-  const { azp, sid, email } = claims;
+  const { azp, sid, email, auth_time: authTime } = claims;
   if (azp !== undefined && azp !== upstream.clientId) return { outcome: 'refused', reason: 'azp' };
   return {
     outcome: 'proved',
@@ -85,6 +90,7 @@ function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): Provi
       issuer: upstream.issuer,
       subject: claims.sub,
       isTwoSteps: isTwoSteps(claims, upstream.twoStep),
+      authTime: typeof authTime === 'number' ? authTime : undefined,
       sid: typeof sid === 'string' && sid.length <= MAX_SUBJECT ? sid : undefined,
       email: typeof email === 'string' && email.length <= MAX_EMAIL ? email : undefined,
     },

@@ -10,7 +10,9 @@ const LIFETIME_MS = 10 * 60_000;
 export type UpstreamPurpose =
   | { readonly kind: 'sign-in'; readonly bothSteps: boolean }
   /** The browser in which its owner has just proved who they are. */
-  | ({ readonly kind: 'link'; readonly uid: string } & Standing);
+  | ({ readonly kind: 'link'; readonly uid: string } & Standing)
+  /** An owner who is signed in proves again who they are: the provider has to ask them since then, seconds since 1970. */
+  | ({ readonly kind: 'prove'; readonly uid: string; readonly since: number } & Standing);
 
 /** A visit to a provider that is under way: its browser keeps it, sealed, and this server nothing. */
 export interface UpstreamRequest extends SentAlong {

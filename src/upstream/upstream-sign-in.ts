@@ -13,12 +13,18 @@ import type { UpstreamProviders } from './providers.ts';
 import type { Upstream } from './upstream.ts';
 import type { UpstreamPurpose, UpstreamRequest } from './upstream-requests.ts';
 
+/** Seconds by which the provider's clock may be behind. */
+const CLOCK_SKEW = 30;
 /** As long as an answer is good. */
 const STATE_MS = 10 * 60_000;
 
 type UpstreamOutcome =
   | Exclude<SessionCreationOutcome, { outcome: 'refused' }>
   | { readonly outcome: 'linked' }
+  /** The owner who is signed in has proved it; how, as `amr` has it. */
+  | { readonly outcome: 'proved'; readonly amr: readonly string[] }
+  /** The provider has not asked its owner since, or does not say so. */
+  | { readonly outcome: 'stale' }
   /** Nobody here has linked it. */
   | { readonly outcome: 'unknown' }
   /** It is another account's; this account has another one of the provider. */
@@ -55,6 +61,11 @@ export class UpstreamSignIn {
     this.#with = dependencies;
   }
 
+  /** Since 1970. */
+  get seconds(): number {
+    return Math.floor((this.#with.now ?? Date.now)() / 1000);
+  }
+
   /** Whether the provider can be asked now. @throws UpstreamDown */
   async reach(upstream: Upstream): Promise<void> {
     await this.#with.providers.configOf(upstream);
@@ -63,7 +74,8 @@ export class UpstreamSignIn {
   /** Where the browser goes on to. @throws UpstreamDown */
   async addressFor(upstream: Upstream, request: UpstreamRequest): Promise<string> {
     const config = await this.#with.providers.configOf(upstream);
-    return authorizationUrl(config, upstream, request, this.#callbackOf(upstream).href);
+    const asksAgain = request.purpose.kind === 'prove';
+    return authorizationUrl(config, upstream, request, this.#callbackOf(upstream).href, asksAgain);
   }
 
   /**
@@ -94,9 +106,14 @@ export class UpstreamSignIn {
     { purpose, returnTo }: Pick<UpstreamRequest, 'purpose' | 'returnTo'>,
     visit: Visit,
   ): Promise<UpstreamOutcome> {
-    return purpose.kind === 'link'
-      ? this.#link(upstream, identity, purpose, visit)
-      : this.#signIn(identity, purpose, returnTo, visit);
+    switch (purpose.kind) {
+      case 'link':
+        return this.#link(upstream, identity, purpose, visit);
+      case 'prove':
+        return this.#prove(identity, purpose);
+      case 'sign-in':
+        return this.#signIn(identity, purpose, returnTo, visit);
+    }
   }
 
   async #signIn(
@@ -111,13 +128,25 @@ export class UpstreamSignIn {
     if (account?.status !== 'active') return { outcome: 'refused', reason: 'disabled' };
     const { isTwoSteps, sid } = identity;
     const upstream = { id: found.link.upstream, sid, isTwoSteps };
-    const amr = isTwoSteps ? ['upstream', 'mfa'] : ['upstream'];
+    const amr = amrOf(identity);
     const creation = await this.#with.sessionCreation.create(
       account,
       { amr, returnTo, bothSteps, upstream },
       visit,
     );
     return creation.outcome === 'refused' ? { ...creation, reason: 'signed-out' } : creation;
+  }
+
+  /** Whoever else has signed in there is not the owner who is signed in here. */
+  async #prove(
+    identity: UpstreamIdentity,
+    { accountId, since }: Extract<UpstreamPurpose, { kind: 'prove' }>,
+  ): Promise<UpstreamOutcome> {
+    const found = await this.#with.links.find(identity);
+    if (found?.accountId !== accountId) return { outcome: 'refused', reason: 'another' };
+    const { authTime } = identity;
+    if (authTime === undefined || authTime < since - CLOCK_SKEW) return { outcome: 'stale' };
+    return { outcome: 'proved', amr: amrOf(identity) };
   }
 
   async #link(
@@ -141,6 +170,9 @@ export class UpstreamSignIn {
     return new URL(`/sign-in/upstream/${id}/callback`, this.#with.issuer);
   }
 }
+
+/** What the provider says of how it asked is not passed on: apps could not tell what it is worth. */
+const amrOf = ({ isTwoSteps }: UpstreamIdentity) => (isTwoSteps ? ['upstream', 'mfa'] : ['upstream']);
 
 export function linkEvent(
   kind: 'upstream-linked' | 'upstream-unlinked',

@@ -17,7 +17,8 @@ export async function upstreamChanges(stores: TestStores): Promise<void> {
   const link = { ...subject, upstream: 'corp', email: undefined, since: 1 };
   expect(await upstreamLinks.link(owner, link, event('upstream-linked'))).toBe('linked');
   expect(await upstreamLinks.find(subject)).toEqual({ accountId, link });
-  expect(await upstreamLinks.unlink(owner, 'corp', event('upstream-unlinked'))).toBe(true);
+  expect(await upstreamLinks.unlink(owner, 'corp', event('upstream-unlinked'), true)).toBe('last');
+  expect(await upstreamLinks.unlink(owner, 'corp', event('upstream-unlinked'))).toBe('unlinked');
   expect(await upstreamLinks.find(subject)).toBeUndefined();
   expect(await upstreamLinks.link(owner, link, event('upstream-linked'))).toBe('linked');
   const [linked] = await activity.list(accountId, { most: 1 });

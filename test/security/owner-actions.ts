@@ -59,6 +59,7 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/account/notifications/each': proof('change-alerts'),
 
   '/account/prove': 'is where the proof is given',
+  '/account/prove/upstream/:id': 'is where the proof is given',
   '/account/prove/second': 'is where the proof is given',
   '/account/settings/email/code':
     'needs what only a fresh proof begins, and the code from the mail to the new address',

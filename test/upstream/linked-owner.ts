@@ -54,7 +54,7 @@ export class LinkedOwner {
       limiter: testLimiter(stores),
       providers,
     });
-    const identity = { ...this.#subject, isTwoSteps, sid: undefined, email: undefined };
+    const identity = { ...this.#subject, isTwoSteps, sid: undefined, email: undefined, authTime: undefined };
     const purpose = { kind: 'sign-in', bothSteps: false } as const;
     return signIn.goOn(upstream, identity, { purpose, returnTo: '/account' }, visit());
   }

@@ -33,6 +33,7 @@ const NAMES = {
   phoneCode: 'latchkey_phone_code',
   appSetup: 'latchkey_app_setup',
   upstreamSetup: 'latchkey_upstream',
+  upstreamPass: 'latchkey_upstream_held',
   language: 'latchkey_language',
   timeZone: 'latchkey_tz',
   console: 'latchkey_admin',

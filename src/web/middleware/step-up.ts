@@ -11,33 +11,19 @@ import { answerAt, toldOf } from '../form-answers.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { ProveView } from '../pages/prove.ts';
+import type { UpstreamButton } from '../pages/upstream.ts';
 import { renderPage, seeOther } from '../render.ts';
-import { isLinkingDevice } from '../routes/return-to.ts';
 import { type SignedInPage, sectionOf } from '../routes/signed-in.ts';
 import { queryOf, throttled } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { clearSession, setSession } from './cookies.ts';
-import { form, readForm, setForm, text } from './form.ts';
+import { readForm, setForm, text } from './form.ts';
+import { type Held, heldOf, pageOf } from './held-request.ts';
 
 const PLACE = 'held-form';
 const PROVE = '/account/prove';
 /** The second step follows the password within so long. */
 const SECOND_STEP_MS = 10 * 60_000;
-/** Longer forms are not held: they would make too long an address. */
-const MAX_HELD = 2048;
-
-/** What waits for a proof. */
-interface Held {
-  readonly action: ProvedAction;
-  readonly method: 'GET' | 'POST';
-  /** With its query. */
-  readonly path: string;
-  /** The form that was posted, without its token: that was checked before it was held. */
-  readonly body: string;
-  /** When the password was given, milliseconds since 1970; 0: not yet. */
-  readonly passwordAt: number;
-}
-
 /** What an account asks for beside the password, where it asks for anything. */
 export interface SecondProof {
   /** Whether the proof that this browser has includes all that its account asks for. */
@@ -49,8 +35,16 @@ export interface SecondProof {
   ask(ctx: WebContext, browser: Session, held: string): Promise<void>;
 }
 
+/** With what an owner who is signed in proves who they are. */
+export interface ProofWays {
+  readonly hasPassword: boolean;
+  readonly upstreams: readonly UpstreamButton[];
+}
+
 interface StepUpDependencies {
   readonly proving: Proof;
+  /** With what this owner can prove the first step. */
+  readonly ways: (browser: Session) => Promise<ProofWays>;
   readonly tickets: PageTickets;
   /** Absent: no account has anything beside its password. */
   readonly second?: SecondProof | undefined;
@@ -72,7 +66,7 @@ export class StepUp {
   before(action: ProvedAction, page: SignedInPage): SignedInPage {
     return async (ctx, browser) => {
       if (await this.#isProved(browser, action)) return page(ctx, browser);
-      this.#hold(ctx, browser, heldOf(ctx, action));
+      return this.#hold(ctx, browser, heldOf(ctx, action));
     };
   }
 
@@ -80,7 +74,7 @@ export class StepUp {
   justBefore(action: ProvedAction, page: SignedInPage): SignedInPage {
     return (ctx, browser) => {
       if (ctx.state.justProved) return page(ctx, browser);
-      this.#hold(ctx, browser, heldOf(ctx, action));
+      return this.#hold(ctx, browser, heldOf(ctx, action));
     };
   }
 
@@ -88,14 +82,19 @@ export class StepUp {
    * Asks for a proof however fresh the last one is, and then goes on to this action by POST: there
    * `ctx.state.justProved` says that it was given for this very request.
    */
-  ask(ctx: WebContext, browser: Session, action: ProvedAction, path: string): void {
-    this.#hold(ctx, browser, { action, method: 'POST', path, body: '', passwordAt: 0 });
+  ask(ctx: WebContext, browser: Session, action: ProvedAction, path: string): Promise<void> {
+    return this.#hold(ctx, browser, { action, method: 'POST', path, body: '', provedAt: 0, amr: [] });
   }
 
-  /** Whether this waits for the second step here: the password was given within ten minutes. */
+  /** Whether this waits for a proof here. */
+  isHeld(browser: Session, sealed: string): boolean {
+    return this.#read(browser, sealed) !== undefined;
+  }
+
+  /** Whether this waits for the second step here: the first was proved within ten minutes. */
   isWaiting(browser: Session, sealed: string): boolean {
     const held = this.#read(browser, sealed);
-    return held !== undefined && held.passwordAt + SECOND_STEP_MS > this.#now();
+    return held !== undefined && held.provedAt + SECOND_STEP_MS > this.#now();
   }
 
   /** What waits here for a proof. */
@@ -111,7 +110,7 @@ export class StepUp {
       const sealed = queryOf(ctx, 'held');
       const held = browser && this.#read(browser, sealed);
       if (!browser || !held) return seeOther(ctx, '/account');
-      this.#show(ctx, browser, held, sealed);
+      return this.#show(ctx, browser, held, sealed ?? '');
     });
     router.post(PROVE, (ctx, next) => {
       const { browser } = ctx.state;
@@ -125,11 +124,17 @@ export class StepUp {
    * The owner has given everything that the account asks for: the browser's proof is fresh from here on, and what
    * was held goes on. For the route of a second step; @param sealed as `SecondProof.ask` was given it
    */
-  async goOn(ctx: WebContext, sealed: string | undefined, amr: string[], next: Next): Promise<void> {
+  async goOn(
+    ctx: WebContext,
+    sealed: string | undefined,
+    second: readonly string[],
+    next: Next,
+  ): Promise<void> {
     const { browser } = ctx.state;
     const held = browser && this.#read(browser, sealed);
-    const isPasswordFresh = held && held.passwordAt + SECOND_STEP_MS > this.#now();
-    if (!browser || !isPasswordFresh) return seeOther(ctx, '/account');
+    const isFirstFresh = held && held.provedAt + SECOND_STEP_MS > this.#now();
+    if (!browser || !isFirstFresh) return seeOther(ctx, '/account');
+    const amr = [...new Set([...held.amr, ...second])];
     const renewed = await this.#with.proving.renew(browser, amr);
     if (!renewed) return signInAgain(ctx, held);
     ctx.state.browser = renewed;
@@ -162,16 +167,38 @@ export class StepUp {
       case 'signed-out':
         return signInAgain(ctx, held);
       case 'right':
-        return this.#passwordGiven(ctx, browser, held, next);
+        return this.#firstProved(ctx, browser, held, ['pwd'], next);
     }
   }
 
-  async #passwordGiven(ctx: WebContext, browser: Session, held: Held, next: Next): Promise<void> {
+  /**
+   * The provider by which the owner signs in has just asked them again. What was held too long for a cookie is shown anew,
+   * with a proof that is fresh.
+   */
+  async provedElsewhere(
+    ctx: WebContext,
+    browser: Session,
+    sealed: string | undefined,
+    amr: readonly string[],
+    next: Next,
+  ): Promise<void> {
+    const held = this.#read(browser, sealed);
+    if (!held) return seeOther(ctx, '/account');
+    return this.#firstProved(ctx, browser, held, amr, next);
+  }
+
+  async #firstProved(
+    ctx: WebContext,
+    browser: Session,
+    held: Held,
+    amr: readonly string[],
+    next: Next,
+  ): Promise<void> {
     const { second } = this.#with;
-    const sealed = this.#seal(browser, { ...held, passwordAt: this.#now() });
-    const fresh = { ...browser, amr: ['pwd'] };
-    if (second && !(await second.isWhole(fresh))) return second.ask(ctx, browser, sealed);
-    return this.goOn(ctx, sealed, ['pwd'], next);
+    const sealed = this.#seal(browser, { ...held, provedAt: this.#now(), amr });
+    if (second && !(await second.isWhole({ ...browser, amr: [...amr] })))
+      return second.ask(ctx, browser, sealed);
+    return this.goOn(ctx, sealed, [], next);
   }
 
   async #isProved(browser: Session, action: ProvedAction): Promise<boolean> {
@@ -180,13 +207,14 @@ export class StepUp {
   }
 
   /** Where a page was asked for, its own address asks for the proof; a form that was posted waits at one of ours. */
-  #hold(ctx: WebContext, browser: Session, held: Held): void {
+  async #hold(ctx: WebContext, browser: Session, held: Held): Promise<void> {
     const sealed = this.#seal(browser, held);
     if (ctx.method === 'POST') seeOther(ctx, linkTo(PROVE, { held: sealed }));
-    else this.#show(ctx, browser, held, sealed);
+    else await this.#show(ctx, browser, held, sealed);
   }
 
-  #show(ctx: WebContext, browser: Session, held: Held, sealed = this.#seal(browser, held)): void {
+  async #show(ctx: WebContext, browser: Session, held: Held, sealed: string): Promise<void> {
+    const { hasPassword, upstreams } = await this.#with.ways(browser);
     // Where a page of its own waits for the proof, what its address tells is that page's to say.
     const { status, ...told } =
       ctx.path === PROVE ? toldOf<Pick<ProveView, 'problem'>>(ctx) : { status: 200 };
@@ -198,6 +226,8 @@ export class StepUp {
       action: held.action,
       signInAgain: linkTo('/sign-in', { return_to: pageOf(held), again: 'yes' }),
       held: sealed,
+      hasPassword,
+      upstreams,
       ...told,
     };
     renderPage(ctx, view, status);
@@ -210,27 +240,6 @@ export class StepUp {
   #read({ uid }: Session, sealed: string | undefined): Held | undefined {
     return this.#with.tickets.read<Held>(PLACE, uid, sealed);
   }
-}
-
-function heldOf(ctx: WebContext, action: ProvedAction): Held {
-  const fields = new URLSearchParams(form(ctx) as Record<string, string>);
-  fields.delete('csrf');
-  const body = fields.toString();
-  const posted = ctx.method === 'POST' && body.length <= MAX_HELD;
-  const got = ctx.method === 'POST' ? sectionOf(ctx.path) : ctx.path + ctx.search;
-  return {
-    action,
-    method: posted ? 'POST' : 'GET',
-    path: posted ? ctx.path : got,
-    body: posted ? body : '',
-    passwordAt: 0,
-  };
-}
-
-/** The page with the form: none is posted by itself after a sign-in, since another owner may be signing in. */
-function pageOf({ method, path }: Held): string {
-  if (method === 'GET') return path;
-  return isLinkingDevice(path) ? '/device' : sectionOf(path);
 }
 
 /** Signed out meanwhile. */

@@ -14,16 +14,17 @@ const longer = (reader: Reader) => ({
 export function passwordSource(accounts: Pick<AccountStore, 'find'>, choice: PasswordChoice): SecuritySource {
   return async function tellOfPassword({ accountId }, reader) {
     const account = await accounts.find(accountId);
-    const { standsAlone } = account?.credentials ?? {};
+    const { standsAlone, passwordHash } = account?.credentials ?? {};
+    const isSet = passwordHash !== undefined;
     const isEnough = standsAlone !== false || (await choice.roleFor({ id: accountId })) === 'one-of-two';
-    const state = reader.t(isEnough ? 'security.row.set' : 'security.row.set-short');
+    const state = isEnough ? 'security.row.set' : 'security.row.set-short';
     return {
       rows: [
         {
           icon: 'key',
           label: reader.t('security.row.password'),
-          state,
-          action: reader.t('security.row.change'),
+          state: reader.t(isSet ? state : 'security.row.password-none'),
+          action: reader.t(isSet ? 'security.row.change' : 'security.row.password-set'),
           href: PASSWORD,
         },
       ],

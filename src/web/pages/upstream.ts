@@ -9,7 +9,7 @@ export interface UpstreamButton {
 }
 
 /** Why nothing came of going to a provider; each is `accounts.upstream.<kind>` and `accounts.upstream.<kind>-why`. */
-export type UpstreamFailure = 'down' | 'refused' | 'gone' | 'unknown' | 'taken' | 'another';
+export type UpstreamFailure = 'down' | 'refused' | 'gone' | 'unknown' | 'taken' | 'another' | 'stale';
 
 /** `/sign-in/upstream/<id>`: nothing came of it, and where it goes on. */
 export interface UpstreamView extends PageParts {
@@ -35,4 +35,6 @@ interface UpstreamRow extends UpstreamButton {
 export interface UpstreamLinksView extends AccountParts {
   readonly page: 'upstream-links';
   readonly rows: readonly UpstreamRow[];
+  /** Of which it was said that it is the only way in, and that it stays. */
+  readonly last?: string | undefined;
 }

@@ -84,7 +84,7 @@ export class SecondProofPages implements SecondProof {
     const who = { account: browser.accountId };
     switch (outcome.outcome) {
       case 'proved':
-        return stepUp.goOn(ctx, held, ['pwd', ...outcome.amr], next);
+        return stepUp.goOn(ctx, held, outcome.amr, next);
       case 'wait':
         return again(throttled(ctx, outcome.milliseconds, outcome.limit, who));
       case 'malformed':

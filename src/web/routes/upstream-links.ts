@@ -1,18 +1,22 @@
 /** `/account/security/upstream`: which other providers sign the owner in, linking and unlinking them. */
 import { Router } from '@koa/router';
+import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Session } from '../../accounts/session.ts';
 import type { UpstreamLinkStore } from '../../upstream/link-store.ts';
 import { linkEvent } from '../../upstream/upstream-sign-in.ts';
+import { answerAt, toldOf } from '../form-answers.ts';
+import { showError } from '../middleware/errors.ts';
 import type { StepUp } from '../middleware/step-up.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
-import { goTo, UPSTREAM_LINKS, type UpstreamRoutes, withUpstream } from './upstream-sign-in.ts';
+import { goTo, UPSTREAM_LINKS, type UpstreamRoutes } from './upstream-sign-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface UpstreamLinkRoutes extends UpstreamRoutes {
+  readonly accounts: Pick<AccountStore, 'find'>;
   readonly links: UpstreamLinkStore;
   readonly stepUp: StepUp;
 }
@@ -32,6 +36,7 @@ export function upstreamLinkRoutes(routes: UpstreamLinkRoutes): Router<WebState>
 
 async function show(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { upstreams, links, flash } = routes;
+  const { status, last } = toldOf<{ last: string }>(ctx);
   const linked = await links.list(browser.accountId);
   const rows = upstreams.all.map(({ id, name }) => {
     const found = linked.find(({ upstream }) => upstream === id);
@@ -39,31 +44,46 @@ async function show(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Sessio
   });
   // The operator has taken it out of the file: it signs nobody in, and is there to be taken away.
   const others = linked.filter(({ upstream }) => !upstreams.find(upstream));
-  renderPage(ctx, {
-    page: 'upstream-links',
-    ...accountParts(ctx, browser, 'security'),
-    notice: flash.read(browser, queryOf(ctx, 'notice')),
-    rows: [
-      ...rows,
-      ...others.map(({ upstream: id, email, since }) => ({ id, name: id, email, since: new Date(since) })),
-    ],
-  });
+  renderPage(
+    ctx,
+    {
+      page: 'upstream-links',
+      ...accountParts(ctx, browser, 'security'),
+      notice: flash.read(browser, queryOf(ctx, 'notice')),
+      last,
+      rows: [
+        ...rows,
+        ...others.map(({ upstream: id, email, since }) => ({ id, name: id, email, since: new Date(since) })),
+      ],
+    },
+    status,
+  );
 }
 
 function link(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): void | Promise<void> {
   const { uid, accountId, epoch } = browser;
   const purpose = { kind: 'link', uid, accountId, epoch } as const;
-  return withUpstream(routes, (_, upstream) =>
-    goTo(routes, ctx, upstream, { purpose, returnTo: UPSTREAM_LINKS }),
-  )(ctx);
+  const upstream = routes.upstreams.find(paramOf(ctx, 'id'));
+  if (!upstream) return showError(ctx, 'not-found');
+  return goTo(routes, ctx, upstream, { purpose, returnTo: UPSTREAM_LINKS });
+}
+
+/** Said on the page of the list: the provider may be none of the file any more. */
+function lastWayIn(ctx: WebContext, id: string): void {
+  ctx.state.audit('upstream-refused', { reason: 'last' });
+  answerAt(ctx, UPSTREAM_LINKS, { last: id, status: 409 });
 }
 
 async function unlink(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { upstreams, links, flash } = routes;
+  const { accounts, upstreams, links, flash } = routes;
   const id = paramOf(ctx, 'id');
   const { name } = upstreams.find(id) ?? { name: id };
   const event = linkEvent('upstream-unlinked', { id, name }, placeOf(ctx));
-  const unlinked = await links.unlink(browser, id, event);
+  const account = await accounts.find(browser.accountId);
+  const isPasswordless = account?.credentials.passwordHash === undefined;
+  const outcome = await links.unlink(browser, id, event, isPasswordless);
+  if (outcome === 'last') return lastWayIn(ctx, id);
+  const unlinked = outcome === 'unlinked';
   if (unlinked) ctx.state.audit('upstream-unlinked');
   const reader = readerOf(ctx);
   const words = unlinked

@@ -11,7 +11,8 @@ import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { clearStep, readStep, readVisitor, setStep } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
-import { optional, readForm, ticked } from '../middleware/form.ts';
+import { optional, readForm, text, ticked } from '../middleware/form.ts';
+import type { StepUp } from '../middleware/step-up.ts';
 import { continueView } from '../pages/app-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { UpstreamFailure, UpstreamView } from '../pages/upstream.ts';
@@ -33,9 +34,13 @@ export interface UpstreamRoutes {
   readonly upstreamSignIn: UpstreamSignIn;
   readonly requests: UpstreamRequests;
   readonly flash: FlashMessages;
+  readonly stepUp: StepUp;
 }
 
+type Next = () => Promise<unknown>;
+
 const PATH = '/sign-in/upstream/:id';
+const PROVE = '/account/prove/upstream/:id';
 export const UPSTREAM_LINKS = '/account/security/upstream';
 /** A provider of whom nothing is believed may be asked again; what is down is not this server. */
 const STATUS: Readonly<Record<UpstreamFailure, number>> = {
@@ -45,6 +50,7 @@ const STATUS: Readonly<Record<UpstreamFailure, number>> = {
   unknown: 403,
   taken: 409,
   another: 409,
+  stale: 400,
 };
 
 export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
@@ -53,17 +59,19 @@ export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
   router.get(PATH, withUpstream(routes, bound(show)));
   router.post(PATH, withUpstream(routes, bound(begin)));
   router.get(`${PATH}/callback`, withUpstream(routes, bound(finish)));
+  router.get(PROVE, (ctx) => seeOther(ctx, '/account'));
+  router.post(PROVE, withUpstream(routes, bound(proveThere)));
   return router;
 }
 
 /** What is no entry of the file is not there. */
-export function withUpstream(
+function withUpstream(
   { upstreams }: Pick<UpstreamRoutes, 'upstreams'>,
-  page: (ctx: WebContext, upstream: Upstream) => void | Promise<void>,
-): (ctx: WebContext) => void | Promise<void> {
-  return (ctx) => {
+  page: (ctx: WebContext, upstream: Upstream, next: Next) => void | Promise<void>,
+): (ctx: WebContext, next: Next) => void | Promise<void> {
+  return (ctx, next) => {
     const upstream = upstreams.find(paramOf(ctx, 'id'));
-    return upstream ? page(ctx, upstream) : showError(ctx, 'not-found');
+    return upstream ? page(ctx, upstream, next) : showError(ctx, 'not-found');
   };
 }
 
@@ -91,6 +99,18 @@ export async function goTo(
   seeOther(ctx, pathOf(upstream));
 }
 
+/** What waits for the proof waits in a cookie meanwhile. */
+async function proveThere(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+  const { browser } = ctx.state;
+  const { held } = readForm(ctx, { held: text });
+  if (!browser) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
+  if (!routes.stepUp.isHeld(browser, held)) return seeOther(ctx, '/account');
+  const { uid, accountId, epoch } = browser;
+  const purpose = { kind: 'prove', uid, accountId, epoch, since: routes.upstreamSignIn.seconds } as const;
+  setStep(ctx, 'upstreamPass', held);
+  return goTo(routes, ctx, upstream, { purpose, returnTo: '/account' });
+}
+
 async function show(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
   const { status, ...told } = toldOf<Pick<UpstreamView, 'failure' | 'problem'>>(ctx);
   if (told.failure || told.problem) return renderPage(ctx, viewOf(routes, ctx, upstream, told), status);
@@ -104,13 +124,17 @@ async function show(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream)
   }
 }
 
-async function finish(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+async function finish(
+  routes: UpstreamRoutes,
+  ctx: WebContext,
+  upstream: Upstream,
+  next: Next,
+): Promise<void> {
   const request = pending(routes, ctx, upstream);
   const { browser } = ctx.state;
-  const isHere = request?.purpose.kind !== 'link' || request.purpose.uid === browser?.uid;
-  if (!request || !isHere) return refused(ctx, upstream, 'gone', { isLinking: false });
+  if (!request || !isOf(request, browser)) return refused(ctx, upstream, 'gone', { isLinking: false });
   const { returnTo } = request;
-  const about = { isLinking: request.purpose.kind === 'link', returnTo };
+  const about = { isLinking: request.purpose.kind !== 'sign-in', returnTo };
   try {
     const visit = visitOf(ctx);
     const outcome = await routes.upstreamSignIn.finish({ upstream, request, search: ctx.search, visit });
@@ -122,6 +146,8 @@ async function finish(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstrea
         return continueSignIn(ctx, outcome, returnTo);
       case 'linked':
         return linked(routes, ctx, upstream);
+      case 'proved':
+        return await proved(routes, ctx, outcome.amr, next);
       case 'wait': {
         const problem = throttled(ctx, outcome.milliseconds, outcome.limit);
         return answerAt(ctx, addressOf(upstream, about), { problem });
@@ -137,6 +163,24 @@ async function finish(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstrea
     ctx.state.audit('upstream-down', { reason: upstream.id });
     failed(ctx, upstream, 'down', about);
   }
+}
+
+/** What is about an owner who is signed in goes on in their browser alone. */
+function isOf({ purpose }: UpstreamRequest, browser: WebState['browser']): boolean {
+  return purpose.kind === 'sign-in' || purpose.uid === browser?.uid;
+}
+
+async function proved(
+  { stepUp }: UpstreamRoutes,
+  ctx: WebContext,
+  amr: readonly string[],
+  next: Next,
+): Promise<void> {
+  const held = readStep(ctx, 'upstreamPass');
+  clearStep(ctx, 'upstreamPass');
+  const { browser } = ctx.state;
+  if (!browser) return seeOther(ctx, '/sign-in');
+  return stepUp.provedElsewhere(ctx, browser, held, amr, next);
 }
 
 function linked({ flash }: UpstreamRoutes, ctx: WebContext, { name }: Upstream): void {

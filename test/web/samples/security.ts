@@ -178,11 +178,20 @@ const prove: ProveView = {
   action: 'link-device',
   signInAgain: '/sign-in?return_to=%2Fdevice&again=yes',
   held: 'h3ld',
+  hasPassword: true,
+  upstreams: [],
 };
+const providers = [
+  { id: 'corp', name: 'Corp' },
+  { id: 'school', name: 'The school at the lake' },
+];
 
 export const security: readonly Sample[] = [
   ...pages,
   ...PROVED_ACTIONS.map((action) => ({ name: `prove-${action}`, view: { ...prove, action } })),
+  { name: 'prove-upstream', view: { ...prove, upstreams: providers } },
+  { name: 'prove-upstream-alone', view: { ...prove, hasPassword: false, upstreams: providers } },
+  { name: 'prove-no-way', view: { ...prove, hasPassword: false } },
   { name: 'prove-wrong', view: { ...prove, problem: wrong } },
   { name: 'prove-throttled', view: { ...prove, problem: throttled } },
   {

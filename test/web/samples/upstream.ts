@@ -21,7 +21,15 @@ const view: UpstreamView = {
   isLinking: false,
   back: '/sign-in?return_to=%2Fdevice',
 };
-const FAILURES: readonly UpstreamFailure[] = ['down', 'refused', 'gone', 'unknown', 'taken', 'another'];
+const FAILURES: readonly UpstreamFailure[] = [
+  'down',
+  'refused',
+  'gone',
+  'unknown',
+  'taken',
+  'another',
+  'stale',
+];
 const links: UpstreamLinksView = {
   page: 'upstream-links',
   section: 'security',
@@ -43,6 +51,7 @@ export const upstream: readonly Sample[] = [
   },
   { name: 'upstream-limit', view: { ...view, problem: throttled } },
   { name: 'upstream-links', view: links },
+  { name: 'upstream-links-last', view: { ...links, last: 'corp' } },
   {
     name: 'upstream-links-hostile',
     view: { ...links, rows: [{ id: 'corp', name: 'Corp', email: HOSTILE, since: ASKED }] },

@@ -8,3 +8,11 @@ local function backed(factors)
   end
   return false
 end
+
+-- A passkey signs in alone.
+local function hasPasskey(factors)
+  for _, text in ipairs(redis.call('HVALS', factors)) do
+    if cjson.decode(text).kind == 'passkey' then return true end
+  end
+  return false
+end
