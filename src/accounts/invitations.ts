@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { freshBytes } from '../runtime/operations.ts';
 
 /** How long an invitation may be used, in milliseconds: 7 days. */
 export const INVITATION_LIFETIME = 7 * 24 * 3_600_000;
@@ -32,7 +32,7 @@ export class Invitations {
 
   /** @returns the token: the person who holds it is invited. It is kept nowhere in clear. */
   async issue(invitation: Invitation): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
+    const token = freshBytes(32).toString('base64url');
     await this.#store.write(KIND, token, invitation, INVITATION_LIFETIME);
     return token;
   }

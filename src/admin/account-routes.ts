@@ -44,6 +44,7 @@ export function accountRoutes({ accounts, cursors }: AccountRouteParts): AdminRo
         ...paging,
         email: z.string().max(320).optional().describe('Exactly this one'),
         status: z.enum(STATUSES).optional(),
+        two_step: z.enum(['true', 'false']).optional().describe('Whether signing in takes a second step'),
         created_after: timeGiven.optional(),
         created_before: timeGiven.optional(),
         q: z
@@ -60,6 +61,7 @@ export function accountRoutes({ accounts, cursors }: AccountRouteParts): AdminRo
         const after =
           cursor === undefined ? undefined : opened(cursors.open<IndexRow>('accounts', query, cursor));
         const times = {
+          ...(query.two_step !== undefined && { twoStep: query.two_step === 'true' }),
           createdAfter: millisecondsOf(query.created_after),
           createdBefore: millisecondsOf(query.created_before),
         };

@@ -13,7 +13,7 @@ interface Listing<T> {
   /** What the row leads to; `undefined`: nothing. */
   readonly open: (row: IndexRow) => Promise<T | undefined>;
   /** Absent: each is wanted. */
-  readonly wanted?: ((thing: T) => boolean) | undefined;
+  readonly wanted?: ((thing: T) => boolean | Promise<boolean>) | undefined;
   readonly now: () => number;
 }
 
@@ -39,11 +39,13 @@ export async function listed<T>(
     const dead = rows.filter((_row, place) => things[place] === undefined);
     await Promise.all(dead.map((row) => index.drop(row)));
     opened += rows.length;
+    const fit = await Promise.all(
+      things.map(async (thing) => thing !== undefined && ((await wanted?.(thing)) ?? true)),
+    );
     for (const [place, thing] of things.entries()) {
-      const isWanted = thing !== undefined && (wanted?.(thing) ?? true);
       // One more than fits on the page says that there is another page.
-      if (isWanted && found.length === limit) return { found, next: last };
-      if (isWanted) found.push(thing);
+      if (fit[place] && found.length === limit) return { found, next: last };
+      if (fit[place] && thing !== undefined) found.push(thing);
       last = rows[place] ?? last;
     }
     if (rows.length < most) return { found, next: undefined };

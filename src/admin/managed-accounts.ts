@@ -13,6 +13,8 @@ interface AccountQuery {
   /** Milliseconds since 1970. */
   readonly createdAfter?: number | undefined;
   readonly createdBefore?: number | undefined;
+  /** Whether signing in takes a second step. */
+  readonly twoStep?: boolean | undefined;
   /** Part of a name or an email. */
   readonly q?: string | undefined;
 }
@@ -60,14 +62,21 @@ export class ManagedAccounts {
   async list(query: AccountQuery, after: IndexRow | undefined, limit: number): Promise<Listed<Account>> {
     const { status, createdAfter: from, createdBefore: to, q } = query;
     const { accounts, accountIndex: index } = this.#with;
+    const isChosen = [status, q, query.twoStep].some((one) => one !== undefined);
     const listing = {
       index,
       times: { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
       open: ({ id }: IndexRow) => accounts.find(id as AccountId),
-      ...((status !== undefined || q !== undefined) && { wanted: (one: Account) => fits(one, query) }),
+      ...(isChosen && { wanted: (one: Account) => this.#fits(one, query) }),
       now: this.#now,
     };
     return listed(listing, after, limit);
+  }
+
+  async #fits(account: Account, query: AccountQuery): Promise<boolean> {
+    if (!fits(account, query)) return false;
+    if (query.twoStep === undefined) return true;
+    return (await this.#with.factors.list(account.id)).length > 0 === query.twoStep;
   }
 }
 

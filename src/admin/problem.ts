@@ -12,6 +12,8 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This is not done by that method' },
   'account-disabled': { status: 409, title: 'The account is disabled: enable it first' },
+  'email-taken': { status: 409, title: 'There is an account with this email' },
+  'sign-up-closed': { status: 409, title: 'SIGN_UP is closed: an invitation would admit nobody' },
   'client-from-file': { status: 409, title: 'The client is in the clients file: change it there' },
   'client-exists': { status: 409, title: 'There is such a client' },
   'client-deleted': { status: 409, title: 'The id was deleted for good' },

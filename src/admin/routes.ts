@@ -6,8 +6,10 @@ import { type ActivityRouteParts, activityRoutes } from './activity-routes.ts';
 import { type AuditRouteParts, auditRoutes } from './audit-routes.ts';
 import { clientChangeRoutes } from './client-change-routes.ts';
 import { type ClientDeviceRouteParts, clientDeviceRoutes } from './client-device-routes.ts';
+import { type ClientReloadRouteParts, clientReloadRoute } from './client-reload-route.ts';
 import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
+import { type LettingInRouteParts, lettingInRoutes } from './letting-in-routes.ts';
 import { openApi } from './openapi.ts';
 import { type AdminRoute, route } from './route.ts';
 import { type StatsRouteParts, statsRoutes } from './stats-routes.ts';
@@ -15,10 +17,12 @@ import { type StatsRouteParts, statsRoutes } from './stats-routes.ts';
 interface AdminRouteParts
   extends AccountRouteParts,
     AccountActRouteParts,
+    LettingInRouteParts,
     ActivityRouteParts,
     AccessRouteParts,
     ClientDeviceRouteParts,
     ClientRouteParts,
+    ClientReloadRouteParts,
     KeyRouteParts,
     StatsRouteParts,
     AuditRouteParts {
@@ -31,10 +35,12 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
   const routes: AdminRoute[] = [
     ...accountRoutes(parts),
     ...accountActRoutes(parts),
+    ...lettingInRoutes(parts),
     ...activityRoutes(parts),
     ...accessRoutes(parts),
     ...clientDeviceRoutes(parts),
     ...clientRoutes(parts),
+    clientReloadRoute(parts),
     ...clientChangeRoutes(parts),
     ...keyRoutes(parts),
     ...statsRoutes(parts),

@@ -1,10 +1,12 @@
 /** The part of the composition root that makes the Admin API, for programs and for the console. */
+import { Invitations } from '../accounts/invitations.ts';
 import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import { AdminApi } from '../admin/admin-api.ts';
 import { CallsOnce } from '../admin/calls-once.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
 import { Cursors } from '../admin/cursors.ts';
+import { LettingIn } from '../admin/letting-in.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { operatorRoutes } from '../admin/operator-routes.ts';
 import { Operators } from '../admin/operators.ts';
@@ -99,6 +101,11 @@ function routePartsOf(parts: Parts, protocol: Protocol) {
     access: new Access({ ...stores, apps }),
     clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now }),
     activity: stores.activity,
+    reloadClients: () => parts.clientsFile.reload((read) => protocol.useClients(read)),
+    lettingIn: new LettingIn({
+      ...{ accounts: stores.accounts, invitations: new Invitations(stores.records) },
+      ...{ service: serviceOf(parts), signUp: config.signUp },
+    }),
     post: (mail: Mail) => parts.delivery.mail.post(mail),
   };
 }

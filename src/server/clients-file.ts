@@ -18,6 +18,14 @@ interface ClientsFileParts {
 /** Puts them to use, all or none. */
 type UseClients = (clients: FileClients) => Promise<void>;
 
+/** `sha`: of the file that is in use. */
+interface Reloaded {
+  readonly outcome: 'reloaded' | 'refused';
+  readonly sha: string;
+  /** What was wrong. */
+  readonly reason?: string;
+}
+
 export class ClientsFile {
   readonly #with: ClientsFileParts;
   #clients: FileClients;
@@ -41,7 +49,7 @@ export class ClientsFile {
   }
 
   /** As the operator asks: one after the other. A faulty file changes nothing, and one line names every fault. */
-  reload(use: UseClients): Promise<void> {
+  reload(use: UseClients): Promise<Reloaded> {
     const reading = this.#reading.then(() => this.#reload(use, true));
     this.#reading = reading;
     return reading;
@@ -60,11 +68,11 @@ export class ClientsFile {
     );
   }
 
-  async #reload(use: UseClients, isAsked: boolean): Promise<void> {
+  async #reload(use: UseClients, isAsked: boolean): Promise<Reloaded> {
     const { log, metrics, reread } = this.#with;
     try {
       const { digest, parse } = await reread();
-      if (!isAsked && digest === this.#seen) return;
+      if (!isAsked && digest === this.#seen) return { outcome: 'reloaded', sha: this.#digest };
       this.#seen = digest;
       const clients = parse();
       await use(clients);
@@ -74,10 +82,16 @@ export class ClientsFile {
       metrics.countClientsReload('reloaded');
       log.info({ clients: clients.length, sha: digest }, 'clients file reloaded');
       this.#warn();
+      return { outcome: 'reloaded', sha: digest };
     } catch (error) {
       metrics.countClientsReload('refused');
       const why = error instanceof OperatorError ? error.message : describeError(error);
       log.error({ reason: why, sha: this.#digest }, 'clients file refused: the clients stay as they were');
+      return {
+        outcome: 'refused',
+        sha: this.#digest,
+        reason: typeof why === 'string' ? why : 'It failed: see the log.',
+      };
     }
   }
 

@@ -10,6 +10,7 @@ import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
+import { LettingIn } from '../admin/letting-in.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { Operators } from '../admin/operators.ts';
 import { RebuildIndex } from '../admin/rebuild-index.ts';
@@ -35,7 +36,6 @@ import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
-import type { SignUpMode } from '../sessions/sign-up.ts';
 import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
@@ -44,7 +44,6 @@ import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService extends ClientAdmin {
   readonly service: Service;
-  readonly signUp: SignUpMode;
   readonly accounts: AccountStore;
   readonly accountIds: AccountIds;
   readonly managed: ManagedAccounts;
@@ -54,7 +53,7 @@ export interface AdminService extends ClientAdmin {
   readonly rebuildIndex: RebuildIndex;
   readonly operators: Operators;
   readonly activity: Pick<ActivityStore, 'list'>;
-  readonly invitations: Invitations;
+  readonly lettingIn: LettingIn;
   readonly initialTokens: InitialTokens;
   readonly registration: RegistrationMode;
   readonly keys: KeyRotation;
@@ -144,7 +143,6 @@ export async function openAdminService(
     });
     return {
       service,
-      signUp: config.signUp,
       accounts: stores.accounts,
       accountIds: stores.accountIds,
       managed: new ManagedAccounts(stores),
@@ -154,7 +152,10 @@ export async function openAdminService(
       rebuildIndex: new RebuildIndex(stores),
       operators: new Operators(stores),
       activity: stores.activity,
-      invitations: new Invitations(stores.records),
+      lettingIn: new LettingIn({
+        ...{ accounts: stores.accounts, invitations: new Invitations(stores.records) },
+        ...{ service, signUp: config.signUp },
+      }),
       initialTokens: new InitialTokens(stores.initialTokens),
       ...clientParts,
       registration: config.registration.mode,

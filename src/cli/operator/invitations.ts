@@ -1,8 +1,4 @@
 /** Commands that let a person in: `accounts create` for one wanted account, `invite` for the one who holds the link. */
-import { normalizeEmail } from '../../accounts/email.ts';
-import { INVITATION_LIFETIME, type Invitation, invitationLink } from '../../accounts/invitations.ts';
-import { mailReader } from '../../mail/mail-reader.ts';
-import { writeMail } from '../../mail/write-mail.ts';
 import type { AdminService } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
@@ -30,37 +26,36 @@ export const invitationCommands: readonly Command[] = [
 ];
 
 async function create(admin: AdminService, input: CommandInput): Promise<Ending> {
-  const { email: typed, name } = input.options;
-  if (typeof typed !== 'string') return usage('accounts create needs --email.');
-  const email = normalizeEmail(typed);
-  if (email === undefined) return usage(`${typed} is no email address.`);
-  const existing = await admin.accounts.findByEmail(email);
-  if (existing) return { outcome: 'refused', message: `${email} has an account already: ${existing.id}.` };
+  const { email, name } = input.options;
+  if (typeof email !== 'string') return usage('accounts create needs --email.');
   return issue(admin, input, { for: 'account', email, ...(typeof name === 'string' && { name }) });
 }
 
 async function invite(admin: AdminService, input: CommandInput): Promise<Ending> {
-  if (admin.signUp === 'closed') {
-    const message =
-      'SIGN_UP is closed, so an invitation would admit nobody. Use accounts create, or SIGN_UP=invite.';
-    return { outcome: 'refused', message };
-  }
-  const { email: typed } = input.options;
-  if (typeof typed !== 'string') return issue(admin, input, { for: 'sign-up' });
-  const email = normalizeEmail(typed);
-  if (email === undefined) return usage(`${typed} is no email address.`);
-  return issue(admin, input, { for: 'sign-up', email });
+  const { email } = input.options;
+  return issue(admin, input, { for: 'sign-up', ...(typeof email === 'string' && { email }) });
 }
 
 /** Mailed links are not printed as well: the operator at the terminal need not be the person who is invited. */
-async function issue(admin: AdminService, input: CommandInput, invitation: Invitation): Promise<Ending> {
-  const link = invitationLink(admin.service.issuer, await admin.invitations.issue(invitation));
-  const expiresAt = new Date(Date.now() + INVITATION_LIFETIME).toISOString();
-  const { email } = invitation;
-  const printed = email === undefined || input.options['print'] === true;
-  const mail = () =>
-    writeMail('invitation', email ?? '', { link, ...admin.service }, mailReader(admin.service));
-  if (!printed && !(await admin.send(mail()))) {
+async function issue(
+  admin: AdminService,
+  input: CommandInput,
+  wanted: Parameters<AdminService['lettingIn']['issue']>[0],
+): Promise<Ending> {
+  const issued = await admin.lettingIn.issue(wanted);
+  if (issued.outcome === 'no-email') return usage(`${wanted.email} is no email address.`);
+  if (issued.outcome === 'closed')
+    return {
+      outcome: 'refused',
+      message:
+        'SIGN_UP is closed, so an invitation would admit nobody. Use accounts create, or SIGN_UP=invite.',
+    };
+  if (issued.outcome === 'email-taken')
+    return { outcome: 'refused', message: `${wanted.email} has an account already: ${issued.id}.` };
+  const { email, link, mail } = issued;
+  const expiresAt = new Date(issued.expiresAt).toISOString();
+  const printed = mail === undefined || input.options['print'] === true;
+  if (!printed && !(await admin.send(mail))) {
     return {
       outcome: 'failed',
       message: `The mail to ${email} could not be sent. Try again, or give --print.`,
