@@ -4,7 +4,7 @@ import type { StoreContext } from './store-context.ts';
 const MOST = 200_000;
 const KEPT_MS = 400 * 86_400_000;
 
-const placeOf = (kind: TrailKind) => `audit:${kind}`;
+export const placeOfTrail = (kind: TrailKind) => `audit:${kind}`;
 
 /** Two streams of one slot. */
 export class RedisAuditTrail implements AuditTrail {
@@ -16,7 +16,7 @@ export class RedisAuditTrail implements AuditTrail {
 
   async record(kind: TrailKind, entry: TrailEntry): Promise<void> {
     const { scripts, keyspace, keyring } = this.#context;
-    const sealed = keyring.seal(placeOf(kind), entry);
+    const sealed = keyring.seal(placeOfTrail(kind), entry);
     await scripts.change('recordCall', { trail: keyspace.auditTrail(kind) }, [sealed, MOST, KEPT_MS]);
   }
 
@@ -28,7 +28,7 @@ export class RedisAuditTrail implements AuditTrail {
       redis.xrevrange(keyspace.auditTrail(kind), from, '-', 'COUNT', most),
     );
     return read.flatMap(([id, fields]) => {
-      const entry = keyring.open<TrailEntry>(placeOf(kind), fields[fields.indexOf('call') + 1] ?? '');
+      const entry = keyring.open<TrailEntry>(placeOfTrail(kind), fields[fields.indexOf('call') + 1] ?? '');
       return entry ? [{ ...entry, id, at: Number(id.split('-')[0]) }] : [];
     });
   }

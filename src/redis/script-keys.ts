@@ -167,6 +167,8 @@ export const SCRIPTS = {
   endTurn: TURNS,
   failTurn: TURNS,
   recordCall: ['trail'],
+  copyTrail: ['anew'],
+  takeTrail: ['trail', 'anew'],
   countHour: ['stats'],
   // Limits, codes that are mailed, records
   countAttempt: ['attempts'],

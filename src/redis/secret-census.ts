@@ -6,6 +6,7 @@ import { mastersOf } from './account-ids.ts';
 import { openProfile } from './profiles.ts';
 import { type AccountRecords, readRecords, sealedIn, secretOf } from './sealed-texts.ts';
 import type { StoreContext } from './store-context.ts';
+import { TrailRewriting } from './trail-rewriting.ts';
 import type { RedisUpstreamLinks } from './upstream-links.ts';
 
 const AT_ONCE = 10;
@@ -49,6 +50,7 @@ export class SecretCensus {
       }
     }
     await this.#clients();
+    for await (const name of new TrailRewriting(this.#context).names()) this.#keeps('audit entries', name);
     await this.#keys();
     const { names } = this.#context.keyring;
     return [...this.#counts].map(([name, counts]) => {

@@ -11,6 +11,7 @@ import type { RedisRegisteredClients } from './registered-clients.ts';
 import { SecretCensus } from './secret-census.ts';
 import type { RedisSecretUses } from './secret-uses.ts';
 import type { StoreContext } from './store-context.ts';
+import { TrailRewriting } from './trail-rewriting.ts';
 import type { RedisUpstreamLinks } from './upstream-links.ts';
 
 /** Accounts at once: enough to reach the rate, too few to hold those up who use the store meanwhile. */
@@ -57,6 +58,7 @@ export class RedisSecretRecords implements SecretRecords {
         if (early > 0) await sleep(early);
       }
     }
+    rewritten += await new TrailRewriting(this.#context).rewrite();
     await this.#stores.deviceIndex.forgetOlder();
     return { accounts: seen.size, rewritten };
   }

@@ -13,6 +13,8 @@ export async function secretChanges(stores: TestStores): Promise<void> {
   await fullOwner(stores);
   expect(await stores.registeredClients.add(newClient(), { network: 'n' }, 60_000)).toBe('added');
   await stores.clientStates.act('of-old', 'end', false);
+  const call = { phase: 'asked', request: 'r1', client: 'ops', call: 'accounts-show' } as const;
+  await stores.auditTrail.record('reads', call);
   const secrets = ['the secret after it, long enough to be taken', TEST_SECRET];
   const options = { prefix: stores.prefix, liveCodes: CAPS };
   const { secretRecords } = createStores(stores.connection, new Keyring(secrets), options);

@@ -165,6 +165,27 @@ export function describeSecretRewriting(open: OpenStores): void {
       expect(await rotated.registeredClients.keep(registered.clientId, 2 * HOUR, 'owner')).toBe('kept');
     });
 
+    it('the trail of the Admin API, each entry at its time, while calls are being added', async () => {
+      const { old, rotated, alone } = stores();
+      const entry = (call: string) => ({ phase: 'asked', request: 'r', client: 'ops', call }) as const;
+      await times(600, (at) => old.auditTrail.record('reads', entry(`before-${at}`)));
+      const listed = (from: TestStores) => from.auditTrail.list('reads', { most: 1000 });
+      const before = await listed(rotated);
+      const calls = times(20, (at) => rotated.auditTrail.record('reads', entry(`during-${at}`)));
+      const [{ rewritten }] = await Promise.all([
+        rotated.secretRecords.rewrite(1000, () => undefined),
+        calls,
+      ]);
+      expect(rewritten).toBeGreaterThanOrEqual(600);
+      const after = await listed(alone);
+      expect(after).toHaveLength(620);
+      expect(after.slice(20)).toEqual(before);
+      const [oldName = ''] = old.keyring.names;
+      const census = await rotated.secretRecords.census(() => undefined);
+      expect(census.find(({ name }) => name === oldName)?.kept['audit entries']).toBeUndefined();
+      expect(await bench.redis.exists(`${bench.keyspace.auditTrail('reads')}:anew`)).toBe(0);
+    });
+
     it('leaves nothing under the old secret but what leaves by time', async () => {
       const { old, rotated } = stores();
       await rotated.secretRecords.rewrite(1000, () => undefined);
