@@ -358,6 +358,8 @@ export interface MessageArguments {
   'accounts.upstream.down-why': {};
   'accounts.upstream.gone': {};
   'accounts.upstream.gone-why': {};
+  'accounts.upstream.have-one': {};
+  'accounts.upstream.new-lead': { readonly provider: string };
   'accounts.upstream.or': {};
   'accounts.upstream.other-ways': {};
   'accounts.upstream.refused': { readonly provider: string };
@@ -368,7 +370,7 @@ export interface MessageArguments {
   'accounts.upstream.taken-why': { readonly provider: string };
   'accounts.upstream.to-account': {};
   'accounts.upstream.unknown': { readonly provider: string };
-  'accounts.upstream.unknown-why': { readonly provider: string };
+  'accounts.upstream.unknown-why': {};
   'accounts.upstream.with': { readonly provider: string };
   'accounts.welcome.decide': {};
   'accounts.welcome.decide-more': {};
@@ -1024,6 +1026,8 @@ export interface MessageArguments {
   'security.trusted-none': {};
   'security.trusted-some': {};
   'security.two-step': {};
+  'security.upstream.found': { readonly provider: string };
+  'security.upstream.found-as': { readonly email: string; readonly provider: string };
   'security.upstream.last': {};
   'security.upstream.lead': {};
   'security.upstream.link': { readonly provider: string };

@@ -6,10 +6,13 @@ import { PasswordRules } from '../accounts/password-rules.ts';
 import { Tickets } from '../accounts/tickets.ts';
 import type { ProofAges } from '../config/proof-ages.ts';
 import { Refusals } from '../events/refusals.ts';
+import type { Standing } from '../mfa/factor.ts';
+import type { Visit } from '../net/visit.ts';
 import { GuessLimits } from '../sessions/guess-limits.ts';
 import { KnownBrowsers } from '../sessions/known-browsers.ts';
 import { PasswordChoice } from '../sessions/password-choice.ts';
 import { PasswordReset } from '../sessions/password-reset.ts';
+import type { SignUpOrigin } from '../sessions/pending-sign-up.ts';
 import { Proof } from '../sessions/proof.ts';
 import { SignIn } from '../sessions/sign-in.ts';
 import { SignInByMail } from '../sessions/sign-in-by-mail.ts';
@@ -31,6 +34,7 @@ export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrow
   records: InvitationStore & FactorDependencies['records'];
   /** By which other providers an owner without a password signs in. */
   providersOf?: (account: AccountId) => Promise<readonly string[]>;
+  linkOrigin?: (owner: Standing, origin: SignUpOrigin, visit: Visit) => Promise<boolean>;
   now?: () => number;
 }
 

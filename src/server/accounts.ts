@@ -6,6 +6,7 @@ import { Passwords } from '../accounts/passwords.ts';
 import type { Service } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
 import { Limiter } from '../limits/limiter.ts';
+import { linkEvent } from '../upstream/upstream-sign-in.ts';
 import { VoiceCode } from '../voice-code/voice-code.ts';
 import { VoicePurchases } from '../voice-code/voice-purchases.ts';
 import type { Parts } from './parts.ts';
@@ -55,6 +56,12 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,
+    linkOrigin: async (owner, { sid: _, ...origin }, visit) => {
+      const { name } = parts.upstreams.find(origin.upstream) ?? { name: origin.upstream };
+      const event = linkEvent('upstream-linked', { id: origin.upstream, name }, visit);
+      const since = (overrides.now ?? Date.now)();
+      return (await stores.upstreamLinks.link(owner, { ...origin, since }, event)) === 'linked';
+    },
     providersOf: async (id) => {
       const links = await stores.upstreamLinks.list(id);
       return links.flatMap(({ upstream }) => parts.upstreams.find(upstream)?.name ?? []);

@@ -5,10 +5,13 @@ import type { Session } from '../accounts/session.ts';
 import { Egress } from '../net/egress.ts';
 import { guardedFetch } from '../net/egress-fetch.ts';
 import { UpstreamProviders } from '../upstream/providers.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { UpstreamRequests } from '../upstream/upstream-requests.ts';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
 import type { FlashMessages } from '../web/flash-messages.ts';
 import type { ProofWays, StepUp } from '../web/middleware/step-up.ts';
+import type { PageTickets } from '../web/page-tickets.ts';
+import { upstreamFoundRoutes } from '../web/routes/upstream-found.ts';
 import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
 import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
 import type { WebState } from '../web/web-state.ts';
@@ -19,13 +22,17 @@ import type { Parts } from './parts.ts';
 const TIMEOUT = 5000;
 
 interface Shared {
-  readonly services: Pick<AccountServices, 'sessionCreation'>;
+  readonly services: Pick<AccountServices, 'sessionCreation' | 'signUp'>;
+  readonly tickets: PageTickets;
   readonly flash: FlashMessages;
   readonly stepUp: StepUp;
   readonly now: () => number;
 }
 
-export function upstreamPages(parts: Parts, { services, flash, stepUp, now }: Shared): Router<WebState>[] {
+export function upstreamPages(
+  parts: Parts,
+  { services, tickets, flash, stepUp, now }: Shared,
+): Router<WebState>[] {
   const { config, keyring, log, stores, upstreams } = parts;
   const { issuer } = config;
   const providers = new UpstreamProviders({
@@ -44,9 +51,12 @@ export function upstreamPages(parts: Parts, { services, flash, stepUp, now }: Sh
     now,
   });
   const requests = new UpstreamRequests(keyring, now);
-  const routes = { issuer, upstreams, upstreamSignIn, requests, flash, stepUp };
+  const mayCreate = ({ signUp }: Upstream) =>
+    signUp === 'open' || (signUp === 'follow' && config.signUp === 'open');
+  const routes = { issuer, upstreams, upstreamSignIn, requests, flash, stepUp, tickets, mayCreate };
   return [
     upstreamSignInRoutes(routes),
+    upstreamFoundRoutes({ ...routes, ...services }),
     upstreamLinkRoutes({ ...routes, ...stores, links: stores.upstreamLinks }),
   ];
 }

@@ -5,7 +5,13 @@ import type { Invitation, Invitations } from '../accounts/invitations.ts';
 import { CODE_LIFETIME, CODE_TRIES, newMailedCode } from '../accounts/mailed-code.ts';
 import type { MailedCodeStore } from '../accounts/mailed-code-store.ts';
 import { cleanName } from '../accounts/name.ts';
-import { type JudgedForm, judgeNewAccount, type NewAccountForm } from '../accounts/new-account-form.ts';
+import {
+  errorOfEmail,
+  errorOfName,
+  type JudgedForm,
+  judgeNewAccount,
+  type NewAccountForm,
+} from '../accounts/new-account-form.ts';
 import type { PasswordRules } from '../accounts/password-rules.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
@@ -15,9 +21,10 @@ import type { LimitName } from '../limits/limits.ts';
 import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
+import type { Standing } from '../mfa/factor.ts';
 import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { PendingSignUp } from './pending-sign-up.ts';
+import type { PendingSignUp, SignUpOrigin } from './pending-sign-up.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
 
 const PURPOSE = 'sign-up';
@@ -45,6 +52,13 @@ type ConfirmSignUpOutcome =
   | { outcome: 'taken'; returnTo: string }
   | { outcome: 'gone' | 'closed' };
 
+interface KnownForm extends Omit<NewAccountForm, 'password'> {
+  readonly password?: string;
+  readonly language?: string;
+  readonly invitation?: string | undefined;
+  readonly origin?: SignUpOrigin;
+}
+
 interface SignUpDependencies {
   service: Service;
   mode: SignUpMode;
@@ -58,6 +72,8 @@ interface SignUpDependencies {
   mail: OutgoingMail;
   sessionCreation: SessionCreation;
   knownBrowsers: KnownBrowsers;
+  /** `false`: somebody else has linked it meanwhile. */
+  linkOrigin?: ((owner: Standing, origin: SignUpOrigin, visit: Visit) => Promise<boolean>) | undefined;
   now?: () => number;
 }
 
@@ -114,26 +130,37 @@ export class SignUp {
     return { outcome: 'mailed', ticket: ticket.sealed, email };
   }
 
-  async #keep(
-    ticketId: string,
-    {
-      name,
-      email,
-      password,
-      language,
-      invitation,
-    }: NewAccountForm & {
-      language?: string;
-      invitation: string | undefined;
-    },
+  /**
+   * As `start`, for a person whom another provider has proved: they set no password. Whether the provider's people may
+   * create accounts is for the caller to say.
+   * @throws StoreUnavailable
+   */
+  async startLinked(
+    typed: Omit<NewAccountForm, 'password'> & { readonly language?: string },
+    origin: SignUpOrigin,
+    returnTo: string,
     address: string,
-  ): Promise<void> {
+  ): Promise<StartOutcome> {
+    const [nameError, emailError] = [errorOfName(typed.name), errorOfEmail(typed.email)];
+    const email = normalizeEmail(typed.email);
+    const errors = { ...(nameError && { name: nameError }), ...(emailError && { email: emailError }) };
+    if (Object.keys(errors).length > 0 || email === undefined) return { outcome: 'errors', errors };
+    const leave = await this.#takeMail(email, address);
+    if (leave.outcome === 'wait') return leave;
+    const ticket = this.#with.tickets.issue(email, returnTo);
+    await orGiveBack(leave.giveBack, this.#keep(ticket.id, { ...typed, email, origin }, address));
+    return { outcome: 'mailed', ticket: ticket.sealed, email };
+  }
+
+  async #keep(ticketId: string, form: KnownForm, address: string): Promise<void> {
+    const { name, email, password, language, invitation, origin } = form;
     const { passwords, accounts } = this.#with;
-    const passwordHash = await passwords.hash(password, { address, account: email, known: false });
+    const caller = { address, account: email, known: false };
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password, caller);
     const taken = (await findByEmail(accounts, email)) !== undefined;
     const pending = taken
       ? ({ taken, email, language } as const)
-      : ({ taken, email, language, name: cleanName(name), passwordHash, invitation } as const);
+      : ({ taken, email, language, name: cleanName(name), passwordHash, invitation, origin } as const);
     await this.#mailCode(ticketId, pending, address);
   }
 
@@ -160,7 +187,8 @@ export class SignUp {
     if (tried.outcome === 'wrong' && tried.triesLeft === 0) return { outcome: 'too-many-tries' };
     // A code that leads nowhere was never sent: a stranger who hits it by chance learns nothing.
     if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
-    if (!(await this.#admit(tried.payload.invitation))) return { outcome: 'closed' };
+    const { invitation, origin } = tried.payload;
+    if (!origin && !(await this.#admit(invitation))) return { outcome: 'closed' };
     const created = await this.#create(tried.payload, visit);
     const { returnTo } = ticket;
     return created ? { outcome: 'signed-in', returnTo, ...created } : { outcome: 'taken', returnTo };
@@ -174,17 +202,23 @@ export class SignUp {
   }
 
   async #create(
-    { name, email, passwordHash }: Extract<PendingSignUp, { taken: false }>,
+    { name, email, passwordHash, origin }: Extract<PendingSignUp, { taken: false }>,
     visit: Visit,
   ): Promise<CreatedSession | undefined> {
-    const { accounts, sessionCreation, knownBrowsers } = this.#with;
+    const { accounts, sessionCreation, knownBrowsers, linkOrigin } = this.#with;
     const id = randomAccountId();
     const profile = { name, email, emailVerified: true, createdAt: this.#now() };
-    if (!(await accounts.create(id, profile, { passwordHash, standsAlone: true }))) return undefined;
+    const credentials = passwordHash === undefined ? {} : { passwordHash, standsAlone: true };
+    if (!(await accounts.create(id, profile, credentials))) return undefined;
     const account = await accounts.find(id);
+    const standing = account && { accountId: id, epoch: account.epoch };
+    const linked = standing && origin && (await linkOrigin?.(standing, origin, visit));
     // The browser that creates an account is no stranger to it.
     const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
-    return account && sessionCreation.createWith(account, ['pwd'], undefined, { ...visit, knownBrowser });
+    const from = linked && origin ? { id: origin.upstream, sid: origin.sid } : undefined;
+    // Who comes from elsewhere has proved the mailbox as well, which is what is left where another was faster.
+    const amr = [from ? 'upstream' : origin ? 'otp' : 'pwd'];
+    return account && sessionCreation.createWith(account, amr, undefined, { ...visit, knownBrowser }, from);
   }
 
   async #mailCode(ticketId: string, pending: PendingSignUp, address: string): Promise<void> {

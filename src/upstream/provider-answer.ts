@@ -18,18 +18,27 @@ export interface UpstreamIdentity extends UpstreamSubject {
   readonly authTime: number | undefined;
   /** Of the sign-in at the provider (OpenID Connect Back-Channel Logout, section 2.1). */
   readonly sid: string | undefined;
-  /** As the provider says, unproved: for the owner's own list alone. */
+}
+
+/** What the provider says of a person, unproved: for the owner's own list, and to begin a form with. */
+export interface UpstreamProfile {
   readonly email: string | undefined;
+  readonly name: string | undefined;
 }
 
 /** `reason`: a word for the operator's log; the visitor hears one sentence, whatever it was. */
 type ProviderAnswer =
-  | { readonly outcome: 'proved'; readonly identity: UpstreamIdentity }
+  | {
+      readonly outcome: 'proved';
+      readonly identity: UpstreamIdentity;
+      /** `undefined`: what it says is of somebody else. @throws UpstreamDown */
+      readonly profile: () => Promise<UpstreamProfile | undefined>;
+    }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /** OpenID Connect Core, section 2: 255 characters at most. */
 const MAX_SUBJECT = 255;
-const MAX_EMAIL = 254;
+const MAX_TEXT = 254;
 
 /** Where the provider asks for the sign-in. */
 export async function authorizationUrl(
@@ -70,7 +79,11 @@ export async function readAnswer(
       pkceCodeVerifier: sent.verifier,
       idTokenExpected: true,
     });
-    return identityOf(tokens.claims(), upstream);
+    const claims = tokens.claims();
+    const read = identityOf(claims, upstream);
+    if (read.outcome === 'refused') return read;
+    if (!claims) return { outcome: 'refused', reason: 'subject' };
+    return { ...read, profile: () => profileOf(config, claims, tokens.access_token) };
   } catch (error) {
     const down = downOf(error);
     if (down) throw down;
@@ -78,11 +91,39 @@ export async function readAnswer(
   }
 }
 
-function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): ProviderAnswer {
+/** Providers that keep ID tokens short tell the rest at the userinfo endpoint (OpenID Connect Core, section 5.3). */
+async function profileOf(
+  config: oidc.Configuration,
+  claims: oidc.IDToken,
+  accessToken: string,
+): Promise<UpstreamProfile | undefined> {
+  const isWhole = claims['email'] !== undefined && claims['name'] !== undefined;
+  if (isWhole || config.serverMetadata().userinfo_endpoint === undefined) return shortened(claims);
+  try {
+    const told = await oidc.fetchUserInfo(config, accessToken, claims.sub);
+    return shortened({ ...told, ...claims });
+  } catch (error) {
+    const down = downOf(error);
+    if (down) throw down;
+    return undefined;
+  }
+}
+
+function shortened({ email, name }: Readonly<Record<string, unknown>>): UpstreamProfile {
+  const text = (value: unknown) =>
+    typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined;
+  return { email: text(email), name: text(name) };
+}
+
+type ReadIdentity =
+  | { readonly outcome: 'proved'; readonly identity: UpstreamIdentity }
+  | Extract<ProviderAnswer, { outcome: 'refused' }>;
+
+function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): ReadIdentity {
   if (!claims || claims.sub === '' || claims.sub.length > MAX_SUBJECT)
     return { outcome: 'refused', reason: 'subject' };
   // The library looks at it only where the token is for several clients.
-  const { azp, sid, email, auth_time: authTime } = claims;
+  const { azp, sid, auth_time: authTime } = claims;
   if (azp !== undefined && azp !== upstream.clientId) return { outcome: 'refused', reason: 'azp' };
   return {
     outcome: 'proved',
@@ -92,7 +133,6 @@ function identityOf(claims: oidc.IDToken | undefined, upstream: Upstream): Provi
       isTwoSteps: isTwoSteps(claims, upstream.twoStep),
       authTime: typeof authTime === 'number' ? authTime : undefined,
       sid: typeof sid === 'string' && sid.length <= MAX_SUBJECT ? sid : undefined,
-      email: typeof email === 'string' && email.length <= MAX_EMAIL ? email : undefined,
     },
   };
 }

@@ -34,6 +34,7 @@ const entry = z.strictObject({
     .refine((scope) => scope.split(' ').includes('openid'), 'has to name openid')
     .default('openid profile email'),
   id_token_signed_response_alg: z.string().default('RS256'),
+  sign_up: z.enum(['follow', 'open', 'closed']).default('follow'),
   two_step: z.strictObject({ acr_values: names, amr: names }).optional(),
   prompt: z.enum(['login', 'consent', 'select_account']).optional(),
   extra_params: z.record(z.string(), z.string().max(300)).default({}),
@@ -152,6 +153,7 @@ function upstreamOf(one: Entry, credentials: Upstream['credentials']): Upstream 
     scope: one.scope,
     algorithm: one.id_token_signed_response_alg,
     twoStep: one.two_step && { acrValues: one.two_step.acr_values, amr: one.two_step.amr },
+    signUp: one.sign_up,
     parameters: { ...one.extra_params, ...(one.prompt && { prompt: one.prompt }) },
   };
 }

@@ -1,6 +1,6 @@
 /** Signing in, and linking, by another OpenID provider. */
 import type { AccountStore } from '../accounts/account-store.ts';
-import { type ActivityEvent, eventPlace } from '../events/event.ts';
+import { type ActivityEvent, type EventPlace, eventPlace } from '../events/event.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { Standing } from '../mfa/factor.ts';
@@ -8,15 +8,35 @@ import type { UsedMarks } from '../mfa/passkey-challenges.ts';
 import type { Visit } from '../net/visit.ts';
 import type { SessionCreation, SessionCreationOutcome } from '../sessions/session-creation.ts';
 import type { UpstreamLinkStore } from './link-store.ts';
-import { authorizationUrl, readAnswer, type UpstreamIdentity } from './provider-answer.ts';
+import {
+  authorizationUrl,
+  readAnswer,
+  type UpstreamIdentity,
+  type UpstreamProfile,
+} from './provider-answer.ts';
 import type { UpstreamProviders } from './providers.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream, UpstreamSubject } from './upstream.ts';
 import type { UpstreamPurpose, UpstreamRequest } from './upstream-requests.ts';
 
 /** Seconds by which the provider's clock may be behind. */
 const CLOCK_SKEW = 30;
 /** As long as an answer is good. */
 const STATE_MS = 10 * 60_000;
+
+/** Somebody whom nobody here has linked, as their provider proved it. */
+export interface FoundSubject extends UpstreamSubject, UpstreamProfile {
+  readonly upstream: string;
+  readonly sid: string | undefined;
+}
+
+interface ProvedSubject {
+  readonly identity: UpstreamIdentity;
+  readonly profile: () => Promise<UpstreamProfile | undefined>;
+}
+
+type LinkOutcome =
+  | { readonly outcome: 'linked' | 'taken' | 'another' }
+  | { readonly outcome: 'refused'; readonly reason: string };
 
 type UpstreamOutcome =
   | Exclude<SessionCreationOutcome, { outcome: 'refused' }>
@@ -26,7 +46,7 @@ type UpstreamOutcome =
   /** The provider has not asked its owner since, or does not say so. */
   | { readonly outcome: 'stale' }
   /** Nobody here has linked it. */
-  | { readonly outcome: 'unknown' }
+  | { readonly outcome: 'unknown'; readonly found: FoundSubject }
   /** It is another account's; this account has another one of the provider. */
   | { readonly outcome: 'taken' | 'another' }
   /** The answer was not believed, or has been used before, or its account is closed to it; `reason` for the log. */
@@ -96,34 +116,39 @@ export class UpstreamSignIn {
       return { outcome: 'refused', reason: 'used' };
     const answer = await readAnswer(await providers.configOf(upstream), upstream, request, callback);
     if (answer.outcome === 'refused') return answer;
-    return this.goOn(upstream, answer.identity, request, visit);
+    return this.goOn(upstream, answer, request, visit);
   }
 
   /** What follows from a proof that the provider has given for this request. @throws StoreUnavailable */
   goOn(
     upstream: Upstream,
-    identity: UpstreamIdentity,
+    proved: ProvedSubject,
     { purpose, returnTo }: Pick<UpstreamRequest, 'purpose' | 'returnTo'>,
     visit: Visit,
   ): Promise<UpstreamOutcome> {
     switch (purpose.kind) {
       case 'link':
-        return this.#link(upstream, identity, purpose, visit);
+        return this.#link(upstream, proved, purpose, visit);
       case 'prove':
-        return this.#prove(identity, purpose);
+        return this.#prove(proved.identity, purpose);
       case 'sign-in':
-        return this.#signIn(identity, purpose, returnTo, visit);
+        return this.#signIn(upstream, proved, { ...purpose, returnTo }, visit);
     }
   }
 
   async #signIn(
-    identity: UpstreamIdentity,
-    { bothSteps }: Extract<UpstreamPurpose, { kind: 'sign-in' }>,
-    returnTo: string,
+    { id }: Upstream,
+    { identity, profile }: ProvedSubject,
+    { bothSteps, returnTo }: Extract<UpstreamPurpose, { kind: 'sign-in' }> & { readonly returnTo: string },
     visit: Visit,
   ): Promise<UpstreamOutcome> {
     const found = await this.#with.links.find(identity);
-    if (!found) return { outcome: 'unknown' };
+    if (!found) {
+      const told = await profile();
+      if (!told) return { outcome: 'refused', reason: 'userinfo' };
+      const { issuer, subject, sid } = identity;
+      return { outcome: 'unknown', found: { upstream: id, issuer, subject, sid, ...told } };
+    }
     const account = await this.#with.accounts.find(found.accountId);
     if (account?.status !== 'active') return { outcome: 'refused', reason: 'disabled' };
     const { isTwoSteps, sid } = identity;
@@ -150,18 +175,27 @@ export class UpstreamSignIn {
   }
 
   async #link(
-    { id, name }: Upstream,
-    { issuer, subject, email }: UpstreamIdentity,
+    upstream: Upstream,
+    { identity: { issuer, subject, sid }, profile }: ProvedSubject,
     owner: Standing,
     visit: Visit,
   ): Promise<UpstreamOutcome> {
+    const told = await profile();
+    if (!told) return { outcome: 'refused', reason: 'userinfo' };
+    return this.linkFound(upstream, { upstream: upstream.id, issuer, subject, sid, ...told }, owner, visit);
+  }
+
+  /** Links what the provider has proved in this browser. @throws StoreUnavailable */
+  async linkFound(
+    { id, name }: Pick<Upstream, 'id' | 'name'>,
+    { issuer, subject, email }: FoundSubject,
+    owner: Standing,
+    visit: EventPlace,
+  ): Promise<LinkOutcome> {
     const since = (this.#with.now ?? Date.now)();
     const link = { upstream: id, issuer, subject, email, since };
-    const outcome = await this.#with.links.link(
-      owner,
-      link,
-      linkEvent('upstream-linked', { id, name }, visit),
-    );
+    const event = linkEvent('upstream-linked', { id, name }, visit);
+    const outcome = await this.#with.links.link(owner, link, event);
     return outcome === 'refused' ? { outcome, reason: 'signed-out' } : { outcome };
   }
 

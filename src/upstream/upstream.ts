@@ -20,6 +20,8 @@ export interface Upstream {
   readonly algorithm: string;
   /** What of a signed ID token counts as two steps; `undefined`: nothing. */
   readonly twoStep: TwoStepTrust | undefined;
+  /** Whether who has no account here may create one by it; `follow`: as SIGN_UP says. */
+  readonly signUp: 'follow' | 'open' | 'closed';
   /** Sent along with every request for sign-in. */
   readonly parameters: Readonly<Record<string, string>>;
 }

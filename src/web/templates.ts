@@ -13,6 +13,8 @@ export const TEMPLATES: Readonly<Record<PageName, string>> = {
   'voice-code': 'account/voice-code',
   upstream: 'accounts/upstream',
   'upstream-links': 'account/upstream-links',
+  'upstream-sign-up': 'accounts/upstream-sign-up',
+  'upstream-found': 'account/upstream-found',
   'add-app': 'account/add-app',
   'add-passkey': 'account/add-passkey',
   'add-phone': 'account/add-phone',

@@ -54,8 +54,9 @@ export class LinkedOwner {
       limiter: testLimiter(stores),
       providers,
     });
-    const identity = { ...this.#subject, isTwoSteps, sid: undefined, email: undefined, authTime: undefined };
+    const identity = { ...this.#subject, isTwoSteps, sid: undefined, authTime: undefined };
+    const profile = async () => ({ email: undefined, name: undefined });
     const purpose = { kind: 'sign-in', bothSteps: false } as const;
-    return signIn.goOn(upstream, identity, { purpose, returnTo: '/account' }, visit());
+    return signIn.goOn(upstream, { identity, profile }, { purpose, returnTo: '/account' }, visit());
   }
 }

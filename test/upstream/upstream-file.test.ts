@@ -106,6 +106,7 @@ describe('every fault is told at once, with its entry', () => {
       { client_secret: undefined, private_key_file: 'k' },
       /^corp: private_key_file k: is no private key/,
     ],
+    ['a sign-up that is none', { sign_up: 'yes' }, /^corp: sign_up/],
     ['trust in nothing', { two_step: {} }, /^corp: two_step names neither/],
   ];
   it.each(cases)('%s', (_, change, expected) => {

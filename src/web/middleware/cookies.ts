@@ -34,6 +34,7 @@ const NAMES = {
   appSetup: 'latchkey_app_setup',
   upstreamSetup: 'latchkey_upstream',
   upstreamPass: 'latchkey_upstream_held',
+  upstreamFoundPass: 'latchkey_upstream_found',
   language: 'latchkey_language',
   timeZone: 'latchkey_tz',
   console: 'latchkey_admin',

@@ -1,6 +1,6 @@
 /** Other OpenID providers, on the pages by which owners sign in and on those of their account. */
 import type { AccountParts } from './account.ts';
-import type { PageParts, Throttled } from './page.ts';
+import type { FieldErrors, PageParts, Throttled } from './page.ts';
 
 /** A button of the page for signing in: a form that posts to `/sign-in/upstream/<id>`. */
 export interface UpstreamButton {
@@ -18,11 +18,39 @@ export interface UpstreamView extends PageParts {
   readonly provider: string;
   /** Absent where a limit was met. */
   readonly failure: UpstreamFailure | undefined;
+  /** Where an owner signs in as usual and links it; `createAt`: where a new account is created by it. */
+  readonly linkAt?: string | undefined;
+  readonly createAt?: string | undefined;
   /** Whether it was about linking it: that goes on in the account. */
   readonly isLinking: boolean;
   /** Where the other ways are: a path of ours. */
   readonly back: string;
   readonly problem?: Throttled | undefined;
+}
+
+/** `/sign-in/upstream/<id>/new`: an account for who is unknown here; fields `name`, `email`. */
+export interface UpstreamSignUpView extends PageParts {
+  readonly page: 'upstream-sign-up';
+  readonly provider: string;
+  readonly action: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  readonly problem?:
+    | Throttled
+    | FieldErrors<{
+        readonly name?: 'missing' | 'too-long' | undefined;
+        readonly email?: 'missing' | 'malformed' | undefined;
+      }>
+    | undefined;
+}
+
+/** `/account/security/upstream/<id>/found`: to be linked with the account of who has signed in since. */
+export interface UpstreamFoundView extends AccountParts {
+  readonly page: 'upstream-found';
+  readonly provider: string;
+  readonly action: string;
+  /** As the provider said. */
+  readonly email: string | undefined;
 }
 
 interface UpstreamRow extends UpstreamButton {

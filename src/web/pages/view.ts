@@ -50,7 +50,7 @@ import type {
   FactorView,
   TwoStepView,
 } from './two-step.ts';
-import type { UpstreamLinksView, UpstreamView } from './upstream.ts';
+import type { UpstreamFoundView, UpstreamLinksView, UpstreamSignUpView, UpstreamView } from './upstream.ts';
 import type { VoiceCodeView } from './voice-code.ts';
 import type { DeviceWaitingView } from './waiting.ts';
 
@@ -73,6 +73,8 @@ export type View =
   | VoiceCodeView
   | UpstreamView
   | UpstreamLinksView
+  | UpstreamSignUpView
+  | UpstreamFoundView
   | AccountView
   | SettingsView
   | AddDeviceView

@@ -12,7 +12,8 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
-import { goTo, UPSTREAM_LINKS, type UpstreamRoutes } from './upstream-sign-in.ts';
+import { UPSTREAM_LINKS, type UpstreamRoutes } from './upstream-failed.ts';
+import { goTo } from './upstream-sign-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface UpstreamLinkRoutes extends UpstreamRoutes {

@@ -5,54 +5,36 @@
 import { Router } from '@koa/router';
 import { UpstreamDown } from '../../upstream/providers.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { UpstreamRequest, UpstreamRequests } from '../../upstream/upstream-requests.ts';
-import type { UpstreamSignIn } from '../../upstream/upstream-sign-in.ts';
-import type { FlashMessages } from '../flash-messages.ts';
+import type { UpstreamRequest } from '../../upstream/upstream-requests.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { clearStep, readStep, readVisitor, setStep } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { optional, readForm, text, ticked } from '../middleware/form.ts';
-import type { StepUp } from '../middleware/step-up.ts';
 import { continueView } from '../pages/app-views.ts';
 import { linkTo } from '../pages/labels.ts';
-import type { UpstreamFailure, UpstreamView } from '../pages/upstream.ts';
+import type { UpstreamView } from '../pages/upstream.ts';
 import { readerOf } from '../reader.ts';
-import { renderPage, seeOther, signedInAs } from '../render.ts';
+import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { ownPath } from './return-to.ts';
-import { continueSignIn, paramOf, queryOf, throttled, visitOf } from './visit.ts';
-
-interface Upstreams {
-  readonly all: readonly Upstream[];
-  find(id: string): Upstream | undefined;
-}
-
-export interface UpstreamRoutes {
-  readonly issuer: string;
-  readonly upstreams: Upstreams;
-  readonly upstreamSignIn: UpstreamSignIn;
-  readonly requests: UpstreamRequests;
-  readonly flash: FlashMessages;
-  readonly stepUp: StepUp;
-}
+import {
+  addressOf,
+  failed,
+  keepFound,
+  pathOf,
+  refused,
+  STATUS,
+  UPSTREAM_LINKS,
+  type UpstreamRoutes,
+  viewOf,
+} from './upstream-failed.ts';
+import { continueSignIn, paramOf, throttled, visitOf } from './visit.ts';
 
 type Next = () => Promise<unknown>;
 
 const PATH = '/sign-in/upstream/:id';
 const PROVE = '/account/prove/upstream/:id';
-export const UPSTREAM_LINKS = '/account/security/upstream';
-/** A provider of whom nothing is believed may be asked again; what is down is not this server. */
-const STATUS: Readonly<Record<UpstreamFailure, number>> = {
-  down: 503,
-  refused: 400,
-  gone: 400,
-  unknown: 403,
-  taken: 409,
-  another: 409,
-  stale: 400,
-};
-
 export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
   const bound = boundTo(routes);
   const router = new Router<WebState>();
@@ -65,7 +47,7 @@ export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
 }
 
 /** What is no entry of the file is not there. */
-function withUpstream(
+export function withUpstream(
   { upstreams }: Pick<UpstreamRoutes, 'upstreams'>,
   page: (ctx: WebContext, upstream: Upstream, next: Next) => void | Promise<void>,
 ): (ctx: WebContext, next: Next) => void | Promise<void> {
@@ -154,6 +136,10 @@ async function finish(
       }
       case 'refused':
         return refused(ctx, upstream, outcome.reason, about);
+      case 'unknown':
+        keepFound(routes, ctx, outcome.found, returnTo);
+        ctx.state.audit('upstream-refused', { reason: outcome.outcome });
+        return failed(ctx, upstream, 'unknown', about);
       default:
         ctx.state.audit('upstream-refused', { reason: outcome.outcome });
         return failed(ctx, upstream, outcome.outcome, about);
@@ -190,26 +176,6 @@ function linked({ flash }: UpstreamRoutes, ctx: WebContext, { name }: Upstream):
   seeOther(ctx, browser ? flash.linkWith(UPSTREAM_LINKS, browser, words) : UPSTREAM_LINKS);
 }
 
-interface About {
-  readonly isLinking: boolean;
-  readonly returnTo?: string | undefined;
-}
-
-/** Whatever was wrong with it, the visitor hears the same; but that it is too old, or another browser's, helps them on. */
-function refused(ctx: WebContext, upstream: Upstream, reason: string, about: About): void {
-  ctx.state.audit('upstream-refused', { reason });
-  failed(ctx, upstream, ['gone', 'used', 'state'].includes(reason) ? 'gone' : 'refused', about);
-}
-
-/** A page of its own says it: the answer of the provider does not stay in the address. */
-function failed(ctx: WebContext, upstream: Upstream, failure: UpstreamFailure, about: About): void {
-  answerAt(ctx, addressOf(upstream, about), { failure, status: STATUS[failure] });
-}
-
-function addressOf(upstream: Upstream, { isLinking, returnTo }: About): string {
-  return linkTo(pathOf(upstream), { return_to: isLinking ? UPSTREAM_LINKS : returnTo });
-}
-
 /** What this browser has under way with this provider. */
 function pending(
   { requests }: UpstreamRoutes,
@@ -219,25 +185,3 @@ function pending(
   const request = requests.read(readStep(ctx, 'upstreamSetup'), readVisitor(ctx));
   return request?.upstream === id ? request : undefined;
 }
-
-function viewOf(
-  { issuer }: UpstreamRoutes,
-  ctx: WebContext,
-  { name }: Upstream,
-  told: { readonly failure?: UpstreamFailure | undefined; readonly problem?: UpstreamView['problem'] },
-): UpstreamView {
-  const returnTo = ownPath(queryOf(ctx, 'return_to'), issuer);
-  const isLinking = returnTo === UPSTREAM_LINKS && ctx.state.browser !== undefined;
-  return {
-    page: 'upstream',
-    csrf: ctx.state.csrf,
-    signedInAs: signedInAs(ctx),
-    provider: name,
-    isLinking,
-    back: isLinking ? UPSTREAM_LINKS : linkTo('/sign-in', { return_to: returnTo }),
-    failure: told.failure,
-    problem: told.problem,
-  };
-}
-
-const pathOf = ({ id }: Upstream) => `/sign-in/upstream/${id}`;

@@ -1,6 +1,12 @@
 /** Signing in by other providers: the buttons, what comes of it, and the links of an account. */
 import type { SignInView } from '../../../src/web/pages/accounts.ts';
-import type { UpstreamFailure, UpstreamLinksView, UpstreamView } from '../../../src/web/pages/upstream.ts';
+import type {
+  UpstreamFailure,
+  UpstreamFoundView,
+  UpstreamLinksView,
+  UpstreamSignUpView,
+  UpstreamView,
+} from '../../../src/web/pages/upstream.ts';
 import { ASKED, HOSTILE, inside, out, type Sample, throttled } from './parts.ts';
 
 const buttons: SignInView = {
@@ -41,7 +47,45 @@ const links: UpstreamLinksView = {
   ],
 };
 
+const newcomer: UpstreamSignUpView = {
+  page: 'upstream-sign-up',
+  ...out,
+  provider: 'Corp',
+  action: '/sign-in/upstream/corp/new',
+  name: 'Ada Lovelace',
+  email: 'ada@corp.example',
+};
+const found: UpstreamFoundView = {
+  page: 'upstream-found',
+  section: 'security',
+  ...inside,
+  provider: 'Corp',
+  action: '/account/security/upstream/corp/found',
+  email: 'ada@corp.example',
+};
+const linkAt = '/sign-in?return_to=%2Faccount%2Fsecurity%2Fupstream%2Fcorp%2Ffound';
+
 export const upstream: readonly Sample[] = [
+  {
+    name: 'upstream-unknown-new',
+    view: { ...view, failure: 'unknown', linkAt, createAt: '/sign-in/upstream/corp/new' },
+  },
+  { name: 'upstream-unknown-closed', view: { ...view, failure: 'unknown', linkAt } },
+  { name: 'upstream-sign-up', view: newcomer },
+  {
+    name: 'upstream-sign-up-missing',
+    view: {
+      ...newcomer,
+      name: '',
+      email: '',
+      problem: { kind: 'fields', fields: { name: 'missing', email: 'missing' } },
+    },
+  },
+  { name: 'upstream-sign-up-limit', view: { ...newcomer, problem: throttled } },
+  { name: 'upstream-sign-up-hostile', view: { ...newcomer, name: HOSTILE, email: HOSTILE } },
+  { name: 'upstream-found', view: found },
+  { name: 'upstream-found-plain', view: { ...found, email: undefined } },
+  { name: 'upstream-found-hostile', view: { ...found, email: HOSTILE } },
   { name: 'sign-in-upstream', view: buttons },
   { name: 'sign-in-upstream-both-steps', view: { ...buttons, bothSteps: true, returnTo: '/device' } },
   ...FAILURES.map((failure) => ({ name: `upstream-${failure}`, view: { ...view, failure } })),
