@@ -4,7 +4,7 @@ import type { Mail } from './mail.ts';
 export type ReadMail = Pick<Mail, 'to' | 'subject' | 'text'> & { date: Date; html: string | undefined };
 
 /**
- * Reads a mail that the outbox wrote: ASCII headers, and plain text, perhaps with HTML behind it as the second of
+ * Reads a mail that the outbox wrote: plain text, perhaps with HTML behind it as the second of
  * two parts. It reads no other program's mail.
  */
 export function readMailFile(content: string): ReadMail {
@@ -15,7 +15,7 @@ export function readMailFile(content: string): ReadMail {
   const [plain = mail, html] = parts.map((part) => readPart(part.replace(/^\r\n|\r\n$/g, '')));
   return {
     to: mail.header('To'),
-    subject: mail.header('Subject'),
+    subject: readHeader(mail.header('Subject')),
     date: new Date(mail.header('Date')),
     text: textOf(plain),
     html: html && textOf(html),
@@ -28,9 +28,20 @@ interface Part {
 }
 
 function textOf({ header, body }: Part): string {
-  const encoded = header('Content-Transfer-Encoding') === 'quoted-printable';
-  return (encoded ? readQuotedPrintable(body) : body).replaceAll('\r\n', '\n');
+  const encoding = header('Content-Transfer-Encoding');
+  const read = { 'quoted-printable': readQuotedPrintable, base64: readBase64 }[encoding];
+  return (read ? read(body) : body).replaceAll('\r\n', '\n');
 }
+
+/** Words of a header that ASCII has no letters for (RFC 2047). Between two of them the space means nothing. */
+function readHeader(text: string): string {
+  const joined = text.replace(/(\?=)\s+(?==\?)/g, '$1');
+  return joined.replace(/=\?UTF-8\?([QB])\?([^?]*)\?=/gi, (_, kind: string, word: string) =>
+    kind.toUpperCase() === 'B' ? readBase64(word) : readQuotedPrintable(word.replaceAll('_', ' ')),
+  );
+}
+
+const readBase64 = (text: string) => Buffer.from(text, 'base64').toString('utf8');
 
 function readPart(content: string): Part {
   const end = content.indexOf('\r\n\r\n');

@@ -1,7 +1,10 @@
 import type { Reader } from '../words/reader.ts';
+import { allowOwnScripts } from './middleware/security-headers.ts';
 import type { View } from './pages/view.ts';
 import { readerOf } from './reader.ts';
 import type { WebContext } from './web-state.ts';
+
+const TIMES_SCRIPT = '<script src="/static/time.js';
 
 /** Answers with a page. */
 export function renderPage(ctx: WebContext, view: View, status = 200): void {
@@ -11,7 +14,10 @@ export function renderPage(ctx: WebContext, view: View, status = 200): void {
   const shown = closesAt === undefined ? view : { ...view, closesAt: new Date(closesAt) };
   // The address that failed may hold what is a secret elsewhere: no error says it.
   const here = status >= 400 ? '/' : hereOf(ctx);
-  ctx.body = ctx.state.views.render(shown, reader, here);
+  const html = ctx.state.views.render(shown, reader, here);
+  // Its times are in UTC: the browser may tell them in its own zone.
+  if (html.includes(TIMES_SCRIPT)) allowOwnScripts(ctx);
+  ctx.body = html;
 }
 
 /** Where the reader comes back to after choosing a language, without the answer to a form; what was posted has no address. */

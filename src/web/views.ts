@@ -14,7 +14,7 @@ import { CONSOLE_SECTIONS } from './pages/console.ts';
 import { fieldErrorsOf } from './pages/field-errors.ts';
 import { type Documents, footerOf } from './pages/footer.ts';
 import { labelsFor } from './pages/labels-for.ts';
-import { formatAgoInside } from './pages/times.ts';
+import { toldTimes } from './pages/told-times.ts';
 import type { PageName, View } from './pages/view.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -59,7 +59,7 @@ interface Assets {
   readonly favicon: { readonly address: string; readonly type: string };
   /** For the pages that ask for a passkey, and no other. */
   readonly passkeyScripts: readonly string[];
-  /** For pages whose next one has times. */
+  /** For pages with times, and those before them. */
   readonly time: string;
   /** For the page that leads on by a form. */
   readonly sendForm: string;
@@ -139,6 +139,7 @@ export function createViews(options: ViewsOptions): Views {
       eta.render(TEMPLATES[view.page], {
         ...view,
         ...wordsFor(reader),
+        ...toldTimes(reader, view.page),
         errors: fieldErrorsOf(view, reader),
         sections: Object.entries(ACCOUNT_SECTIONS),
         consoleSections: Object.entries(CONSOLE_SECTIONS),
@@ -167,20 +168,8 @@ function wordsFor(reader: Reader) {
     plain: (words: string | number) => new Html(escapeHtml(String(words))),
     /** For a value of `html`: what names a request, in the log as well. */
     reference: (id: string) => new Html(`<span class="break">${escapeHtml(id)}</span>`),
-    /** For a value of `html`: date and time, as the reader's clock has them. */
-    timeTag: (at: Date) =>
-      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.moment(at))}</time>`),
-    /** How long ago, inside a sentence. */
-    agoTag: (at: Date, now: Date) =>
-      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(formatAgoInside(reader, at, now))}</time>`),
     /** Somebody's words, one behind the other. */
     listed: (words: readonly string[]) => new Html(words.map((one) => isolated(one)).join(', ')),
-    /** Hours and minutes alone. */
-    clockTag: (at: Date) =>
-      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.time(at))}</time>`),
-    /** The day alone. */
-    dayTag: (at: Date) =>
-      new Html(`<time datetime="${at.toISOString()}">${escapeHtml(reader.date(at))}</time>`),
     labels: labelsFor(reader),
   };
 }

@@ -26,7 +26,8 @@ export class Reader {
   readonly direction: 'ltr' | 'rtl';
   /** In which times are told; `undefined`: not known, and UTC is. */
   readonly zone: string | undefined;
-  readonly #locale: string;
+  /** For `Intl`. */
+  readonly locale: string;
   /** Made once: making one takes longer than a hundred times of formatting. */
   readonly #made = new Map<string, unknown>();
 
@@ -34,7 +35,7 @@ export class Reader {
     this.language = language;
     this.zone = zone;
     this.direction = /^(ar|he|fa|ur)(-|$)/.test(language) ? 'rtl' : 'ltr';
-    this.#locale = localeOf(language);
+    this.locale = localeOf(language);
   }
 
   /** A message in plain words, which pages escape. */
@@ -73,13 +74,13 @@ export class Reader {
 
   /** Such as "5 minutes". */
   count(count: number, unit: 'second' | 'minute' | 'hour' | 'day' | 'month' | 'year'): string {
-    const make = () => new Intl.NumberFormat(this.#locale, { style: 'unit', unit, unitDisplay: 'long' });
+    const make = () => new Intl.NumberFormat(this.locale, { style: 'unit', unit, unitDisplay: 'long' });
     return this.#once(`count ${unit}`, make).format(count);
   }
 
   /** Such as "5 minutes ago", in the largest unit that is whole. */
   ago(seconds: number): string {
-    const relative = this.#once('ago', () => new Intl.RelativeTimeFormat(this.#locale));
+    const relative = this.#once('ago', () => new Intl.RelativeTimeFormat(this.locale));
     if (seconds < MINUTE) return relative.format(-seconds, 'second');
     if (seconds < HOUR) return relative.format(-Math.floor(seconds / MINUTE), 'minute');
     if (seconds < DAY) return relative.format(-Math.floor(seconds / HOUR), 'hour');
@@ -89,23 +90,23 @@ export class Reader {
   /** An amount, such as "€12.50". @param decimals as the currency has them */
   money(amount: number, currency: string, decimals: number): string {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    const make = () => new Intl.NumberFormat(this.#locale, { style: 'currency', currency, ...digits });
+    const make = () => new Intl.NumberFormat(this.locale, { style: 'currency', currency, ...digits });
     return this.#once(`money ${currency}`, make).format(amount);
   }
 
   /** A currency as its readers call it. @param code ISO 4217 */
   currency(code: string): string {
-    const make = () => new Intl.DisplayNames(this.#locale, { type: 'currency', fallback: 'code' });
+    const make = () => new Intl.DisplayNames(this.locale, { type: 'currency', fallback: 'code' });
     return this.#once('currencies', make).of(code) ?? code;
   }
 
   /** A country as its readers call it. @param code ISO 3166-1 */
   country(code: string): string {
-    return new Intl.DisplayNames(this.#locale, { type: 'region', fallback: 'code' }).of(code) ?? code;
+    return new Intl.DisplayNames(this.locale, { type: 'region', fallback: 'code' }).of(code) ?? code;
   }
 
   #format(at: Date, options: Intl.DateTimeFormatOptions): string {
-    const make = () => new Intl.DateTimeFormat(this.#locale, { ...options, timeZone: this.zone ?? 'UTC' });
+    const make = () => new Intl.DateTimeFormat(this.locale, { ...options, timeZone: this.zone ?? 'UTC' });
     return this.#once(`${options.dateStyle} ${options.timeStyle}`, make).format(at);
   }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simpleParser } from 'mailparser';
 import { Outbox } from '../../src/mail/outbox.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
-import { ENGLISH } from '../../src/words/reader.ts';
+import { ENGLISH, readerFor } from '../../src/words/reader.ts';
 import { serviceAt } from '../support/service.ts';
 
 const FROM = 'Latchkey <no-reply@localhost>';
@@ -48,7 +48,14 @@ describe('the outbox', () => {
   });
 
   it.each([
-    writeMail('confirm-email', 'ada@example.org', { code: '012345', ...serviceAt(ISSUER) }, ENGLISH),
+    ...['en', 'de', 'ar-XB'].map((language) =>
+      writeMail(
+        'confirm-email',
+        'ada@example.org',
+        { code: '012345', ...serviceAt(ISSUER) },
+        readerFor(language, undefined),
+      ),
+    ),
     writeMail(
       'confirm-sign-in',
       `${'x'.repeat(64)}@${'long.'.repeat(30)}example.org`,

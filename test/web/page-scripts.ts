@@ -5,11 +5,21 @@ const SCRIPTS: Partial<Record<string, string>> = {
   'demo-tv': 'demo-tv',
   'device-waiting': 'waiting',
   'app-form-post': 'send-form',
-  'sign-in': 'time',
-  'time-zone': 'time',
   'sign-up': 'new-password',
   'new-password': 'new-password',
 };
+
+/** The one that tells times in the zone of the browser. */
+const TIMES = /<script src="\/static\/time\.js\?v=[0-9a-f]{12}" defer data-locale="[\w-]+"><\/script>\n/;
+
+export const withoutTimes = (html: string) => html.replace(TIMES, '');
+
+/** The same, where it stands in a page just when there is something for it to do. */
+export function withoutTimesOf({ page }: View, html: string): string {
+  const asked = / data-told="/.test(html) || /^(sign-in|sign-up|time-zone)$/.test(page);
+  if (TIMES.test(html) !== asked) throw new Error(`a script for times: ${!asked}, asked for: ${asked}`);
+  return withoutTimes(html);
+}
 
 /** The addresses of the scripts that a page may run; `undefined` where it runs none. */
 export function scriptsOf(view: View): RegExp | undefined {

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createViews, PAGE_NAMES } from '../../src/web/views.ts';
 import { itHoldsFor } from '../support/each-sample.ts';
 import { addressOfApp, escaped, formsOf, type Tag, tagsOf } from './markup.ts';
-import { scriptsOf } from './page-scripts.ts';
+import { scriptsOf, withoutTimesOf } from './page-scripts.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
@@ -29,7 +29,8 @@ describe('every page, in every state', () => {
   itHoldsFor(
     pages,
     'nothing but our own mark-up: no style attribute, no handler, a script only to ask for a passkey, to send a form on, to wait for a device or to play one',
-    ({ html, view }) => {
+    ({ html: sent, view }) => {
+      const html = withoutTimesOf(view, sent);
       expect(html.startsWith('<!doctype html>')).toBe(true);
       expect(html.slice(15).match(/<(?![a-z/])/g)).toBeNull();
       const opened = tagsOf(html);
@@ -179,12 +180,11 @@ describe('what strangers say of themselves', () => {
       f.endsWith('.eta'),
     );
     expect(templates.length).toBeGreaterThan(10);
-    for (const template of templates) {
-      const source = readFileSync(join(viewsDir, template), 'utf8');
+    for (const source of templates.map((template) => readFileSync(join(viewsDir, template), 'utf8'))) {
       for (const [, raw = ''] of source.matchAll(/<%[-_]?\s*~\s*(\S+)/g)) {
-        // What `it.html` is given is escaped (`src/words/mark-up.ts`). Of mails, `part` includes a template of views/mail/parts; `paragraph` and `button` are parts.
+        // What `it.html` is given is escaped (`src/words/mark-up.ts`), and times are made of dates. Of mails, `part` includes a template of views/mail/parts; `paragraph` and `button` are parts.
         expect(raw).toMatch(
-          /^(include\('(\/partials|\.\/parts)\/|it\.body$|it\.html\(|(part|paragraph|button)\()/,
+          /^(include\('(\/partials|\.\/parts)\/|it\.body$|it\.(html|timeTag|dayTag)\(|(part|paragraph|button)\()/,
         );
       }
       const parts = [...source.matchAll(/const (part|paragraph|button) = \([^)]*\) => (\w+)\(/g)];

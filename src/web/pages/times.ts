@@ -76,11 +76,6 @@ export function formatMoment(reader: Reader, at: Date): string {
   return reader.moment(at);
 }
 
-/** The day, such as "5 March 2026". */
-export function formatDate(reader: Reader, at: Date): string {
-  return reader.date(at);
-}
-
 /** For the attribute `datetime`. */
 export function machineTime(_reader: Reader, at: Date): string {
   return at.toISOString();

@@ -7,7 +7,6 @@ import { isTimeZone, TIME_ZONES } from '../../words/reader.ts';
 import { readTimeZone, setLanguage } from '../middleware/cookies.ts';
 import { showError } from '../middleware/errors.ts';
 import { readForm, text } from '../middleware/form.ts';
-import { allowOwnScripts } from '../middleware/security-headers.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -61,7 +60,6 @@ async function chooseLanguage(routes: ReaderRoutes, ctx: WebContext): Promise<vo
 }
 
 function showTimeZones(ctx: WebContext, browser: Session): void {
-  allowOwnScripts(ctx);
   const ofBrowser = readTimeZone(ctx);
   renderPage(ctx, {
     page: 'time-zone',

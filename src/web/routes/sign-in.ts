@@ -8,7 +8,6 @@ import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text, ticked } from '../middleware/form.ts';
-import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { ConfirmSignInView, SignInView } from '../pages/accounts.ts';
 import { linkTo } from '../pages/labels.ts';
 import type { UpstreamButton } from '../pages/upstream.ts';
@@ -63,7 +62,6 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
   const email = typedOf(ctx)['email'] ?? normalizeEmail(waiting?.loginHint ?? '');
   const { status, ...told } = toldOf<Pick<SignInView, 'problem' | 'notice'>>(ctx);
   const view = signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name, ...told });
-  allowOwnScripts(ctx);
   renderPage(ctx, view, status);
 }
 
