@@ -6,6 +6,7 @@ import { ConfigError } from '../config/config.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
+import { UnknownStoreFormat } from '../redis/store-format.ts';
 import { StoreAbsent } from '../redis/store-wait.ts';
 import { createLog } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
@@ -78,12 +79,17 @@ function end({ outcome, message, data }: Ending, json: boolean): void {
   process.exitCode = EXIT_CODES[outcome];
 }
 
+/** Of another secret, or another version. */
+function isOfAnother(error: unknown): error is Error {
+  return error instanceof SealedWithAnotherSecret || error instanceof UnknownStoreFormat;
+}
+
 function explained(error: unknown): Ending {
   if (error instanceof ConfigError) return { outcome: 'usage', message: error.message };
   if (error instanceof StoreAbsent) {
     return { outcome: 'unavailable', message: `${error.message} Nothing was changed.` };
   }
-  if (error instanceof NoInstallation || error instanceof SealedWithAnotherSecret) {
+  if (error instanceof NoInstallation || isOfAnother(error)) {
     return { outcome: 'unavailable', message: error.message };
   }
   if (error instanceof OperatorError) return { outcome: 'failed', message: error.message };

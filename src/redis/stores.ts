@@ -47,6 +47,7 @@ import { RedisSecretRecords } from './secret-records.ts';
 import { RedisSecretUses } from './secret-uses.ts';
 import { RedisSessions } from './sessions.ts';
 import { RedisSnapshots } from './snapshots.ts';
+import { StoreFormat } from './store-format.ts';
 import { StoreProbe } from './store-probe.ts';
 import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
@@ -64,6 +65,7 @@ export interface Stores {
   accountIndex: RedisAccountIndex;
   deviceIndex: RedisDeviceIndex;
   auditTrail: RedisAuditTrail;
+  format: StoreFormat;
   hourlyFigures: RedisHourlyFigures;
   actingNames: RedisActingNames;
   backupRecords: RedisBackupRecords;
@@ -157,6 +159,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accountIndex: new RedisAccountIndex(context),
     deviceIndex,
     auditTrail: new RedisAuditTrail(context),
+    format: new StoreFormat(context),
     hourlyFigures: new RedisHourlyFigures(context),
     actingNames: new RedisActingNames(context),
     backupRecords: new RedisBackupRecords(context, accountIds),

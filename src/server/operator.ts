@@ -124,7 +124,10 @@ export async function openAdminService(
       onWaiting: (reason: string) =>
         log.warn({ store: describeAddress(config.redisUrl), reason }, 'waiting for Redis'),
     };
-    await untilStoreServes(connection, wait, () => findInstallation(stores.installationSecrets));
+    await untilStoreServes(connection, wait, async () => {
+      await stores.format.require();
+      await findInstallation(stores.installationSecrets);
+    });
     const prove = provingAlone(stores, config, brand.name);
     const languages = new Languages(config.languages, config.defaultLanguage);
     const service = serviceOf({ config, brand, languages });

@@ -24,7 +24,7 @@ export interface InstallationKeys {
 /**
  * Waits until the store serves, and refuses one that is unsafe.
  * @param stopping ends the waiting
- * @throws StoreAbsent, UnsafeStoreError, SealedWithAnotherSecret, or the reason of the signal
+ * @throws StoreAbsent, UnsafeStoreError, UnknownStoreFormat, SealedWithAnotherSecret, or the reason of the signal
  */
 export function openStore(
   { connection, stores }: { connection: RedisConnection; stores: Stores },
@@ -39,6 +39,7 @@ export function openStore(
     { longest: config.redisWait, signal: stopping, onWaiting },
     async () => {
       await refuseUnsafeStore(connection.redis, config, log);
+      await stores.format.begin();
       const keys = await readKeys(stores, config);
       await requireSecrets(stores);
       return keys;
