@@ -108,7 +108,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
     accountRoutes({ signOut, signUpOpen, development: inDevelopment(config) }),
     appSignOutRoutes({ appSignOut, signOut }),
     signInRoutes({ ...parts, appSignIn, ...mail, signIn, byMail: signInByMail, signUpOpen }),
-    secondStepRoutes({ ...mail, secondStep, passkeys: passkeyCheck }),
+    secondStepRoutes({ ...mail, secondStep, appSignIn, passkeys: passkeyCheck }),
     recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
     signUpRoutes({ ...mail, signUp }),

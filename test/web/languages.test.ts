@@ -1,6 +1,7 @@
 /** In which language and time zone people meet the pages. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { newApp } from '../redis/contract/factors.ts';
+import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 let server: WholeServer;
 beforeAll(async () => {
@@ -58,6 +59,16 @@ describe('a visitor', () => {
     for (let hops = 0; page.location && hops < 4; hops += 1) page = await visitor.get(page.location);
     expect(page.text).toContain('action="/sign-in"');
     expect(languageOf(page)).toBe('es');
+    // And at the second step, which comes between the password and the app.
+    const { email } = await server.signUp();
+    const account = await server.stores.accounts.findByEmail(email);
+    if (!account) throw new Error('there is no account');
+    const owner = { accountId: account.id, epoch: account.epoch };
+    await server.stores.factors.add(owner, newApp(), { kind: 'factor-added', by: 'owner' });
+    const fields = { csrf: page.field('csrf'), return_to: page.field('return_to') };
+    const { location } = await visitor.post('/sign-in', { ...fields, email, password: PASSWORD });
+    expect(location).toMatch(/^\/sign-in\/second-step\?/);
+    expect(languageOf(await visitor.get(location))).toBe('es');
   });
 
   it('who reads from right to left has the page run so', async () => {

@@ -1,5 +1,6 @@
 /** `/sign-in/second-step`: between the right password and the signed-in browser. */
 import { Router } from '@koa/router';
+import type { AppSignIn } from '../../apps/app-sign-in.ts';
 import type { Passkey } from '../../mfa/factor.ts';
 import type { PasskeyCheck } from '../../mfa/passkey-check.ts';
 import type { PendingSecondStep, SecondStep } from '../../sessions/second-step.ts';
@@ -17,10 +18,13 @@ import { boundTo } from './bound.ts';
 import { choiceOf } from './prove-second.ts';
 import { ownPath } from './return-to.ts';
 import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
+import { waitingApp } from './waiting-app.ts';
 
 interface SecondStepRoutes {
   readonly issuer: string;
   readonly secondStep: SecondStep;
+  /** Finds the request of an app that waits for this sign-in. */
+  readonly appSignIn: Pick<AppSignIn, 'find'>;
   readonly passkeys: PasskeyCheck;
   /** Text messages are in the outbox of this server. */
   readonly outbox: boolean;
@@ -43,6 +47,7 @@ async function show(routes: SecondStepRoutes, ctx: WebContext): Promise<void> {
   const pending = await routes.secondStep.find(secondStepOf(ctx));
   const returnTo = queryOf(ctx, 'return_to');
   if (!pending) return beginAgain(ctx, returnTo);
+  if (returnTo) await waitingApp(ctx, routes.appSignIn, returnTo);
   const { status, ...told } = toldOf<Pick<SecondStepView, 'problem'>>(ctx);
   const sent = queryOf(ctx, 'sent') !== undefined;
   const notice = sent && !told.problem ? readerOf(ctx).t('accounts.sent-text') : undefined;

@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
-import type { AppSignIn, WaitingSignIn } from '../../apps/app-sign-in.ts';
+import type { AppSignIn } from '../../apps/app-sign-in.ts';
 import type { SignIn } from '../../sessions/sign-in.ts';
 import type { SignInByMail } from '../../sessions/sign-in-by-mail.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -14,8 +14,9 @@ import type { UpstreamButton } from '../pages/upstream.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
-import { interactionIn, isLinkingDevice, ownPath } from './return-to.ts';
+import { isLinkingDevice, ownPath } from './return-to.ts';
 import { continueSignIn, queryOf, throttled, visitOf } from './visit.ts';
+import { waitingApp } from './waiting-app.ts';
 
 const PATH = '/sign-in';
 const CODE = `${PATH}/code`;
@@ -57,18 +58,11 @@ async function showSignIn(routes: SignInRoutes, ctx: WebContext): Promise<void> 
     return;
   }
   const bothSteps = queryOf(ctx, 'both_steps') !== undefined;
-  const waiting = await waitingApp(routes, returnTo);
-  ctx.state.wishes = waiting?.languages;
+  const waiting = await waitingApp(ctx, routes.appSignIn, returnTo);
   const email = typedOf(ctx)['email'] ?? normalizeEmail(waiting?.loginHint ?? '');
   const { status, ...told } = toldOf<Pick<SignInView, 'problem' | 'notice'>>(ctx);
   const view = signInView(routes, ctx, { returnTo, bothSteps, email, app: waiting?.app.name, ...told });
   renderPage(ctx, view, status);
-}
-
-/** The app that has sent the browser here, so that the page can say for what the owner signs in. */
-async function waitingApp({ appSignIn }: SignInRoutes, returnTo: string): Promise<WaitingSignIn | undefined> {
-  const uid = interactionIn(returnTo);
-  return uid === undefined ? undefined : appSignIn?.find(uid, undefined);
 }
 
 async function signIn(routes: SignInRoutes, ctx: WebContext): Promise<void> {
