@@ -52,6 +52,7 @@ import { StoreProbe } from './store-probe.ts';
 import { RedisTakeBacks } from './take-backs.ts';
 import { RedisTrustedBrowsers } from './trusted-browsers.ts';
 import { RedisUpstreamLinks } from './upstream-links.ts';
+import { RedisUpstreamSessions } from './upstream-sessions.ts';
 import { RedisUsedTickets } from './used-tickets.ts';
 import { RedisVoiceCodes } from './voice-codes.ts';
 import { RedisVoicePurchases } from './voice-purchases.ts';
@@ -75,6 +76,7 @@ export interface Stores {
   recoveries: RedisRecoveries;
   trustedBrowsers: RedisTrustedBrowsers;
   upstreamLinks: RedisUpstreamLinks;
+  upstreamSessions: RedisUpstreamSessions;
   voiceCodes: RedisVoiceCodes;
   voicePurchases: RedisVoicePurchases;
   alerts: RedisAlerts;
@@ -170,6 +172,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     recoveries: new RedisRecoveries(context, activity, browsers),
     trustedBrowsers: new RedisTrustedBrowsers(context, activity),
     upstreamLinks,
+    upstreamSessions: new RedisUpstreamSessions(context, records),
     voiceCodes: new RedisVoiceCodes(context, activity),
     voicePurchases: new RedisVoicePurchases(context, activity),
     alerts: new RedisAlerts(context, activity),

@@ -56,10 +56,13 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,
-    linkOrigin: async (owner, { sid: _, ...origin }, visit) => {
+    linkOrigin: async (owner, { sid, ...origin }, visit) => {
       const { name } = parts.upstreams.find(origin.upstream) ?? { name: origin.upstream };
       const event = linkEvent('upstream-linked', { id: origin.upstream, name }, visit);
       const since = (overrides.now ?? Date.now)();
+      const life = config.lifetimes.browserAbsolute;
+      if (sid !== undefined)
+        await stores.upstreamSessions.remember(origin.issuer, sid, owner.accountId, life);
       return (await stores.upstreamLinks.link(owner, { ...origin, since }, event)) === 'linked';
     },
     providersOf: async (id) => {

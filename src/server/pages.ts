@@ -51,7 +51,7 @@ import { adminPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
-import { proofWaysOf, upstreamPages } from './upstream-pages.ts';
+import { proofWaysOf, upstreamLogoutPart, upstreamPages } from './upstream-pages.ts';
 
 /** What several groups of pages share. */
 interface Shared {
@@ -235,6 +235,7 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
   return [
     voiceCodeEndpoint({ bearers, ...voiceOf(parts) }),
     registrationEndpoint(mode === 'closed' ? undefined : registration),
+    upstreamLogoutPart(parts),
     adminPart(parts, protocol),
     ...(parts.config.admin.console ? [consoleFencePart(parts)] : []),
   ];

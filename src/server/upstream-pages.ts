@@ -2,10 +2,13 @@
 import type { Router } from '@koa/router';
 import type { AccountServices } from '../account-changes/services.ts';
 import type { Session } from '../accounts/session.ts';
+import type { Config } from '../config/config.ts';
 import { Egress } from '../net/egress.ts';
 import { guardedFetch } from '../net/egress-fetch.ts';
+import { LogoutTokens } from '../upstream/logout-token.ts';
 import { UpstreamProviders } from '../upstream/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { UpstreamLogout } from '../upstream/upstream-logout.ts';
 import { UpstreamRequests } from '../upstream/upstream-requests.ts';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
 import type { FlashMessages } from '../web/flash-messages.ts';
@@ -14,7 +17,8 @@ import type { PageTickets } from '../web/page-tickets.ts';
 import { upstreamFoundRoutes } from '../web/routes/upstream-found.ts';
 import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
 import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
-import type { WebState } from '../web/web-state.ts';
+import { upstreamLogoutEndpoint } from '../web/upstream-logout-endpoint.ts';
+import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { limiterOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
 
@@ -33,18 +37,16 @@ export function upstreamPages(
   parts: Parts,
   { services, tickets, flash, stepUp, now }: Shared,
 ): Router<WebState>[] {
-  const { config, keyring, log, stores, upstreams } = parts;
+  const { config, keyring, stores, upstreams } = parts;
   const { issuer } = config;
-  const providers = new UpstreamProviders({
-    fetch: guardedFetch(new Egress(config.egress), TIMEOUT),
-    onFailure: (failure) => log.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
-    now,
-  });
+  const providers = providersOf(parts, now);
   const upstreamSignIn = new UpstreamSignIn({
     ...services,
     issuer,
     accounts: stores.accounts,
     links: stores.upstreamLinks,
+    sessions: stores.upstreamSessions,
+    sessionLife: config.lifetimes.browserAbsolute,
     states: stores.records,
     limiter: limiterOf(parts),
     providers,
@@ -74,4 +76,30 @@ export function proofWaysOf({ stores, upstreams }: Parts): (browser: Session) =>
       upstreams: linked.map(({ id, name }) => ({ id, name })),
     };
   };
+}
+
+function providersOf({ config, log }: Parts, now: () => number): UpstreamProviders {
+  return new UpstreamProviders({
+    fetch: fetchOf(config),
+    onFailure: (failure) => log.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
+    now,
+  });
+}
+
+const fetchOf = ({ egress }: Config) => guardedFetch(new Egress(egress), TIMEOUT);
+
+/** Where providers say that somebody has signed out there. */
+export function upstreamLogoutPart(parts: Parts): WebMiddleware {
+  const { config, stores, upstreams, overrides } = parts;
+  const now = overrides.now ?? Date.now;
+  const logout = new UpstreamLogout({
+    ...stores,
+    links: stores.upstreamLinks,
+    sessions: stores.upstreamSessions,
+    providers: providersOf(parts, now),
+    tokens: new LogoutTokens(fetchOf(config), now),
+    used: stores.records,
+    limiter: limiterOf(parts),
+  });
+  return upstreamLogoutEndpoint({ upstreams, logout });
 }

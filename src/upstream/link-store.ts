@@ -37,3 +37,15 @@ export interface UpstreamLinkStore {
     isPasswordless?: boolean,
   ): Promise<'unlinked' | 'last' | 'refused'>;
 }
+
+/** Browsers that are signed in by a provider's sign-in. */
+export interface UpstreamSessionStore {
+  /** Uids of those of this account that came by the provider, by this sign-in there where it is named. */
+  uidsFrom(
+    owner: Standing,
+    from: { readonly id: string; readonly sid: string | undefined },
+  ): Promise<string[]>;
+  /** Whose browsers come by this sign-in: a pointer without authority. @param lifetime milliseconds */
+  remember(issuer: string, sid: string, accountId: AccountId, lifetime: number): Promise<void>;
+  accountFrom(issuer: string, sid: string): Promise<AccountId | undefined>;
+}

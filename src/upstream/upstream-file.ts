@@ -35,6 +35,7 @@ const entry = z.strictObject({
     .default('openid profile email'),
   id_token_signed_response_alg: z.string().default('RS256'),
   sign_up: z.enum(['follow', 'open', 'closed']).default('follow'),
+  logout: z.enum(['browsers', 'everything', 'ignore']).default('browsers'),
   two_step: z.strictObject({ acr_values: names, amr: names }).optional(),
   prompt: z.enum(['login', 'consent', 'select_account']).optional(),
   extra_params: z.record(z.string(), z.string().max(300)).default({}),
@@ -154,6 +155,7 @@ function upstreamOf(one: Entry, credentials: Upstream['credentials']): Upstream 
     algorithm: one.id_token_signed_response_alg,
     twoStep: one.two_step && { acrValues: one.two_step.acr_values, amr: one.two_step.amr },
     signUp: one.sign_up,
+    logout: one.logout,
     parameters: { ...one.extra_params, ...(one.prompt && { prompt: one.prompt }) },
   };
 }

@@ -7,7 +7,7 @@ import type { Standing } from '../mfa/factor.ts';
 import type { UsedMarks } from '../mfa/passkey-challenges.ts';
 import type { Visit } from '../net/visit.ts';
 import type { SessionCreation, SessionCreationOutcome } from '../sessions/session-creation.ts';
-import type { UpstreamLinkStore } from './link-store.ts';
+import type { UpstreamLinkStore, UpstreamSessionStore } from './link-store.ts';
 import {
   authorizationUrl,
   readAnswer,
@@ -59,6 +59,9 @@ interface UpstreamSignInDependencies {
   readonly links: UpstreamLinkStore;
   readonly providers: UpstreamProviders;
   readonly sessionCreation: SessionCreation;
+  readonly sessions: Pick<UpstreamSessionStore, 'remember'>;
+  /** Milliseconds that a browser may stay signed in. */
+  readonly sessionLife: number;
   /** Which answers were used. */
   readonly states: UsedMarks;
   readonly limiter: Limiter;
@@ -154,6 +157,8 @@ export class UpstreamSignIn {
     const { isTwoSteps, sid } = identity;
     const upstream = { id: found.link.upstream, sid, isTwoSteps };
     const amr = amrOf(identity);
+    if (sid !== undefined)
+      await this.#with.sessions.remember(identity.issuer, sid, account.id, this.#with.sessionLife);
     const creation = await this.#with.sessionCreation.create(
       account,
       { amr, returnTo, bothSteps, upstream },

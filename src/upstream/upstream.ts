@@ -22,6 +22,8 @@ export interface Upstream {
   readonly twoStep: TwoStepTrust | undefined;
   /** Whether who has no account here may create one by it; `follow`: as SIGN_UP says. */
   readonly signUp: 'follow' | 'open' | 'closed';
+  /** What a sign-out there ends here: browsers that came by it, everything of the account, or nothing. */
+  readonly logout: 'browsers' | 'everything' | 'ignore';
   /** Sent along with every request for sign-in. */
   readonly parameters: Readonly<Record<string, string>>;
 }

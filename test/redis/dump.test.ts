@@ -156,7 +156,7 @@ describe('a dump of Redis', () => {
   }
 
   async function linkUpstream(owner: Standing): Promise<void> {
-    const { upstreamLinks, records } = protocol.stores;
+    const { upstreamLinks, upstreamSessions, records } = protocol.stores;
     const event = { kind: 'upstream-linked', by: 'owner' } as const;
     const link = {
       upstream: 'corp',
@@ -167,6 +167,8 @@ describe('a dump of Redis', () => {
     };
     mark('issuer of a provider, whole', link.issuer);
     expect(await upstreamLinks.link(owner, link, event)).toBe('linked');
+    await upstreamSessions.remember(link.issuer, mark('sid at a provider'), owner.accountId, 60_000);
+    await records.claim('UpstreamLogout', mark('jti of a logout token'), 60_000);
     await records.claim('UpstreamState', mark('state that came back'), 60_000);
   }
 

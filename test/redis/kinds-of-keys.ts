@@ -13,6 +13,8 @@ export const KINDS = [
   'Session',
   'SessionUid',
   'Upstream',
+  'UpstreamLogout',
+  'UpstreamSid',
   'UpstreamState',
   'UsedPush',
   'access-token',

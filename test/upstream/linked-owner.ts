@@ -49,6 +49,8 @@ export class LinkedOwner {
       issuer: 'http://localhost:3000',
       accounts: stores.accounts,
       links: stores.upstreamLinks,
+      sessions: stores.upstreamSessions,
+      sessionLife: 3_600_000,
       states: stores.records,
       sessionCreation,
       limiter: testLimiter(stores),
