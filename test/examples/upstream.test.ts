@@ -1,0 +1,90 @@
+/** From nothing to the first sign-in by another provider, as docs/upstream.md says it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../support/free-port.ts';
+import { FORM } from '../support/http.ts';
+import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
+import { type Page, PageClient } from '../web/page-client.ts';
+import { EXAMPLES, RunningExample } from './running-example.ts';
+
+const DOCUMENT = readFileSync(join(EXAMPLES, '../docs/upstream.md'), 'utf8');
+const PATH = '/sign-in/upstream/neighbour';
+let folder: string;
+let server: WholeServer;
+let neighbour: RunningExample;
+let origin: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-upstream-'));
+  const [port, ours] = [await freePort(), await freePort()];
+  origin = `http://localhost:${port}`;
+  const example = readFileSync(join(EXAMPLES, 'upstream', 'upstream.example.json'), 'utf8');
+  writeFileSync(join(folder, 'upstream.json'), example.replace('http://localhost:4010', origin));
+  const env = { PORT: `${port}`, LATCHKEY: `http://127.0.0.1:${ours}` };
+  neighbour = new RunningExample(['node', 'provider.mjs'], 'upstream', env);
+  await neighbour.says(/is on (\S+)/);
+  const [, EGRESS_ALLOW = ''] = /EGRESS_ALLOW=(\S+) UPSTREAM_FILE=/.exec(DOCUMENT) ?? [];
+  server = await startWholeServer({
+    PORT: `${ours}`,
+    EGRESS_ALLOW,
+    UPSTREAM_FILE: join(folder, 'upstream.json'),
+  });
+});
+afterAll(async () => {
+  await server?.close();
+  await neighbour?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Fills in whatever form the neighbour shows, until it sends the browser back. */
+async function signInThere(address: string, login: string): Promise<string> {
+  const there = new PageClient(origin);
+  let url = new URL(address);
+  let answer: Page = await there.get(url.pathname + url.search);
+  for (let step = 0; step < 12; step += 1) {
+    if (answer.location !== '') {
+      url = new URL(answer.location, url);
+      if (url.origin === server.issuer) return url.pathname + url.search;
+      answer = await there.get(url.pathname + url.search);
+      continue;
+    }
+    const prompt = answer.field('prompt');
+    const form = new URLSearchParams({ prompt, ...(prompt === 'login' && { login, password: 'any' }) });
+    answer = await there.send('POST', url.pathname, form.toString(), FORM);
+  }
+  throw new Error('the neighbour does not let go');
+}
+
+async function leave(pages: PageClient): Promise<string> {
+  const page = await pages.get('/sign-in');
+  expect(page.text).toContain('Continue with The neighbour');
+  const begun = await pages.postAlone(PATH, { csrf: page.field('csrf') });
+  return (await pages.get(begun.location)).onward;
+}
+
+describe('the first sign-in by another provider', () => {
+  it('is as the document says: a button, a name there, a code here', async () => {
+    for (const line of [
+      'node examples/upstream/provider.mjs &',
+      'UPSTREAM_FILE=examples/upstream/upstream.example.json npm start',
+    ])
+      expect(DOCUMENT).toContain(line);
+    const pages = server.visitor();
+    const back = await pages.get(await signInThere(await leave(pages), 'ada'));
+    expect((await pages.get(back.location)).text).toContain('Create account');
+    const form = await pages.get(`${PATH}/new`);
+    expect(form.text).toContain('ada@neighbour.example');
+    await pages.postAlone(`${PATH}/new`, {
+      csrf: form.field('csrf'),
+      name: 'Ada',
+      email: 'ada@neighbour.example',
+    });
+    const code = /\b\d{6}\b/.exec(await server.mailTo('ada@neighbour.example'))?.[0] ?? '';
+    const confirm = await pages.get('/sign-up/code');
+    const fields = { csrf: confirm.field('csrf'), ticket: confirm.field('ticket'), code };
+    expect((await pages.postAlone('/sign-up/confirm', fields)).location).toBe('/account');
+    const again = server.visitor();
+    expect((await again.get(await signInThere(await leave(again), 'ada'))).location).toBe('/account');
+  });
+});
