@@ -69,7 +69,7 @@ export class AdminApi {
     const { route, params, entry } = await this.#admit(caller, request, seen);
     const call = await this.#refusing(entry, async () => readCall(route, request, { caller, params }));
     seen.params = params;
-    seen.target = targetOf(call);
+    seen.target = targetOf(route, call);
     return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
   }
 
@@ -205,8 +205,9 @@ export class AdminApi {
 }
 
 /** Words of ours, and an id that its route has found before anything is told. */
-function targetOf({ params, body }: AdminCall): string | undefined {
-  const { at_once: atOnce } = (body ?? {}) as { at_once?: boolean };
+function targetOf({ path }: AdminRoute, { params, body }: AdminCall): string | undefined {
+  const { at_once: atOnce, type } = (body ?? {}) as { at_once?: boolean; type?: string };
+  if (path === '/jobs') return type;
   return params['client'] ?? (atOnce === true ? 'at-once' : undefined);
 }
 

@@ -8,6 +8,7 @@ import { clientChangeRoutes } from './client-change-routes.ts';
 import { type ClientDeviceRouteParts, clientDeviceRoutes } from './client-device-routes.ts';
 import { type ClientReloadRouteParts, clientReloadRoute } from './client-reload-route.ts';
 import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
+import { type JobRouteParts, jobRoutes } from './job-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { type LettingInRouteParts, lettingInRoutes } from './letting-in-routes.ts';
 import { openApi } from './openapi.ts';
@@ -24,6 +25,7 @@ interface AdminRouteParts
     ClientRouteParts,
     ClientReloadRouteParts,
     KeyRouteParts,
+    JobRouteParts,
     StatsRouteParts,
     AuditRouteParts {
   readonly issuer: string;
@@ -43,6 +45,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     clientReloadRoute(parts),
     ...clientChangeRoutes(parts),
     ...keyRoutes(parts),
+    ...jobRoutes(parts),
     ...statsRoutes(parts),
     ...auditRoutes(parts),
   ];

@@ -9,6 +9,7 @@ export const ADMIN_SCOPES = {
   'admin:clients:read': 'See clients',
   'admin:clients:write': 'Change clients',
   'admin:keys': 'See and replace signing keys',
+  'admin:jobs': 'Sign everybody out, write records anew, rebuild lists',
   'admin:stats': 'See how much happened in the last hours',
   'admin:audit': 'See what was done through the Admin API',
 } as const;

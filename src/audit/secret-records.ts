@@ -35,7 +35,7 @@ export interface SecretRecords {
 }
 
 /** They tell something, and nothing is lost with them. */
-const MAY_BE_LOST = new Set(['SecretUse', 'Attempts', 'Approvals', 'UsedPush', 'NotMe']);
+const MAY_BE_LOST = new Set(['SecretUse', 'Job', 'Attempts', 'Approvals', 'UsedPush', 'NotMe']);
 
 /** Whether a secret may leave the list, and what is lost with it before a time. */
 interface Standing {
@@ -52,4 +52,17 @@ export function standingOf({ kept, leaving }: RecordsOfSecret, now: number): Sta
     kept: Object.values(kept).reduce((sum, count) => sum + count, 0),
     ...(waited.length > 0 && { until }),
   };
+}
+
+/** A server starts without those under which nothing is kept. @returns their names */
+export async function settleUnneeded(
+  secrets: Pick<SecretRecords, 'needed' | 'settle'>,
+  records: readonly RecordsOfSecret[],
+): Promise<string[]> {
+  const needed = await secrets.needed();
+  const free = records.filter(
+    (one) => one.entry !== 1 && needed.includes(one.name) && standingOf(one, 0).kept === 0,
+  );
+  for (const { name } of free) await secrets.settle(name);
+  return free.map(({ name }) => name);
 }

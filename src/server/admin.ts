@@ -90,6 +90,7 @@ function routePartsOf(parts: Parts, protocol: Protocol) {
       return [known, stored?.metadata].some((one) => one && Object.hasOwn(ownAccessOf(one), resource));
     },
     keys: parts.keys.rotation,
+    jobs: parts.jobs,
     hourlyFigures: stores.hourlyFigures,
     now,
     trail: stores.auditTrail,

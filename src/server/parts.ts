@@ -2,6 +2,7 @@
 import type { Router } from '@koa/router';
 import type { Logger } from 'pino';
 import type { HashingCost, Passwords } from '../accounts/passwords.ts';
+import type { Jobs } from '../admin/jobs.ts';
 import type { HourlyFigures } from '../audit/hourly-figures.ts';
 import type { Metrics } from '../audit/metrics.ts';
 import type { SecurityLog } from '../audit/security-log.ts';
@@ -76,5 +77,6 @@ export interface Parts {
   countryOf: CountryOf | undefined;
   metrics: Metrics;
   hourly: HourlyFigures;
+  jobs: Jobs;
   security: SecurityLog;
 }

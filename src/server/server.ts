@@ -32,6 +32,7 @@ import { Languages } from '../words/languages.ts';
 import { startBackground } from './background.ts';
 import { ClientsFile } from './clients-file.ts';
 import { figuresOf } from './figures.ts';
+import { jobsOf } from './jobs.ts';
 import { tryMailServer } from './mail-check.ts';
 import { noticedBy, readWebhooks } from './notices.ts';
 import { endpoints, routers } from './pages.ts';
@@ -120,6 +121,7 @@ export async function createServer(
       overrides.mailer,
     );
     const hourly = new HourlyFigures(stores.hourlyFigures, overrides.now);
+    const jobs = jobsOf({ stores, log, overrides });
     const parts: Parts = {
       brand,
       languages,
@@ -137,6 +139,7 @@ export async function createServer(
       countryOf: await openCountries(config.geoipFile),
       metrics,
       hourly,
+      jobs,
       security: new SecurityLog(log, keyring, (event, details) => {
         metrics.countEvent(event, details);
         hourly.count(event);
@@ -173,6 +176,7 @@ export async function createServer(
         const unfinished = await stopInTime(
           [
             ...background,
+            { name: 'jobs', stop: () => jobs.stop() },
             { name: 'hourly figures', stop: () => hourly.stop() },
             { name: 'clients', stop: () => watch.stop() },
             { name: 'signing keys', stop: () => keyWatch.stop() },

@@ -1,5 +1,5 @@
 /** Commands about the entries of LATCHKEY_SECRET: what lies under each, and writing it anew under the first one. */
-import { type RecordsOfSecret, standingOf } from '../../audit/secret-records.ts';
+import { type RecordsOfSecret, settleUnneeded, standingOf } from '../../audit/secret-records.ts';
 import { StoreUnavailable } from '../../errors/store-unavailable.ts';
 import type { AdminService } from '../../server/operator.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
@@ -61,23 +61,13 @@ async function rewrite({ secrets }: AdminService, { options, audit, tell }: Comm
   try {
     await secrets.rewrite(rate, heard);
     const records = await secrets.census(() => undefined);
-    const settled = await settle(secrets, records);
+    const settled = await settleUnneeded(secrets, records);
     audit(undefined, 'done');
     return told(records, settled);
   } catch (error) {
     audit(undefined, 'cut-off');
     return cutOff(error, 'Not everything is rewritten: run it again.');
   }
-}
-
-/** A server starts without those under which nothing is kept. */
-async function settle(secrets: AdminService['secrets'], records: readonly RecordsOfSecret[]) {
-  const needed = await secrets.needed();
-  const free = records.filter(
-    (one) => one.entry !== 1 && needed.includes(one.name) && standingOf(one, 0).kept === 0,
-  );
-  for (const { name } of free) await secrets.settle(name);
-  return free.map(({ name }) => name);
 }
 
 async function forget({ secrets }: AdminService, { words, confirm, audit }: CommandInput): Promise<Ending> {
