@@ -31,6 +31,8 @@ export interface ConnectedApp {
   /** Names it among the apps of its owner; opens nothing. */
   readonly id: string;
   readonly name: string;
+  /** In BRAND_DIR; of an app that the operator knows. */
+  readonly logoFile: string | undefined;
   readonly scopes: readonly string[];
   readonly words: ScopeWords;
   /** milliseconds since 1970, as `used` */

@@ -61,6 +61,8 @@ export interface WaitingSignIn {
 
 interface App {
   readonly name: string;
+  /** In BRAND_DIR; of an app that the operator knows. */
+  readonly logoFile: string | undefined;
   /** Its answer goes to a program on the owner's own machine, which the server cannot tell from another. */
   readonly local: boolean;
   /** It registered itself: no operator has looked at it. */

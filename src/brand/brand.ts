@@ -12,6 +12,8 @@ export interface Brand {
   readonly logoDark: BrandPicture | undefined;
   /** Of browsers' tabs, and beside the name where there is no logo. */
   readonly icon: BrandPicture | undefined;
+  /** Of apps, by the name that their `logo_file` says. */
+  readonly logosOfApps: ReadonlyMap<string, BrandPicture>;
   /** Addresses, `https:` or `mailto:`. */
   readonly support: string | undefined;
   readonly imprint: string | undefined;
@@ -40,6 +42,7 @@ export const LATCHKEY: Brand = {
   logo: undefined,
   logoDark: undefined,
   icon: undefined,
+  logosOfApps: new Map(),
   support: undefined,
   imprint: undefined,
 };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.ts';
@@ -16,6 +16,9 @@ class BrandError extends OperatorError {
 }
 
 const MAX_NAME = 30;
+/** They are kept in memory. */
+const MAX_LOGOS = 100;
+const LOGO_NAME = /^[\w-]{1,60}\.(svg|png)$/i;
 
 const color = z
   .string()
@@ -64,10 +67,11 @@ export async function readBrand(folder: string | undefined): Promise<Brand> {
     logoDark: await readPicture(folder, 'logo_dark', file.logo_dark, errors),
     icon: await readPicture(folder, 'icon', file.icon, errors),
   };
+  const logosOfApps = await readLogos(join(folder, 'apps'), errors);
   if (pictures.logoDark && !pictures.logo) errors.push('brand.json: logo_dark needs logo');
   if (errors.length > 0) throw new BrandError(errors);
   const { name, support, imprint } = file;
-  return { name, isOurs: false, support, imprint, ...pictures, colors: colorsOf(file) };
+  return { name, isOurs: false, support, imprint, ...pictures, logosOfApps, colors: colorsOf(file) };
 }
 
 async function readBrandFile(path: string): Promise<BrandFile> {
@@ -124,4 +128,17 @@ async function readPicture(
   const error = pictureError(file, content);
   if (error !== undefined) errors.push(`brand.json: ${field}: ${error}`);
   return { name: `brand-${field.replace('_', '-')}${extname(file).toLowerCase()}`, content };
+}
+
+/** The pictures in the folder `apps`, checked as those of the brand are. A client of the operator names one. */
+async function readLogos(folder: string, errors: string[]): Promise<ReadonlyMap<string, BrandPicture>> {
+  const files = await readdir(folder).catch(() => []);
+  const logos = new Map<string, BrandPicture>();
+  for (const file of files.filter((name) => /\.(svg|png)$/i.test(name)).slice(0, MAX_LOGOS)) {
+    const content = await readFile(join(folder, file));
+    const error = LOGO_NAME.test(file) ? pictureError(file, content) : `${file}: letters, digits, - and _`;
+    if (error !== undefined) errors.push(`apps: ${error}`);
+    logos.set(file, { name: `app-${file.toLowerCase()}`, content });
+  }
+  return logos;
 }

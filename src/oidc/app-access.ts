@@ -3,6 +3,7 @@ import { type Consent, isLess, narrowedTo, type Owner, standing } from '../apps/
 import type { ConsentStore } from '../apps/consent-store.ts';
 import type { ActivityEvent, EventPlace } from '../events/event.ts';
 import type { ClientDirectory } from './client-directory.ts';
+import { logoFileOf } from './client-logos.ts';
 import { type NamedClient, nameOf, SELF_REGISTERED } from './clients.ts';
 import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';
@@ -105,7 +106,10 @@ export class ProviderAppAccess implements AppAccess {
   async #shown(consent: Consent): Promise<ConnectedApp> {
     const { id, granted, since, used, endedAt } = consent;
     const words = this.#resources.wordsOf(granted);
-    return { id, name: nameOf(await this.#client(consent)), scopes: granted, words, since, used, endedAt };
+    const client = await this.#clients.describe(consent.clientId);
+    const logoFile = logoFileOf(client, client?.[SELF_REGISTERED] !== undefined);
+    const name = nameOf(await this.#client(consent));
+    return { id, name, logoFile, scopes: granted, words, since, used, endedAt };
   }
 
   /** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */

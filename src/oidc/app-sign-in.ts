@@ -14,6 +14,7 @@ import { type ClientStates, stampOf } from '../devices/client-state.ts';
 import type { EventPlace } from '../events/event.ts';
 import { acrOf, wantsTwoSteps } from '../mfa/assurance.ts';
 import { resourcesIn, scopesAt } from './asked-resources.ts';
+import { logoFileOf } from './client-logos.ts';
 import { isSelfRegistered, nameOf, OUR_SCOPES } from './clients.ts';
 import { isCompanion } from './companion-clients.ts';
 import { appEvent } from './events.ts';
@@ -82,7 +83,12 @@ export class ProviderAppSignIn implements AppSignIn {
     return {
       uid,
       step: stepOf(interaction, client),
-      app: { name: nameOf(client), local: isLocal(redirectUri), unverified: isSelfRegistered(client) },
+      app: {
+        name: nameOf(client),
+        logoFile: logoFileOf(client, isSelfRegistered(client)),
+        local: isLocal(redirectUri),
+        unverified: isSelfRegistered(client),
+      },
       redirectUri,
       loginHint: textOf(interaction, 'login_hint'),
       languages: textOf(interaction, 'ui_locales'),

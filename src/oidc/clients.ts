@@ -5,6 +5,7 @@ import { VOICE_CODE_SCOPE } from '../devices/bearer-tokens.ts';
 import { DEVICE_TYPES } from '../devices/claimed-device.ts';
 import { LINK_CHECKS } from '../devices/link-risk.ts';
 import { OperatorError } from '../errors/operator-error.ts';
+import { LOGO_FILE } from './client-logos.ts';
 import {
   CLIENT_SECRETS,
   clientSecrets,
@@ -106,6 +107,7 @@ const metadata = z.looseObject({
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),
   [NUMBER_MATCH]: z.boolean().optional(),
   [DEFAULT_DEVICE_TYPE]: z.enum(DEVICE_TYPES).optional(),
+  [LOGO_FILE]: z.string().max(64).optional(),
   [COMPANION]: z.boolean().optional(),
   [LINK_KEYS]: z.enum(LINK_KEY_MODES).optional(),
   [SELF_REGISTERED]: z.undefined('is nothing that this file says').optional(),

@@ -17,6 +17,7 @@ import { nameAsRegistered } from './asked-resources.ts';
 import { requireKnownScope } from './asked-scopes.ts';
 import { completeRequest } from './authorization-request.ts';
 import type { ClientDirectory } from './client-directory.ts';
+import { LOGO_FILE } from './client-logos.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import {
   CORS_ORIGINS,
@@ -114,6 +115,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
         REQUIRED_CHECK,
         NUMBER_MATCH,
         DEFAULT_DEVICE_TYPE,
+        LOGO_FILE,
         COMPANION,
         LINK_KEYS,
         REQUIRE_PKCE,

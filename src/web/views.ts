@@ -54,6 +54,8 @@ interface Assets {
   readonly logo: string | undefined;
   /** Of the logo, where the reader's screen is dark. */
   readonly logoDark: string | undefined;
+  /** By the name that their `logo_file` says. */
+  readonly logosOfApps: ReadonlyMap<string, string>;
   readonly sheets: readonly string[];
   readonly icons: string;
   readonly favicon: { readonly address: string; readonly type: string };
@@ -112,6 +114,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     mark: brand.icon && addressOf(brand.icon.name),
     logo: brand.logo && addressOf(brand.logo.name),
     logoDark: brand.logoDark && addressOf(brand.logoDark.name),
+    logosOfApps: new Map([...brand.logosOfApps].map(([file, { name }]) => [file, addressOf(name)])),
     sheets: [...SHEETS, ...(ofBrand.has(BRAND_SHEET) ? [BRAND_SHEET] : [])].map(addressOf),
     icons: addressOf('icons.svg'),
     favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },

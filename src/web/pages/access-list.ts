@@ -15,6 +15,8 @@ export interface AccessRow {
   readonly icon: string;
   /** As the owner, the device or the app calls it; `undefined`: it says nothing of itself. */
   readonly name: string | undefined;
+  /** Of an app: its picture in BRAND_DIR. */
+  readonly logoFile?: string | undefined;
   /** What it is, in a word of ours. */
   /** What it is, finer than its picture: the type of the device as it says itself, `browser`, or `app`. */
   readonly kind: string;

@@ -64,6 +64,7 @@ export function appAccessRow(
     href: `/account/apps/${encodeURIComponent(app.id)}`,
     icon: 'apps',
     name: app.name,
+    logoFile: app.logoFile,
     kind: 'app',
     type: around.reader.t('account.kind', { kind: 'app' }),
     person: undefined,

@@ -22,6 +22,7 @@ export function consentView(ctx: WebContext, browser: Session, waiting: WaitingS
     signedInAs: { name, email },
     action: `/interaction/${waiting.uid}`,
     appName: waiting.app.name,
+    logoFile: waiting.app.logoFile,
     unverified: waiting.app.unverified,
     site: waiting.app.local ? undefined : new URL(waiting.redirectUri).host,
     abilities: waiting.scopes.map(({ scope, before }) => ({
@@ -67,7 +68,7 @@ export function signedOutView({ appName = '', goOn = '/', unseen }: AskedSignOut
 
 export function shownApp(
   reader: Reader,
-  { id, name, scopes, words, since, used, endedAt }: ConnectedApp,
+  { id, name, logoFile, scopes, words, since, used, endedAt }: ConnectedApp,
 ): ShownApp {
   const abilities = scopes.map((scope) => ({
     scope,
@@ -78,6 +79,7 @@ export function shownApp(
   return {
     id,
     name,
+    logoFile,
     abilities,
     since: new Date(since),
     used: new Date(used),

@@ -22,6 +22,8 @@ export interface AppConsentView extends PageParts {
   /** Where the form goes. */
   readonly action: string;
   readonly appName: string;
+  /** Its picture in BRAND_DIR. */
+  readonly logoFile?: string | undefined;
   /** It registered itself: no operator has looked at it. */
   readonly unverified: boolean;
   /** The site to which the owner is sent back; `undefined`: a program on their own machine. */
@@ -74,6 +76,7 @@ export interface AppFormPostView extends PageParts {
 export interface ShownApp {
   readonly id: string;
   readonly name: string;
+  readonly logoFile?: string | undefined;
   readonly abilities: readonly AppAbility[];
   readonly since: Date;
   readonly used: Date;
