@@ -3,7 +3,7 @@
  * alone: it believes any password.
  *
  *   node examples/upstream/provider.mjs &
- *   EGRESS_ALLOW=127.0.0.0/8,::1/128 UPSTREAM_FILE=examples/upstream/upstream.example.json npm start
+ *   UPSTREAM_FILE=examples/upstream/upstream.example.json npm start
  */
 import Provider from 'oidc-provider';
 

@@ -6,6 +6,7 @@ import { clockDifference } from '../redis/clock.ts';
 import { connectRedis, type RedisConnection } from '../redis/connection.ts';
 import { checkDurability, storeVersions } from '../redis/durability.ts';
 import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
+import { examineUpstreams } from './doctor-upstreams.ts';
 
 export interface Finding {
   readonly check:
@@ -15,6 +16,7 @@ export interface Finding {
     | 'redis-replicas'
     | 'clock'
     | 'mail'
+    | 'upstream'
     | 'clients'
     | 'secrets';
   readonly state: 'ok' | 'warning' | 'fault';
@@ -33,11 +35,16 @@ export async function examine(
   now: () => number = Date.now,
 ): Promise<Finding[]> {
   const settings = config.warnings.map((message) => finding('settings', 'warning', message));
-  const [store, mail] = await Promise.all([examineStore(config, now), examineMail(config)]);
+  const [store, mail, upstreams] = await Promise.all([
+    examineStore(config, now),
+    examineMail(config),
+    examineUpstreams(config),
+  ]);
   return [
     ...(settings.length > 0 ? settings : [finding('settings', 'ok', 'nothing is wrong with the settings')]),
     ...store,
     mail,
+    ...upstreams,
   ];
 }
 

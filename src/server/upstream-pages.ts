@@ -37,9 +37,9 @@ export function upstreamPages(
   parts: Parts,
   { services, tickets, flash, stepUp, now }: Shared,
 ): Router<WebState>[] {
-  const { config, keyring, stores, upstreams } = parts;
+  const { config, keyring, log, stores, upstreams } = parts;
   const { issuer } = config;
-  const providers = providersOf(parts, now);
+  const providers = providersOf(config, now, log);
   const upstreamSignIn = new UpstreamSignIn({
     ...services,
     issuer,
@@ -78,25 +78,29 @@ export function proofWaysOf({ stores, upstreams }: Parts): (browser: Session) =>
   };
 }
 
-function providersOf({ config, log }: Parts, now: () => number): UpstreamProviders {
+export function providersOf(
+  config: Pick<Config, 'egress'>,
+  now: () => number,
+  log?: Parts['log'],
+): UpstreamProviders {
   return new UpstreamProviders({
     fetch: fetchOf(config),
-    onFailure: (failure) => log.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
+    onFailure: (failure) => log?.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
     now,
   });
 }
 
-const fetchOf = ({ egress }: Config) => guardedFetch(new Egress(egress), TIMEOUT);
+const fetchOf = ({ egress }: Pick<Config, 'egress'>) => guardedFetch(new Egress(egress), TIMEOUT);
 
 /** Where providers say that somebody has signed out there. */
 export function upstreamLogoutPart(parts: Parts): WebMiddleware {
-  const { config, stores, upstreams, overrides } = parts;
+  const { config, log, stores, upstreams, overrides } = parts;
   const now = overrides.now ?? Date.now;
   const logout = new UpstreamLogout({
     ...stores,
     links: stores.upstreamLinks,
     sessions: stores.upstreamSessions,
-    providers: providersOf(parts, now),
+    providers: providersOf(config, now, log),
     tokens: new LogoutTokens(fetchOf(config), now),
     used: stores.records,
     limiter: limiterOf(parts),

@@ -13,7 +13,7 @@ import { filesNamedIn, parseUpstreams, UpstreamError } from '../upstream/upstrea
 type UpstreamSettings = Pick<Config, 'upstreamFile' | 'egress'>;
 
 /** @throws UpstreamError, also where there is no such file */
-async function readUpstreams({ upstreamFile, egress }: UpstreamSettings): Promise<Upstream[]> {
+export async function readUpstreams({ upstreamFile, egress }: UpstreamSettings): Promise<Upstream[]> {
   if (upstreamFile === undefined) return [];
   const raw = await readFile(upstreamFile, 'utf8').catch((error: Error) => {
     throw new UpstreamError([error.message]);

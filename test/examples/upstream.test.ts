@@ -24,10 +24,8 @@ beforeAll(async () => {
   const env = { PORT: `${port}`, LATCHKEY: `http://127.0.0.1:${ours}` };
   neighbour = new RunningExample(['node', 'provider.mjs'], 'upstream', env);
   await neighbour.says(/is on (\S+)/);
-  const [, EGRESS_ALLOW = ''] = /EGRESS_ALLOW=(\S+) UPSTREAM_FILE=/.exec(DOCUMENT) ?? [];
   server = await startWholeServer({
     PORT: `${ours}`,
-    EGRESS_ALLOW,
     UPSTREAM_FILE: join(folder, 'upstream.json'),
   });
 });
