@@ -13,6 +13,15 @@ export interface AccessTokenFacts {
   readonly issuedWith: string | undefined;
 }
 
+/** One that is to be kept. */
+export interface IssuedAccessToken {
+  readonly id: string;
+  readonly payload: Payload;
+  readonly facts: Omit<AccessTokenFacts, 'issuedWith'>;
+  /** Milliseconds. */
+  readonly lifetime: number;
+}
+
 /**
  * Who presents a token. A client whose business it is not gets no judgement on it, and does not use it: that it has asked
  * ends nothing.

@@ -1,5 +1,6 @@
 import type { AccountProfile } from '../accounts/account.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import type { IssuedAccessToken } from './access-token-store.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { ClientStamp } from './client-state.ts';
 import type { LinkKeyText } from './link-key.ts';
@@ -124,6 +125,8 @@ export interface NewRefreshToken {
   client?: ClientStamp;
   /** What all tokens of the chain have in common, where the chain does not know it yet. */
   common?: Payload | undefined;
+  /** Kept in the same step, with the refresh token that goes out; absent: by itself, by who has both. */
+  accessToken?: IssuedAccessToken;
 }
 
 export type RefreshTokenAddition =

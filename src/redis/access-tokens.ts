@@ -7,19 +7,23 @@ import {
   type TokenPresenter,
 } from '../devices/access-token-store.ts';
 import type { ClientEpochs } from '../devices/client-state.ts';
-import { parseGrantId } from '../devices/grant-id.ts';
 import type { Payload } from '../devices/payload.ts';
+import {
+  AUDIENCE,
+  accessTokenRecord,
+  CLIENT,
+  KIND,
+  placeOfAccessToken,
+  saidBy,
+} from './access-token-record.ts';
 import { GatheredCalls } from './gathered-calls.ts';
 import type { RedisGrants } from './grants.ts';
-import { leanPayload, wholePayload } from './lean-payloads.ts';
+import { wholePayload } from './lean-payloads.ts';
 import type { ScriptReply } from './scripts.ts';
 import { type ClientContext, underAnyName } from './store-context.ts';
 
-const KIND = 'AccessToken';
 /** What hides the account in a token. */
 const POINTER = 'account-of-token';
-/** What names a token's resource and its client without telling them. */
-const [AUDIENCE, CLIENT] = ['resource', 'client'] as const;
 /** An account's id. */
 const ID_BYTES = 16;
 
@@ -46,22 +50,9 @@ export class RedisAccessTokens implements AccessTokenStore {
   }
 
   async write(id: string, payload: Payload, facts: AccessTokenFacts, lifetime: number): Promise<void> {
-    const { scripts, keyring } = this.#context;
-    const grant = parseGrantId(facts.grantId);
-    if (!grant) throw new TypeError('not the token of an account');
-    const name = keyring.mac(KIND, id);
-    const { generation = '', issuedWith = '', audience } = facts;
-    const args = [
-      lifetime,
-      keyring.seal(`${KIND}:${name}`, leanPayload(payload, saidBy(id, grant.accountId))),
-      grant.name,
-      grant.epoch,
-      generation,
-      issuedWith,
-      audience === undefined ? '' : keyring.mac(AUDIENCE, audience),
-      keyring.mac(CLIENT, facts.clientId),
-    ];
-    await scripts.change('writeAccessToken', { accessToken: this.#key(grant.accountId, name) }, args);
+    const { key, args } = accessTokenRecord(this.#context, { id, payload, facts, lifetime });
+    const written = [facts.issuedWith ?? '', ...args];
+    await this.#context.scripts.change('writeAccessToken', { accessToken: key }, written);
   }
 
   async present(id: string, presenter: TokenPresenter): Promise<FoundAccessToken | undefined> {
@@ -90,7 +81,7 @@ export class RedisAccessTokens implements AccessTokenStore {
   ): FoundAccessToken | undefined {
     if (!Array.isArray(reply)) return undefined;
     const [sealed, ...judged] = reply;
-    const opened = this.#context.keyring.open<Payload>(`${KIND}:${name}`, String(sealed));
+    const opened = this.#context.keyring.open<Payload>(placeOfAccessToken(name), String(sealed));
     const payload = opened && wholePayload(opened, () => known);
     if (!payload || judged.length === 0) return payload && { payload };
     const authority = this.#grants.authorityOf(String(payload['grantId']), judged, epochs);
@@ -124,9 +115,6 @@ export class RedisAccessTokens implements AccessTokenStore {
     return `,${labels.join(',')},`;
   }
 }
-
-/** What a token and where it lies say of it; the protocol library asks for all of it. */
-const saidBy = (id: string, accountId: string): Payload => ({ kind: KIND, jti: id, accountId });
 
 /** A client that was disabled hears of no token; a moment ago it may still have been let in. */
 function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {

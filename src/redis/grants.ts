@@ -14,6 +14,7 @@ import {
 import { type LinkKeyText, MORE_WAITING } from '../devices/link-key.ts';
 import type { Payload } from '../devices/payload.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import { accessTokenRecord } from './access-token-record.ts';
 import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { RedisDeviceIndex } from './device-index.ts';
@@ -154,8 +155,13 @@ export class RedisGrants implements GrantStore {
     const sealed = keyring.seal(`${place}:successor`, token.value);
     const known = common ? keyring.seal(placeOfChain(grantId), common) : '';
     const from = [parent?.name ?? '', parent?.place ?? ''];
-    const args = [id.epoch, id.name, ...from, token.name, token.generation, sealed, MAX_SUCCESSORS, known];
-    const asked = [scripts.change('addRefreshToken', keys, args), clientStates.current()] as const;
+    const added = [id.epoch, id.name, ...from, token.name, token.generation, sealed, MAX_SUCCESSORS, known];
+    const beside = token.accessToken && accessTokenRecord(this.#context, token.accessToken);
+    // Without one, a key in the same slot that is left alone.
+    const { account, grants } = keys;
+    const all = { account, grants, accessToken: beside?.key ?? grants };
+    const change = scripts.change('addRefreshToken', all, [...added, ...(beside?.args ?? [])]);
+    const asked = [change, clientStates.current()] as const;
     const [reply, epochs] = await Promise.all(asked);
     const [outcome, name, again] = reply as string[];
     if (!isAlive(epochs, token.client ?? {})) return { outcome: 'gone' };

@@ -44,7 +44,7 @@ export const SCRIPTS = {
   readAuthority: ['account', 'grants', 'browsers'],
   writeAccessToken: ['accessToken'],
   presentAccessToken: ['account', 'grants', 'browsers', 'accessToken'],
-  addRefreshToken: ['account', 'grants'],
+  addRefreshToken: ['account', 'grants', 'accessToken'],
   raiseGeneration: ['account', 'grants'],
   endGrant: ['grants', 'ended', 'activity', 'notices'],
   endWaiting: ['grants', 'ended'],

@@ -30,10 +30,26 @@ export async function grantChanges(
   };
   const [stays, replayed, ended] = [await begin(event('device-linked')), await begin(), await begin()];
   const next = { generation: 0, name: 'c', value: 'c' };
-  const beyond = await grants.addRefreshToken(stays, { ...next, parent: { name: 'a' } });
+  const kept = (random: string) => ({
+    id: accessTokens.leadingTo(accountId, random.repeat(RANDOM_LENGTH)),
+    payload: { grantId: stays },
+    facts: { grantId: stays, clientId: 'tv', audience: undefined, generation: 0 },
+    lifetime: 60_000,
+  });
+  const [ofAgain, ofGrown] = [kept('y'), kept('z')];
+  const beyond = await grants.addRefreshToken(stays, {
+    ...{ ...next, parent: { name: 'a' } },
+    accessToken: ofAgain,
+  });
   expect(beyond).toEqual({ outcome: 'again', name: 'b7', value: 'b7' });
-  const grown = await grants.addRefreshToken(stays, { ...next, parent: { name: 'b0' } });
+  const grown = await grants.addRefreshToken(stays, {
+    ...{ ...next, parent: { name: 'b0' } },
+    accessToken: ofGrown,
+  });
   expect(grown).toEqual({ outcome: 'added' });
+  expect(await accessTokens.present(ofGrown.id, 'anyone')).toMatchObject({ payload: { grantId: stays } });
+  // It went out with a successor that has lost since.
+  expect(await accessTokens.present(ofAgain.id, 'anyone')).toBeUndefined();
   const token = accessTokens.leadingTo(accountId, 'x'.repeat(RANDOM_LENGTH));
   const facts = { grantId: stays, clientId: 'tv', audience: undefined, generation: 0, issuedWith: 'c' };
   await accessTokens.write(token, { grantId: stays }, facts, 60_000);

@@ -7,7 +7,7 @@
  * | anything but the three parameters in a simple form (`simple-form.ts`), or with credentials or a proof of a key; so also a narrower scope, or a resource | the library, untouched |
  * | a client that is unknown, has a secret, registered itself, or whose tokens are bound to a key | the library, untouched |
  * | a token that this server has not sealed, or for another client | the library, untouched |
- * | a token that works, of the plain kind (`plain-refresh.ts`) | answered here, by the steps of the adapters: the chain goes on and the access token is written beside it |
+ * | a token that works, of the plain kind (`plain-refresh.ts`) | answered here, by the steps of the adapters: the chain goes on and the access token is kept in one step |
  * | one that was used up, has ended, is bound, for a resource, or tells more | the library, which finds what the account's slot has said in the request's cache |
  * | a chain that has gone on meanwhile | the library, which refuses; the owner has been told of a replay |
  * | a store that does not answer | the library, which finds the failure in the request's cache |
@@ -48,7 +48,7 @@ interface RefreshParts {
   readonly provider: Provider;
   readonly stores: {
     readonly grants: Pick<GrantStore, 'authorize' | 'addRefreshToken'>;
-    readonly accessTokens: Pick<AccessTokenStore, 'leadingTo' | 'write'>;
+    readonly accessTokens: Pick<AccessTokenStore, 'leadingTo'>;
     readonly refreshTokenSeals: RefreshTokenSeals;
   };
   /** Seconds that tokens live. */
@@ -129,7 +129,7 @@ async function exchanged(
   }
 }
 
-/** The chain goes on, and the access token is written beside it, which has no authority where that is refused. */
+/** The chain goes on and the access token is kept, in one step. */
 async function issued(
   { stores, seconds }: RefreshParts,
   question: PlainQuestion,
@@ -142,27 +142,32 @@ async function issued(
   const facts = { grantId, generation, place, clientId: client.clientId, key: undefined, issuedAt };
   const value = stores.refreshTokenSeals.seal({ ...facts, lifetime: seconds.refreshToken });
   const name = stores.refreshTokenSeals.open(value)?.name ?? '';
-  const added = stores.grants.addRefreshToken(
+  const random = randomBytes(RANDOM_BYTES).toString('base64url');
+  const id = stores.accessTokens.leadingTo(accountId, random);
+  const accessToken = {
+    id,
+    payload: accessTokenPayload(id, refresh, issuedAt, seconds.accessToken),
+    facts: { grantId, clientId: client.clientId, audience: undefined, generation },
+    lifetime: seconds.accessToken * 1000,
+  };
+  const addition = await stores.grants.addRefreshToken(
     grantId,
-    { parent: { name: parent.name, place: parent.place }, name, generation, value, client: payload },
+    {
+      parent: { name: parent.name, place: parent.place },
+      name,
+      generation,
+      value,
+      client: payload,
+      accessToken,
+    },
     grantEvent('device-replayed', 'server', {
       ...{ grantId, client, payload },
       place: eventPlace(senderOf(question.req)),
     }),
   );
-  const random = randomBytes(RANDOM_BYTES).toString('base64url');
-  const accessToken = stores.accessTokens.leadingTo(accountId, random);
-  const kept = accessTokenPayload(accessToken, refresh, issuedAt, seconds.accessToken);
-  const write = (issuedWith: string) => {
-    const of = { grantId, clientId: client.clientId, audience: undefined, generation, issuedWith };
-    return stores.accessTokens.write(accessToken, kept, of, seconds.accessToken * 1000);
-  };
-  const [addition] = await Promise.all([added, write(name)]);
-  if (addition.outcome === 'added') return { accessToken, refreshToken: value };
+  if (addition.outcome === 'added') return { accessToken: id, refreshToken: value };
   if (addition.outcome === 'replay') answerReasons(question).replayed = true;
-  if (addition.outcome !== 'again') return undefined;
-  await write(addition.name);
-  return { accessToken, refreshToken: addition.value };
+  return addition.outcome === 'again' ? { accessToken: id, refreshToken: addition.value } : undefined;
 }
 
 /** As the library keeps it. */
