@@ -81,7 +81,7 @@ export class RedisAccessTokens implements AccessTokenStore {
   ): FoundAccessToken | undefined {
     if (!Array.isArray(reply)) return undefined;
     const [sealed, ...judged] = reply;
-    const opened = this.#context.keyring.open<Payload>(placeOfAccessToken(name), String(sealed));
+    const opened = this.#context.keyring.openAgain<Payload>(placeOfAccessToken(name), String(sealed));
     const payload = opened && wholePayload(opened, () => known);
     if (!payload || judged.length === 0) return payload && { payload };
     const authority = this.#grants.authorityOf(String(payload['grantId']), judged, epochs);

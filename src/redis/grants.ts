@@ -45,7 +45,7 @@ export function sealGrant(keyring: Keyring, grantId: string, payload: Payload): 
 }
 
 export function openGrant(keyring: Keyring, grantId: string, sealed: string): Payload | undefined {
-  const payload = keyring.open<Payload>(placeOfGrant(grantId), sealed);
+  const payload = keyring.openAgain<Payload>(placeOfGrant(grantId), sealed);
   return payload && wholePayload(payload, () => saidBy(grantId));
 }
 

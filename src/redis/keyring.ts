@@ -15,6 +15,7 @@ import {
   randomBytes,
   randomFillSync,
 } from 'node:crypto';
+import { KeptTexts } from './kept-texts.ts';
 import { QuickMac } from './quick-mac.ts';
 import { decrypt, encrypt, type OpenedBytes, type TokenKeys } from './token-cipher.ts';
 
@@ -116,6 +117,7 @@ export class Keyring {
   #salt = newSalt();
   #seals = 0;
   readonly #nonces = new Nonces();
+  readonly #kept = new KeptTexts();
 
   /**
    * @param secrets at least one; the first writes, all read
@@ -155,6 +157,15 @@ export class Keyring {
 
   /** Opens what `seal` made for the same place; `undefined` when it was made elsewhere or altered. */
   open<T>(place: string, sealed: string): T | undefined {
+    return read<T>(this.#textIn(place, sealed));
+  }
+
+  /** The same of what is read again and again and opens nothing by itself: what it said is kept at hand for a while. */
+  openAgain<T>(place: string, sealed: string): T | undefined {
+    return read<T>(this.#kept.read(place, sealed, () => this.#textIn(place, sealed)));
+  }
+
+  #textIn(place: string, sealed: string): string | undefined {
     const [name, salt = '', text = '', ...rest] = sealed.split('.');
     const master = this.#masters.find((candidate) => candidate.name === name);
     const bytes = Buffer.from(text, 'base64url');
@@ -167,8 +178,9 @@ export class Keyring {
     decipher.setAAD(Buffer.from(place, 'utf8'));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
-      const opened = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8');
-      return JSON.parse(opened + decipher.final('utf8')) as T;
+      return (
+        decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+      );
     } catch {
       return undefined;
     }
@@ -221,6 +233,14 @@ class Nonces {
     }
     this.#at += NONCE_BYTES;
     return this.#pool.subarray(this.#at - NONCE_BYTES, this.#at);
+  }
+}
+
+function read<T>(text: string | undefined): T | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  } catch {
+    return undefined;
   }
 }
 

@@ -30,4 +30,29 @@ describe('the keyring', () => {
       }),
     );
   });
+
+  it('opens what is kept at hand no further than what is not: at its place, unaltered, each reader for itself', () => {
+    const keyring = new Keyring([SECRET]);
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const sealed = keyring.seal('here', [value]);
+        const said = JSON.parse(JSON.stringify([value]));
+        const altered = sealed.slice(0, -6) + (sealed.endsWith('A') ? 'B' : 'A').repeat(4) + sealed.slice(-2);
+        for (let times = 0; times < 3; times += 1) {
+          expect(keyring.openAgain('there', sealed)).toBeUndefined();
+          expect(keyring.openAgain('here', altered)).toBeUndefined();
+          const opened = keyring.openAgain<unknown[]>('here', sealed);
+          expect(opened).toEqual(said);
+          opened?.push('changed by one reader');
+        }
+      }),
+    );
+  });
+
+  it('opens what has left those at hand, as many as there are', () => {
+    const keyring = new Keyring([SECRET]);
+    const sealed = Array.from({ length: 3000 }, (_, index) => keyring.seal('here', { index }));
+    for (const _round of [1, 2])
+      for (const [index, one] of sealed.entries()) expect(keyring.openAgain('here', one)).toEqual({ index });
+  });
 });
