@@ -14,6 +14,7 @@ import type { LinkKeyStore } from '../devices/link-key-store.ts';
 import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
 import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { UpstreamLinkStore } from '../upstream/link-store.ts';
 import type { VoiceCodeStore } from '../voice-code/voice-code-store.ts';
 import type { AccountActs } from './account-acts.ts';
 import type { OperatorStore } from './operators.ts';
@@ -35,6 +36,7 @@ interface ReplayEndsParts {
   readonly linkKeys: Pick<LinkKeyStore, 'list' | 'end'>;
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'list' | 'end'>;
   readonly recoveries: Pick<RecoveryStore, 'find'>;
+  readonly upstreamLinks: Pick<UpstreamLinkStore, 'unlink'>;
   readonly operators: Pick<OperatorStore, 'roleOf' | 'setRole'>;
   readonly clients: Pick<ManagedClients, 'act' | 'rotateSecret'>;
   readonly keys: {
@@ -127,6 +129,7 @@ export class ReplayEnds {
     replayed.things += await this.#named(account, ends);
     for (const kind of ['voice-code', 'link-keys', 'trusted-browsers', 'role'] as const)
       if (all.has(kind)) await this.#all[kind](account);
+    for (const upstream of ends.upstreams) await this.#unlink(account, upstream);
     if (all.has('factors')) await this.#with.acts.removeFactors(account);
     if (await this.#everything(account, all)) replayed.signedOut += 1;
     if (all.has('password')) replayed.passwords.push(id);
@@ -182,6 +185,12 @@ export class ReplayEnds {
       if (was !== undefined) await this.#with.operators.setRole(id, { was, becomes: undefined }, event);
     },
   } satisfies Partial<Record<EndOfAll, (account: Account) => Promise<void>>>;
+
+  /** Also the last way in: its owner has *Forgot password*. */
+  async #unlink({ id, epoch }: Account, upstream: string): Promise<void> {
+    const event = { kind: 'upstream-unlinked', ...BY, subject: { type: 'upstream', id: upstream } } as const;
+    await this.#with.upstreamLinks.unlink({ accountId: id, epoch }, upstream, event);
+  }
 
   /** With the password, too, all that it had opened ends. */
   async #everything({ id }: Account, all: ReadonlySet<EndOfAll>): Promise<boolean> {

@@ -25,6 +25,8 @@ export interface AccountEnds {
   readonly all: Set<EndOfAll>;
   /** Hashes of what has ended alone. */
   readonly named: Readonly<Record<Named, Set<string>>>;
+  /** Ids of providers that sign its owner in no more. */
+  readonly upstreams: Set<string>;
   /** How the operator left it. */
   status?: 'active' | 'disabled';
   /** Since when it is to be closed, milliseconds since 1970; `undefined`: its owner kept it. */
@@ -165,7 +167,11 @@ export class EndsReader implements LoggedEnds {
 
   #of(account: string): AccountEnds {
     const named = { device: new Set<string>(), browser: new Set<string>(), factor: new Set<string>() };
-    const kept = this.accounts.get(account) ?? { all: new Set(), named: { ...named, app: new Set() } };
+    const kept = this.accounts.get(account) ?? {
+      all: new Set(),
+      named: { ...named, app: new Set() },
+      upstreams: new Set(),
+    };
     this.accounts.set(account, kept);
     return kept;
   }
@@ -176,6 +182,7 @@ export class EndsReader implements LoggedEnds {
     if (what === 'accounts close' || what === 'accounts-close' || what === 'closing-asked') ends.closing = at;
     if (line['outcome'] === 'done-at-once' || line['target'] === 'at-once') ends.status = 'disabled';
     if (what === 'closing-taken-back') ends.closing = undefined;
+    if (what === 'upstream-unlinked') ends.upstreams.add(String(line['reason']));
     const end = ENDS[what];
     if (typeof end !== 'string') {
       for (const one of end ?? []) ends.all.add(one);

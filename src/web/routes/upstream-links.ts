@@ -85,7 +85,7 @@ async function unlink(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Sess
   const outcome = await links.unlink(browser, id, event, isPasswordless);
   if (outcome === 'last') return lastWayIn(ctx, id);
   const unlinked = outcome === 'unlinked';
-  if (unlinked) ctx.state.audit('upstream-unlinked');
+  if (unlinked) ctx.state.audit('upstream-unlinked', { reason: id });
   const reader = readerOf(ctx);
   const words = unlinked
     ? reader.t('security.notice.upstream-unlinked', { provider: name })
