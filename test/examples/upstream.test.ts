@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { launchBrowser, newWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { FORM } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -84,5 +85,32 @@ describe('the first sign-in by another provider', () => {
     expect((await pages.postAlone('/sign-up/confirm', fields)).location).toBe('/account');
     const again = server.visitor();
     expect((await again.get(await signInThere(await leave(again), 'ada'))).location).toBe('/account');
+  });
+
+  it('goes through a real browser from site to site, without scripts, with the policy of our pages', async () => {
+    const browser = await launchBrowser();
+    try {
+      const page = await newWindow(browser);
+      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+      await page.goto(`${server.issuer}/sign-in`);
+      await press('Continue with The neighbour');
+      await page.waitForURL(`${origin}/**`);
+      await page.locator('input[name=login]').fill('grace');
+      await page.locator('input[name=password]').fill('any');
+      await page.locator('button[type=submit]').click();
+      await page.waitForURL(`${origin}/interaction/**`);
+      await page.locator('button[type=submit]').click();
+      await page.waitForURL(`${server.issuer}/**`);
+      await page.getByRole('link', { name: 'Create account' }).click();
+      expect(await page.getByLabel('Email').inputValue()).toBe('grace@neighbour.example');
+      await press('Create account');
+      const code = /\b\d{6}\b/.exec(await server.mailTo('grace@neighbour.example'))?.[0] ?? '';
+      await page.locator('input[name=code]').fill(code);
+      await page.locator('main button[type=submit]').first().click();
+      await page.waitForURL(`${server.issuer}/account`);
+      expect(await page.locator('body').innerText()).toContain('grace');
+    } finally {
+      await browser.close();
+    }
   });
 });
