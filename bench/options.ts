@@ -8,6 +8,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     json: { type: 'string', default: '' },
     svg: { type: 'string', default: '' },
+    docs: { type: 'boolean', default: false },
     profiles: { type: 'string', default: '' },
     'warm-up': { type: 'string', default: '3000' },
     servers: { type: 'string', default: KINDS.join() },
@@ -31,6 +32,8 @@ export const workers = Math.min(Number(values.workers), 64);
 export const jsonFile = values.json;
 /** File for the picture; empty: none. */
 export const svgFile = values.svg;
+/** All figures are kept for docs/benchmark.md and README, which show them from then on. */
+export const docs = values.docs;
 /** Folder for a profile of each server under each kind of request, as `node --cpu-prof` writes it; empty: none. */
 export const profiles = values.profiles;
 /** Servers that are measured. */

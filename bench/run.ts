@@ -3,7 +3,7 @@
  * in one run: rounds of each take turns, so that whatever else the machine does meets all. See docs/benchmark.md.
  *
  *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--servers latchkey,plain,memory,floor]
- *                    [--at-once 16] [--warm-up 3000] [--json FILE] [--svg FILE] [--profiles FOLDER]
+ *                    [--at-once 16] [--warm-up 3000] [--docs] [--json FILE] [--svg FILE] [--profiles FOLDER]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,11 +13,22 @@ import { Redis } from 'ioredis';
 import { percentile } from '../checks/check.ts';
 import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
-import { chart } from './chart.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
-import { atOnce, jsonFile, only, profiles, requests, rounds, servers, svgFile, warmUp } from './options.ts';
+import { keepFigures, type Measured, pictureOf } from './measured.ts';
+import {
+  atOnce,
+  docs,
+  jsonFile,
+  only,
+  profiles,
+  requests,
+  rounds,
+  servers,
+  svgFile,
+  warmUp,
+} from './options.ts';
 import { type Cost, type Result, report } from './report.ts';
 import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
@@ -64,10 +75,10 @@ async function tell(results: readonly Result[]): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const machine = `${CORES} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const on = { day, machine, node: process.version, redis: version, load: loadavg() };
-  const all = { rounds, requests, atOnce, ...on, results };
+  const all: Measured = { rounds, requests, atOnce, ...on, results };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(all, null, 2));
-  const about = `${day}, Node.js ${process.version}, Redis ${version}, ${CORES} cores, median of ${rounds} rounds.`;
-  if (svgFile) await writeFile(svgFile, chart(results, about));
+  if (svgFile) await writeFile(svgFile, pictureOf(all));
+  if (docs) keepFigures(all);
   say(
     `\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`,
   );

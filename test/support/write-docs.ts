@@ -1,6 +1,7 @@
-/** `npm run docs`: writes the rows of settings in the documents anew, see `documented-settings.ts`. */
+/** `npm run docs`: writes the rows of settings in the documents anew, see `documented-settings.ts`, and the figures of the benchmark. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDocuments } from '../../bench/measured.ts';
 import { withCurrentDefaults, withCurrentSettings } from './documented-settings.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -12,3 +13,5 @@ for (const [file, current] of [
   const path = join(ROOT, file);
   writeFileSync(path, current(readFileSync(path, 'utf8')));
 }
+
+writeDocuments();

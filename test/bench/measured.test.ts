@@ -1,0 +1,28 @@
+/** What README and docs/benchmark.md show was measured: one file of figures has all of it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { FIGURES, type Measured, PICTURE, pictureOf, TABLE, withFigures } from '../../bench/measured.ts';
+
+const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+
+describe('who reads how fast it is', () => {
+  const measured = JSON.parse(read(FIGURES)) as Measured;
+
+  it('sees in README the picture of the figures that are kept', () => {
+    expect(read('README.md')).toContain(`<img src="${PICTURE}"`);
+    expect(read(PICTURE)).toBe(pictureOf(measured));
+  });
+
+  it('sees the same figures in the table', () => {
+    const page = read(TABLE);
+    expect(withFigures(page, measured)).toBe(page);
+    expect(page).toContain('| pending poll | Latchkey |');
+  });
+
+  it('would see others after another measurement', () => {
+    const page = read(TABLE);
+    expect(withFigures(page, { ...measured, day: '2031-01-01' })).not.toBe(page);
+    expect(() => withFigures('no marks', measured)).toThrow('no place');
+  });
+});
