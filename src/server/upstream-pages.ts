@@ -55,11 +55,21 @@ export function upstreamPages(
   const requests = new UpstreamRequests(keyring, now);
   const mayCreate = ({ signUp }: Upstream) =>
     signUp === 'open' || (signUp === 'follow' && config.signUp === 'open');
-  const routes = { issuer, upstreams, upstreamSignIn, requests, flash, stepUp, tickets, mayCreate };
+  const routes = {
+    issuer,
+    upstreams,
+    upstreamSignIn,
+    requests,
+    flash,
+    stepUp,
+    tickets,
+    mayCreate,
+    links: stores.upstreamLinks,
+  };
   return [
     upstreamSignInRoutes(routes),
     upstreamFoundRoutes({ ...routes, ...services }),
-    upstreamLinkRoutes({ ...routes, ...stores, links: stores.upstreamLinks }),
+    upstreamLinkRoutes({ ...routes, ...stores }),
   ];
 }
 

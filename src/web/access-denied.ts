@@ -2,7 +2,7 @@ import { showError } from './middleware/errors.ts';
 import type { WebContext } from './web-state.ts';
 
 /** What has an id in the address of a page of the account area. */
-type Thing = 'device' | 'browser' | 'app' | 'member' | 'factor' | 'trusted-browser' | 'link-key';
+type Thing = 'device' | 'browser' | 'app' | 'member' | 'factor' | 'trusted-browser' | 'link-key' | 'upstream';
 
 /** Ids of ours. What is none of them is kept out of the log, and of the memory that hashes ids for it. */
 const ID = /^[\w-]{22}$/;

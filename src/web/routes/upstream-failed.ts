@@ -1,7 +1,10 @@
 /** Where nothing came of going to a provider, and what the pages about providers share. */
+
+import type { UpstreamLinkStore } from '../../upstream/link-store.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamRequests } from '../../upstream/upstream-requests.ts';
 import type { FoundSubject, UpstreamSignIn } from '../../upstream/upstream-sign-in.ts';
+import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt } from '../form-answers.ts';
 import { readStep, readVisitor, setStep } from '../middleware/cookies.ts';
@@ -12,7 +15,8 @@ import type { UpstreamFailure, UpstreamView } from '../pages/upstream.ts';
 import { signedInAs } from '../render.ts';
 import type { WebContext } from '../web-state.ts';
 import { ownPath } from './return-to.ts';
-import { queryOf } from './visit.ts';
+import type { SignedInPage } from './signed-in.ts';
+import { paramOf, queryOf } from './visit.ts';
 
 interface Upstreams {
   readonly all: readonly Upstream[];
@@ -26,6 +30,7 @@ export interface UpstreamRoutes {
   readonly requests: UpstreamRequests;
   readonly flash: FlashMessages;
   readonly stepUp: StepUp;
+  readonly links: UpstreamLinkStore;
   readonly tickets: PageTickets;
   /** Whether who is unknown here may create an account by this provider. */
   readonly mayCreate: (upstream: Upstream) => boolean;
@@ -89,6 +94,19 @@ export function viewOf(
 }
 
 export const pathOf = ({ id }: Upstream) => `/sign-in/upstream/${id}`;
+
+/** What is neither a provider of the file nor linked with the account is not there. */
+export function knownUpstream(
+  { upstreams, links }: Pick<UpstreamRoutes, 'upstreams' | 'links'>,
+  page: SignedInPage,
+): SignedInPage {
+  return async (ctx, browser) => {
+    const id = paramOf(ctx, 'id');
+    const isLinked = async () =>
+      (await links.list(browser.accountId)).some(({ upstream }) => upstream === id);
+    return upstreams.find(id) || (await isLinked()) ? page(ctx, browser) : refuseAccess(ctx, 'upstream');
+  };
+}
 
 const FOUND = 'upstream-found';
 

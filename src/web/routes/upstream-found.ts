@@ -15,6 +15,7 @@ import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import {
   failed,
+  knownUpstream,
   pathOf,
   readFound,
   refused,
@@ -39,8 +40,8 @@ export function upstreamFoundRoutes(routes: UpstreamFoundRoutes): Router<WebStat
   router.get(NEW, withUpstream(routes, bound(showNew)));
   router.post(NEW, withUpstream(routes, bound(create)));
   const link: SignedInPage = routes.stepUp.before('change-upstream', bound(linkFound));
-  router.get(FOUND, signedIn(bound(showFound)));
-  router.post(FOUND, signedIn(link));
+  router.get(FOUND, signedIn(knownUpstream(routes, bound(showFound))));
+  router.post(FOUND, signedIn(knownUpstream(routes, link)));
   return router;
 }
 

@@ -2,7 +2,6 @@
 import { Router } from '@koa/router';
 import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Session } from '../../accounts/session.ts';
-import type { UpstreamLinkStore } from '../../upstream/link-store.ts';
 import { linkEvent } from '../../upstream/upstream-sign-in.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { showError } from '../middleware/errors.ts';
@@ -12,23 +11,24 @@ import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
-import { UPSTREAM_LINKS, type UpstreamRoutes } from './upstream-failed.ts';
+import { knownUpstream, UPSTREAM_LINKS, type UpstreamRoutes } from './upstream-failed.ts';
 import { goTo } from './upstream-sign-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface UpstreamLinkRoutes extends UpstreamRoutes {
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly links: UpstreamLinkStore;
   readonly stepUp: StepUp;
 }
 
 export function upstreamLinkRoutes(routes: UpstreamLinkRoutes): Router<WebState> {
   const bound = boundTo(routes);
   const router = new Router<WebState>();
-  const changes = (page: SignedInPage) => signedIn(routes.stepUp.before('change-upstream', page));
+  const known = (page: SignedInPage) => signedIn(knownUpstream(routes, page));
+  const changes = (page: SignedInPage) => known(routes.stepUp.before('change-upstream', page));
   router.get(UPSTREAM_LINKS, signedIn(bound(show)));
-  router.get([`${UPSTREAM_LINKS}/:id/link`, `${UPSTREAM_LINKS}/:id/unlink`], (ctx) =>
-    seeOther(ctx, UPSTREAM_LINKS),
+  router.get(
+    [`${UPSTREAM_LINKS}/:id/link`, `${UPSTREAM_LINKS}/:id/unlink`],
+    known((ctx) => seeOther(ctx, UPSTREAM_LINKS)),
   );
   router.post(`${UPSTREAM_LINKS}/:id/link`, changes(bound(link)));
   router.post(`${UPSTREAM_LINKS}/:id/unlink`, changes(bound(unlink)));

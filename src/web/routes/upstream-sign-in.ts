@@ -3,6 +3,7 @@
  * to the provider from a page that refreshes itself, as it does to apps.
  */
 import { Router } from '@koa/router';
+import type { Session } from '../../accounts/session.ts';
 import { UpstreamDown } from '../../upstream/providers.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamRequest } from '../../upstream/upstream-requests.ts';
@@ -11,17 +12,18 @@ import { clearStep, readStep, readVisitor, setStep } from '../middleware/cookies
 import { showError } from '../middleware/errors.ts';
 import { optional, readForm, text, ticked } from '../middleware/form.ts';
 import { continueView } from '../pages/app-views.ts';
-import { linkTo } from '../pages/labels.ts';
 import type { UpstreamView } from '../pages/upstream.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
 import { ownPath } from './return-to.ts';
+import { signedIn } from './signed-in.ts';
 import {
   addressOf,
   failed,
   keepFound,
+  knownUpstream,
   pathOf,
   refused,
   STATUS,
@@ -41,8 +43,8 @@ export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
   router.get(PATH, withUpstream(routes, bound(show)));
   router.post(PATH, withUpstream(routes, bound(begin)));
   router.get(`${PATH}/callback`, withUpstream(routes, bound(finish)));
-  router.get(PROVE, (ctx) => seeOther(ctx, '/account'));
-  router.post(PROVE, withUpstream(routes, bound(proveThere)));
+  router.get(PROVE, signedIn(knownUpstream(routes, (ctx) => seeOther(ctx, '/account'))));
+  router.post(PROVE, signedIn(knownUpstream(routes, bound(proveThere))));
   return router;
 }
 
@@ -82,11 +84,10 @@ export async function goTo(
 }
 
 /** What waits for the proof waits in a cookie meanwhile. */
-async function proveThere(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
-  const { browser } = ctx.state;
+async function proveThere(routes: UpstreamRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const upstream = routes.upstreams.find(paramOf(ctx, 'id'));
   const { held } = readForm(ctx, { held: text });
-  if (!browser) return seeOther(ctx, linkTo('/sign-in', { return_to: '/account' }));
-  if (!routes.stepUp.isHeld(browser, held)) return seeOther(ctx, '/account');
+  if (!upstream || !routes.stepUp.isHeld(browser, held)) return seeOther(ctx, '/account');
   const { uid, accountId, epoch } = browser;
   const purpose = { kind: 'prove', uid, accountId, epoch, since: routes.upstreamSignIn.seconds } as const;
   setStep(ctx, 'upstreamPass', held);
