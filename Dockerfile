@@ -10,7 +10,7 @@ FROM node:24-bookworm-slim
 # Production needs settings, TRUSTED_PROXIES among them: seen from inside, a proxy on the host is the bridge's gateway.
 ENV NODE_ENV=production
 # Otherwise each of some ten threads keeps freed memory of its own: 10 MB more.
-ENV MALLOC_ARENA_MAX=2
+ENV MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json redis.conf LICENSE ./
@@ -23,4 +23,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=90s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Not through npm, which stays in memory and passes on some signals only.
-CMD ["node", "src/main.ts"]
+# Young objects in 24 MB and not 48: under refreshes 200 to 250 MB in place of 350 to 390.
+CMD ["node", "--max-semi-space-size=8", "src/main.ts"]

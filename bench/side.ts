@@ -44,6 +44,8 @@ export interface SideSettings {
 }
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
+/** As the image and the service have it. */
+const NURSERY = ['--max-semi-space-size=8'];
 /** No device is refused for asking too often: every request here comes from one network. */
 export const NO_CAPS = {
   LIVE_CODES: '5000000',
@@ -109,11 +111,11 @@ async function startServer(
 ): Promise<ChildProcess> {
   const file = new URL(`./${PROGRAMS[kind]}`, import.meta.url).pathname;
   const pinned = core === undefined ? [] : ['taskset', '-c', `${core}`];
-  const [command = '', ...args] = [...pinned, process.execPath, ...process.execArgv, file];
+  const [command = '', ...args] = [...pinned, process.execPath, ...NURSERY, ...process.execArgv, file];
   const { PATH = '' } = process.env;
   const child = spawn(command, args, {
     // As the image and the service of systemd have it.
-    env: { PATH, MALLOC_ARENA_MAX: '2', ...environment },
+    env: { PATH, MALLOC_ARENA_MAX: '1', ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   endsWithUs(child, `${kind} server`);
