@@ -19,13 +19,22 @@ let accountId: AccountId;
 let device: DeviceClient;
 let notes: TestApp;
 beforeAll(async () => {
-  server = await startWholeServer();
+  server = await startWholeServer({}, undefined, { upstreams: [CORP] });
   const { email } = await server.signUp();
   accountId = (await server.stores.accounts.findByEmail(email))?.id as AccountId;
   device = new DeviceClient(server.issuer);
   notes = await TestApp.notes(server);
 });
 afterAll(() => server.close());
+
+/** Nobody answers there: what is asked for does not get so far. */
+const CORP = {
+  id: 'corp',
+  name: 'Corp',
+  issuer: 'http://127.0.0.1:9',
+  client_id: 'latchkey',
+  client_secret: 'hush',
+};
 
 /** A browser whose owner proved who they are an hour ago, and nothing since. */
 async function thief(): Promise<PageClient> {
@@ -73,7 +82,8 @@ async function prepared(
     const { location } = await pages.get(url.pathname + url.search);
     return { path: location, fields: { decision: 'allow', 'allow:offline_access': 'on' } };
   }
-  return { path: path.replace(/:\w+/g, 'A'.repeat(22)), fields: {} };
+  const id = path.includes('/upstream/') ? CORP.id : 'A'.repeat(22);
+  return { path: path.replace(/:\w+/g, id), fields: {} };
 }
 
 async function post(pages: PageClient, route: string, before?: ProvedAction): Promise<Page> {
@@ -82,7 +92,16 @@ async function post(pages: PageClient, route: string, before?: ProvedAction): Pr
   return pages.post(path, { ...FIELDS, ...fields, csrf });
 }
 
-const WAYS_IN = ['grants', 'browsers', 'factors', 'trusted', 'consents', 'voice-code', 'voice-limits'];
+const WAYS_IN = [
+  'grants',
+  'browsers',
+  'factors',
+  'trusted',
+  'consents',
+  'upstream',
+  'voice-code',
+  'voice-limits',
+];
 
 /** Names of everything that lets a program, a device or a person in, and what the account is proved with. */
 async function waysIn(): Promise<Set<string>> {
