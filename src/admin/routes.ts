@@ -12,6 +12,7 @@ import { type JobRouteParts, jobRoutes } from './job-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { type LettingInRouteParts, lettingInRoutes } from './letting-in-routes.ts';
 import { openApi } from './openapi.ts';
+import { type ReceiverRouteParts, receiverRoutes } from './receiver-routes.ts';
 import { type AdminRoute, route } from './route.ts';
 import { type StatsRouteParts, statsRoutes } from './stats-routes.ts';
 
@@ -27,6 +28,7 @@ interface AdminRouteParts
     KeyRouteParts,
     JobRouteParts,
     StatsRouteParts,
+    ReceiverRouteParts,
     AuditRouteParts {
   readonly issuer: string;
   readonly version: string;
@@ -47,6 +49,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...keyRoutes(parts),
     ...jobRoutes(parts),
     ...statsRoutes(parts),
+    ...receiverRoutes(parts),
     ...auditRoutes(parts),
   ];
   routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));

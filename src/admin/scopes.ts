@@ -11,6 +11,7 @@ export const ADMIN_SCOPES = {
   'admin:keys': 'See and replace signing keys',
   'admin:jobs': 'Sign everybody out, write records anew, rebuild lists',
   'admin:stats': 'See how much happened in the last hours',
+  'admin:receivers': 'See receivers of webhooks, switch and ping them, and replay what they have not taken',
   'admin:audit': 'See what was done through the Admin API',
 } as const;
 

@@ -4,6 +4,8 @@ import type { Egress } from '../net/egress.ts';
 /** What became of one try to tell a receiver. */
 export type Delivered =
   | { readonly outcome: 'sent' }
+  /** Nothing was sent: the receiver is switched off. */
+  | { readonly outcome: 'off'; readonly reason: 'off' }
   /** The receiver has answered that it never will take it. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** @property pause milliseconds that the receiver asks to be left alone for */

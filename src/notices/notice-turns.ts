@@ -42,6 +42,8 @@ interface NoticeTurnsSettings<Receiver, Body> {
   readonly receivers: () => ReadonlyMap<string, Receiver>;
   /** The signal breaks it off. */
   readonly send: (receiver: Receiver, notice: TakenNotice<Body>, signal: AbortSignal) => Promise<Delivered>;
+  /** Keeps what the receiver has not taken and is not tried any more; without it that is gone. */
+  readonly bury?: (name: string, notice: TakenNotice<Body>, reason: string) => Promise<void>;
   readonly onOutcome: (told: NoticeTold<Receiver>) => void;
   /** Hears what the store did not take. */
   readonly onFailure: (error: unknown) => void;
@@ -167,7 +169,9 @@ class ReceiverLine<Receiver, Body> {
       await queue.fail(this.name, taken, Math.max(spread(planned), tried.pause));
       return onOutcome({ ...told, outcome: 'failed' });
     }
-    await queue.end(this.name, taken);
+    const { bury } = this.#with;
+    if (bury && tried.outcome !== 'sent') await bury(this.name, taken, tried.reason);
+    else await queue.end(this.name, taken);
     onOutcome({ ...told, outcome: tried.outcome === 'failed' ? 'given-up' : tried.outcome });
   }
 }

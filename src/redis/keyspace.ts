@@ -68,7 +68,14 @@ export class Keyspace {
       bodies: `${slot}bodies`,
       counts: `${slot}counts`,
       done: `${slot}done`,
+      dead: `${slot}dead`,
+      deadBodies: `${slot}dead-bodies`,
     };
+  }
+
+  /** What became of the newest tries to tell each receiver of webhooks, and which are off, by their ids. */
+  get receivers(): string {
+    return `${this.#prefix}{webhooks}:receivers`;
   }
 
   /** Since when each receiver of webhooks hears, by its id. */

@@ -1,3 +1,4 @@
+import type { DeadLetters, DeadNotice, DeadPage } from '../notices/dead-letters.ts';
 import type { Held, Notice, NoticeQueue, TakenNotice } from '../notices/notice-queue.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -9,12 +10,20 @@ const MAX_WAITING = 10_000;
 /** Longer than a notice waits for its next try; each one begins it anew. */
 const IDLE_MS = 7 * 86_400_000;
 
-/** A hash and three sorted sets in one slot for each receiver. */
-export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body> {
-  readonly #context: StoreContext;
+/** Of one receiver that are kept once they were given up. */
+const MAX_DEAD = 10_000;
+/** Replayed by one script. */
+const REVIVED_AT_ONCE = 100;
 
-  constructor(context: StoreContext) {
+/** A hash and three sorted sets in one slot for each receiver. */
+export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>, DeadLetters<Body> {
+  readonly #context: StoreContext;
+  readonly #keptDead: number;
+
+  /** @param keptDead milliseconds that a notice is kept which was given up; 0: not at all */
+  constructor(context: StoreContext, keptDead = 0) {
     this.#context = context;
+    this.#keptDead = keptDead;
   }
 
   async add(receiver: string, { accountId, end, body, all }: Notice<Body>): Promise<number> {
@@ -22,7 +31,7 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
     const args = [
       ...[id, this.#seal(receiver, id, body)],
       ...(all ? [allId, this.#seal(receiver, allId, all)] : ['', '']),
-      ...[MAX_OF_ACCOUNT, MAX_WAITING, IDLE_MS],
+      ...[MAX_OF_ACCOUNT, MAX_WAITING, IDLE_MS, MAX_DEAD, this.#keptDead],
     ];
     return Number(await this.#change('queueNotice', receiver, args));
   }
@@ -51,12 +60,72 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
     return scripts.plain('counting notices', (redis) => redis.zcard(keyspace.noticesOf(receiver).due));
   }
 
+  async bury(receiver: string, { id, hold, tries }: TakenNotice<Body>, reason: string): Promise<void> {
+    await this.#change('buryNotice', receiver, [id, hold, reason, tries + 1, MAX_DEAD, this.#keptDead]);
+  }
+
+  async deadIds(receiver: string, { since = 0, before, most }: DeadPage): Promise<string[]> {
+    const { scripts, keyspace } = this.#context;
+    const from = Math.max(since, Date.now() - this.#keptDead);
+    const to = before === undefined ? '+inf' : String(before);
+    return scripts.plain('listing what was given up', (redis) =>
+      redis.zrange(
+        keyspace.noticesOf(receiver).dead,
+        to,
+        String(from),
+        'BYSCORE',
+        'REV',
+        'LIMIT',
+        '0',
+        String(most),
+      ),
+    );
+  }
+
+  async deadOf(receiver: string, ids: readonly string[]): Promise<DeadNotice<Body>[]> {
+    if (ids.length === 0) return [];
+    const { scripts, keyspace, keyring } = this.#context;
+    const { dead, deadBodies } = keyspace.noticesOf(receiver);
+    const [times, texts] = await scripts.plain('reading what was given up', (redis) =>
+      Promise.all([redis.zmscore(dead, ...ids), redis.hmget(deadBodies, ...ids)]),
+    );
+    return ids.flatMap((id, index) => {
+      const [at, text] = [times[index], texts[index]];
+      if (!at || !text) return [];
+      const {
+        body: sealed,
+        tries,
+        reason,
+      } = JSON.parse(text) as Record<'body' | 'reason', string> & { tries: number };
+      const body = keyring.open<Body>(placeOf(receiver, id), sealed);
+      return body ? [{ id, body, at: Number(at), tries, reason }] : [];
+    });
+  }
+
+  async revive(receiver: string, ids: readonly string[]): Promise<number> {
+    let revived = 0;
+    for (let first = 0; first < ids.length; first += REVIVED_AT_ONCE) {
+      const some = ids.slice(first, first + REVIVED_AT_ONCE);
+      const waiting = Number(await this.#change('reviveNotices', receiver, [MAX_WAITING, IDLE_MS, ...some]));
+      revived += waiting;
+      if (waiting < some.length) break;
+    }
+    return revived;
+  }
+
+  async countDead(receiver: string): Promise<number> {
+    const { scripts, keyspace } = this.#context;
+    return scripts.plain('counting what was given up', (redis) =>
+      redis.zcard(keyspace.noticesOf(receiver).dead),
+    );
+  }
+
   #seal(receiver: string, id: string, body: Body): string {
     return this.#context.keyring.seal(placeOf(receiver, id), body);
   }
 
   #change(
-    script: 'queueNotice' | 'takeNotice' | 'endNotice' | 'failNotice',
+    script: 'queueNotice' | 'takeNotice' | 'endNotice' | 'failNotice' | 'buryNotice' | 'reviveNotices',
     receiver: string,
     args: (string | number)[],
   ) {

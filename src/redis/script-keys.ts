@@ -20,6 +20,7 @@ const ENDING = [
 const PLACES = ['all', 'client', 'network', 'share'] as const;
 /** One receiver of notices. */
 const QUEUE = ['due', 'queued', 'bodies', 'counts', 'done'] as const;
+const QUEUE_AND_DEAD = [...QUEUE, 'dead', 'deadBodies'] as const;
 const TURNS = ['owed', 'dueCritical', 'dueNotify', 'dueRetry'] as const;
 
 export const SCRIPTS = {
@@ -138,10 +139,14 @@ export const SCRIPTS = {
   writeConsent: ['account', 'consents', 'grants', 'activity'],
   beginAppGrant: ['account', 'consents', 'grants', 'browsers', 'ended', 'notices'],
   endConsent: ['consents', 'grants', 'ended', 'activity', 'notices'],
-  queueNotice: QUEUE,
+  queueNotice: QUEUE_AND_DEAD,
   takeNotice: QUEUE,
   endNotice: QUEUE,
   failNotice: QUEUE,
+  buryNotice: QUEUE_AND_DEAD,
+  reviveNotices: QUEUE_AND_DEAD,
+  noteTry: ['receivers'],
+  switchReceiver: ['receivers'],
   // Clients that register themselves
   reserveClient: ['all', 'network', 'tokens'],
   releaseClient: ['all', 'network', 'tokens'],

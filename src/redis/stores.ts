@@ -38,6 +38,7 @@ import { RedisNoticedEvents } from './noticed-events.ts';
 import { RedisOperatorClients } from './operator-clients.ts';
 import { RedisOperators } from './operators.ts';
 import { RedisOwedMails } from './owed-mails.ts';
+import { RedisReceiverStates } from './receiver-states.ts';
 import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
 import { KeyringTokenSeals } from './refresh-token-seals.ts';
@@ -85,6 +86,7 @@ export interface Stores {
   noticeQueues: RedisNoticeQueues<LogoutBody>;
   noticedEvents: RedisNoticedEvents;
   webhookQueues: RedisNoticeQueues<WebhookBody>;
+  receiverStates: RedisReceiverStates;
   approvals: RedisApprovals;
   closings: RedisClosings;
   usedTickets: RedisUsedTickets;
@@ -131,6 +133,8 @@ interface StoreOptions {
   onPoll?: OnPoll;
 }
 
+/** What a receiver of webhooks has not taken. */
+const DEAD_LETTERS_MS = 30 * 86_400_000;
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 
 /** Every store of this folder, on one connection. */
@@ -180,7 +184,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     appEnds: new RedisAppEnds(context),
     noticeQueues: new RedisNoticeQueues(context),
     noticedEvents: new RedisNoticedEvents(context, activity),
-    webhookQueues: new RedisNoticeQueues(context),
+    webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
+    receiverStates: new RedisReceiverStates(context),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),

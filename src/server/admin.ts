@@ -26,6 +26,7 @@ import { AdminFence } from '../web/console/fence.ts';
 import type { WebMiddleware } from '../web/web-state.ts';
 import { limiterOf, serviceOf } from './accounts.ts';
 import { clientAdmin } from './client-admin.ts';
+import { receiversOf } from './notices.ts';
 import type { Parts } from './parts.ts';
 
 /** What `/admin/v1` answers with. */
@@ -89,6 +90,7 @@ function routePartsOf(parts: Parts, protocol: Protocol) {
       if (origin === 'file' && !known) return true;
       return [known, stored?.metadata].some((one) => one && Object.hasOwn(ownAccessOf(one), resource));
     },
+    receivers: receiversOf(parts),
     keys: parts.keys.rotation,
     jobs: parts.jobs,
     hourlyFigures: stores.hourlyFigures,

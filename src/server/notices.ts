@@ -17,6 +17,8 @@ import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { typeOf } from '../webhooks/event-types.ts';
+import { ManagedReceivers } from '../webhooks/managed-receivers.ts';
+import { ReceiverWatch } from '../webhooks/receiver-watch.ts';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
 import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import { WebhookSweep } from '../webhooks/webhook-sweep.ts';
@@ -50,16 +52,37 @@ export function noticedBy({ webhooksFile }: Pick<Config, 'webhooksFile'>): (kind
   return (kind) => webhooksFile !== undefined && typeOf(kind) !== undefined;
 }
 
+/** What the operator sees and does of receivers. */
+export function receiversOf({
+  config,
+  stores,
+  webhooks,
+}: Pick<Parts, 'config' | 'stores' | 'webhooks'>): ManagedReceivers {
+  return new ManagedReceivers({
+    receivers: webhooks,
+    states: stores.receiverStates,
+    queue: stores.webhookQueues,
+    events: stores.noticedEvents,
+    delivery: new WebhookDelivery(new Egress(config.egress)),
+  });
+}
+
 export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const { metrics, stores, log } = parts;
   const webhooks = webhookNotices(parts);
-  await webhooks.sweep.begin();
+  await Promise.all([webhooks.sweep.begin(), webhooks.watch.begin()]);
   const logout = logoutNotices(parts);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
     logout.turns.depth(),
   );
   metrics.watchQueue('webhooks_waiting', 'Webhooks that wait or are being sent.', () =>
     webhooks.turns.depth(),
+  );
+  metrics.watchQueue('webhooks_dead', 'Webhooks that were given up, and are kept for a replay.', () =>
+    webhooks.dead(),
+  );
+  metrics.watchQueue('webhook_receivers_off', 'Receivers of webhooks that are off.', async () =>
+    webhooks.off(),
   );
   const hear = parts.webhooks.length > 0;
   const sweep = new NoticeSweep(stores.appEnds, hear ? [logout.sweep, webhooks.sweep] : [logout.sweep]);
@@ -68,7 +91,7 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   return {
     tellOf: (accountId) => sweep.tellOf(accountId),
     close: async () => {
-      await Promise.all([sweeping.stop(), logout.turns.stop(), webhooks.turns.stop()]);
+      await Promise.all([sweeping.stop(), logout.turns.stop(), webhooks.turns.stop(), webhooks.watch.stop()]);
     },
   };
 }
@@ -104,7 +127,8 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
   const byQueue = new Map(receivers.map((receiver) => [queueName(receiver.id), receiver]));
   const tell = (told: { receiver: string; outcome: NoticeOutcome | 'dropped' }, count = 1) => {
     metrics.countWebhooks(told.outcome, count);
-    if (told.outcome !== 'sent') log.warn(told, 'a receiver has not taken a webhook');
+    if (told.outcome !== 'sent' && told.outcome !== 'off')
+      log.warn(told, 'a receiver has not taken a webhook');
   };
   const sweep = new WebhookSweep({
     events: stores.noticedEvents,
@@ -113,14 +137,31 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
     onLost: () => log.error('events of an account were written over before receivers could be told'),
   });
+  const onFailure = failed(log, 'receivers of webhooks could not be told yet');
+  const watch = new ReceiverWatch({
+    states: stores.receiverStates,
+    onOff: (receiver, reason) => log.error({ receiver, reason }, 'a receiver of webhooks is off from now on'),
+    onFailure,
+  });
   const turns = new NoticeTurns({
     queue: stores.webhookQueues,
     receivers: () => byQueue,
-    send: (receiver, notice, signal) => delivery.send(receiver, notice, signal),
+    send: async (receiver, notice, signal) => {
+      if (await watch.isStillOff(receiver.id)) return { outcome: 'off', reason: 'off' };
+      const tried = await delivery.send(receiver, notice, signal);
+      if (!signal.aborted) await watch.note(receiver.id, tried);
+      return tried;
+    },
+    bury: (name, taken, reason) => stores.webhookQueues.bury(name, taken, reason),
     onOutcome: ({ receiver, ...told }) => tell({ receiver: receiver.id, ...told }),
-    onFailure: failed(log, 'receivers of webhooks could not be told yet'),
+    onFailure,
   });
-  return { sweep, turns };
+  const dead = async () => {
+    const counts = await Promise.all([...byQueue.keys()].map((name) => stores.webhookQueues.countDead(name)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const off = () => receivers.filter(({ id }) => watch.isOff(id)).length;
+  return { sweep, turns, watch, dead, off };
 }
 
 const failed = (log: NoticeParts['log'], message: string) => (error: unknown) =>

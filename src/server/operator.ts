@@ -36,10 +36,11 @@ import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
+import type { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
-import { noticedBy } from './notices.ts';
+import { noticedBy, readWebhooks, receiversOf } from './notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService extends ClientAdmin {
@@ -56,6 +57,8 @@ export interface AdminService extends ClientAdmin {
   readonly lettingIn: LettingIn;
   readonly initialTokens: InitialTokens;
   readonly registration: RegistrationMode;
+  /** @throws OperatorError naming every error of the webhooks file */
+  readonly receivers: () => Promise<ManagedReceivers>;
   readonly keys: KeyRotation;
   readonly secrets: SecretRecords;
   readonly backup: BackupExamination;
@@ -162,6 +165,7 @@ export async function openAdminService(
       initialTokens: new InitialTokens(stores.initialTokens),
       ...clientParts,
       registration: config.registration.mode,
+      receivers: async () => receiversOf({ config, stores, webhooks: await readWebhooks(config) }),
       keys,
       backup: stores.backupRecords,
       hourlyFigures: stores.hourlyFigures,

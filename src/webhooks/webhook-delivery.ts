@@ -22,8 +22,8 @@ export class WebhookDelivery {
    */
   async send(
     { url, secrets }: WebhookReceiver,
-    { id, body: { type, at, data } }: TakenNotice<WebhookBody>,
-    signal: AbortSignal,
+    { id, body: { type, at, data } }: Pick<TakenNotice<WebhookBody>, 'id' | 'body'>,
+    signal?: AbortSignal,
   ): Promise<Delivered> {
     const body = JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
     const call = () => ({
@@ -38,5 +38,6 @@ export class WebhookDelivery {
   }
 }
 
-/** The same for each try of one notice. */
-const messageId = (id: string) => `msg_${createHash('sha256').update(id).digest('base64url').slice(0, 27)}`;
+/** By which its receiver knows a notice: the same for each try, and for a replay. */
+export const messageId = (id: string) =>
+  `msg_${createHash('sha256').update(id).digest('base64url').slice(0, 27)}`;

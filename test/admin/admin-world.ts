@@ -73,10 +73,11 @@ export function adminClients(issuer: string): object[] {
 export async function adminWorld(
   environment: Record<string, string> = {},
   overrides: Parameters<typeof startWholeServer>[2] = {},
+  secrets?: string[],
 ): Promise<AdminWorld> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
-  const server = await startWholeServer({ ...SETTINGS, PORT: `${port}`, ...environment }, undefined, {
+  const server = await startWholeServer({ ...SETTINGS, PORT: `${port}`, ...environment }, secrets, {
     clients: adminClients(issuer),
     ...overrides,
   });

@@ -11,7 +11,7 @@ const event = (kind: EventKind): ActivityEvent => ({ kind, by: 'owner' });
 
 /** What apps have to hear of, and that they have heard. */
 export async function noticeChanges(
-  { appEnds, noticeQueues, noticedEvents }: TestStores,
+  { appEnds, noticeQueues, noticedEvents, webhookQueues, receiverStates }: TestStores,
   accountId: AccountId,
 ): Promise<void> {
   const found = await appEnds.list(accountId);
@@ -32,6 +32,20 @@ export async function noticeChanges(
   expect(await noticeQueues.take(receiver)).toBeUndefined();
   if (taken) await noticeQueues.end(receiver, taken);
   expect(await noticeQueues.count(receiver)).toBe(0);
+  const body = { type: 'ping', at: 1, data: {} } as const;
+  await webhookQueues.add('webhook.maker', { accountId, end: '1-0', body });
+  const untaken = await webhookQueues.take('webhook.maker');
+  if (untaken) await webhookQueues.bury('webhook.maker', untaken, '410');
+  const dead = await webhookQueues.deadIds('webhook.maker', { most: 10 });
+  expect(await webhookQueues.deadOf('webhook.maker', dead)).toMatchObject([
+    { body, tries: 1, reason: '410' },
+  ]);
+  expect(await webhookQueues.revive('webhook.maker', dead)).toBe(1);
+  expect((await webhookQueues.take('webhook.maker'))?.id).toBe(untaken?.id);
+  expect(await receiverStates.note('maker', 'failed', '500', 1000)).toBe(false);
+  expect(await receiverStates.note('maker', 'gone', '410', 1000)).toBe(true);
+  expect(await receiverStates.switch('maker', 'on')).toBe(true);
+  expect(await receiverStates.note('maker', 'taken', '', 1000)).toBe(false);
   const { entries, last = '' } = await noticedEvents.unnoticed(accountId);
   expect(entries.length).toBeGreaterThan(0);
   await noticedEvents.markNoticed(accountId, last);

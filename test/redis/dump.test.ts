@@ -211,7 +211,7 @@ describe('a dump of Redis', () => {
   }
 
   async function queueNotices(): Promise<void> {
-    const { appEnds, noticeQueues } = protocol.stores;
+    const { appEnds, noticeQueues, receiverStates, webhookQueues } = protocol.stores;
     const [receiver] = appEnds.namesOf('notes');
     const add = () =>
       noticeQueues.add(receiver, {
@@ -223,6 +223,11 @@ describe('a dump of Redis', () => {
     const heard = await noticeQueues.take(receiver);
     if (heard) await noticeQueues.end(receiver, heard);
     await add();
+    const body = { type: 'ping', at: 1, data: { account: mark('data of a webhook') } } as const;
+    await webhookQueues.add('webhook.maker', { accountId: randomId(), end: '1-0', body });
+    const untaken = await webhookQueues.take('webhook.maker');
+    if (untaken) await webhookQueues.bury('webhook.maker', untaken, '410');
+    await receiverStates.note('maker', 'taken', '', 1);
   }
 
   it('holds every kind of key that the stores write', () => {

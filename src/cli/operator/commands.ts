@@ -15,6 +15,7 @@ import { operatorCommands } from './operators.ts';
 import { registrationCommands } from './registration.ts';
 import { secretCommands } from './secrets.ts';
 import { statsCommands } from './stats.ts';
+import { webhookCommands } from './webhooks.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -34,4 +35,5 @@ export const COMMANDS: readonly Command[] = [
   ...clientWritingCommands,
   ...clientSecretCommands,
   ...registrationCommands,
+  ...webhookCommands,
 ];

@@ -1,0 +1,26 @@
+/** How each receiver is: what became of the newest tries to tell it, and whether it is off. */
+export interface ReceiverStates {
+  /** Of those that were ever tried or switched, by their ids. */
+  all(): Promise<ReadonlyMap<string, ReceiverState>>;
+  /**
+   * @param silence milliseconds that a receiver may take nothing before it is off
+   * @returns whether this has switched it off
+   */
+  note(id: string, outcome: TryOutcome, reason: string, silence: number): Promise<boolean>;
+  /** @returns whether it was otherwise before */
+  switch(id: string, to: 'on' | 'off'): Promise<boolean>;
+}
+
+/** `gone`: it says that it never will take anything. */
+export type TryOutcome = 'taken' | 'failed' | 'gone';
+
+/** Times are milliseconds since 1970, by the store's clock. */
+export interface ReceiverState {
+  readonly off?: { readonly at: number; readonly why: 'gone' | 'silent' | 'operator' };
+  /** When it last took something. */
+  readonly taken?: number;
+  /** Since when it has taken nothing, though it was asked to. */
+  readonly failing?: number;
+  /** Why the newest try failed. */
+  readonly reason?: string;
+}
