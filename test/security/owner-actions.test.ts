@@ -82,7 +82,7 @@ async function prepared(
     const { location } = await pages.get(url.pathname + url.search);
     return { path: location, fields: { decision: 'allow', 'allow:offline_access': 'on' } };
   }
-  const id = path.includes('/upstream/') ? CORP.id : 'A'.repeat(22);
+  const id = path.startsWith('/account/security/upstream') ? CORP.id : 'A'.repeat(22);
   return { path: path.replace(/:\w+/g, id), fields: {} };
 }
 
