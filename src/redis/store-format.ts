@@ -18,11 +18,15 @@ export class StoreFormat {
     this.#context = context;
   }
 
-  /** Before anything of it is read. @throws UnknownStoreFormat, StoreUnavailable */
-  async require(): Promise<void> {
+  /**
+   * Before anything of it is read.
+   * @returns what it is written in
+   * @throws UnknownStoreFormat, StoreUnavailable
+   */
+  async require(): Promise<number> {
     const found = await this.#read();
     const format = found === null ? UNNUMBERED : Number(found);
-    if (format === FORMAT || format === FORMAT - 1) return;
+    if (format === FORMAT || format === FORMAT - 1) return format;
     const knows = `this version knows ${FORMAT - 1} and ${FORMAT}`;
     if (format < FORMAT)
       throw new UnknownStoreFormat(
@@ -35,7 +39,7 @@ export class StoreFormat {
 
   /** The same for a server, which numbers what has no number. */
   async begin(): Promise<void> {
-    await this.require();
+    if ((await this.require()) !== UNNUMBERED) return;
     const { scripts, keyspace } = this.#context;
     const key = keyspace.single(KEY);
     await scripts.write('numbering the store', key, (redis) => redis.set(key, FORMAT, 'NX'));

@@ -55,7 +55,7 @@ describe('a store at the end of a long line', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('is asked three times after the greeting before the server listens: state, settings, keys', async () => {
+  it('is asked four times after the greeting before the server listens: state, settings, format, keys', async () => {
     const proxy = await redisBehindALongLine(0);
     const environment = { REDIS_URL: proxy.url, REDIS_PREFIX: `t${randomId()}:` };
     // The first start makes the keys.
@@ -65,11 +65,13 @@ describe('a store at the end of a long line', () => {
     const [turns = []] = proxy.exchanges.slice(before).filter((one) => one.join('').includes('signing-keys'));
     // What the client library sends to greet may arrive in pieces.
     const greeted = turns.findLastIndex((sent) => sent.includes('SETINFO'));
-    const asked = turns.slice(greeted + 1, greeted + 4);
+    const asked = turns.slice(greeted + 1, greeted + 5);
     expect(
-      asked.map((sent) => ['signing-keys', 'CONFIG', 'INFO'].find((word) => RegExp(word, 'i').test(sent))),
-    ).toEqual(['INFO', 'CONFIG', 'signing-keys']);
-    expect(asked[2]).toContain('pepper');
+      asked.map((sent) =>
+        ['signing-keys', 'store-format', 'CONFIG', 'INFO'].find((word) => RegExp(word, 'i').test(sent)),
+      ),
+    ).toEqual(['INFO', 'CONFIG', 'store-format', 'signing-keys']);
+    expect(asked[3]).toContain('pepper');
   });
 
   it('serves the operator’s tool', async () => {

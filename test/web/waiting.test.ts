@@ -140,9 +140,7 @@ describe('a request that is held', () => {
     expect(said(await owner.get(stateOf(at)))).toContain('No answer yet. Is it switched on and online?');
     const fourth = await (await opened(owner, at)).whole;
     expect(fourth).toContain('No answer yet.');
-    expect(fourth).toMatch(
-      /<a class="button button-second" href="\/device\/waiting\?device=[^"]*">Check again<\/a>/,
-    );
+    expect(fourth).toMatch(/<a class="button" href="\/device\/waiting\?device=[^"]*">Check again<\/a>/);
     const other = await server.owner();
     const theirs = await approve(other, 'Attic TV');
     const theirPage = await opened(other, theirs.at);
