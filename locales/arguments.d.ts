@@ -591,6 +591,10 @@ export interface MessageArguments {
   'device.late.lead': { readonly type: string };
   'device.late.title': {};
   'device.linked.done': {};
+  'device.linked.former': { readonly by: string };
+  'device.linked.former-ask': { readonly by: string };
+  'device.linked.former-remove': {};
+  'device.linked.former-since': { readonly linked: string; readonly used: string };
   'device.linked.lead': {};
   'device.linked.mailed': { readonly email: string };
   'device.linked.rename': {};

@@ -15,6 +15,8 @@ export interface LinkedDevice {
   readonly clientId: string;
   /** Its refresh tokens are bound to a key that never leaves it (DPoP, RFC 9449): a copy of them is worth nothing. */
   readonly bound: boolean;
+  /** Thumbprint of that key (RFC 7638); `undefined`: bound to none, or linked before it was kept. */
+  readonly key: string | undefined;
   /** The key of its owner that linked it, under the name it had then. */
   readonly linkKey: { readonly id: string; readonly name: string } | undefined;
   /** Its maker's app set it up. */

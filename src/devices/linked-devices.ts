@@ -1,5 +1,6 @@
 import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import { cleanClaim } from './claimed-device.ts';
+import { type FormerRow, formerRowOf } from './former-row.ts';
 import { formatGrantId } from './grant-id.ts';
 import type { GrantStore } from './grant-store.ts';
 import {
@@ -32,6 +33,13 @@ export class LinkedDevices {
 
   find(owner: Owner, id: string): Promise<LinkedDevice | undefined> {
     return this.#devices.find(owner, id);
+  }
+
+  /** The older row of a device that was linked just now, where there seems to be one. */
+  async formerRow(owner: Owner, id: string): Promise<FormerRow | undefined> {
+    const all = await this.#devices.list(owner);
+    const device = all.find((one) => one.id === id);
+    return device && formerRowOf(device, all);
   }
 
   /** The name is cleaned as what a device says of itself; an empty one, or the device's own, gives that back. */

@@ -50,9 +50,17 @@ export async function readKeyProof(jwt: string, request: ProvedRequest): Promise
  */
 export async function requireBoundKey(proof: string, thumbprint: unknown): Promise<void> {
   if (typeof thumbprint !== 'string') return;
-  const { jwk } = proof === '' ? {} : decodeProtectedHeader(proof);
-  if (!jwk || (await calculateJwkThumbprint(jwk)) !== thumbprint)
+  if ((await thumbprintIn(proof)) !== thumbprint)
     throw new errors.InvalidGrant('the proof is not one of the key that the code is bound to');
+}
+
+/**
+ * Of the key of a proof (RFC 7638).
+ * @param proof one that the library has found good; empty: none was sent
+ */
+export async function thumbprintIn(proof: string): Promise<string | undefined> {
+  const { jwk } = proof === '' ? {} : decodeProtectedHeader(proof);
+  return jwk && calculateJwkThumbprint(jwk);
 }
 
 function isFor({ method, address, token }: ProvedRequest, payload: JWTPayload): boolean {

@@ -159,6 +159,7 @@ export function linkedDevice(
     memberId: member === '' ? undefined : member,
     clientId: text('clientId') ?? '',
     bound: said['bound'] === true,
+    key: text('key'),
     companion: said['companion'] === true,
     linkKey: keyOf(said['linkKey']),
     linkedAt: since,

@@ -5,6 +5,7 @@ import type { AccountServices } from '../account-changes/services.ts';
 import { AlertChoices } from '../alerts/alert-choices.ts';
 import type { Config } from '../config/config.ts';
 import { LinkRisks } from '../devices/link-risks.ts';
+import { LinkedDevices } from '../devices/linked-devices.ts';
 import { WaitingLinks } from '../devices/waiting-links.ts';
 import { networksOf } from '../net/networks.ts';
 import { phoneAddress } from '../net/phone-address.ts';
@@ -142,6 +143,7 @@ function linkingPages(
   const { stores, linkWatch: watch, overrides } = parts;
   const { aroundLinking = (around) => around, holds } = overrides;
   const linkTickets = new LinkTickets(tickets);
+  const devices = new LinkedDevices(stores.linkedDevices, stores.grants);
   const links = new WaitingLinks(stores.waitingLinks, stores.grants, stores.deviceCodes);
   return [
     deviceRoutes({
@@ -154,7 +156,7 @@ function linkingPages(
       tickets: linkTickets,
       now,
     }),
-    waitingRoutes({ links, watch, tickets: linkTickets, ...(holds && { holds }) }),
+    waitingRoutes({ devices, links, watch, tickets: linkTickets, ...(holds && { holds }) }),
   ];
 }
 

@@ -3,6 +3,7 @@ import { sameStamp } from '../../devices/client-state.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
 import { deviceEvent } from '../events.ts';
+import { thumbprintIn } from '../key-proofs.ts';
 import { requestCache } from '../request-cache.ts';
 
 /** A device that has used up its code, whichever kind of code it was. */
@@ -26,7 +27,7 @@ export async function activateDevice(
 ): Promise<void> {
   const app = Provider.ctx?.oidc?.client?.clientName ?? clientId;
   const stamp = sameStamp({ clientEpoch });
-  const device = { ...info, clientId, ...stamp, app, ...(isBoundToKey() && { bound: true }) };
+  const device = { ...info, clientId, ...stamp, app, ...(await boundTo()) };
   const linked = deviceEvent('device-linked', 'owner', grantId);
   const authority = await grants.activate(grantId, device, linked);
   if (!authority) throw new errors.InvalidGrant('grant has ended');
@@ -34,10 +35,11 @@ export async function activateDevice(
 }
 
 /**
- * Whether the refresh tokens of the device will be bound to its key (RFC 9449 section 5): it is a public client and
+ * The key that the refresh tokens of the device will be bound to (RFC 9449 section 5): it is a public client and
  * sent a proof, which the library has checked before it consumes the code.
  */
-function isBoundToKey(): boolean {
+async function boundTo(): Promise<{ bound?: true; key?: string | undefined }> {
   const { ctx } = Provider;
-  return ctx?.oidc?.client?.clientAuthMethod === 'none' && ctx.get('DPoP') !== '';
+  const proof = ctx?.oidc?.client?.clientAuthMethod === 'none' ? ctx.get('DPoP') : '';
+  return proof === '' ? {} : { bound: true, key: await thumbprintIn(proof) };
 }

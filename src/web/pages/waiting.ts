@@ -25,5 +25,17 @@ export type LinkAnswer =
       readonly deviceAt: string;
       /** To whom a mail about it goes, where one does. */
       readonly mailTo: string | undefined;
+      /** A row of the list that seems to be of the same hardware: one button removes it. */
+      readonly former: FormerView | undefined;
     }
   | { readonly state: 'waiting' | 'ended' | 'late' | 'unknown' };
+
+interface FormerView {
+  readonly id: string;
+  /** As its owner knows it. */
+  readonly device: ClaimedDevice;
+  readonly linkedAt: Date;
+  readonly lastActivity: Date;
+  /** `words`: it says the same of itself, which proves nothing. */
+  readonly by: 'key' | 'words';
+}

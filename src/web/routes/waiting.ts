@@ -3,7 +3,9 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { isWanted } from '../../alerts/alert-choices.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
+import type { FormerRow } from '../../devices/former-row.ts';
 import type { LinkWatch } from '../../devices/link-watch.ts';
+import type { LinkedDevices } from '../../devices/linked-devices.ts';
 import type { LinkState } from '../../devices/waiting-link.ts';
 import type { WaitingLinks } from '../../devices/waiting-links.ts';
 import { describeError } from '../../errors/error-description.ts';
@@ -15,6 +17,7 @@ import { readForm, text } from '../middleware/form.ts';
 import { allowOwnRequests, allowOwnScripts } from '../middleware/security-headers.ts';
 import { shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
+import { namedDevice } from '../pages/linked-device-views.ts';
 import type { DeviceWaitingView, LinkAnswer } from '../pages/waiting.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -24,6 +27,7 @@ import { signedIn } from './signed-in.ts';
 import { paramOf, placeOf, queryOf } from './visit.ts';
 
 interface WaitingRoutes {
+  readonly devices: Pick<LinkedDevices, 'formerRow'>;
   readonly links: WaitingLinks;
   readonly watch: LinkWatch;
   readonly tickets: LinkTickets;
@@ -70,31 +74,29 @@ type PageOfLink = (ctx: WebContext, browser: Session, link: TicketedLink) => voi
 
 /** What is known already is said at once, under the same address. */
 async function showWaiting(
-  { watch }: WaitingRoutes,
+  { devices, watch }: WaitingRoutes,
   ctx: WebContext,
   browser: Session,
   link: TicketedLink,
   milliseconds: number,
 ): Promise<void> {
   const view = viewOf(ctx, link);
+  const answerOf = (state: LinkState) => answer(devices, state, browser, link);
   const state = await watch.look(browser, link.id);
-  if (state !== 'waiting') return renderPage(ctx, { ...view, answer: answerOf(state, browser, link) });
+  if (state !== 'waiting') return renderPage(ctx, { ...view, answer: await answerOf(state) });
   allowOwnScripts(ctx);
   allowOwnRequests(ctx);
   const gone = goneSignal(ctx);
   streamPage(ctx, { ...view, streamed: true }, async () => {
     const held = watch.hold(browser, link.id, milliseconds, gone);
-    const answer = await held.then(
-      (now) => answerOf(now, browser, link),
-      (error: unknown) => unknown(ctx, error),
-    );
-    return { ...view, streamed: true, answer };
+    const answered = await held.then(answerOf).catch((error: unknown) => unknown(ctx, error));
+    return { ...view, streamed: true, answer: answered };
   });
 }
 
 /** For the script of the page, which puts the answer into it. */
 async function showState(
-  { watch }: WaitingRoutes,
+  { devices, watch }: WaitingRoutes,
   ctx: WebContext,
   browser: Session,
   link: TicketedLink,
@@ -105,7 +107,7 @@ async function showState(
     let state = await watch.look(browser, link.id);
     if (state === 'waiting' && ctx.method === 'GET')
       state = await watch.hold(browser, link.id, milliseconds, goneSignal(ctx));
-    renderPage(ctx, { ...view, answer: answerOf(state, browser, link) });
+    renderPage(ctx, { ...view, answer: await answer(devices, state, browser, link) });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     ctx.set('Retry-After', String(error.retryAfter));
@@ -154,10 +156,22 @@ function viewOf(ctx: WebContext, { device, ticket }: TicketedLink): DeviceWaitin
   };
 }
 
-function answerOf(state: LinkState, { profile }: Session, { id }: ApprovedLink): LinkAnswer {
+async function answer(
+  devices: WaitingRoutes['devices'],
+  state: LinkState,
+  browser: Session,
+  { id }: ApprovedLink,
+): Promise<LinkAnswer> {
   if (state !== 'linked') return { state };
+  const { profile } = browser;
   const mailTo = isWanted('device-linked', profile) ? profile.email : undefined;
-  return { state, deviceAt: `${LIST}/${id}`, mailTo };
+  const former = await devices.formerRow(browser, id);
+  return { state, deviceAt: `${LIST}/${id}`, mailTo, former: former && formerView(former) };
+}
+
+function formerView({ device, by }: FormerRow) {
+  const [linkedAt, lastActivity] = [new Date(device.linkedAt), new Date(device.lastActivity)];
+  return { id: device.id, device: namedDevice(device), linkedAt, lastActivity, by };
 }
 
 /** The page has begun, so it says so in the rest of it. */

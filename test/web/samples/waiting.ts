@@ -1,7 +1,7 @@
 /** Waiting for a device that was approved, and what came of it. */
 import { DEVICE_TYPES } from '../../../src/devices/claimed-device.ts';
 import type { DeviceWaitingView } from '../../../src/web/pages/waiting.ts';
-import { HOSTILE, hostileInside, inside, type Sample, ticket } from './parts.ts';
+import { ASKED, HOSTILE, hostileInside, inside, type Sample, ticket } from './parts.ts';
 
 const waiting: DeviceWaitingView = {
   page: 'device-waiting',
@@ -12,7 +12,8 @@ const waiting: DeviceWaitingView = {
   streamed: false,
   answer: undefined,
 };
-const linked = { state: 'linked', deviceAt: '/account/devices/Vx2kQ0' } as const;
+const linked = { state: 'linked', deviceAt: '/account/devices/Vx2kQ0', former: undefined } as const;
+const former = { id: 'Ab3dE9', linkedAt: ASKED, lastActivity: ASKED };
 
 export const waitingSamples: readonly Sample[] = [
   ...DEVICE_TYPES.map((type) => ({
@@ -30,6 +31,25 @@ export const waitingSamples: readonly Sample[] = [
       ...hostileInside,
       device: { type: 'tv', name: HOSTILE },
       answer: { ...linked, mailTo: HOSTILE },
+    },
+  },
+  ...(['key', 'words'] as const).map((by) => ({
+    name: `device-linked-again-${by}`,
+    view: {
+      ...waiting,
+      answer: { ...linked, mailTo: 'ada@example.com', former: { ...former, by, device: waiting.device } },
+    },
+  })),
+  {
+    name: 'device-linked-again-hostile',
+    view: {
+      ...waiting,
+      ...hostileInside,
+      answer: {
+        ...linked,
+        mailTo: HOSTILE,
+        former: { ...former, by: 'words', device: { type: 'tv', name: HOSTILE, model: HOSTILE } },
+      },
     },
   },
   { name: 'device-waiting', view: { ...waiting, streamed: true } },
