@@ -241,7 +241,7 @@ describe('what one network keeps in the store without an account', () => {
     const kinds = (await store.keys(`${prefix}*`)).map(
       (key) => key.slice(prefix.length).split(/[:{}]+/)[0] || key,
     );
-    const known = /^(DeviceCode|MailedCode|Attempts|Probe|signing-keys|pepper|secrets-needed)$/;
+    const known = /^(DeviceCode|MailedCode|Attempts|Probe|signing-keys|pepper|secrets-needed|store-format)$/;
     expect(kinds.filter((kind) => !known.test(kind) && !kind.startsWith(prefix))).toEqual([]);
     const all = Object.values(sums).reduce((sum, one) => sum + one, 0);
     process.stdout.write(`${JSON.stringify(sums)} ${all}\n`);
