@@ -51,8 +51,8 @@ const TRIALS: Readonly<Record<string, readonly [fires: Trial, quiet: Trial]>> = 
   LatchkeyAlertsWait: both('latchkey_alerts_waiting', stays(101), stays(100), 20),
   LatchkeyMailIsNotReady: both('latchkey_mail_ready', stays(0), stays(1), 20),
   LatchkeyAppsDoNotHear: both('latchkey_notices_total{outcome="given-up"}', grows(1), stays(7), 20),
-  LatchkeyWebhookReceiverIsOff: both('latchkey_webhook_receivers_off', stays(1), stays(0), 20),
   LatchkeyNoticesWait: both('latchkey_notices_waiting', stays(1001), stays(1000), 30),
+  LatchkeyWebhookReceiverIsOff: both('latchkey_webhook_receivers_off', stays(1), stays(0), 20),
   LatchkeyProxyIsNotNamed: [
     {
       series: {
