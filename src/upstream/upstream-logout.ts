@@ -28,7 +28,9 @@ interface UpstreamLogoutDependencies {
   readonly providers: UpstreamProviders;
   readonly tokens: LogoutTokens;
   /** Which tokens were used. */
-  readonly used: UsedMarks & { find(kind: string, id: string): Promise<object | undefined> };
+  readonly used: UsedMarks & {
+    find(kind: string, id: string): Promise<{ readonly consumed: boolean } | undefined>;
+  };
   readonly limiter: Limiter;
 }
 
@@ -55,7 +57,8 @@ export class UpstreamLogout {
     // A provider that is believed tells as often as it has something to tell.
     await leave.giveBack();
     const name = `${upstream.issuer}\n${read.jti}`;
-    if (await used.find(KIND, name)) return { outcome: 'refused', reason: 'used' };
+    // A mark that was begun and not made is none.
+    if ((await used.find(KIND, name))?.consumed) return { outcome: 'refused', reason: 'used' };
     const ended = upstream.logout === 'ignore' ? 0 : await this.#end(upstream, read);
     // Afterwards: where the store fails in between, the provider sends it again, and it does its work then.
     await used.claim(KIND, name, USED_MS);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { shows } from '../support/spellings.ts';
+import { CORP } from '../support/unreachable-provider.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { type Canary, releaseCanary } from './canary.ts';
 
@@ -9,7 +10,7 @@ describe('marked secrets that went through every page and endpoint', () => {
   let server: WholeServer;
   let canary: Canary;
   beforeAll(async () => {
-    server = await startWholeServer();
+    server = await startWholeServer({}, undefined, { upstreams: [CORP] });
     canary = await releaseCanary(server);
   });
   afterAll(() => server.close());

@@ -8,6 +8,7 @@ import { CompanionDevice } from '../support/companion-device.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
 import { newBrowser } from '../support/test-stores.ts';
+import { CORP } from '../support/unreachable-provider.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
 import { OWNER_ACTIONS, SENTENCES } from './owner-actions.ts';
@@ -26,15 +27,6 @@ beforeAll(async () => {
   notes = await TestApp.notes(server);
 });
 afterAll(() => server.close());
-
-/** Nobody answers there: what is asked for does not get so far. */
-const CORP = {
-  id: 'corp',
-  name: 'Corp',
-  issuer: 'http://127.0.0.1:9',
-  client_id: 'latchkey',
-  client_secret: 'hush',
-};
 
 /** A browser whose owner proved who they are an hour ago, and nothing since. */
 async function thief(): Promise<PageClient> {

@@ -52,6 +52,11 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
 ];
 
+/** Where the provider `corp` of UPSTREAM_FILE tells that somebody has signed out there. */
+export const UPSTREAM_ROUTES: readonly Route[] = [
+  { method: 'POST', path: '/sign-in/upstream/corp/logout', kind: 'operations' },
+];
+
 /** Where clients may register themselves (`REGISTRATION`). */
 export const REGISTRATION_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/register', kind: 'operations' },

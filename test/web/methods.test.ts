@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { ADDRESSED_BY_APPS } from '../../src/web/middleware/requests-by-post.ts';
 import { FORM } from '../support/http.ts';
-import { filled, OTHER_ROUTES } from '../support/routes.ts';
+import { filled, OTHER_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
+import { CORP } from '../support/unreachable-provider.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 let server: WholeServer;
@@ -58,14 +59,15 @@ describe('paths of the protocol', () => {
 describe('every page, and every endpoint that is none of the protocol’s', () => {
   let whole: WholeServer;
   beforeAll(async () => {
-    whole = await startWholeServer();
+    whole = await startWholeServer({}, undefined, { upstreams: [CORP] });
   });
   afterAll(() => whole.close());
 
   /** Path → the methods that it takes, HEAD with GET. */
   function taken(): Map<string, string[]> {
     const all = new Map<string, string[]>();
-    for (const route of [...whole.routes.filter(({ kind }) => kind === 'page'), ...OTHER_ROUTES]) {
+    const pages = whole.routes.filter(({ kind }) => kind === 'page');
+    for (const route of [...pages, ...OTHER_ROUTES, ...UPSTREAM_ROUTES]) {
       const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
       const path = filled(route, 'AAAAAAAAAAAAAAAAAAAAAA');
       all.set(path, [...(all.get(path) ?? []), ...methods]);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
 import { register } from '../support/registered-app.ts';
+import { CORP } from '../support/unreachable-provider.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 const JAVA = 'text/html, image/gif, image/jpeg, */*; q=0.2';
@@ -14,7 +15,8 @@ let client: RawClient;
 let managed: string;
 let authorization: string;
 beforeAll(async () => {
-  server = await startWholeServer({ REGISTRATION: 'open', REGISTERED_CLIENTS_PER_NETWORK: '1000' });
+  const settings = { REGISTRATION: 'open', REGISTERED_CLIENTS_PER_NETWORK: '1000' };
+  server = await startWholeServer(settings, undefined, { upstreams: [CORP] });
   client = new RawClient(server.issuer);
   const { body } = await register(server);
   managed = new URL(String(body['registration_client_uri'])).pathname;
@@ -23,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 type Question = [method: string, path: string, body?: string, headers?: Record<string, string>];
+const SIGNED_OUT = '/sign-in/upstream/corp/logout';
 const VERIFY = '/voice-code/verify';
 const BUY = '/voice-code/purchase';
 
@@ -44,6 +47,9 @@ const KINDS: Record<string, () => Question[]> = {
     ['PUT', managed, '{}', { ...JSON_BODY, authorization }],
     ['POST', VERIFY, `code=${'1'.repeat(60_000)}`, { authorization }],
     ['POST', VERIFY, 'code=1234', { authorization }],
+    ['POST', SIGNED_OUT, 'logout_token=x'],
+    ['POST', SIGNED_OUT, 'x'.repeat(60_000)],
+    ['POST', SIGNED_OUT, '{', JSON_BODY],
   ],
   'a token that is not good': () => [
     ['GET', managed, '', { authorization: 'Bearer x' }],
@@ -55,6 +61,7 @@ const KINDS: Record<string, () => Question[]> = {
     ['POST', managed, METADATA, JSON_BODY],
     ['GET', VERIFY],
     ['GET', BUY],
+    ['GET', SIGNED_OUT],
     ['DELETE', VERIFY],
   ],
   'what is not there': () => [
@@ -63,6 +70,8 @@ const KINDS: Record<string, () => Question[]> = {
     ['GET', `${managed}/x`],
     ['POST', `${VERIFY}/`],
     ['POST', `${BUY}/`],
+    ['POST', `${SIGNED_OUT}/`],
+    ['POST', SIGNED_OUT.replace('corp', 'nobody')],
     ['POST', '/Voice-Code/Verify'],
     ['POST', '/REGISTER', METADATA, JSON_BODY],
   ],

@@ -1,5 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SeededRandom } from '../../../checks/check.ts';
+import { type Route, UPSTREAM_ROUTES } from '../../support/routes.ts';
+import { randomId } from '../../support/test-stores.ts';
+import { UpstreamProvider } from '../../support/upstream-provider.ts';
 import { WatchedServer } from '../../support/watched-server.ts';
 import { errorOf, readAnswer } from './judge.ts';
 import { type KnownThings, knownThings } from './known-things.ts';
@@ -30,20 +36,41 @@ export async function fuzz(
   requests: number,
   say: (line: string) => void = () => undefined,
 ): Promise<FuzzReport> {
-  const server = await WatchedServer.start();
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-fuzz-'));
+  const provider = await UpstreamProvider.start([]);
+  try {
+    const file = join(folder, 'upstream.json');
+    await writeFile(file, JSON.stringify([provider.entry('corp', 'Corp')]));
+    const server = await WatchedServer.start({ UPSTREAM_FILE: file, EGRESS_ALLOW: '127.0.0.0/8' });
+    return await sendAll({ server, provider, random }, requests, say);
+  } finally {
+    await provider.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Who asks whom; the server is stopped at the end. */
+interface Sending {
+  readonly server: WatchedServer;
+  readonly provider: UpstreamProvider;
+  readonly random: SeededRandom;
+}
+
+async function sendAll(sending: Sending, requests: number, say: (line: string) => void): Promise<FuzzReport> {
+  const { server } = sending;
   const report: FuzzReport = {
     sent: 0,
     statuses: {},
-    routes: server.routes.length,
+    routes: routesOf(server).length,
     errors: [],
     longestStall: 0,
     heap: { before: 0, after: 0 },
   };
   try {
-    await round(server, random, report, Math.min(requests, 4 * ROUND));
+    await round(sending, report, Math.min(requests, 4 * ROUND));
     report.heap.before = (await server.figures()).heap;
     while (report.sent < requests && server.alive) {
-      await round(server, random, report, Math.min(ROUND, requests - report.sent));
+      await round(sending, report, Math.min(ROUND, requests - report.sent));
       if (report.sent % 2000 === 0) say(`${report.sent} requests`);
     }
     if (!server.alive) report.errors.push('the server has ended');
@@ -56,13 +83,13 @@ export async function fuzz(
   }
 }
 
-async function round(
-  server: WatchedServer,
-  random: SeededRandom,
-  report: FuzzReport,
-  size: number,
-): Promise<void> {
-  const known = await knownThings(server);
+const routesOf = ({ routes }: WatchedServer): Route[] => [...routes, ...UPSTREAM_ROUTES];
+
+async function round({ server, provider, random }: Sending, report: FuzzReport, size: number): Promise<void> {
+  const things = await knownThings(server);
+  const logout = [{ logout_token: await logoutToken(provider) }];
+  const forms = { ...things.forms, ...Object.fromEntries(UPSTREAM_ROUTES.map(({ path }) => [path, logout])) };
+  const known = { ...things, forms };
   let left = size;
   const sender = async () => {
     while (left > 0) {
@@ -73,13 +100,25 @@ async function round(
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
 }
 
+/** A right one, of somebody who never came. */
+function logoutToken(provider: UpstreamProvider): Promise<string> {
+  return provider.sign({
+    iss: provider.issuer,
+    aud: 'latchkey',
+    iat: Math.floor(Date.now() / 1000),
+    jti: randomId(),
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    sub: 'nobody',
+  });
+}
+
 async function sendOne(
   server: WatchedServer,
   random: SeededRandom,
   known: KnownThings,
   report: FuzzReport,
 ): Promise<void> {
-  const request = fuzzRequest(random, server.routes, known);
+  const request = fuzzRequest(random, routesOf(server), known);
   const text = await exchange(server.port, request);
   const answer = text === undefined ? undefined : readAnswer(text);
   report.sent += 1;

@@ -1,0 +1,8 @@
+/** An entry of UPSTREAM_FILE at whose address nobody answers. */
+export const CORP = {
+  id: 'corp',
+  name: 'Corp',
+  issuer: 'http://127.0.0.1:9',
+  client_id: 'latchkey',
+  client_secret: 'hush',
+};
