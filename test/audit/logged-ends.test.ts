@@ -52,10 +52,12 @@ const COMMANDS_THAT_END_NOTHING = [
   ...['accounts create', 'accounts reset-mail', 'activity', 'backup replay-ends', 'clients create'],
   ...['clients reload', 'clients update', 'index rebuild', 'invite', 'keys rotate', 'registration create'],
   ...['secrets forget', 'secrets rewrite', 'stats'],
+  ...['webhooks dead', 'webhooks off', 'webhooks on', 'webhooks ping', 'webhooks replay'],
 ];
 const CALLS_THAT_END_NOTHING = [
   ...['accounts-create', 'accounts-rename', 'accounts-reset-mail', 'clients-create', 'clients-reload'],
   ...['clients-replace', 'jobs-begin', 'keys-rotate'],
+  ...['receivers-off', 'receivers-on', 'receivers-ping', 'receivers-replay'],
 ];
 
 describe('a log that is replayed after a restore', () => {

@@ -2,16 +2,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newWindow } from '../support/browser.ts';
+import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
+let redis: TestRedis;
 let server: WholeServer;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startWholeServer(), launchBrowser()]);
+  redis = await startStandaloneRedis();
+  const environment = { REDIS_URL: redis.applicationUrl, REDIS_TIMEOUT_MS: '500' };
+  [server, browser] = await Promise.all([startWholeServer(environment), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
+  redis?.resume();
   await server?.close();
+  await redis?.stop();
 });
 
 const words = (page: Page) => page.locator('main').innerText();
@@ -52,14 +58,11 @@ describe('a newcomer whose form was refused', () => {
 
   it('because the store did not answer goes back to it just so', async () => {
     const page = await typedSignUp();
-    const { options } = server.inside.connection.redis;
-    const { commandTimeout } = options as { commandTimeout?: number };
-    // Nothing is answered in time.
-    Object.assign(options, { commandTimeout: 0.001 });
+    redis.pause();
     await page.getByRole('button', { name: 'Create account' }).click();
     expect(await words(page)).toContain('We can’t do this right now');
     expect(await words(page)).toContain('Your text is still here.');
-    Object.assign(options, { commandTimeout });
+    redis.resume();
     await expectTheForm(page);
     await page.context().close();
   });

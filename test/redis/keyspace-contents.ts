@@ -2,11 +2,17 @@ import { Cluster, type Redis } from 'ioredis';
 
 /** Fields of an account that change while its owner does nothing: when a browser was seen, how far mails have gone. */
 const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
+/** What happened by the hour, which a server adds up every ten seconds. */
+const FIGURES = /\{stats\}:/;
 
 /** Everything under a prefix, without what moves by itself. */
 export async function settledContentsUnder(redis: Redis | Cluster, prefix: string): Promise<unknown> {
   const all = await contentsUnder(redis, prefix);
-  return JSON.parse(JSON.stringify(all, (key, value: unknown) => (MOVING.includes(key) ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(all, (key, value: unknown) =>
+      MOVING.includes(key) || FIGURES.test(key) ? undefined : value,
+    ),
+  );
 }
 
 /** Every key under a prefix with all it holds, of every type that is in use, on every master. */
