@@ -327,6 +327,7 @@ export interface MessageArguments {
   'accounts.sign-in.new-here': {};
   'accounts.sign-in.then-code': {};
   'accounts.sign-in.title': {};
+  'accounts.sign-in.without-passwords': {};
   'accounts.sign-up.by-invitation': {};
   'accounts.sign-up.by-invitation-more': {};
   'accounts.sign-up.closed': {};

@@ -75,6 +75,8 @@ export interface Config {
   /** Addresses, ranges, or `none`: see `parseTrustedProxies`. */
   readonly trustedProxies: readonly string[];
   readonly signUp: 'open' | 'invite' | 'closed';
+  /** `off`: owners come by the providers of `upstreamFile` and by passkeys alone. */
+  readonly passwordSignIn: 'open' | 'off';
   /** Beside the owner's name, email and the product's, what passwords must not be made of. */
   readonly passwordWords: readonly string[];
   /** Two-step verification is demanded of every owner. */

@@ -156,6 +156,8 @@ export const settings = z.object({
   /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */
   TRUSTED_PROXIES: list,
   SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  /** Whether owners sign in by a password of theirs, beside the providers of UPSTREAM_FILE. */
+  PASSWORD_SIGN_IN: z.enum(['open', 'off']).default('open'),
   /** Names of the operator's company and products, which passwords must not be made of. */
   PASSWORD_WORDS: operatorWords,
   /** An owner who has no second step sets one up before anything else. */

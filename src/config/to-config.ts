@@ -50,6 +50,7 @@ export function toConfig(
     geoipFile: values.GEOIP_FILE,
     trustedProxies: values.TRUSTED_PROXIES,
     signUp: values.SIGN_UP ?? (mode === 'production' ? 'closed' : 'open'),
+    passwordSignIn: values.PASSWORD_SIGN_IN,
     passwordWords: values.PASSWORD_WORDS,
     requireTwoStep: values.REQUIRE_TWO_STEP === 'true',
     logLevel: values.LOG_LEVEL,

@@ -46,7 +46,8 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     ...stores,
     limiter: limiterOf(parts),
     service: serviceOf(parts),
-    signUp: config.signUp,
+    // What is created without a provider has a password.
+    signUp: config.passwordSignIn === 'open' ? config.signUp : 'closed',
     browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
     recoveryWait: config.recoveryWait,

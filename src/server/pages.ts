@@ -34,6 +34,7 @@ import { notificationRoutes } from '../web/routes/notifications.ts';
 import { outboxRoutes } from '../web/routes/outbox.ts';
 import { ownerRoutes } from '../web/routes/owner.ts';
 import { passkeySignInRoutes } from '../web/routes/passkey-sign-in.ts';
+import { passwordsOffRoutes } from '../web/routes/passwords-off.ts';
 import { SecondProofPages } from '../web/routes/prove-second.ts';
 import { recoveryRoutes } from '../web/routes/recovery.ts';
 import { secondStepRoutes } from '../web/routes/second-step.ts';
@@ -57,7 +58,7 @@ import { proofWaysOf, upstreamLogoutPart, upstreamPages } from './upstream-pages
 /** What several groups of pages share. */
 interface Shared {
   services: AccountServices;
-  mail: { issuer: string; product: string; outbox: boolean; passkeys: boolean };
+  mail: { issuer: string; product: string; outbox: boolean; passkeys: boolean; takesPasswords: boolean };
   tickets: PageTickets;
   flash: FlashMessages;
   stepUp: StepUp;
@@ -73,12 +74,14 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     ...serviceOf(parts),
     outbox: delivery.outbox !== undefined,
     passkeys: passkeyCheck.possible,
+    takesPasswords: config.passwordSignIn === 'open',
   };
   const tickets = new PageTickets(keyring, now);
   const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
   const stepUp = new StepUp({ proving, ways: proofWaysOf(parts), tickets, second, now });
   const shared: Shared = { services, mail, tickets, flash: new FlashMessages(tickets), stepUp, now };
   return [
+    ...(mail.takesPasswords ? [] : [passwordsOffRoutes(stepUp)]),
     stepUp.routes(),
     second.routes(stepUp),
     ...upstreamPages(parts, shared),
@@ -104,7 +107,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
   const risks = linkRisksOf(parts, now);
   const { signIn, signInByMail, signUp, signOut } = services;
   const { secondStep, passkeyCheck, passkeySignIn, recovery } = services;
-  const signUpOpen = config.signUp === 'open';
+  const signUpOpen = mail.takesPasswords && config.signUp === 'open';
   return [
     accountRoutes({ signOut, signUpOpen, development: inDevelopment(config) }),
     appSignOutRoutes({ appSignOut, signOut }),

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { AccountServices } from '../account-changes/services.ts';
 import type { Session } from '../accounts/session.ts';
 import type { Config } from '../config/config.ts';
+import type { ProvedAction } from '../config/proof-ages.ts';
 import { Egress } from '../net/egress.ts';
 import { guardedFetch } from '../net/egress-fetch.ts';
 import { LogoutTokens } from '../upstream/logout-token.ts';
@@ -14,6 +15,7 @@ import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
 import type { FlashMessages } from '../web/flash-messages.ts';
 import type { ProofWays, StepUp } from '../web/middleware/step-up.ts';
 import type { PageTickets } from '../web/page-tickets.ts';
+import { PROVED_BY_PASSWORD } from '../web/routes/passwords-off.ts';
 import { upstreamFoundRoutes } from '../web/routes/upstream-found.ts';
 import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
 import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
@@ -69,20 +71,25 @@ export function upstreamPages(
   return [
     upstreamSignInRoutes(routes),
     upstreamFoundRoutes({ ...routes, ...services }),
-    upstreamLinkRoutes({ ...routes, ...stores }),
+    upstreamLinkRoutes({ ...routes, ...stores, takesPasswords: config.passwordSignIn === 'open' }),
   ];
 }
 
 /** With what owners who are signed in prove who they are. */
-export function proofWaysOf({ stores, upstreams }: Parts): (browser: Session) => Promise<ProofWays> {
-  return async ({ accountId }) => {
+export function proofWaysOf({
+  config,
+  stores,
+  upstreams,
+}: Parts): (browser: Session, action: ProvedAction) => Promise<ProofWays> {
+  return async ({ accountId }, action) => {
+    const takesPassword = config.passwordSignIn === 'open' || PROVED_BY_PASSWORD.includes(action);
     const [account, links] = await Promise.all([
       stores.accounts.find(accountId),
       stores.upstreamLinks.list(accountId),
     ]);
     const linked = upstreams.all.filter(({ id }) => links.some(({ upstream }) => upstream === id));
     return {
-      hasPassword: account?.credentials.passwordHash !== undefined,
+      hasPassword: takesPassword && account?.credentials.passwordHash !== undefined,
       upstreams: linked.map(({ id, name }) => ({ id, name })),
     };
   };

@@ -10,10 +10,17 @@ import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { filesNamedIn, parseUpstreams, UpstreamError } from '../upstream/upstream-file.ts';
 
-type UpstreamSettings = Pick<Config, 'upstreamFile' | 'egress'>;
+type UpstreamSettings = Pick<Config, 'upstreamFile' | 'egress' | 'passwordSignIn'>;
 
 /** @throws UpstreamError, also where there is no such file */
-export async function readUpstreams({ upstreamFile, egress }: UpstreamSettings): Promise<Upstream[]> {
+export async function readUpstreams(settings: UpstreamSettings): Promise<Upstream[]> {
+  const upstreams = await readEntries(settings);
+  if (settings.passwordSignIn === 'off' && upstreams.length === 0)
+    throw new UpstreamError(['it names no provider, and PASSWORD_SIGN_IN is off: no owner could sign in']);
+  return upstreams;
+}
+
+async function readEntries({ upstreamFile, egress }: UpstreamSettings): Promise<Upstream[]> {
   if (upstreamFile === undefined) return [];
   const raw = await readFile(upstreamFile, 'utf8').catch((error: Error) => {
     throw new UpstreamError([error.message]);

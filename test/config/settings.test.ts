@@ -211,6 +211,7 @@ describe('the settings of the line at start', () => {
       'REDIS_KEY_FILE',
       'PRIVACY_URL',
       'TERMS_URL',
+      'PASSWORD_SIGN_IN',
       'PASSWORD_WORDS',
       'LATCHKEY_SECRET_FILE',
       'ACCESS_TOKEN_MINUTES',

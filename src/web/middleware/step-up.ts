@@ -44,7 +44,7 @@ export interface ProofWays {
 interface StepUpDependencies {
   readonly proving: Proof;
   /** With what this owner can prove the first step. */
-  readonly ways: (browser: Session) => Promise<ProofWays>;
+  readonly ways: (browser: Session, action: ProvedAction) => Promise<ProofWays>;
   readonly tickets: PageTickets;
   /** Absent: no account has anything beside its password. */
   readonly second?: SecondProof | undefined;
@@ -214,7 +214,7 @@ export class StepUp {
   }
 
   async #show(ctx: WebContext, browser: Session, held: Held, sealed: string): Promise<void> {
-    const { hasPassword, upstreams } = await this.#with.ways(browser);
+    const { hasPassword, upstreams } = await this.#with.ways(browser, held.action);
     // Where a page of its own waits for the proof, what its address tells is that page's to say.
     const { status, ...told } =
       ctx.path === PROVE ? toldOf<Pick<ProveView, 'problem'>>(ctx) : { status: 200 };

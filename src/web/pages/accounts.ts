@@ -27,6 +27,8 @@ export interface SignInView extends PageParts {
   /** The person comes from an app of this name. */
   readonly app?: string | undefined;
   readonly signUpOpen: boolean;
+  /** Owners come by providers and passkeys alone: there are no fields. */
+  readonly withoutPasswords?: boolean | undefined;
   /** Other providers by which one may sign in. */
   readonly upstreams?: readonly UpstreamButton[] | undefined;
   /** Whether the page leads to signing in with a passkey. */

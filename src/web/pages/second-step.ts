@@ -45,6 +45,8 @@ export interface SecondStepView extends PageParts {
 /** `/sign-in/passkey`; fields `response`, `challenge`, `return_to`. Without `passkey` this server has none. */
 export interface PasskeySignInView extends PageParts {
   readonly page: 'sign-in-passkey';
+  /** Owners come by providers and passkeys alone. */
+  readonly withoutPasswords?: boolean | undefined;
   readonly returnTo: string;
   readonly passkey: PasskeyPrompt | undefined;
   readonly problem?: Wrong | ExpiredForm | undefined;

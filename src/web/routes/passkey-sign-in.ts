@@ -15,6 +15,8 @@ import { goOnSignedIn, queryOf, visitOf } from './visit.ts';
 interface PasskeySignInRoutes {
   readonly issuer: string;
   readonly passkeySignIn: PasskeySignIn;
+  /** Whether owners sign in by passwords here. */
+  readonly takesPasswords: boolean;
 }
 
 const PATH = '/sign-in/passkey';
@@ -41,7 +43,10 @@ async function finish(routes: PasskeySignInRoutes, ctx: WebContext): Promise<voi
   answerAt(ctx, linkTo(PATH, { return_to: returnTo }), { problem: { kind: 'wrong' } });
 }
 
-async function show({ issuer, passkeySignIn }: PasskeySignInRoutes, ctx: WebContext): Promise<void> {
+async function show(
+  { issuer, passkeySignIn, takesPasswords }: PasskeySignInRoutes,
+  ctx: WebContext,
+): Promise<void> {
   const { status, ...told } = toldOf<Pick<PasskeySignInView, 'problem'>>(ctx);
   const asked = await passkeySignIn.begin();
   if (asked) allowOwnScripts(ctx);
@@ -49,6 +54,7 @@ async function show({ issuer, passkeySignIn }: PasskeySignInRoutes, ctx: WebCont
     page: 'sign-in-passkey',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
+    withoutPasswords: !takesPasswords,
     returnTo: ownPath(queryOf(ctx, 'return_to'), issuer),
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
     ...told,

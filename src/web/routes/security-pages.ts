@@ -24,6 +24,8 @@ interface SecurityPages {
   readonly tickets: PageTickets;
   /** Mail is in the outbox of this server: development without a mail server. */
   readonly outbox: boolean;
+  /** Whether owners sign in by passwords here. */
+  readonly takesPasswords: boolean;
   /** What others have to say on the page Security, after the password. */
   readonly sources?: readonly SecuritySource[];
 }
@@ -31,9 +33,9 @@ interface SecurityPages {
 /** `/account/security` and what an owner changes about signing in, name, email, language and time zone included. */
 export function securityPages(given: SecurityPages): Router<WebState>[] {
   const { services, accounts, sources = [] } = given;
-  const password = passwordSource(accounts, services.passwordChoice);
+  const password = given.takesPasswords ? [passwordSource(accounts, services.passwordChoice)] : [];
   return [
-    securityRoutes({ ...given, ...services, sources: [password, ...sources] }),
+    securityRoutes({ ...given, ...services, sources: [...password, ...sources] }),
     nameChangeRoutes({ ...given, ...services }),
     readerRoutes({ ...given, ...services }),
     passwordChangeRoutes({ ...given, ...services }),

@@ -31,6 +31,8 @@ interface SignInRoutes {
   upstreams: { readonly all: readonly UpstreamButton[] };
   /** Whether browsers know passkeys of this server. */
   passkeys: boolean;
+  /** Whether owners sign in by passwords here. */
+  takesPasswords: boolean;
   /** Whether the page offers to create an account. */
   signUpOpen: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
@@ -163,7 +165,12 @@ function againOf(ctx: WebContext): 'yes' | undefined {
 
 /** The page with its form; `notice` where something else led here. */
 function signInView(
-  { signUpOpen, passkeys, upstreams }: Pick<SignInRoutes, 'signUpOpen' | 'passkeys' | 'upstreams'>,
+  {
+    signUpOpen,
+    takesPasswords,
+    passkeys,
+    upstreams,
+  }: Pick<SignInRoutes, 'signUpOpen' | 'takesPasswords' | 'passkeys' | 'upstreams'>,
   ctx: WebContext,
   {
     returnTo,
@@ -175,6 +182,7 @@ function signInView(
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
     signUpOpen,
+    withoutPasswords: !takesPasswords,
     passkeys,
     upstreams: upstreams.all.map(({ id, name }) => ({ id, name })),
     returnTo,

@@ -18,6 +18,8 @@ import { paramOf, placeOf, queryOf } from './visit.ts';
 interface UpstreamLinkRoutes extends UpstreamRoutes {
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly stepUp: StepUp;
+  /** Whether owners sign in by passwords here. */
+  readonly takesPasswords: boolean;
 }
 
 export function upstreamLinkRoutes(routes: UpstreamLinkRoutes): Router<WebState> {
@@ -76,12 +78,12 @@ function lastWayIn(ctx: WebContext, id: string): void {
 }
 
 async function unlink(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Session): Promise<void> {
-  const { accounts, upstreams, links, flash } = routes;
+  const { accounts, upstreams, links, flash, takesPasswords } = routes;
   const id = paramOf(ctx, 'id');
   const { name } = upstreams.find(id) ?? { name: id };
   const event = linkEvent('upstream-unlinked', { id, name }, placeOf(ctx));
   const account = await accounts.find(browser.accountId);
-  const isPasswordless = account?.credentials.passwordHash === undefined;
+  const isPasswordless = !takesPasswords || account?.credentials.passwordHash === undefined;
   const outcome = await links.unlink(browser, id, event, isPasswordless);
   if (outcome === 'last') return lastWayIn(ctx, id);
   const unlinked = outcome === 'unlinked';

@@ -87,6 +87,7 @@ export const upstream: readonly Sample[] = [
   { name: 'upstream-found-plain', view: { ...found, email: undefined } },
   { name: 'upstream-found-hostile', view: { ...found, email: HOSTILE } },
   { name: 'sign-in-upstream', view: buttons },
+  { name: 'sign-in-without-passwords', view: { ...buttons, signUpOpen: false, withoutPasswords: true } },
   { name: 'sign-in-upstream-both-steps', view: { ...buttons, bothSteps: true, returnTo: '/device' } },
   ...FAILURES.map((failure) => ({ name: `upstream-${failure}`, view: { ...view, failure } })),
   {
