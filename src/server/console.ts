@@ -29,6 +29,7 @@ export function consolePages(
     ...{ stepUp, flash, tickets, now },
     proofAge: config.proofAges.administer,
     standings: () => standingsOf(parts),
+    settings: config.changed,
   });
 }
 

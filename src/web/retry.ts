@@ -38,6 +38,9 @@ const FORMS: readonly [posted: RegExp, page: string][] = [
   [/^(\/account\/browsers\/[^/]+)\/end$/, '$1'],
   [/^(\/account\/data)\/(?:download|keep)$/, '$1'],
   [/^(\/account\/security\/two-step)\/factor\/[^/]+\/remove$/, '$1'],
+  [/^(\/admin)\/sign-out$/, '$1'],
+  [/^(\/admin\/operators)\/[^/]+$/, '$1'],
+  [/^(\/admin\/(?:accounts|clients)\/[^/]+)\/.+$/, '$1'],
   [/^(\/account\/household\/[^/]+|\/account\/security\/two-step\/factor\/[^/]+)\/(?:rename|remove)$/, '$1'],
 ];
 

@@ -86,7 +86,7 @@ export async function followed(pages: PageClient, answer: Page): Promise<Page> {
 export async function contentsOf({ stores }: WholeServer): Promise<Record<string, unknown>> {
   const all = await settledContentsUnder(stores.connection.redis, stores.prefix);
   const kept = Object.entries(all as object).filter(
-    ([key]) => !/(\{audit\}|Attempts|\{alerts\}|\{notices\}|ConsoleSession|:browsers$)/.test(key),
+    ([key]) => !/(\{audit\}|Attempts|\{alerts\}|\{notices\}|ConsoleSession|:Probe:|:browsers$)/.test(key),
   );
   return Object.fromEntries(kept);
 }

@@ -120,7 +120,7 @@ describe('a form that owners post', () => {
   });
 
   it('is there for every action that PROOF_MINUTES names, each with a sentence of its own', () => {
-    // Forms of the console ask before the last: test/admin/console-routes.test.ts.
+    // Forms of the console ask before the last: test/admin/console-pages.test.ts.
     const ofOwners = PROVED_ACTIONS.filter((action) => action !== 'administer');
     expect([...new Set(proved.map(({ before }) => before))].sort()).toEqual([...ofOwners].sort());
     expect(new Set(Object.values(SENTENCES)).size).toBe(PROVED_ACTIONS.length);

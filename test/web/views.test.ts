@@ -184,7 +184,7 @@ describe('what strangers say of themselves', () => {
       for (const [, raw = ''] of source.matchAll(/<%[-_]?\s*~\s*(\S+)/g)) {
         // What `it.html` is given is escaped (`src/words/mark-up.ts`), and times are made of dates. Of mails, `part` includes a template of views/mail/parts; `paragraph` and `button` are parts.
         expect(raw).toMatch(
-          /^(include\('(\/partials|\.\/parts)\/|it\.body$|it\.(html|timeTag|dayTag)\(|(part|paragraph|button)\()/,
+          /^(include\('(\/partials|\/console|\.\/parts)\/|it\.body$|it\.(html|timeTag|dayTag)\(|(part|paragraph|button)\()/,
         );
       }
       const parts = [...source.matchAll(/const (part|paragraph|button) = \([^)]*\) => (\w+)\(/g)];

@@ -60,7 +60,9 @@ export function foreignWordsOf(html: string): string[] {
     if (closing) open.pop();
     else if (name && !VOID.test(name))
       open.push(
-        /dir="auto"|class="(?:brand|face|notice|user-code|reference|secret-key|backup-codes)"/.test(tag)
+        /dir="auto"|class="(?:brand|face|notice|console-notice|user-code|reference|secret-key|backup-codes)"/.test(
+          tag,
+        )
           ? OURS_NOT
           : name,
       );

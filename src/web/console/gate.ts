@@ -32,7 +32,7 @@ interface Known {
   readonly isStrong: boolean;
 }
 
-interface Operator extends Known {
+export interface Operator extends Known {
   readonly session: ConsoleSession;
 }
 
@@ -40,7 +40,7 @@ type KnownPage = (ctx: WebContext, known: Known) => void | Promise<void>;
 type OperatorPage = (ctx: WebContext, operator: Operator) => void | Promise<void>;
 
 /** One call of the Admin API's functions. */
-interface ConsoleCall {
+export interface ConsoleCall {
   readonly method: AdminRequest['method'];
   /** Below `/admin/v1`. */
   readonly path: string;

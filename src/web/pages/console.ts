@@ -1,7 +1,16 @@
 /** The pages of the operator console, under `/admin`. What they show of accounts and clients is what the Admin API says. */
 import type { OperatorRole } from '../../admin/operators.ts';
+import type { EventKind } from '../../events/event.ts';
 
-export const CONSOLE_SECTIONS = { overview: '/admin' } as const;
+export const CONSOLE_SECTIONS = {
+  overview: '/admin',
+  accounts: '/admin/accounts',
+  devices: '/admin/devices',
+  clients: '/admin/clients',
+  audit: '/admin/audit',
+  operators: '/admin/operators',
+  settings: '/admin/settings',
+} as const;
 
 export type ConsoleSection = keyof typeof CONSOLE_SECTIONS;
 
@@ -66,4 +75,89 @@ export interface Standing {
 export interface ConsoleOverviewView extends ConsoleParts {
   readonly page: 'console-overview';
   readonly standings: readonly Standing[];
+}
+
+/** One thing that is told of something. */
+export interface ConsoleFact {
+  /** Of `console.fact`. */
+  readonly what: string;
+  /** In somebody's words, or an id. */
+  readonly words?: string | undefined;
+  readonly time?: Date | undefined;
+  /** One of a few, of `console.is`. */
+  readonly is?: string | undefined;
+}
+
+/** A button that changes something. */
+export interface ConsoleAct {
+  /** Of `console.act`. */
+  readonly act: string;
+  /** What it is done to, for whoever hears the page. */
+  readonly to?: string | undefined;
+  readonly action: string;
+}
+
+export interface ConsoleRow {
+  readonly title: string;
+  readonly href?: string | undefined;
+  readonly facts: readonly ConsoleFact[];
+  readonly act?: ConsoleAct | undefined;
+}
+
+export interface ConsoleFilter {
+  /** Of the address, and of `console.filter` without its underlines. */
+  readonly name: string;
+  readonly type: 'search' | 'date' | 'choice';
+  readonly value: string;
+  /** Of a choice, of `console.is`; the first is none of them. */
+  readonly choices?: readonly string[];
+}
+
+/** `/admin/accounts`, `/admin/devices`, `/admin/clients`, `/admin/audit`. */
+export interface ConsoleListView extends ConsoleParts {
+  readonly page: 'console-list';
+  readonly section: ConsoleSection;
+  readonly filters: readonly ConsoleFilter[];
+  readonly rows: readonly ConsoleRow[];
+  /** The address of the next page. */
+  readonly next: string | undefined;
+  /** Nothing was asked for yet. */
+  readonly isUnasked: boolean;
+}
+
+interface ConsoleEvent {
+  readonly kind: EventKind;
+  readonly name: string | undefined;
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** `/admin/accounts/<id>` and `/admin/clients/<id>`. */
+export interface ConsoleThingView extends ConsoleParts {
+  readonly page: 'console-thing';
+  readonly section: ConsoleSection;
+  readonly title: string;
+  readonly facts: readonly ConsoleFact[];
+  /** Of `console.group`. */
+  readonly groups: readonly { readonly group: string; readonly rows: readonly ConsoleRow[] }[];
+  readonly acts: readonly ConsoleAct[];
+  readonly events: readonly ConsoleEvent[];
+  /** The address of older events. */
+  readonly older: string | undefined;
+  /** A secret that was just made: it is shown this once. */
+  readonly secret?: string | undefined;
+}
+
+/** `/admin/operators`; the form of who is added posts there. */
+export interface ConsoleOperatorsView extends ConsoleParts {
+  readonly page: 'console-operators';
+  readonly rows: readonly (ConsoleRow & { readonly role: OperatorRole; readonly action: string })[];
+  readonly roles: readonly OperatorRole[];
+}
+
+/** `/admin/settings`: those that are not as by default; a secret is `set`. */
+export interface ConsoleSettingsView extends ConsoleParts {
+  readonly page: 'console-settings';
+  readonly version: string;
+  readonly settings: readonly (readonly [name: string, value: string])[];
 }

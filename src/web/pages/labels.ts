@@ -1,6 +1,9 @@
 /** Scopes, relations and the like in the words that owners read. */
 
+import { generalTitle, titleOf } from '../../alerts/event-labels.ts';
 import type { DeviceType } from '../../devices/claimed-device.ts';
+import { quoteName } from '../../devices/claimed-words.ts';
+import type { EventKind } from '../../events/event.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { NetworkRelation } from './device.ts';
 
@@ -78,4 +81,9 @@ const FRAMES: Readonly<Partial<Record<DeviceType, string>>> = {
 /** On what the confirm page draws the code: a screen on its stand, a screen, words in the air, a line after a prompt. */
 export function codeFrame(_reader: Reader, type: DeviceType): string {
   return FRAMES[type] ?? 'screen';
+}
+
+/** What happened, with the name of what it was about, where it has one. */
+export function eventTitle(reader: Reader, kind: EventKind, name: string | undefined): string {
+  return name === undefined ? generalTitle(reader, kind) : titleOf(reader, kind, quoteName(name));
 }

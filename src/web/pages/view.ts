@@ -12,7 +12,15 @@ import type {
   AppView,
 } from './apps.ts';
 import type { BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
-import type { ConsoleOverviewView, ConsoleRefusedView, ConsoleSignInView } from './console.ts';
+import type {
+  ConsoleListView,
+  ConsoleOperatorsView,
+  ConsoleOverviewView,
+  ConsoleRefusedView,
+  ConsoleSettingsView,
+  ConsoleSignInView,
+  ConsoleThingView,
+} from './console.ts';
 import type { AccountDataView, CloseAccountView } from './data.ts';
 import type { DemoTvView } from './demo-tv.ts';
 import type { DeviceCodeView, DeviceConfirmView, DeviceResultView } from './device.ts';
@@ -123,6 +131,10 @@ export type View =
   | OutboxMailView
   | DemoTvView
   | ConsoleSignInView
+  | ConsoleListView
+  | ConsoleThingView
+  | ConsoleOperatorsView
+  | ConsoleSettingsView
   | ConsoleOverviewView
   | ConsoleRefusedView;
 

@@ -1,7 +1,13 @@
 /** Pages of the operator console. */
-import type { ConsoleOverviewView, ConsoleParts } from '../../../src/web/pages/console.ts';
+import type {
+  ConsoleListView,
+  ConsoleOperatorsView,
+  ConsoleOverviewView,
+  ConsoleParts,
+  ConsoleThingView,
+} from '../../../src/web/pages/console.ts';
 import { REFUSALS } from '../../../src/web/pages/console.ts';
-import { csrf, HOSTILE, type Sample } from './parts.ts';
+import { csrf, HOSTILE, NOW, type Sample } from './parts.ts';
 
 const owner: ConsoleParts = {
   csrf,
@@ -30,6 +36,96 @@ const overview: ConsoleOverviewView = {
   ],
 };
 
+const ACCOUNT = '0b6f2a52-1c1f-4c59-9a3b-5f1de5a8c001';
+const ENDED = { act: 'end', to: 'Living room TV', action: `/admin/accounts/${ACCOUNT}/devices/d-1/end` };
+
+const accounts: ConsoleListView = {
+  page: 'console-list',
+  ...owner,
+  section: 'accounts',
+  filters: [
+    { name: 'q', type: 'search', value: 'ros' },
+    { name: 'status', type: 'choice', value: 'active', choices: ['active', 'disabled'] },
+    { name: 'created_after', type: 'date', value: '2026-01-31' },
+    { name: 'created_before', type: 'date', value: '' },
+  ],
+  rows: ['Rosa Díaz', HOSTILE].map((title) => ({
+    ...{ title, href: `/admin/accounts/${ACCOUNT}` },
+    facts: [
+      { what: 'email', words: title === HOSTILE ? HOSTILE : 'rosa@example.com' },
+      { what: 'status', is: 'active' },
+      { what: 'created', time: NOW },
+    ],
+  })),
+  next: '/admin/accounts?q=ros&cursor=c1',
+  isUnasked: false,
+};
+
+const account: ConsoleThingView = {
+  page: 'console-thing',
+  ...owner,
+  section: 'accounts',
+  title: 'Rosa Díaz',
+  facts: [
+    { what: 'email', words: 'rosa@example.com' },
+    { what: 'id', words: ACCOUNT },
+    { what: 'status', is: 'active' },
+    { what: 'created', time: NOW },
+    { what: 'twostep', is: 'true' },
+  ],
+  groups: [
+    {
+      group: 'devices',
+      rows: [{ title: 'Living room TV', facts: [{ what: 'linked', time: NOW }], act: ENDED }],
+    },
+    { group: 'browsers', rows: [] },
+    { group: 'apps', rows: [] },
+    { group: 'factors', rows: [{ title: 'Phone', facts: [{ what: 'kind', is: 'totp' }] }] },
+  ],
+  acts: ['disable', 'sign-out-everything', 'reset-mail', 'remove-factors', 'close', 'close-at-once'].map(
+    (act) => ({ act: act.replaceAll('-', ''), action: `/admin/accounts/${ACCOUNT}/${act}` }),
+  ),
+  events: [
+    { kind: 'signed-in', name: undefined, by: 'owner', at: NOW },
+    { kind: 'device-linked', name: HOSTILE, by: 'operator', at: NOW },
+  ],
+  older: `/admin/accounts/${ACCOUNT}?cursor=c1`,
+};
+
+const client: ConsoleThingView = {
+  ...account,
+  section: 'clients',
+  title: 'Television',
+  facts: [
+    { what: 'id', words: 'television' },
+    { what: 'status', is: 'active' },
+    { what: 'origin', is: 'stored' },
+  ],
+  groups: [{ group: 'secrets', rows: [{ title: '', facts: [{ what: 'added', time: NOW }] }] }],
+  acts: ['disable', 'end-devices', 'secrets'].map((act) => {
+    return { act: `client${act.replaceAll('-', '')}`, action: `/admin/clients/television/${act}` };
+  }),
+  events: [],
+  older: undefined,
+  secret: 's3cr3t'.repeat(7),
+};
+
+const operators: ConsoleOperatorsView = {
+  page: 'console-operators',
+  ...owner,
+  section: 'operators',
+  roles: ['owner', 'manager', 'viewer'],
+  rows: (['owner', 'viewer'] as const).map((role) => ({
+    ...{ title: role === 'owner' ? 'Ada Lovelace' : HOSTILE, href: `/admin/accounts/${ACCOUNT}`, role },
+    action: `/admin/operators/${ACCOUNT}`,
+    facts: [
+      { what: 'email', words: 'ada@example.com' },
+      { what: 'role', is: role },
+      { what: 'status', is: 'active' },
+    ],
+  })),
+};
+
 export const consoleSamples: readonly Sample[] = [
   { name: 'console-sign-in', view: { page: 'console-sign-in', ...owner, isStrong: true } },
   { name: 'console-sign-in-weak', view: { page: 'console-sign-in', ...viewer, isStrong: false } },
@@ -47,6 +143,47 @@ export const consoleSamples: readonly Sample[] = [
         { what: 'notices', isWrong: true, count: 900, details: [] },
         { what: 'secrets', isWrong: true, count: 1, details: ['b1946ac9'] },
         { what: 'warnings', isWrong: true, count: 2, details: ['PORT is 80', HOSTILE] },
+      ],
+    },
+  },
+  { name: 'console-list', view: accounts },
+  { name: 'console-list-empty', view: { ...accounts, ...viewer, rows: [], section: 'accounts' } },
+  {
+    name: 'console-list-unasked',
+    view: {
+      ...accounts,
+      ...{ section: 'devices', rows: [], next: undefined, isUnasked: true },
+      filters: [{ name: 'client_id', type: 'search', value: '' }],
+    },
+  },
+  { name: 'console-thing', view: account },
+  { name: 'console-thing-client', view: client },
+  {
+    name: 'console-thing-hostile',
+    view: {
+      ...account,
+      ...hostile,
+      ...{ section: 'accounts', title: HOSTILE, notice: 'Done.' },
+      facts: [{ what: 'email', words: HOSTILE }],
+    },
+  },
+  {
+    name: 'console-thing-viewer',
+    view: { ...account, ...viewer, section: 'accounts', acts: [], events: [] },
+  },
+  { name: 'console-operators', view: operators },
+  { name: 'console-operators-viewer', view: { ...operators, ...viewer, section: 'operators' } },
+  {
+    name: 'console-settings',
+    view: {
+      page: 'console-settings',
+      ...owner,
+      section: 'settings',
+      version: '1.0.0',
+      settings: [
+        ['ADMIN', 'console'],
+        ['BRAND_NAME', HOSTILE],
+        ['LATCHKEY_SECRET', 'set'],
       ],
     },
   },
