@@ -38,7 +38,7 @@ const PAGES = () => [
   '/admin/settings',
 ];
 const FORMS_OF_ACCOUNTS = () => [
-  ...['disable', 'enable', 'sign-out-everything', 'reset-mail', 'remove-factors', 'close', 'close-at-once'],
+  ...['disable', 'enable', 'sign-out-everything', 'reset-mail', 'remove-factors', 'close'],
   ...['devices', 'browsers', 'apps', 'factors'].map((things) => `${things}/nothing/end`),
 ];
 const FORMS_OF_OWNERS = () => [

@@ -4,6 +4,7 @@ import { operator } from '../cli/operator-process.ts';
 import { contentsUnder } from '../redis/keyspace-contents.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
+import { testStores } from '../support/test-stores.ts';
 import { PASSWORD, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 const SECRET = 'the-secret-of-this-server-0123456789abcdef';
@@ -40,16 +41,24 @@ it('data of the last format, which had no number: everything opens, and the stor
 
 it('a store that a newer version has written is refused in words, and left as it is', async () => {
   const before = await start();
-  const { redis } = before.stores.connection;
   await before.signUp();
-  for (const format of ['2', '17', 'x']) {
-    await redis.set(formatOf(before), format);
-    const contents = await contentsUnder(redis, before.stores.prefix);
-    const words = `The store is of format ${format}, and this version knows 0 and 1: a newer Latchkey has written it.`;
-    await expect(start(before)).rejects.toThrow(words);
-    expect(await contentsUnder(redis, before.stores.prefix)).toEqual(contents);
+  const { prefix } = before.stores;
+  // Nobody else writes.
+  for (const server of started.splice(0)) await server.close();
+  const { connection } = await testStores({ prefix });
+  const { redis } = connection;
+  const key = `${prefix}store-format`;
+  try {
+    for (const format of ['2', '17', 'x']) {
+      await redis.set(key, format);
+      const contents = await contentsUnder(redis, prefix);
+      const words = `The store is of format ${format}, and this version knows 0 and 1: a newer Latchkey has written it.`;
+      await expect(start(before)).rejects.toThrow(words);
+      expect(await contentsUnder(redis, prefix)).toEqual(contents);
+    }
+    const { code, stderr } = await operator(before.environment, 'accounts', 'list');
+    expect([code, stderr]).toEqual([6, expect.stringContaining('Start that version, or restore the backup')]);
+  } finally {
+    await connection.close();
   }
-  const { code, stderr } = await operator(before.environment, 'accounts', 'list');
-  expect([code, stderr]).toEqual([6, expect.stringContaining('Start that version, or restore the backup')]);
-  await redis.set(formatOf(before), '1');
 });

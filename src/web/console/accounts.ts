@@ -29,9 +29,6 @@ const ACTS: Readonly<Record<string, (account: string, key: string | undefined) =
   'reset-mail': (account, key) => ({ method: 'POST', path: `/accounts/${account}/reset-mail`, key }),
   'remove-factors': (account) => ({ method: 'DELETE', path: `/accounts/${account}/factors` }),
   close: (account) => ({ method: 'POST', path: `/accounts/${account}/close`, body: {} }),
-  'close-at-once': (account) => ({
-    ...{ method: 'POST', path: `/accounts/${account}/close`, body: { at_once: true } },
-  }),
 };
 
 const THINGS = ['devices', 'browsers', 'apps', 'factors'] as const;
@@ -123,7 +120,7 @@ function factsOf(shown: Row): ConsoleFact[] {
   ];
 }
 
-/** What makes no sense as the account stands is not offered. */
+/** What makes no sense as the account stands is not offered. Closing at once, which nothing undoes, is left to the tool and the API. */
 function actsOf(home: string, { status, two_step: twoStep, closes_at: closes }: Row): ConsoleAct[] {
   const isActive = status === 'active';
   const offered = [
@@ -131,7 +128,6 @@ function actsOf(home: string, { status, two_step: twoStep, closes_at: closes }: 
     ...(isActive ? ['sign-out-everything', 'reset-mail'] : []),
     ...(twoStep ? ['remove-factors'] : []),
     ...(closes ? [] : ['close']),
-    'close-at-once',
   ];
   return offered.map((act) => ({ act: act.replaceAll('-', ''), action: `${home}/${act}` }));
 }

@@ -61,7 +61,7 @@ type Header = readonly [name: string, value: string];
 const sometimes = (random: SeededRandom, share: number) => random.next() < share;
 
 export function fuzzRequest(random: SeededRandom, routes: readonly Route[], known: KnownThings): FuzzRequest {
-  const route = random.pick(routes);
+  const route = random.pick(sometimes(random, 0.3) ? programs(routes, known) : routes);
   const method = sometimes(random, 0.85) ? route.method : random.pick(METHODS);
   const path = fuzzedPath(
     random,
@@ -80,6 +80,10 @@ export function fuzzRequest(random: SeededRandom, routes: readonly Route[], know
   const saysOtherwise = headers.some(([name]) => /^(transfer-encoding|expect|upgrade)$/i.test(name));
   return { bytes, method, incomplete: length !== body.length || saysOtherwise };
 }
+
+/** What programs ask for has more behind its first checks than most of the many pages. */
+const programs = (routes: readonly Route[], { forms }: KnownThings) =>
+  routes.filter(({ path }) => forms[path] !== undefined || path.startsWith('/register'));
 
 function fuzzedPath(random: SeededRandom, path: string): string {
   if (sometimes(random, 0.7)) return path;
@@ -113,8 +117,8 @@ function fuzzedPath(random: SeededRandom, path: string): string {
 /** Most fields stay right, so that the others are met by the code behind the first checks. */
 function fuzzedFields(random: SeededRandom, right: Readonly<Record<string, string>>): Field[] {
   const fields: Field[] = [];
-  // Some requests have many things wrong, and some one or none.
-  const share = random.pick([0.6, 0.6, 0.97]);
+  // Some requests have many things wrong, some one, and some none.
+  const share = random.pick([0.6, 0.6, 0.97, 1]);
   for (const [name, value] of Object.entries(right)) {
     const kept = name === 'csrf' ? Math.max(share, 0.9) : share;
     if (sometimes(random, kept)) fields.push([encoded(name), encoded(value)]);
