@@ -82,9 +82,10 @@ const account: ConsoleThingView = {
     { group: 'apps', rows: [] },
     { group: 'factors', rows: [{ title: 'Phone', facts: [{ what: 'kind', is: 'totp' }] }] },
   ],
-  acts: ['disable', 'sign-out-everything', 'reset-mail', 'remove-factors', 'close', 'close-at-once'].map(
-    (act) => ({ act: act.replaceAll('-', ''), action: `/admin/accounts/${ACCOUNT}/${act}` }),
-  ),
+  acts: ['disable', 'sign-out-everything', 'reset-mail', 'remove-factors', 'close'].map((act) => ({
+    act: act.replaceAll('-', ''),
+    action: `/admin/accounts/${ACCOUNT}/${act}`,
+  })),
   events: [
     { kind: 'signed-in', name: undefined, by: 'owner', at: NOW },
     { kind: 'device-linked', name: HOSTILE, by: 'operator', at: NOW },
