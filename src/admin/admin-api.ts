@@ -70,7 +70,8 @@ export class AdminApi {
     const call = await this.#refusing(entry, async () => readCall(route, request, { caller, params }));
     seen.params = params;
     seen.target = targetOf(route, call);
-    return isChange(route) ? this.#change(route, request, call, entry) : this.#read(route, call, entry);
+    const named = await this.#naming(route, call, entry, seen);
+    return isChange(route) ? this.#change(route, request, call, named) : this.#read(route, call, named);
   }
 
   /**
@@ -79,6 +80,15 @@ export class AdminApi {
    */
   async requireAllowed(caller: AdminCaller, request: AdminRequest, seen: CallSeen): Promise<void> {
     await this.#admit(caller, request, seen);
+  }
+
+  /** With the account that the body names: an end is done again after a restore by what the lines say. */
+  async #naming(route: AdminRoute, call: AdminCall, entry: TrailEntry, seen: CallSeen): Promise<TrailEntry> {
+    if (!route.about) return entry;
+    const account = await this.#refusing(entry, async () => route.about?.(call));
+    if (account === undefined) return entry;
+    seen.account = account;
+    return { ...entry, account: this.#with.nameOf(account) };
   }
 
   async #admit(

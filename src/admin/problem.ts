@@ -31,6 +31,7 @@ export const PROBLEMS = {
   'changed-meanwhile': { status: 412, title: 'It has changed since it was read' },
   'too-large': { status: 413, title: 'The body is too long' },
   'idempotency-key-reused': { status: 422, title: 'The key was used for another call' },
+  'other-subject': { status: 422, title: 'The subject is not named in a way that is known here' },
   'too-many-requests': { status: 429, title: 'Too many calls' },
   unavailable: { status: 503, title: 'It cannot be done now' },
   broken: { status: 500, title: 'The server has failed' },

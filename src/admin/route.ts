@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AccountId } from '../accounts/account.ts';
 import type { AdminCaller } from './admin-tokens.ts';
 import type { ConsoleScope } from './console-rights.ts';
 
@@ -38,6 +39,8 @@ export interface AdminRoute {
   readonly once?: boolean | undefined;
   /** Needs `If-Match`, with the version that was read. */
   readonly versioned?: boolean | undefined;
+  /** The account, where the body says which. @throws Problem */
+  about?(call: AdminCall): Promise<AccountId>;
   answer(call: AdminCall): Promise<AdminAnswer>;
 }
 

@@ -12,12 +12,16 @@ export const ADMIN_SCOPES = {
   'admin:jobs': 'Sign everybody out, write records anew, rebuild lists',
   'admin:stats': 'See how much happened in the last hours',
   'admin:receivers': 'See receivers of webhooks, switch and ping them, and replay what they have not taken',
+  'sessions:end': 'Sign an owner out of everything, by global token revocation',
   'admin:audit': 'See what was done through the Admin API',
 } as const;
 
 export type AdminScope = keyof typeof ADMIN_SCOPES;
 
 export const ADMIN_PATH = '/admin/v1';
+
+/** Where a directory says that somebody is to be signed out of everything. */
+export const REVOCATION_PATH = '/global-token-revocation';
 
 /** The resource (RFC 8707) that access tokens for the Admin API are for. */
 export const adminResource = (issuer: string): string => `${issuer}${ADMIN_PATH}`;

@@ -77,6 +77,7 @@ const ENDS: Readonly<Record<string, readonly EndOfAll[] | Named>> = {
   'signed-out-everything': ['everything'],
   'accounts sign-out-everything': ['everything'],
   'accounts-sign-out-everything': ['everything'],
+  'global-token-revocation': ['everything'],
   'accounts disable': ['everything'],
   'accounts-disable': ['everything'],
   'password-changed': ['password'],

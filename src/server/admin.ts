@@ -10,9 +10,10 @@ import { LettingIn } from '../admin/letting-in.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { operatorRoutes } from '../admin/operator-routes.ts';
 import { Operators } from '../admin/operators.ts';
+import { revocationRoute } from '../admin/revocation-route.ts';
 import type { AdminRoute } from '../admin/route.ts';
 import { adminRoutes } from '../admin/routes.ts';
-import { adminResource } from '../admin/scopes.ts';
+import { adminResource, REVOCATION_PATH } from '../admin/scopes.ts';
 import type { ManagedClient } from '../apps/managed-clients.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -35,6 +36,23 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
   return adminEndpoint({ api: apiOf(parts, protocol), fence: fenceOf(parts) });
 }
 
+/** The same door, fence and trail for a directory that signs somebody out. */
+export function revocationPart(parts: Parts, protocol: Protocol): WebMiddleware {
+  const { config, stores, upstreams } = parts;
+  if (!config.admin.api) return adminEndpoint(undefined, REVOCATION_PATH);
+  const revocation = revocationRoute({
+    issuer: config.issuer,
+    accounts: stores.accounts,
+    acts: new AccountActs({ ...stores, limiter: limiterOf(parts), service: serviceOf(parts) }),
+    links: stores.upstreamLinks,
+    isUpstream: (issuer) => upstreams.all.some((one) => one.issuer === issuer),
+  });
+  return adminEndpoint(
+    { api: apiWith(parts, protocol, [revocation]), fence: fenceOf(parts) },
+    REVOCATION_PATH,
+  );
+}
+
 export function fenceOf({ config }: Parts): AdminFence {
   return new AdminFence(new Ranges(config.admin.networks), parseTrustedProxies(config.trustedProxies));
 }
@@ -55,10 +73,14 @@ function apiOf(
   protocol: Protocol,
   more: (shared: ReturnType<typeof routePartsOf>) => AdminRoute[] = () => [],
 ): AdminApi {
-  const { keyring, log, security, stores } = parts;
   const shared = routePartsOf(parts, protocol);
+  return apiWith(parts, protocol, [...adminRoutes(shared), ...more(shared)]);
+}
+
+function apiWith(parts: Parts, protocol: Protocol, routes: AdminRoute[]): AdminApi {
+  const { keyring, log, security, stores } = parts;
   return new AdminApi({
-    routes: [...adminRoutes(shared), ...more(shared)],
+    routes,
     tokens: protocol.adminTokens,
     limiter: limiterOf(parts),
     trail: stores.auditTrail,

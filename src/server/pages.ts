@@ -49,7 +49,7 @@ import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceOf } from './accounts.ts';
 import { accountData, activityPages } from './activity-pages.ts';
-import { adminPart } from './admin.ts';
+import { adminPart, revocationPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
@@ -242,6 +242,7 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
     registrationEndpoint(mode === 'closed' ? undefined : registration),
     upstreamLogoutPart(parts),
     adminPart(parts, protocol),
+    revocationPart(parts, protocol),
     ...(parts.config.admin.console ? [consoleFencePart(parts)] : []),
   ];
 }

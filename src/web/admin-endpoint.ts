@@ -22,7 +22,8 @@ interface AdminEndpoint {
 }
 
 /** @param endpoint `undefined`: there is no such API */
-export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddleware {
+export function adminEndpoint(endpoint: AdminEndpoint | undefined, at = ADMIN_PATH): WebMiddleware {
+  const base = at === ADMIN_PATH ? ADMIN_PATH : '';
   const parse = bodyParser({
     enableTypes: ['json', 'text'],
     jsonStrict: false,
@@ -30,8 +31,8 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
     parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'],
   }) as unknown as WebMiddleware;
   return async function answerAdmin(ctx, next) {
-    if (ctx.path !== ADMIN_PATH && !ctx.path.startsWith(`${ADMIN_PATH}/`)) return next();
-    ctx.state.route = `${ADMIN_PATH}/(none)`;
+    if (ctx.path !== at && !ctx.path.startsWith(`${at}/`)) return next();
+    ctx.state.route = `${at}/(none)`;
     ctx.state.forProgram = true;
     ctx.set('Cache-Control', 'no-store');
     if (!endpoint) return showError(ctx, 'not-found');
@@ -42,12 +43,12 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined): WebMiddlewar
     const seen: CallSeen = {};
     try {
       const text = await bodyOf(ctx, parse);
-      say(ctx, await endpoint.api.answer(requestOf(ctx, text), seen));
+      say(ctx, await endpoint.api.answer(requestOf(ctx, text, base), seen));
       ctx.state.audit('admin-called', { ...whoIn(seen), ...thingsIn(seen), reason: seen.route?.name });
     } catch (error) {
       refuse(ctx, problemOf(ctx, error), seen);
     } finally {
-      if (seen.route) ctx.state.route = `${ADMIN_PATH}${seen.route.path}`;
+      if (seen.route) ctx.state.route = `${base}${seen.route.path}`;
     }
   };
 }
@@ -70,11 +71,11 @@ async function bodyOf(ctx: WebContext, parse: WebMiddleware): Promise<string> {
   return (ctx.request as { rawBody?: string }).rawBody ?? '';
 }
 
-function requestOf(ctx: WebContext, text: string) {
+function requestOf(ctx: WebContext, text: string, base: string) {
   const key = ctx.get('Idempotency-Key');
   return {
     method: ctx.method,
-    path: ctx.path.slice(ADMIN_PATH.length),
+    path: ctx.path.slice(base.length),
     query: new URLSearchParams(ctx.querystring),
     text,
     idempotencyKey: key === '' ? undefined : key,

@@ -9,7 +9,7 @@ import { request } from '../support/http.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
-const SECRET = 'a secret of the operator for tests, 40 char';
+export const SECRET = 'a secret of the operator for tests, 40 char';
 export const ALL_SCOPES = Object.keys(ADMIN_SCOPES);
 
 export interface Answer {
