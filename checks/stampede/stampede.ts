@@ -73,10 +73,11 @@ async function storm(
   let isOver = false;
   const live = async (person: Person, index: number) => {
     await sleep((PAUSE / people.length) * index);
-    while (!isOver) {
+    // At least once, however soon the devices are back.
+    do {
       await person.linkDevice();
       await sleep(PAUSE);
-    }
+    } while (!isOver);
   };
   const telling = setInterval(() => {
     const { back, refused, unheard } = crowd.progress;
