@@ -26,6 +26,9 @@ export const NOBODYS_GRANT = formatGrantId({ accountId: NOBODY as AccountId, epo
 
 const GRANTS: ReadonlySet<string> = new Set([DEVICE_GRANT, CODE_GRANT, CLIENT_GRANT, 'refresh_token']);
 
+/** What RFC 6749 section 5.2 allows in no description, and mark-up: the library repeats what the request says, such as its `Origin`. */
+const NOT_TOLD = /[^\x20\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7e]/g;
+
 interface AnswerParts {
   readonly grants: Pick<GrantStore, 'authorize'>;
   readonly resources: ResourceCatalog;
@@ -42,6 +45,8 @@ export function completeAnswers({ grants, resources, keys }: AnswerParts) {
     if (ctx.status === 503) ctx.set('Retry-After', '1');
     if (ctx.status === 429) ctx.set('Retry-After', String(answerReasons(ctx).retryAfter ?? 60));
     if (!ctx.oidc || !body || typeof body !== 'object') return;
+    const { error_description: told } = body;
+    if (typeof told === 'string') body['error_description'] = told.replace(NOT_TOLD, '');
     if (ctx.oidc.route === 'device_authorization') completeDeviceAuthorization(ctx, body);
     if (ctx.oidc.route === 'pushed_authorization_request') nameMissingScope(ctx, body);
     if (ctx.oidc.route === 'token') completeToken(ctx, body);
