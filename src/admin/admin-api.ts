@@ -71,7 +71,9 @@ export class AdminApi {
     seen.params = params;
     seen.target = targetOf(route, call);
     const named = await this.#naming(route, call, entry, seen);
-    return isChange(route) ? this.#change(route, request, call, named) : this.#read(route, call, named);
+    return isChange(route)
+      ? this.#change(route, request, named.call, named.entry)
+      : this.#read(route, named.call, named.entry);
   }
 
   /**
@@ -83,12 +85,20 @@ export class AdminApi {
   }
 
   /** With the account that the body names: an end is done again after a restore by what the lines say. */
-  async #naming(route: AdminRoute, call: AdminCall, entry: TrailEntry, seen: CallSeen): Promise<TrailEntry> {
-    if (!route.about) return entry;
+  async #naming(
+    route: AdminRoute,
+    call: AdminCall,
+    entry: TrailEntry,
+    seen: CallSeen,
+  ): Promise<{ call: AdminCall; entry: TrailEntry }> {
+    if (!route.about) return { call, entry };
     const account = await this.#refusing(entry, async () => route.about?.(call));
-    if (account === undefined) return entry;
+    if (account === undefined) return { call, entry };
     seen.account = account;
-    return { ...entry, account: this.#with.nameOf(account) };
+    return {
+      call: { ...call, params: { ...call.params, account } },
+      entry: { ...entry, account: this.#with.nameOf(account) },
+    };
   }
 
   async #admit(

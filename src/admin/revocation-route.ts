@@ -49,8 +49,9 @@ export function revocationRoute(parts: RevocationParts): AdminRoute {
     body: asked,
     answers: { 204: undefined },
     about,
-    answer: async (call) => {
-      if (!(await parts.acts.signOutEverything(await about(call)))) throw new Problem('not-found');
+    answer: async ({ params }) => {
+      if (!(await parts.acts.signOutEverything(params['account'] as AccountId)))
+        throw new Problem('not-found');
       return { status: 204 };
     },
   });

@@ -39,7 +39,7 @@ export interface AdminRoute {
   readonly once?: boolean | undefined;
   /** Needs `If-Match`, with the version that was read. */
   readonly versioned?: boolean | undefined;
-  /** The account, where the body says which. @throws Problem */
+  /** The account, where the body says which; `answer` has it as `params.account`. @throws Problem */
   about?(call: AdminCall): Promise<AccountId>;
   answer(call: AdminCall): Promise<AdminAnswer>;
 }

@@ -9,6 +9,8 @@ import { appEvent } from './events.ts';
 import { narrowGrant } from './new-grant.ts';
 import type { ResourceCatalog } from './resources.ts';
 
+type Described = Awaited<ReturnType<ClientDirectory['describe']>>;
+
 /** Of two changes at once, the later one is made on top of the earlier one. */
 const TRIES = 5;
 
@@ -108,15 +110,18 @@ export class ProviderAppAccess implements AppAccess {
     const words = this.#resources.wordsOf(granted);
     const client = await this.#clients.describe(consent.clientId);
     const logoFile = logoFileOf(client, client?.[SELF_REGISTERED] !== undefined);
-    const name = nameOf(await this.#client(consent));
+    const name = nameOf(namedClient(consent, client));
     return { id, name, logoFile, scopes: granted, words, since, used, endedAt };
   }
 
-  /** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */
-  async #client({ clientId, appName }: Consent): Promise<NamedClient> {
-    const client = await this.#clients.describe(clientId);
-    if (!client) return { clientId, clientName: appName };
-    const { client_name: clientName, [SELF_REGISTERED]: isSelfRegistered } = client;
-    return { clientId, clientName, [SELF_REGISTERED]: isSelfRegistered };
+  async #client(consent: Consent): Promise<NamedClient> {
+    return namedClient(consent, await this.#clients.describe(consent.clientId));
   }
+}
+
+/** A client that is no longer registered goes by the name that it had, or its id, so that its access can still be taken away. */
+function namedClient({ clientId, appName }: Consent, client: Described): NamedClient {
+  if (!client) return { clientId, clientName: appName };
+  const { client_name: clientName, [SELF_REGISTERED]: isSelfRegistered } = client;
+  return { clientId, clientName, [SELF_REGISTERED]: isSelfRegistered };
 }

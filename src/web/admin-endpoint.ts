@@ -7,9 +7,9 @@ import type { AdminApi, CallSeen } from '../admin/admin-api.ts';
 import { Problem } from '../admin/problem.ts';
 import type { AdminAnswer } from '../admin/route.ts';
 import { ADMIN_PATH } from '../admin/scopes.ts';
-import type { PresentedToken } from '../devices/bearer-tokens.ts';
 import { describeError } from '../errors/error-description.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
+import { presentedToken } from './bearer-answers.ts';
 import type { AdminFence } from './console/fence.ts';
 import { showError } from './middleware/errors.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
@@ -83,14 +83,6 @@ function requestOf(ctx: WebContext, text: string, base: string) {
     presented: presentedToken(ctx),
     requestId: ctx.state.requestId,
   };
-}
-
-/** RFC 6750 section 2.1 and RFC 9449 section 7.1; the scheme in any case (RFC 9110 section 11.1). */
-function presentedToken(ctx: WebContext): PresentedToken | undefined {
-  const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(ctx.get('Authorization')) ?? [];
-  if (!scheme || !token) return undefined;
-  if (scheme.toLowerCase() === 'bearer') return { token };
-  return { token, proof: { jwt: ctx.get('DPoP'), method: ctx.method, path: ctx.path } };
 }
 
 function say(ctx: WebContext, { status, body, headers = {} }: AdminAnswer): void {

@@ -40,7 +40,7 @@ export async function bearerOf(
 }
 
 /** RFC 6750 section 2.1 and RFC 9449 section 7.1; the scheme in any case (RFC 9110 section 11.1). */
-function presentedToken(ctx: WebContext): PresentedToken | undefined {
+export function presentedToken(ctx: WebContext): PresentedToken | undefined {
   const [, scheme, token] = /^(Bearer|DPoP) +(\S+)$/i.exec(ctx.get('Authorization')) ?? [];
   if (!scheme || !token) return undefined;
   if (scheme.toLowerCase() === 'bearer') return { token };

@@ -41,7 +41,8 @@ const FORMS: readonly [posted: RegExp, page: string][] = [
   [/^(\/admin)\/sign-out$/, '$1'],
   [/^(\/admin\/operators)\/[^/]+$/, '$1'],
   [/^(\/admin\/(?:accounts|clients)\/[^/]+)\/.+$/, '$1'],
-  [/^(\/account\/household\/[^/]+|\/account\/security\/two-step\/factor\/[^/]+)\/(?:rename|remove)$/, '$1'],
+  [/^(\/account\/security\/two-step\/factor\/[^/]+)\/rename$/, '$1'],
+  [/^(\/account\/household\/[^/]+)\/(?:rename|remove)$/, '$1'],
 ];
 
 function pageOf(path: string): string {

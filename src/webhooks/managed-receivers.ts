@@ -79,7 +79,7 @@ export class ManagedReceivers {
    * The newest first.
    * @param after the last of the page before
    */
-  async dead(id: string, most: number, after?: DeadPlace): Promise<DeadWebhook[] | undefined> {
+  async dead(id: string, most = ALL, after?: DeadPlace): Promise<DeadWebhook[] | undefined> {
     if (!this.#find(id)) return undefined;
     const { queue } = this.#with;
     // Many may be of one moment.

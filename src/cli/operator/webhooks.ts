@@ -4,9 +4,6 @@ import type { DeadWebhook, Replayed, ShownReceiver } from '../../webhooks/manage
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
-/** As many as are kept of one receiver. */
-const MOST = 10_000;
-
 export const webhookCommands: readonly Command[] = [
   {
     name: 'webhooks list',
@@ -41,7 +38,7 @@ export const webhookCommands: readonly Command[] = [
     summary: 'what it has not taken, the newest first',
     words: 1,
     run: async ({ receivers }, { words: [id = ''] }) => {
-      const found = await (await receivers()).dead(id, MOST);
+      const found = await (await receivers()).dead(id);
       return found
         ? done(found.map(deadLineOf).join('\n') || 'None.', { dead: found.map(deadDataOf) })
         : absent(id);

@@ -10,7 +10,7 @@ import { queryOf } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { CONSOLE_PATH } from './fence.ts';
 import type { ConsoleCall, Gate, Operator } from './gate.ts';
-import { accountPath, deviceFacts, idIn } from './lists.ts';
+import { accountPath, at, deviceFacts, idIn } from './lists.ts';
 
 const HOME = `${CONSOLE_PATH}/accounts/:account`;
 
@@ -106,16 +106,13 @@ interface Events {
   readonly next: string | null;
 }
 
-const timeFact = (what: string, time: string | undefined): ConsoleFact[] =>
-  time ? [{ what, time: new Date(time) }] : [];
-
 function factsOf(shown: Row): ConsoleFact[] {
   return [
     { what: 'email', words: shown['email'] },
     { what: 'id', words: shown['id'] },
     { what: 'status', is: shown['status'] },
-    ...timeFact('created', shown['created_at']),
-    ...timeFact('closes', shown['closes_at']),
+    ...at('created', shown['created_at']),
+    ...at('closes', shown['closes_at']),
     { what: 'twostep', is: String(shown['two_step']) },
   ];
 }
@@ -136,18 +133,18 @@ const ROWS: Readonly<Record<(typeof THINGS)[number], (row: Row) => Pick<ConsoleR
   devices: (row) => ({ title: row['name'] ?? row['type'] ?? '', facts: deviceFacts(row) }),
   browsers: (row) => ({
     title: row['user_agent'] ?? '',
-    facts: [...timeFact('signedin', row['signed_in_at']), ...timeFact('used', row['last_seen_at'])],
+    facts: [...at('signedin', row['signed_in_at']), ...at('used', row['last_seen_at'])],
   }),
   apps: (row) => ({
     title: row['name'] ?? '',
-    facts: [...timeFact('allowed', row['allowed_at']), ...timeFact('used', row['last_used_at'])],
+    facts: [...at('allowed', row['allowed_at']), ...at('used', row['last_used_at'])],
   }),
   factors: (row) => ({
     title: row['name'] ?? '',
     facts: [
       { what: 'kind', is: (row['kind'] ?? '').replaceAll('-', '') },
-      ...timeFact('added', row['added_at']),
-      ...timeFact('used', row['used_at']),
+      ...at('added', row['added_at']),
+      ...at('used', row['used_at']),
     ],
   }),
 };

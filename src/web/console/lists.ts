@@ -20,7 +20,8 @@ interface List {
   readonly rowOf: (row: Row) => ConsoleRow;
 }
 
-const at = (what: string, time: string | null | undefined): ConsoleFact[] =>
+/** A moment of a row, where it has one. */
+export const at = (what: string, time: string | null | undefined): ConsoleFact[] =>
   time ? [{ what, time: new Date(time) }] : [];
 const said = (what: string, words: string | null | undefined): ConsoleFact[] =>
   words ? [{ what, words }] : [];

@@ -9,6 +9,7 @@ import { queryOf } from '../routes/visit.ts';
 import type { WebState } from '../web-state.ts';
 import { CONSOLE_PATH } from './fence.ts';
 import type { Gate } from './gate.ts';
+import { accountPath, clientPath } from './lists.ts';
 
 export interface OverviewParts {
   /** How the parts of the installation stand. */
@@ -33,9 +34,8 @@ export function consoleOverviewRoutes(gate: Gate, { standings }: OverviewParts):
       const q = (queryOf(ctx, 'q') ?? '').trim().slice(0, 200);
       if (q === '') return seeOther(ctx, CONSOLE_PATH);
       const found = await gate.read<z.infer<typeof foundShown>>(ctx, operator, '/search', { q });
-      if (found.account !== null) return seeOther(ctx, `${CONSOLE_PATH}/accounts/${found.account}`);
-      if (found.client !== null)
-        return seeOther(ctx, `${CONSOLE_PATH}/clients/${encodeURIComponent(found.client)}`);
+      if (found.account !== null) return seeOther(ctx, accountPath(found.account));
+      if (found.client !== null) return seeOther(ctx, clientPath(found.client));
       // Part of a name, perhaps: the list opens each.
       seeOther(ctx, linkTo(`${CONSOLE_PATH}/accounts`, { q: q.length > 1 ? q.slice(0, 100) : undefined }));
     }),
