@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { reconnected } from '../support/reconnected.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { CODE_STATES, comparable, pollOf, TwoPaths } from '../support/two-paths.ts';
 
@@ -94,7 +95,7 @@ describe('the poll of a code that waits for its owner', () => {
       );
     redis.disconnect();
     const down = await statuses();
-    await redis.connect();
+    await reconnected(redis);
     await whenReady();
     expect(down).toEqual(codes.map(() => [503, 'temporarily_unavailable']));
     expect(await statuses()).toEqual(codes.map(() => [400, 'authorization_pending']));

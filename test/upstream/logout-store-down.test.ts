@@ -1,6 +1,7 @@
 /** A provider says that somebody has signed out, and the store goes away while that is done. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ask, FORM } from '../support/http.ts';
+import { reconnected } from '../support/reconnected.ts';
 import { randomId } from '../support/test-stores.ts';
 import { CORP, UpstreamWorld } from '../support/upstream-world.ts';
 
@@ -39,7 +40,7 @@ function goingAway(nth: number): { restore(): Promise<void> } {
   return {
     restore: async () => {
       Object.assign(redis, { sendCommand: send });
-      if (asked >= nth) await redis.connect();
+      if (asked >= nth) await reconnected(redis);
     },
   };
 }

@@ -10,6 +10,7 @@ import { Busy } from '../../src/errors/server-busy.ts';
 import { StoreUnavailable } from '../../src/errors/store-unavailable.ts';
 import { operations, type Readiness } from '../../src/web/middleware/operations.ts';
 import type { WebState } from '../../src/web/web-state.ts';
+import { reconnected } from '../support/reconnected.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { type Page, PageClient } from './page-client.ts';
 
@@ -123,7 +124,7 @@ describe('errors', () => {
     expect([page.status, page.headers['retry-after']]).toEqual([503, '1']);
     expect((await own.visitor().get('/device')).status).toBe(303);
     expect((await own.visitor().get('/healthz')).status).toBe(200);
-    await redis.connect();
+    await reconnected(redis);
     await own.close();
   });
 });

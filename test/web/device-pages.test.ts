@@ -3,6 +3,7 @@ import type { Session } from '../../src/accounts/session.ts';
 import type { DeviceLinking } from '../../src/devices/device-linking.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { codesOf } from '../support/linked-device.ts';
+import { reconnected } from '../support/reconnected.ts';
 import { API_CLIENTS, PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { TEST_CLIENTS } from '../support/test-protocol.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
@@ -221,7 +222,7 @@ describe('a store that goes away while an approval is under way', () => {
       const fields = await enter(owner, String(body['user_code']));
       const answer = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
-      await failing.inside.connection.redis.connect();
+      await reconnected(failing.inside.connection.redis);
       goesAway = false;
       const again = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
       expect(again.location).toContain('/device/waiting');

@@ -7,6 +7,7 @@ import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { type RawAnswer, RawClient } from '../support/raw-client.ts';
+import { reconnected } from '../support/reconnected.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 interface Question {
@@ -139,7 +140,7 @@ describe('a program hears JSON, or nothing without a type, whatever it says that
       expect([said, seenIn(answer)]).toEqual([said, { status: 503, type: 'JSON', hasError: true }]);
     }
     client = new RawClient(server.origin);
-    await redis.connect();
+    await reconnected(redis);
     await own.close();
   });
 });

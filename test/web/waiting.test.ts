@@ -4,6 +4,7 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/linked-device.ts';
+import { reconnected } from '../support/reconnected.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import { approve, opened, said, stateOf } from './waiting-world.ts';
 
@@ -222,7 +223,7 @@ describe('a store that goes away while a page waits', () => {
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
       expect(said(answer)).toContain('We can’t see right now whether it has answered.');
       expect((await next).status).toBe(503);
-      await failing.inside.connection.redis.connect();
+      await reconnected(failing.inside.connection.redis);
       expect(errorOf(await there.device.poll(deviceCode))).toBeUndefined();
       expect(said(await there.owner.get(at))).toContain('Bedroom TV is connected');
     } finally {
