@@ -157,6 +157,11 @@ function codeOf(file: string): string {
   return read(file).replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
 }
 
+function commentsOf(file: string): string[] {
+  const comments = /^ *--.*$|\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+  return [...read(file).matchAll(comments)].map(([comment]) => comment);
+}
+
 describe('bars', () => {
   const ours = ['src', 'test', 'bench', 'checks'].flatMap(filesIn).filter((file) => file.endsWith('.ts'));
 
@@ -172,6 +177,15 @@ describe('bars', () => {
   it('every Lua script but the preludes opens with its contract', () => {
     const called = SCRIPTS.filter((file) => !/\/preludes\/\w+\.lua$/.test(file));
     expect(called.filter((file) => !/^-- KEYS /.test(read(file)))).toEqual([]);
+  });
+
+  it('a comment names the owner, the device, the client or the attacker', () => {
+    const unnamed = [...ours, ...SCRIPTS].flatMap((file) =>
+      commentsOf(file)
+        .filter((comment) => /(?<!`)\b(somebody|nobody|anybody|whoever|whomever)\b(?!`)/i.test(comment))
+        .map((comment) => `${file}: ${comment}`),
+    );
+    expect(unnamed).toEqual([]);
   });
 
   it('nothing is named after being left over', () => {

@@ -74,7 +74,7 @@ createServer(async (request, response) => {
     if (!mayGreet(access)) return refuse(response, 403, 'insufficient_scope');
     response.setHeader('content-type', 'text/plain').end(`account ${access.sub}, by ${access.client_id}`);
   } catch (error) {
-    // It could not be asked: that is no reason to let anybody in.
+    // It could not be asked: that is no reason to let a stranger in.
     console.error(error.message);
     response.writeHead(503, { 'retry-after': '2' }).end();
   }

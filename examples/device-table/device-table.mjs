@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 const { PORT = '4003' } = process.env;
 const { WEBHOOK_SECRET = 'whsec_Zm9yLWRldmVsb3BtZW50LW9ubHktbmV2ZXItZm9yLXByb2R1Y3Rpb24=' } = process.env;
 const KEY = Buffer.from(WEBHOOK_SECRET.replace('whsec_', ''), 'base64');
-/** Seconds: what is older may be somebody's copy. */
+/** Seconds: what is older may be an attacker's copy. */
 const TOLERANCE = 300;
 
 /** Device -> what is known of it. */

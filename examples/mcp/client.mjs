@@ -17,7 +17,7 @@ const { SERVER = 'http://localhost:4002/mcp', PORT = '4003', STATE_FILE = 'state
 const { CLIENT_ID = 'example-mcp-client' } = process.env;
 const CALLBACK = `http://localhost:${PORT}/callback`;
 
-/** What is kept from one run to the next; nobody but its owner may read the file. */
+/** What is kept from one run to the next; only its owner may read the file. */
 const state = existsSync(STATE_FILE) ? JSON.parse(readFileSync(STATE_FILE, 'utf8')) : {};
 function keep(more) {
   Object.assign(state, more);

@@ -1,5 +1,5 @@
 /**
- * Another OpenID provider, to try how owners sign in to Latchkey by one: whoever you say you are there, you are. For trying
+ * Another OpenID provider, to try how owners sign in to Latchkey by one: it believes who you say you are. For trying
  * alone: it believes any password.
  *
  *   node examples/upstream/provider.mjs &
@@ -17,7 +17,7 @@ const provider = new Provider(`http://localhost:${port}`, {
       client_id: 'latchkey',
       client_secret: 'a secret for trying, and no other place',
       redirect_uris: [`${here}/callback`],
-      // Where Latchkey hears that somebody has signed out here.
+      // Where Latchkey hears that a person has signed out here.
       backchannel_logout_uri: `${here}/logout`,
       backchannel_logout_session_required: true,
     },

@@ -20,7 +20,7 @@ export function clientDeviceRoutes({ clientDevices, cursors }: ClientDeviceRoute
       method: 'GET',
       path: '/devices',
       scope: 'admin:devices:read',
-      summary: 'Devices of one client, whoever owns them: those that were linked last come first',
+      summary: 'Devices of one client, of all owners: those that were linked last come first',
       query: z.strictObject({
         ...paging,
         client_id: z.string().min(1).max(200),

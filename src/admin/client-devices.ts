@@ -27,7 +27,7 @@ interface OwnedDevice {
   readonly device: LinkedDevice;
 }
 
-/** Devices of one client, whoever owns them. */
+/** Devices of one client, of all owners. */
 export class ClientDevices {
   readonly #with: ClientDeviceParts;
 

@@ -9,7 +9,7 @@ interface Kept<T> {
   readonly until: number;
 }
 
-/** Where a list goes on: sealed, so that it says nothing and nobody makes one up. */
+/** Where a list goes on: sealed, so that it says nothing, and no client can make one up. */
 export class Cursors {
   readonly #sealing: Sealing;
   readonly #now: () => number;

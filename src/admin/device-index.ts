@@ -1,7 +1,7 @@
 import type { AccountId } from '../accounts/account.ts';
 import type { IndexRow, RowIndex } from './row-index.ts';
 
-/** Devices by client, whoever owns them. */
+/** Devices by client, of all owners. */
 export interface DeviceIndex {
   of(clientId: string): RowIndex;
   /**

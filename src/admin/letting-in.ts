@@ -1,4 +1,4 @@
-/** Letting a person in who has no account: for one wanted account, or for whoever holds the link. */
+/** Letting a person in who has no account: for one wanted account, or for the person who holds the link. */
 import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { normalizeEmail } from '../accounts/email.ts';
@@ -49,7 +49,7 @@ export class LettingIn {
     this.#with = parts;
   }
 
-  /** The link works for whoever opens it first, and is kept nowhere in clear. */
+  /** The link works for the person who opens it first, and is kept nowhere in clear. */
   async issue({ email: typed, name, ...wanted }: Wanted): Promise<LettingInOutcome> {
     const { accounts, invitations, service, signUp } = this.#with;
     if (wanted.for === 'sign-up' && signUp === 'closed') return { outcome: 'closed' };

@@ -70,7 +70,7 @@ export class Operators {
   }
 
   /**
-   * The last owner who can sign in keeps the role, and nobody changes their own. Changes take turns, so that two owners
+   * The last owner who can sign in keeps the role, and no operator changes their own. Changes take turns, so that two owners
    * who take each other's role away at once do not both succeed.
    * @param role `undefined`: none any more
    * @param by who does it; absent: the tool

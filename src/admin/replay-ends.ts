@@ -56,7 +56,7 @@ export interface Replayed {
   signedOut: number;
   /** Accounts that the log speaks of and that are not there. */
   readonly missing: number;
-  /** Whose email was changed since: disabled until somebody has spoken with the owner. */
+  /** Whose email was changed since: disabled until the operator has spoken with the owner. */
   readonly formerEmails: string[];
   /** Whose password no longer opens: the one that stands in the copy was replaced since. */
   readonly passwords: string[];
@@ -103,7 +103,7 @@ export class ReplayEnds {
     for (const [id, acts] of clients) for (const act of acts) await this.#with.clients.act(id, act);
     const ended: string[] = [];
     for (const id of secrets) {
-      // Nobody is told the new one: it only takes the place of the former.
+      // The new one is told to no one: it only takes the place of the former.
       const outcome = await this.#with.clients.rotateSecret(id, 0);
       if (typeof outcome !== 'string') ended.push(id);
     }

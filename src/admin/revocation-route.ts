@@ -29,7 +29,7 @@ const IDS = /^[\w-]{22}$/;
 const missing = (name: string) =>
   new Problem('invalid-request', { errors: [{ pointer: `/sub_id/${name}`, detail: 'is missing' }] });
 
-/** A directory signs somebody out of everything: it knows them by our id, or by its own. */
+/** A directory signs an owner out of everything: it knows them by our id, or by its own. */
 export function revocationRoute(parts: RevocationParts): AdminRoute {
   const about = async ({ body }: Pick<AdminCall, 'body'>): Promise<AccountId> => {
     const { format, iss, sub } = (body as z.infer<typeof asked>).sub_id;

@@ -20,7 +20,7 @@ export type AdminScope = keyof typeof ADMIN_SCOPES;
 
 export const ADMIN_PATH = '/admin/v1';
 
-/** Where a directory says that somebody is to be signed out of everything. */
+/** Where a directory says that an owner is to be signed out of everything. */
 export const REVOCATION_PATH = '/global-token-revocation';
 
 /** The resource (RFC 8707) that access tokens for the Admin API are for. */

@@ -55,7 +55,7 @@ export class HourlyFigures {
     this.#now = now;
   }
 
-  /** What could not be added is lost: nobody knows whether it was. */
+  /** What could not be added is lost: it is not known whether it was. */
   start(): void {
     this.#task ??= new IntervalTask(
       () => this.#flush(),

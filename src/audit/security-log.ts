@@ -23,7 +23,7 @@ export const SECURITY_EVENTS = {
   'sign-in-code-refused': 'warn',
   /** What came back from another provider was not believed, or leads to no account. */
   'upstream-refused': 'warn',
-  /** A provider has said that somebody signed out there. */
+  /** A provider has said that a person signed out there. */
   'upstream-signed-out': 'info',
   'upstream-down': 'error',
   'proof-given': 'info',

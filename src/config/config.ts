@@ -55,7 +55,7 @@ export interface Config {
   readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
   readonly admin: AdminSettings;
-  /** Who is told what happens; `undefined`: nobody. */
+  /** Receivers that are told what happens; `undefined`: there are none. */
   readonly webhooksFile: string | undefined;
   readonly upstreamFile: string | undefined;
   readonly brandDir: string | undefined;

@@ -9,7 +9,7 @@ const WIDEST = 600;
  * more come again too early, are refused again, and count again, so that the next are told a longer time.
  */
 const ASSUMED_PACE = 500;
-/** Seconds for which a program waits in line at most: others would have given up, and be served to nobody. */
+/** Seconds for which a program waits in line at most: a longer wait would be served to a program that has given up. */
 const LONGEST_WAIT = 4;
 /** Seconds from which on the pace that is seen counts, … */
 const SEEN_FOR = 1;

@@ -1,7 +1,7 @@
 import type { Service } from '../brand/brand.ts';
 import { knownZone, type Reader, readerFor } from '../words/reader.ts';
 
-/** What is known of how somebody reads: the profile of an account has it. */
+/** What is known of how an owner reads: the profile of an account has it. */
 export interface ReadingHabits {
   readonly language?: string | undefined;
   readonly timeZone?: string | undefined;

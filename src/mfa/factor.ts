@@ -51,7 +51,7 @@ export type Factor = AuthenticatorApp | Passkey | BackupCodes | BackupPhone;
 export type NamedFactor = AuthenticatorApp | Passkey;
 export type FactorKind = Factor['kind'];
 
-/** Each is enough beside a password for whoever administers the server. */
+/** Each is enough beside a password for an operator of the server. */
 export const STRONG_FACTORS: ReadonlySet<FactorKind> = new Set<FactorKind>(['totp', 'passkey']);
 
 /** There is one of each at most, so their kind is their id. */

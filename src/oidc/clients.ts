@@ -164,7 +164,7 @@ function errorsTogether(
     needs('grant_types', 'need authorization_code');
   if (!isApp && response_types?.length) needs('response_types', 'need redirect_uris');
   if (application_type === 'web' && redirect_uris.some(isLocal))
-    needs('application_type', 'is native where an address is on the own machine of whoever signs in');
+    needs('application_type', 'is native where an address is on the own machine of the person who signs in');
   errors.push(...secretErrors(given));
   if (hasSecret(given) && given.token_endpoint_auth_method === 'none')
     needs(

@@ -98,7 +98,7 @@ function errorsAmong(one: Entry, all: readonly Entry[]): string[] {
   return errors.map((error) => `${resource}: ${error}`);
 }
 
-/** Whoever reads the tokens of a resource is there, and proves who it is. */
+/** The client that reads the tokens of a resource is registered, and proves who it is. */
 export function readerErrors(
   resources: ResourceCatalog,
   clients: readonly ClientMetadata[],

@@ -6,7 +6,7 @@ const MAX_LENGTH = 1024;
 /**
  * What sealed texts said that were opened of late: an API asks about the same token again and again, and opening what its
  * grant says costs more than looking for it. A blob says the same for ever, and only at its place, so nothing has to be
- * taken out when a grant changes: it is sealed anew then. Texts, and no objects: nobody changes what another reads.
+ * taken out when a grant changes: it is sealed anew then. Texts, and no objects: one reader cannot change what another reads.
  */
 export class KeptTexts {
   #recent = new Map<string, { place: string; text: string }>();

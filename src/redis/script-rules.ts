@@ -45,7 +45,7 @@ export const MAY_BE_LOST = new Set<ScriptName>([
 
 /**
  * These are run while memory is full, too: they take something away, or announce that. Each takes no more than what it ends,
- * or what there is of accounts and their bounded lists, so that nobody fills with them what is full.
+ * or what there is of accounts and their bounded lists, so that they cannot fill what is full.
  */
 export const WHILE_FULL = new Set<ScriptName>([
   'announceChange',

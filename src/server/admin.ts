@@ -36,7 +36,7 @@ export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
   return adminEndpoint({ api: apiOf(parts, protocol), fence: fenceOf(parts) });
 }
 
-/** The same door, fence and trail for a directory that signs somebody out. */
+/** The same door, fence and trail for a directory that signs an owner out. */
 export function revocationPart(parts: Parts, protocol: Protocol): WebMiddleware {
   const { config, stores, upstreams } = parts;
   if (!config.admin.api) return adminEndpoint(undefined, REVOCATION_PATH);

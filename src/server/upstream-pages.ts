@@ -24,7 +24,7 @@ import type { WebMiddleware, WebState } from '../web/web-state.ts';
 import { limiterOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
 
-/** Milliseconds for one question to a provider: somebody waits for it. */
+/** Milliseconds for one question to a provider: a person waits for it. */
 const TIMEOUT = 5000;
 
 interface Shared {
@@ -109,7 +109,7 @@ export function providersOf(
 
 const fetchOf = ({ egress }: Pick<Config, 'egress'>) => guardedFetch(new Egress(egress), TIMEOUT);
 
-/** Where providers say that somebody has signed out there. */
+/** Where providers say that a person has signed out there. */
 export function upstreamLogoutPart(parts: Parts): WebMiddleware {
   const { config, log, stores, upstreams, overrides } = parts;
   const now = overrides.now ?? Date.now;

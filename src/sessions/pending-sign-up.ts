@@ -16,7 +16,7 @@ export type PendingSignUp = {
   | { taken: true; email: string }
 );
 
-/** Who somebody is at another provider, which signs them in from then on. */
+/** Who the new owner is at another provider, which signs them in from then on. */
 export interface SignUpOrigin {
   /** Id of its entry. */
   readonly upstream: string;

@@ -72,7 +72,7 @@ interface SignUpDependencies {
   mail: OutgoingMail;
   sessionCreation: SessionCreation;
   knownBrowsers: KnownBrowsers;
-  /** `false`: somebody else has linked it meanwhile. */
+  /** `false`: another account has been linked with it meanwhile. */
   linkOrigin?: ((owner: Standing, origin: SignUpOrigin, visit: Visit) => Promise<boolean>) | undefined;
   now?: () => number;
 }

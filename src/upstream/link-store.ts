@@ -3,7 +3,7 @@ import type { ActivityEvent } from '../events/event.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { UpstreamSubject } from './upstream.ts';
 
-/** That somebody at a provider is the owner of an account. */
+/** That a person at a provider is the owner of an account. */
 export interface UpstreamLink extends UpstreamSubject {
   /** Id of the entry by which it was made; an account has one link for each. */
   readonly upstream: string;

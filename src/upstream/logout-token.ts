@@ -1,4 +1,4 @@
-/** That somebody has signed out at a provider (OpenID Connect Back-Channel Logout 1.0, section 2.6). */
+/** That a person has signed out at a provider (OpenID Connect Back-Channel Logout 1.0, section 2.6). */
 import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
 import type { Configuration } from 'openid-client';
 import type { GuardedFetch } from '../net/egress-fetch.ts';
@@ -70,7 +70,7 @@ function checked(claims: JWTPayload, now: number): LogoutToken | string {
   const { iat, jti, sub, sid, events, nonce } = claims;
   if (typeof iat !== 'number' || Math.abs(now - iat) > MAX_AGE) return 'iat';
   if (!isText(jti)) return 'jti';
-  // An ID token is no logout token, whoever may present one.
+  // An ID token is no logout token, even a genuine one.
   if (nonce !== undefined) return 'nonce';
   const event = (events as Readonly<Record<string, unknown>> | null | undefined)?.[EVENT];
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return 'events';

@@ -1,4 +1,4 @@
-/** What a provider says of somebody who has signed in there, checked (OpenID Connect Core, section 3.1.3). */
+/** What a provider says of a person who has signed in there, checked (OpenID Connect Core, section 3.1.3). */
 import * as oidc from 'openid-client';
 import { downOf } from './providers.ts';
 import type { Upstream, UpstreamSubject } from './upstream.ts';
@@ -31,7 +31,7 @@ type ProviderAnswer =
   | {
       readonly outcome: 'proved';
       readonly identity: UpstreamIdentity;
-      /** `undefined`: what it says is of somebody else. @throws UpstreamDown */
+      /** `undefined`: what it says is of another person. @throws UpstreamDown */
       readonly profile: () => Promise<UpstreamProfile | undefined>;
     }
   | { readonly outcome: 'refused'; readonly reason: string };

@@ -42,7 +42,7 @@ interface ProvidersDependencies {
   readonly now?: () => number;
 }
 
-/** Asked for when somebody wants to sign in, and not before: a provider that is down keeps no server from starting. */
+/** Asked for when a person wants to sign in, and not before: a provider that is down keeps no server from starting. */
 export class UpstreamProviders {
   readonly #with: ProvidersDependencies;
   readonly #now: () => number;

@@ -15,7 +15,7 @@ const KIND = 'UpstreamLogout';
 const USED_MS = 15 * 60_000;
 
 type LogoutOutcome =
-  /** Also where nobody had come from there. */
+  /** Also where no browser had been signed in from there. */
   | { readonly outcome: 'done'; readonly ended: number }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'wait'; readonly milliseconds: number; readonly limit: LimitName };

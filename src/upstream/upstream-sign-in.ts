@@ -23,7 +23,7 @@ const CLOCK_SKEW = 30;
 /** As long as an answer is good. */
 const STATE_MS = 10 * 60_000;
 
-/** Somebody whom nobody here has linked, as their provider proved it. */
+/** A person whom no account here is linked with, as their provider proved it. */
 export interface FoundSubject extends UpstreamSubject, UpstreamProfile {
   readonly upstream: string;
   readonly sid: string | undefined;
@@ -45,7 +45,7 @@ type UpstreamOutcome =
   | { readonly outcome: 'proved'; readonly amr: readonly string[] }
   /** The provider has not asked its owner since, or does not say so. */
   | { readonly outcome: 'stale' }
-  /** Nobody here has linked it. */
+  /** No account here is linked with it. */
   | { readonly outcome: 'unknown'; readonly found: FoundSubject }
   /** It is another account's; this account has another one of the provider. */
   | { readonly outcome: 'taken' | 'another' }
@@ -167,7 +167,7 @@ export class UpstreamSignIn {
     return creation.outcome === 'refused' ? { ...creation, reason: 'signed-out' } : creation;
   }
 
-  /** Whoever else has signed in there is not the owner who is signed in here. */
+  /** Another person has signed in there than the owner who is signed in here. */
   async #prove(
     identity: UpstreamIdentity,
     { accountId, since }: Extract<UpstreamPurpose, { kind: 'prove' }>,

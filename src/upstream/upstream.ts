@@ -33,7 +33,7 @@ interface TwoStepTrust {
   readonly amr: readonly string[];
 }
 
-/** Who somebody is at a provider: these two together, and nothing else (OpenID Connect Core, section 5.7). */
+/** Who a person is at a provider: these two together, and nothing else (OpenID Connect Core, section 5.7). */
 export interface UpstreamSubject {
   readonly issuer: string;
   readonly subject: string;

@@ -101,7 +101,7 @@ export class VoicePurchases {
     return this.#store.buy(device, purchase, this.#tries, rules, onLock);
   }
 
-  /** By the owner's own zone: whoever asks cannot choose when the day begins. */
+  /** By the owner's own zone: a client cannot choose when the day begins. */
   async #aheadOf(accountId: AccountId): Promise<number> {
     const account = await this.#accounts.find(accountId);
     return aheadOfUtc(knownZone(account?.profile.timeZone), this.#now());

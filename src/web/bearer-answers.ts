@@ -20,7 +20,7 @@ type Refuse = (status: 400 | 401 | 403, error?: 'invalid_request' | keyof typeof
 
 /**
  * The bearer that asks; `undefined`: it has been refused.
- * @param form what the endpoint takes, for whoever sends something else
+ * @param form what the endpoint takes, for a client that sends something else
  */
 export async function bearerOf(
   ctx: WebContext,

@@ -17,7 +17,7 @@ const isOurs = (ctx: WebContext) => ctx.get('Sec-Fetch-Site') === 'same-origin';
 
 /** The same page by GET; what was typed into a form is kept for it. */
 export function retryOf(ctx: WebContext, kind: ErrorKind): Retry | undefined {
-  // No page of ours has an escape in its path: such an address is somebody else's words.
+  // No page of ours has an escape in its path: such an address was written by another.
   if (!WORTH_A_RETRY.includes(kind) || ctx.path.includes('%')) return undefined;
   if (ctx.method !== 'POST') return { href: ownAddress(ctx), isForm: false, keepsText: false };
   const fields = fieldsOf(ctx);

@@ -1,5 +1,5 @@
 /**
- * `POST /sign-in/upstream/<id>/logout`: a provider says that somebody has signed out there (OpenID Connect Back-Channel Logout
+ * `POST /sign-in/upstream/<id>/logout`: a provider says that a person has signed out there (OpenID Connect Back-Channel Logout
  * 1.0, section 2.5). For programs: what it presents is signed, cookies are not read and none is set.
  */
 import { requesterOf } from '../net/requester.ts';

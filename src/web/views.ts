@@ -162,7 +162,7 @@ function wordsFor(reader: Reader) {
     t: reader.t.bind(reader),
     /** A message as mark-up: `<%~ it.html('key', { … }) %>`. */
     html: reader.html.bind(reader),
-    /** For a value of `html`: somebody's words, with classes of their own. */
+    /** For a value of `html`: words of a device, an app or a person, with classes of their own. */
     isolated,
     /** The same, in bold. */
     strong: (words: string, names: string) =>
@@ -171,7 +171,7 @@ function wordsFor(reader: Reader) {
     plain: (words: string | number) => new Html(escapeHtml(String(words))),
     /** For a value of `html`: what names a request, in the log as well. */
     reference: (id: string) => new Html(`<span class="break">${escapeHtml(id)}</span>`),
-    /** Somebody's words, one behind the other. */
+    /** Words of devices, apps and people, one behind the other. */
     listed: (words: readonly string[]) => new Html(words.map((one) => isolated(one)).join(', ')),
     labels: labelsFor(reader),
   };

@@ -1,7 +1,7 @@
 import type { Secret } from '../config/secret.ts';
 import type { WebhookType } from './event-types.ts';
 
-/** Somebody's program that is told what happens to accounts and devices here. */
+/** A maker's or company's program that is told what happens to accounts and devices here. */
 export interface WebhookReceiver {
   /** Names it in the file, in the log and in the store. */
   readonly id: string;

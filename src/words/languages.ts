@@ -2,7 +2,7 @@ import { OperatorError } from '../errors/operator-error.ts';
 import { KNOWN_LANGUAGES } from './catalogue.ts';
 import { PSEUDO_TAGS } from './pseudo.ts';
 
-/** What is known of the language that somebody reads, from the word that counts most to the one that counts least. */
+/** What is known of the language that a person reads, from the word that counts most to the one that counts least. */
 interface Wishes {
   /** Of their account. */
   readonly account?: string | undefined;

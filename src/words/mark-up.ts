@@ -26,7 +26,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 }
 
-/** Somebody's words, which may run in the other direction. @param names of classes */
+/** Words of a device, an app or a person, which may run in the other direction. @param names of classes */
 export function isolated(words: string, names = ''): Html {
   return new Html(`<bdi${names && ` class="${escapeHtml(names)}"`}>${escapeHtml(words)}</bdi>`);
 }
@@ -64,7 +64,7 @@ export function wordsOf(message: IntlMessageFormat, values: Values): string {
   return String(message.format({ ...plainMarks, ...values } as Parameters<IntlMessageFormat['format']>[0]));
 }
 
-/** The message as mark-up: what it is given is escaped, and stands apart where it is somebody's words. */
+/** The message as mark-up: what it is given is escaped, and stands apart where it is words of a device, an app or a person. */
 export function htmlOfMessage(message: IntlMessageFormat, { href, href2, ...values }: Values): string {
   const given = Object.entries(values).map(([name, value]) => [
     name,

@@ -1,5 +1,5 @@
 /**
- * Two languages that nobody speaks, made of the English messages, for those who write pages. `en-XA` has accents,
+ * Two languages that no person speaks, made of the English messages, for those who write pages. `en-XA` has accents,
  * brackets and two letters for every vowel: what stands without them is in no catalogue, and what is cut off would be in
  * German. `ar-XB` runs from right to left.
  */

@@ -1,4 +1,4 @@
-/** Whoever reads what we write: in which language, and in which time zone. */
+/** The person who reads what we write: in which language, and in which time zone. */
 import type { MessageArguments } from '../../locales/arguments.d.ts';
 import { localeOf, type MessageKey, messageOf } from './catalogue.ts';
 import { type Html, htmlOfMessage, type Values, wordsOf } from './mark-up.ts';

@@ -1,4 +1,4 @@
-/** The devices of one client through the Admin API, whoever owns them. */
+/** The devices of one client through the Admin API, of all owners. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Session } from '../../src/accounts/session.ts';
 import { RebuildIndex } from '../../src/admin/rebuild-index.ts';

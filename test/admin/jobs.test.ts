@@ -39,7 +39,7 @@ it('everybody is signed out by a program that names this server, and by no slip'
   expect((await begin('sign-out-everyone', { confirm: host }, key)).body).toEqual(begun.body);
   for (const owner of owners) {
     expect((await owner.get('/account/devices')).status).toBe(303);
-    // One call, repeated, is one sign-out: nobody's epoch was raised twice.
+    // One call, repeated, is one sign-out: no epoch was raised twice.
     const account = await world.server.stores.accounts.find(owner.browser.accountId);
     expect(account?.epoch).toBe(owner.browser.epoch + 1);
   }

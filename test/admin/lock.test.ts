@@ -1,4 +1,4 @@
-/** Who may call the Admin API, and that nobody else learns or changes anything. Made from the table of routes. */
+/** Who may call the Admin API, and that no other client learns or changes anything. Made from the table of routes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from '../support/http.ts';
 import { ADMIN_ROUTES, filledPath, type RouteOfTable } from './admin-routes.ts';

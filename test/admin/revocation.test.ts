@@ -1,4 +1,4 @@
-/** A directory signs somebody out of everything, and nobody else does. */
+/** A directory signs an owner out of everything, and no other client can. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';

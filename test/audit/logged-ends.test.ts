@@ -1,4 +1,4 @@
-/** What a log says has ended: no event, command or operation is passed over because nobody thought of it. */
+/** What a log says has ended: no event, command or operation is passed over because it was forgotten. */
 import { describe, expect, it } from '@jest/globals';
 import { EndsReader } from '../../src/audit/logged-ends.ts';
 import { SECURITY_EVENTS } from '../../src/audit/security-log.ts';

@@ -21,7 +21,7 @@ import { TEST_CLIENTS_FILE } from '../support/whole-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-/** Nobody, where the tests may become somebody else: then all of the image is read-only. */
+/** The system's user `nobody`, where the tests may become another user: then all of the image is read-only. */
 const NOBODY = 65534;
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
@@ -47,7 +47,7 @@ function build(): void {
   const run = /^RUN (npm ci --omit=dev && rm .+)$/m.exec(dockerfile)?.[1] ?? 'false';
   const command = run.replace('npm ci', 'npm ci --prefer-offline --no-audit --no-fund');
   execFileSync('sh', ['-c', command], { cwd: image, stdio: 'pipe' });
-  // The image has a runtime of its own; where nobody may look is that of the tests.
+  // The image has a runtime of its own; where that user may not look is that of the tests.
   copyFileSync(process.execPath, join(image, '../node'));
   chmodSync(join(image, '../node'), 0o755);
   copyFileSync(TEST_CLIENTS_FILE, join(image, '../clients.json'));

@@ -29,7 +29,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Whoever does the tour, and how their language calls what they press. */
+/** The owner who does the tour, and how their language calls what they press. */
 class Visitor {
   readonly window: Page;
   readonly words: Reader;

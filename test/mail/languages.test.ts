@@ -1,4 +1,4 @@
-/** Owners read their mails and texts in their own language, whoever caused them. */
+/** Owners read their mails and texts in their own language, whatever the language of the one who caused them. */
 import { describe, expect, it } from '@jest/globals';
 import { alertMail } from '../../src/alerts/alert-mail.ts';
 import { mailReader } from '../../src/mail/mail-reader.ts';

@@ -115,7 +115,7 @@ describe('discovery (RFC 8414)', () => {
     await protocol.stores.household.add(browser, ben, 9, given);
     await protocol.stores.linkedDevices.assign(browser, linked?.id ?? '', ben.id, given);
     for (const claim of Object.keys((await device.userinfo(tokens.access_token)).body)) told.add(claim);
-    // Not a claim about anybody: it is the app's own, given back.
+    // Not a claim about a person: it is the app's own, given back.
     told.delete('nonce');
     const { body } = await metadata(PATHS[0] ?? '');
     expect([...(body['claims_supported'] as string[])].sort()).toEqual([...told].sort());

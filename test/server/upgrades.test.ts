@@ -43,7 +43,7 @@ it('a store that a newer version has written is refused in words, and left as it
   const before = await start();
   await before.signUp();
   const { prefix } = before.stores;
-  // Nobody else writes.
+  // Nothing else writes.
   for (const server of started.splice(0)) await server.close();
   const { connection } = await testStores({ prefix });
   const { redis } = connection;

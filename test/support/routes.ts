@@ -52,7 +52,7 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
 ];
 
-/** Where the provider `corp` of UPSTREAM_FILE tells that somebody has signed out there. */
+/** Where the provider `corp` of UPSTREAM_FILE tells that a person has signed out there. */
 export const UPSTREAM_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/sign-in/upstream/corp/logout', kind: 'operations' },
 ];

@@ -1,4 +1,4 @@
-/** An entry of UPSTREAM_FILE at whose address nobody answers. */
+/** An entry of UPSTREAM_FILE at whose address nothing answers. */
 export const CORP = {
   id: 'corp',
   name: 'Corp',

@@ -17,7 +17,7 @@ type Json = Record<string, unknown>;
 /** Alters what the provider answers at a path. */
 type Alteration = (path: string, answer: HttpAnswer) => HttpAnswer | Promise<HttpAnswer>;
 
-/** Somebody who has an account there. */
+/** A person who has an account there. */
 interface Person {
   sub: string;
   email?: string;
@@ -31,7 +31,7 @@ export class UpstreamProvider {
   person: Person = { sub: 'ada-there', email: 'ada@there.example', email_verified: true, name: 'Ada There' };
   /** By default nothing. */
   alter: Alteration = (_path, answer) => answer;
-  /** Paths that were asked for, by whomever. */
+  /** Paths that were asked for. */
   readonly asked: string[] = [];
   /** Parameters of the newest request for sign-in. */
   requested = new URLSearchParams();

@@ -103,7 +103,7 @@ export class UpstreamWorld {
     return pages.postAlone('/account/prove', { csrf, held, password: PASSWORD });
   }
 
-  /** Who is signed in in this browser; `''`: nobody. */
+  /** Who is signed in in this browser; `''`: no one. */
   async whoIsIn(pages: PageClient): Promise<string> {
     const page = await pages.get('/account');
     return /[\w-]+@example\.org/.exec(page.text)?.[0] ?? '';

@@ -1,6 +1,6 @@
 /**
  * Strangers who send an owner's browser to the callback of a provider: each alters one thing of an honest sign-in, and
- * nobody is signed in by it. The same sign-in without it goes through, so that no test passes for another reason.
+ * it signs no one in. The same sign-in without it goes through, so that no test passes for another reason.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CORP, LINKS, UpstreamWorld } from '../support/upstream-world.ts';

@@ -1,5 +1,5 @@
 /**
- * A hostile provider: it alters one answer of an honest sign-in, and nobody is signed in by it. The same sign-in without it goes through, so that no test passes for another reason.
+ * A hostile provider: it alters one answer of an honest sign-in, and it signs no one in. The same sign-in without it goes through, so that no test passes for another reason.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';

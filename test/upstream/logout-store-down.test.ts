@@ -1,4 +1,4 @@
-/** A provider says that somebody has signed out, and the store goes away while that is done. */
+/** A provider says that a person has signed out, and the store goes away while that is done. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ask, FORM } from '../support/http.ts';
 import { reconnected } from '../support/reconnected.ts';

@@ -1,4 +1,4 @@
-/** Somebody whom a provider has proved, and nobody here has linked: to an account that there is, or to a new one. */
+/** A person whom a provider has proved, and no account here is linked with: to an account that there is, or to a new one. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { randomId } from '../support/test-stores.ts';

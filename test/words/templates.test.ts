@@ -13,7 +13,7 @@ import { foreignWordsOf, wordsInTemplate } from './words-in-pages.ts';
 const viewsDir = join(import.meta.dirname, '../../views');
 const views = createViews({ viewsDir, cache: true });
 
-/** Pages for whoever develops, which are English. */
+/** Pages for developers, which are English. */
 const DEVELOPMENT = /^(outbox|outbox-mail|demo-tv)$/;
 
 const TEMPLATES = readdirSync(viewsDir, { recursive: true, withFileTypes: true })

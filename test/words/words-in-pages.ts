@@ -26,7 +26,7 @@ export function wordsInTemplate(template: string): string[] {
 const NO_WORDS = /^(WDJB-MJHT|&[a-z]+;)$/;
 
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
-/** What is in these is somebody's words, a machine's, or a picture. */
+/** What is in these is words of a person or a machine, or a picture. */
 const NOT_OURS = /^(?:bdi|code|pre|script|svg|time)$/;
 
 /** What stands in a page in the language `en-XA` outside of its brackets: words that no message has brought. */

@@ -11,7 +11,7 @@ export const deviceCommands: readonly Command[] = [
   {
     name: 'devices list',
     usage: `${WHO} | --client <client id>`,
-    summary: 'the linked devices of an account, or of a client, whoever owns them (the newest 1000)',
+    summary: 'the linked devices of an account, or of a client with those of all owners (the newest 1000)',
     words: 0,
     moreWords: 1,
     options: { client: { type: 'string' } },

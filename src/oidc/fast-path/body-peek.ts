@@ -4,7 +4,7 @@ import { RequestValue } from '../../net/request-value.ts';
 const taken = new RequestValue<Buffer>();
 
 /**
- * Takes the body of a request, to be put back where somebody else has to read it.
+ * Takes the body of a request, to be put back where the library has to read it.
  * @param length what the request says its body has, in octets
  * @returns `undefined` when the connection broke before it was there
  */

@@ -117,7 +117,7 @@ async function exchanged(
   refresh: PlainRefresh,
 ): Promise<Tokens | undefined> {
   try {
-    // An ID token that nobody hears of, because the chain has gone on meanwhile, is worth the time of all others.
+    // An ID token may be made in vain, where the chain has gone on meanwhile: that costs less than a further question in each refresh.
     const [tokens, idToken] = await Promise.all([
       issued(parts, question, parent, refresh),
       idTokenOf(parts, refresh),

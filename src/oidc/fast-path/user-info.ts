@@ -6,7 +6,7 @@
  * | --- | --- |
  * | anything but GET with a bearer token in the Authorization header, no body and no page that asks | the library, untouched |
  * | a token of the plain kind (`plain-tokens.ts`) for `openid`, of a client that hears plain JSON | answered here |
- * | a token that asks for single claims, or under whose grant some were refused; a device that was given to somebody of the household | the library, which finds what was read in the request's cache |
+ * | a token that asks for single claims, or under whose grant some were refused; a device that was given to a person of the household | the library, which finds what was read in the request's cache |
  * | a token that is unknown, ended, or of another kind; a store that does not answer | the same |
  */
 import type { IncomingMessage } from 'node:http';
@@ -55,7 +55,7 @@ function hasNoBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
-/** Its answer is signed for nobody, and its owner has one name for all apps. */
+/** No client has its answer signed, and its owner has one name for all apps. */
 async function hearsPlainly(provider: Provider, clientId: string): Promise<boolean> {
   try {
     const client = await provider.Client.find(clientId);

@@ -1,8 +1,8 @@
 -- KEYS 1 account, 2 upstream, 3 ended, 4 activity, 5 factors
 -- PRELUDES account, ended, events, factors
--- ARGV 1 operation, 2 epoch of the owner's proof ('' whoever is there: the link has come to nothing), 3 provider,
+-- ARGV 1 operation, 2 epoch of the owner's proof ('' whatever it is: the link has come to nothing), 3 provider,
 --      4 sealed event ('' none), 5 1: the account has no password, and keeps another way in
--- Nobody at that provider signs in as the owner any more.
+-- No person at that provider signs in as the owner any more.
 -- Result: 1 unlinked (or already by this operation), 0 refused, or there is no such link, -1 it is the only way in
 local name = 'upstream:' .. ARGV[3]
 if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 0 then return endedBy(KEYS[3], name) == ARGV[1] and 1 or 0 end

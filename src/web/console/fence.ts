@@ -18,7 +18,7 @@ export class AdminFence {
     this.#proxies = proxies;
   }
 
-  /** Of what an unnamed proxy passes on, or one of ours without a word, nobody can tell from where it comes. */
+  /** Of what an unnamed proxy passes on, or one of ours without a word, it cannot be told from where it comes. */
   isInside(ctx: WebContext): boolean {
     const { address, isCertain } = requesterOf(ctx);
     return isCertain && this.#networks.includes(address) && !this.#proxies.includes(address);

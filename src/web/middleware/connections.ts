@@ -10,8 +10,8 @@ const TURNS = 32;
 /**
  * The connections of a server, and whether more are coming this moment. Node.js takes one new connection in each turn of its event
  * loop, however many wait (libuv since 1.45). Were requests begun in each turn too, connections would be taken no faster than
- * requests are served: after a power cut they would wait with the system until their devices have given up, and be served to
- * nobody, and no device would be told when to come again.
+ * requests are served: after a power cut they would wait with the system until their devices have given up, and
+ * no device would be told when to come again.
  */
 export class Connections {
   /** Beyond so many a connection is closed unheard; those beyond the ones that may be held serve people alone. */

@@ -63,7 +63,7 @@ export interface ConsoleRefusedView extends ConsoleParts {
 
 export interface Standing {
   readonly what: 'store' | 'mails' | 'notices' | 'secrets' | 'warnings';
-  /** Whether somebody has to look at it. */
+  /** Whether the operator has to look at it. */
   readonly isWrong: boolean;
   /** How many there are. */
   readonly count: number;
@@ -81,7 +81,7 @@ export interface ConsoleOverviewView extends ConsoleParts {
 export interface ConsoleFact {
   /** Of `console.fact`. */
   readonly what: string;
-  /** In somebody's words, or an id. */
+  /** In words of an owner, a device or a client, or an id. */
   readonly words?: string | undefined;
   readonly time?: Date | undefined;
   /** One of a few, of `console.is`. */
@@ -92,7 +92,7 @@ export interface ConsoleFact {
 export interface ConsoleAct {
   /** Of `console.act`. */
   readonly act: string;
-  /** What it is done to, for whoever hears the page. */
+  /** What it is done to, for an operator who hears the page. */
   readonly to?: string | undefined;
   readonly action: string;
 }

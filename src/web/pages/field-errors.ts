@@ -51,7 +51,7 @@ const FIELDS: ReadonlySet<string> = new Set(
   }).flatMap(([field, codes]) => codes.map((code) => `${field}.${code}`)),
 );
 
-/** Of a page whose entries do not fit together, or of which nobody says which is wrong. */
+/** Of a page whose entries do not fit together, or of which it is not said which is wrong. */
 const WRONG: Readonly<
   Record<string, { readonly key: PlainKey; readonly field?: string; readonly beside?: PlainKey }>
 > = {

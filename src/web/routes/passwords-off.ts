@@ -1,6 +1,6 @@
 /**
  * What has to do with passwords, on a server whose owners have none that are taken (`PASSWORD_SIGN_IN=off`). It stands before
- * the pages, and looks at neither the form nor an account: whoever asks, and about whomever, hears the same.
+ * the pages, and looks at neither the form nor an account: every visitor hears the same, about every account.
  */
 import { Router } from '@koa/router';
 import type { ProvedAction } from '../../config/proof-ages.ts';

@@ -137,7 +137,7 @@ export class SecondProofPages implements SecondProof {
   }
 }
 
-/** Whoever administers the server gives what cannot be read over a shoulder or taken with a phone number. */
+/** An operator of the server gives what cannot be read over a shoulder or taken with a phone number. */
 const isTaken = (action: ProvedAction | undefined, kind: FactorKind) =>
   action !== 'administer' || STRONG_FACTORS.has(kind);
 

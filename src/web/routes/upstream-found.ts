@@ -1,4 +1,4 @@
-/** Somebody whom a provider has proved, and nobody here has linked: to their account, or to a new one. */
+/** A person whom a provider has proved, and no account here is linked with: to their account, or to a new one. */
 import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { requesterOf } from '../../net/requester.ts';

@@ -45,7 +45,7 @@ async function show(routes: UpstreamLinkRoutes, ctx: WebContext, browser: Sessio
     const found = linked.find(({ upstream }) => upstream === id);
     return { id, name, email: found?.email, since: found && new Date(found.since) };
   });
-  // The operator has taken it out of the file: it signs nobody in, and is there to be taken away.
+  // The operator has taken it out of the file: it signs no owner in, and is there to be taken away.
   const others = linked.filter(({ upstream }) => !upstreams.find(upstream));
   renderPage(
     ctx,

@@ -100,7 +100,7 @@ async function round({ server, provider, random }: Sending, report: FuzzReport, 
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
 }
 
-/** A right one, of somebody who never came. */
+/** A right one, of an owner who never came. */
 function logoutToken(provider: UpstreamProvider): Promise<string> {
   return provider.sign({
     iss: provider.issuer,

@@ -1,4 +1,4 @@
-/** In which language and time zone somebody reads. */
+/** In which language and time zone an owner reads. */
 import { HOSTILE, inside, NOW, out, type Sample } from './parts.ts';
 
 const languages = [
