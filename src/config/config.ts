@@ -20,6 +20,7 @@ import { misspeltErrors } from './misspelt-settings.ts';
 import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
+import { withSecretFiles } from './secret-files.ts';
 import { inOrder, placeWarnings } from './setting-orders.ts';
 import { type Settings, settings } from './settings.ts';
 import { readStoreAccess, type StoreAccess } from './store-access.ts';
@@ -146,11 +147,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   config: Config;
   secretSource: SecretSource;
 } {
-  const given = setNames(environment);
+  const errors: string[] = [];
+  const given = withSecretFiles(setNames(environment), errors);
   const parsed = settings.safeParse(given);
-  const errors = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  for (const issue of parsed.error?.issues ?? []) errors.push(`${issue.path.join('.')}: ${issue.message}`);
   errors.push(...misspeltErrors(Object.keys(given), Object.keys(settings.shape)));
   const each = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
   const values = inOrder(each, given, errors);

@@ -16,7 +16,7 @@ export function productionErrors(
     MAIL_FROM: 'the sender of mails, such as Latchkey <no-reply@example.com>',
   } as const;
   const errors = Object.entries(needed)
-    .filter(([name]) => given[name] === undefined)
+    .filter(([name]) => given[name] === undefined && given[`${name}_FILE`] === undefined)
     .map(([name, meaning]) => `${name}: production needs it: ${meaning}`);
   if (values.SMS_WEBHOOK_URL && given['SMS_COUNTRIES'] === undefined)
     errors.push(

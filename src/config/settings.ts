@@ -80,6 +80,8 @@ export const settings = z.object({
   /** Connections that are held at once; a new one beyond them is closed. */
   MAX_CONNECTIONS: whole(10_000, 10, 1_000_000),
   REDIS_URL: z.string().superRefine(storeAddress).optional(),
+  /** A file with the same, as of each setting that holds a secret. */
+  REDIS_URL_FILE: z.string().optional(),
   /** A file of certificates in PEM: the authorities that Redis is believed by, in place of the system's. */
   REDIS_CA_FILE: z.string().optional(),
   /** Files in PEM: the certificate that is shown to Redis, with the key of the next. */
@@ -88,6 +90,7 @@ export const settings = z.object({
   /** How the Sentinels are signed in to, where they ask for it. */
   REDIS_SENTINEL_USER: z.string().optional(),
   REDIS_SENTINEL_PASSWORD: z.string().optional(),
+  REDIS_SENTINEL_PASSWORD_FILE: z.string().optional(),
   /** What all keys begin with. */
   REDIS_PREFIX: z
     .string()
@@ -129,6 +132,7 @@ export const settings = z.object({
   /** In place of the first of LANGUAGES. */
   DEFAULT_LANGUAGE: z.string().min(1).optional(),
   SMTP_URL: z.string().superRefine(mailAddress).optional(),
+  SMTP_URL_FILE: z.string().optional(),
   /** `none`: mails, codes in them and the password pass to the mail server in the clear. */
   SMTP_TLS: z.enum(['required', 'none']).optional(),
   /** A file of certificates in PEM: the authorities that the mail server is believed by, in place of the system's. */
@@ -147,6 +151,7 @@ export const settings = z.object({
     // No request can be made to such an address.
     .regex(/^https?:\/\/[^/@]*(\/|\?|$)/, 'holds no user and password: put a token into the path or query')
     .optional(),
+  SMS_WEBHOOK_URL_FILE: z.string().optional(),
   /** Calling codes to which texts may go, or `all`. */
   SMS_COUNTRIES: z.string().transform(textCountries).optional(),
   /** Ranges that apps may have their addresses in which the server calls, although they are not public. */
@@ -166,6 +171,7 @@ export const settings = z.object({
   LATCHKEY_SECRET_FILE: z.string().optional(),
   /** The client that reads /metrics gives it as a bearer token; production has no such page without it. */
   METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
+  METRICS_TOKEN_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   /** Days after which a signing key is replaced: 0 (never by itself), or 7 at least. */
   KEY_DAYS: whole(90, 0, 3650).refine((days) => days === 0 || days >= 7, '0 (never), or 7 to 3650'),

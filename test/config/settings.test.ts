@@ -208,12 +208,17 @@ describe('the settings of the line at start', () => {
     const shown = Object.keys(settings.shape).filter((name) => /SECRET|PASSWORD|TOKEN|URL|_KEY/.test(name));
     const told = shown.filter((name) => changedSettings({ [name]: 'x' })[name] !== 'set');
     expect(told).toEqual([
+      'REDIS_URL_FILE',
       'REDIS_KEY_FILE',
+      'REDIS_SENTINEL_PASSWORD_FILE',
       'PRIVACY_URL',
       'TERMS_URL',
+      'SMTP_URL_FILE',
+      'SMS_WEBHOOK_URL_FILE',
       'PASSWORD_SIGN_IN',
       'PASSWORD_WORDS',
       'LATCHKEY_SECRET_FILE',
+      'METRICS_TOKEN_FILE',
       'ACCESS_TOKEN_MINUTES',
     ]);
   });

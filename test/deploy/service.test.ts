@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { settings } from '../../src/config/settings.ts';
 
 const UNIT = join(import.meta.dirname, '../../deploy/latchkey.service');
 
@@ -25,4 +27,14 @@ const judges = Number(/^systemd (\d+)/.exec(analyze('--version').stdout ?? '')?.
     const { stderr } = analyze('security', '--offline=true', UNIT);
     expect(stderr).toBe('');
   });
+});
+
+it('the service is given its secrets as files that nobody else reads, by settings that there are', () => {
+  const unit = readFileSync(UNIT, 'utf8');
+  const loaded = [...unit.matchAll(/^LoadCredential=([\w-]+):\/etc\/latchkey\/\1$/gm)].map(([, id]) => id);
+  const [, named = ''] = /^Environment=(LATCHKEY_SECRET_FILE=.*)$/m.exec(unit) ?? [];
+  const pairs = named.split(' ').map((one) => one.split('=%d/'));
+  expect(pairs.map(([, id]) => id)).toEqual(loaded);
+  expect(pairs.map(([name]) => name)).toEqual(['LATCHKEY_SECRET_FILE', 'REDIS_URL_FILE', 'SMTP_URL_FILE']);
+  expect(pairs.filter(([name = '']) => !(name in settings.shape))).toEqual([]);
 });
