@@ -1,6 +1,7 @@
 /** What devices, apps and owners do all day, sample by sample, with what each of them may hear. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, API_BASIC, type DeviceClient, type Tokens } from '../../test/support/device-client.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import type { Installation } from '../../test/support/installation.ts';
 import { codesOf, errorOf, tokensOf } from '../../test/support/linked-device.ts';
 import { Unavailable } from '../../test/support/owner-browser.ts';
@@ -69,11 +70,18 @@ export class Workload {
     await Promise.all(this.#workers);
   }
 
-  async #link(): Promise<{ device: DeviceClient; tokens: Tokens }> {
+  /** A busy server may say 503 before the outage too: the device asks for a new code then, as its owner would make it. */
+  #link(): Promise<{ device: DeviceClient; tokens: Tokens }> {
     const device = this.#installation.device();
-    const { userCode, deviceCode } = codesOf(await device.authorize());
-    await (await this.#installation.owner()).decide(userCode, 'approve');
-    return { device, tokens: tokensOf(await device.poll(deviceCode)) };
+    return eventually('a linked device', async () => {
+      const asked = await device.authorize();
+      if (asked.status === 503) return undefined;
+      const { userCode, deviceCode } = codesOf(asked);
+      const owner = await this.#installation.owner();
+      const isLinked = await owner.decide(userCode, 'approve').then(() => true, unlessUnavailable);
+      const answer = isLinked && (await device.poll(deviceCode));
+      return answer && answer.status !== 503 && { device, tokens: tokensOf(answer) };
+    });
   }
 
   async #approving(): Promise<Ask> {
@@ -102,6 +110,12 @@ export class Workload {
     };
     this.#workers.push(work());
   }
+}
+
+/** @throws what is not a 503 */
+function unlessUnavailable(error: unknown): false {
+  if (error instanceof Unavailable) return false;
+  throw error;
 }
 
 async function sample(what: string, ask: Ask): Promise<Sample> {
