@@ -6,6 +6,7 @@ import type { Session } from '../accounts/session.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import { CODE_GRANT, ID_TOKEN_CLAIMS } from './clients.ts';
 import { failingClosed } from './failing-closed.ts';
+import { ID_TOKEN_GRANT } from './id-token-clients.ts';
 import { isLeftOut } from './refreshed-id-tokens.ts';
 import { type RequestCache, requestCache } from './request-cache.ts';
 
@@ -65,7 +66,8 @@ export function toldOf(
 
 export function tellsInIdToken(client: KoaContextWithOIDC['oidc']['client']): boolean {
   const said = client?.[ID_TOKEN_CLAIMS];
-  return typeof said === 'boolean' ? said : client?.grantTypeAllowed(CODE_GRANT) === true;
+  if (typeof said === 'boolean') return said;
+  return [CODE_GRANT, ID_TOKEN_GRANT].some((grant) => client?.grantTypeAllowed(grant));
 }
 
 /** The signed-in browser that the request comes from has been asked for in it, and said that the account is active. */

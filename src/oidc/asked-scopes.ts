@@ -55,7 +55,7 @@ export function ignoreNonceWithoutOpenId(provider: Provider): void {
   const { prototype } = (provider as unknown as { Client: { prototype: AskedClient } }).Client;
   const { responseTypeAllowed, grantTypeAllowed } = prototype;
   prototype.responseTypeAllowed = function isAllowed(type): boolean {
-    leaveOutUnusedNonce();
+    if (type !== 'id_token') leaveOutUnusedNonce();
     return responseTypeAllowed.call(this, type);
   };
   prototype.grantTypeAllowed = function isAllowed(type): boolean {

@@ -17,11 +17,18 @@ import {
   withSecrets,
 } from './client-secrets.ts';
 import { COMPANION, companionErrors, companionMetadata } from './companion-clients.ts';
+import {
+  ID_TOKEN_GRANT,
+  ID_TOKEN_METADATA,
+  idTokenErrors,
+  RESPONSE_TYPES,
+  takesIdTokenAlone,
+} from './id-token-clients.ts';
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
 import { logoutAddressErrors } from './logout-receivers.ts';
 import { originError } from './origins.ts';
-import { CLIENT_GRANT, OWN_ACCESS } from './own-access.ts';
-import { isLocal, redirectError } from './redirect-uri.ts';
+import { CLIENT_GRANT, OWN_ACCESS, ownAccessGrantErrors } from './own-access.ts';
+import { addressErrors, isLocal } from './redirect-uri.ts';
 import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -29,7 +36,7 @@ export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const CODE_GRANT = 'authorization_code';
 
 /** Grants that this server serves: devices are linked, apps sign people in, both refresh; services act in their own name. */
-const GRANTS = [DEVICE_GRANT, CODE_GRANT, CLIENT_GRANT, 'refresh_token'] as const;
+const GRANTS = [DEVICE_GRANT, CODE_GRANT, CLIENT_GRANT, ID_TOKEN_GRANT, 'refresh_token'] as const;
 
 /** What the library knows by itself; the others come with their claims. */
 export const OUR_SCOPES = [
@@ -83,7 +90,7 @@ const metadata = z.looseObject({
   client_id: z.string().min(1).max(200),
   client_name: z.string().min(1).max(100),
   grant_types: z.array(z.enum(GRANTS)).optional(),
-  response_types: z.array(z.literal('code', 'only "code" is served')).optional(),
+  response_types: z.array(z.enum(RESPONSE_TYPES, 'is code, or id_token: nothing else is served')).optional(),
   redirect_uris: z.array(z.string()).default([]),
   application_type: z.enum(['web', 'native']).optional(),
   token_endpoint_auth_method: z
@@ -121,6 +128,7 @@ const metadata = z.looseObject({
 const client = metadata.transform((given, context) => {
   const isApp = given.redirect_uris.length > 0 || given.grant_types?.includes(CODE_GRANT) === true;
   const isSetUpByApp = given[COMPANION] === true;
+  const asksForIdToken = takesIdTokenAlone(given);
   const errors = [...errorsTogether(given, isApp), ...(isSetUpByApp ? companionErrors(given) : [])];
   for (const error of errors) context.addIssue({ code: 'custom', ...error });
   const grantTypes = given.grant_types ?? [
@@ -136,6 +144,7 @@ const client = metadata.transform((given, context) => {
     grant_types: grantTypes,
     response_types: isApp ? ['code'] : [],
     ...(isSetUpByApp && companionMetadata(given)),
+    ...(asksForIdToken && ID_TOKEN_METADATA),
     ...(isApp && { application_type: given.redirect_uris.some(isLocal) ? 'native' : 'web' }),
   };
 });
@@ -151,6 +160,7 @@ function errorsTogether(
 ): { path: string[]; message: string }[] {
   const { grant_types, redirect_uris, response_types, application_type } = given;
   const errors = [
+    ...idTokenErrors(given),
     ...addressErrors('redirect_uris', redirect_uris),
     ...addressErrors(POST_LOGOUT_REDIRECT_URIS, given[POST_LOGOUT_REDIRECT_URIS] ?? []),
   ];
@@ -160,7 +170,7 @@ function errorsTogether(
   }
   const needs = (path: string, message: string) => errors.push({ path: [path], message });
   if (isApp && redirect_uris.length === 0) needs('redirect_uris', 'are needed with authorization_code');
-  if (isApp && grant_types && !grant_types.includes(CODE_GRANT))
+  if (isApp && grant_types && !takesIdTokenAlone(given) && !grant_types.includes(CODE_GRANT))
     needs('grant_types', 'need authorization_code');
   if (!isApp && response_types?.length) needs('response_types', 'need redirect_uris');
   if (application_type === 'web' && redirect_uris.some(isLocal))
@@ -174,20 +184,8 @@ function errorsTogether(
   errors.push(...logoutAddressErrors(given, isApp));
   if (given[REQUIRE_PKCE] === false && authMethodOf(given) === 'none')
     needs(REQUIRE_PKCE, 'can be false only for a client with a secret or a key of its own');
-  const isForItself = grant_types?.includes(CLIENT_GRANT) === true;
-  const own = Object.keys(given[OWN_ACCESS] ?? {});
-  if (isForItself && authMethodOf(given) === 'none')
-    needs('grant_types', 'client_credentials is only for a client with a secret or a key of its own');
-  if (isForItself && own.length === 0) needs(OWN_ACCESS, 'is needed with client_credentials');
-  if (!isForItself && own.length > 0) needs(OWN_ACCESS, 'needs client_credentials in grant_types');
+  errors.push(...ownAccessGrantErrors(given, authMethodOf(given) === 'none'));
   return errors;
-}
-
-function addressErrors(path: string, uris: readonly string[]): { path: string[]; message: string }[] {
-  return uris.flatMap((uri) => {
-    const error = redirectError(uri);
-    return error === undefined ? [] : [{ path: [path], message: `${uri} ${error}` }];
-  });
 }
 
 /** As much of a client as a sentence about it needs. */

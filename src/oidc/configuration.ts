@@ -41,6 +41,7 @@ import { moreMetadata } from './discovery.ts';
 import { configurationFailingClosed, failingClosed } from './failing-closed.ts';
 import { features } from './features.ts';
 import type { FormPost } from './form-post.ts';
+import { RESPONSE_TYPES, takesIdTokenAlone } from './id-token-clients.ts';
 import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { LINK_KEYS } from './link-key-clients.ts';
 import { LINK_KEY, readLinkKey } from './link-keys.ts';
@@ -134,7 +135,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
       ...deviceParameters,
       [LINK_KEY]: readLinkKey(settings),
     },
-    responseTypes: ['code'],
+    responseTypes: settings.clients.some(takesIdTokenAlone) ? [...RESPONSE_TYPES] : ['code'],
     formats: { bitsOfOpaqueRandomness: bitsOfId },
     pkce: { required: (_ctx, client) => client[REQUIRE_PKCE] !== false },
     allowOmittingSingleRegisteredRedirectUri: false,

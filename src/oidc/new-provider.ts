@@ -9,6 +9,7 @@ import type { ClientDirectory } from './client-directory.ts';
 import { configuration, type ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
 import { FormPosts } from './form-post.ts';
+import { beginWithIdTokens, nameWrongResponseTypes } from './id-token-sign-in.ts';
 import { takeLoopbackAddresses } from './loopback-addresses.ts';
 import { keepMadeClients } from './made-clients.ts';
 import { sealRefreshTokens } from './refresh-token-ids.ts';
@@ -76,7 +77,9 @@ export function newProvider(
   sealRefreshTokens(provider, settings.stores.refreshTokenSeals);
   takeLoopbackAddresses(provider);
   ignoreNonceWithoutOpenId(provider);
+  nameWrongResponseTypes(provider);
   leaveOutUnreadIdTokens(provider);
+  beginWithIdTokens(provider, settings.stores);
   leadToAccounts(provider, settings.stores.accessTokens);
   compareSecrets(provider, secretUses);
   keepMadeClients(provider, directory);

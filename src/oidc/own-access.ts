@@ -7,6 +7,27 @@ export const CLIENT_GRANT = 'client_credentials';
 /** In the clients file: resource → its scopes that are given to the client. */
 export const OWN_ACCESS = 'own_access';
 
+interface OwnMetadata {
+  readonly grant_types?: readonly string[] | undefined;
+  readonly [OWN_ACCESS]?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** What is wrong where a client is given access in its own name. @param isPublic it has no secret and no key */
+export function ownAccessGrantErrors(
+  { grant_types: grants, [OWN_ACCESS]: given = {} }: OwnMetadata,
+  isPublic: boolean,
+): { path: string[]; message: string }[] {
+  const errors: { path: string[]; message: string }[] = [];
+  const needs = (path: string, message: string) => errors.push({ path: [path], message });
+  const isForItself = grants?.includes(CLIENT_GRANT) === true;
+  const own = Object.keys(given);
+  if (isForItself && isPublic)
+    needs('grant_types', 'client_credentials is only for a client with a secret or a key of its own');
+  if (isForItself && own.length === 0) needs(OWN_ACCESS, 'is needed with client_credentials');
+  if (!isForItself && own.length > 0) needs(OWN_ACCESS, 'needs client_credentials in grant_types');
+  return errors;
+}
+
 /** A client of the clients file, or of the library. */
 type Client = Readonly<Record<string, unknown>> | object;
 

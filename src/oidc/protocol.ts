@@ -36,6 +36,7 @@ import { DeviceRequests } from './device-request.ts';
 import { emptySecretIsNone } from './empty-secret.ts';
 import { fastPaths } from './fast-path/fast-paths.ts';
 import { plainAnswers } from './fast-path/plain-answers.ts';
+import { ID_TOKEN_GRANT } from './id-token-clients.ts';
 import { ProviderLogoutTokens } from './logout-tokens.ts';
 import { newProvider, type OnServerError, type ProviderParts, proveClients } from './new-provider.ts';
 import { CLIENT_GRANT } from './own-access.ts';
@@ -86,8 +87,11 @@ interface OperatorsClients {
   prove(clients: ClientMetadata[]): Promise<void>;
 }
 
+/** What is served to these clients beyond what always is. */
 const servedTo = (clients: readonly ClientMetadata[]) =>
-  clients.some(({ grant_types: types }) => types?.includes(CLIENT_GRANT));
+  [CLIENT_GRANT, ID_TOKEN_GRANT]
+    .filter((grant) => clients.some(({ grant_types: types }) => types?.includes(grant)))
+    .join();
 
 /** Everything that knows the signing keys: made anew with each set of them, and swapped whole. */
 interface KeyedProtocol {

@@ -32,6 +32,14 @@ export function redirectError(uri: string): string | undefined {
   }
 }
 
+/** The same of all addresses under one name. */
+export function addressErrors(path: string, uris: readonly string[]): { path: string[]; message: string }[] {
+  return uris.flatMap((uri) => {
+    const error = redirectError(uri);
+    return error === undefined ? [] : [{ path: [path], message: `${uri} ${error}` }];
+  });
+}
+
 /** Whether the answer goes to a program on the machine of the owner who signs in, and not to a site on the web. */
 export function isLocal(uri: string): boolean {
   const url = URL.parse(uri);

@@ -18,8 +18,9 @@ export const PROGRAMS_RUN: readonly ClientProgram[] = [
   { id: 'auth-js', callback: '/auth/callback/latchkey' },
   { id: 'passport-oauth2', more: { require_pkce: false } },
   { id: 'passport-openidconnect', more: { require_pkce: false } },
+  { id: 'express-openid-connect', secret: false, more: { response_types: ['id_token'] } },
   {
-    id: 'express-openid-connect',
+    id: 'express-openid-connect-code',
     port: EXPRESS,
     more: { require_pkce: false },
     logout: (home) => `${home}/logout`,

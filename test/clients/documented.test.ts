@@ -18,6 +18,7 @@ const ROWS = new Map(
 /** How the page names those that it names otherwise. */
 const NAMES: Readonly<Record<string, string>> = {
   'auth-js': 'Auth.js (`@auth/express`)',
+  'express-openid-connect-code': 'express-openid-connect with codes',
   'openid-client-5': 'openid-client 5',
   'app-auth': 'AppAuth-JS (`@openid/appauth`)',
   authlib: 'Authlib (Python)',
@@ -28,6 +29,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const PACKAGES: Readonly<Record<string, string>> = {
   'auth-js': '@auth/express',
   'app-auth': '@openid/appauth',
+  'express-openid-connect-code': 'express-openid-connect',
 };
 /** Run by tests of their own. */
 const ELSEWHERE = [
@@ -54,6 +56,7 @@ describe('docs/clients.md', () => {
     const [, entry = '', , did = ''] = rowOf(id);
     expect(entry.includes('`client_secret`')).toBe(secret !== false);
     expect(entry.includes('`"require_pkce": false`')).toBe('require_pkce' in more);
+    expect(entry.includes('`"response_types": ["id_token"]`')).toBe('response_types' in more);
     expect(/post_logout_redirect_uris/.test(entry)).toBe(logout !== undefined);
     expect(did.includes('`backchannel_logout_uri`')).toBe(hearsAt !== undefined);
   });

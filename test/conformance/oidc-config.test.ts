@@ -81,7 +81,7 @@ describe('3 metadata', () => {
       ]);
   });
 
-  it('3: an app that wants an ID token by the browser alone, as express-openid-connect does by default, hears at its address that there is none', async () => {
+  it('3: an app that wants an ID token by the browser alone, where none is registered so, hears at its address that there is none', async () => {
     const app = await TestApp.notes(protocol);
     const { url } = await app.begin({ response_type: 'id_token', response_mode: 'form_post' });
     const { text } = await new Agent().get(url);

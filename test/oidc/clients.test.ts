@@ -42,8 +42,8 @@ describe('a clients file', () => {
       /bad: grant_types/,
     ],
     [
-      'a response type of another flow',
-      { ...APP, client_id: 'bad', response_types: ['id_token'] },
+      'a response type that gives tokens to act with',
+      { ...APP, client_id: 'bad', response_types: ['id_token token'] },
       /bad: response_types/,
     ],
     [

@@ -3,13 +3,12 @@ import { appSessionId } from '../../apps/app-session.ts';
 import { LASTING_SCOPE } from '../../apps/app-sign-in.ts';
 import type { Consent } from '../../apps/consent.ts';
 import type { AppGrant, ConsentStore } from '../../apps/consent-store.ts';
-import { resourceEntry } from '../../devices/asked-resource.ts';
-import { sameStamp } from '../../devices/client-state.ts';
-import { parseGrantId } from '../../devices/grant-id.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
+import { appGrantOf } from '../app-grant.ts';
 import { requireGrantedResource, resourcesIn } from '../asked-resources.ts';
 import type { CompanionDevice } from '../companion-grant.ts';
 import { lifetimeOfGrant } from '../grant-lifetime.ts';
+import { usePush } from '../pushed-once.ts';
 import type { RecordStore } from '../record-store.ts';
 import { requestCache } from '../request-cache.ts';
 import { type CarriedCode, CompanionCodes } from './companion-codes.ts';
@@ -21,11 +20,6 @@ export interface GrantLifetimes {
   /** How long a grant lives at most, where its client sets nothing of its own. */
   grant: number;
 }
-
-/** That a pushed request has led to a code. The request itself is forgotten sooner than its owner has signed in. */
-const USED_PUSH = 'UsedPush';
-/** milliseconds; a sign-in waits for an hour at most */
-const USED_PUSH_LIFETIME = 2 * 3_600_000;
 
 /** An access token that is issued a moment later than its grant begins must not outlive it. */
 const MARGIN = 60_000;
@@ -54,7 +48,7 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
   override async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const ctx: KoaContextWithOIDC | undefined = Provider.ctx;
     const { consent, companion } = requestCache();
-    if (ctx) await this.#usePush(ctx);
+    if (ctx) await usePush(ctx, this.records);
     if (companion) return super.upsert(id, { ...payload, device: companion } as AdapterPayload, expiresIn);
     if (!ctx || !consent || !payload.grantId) return super.upsert(id, payload, expiresIn);
     const sid = appSessionId(payload.sessionUid ?? '', payload.clientId ?? '');
@@ -93,46 +87,15 @@ export class AuthorizationCodeAdapter extends RecordAdapter implements Adapter {
     cache.remember(known.grantId, begun.authority);
   }
 
-  /** A pushed request leads to one code, in whatever browsers it was opened (RFC 9126 section 4). */
-  async #usePush({ oidc: { entities } }: KoaContextWithOIDC): Promise<void> {
-    const waiting = entities.Interaction as { parJti?: string } | undefined;
-    const pushed = entities.PushedAuthorizationRequest?.jti ?? waiting?.parJti;
-    if (pushed === undefined || (await this.records.claim(USED_PUSH, pushed, USED_PUSH_LIFETIME))) return;
-    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
-  }
-
   #grantOf(ctx: KoaContextWithOIDC, consent: Consent, code: AdapterPayload): AppGrant {
-    const { client, grant } = ctx.oidc;
-    if (!client || !grant || !parseGrantId(code.grantId ?? ''))
-      throw new TypeError('a code without its grant');
-    const stays = (code.scope ?? '').split(' ').includes(LASTING_SCOPE);
-    const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
-    const now = Math.floor(Date.now() / 1000);
-    const claims = grant.getOIDCClaimsFiltered(ctx.oidc.requestParamClaims);
+    const { client } = ctx.oidc;
+    if (!client) throw new TypeError('a code without its client');
+    const { grantId, accountId, sessionUid } = code;
     const scopes = (code.scope ?? '').split(' ');
-    const resources = resourcesIn(code['resource']).map((id) => [
-      id,
-      grant.getResourceScopeFiltered(id, [resourceEntry(id), ...scopes]),
-    ]);
-    return {
-      clientId: client.clientId,
-      cut: consent.cut,
-      browser: stays ? undefined : code.sessionUid,
-      session: code.sessionUid ?? '',
-      lifetime,
-      payload: {
-        kind: 'Grant',
-        jti: code.grantId,
-        accountId: code.accountId,
-        clientId: client.clientId,
-        ...sameStamp({ clientEpoch: consent.clientEpoch }),
-        openid: { scope: grant.getOIDCScopeFiltered(scopes), ...(claims.length > 0 && { claims }) },
-        ...(resources.length > 0 && { resources: Object.fromEntries(resources) }),
-        iat: now,
-        exp: now + Math.floor(lifetime / 1000),
-        use: 'app',
-      },
-    };
+    const stays = scopes.includes(LASTING_SCOPE);
+    const lifetime = stays ? this.#longest(client) : this.#lifetimes.accessToken + MARGIN;
+    const resources = resourcesIn(code['resource']);
+    return appGrantOf(ctx, consent, { grantId, accountId, sessionUid, scopes, resources, stays, lifetime });
   }
 
   async #carriedBy(id: string): Promise<{ grantId: string; grant: AppGrant } | undefined> {
