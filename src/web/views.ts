@@ -67,6 +67,8 @@ interface Assets {
   readonly sendForm: string;
   /** For pages that ask for a new password. */
   readonly newPassword: string;
+  /** For the page that asks for the code of a device. */
+  readonly userCode: string;
   /** For the page that waits for a device. */
   readonly waiting: string;
   /** Sheets of the operator console, in the place of the others. */
@@ -122,6 +124,7 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     time: addressOf('time.js'),
     sendForm: addressOf('send-form.js'),
     newPassword: addressOf('new-password.js'),
+    userCode: addressOf('user-code.js'),
     waiting: addressOf('waiting.js'),
     console: CONSOLE_SHEETS.map(addressOf),
     demoTv: {

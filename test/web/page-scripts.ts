@@ -3,6 +3,7 @@ import type { View } from '../../src/web/pages/view.ts';
 /** Of pages that run one and ask for no passkey. */
 const SCRIPTS: Partial<Record<string, string>> = {
   'demo-tv': 'demo-tv',
+  'device-code': 'user-code',
   'device-waiting': 'waiting',
   'app-form-post': 'send-form',
   'sign-up': 'new-password',

@@ -23,7 +23,8 @@ const NO_FEATURES = [
 
 /**
  * On every answer, errors and the protocol's own included: nothing but our own style and pictures is loaded, no
- * script runs but ours on a page that asks for a passkey or a password, waits for a device, or has to know the time zone, no site frames us, none learns where our visitors come from.
+ * script runs but ours on a page that asks for a passkey, a password or the code of a device, waits for a device, or has to
+ * know the time zone, no site frames us, none learns where our visitors come from.
  */
 export function securityHeaders(issuer: string): WebMiddleware {
   const headers = strictHeaders(issuer);
@@ -82,7 +83,7 @@ function addToPolicy(res: ServerResponse, directive: string): void {
   );
 }
 
-/** For the few pages that ask for a passkey, which only a script can, or wait for a device: ours, from this server, never in the page. */
+/** For the few pages that ask for a passkey, which only a script can, or for a code, or wait for a device: ours, from this server, never in the page. */
 export function allowOwnScripts({ state }: WebContext): void {
   state.ownScripts = true;
 }

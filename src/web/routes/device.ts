@@ -11,6 +11,7 @@ import { requesterOf } from '../../net/requester.ts';
 import type { Guess } from '../code-limits.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
+import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { DeviceCodeView, DeviceConfirmView } from '../pages/device.ts';
 import { codeView, confirmView, type Result, resultView } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
@@ -44,7 +45,7 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
       if (code === undefined) return showCodePage(ctx);
       // A link of another site must not spend the owner's guesses: there the owner presses Continue.
       if (ctx.get('Sec-Fetch-Site') === 'cross-site')
-        return renderPage(ctx, codeView(ctx, { userCode: code.slice(0, MAX_TYPED) }));
+        return showCodeField(ctx, { userCode: code.slice(0, MAX_TYPED) });
       return enterCode(routes, ctx, browser, code);
     }),
   );
@@ -112,12 +113,18 @@ type CodeProblem = NonNullable<DeviceCodeView['problem']>;
 function refuseCode(ctx: WebContext, typed: string, problem: CodeProblem): void {
   const userCode = typed.slice(0, MAX_TYPED);
   if (ctx.method === 'POST') return answerAt(ctx, '/device', { problem }, { user_code: userCode });
-  renderPage(ctx, codeView(ctx, { userCode, problem }), problem.kind === 'throttled' ? 429 : 400);
+  showCodeField(ctx, { userCode, problem }, problem.kind === 'throttled' ? 429 : 400);
 }
 
 function showCodePage(ctx: WebContext): void {
   const { status, ...told } = toldOf<{ problem: CodeProblem }>(ctx);
-  renderPage(ctx, codeView(ctx, { userCode: typedOf(ctx)['user_code'], ...told }), status);
+  showCodeField(ctx, { userCode: typedOf(ctx)['user_code'], ...told }, status);
+}
+
+/** Its script shows the code in two groups while it is typed. */
+function showCodeField(ctx: WebContext, details: Parameters<typeof codeView>[1], status?: number): void {
+  allowOwnScripts(ctx);
+  renderPage(ctx, codeView(ctx, details), status);
 }
 
 async function showEntered(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
