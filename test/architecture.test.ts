@@ -179,6 +179,13 @@ describe('bars', () => {
     expect(called.filter((file) => !/^-- KEYS /.test(read(file)))).toEqual([]);
   });
 
+  it('a name is the field’s word, and none of those that it replaced (docs/glossary.md)', () => {
+    const replaced =
+      /\b(?:(?:MOST|LONGEST|LARGEST)_\w+|PATIENCE|[sS]urroundings|bury\w*|untold|farewells?|Entrance|SignedInBrowser|BrowserStore)\b/;
+    const named = [...ours, ...SCRIPTS].filter((file) => !file.startsWith('test/architecture'));
+    expect(named.filter((file) => replaced.test(codeOf(file)))).toEqual([]);
+  });
+
   it('a comment names the owner, the device, the client or the attacker', () => {
     const unnamed = [...ours, ...SCRIPTS].flatMap((file) =>
       commentsOf(file)

@@ -16,7 +16,7 @@ export interface CrowdOrder {
   /** Seconds within which all have started. */
   boot: number;
   /** Seconds after which those who are not back give up. */
-  patience: number;
+  timeout: number;
   /** Names it among the crowds: each comes from addresses of its own. */
   number: number;
   seed: number;
@@ -68,8 +68,8 @@ export class Crowd {
 
   /** @returns when all are back, or time is up */
   async run(): Promise<CrowdOutcome> {
-    const { devices, patience } = this.#order;
-    this.#end = performance.now() + patience * 1000;
+    const { devices, timeout } = this.#order;
+    this.#end = performance.now() + timeout * 1000;
     const comebacks = await Promise.all(devices.map((device, index) => this.#start(device, index)));
     return { comebacks, progress: this.progress, told: [...this.#told] };
   }

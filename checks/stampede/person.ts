@@ -26,7 +26,7 @@ const MAX_TRIES = 50;
 /** Seconds between two polls; the server says 5. */
 const INTERVAL = 5;
 /** Milliseconds for which an owner looks at a page that does not come before they ask for it again. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 /** So often one page or form is asked for at most: again where nothing has come, or where the server says that it is busy. */
 const MAX_PRESSED = 5;
 /** Seconds until the next time, where no time was told. */
@@ -53,7 +53,7 @@ export class Person {
     this.#pages = new PageClient(origin);
     this.#pages.headers = { ...this.#pages.headers, 'x-forwarded-for': state.address };
     this.#pages.agent = new Agent({ keepAlive: true, maxSockets: 6 });
-    this.#pages.patience = PATIENCE;
+    this.#pages.timeout = TIMEOUT;
     for (const [name, value] of state.cookies) this.#pages.cookies.set(name, value);
   }
 

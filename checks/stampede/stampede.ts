@@ -27,7 +27,7 @@ export interface StampedeWorld {
 /** Reads no second ID token, as the example clients have it. */
 const CLIENT = 'living-room-tv';
 /** Seconds after which a device that is not back is lost. */
-const PATIENCE = 900;
+const TIMEOUT = 900;
 /** Milliseconds between two lines of progress, … */
 const TELL_EVERY = 5000;
 /** … and between two devices of one owner, whose network may ask for 40 codes a minute. */
@@ -88,7 +88,7 @@ async function storm(
   const port = Number(new URL(issuer).port);
   const seed = random.whole(0, 2 ** 30);
   try {
-    const outcome = await crowd.run({ port, devices, boot, patience: PATIENCE, seed });
+    const outcome = await crowd.run({ port, devices, boot, timeout: TIMEOUT, seed });
     const over = (performance.now() - began) / 1000;
     isOver = true;
     await living;
@@ -131,7 +131,7 @@ function violationsOf(plan: StampedePlan, { people }: StampedeWorld, { outcome }
   const isHeldUp = plan.timed && percentile(pages, 0.5) >= percentile(took, 0.5);
   return [
     ...comebacks.flatMap(({ wrong }) => (wrong ? [`a device was told ${wrong}`] : [])),
-    ...(lost > 0 ? [`${lost} devices are not back after ${PATIENCE} s`] : []),
+    ...(lost > 0 ? [`${lost} devices are not back after ${TIMEOUT} s`] : []),
     ...(plan.timed && progress.refused === 0 ? ['none was refused: this was no stampede'] : []),
     ...(progress.refused >= MANY && most > progress.refused / 2
       ? [`${most} of ${progress.refused} were told one and the same time`]

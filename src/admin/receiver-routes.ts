@@ -17,7 +17,7 @@ export interface ReceiverRouteParts {
 
 const SCOPE = 'admin:receivers';
 /** Named in one call. */
-const MOST_IDS = 100;
+const MAX_IDS = 100;
 
 const shown = z.strictObject({
   id: z.string(),
@@ -149,7 +149,7 @@ function replaying({ receivers }: ReceiverRouteParts): AdminRoute {
     summary:
       'Send once more what it has not taken, under the same `webhook-id`: these, those since a time, or all',
     body: z.union([
-      z.strictObject({ ids: z.array(z.string().max(100)).min(1).max(MOST_IDS) }),
+      z.strictObject({ ids: z.array(z.string().max(100)).min(1).max(MAX_IDS) }),
       z.strictObject({ since: timeGiven.describe('When they were given up') }),
       z.strictObject({ all: z.literal(true) }),
     ]),

@@ -10,11 +10,11 @@ const WIDEST = 600;
  */
 const ASSUMED_PACE = 500;
 /** Seconds for which a program waits in line at most: a longer wait would be served to a program that has given up. */
-const LONGEST_WAIT = 4;
+const MAX_WAIT = 4;
 /** Seconds from which on the pace that is seen counts, … */
 const SEEN_FOR = 1;
 /** … and places that there are even where none is. */
-const FEWEST_PLACES = 64;
+const MIN_PLACES = 64;
 /** Seconds after which what was seen counts half. */
 const HALVED_AFTER = 10;
 /** More of one network are no more than so many: one alone makes no other wait long. */
@@ -74,7 +74,7 @@ export class RetryTimes {
   get places(): number {
     const seen = this.#busyFor;
     const pace = seen < SEEN_FOR ? ASSUMED_PACE : this.#turns / seen;
-    return Math.max(Math.ceil(pace * LONGEST_WAIT), FEWEST_PLACES);
+    return Math.max(Math.ceil(pace * MAX_WAIT), MIN_PLACES);
   }
 
   /** Requests begun in a second while others wait. */

@@ -3,7 +3,7 @@ import type { TakenNotice } from './notice-queue.ts';
 /** Notices that their receiver has not taken in all of their tries, kept for a while so that they can be sent once more. */
 export interface DeadLetters<Body> {
   /** It is tried no more. Nothing happens where another server holds it by now. */
-  bury(receiver: string, taken: TakenNotice<Body>, reason: string): Promise<void>;
+  deadLetter(receiver: string, taken: TakenNotice<Body>, reason: string): Promise<void>;
   /** The newest first. */
   deadIds(receiver: string, page: DeadPage): Promise<string[]>;
   /** Of these; what cannot be read any more is left out. */

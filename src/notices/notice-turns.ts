@@ -43,7 +43,7 @@ interface NoticeTurnsSettings<Receiver, Body> {
   /** The signal breaks it off. */
   readonly send: (receiver: Receiver, notice: TakenNotice<Body>, signal: AbortSignal) => Promise<Delivered>;
   /** Keeps what the receiver has not taken and is not tried any more; without it that is gone. */
-  readonly bury?: (name: string, notice: TakenNotice<Body>, reason: string) => Promise<void>;
+  readonly deadLetter?: (name: string, notice: TakenNotice<Body>, reason: string) => Promise<void>;
   readonly onOutcome: (told: NoticeTold<Receiver>) => void;
   /** Hears what the store did not take. */
   readonly onFailure: (error: unknown) => void;
@@ -169,8 +169,8 @@ class ReceiverLine<Receiver, Body> {
       await queue.fail(this.name, taken, Math.max(spread(planned), tried.pause));
       return onOutcome({ ...told, outcome: 'failed' });
     }
-    const { bury } = this.#with;
-    if (bury && tried.outcome !== 'sent') await bury(this.name, taken, tried.reason);
+    const { deadLetter } = this.#with;
+    if (deadLetter && tried.outcome !== 'sent') await deadLetter(this.name, taken, tried.reason);
     else await queue.end(this.name, taken);
     onOutcome({ ...told, outcome: tried.outcome === 'failed' ? 'given-up' : tried.outcome });
   }

@@ -60,8 +60,8 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
     return scripts.plain('counting notices', (redis) => redis.zcard(keyspace.noticesOf(receiver).due));
   }
 
-  async bury(receiver: string, { id, hold, tries }: TakenNotice<Body>, reason: string): Promise<void> {
-    await this.#change('buryNotice', receiver, [id, hold, reason, tries + 1, MAX_DEAD, this.#keptDead]);
+  async deadLetter(receiver: string, { id, hold, tries }: TakenNotice<Body>, reason: string): Promise<void> {
+    await this.#change('deadLetterNotice', receiver, [id, hold, reason, tries + 1, MAX_DEAD, this.#keptDead]);
   }
 
   async deadIds(receiver: string, { since = 0, before, most }: DeadPage): Promise<string[]> {
@@ -125,7 +125,7 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
   }
 
   #change(
-    script: 'queueNotice' | 'takeNotice' | 'endNotice' | 'failNotice' | 'buryNotice' | 'reviveNotices',
+    script: 'queueNotice' | 'takeNotice' | 'endNotice' | 'failNotice' | 'deadLetterNotice' | 'reviveNotices',
     receiver: string,
     args: (string | number)[],
   ) {

@@ -143,7 +143,7 @@ export const SCRIPTS = {
   takeNotice: QUEUE,
   endNotice: QUEUE,
   failNotice: QUEUE,
-  buryNotice: QUEUE_AND_DEAD,
+  deadLetterNotice: QUEUE_AND_DEAD,
   reviveNotices: QUEUE_AND_DEAD,
   noteTry: ['receivers'],
   switchReceiver: ['receivers'],

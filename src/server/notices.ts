@@ -152,7 +152,7 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
       if (!signal.aborted) await watch.note(receiver.id, tried);
       return tried;
     },
-    bury: (name, taken, reason) => stores.webhookQueues.bury(name, taken, reason),
+    deadLetter: (name, taken, reason) => stores.webhookQueues.deadLetter(name, taken, reason),
     onOutcome: ({ receiver, ...told }) => tell({ receiver: receiver.id, ...told }),
     onFailure,
   });

@@ -232,9 +232,9 @@ async function compose(
   const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
   const held = new Connections(config.maxConnections);
-  const surroundings = { connections: config.maxConnections, held, ...(worked && { worked }) };
+  const options = { connections: config.maxConnections, held, ...(worked && { worked }) };
   const answers = answersInFront(front, app.callback());
-  const inTurn = requestLine(answers, refused, knownAccountOf(parts), surroundings);
+  const inTurn = requestLine(answers, refused, knownAccountOf(parts), options);
   const http = new HttpServer(safeRequest(requestSafetyOf(parts), inTurn), held);
   const { rotation, signingKeys } = parts.keys;
   return { http, protocol, keyWatch: watchSigningKeys({ ...parts, rotation, protocol }, signingKeys) };

@@ -18,7 +18,7 @@ import type {
 /** Two days: a device that was cut off asks again within minutes, and a day is over by then in every zone. */
 const KEPT_FOR = 172_800_000;
 /** Of one account; a household buys some ten a day. */
-const MOST_KEPT = 500;
+const MAX_KEPT = 500;
 const MAX_KEY = 255;
 
 /** The limits as the owner has typed them. */
@@ -95,7 +95,7 @@ export class VoicePurchases {
     const onLock: ActivityEvent = { kind: 'voice-code-locked', by: 'device', place, subject };
     const rules = {
       ahead: await this.#aheadOf(device.accountId as AccountId),
-      mostKept: MOST_KEPT,
+      mostKept: MAX_KEPT,
       keptFor: KEPT_FOR,
     };
     return this.#store.buy(device, purchase, this.#tries, rules, onLock);

@@ -35,7 +35,7 @@ export async function noticeChanges(
   const body = { type: 'ping', at: 1, data: {} } as const;
   await webhookQueues.add('webhook.maker', { accountId, end: '1-0', body });
   const untaken = await webhookQueues.take('webhook.maker');
-  if (untaken) await webhookQueues.bury('webhook.maker', untaken, '410');
+  if (untaken) await webhookQueues.deadLetter('webhook.maker', untaken, '410');
   const dead = await webhookQueues.deadIds('webhook.maker', { most: 10 });
   expect(await webhookQueues.deadOf('webhook.maker', dead)).toMatchObject([
     { body, tries: 1, reason: '410' },

@@ -226,7 +226,7 @@ describe('a dump of Redis', () => {
     const body = { type: 'ping', at: 1, data: { account: mark('data of a webhook') } } as const;
     await webhookQueues.add('webhook.maker', { accountId: randomId(), end: '1-0', body });
     const untaken = await webhookQueues.take('webhook.maker');
-    if (untaken) await webhookQueues.bury('webhook.maker', untaken, '410');
+    if (untaken) await webhookQueues.deadLetter('webhook.maker', untaken, '410');
     await receiverStates.note('maker', 'taken', '', 1);
   }
 

@@ -11,9 +11,9 @@ import { activeGrant } from './contract/grants.ts';
 import { everyChange } from './every-change.ts';
 
 /** Milliseconds: half of it is waited for a replica, by a connection whose change is to be refused. */
-const TIMEOUT = 2000;
+const SHORT_TIMEOUT = 2000;
 /** Milliseconds for a change that is to be made, however busy the machine is. */
-const PATIENCE = 120_000;
+const LONG_TIMEOUT = 120_000;
 
 let master: TestRedis;
 let replica: TestRedis;
@@ -26,7 +26,8 @@ const others = async (options: Parameters<typeof testStores>[0]) => {
   return made;
 };
 /** The same store by a connection that soon gives a replica up. */
-const impatient = () => others({ url: master.url, prefix: stores.prefix, replicas: 1, timeout: TIMEOUT });
+const impatient = () =>
+  others({ url: master.url, prefix: stores.prefix, replicas: 1, timeout: SHORT_TIMEOUT });
 
 const inSync = async () =>
   /state=online/.test(await stores.connection.redis.info('replication')) &&
@@ -35,7 +36,7 @@ const inSync = async () =>
 beforeAll(async () => {
   master = await startStandaloneRedis();
   replica = await startStandaloneRedis(['--replicaof', master.host, `${master.port}`]);
-  stores = await testStores({ url: master.url, replicas: 1, timeout: PATIENCE });
+  stores = await testStores({ url: master.url, replicas: 1, timeout: LONG_TIMEOUT });
 });
 beforeEach(() => eventually('a replica in sync', inSync));
 afterEach(async () => {
@@ -66,7 +67,7 @@ describe('a change that has to survive its master', () => {
 
   it('is waited for where it is found, too, by a connection that has written nothing itself', async () => {
     const key = `${stores.prefix}found`;
-    const { connection } = await others({ url: master.url, replicas: 1, timeout: TIMEOUT });
+    const { connection } = await others({ url: master.url, replicas: 1, timeout: SHORT_TIMEOUT });
     replica.pause();
     await stores.connection.redis.set(key, 'made');
     const found = connection.replicated?.send({ key, mark: `${key}:mark` }, (redis) => redis.get(key));
@@ -148,7 +149,7 @@ it('readiness names a master whose replica is gone, until it is back', async () 
 
 describe('on a Cluster', () => {
   it('a change is not claimed where its master has no replica', async () => {
-    const lone = await others({ cluster: true, replicas: 1, timeout: TIMEOUT });
+    const lone = await others({ cluster: true, replicas: 1, timeout: SHORT_TIMEOUT });
     const written = lone.records.write('Test', randomId(), {});
     await expect(written).rejects.toMatchObject({ cause: expect.any(TooFewReplicas) });
   });
@@ -161,7 +162,7 @@ describe('on a Cluster', () => {
     const [owner] = cluster.slots[slot] ?? [];
     const [another] = cluster.slots.find(([address]) => address !== owner) ?? [];
     cluster.slots[slot] = [another ?? ''];
-    const changes = new ReplicatedChanges(cluster, { count: 0, timeout: TIMEOUT });
+    const changes = new ReplicatedChanges(cluster, { count: 0, timeout: SHORT_TIMEOUT });
     const write = () => changes.send({ key, mark: `${key}:mark` }, (node) => node.set(key, 'there'));
     await expect(write()).rejects.toThrow('a slot has moved');
     expect(cluster.slots[slot]?.[0]).toBe(owner);

@@ -12,7 +12,7 @@ export interface HttpQuestion {
   /** Absent: a connection of its own. */
   agent?: Agent | undefined;
   /** Milliseconds until nothing is waited for any longer; absent: as long as it takes. */
-  patience?: number | undefined;
+  timeout?: number | undefined;
 }
 
 export interface HttpAnswer {
@@ -24,7 +24,7 @@ export interface HttpAnswer {
 /** @throws the system's error where there is no answer */
 export async function ask(
   origin: string,
-  { method, path, body, headers, agent, patience }: HttpQuestion,
+  { method, path, body, headers, agent, timeout }: HttpQuestion,
 ): Promise<HttpAnswer> {
   const sent = new Test(origin, method, path)
     .set({ 'accept-encoding': 'identity', ...headers })
@@ -33,7 +33,7 @@ export async function ask(
     .buffer(true)
     .parse((response, done) => readText(response, done));
   if (agent) sent.agent(agent);
-  if (patience !== undefined) sent.timeout({ response: patience });
+  if (timeout !== undefined) sent.timeout({ response: timeout });
   const answer = await (body === undefined ? sent : sent.send(body));
   return {
     status: answer.status,

@@ -28,7 +28,7 @@ export async function testStores(
     registeredClients?: ClientCaps;
     maxDevices?: number;
     maxBrowsers?: number;
-    /** Milliseconds for a command; more where it is not the server's patience that is tried. */
+    /** Milliseconds for a command; more where it is not the server's own that is tried. */
     timeout?: number;
     /** Replicas that must have a change. */
     replicas?: number;

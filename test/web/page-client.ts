@@ -29,7 +29,7 @@ export class PageClient {
   /** Keeps its connections, as a window does; absent: each request has its own. */
   agent: Agent | undefined;
   /** Milliseconds for which a page is waited for; absent: as long as it takes. */
-  patience: number | undefined;
+  timeout: number | undefined;
 
   constructor(origin: string) {
     this.origin = origin;
@@ -85,7 +85,7 @@ export class PageClient {
     const send = isAddress ? ask : sendAsWritten;
     const answer = await send(this.origin, {
       ...{ method, path, body, headers: all },
-      ...{ agent: this.agent, patience: method === 'GET' ? this.patience : undefined },
+      ...{ agent: this.agent, timeout: method === 'GET' ? this.timeout : undefined },
     });
     this.#keep([answer.headers['set-cookie'] ?? []].flat());
     return pageOf(answer);

@@ -23,7 +23,7 @@ while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[7]) do
   local left = oldestOfMost(KEYS)
   local text = tonumber(ARGV[10]) > 0 and redis.call('HGET', KEYS[3], left)
   if text then
-    bury(KEYS, left, 'crowded', cjson.decode(text).tries, ARGV[9], ARGV[10])
+    deadLetter(KEYS, left, 'crowded', cjson.decode(text).tries, ARGV[9], ARGV[10])
   else
     leaveQueue(KEYS, left)
   end

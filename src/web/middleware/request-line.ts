@@ -14,12 +14,12 @@ const SENTENCE = 'This server is busy. Please try again in a moment.';
 const BUSY = { error: 'temporarily_unavailable', error_description: SENTENCE };
 
 /** How it is known whether the thread is late, and how many may wait. */
-type Surroundings = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later' | 'connections'> & {
+type AdmissionOptions = Pick<AdmissionSettings<never>, 'now' | 'worked' | 'later' | 'connections'> & {
   /** The server's; absent: as many as come, and none says that more are coming. */
   held: Connections;
 };
 
-const SURROUNDINGS: Omit<Surroundings, 'held'> = {
+const OPTIONS: Omit<AdmissionOptions, 'held'> = {
   now: () => performance.now(),
   worked: () => performance.now(),
   later: (look, milliseconds) => void setTimeout(look, milliseconds),
@@ -41,10 +41,10 @@ export function requestLine(
   handler: RequestListener,
   onRefused: () => void,
   accountOf: KnownAccount,
-  given: Partial<Surroundings> = {},
+  given: Partial<AdmissionOptions> = {},
 ): RequestListener {
-  const { held = new Connections(), ...surroundings } = { ...SURROUNDINGS, ...given };
-  const retryTimes = new RetryTimes(surroundings.now);
+  const { held = new Connections(), ...options } = { ...OPTIONS, ...given };
+  const retryTimes = new RetryTimes(options.now);
   const line = new Admission<ServerResponse>({
     begin: (response) => {
       if (isOfProgram(response)) retryTimes.begun(line.waiting > 0);
@@ -61,7 +61,7 @@ export function requestLine(
     soon: (fill) => held.afterThem(fill),
     areComing: () => held.areComing,
     areTooMany: () => held.areTooMany,
-    ...surroundings,
+    ...options,
   });
   // One for all, so that a request on a quiet server costs nothing but its place in a map.
   function finish(this: ServerResponse): void {

@@ -3,7 +3,7 @@
 -- up), deadBodies (hash: notice, JSON: `body` sealed, `tries` that failed, `reason` of the last).
 
 -- Leaves the queue and is kept, so many and so long.
-local function bury(keys, id, reason, tries, most, keep)
+local function deadLetter(keys, id, reason, tries, most, keep)
   local body = cjson.decode(redis.call('HGET', keys[3], id)).body
   leaveQueue(keys, id)
   redis.call('HSET', keys[7], id, cjson.encode({ body = body, tries = tonumber(tries), reason = reason }))
