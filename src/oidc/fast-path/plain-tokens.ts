@@ -1,5 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { AccountProfile } from '../../accounts/account.ts';
+import type { Authority } from '../../devices/grant-store.ts';
 import type { PresentedAccessToken } from '../adapters/access-tokens.ts';
 import { mayBe } from '../token-ids.ts';
 
@@ -23,9 +23,8 @@ export interface PlainToken {
   readonly accountId: string;
   readonly clientId: string;
   readonly grant: AdapterPayload;
-  readonly profile: AccountProfile | undefined;
-  /** The household profile that the device was given to. */
-  readonly memberId: string | undefined;
+  /** Whose profile is opened when it is asked for. */
+  readonly authority: Authority | undefined;
 }
 
 /** An access token that lives under a grant that lives, both of the same owner and client, and says nothing special. */
@@ -35,7 +34,7 @@ export function plainToken({ payload, authority }: PresentedAccessToken): PlainT
   const isPlain = kind === 'AccessToken' && Object.keys(payload).every((name) => PLAIN.has(name));
   if (!isPlain || !accountId || !clientId || !lives(exp) || !lives(grant?.exp)) return undefined;
   if (grant?.accountId !== accountId || grant.clientId !== clientId) return undefined;
-  return { payload, accountId, clientId, grant, profile: authority?.profile, memberId: authority?.memberId };
+  return { payload, accountId, clientId, grant, authority };
 }
 
 /** Whether a text may be an access token, and nothing else. */

@@ -67,10 +67,11 @@ async function hearsPlainly(provider: Provider, clientId: string): Promise<boole
 }
 
 /** Of the scopes that the owner lets the app have now, in the order in which the library says them. */
-function claimsOf({ payload, grant, accountId, profile, memberId }: PlainToken): object | undefined {
-  if (!profile || memberId || payload.claims || grant['rejected']) return undefined;
+function claimsOf({ payload, grant, accountId, authority }: PlainToken): object | undefined {
+  if (authority?.memberId || payload.claims || grant['rejected']) return undefined;
+  const profile = authority?.profile;
   const scopes = grantedScopes(payload.scope, grant);
-  if (!scopes.includes('openid')) return undefined;
+  if (!profile || !scopes.includes('openid')) return undefined;
   const said = saidOf(accountId, profile);
   const names = scopes.flatMap((scope) =>
     Object.hasOwn(CLAIMS, scope) ? CLAIMS[scope as keyof typeof CLAIMS] : [],
