@@ -6,6 +6,7 @@ import {
   type NewDeviceCode,
   POLL_PACING,
 } from '../devices/device-code-store.ts';
+import { GatheredCalls } from './gathered-calls.ts';
 import type { ScriptKeys } from './script-keys.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -15,14 +16,19 @@ export const USER_CODE = 'UserCode';
 
 const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
+/** Codes that leave as one at most: each takes the store as long as some polls do. */
+const MAX_AT_ONCE = 16;
+
 /** Makes device codes, and keeps their places among the live ones. */
 export class DeviceCodeMaker {
   readonly #context: StoreContext;
   readonly #caps: LiveCodeCaps;
+  readonly #creations: GatheredCalls<'createDeviceCode'>;
 
   constructor(context: StoreContext, caps: LiveCodeCaps) {
     this.#context = context;
     this.#caps = caps;
+    this.#creations = new GatheredCalls(context.scripts, 'createDeviceCode', MAX_AT_ONCE);
   }
 
   /**
@@ -44,7 +50,7 @@ export class DeviceCodeMaker {
     const keys = { ...this.#places(code), userCode: this.#userCode(code.userCode), ...this.#keys(name) };
     const args = [...this.#counted(name, code), ...this.#written(name, code)];
     try {
-      return await this.#context.scripts.change('createDeviceCode', keys, args);
+      return await this.#creations.change(keys, args);
     } catch (error) {
       // It may have happened.
       await this.#takeBack(name, code).catch(() => undefined);

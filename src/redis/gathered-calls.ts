@@ -2,7 +2,7 @@ import { atEndOfTurn } from './end-of-turn.ts';
 import type { GatheredName, ScriptKeys } from './script-keys.ts';
 import type { ScriptCall, ScriptReply, Scripts } from './scripts.ts';
 
-/** Calls that leave as one at most: the store answers others within a fraction of a millisecond, whatever comes at once. */
+/** Calls that leave as one at most, where each is small: the store answers others within a fraction of a millisecond, whatever comes at once. */
 export const MAX_GATHERED = 64;
 
 interface Waiting<N extends GatheredName> extends ScriptCall<N> {
@@ -20,11 +20,18 @@ interface Waiting<N extends GatheredName> extends ScriptCall<N> {
 export class GatheredCalls<N extends GatheredName> {
   readonly #scripts: Pick<Scripts, 'together' | 'newOperation' | 'isOnePlace'>;
   readonly #name: N;
+  readonly #most: number;
   #waiting: Waiting<N>[] = [];
 
-  constructor(scripts: Pick<Scripts, 'together' | 'newOperation' | 'isOnePlace'>, name: N) {
+  /** @param most that leave as one */
+  constructor(
+    scripts: Pick<Scripts, 'together' | 'newOperation' | 'isOnePlace'>,
+    name: N,
+    most = MAX_GATHERED,
+  ) {
     this.#scripts = scripts;
     this.#name = name;
+    this.#most = most;
   }
 
   /** A call that changes state, once whatever becomes of the reply. @throws StoreUnavailable */
@@ -44,8 +51,8 @@ export class GatheredCalls<N extends GatheredName> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const together of this.#scripts.isOnePlace ? [waiting] : bySlot(waiting)) {
-      for (let at = 0; at < together.length; at += MAX_GATHERED)
-        void this.#send(together.slice(at, at + MAX_GATHERED));
+      for (let at = 0; at < together.length; at += this.#most)
+        void this.#send(together.slice(at, at + this.#most));
     }
   }
 

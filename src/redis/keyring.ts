@@ -33,7 +33,7 @@ const MAX_SEALS = 2 ** 30;
 const MAX_KEYS = 1000;
 
 /** Ids that open nothing and come with every other request: their HMACs are kept at hand, up to so many. */
-const RECURRING: ReadonlySet<string> = new Set(['client', 'network']);
+const RECURRING: ReadonlySet<string> = new Set(['client', 'network', 'network-of-client']);
 const MAX_RECURRING = 10_000;
 
 /** One master secret with the keys derived from it. Keys are kept as objects: making one costs more than using it. */

@@ -207,7 +207,7 @@ export type ReaderName = Extract<ScriptName, `read${string}` | `list${string}` |
 /** These only note that a token or a browser was seen. Sent twice, they note it once, and so need no operation id. */
 export type TouchName = 'authorizeAndTouch' | 'presentAccessToken' | 'resumeSession';
 /** These answer several calls at once, so that what comes within one turn of the event loop leaves as one: see `GatheredCalls`. */
-export type GatheredName = 'pollDeviceCode' | 'presentAccessToken';
+export type GatheredName = 'createDeviceCode' | 'pollDeviceCode' | 'presentAccessToken';
 export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
 
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];

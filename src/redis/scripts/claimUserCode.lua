@@ -13,4 +13,5 @@ if refused ~= '' then return refused end
 if owner then return 'taken' end
 redis.call('SET', KEYS[5], ARGV[3], 'PX', life)
 takePlace(KEYS, at, life, ARGV[3])
+for i = 1, 4 do tidy(KEYS[i], at, life) end
 return ''

@@ -9,4 +9,5 @@ local refused = refusalOf(KEYS, at, life, { ARGV[4], ARGV[5], ARGV[6], ARGV[7] }
 -- Asked only when a cap refuses, which is seldom.
 if refused ~= '' then return redis.call('ZSCORE', KEYS[3], ARGV[3]) and '' or refused end
 takePlace(KEYS, at, life, ARGV[3])
+for i = 1, 4 do tidy(KEYS[i], at, life) end
 return ''

@@ -80,6 +80,26 @@ export function describeGatheredCalls(open: OpenStores): void {
       );
     });
 
+    it('are devices that ask for codes, too: each has a code of its own, or hears why not', async () => {
+      const { deviceCodes } = bench.stores;
+      const code = (index: number, userCode = `CODE-${index}`) => ({
+        ...{ deviceCode: `of ${index}`, userCode, clientId: 'tv', network: `net ${index % 2}` },
+        ...{ lifetime: 60_000, payload: { index } },
+      });
+      await deviceCodes.create(code(0));
+      const outcomes: unknown[] = [];
+      const commands = await sent(async () => {
+        const all = [code(1), code(2), code(0, 'ANOTHER'), code(3, 'CODE-1'), code(4)];
+        const made = await Promise.all(all.map((one) => deviceCodes.create(one)));
+        outcomes.push(...made.map(({ outcome }) => outcome));
+      });
+      const [created, taken] = ['created', 'user-code-taken'];
+      expect(outcomes).toEqual([created, created, taken, taken, created]);
+      const found = await times(5, async (index) => (await deviceCodes.find(`of ${index}`))?.payload);
+      expect(found).toEqual([{ index: 0 }, { index: 1 }, { index: 2 }, undefined, { index: 4 }]);
+      if (isOne()) expect(commands).toBe(1);
+    });
+
     it('are introspections, too: each of its own account, for its own API', async () => {
       const { accessTokens } = bench.stores;
       const general = { clientId: 'api', audiences: [], general: true };

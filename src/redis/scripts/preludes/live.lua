@@ -19,16 +19,20 @@ local function refusalOf(keys, at, life, caps)
     left[i] = caps[i] - liveSince(keys[i], at)
     if left[i] <= 0 then return tostring(i) end
   end
-  if liveSince(keys[3], at) >= shareOf(caps[3], left[1], caps[1]) then return '3' end
+  local ofNetwork, burst = liveSince(keys[3], at), tonumber(caps[4])
+  if ofNetwork >= shareOf(caps[3], left[1], caps[1]) then return '3' end
   if liveSince(keys[4], at) >= shareOf(caps[3], left[2], caps[2]) then return '3' end
-  return liveSince(keys[3], at + life - 60000) >= tonumber(caps[4]) and '4' or ''
+  -- Those of the last minute are among those that live.
+  return ofNetwork >= burst and liveSince(keys[3], at + life - 60000) >= burst and '4' or ''
 end
 
--- Counts a code while it lives. Adds before it removes: where memory is full nothing of this happens.
+-- Counts a code while it lives; `tidy` follows. Adds before that removes: where memory is full nothing of this happens.
 local function takePlace(keys, at, life, name)
-  for i = 1, 4 do
-    redis.call('ZADD', keys[i], 'NX', at + life, name)
-    redis.call('ZREMRANGEBYSCORE', keys[i], '-inf', at)
-    redis.call('PEXPIRE', keys[i], life)
-  end
+  for i = 1, 4 do redis.call('ZADD', keys[i], 'NX', at + life, name) end
+end
+
+-- What has ended leaves a counter, and the counter when its youngest code has.
+local function tidy(key, at, life)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', at)
+  redis.call('PEXPIRE', key, life)
 end
