@@ -28,6 +28,8 @@ export interface ClosingStore {
   askFor(accountId: AccountId, inMs: number, event?: ActivityEvent): Promise<number | undefined>;
   /** `false` when it was not closing, or it is too late. */
   keep(browser: Pick<Session, 'accountId' | 'epoch'>, event: ActivityEvent): Promise<boolean>;
+  /** The same by the operator's hand: under any epoch, disabled or not. */
+  keepFor(accountId: AccountId, event: ActivityEvent): Promise<boolean>;
   /** Accounts whose time has come, as far as the list knows. */
   due(most: number): Promise<AccountId[]>;
   /**

@@ -90,7 +90,8 @@ function statusRoutes({ acts }: AccountActRouteParts): AdminRoute[] {
   ];
 }
 
-function endingRoutes({ acts }: AccountActRouteParts): AdminRoute[] {
+function endingRoutes(parts: AccountActRouteParts): AdminRoute[] {
+  const { acts } = parts;
   return [
     route({
       name: 'accounts-sign-out-everything',
@@ -124,7 +125,23 @@ function endingRoutes({ acts }: AccountActRouteParts): AdminRoute[] {
         return { status: 200, body: { closes_at: timeOf(at) } };
       },
     }),
+    keepingRoute(parts),
   ];
+}
+
+function keepingRoute({ accounts, acts }: AccountActRouteParts): AdminRoute {
+  return route({
+    name: 'accounts-keep',
+    method: 'POST',
+    path: '/accounts/{account}/keep',
+    scope: WRITE,
+    summary: 'Take back that it is to be closed, for an owner who cannot do so themselves',
+    answers: { 200: z.strictObject({ changed: z.boolean() }) },
+    answer: async ({ params }) => {
+      const { account } = await found(accounts, params);
+      return { status: 200, body: { changed: await acts.keep(account.id) } };
+    },
+  });
 }
 
 const factorShown = z.strictObject({

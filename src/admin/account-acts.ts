@@ -17,7 +17,7 @@ import { resetLinkMail } from '../sessions/reset-link.ts';
 
 interface AccountActParts {
   readonly accounts: AccountStore;
-  readonly closings: Pick<ClosingStore, 'askFor'>;
+  readonly closings: Pick<ClosingStore, 'askFor' | 'keepFor'>;
   readonly factors: Pick<FactorStore, 'list' | 'remove' | 'removeAll'>;
   readonly mailedCodes: Pick<MailedCodeStore, 'write'>;
   readonly limiter: Pick<Limiter, 'take'>;
@@ -78,6 +78,11 @@ export class AccountActs {
     const at = await closings.askFor(id, 0);
     if (at !== undefined) await accounts.setStatus(id, 'disabled');
     return at;
+  }
+
+  /** Closing it is taken back, for an owner who cannot do so themselves. `false`: it was not closing, or it is too late. */
+  keep(id: AccountId): Promise<boolean> {
+    return this.#with.closings.keepFor(id, { kind: 'closing-taken-back', ...BY });
   }
 
   /** A mail with a link for a new password, to the account's own email. @returns it, or milliseconds to wait */

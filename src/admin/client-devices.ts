@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { LinkedDevice, LinkedDeviceStore } from '../devices/linked-device.ts';
-import { type DeviceIndex, parseDeviceRow } from './device-index.ts';
+import { type DeviceIndex, deviceRow, parseDeviceRow } from './device-index.ts';
 import { type Listed, listed } from './listing.ts';
 import type { IndexRow } from './row-index.ts';
 
@@ -22,10 +22,14 @@ interface DeviceQuery {
   readonly usedBefore?: number | undefined;
 }
 
-interface OwnedDevice {
+export interface OwnedDevice {
   readonly owner: Account;
   readonly device: LinkedDevice;
 }
+
+/** An id of ours. */
+const ID = /^[\w-]{22}$/;
+const MAX_SEARCH_MS = 1000;
 
 /** Devices of one client, of all owners. */
 export class ClientDevices {
@@ -55,8 +59,19 @@ export class ClientDevices {
     return listed(listing, after, limit);
   }
 
+  /**
+   * The device of this id among those of these clients: each list is walked, as far as a second goes.
+   * `undefined`: there is none.
+   */
+  async find(id: string, clientIds: readonly string[]): Promise<OwnedDevice | 'out-of-time' | undefined> {
+    if (!ID.test(id)) return undefined;
+    const { owner, isSure } = await this.#with.deviceIndex.ownerOf(id, clientIds, MAX_SEARCH_MS);
+    if (owner === undefined) return isSure ? undefined : 'out-of-time';
+    return this.#open({ id: deviceRow(owner, id) });
+  }
+
   /** One that waits for its device is none yet. */
-  async #open({ id }: IndexRow): Promise<OwnedDevice | undefined> {
+  async #open({ id }: Pick<IndexRow, 'id'>): Promise<OwnedDevice | undefined> {
     const { accounts, linkedDevices } = this.#with;
     const { accountId, device: name } = parseDeviceRow(id);
     const owner = await accounts.find(accountId);

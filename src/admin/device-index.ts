@@ -5,10 +5,15 @@ import type { IndexRow, RowIndex } from './row-index.ts';
 export interface DeviceIndex {
   of(clientId: string): RowIndex;
   /**
-   * Whose device has this id, among those of these clients. `undefined`: none, or none that was found in time.
+   * Whose device has this id, among those of these clients.
    * @param within milliseconds
+   * @returns `isSure`: whether all were looked at, where there is none
    */
-  ownerOf(device: string, clientIds: readonly string[], within: number): Promise<AccountId | undefined>;
+  ownerOf(
+    device: string,
+    clientIds: readonly string[],
+    within: number,
+  ): Promise<{ readonly owner: AccountId | undefined; readonly isSure: boolean }>;
   /** Twice is once. */
   add(clientId: string, rows: readonly IndexRow[]): Promise<void>;
 }

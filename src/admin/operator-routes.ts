@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import type { ManagedClients } from '../apps/managed-clients.ts';
 import { found } from './account-routes.ts';
+import { type FindsDevices, findDevice } from './client-device-routes.ts';
 import { ROLES_SCOPE } from './console-rights.ts';
-import type { DeviceIndex } from './device-index.ts';
 import type { ManagedAccounts } from './managed-accounts.ts';
 import { OPERATOR_ROLES, type Operators, type RoleChange } from './operators.ts';
 import { Problem } from './problem.ts';
 import { type AdminRoute, route } from './route.ts';
 
-interface OperatorRouteParts {
+interface OperatorRouteParts extends FindsDevices {
   readonly accounts: ManagedAccounts;
-  readonly clients: Pick<ManagedClients, 'list' | 'find'>;
-  readonly deviceIndex: Pick<DeviceIndex, 'ownerOf'>;
   readonly operators: Operators;
 }
 
@@ -78,11 +75,8 @@ export function operatorRoutes(parts: OperatorRouteParts): AdminRoute[] {
   ];
 }
 
-/** An id of ours. A device's is looked for among those of all clients, as far as a second goes. */
-const ID = /^[\w-]{22}$/;
-const MAX_SEARCH_MS = 1000;
-
-function searchRoute({ accounts, clients, deviceIndex }: OperatorRouteParts): AdminRoute {
+function searchRoute(parts: OperatorRouteParts): AdminRoute {
+  const { accounts, clients } = parts;
   return route({
     name: 'console-search',
     method: 'GET',
@@ -92,13 +86,12 @@ function searchRoute({ accounts, clients, deviceIndex }: OperatorRouteParts): Ad
     query: z.strictObject({ q: z.string().min(1).max(200) }),
     answers: { 200: foundShown },
     answer: async ({ query: { q } }) => {
-      const account = q.includes('@') || ID.test(q) ? (await accounts.find(q))?.id : undefined;
+      const account = (await accounts.find(q))?.id;
       if (account !== undefined) return { status: 200, body: { account, client: null } };
       const client = (await clients.find(q))?.clientId;
       if (client !== undefined) return { status: 200, body: { account: null, client } };
-      const ids = ID.test(q) ? (await clients.list()).map(({ clientId }) => clientId) : [];
-      const owner = await deviceIndex.ownerOf(q, ids, MAX_SEARCH_MS);
-      return { status: 200, body: { account: owner ?? null, client: null } };
+      const device = await findDevice(parts, q);
+      return { status: 200, body: { account: device?.owner.id ?? null, client: null } };
     },
   });
 }

@@ -24,6 +24,8 @@ export const PROBLEMS = {
     title: 'What may call this API is changed in the clients file or by the tool alone',
   },
   'too-many-clients': { status: 409, title: 'As many clients are stored as may be' },
+  'registration-closed': { status: 409, title: 'REGISTRATION is closed: a token would admit no client' },
+  'too-many-tokens': { status: 409, title: 'As many tokens are good as may be' },
   'last-owner': { status: 409, title: 'The last owner of the console who can sign in stays' },
   'own-role': { status: 409, title: 'Nobody changes their own role' },
   'too-many-operators': { status: 409, title: 'As many accounts have a role as may' },

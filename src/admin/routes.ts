@@ -8,6 +8,7 @@ import { clientChangeRoutes } from './client-change-routes.ts';
 import { type ClientDeviceRouteParts, clientDeviceRoutes } from './client-device-routes.ts';
 import { type ClientReloadRouteParts, clientReloadRoute } from './client-reload-route.ts';
 import { type ClientRouteParts, clientRoutes } from './client-routes.ts';
+import { type InitialTokenRouteParts, initialTokenRoutes } from './initial-token-routes.ts';
 import { type JobRouteParts, jobRoutes } from './job-routes.ts';
 import { type KeyRouteParts, keyRoutes } from './key-routes.ts';
 import { type LettingInRouteParts, lettingInRoutes } from './letting-in-routes.ts';
@@ -25,6 +26,7 @@ interface AdminRouteParts
     ClientDeviceRouteParts,
     ClientRouteParts,
     ClientReloadRouteParts,
+    InitialTokenRouteParts,
     KeyRouteParts,
     JobRouteParts,
     StatsRouteParts,
@@ -46,6 +48,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...clientRoutes(parts),
     clientReloadRoute(parts),
     ...clientChangeRoutes(parts),
+    ...initialTokenRoutes(parts),
     ...keyRoutes(parts),
     ...jobRoutes(parts),
     ...statsRoutes(parts),

@@ -3,6 +3,9 @@ import { digestOf, newToken } from './token-digest.ts';
 
 /** As many may be good at once. */
 export const MAX_INITIAL_TOKENS = 100;
+/** Of one: clients that it admits, and days that it is good. */
+export const MAX_USES = 1000;
+export const MAX_DAYS = 365;
 
 /** What the operator's list says of one; it opens nothing. */
 export interface InitialToken {

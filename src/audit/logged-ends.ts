@@ -64,10 +64,12 @@ const ENDS: Readonly<Record<string, readonly EndOfAll[] | Named>> = {
   'devices-end': 'device',
   'signed-out': 'browser',
   'browsers-end': 'browser',
+  'sessions end': 'browser',
   'app-removed': 'app',
   // What it had before was more.
   'app-narrowed': 'app',
   'apps-end': 'app',
+  'apps end': 'app',
   'factor-removed': 'factor',
   'factors remove': 'factor',
   'factors-remove': 'factor',
@@ -117,6 +119,9 @@ const CLIENT_ACTS: Readonly<Record<string, ClientAct>> = {
   'client-removed': 'delete',
 };
 
+/** Closing it was taken back. */
+const KEPT = new Set(['closing-taken-back', 'accounts keep', 'accounts-keep']);
+
 /** Reads lines one after the other. */
 export class EndsReader implements LoggedEnds {
   readonly #since: number;
@@ -153,7 +158,7 @@ export class EndsReader implements LoggedEnds {
 
   #installation(what: string, { key, target }: Line): void {
     this.everyone ||= what === 'accounts sign-out-everyone' || target === 'sign-out-everyone';
-    this.registration ||= what === 'registration end';
+    this.registration ||= what === 'registration end' || what === 'initial-tokens-end';
     if (what === 'signing-key-ended' && typeof key === 'string') this.keys.add(key);
   }
 
@@ -182,7 +187,7 @@ export class EndsReader implements LoggedEnds {
     if (what === 'accounts enable' || what === 'accounts-enable') ends.status = 'active';
     if (what === 'accounts close' || what === 'accounts-close' || what === 'closing-asked') ends.closing = at;
     if (line['outcome'] === 'done-at-once' || line['target'] === 'at-once') ends.status = 'disabled';
-    if (what === 'closing-taken-back') ends.closing = undefined;
+    if (KEPT.has(what)) ends.closing = undefined;
     if (what === 'upstream-unlinked') ends.upstreams.add(String(line['reason']));
     const end = ENDS[what];
     if (typeof end !== 'string') {

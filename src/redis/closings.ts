@@ -51,9 +51,17 @@ export class RedisClosings implements ClosingStore {
     return Number(at);
   }
 
-  async keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
-    const { scripts, keyspace } = this.#context;
-    const args = [epoch, await this.#context.activity.prepare(accountId, event)];
+  keep({ accountId, epoch }: Asking, event: ActivityEvent): Promise<boolean> {
+    return this.#keep(accountId, epoch, event);
+  }
+
+  keepFor(accountId: AccountId, event: ActivityEvent): Promise<boolean> {
+    return this.#keep(accountId, '', event);
+  }
+
+  async #keep(accountId: AccountId, epoch: number | '', event: ActivityEvent): Promise<boolean> {
+    const { scripts, keyspace, activity } = this.#context;
+    const args = [epoch, await activity.prepare(accountId, event)];
     return (await scripts.change('keepAccount', keyspace.of(accountId), args)) === 1;
   }
 

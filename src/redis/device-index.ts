@@ -41,7 +41,7 @@ export class RedisDeviceIndex implements DeviceIndex {
     device: string,
     clientIds: readonly string[],
     within: number,
-  ): Promise<AccountId | undefined> {
+  ): Promise<{ owner: AccountId | undefined; isSure: boolean }> {
     const end = performance.now() + within;
     for (let at = 0; at < clientIds.length && performance.now() < end; at += AT_ONCE) {
       const names = clientIds.slice(at, at + AT_ONCE).flatMap((id) => this.#context.keyring.macs(KIND, id));
@@ -50,9 +50,9 @@ export class RedisDeviceIndex implements DeviceIndex {
       );
       const rows = await Promise.all(keys.map((key) => this.#rowOf(key, device, end)));
       const found = rows.find((row) => row !== undefined);
-      if (found !== undefined) return parseDeviceRow(found).accountId;
+      if (found !== undefined) return { owner: parseDeviceRow(found).accountId, isSure: true };
     }
-    return undefined;
+    return { owner: undefined, isSure: performance.now() < end };
   }
 
   async #rowOf(key: string, device: string, end: number): Promise<string | undefined> {

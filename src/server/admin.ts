@@ -14,6 +14,7 @@ import { revocationRoute } from '../admin/revocation-route.ts';
 import type { AdminRoute } from '../admin/route.ts';
 import { adminRoutes } from '../admin/routes.ts';
 import { adminResource, REVOCATION_PATH } from '../admin/scopes.ts';
+import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { ManagedClient } from '../apps/managed-clients.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -60,11 +61,7 @@ export function fenceOf({ config }: Parts): AdminFence {
 /** The same functions for the console, and what is the console's alone. */
 export function consoleApi(parts: Parts, protocol: Protocol): AdminApi {
   return apiOf(parts, protocol, (shared) =>
-    operatorRoutes({
-      ...shared,
-      operators: new Operators(parts.stores),
-      deviceIndex: parts.stores.deviceIndex,
-    }),
+    operatorRoutes({ ...shared, operators: new Operators(parts.stores) }),
   );
 }
 
@@ -112,6 +109,8 @@ function routePartsOf(parts: Parts, protocol: Protocol) {
       if (origin === 'file' && !known) return true;
       return [known, stored?.metadata].some((one) => one && Object.hasOwn(ownAccessOf(one), resource));
     },
+    initialTokens: new InitialTokens(stores.initialTokens),
+    registration: config.registration.mode,
     receivers: receiversOf(parts),
     keys: parts.keys.rotation,
     jobs: parts.jobs,

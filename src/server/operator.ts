@@ -9,6 +9,7 @@ import { Invitations } from '../accounts/invitations.ts';
 import type { AccountIds } from '../accounts/sign-out-everyone.ts';
 import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
+import type { AuditTrail } from '../admin/audit-trail.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
 import { LettingIn } from '../admin/letting-in.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
@@ -41,6 +42,7 @@ import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { noticedBy, readWebhooks, receiversOf } from './notices.ts';
+import { appsOf } from './operator-apps.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService extends ClientAdmin {
@@ -49,11 +51,12 @@ export interface AdminService extends ClientAdmin {
   readonly accountIds: AccountIds;
   readonly managed: ManagedAccounts;
   readonly acts: AccountActs;
-  readonly access: Pick<Access, 'devices' | 'device' | 'endDevice'>;
+  readonly access: Access;
   readonly clientDevices: ClientDevices;
   readonly rebuildIndex: RebuildIndex;
   readonly operators: Operators;
   readonly activity: Pick<ActivityStore, 'list'>;
+  readonly trail: Pick<AuditTrail, 'list'>;
   readonly lettingIn: LettingIn;
   readonly initialTokens: InitialTokens;
   readonly registration: RegistrationMode;
@@ -76,6 +79,9 @@ export interface ActTarget {
   readonly client?: string | undefined;
   readonly device?: string | undefined;
   readonly factor?: string | undefined;
+  /** Its uid, the account's part included. */
+  readonly browser?: string | undefined;
+  readonly app?: string | undefined;
 }
 
 interface OperatorCommand extends ActTarget {
@@ -86,9 +92,6 @@ interface OperatorCommand extends ActTarget {
   readonly account?: AccountId | undefined;
   readonly outcome: string;
 }
-
-/** The tool shows none. */
-const noApps = { list: async () => [], removeFor: async () => undefined };
 
 /** No server has ever started on this store, or not under this prefix. */
 export class NoInstallation extends OperatorError {}
@@ -153,11 +156,12 @@ export async function openAdminService(
       accountIds: stores.accountIds,
       managed: new ManagedAccounts(stores),
       acts,
-      access: new Access({ ...stores, apps: noApps }),
+      access: new Access({ ...stores, apps: appsOf(config, stores) }),
       clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
       rebuildIndex: new RebuildIndex(stores),
       operators: new Operators(stores),
       activity: stores.activity,
+      trail: stores.auditTrail,
       lettingIn: new LettingIn({
         ...{ accounts: stores.accounts, invitations: new Invitations(stores.records) },
         ...{ service, signUp: config.signUp },
@@ -175,8 +179,8 @@ export async function openAdminService(
         hashesOf: (kind, id) => namesInLog(keyring, kind, id),
       }),
       secrets: stores.secretRecords,
-      audit: ({ account, device, factor, ...act }) => {
-        const hashes = security.hashesIn({ account, device, factor });
+      audit: ({ account, device, factor, browser, app, ...act }) => {
+        const hashes = security.hashesIn({ account, device, factor, browser, app });
         log.info({ event: 'operator-acted', ...act, ...hashes }, 'security');
       },
       send: async (mail) => {

@@ -7,7 +7,7 @@ import type { Route } from '../support/routes.ts';
 export type RouteOfTable = Pick<AdminRoute, 'name' | 'method' | 'path' | 'scope' | 'once'>;
 
 /** What handlers stand on is asked for when they are called, and here none is. */
-const NOTHING = new Proxy({}, { get: () => NOTHING }) as never;
+export const NOTHING = new Proxy({}, { get: () => NOTHING }) as never;
 
 export const ADMIN_ROUTES: readonly RouteOfTable[] = adminRoutes(NOTHING).map(
   ({ name, method, path, scope, once }) => ({ name, method, path, scope, once }),

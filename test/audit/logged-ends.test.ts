@@ -49,14 +49,22 @@ const SAID_IN_THE_DOCUMENT = ['backup-code-used', 'client-changed', 'token-revok
 
 /** `keys rotate`: servers tell which key has ended. */
 const COMMANDS_THAT_END_NOTHING = [
-  ...['accounts create', 'accounts reset-mail', 'activity', 'backup replay-ends', 'clients create'],
+  ...['accounts create', 'accounts keep', 'accounts rename', 'accounts reset-mail', 'activity', 'audit'],
+  ...['backup replay-ends', 'clients create'],
   ...['clients reload', 'clients update', 'index rebuild', 'invite', 'keys rotate', 'registration create'],
   ...['secrets forget', 'secrets rewrite', 'stats'],
   ...['webhooks dead', 'webhooks off', 'webhooks on', 'webhooks ping', 'webhooks replay'],
 ];
 const CALLS_THAT_END_NOTHING = [
-  ...['accounts-create', 'accounts-rename', 'accounts-reset-mail', 'clients-create', 'clients-reload'],
-  ...['clients-replace', 'jobs-begin', 'keys-rotate'],
+  ...[
+    'accounts-create',
+    'accounts-keep',
+    'accounts-rename',
+    'accounts-reset-mail',
+    'clients-create',
+    'clients-reload',
+  ],
+  ...['clients-replace', 'initial-tokens-create', 'jobs-begin', 'keys-rotate'],
   ...['receivers-off', 'receivers-on', 'receivers-ping', 'receivers-replay'],
 ];
 
@@ -107,6 +115,11 @@ describe('a log that is replayed after a restore', () => {
     say('closing-taken-back');
     expect(reader.accounts.get('hash')).toMatchObject({ status: 'active', closing: undefined });
     expect(reader.accounts.get('hash')?.all).toEqual(new Set(['everything']));
+    for (const kept of ['accounts-keep', 'accounts keep']) {
+      say('closing-asked');
+      say(kept.includes(' ') ? 'operator-acted' : 'admin-called', { reason: kept, command: kept });
+      expect(reader.accounts.get('hash')?.closing).toBeUndefined();
+    }
     say('admin-called', { reason: 'accounts-close', target: 'at-once' });
     expect(reader.accounts.get('hash')).toMatchObject({ status: 'disabled', closing: Date.parse(AT) });
   });

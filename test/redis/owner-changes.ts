@@ -48,6 +48,8 @@ export async function closingChanges({ accounts, closings }: TestStores): Promis
     Date.now(),
   );
   expect(await closings.keep(owner, { kind: 'closing-taken-back', by: 'owner' })).toBe(true);
+  expect(await closings.ask(owner, 60_000, { kind: 'closing-asked', by: 'owner' })).toBeDefined();
+  expect(await closings.keepFor(id, { kind: 'closing-taken-back', by: 'operator' })).toBe(true);
   expect(await closings.ask(owner, 0, { kind: 'closing-asked', by: 'owner' })).toBeDefined();
   await closings.erase(id, async ({ id: closed }) => expect(closed).toBe(id));
   expect([await accounts.find(id), await accounts.findByEmail(email)]).toEqual([undefined, undefined]);

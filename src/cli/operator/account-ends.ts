@@ -16,6 +16,20 @@ export const accountEndCommands: readonly Command[] = [
     run: (admin, input) => withAccount(admin, input, (account) => close(admin, input, account)),
   },
   {
+    name: 'accounts keep',
+    usage: WHO,
+    summary: 'take back that it is to be closed, for an owner who cannot do so themselves',
+    words: 1,
+    run: (admin, input) => withAccount(admin, input, (account) => keep(admin, input, account)),
+  },
+  {
+    name: 'accounts rename',
+    usage: `${WHO} <name>`,
+    summary: 'give it another name; its owner is told',
+    words: 2,
+    run: (admin, input) => withAccount(admin, input, (account) => rename(admin, input, account)),
+  },
+  {
     name: 'accounts reset-mail',
     usage: WHO,
     summary: 'mail its owner a link for a new password, good for 10 minutes',
@@ -39,6 +53,28 @@ async function close(
   audit(account, atOnce ? 'done-at-once' : 'done');
   const closesAt = new Date(at).toISOString();
   return done(`${nameOf(account)} is closed at ${closesAt}.`, { closesAt });
+}
+
+async function keep({ acts }: AdminService, { audit }: CommandInput, account: Account): Promise<Ending> {
+  const changed = await acts.keep(account.id);
+  audit(account, changed ? 'done' : 'unchanged');
+  const state = changed ? 'stays open' : 'is not about to be closed';
+  return done(`${nameOf(account)} ${state}.`, { changed });
+}
+
+async function rename(
+  { acts }: AdminService,
+  { words: [, name = ''], audit }: CommandInput,
+  account: Account,
+): Promise<Ending> {
+  const outcome = await acts.rename(account.id, name);
+  if (outcome === 'gone') return gone(account);
+  if (outcome === 'missing' || outcome === 'too-long')
+    return { outcome: 'usage', message: `A name is not ${outcome === 'missing' ? 'empty' : 'so long'}.` };
+  audit(account, outcome === 'renamed' ? 'done' : outcome);
+  if (outcome === 'renamed') return done(`${nameOf(account)} has another name now. Its owner is told.`);
+  const why = outcome === 'disabled' ? 'is disabled: enable it first' : 'has changed meanwhile: try again';
+  return { outcome: 'refused', message: `${nameOf(account)} ${why}.` };
 }
 
 async function resetMail(admin: AdminService, { audit }: CommandInput, account: Account): Promise<Ending> {

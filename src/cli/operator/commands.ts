@@ -1,6 +1,8 @@
+import { accessCommands } from './access.ts';
 import { accountEndCommands } from './account-ends.ts';
 import { accountListCommands } from './account-lists.ts';
 import { accountCommands } from './accounts.ts';
+import { auditCommands } from './audit.ts';
 import { backupCommands } from './backup.ts';
 import { clientSecretCommands } from './client-secrets.ts';
 import { clientWritingCommands } from './client-writing.ts';
@@ -25,8 +27,10 @@ export const COMMANDS: readonly Command[] = [
   ...accountEndCommands,
   ...everyoneCommands,
   ...deviceCommands,
+  ...accessCommands,
   ...factorCommands,
   ...operatorCommands,
+  ...auditCommands,
   ...keyCommands,
   ...secretCommands,
   ...backupCommands,

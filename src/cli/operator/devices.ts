@@ -22,6 +22,13 @@ export const deviceCommands: readonly Command[] = [
     },
   },
   {
+    name: 'devices find',
+    usage: '<device id>',
+    summary: 'one device by its id, and whose it is',
+    words: 1,
+    run: find,
+  },
+  {
     name: 'devices deregister',
     usage: '<email or account id> <device id>',
     summary: 'take the key of one device back',
@@ -51,6 +58,24 @@ async function listOfClient({ clientDevices }: AdminService, clientId: string): 
   const head = `${'Device id'.padEnd(22)}  ${'Account id'.padEnd(22)}  Last used   Name`;
   const devices = found.map(({ owner, device }) => ({ ...dataOf(device), account: owner.id }));
   return done([found.length === 0 ? 'No devices are linked.' : head, ...lines].join('\n'), { devices, more });
+}
+
+async function find(
+  { clientDevices, clients }: AdminService,
+  { words: [id = ''] }: CommandInput,
+): Promise<Ending> {
+  const found = await clientDevices.find(
+    id,
+    (await clients.list()).map(({ clientId }) => clientId),
+  );
+  if (found === 'out-of-time') {
+    const message = 'There are more devices than are looked through in a second: list those of its client.';
+    return { outcome: 'failed', message };
+  }
+  if (!found) return { outcome: 'not-found', message: `There is no device ${id}.` };
+  const { owner, device } = found;
+  const words = `${titleOf(device)} of ${ownerOf(owner)}, account ${owner.id}${endOf(device)}`;
+  return done(words, { device: { ...dataOf(device), account: owner.id } });
 }
 
 async function deregister(

@@ -1,13 +1,11 @@
 /** Commands about who may register a client. */
-import { MAX_INITIAL_TOKENS } from '../../apps/initial-tokens.ts';
+import { MAX_DAYS, MAX_INITIAL_TOKENS, MAX_USES } from '../../apps/initial-tokens.ts';
 import type { AdminService } from '../../server/operator.ts';
 import type { Command, CommandInput } from './command.ts';
 import { done, type Ending } from './ending.ts';
 
 const text = { type: 'string' } as const;
 const DAY = 86_400_000;
-const MAX_USES = 1000;
-const MAX_DAYS = 365;
 
 export const registrationCommands: readonly Command[] = [
   {

@@ -29,6 +29,7 @@ const ACTS: Readonly<Record<string, (account: string, key: string | undefined) =
   'reset-mail': (account, key) => ({ method: 'POST', path: `/accounts/${account}/reset-mail`, key }),
   'remove-factors': (account) => ({ method: 'DELETE', path: `/accounts/${account}/factors` }),
   close: (account) => ({ method: 'POST', path: `/accounts/${account}/close`, body: {} }),
+  keep: (account) => ({ method: 'POST', path: `/accounts/${account}/keep` }),
 };
 
 const THINGS = ['devices', 'browsers', 'apps', 'factors'] as const;
@@ -124,7 +125,7 @@ function actsOf(home: string, { status, two_step: twoStep, closes_at: closes }: 
     isActive ? 'disable' : 'enable',
     ...(isActive ? ['sign-out-everything', 'reset-mail'] : []),
     ...(twoStep ? ['remove-factors'] : []),
-    ...(closes ? [] : ['close']),
+    closes ? 'keep' : 'close',
   ];
   return offered.map((act) => ({ act: act.replaceAll('-', ''), action: `${home}/${act}` }));
 }
