@@ -15,6 +15,9 @@ interface WorldOptions {
   readonly provider?: Partial<Configuration>;
   readonly environment?: Record<string, string>;
   readonly now?: () => number;
+  /** Other clients than those of the tests, of a server that calls itself so. */
+  readonly clients?: (issuer: string) => readonly object[];
+  readonly webhooks?: readonly object[];
 }
 
 export class UpstreamWorld {
@@ -33,7 +36,8 @@ export class UpstreamWorld {
     entry,
     provider: changes,
     environment,
-    now,
+    clients,
+    ...overrides
   }: WorldOptions = {}): Promise<UpstreamWorld> {
     const port = await freePort();
     const callback = (id: string) => `http://127.0.0.1:${port}/sign-in/upstream/${id}/callback`;
@@ -41,7 +45,11 @@ export class UpstreamWorld {
     const other = await UpstreamProvider.start([callback('other')]);
     const upstreams = [provider.entry('corp', 'Corp', entry), other.entry('other', 'Other')];
     const settings = { PORT: `${port}`, EGRESS_ALLOW: '127.0.0.0/8', ...environment };
-    const starting = startWholeServer(settings, undefined, { upstreams, ...(now && { now }) });
+    const starting = startWholeServer(settings, undefined, {
+      upstreams,
+      ...(clients && { clients: clients(`http://127.0.0.1:${port}`) }),
+      ...overrides,
+    });
     const server = await starting.catch(async (error: unknown) => {
       await Promise.all([provider.close(), other.close()]);
       throw error;

@@ -14,6 +14,8 @@ interface HeardWebhook {
   body: string;
   type: string;
   data: Record<string, unknown>;
+  /** Milliseconds from what happened to when it was heard. */
+  lag: number;
 }
 
 export class WebhookListener {
@@ -27,9 +29,18 @@ export class WebhookListener {
       const body = await text(request);
       const path = (request.url ?? '').slice(1);
       const answer = this.answers[path] ?? 204;
-      const { type, data } = JSON.parse(body) as Pick<HeardWebhook, 'type' | 'data'>;
+      const told = JSON.parse(body) as Pick<HeardWebhook, 'type' | 'data'> & { timestamp: string };
+      const { type, data, timestamp } = told;
       const headers = request.headers as Record<string, string>;
-      this.heard.push({ path, status: answer === 'never' ? 0 : answer, headers, body, type, data });
+      this.heard.push({
+        path,
+        status: answer === 'never' ? 0 : answer,
+        headers,
+        body,
+        type,
+        data,
+        lag: Date.now() - Date.parse(timestamp),
+      });
       if (answer !== 'never') response.writeHead(answer).end();
     });
   }
