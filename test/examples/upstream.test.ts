@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { launchBrowser, newWindow } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
-import { FORM } from '../support/http.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
-import { type Page, PageClient } from '../web/page-client.ts';
+import type { PageClient } from '../web/page-client.ts';
 import { EXAMPLES, RunningExample } from './running-example.ts';
+import { signInThere } from './signing-in-there.ts';
 
 const DOCUMENT = readFileSync(join(EXAMPLES, '../docs/upstream.md'), 'utf8');
 const PATH = '/sign-in/upstream/neighbour';
@@ -36,25 +36,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Fills in whatever form the neighbour shows, until it sends the browser back. */
-async function signInThere(address: string, login: string): Promise<string> {
-  const there = new PageClient(origin);
-  let url = new URL(address);
-  let answer: Page = await there.get(url.pathname + url.search);
-  for (let step = 0; step < 12; step += 1) {
-    if (answer.location !== '') {
-      url = new URL(answer.location, url);
-      if (url.origin === server.issuer) return url.pathname + url.search;
-      answer = await there.get(url.pathname + url.search);
-      continue;
-    }
-    const prompt = answer.field('prompt');
-    const form = new URLSearchParams({ prompt, ...(prompt === 'login' && { login, password: 'any' }) });
-    answer = await there.send('POST', url.pathname, form.toString(), FORM);
-  }
-  throw new Error('the neighbour does not let go');
-}
-
 async function leave(pages: PageClient): Promise<string> {
   const page = await pages.get('/sign-in');
   expect(page.text).toContain('Continue with The neighbour');
@@ -70,7 +51,7 @@ describe('the first sign-in by another provider', () => {
     ])
       expect(DOCUMENT).toContain(line);
     const pages = server.visitor();
-    const back = await pages.get(await signInThere(await leave(pages), 'ada'));
+    const back = await pages.get(await signInThere(server.issuer, await leave(pages), 'ada'));
     expect((await pages.get(back.location)).text).toContain('Create account');
     const form = await pages.get(`${PATH}/new`);
     expect(form.text).toContain('ada@neighbour.example');
@@ -84,7 +65,9 @@ describe('the first sign-in by another provider', () => {
     const fields = { csrf: confirm.field('csrf'), ticket: confirm.field('ticket'), code };
     expect((await pages.postAlone('/sign-up/confirm', fields)).location).toBe('/account');
     const again = server.visitor();
-    expect((await again.get(await signInThere(await leave(again), 'ada'))).location).toBe('/account');
+    expect((await again.get(await signInThere(server.issuer, await leave(again), 'ada'))).location).toBe(
+      '/account',
+    );
   });
 
   it('goes through a real browser from site to site, without scripts, with the policy of our pages', async () => {
