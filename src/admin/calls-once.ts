@@ -3,18 +3,15 @@ import { hash } from 'node:crypto';
 import { asOperation } from '../runtime/operations.ts';
 import { Problem } from './problem.ts';
 import type { AdminAnswer } from './route.ts';
+import { inTurn, type TurnRecords } from './turns.ts';
 
 /** Sealed records, see `RecordStore`. */
-interface AnswerRecords {
+interface AnswerRecords extends TurnRecords {
   find<T>(kind: string, id: string): Promise<{ payload: T } | undefined>;
   write(kind: string, id: string, payload: unknown, lifetime: number): Promise<unknown>;
-  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
-  remove(kind: string, id: string): Promise<void>;
 }
 
 const KEPT_MS = 24 * 3_600_000;
-/** A server that dies holds a call up for so long. */
-const HELD_MS = 10_000;
 const ANSWER = 'AdminAnswer';
 const HOLD = 'AdminHold';
 
@@ -48,19 +45,17 @@ export class CallsOnce {
     const name = `${clientId} ${key}`;
     const before = await this.#kept(name, asked);
     if (before) return before;
-    if (!(await this.#records.claim(HOLD, name, HELD_MS)))
-      throw new Problem('in-progress', { headers: { 'Retry-After': '1' } });
-    // It may have been answered between the two looks.
-    const meanwhile = await this.#kept(name, asked);
-    if (meanwhile) return meanwhile;
-    try {
+    const answered = await inTurn(this.#records, [HOLD, name], async () => {
+      // It may have been answered between the two looks.
+      const meanwhile = await this.#kept(name, asked);
+      if (meanwhile) return meanwhile;
       const operation = hash('sha256', `${name} ${asked}`);
       const answer = await asOperation(operation, this.#seedOf(operation), work);
       await this.#records.write(ANSWER, name, { asked, answer } satisfies KeptAnswer, KEPT_MS);
       return answer;
-    } finally {
-      await this.#records.remove(HOLD, name).catch(() => undefined);
-    }
+    });
+    if (!answered) throw new Problem('in-progress', { headers: { 'Retry-After': '1' } });
+    return answered;
   }
 
   /** Each HMAC has 192 bits. */

@@ -1,6 +1,7 @@
 /** Long works that a call begins and that go on without it: one of each kind at a time, whichever server does it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { freshBytes } from '../runtime/operations.ts';
+import { inTurn, type TurnRecords } from './turns.ts';
 
 export const JOB_TYPES = ['sign-out-everyone', 'rewrite-records', 'rebuild-index'] as const;
 type JobType = (typeof JOB_TYPES)[number];
@@ -22,11 +23,9 @@ export interface Job {
 /** @param tell hears now and then how far it has come. @returns how far it came */
 type Work = (tell: (progress: Progress) => void) => Promise<Progress>;
 
-interface JobRecords {
+interface JobRecords extends TurnRecords {
   find<T>(kind: string, id: string): Promise<{ payload: T } | undefined>;
   write(kind: string, id: string, payload: unknown, lifetime: number): Promise<unknown>;
-  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
-  remove(kind: string, id: string): Promise<void>;
 }
 
 interface JobParts {
@@ -39,7 +38,6 @@ interface JobParts {
 
 const [JOB, TURN] = ['Job', 'JobTurn'];
 const KEPT_MS = 30 * 86_400_000;
-const TURN_MS = 10_000;
 const TOLD_EVERY = 2000;
 /** One of which nothing was heard for so long runs nowhere any more. */
 const SILENT_MS = 60_000;
@@ -59,21 +57,20 @@ export class Jobs {
 
   /** @returns `undefined`: one of its kind is being done */
   async begin(type: JobType): Promise<Job | undefined> {
-    const { records, now } = this.#with;
     const id = freshBytes(16).toString('base64url');
-    if (!(await records.claim(TURN, type, TURN_MS))) return undefined;
-    try {
-      const before = await this.#of(type);
-      // The same call again, after its server died before it could answer.
-      if (before?.id === id && before.state === 'done') return before;
-      if (before?.state === 'running') return undefined;
-      const job: Job = { id, type, state: 'running', progress: {}, startedAt: now(), heardAt: now() };
-      await this.#write(job);
-      this.#outside(() => this.#start(job));
-      return job;
-    } finally {
-      await records.remove(TURN, type).catch(() => undefined);
-    }
+    return inTurn(this.#with.records, [TURN, type], () => this.#beginInTurn(id, type));
+  }
+
+  async #beginInTurn(id: string, type: JobType): Promise<Job | undefined> {
+    const { now } = this.#with;
+    const before = await this.#of(type);
+    // The same call again, after its server died before it could answer.
+    if (before?.id === id && before.state === 'done') return before;
+    if (before?.state === 'running') return undefined;
+    const job: Job = { id, type, state: 'running', progress: {}, startedAt: now(), heardAt: now() };
+    await this.#write(job);
+    this.#outside(() => this.#start(job));
+    return job;
   }
 
   /** The newest of each kind. */

@@ -2,6 +2,7 @@
 import type { Account, AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { ActivityEvent } from '../events/event.ts';
+import { inTurn, type TurnRecords } from './turns.ts';
 
 /** What an operator may do, the most first: see `console-rights.ts`. */
 export const OPERATOR_ROLES = ['owner', 'manager', 'viewer'] as const;
@@ -24,16 +25,10 @@ export interface OperatorStore {
   ): Promise<'set' | 'changed' | 'gone' | 'full'>;
 }
 
-/** One caller at a time; of a server that dies it is free again after so long, in milliseconds. */
-interface Turns {
-  claim(kind: string, id: string, lifetime: number): Promise<boolean>;
-  remove(kind: string, id: string): Promise<void>;
-}
-
 interface OperatorParts {
   readonly operators: OperatorStore;
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly records: Turns;
+  readonly records: TurnRecords;
 }
 
 interface Operator {
@@ -43,8 +38,7 @@ interface Operator {
 
 export type RoleChange = 'changed' | 'unchanged' | 'last-owner' | 'own-role' | 'busy' | 'gone' | 'full';
 
-const TURN = 'OperatorTurn';
-const TURN_MS = 10_000;
+const TURN = ['OperatorTurn', 'all'] as const;
 
 export class Operators {
   readonly #with: OperatorParts;
@@ -77,13 +71,7 @@ export class Operators {
    */
   async change(id: AccountId, role: OperatorRole | undefined, by?: AccountId): Promise<RoleChange> {
     if (id === by) return 'own-role';
-    const { records } = this.#with;
-    if (!(await records.claim(TURN, 'all', TURN_MS))) return 'busy';
-    try {
-      return await this.#changeInTurn(id, role);
-    } finally {
-      await records.remove(TURN, 'all').catch(() => undefined);
-    }
+    return (await inTurn(this.#with.records, TURN, () => this.#changeInTurn(id, role))) ?? 'busy';
   }
 
   async #changeInTurn(id: AccountId, role: OperatorRole | undefined): Promise<RoleChange> {
