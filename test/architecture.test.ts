@@ -24,6 +24,7 @@ const ROOMS = [
     'notices',
     'apps',
     'webhooks',
+    'signals',
     'alerts',
     'audit',
     'admin',

@@ -56,6 +56,8 @@ export interface Config {
   readonly clientsReload: number;
   readonly resourcesFile: string | undefined;
   readonly admin: AdminSettings;
+  /** Whether clients may hear of security events. */
+  readonly sharedSignals: boolean;
   /** Receivers that are told what happens; `undefined`: there are none. */
   readonly webhooksFile: string | undefined;
   readonly upstreamFile: string | undefined;

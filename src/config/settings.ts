@@ -117,6 +117,8 @@ export const settings = z.object({
   ADMIN: z.enum(['off', 'api', 'console', 'all']).default('off'),
   /** Addresses and ranges that the Admin API and the console are used from; production with ADMIN needs them. */
   ADMIN_NETWORKS: list,
+  /** `on`: clients that are given it hear of security events (OpenID Shared Signals). */
+  SHARED_SIGNALS: z.enum(['off', 'on']).default('off'),
   /** Receivers that are told what happens to accounts and devices. */
   WEBHOOKS_FILE: z.string().optional(),
   /** Other OpenID providers by which owners may sign in. */

@@ -37,6 +37,7 @@ export function toConfig(
     clientsReload: values.CLIENTS_RELOAD_SECONDS * 1000,
     resourcesFile: values.RESOURCES_FILE,
     admin: adminSettings(values),
+    sharedSignals: values.SHARED_SIGNALS === 'on',
     webhooksFile: values.WEBHOOKS_FILE,
     upstreamFile: values.UPSTREAM_FILE,
     brandDir: values.BRAND_DIR,

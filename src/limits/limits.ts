@@ -112,6 +112,9 @@ export const LIMIT_SETTINGS = {
   CLIENT_TOKENS: { preset: '600/10m 1s..10s', by: 'client', span: 'fixed' },
   /** Calls of the Admin API by one client. */
   ADMIN_CALLS: { preset: '50/1s 100ms..1s', by: 'client', span: 'fixed' },
+  /** Calls of one receiver of security events, polls among them; and of these, those by which it asks for an event. */
+  SIGNAL_CALLS: { preset: '50/1s 100ms..1s', by: 'client', span: 'fixed' },
+  SIGNAL_VERIFICATIONS: { preset: '10/1m 6s..1m', by: 'client', span: 'fixed' },
 } as const satisfies Record<string, LimitDefinition>;
 
 /** Follow from other settings: see `limit-settings.ts` and `devices/code-budget.ts`. */

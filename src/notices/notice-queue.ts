@@ -43,3 +43,20 @@ export interface TakenNotice<Body> extends Held {
   /** Tries that failed. */
   readonly tries: number;
 }
+
+/** What a receiver that fetches its notices says of one. */
+export interface NoticeSettled {
+  readonly id: string;
+  /** Why it does not take it; absent: it has taken it. */
+  readonly refused?: string | undefined;
+}
+
+/** Of receivers that fetch their notices, several at a time. */
+export interface FetchedQueue<Body> extends Pick<NoticeQueue<Body>, 'add' | 'take'> {
+  /** They leave, or are kept as given up. What is not there any more is passed over. */
+  settle(receiver: string, outcomes: readonly NoticeSettled[]): Promise<void>;
+  /** Whether one can be taken now. */
+  areDue(receiver: string): Promise<boolean>;
+  /** All leave. */
+  clear(receiver: string): Promise<void>;
+}

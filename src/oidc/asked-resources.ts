@@ -7,8 +7,8 @@ import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './
 import { refreshExchange } from './refresh-exchange.ts';
 import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';
 
-/** Whatever other access tokens live. */
-const ADMIN_TOKEN_SECONDS = 600;
+/** Of tokens for this server's own APIs, whatever other access tokens live. */
+const OWN_TOKEN_SECONDS = 600;
 
 type Indicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 type Grant = NonNullable<KoaContextWithOIDC['oidc']['grant']>;
@@ -21,13 +21,13 @@ const MAX_JWT_SECONDS = 300;
 
 /**
  * @param seconds that an access token lives
- * @param hasAdminApi tokens for this server's own API are given
+ * @param served this server's own APIs that there are
  */
 export function resourceIndicators(
   catalog: ResourceCatalog,
   clientStates: Pick<ClientStates, 'current'>,
   seconds: number,
-  hasAdminApi: boolean,
+  served: ReadonlySet<string>,
 ): Indicators {
   return {
     enabled: true,
@@ -38,7 +38,7 @@ export function resourceIndicators(
       const resource = catalog.find(id);
       if (!resource) throw new errors.InvalidTarget();
       const isOwn = catalog.isOwn(resource.id);
-      if (isOwn && !(hasAdminApi && asksForItself(ctx) && !isSelfRegistered(client)))
+      if (isOwn && !(served.has(resource.id) && asksForItself(ctx) && !isSelfRegistered(client)))
         throw new errors.InvalidTarget();
       const { grant } = ctx.oidc;
       if (ctx.oidc.route === 'token' && grant && !allowsResource(grant, id)) throw new errors.InvalidTarget();
@@ -51,7 +51,7 @@ export function resourceIndicators(
         audience: resource.id,
         accessTokenFormat: resource.format,
         accessTokenTTL: isOwn
-          ? ADMIN_TOKEN_SECONDS
+          ? OWN_TOKEN_SECONDS
           : resource.format === 'jwt'
             ? Math.min(MAX_JWT_SECONDS, seconds)
             : seconds,

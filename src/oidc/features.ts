@@ -5,11 +5,12 @@ import type { ClientStates } from '../devices/client-state.ts';
 import { allowsResource, resourceIndicators } from './asked-resources.ts';
 import { infoOf } from './device-parameters.ts';
 import { CLIENT_GRANT, isStillGiven } from './own-access.ts';
+import { servedResources } from './own-resources.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { mayRead, mayRevoke, type ReadToken } from './token-readers.ts';
 
 interface FeatureSettings {
-  readonly config: Pick<Config, 'lifetimes' | 'admin'>;
+  readonly config: Pick<Config, 'lifetimes' | 'issuer' | 'admin' | 'sharedSignals'>;
   readonly clients: readonly ClientMetadata[];
   readonly resources: ResourceCatalog;
   readonly stores: { readonly clientStates: Pick<ClientStates, 'current'> };
@@ -38,7 +39,7 @@ export function features({
       resources,
       stores.clientStates,
       config.lifetimes.accessToken / 1000,
-      config.admin.api,
+      servedResources(config),
     ),
     // What clients and discovery say of it. The library would send from its own sign-out page alone, once, and drops what
     // fails; that page is off, and apps are told from the ends themselves: see `apps/logout-notices.ts`.

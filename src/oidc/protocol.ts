@@ -8,6 +8,7 @@ import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../admin/admin-tokens.ts';
+import { adminResource } from '../admin/scopes.ts';
 import type { AppAccess } from '../apps/app-access.ts';
 import type { AppSignIn } from '../apps/app-sign-in.ts';
 import type { AppSignOut } from '../apps/app-sign-out.ts';
@@ -20,14 +21,17 @@ import type { BearerTokens } from '../devices/bearer-tokens.ts';
 import type { DeviceLinking } from '../devices/device-linking.ts';
 import type { PlainAnswers } from '../net/plain-answer.ts';
 import { RequestValue } from '../net/request-value.ts';
+import { signalsResource } from '../signals/scopes.ts';
+import type { EventTokens } from '../signals/signal-body.ts';
+import type { ReceiverTokens } from '../signals/signals-api.ts';
 import { AccessTokenAdapter } from './adapters/access-tokens.ts';
-import { ProviderAdminTokens } from './admin-tokens.ts';
 import { answerLog, plainAnswerLog } from './answer-log.ts';
 import { ProviderAppAccess } from './app-access.ts';
 import { ProviderAppSignIn } from './app-sign-in.ts';
 import { ProviderAppSignOut } from './app-sign-out.ts';
 import { ProviderBearerTokens } from './bearer-tokens.ts';
 import { ClientDirectory } from './client-directory.ts';
+import { ClientTokens } from './client-tokens.ts';
 import { ProviderCompanionLinking } from './companion-linking.ts';
 import type { ProtocolSettings } from './configuration.ts';
 import { Cors } from './cors.ts';
@@ -42,6 +46,7 @@ import { newProvider, type OnServerError, type ProviderParts, proveClients } fro
 import { CLIENT_GRANT } from './own-access.ts';
 import { ProviderRegistration } from './registration.ts';
 import { SecretUses } from './secret-uses.ts';
+import { SecurityEventTokens } from './security-event-tokens.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { StoredClients } from './stored-clients.ts';
 
@@ -63,6 +68,10 @@ export interface Protocol {
   bearers: BearerTokens;
   /** For the Admin API. */
   adminTokens: AdminTokens;
+  /** For receivers of security events. `isGiven`: whether a client may be one now. */
+  receiverTokens: ReceiverTokens & { isGiven(clientId: string): Promise<boolean> };
+  /** What receivers of security events are sent. */
+  eventTokens: EventTokens;
   /** For tests of the adapter through the library's own models. */
   readonly provider: Provider;
   /** From now on requests meet these keys; those under way end on the keys that they began with. */
@@ -140,6 +149,7 @@ export async function createProtocol(
   /** Keys may change while the body of a request is still coming. */
   const begunWith = new RequestValue<KeyedProtocol>();
   const grantSeconds = config.lifetimes.grant / 1000;
+  const ownTokens = { issuer: config.issuer, records, clientStates, directory };
   const requests = new DeviceRequests(provider, resources, grantSeconds);
   return {
     inFront: (request, requestId) => {
@@ -186,7 +196,9 @@ export async function createProtocol(
       settings.stores.limiter,
     ),
     bearers: new ProviderBearerTokens({ issuer: config.issuer, tokens: accessTokens, grants, records }),
-    adminTokens: new ProviderAdminTokens({ issuer: config.issuer, records, clientStates, directory }),
+    adminTokens: new ClientTokens({ ...ownTokens, resource: adminResource(config.issuer) }),
+    receiverTokens: new ClientTokens({ ...ownTokens, resource: signalsResource(config.issuer) }),
+    eventTokens: new SecurityEventTokens(() => keys),
     get provider() {
       return current.provider;
     },

@@ -54,13 +54,14 @@ export function parseResources(
   text: string | undefined,
   clients: readonly ClientMetadata[],
   mayBeStored = false,
-  own?: Resource,
+  own: readonly Resource[] = [],
 ): { resources: ResourceCatalog; clients: ClientMetadata[] } {
   const errors: string[] = [];
   const entries = text === undefined ? undefined : readJsonEntries(text, FORMAT, errors);
   for (const one of entries ?? []) errors.push(...errorsAmong(one, entries ?? []));
-  if (entries?.some(({ resource }) => resource === own?.id))
-    errors.push(`${own?.id}: is this server's own, and not to be described here`);
+  for (const { id } of own)
+    if (entries?.some(({ resource }) => resource === id))
+      errors.push(`${id}: is this server's own, and not to be described here`);
   const resources = new ResourceCatalog(entries?.map(resourceOf), own);
   errors.push(...readerErrors(resources, clients, mayBeStored));
   for (const client of clients) errors.push(...ownAccessErrors(client, resources));

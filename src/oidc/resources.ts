@@ -47,21 +47,22 @@ export function otherSpelling(id: string): string | undefined {
 export class ResourceCatalog {
   readonly #known: ReadonlyMap<string, Resource> | undefined;
   readonly #words: ReadonlyMap<string, string>;
-  readonly #own: Resource | undefined;
+  readonly #own: ReadonlyMap<string, Resource>;
 
   /**
    * @param resources of the file; `undefined`: there is none
    * @param own this server's own, which no owner is asked about
    */
-  constructor(resources?: readonly Resource[], own?: Resource) {
-    this.#own = own;
+  constructor(resources?: readonly Resource[], own: readonly Resource[] = []) {
+    this.#own = new Map(own.map((one) => [one.id, one]));
     this.#known = resources && new Map(resources.map((one) => [one.id, one]));
     this.#words = new Map(resources?.flatMap(({ scopes }) => Object.entries(scopes)));
   }
 
   /** By either spelling. @returns `undefined` for what is no resource here (RFC 8707 section 2, `invalid_target`) */
   find(id: string): Resource | undefined {
-    if (this.isOwn(id)) return this.#own;
+    const own = this.#own.get(id);
+    if (own) return own;
     if (this.#known) return this.#known.get(id) ?? this.#known.get(otherSpelling(id) ?? '');
     if (!id.startsWith('https://') || resourceError(id)) return undefined;
     const scopes = OUR_SCOPES.filter((scope) => scope !== LASTING).map((scope) => [scope, '']);
@@ -81,7 +82,7 @@ export class ResourceCatalog {
 
   /** Whether it is this server's own: tokens for it are given to clients in their own name alone. */
   isOwn(id: string): boolean {
-    return this.#own !== undefined && id === this.#own.id;
+    return this.#own.has(id);
   }
 
   /** Identifiers in the file. */

@@ -6,12 +6,14 @@ import type { RedisOperatorClients } from './operator-clients.ts';
 import type { RedisRegisteredClients } from './registered-clients.ts';
 import { sealedIn } from './sealed-texts.ts';
 import type { RedisSecretUses } from './secret-uses.ts';
+import type { RedisSignalStreams } from './signal-streams.ts';
 import type { StoreContext } from './store-context.ts';
 
 interface ClientStores {
   readonly operatorClients: RedisOperatorClients;
   readonly registeredClients: RedisRegisteredClients;
   readonly secretUses: RedisSecretUses;
+  readonly signalStreams: RedisSignalStreams;
 }
 
 export class ClientRewriting {
@@ -27,7 +29,8 @@ export class ClientRewriting {
   async rewrite(): Promise<number> {
     const stored = await this.#stored();
     const registered = await this.#registered();
-    return stored + registered + (await this.#states()) + (await this.#initialTokens());
+    const streams = await this.#stores.signalStreams.rewrite();
+    return stored + registered + streams + (await this.#states()) + (await this.#initialTokens());
   }
 
   /** One that was changed meanwhile was written anew by that. */

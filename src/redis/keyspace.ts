@@ -58,7 +58,8 @@ export class Keyspace {
 
   /**
    * What one receiver still has to hear. One slot.
-   * @param receiver of logout notices: HMAC of its client id; of webhooks: `webhook.` and its id
+   * @param receiver of logout notices: HMAC of its client id; of webhooks: `webhook.` and its id; of security
+   *   events: `ssf.` and the id of its stream
    */
   noticesOf(receiver: string) {
     const slot = `${this.#prefix}{notices:${receiver}}:`;
@@ -81,6 +82,11 @@ export class Keyspace {
   /** Since when each receiver of webhooks hears, by its id. */
   get webhooksSince(): string {
     return `${this.#prefix}{webhooks}:since`;
+  }
+
+  /** What receivers of security events have asked for, by the HMAC of their client id. */
+  get signalStreams(): string {
+    return `${this.#prefix}{signals}:streams`;
   }
 
   /** Accounts that are to be closed, by when. */

@@ -1,5 +1,5 @@
 import type { DeadLetters, DeadNotice, DeadPage } from '../notices/dead-letters.ts';
-import type { Held, Notice, NoticeQueue, TakenNotice } from '../notices/notice-queue.ts';
+import type { Held, Notice, NoticeQueue, NoticeSettled, TakenNotice } from '../notices/notice-queue.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** Longer than a try and its answer take. */
@@ -64,6 +64,32 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
     await this.#change('deadLetterNotice', receiver, [id, hold, reason, tries + 1, MAX_DEAD, this.#keptDead]);
   }
 
+  async settle(receiver: string, outcomes: readonly NoticeSettled[]): Promise<void> {
+    const pairs = outcomes.flatMap(({ id, refused = '' }) => [id, refused]);
+    if (pairs.length > 0) await this.#change('settleNotices', receiver, [MAX_DEAD, this.#keptDead, ...pairs]);
+  }
+
+  async areDue(receiver: string): Promise<boolean> {
+    const { scripts, keyspace } = this.#context;
+    const due = keyspace.noticesOf(receiver).due;
+    const first = await scripts.plain('looking for notices', (redis) =>
+      redis.zrange(due, '0', '0', 'WITHSCORES'),
+    );
+    const [, at] = first;
+    if (at === undefined) return false;
+    const [seconds] = await scripts.plain('reading the time', (redis) => redis.time());
+    return Number(at) < (Number(seconds) + 1) * 1000;
+  }
+
+  /** The receiver is gone, or wants none of what waits here. */
+  async clear(receiver: string): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const keys = keyspace.noticesOf(receiver);
+    await scripts.write('a receiver hears no more', keys.due, (redis) =>
+      redis.unlink(...Object.values(keys)),
+    );
+  }
+
   async deadIds(receiver: string, { since = 0, before, most }: DeadPage): Promise<string[]> {
     const { scripts, keyspace } = this.#context;
     const from = Math.max(since, Date.now() - this.#keptDead);
@@ -125,7 +151,14 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
   }
 
   #change(
-    script: 'queueNotice' | 'takeNotice' | 'endNotice' | 'failNotice' | 'deadLetterNotice' | 'reviveNotices',
+    script:
+      | 'queueNotice'
+      | 'takeNotice'
+      | 'endNotice'
+      | 'failNotice'
+      | 'deadLetterNotice'
+      | 'reviveNotices'
+      | 'settleNotices',
     receiver: string,
     args: (string | number)[],
   ) {

@@ -145,8 +145,11 @@ export const SCRIPTS = {
   failNotice: QUEUE,
   deadLetterNotice: QUEUE_AND_DEAD,
   reviveNotices: QUEUE_AND_DEAD,
+  settleNotices: QUEUE_AND_DEAD,
   noteTry: ['receivers'],
   switchReceiver: ['receivers'],
+  writeSignalStream: ['streams'],
+  removeSignalStream: ['streams'],
   // Clients that register themselves
   reserveClient: ['all', 'network', 'tokens'],
   releaseClient: ['all', 'network', 'tokens'],

@@ -131,9 +131,13 @@ export class SecretCensus {
 
   async #clients(): Promise<void> {
     const { scripts, keyspace } = this.#context;
-    const kinds = { 'client states': 'states', 'stored clients': 'operator' };
-    for (const [kind, scope] of Object.entries(kinds)) {
-      const names = await scripts.plain('listing clients', (redis) => redis.hkeys(keyspace.clients(scope)));
+    const kinds = {
+      'client states': keyspace.clients('states'),
+      'stored clients': keyspace.clients('operator'),
+      'streams of events': keyspace.signalStreams,
+    };
+    for (const [kind, key] of Object.entries(kinds)) {
+      const names = await scripts.plain('listing clients', (redis) => redis.hkeys(key));
       for (const name of names) this.#keeps(kind, secretOf(name));
     }
     const tokens = await scripts.plain('listing tokens', (redis) => redis.hvals(keyspace.clients('tokens')));

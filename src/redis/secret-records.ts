@@ -10,6 +10,7 @@ import type { RedisOperatorClients } from './operator-clients.ts';
 import type { RedisRegisteredClients } from './registered-clients.ts';
 import { SecretCensus } from './secret-census.ts';
 import type { RedisSecretUses } from './secret-uses.ts';
+import type { RedisSignalStreams } from './signal-streams.ts';
 import type { StoreContext } from './store-context.ts';
 import { TrailRewriting } from './trail-rewriting.ts';
 import type { RedisUpstreamLinks } from './upstream-links.ts';
@@ -26,6 +27,7 @@ interface Stores {
   readonly operatorClients: RedisOperatorClients;
   readonly registeredClients: RedisRegisteredClients;
   readonly secretUses: RedisSecretUses;
+  readonly signalStreams: RedisSignalStreams;
   readonly upstreamLinks: RedisUpstreamLinks;
 }
 

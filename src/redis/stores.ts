@@ -2,6 +2,7 @@ import type { LogoutBody } from '../apps/logout-receiver.ts';
 import type { LiveCodeCaps, OnPoll } from '../devices/device-code-store.ts';
 import type { EventKind } from '../events/event.ts';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
+import type { SignalBody } from '../signals/signal-body.ts';
 import type { WebhookBody } from '../webhooks/webhook-receiver.ts';
 import { RedisAccessTokens } from './access-tokens.ts';
 import { RedisAccountIds } from './account-ids.ts';
@@ -47,6 +48,7 @@ import { type OnCommand, Scripts } from './scripts.ts';
 import { RedisSecretRecords } from './secret-records.ts';
 import { RedisSecretUses } from './secret-uses.ts';
 import { RedisSessions } from './sessions.ts';
+import { RedisSignalStreams } from './signal-streams.ts';
 import { RedisSnapshots } from './snapshots.ts';
 import { StoreFormat } from './store-format.ts';
 import { StoreProbe } from './store-probe.ts';
@@ -87,6 +89,8 @@ export interface Stores {
   noticedEvents: RedisNoticedEvents;
   webhookQueues: RedisNoticeQueues<WebhookBody>;
   receiverStates: RedisReceiverStates;
+  signalStreams: RedisSignalStreams;
+  signalQueues: RedisNoticeQueues<SignalBody>;
   approvals: RedisApprovals;
   closings: RedisClosings;
   usedTickets: RedisUsedTickets;
@@ -133,7 +137,7 @@ interface StoreOptions {
   onPoll?: OnPoll;
 }
 
-/** What a receiver of webhooks has not taken. */
+/** What a receiver has not taken. */
 const DEAD_LETTERS_MS = 30 * 86_400_000;
 const MANY: WaitingCaps = { all: 1_000_000, network: 1_000_000 };
 
@@ -156,6 +160,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     secretUses: new RedisSecretUses(context),
   };
   const accountIds = new RedisAccountIds(context);
+  const signalStreams = new RedisSignalStreams(context);
   const deviceIndex = new RedisDeviceIndex(context);
   const upstreamLinks = new RedisUpstreamLinks(context, activity);
   return {
@@ -186,6 +191,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     noticedEvents: new RedisNoticedEvents(context, activity),
     webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
     receiverStates: new RedisReceiverStates(context),
+    signalStreams,
+    signalQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),
     attempts: new RedisAttempts(context),
@@ -208,6 +215,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     ...clients,
     secretRecords: new RedisSecretRecords(context, {
       ...clients,
+      signalStreams,
       accounts,
       accountIds,
       deviceIndex,

@@ -53,6 +53,7 @@ import { adminPart, revocationPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
 import { clientName, linkKeyPages } from './link-key-pages.ts';
 import type { Parts } from './parts.ts';
+import { signalsPart } from './signals.ts';
 import { proofWaysOf, upstreamLogoutPart, upstreamPages } from './upstream-pages.ts';
 
 /** What several groups of pages share. */
@@ -243,6 +244,7 @@ export function endpoints(parts: Parts, protocol: Protocol): WebMiddleware[] {
     upstreamLogoutPart(parts),
     adminPart(parts, protocol),
     revocationPart(parts, protocol),
+    signalsPart(parts, protocol),
     ...(parts.config.admin.console ? [consoleFencePart(parts)] : []),
   ];
 }

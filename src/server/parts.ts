@@ -73,6 +73,8 @@ export interface Parts {
   durability: DurabilityWatch;
   /** Holds the requests of owners who wait for a device. */
   linkWatch: LinkWatch;
+  /** Aborted when the server is about to stop: what is held is answered. */
+  stopping: AbortController;
   /** Absent without a file of places. */
   countryOf: CountryOf | undefined;
   metrics: Metrics;

@@ -2,9 +2,9 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { adminApiOf } from '../oidc/admin-resource.ts';
 import { type SecretFiles, secretFilesOf } from '../oidc/client-secrets.ts';
 import { ClientsError, parseClients } from '../oidc/clients.ts';
+import { ownResourcesOf } from '../oidc/own-resources.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
 import { parseResources, ResourcesError } from '../oidc/resources-file.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
@@ -90,7 +90,7 @@ export async function readProtocolFiles({
       resourcesText === undefined ? undefined : withoutByteOrderMark(resourcesText),
       parseClients(text, secrets),
       true,
-      issuer === undefined ? undefined : adminApiOf(issuer),
+      issuer === undefined ? undefined : ownResourcesOf(issuer),
     );
   const reread = async () => {
     const now = await textsOf(clientsFile);

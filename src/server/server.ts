@@ -145,6 +145,7 @@ export async function createServer(
         hourly.count(event);
       }),
       linkWatch: new LinkWatch(stores.waitingLinks),
+      stopping: new AbortController(),
       durability: new DurabilityWatch(connection, stores.probe, {
         allow: config.allowUnsafeRedis,
         replicas: config.redisReplicas,
@@ -167,11 +168,11 @@ export async function createServer(
         await Promise.all([watch.reload(), upstreams.reload()]);
       },
       retire: () => {
-        parts.linkWatch.close();
+        answerHeld(parts);
         return http.retire();
       },
       close: async (times = DRAIN) => {
-        parts.linkWatch.close();
+        answerHeld(parts);
         await http.drain(times);
         const unfinished = await stopInTime(
           [
@@ -191,6 +192,12 @@ export async function createServer(
     await connection.close();
     throw error;
   }
+}
+
+/** Requests that wait for something would hold a stop up. */
+function answerHeld({ linkWatch, stopping: held }: Parts): void {
+  linkWatch.close();
+  held.abort();
 }
 
 async function compose(

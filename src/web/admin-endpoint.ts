@@ -2,7 +2,6 @@
  * `/admin/v1`: the Admin API over HTTP. For programs of the operator's, from the networks that are named: an access token
  * is the only credential, cookies are not read and none is set, no other site's page may ask.
  */
-import { bodyParser } from '@koa/bodyparser';
 import type { AdminApi, CallSeen } from '../admin/admin-api.ts';
 import { Problem } from '../admin/problem.ts';
 import type { AdminAnswer } from '../admin/route.ts';
@@ -11,6 +10,7 @@ import { describeError } from '../errors/error-description.ts';
 import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import { presentedToken } from './bearer-answers.ts';
 import type { AdminFence } from './console/fence.ts';
+import { jsonBody } from './json-body.ts';
 import { showError } from './middleware/errors.ts';
 import type { WebContext, WebMiddleware } from './web-state.ts';
 
@@ -24,12 +24,7 @@ interface AdminEndpoint {
 /** @param endpoint `undefined`: there is no such API */
 export function adminEndpoint(endpoint: AdminEndpoint | undefined, at = ADMIN_PATH): WebMiddleware {
   const base = at === ADMIN_PATH ? ADMIN_PATH : '';
-  const parse = bodyParser({
-    enableTypes: ['json', 'text'],
-    jsonStrict: false,
-    jsonLimit: MAX_BODY,
-    parsedMethods: ['POST', 'PATCH', 'PUT', 'DELETE'],
-  }) as unknown as WebMiddleware;
+  const read = jsonBody(MAX_BODY);
   return async function answerAdmin(ctx, next) {
     if (ctx.path !== at && !ctx.path.startsWith(`${at}/`)) return next();
     ctx.state.route = `${at}/(none)`;
@@ -42,7 +37,7 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined, at = ADMIN_PA
     }
     const seen: CallSeen = {};
     try {
-      const text = await bodyOf(ctx, parse);
+      const text = await bodyOf(ctx, read);
       say(ctx, await endpoint.api.answer(requestOf(ctx, text, base), seen));
       ctx.state.audit('admin-called', { ...whoIn(seen), ...thingsIn(seen), reason: seen.route?.name });
     } catch (error) {
@@ -54,21 +49,19 @@ export function adminEndpoint(endpoint: AdminEndpoint | undefined, at = ADMIN_PA
 }
 
 /** '' for none. */
-async function bodyOf(ctx: WebContext, parse: WebMiddleware): Promise<string> {
-  if (Number(ctx.get('Content-Length') || 0) > 0 && !ctx.is('application/json'))
-    throw new Problem('invalid-request', { detail: 'A body is application/json' });
-  if (!['', 'identity'].includes(ctx.get('Content-Encoding').toLowerCase()))
-    throw new Problem('invalid-request', { detail: 'A body is sent as it is, without an encoding' });
-  try {
-    await parse(ctx, async () => {});
-  } catch (error) {
-    const { status } = error as { status?: unknown };
-    if (status === 413) throw new Problem('too-large');
-    if (status === 400)
+async function bodyOf(ctx: WebContext, read: ReturnType<typeof jsonBody>): Promise<string> {
+  const body = await read(ctx);
+  if (typeof body !== 'string') return body.text;
+  switch (body) {
+    case 'other-type':
+      throw new Problem('invalid-request', { detail: 'A body is application/json' });
+    case 'encoded':
+      throw new Problem('invalid-request', { detail: 'A body is sent as it is, without an encoding' });
+    case 'too-large':
+      throw new Problem('too-large');
+    case 'not-json':
       throw new Problem('invalid-request', { errors: [{ pointer: '', detail: 'is not JSON' }] });
-    throw error;
   }
-  return (ctx.request as { rawBody?: string }).rawBody ?? '';
 }
 
 function requestOf(ctx: WebContext, text: string, base: string) {

@@ -17,6 +17,7 @@ import { newApp, newPasskey, newPhone } from './contract/factors.ts';
 import { contentsUnder, kindOf } from './keyspace-contents.ts';
 import { KINDS } from './kinds-of-keys.ts';
 import { machineInDump } from './machine-in-dump.ts';
+import { streamInDump } from './signal-changes.ts';
 
 /** Acts at an API in its own name. */
 const SERVICE = {
@@ -228,6 +229,7 @@ describe('a dump of Redis', () => {
     const untaken = await webhookQueues.take('webhook.maker');
     if (untaken) await webhookQueues.deadLetter('webhook.maker', untaken, '410');
     await receiverStates.note('maker', 'taken', '', 1);
+    await streamInDump(protocol.stores, mark);
   }
 
   it('holds every kind of key that the stores write', () => {

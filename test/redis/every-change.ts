@@ -14,6 +14,7 @@ import { linkKeyChanges } from './link-key-changes.ts';
 import { alertChanges, closingChanges } from './owner-changes.ts';
 import { recoveryChanges } from './recovery-changes.ts';
 import { secretChanges } from './secret-changes.ts';
+import { signalChanges } from './signal-changes.ts';
 import { takeBackChanges } from './take-back-changes.ts';
 import { upstreamChanges } from './upstream-changes.ts';
 import { voiceCodeChanges } from './voice-code-changes.ts';
@@ -51,6 +52,7 @@ export async function everyChange(stores: TestStores): Promise<void> {
   await statusChanges(stores, accountId);
   await alertChanges(stores, accountId);
   await noticeChanges(stores, accountId);
+  await signalChanges(stores, accountId);
   await ownerChanges(stores, accountId);
   await closingChanges(stores);
   await roleChanges(stores);

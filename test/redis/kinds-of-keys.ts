@@ -45,6 +45,7 @@ export const KINDS = [
   'reads',
   'receivers',
   'signing-keys',
+  'streams',
   'trusted',
   'trusted:ended',
   'upstream',

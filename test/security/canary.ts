@@ -7,7 +7,7 @@ import { CompanionDevice } from '../support/companion-device.ts';
 import { API_BASIC, DeviceClient } from '../support/device-client.ts';
 import { KeyedMachine } from '../support/link-key-owner.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
-import { filled, OTHER_ROUTES, type Route, UPSTREAM_ROUTES } from '../support/routes.ts';
+import { filled, OTHER_ROUTES, type Route, SIGNAL_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
@@ -172,7 +172,7 @@ async function sendEverywhere(
 ): Promise<{ to: string; page: Page }[]> {
   const answers: { to: string; page: Page }[] = [];
   const cookies = [...owner.cookies].map(([cookie, value]) => `${cookie}=${value}`).join('; ');
-  for (const route of inOrder([...server.routes, ...OTHER_ROUTES, ...UPSTREAM_ROUTES])) {
+  for (const route of inOrder([...server.routes, ...OTHER_ROUTES, ...UPSTREAM_ROUTES, ...SIGNAL_ROUTES])) {
     for (const [what, value] of secrets) {
       const fields = Object.fromEntries(FIELDS.map((field) => [field, value]));
       const form = new URLSearchParams({ csrf, ...fields }).toString();

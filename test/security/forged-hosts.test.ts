@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { OTHER_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
+import { OTHER_ROUTES, SIGNAL_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 /** Requirement A13: every address derives from ISSUER, whatever a request says of itself. */
@@ -50,7 +50,7 @@ const VARIANTS: readonly [name: string, target: (path: string) => string, header
 
 let server: WholeServer;
 beforeAll(async () => {
-  server = await startWholeServer();
+  server = await startWholeServer({ SHARED_SIGNALS: 'on' });
 });
 afterAll(() => server.close());
 
@@ -70,7 +70,7 @@ function send(method: string, target: string, headers: readonly string[], body: 
 }
 
 it.each(VARIANTS)('no route repeats a forged host: %s', async (_name, target, headers) => {
-  const routes = [...server.routes, ...OTHER_ROUTES, ...UPSTREAM_ROUTES];
+  const routes = [...server.routes, ...OTHER_ROUTES, ...UPSTREAM_ROUTES, ...SIGNAL_ROUTES];
   expect(routes.length).toBeGreaterThan(30);
   const repeated: string[] = [];
   for (const { method, path } of routes) {

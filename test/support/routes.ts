@@ -57,6 +57,20 @@ export const UPSTREAM_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/sign-in/upstream/corp/logout', kind: 'operations' },
 ];
 
+/** Where receivers of security events call (`SHARED_SIGNALS`). */
+export const SIGNAL_ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/.well-known/ssf-configuration', kind: 'operations' },
+  { method: 'GET', path: '/ssf/streams', kind: 'operations' },
+  { method: 'POST', path: '/ssf/streams', kind: 'operations' },
+  { method: 'PUT', path: '/ssf/streams', kind: 'operations' },
+  { method: 'PATCH', path: '/ssf/streams', kind: 'operations' },
+  { method: 'DELETE', path: '/ssf/streams', kind: 'operations' },
+  { method: 'GET', path: '/ssf/status', kind: 'operations' },
+  { method: 'POST', path: '/ssf/status', kind: 'operations' },
+  { method: 'POST', path: '/ssf/verify', kind: 'operations' },
+  { method: 'POST', path: '/ssf/poll/:stream', kind: 'operations' },
+];
+
 /** Where clients may register themselves (`REGISTRATION`). */
 export const REGISTRATION_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/register', kind: 'operations' },

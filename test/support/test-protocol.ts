@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { readConfig } from '../../src/config/config.ts';
 import type { PlainAnswers } from '../../src/net/plain-answer.ts';
-import { adminApiOf } from '../../src/oidc/admin-resource.ts';
 import { parseClients } from '../../src/oidc/clients.ts';
+import { ownResourcesOf } from '../../src/oidc/own-resources.ts';
 import { createProtocol, type Protocol } from '../../src/oidc/protocol.ts';
 import { parseResources } from '../../src/oidc/resources-file.ts';
 import type { SigningKeys } from '../../src/oidc/signing-keys.ts';
@@ -91,7 +91,7 @@ export async function testProtocol(options: TestProtocolOptions = {}): Promise<T
         options.resources && JSON.stringify(options.resources),
         parseClients(JSON.stringify(options.clients ?? TEST_CLIENTS)),
         options.readersMayBeStored,
-        adminApiOf(config.issuer),
+        ownResourcesOf(config.issuer),
       ),
       product: 'Latchkey',
       keys: options.keys ?? (await testSigningKeys()),

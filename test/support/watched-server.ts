@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ADMIN_API_ROUTES } from '../admin/admin-routes.ts';
 import { freePort } from './free-port.ts';
 import { nodeEnvironment } from './node-environment.ts';
-import { OTHER_ROUTES, PROTOCOL_ROUTES, REGISTRATION_ROUTES, type Route } from './routes.ts';
+import { OTHER_ROUTES, PROTOCOL_ROUTES, REGISTRATION_ROUTES, type Route, SIGNAL_ROUTES } from './routes.ts';
 import { endsWithUs } from './started-processes.ts';
 import { randomId, type TestStores, testRedisUrl, testStores } from './test-stores.ts';
 import type { Figures, FromServer } from './watched-process.ts';
@@ -32,7 +32,7 @@ export class WatchedServer {
   ) {
     this.port = port;
     this.origin = `http://127.0.0.1:${port}`;
-    const more = [...OTHER_ROUTES, ...REGISTRATION_ROUTES, ...ADMIN_API_ROUTES];
+    const more = [...OTHER_ROUTES, ...REGISTRATION_ROUTES, ...ADMIN_API_ROUTES, ...SIGNAL_ROUTES];
     this.routes = [...routes, ...PROTOCOL_ROUTES, ...more];
     this.stores = stores;
     this.#child = child;
@@ -55,6 +55,7 @@ export class WatchedServer {
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',
         ADMIN: 'api',
+        SHARED_SIGNALS: 'on',
         ADMIN_NETWORKS: '0.0.0.0/0,::/0',
         REGISTRATION: 'open',
         REGISTERED_CLIENTS: '100000',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_ENDPOINTS } from '../../src/web/middleware/protocol-paths.ts';
 import { ADDRESSED_BY_APPS } from '../../src/web/middleware/requests-by-post.ts';
 import { FORM } from '../support/http.ts';
-import { filled, OTHER_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
+import { filled, OTHER_ROUTES, SIGNAL_ROUTES, UPSTREAM_ROUTES } from '../support/routes.ts';
 import { CORP } from '../support/unreachable-provider.ts';
 import { BEHIND_HTTPS, startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
@@ -59,7 +59,7 @@ describe('paths of the protocol', () => {
 describe('every page, and every endpoint that is none of the protocol’s', () => {
   let whole: WholeServer;
   beforeAll(async () => {
-    whole = await startWholeServer({}, undefined, { upstreams: [CORP] });
+    whole = await startWholeServer({ SHARED_SIGNALS: 'on' }, undefined, { upstreams: [CORP] });
   });
   afterAll(() => whole.close());
 
@@ -67,7 +67,7 @@ describe('every page, and every endpoint that is none of the protocol’s', () =
   function taken(): Map<string, string[]> {
     const all = new Map<string, string[]>();
     const pages = whole.routes.filter(({ kind }) => kind === 'page');
-    for (const route of [...pages, ...OTHER_ROUTES, ...UPSTREAM_ROUTES]) {
+    for (const route of [...pages, ...OTHER_ROUTES, ...UPSTREAM_ROUTES, ...SIGNAL_ROUTES]) {
       const methods = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
       const path = filled(route, 'AAAAAAAAAAAAAAAAAAAAAA');
       all.set(path, [...(all.get(path) ?? []), ...methods]);
@@ -81,8 +81,9 @@ describe('every page, and every endpoint that is none of the protocol’s', () =
     const seen = taken();
     expect(seen.size).toBeGreaterThan(40);
     for (const [path, methods] of seen) {
-      const allowed = ['GET', 'HEAD', 'POST'].filter((method) => methods.includes(method)).join(', ');
-      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const known = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+      const allowed = known.filter((method) => methods.includes(method)).join(', ');
+      for (const method of [...known, 'OPTIONS']) {
         if (methods.includes(method)) continue;
         for (const visitor of [whole.visitor(), owner]) {
           const { status, headers } = await visitor.send(method, path);

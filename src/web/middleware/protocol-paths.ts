@@ -3,6 +3,7 @@
  * a path of the library which the list leaves out does not exist.
  */
 import type { IncomingMessage } from 'node:http';
+import { SIGNALS_METADATA_PATH } from '../../signals/scopes.ts';
 import type { WebContext, WebMiddleware } from '../web-state.ts';
 import { showError } from './errors.ts';
 import { isOwnEndpoint } from './own-endpoints.ts';
@@ -42,6 +43,8 @@ const RESUMED = /^\/auth\/[^/]+$/;
 const FOLDERS = ['/.well-known/', '/session/'];
 /** But this one: where password managers look for the page (W3C: A Well-Known URL for Changing Passwords). */
 export const CHANGE_PASSWORD_PATH = '/.well-known/change-password';
+/** Documents of ours beside the library's. */
+const OUR_DOCUMENTS: ReadonlySet<string> = new Set([CHANGE_PASSWORD_PATH, SIGNALS_METADATA_PATH]);
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 
@@ -67,7 +70,7 @@ export function isFromProgram({ url = '' }: IncomingMessage): boolean {
 
 export function isProtocolPath(path: string): boolean {
   const plain = protocolPathOf(path);
-  if (plain === CHANGE_PASSWORD_PATH) return false;
+  if (OUR_DOCUMENTS.has(plain)) return false;
   if (PROTOCOL_ENDPOINTS.has(plain) || FOLDERS.some((folder) => plain.startsWith(folder))) return true;
   for (const endpoint of PROTOCOL_ENDPOINTS.keys()) if (plain.startsWith(`${endpoint}/`)) return true;
   return false;

@@ -6,6 +6,7 @@ import { parseGrantId } from '../../../src/devices/grant-id.ts';
 import type { ActivityEvent, EventKind } from '../../../src/events/event.ts';
 import { randomId, signedInOwner, TEST_SECRET, type TestStores } from '../../support/test-stores.ts';
 import { contentsUnder } from '../keyspace-contents.ts';
+import { newStream } from '../signal-changes.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 import { appGrant } from './consents.ts';
 import { newApp } from './factors.ts';
@@ -150,6 +151,7 @@ export function describeSecretRewriting(open: OpenStores): void {
       const { clientId, metadata, secret, issuedAt } = kept;
       expect(await old.operatorClients.write({ clientId, metadata, secret, issuedAt })).toBe('written');
       await old.secretUses.record('digest');
+      expect(await old.signalStreams.write(newStream(clientId))).toBe('written');
       await old.clientStates.act('tv-of-old', 'disable');
       await rotated.secretRecords.rewrite(1000, () => undefined);
       expect(await alone.registeredClients.find(registered.clientId)).toMatchObject(
@@ -159,6 +161,7 @@ export function describeSecretRewriting(open: OpenStores): void {
         registered.clientId,
       ]);
       expect((await alone.operatorClients.current()).find(clientId)).toMatchObject({ secret: 'digest' });
+      expect(await alone.signalStreams.all()).toMatchObject([{ clientId, delivery: { method: 'poll' } }]);
       expect(await alone.secretUses.lastUses(['digest'])).toEqual([expect.any(Number)]);
       expect((await alone.clientStates.list()).get('tv-of-old')?.status).toBe('disabled');
       expect((await alone.initialTokens.list()).map(({ name }) => name)).toEqual(['one']);

@@ -40,6 +40,8 @@ const ERROR_CODES = new Set([
   'temporarily_unavailable',
   'not_found',
   'method_not_allowed',
+  'stream_exists',
+  'changed_meanwhile',
 ]);
 
 export function readAnswer(text: string): FuzzAnswer | undefined {

@@ -1,9 +1,9 @@
 import type { AdapterPayload, ClientMetadata } from 'oidc-provider';
-import type { AdminCaller, AdminTokens } from '../admin/admin-tokens.ts';
-import { adminResource } from '../admin/scopes.ts';
+import type { AdminTokens } from '../admin/admin-tokens.ts';
 import type { PresentedToken } from '../devices/bearer-tokens.ts';
 import { type ClientStates, isAlive } from '../devices/client-state.ts';
 import type { Payload } from '../devices/payload.ts';
+import type { ReceiverTokens } from '../signals/signals-api.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { isSelfRegistered } from './clients.ts';
 import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
@@ -15,23 +15,30 @@ const TOKEN = /^[\w-]{1,400}$/;
 const MODEL = 'ClientCredentials';
 const USED_PROOF = 'ReplayDetection';
 
-interface AdminTokenParts {
+interface ClientTokenParts {
   readonly issuer: string;
+  /** Which of this server's own APIs they are for. */
+  readonly resource: string;
   readonly records: Pick<RecordStore, 'find' | 'claim'>;
   readonly clientStates: Pick<ClientStates, 'current'>;
   readonly directory: Pick<ClientDirectory, 'find'>;
 }
 
-/** Access tokens for the Admin API: of clients in their own name, and of no account. */
-export class ProviderAdminTokens implements AdminTokens {
-  readonly proofAlgorithms = PROOF_ALGORITHMS;
-  readonly #with: AdminTokenParts;
+interface ClientCaller {
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+}
 
-  constructor(parts: AdminTokenParts) {
+/** Access tokens for an API of this server's own: of clients in their own name, and of no account. */
+export class ClientTokens implements AdminTokens, ReceiverTokens {
+  readonly proofAlgorithms = PROOF_ALGORITHMS;
+  readonly #with: ClientTokenParts;
+
+  constructor(parts: ClientTokenParts) {
     this.#with = parts;
   }
 
-  async find({ token, proof }: PresentedToken): Promise<AdminCaller | 'no-proof' | undefined> {
+  async find({ token, proof }: PresentedToken): Promise<ClientCaller | 'no-proof' | undefined> {
     if (!proof) return this.#callerOf(token, undefined);
     const { jwt, method, path } = proof;
     const key = await readKeyProof(jwt, { method, address: `${this.#with.issuer}${path}`, token });
@@ -42,16 +49,22 @@ export class ProviderAdminTokens implements AdminTokens {
     return (await this.#with.records.claim(USED_PROOF, name, 2 * CLOCK_SECONDS * 1000)) ? caller : 'no-proof';
   }
 
-  async #callerOf(token: string, thumbprint: string | undefined): Promise<AdminCaller | undefined> {
+  /** Whether the client may still get such tokens: it is there, active, and given something. */
+  async isGiven(clientId: string): Promise<boolean> {
+    const { clientStates, directory, resource } = this.#with;
+    const [client, epochs] = await Promise.all([directory.find(clientId), clientStates.current()]);
+    return givenAt(client, resource).length > 0 && epochs.of(clientId).status === 'active';
+  }
+
+  async #callerOf(token: string, thumbprint: string | undefined): Promise<ClientCaller | undefined> {
     if (!TOKEN.test(token) || !mayBe(MODEL, token)) return undefined;
-    const { records, clientStates, directory, issuer } = this.#with;
+    const { records, clientStates, directory, resource } = this.#with;
     const [found, epochs] = await Promise.all([
       records.find<AdapterPayload>(MODEL, token),
       clientStates.current(),
     ]);
     if (!found || !isAlive(epochs, found.payload as Payload)) return undefined;
     const { kind, clientId = '', aud, exp = 0, scope = '', jkt } = found.payload;
-    const resource = adminResource(issuer);
     const isOurs = kind === MODEL && String(aud) === resource && exp > Math.floor(Date.now() / 1000);
     if (!isOurs || jkt !== thumbprint || found.payload['x5t#S256']) return undefined;
     const scopes = scope.split(' ').filter(Boolean);

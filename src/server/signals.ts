@@ -1,0 +1,36 @@
+/** The part of the composition root that tells receivers of security events. */
+import { Egress } from '../net/egress.ts';
+import type { Protocol } from '../oidc/protocol.ts';
+import { ManagedStreams } from '../signals/managed-streams.ts';
+import { SignalPolls } from '../signals/signal-polls.ts';
+import { SignalsApi } from '../signals/signals-api.ts';
+import { transmitterMetadata } from '../signals/stream-configuration.ts';
+import { signalsEndpoint } from '../web/signals-endpoint.ts';
+import type { WebMiddleware } from '../web/web-state.ts';
+import { limiterOf } from './accounts.ts';
+import type { Parts } from './parts.ts';
+
+/** What `/ssf` answers with. */
+export function signalsPart(parts: Parts, protocol: Protocol): WebMiddleware {
+  const { config, stores } = parts;
+  const { issuer } = config;
+  if (!config.sharedSignals) return signalsEndpoint(undefined);
+  const egress = new Egress(config.egress);
+  const streams = new ManagedStreams({
+    issuer,
+    streams: stores.signalStreams,
+    queue: stores.signalQueues,
+    refusalOf: (address) => egress.refusalOf(address),
+    mayHear: (clientId) => protocol.receiverTokens.isGiven(clientId),
+  });
+  const polls = new SignalPolls({
+    issuer,
+    queue: stores.signalQueues,
+    tokens: protocol.eventTokens,
+    current: async ({ id }) => (await stores.signalStreams.all()).find((one) => one.id === id),
+    onOutcome: () => undefined,
+    stopping: parts.stopping.signal,
+  });
+  const api = new SignalsApi({ tokens: protocol.receiverTokens, limiter: limiterOf(parts), streams, polls });
+  return signalsEndpoint({ api, metadata: transmitterMetadata(issuer) });
+}

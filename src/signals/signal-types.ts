@@ -1,0 +1,20 @@
+/** Kinds of security events, as their specifications name them. */
+const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
+const RISC = 'https://schemas.openid.net/secevent/risc/event-type/';
+const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
+
+/** What a receiver chooses among. */
+const SIGNAL_TYPES = {
+  'session-revoked': `${CAEP}session-revoked`,
+  'credential-change': `${CAEP}credential-change`,
+  'account-disabled': `${RISC}account-disabled`,
+  'account-enabled': `${RISC}account-enabled`,
+  'account-purged': `${RISC}account-purged`,
+  'recovery-activated': `${RISC}recovery-activated`,
+  'recovery-information-changed': `${RISC}recovery-information-changed`,
+} as const;
+
+/** Sent where a receiver asks whether it hears; it is in no list. */
+export const VERIFICATION = `${SSF}verification`;
+
+export const SUPPORTED_EVENTS: readonly string[] = Object.values(SIGNAL_TYPES);

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { receiverClient, type SignalsWorld, signalsWorld } from './signals-world.ts';
+
+let world: SignalsWorld;
+beforeAll(async () => {
+  world = await signalsWorld((issuer) =>
+    ['acks', 'refuses', 'waits', 'paused', 'many', 'stops'].map((id) => receiverClient(issuer, id)),
+  );
+});
+afterAll(() => world.close());
+
+async function stream(client: string) {
+  const { body } = await world.call(client, 'POST', '/ssf/streams', {});
+  const id: string = body.stream_id;
+  const path = new URL(body.delivery.endpoint_url).pathname;
+  return {
+    id,
+    poll: (asked: object = { returnImmediately: true }) => world.call(client, 'POST', path, asked),
+    verify: async (state: string) =>
+      expect((await world.call(client, 'POST', '/ssf/verify', { stream_id: id, state })).status).toBe(204),
+    status: (status: string) => world.call(client, 'POST', '/ssf/status', { stream_id: id, status }),
+    waiting: () => world.server.stores.signalQueues.count(`ssf.${id}`),
+  };
+}
+const jtis = ({ body }: { body: { sets: object } }) => Object.keys(body.sets);
+
+describe('a receiver that polls', () => {
+  it('gets no more than it asks for, hears that there is more, and what it took does not come again', async () => {
+    const { poll, verify, waiting } = await stream('acks');
+    for (const state of ['a', 'b', 'c']) await verify(state);
+    const first = await poll({ maxEvents: 2 });
+    expect([first.status, jtis(first).length, first.body.moreAvailable]).toEqual([200, 2, true]);
+    const last = await poll({ maxEvents: 2, returnImmediately: true, ack: jtis(first) });
+    expect([jtis(last).length, last.body.moreAvailable]).toEqual([1, false]);
+    expect(await waiting()).toBe(1);
+    const acked = await poll({ maxEvents: 0, ack: [...jtis(last), 'unknown', `${jtis(last)[0]}x`] });
+    expect(acked.body).toEqual({ sets: {}, moreAvailable: false });
+    expect(await waiting()).toBe(0);
+  });
+
+  it('refuses an event, which is kept for the operator under the reason and not sent again', async () => {
+    const { id, poll, verify, waiting } = await stream('refuses');
+    await verify('a');
+    await verify('b');
+    const [one = '', two = ''] = jtis(await poll());
+    const errors = { [one]: { err: 'invalid_key', description: 'x' }, [two]: { err: 'what\never' } };
+    await poll({ returnImmediately: true, setErrs: errors });
+    expect(await waiting()).toBe(0);
+    const { signalQueues } = world.server.stores;
+    const ids = await signalQueues.deadIds(`ssf.${id}`, { most: 10 });
+    const dead = await signalQueues.deadOf(`ssf.${id}`, ids);
+    expect(dead.map(({ reason }) => reason).sort()).toEqual(['invalid_key', 'refused']);
+  });
+
+  it('waits for an event where it says nothing else, and is answered with it', async () => {
+    const { poll, verify } = await stream('waits');
+    const held = poll({});
+    const immediate = await poll();
+    expect(immediate.body).toEqual({ sets: {}, moreAvailable: false });
+    await verify('late');
+    expect(jtis(await held)).toHaveLength(1);
+  });
+
+  it('hears nothing while its stream is paused, and then what had waited; of a disabled one nothing', async () => {
+    const { poll, verify, status, waiting } = await stream('paused');
+    await status('paused');
+    await verify('kept');
+    expect(jtis(await poll())).toEqual([]);
+    await status('enabled');
+    expect(jtis(await poll())).toHaveLength(1);
+    await status('disabled');
+    expect(await waiting()).toBe(0);
+    await status('enabled');
+    expect(jtis(await poll())).toEqual([]);
+  });
+
+  it('is given each event once, by however many polls at once', async () => {
+    const { poll, verify } = await stream('many');
+    for (let n = 0; n < 10; n += 1) await verify(`${n}`);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => poll({ maxEvents: 4, returnImmediately: true })),
+    );
+    const all = answers.flatMap(jtis);
+    expect([all.length, new Set(all).size]).toEqual([10, 10]);
+  });
+
+  it.each([
+    ['{'],
+    [{ maxEvents: -1 }],
+    [{ maxEvents: 'x' }],
+    [{ ack: 'x' }],
+    [{ setErrs: { x: 1 } }],
+    [{ returnImmediately: 'yes' }],
+    [{ ack: Array.from({ length: 1001 }, () => 'x') }],
+  ])('is refused %j', async (asked) => {
+    const [{ delivery }] = (await world.call('many', 'GET', '/ssf/streams')).body;
+    const answer = await world.call('many', 'POST', new URL(delivery.endpoint_url).pathname, asked);
+    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  });
+
+  it('is answered when the server stops', async () => {
+    const stopped = await signalsWorld((issuer) => [receiverClient(issuer, 'stops')]);
+    const { body } = await stopped.call('stops', 'POST', '/ssf/streams', {});
+    const poll = () => stopped.call('stops', 'POST', new URL(body.delivery.endpoint_url).pathname, {});
+    const polls = [poll(), poll(), poll()];
+    // Two of one stream are held at once: with the answer of the third they are.
+    await Promise.race(polls);
+    const [answers] = await Promise.all([Promise.all(polls), stopped.close()]);
+    expect(answers.map(({ status, body: said }) => [status, said.sets])).toEqual(polls.map(() => [200, {}]));
+  });
+});
