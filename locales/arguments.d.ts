@@ -498,6 +498,7 @@ export interface MessageArguments {
   'common.nav': {};
   'common.one-minute': {};
   'common.problem': {};
+  'common.quoted': { readonly words: string };
   'common.scope.email': {};
   'common.scope.household': {};
   'common.scope.offline_access': {};

@@ -54,15 +54,15 @@ function factsOf(reader: Reader, entry: ActivityEntry) {
     at: reader.moment(new Date(entry.at)),
     opensAt: typeof opensAt === 'number' ? reader.moment(new Date(opensAt)) : undefined,
     isOfDevice: event.subject?.type === 'device',
-    name: name === undefined ? undefined : quoteInMail(name),
-    app: typeof app === 'string' && app !== '' ? quoteInMail(app) : undefined,
-    from: event.place && placeInMail(event.place),
+    name: name === undefined ? undefined : quoteInMail(reader, name),
+    app: typeof app === 'string' && app !== '' ? quoteInMail(reader, app) : undefined,
+    from: event.place && placeInMail(reader, event.place),
   };
 }
 
 /** What a program says of itself is unchecked, and its user may serve pages at the address that is shown. */
-function placeInMail({ address, userAgent }: EventPlace): string {
+function placeInMail(reader: Reader, { address, userAgent }: EventPlace): string {
   const program = formatUserAgent(userAgent);
   const inert = address.replaceAll('.', '·');
-  return program === undefined ? inert : `${quoteInMail(program)}, ${inert}`;
+  return program === undefined ? inert : `${quoteInMail(reader, program)}, ${inert}`;
 }

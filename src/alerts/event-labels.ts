@@ -142,13 +142,13 @@ export function formatSubject(reader: Reader, entry: Pick<ActivityEntry, 'event'
   const type = entry.event.subject?.type;
   const name = claimedName(entry);
   if (name === undefined) return reader.t(`events.general.${type === 'device' ? 'device' : 'something'}`);
-  if (type === 'link-key') return reader.t('events.key-named', { name: quoteName(name) });
+  if (type === 'link-key') return reader.t('events.key-named', { name: quoteName(reader, name) });
   const [, kind = '', detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
   const factor = FACTORS[kind];
-  if (factor === undefined) return quoteName(name);
+  if (factor === undefined) return quoteName(reader, name);
   return detail === undefined
     ? reader.t(`events.factor.${factor}`)
-    : reader.t(`events.factor-named.${factor}`, { name: quoteName(detail) });
+    : reader.t(`events.factor-named.${factor}`, { name: quoteName(reader, detail) });
 }
 
 /** From where something came: the program and the address, as far as they are known. */

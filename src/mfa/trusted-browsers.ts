@@ -17,7 +17,7 @@ interface Token {
 }
 
 /**
- * "Don't ask for codes on this browser". A sealed cookie holds a token for each account; what a token stands for is
+ * "Don't ask again on this browser". A sealed cookie holds a token for each account; what a token stands for is
  * kept with the account, so that its owner can see it and end it.
  */
 export class TrustedBrowsers {

@@ -149,7 +149,7 @@ describe('two-step verification, without scripts', () => {
     await page.context().close();
   });
 
-  it('“Don’t ask for codes on this browser” holds until it is ended', async () => {
+  it('“Don’t ask again on this browser” holds until it is ended', async () => {
     const { page, owner } = await newcomer();
     const app = await setUpApp(page);
     await signInAgain(page, owner);

@@ -16,7 +16,7 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { mailMessage } from '../../src/mail/mail-message.ts';
 import { writeMail } from '../../src/mail/write-mail.ts';
 import { createLog } from '../../src/runtime/log.ts';
-import { ENGLISH } from '../../src/words/reader.ts';
+import { ENGLISH, readerFor } from '../../src/words/reader.ts';
 import { MAILS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 import { BAITS, hostileEntries, hostileWords } from './hostile-words.ts';
@@ -150,7 +150,14 @@ describe('words of strangers elsewhere', () => {
       }),
       { numRuns: 300 },
     );
-    expect(quoteName('TV” is not linked. “Radio')).toBe('“TV’ is not linked. ’Radio”');
+    const quoted = ['en', 'de', 'es'].map((language) =>
+      quoteName(readerFor(language, undefined), 'TV” is not “linked“. »Radio'),
+    );
+    expect(quoted).toEqual([
+      '“TV’ is not ’linked’. ’Radio”',
+      '„TV’ is not ’linked’. ’Radio“',
+      '«TV’ is not ’linked’. ’Radio»',
+    ]);
   });
 
   it('are one line of ASCII in the log, which no terminal obeys', () => {

@@ -187,7 +187,7 @@ describe('signing in to an account with a second factor', () => {
     });
   });
 
-  describe('"Don’t ask for codes on this browser"', () => {
+  describe('"Don’t ask again on this browser"', () => {
     const trusted = async () => {
       const owner = await factorOwner(world, { backupCodes: true });
       const entered = await secondStep(world, await firstStep(world, owner), app(owner.code()), {}, true);

@@ -126,7 +126,17 @@ describe.each(OTHERS)('in %s', (tag) => {
 
 /** Words that are the same in both languages. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-  de: ['App', 'Browser', 'Code', 'Passkey', 'Passkeys', 'Name', 'Person', '{time} UTC'],
+  de: [
+    '<soft>{time} · </soft>Details',
+    'App',
+    'Browser',
+    'Code',
+    'Passkey',
+    'Passkeys',
+    'Name',
+    'Person',
+    '{time} UTC',
+  ],
   es: ['App', 'Error: {title}', '<hidden>Error: </hidden>{message}', '{time} UTC'],
 };
 

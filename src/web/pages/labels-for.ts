@@ -15,7 +15,7 @@ const made = new WeakMap<Reader, Readonly<Record<string, unknown>>>();
 export function labelsFor(reader: Reader): Readonly<Record<string, unknown>> {
   const found = made.get(reader) ?? {
     linkTo,
-    quoteName,
+    quoteName: (name: string) => quoteName(reader, name),
     ...Object.fromEntries(
       Object.entries(WORDS).map(([name, label]) => [name, (...rest: never[]) => label(reader, ...rest)]),
     ),

@@ -85,5 +85,5 @@ export function codeFrame(_reader: Reader, type: DeviceType): string {
 
 /** What happened, with the name of what it was about, where it has one. */
 export function eventTitle(reader: Reader, kind: EventKind, name: string | undefined): string {
-  return name === undefined ? generalTitle(reader, kind) : titleOf(reader, kind, quoteName(name));
+  return name === undefined ? generalTitle(reader, kind) : titleOf(reader, kind, quoteName(reader, name));
 }

@@ -1,5 +1,5 @@
 import type { ScopeWords } from '../../devices/asked-resource.ts';
-import { cleanClaim } from '../../devices/claimed-device.ts';
+import { quoteName } from '../../devices/claimed-words.ts';
 import type { Reader } from '../../words/reader.ts';
 import { scopeLabel } from './labels.ts';
 
@@ -12,8 +12,6 @@ export function abilitiesOf(reader: Reader, scopes: readonly string[], words: Sc
 export function abilityOf(reader: Reader, scope: string, words: ScopeWords): string {
   const given = Object.hasOwn(words, scope) ? words[scope] : undefined;
   return (
-    scopeLabel(reader, scope) ??
-    given ??
-    reader.t('common.scope.other', { scope: `“${cleanClaim(scope) ?? '?'}”` })
+    scopeLabel(reader, scope) ?? given ?? reader.t('common.scope.other', { scope: quoteName(reader, scope) })
   );
 }

@@ -69,7 +69,7 @@ async function end({ browsers, flash }: BrowserRoutes, ctx: WebContext, browser:
   const said =
     program === undefined
       ? reader.t('account.notice.browser-signed-out')
-      : reader.t('account.notice.signed-out', { browser: quoteName(program) });
+      : reader.t('account.notice.signed-out', { browser: quoteName(reader, program) });
   seeOther(ctx, flash.linkWith(HOME, browser, said));
 }
 

@@ -105,7 +105,7 @@ async function remove(routes: TwoStepPages, ctx: WebContext, browser: Session): 
   ctx.state.audit('factor-removed', { account: browser.accountId, factor: removed.id, reason: removed.kind });
   const isOff = (await routes.services.twoStep.list(browser.accountId)).length === 0;
   const reader = readerOf(ctx);
-  const name = quoteName(nameOf(reader, removed));
+  const name = quoteName(reader, nameOf(reader, removed));
   const notice = reader.t('security.notice.removed', { name, off: isOff ? 'yes' : 'no' });
   backToTwoStep(routes, ctx, browser, notice);
 }
