@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import { reachNextTry } from '../support/logout-receiver.ts';
 import { LogoutWorld, sidOf } from '../support/logout-world.ts';
 import { SERVER_SECRET, startServer, type TestServer } from '../support/test-server.ts';
@@ -21,31 +22,46 @@ afterAll(async () => {
 });
 
 describe('a server that is killed between a sign-out and the app', () => {
-  it('leaves it to the next one: the app hears of each, once', async () => {
+  it('leaves it to the next one: an app that fails before and after hears of each, once, by a token of its own', async () => {
     const { server, receiver, apps, stores } = world;
-    receiver.answers = { notes: 'never' };
     const sids: (string | undefined)[] = [];
     const signOut = async () => {
       const { pages } = await world.owner();
       sids.push(sidOf(await world.signIn(pages, apps.notes)));
       expect((await world.signOut(pages)).status).toBe(303);
     };
+    const triedBy = (count: number) =>
+      eventually(`${count} requests to notes`, async () => {
+        await reachNextTry(stores, 'notes', { alsoHeld: false });
+        return receiver.heard.length >= count;
+      });
+    receiver.answers = { notes: 503 };
     for (let count = 0; count < 3; count += 1) await signOut();
-    // Two are under way, one is queued; the last is hardly written.
-    await receiver.asked('notes', 2);
+    await triedBy(6);
+    receiver.answers = { notes: 'never' };
+    // Two are under way, one waits; the last is hardly written.
+    await triedBy(8);
     await signOut();
     await server.stop('SIGKILL');
-    receiver.answers = {};
+    const before = receiver.heard.length;
+    receiver.answers = { notes: 503 };
     const next = await startServer({ ...environment, PORT: new URL(server.issuer).port });
     try {
       await reachHeld(stores);
-      const taken = await receiver.taken('notes', 4);
+      await triedBy(before + 4);
+      receiver.answers = {};
+      const taken = await eventually('all to be taken', async () => {
+        await reachNextTry(stores, 'notes', { alsoHeld: false });
+        const done = receiver.heard.filter(({ status }) => status === 200);
+        return done.length >= 4 && (await world.waiting('notes')) === 0 ? done : undefined;
+      });
       expect(taken.map(({ claims }) => claims.sid).sort()).toEqual(sids.sort());
     } finally {
       await next.stop();
     }
     // What a server that stops is sending is heard before it ends: there was nothing else.
     expect(receiver.heard.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(new Set(receiver.heard.map(({ claims }) => claims.jti)).size).toBe(receiver.heard.length);
     expect(await world.waiting('notes')).toBe(0);
   });
 });
