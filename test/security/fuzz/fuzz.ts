@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,9 @@ import { type Route, UPSTREAM_ROUTES } from '../../support/routes.ts';
 import { randomId } from '../../support/test-stores.ts';
 import { UpstreamProvider } from '../../support/upstream-provider.ts';
 import { WatchedServer } from '../../support/watched-server.ts';
+import { TEST_CLIENTS_FILE } from '../../support/whole-server.ts';
 import { errorOf, readAnswer } from './judge.ts';
-import { type KnownThings, knownThings } from './known-things.ts';
+import { type KnownThings, knownThings, SITE } from './known-things.ts';
 import { type FuzzRequest, fuzzRequest } from './requests.ts';
 
 export interface FuzzReport {
@@ -41,7 +42,15 @@ export async function fuzz(
   try {
     const file = join(folder, 'upstream.json');
     await writeFile(file, JSON.stringify([provider.entry('corp', 'Corp')]));
-    const server = await WatchedServer.start({ UPSTREAM_FILE: file, EGRESS_ALLOW: '127.0.0.0/8' });
+    const clients = join(folder, 'clients.json');
+    await writeFile(
+      clients,
+      JSON.stringify([...JSON.parse(await readFile(TEST_CLIENTS_FILE, 'utf8')), SITE]),
+    );
+    const server = await WatchedServer.start({
+      ...{ UPSTREAM_FILE: file, EGRESS_ALLOW: '127.0.0.0/8' },
+      CLIENTS_FILE: clients,
+    });
     return await sendAll({ server, provider, random }, requests, say);
   } finally {
     await provider.close();

@@ -28,6 +28,12 @@ const SOME_HASH =
 /** A resource, as any https address is without a resources file. */
 const API = 'https://api.example.com';
 
+/** An app that takes an ID token alone. */
+export const SITE = {
+  ...{ client_id: 'site', client_name: 'Site', response_types: ['id_token'] },
+  redirect_uris: ['https://site.example.com/callback'],
+};
+
 const VIEWS = new URL('../../../views/', import.meta.url).pathname;
 
 /** The names of all fields in the templates of the pages. */
@@ -55,6 +61,7 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
   const pending = codesOf(await device.authorize());
   const radio = await companionThings(server, owner);
   const notes = await appThings(server, owner);
+  const site = await siteThings(owner);
   const page = await owner.pages.submit('/device', '/device', { user_code: pending.userCode });
   const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
   const email = `${accountId.toLowerCase()}@example.org`;
@@ -121,12 +128,15 @@ export async function knownThings(server: WatchedServer): Promise<KnownThings> {
         },
         { ...radio.push, resource: API },
         notes.request,
+        site,
       ],
       '/auth': [
         { ...client, response_type: 'code', scope: 'openid', resource: API },
         radio.link,
         notes.request,
         { ...notes.request, prompt: 'none' },
+        site,
+        { ...site, prompt: 'none' },
       ],
       '/sign-out/app': [notes.signOut],
       '/sign-out/app/decide': [{ ...notes.signOut, csrf, decision: 'stay' }],
@@ -173,6 +183,18 @@ async function appThings({ origin }: WatchedServer, { pages }: OwnerBrowser) {
       post_logout_redirect_uri: 'https://notes.example.com/signed-out',
     },
   };
+}
+
+/** What such an app asks for, allowed by its owner. */
+async function siteThings({ pages }: OwnerBrowser): Promise<Record<string, string>> {
+  const asked = {
+    ...{ client_id: SITE.client_id, redirect_uri: SITE.redirect_uris[0] ?? '', response_type: 'id_token' },
+    ...{ response_mode: 'form_post', scope: 'openid profile', state: 'x', nonce: 'y' },
+  };
+  const { location } = await pages.get(`/auth?${new URLSearchParams(asked)}`);
+  const csrf = (await pages.get(location)).field('csrf');
+  await pages.get((await pages.post(location, { csrf, decision: 'allow', 'allow:profile': 'on' })).onward);
+  return asked;
 }
 
 /** Of devices that their maker's app sets up: one that is linked, one at its confirm page, one whose link its owner has not opened. */
