@@ -16,9 +16,12 @@ const TOLERANCE = 300;
 
 /** Device -> what is known of it. */
 const devices = new Map();
-/** Account -> `sequence` of the last end of everything: what was linked before has ended, whichever is heard first. */
+/** Account, or client -> `sequence` of the last end of everything: what was linked before has ended, whichever is heard first. */
 const ends = new Map();
-const ENDS_ALL = ['signed_out_everything', 'password_changed', 'disabled', 'closed', 'recovery_done'];
+const ENDS_ALL = [
+  ...['signed_out_everything', 'password_changed', 'disabled', 'closed', 'recovery_done'],
+  ...['enabled', 'ended', 'deleted'],
+];
 
 /** Webhooks come in no order. Within an account `sequence` rises: a time in milliseconds, and a number. */
 function isLater(one, other) {
@@ -26,7 +29,8 @@ function isLater(one, other) {
   return at > otherAt || (at === otherAt && count > otherCount);
 }
 
-function apply({ type, data: { account, sequence, device } }) {
+function apply({ type, data: { account, sequence, device, client } }) {
+  const whose = account ?? client?.client_id;
   const [group, what] = type.split('.');
   if (group === 'device') {
     const known = devices.get(device.id);
@@ -34,14 +38,14 @@ function apply({ type, data: { account, sequence, device } }) {
     if (known && !isLater(sequence, known.sequence)) return;
     const isLinked = !['deregistered', 'signed_off', 'replayed'].includes(what);
     devices.set(device.id, { account, client: device.client_id, isLinked, sequence });
-  } else if (ENDS_ALL.includes(what) && isLater(sequence, ends.get(account) ?? '0-0')) {
-    ends.set(account, sequence);
+  } else if (ENDS_ALL.includes(what) && isLater(sequence, ends.get(whose) ?? '0-0')) {
+    ends.set(whose, sequence);
   }
 }
 
 function linked() {
-  const isAlive = ({ account, isLinked, sequence }) =>
-    isLinked && isLater(sequence, ends.get(account) ?? '0-0');
+  const isAlive = ({ account, client, isLinked, sequence }) =>
+    isLinked && [account, client].every((whose) => isLater(sequence, ends.get(whose) ?? '0-0'));
   return [...devices]
     .filter(([, device]) => isAlive(device))
     .map(([id, { account, client }]) => ({ id, account, client }));

@@ -91,7 +91,8 @@ export class ClientWriter {
     const written = secretsFor(client, needsSecret(client.metadata), secret);
     const faults = await faultsOf(written);
     if (faults.length > 0) return { outcome: 'refused', reason: 'invalid-client', faults };
-    const outcome = await store.write(written, before?.version);
+    const told = before ? 'client-updated' : 'client-created';
+    const outcome = await store.write(written, before?.version, told);
     if (outcome !== 'written') return REFUSALS[outcome](client.clientId);
     return { outcome: 'done', client: written, ...(secret !== undefined && { secret }) };
   }

@@ -197,7 +197,7 @@ export class ManagedClients {
       const { version, ...client } = kept;
       const write = async (digest: string, times: Parameters<typeof withNewSecret>[2]) => {
         const after = withNewSecret(client, digest, times);
-        const outcome = await operatorClients.write(after, version);
+        const outcome = await operatorClients.write(after, version, 'client-secret-rotated');
         return { outcome, until: after.formerSecret?.until };
       };
       return { hasSecret: kept.secret !== undefined, write };

@@ -1,4 +1,5 @@
 /** Clients that the operator keeps in the store: as good as those of the clients file, and changed while servers run. */
+import type { ClientEventKind } from '../events/client-event.ts';
 import type { SecretHolder } from './client-secrets.ts';
 
 export interface OperatorClient extends SecretHolder {
@@ -30,8 +31,11 @@ export interface OperatorClientList {
 export type OperatorClientWriting = 'written' | 'exists' | 'changed' | 'gone' | 'deleted' | 'full';
 
 export interface OperatorClientStore {
-  /** @param replaces version that was read; absent: it is a new one */
-  write(client: OperatorClient, replaces?: string): Promise<OperatorClientWriting>;
+  /**
+   * @param replaces version that was read; absent: it is a new one
+   * @param told what receivers of webhooks hear of it; absent: nothing
+   */
+  write(client: OperatorClient, replaces?: string, told?: ClientEventKind): Promise<OperatorClientWriting>;
   remove(clientId: string): Promise<void>;
   /** As they are now: what one server has written, every other one finds. @throws StoreUnavailable */
   current(): Promise<OperatorClientList>;

@@ -35,7 +35,8 @@ export class RedisAccounts implements AccountStore {
     const email = keyspace.record('Email', keyring.mac('Email', profile.email));
     if (await this.findByEmail(profile.email)) return false;
     await this.#index.add([{ id, at: profile.createdAt }]);
-    const args = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
+    const sealed = [keyring.seal(credentialsOf(id), credentials), sealProfile(keyring, id, profile)];
+    const args = [...sealed, await this.#activity.prepareCreation(id)];
     if ((await scripts.change('createAccount', keyspace.of(id), args)) !== 1) return false;
     if ((await scripts.change('claimPointer', { pointer: email }, [id])) === 1) return true;
     await scripts.plain('taking back an account', (redis) => redis.unlink(keyspace.of(id).account));

@@ -7,11 +7,24 @@ import type { StoreContext } from './store-context.ts';
 export class RedisActivity implements ActivityStore {
   readonly #context: StoreContext;
   readonly #isNoticed: (kind: EventKind) => boolean;
+  readonly #isHeard: boolean;
 
-  /** @param isNoticed whether receivers of webhooks may have to hear of such an event */
-  constructor(context: StoreContext, isNoticed: (kind: EventKind) => boolean = () => false) {
+  /**
+   * @param isNoticed whether receivers of webhooks may have to hear of such an event
+   * @param isHeard whether there are such receivers
+   */
+  constructor(context: StoreContext, isNoticed: (kind: EventKind) => boolean = () => false, isHeard = false) {
     this.#context = context;
     this.#isNoticed = isNoticed;
+    this.#isHeard = isHeard;
+  }
+
+  /** Before an account is created. @returns for its script, whether receivers have to hear of it */
+  async prepareCreation(accountId: string): Promise<'1' | ''> {
+    if (!this.#isHeard) return '';
+    const { scripts, keyspace } = this.#context;
+    await scripts.change('announceChange', { pending: keyspace.pendingNotices }, [accountId]);
+    return '1';
   }
 
   /**

@@ -5,6 +5,8 @@ import {
   type ClientStateStore,
   UNTOUCHED,
 } from '../devices/client-state.ts';
+import type { ClientEventKind } from '../events/client-event.ts';
+import type { RedisClientEvents } from './client-events.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';
@@ -14,6 +16,13 @@ const KIND = 'Client';
 const VERSION = 'v';
 /** Milliseconds for which states may be used that decide nothing. */
 const RECENT = 5000;
+
+const EVENTS = {
+  disable: 'client-disabled',
+  enable: 'client-enabled',
+  end: 'client-ended',
+  delete: 'client-deleted',
+} as const satisfies Record<ClientAct, ClientEventKind>;
 
 /** As the script writes one. */
 interface Kept extends ClientState {
@@ -33,14 +42,16 @@ interface Waiting {
  */
 export class RedisClientStates implements ClientStateStore {
   readonly #context: StoreContext;
+  readonly #events: RedisClientEvents;
   readonly #key: string;
   #known: Known;
   #waiting: Waiting[] = [];
   /** Whether the store answered when it was last asked. */
   #answers = true;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, events: RedisClientEvents) {
     this.#context = context;
+    this.#events = events;
     this.#key = context.keyspace.clients('states');
     this.#known = new Known(context.keyring, {}, Number.NEGATIVE_INFINITY);
   }
@@ -70,8 +81,10 @@ export class RedisClientStates implements ClientStateStore {
     const { scripts, keyring } = this.#context;
     const names = keyring.macs(KIND, clientId);
     const id = keyring.seal(`client-state:${names[0]}`, clientId);
-    const args = [act, id, isRegistered ? '1' : '', ...names];
-    const reply = await scripts.change('changeClientState', { clientStates: this.#key }, args);
+    const event = this.#events.prepare(EVENTS[act], clientId);
+    const keys = { clientStates: this.#key, clientEvents: this.#events.key };
+    const args = [act, id, isRegistered ? '1' : '', event, ...names];
+    const reply = await scripts.change('changeClientState', keys, args);
     const [changed, text] = reply as [number, string];
     // This server asks anew before it lets anything of it begin.
     this.#known.asked = Number.NEGATIVE_INFINITY;

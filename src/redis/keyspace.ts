@@ -79,6 +79,11 @@ export class Keyspace {
     return `${this.#prefix}{webhooks}:receivers`;
   }
 
+  /** Names and states of the signing keys that receivers were told of last. */
+  get webhooksKeys(): string {
+    return `${this.#prefix}{webhooks}:keys`;
+  }
+
   /** Since when each receiver of webhooks hears, by its id. */
   get webhooksSince(): string {
     return `${this.#prefix}{webhooks}:since`;

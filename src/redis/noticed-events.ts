@@ -1,30 +1,40 @@
+import type { AccountId } from '../accounts/account.ts';
 import type { NoticedEvents } from '../webhooks/webhook-sweep.ts';
-import type { RedisActivity } from './activity.ts';
-import type { StoreContext } from './store-context.ts';
+import type { AccountContext } from './store-context.ts';
 
 /** As many events as an account keeps. */
 const MAX_ENTRIES = 1000;
 
-/** How far receivers are told stands with the account; since when each of them hears, in one hash. */
+/** How far receivers are told stands with the account; since when each of them hears, in one hash; of which keys, in a text. */
 export class RedisNoticedEvents implements NoticedEvents {
-  readonly #context: StoreContext;
-  readonly #activity: RedisActivity;
+  readonly #context: AccountContext;
 
-  constructor(context: StoreContext, activity: RedisActivity) {
+  constructor(context: AccountContext) {
     this.#context = context;
-    this.#activity = activity;
   }
 
   async unnoticed(accountId: string): ReturnType<NoticedEvents['unnoticed']> {
-    const { scripts, keyspace } = this.#context;
+    const { scripts, keyspace, activity } = this.#context;
     const reply = await scripts.read('readUnnoticed', keyspace.of(accountId), [MAX_ENTRIES]);
-    const [entries, dropped] = reply as [[string, string[]][], number];
+    const [entries, dropped, created] = reply as [[string, string[]][], number, string | null];
+    if (created !== null && !(await this.#isReachable(accountId))) return { entries: [], dropped: false };
     const last = entries.at(-1)?.[0];
-    const opened = this.#activity.opened(accountId, entries);
-    return { entries: opened, ...(last && { last }), dropped: dropped === 1 };
+    return {
+      entries: activity.opened(accountId, entries),
+      ...(last && { last }),
+      dropped: dropped === 1,
+      ...(created !== null && { created: Number(created) }),
+    };
   }
 
-  async markNoticed(accountId: string, entryId: string): Promise<void> {
+  /** An account that no email leads to yet is taken back where another one was faster: no receiver hears of it. */
+  async #isReachable(accountId: string): Promise<boolean> {
+    const { accounts } = this.#context;
+    const account = await accounts.find(accountId as AccountId);
+    return account !== undefined && (await accounts.findByEmail(account.profile.email))?.id === account.id;
+  }
+
+  async markNoticed(accountId: string, entryId = ''): Promise<void> {
     const { scripts, keyspace } = this.#context;
     await scripts.change('markNoticed', keyspace.of(accountId), [entryId]);
   }
@@ -41,5 +51,19 @@ export class RedisNoticedEvents implements NoticedEvents {
     return Number(
       await scripts.plain('reading since when a receiver hears', (redis) => redis.hget(since, receiverId)),
     );
+  }
+
+  async toldKeys(): Promise<string | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const told = await scripts.plain('reading which keys were told', (redis) =>
+      redis.get(keyspace.webhooksKeys),
+    );
+    return told ?? undefined;
+  }
+
+  async markKeysTold(names: string): Promise<void> {
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.webhooksKeys;
+    await scripts.write('receivers are told of keys', key, (redis) => redis.set(key, names));
   }
 }

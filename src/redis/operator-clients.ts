@@ -6,6 +6,8 @@ import {
   type OperatorClientWriting,
   type StoredOperatorClient,
 } from '../apps/operator-clients.ts';
+import type { ClientEventKind } from '../events/client-event.ts';
+import type { RedisClientEvents } from './client-events.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import type { Keyring } from './keyring.ts';
 import type { StoreContext } from './store-context.ts';
@@ -29,14 +31,17 @@ const WRITINGS: ReadonlyMap<unknown, OperatorClientWriting> = new Map([
  */
 export class RedisOperatorClients implements OperatorClientStore {
   readonly #context: StoreContext;
-  readonly #keys: { readonly clientStates: string; readonly operatorClients: string };
+  readonly #events: RedisClientEvents;
+  readonly #keys: Readonly<Record<'clientStates' | 'operatorClients' | 'clientEvents', string>>;
   #known: Known;
   #asking: Promise<Known> | undefined;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext, events: RedisClientEvents) {
     this.#context = context;
+    this.#events = events;
     const { keyspace, keyring } = context;
-    this.#keys = { clientStates: keyspace.clients('states'), operatorClients: keyspace.clients('operator') };
+    const [clientStates, operatorClients] = [keyspace.clients('states'), keyspace.clients('operator')];
+    this.#keys = { clientStates, operatorClients, clientEvents: events.key };
     this.#known = new Known(keyring, {});
   }
 
@@ -55,11 +60,12 @@ export class RedisOperatorClients implements OperatorClientStore {
     return this.#asking;
   }
 
-  async write(client: OperatorClient, replaces = ''): Promise<OperatorClientWriting> {
+  async write(client: OperatorClient, replaces = '', told?: ClientEventKind): Promise<OperatorClientWriting> {
     const { scripts, keyring } = this.#context;
     const names = keyring.macs(KIND, client.clientId);
     const sealed = keyring.seal(placeOf(names[0]), client);
-    const args = [MAX_OPERATOR_CLIENTS, replaces, sealed, ...names];
+    const event = this.#events.prepare(told, client.clientId);
+    const args = [MAX_OPERATOR_CLIENTS, replaces, sealed, event, ...names];
     return WRITINGS.get(await scripts.change('writeOperatorClient', this.#keys, args)) ?? 'changed';
   }
 

@@ -188,9 +188,9 @@ export const SCRIPTS = {
   writeRecord: ['record'],
   consumeRecord: ['record'],
   // Clients
-  changeClientState: ['clientStates'],
+  changeClientState: ['clientStates', 'clientEvents'],
   forgetClientStates: ['clientStates'],
-  writeOperatorClient: ['clientStates', 'operatorClients'],
+  writeOperatorClient: ['clientStates', 'operatorClients', 'clientEvents'],
   removeOperatorClient: ['operatorClients'],
   // Another master secret
   resealFields: ['fields'],

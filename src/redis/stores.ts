@@ -16,6 +16,7 @@ import { RedisApprovals } from './approvals.ts';
 import { RedisAttempts } from './attempts.ts';
 import { RedisAuditTrail } from './audit-trail.ts';
 import { RedisBackupRecords } from './backup-records.ts';
+import { RedisClientEvents } from './client-events.ts';
 import { RedisClientStates } from './client-states.ts';
 import { RedisClosings } from './closings.ts';
 import type { RedisConnection } from './connection.ts';
@@ -109,6 +110,7 @@ export interface Stores {
   records: Records;
   refreshTokenSeals: KeyringTokenSeals;
   waitingSignIns: RedisWaitingSignIns;
+  clientEvents: RedisClientEvents;
   clientStates: RedisClientStates;
   registeredClients: RedisRegisteredClients;
   operatorClients: RedisOperatorClients;
@@ -133,6 +135,8 @@ interface StoreOptions {
   maxDevices?: number;
   /** Whether receivers of webhooks have to hear of such an event; without it of none. */
   isNoticed?: (kind: EventKind) => boolean;
+  /** Whether there are receivers of webhooks. */
+  isHeard?: boolean;
   onCommand?: OnCommand;
   onPoll?: OnPoll;
 }
@@ -146,17 +150,18 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
   const { prefix, liveCodes, waitingSignIns = MANY, maxBrowsers = MAX_BROWSERS, onCommand } = options;
   const keyspace = new Keyspace(prefix);
   const store = { scripts: new Scripts(connection, keyspace, onCommand), keyspace, keyring };
-  const clientStates = new RedisClientStates(store);
+  const clientEvents = new RedisClientEvents(store, options.isHeard);
+  const clientStates = new RedisClientStates(store, clientEvents);
   const context = { ...store, clientStates };
   const records = new Records(context);
-  const activity = new RedisActivity(context, options.isNoticed);
+  const activity = new RedisActivity(context, options.isNoticed, options.isHeard);
   const browsers = new RedisSessions(context, records, activity, maxBrowsers);
   const accounts = new RedisAccounts(context, activity, browsers);
   const deviceCodes = new RedisDeviceCodes(context, liveCodes, options.onPoll);
   const grants = new RedisGrants(context, activity, options.maxDevices ?? MAX_DEVICES);
   const clients = {
     registeredClients: new RedisRegisteredClients(context, options.registeredClients ?? MANY),
-    operatorClients: new RedisOperatorClients(context),
+    operatorClients: new RedisOperatorClients(context, clientEvents),
     secretUses: new RedisSecretUses(context),
   };
   const accountIds = new RedisAccountIds(context);
@@ -188,7 +193,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     owedMails: new RedisOwedMails(context),
     appEnds: new RedisAppEnds(context),
     noticeQueues: new RedisNoticeQueues(context),
-    noticedEvents: new RedisNoticedEvents(context, activity),
+    noticedEvents: new RedisNoticedEvents({ ...context, activity, accounts }),
     webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
     receiverStates: new RedisReceiverStates(context),
     signalStreams,
@@ -210,6 +215,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     records,
     refreshTokenSeals: new KeyringTokenSeals(keyring),
     waitingSignIns: new RedisWaitingSignIns(context, waitingSignIns),
+    clientEvents,
     clientStates,
     operators: new RedisOperators(context, activity),
     ...clients,

@@ -16,14 +16,18 @@ import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { ClientSweep } from '../webhooks/client-sweep.ts';
 import { typeOf } from '../webhooks/event-types.ts';
+import { KeySweep } from '../webhooks/key-sweep.ts';
 import { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { ReceiverWatch } from '../webhooks/receiver-watch.ts';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
+import { WebhookQueueing } from '../webhooks/webhook-queueing.ts';
 import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import { WebhookSweep } from '../webhooks/webhook-sweep.ts';
 import { parseWebhooks } from '../webhooks/webhooks-file.ts';
 import type { Parts } from './parts.ts';
+import { keyRotationOf } from './signing-keys.ts';
 
 /** Milliseconds between looks for what no server has queued. */
 const SWEEP_PAUSE = 1000;
@@ -47,9 +51,10 @@ export async function readWebhooks({ webhooksFile, egress }: Config): Promise<We
   return parseWebhooks(withoutByteOrderMark(text), new Egress(egress));
 }
 
-/** Whether receivers have to hear of such an event; which they are is read when it is queued. */
-export function noticedBy({ webhooksFile }: Pick<Config, 'webhooksFile'>): (kind: EventKind) => boolean {
-  return (kind) => webhooksFile !== undefined && typeOf(kind) !== undefined;
+/** Whether there are receivers, and have to hear of such an event; which they are is read when it is queued. */
+export function heardBy({ webhooksFile }: Pick<Config, 'webhooksFile'>) {
+  const isHeard = webhooksFile !== undefined;
+  return { isHeard, isNoticed: (kind: EventKind) => isHeard && typeOf(kind) !== undefined };
 }
 
 /** What the operator sees and does of receivers. */
@@ -70,7 +75,7 @@ export function receiversOf({
 export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const { metrics, stores, log } = parts;
   const webhooks = webhookNotices(parts);
-  await Promise.all([webhooks.sweep.begin(), webhooks.watch.begin()]);
+  await Promise.all([webhooks.begin(), webhooks.watch.begin()]);
   const logout = logoutNotices(parts);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
     logout.turns.depth(),
@@ -87,11 +92,13 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const hear = parts.webhooks.length > 0;
   const sweep = new NoticeSweep(stores.appEnds, hear ? [logout.sweep, webhooks.sweep] : [logout.sweep]);
   const onFailure = failed(log, 'what happened could not be told to apps and receivers yet');
-  const sweeping = new IntervalTask(() => sweep.sweep(), SWEEP_PAUSE, onFailure);
+  const sweeps = [sweep, ...(hear ? webhooks.others : [])];
+  const sweeping = sweeps.map((one) => new IntervalTask(() => one.sweep(), SWEEP_PAUSE, onFailure));
   return {
     tellOf: (accountId) => sweep.tellOf(accountId),
     close: async () => {
-      await Promise.all([sweeping.stop(), logout.turns.stop(), webhooks.turns.stop(), webhooks.watch.stop()]);
+      const stopping = sweeping.map((one) => one.stop());
+      await Promise.all([...stopping, logout.turns.stop(), webhooks.turns.stop(), webhooks.watch.stop()]);
     },
   };
 }
@@ -130,11 +137,15 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     if (told.outcome !== 'sent' && told.outcome !== 'off')
       log.warn(told, 'a receiver has not taken a webhook');
   };
-  const sweep = new WebhookSweep({
+  const queueing = new WebhookQueueing({
     events: stores.noticedEvents,
     queue: stores.webhookQueues,
     receivers,
     onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
+  });
+  const sweep = new WebhookSweep({
+    events: stores.noticedEvents,
+    queueing,
     onLost: () => log.error('events of an account were written over before receivers could be told'),
   });
   const onFailure = failed(log, 'receivers of webhooks could not be told yet');
@@ -161,7 +172,12 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     return counts.reduce((sum, count) => sum + count, 0);
   };
   const off = () => receivers.filter(({ id }) => watch.isOff(id)).length;
-  return { sweep, turns, watch, dead, off };
+  const keys = keyRotationOf(stores, config);
+  const others = [
+    new ClientSweep(stores.clientEvents, queueing),
+    new KeySweep({ told: stores.noticedEvents, status: () => keys.status(), queueing }),
+  ];
+  return { begin: () => queueing.begin(), sweep, others, turns, watch, dead, off };
 }
 
 const failed = (log: NoticeParts['log'], message: string) => (error: unknown) =>

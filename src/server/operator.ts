@@ -41,7 +41,7 @@ import type { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
-import { noticedBy, readWebhooks, receiversOf } from './notices.ts';
+import { heardBy, readWebhooks, receiversOf } from './notices.ts';
 import { appsOf } from './operator-apps.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
@@ -123,7 +123,7 @@ export async function openAdminService(
     const { redisPrefix: prefix, liveCodes, registration: registeredClients } = config;
     const stores = createStores(connection, keyring, {
       ...{ prefix, liveCodes, registeredClients },
-      isNoticed: noticedBy(config),
+      ...heardBy(config),
     });
     const wait = {
       longest: Math.min(config.redisWait, MAX_WAIT),

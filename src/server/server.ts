@@ -34,7 +34,7 @@ import { ClientsFile } from './clients-file.ts';
 import { figuresOf } from './figures.ts';
 import { jobsOf } from './jobs.ts';
 import { tryMailServer } from './mail-check.ts';
-import { noticedBy, readWebhooks } from './notices.ts';
+import { heardBy, readWebhooks } from './notices.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { protocolOf } from './protocol.ts';
@@ -108,7 +108,7 @@ export async function createServer(
       registeredClients: config.registration,
       maxBrowsers: config.maxBrowsers,
       maxDevices: config.maxDevices,
-      isNoticed: noticedBy(config),
+      ...heardBy(config),
       onCommand: (seconds, outcome) => metrics.countCommand(seconds, outcome),
       onPoll: (polled) => metrics.countPoll(answerTo(polled)),
     });

@@ -1,4 +1,5 @@
 /** What receivers are told of, by the names of its events: a table of every kind of event, which the compiler holds whole. */
+import type { ClientEventKind } from '../events/client-event.ts';
 import type { EventKind } from '../events/event.ts';
 
 /** `undefined`: no receiver is told of it; it is between the owner and this server. */
@@ -58,16 +59,35 @@ const TYPES = {
   'upstream-unlinked': 'account.updated',
 } as const satisfies Readonly<Record<EventKind, string | undefined>>;
 
-/** Of these no event of the account tells: the account is gone, or the operator asks whether a receiver hears. */
-const OTHERS = ['account.closed', 'ping'] as const;
+const CLIENT_TYPES = {
+  'client-created': 'client.created',
+  'client-updated': 'client.updated',
+  'client-secret-rotated': 'client.secret_rotated',
+  'client-disabled': 'client.disabled',
+  'client-enabled': 'client.enabled',
+  'client-ended': 'client.ended',
+  'client-deleted': 'client.deleted',
+} as const satisfies Readonly<Record<ClientEventKind, string>>;
 
-export type WebhookType = NonNullable<(typeof TYPES)[EventKind]> | (typeof OTHERS)[number];
+/** Of these no event tells: the account is not there yet or no more, keys change by time, the operator asks whether a receiver hears. */
+const OTHERS = ['account.created', 'account.closed', 'keys.rotated', 'ping'] as const;
+
+export type WebhookType =
+  | NonNullable<(typeof TYPES)[EventKind]>
+  | (typeof CLIENT_TYPES)[ClientEventKind]
+  | (typeof OTHERS)[number];
 
 export function typeOf(kind: EventKind): WebhookType | undefined {
   return TYPES[kind];
 }
 
+export const clientTypeOf = (kind: ClientEventKind): WebhookType => CLIENT_TYPES[kind];
+
 /** Each that there is, once. */
 export const WEBHOOK_TYPES: readonly WebhookType[] = [
-  ...new Set([...Object.values(TYPES).filter((type) => type !== undefined), ...OTHERS]),
+  ...new Set([
+    ...Object.values(TYPES).filter((type) => type !== undefined),
+    ...Object.values(CLIENT_TYPES),
+    ...OTHERS,
+  ]),
 ].sort();

@@ -5,7 +5,6 @@ import type { NoticeQueue } from '../notices/notice-queue.ts';
 import type { ReceiverState, ReceiverStates } from './receiver-states.ts';
 import { messageId, type WebhookDelivery } from './webhook-delivery.ts';
 import { queueName, type WebhookBody, type WebhookReceiver } from './webhook-receiver.ts';
-import type { NoticedEvents } from './webhook-sweep.ts';
 
 /** As many as are kept of one receiver. */
 const ALL = 10_000;
@@ -40,7 +39,7 @@ interface ManagedReceiversParts {
   readonly receivers: readonly WebhookReceiver[];
   readonly states: ReceiverStates;
   readonly queue: Pick<NoticeQueue<WebhookBody>, 'count'> & DeadLetters<WebhookBody>;
-  readonly events: Pick<NoticedEvents, 'since'>;
+  readonly events: { since(receiverId: string): Promise<number> };
   readonly delivery: Pick<WebhookDelivery, 'send'>;
 }
 

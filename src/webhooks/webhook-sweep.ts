@@ -1,96 +1,71 @@
 /**
  * From events to webhooks. States of an event: written (by the script of its change), queued (with each receiver that it
- * concerns), noticed. Receivers hear of what has happened since this server first knew them.
+ * concerns), noticed.
  */
 import type { ActivityEntry } from '../events/event-store.ts';
-import type { NoticeQueue } from '../notices/notice-queue.ts';
 import type { NoticeSource } from '../notices/notice-sweep.ts';
 import { typeOf } from './event-types.ts';
-import { queueName, type WebhookBody, type WebhookReceiver } from './webhook-receiver.ts';
+import type { WebhookQueueing } from './webhook-queueing.ts';
+import type { WebhookBody } from './webhook-receiver.ts';
 
-/** How far receivers have been told of the events of an account, and since when each receiver hears. */
+/** How far receivers have been told of the events of an account. */
 export interface NoticedEvents {
-  /** Events that are not queued yet, oldest first; `dropped`: some are lost, since so many came after them. */
-  unnoticed(accountId: string): Promise<{ entries: ActivityEntry[]; last?: string; dropped: boolean }>;
-  /** These, up to this entry, are queued. */
-  markNoticed(accountId: string, entryId: string): Promise<void>;
-  /** When a receiver was first asked for, milliseconds since 1970 by the store's clock. */
-  since(receiverId: string): Promise<number>;
+  unnoticed(accountId: string): Promise<UnnoticedEvents>;
+  /** Its creation, and events up to this entry, are queued. */
+  markNoticed(accountId: string, entryId?: string): Promise<void>;
 }
 
-/** Comes after each entry of an account's stream. */
-const LAST = `${Number.MAX_SAFE_INTEGER}-0`;
+interface UnnoticedEvents {
+  /** Those that are not queued yet, oldest first. */
+  readonly entries: ActivityEntry[];
+  /** The newest of them, also where it cannot be read any more. */
+  readonly last?: string;
+  /** Some are lost, since so many came after them. */
+  readonly dropped: boolean;
+  /** When the account was created, milliseconds since 1970 by the store's clock, where that is not queued yet. */
+  readonly created?: number;
+}
+
+/** Come before and after each entry of an account's stream. */
+const [FIRST, LAST] = ['0-1', `${Number.MAX_SAFE_INTEGER}-0`];
 
 interface WebhookSweepSettings {
   readonly events: NoticedEvents;
-  readonly queue: NoticeQueue<WebhookBody>;
-  readonly receivers: readonly WebhookReceiver[];
-  /** Hears of notices that had to leave a queue that was full. */
-  readonly onDropped: (receiver: WebhookReceiver, dropped: number) => void;
+  readonly queueing: WebhookQueueing;
   /** Hears that events of an account were written over before they could be queued. */
   readonly onLost: () => void;
 }
 
 export class WebhookSweep implements NoticeSource {
   readonly #with: WebhookSweepSettings;
-  #since: Promise<ReadonlyMap<string, number>> | undefined;
 
   constructor(settings: WebhookSweepSettings) {
     this.#with = settings;
   }
 
-  /** From now on receivers hear. */
-  async begin(): Promise<void> {
-    const { events, receivers } = this.#with;
-    this.#since ??= Promise.all(receivers.map(async ({ id }) => [id, await events.since(id)] as const)).then(
-      (pairs) => new Map(pairs),
-    );
-    await this.#since.catch((error: unknown) => {
-      this.#since = undefined;
-      throw error;
-    });
-  }
-
   async sweepAccount(accountId: string): Promise<boolean> {
-    const { events, onLost } = this.#with;
-    const { entries, last, dropped } = await events.unnoticed(accountId);
+    const { events, queueing, onLost } = this.#with;
+    const { entries, last, dropped, created } = await events.unnoticed(accountId);
     if (dropped) onLost();
+    if (created !== undefined) {
+      const data = { account: accountId, by: 'owner', sequence: FIRST };
+      await queueing.add(accountId, 'created', { type: 'account.created', at: created, data });
+    }
     for (const entry of entries) {
       const type = typeOf(entry.event.kind);
       if (type)
-        await this.#queue(accountId, entry.id, { type, at: entry.at, data: dataOf(accountId, entry) });
+        await queueing.add(accountId, entry.id, { type, at: entry.at, data: dataOf(accountId, entry) });
     }
-    if (last) await events.markNoticed(accountId, last);
-    return last !== undefined;
+    if (last || created !== undefined) await events.markNoticed(accountId, last);
+    return last !== undefined || created !== undefined;
   }
 
   async tellClosed(accountId: string): Promise<void> {
-    await this.#queue(accountId, 'closed', {
-      type: 'account.closed',
-      at: Date.now(),
-      data: { account: accountId, sequence: LAST },
-    });
-  }
-
-  async #queue(accountId: string, end: string, body: WebhookBody): Promise<void> {
-    const { queue, receivers, onDropped } = this.#with;
-    await this.begin();
-    const since = await this.#since;
-    for (const receiver of receivers) {
-      if (!isFor(receiver, body) || body.at < (since?.get(receiver.id) ?? 0)) continue;
-      const dropped = await queue.add(queueName(receiver.id), { accountId, end, body });
-      if (dropped > 0) onDropped(receiver, dropped);
-    }
+    const data = { account: accountId, sequence: LAST };
+    const body = { type: 'account.closed', at: Date.now(), data } as const;
+    await this.#with.queueing.add(accountId, 'closed', body);
   }
 }
-
-function isFor({ types, clients }: WebhookReceiver, { type, data }: WebhookBody): boolean {
-  const client = clientIn(data);
-  return types.has(type) && (clients === undefined || client === undefined || clients.has(client));
-}
-
-const clientIn = ({ device, app }: WebhookBody['data']) =>
-  ((device ?? app) as { client_id?: string } | undefined)?.client_id;
 
 /** Ids alone: no name, email, address or browser, which a receiver could keep. */
 function dataOf(accountId: string, { id, event, device }: ActivityEntry): WebhookBody['data'] {

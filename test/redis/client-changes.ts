@@ -44,7 +44,7 @@ export async function clientChanges({
   await clientStates.forget([client.clientId], -HOUR);
   expect((await clientStates.list()).has(client.clientId)).toBe(false);
   const mine = { clientId: randomId(), metadata: { client_name: 'Mine' }, secret: undefined, issuedAt: 1 };
-  expect(await operatorClients.write(mine)).toBe('written');
+  expect(await operatorClients.write(mine, '', 'client-created')).toBe('written');
   const written = (await operatorClients.current()).find(mine.clientId);
   expect(await operatorClients.write({ ...mine, secret: 'x' }, written?.version)).toBe('written');
   expect((await operatorClients.current()).find(mine.clientId)?.secret).toBe('x');
@@ -92,7 +92,7 @@ export async function registerMarked(
     secret: mark('digest of its secret'),
     issuedAt: 1,
   };
-  expect(await stores.operatorClients.write(kept)).toBe('written');
+  expect(await stores.operatorClients.write(kept, '', 'client-created')).toBe('written');
   mark('registration access token', String(answer.body?.['registration_access_token']));
   const network = mark('network of an app');
   const client = newClient();

@@ -41,7 +41,7 @@ describe('a dump of Redis', () => {
   };
 
   beforeAll(async () => {
-    protocol = await testProtocol({ clients: CLIENTS, resources: TEST_RESOURCES });
+    protocol = await testProtocol({ clients: CLIENTS, resources: TEST_RESOURCES, isHeard: true });
     for (const owner of ['stays', 'signs out of everything']) await fill(owner);
     const contents = await contentsUnder(protocol.stores.connection.redis, protocol.stores.prefix);
     dump = JSON.stringify(contents);

@@ -67,7 +67,7 @@ describe.each(KINDS)('replies that are lost on the way from %s', (_kind, start) 
       () => proxy.close(),
     );
     const stores = {
-      ...createStores(connection, keyring, { prefix, liveCodes: CAPS }),
+      ...createStores(connection, keyring, { prefix, liveCodes: CAPS, isHeard: true }),
       connection,
       keyring,
       prefix,

@@ -93,6 +93,7 @@ it('what is written without a script waits for replicas, but for what may be los
     'shortening a record',
     'taking back a code',
     'taking back an account',
+    'what happened to clients is queued',
   ]);
 });
 

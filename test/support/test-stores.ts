@@ -30,6 +30,8 @@ export async function testStores(
     maxBrowsers?: number;
     /** Milliseconds for a command; more where it is not the server's own that is tried. */
     timeout?: number;
+    /** Whether there are receivers of webhooks. */
+    isHeard?: boolean;
     /** Replicas that must have a change. */
     replicas?: number;
   } = {},
@@ -43,9 +45,9 @@ export async function testStores(
   await connection.whenReady();
   const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}:`;
   const keyring = new Keyring(options.secrets ?? [TEST_SECRET]);
-  const { liveCodes = WIDE, registeredClients, maxDevices, maxBrowsers } = options;
+  const { liveCodes = WIDE, registeredClients, maxDevices, maxBrowsers, isHeard = false } = options;
   const caps = {
-    liveCodes,
+    ...{ liveCodes, isHeard },
     ...(registeredClients !== undefined && { registeredClients }),
     ...(maxDevices !== undefined && { maxDevices }),
     ...(maxBrowsers !== undefined && { maxBrowsers }),

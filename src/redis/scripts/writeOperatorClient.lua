@@ -1,10 +1,12 @@
--- KEYS 1 clientStates, 2 operatorClients
--- ARGV 1 operation, 2 cap, 3 version that was read ('' a new one), 4 sealed payload, 5 and on: names of the client
+-- KEYS 1 clientStates, 2 operatorClients, 3 clientEvents
+-- PRELUDES events
+-- ARGV 1 operation, 2 cap, 3 version that was read ('' a new one), 4 sealed payload, 5 sealed event ('' none), 6 and on: names
+--      of the client
 -- Writes a client of the operator as a whole, unless another request has changed it since it was read. One that was removed
 -- does not come back, and an id that was deleted is never given again. `v` changes with every change.
 -- Result: 1 written, 0 changed meanwhile, -1 gone, -2 there already, -3 as many are there as may be, -4 deleted for good
 local found, kept
-for i = 5, #ARGV do
+for i = 6, #ARGV do
   local text = redis.call('HGET', KEYS[2], ARGV[i])
   if text then found, kept = ARGV[i], cjson.decode(text) end
   local state = redis.call('HGET', KEYS[1], ARGV[i])
@@ -19,6 +21,7 @@ else
   if not kept then return -1 end
   if kept.v ~= ARGV[3] then return 0 end
 end
-redis.call('HSET', KEYS[2], ARGV[5], cjson.encode({ v = ARGV[1], payload = ARGV[4] }), 'v', ARGV[1])
-if found and found ~= ARGV[5] then redis.call('HDEL', KEYS[2], found) end
+redis.call('HSET', KEYS[2], ARGV[6], cjson.encode({ v = ARGV[1], payload = ARGV[4] }), 'v', ARGV[1])
+if found and found ~= ARGV[6] then redis.call('HDEL', KEYS[2], found) end
+record(KEYS[3], ARGV[5], ARGV[1])
 return 1
