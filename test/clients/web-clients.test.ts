@@ -38,7 +38,6 @@ afterAll(async () => {
 
 async function signedInPage(): Promise<Page> {
   const context = await browser.newContext();
-  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto(`${server.issuer}/sign-in`);
   await signIn(page, owner);

@@ -35,7 +35,6 @@ afterAll(async () => {
 
 async function switchedOn(path: string, size = { width: 1920, height: 1080 }): Promise<Page> {
   const page = await newWindow(browser, { javaScriptEnabled: true, viewport: size });
-  page.setDefaultTimeout(30_000);
   await page.goto(server.issuer + path);
   return page;
 }
@@ -134,7 +133,6 @@ describe('the television of development', () => {
     });
     const waits: number[] = [];
     let polled = 0;
-    speaker.setDefaultTimeout(30_000);
     await speaker.clock.install();
     await speaker.route('**/token', async (route) => {
       const now = (await speaker.evaluate('Date.now()')) as number;
@@ -160,7 +158,6 @@ describe('the television of development', () => {
     const other = server.issuer.replace('127.0.0.1', 'localhost');
     const [set, phone] = [await switchedOn('/demo/tv'), await newWindow(browser)];
     const nora = { ...newOwner('Nora'), email: `nora.${Date.now()}@example.org` };
-    phone.setDefaultTimeout(30_000);
     await createAccount(phone, other, nora);
     await phone.waitForURL(`${other}/account`);
     await titled(set, 'Sign in to Latchkey');

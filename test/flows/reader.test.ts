@@ -74,7 +74,6 @@ class Visitor {
 
 async function visitor(language: string): Promise<Visitor> {
   const window = await newWindow(browser, { viewport: { width: 390, height: 844 } });
-  window.setDefaultTimeout(20_000);
   const someone = new Visitor(window, language);
   await someone.open('/language?return_to=/sign-up');
   await window.locator(`button[value="${language}"]`).click();

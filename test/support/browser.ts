@@ -13,10 +13,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The system's Chromium, without a window. */
-export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+/** Milliseconds for one thing that a page is waited for, however busy the machine is. */
+const TIMEOUT = 120_000;
+
+/** The system's Chromium, without a window. Each of its pages is waited for as long. */
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = ensureSystemPackage({ ...CHROMIUM, say: () => undefined });
-  return chromium.launch({ executablePath, args: [...FLAGS, ...args] });
+  const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...args], timeout: TIMEOUT });
+  browser.on('context', (context) => context.setDefaultTimeout(TIMEOUT));
+  return browser;
 }
 
 export interface Owner {
@@ -33,7 +38,6 @@ export function newOwner(name = 'Grace Hopper'): Owner {
 /** A browser window of its own, with its own cookies; without scripts, unless asked for. */
 export async function newWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 

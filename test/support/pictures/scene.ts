@@ -121,7 +121,6 @@ export async function openWindow(
     ...look,
   } as const;
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(60_000);
   const name = protocolCookies(ISSUER).session;
   await context.addCookies([{ name, value: rosa.sessionId, url: ISSUER, secure: true }]);
   return context.newPage();
