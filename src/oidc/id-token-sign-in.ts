@@ -40,16 +40,19 @@ export function beginWithIdTokens(provider: Provider, stores: Stores): void {
 /** @returns its `sid` */
 async function beginSignIn(ctx: KoaContextWithOIDC, { consents, records }: Stores): Promise<string> {
   const { client, grant, session, requestParamScopes } = ctx.oidc;
-  const { consent } = requestCache();
+  const cache = requestCache();
+  const { consent } = cache;
   const grantId = grant?.jti;
   if (!client || !session?.accountId || !grantId || !consent)
     throw new TypeError('an ID token without a consent');
   await usePush(ctx, records);
-  const terms = { grantId, accountId: session.accountId, sessionUid: session.uid, lifetime: LIFETIME };
+  const { accountId } = session;
+  const terms = { grantId, accountId, sessionUid: session.uid, lifetime: LIFETIME };
   const beginning = appGrantOf(ctx, consent, { ...terms, scopes: [...requestParamScopes], stays: false });
   const { outcome } = await consents.begin(grantId, beginning);
   if (outcome !== 'begun')
     throw new errors.InteractionRequired('the owner has taken back the sign-in, or what was allowed');
+  cache.signIn = { accountId, grantId };
   return appSessionId(session.uid, client.clientId);
 }
 

@@ -34,6 +34,8 @@ export class RequestCache {
   browser: Session | undefined;
   /** The consent under which an app gets its code in this request. */
   consent: Consent | undefined;
+  /** The sign-in that an app is told of by an ID token alone. */
+  signIn: { readonly accountId: string; readonly grantId: string } | undefined;
   /** The key of its owner that a device has presented. */
   linkKey: PresentedLinkKey | undefined;
   /** The device that the owner has confirmed, where a code for it is made in this request. */

@@ -49,6 +49,9 @@ function eventOf(ctx: KoaContextWithOIDC): SecurityEventName | undefined {
         : 'introspection-refused';
     case 'userinfo':
       return ctx.status >= 400 ? 'token-refused' : undefined;
+    case 'authorization':
+    case 'resume':
+      return requestCache(ctx).signIn ? 'token-issued' : undefined;
     default:
       return undefined;
   }
@@ -83,7 +86,11 @@ function detailsOf(ctx: KoaContextWithOIDC): SecurityDetails {
   const { client, entities } = ctx.oidc;
   const { hidden, limit, storeError } = answerReasons(ctx);
   const token =
-    entities.DeviceCode ?? entities.AuthorizationCode ?? entities.RefreshToken ?? entities.AccessToken;
+    entities.DeviceCode ??
+    entities.AuthorizationCode ??
+    entities.RefreshToken ??
+    entities.AccessToken ??
+    requestCache(ctx).signIn;
   const error = errorOf(ctx) ?? (hidden ? 'token-of-another' : undefined);
   return {
     account: token?.accountId,

@@ -102,6 +102,15 @@ describe('an owner who signs in to an app that takes an ID token alone', () => {
     );
   });
 
+  it('is in the security log with the app that heard of them, and no word of what it heard', async () => {
+    const pages = await server.owner('Grace Hopper');
+    server.forgetLog();
+    const token = (await answerTo(pages)).field('id_token');
+    expect(server.logged()).toMatch(/"event":"token-issued".*"client":"site"/);
+    expect(server.logged()).not.toContain(token.slice(-40));
+    expect(server.logged()).not.toContain('Grace Hopper');
+  });
+
   it('is told of in no claim that they have unticked', async () => {
     const claims = await claimsIn(await answerTo(await server.owner('Grace Hopper'), {}, ['profile']));
     expect([claims['name'], claims['email'], claims['email_verified']]).toEqual([

@@ -4,7 +4,9 @@ import { digestOf } from '../../src/apps/token-digest.ts';
 import { ClientDirectory } from '../../src/oidc/client-directory.ts';
 import { ResourceCatalog } from '../../src/oidc/resources.ts';
 import { StoredClients } from '../../src/oidc/stored-clients.ts';
+import { Agent } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
+import { request } from '../support/http.ts';
 import { linkDevice } from '../support/linked-device.ts';
 import { PHOTOS, TEST_RESOURCES } from '../support/test-apis.ts';
 import { type TestProtocol, testProtocol } from '../support/test-protocol.ts';
@@ -39,6 +41,22 @@ it('an API and a service: what one gets in its own name, the other is told of', 
   expect(body).toMatchObject({ scope: 'photos.read' });
   const told = await as('photos').post('/token/introspection', { token: String(body['access_token']) });
   expect(told.body).toMatchObject({ active: true, aud: PHOTOS, client_id: 'backup' });
+});
+
+it('an app that takes an ID token alone: discovery says so from then on, and it is served', async () => {
+  const types = async () => {
+    const metadata = await (await request(`${protocol.issuer}/.well-known/openid-configuration`)).json();
+    return (metadata as Record<string, unknown>)['response_types_supported'];
+  };
+  expect(await types()).toEqual(['code']);
+  const redirect_uri = 'https://site.example.com/callback';
+  await store('site', { response_types: ['id_token'], redirect_uris: [redirect_uri] });
+  expect(await protocol.clients.look()).toEqual([]);
+  expect(await types()).toEqual(['code', 'id_token']);
+  const asked = { client_id: 'site', redirect_uri, response_type: 'id_token', response_mode: 'form_post' };
+  const fields = { ...asked, scope: 'openid', nonce: 'x', prompt: 'none' };
+  const { text } = await new Agent().get(`${protocol.issuer}/auth?${new URLSearchParams(fields)}`);
+  expect(text).toContain('login_required');
 });
 
 it('stays when every owner has let it go, however long ago it was used', async () => {
