@@ -8,6 +8,7 @@ import type { RedisAccounts } from './accounts.ts';
 import { placeOfConsent } from './consents.ts';
 import type { RedisDeviceIndex } from './device-index.ts';
 import { placeOfGrant } from './grants.ts';
+import { movePointer } from './moved-pointers.ts';
 import { openProfile } from './profiles.ts';
 import {
   type AccountRecords,
@@ -64,21 +65,15 @@ export class AccountRewriting {
     return done.includes(true);
   }
 
-  /** The pointer under the new name first; whether it still is the account's email is asked after that. */
   async #email({ id, account }: AccountRecords): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
+    const { keyspace, keyring } = this.#context;
     const email = openProfile(keyring, id, account['profile'] ?? null)?.email;
     if (email === undefined) return false;
-    const [current, ...older] = keyring.macs('Email', email).map((name) => keyspace.record('Email', name));
-    const held = await Promise.all(
-      older.map((key) => scripts.plain('reading an email', (redis) => redis.get(key))),
-    );
-    if (current === undefined || !held.includes(id)) return false;
-    await scripts.change('claimPointer', { pointer: current }, [id]);
-    const now = await this.#accounts.find(id as AccountId);
-    const gone = now?.profile.email === email ? older : [current];
-    for (const key of gone) await scripts.change('releasePointer', { pointer: key }, [id]);
-    return true;
+    const keys = keyring.macs('Email', email).map((name) => keyspace.record('Email', name));
+    return movePointer(this.#context, keys, id, async () => {
+      const now = await this.#accounts.find(id as AccountId);
+      return now?.profile.email === email;
+    });
   }
 
   /** Of links to providers. */

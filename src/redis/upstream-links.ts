@@ -4,6 +4,7 @@ import type { Standing } from '../mfa/factor.ts';
 import type { UpstreamLink, UpstreamLinkStore } from '../upstream/link-store.ts';
 import type { UpstreamSubject } from '../upstream/upstream.ts';
 import type { RedisActivity } from './activity.ts';
+import { movePointer } from './moved-pointers.ts';
 import { type StoreContext, underAnyName } from './store-context.ts';
 
 /** More than there are entries; it bounds what one read brings. */
@@ -97,17 +98,12 @@ export class RedisUpstreamLinks implements UpstreamLinkStore {
       await scripts.change('releasePointer', { pointer: keyspace.record(UPSTREAM, name) }, [accountId]);
   }
 
-  /** The pointer lies under the secret that writes now; those under older ones leave. */
   async rewrite(accountId: AccountId, subject: UpstreamSubject): Promise<boolean> {
-    const { scripts, keyspace, keyring } = this.#context;
-    const [current, ...older] = keyring
-      .macs(UPSTREAM, nameOfSubject(subject))
-      .map((name) => keyspace.record(UPSTREAM, name));
-    const held = await Promise.all(older.map((key) => this.#read(key)));
-    if (current === undefined || !held.includes(accountId)) return false;
-    await scripts.change('claimPointer', { pointer: current }, [accountId]);
-    for (const key of older) await scripts.change('releasePointer', { pointer: key }, [accountId]);
-    return true;
+    const { keyspace, keyring } = this.#context;
+    const names = keyring.macs(UPSTREAM, nameOfSubject(subject));
+    const keys = names.map((name) => keyspace.record(UPSTREAM, name));
+    const isLinked = async () => (await this.#linkOf(accountId, subject)) !== undefined;
+    return movePointer(this.#context, keys, accountId, isLinked);
   }
 
   /** Names of the secrets under which the subject leads to this account. */

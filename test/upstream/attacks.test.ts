@@ -3,30 +3,22 @@
  * it signs no one in. The same sign-in without it goes through, so that no test passes for another reason.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CORP, LINKS, UpstreamWorld } from '../support/upstream-world.ts';
+import { CORP, LINKS, type UpstreamWorld } from '../support/upstream-world.ts';
 import type { PageClient } from '../web/page-client.ts';
+import { attackedOwner, honestAgain } from './attacked.ts';
 
 let world: UpstreamWorld;
 let email: string;
 let visitor: PageClient;
 beforeAll(async () => {
-  world = await UpstreamWorld.start();
-  const owner = await world.owner();
-  email = owner.email;
-  await world.link(owner.pages);
-  await world.link(owner.pages, 'other');
+  ({ world, email } = await attackedOwner());
 });
 afterAll(() => world.close());
 beforeEach(() => {
   world.server.forgetLog();
   visitor = world.server.visitor();
 });
-afterEach(async () => {
-  expect(await world.whoIsIn(visitor)).toBe('');
-  world.provider.honest();
-  await world.signIn(visitor);
-  expect(await world.whoIsIn(visitor)).toBe(email);
-});
+afterEach(() => honestAgain({ world, email }, visitor));
 
 /** Why, as the operator's log has it; the visitor hears one sentence. */
 const reason = () => /"event":"upstream-refused".*?"reason":"(\w+)"/.exec(world.server.logged())?.[1];

@@ -6,28 +6,20 @@ import { SignJWT } from 'jose';
 import type { HttpAnswer } from '../support/http.ts';
 import { UpstreamWorld } from '../support/upstream-world.ts';
 import type { PageClient } from '../web/page-client.ts';
+import { attackedOwner, honestAgain } from './attacked.ts';
 
 let world: UpstreamWorld;
 let email: string;
 let visitor: PageClient;
 beforeAll(async () => {
-  world = await UpstreamWorld.start();
-  const owner = await world.owner();
-  email = owner.email;
-  await world.link(owner.pages);
-  await world.link(owner.pages, 'other');
+  ({ world, email } = await attackedOwner());
 });
 afterAll(() => world.close());
 beforeEach(() => {
   world.server.forgetLog();
   visitor = world.server.visitor();
 });
-afterEach(async () => {
-  expect(await world.whoIsIn(visitor)).toBe('');
-  world.provider.honest();
-  await world.signIn(visitor);
-  expect(await world.whoIsIn(visitor)).toBe(email);
-});
+afterEach(() => honestAgain({ world, email }, visitor));
 
 /** What the visitor hears is one sentence, whatever was wrong. */
 async function refused(): Promise<void> {
