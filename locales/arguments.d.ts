@@ -355,11 +355,13 @@ export interface MessageArguments {
   'accounts.unseen.title': {};
   'accounts.upstream.another': { readonly provider: string };
   'accounts.upstream.another-why': {};
+  'accounts.upstream.code-lead': { readonly email: string; readonly provider: string };
   'accounts.upstream.down': { readonly provider: string };
   'accounts.upstream.down-why': {};
   'accounts.upstream.gone': {};
   'accounts.upstream.gone-why': {};
   'accounts.upstream.have-one': {};
+  'accounts.upstream.mail-code': { readonly email: string };
   'accounts.upstream.new-lead': { readonly provider: string };
   'accounts.upstream.or': {};
   'accounts.upstream.other-ways': {};
@@ -912,6 +914,8 @@ export interface MessageArguments {
   'mail.invitation.subject': {};
   'mail.invitation.title': { readonly product: string };
   'mail.invitation.who': { readonly product: string };
+  'mail.link-upstream.not-you': {};
+  'mail.link-upstream.why': { readonly provider: string };
   'mail.not-me': {};
   'mail.nothing-to-do': {};
   'mail.recovery.not-you': {};

@@ -27,6 +27,8 @@ import { ReaderChoice } from './reader-choice.ts';
 
 export interface AccountDependencies extends Omit<FactorDependencies, 'knownBrowsers' | 'now'> {
   signUp: SignUpMode;
+  /** `false`: owners sign in by other providers alone. */
+  takesPasswords?: boolean;
   proofAges: ProofAges;
   /** Words of the operator's that passwords must not be made of. */
   passwordWords?: readonly string[];
@@ -89,6 +91,7 @@ export function createAccountServices(given: AccountDependencies): AccountServic
     signUp: new SignUp({
       ...shared,
       mode: given.signUp,
+      takesPasswords: given.takesPasswords ?? true,
       tickets: new Tickets(sealing, 'sign-up'),
       invitations: new Invitations(given.records),
       now,

@@ -6,10 +6,10 @@ import { Passwords } from '../accounts/passwords.ts';
 import type { Service } from '../brand/brand.ts';
 import type { Config } from '../config/config.ts';
 import { Limiter } from '../limits/limiter.ts';
-import { linkEvent } from '../upstream/upstream-sign-in.ts';
 import { VoiceCode } from '../voice-code/voice-code.ts';
 import { VoicePurchases } from '../voice-code/voice-purchases.ts';
 import type { Parts } from './parts.ts';
+import { linkingOf } from './upstreams.ts';
 
 export const browserTimesOf = ({ lifetimes }: Config) => ({
   idle: lifetimes.browserIdle,
@@ -42,12 +42,13 @@ export function limiterOf({
 
 export async function accountServices(parts: Parts): Promise<AccountServices> {
   const { config, brand, stores, keyring, overrides, delivery } = parts;
+  const linking = linkingOf(parts);
   return createAccountServices({
     ...stores,
     limiter: limiterOf(parts),
     service: serviceOf(parts),
-    // What is created without a provider has a password.
-    signUp: config.passwordSignIn === 'open' ? config.signUp : 'closed',
+    signUp: config.signUp,
+    takesPasswords: config.passwordSignIn === 'open',
     browserTimes: browserTimesOf(config),
     proofAges: config.proofAges,
     recoveryWait: config.recoveryWait,
@@ -57,14 +58,11 @@ export async function accountServices(parts: Parts): Promise<AccountServices> {
     mail: delivery.mail,
     texts: delivery.texts,
     textCountries: config.smsCountries,
-    linkOrigin: async (owner, { sid, ...origin }, visit) => {
-      const { name } = parts.upstreams.find(origin.upstream) ?? { name: origin.upstream };
-      const event = linkEvent('upstream-linked', { id: origin.upstream, name }, visit);
-      const since = (overrides.now ?? Date.now)();
-      const life = config.lifetimes.browserAbsolute;
-      if (sid !== undefined)
-        await stores.upstreamSessions.remember(origin.issuer, sid, owner.accountId, life);
-      return (await stores.upstreamLinks.link(owner, { ...origin, since }, event)) === 'linked';
+    linkOrigin: async (owner, origin, visit) => {
+      const { upstream: id } = origin;
+      await linking.remember(origin, owner.accountId);
+      const entry = parts.upstreams.find(id) ?? { id, name: id };
+      return (await linking.link(entry, origin, owner, visit)) === 'linked';
     },
     providersOf: async (id) => {
       const links = await stores.upstreamLinks.list(id);

@@ -4,8 +4,7 @@ import { OperatorError } from '../errors/operator-error.ts';
 import { UpstreamDown } from '../upstream/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Finding } from './doctor.ts';
-import { providersOf } from './upstream-pages.ts';
-import { readUpstreams } from './upstreams.ts';
+import { providersOf, readUpstreams } from './upstreams.ts';
 
 /** A provider that does not answer is a warning: servers start without it, and other ways in stay. */
 export async function examineUpstreams(config: Config): Promise<Finding[]> {

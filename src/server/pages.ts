@@ -116,7 +116,7 @@ function signingInPages(parts: Parts, protocol: Protocol, shared: Shared) {
     secondStepRoutes({ ...mail, secondStep, appSignIn, passkeys: passkeyCheck }),
     recoveryRoutes({ ...mail, secondStep, recovery }),
     passkeySignInRoutes({ ...mail, passkeySignIn }),
-    signUpRoutes({ ...mail, signUp }),
+    signUpRoutes({ ...parts, ...mail, signUp }),
     interactionRoutes({
       appSignIn,
       stepUp,

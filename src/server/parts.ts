@@ -19,6 +19,7 @@ import type { RedisConnection } from '../redis/connection.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
 import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
+import type { UpstreamProviders } from '../upstream/providers.ts';
 import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
 import type { WebhookReceiver } from '../webhooks/webhook-receiver.ts';
@@ -66,6 +67,7 @@ export interface Parts {
   resources: ResourceCatalog;
   webhooks: readonly WebhookReceiver[];
   upstreams: UpstreamFile;
+  providers: UpstreamProviders;
   keyring: Keyring;
   keys: InstallationKeys;
   stores: Stores;

@@ -44,7 +44,7 @@ import { watchSigningKeys } from './signing-keys.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
 import { watchClients } from './stored-clients.ts';
-import { UpstreamFile } from './upstreams.ts';
+import { providersOf, UpstreamFile } from './upstreams.ts';
 
 interface Secrets {
   /** The first writes, all read. */
@@ -132,6 +132,7 @@ export async function createServer(
       resources: files.resources,
       webhooks: files.webhooks,
       upstreams,
+      providers: providersOf(config, overrides.now ?? Date.now, log),
       keyring,
       keys,
       stores,

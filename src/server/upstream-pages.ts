@@ -2,13 +2,11 @@
 import type { Router } from '@koa/router';
 import type { AccountServices } from '../account-changes/services.ts';
 import type { Session } from '../accounts/session.ts';
-import type { Config } from '../config/config.ts';
+import { Tickets } from '../accounts/tickets.ts';
 import type { ProvedAction } from '../config/proof-ages.ts';
-import { Egress } from '../net/egress.ts';
-import { guardedFetch } from '../net/egress-fetch.ts';
 import { LogoutTokens } from '../upstream/logout-token.ts';
-import { UpstreamProviders } from '../upstream/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { UpstreamByMail } from '../upstream/upstream-by-mail.ts';
 import { UpstreamLogout } from '../upstream/upstream-logout.ts';
 import { UpstreamRequests } from '../upstream/upstream-requests.ts';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.ts';
@@ -16,16 +14,15 @@ import type { FlashMessages } from '../web/flash-messages.ts';
 import type { ProofWays, StepUp } from '../web/middleware/step-up.ts';
 import type { PageTickets } from '../web/page-tickets.ts';
 import { PROVED_BY_PASSWORD } from '../web/routes/passwords-off.ts';
+import { upstreamByMailRoutes } from '../web/routes/upstream-by-mail.ts';
 import { upstreamFoundRoutes } from '../web/routes/upstream-found.ts';
 import { upstreamLinkRoutes } from '../web/routes/upstream-links.ts';
 import { upstreamSignInRoutes } from '../web/routes/upstream-sign-in.ts';
 import { upstreamLogoutEndpoint } from '../web/upstream-logout-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
-import { limiterOf } from './accounts.ts';
+import { limiterOf, serviceOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
-
-/** Milliseconds for one question to a provider: a person waits for it. */
-const TIMEOUT = 5000;
+import { fetchOf, linkingOf } from './upstreams.ts';
 
 interface Shared {
   readonly services: Pick<AccountServices, 'sessionCreation' | 'signUp'>;
@@ -39,24 +36,26 @@ export function upstreamPages(
   parts: Parts,
   { services, tickets, flash, stepUp, now }: Shared,
 ): Router<WebState>[] {
-  const { config, keyring, log, stores, upstreams } = parts;
+  const { config, keyring, stores, upstreams, providers, delivery } = parts;
   const { issuer } = config;
-  const providers = providersOf(config, now, log);
   const upstreamSignIn = new UpstreamSignIn({
     ...services,
     issuer,
     accounts: stores.accounts,
     links: stores.upstreamLinks,
-    sessions: stores.upstreamSessions,
-    sessionLife: config.lifetimes.browserAbsolute,
+    linking: linkingOf(parts),
     states: stores.records,
     limiter: limiterOf(parts),
     providers,
     now,
   });
   const requests = new UpstreamRequests(keyring, now);
-  const mayCreate = ({ signUp }: Upstream) =>
-    signUp === 'open' || (signUp === 'follow' && config.signUp === 'open');
+  /** An entry that is closed admits no visitor, with an invitation either. */
+  const admission = async ({ signUp }: Upstream, token: string | undefined) => {
+    const isOpen = signUp === 'open' || (signUp === 'follow' && config.signUp === 'open');
+    if (isOpen || signUp === 'closed') return { open: isOpen, invitation: undefined };
+    return services.signUp.gate(token);
+  };
   const routes = {
     issuer,
     upstreams,
@@ -65,15 +64,30 @@ export function upstreamPages(
     flash,
     stepUp,
     tickets,
-    mayCreate,
+    admission,
     links: stores.upstreamLinks,
   };
   return [
     upstreamSignInRoutes(routes),
+    upstreamByMailRoutes({
+      ...routes,
+      byMail: byMailOf(parts, services),
+      outbox: delivery.outbox !== undefined,
+    }),
     upstreamFoundRoutes({ ...routes, ...services }),
     upstreamLinkRoutes({ ...routes, ...stores, takesPasswords: config.passwordSignIn === 'open' }),
   ];
 }
+
+const byMailOf = (parts: Parts, { sessionCreation }: Pick<AccountServices, 'sessionCreation'>) =>
+  new UpstreamByMail({
+    ...parts.stores,
+    service: serviceOf(parts),
+    tickets: new Tickets(parts.keyring, 'upstream'),
+    mail: parts.delivery.mail,
+    limiter: limiterOf(parts),
+    sessionCreation,
+  });
 
 /** With what owners who are signed in prove who they are. */
 export function proofWaysOf({
@@ -95,29 +109,15 @@ export function proofWaysOf({
   };
 }
 
-export function providersOf(
-  config: Pick<Config, 'egress'>,
-  now: () => number,
-  log?: Parts['log'],
-): UpstreamProviders {
-  return new UpstreamProviders({
-    fetch: fetchOf(config),
-    onFailure: (failure) => log?.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
-    now,
-  });
-}
-
-const fetchOf = ({ egress }: Pick<Config, 'egress'>) => guardedFetch(new Egress(egress), TIMEOUT);
-
 /** Where providers say that a person has signed out there. */
 export function upstreamLogoutPart(parts: Parts): WebMiddleware {
-  const { config, log, stores, upstreams, overrides } = parts;
+  const { config, stores, upstreams, providers, overrides } = parts;
   const now = overrides.now ?? Date.now;
   const logout = new UpstreamLogout({
     ...stores,
     links: stores.upstreamLinks,
     sessions: stores.upstreamSessions,
-    providers: providersOf(config, now, log),
+    providers,
     tokens: new LogoutTokens(fetchOf(config), now),
     used: stores.records,
     limiter: limiterOf(parts),

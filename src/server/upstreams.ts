@@ -6,9 +6,39 @@ import type { Config } from '../config/config.ts';
 import { describeError } from '../errors/error-description.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import { Egress } from '../net/egress.ts';
+import { guardedFetch } from '../net/egress-fetch.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { UpstreamProviders } from '../upstream/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { filesNamedIn, parseUpstreams, UpstreamError } from '../upstream/upstream-file.ts';
+import { UpstreamLinking } from '../upstream/upstream-linking.ts';
+import type { Parts } from './parts.ts';
+
+/** Milliseconds for one question to a provider: a visitor waits for it. */
+const TIMEOUT = 5000;
+
+export const fetchOf = ({ egress }: Pick<Config, 'egress'>) => guardedFetch(new Egress(egress), TIMEOUT);
+
+/** What each says of itself is asked once, whichever page or endpoint needs it. */
+export function providersOf(
+  config: Pick<Config, 'egress'>,
+  now: () => number,
+  log?: Pick<Logger, 'error'>,
+): UpstreamProviders {
+  return new UpstreamProviders({
+    fetch: fetchOf(config),
+    onFailure: (failure) => log?.error(failure, 'a provider of UPSTREAM_FILE cannot be used'),
+    now,
+  });
+}
+
+export const linkingOf = ({ config, stores, overrides }: Pick<Parts, 'config' | 'stores' | 'overrides'>) =>
+  new UpstreamLinking({
+    links: stores.upstreamLinks,
+    sessions: stores.upstreamSessions,
+    sessionLife: config.lifetimes.browserAbsolute,
+    ...(overrides.now && { now: overrides.now }),
+  });
 
 type UpstreamSettings = Pick<Config, 'upstreamFile' | 'egress' | 'passwordSignIn'>;
 

@@ -8,7 +8,6 @@ import { cleanName } from '../accounts/name.ts';
 import {
   errorOfEmail,
   errorOfName,
-  type JudgedForm,
   judgeNewAccount,
   type NewAccountForm,
 } from '../accounts/new-account-form.ts';
@@ -17,7 +16,6 @@ import type { Passwords } from '../accounts/passwords.ts';
 import type { Ticket, Tickets } from '../accounts/tickets.ts';
 import type { Service } from '../brand/brand.ts';
 import { type Leave, type Limiter, orGiveBack } from '../limits/limiter.ts';
-import type { LimitName } from '../limits/limits.ts';
 import { mailReader } from '../mail/mail-reader.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
@@ -26,42 +24,24 @@ import type { Visit } from '../net/visit.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { PendingSignUp, SignUpOrigin } from './pending-sign-up.ts';
 import type { CreatedSession, SessionCreation } from './session-creation.ts';
+import type {
+  ConfirmSignUpOutcome,
+  CreateLinkedOutcome,
+  KnownForm,
+  ResendOutcome,
+  StartOutcome,
+} from './sign-up-outcome.ts';
 
 const PURPOSE = 'sign-up';
 
 /** Who may create an account without an `account` invitation: every visitor, the invited, none. */
 export type SignUpMode = 'open' | 'invite' | 'closed';
 
-export type StartOutcome =
-  | { outcome: 'closed' }
-  | ({ outcome: 'errors' } & JudgedForm)
-  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
-  /** Whether or not the email has an account already. */
-  | { outcome: 'mailed'; ticket: string; email: string };
-
-type ResendOutcome =
-  | { outcome: 'mailed' }
-  | { outcome: 'wait'; milliseconds: number; limit: LimitName }
-  /** The ticket is too old, used, or not one of ours: begin again. */
-  | { outcome: 'gone' };
-
-type ConfirmSignUpOutcome =
-  | ({ outcome: 'signed-in'; returnTo: string } & CreatedSession)
-  | { outcome: 'wrong' | 'too-many-tries' }
-  /** Another sign-up has confirmed an account with this email since. */
-  | { outcome: 'taken'; returnTo: string }
-  | { outcome: 'gone' | 'closed' };
-
-interface KnownForm extends Omit<NewAccountForm, 'password'> {
-  readonly password?: string;
-  readonly language?: string;
-  readonly invitation?: string | undefined;
-  readonly origin?: SignUpOrigin;
-}
-
 interface SignUpDependencies {
   service: Service;
   mode: SignUpMode;
+  /** `false`: who creates an account comes by another provider. */
+  takesPasswords: boolean;
   accounts: AccountStore;
   limiter: Limiter;
   mailedCodes: MailedCodeStore;
@@ -116,23 +96,20 @@ export class SignUp {
     invitation?: string,
   ): Promise<StartOutcome> {
     const gate = await this.gate(invitation);
-    if (!gate.open) return { outcome: 'closed' };
+    if (!gate.open || !this.#with.takesPasswords) return { outcome: 'closed' };
     const form = { ...typed, email: gate.invitation?.email ?? typed.email };
     const { passwordRules } = this.#with;
     const judged = await judgeNewAccount(form, passwordRules, address);
     const email = normalizeEmail(form.email);
     if (Object.keys(judged.errors).length > 0 || email === undefined) return { outcome: 'errors', ...judged };
-    const leave = await this.#takeMail(email, address);
-    if (leave.outcome === 'wait') return leave;
-    const ticket = this.#with.tickets.issue(email, returnTo);
     const known = { ...form, email, invitation: gate.invitation && invitation };
-    await orGiveBack(leave.giveBack, this.#keep(ticket.id, known, address));
-    return { outcome: 'mailed', ticket: ticket.sealed, email };
+    return this.#begin(known, returnTo, address);
   }
 
   /**
    * As `start`, for a person whom another provider has proved: they set no password. Whether the provider's people may
    * create accounts is for the caller to say.
+   * @param invitation token of one, where they may because of it alone
    * @throws StoreUnavailable
    */
   async startLinked(
@@ -140,16 +117,43 @@ export class SignUp {
     origin: SignUpOrigin,
     returnTo: string,
     address: string,
+    invitation?: string,
   ): Promise<StartOutcome> {
-    const [nameError, emailError] = [errorOfName(typed.name), errorOfEmail(typed.email)];
-    const email = normalizeEmail(typed.email);
+    const gate = invitation === undefined ? undefined : await this.gate(invitation);
+    if (gate?.open === false) return { outcome: 'closed' };
+    const form = { ...typed, email: gate?.invitation?.email ?? typed.email };
+    const [nameError, emailError] = [errorOfName(form.name), errorOfEmail(form.email)];
+    const email = normalizeEmail(form.email);
     const errors = { ...(nameError && { name: nameError }), ...(emailError && { email: emailError }) };
     if (Object.keys(errors).length > 0 || email === undefined) return { outcome: 'errors', errors };
-    const leave = await this.#takeMail(email, address);
+    const known = { ...form, email, origin, invitation: gate?.invitation && invitation };
+    return this.#begin(known, returnTo, address);
+  }
+
+  /** Where the provider is believed that the email is theirs no code is mailed. @throws StoreUnavailable */
+  async createLinked(
+    typed: Pick<NewAccountForm, 'name' | 'email'>,
+    origin: SignUpOrigin,
+    visit: Visit,
+    invitation?: string,
+  ): Promise<CreateLinkedOutcome> {
+    const email = normalizeEmail(typed.email);
+    if (errorOfName(typed.name) || email === undefined) return { outcome: 'taken' };
+    if ((await findByEmail(this.#with.accounts, email)) !== undefined) return { outcome: 'taken' };
+    const leave = await this.#takeMail(email, visit.address);
     if (leave.outcome === 'wait') return leave;
-    const ticket = this.#with.tickets.issue(email, returnTo);
-    await orGiveBack(leave.giveBack, this.#keep(ticket.id, { ...typed, email, origin }, address));
-    return { outcome: 'mailed', ticket: ticket.sealed, email };
+    if (invitation !== undefined && !(await this.#admit(invitation, origin))) return { outcome: 'taken' };
+    const pending = { taken: false, name: cleanName(typed.name), email, origin } as const;
+    const created = await this.#create(pending, visit, true);
+    return created ? { outcome: 'signed-in', returnTo: '', ...created } : { outcome: 'taken' };
+  }
+
+  async #begin(form: KnownForm, returnTo: string, address: string): Promise<StartOutcome> {
+    const leave = await this.#takeMail(form.email, address);
+    if (leave.outcome === 'wait') return leave;
+    const ticket = this.#with.tickets.issue(form.email, returnTo);
+    await orGiveBack(leave.giveBack, this.#keep(ticket.id, form, address));
+    return { outcome: 'mailed', ticket: ticket.sealed, email: form.email };
   }
 
   async #keep(ticketId: string, form: KnownForm, address: string): Promise<void> {
@@ -188,14 +192,16 @@ export class SignUp {
     // A code that leads nowhere was never sent: a stranger who hits it by chance learns nothing.
     if (tried.outcome !== 'right' || tried.payload.taken) return { outcome: 'wrong' };
     const { invitation, origin } = tried.payload;
-    if (!origin && !(await this.#admit(invitation))) return { outcome: 'closed' };
+    const isAsked = !origin || invitation !== undefined;
+    if (isAsked && !(await this.#admit(invitation, origin))) return { outcome: 'closed' };
     const created = await this.#create(tried.payload, visit);
     const { returnTo } = ticket;
     return created ? { outcome: 'signed-in', returnTo, ...created } : { outcome: 'taken', returnTo };
   }
 
   /** An invitation is used up here, before there is an account: if cut off in between, the visitor asks for another. */
-  async #admit(invitation: string | undefined): Promise<boolean> {
+  async #admit(invitation: string | undefined, origin: SignUpOrigin | undefined): Promise<boolean> {
+    if (!origin && !this.#with.takesPasswords) return false;
     const { open } = await this.gate(invitation);
     const spent = invitation !== undefined && (await this.#with.invitations.spend(invitation));
     return open && (this.mode === 'open' || spent);
@@ -204,6 +210,7 @@ export class SignUp {
   async #create(
     { name, email, passwordHash, origin }: Extract<PendingSignUp, { taken: false }>,
     visit: Visit,
+    isLinkNeeded = false,
   ): Promise<CreatedSession | undefined> {
     const { accounts, sessionCreation, knownBrowsers, linkOrigin } = this.#with;
     const id = randomAccountId();
@@ -213,6 +220,7 @@ export class SignUp {
     const account = await accounts.find(id);
     const standing = account && { accountId: id, epoch: account.epoch };
     const linked = standing && origin && (await linkOrigin?.(standing, origin, visit));
+    if (isLinkNeeded && !linked) return undefined;
     // The browser that creates an account is no stranger to it.
     const knownBrowser = knownBrowsers.remember(id, visit.knownBrowser);
     const from = linked && origin ? { id: origin.upstream, sid: origin.sid } : undefined;

@@ -55,10 +55,13 @@ export class LogoutTokens {
   #keysOf(config: Configuration): Keys {
     const known = this.#keys.get(config);
     if (known) return known;
-    const fetchKeys: GuardedFetch = (url, options) =>
-      this.#fetch(url, options).catch((error: Error) => {
+    const fetchKeys: GuardedFetch = async (url, options) => {
+      const answer = await this.#fetch(url, options).catch((error: Error) => {
         throw new UpstreamDown(error.name);
       });
+      if (answer.status !== 200) throw new UpstreamDown(`status ${answer.status}`);
+      return answer;
+    };
     const { jwks_uri: address = '' } = config.serverMetadata();
     const keys = createRemoteJWKSet(new URL(address), { [customFetch]: fetchKeys, timeoutDuration: TIMEOUT });
     this.#keys.set(config, keys);

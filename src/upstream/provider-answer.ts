@@ -23,6 +23,8 @@ export interface UpstreamIdentity extends UpstreamSubject {
 /** What the provider says of a person, unproved: for the owner's own list, and to begin a form with. */
 export interface UpstreamProfile {
   readonly email: string | undefined;
+  /** Whether it says of this very email that it has verified it. */
+  readonly isEmailVerified: boolean;
   readonly name: string | undefined;
 }
 
@@ -101,7 +103,7 @@ async function profileOf(
   if (isWhole || config.serverMetadata().userinfo_endpoint === undefined) return shortened(claims);
   try {
     const told = await oidc.fetchUserInfo(config, accessToken, claims.sub);
-    return shortened({ ...told, ...claims });
+    return shortened(claims, told);
   } catch (error) {
     const down = downOf(error);
     if (down) throw down;
@@ -109,11 +111,16 @@ async function profileOf(
   }
 }
 
-function shortened({ email, name }: Readonly<Record<string, unknown>>): UpstreamProfile {
+/** What is said of an email counts for the email beside which it stands, and for no other. */
+function shortened(claims: Claims, userinfo: Claims = {}): UpstreamProfile {
   const text = (value: unknown) =>
     typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined;
-  return { email: text(email), name: text(name) };
+  const { email, email_verified: verified } = claims['email'] === undefined ? userinfo : claims;
+  const name = claims['name'] === undefined ? userinfo['name'] : claims['name'];
+  return { email: text(email), isEmailVerified: verified === true, name: text(name) };
 }
+
+type Claims = Readonly<Record<string, unknown>>;
 
 type ReadIdentity =
   | { readonly outcome: 'proved'; readonly identity: UpstreamIdentity }

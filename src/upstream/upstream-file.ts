@@ -1,6 +1,7 @@
 /** UPSTREAM_FILE: the providers by which owners may sign in. */
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { normalizeEmail } from '../accounts/email.ts';
 import { readJsonEntries } from '../config/json-entries.ts';
 import { Secret } from '../config/secret.ts';
 import { OperatorError } from '../errors/operator-error.ts';
@@ -36,6 +37,14 @@ const entry = z.strictObject({
   id_token_signed_response_alg: z.string().default('RS256'),
   sign_up: z.enum(['follow', 'open', 'closed']).default('follow'),
   logout: z.enum(['browsers', 'everything', 'ignore']).default('browsers'),
+  link_by: z.enum(['subject', 'verified_email']).default('subject'),
+  email_domains: z.array(z.string().min(1).max(253)).max(50).default([]),
+  import: z
+    .strictObject({
+      name: z.enum(['once', 'always', 'never']).default('once'),
+      email: z.enum(['once', 'never']).default('once'),
+    })
+    .default({ name: 'once', email: 'once' }),
   two_step: z.strictObject({ acr_values: names, amr: names }).optional(),
   prompt: z.enum(['login', 'consent', 'select_account']).optional(),
   extra_params: z.record(z.string(), z.string().max(300)).default({}),
@@ -120,6 +129,21 @@ function errorsOf(one: Entry, all: readonly Entry[], egress: Pick<Egress, 'refus
       errors.push(`extra_params ${name} is none of ${EXTRA_PARAMETERS.join(' ')}`);
   if (one.two_step && one.two_step.acr_values.length + one.two_step.amr.length === 0)
     errors.push('two_step names neither acr_values nor amr: leave it out, or name what counts');
+  return [...errors, ...errorsOfEmails(one)];
+}
+
+/** Which mailboxes a provider speaks for the operator says, one domain at a time. */
+function errorsOfEmails({ link_by: by, email_domains: domains }: Entry): string[] {
+  const errors: string[] = [];
+  if (by === 'verified_email' && domains.length === 0)
+    errors.push('link_by verified_email needs email_domains: of which emails is the provider believed?');
+  if (by === 'subject' && domains.length > 0)
+    errors.push('email_domains is for link_by verified_email, and says nothing without it');
+  for (const domain of domains)
+    if (!domain.includes('.') || normalizeEmail(`x@${domain}`) !== `x@${domain}`)
+      errors.push(
+        `email_domains ${domain} is no domain as mail is sent to it: lower case, xn-- for other letters`,
+      );
   return errors;
 }
 
@@ -155,6 +179,9 @@ function upstreamOf(one: Entry, credentials: Upstream['credentials']): Upstream 
     algorithm: one.id_token_signed_response_alg,
     twoStep: one.two_step && { acrValues: one.two_step.acr_values, amr: one.two_step.amr },
     signUp: one.sign_up,
+    linkBy: one.link_by,
+    emailDomains: one.email_domains,
+    import: one.import,
     logout: one.logout,
     parameters: { ...one.extra_params, ...(one.prompt && { prompt: one.prompt }) },
   };

@@ -8,7 +8,8 @@ const LIFETIME_MS = 10 * 60_000;
 
 /** What an owner wants to do at a provider. */
 export type UpstreamPurpose =
-  | { readonly kind: 'sign-in'; readonly bothSteps: boolean }
+  /** `invitation`: token of one with which they came. */
+  | { readonly kind: 'sign-in'; readonly bothSteps: boolean; readonly invitation?: string | undefined }
   /** The browser in which its owner has just proved who they are. */
   | ({ readonly kind: 'link'; readonly uid: string } & Standing)
   /** An owner who is signed in proves again who they are: the provider has to ask them since then, seconds since 1970. */

@@ -1,21 +1,25 @@
 /** Signing in, and linking, by another OpenID provider. */
+import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import { type ActivityEvent, type EventPlace, eventPlace } from '../events/event.ts';
+import { cleanName } from '../accounts/name.ts';
+import { errorOfName } from '../accounts/new-account-form.ts';
+import type { EventPlace } from '../events/event.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitName } from '../limits/limits.ts';
 import type { Standing } from '../mfa/factor.ts';
 import type { UsedMarks } from '../mfa/passkey-challenges.ts';
 import type { Visit } from '../net/visit.ts';
 import type { SessionCreation, SessionCreationOutcome } from '../sessions/session-creation.ts';
-import type { UpstreamLinkStore, UpstreamSessionStore } from './link-store.ts';
+import type { UpstreamLinkStore } from './link-store.ts';
 import {
   authorizationUrl,
   readAnswer,
   type UpstreamIdentity,
   type UpstreamProfile,
 } from './provider-answer.ts';
-import type { UpstreamProviders } from './providers.ts';
+import { UpstreamDown, type UpstreamProviders } from './providers.ts';
 import type { Upstream, UpstreamSubject } from './upstream.ts';
+import type { UpstreamLinking } from './upstream-linking.ts';
 import type { UpstreamPurpose, UpstreamRequest } from './upstream-requests.ts';
 
 /** Seconds by which the provider's clock may be behind. */
@@ -55,13 +59,11 @@ type UpstreamOutcome =
 
 interface UpstreamSignInDependencies {
   readonly issuer: string;
-  readonly accounts: Pick<AccountStore, 'find'>;
-  readonly links: UpstreamLinkStore;
+  readonly accounts: Pick<AccountStore, 'find' | 'replaceProfile'>;
+  readonly links: Pick<UpstreamLinkStore, 'find'>;
+  readonly linking: UpstreamLinking;
   readonly providers: UpstreamProviders;
   readonly sessionCreation: SessionCreation;
-  readonly sessions: Pick<UpstreamSessionStore, 'remember'>;
-  /** Milliseconds that a browser may stay signed in. */
-  readonly sessionLife: number;
   /** Which answers were used. */
   readonly states: UsedMarks;
   readonly limiter: Limiter;
@@ -140,7 +142,7 @@ export class UpstreamSignIn {
   }
 
   async #signIn(
-    { id }: Upstream,
+    entry: Upstream,
     { identity, profile }: ProvedSubject,
     { bothSteps, returnTo }: Extract<UpstreamPurpose, { kind: 'sign-in' }> & { readonly returnTo: string },
     visit: Visit,
@@ -150,21 +152,32 @@ export class UpstreamSignIn {
       const told = await profile();
       if (!told) return { outcome: 'refused', reason: 'userinfo' };
       const { issuer, subject, sid } = identity;
-      return { outcome: 'unknown', found: { upstream: id, issuer, subject, sid, ...told } };
+      return { outcome: 'unknown', found: { upstream: entry.id, issuer, subject, sid, ...told } };
     }
     const account = await this.#with.accounts.find(found.accountId);
     if (account?.status !== 'active') return { outcome: 'refused', reason: 'disabled' };
+    if (entry.import.name === 'always') await this.#followName(account, entry.name, profile);
     const { isTwoSteps, sid } = identity;
     const upstream = { id: found.link.upstream, sid, isTwoSteps };
     const amr = amrOf(identity);
-    if (sid !== undefined)
-      await this.#with.sessions.remember(identity.issuer, sid, account.id, this.#with.sessionLife);
+    await this.#with.linking.remember(identity, account.id);
     const creation = await this.#with.sessionCreation.create(
       account,
       { amr, returnTo, bothSteps, upstream },
       visit,
     );
     return creation.outcome === 'refused' ? { ...creation, reason: 'signed-out' } : creation;
+  }
+
+  /** What the provider does not say, or says badly, changes nothing; nor does it keep the owner out. */
+  async #followName(account: Account, provider: string, profile: ProvedSubject['profile']): Promise<void> {
+    const told = await profile().catch((error: unknown) => {
+      if (!(error instanceof UpstreamDown)) throw error;
+    });
+    const name = cleanName(told?.name ?? '');
+    if (errorOfName(name) || name === account.profile.name) return;
+    const event = { kind: 'name-changed', by: 'server', details: { provider } } as const;
+    await this.#with.accounts.replaceProfile(account, { ...account.profile, name }, event);
   }
 
   /** Another person has signed in there than the owner who is signed in here. */
@@ -192,15 +205,12 @@ export class UpstreamSignIn {
 
   /** Links what the provider has proved in this browser. @throws StoreUnavailable */
   async linkFound(
-    { id, name }: Pick<Upstream, 'id' | 'name'>,
-    { issuer, subject, email }: FoundSubject,
+    upstream: Pick<Upstream, 'id' | 'name'>,
+    found: FoundSubject,
     owner: Standing,
     visit: EventPlace,
   ): Promise<LinkOutcome> {
-    const since = (this.#with.now ?? Date.now)();
-    const link = { upstream: id, issuer, subject, email, since };
-    const event = linkEvent('upstream-linked', { id, name }, visit);
-    const outcome = await this.#with.links.link(owner, link, event);
+    const outcome = await this.#with.linking.link(upstream, found, owner, visit);
     return outcome === 'refused' ? { outcome, reason: 'signed-out' } : { outcome };
   }
 
@@ -212,11 +222,3 @@ export class UpstreamSignIn {
 
 /** What the provider says of how it asked is not passed on: apps could not tell what it is worth. */
 const amrOf = ({ isTwoSteps }: UpstreamIdentity) => (isTwoSteps ? ['upstream', 'mfa'] : ['upstream']);
-
-export function linkEvent(
-  kind: 'upstream-linked' | 'upstream-unlinked',
-  { id, name }: Pick<Upstream, 'id' | 'name'>,
-  visit: { readonly address: string; readonly userAgent: string },
-): ActivityEvent {
-  return { kind, by: 'owner', place: eventPlace(visit), subject: { type: 'upstream', id, name } };
-}

@@ -22,6 +22,15 @@ export interface Upstream {
   readonly twoStep: TwoStepTrust | undefined;
   /** Whether who has no account here may create one by it; `follow`: as SIGN_UP says. */
   readonly signUp: 'follow' | 'open' | 'closed';
+  /**
+   * `verified_email`: a subject that no account knows may sign in to the account of an email that the provider has
+   * verified, by a code that is mailed there; `subject`: the email decides nothing.
+   */
+  readonly linkBy: 'subject' | 'verified_email';
+  /** Of which emails the provider is believed, as mail is sent to them. */
+  readonly emailDomains: readonly string[];
+  /** What of a profile there an account here begins with, or follows. */
+  readonly import: { readonly name: 'once' | 'always' | 'never'; readonly email: 'once' | 'never' };
   /** What a sign-out there ends here: browsers that came by it, everything of the account, or nothing. */
   readonly logout: 'browsers' | 'everything' | 'ignore';
   /** Sent along with every request for sign-in. */

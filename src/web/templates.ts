@@ -13,6 +13,7 @@ export const TEMPLATES: Readonly<Record<PageName, string>> = {
   'voice-code': 'account/voice-code',
   upstream: 'accounts/upstream',
   'upstream-links': 'account/upstream-links',
+  'upstream-code': 'accounts/upstream-code',
   'upstream-sign-up': 'accounts/upstream-sign-up',
   'upstream-found': 'account/upstream-found',
   'add-app': 'account/add-app',

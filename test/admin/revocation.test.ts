@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { linkEvent } from '../../src/upstream/upstream-sign-in.ts';
+import { linkEvent } from '../../src/upstream/upstream-linking.ts';
 import { visit } from '../accounts/account-world.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { request } from '../support/http.ts';

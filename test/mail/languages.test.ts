@@ -11,7 +11,13 @@ import { startWholeServer } from '../support/whole-server.ts';
 
 const ISSUER = 'https://link.example.net';
 const SERVICE = serviceAt(ISSUER);
-const FACTS = { ...SERVICE, code: '012345', link: `${ISSUER}/x`, dispute: `${ISSUER}/not-me/x` };
+const FACTS = {
+  ...SERVICE,
+  code: '012345',
+  provider: 'Corp',
+  link: `${ISSUER}/x`,
+  dispute: `${ISSUER}/not-me/x`,
+};
 const LINKED = {
   id: '1-1',
   at: Date.parse('2026-03-05T14:07:00Z'),

@@ -13,6 +13,7 @@ const ISSUER = 'https://link.example.net';
 const FACTS = {
   ...serviceAt(ISSUER),
   code: '012345',
+  provider: 'Corp',
   link: `${ISSUER}/x/abc`,
   dispute: `${ISSUER}/not-me/abc`,
 };

@@ -4,7 +4,7 @@ import { AlertChoices } from '../../src/alerts/alert-choices.ts';
 import { SignOutEverything } from '../../src/devices/sign-out-everything.ts';
 import type { EventKind } from '../../src/events/event.ts';
 import { Browsers } from '../../src/sessions/sessions.ts';
-import { linkEvent } from '../../src/upstream/upstream-sign-in.ts';
+import { linkEvent } from '../../src/upstream/upstream-linking.ts';
 import { eventually } from '../support/eventually.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';

@@ -97,6 +97,8 @@ export const OWNER_ACTIONS: Readonly<Record<string, AsksForProof | string>> = {
   '/sign-in': 'is a way in: it asks for the password itself',
   '/sign-in/confirm': 'is a way in: it asks for the code from the owner’s mail',
   '/sign-in/passkey': 'is a way in: it asks for the passkey itself',
+  '/sign-in/upstream/:id/mail': 'is a way in: the code goes to the mailbox of the account',
+  '/sign-in/upstream/:id/code': 'is a way in: the code and the second step are asked for',
   '/sign-in/upstream/:id/new': 'is about another account',
   '/sign-in/upstream/:id': 'is a way in: the provider asks who it is',
   '/sign-in/second-step': 'is a way in: it comes after the password, and asks for the second step',

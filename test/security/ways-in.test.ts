@@ -19,6 +19,7 @@ import { newApp, newCodes, newPhone } from '../redis/contract/factors.ts';
 import { StoredState } from '../support/stored-state.ts';
 import { TestPasskey } from '../support/test-passkey.ts';
 import { LinkedOwner } from '../upstream/linked-owner.ts';
+import { mailedByProvider } from '../upstream/vouched-owner.ts';
 
 const DAY = 86_400_000;
 const EVENT = { kind: 'factor-added', by: 'owner' } as const;
@@ -167,6 +168,13 @@ const WAYS: Readonly<Record<string, Way>> = {
   'an account at another provider and a code of the app, unlinked between the two': {
     begin: bothSteps((linked) => linked.unlink()),
     expected: () => undefined,
+  },
+  'an email for which another provider speaks': {
+    begin: async ({ email }) => {
+      const confirm = await mailedByProvider(world, email);
+      return async () => sessionOf(await confirm());
+    },
+    expected: (factors, state) => only(factors === 'no factor' && begunBefore(state), 'otp'),
   },
   'a browser that was signed in before': {
     begin:

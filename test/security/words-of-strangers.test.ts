@@ -124,7 +124,13 @@ describe('the mails that a stranger can have sent to any mailbox', () => {
   it('hold nothing of what the stranger typed but the address that they go to', async () => {
     const link = `${ISSUER}/forgot-password/link/abc`;
     const to = 'www.evil.com-0800-555-0100@evil.example';
-    const facts = { ...serviceAt(ISSUER), code: '123456', link, dispute: `${ISSUER}/not-me/abc` };
+    const facts = {
+      ...serviceAt(ISSUER),
+      code: '123456',
+      provider: 'Corp',
+      link,
+      dispute: `${ISSUER}/not-me/abc`,
+    };
     const all = MAILS.filter((name) => name !== 'alert').map((name) => writeMail(name, to, facts, ENGLISH));
     expect(all.length).toBeGreaterThanOrEqual(12);
     for (const mail of all) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OutgoingMail } from '../../src/mail/outgoing-mail.ts';
-import type { StartOutcome } from '../../src/sessions/sign-up.ts';
+import type { StartOutcome } from '../../src/sessions/sign-up-outcome.ts';
 import {
   type AccountWorld,
   accountWorld,

@@ -5,7 +5,8 @@ import { Egress } from '../../src/net/egress.ts';
 import { guardedFetch } from '../../src/net/egress-fetch.ts';
 import { UpstreamProviders } from '../../src/upstream/providers.ts';
 import { parseUpstreams } from '../../src/upstream/upstream-file.ts';
-import { linkEvent, UpstreamSignIn } from '../../src/upstream/upstream-sign-in.ts';
+import { linkEvent, UpstreamLinking } from '../../src/upstream/upstream-linking.ts';
+import { UpstreamSignIn } from '../../src/upstream/upstream-sign-in.ts';
 import { type AccountWorld, visit } from '../accounts/account-world.ts';
 import { testLimiter } from '../support/test-limits.ts';
 
@@ -49,15 +50,18 @@ export class LinkedOwner {
       issuer: 'http://localhost:3000',
       accounts: stores.accounts,
       links: stores.upstreamLinks,
-      sessions: stores.upstreamSessions,
-      sessionLife: 3_600_000,
+      linking: new UpstreamLinking({
+        links: stores.upstreamLinks,
+        sessions: stores.upstreamSessions,
+        sessionLife: 3_600_000,
+      }),
       states: stores.records,
       sessionCreation,
       limiter: testLimiter(stores),
       providers,
     });
     const identity = { ...this.#subject, isTwoSteps, sid: undefined, authTime: undefined };
-    const profile = async () => ({ email: undefined, name: undefined });
+    const profile = async () => ({ email: undefined, isEmailVerified: false, name: undefined });
     const purpose = { kind: 'sign-in', bothSteps: false } as const;
     return signIn.goOn(upstream, { identity, profile }, { purpose, returnTo: '/account' }, visit());
   }

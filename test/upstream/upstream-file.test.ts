@@ -107,6 +107,16 @@ describe('every fault is told at once, with its entry', () => {
       /^corp: private_key_file k: is no private key/,
     ],
     ['a sign-up that is none', { sign_up: 'yes' }, /^corp: sign_up/],
+    ['emails of every domain', { link_by: 'verified_email' }, /^corp: link_by verified_email needs/],
+    ['domains for nothing', { email_domains: ['corp.example'] }, /^corp: email_domains is for link_by/],
+    ...['Corp.example', 'm\u00fcnchen.example', 'localhost', '*.example', '@a.example', 'a.example.'].map(
+      (domain): [string, unknown, RegExp] => [
+        `the domain ${domain}`,
+        { link_by: 'verified_email', email_domains: [domain] },
+        /^corp: email_domains .* is no domain as mail is sent to it/,
+      ],
+    ),
+    ['an import that is none', { import: { email: 'always' } }, /^corp: import/],
     ['trust in nothing', { two_step: {} }, /^corp: two_step names neither/],
   ];
   it.each(cases)('%s', (_, change, expected) => {

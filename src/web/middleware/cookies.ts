@@ -32,6 +32,7 @@ const NAMES = {
   passwordPass: 'latchkey_password_pass',
   phoneCode: 'latchkey_phone_code',
   appSetup: 'latchkey_app_setup',
+  upstreamCode: 'latchkey_upstream_code',
   upstreamSetup: 'latchkey_upstream',
   upstreamPass: 'latchkey_upstream_held',
   upstreamFoundPass: 'latchkey_upstream_found',

@@ -54,6 +54,9 @@ export interface SignUpView extends PageParts {
   readonly invitation?: string | undefined;
   /** The invitation is for this email and no other: it is not asked for. */
   readonly invitedEmail?: string | undefined;
+  /** No passwords are taken: in place of the form there are the providers. */
+  readonly withoutPasswords?: boolean | undefined;
+  readonly upstreams?: readonly UpstreamButton[] | undefined;
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly returnTo?: string | undefined;
@@ -70,7 +73,7 @@ export interface TooManyTries {
 
 export type CodeFields = FieldErrors<{ readonly code: 'malformed' }>;
 
-interface MailedCode extends PageParts {
+export interface MailedCode extends PageParts {
   /** Names the pending sign-up or sign-in; opaque to the page. */
   readonly ticket: string;
   readonly email: string;

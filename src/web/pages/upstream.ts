@@ -1,5 +1,6 @@
 /** Other OpenID providers, on the pages by which owners sign in and on those of their account. */
 import type { AccountParts } from './account.ts';
+import type { MailedCode } from './accounts.ts';
 import type { FieldErrors, PageParts, Throttled } from './page.ts';
 
 /** A button of the page for signing in: a form that posts to `/sign-in/upstream/<id>`. */
@@ -21,6 +22,9 @@ export interface UpstreamView extends PageParts {
   /** Where an owner signs in as usual and links it; `createAt`: where a new account is created by it. */
   readonly linkAt?: string | undefined;
   readonly createAt?: string | undefined;
+  /** Where a code is asked for that is mailed to an email of which the provider is believed: a form. */
+  readonly mailAt?: string | undefined;
+  readonly mailTo?: string | undefined;
   /** Whether it was about linking it: that goes on in the account. */
   readonly isLinking: boolean;
   /** Where the other ways are: a path of ours. */
@@ -35,6 +39,8 @@ export interface UpstreamSignUpView extends PageParts {
   readonly action: string;
   readonly name: string | undefined;
   readonly email: string | undefined;
+  /** The only one with which the account may be created. */
+  readonly invitedEmail?: string | undefined;
   readonly problem?:
     | Throttled
     | FieldErrors<{
@@ -42,6 +48,13 @@ export interface UpstreamSignUpView extends PageParts {
         readonly email?: 'missing' | 'malformed' | undefined;
       }>
     | undefined;
+}
+
+/** `/sign-in/upstream/<id>/code`; fields `code`, `ticket`: whether or not an account has the email. */
+export interface UpstreamCodeView extends MailedCode {
+  readonly page: 'upstream-code';
+  readonly provider: string;
+  readonly action: string;
 }
 
 /** `/account/security/upstream/<id>/found`: to be linked with the account of who has signed in since. */

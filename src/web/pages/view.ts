@@ -58,7 +58,13 @@ import type {
   FactorView,
   TwoStepView,
 } from './two-step.ts';
-import type { UpstreamFoundView, UpstreamLinksView, UpstreamSignUpView, UpstreamView } from './upstream.ts';
+import type {
+  UpstreamCodeView,
+  UpstreamFoundView,
+  UpstreamLinksView,
+  UpstreamSignUpView,
+  UpstreamView,
+} from './upstream.ts';
 import type { VoiceCodeView } from './voice-code.ts';
 import type { DeviceWaitingView } from './waiting.ts';
 
@@ -80,6 +86,7 @@ export type View =
   | FactorView
   | VoiceCodeView
   | UpstreamView
+  | UpstreamCodeView
   | UpstreamLinksView
   | UpstreamSignUpView
   | UpstreamFoundView

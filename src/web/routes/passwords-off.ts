@@ -12,6 +12,7 @@ import { linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { queryOf } from './visit.ts';
 
 const SIGN_IN = '/sign-in';
 const SECURITY = '/account/security';
@@ -22,7 +23,7 @@ const PROVE = '/account/prove';
 export const PROVED_BY_PASSWORD: readonly ProvedAction[] = ['administer'];
 
 /** Ways in, and to a way in. `/sign-up/code` stays: those who come by a provider confirm their email there. */
-const OUTSIDE = ['/sign-up', '/forgot-password', '/forgot-password/link/:token', '/forgot-password/new'];
+const OUTSIDE = ['/forgot-password', '/forgot-password/link/:token', '/forgot-password/new'];
 const CODES = [`${SIGN_IN}/code`, `${SIGN_IN}/confirm`];
 const INSIDE = [CHANGE, `${CHANGE}/code`, `${CHANGE}/resend`, `${CHANGE}/new`, `${CHANGE}/changed`];
 const POSTED = [
@@ -39,6 +40,10 @@ const POSTED = [
 
 export function passwordsOffRoutes(stepUp: Pick<StepUp, 'actionOf'>): Router<WebState> {
   const router = new Router<WebState>();
+  // Who is invited chooses a provider there.
+  router.get('/sign-up', (ctx, next) =>
+    queryOf(ctx, 'invitation') === undefined ? seeOther(ctx, SIGN_IN) : next(),
+  );
   router.get([...OUTSIDE, ...CODES], (ctx) => seeOther(ctx, SIGN_IN));
   router.get([CHANGE_PASSWORD_PATH, ...INSIDE], (ctx) => seeOther(ctx, SECURITY));
   router.post(POSTED, refuse);

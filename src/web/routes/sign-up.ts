@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import { normalizeEmail } from '../../accounts/email.ts';
 import { requesterOf } from '../../net/requester.ts';
 import type { SignUp, SignUpMode } from '../../sessions/sign-up.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { answerAt, forgetTyped, keepTyped, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, readStep, setStep } from '../middleware/cookies.ts';
 import { optional, readForm, sixDigits, text } from '../middleware/form.ts';
@@ -19,6 +20,10 @@ import { goOnSignedIn, queryOf, throttled, visitOf } from './visit.ts';
 interface SignUpRoutes {
   issuer: string;
   signUp: SignUp;
+  /** By which who is invited creates an account where no passwords are taken. */
+  upstreams: { readonly all: readonly Pick<Upstream, 'id' | 'name' | 'signUp'>[] };
+  /** Whether owners sign in by passwords here. */
+  takesPasswords: boolean;
   /** Mail is in the outbox of this server: development without a mail server. */
   outbox: boolean;
 }
@@ -164,7 +169,7 @@ function showCode({ signUp, issuer, outbox }: SignUpRoutes, ctx: WebContext): vo
 }
 
 async function signUpView(
-  { signUp }: SignUpRoutes,
+  { signUp, upstreams, takesPasswords }: SignUpRoutes,
   ctx: WebContext,
   {
     returnTo,
@@ -176,12 +181,17 @@ async function signUpView(
   >,
 ): Promise<SignUpView> {
   const { open, invitation } = await signUp.gate(token);
+  const providers = upstreams.all.filter((upstream) => upstream.signUp !== 'closed');
   return {
     page: 'sign-up',
     csrf: ctx.state.csrf,
     signedInAs: signedInAs(ctx),
-    open,
-    why: whyClosed(signUp.mode, token),
+    open: open && (takesPasswords || providers.length > 0),
+    why: open ? undefined : whyClosed(signUp.mode, token),
+    ...(!takesPasswords && {
+      withoutPasswords: true,
+      upstreams: providers.map(({ id, name }) => ({ id, name })),
+    }),
     ...(invitation && { invitation: token, invitedEmail: invitation.email }),
     returnTo,
     linkingDevice: isLinkingDevice(returnTo),

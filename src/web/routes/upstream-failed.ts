@@ -1,9 +1,11 @@
 /** Where nothing came of going to a provider, and what the pages about providers share. */
 
+import type { Invitation } from '../../accounts/invitations.ts';
 import type { UpstreamLinkStore } from '../../upstream/link-store.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { UpstreamRequests } from '../../upstream/upstream-requests.ts';
 import type { FoundSubject, UpstreamSignIn } from '../../upstream/upstream-sign-in.ts';
+import { vouchedEmail } from '../../upstream/vouched-email.ts';
 import { refuseAccess } from '../access-denied.ts';
 import type { FlashMessages } from '../flash-messages.ts';
 import { answerAt } from '../form-answers.ts';
@@ -23,6 +25,12 @@ interface Upstreams {
   find(id: string): Upstream | undefined;
 }
 
+interface Admission {
+  readonly open: boolean;
+  /** They may because of it alone. */
+  readonly invitation: Invitation | undefined;
+}
+
 export interface UpstreamRoutes {
   readonly issuer: string;
   readonly upstreams: Upstreams;
@@ -32,8 +40,8 @@ export interface UpstreamRoutes {
   readonly stepUp: StepUp;
   readonly links: UpstreamLinkStore;
   readonly tickets: PageTickets;
-  /** Whether who is unknown here may create an account by this provider. */
-  readonly mayCreate: (upstream: Upstream) => boolean;
+  /** Whether who is unknown here may create an account by this provider, and because of which invitation. */
+  readonly admission: (upstream: Upstream, invitation: string | undefined) => Promise<Admission>;
 }
 
 export const UPSTREAM_LINKS = '/account/security/upstream';
@@ -68,15 +76,19 @@ export function addressOf(upstream: Upstream, { isLinking, returnTo }: About): s
   return linkTo(pathOf(upstream), { return_to: isLinking ? UPSTREAM_LINKS : returnTo });
 }
 
-export function viewOf(
-  { issuer, mayCreate }: UpstreamRoutes,
+export async function viewOf(
+  routes: UpstreamRoutes,
   ctx: WebContext,
   upstream: Upstream,
   told: { readonly failure?: UpstreamFailure | undefined; readonly problem?: UpstreamView['problem'] },
-): UpstreamView {
+): Promise<UpstreamView> {
   const { id, name } = upstream;
-  const returnTo = ownPath(queryOf(ctx, 'return_to'), issuer);
+  const returnTo = ownPath(queryOf(ctx, 'return_to'), routes.issuer);
   const isLinking = returnTo === UPSTREAM_LINKS && ctx.state.browser !== undefined;
+  const isUnknown = told.failure === 'unknown';
+  const found = isUnknown ? readFound(routes, ctx, upstream) : undefined;
+  const mayCreate = isUnknown && (await routes.admission(upstream, found?.invitation)).open;
+  const vouched = found && vouchedEmail(upstream, found);
   return {
     page: 'upstream',
     csrf: ctx.state.csrf,
@@ -85,9 +97,10 @@ export function viewOf(
     isLinking,
     back: isLinking ? UPSTREAM_LINKS : linkTo('/sign-in', { return_to: returnTo }),
     failure: told.failure,
-    ...(told.failure === 'unknown' && {
+    ...(isUnknown && {
       linkAt: linkTo('/sign-in', { return_to: `${UPSTREAM_LINKS}/${id}/found` }),
-      createAt: mayCreate(upstream) ? `${pathOf(upstream)}/new` : undefined,
+      ...(vouched && { mailAt: `${pathOf(upstream)}/mail`, mailTo: vouched }),
+      createAt: mayCreate ? `${pathOf(upstream)}/new` : undefined,
     }),
     problem: told.problem,
   };
@@ -110,16 +123,14 @@ export function knownUpstream(
 
 const FOUND = 'upstream-found';
 
-type KeptSubject = FoundSubject & { readonly returnTo: string };
+export type KeptSubject = FoundSubject & {
+  readonly returnTo: string;
+  /** Token of the invitation with which they came. */
+  readonly invitation: string | undefined;
+};
 
 /** For ten minutes, in the browser to which the provider said it. */
-export function keepFound(
-  { tickets }: UpstreamRoutes,
-  ctx: WebContext,
-  found: FoundSubject,
-  returnTo: string,
-): void {
-  const kept: KeptSubject = { ...found, returnTo };
+export function keepFound({ tickets }: UpstreamRoutes, ctx: WebContext, kept: KeptSubject): void {
   setStep(ctx, 'upstreamFoundPass', tickets.issue(FOUND, readVisitor(ctx) ?? '', kept));
 }
 

@@ -1,9 +1,13 @@
 /** A person whom a provider has proved, and no account here is linked with: to their account, or to a new one. */
 import { Router } from '@koa/router';
+import { normalizeEmail } from '../../accounts/email.ts';
+import type { Invitation } from '../../accounts/invitations.ts';
 import type { Session } from '../../accounts/session.ts';
 import { requesterOf } from '../../net/requester.ts';
+import type { CreatedSession } from '../../sessions/session-creation.ts';
 import type { SignUp } from '../../sessions/sign-up.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { vouchedEmail } from '../../upstream/vouched-email.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { clearStep, setStep } from '../middleware/cookies.ts';
 import { readForm, text } from '../middleware/form.ts';
@@ -15,6 +19,7 @@ import { boundTo } from './bound.ts';
 import { accountParts, type SignedInPage, signedIn } from './signed-in.ts';
 import {
   failed,
+  type KeptSubject,
   knownUpstream,
   pathOf,
   readFound,
@@ -23,7 +28,7 @@ import {
   type UpstreamRoutes,
 } from './upstream-failed.ts';
 import { withUpstream } from './upstream-sign-in.ts';
-import { paramOf, placeOf, throttled } from './visit.ts';
+import { goOnSignedIn, paramOf, placeOf, throttled, visitOf } from './visit.ts';
 
 interface UpstreamFoundRoutes extends UpstreamRoutes {
   readonly signUp: SignUp;
@@ -45,8 +50,16 @@ export function upstreamFoundRoutes(routes: UpstreamFoundRoutes): Router<WebStat
   return router;
 }
 
-function showNew(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Upstream): void {
-  const found = routes.mayCreate(upstream) ? readFound(routes, ctx, upstream) : undefined;
+/** Whom a provider has proved in this browser, where they may create an account by it. */
+async function newcomer(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Upstream) {
+  const found = readFound(routes, ctx, upstream);
+  if (!found) return undefined;
+  const { open, invitation } = await routes.admission(upstream, found.invitation);
+  return open ? { ...found, invited: invitation, invitation: invitation && found.invitation } : undefined;
+}
+
+async function showNew(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
+  const found = await newcomer(routes, ctx, upstream);
   if (!found || ctx.state.browser) return seeOther(ctx, '/sign-in');
   const { status, ...told } = toldOf<Pick<UpstreamSignUpView, 'problem'>>(ctx);
   const view: UpstreamSignUpView = {
@@ -55,27 +68,34 @@ function showNew(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Upstrea
     signedInAs: signedInAs(ctx),
     provider: upstream.name,
     action: `${pathOf(upstream)}/new`,
-    name: found.name,
-    email: found.email,
+    name: found.invited?.name ?? (upstream.import.name === 'never' ? undefined : found.name),
+    email: upstream.import.email === 'never' ? undefined : found.email,
+    invitedEmail: found.invited?.email,
     ...typedOf(ctx),
     ...told,
   };
   renderPage(ctx, view, status);
 }
 
-/** The email is confirmed by a code of ours, whatever the provider says of it. */
+/** The email is confirmed by a code of ours, unless the operator believes the provider about it. */
 async function create(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
   const { name, email } = readForm(ctx, { name: text, email: text });
-  const found = routes.mayCreate(upstream) ? readFound(routes, ctx, upstream) : undefined;
+  const found = await newcomer(routes, ctx, upstream);
   if (!found) return seeOther(ctx, '/sign-in');
-  const { issuer, subject, sid, returnTo } = found;
+  const { issuer, subject, sid, returnTo, invitation } = found;
   const origin = { upstream: upstream.id, issuer, subject, sid, email: found.email };
   const typed = { name: name.slice(0, MAX_TYPED), email: email.slice(0, MAX_TYPED) };
   const again = (problem: UpstreamSignUpView['problem']) =>
     answerAt(ctx, `${pathOf(upstream)}/new`, { problem }, typed);
+  if (isVouched(upstream, found, email)) {
+    const made = await routes.signUp.createLinked({ name, email }, origin, visitOf(ctx), invitation);
+    if (made.outcome === 'signed-in') return welcome(ctx, made, returnTo);
+    // Else as any other: the owner of the email hears of it, and the visitor of nothing.
+    if (made.outcome === 'wait') return again(throttled(ctx, made.milliseconds, made.limit, { email }));
+  }
   const form = { name, email, language: readerOf(ctx).language };
   const { address } = requesterOf(ctx);
-  const outcome = await routes.signUp.startLinked(form, origin, returnTo, address);
+  const outcome = await routes.signUp.startLinked(form, origin, returnTo, address, invitation);
   switch (outcome.outcome) {
     case 'mailed':
       ctx.state.audit('sign-up-begun', { email: outcome.email });
@@ -88,6 +108,23 @@ async function create(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Up
     case 'closed':
       return seeOther(ctx, '/sign-in');
   }
+}
+
+/** What was typed is the email for which the provider speaks, and no invitation names another. */
+function isVouched(
+  upstream: Upstream,
+  found: Pick<KeptSubject, 'email' | 'isEmailVerified'> & { readonly invited: Invitation | undefined },
+  typed: string,
+): boolean {
+  const vouched = upstream.import.email === 'once' ? vouchedEmail(upstream, found) : undefined;
+  const invited = found.invited?.email;
+  return vouched !== undefined && normalizeEmail(typed) === vouched && (invited ?? vouched) === vouched;
+}
+
+function welcome(ctx: WebContext, created: CreatedSession, returnTo: string): void {
+  clearStep(ctx, 'upstreamFoundPass');
+  ctx.state.audit('account-created', { account: created.browser.accountId });
+  goOnSignedIn(ctx, created, returnTo);
 }
 
 function showFound(routes: UpstreamFoundRoutes, ctx: WebContext, browser: Session): void {

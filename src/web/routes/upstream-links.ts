@@ -2,7 +2,7 @@
 import { Router } from '@koa/router';
 import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Session } from '../../accounts/session.ts';
-import { linkEvent } from '../../upstream/upstream-sign-in.ts';
+import { linkEvent } from '../../upstream/upstream-linking.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import { showError } from '../middleware/errors.ts';
 import type { StepUp } from '../middleware/step-up.ts';

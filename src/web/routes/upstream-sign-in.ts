@@ -37,6 +37,9 @@ type Next = () => Promise<unknown>;
 
 const PATH = '/sign-in/upstream/:id';
 const PROVE = '/account/prove/upstream/:id';
+/** What else is none is not carried along. */
+const INVITATION = /^[\w-]{43}$/;
+
 export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {
   const bound = boundTo(routes);
   const router = new Router<WebState>();
@@ -60,9 +63,11 @@ export function withUpstream(
 }
 
 async function begin(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
-  const { return_to, both_steps: bothSteps } = readForm(ctx, { return_to: optional, both_steps: ticked });
-  const returnTo = ownPath(return_to, routes.issuer);
-  await goTo(routes, ctx, upstream, { purpose: { kind: 'sign-in', bothSteps }, returnTo });
+  const form = readForm(ctx, { return_to: optional, both_steps: ticked, invitation: optional });
+  const returnTo = ownPath(form.return_to, routes.issuer);
+  const invitation = INVITATION.test(form.invitation ?? '') ? form.invitation : undefined;
+  const purpose = { kind: 'sign-in', bothSteps: form.both_steps, invitation } as const;
+  await goTo(routes, ctx, upstream, { purpose, returnTo });
 }
 
 /** On to the page from which the browser goes to the provider: the form that led here has been checked. */
@@ -96,14 +101,14 @@ async function proveThere(routes: UpstreamRoutes, ctx: WebContext, browser: Sess
 
 async function show(routes: UpstreamRoutes, ctx: WebContext, upstream: Upstream): Promise<void> {
   const { status, ...told } = toldOf<Pick<UpstreamView, 'failure' | 'problem'>>(ctx);
-  if (told.failure || told.problem) return renderPage(ctx, viewOf(routes, ctx, upstream, told), status);
+  if (told.failure || told.problem) return renderPage(ctx, await viewOf(routes, ctx, upstream, told), status);
   const request = pending(routes, ctx, upstream);
   if (!request) return seeOther(ctx, '/sign-in');
   try {
     renderPage(ctx, continueView(upstream.name, await routes.upstreamSignIn.addressFor(upstream, request)));
   } catch (error) {
     if (!(error instanceof UpstreamDown)) throw error;
-    renderPage(ctx, viewOf(routes, ctx, upstream, { failure: 'down' }), STATUS.down);
+    renderPage(ctx, await viewOf(routes, ctx, upstream, { failure: 'down' }), STATUS.down);
   }
 }
 
@@ -138,7 +143,7 @@ async function finish(
       case 'refused':
         return refused(ctx, upstream, outcome.reason, about);
       case 'unknown':
-        keepFound(routes, ctx, outcome.found, returnTo);
+        keepFound(routes, ctx, { ...outcome.found, returnTo, invitation: invitationOf(request) });
         ctx.state.audit('upstream-refused', { reason: outcome.outcome });
         return failed(ctx, upstream, 'unknown', about);
       default:
@@ -151,6 +156,9 @@ async function finish(
     failed(ctx, upstream, 'down', about);
   }
 }
+
+const invitationOf = ({ purpose }: UpstreamRequest) =>
+  purpose.kind === 'sign-in' ? purpose.invitation : undefined;
 
 /** What is about an owner who is signed in goes on in their browser alone. */
 function isOf({ purpose }: UpstreamRequest, browser: WebState['browser']): boolean {

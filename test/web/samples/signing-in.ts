@@ -85,6 +85,17 @@ const forms: Sample[] = [
     },
   },
   { name: 'sign-up-invitation-gone', view: { page: 'sign-up', ...out, open: false, why: 'invitation-gone' } },
+  {
+    name: 'sign-up-invited-without-passwords',
+    view: {
+      page: 'sign-up',
+      ...out,
+      open: true,
+      invitation: 'invitation',
+      withoutPasswords: true,
+      upstreams: [{ id: 'corp', name: 'Corp' }],
+    },
+  },
   { name: 'sign-up-by-invitation', view: { page: 'sign-up', ...out, open: false, why: 'by-invitation' } },
   { name: 'sign-up-closed', view: { page: 'sign-up', ...out, open: false } },
 ];

@@ -1,6 +1,7 @@
 /** Signing in by other providers: the buttons, what comes of it, and the links of an account. */
 import type { SignInView } from '../../../src/web/pages/accounts.ts';
 import type {
+  UpstreamCodeView,
   UpstreamFailure,
   UpstreamFoundView,
   UpstreamLinksView,
@@ -63,6 +64,15 @@ const found: UpstreamFoundView = {
   action: '/account/security/upstream/corp/found',
   email: 'ada@corp.example',
 };
+const code: UpstreamCodeView = {
+  page: 'upstream-code',
+  ...out,
+  provider: 'Corp',
+  action: '/sign-in/upstream/corp/code',
+  ticket: 'sealed',
+  email: 'ada@corp.example',
+  outboxLink: false,
+};
 const linkAt = '/sign-in?return_to=%2Faccount%2Fsecurity%2Fupstream%2Fcorp%2Ffound';
 
 export const upstream: readonly Sample[] = [
@@ -70,6 +80,25 @@ export const upstream: readonly Sample[] = [
     name: 'upstream-unknown-new',
     view: { ...view, failure: 'unknown', linkAt, createAt: '/sign-in/upstream/corp/new' },
   },
+  {
+    name: 'upstream-unknown-vouched',
+    view: {
+      ...view,
+      failure: 'unknown',
+      linkAt,
+      createAt: '/sign-in/upstream/corp/new',
+      mailAt: '/sign-in/upstream/corp/mail',
+      mailTo: 'ada@corp.example',
+    },
+  },
+  { name: 'upstream-code', view: code },
+  { name: 'upstream-code-wrong', view: { ...code, problem: { kind: 'wrong' } } },
+  { name: 'upstream-code-too-many', view: { ...code, problem: { kind: 'too-many-tries' } } },
+  {
+    name: 'upstream-code-malformed',
+    view: { ...code, problem: { kind: 'fields', fields: { code: 'malformed' } } },
+  },
+  { name: 'upstream-code-hostile', view: { ...code, email: HOSTILE, ticket: HOSTILE, outboxLink: true } },
   { name: 'upstream-unknown-closed', view: { ...view, failure: 'unknown', linkAt } },
   { name: 'upstream-sign-up', view: newcomer },
   {
