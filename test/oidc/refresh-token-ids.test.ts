@@ -115,7 +115,7 @@ describe('a device that is always on', () => {
     expect(
       await protocol.stores.connection.redis.keys(`${protocol.stores.prefix}RefreshToken:*`),
     ).toHaveLength(1);
-  }, 120_000);
+  });
 });
 
 describe('replay', () => {

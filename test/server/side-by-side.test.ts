@@ -59,7 +59,7 @@ type Version = typeof FIRST | typeof BEFORE | typeof AFTER;
     await stop(FIRST);
     await start(BEFORE, { ...environment, PORT: port }, FORMER);
     await start(AFTER, environment);
-  }, 120_000);
+  });
   afterAll(async () => {
     for (const server of servers.values()) await server.stop('SIGKILL');
     await mail?.close();

@@ -51,6 +51,8 @@ export class WatchedServer {
         ISSUER: `http://127.0.0.1:${port}`,
         REDIS_URL: testRedisUrl(),
         REDIS_PREFIX: prefix,
+        // A busy machine is no store that is down.
+        REDIS_TIMEOUT_MS: '10000',
         CLIENTS_FILE: CLIENTS,
         DATA_DIR: dataDir,
         TRUSTED_PROXIES: '127.0.0.1',

@@ -1,6 +1,8 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+/** Other garbage of the same process is collected meanwhile, and can only add: the least of so many counts. */
+const TRIES = 3;
 const TURNS = 24;
 const REQUESTS_A_TURN = 250;
 /** Octets that hang on each request. */
@@ -19,12 +21,15 @@ export function whatSurvives(request: (weight: number[]) => void): number {
     for (let index = 0; index < REQUESTS_A_TURN; index += 1) request(weights());
     collect({ type: 'minor' });
   };
-  // What lives as long as the server is old by then, and so is the first of what hangs together.
-  for (let index = 0; index < 4; index += 1) turn();
-  collect({ type: 'major' });
-  const before = oldOctets();
-  for (let index = 0; index < TURNS; index += 1) turn();
-  return (oldOctets() - before) / (TURNS * REQUESTS_A_TURN);
+  const survivors = () => {
+    // What lives as long as the server is old by then, and so is the first of what hangs together.
+    for (let index = 0; index < 4; index += 1) turn();
+    collect({ type: 'major' });
+    const before = oldOctets();
+    for (let index = 0; index < TURNS; index += 1) turn();
+    return (oldOctets() - before) / (TURNS * REQUESTS_A_TURN);
+  };
+  return Math.min(...Array.from({ length: TRIES }, survivors));
 }
 
 function oldOctets(): number {

@@ -39,7 +39,7 @@ describe.each(['de', 'es', 'en-XA', 'ar-XB'])('in %s', (language) => {
       await context.close();
       gallery.close();
     }
-  }, 60_000);
+  });
 });
 
 it('asking a German whether to link a device, the buttons are within sight', async () => {
