@@ -44,7 +44,10 @@ export class DeviceCodeAdapter implements Adapter {
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as AskingDevice | undefined;
     const giveBack = await countPage(this.#limiter, device);
-    const stamp = stampOf(await orGiveBack(giveBack, this.#states.recent()), payload.clientId ?? '');
+    const stamp = stampOf(
+      await orGiveBack(giveBack, Promise.resolve(this.#states.recent())),
+      payload.clientId ?? '',
+    );
     const approval = await orGiveBack(giveBack, approvedByKey(params ?? {}, device));
     const kept = { ...payload, ...stamp, ...(params && { params: withoutClaims(params) }) };
     const takeBack = async () => Promise.all([giveBack(), approval?.takeBack()]);

@@ -1,6 +1,6 @@
 /**
  * A fast path in front of the library for the first request of every device: a public client asks for a code. It answers that
- * one case as the library would, byte for byte; a test holds the two together. The code is the library's own model.
+ * one case as the library would, byte for byte; a test holds the two together. The code is kept as the library's model keeps it.
  *
  * | what comes | what happens |
  * | --- | --- |
@@ -10,18 +10,19 @@
  * | everything else | a code, answered here |
  * | too many codes live, or the store does not answer | the library, which finds so in the request's cache and says it |
  */
+import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, userCodes } from '../../devices/user-code.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
 import { senderOf } from '../../net/requester.ts';
+import type { DeviceCodeAdapter } from '../adapters/device-codes.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
-import { StoreDown } from '../errors.ts';
 import { needsLinkKey } from '../link-key-clients.ts';
 import { requestCache } from '../request-cache.ts';
 import { type Answerer, headersFor, originOf, type PlainQuestion } from './plain-answers.ts';
@@ -29,6 +30,8 @@ import { type PublicClient, publicClient } from './public-client.ts';
 import { type SimpleForm, simpleForm } from './simple-form.ts';
 
 export const DEVICE_PATH = '/device/auth';
+/** Of 256 bits. */
+const RANDOM_BYTES = 32;
 /** RFC 8628 section 3.1, and what a device says of itself. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   'client_id',
@@ -40,17 +43,23 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 /** With one of these, the library adds to what was asked, or refuses some of it. */
 const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
 
+interface CodeParts {
+  readonly provider: Provider;
+  readonly codes: Pick<DeviceCodeAdapter, 'upsert'>;
+  /** Seconds that codes live. */
+  readonly lifetime: number;
+  readonly cors: Cors;
+  readonly security: SecurityLog | undefined;
+}
+
 interface Asked {
   client: PublicClient;
   scope: string;
   claims: SimpleForm;
 }
 
-export function deviceAuthorizations(
-  provider: Provider,
-  cors: Cors,
-  security: SecurityLog | undefined,
-): Answerer {
+export function deviceAuthorizations(parts: CodeParts): Answerer {
+  const { provider, lifetime, cors, security } = parts;
   const nextUserCode = userCodes();
   const verificationUri = provider.urlFor('code_verification');
   return async function answerDeviceAuthorization(question) {
@@ -62,10 +71,9 @@ export function deviceAuthorizations(
     const { client } = asked;
     answerReasons(question).client = client.clientId;
     const userCode = nextUserCode();
-    const code = newCode(provider, question, asked, userCode);
-    const deviceCode = await saved(code, question);
-    if (deviceCode === undefined) return undefined;
-    const body = described(code, deviceCode, displayUserCode(userCode), verificationUri);
+    const code = newCode(question, asked, userCode, lifetime);
+    if (!(await isKept(parts, code, question))) return undefined;
+    const body = described(code, lifetime, displayUserCode(userCode), verificationUri);
     security?.audit(
       'device-code-issued',
       { requestId, address: senderOf(req).address },
@@ -77,24 +85,25 @@ export function deviceAuthorizations(
 
 type Code = ReturnType<typeof newCode>;
 
-/** `undefined`: the library finds out why not, and says it. */
-async function saved(code: Code, question: PlainQuestion): Promise<string | undefined> {
+/** `false`: the library finds out why not, and says it. */
+async function isKept({ codes, lifetime }: CodeParts, code: Code, question: PlainQuestion): Promise<boolean> {
   try {
-    return await code.save();
+    await codes.upsert(code.jti, code, lifetime);
+    return true;
   } catch (error) {
-    requestCache(question).codeError = error instanceof StoreDown ? error.cause : error;
-    return undefined;
+    requestCache(question).codeError = error;
+    return false;
   }
 }
 
 /** RFC 8628 section 3.2. */
-function described(code: Code, deviceCode: string, shown: string, verificationUri: string): object {
+function described(code: Code, lifetime: number, shown: string, verificationUri: string): object {
   return {
-    device_code: deviceCode,
+    device_code: code.jti,
     user_code: shown,
     verification_uri: verificationUri,
     verification_uri_complete: `${verificationUri}?user_code=${shown}`,
-    expires_in: code.expiration,
+    expires_in: lifetime,
     interval: POLL_PACING.interval / 1000,
     ...numberOf(code.deviceInfo),
   };
@@ -118,20 +127,24 @@ function isSet(rule: unknown): boolean {
   return rule !== undefined && rule !== false;
 }
 
+/** As the library keeps it. */
 function newCode(
-  provider: Provider,
   { req }: PlainQuestion,
   { client, scope, claims }: Asked,
   userCode: string,
+  lifetime: number,
 ) {
-  const fields = {
-    client,
+  const issuedAt = Math.floor(Date.now() / 1000);
+  return {
+    iat: issuedAt,
+    exp: issuedAt + lifetime,
     deviceInfo: deviceInfo({ claims, requester: senderOf(req), client, login: false }),
     params: { client_id: client.clientId, scope },
     userCode,
+    kind: 'DeviceCode',
+    jti: randomBytes(RANDOM_BYTES).toString('base64url'),
+    clientId: client.clientId,
   };
-  // Its types ask for a grant, which no code has before it is approved.
-  return new provider.DeviceCode(fields as typeof fields & { grantId: string });
 }
 
 function numberOf(info: { numberMatch?: { number: number } } | undefined) {

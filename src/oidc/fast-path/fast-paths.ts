@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import type { AccessTokenAdapter } from '../adapters/access-tokens.ts';
+import { DeviceCodeAdapter } from '../adapters/device-codes.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import type { ProtocolSettings } from '../configuration.ts';
 import type { Cors } from '../cors.ts';
@@ -27,6 +28,7 @@ export function fastPaths(
     accessToken: inSeconds(lifetimes.accessToken),
     refreshToken: inSeconds(lifetimes.refreshToken),
   };
+  const codes = { codes: new DeviceCodeAdapter(stores), lifetime: inSeconds(lifetimes.deviceCode) };
   const byGrant = new Map([
     [DEVICE_GRANT, pendingPolls(provider, stores.deviceCodes, cors)],
     [REFRESH_GRANT, refreshes({ provider, stores, seconds, cors, security })],
@@ -35,7 +37,7 @@ export function fastPaths(
     GET: new Map([[USERINFO_PATH, userInfo(provider, accessTokens)]]),
     POST: new Map([
       [TOKEN_PATH, tokenAnswers(byGrant)],
-      [DEVICE_PATH, deviceAuthorizations(provider, cors, security)],
+      [DEVICE_PATH, deviceAuthorizations({ provider, cors, security, ...codes })],
       [INTROSPECTION_PATH, activeTokens(provider, accessTokens, security)],
     ]),
   };
