@@ -38,6 +38,7 @@ export function arrivalOf(request: IncomingMessage): Arrival | undefined {
 export function answersInFront(settings: FrontSettings, handler: RequestListener): RequestListener {
   const nextRequest = uniqueNames();
   const strict = strictHeaders(settings.issuer).flat();
+  const blocks = new HeaderBlocks(strict);
   const { ask, log } = settings;
   return function answerInFront(request, response) {
     const arrival = { requestId: nextRequest(), began: performance.now() };
@@ -49,13 +50,38 @@ export function answersInFront(settings: FrontSettings, handler: RequestListener
       handler(request, response);
     };
     asked.then(
-      (answer) => (answer ? send(response, answer, arrival, settings, strict) : handOn()),
+      (answer) => (answer ? send(response, answer, arrival, settings, blocks) : handOn()),
       (error: unknown) => {
         log.error({ requestId: arrival.requestId, error: describeError(error) }, 'failed in front');
         handOn();
       },
     );
   };
+}
+
+/** The headers of an answer: all but two values are the same for all that say as much before them. */
+class HeaderBlocks {
+  readonly #strict: readonly string[];
+  readonly #made = new WeakMap<readonly string[], readonly string[]>();
+
+  constructor(strict: readonly string[]) {
+    this.#strict = strict;
+  }
+
+  /** Names and values in turn. */
+  of(requestId: string, headers: readonly string[], length: number): string[] {
+    const block = (this.#made.get(headers) ?? this.#make(headers)).slice();
+    block[1] = requestId;
+    block[block.length - 1] = String(length);
+    return block;
+  }
+
+  #make(headers: readonly string[]): readonly string[] {
+    const type = ['Content-Type', 'application/json; charset=utf-8'];
+    const block = ['X-Request-Id', '', ...headers, ...type, ...this.#strict, 'Content-Length', ''];
+    this.#made.set(headers, block);
+    return block;
+  }
 }
 
 /** Its body was taken by who answered: there is no reader who would come to its end, and then let go of it. */
@@ -69,12 +95,10 @@ function send(
   { route, status, headers, body }: PlainAnswer,
   { requestId, began }: Arrival,
   { log, onAnswer }: FrontSettings,
-  strict: readonly string[],
+  blocks: HeaderBlocks,
 ): void {
   if (!response.destroyed) {
-    const type = ['Content-Type', 'application/json; charset=utf-8'];
-    const length = ['Content-Length', String(Buffer.byteLength(body))];
-    response.writeHead(status, ['X-Request-Id', requestId, ...headers, ...type, ...strict, ...length]);
+    response.writeHead(status, blocks.of(requestId, headers, Buffer.byteLength(body)));
     response.end(body);
     endOf(response.req);
   }

@@ -48,11 +48,13 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
     if (unnamedProxy) settings.onUnnamedProxy(address);
     if (traced.silentProxy && !isOperation(target)) settings.onSilentProxy(address);
     request.url = target;
-    for (const name of Object.keys(request.headers)) {
-      if (name.startsWith('x-forwarded-') || MISLEADING.has(name)) delete request.headers[name];
+    const { headers } = request;
+    for (const name in headers) {
+      if (name.startsWith('x-forwarded-') || MISLEADING.has(name)) delete headers[name];
     }
-    const place = { 'x-forwarded-for': address, ...(unnamedProxy && { [UNNAMED_PROXY_HEADER]: 'yes' }) };
-    Object.assign(request.headers, ours, place);
+    Object.assign(headers, ours);
+    headers['x-forwarded-for'] = address;
+    if (unnamedProxy) headers[UNNAMED_PROXY_HEADER] = 'yes';
     // No website can send it: a browser writes the origin of the page that asks (Fetch standard, section 3.2).
     if (settings.playsDevices && request.headers.origin === settings.issuer) delete request.headers.origin;
     handler(request, response);
