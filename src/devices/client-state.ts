@@ -36,7 +36,7 @@ export interface ClientStates {
    */
   current(): Promise<ClientEpochs>;
   /** As they stood at most 5 s ago, for what decides nothing; where the store does not answer, as they were known last. */
-  recent(): Promise<ClientEpochs>;
+  recent(): ClientEpochs | Promise<ClientEpochs>;
 }
 
 /** What the operator's acts do. */

@@ -124,6 +124,7 @@ function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {
 
 /** @param mac as the keyring makes them: the name of a master secret, a dot, and the HMAC */
 function underPad(bytes: Buffer, mac: string): string {
-  const pad = Buffer.from(mac.slice(mac.indexOf('.') + 1), 'base64url');
-  return Buffer.from(bytes.map((byte, index) => byte ^ (pad[index] ?? 0))).toString('base64url');
+  const padded = Buffer.from(mac.slice(mac.indexOf('.') + 1), 'base64url');
+  for (const [index, byte] of bytes.entries()) padded[index] = byte ^ (padded[index] ?? 0);
+  return padded.toString('base64url', 0, bytes.length);
 }

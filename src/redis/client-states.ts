@@ -30,11 +30,6 @@ interface Kept extends ClientState {
   readonly id: string;
 }
 
-interface Waiting {
-  resolve(epochs: ClientEpochs): void;
-  reject(reason: unknown): void;
-}
-
 /**
  * The states of all clients to which something was done are one hash, with a version that each act changes. So a
  * decision asks for the version alone, which is one word and the same for all clients, and knows the rest: no client has
@@ -45,7 +40,8 @@ export class RedisClientStates implements ClientStateStore {
   readonly #events: RedisClientEvents;
   readonly #key: string;
   #known: Known;
-  #waiting: Waiting[] = [];
+  /** Leaves at the end of this turn, for all that ask in it. */
+  #asking: Promise<ClientEpochs> | undefined;
   /** Whether the store answered when it was last asked. */
   #answers = true;
 
@@ -58,14 +54,17 @@ export class RedisClientStates implements ClientStateStore {
 
   /** Leaves at the end of the turn, so that it is asked later than each that waits for it has begun. */
   current(): Promise<ClientEpochs> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) atEndOfTurn('calls', () => void this.#leave());
-      this.#waiting.push({ resolve, reject });
+    this.#asking ??= new Promise((resolve, reject) => {
+      atEndOfTurn('calls', () => {
+        this.#asking = undefined;
+        this.#ask().then(resolve, reject);
+      });
     });
+    return this.#asking;
   }
 
   /** Waits for a store that stands still once, and not with every look of a request: a request would hear 503 seconds later. */
-  async recent(): Promise<ClientEpochs> {
+  recent(): ClientEpochs | Promise<ClientEpochs> {
     const known = this.#known;
     if (performance.now() - known.asked < RECENT) return known;
     const wait = this.#answers;
@@ -103,20 +102,18 @@ export class RedisClientStates implements ClientStateStore {
     ]);
   }
 
-  async #leave(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+  async #ask(): Promise<Known> {
     try {
-      const epochs = await this.#ask();
+      const known = await this.#newest();
       this.#answers = true;
-      for (const { resolve } of waiting) resolve(epochs);
+      return known;
     } catch (error) {
       this.#answers = false;
-      for (const { reject } of waiting) reject(error);
+      throw error;
     }
   }
 
-  async #ask(): Promise<Known> {
+  async #newest(): Promise<Known> {
     const asked = performance.now();
     const version = await this.#context.scripts.plain('asking how clients stand', (redis) =>
       redis.hget(this.#key, VERSION),

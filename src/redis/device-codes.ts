@@ -1,4 +1,4 @@
-import { type ClientEpochs, isAlive } from '../devices/client-state.ts';
+import { isAlive } from '../devices/client-state.ts';
 import {
   type CodePlace,
   DENIED,
@@ -76,10 +76,10 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   async poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined> {
     const { keyring } = this.#context;
     const clients = clientId ? keyring.macs('client', clientId) : [];
-    const polled = await underAnyName(keyring.macs(CODE, deviceCode), (name) => {
-      const written = clients.find((client) => client.split('.')[0] === name.split('.')[0]);
-      return this.#poll(name, clientId, written ?? '');
-    });
+    const names = keyring.macs(CODE, deviceCode);
+    // Both are under the same secret.
+    const poll = (name: string, index: number) => this.#poll(name, clientId, clients[index] ?? '');
+    const polled = await underAnyName(names, poll);
     this.#onPoll?.(polled);
     return polled;
   }
@@ -145,9 +145,11 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   /** What a poll hears may be a few seconds behind; what redeems a code is judged again as its grant becomes active. */
   async #poll(name: string, clientId: string, client: string): Promise<PolledDeviceCode | undefined> {
     const { tolerance, step, highest } = POLL_PACING;
-    const args = [client, tolerance, step, highest];
-    const asked = [this.#polls.change(this.#keys(name), args), this.#context.clientStates.recent()] as const;
-    const [reply, epochs] = (await Promise.all(asked)) as [PollReply | null, ClientEpochs];
+    const asked = this.#polls.change(this.#keys(name), [client, tolerance, step, highest]);
+    // Beside it, and never in vain: it fails at no time.
+    const known = this.#context.clientStates.recent();
+    const reply = (await asked) as PollReply | null;
+    const epochs = await known;
     const code = reply && this.#open(name, reply);
     if (!code) return undefined;
     const [, , , pace, interval, since, epoch] = reply;

@@ -27,12 +27,20 @@ export interface AccountContext extends StoreContext {
  * The first result under any of the names an identifier may have been written under: more than one only
  * while a master secret is being rotated.
  */
-export async function underAnyName<T, N = string>(
+export function underAnyName<T, N = string>(
   names: readonly N[],
-  look: (name: N) => Promise<T | undefined>,
+  look: (name: N, index: number) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  for (const name of names) {
-    const found = await look(name);
+  const [first] = names;
+  return names.length === 1 && first !== undefined ? look(first, 0) : lookInTurn(names, look);
+}
+
+async function lookInTurn<T, N>(
+  names: readonly N[],
+  look: (name: N, index: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const [index, name] of names.entries()) {
+    const found = await look(name, index);
     if (found !== undefined) return found;
   }
   return undefined;

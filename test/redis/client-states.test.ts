@@ -14,7 +14,7 @@ it('a request waits once for a store that stands still, and goes on with what wa
     process.kill(redis.pid, 'SIGSTOP');
     expect((await clientStates.recent()).of('tv').status).toBe('disabled');
     const asked = clientStates.current().catch(() => 'unknown');
-    const known = clientStates.recent().then((epochs) => epochs.of('tv').status);
+    const known = Promise.resolve(clientStates.recent()).then((epochs) => epochs.of('tv').status);
     expect(await Promise.race([asked, known])).toBe('disabled');
     expect(await asked).toBe('unknown');
     process.kill(redis.pid, 'SIGCONT');
