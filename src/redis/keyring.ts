@@ -136,9 +136,8 @@ export class Keyring {
   /** All HMACs under which an identifier of this kind may be found, the one that is written first. */
   macs(kind: string, id: string): [string, ...string[]] {
     const [first, ...rest] = this.#masters;
-    return rest.length === 0
-      ? [first.mac(kind, id)]
-      : [first.mac(kind, id), ...rest.map((master) => master.mac(kind, id))];
+    const written = first.mac(kind, id);
+    return rest.length === 0 ? [written] : [written, ...rest.map((master) => master.mac(kind, id))];
   }
 
   /**
