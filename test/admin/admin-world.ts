@@ -65,6 +65,12 @@ export function adminClients(issuer: string): object[] {
   });
   return [
     { client_id: 'tv', client_name: 'Telly' },
+    {
+      client_id: 'notes',
+      client_name: 'Notes',
+      redirect_uris: ['https://notes.example.com/signed-in'],
+      token_endpoint_auth_method: 'none',
+    },
     own('ops', ALL_SCOPES),
     own('viewer', ['admin:accounts:read']),
   ];

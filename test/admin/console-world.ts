@@ -18,11 +18,16 @@ export const SETTINGS = {
   LIMIT_ADMIN_CALLS: '1000000/1s 100ms..1s',
 };
 
-export async function consoleServer(environment: Record<string, string> = {}): Promise<WholeServer> {
+export async function consoleServer(
+  environment: Record<string, string> = {},
+  overrides: Parameters<typeof startWholeServer>[2] = {},
+  secrets?: string[],
+): Promise<WholeServer> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
-  return startWholeServer({ ...SETTINGS, PORT: `${port}`, ...environment }, undefined, {
+  return startWholeServer({ ...SETTINGS, PORT: `${port}`, ...environment }, secrets, {
     clients: adminClients(issuer),
+    ...overrides,
   });
 }
 

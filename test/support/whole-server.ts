@@ -18,6 +18,7 @@ import { PageClient } from '../web/page-client.ts';
 import { CHEAP } from './cheap-hashing.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import type { MailSink } from './mail-sink.ts';
 import { PROTOCOL_ROUTES, pagesOf, type Route } from './routes.ts';
 import { giveSigningKeys } from './signing-keys.ts';
 import type { LimitChanges } from './test-limits.ts';
@@ -83,12 +84,14 @@ type WholeServerOptions = Omit<Overrides, 'log' | 'mailer' | 'seeParts' | 'seeRo
   limits?: LimitChanges;
   /** Mails wait in the outbox of development; otherwise `mails` has them. */
   outbox?: boolean;
+  /** Mails go to it by SMTP, and `mails` has none. */
+  smtp?: MailSink;
 };
 
 export async function startWholeServer(
   environment: Record<string, string> = {},
   secrets = [TEST_SECRET],
-  { clients, resources, webhooks, upstreams, limits, outbox, ...overrides }: WholeServerOptions = {},
+  { clients, resources, webhooks, upstreams, limits, outbox, smtp, ...overrides }: WholeServerOptions = {},
 ): Promise<WholeServer> {
   const prefix = environment['REDIS_PREFIX'] ?? `t${randomId()}:`;
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-data-'));
@@ -110,6 +113,7 @@ export async function startWholeServer(
     ...(webhooks && { WEBHOOKS_FILE: await written(dataDir, 'webhooks.json', webhooks) }),
     ...(upstreams && { UPSTREAM_FILE: await written(dataDir, 'upstream.json', upstreams) }),
     ...(resources && { RESOURCES_FILE: await written(dataDir, 'resources.json', resources) }),
+    ...(smtp && { SMTP_URL: smtp.url, SMTP_TLS: 'none' }),
     ...environment,
   };
   const { config } = readConfig(settings);
@@ -134,7 +138,7 @@ export async function startWholeServer(
     { master: new Secret(secrets) },
     {
       log: createLog(environment['LOG_LEVEL'] ?? 'debug', { write: (line) => void lines.push(line) }),
-      ...(!outbox && { mailer }),
+      ...(!outbox && !smtp && { mailer }),
       hashingCost: CHEAP,
       ...overrides,
       aroundLinking: (linking) => {
@@ -162,10 +166,10 @@ export async function startWholeServer(
     client.cookies.set(protocolCookies(config.issuer).session, browser.sessionId);
     return Object.assign(client, { browser });
   };
-  const mailTo = async (email: string) => {
-    const { text } = await eventually(`a mail to ${email}`, () => mails.findLast(({ to }) => to === email));
-    return text;
-  };
+  const mailTo = (email: string) =>
+    eventually(`a mail to ${email}`, () =>
+      smtp ? newestTo(smtp, email) : mails.findLast(({ to }) => to === email)?.text,
+    );
   const signUp = async (pages = visitor()) => {
     const email = `${randomId().toLowerCase()}@example.org`;
     const form = { name: 'Ada', email, password: PASSWORD };
@@ -203,4 +207,8 @@ async function written(folder: string, name: string, entries: readonly object[])
   const file = join(folder, name);
   await writeFile(file, JSON.stringify(entries));
   return file;
+}
+
+function newestTo({ mails }: MailSink, email: string): string | undefined {
+  return mails.findLast(({ to }) => [to ?? []].flat().some(({ text }) => text.includes(email)))?.text;
 }
