@@ -2,11 +2,10 @@
 import { ConsoleSessions } from '../../src/admin/console-sessions.ts';
 import type { OperatorRole } from '../../src/admin/operators.ts';
 import { newSeed } from '../../src/mfa/authenticator-app.ts';
-import { newApp } from '../redis/contract/factors.ts';
 import { settledContentsUnder } from '../redis/keyspace-contents.ts';
 import { TestApp } from '../support/authenticator-app.ts';
 import { freePort } from '../support/free-port.ts';
-import { newBrowser, type TestStores } from '../support/test-stores.ts';
+import { newBrowser, randomId, type TestStores } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { Page, PageClient } from '../web/page-client.ts';
 import { adminClients } from './admin-world.ts';
@@ -48,7 +47,8 @@ export async function operatorOf(server: WholeServer, role?: OperatorRole): Prom
   const app = new TestApp(newSeed());
   const owner = { accountId: account.id, epoch: account.epoch };
   const added = { kind: 'factor-added', by: 'owner' } as const;
-  await stores.factors.add(owner, { ...newApp(), seed: app.seed, lastStep: 0 }, added);
+  const factor = { kind: 'totp', id: randomId(), name: 'Phone', createdAt: 1 } as const;
+  await stores.factors.add(owner, { ...factor, seed: app.seed, lastStep: 0 }, added);
   if (role) await giveRole(stores, account.id, role);
   return { id: account.id, email, pages, app };
 }
