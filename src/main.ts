@@ -7,6 +7,7 @@ import cluster from 'node:cluster';
 import { type Config, readConfig } from './config/config.ts';
 import { readMasterSecret } from './config/master-secret.ts';
 import type { Secret } from './config/secret.ts';
+import { unreadableFiles } from './config/unreadable-files.ts';
 import { firstSteps } from './dev/first-steps.ts';
 import { type PrivateRedis, startPrivateRedis } from './dev/private-server.ts';
 import { ensureSystemPackage, REDIS_SERVER } from './dev/system-packages.ts';
@@ -47,7 +48,7 @@ function say(line: string): void {
 }
 
 async function run(stopping: AbortSignal): Promise<void> {
-  const { config, secretSource } = readConfig(process.env);
+  const { config, secretSource } = readConfig(process.env, unreadableFiles);
   if (link) {
     const master = await readMasterSecret(secretSource, config.dataDir);
     return serve({ ...config, redisUrl: config.redisUrl ?? '' }, master, stopping);

@@ -143,12 +143,13 @@ export class ConfigError extends OperatorError {
 
 /**
  * Reads the environment.
+ * @param others errors that the caller finds in it, which are told with the rest
  * @throws ConfigError naming every error
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): {
-  config: Config;
-  secretSource: SecretSource;
-} {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  others: (values: Settings) => readonly string[] = () => [],
+): { config: Config; secretSource: SecretSource } {
   const errors: string[] = [];
   const given = withSecretFiles(setNames(environment), errors);
   const parsed = settings.safeParse(given);
@@ -167,6 +168,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...adminErrors(values, mode),
     ...unknownDurabilityErrors(values.ALLOW_UNSAFE_REDIS),
     ...textWebhookErrors(values.SMS_WEBHOOK_URL, warnings),
+    ...others(values),
   );
   if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
     errors.push(

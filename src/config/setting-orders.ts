@@ -71,6 +71,7 @@ export function placeWarnings(values: Settings): string[] {
     ['LIVE_CODES_PER_NETWORK', 'LIVE_CODES'],
     ['LIVE_CODES_PER_CLIENT', 'LIVE_CODES'],
     ['WAITING_SIGN_INS_PER_NETWORK', 'WAITING_SIGN_INS'],
+    ['REGISTERED_CLIENTS_PER_NETWORK', 'REGISTERED_CLIENTS'],
   ] as const;
   return pairs
     .filter(([one, all]) => values[one] > values[all])

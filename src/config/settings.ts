@@ -1,4 +1,5 @@
 /** Every setting: its name in the environment, default, bounds. */
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { MAX_BROWSERS, MAX_DEVICES } from '../limits/list-bounds.ts';
@@ -74,7 +75,13 @@ export const settings = z.object({
   ISSUER: z.string().optional(),
   PORT: whole(3000, 0, 65_535),
   /** Address to listen on. */
-  HOST: z.string().min(1).optional(),
+  HOST: z
+    .string()
+    .refine(
+      (text) => isIP(text) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text),
+      'is no address to listen on: such as 127.0.0.1, :: or a name, without a scheme and a port',
+    )
+    .optional(),
   /** Processes that serve, on one port; `auto`: as many as there are cores. With 1 the process itself serves. */
   WORKERS: workers,
   /** Connections that are held at once; a new one beyond them is closed. */

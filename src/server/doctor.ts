@@ -7,10 +7,12 @@ import { connectRedis, type RedisConnection } from '../redis/connection.ts';
 import { checkDurability, storeVersions } from '../redis/durability.ts';
 import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
 import { examineUpstreams } from './doctor-upstreams.ts';
+import { faultsOfFiles } from './start-files.ts';
 
 export interface Finding {
   readonly check:
     | 'settings'
+    | 'files'
     | 'redis'
     | 'redis-safety'
     | 'redis-replicas'
@@ -35,17 +37,29 @@ export async function examine(
   now: () => number = Date.now,
 ): Promise<Finding[]> {
   const settings = config.warnings.map((message) => finding('settings', 'warning', message));
-  const [store, mail, upstreams] = await Promise.all([
+  const [files, store, mail, upstreams] = await Promise.all([
+    examineFiles(config),
     examineStore(config, now),
     examineMail(config),
     examineUpstreams(config),
   ]);
   return [
     ...(settings.length > 0 ? settings : [finding('settings', 'ok', 'nothing is wrong with the settings')]),
+    ...files,
     ...store,
     mail,
     ...upstreams,
   ];
+}
+
+/** Of several faults of one file each has a line: here they are one. */
+async function examineFiles(config: Config): Promise<Finding[]> {
+  const faults = (await faultsOfFiles(config)).map((text) =>
+    finding('files', 'fault', text.replaceAll(/\n\s*/g, ' ')),
+  );
+  return faults.length > 0
+    ? faults
+    : [finding('files', 'ok', 'what settings name is there, and can be used')];
 }
 
 async function examineStore(

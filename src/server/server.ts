@@ -4,13 +4,11 @@ import { ReaderChoice } from '../account-changes/reader-choice.ts';
 import { HourlyFigures } from '../audit/hourly-figures.ts';
 import { answerTo, Metrics } from '../audit/metrics.ts';
 import { SecurityLog } from '../audit/security-log.ts';
-import { readBrand } from '../brand/read-brand.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { LinkWatch } from '../devices/link-watch.ts';
 import { createDelivery } from '../mail/delivery.ts';
 import { TwoStepDemand } from '../mfa/two-step-demand.ts';
-import { openCountries } from '../net/countries.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { DurabilityWatch } from '../redis/durability-watch.ts';
@@ -28,23 +26,22 @@ import { requestLine } from '../web/middleware/request-line.ts';
 import { safeRequest } from '../web/middleware/safe-request.ts';
 import { twoStepGate } from '../web/middleware/two-step-gate.ts';
 import { createViews } from '../web/views.ts';
-import { Languages } from '../words/languages.ts';
 import { startBackground } from './background.ts';
 import { ClientsFile } from './clients-file.ts';
 import { figuresOf } from './figures.ts';
 import { jobsOf } from './jobs.ts';
 import { tryMailServer } from './mail-check.ts';
-import { heardBy, readWebhooks } from './notices.ts';
+import { heardBy } from './notices.ts';
 import { endpoints, routers } from './pages.ts';
 import type { Overrides, Parts } from './parts.ts';
 import { protocolOf } from './protocol.ts';
-import { readProtocolFiles } from './protocol-files.ts';
 import { knownAccountOf, requestSafetyOf } from './request-safety.ts';
 import { watchSigningKeys } from './signing-keys.ts';
+import { readStartFiles } from './start-files.ts';
 import { logStart } from './start-line.ts';
 import { openStore } from './store.ts';
 import { watchClients } from './stored-clients.ts';
-import { providersOf, UpstreamFile } from './upstreams.ts';
+import { providersOf } from './upstreams.ts';
 
 interface Secrets {
   /** The first writes, all read. */
@@ -85,10 +82,7 @@ export async function createServer(
   stopping?: AbortSignal,
 ): Promise<LatchkeyServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const files = { ...(await readProtocolFiles(config)), webhooks: await readWebhooks(config) };
-  const upstreams = await UpstreamFile.open(config, log);
-  const brand = await readBrand(config.brandDir);
-  const languages = new Languages(config.languages, config.defaultLanguage);
+  const { protocol: files, brand, ...read } = await readStartFiles(config, log);
   let opened = false;
   const connection = connectRedis({
     url: config.redisUrl,
@@ -123,21 +117,18 @@ export async function createServer(
     const hourly = new HourlyFigures(stores.hourlyFigures, overrides.now);
     const jobs = jobsOf({ stores, log, overrides });
     const parts: Parts = {
+      ...read,
       brand,
-      languages,
       delivery,
       config,
       log,
       clientsFile: new ClientsFile({ ...files, metrics, log }),
       resources: files.resources,
-      webhooks: files.webhooks,
-      upstreams,
       providers: providersOf(config, overrides.now ?? Date.now, log),
       keyring,
       keys,
       stores,
       overrides,
-      countryOf: await openCountries(config.geoipFile),
       metrics,
       hourly,
       jobs,
@@ -166,7 +157,7 @@ export async function createServer(
         return port;
       },
       reloadClients: async () => {
-        await Promise.all([watch.reload(), upstreams.reload()]);
+        await Promise.all([watch.reload(), read.upstreams.reload()]);
       },
       retire: () => {
         answerHeld(parts);

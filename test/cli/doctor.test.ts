@@ -37,6 +37,7 @@ describe('latchkey doctor', () => {
     const { code, stdout } = await operator(environment, 'doctor');
     expect(stdout.split('\n').map((line) => line.split(/ +/, 2).join(' '))).toEqual([
       'ok settings',
+      'ok files',
       'ok redis',
       'ok redis-safety',
       'ok clock',

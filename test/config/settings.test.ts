@@ -64,6 +64,10 @@ describe('settings that can never work', () => {
       { ALLOW_UNSAFE_REDIS: 'appendfsync,apendonly' },
       'ALLOW_UNSAFE_REDIS: apendonly is no fault; there are version, appendonly, appendfsync, maxmemory-policy, config-unreadable',
     ],
+    ...['https://id.example.com', '127.0.0.1:3000', '[::1]'].map((HOST): [Record<string, string>, string] => [
+      { HOST },
+      'HOST: is no address to listen on: such as 127.0.0.1, :: or a name, without a scheme and a port',
+    ]),
     [{ PORT: '0x10' }, 'PORT: write a whole number'],
     [{ PORT: '1e3' }, 'PORT: write a whole number'],
     [{ MAIL_FORM: 'x' }, 'MAIL_FORM: is no setting; write MAIL_FROM, or take it out of the environment'],
@@ -160,6 +164,10 @@ describe('what works and is worth knowing', () => {
     [
       { SMS_WEBHOOK_URL: 'http://10.sms.example.com/send' },
       'SMS_WEBHOOK_URL is plain http: everybody on the way to 10.sms.example.com can read the codes',
+    ],
+    [
+      { REGISTERED_CLIENTS: '10' },
+      'REGISTERED_CLIENTS_PER_NETWORK is above REGISTERED_CLIENTS: one of them alone can take all the places',
     ],
   ])('%j is warned of', (environment, warning) => {
     expect(warningsOf(environment)).toContain(warning);

@@ -48,6 +48,7 @@ describe('the process', () => {
       SIGN_UP: 'maybe',
       LATCHKEY_SECRET: 'hunter2',
       REDIS_URL: '',
+      BRAND_DIR: join(dataDir, 'no-brand'),
     });
     expect(code).toBe(1);
     for (const name of [
@@ -59,6 +60,7 @@ describe('the process', () => {
       'SMTP_URL',
       'LATCHKEY_SECRET',
       'TRUSTED_PROXIES',
+      'BRAND_DIR',
     ]) {
       expect(said).toContain(name);
     }

@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '../../config/config.ts';
+import { unreadableFiles } from '../../config/unreadable-files.ts';
 import { joinPrivateRedis } from '../../dev/private-server.ts';
 import { OperatorError } from '../../errors/operator-error.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -31,7 +32,7 @@ export async function doctor(
 
 async function findingsOf(environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
   try {
-    const { config } = readConfig(environment);
+    const { config } = readConfig(environment, unreadableFiles);
     const privateRedis = config.redisUrl === undefined ? await joinPrivateRedis(config.dataDir) : undefined;
     const redisUrl = config.redisUrl ?? privateRedis?.url;
     if (redisUrl === undefined) return [{ check: 'redis', state: 'fault', message: noRedis(config.dataDir) }];
