@@ -2,6 +2,7 @@
 import { freshBytes } from '../runtime/operations.ts';
 import { withNewSecret } from './client-secrets.ts';
 import {
+  MAX_CHANGED_CLIENTS,
   MAX_OPERATOR_CLIENTS,
   type OperatorClient,
   type OperatorClientStore,
@@ -128,6 +129,6 @@ const REFUSALS: Readonly<Record<Exclude<OperatorClientWriting, 'written'>, (id: 
   full: () =>
     refused(
       'too-many-clients',
-      `${MAX_OPERATOR_CLIENTS} clients are stored, and no more may be: delete some`,
+      `${MAX_OPERATOR_CLIENTS} clients are stored, and no more may be: delete some (once ${MAX_CHANGED_CLIENTS} have been disabled, ended or deleted, update those that are there)`,
     ),
 };

@@ -17,6 +17,12 @@ export interface StoredOperatorClient extends OperatorClient {
 /** How many there may be. */
 export const MAX_OPERATOR_CLIENTS = 1000;
 
+/**
+ * Of how many clients it may be kept for good what the operator did to them, where another one is to be made: all but those
+ * that registered themselves. It is kept of one that was deleted, and every server reads all of it with each act. An end is never refused for it.
+ */
+export const MAX_CHANGED_CLIENTS = 10_000;
+
 /** All of them, at one moment. */
 export interface OperatorClientList {
   find(clientId: string): StoredOperatorClient | undefined;
@@ -26,7 +32,7 @@ export interface OperatorClientList {
 
 /**
  * `exists`: there is one of this id already; `changed`: another request changed it since it was read; `gone`: it has been
- * removed; `deleted`: the id was deleted for good; `full`: as many are there as may be.
+ * removed; `deleted`: the id was deleted for good; `full`: as many are there, or have been, as may be.
  */
 export type OperatorClientWriting = 'written' | 'exists' | 'changed' | 'gone' | 'deleted' | 'full';
 

@@ -1,4 +1,5 @@
 import {
+  MAX_CHANGED_CLIENTS,
   MAX_OPERATOR_CLIENTS,
   type OperatorClient,
   type OperatorClientList,
@@ -65,7 +66,7 @@ export class RedisOperatorClients implements OperatorClientStore {
     const names = keyring.macs(KIND, client.clientId);
     const sealed = keyring.seal(placeOf(names[0]), client);
     const event = this.#events.prepare(told, client.clientId);
-    const args = [MAX_OPERATOR_CLIENTS, replaces, sealed, event, ...names];
+    const args = [MAX_OPERATOR_CLIENTS, MAX_CHANGED_CLIENTS, replaces, sealed, event, ...names];
     return WRITINGS.get(await scripts.change('writeOperatorClient', this.#keys, args)) ?? 'changed';
   }
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_OPERATOR_CLIENTS, type OperatorClient } from '../../../src/apps/operator-clients.ts';
+import {
+  MAX_CHANGED_CLIENTS,
+  MAX_OPERATOR_CLIENTS,
+  type OperatorClient,
+} from '../../../src/apps/operator-clients.ts';
 import { randomId, TEST_SECRET, type TestStores } from '../../support/test-stores.ts';
 import { Bench, type OpenStores, times } from './bench.ts';
 
@@ -62,6 +66,27 @@ export function describeOperatorClients(open: OpenStores): void {
         await times(100, () => operatorClients.write(newClient()));
       expect((await operatorClients.current()).all).toHaveLength(MAX_OPERATOR_CLIENTS);
       expect(await operatorClients.write(newClient())).toBe('full');
+    });
+
+    it('are none anew where what was done to very many is kept, each for good; ends are done all the same', async () => {
+      const stores = await bench.another({ prefix: `t${randomId()}:` });
+      const { operatorClients, clientStates, connection, prefix } = stores;
+      const kept = newClient();
+      expect(await operatorClients.write(kept)).toBe('written');
+      const done = (state: string) =>
+        connection.redis.hset(
+          `${prefix}{clients}:states`,
+          ...Array.from({ length: MAX_CHANGED_CLIENTS }, () => [randomId(), state]).flat(),
+          ...['v', '1'],
+        );
+      // Those leave by themselves: an operator who removes very many of them is held up by none.
+      await done('{"status":"deleted","registered":true}');
+      expect(await operatorClients.write(newClient())).toBe('written');
+      await done('{"status":"deleted"}');
+      expect(await operatorClients.write(newClient())).toBe('full');
+      const version = (await found(stores, kept.clientId))?.version;
+      expect(await operatorClients.write(kept, version)).toBe('written');
+      expect(await clientStates.act(kept.clientId, 'end')).toMatchObject({ changed: true });
     });
 
     it('are found under the secret before, and written again under the new one', async () => {
