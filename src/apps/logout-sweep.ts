@@ -14,6 +14,8 @@ interface LogoutSweepSettings {
   readonly names: AppNames;
   /** Those that there are now, by each name that their client may be written under. */
   readonly receivers: () => ReadonlyMap<string, LogoutReceiver>;
+  /** Hears of each end, to tell others of it. Twice is once. */
+  readonly onEnd?: ((accountId: string, end: AppEnd) => Promise<void>) | undefined;
   /** Hears of notices that had to leave a queue that was full. */
   readonly onDropped: (receiver: LogoutReceiver, dropped: number) => void;
 }
@@ -37,7 +39,8 @@ export class LogoutSweep implements NoticeSource {
   }
 
   async #queue(accountId: string, end: AppEnd): Promise<void> {
-    const { queue, names, receivers, onDropped } = this.#with;
+    const { queue, names, receivers, onDropped, onEnd } = this.#with;
+    await onEnd?.(accountId, end);
     const receiver = receivers().get(end.app);
     if (!receiver) return;
     const [name] = names.namesOf(receiver.clientId);

@@ -65,6 +65,11 @@ export class Metrics {
     'Webhooks to receivers, each try, by what became of it.',
     ['outcome'],
   );
+  readonly #signals = this.#counter(
+    'signals_total',
+    'Security events to receivers, each try, by what became of it.',
+    ['outcome'],
+  );
   readonly #store = this.#histogram('redis_seconds', 'Commands sent to Redis.', STORE_BUCKETS, ['outcome']);
   readonly #requests = this.#histogram(
     'http_request_seconds',
@@ -139,6 +144,10 @@ export class Metrics {
 
   countWebhooks(outcome: NoticeOutcome | 'dropped', count: number): void {
     this.#webhooks.inc({ outcome }, count);
+  }
+
+  countSignals(outcome: NoticeOutcome | 'fetched' | 'dropped', count: number): void {
+    this.#signals.inc({ outcome }, count);
   }
 
   countClientsReload(outcome: 'reloaded' | 'refused'): void {

@@ -94,4 +94,6 @@ export interface EventSubject {
   /** Name of the grant, uid of the browser, and so on: opens nothing. */
   readonly id: string;
   readonly name?: string;
+  /** Of a factor: which it is. */
+  readonly kind?: string;
 }

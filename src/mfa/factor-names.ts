@@ -23,5 +23,5 @@ export function factorSubject(
 ): EventSubject {
   const detail = factor.name ?? (factor.number === undefined ? undefined : maskPhoneNumber(factor.number));
   const name = detail === undefined ? KINDS[factor.kind] : `${KINDS[factor.kind]} ${detail}`;
-  return { type: 'factor', id: factor.id, name };
+  return { type: 'factor', id: factor.id, name, kind: factor.kind };
 }

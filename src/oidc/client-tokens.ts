@@ -7,7 +7,7 @@ import type { ReceiverTokens } from '../signals/signals-api.ts';
 import type { ClientDirectory } from './client-directory.ts';
 import { isSelfRegistered } from './clients.ts';
 import { CLOCK_SECONDS, PROOF_ALGORITHMS, readKeyProof } from './key-proofs.ts';
-import { CLIENT_GRANT, ownAccessOf } from './own-access.ts';
+import { CLIENT_GRANT, heardOf, ownAccessOf } from './own-access.ts';
 import type { RecordStore } from './record-store.ts';
 import { mayBe } from './token-ids.ts';
 
@@ -49,11 +49,12 @@ export class ClientTokens implements AdminTokens, ReceiverTokens {
     return (await this.#with.records.claim(USED_PROOF, name, 2 * CLOCK_SECONDS * 1000)) ? caller : 'no-proof';
   }
 
-  /** Whether the client may still get such tokens: it is there, active, and given something. */
-  async isGiven(clientId: string): Promise<boolean> {
+  /** Of which clients one hears now: itself and others that it is given; none where it may not get such tokens any more. */
+  async heardBy(clientId: string): Promise<readonly string[]> {
     const { clientStates, directory, resource } = this.#with;
     const [client, epochs] = await Promise.all([directory.find(clientId), clientStates.current()]);
-    return givenAt(client, resource).length > 0 && epochs.of(clientId).status === 'active';
+    if (!client || givenAt(client, resource).length === 0) return [];
+    return epochs.of(clientId).status === 'active' ? [clientId, ...heardOf(client)] : [];
   }
 
   async #callerOf(token: string, thumbprint: string | undefined): Promise<ClientCaller | undefined> {

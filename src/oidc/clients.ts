@@ -27,7 +27,7 @@ import {
 import { LINK_KEY_MODES, LINK_KEYS, linkKeyErrors } from './link-key-clients.ts';
 import { logoutAddressErrors } from './logout-receivers.ts';
 import { originError } from './origins.ts';
-import { CLIENT_GRANT, OWN_ACCESS, ownAccessGrantErrors } from './own-access.ts';
+import { CLIENT_GRANT, HEARS_OF, OWN_ACCESS, ownAccessGrantErrors } from './own-access.ts';
 import { addressErrors, isLocal } from './redirect-uri.ts';
 import { INTROSPECTION_ALGORITHMS, SIGNED_INTROSPECTION_ALG } from './signed-introspection.ts';
 
@@ -109,6 +109,7 @@ const metadata = z.looseObject({
   [ID_TOKEN_CLAIMS]: z.boolean().optional(),
   [ID_TOKEN_ON_REFRESH]: z.boolean().optional(),
   [OWN_ACCESS]: z.record(z.string(), z.array(z.string())).optional(),
+  [HEARS_OF]: z.array(z.string().min(1).max(200)).max(100).optional(),
   [SIGNED_INTROSPECTION_ALG]: z.enum(INTROSPECTION_ALGORITHMS).optional(),
   [GRANT_DAYS]: z.number().int().min(1).max(3650).optional(),
   [REQUIRED_CHECK]: z.enum(LINK_CHECKS).exclude(['refuse']).optional(),

@@ -46,7 +46,7 @@ import { PROOF_ALGORITHMS } from './key-proofs.ts';
 import { LINK_KEYS } from './link-key-clients.ts';
 import { LINK_KEY, readLinkKey } from './link-keys.ts';
 import { newGrant } from './new-grant.ts';
-import { OWN_ACCESS } from './own-access.ts';
+import { HEARS_OF, OWN_ACCESS } from './own-access.ts';
 import { keepWithinBounds } from './request-bounds.ts';
 import type { ResourceCatalog } from './resources.ts';
 import { READ_RESOURCES } from './resources-file.ts';
@@ -126,6 +126,7 @@ export function configuration(settings: ProtocolSettings, directory: ClientDirec
         READ_RESOURCES,
         SIGNED_INTROSPECTION_ALG,
         OWN_ACCESS,
+        HEARS_OF,
         SELF_REGISTERED,
       ],
     },

@@ -68,8 +68,8 @@ export interface Protocol {
   bearers: BearerTokens;
   /** For the Admin API. */
   adminTokens: AdminTokens;
-  /** For receivers of security events. `isGiven`: whether a client may be one now. */
-  receiverTokens: ReceiverTokens & { isGiven(clientId: string): Promise<boolean> };
+  /** For receivers of security events. */
+  receiverTokens: ReceiverTokens & SignalReceivers;
   /** What receivers of security events are sent. */
   eventTokens: EventTokens;
   /** For tests of the adapter through the library's own models. */
@@ -81,6 +81,11 @@ export interface Protocol {
    * @throws ClientsError naming every fault; then nothing has changed
    */
   useClients(clients: ClientMetadata[]): Promise<void>;
+}
+
+interface SignalReceivers {
+  /** Of which clients a receiver hears now; none where it may hear no more. */
+  heardBy(clientId: string): Promise<readonly string[]>;
 }
 
 interface OperatorsClients {

@@ -10,8 +10,8 @@ export class RedisActivity implements ActivityStore {
   readonly #isHeard: boolean;
 
   /**
-   * @param isNoticed whether receivers of webhooks may have to hear of such an event
-   * @param isHeard whether there are such receivers
+   * @param isNoticed whether receivers may have to hear of such an event
+   * @param isHeard whether there are receivers of webhooks, which hear of new accounts, too
    */
   constructor(context: StoreContext, isNoticed: (kind: EventKind) => boolean = () => false, isHeard = false) {
     this.#context = context;

@@ -1,5 +1,5 @@
 import type { AccountId } from '../accounts/account.ts';
-import type { NoticedEvents } from '../webhooks/webhook-sweep.ts';
+import type { NoticedEvents } from '../notices/event-sweep.ts';
 import type { AccountContext } from './store-context.ts';
 
 /** As many events as an account keeps. */

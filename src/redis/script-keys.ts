@@ -149,6 +149,7 @@ export const SCRIPTS = {
   noteTry: ['receivers'],
   switchReceiver: ['receivers'],
   writeSignalStream: ['streams'],
+  readRelying: ['account', 'grants', 'consents'],
   removeSignalStream: ['streams'],
   // Clients that register themselves
   reserveClient: ['all', 'network', 'tokens'],

@@ -45,6 +45,7 @@ import { Records } from './records.ts';
 import { RedisRecoveries } from './recoveries.ts';
 import { KeyringTokenSeals } from './refresh-token-seals.ts';
 import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
+import { RedisRelyingClients } from './relying-clients.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { RedisSecretRecords } from './secret-records.ts';
 import { RedisSecretUses } from './secret-uses.ts';
@@ -91,6 +92,7 @@ export interface Stores {
   webhookQueues: RedisNoticeQueues<WebhookBody>;
   receiverStates: RedisReceiverStates;
   signalStreams: RedisSignalStreams;
+  relyingClients: RedisRelyingClients;
   signalQueues: RedisNoticeQueues<SignalBody>;
   approvals: RedisApprovals;
   closings: RedisClosings;
@@ -133,7 +135,7 @@ interface StoreOptions {
   maxBrowsers?: number;
   /** Devices that may be linked to one account at once. */
   maxDevices?: number;
-  /** Whether receivers of webhooks have to hear of such an event; without it of none. */
+  /** Whether receivers have to hear of such an event; without it of none. */
   isNoticed?: (kind: EventKind) => boolean;
   /** Whether there are receivers of webhooks. */
   isHeard?: boolean;
@@ -197,6 +199,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
     receiverStates: new RedisReceiverStates(context),
     signalStreams,
+    relyingClients: new RedisRelyingClients(context),
     signalQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
     approvals: new RedisApprovals(context),
     usedTickets: new RedisUsedTickets(records),

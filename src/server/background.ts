@@ -26,7 +26,11 @@ type BackgroundParts = Pick<
   | 'metrics'
   | 'webhooks'
   | 'durability'
-> & { readonly logoutTokens: LogoutTokens; readonly clients: Pick<Protocol['clients'], 'all'> };
+> &
+  Pick<Protocol, 'receiverTokens' | 'eventTokens'> & {
+    readonly logoutTokens: LogoutTokens;
+    readonly clients: Pick<Protocol['clients'], 'all'>;
+  };
 
 /** What stops with the server; the first is the first to stop. Owners before apps: alerts are mails. */
 export async function startBackground(

@@ -10,23 +10,27 @@ import { describeError } from '../errors/error-description.ts';
 import { OperatorError } from '../errors/operator-error.ts';
 import type { EventKind } from '../events/event.ts';
 import { Egress } from '../net/egress.ts';
+import { type EventHearer, EventSweep } from '../notices/event-sweep.ts';
 import { NoticeSweep } from '../notices/notice-sweep.ts';
 import { type NoticeOutcome, NoticeTurns } from '../notices/notice-turns.ts';
 import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
+import { isTold } from '../signals/event-signals.ts';
+import type { SignalHearer } from '../signals/signal-hearer.ts';
 import { ClientSweep } from '../webhooks/client-sweep.ts';
 import { typeOf } from '../webhooks/event-types.ts';
 import { KeySweep } from '../webhooks/key-sweep.ts';
 import { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { ReceiverWatch } from '../webhooks/receiver-watch.ts';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
+import { WebhookHearer } from '../webhooks/webhook-hearer.ts';
 import { WebhookQueueing } from '../webhooks/webhook-queueing.ts';
 import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
-import { WebhookSweep } from '../webhooks/webhook-sweep.ts';
 import { parseWebhooks } from '../webhooks/webhooks-file.ts';
 import type { Parts } from './parts.ts';
+import { type SignalNoticeParts, signalNotices } from './signal-notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 /** Milliseconds between looks for what no server has queued. */
@@ -35,7 +39,7 @@ const SWEEP_PAUSE = 1000;
 type NoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics' | 'webhooks'> & {
   readonly logoutTokens: LogoutTokens;
   readonly clients: Pick<Protocol['clients'], 'all'>;
-};
+} & SignalNoticeParts;
 
 interface Notices extends ClosedAccountApps {
   /** Breaks off what is being sent; it waits in the store for the next server. */
@@ -52,9 +56,11 @@ export async function readWebhooks({ webhooksFile, egress }: Config): Promise<We
 }
 
 /** Whether there are receivers, and have to hear of such an event; which they are is read when it is queued. */
-export function heardBy({ webhooksFile }: Pick<Config, 'webhooksFile'>) {
+export function heardBy({ webhooksFile, sharedSignals }: Pick<Config, 'webhooksFile' | 'sharedSignals'>) {
   const isHeard = webhooksFile !== undefined;
-  return { isHeard, isNoticed: (kind: EventKind) => isHeard && typeOf(kind) !== undefined };
+  const isNoticed = (kind: EventKind) =>
+    (isHeard && typeOf(kind) !== undefined) || (sharedSignals && isTold(kind));
+  return { isHeard, isNoticed };
 }
 
 /** What the operator sees and does of receivers. */
@@ -76,7 +82,8 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const { metrics, stores, log } = parts;
   const webhooks = webhookNotices(parts);
   await Promise.all([webhooks.begin(), webhooks.watch.begin()]);
-  const logout = logoutNotices(parts);
+  const signals = parts.config.sharedSignals ? signalNotices(parts) : undefined;
+  const logout = logoutNotices(parts, signals?.hearer);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
     logout.turns.depth(),
   );
@@ -90,7 +97,10 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
     webhooks.off(),
   );
   const hear = parts.webhooks.length > 0;
-  const sweep = new NoticeSweep(stores.appEnds, hear ? [logout.sweep, webhooks.sweep] : [logout.sweep]);
+  const hearers: EventHearer[] = [...(hear ? [webhooks.hearer] : []), ...(signals ? [signals.hearer] : [])];
+  const onLost = () => log.error('events of an account were written over before receivers could be told');
+  const events = new EventSweep({ events: stores.noticedEvents, hearers, onLost });
+  const sweep = new NoticeSweep(stores.appEnds, hearers.length > 0 ? [logout.sweep, events] : [logout.sweep]);
   const onFailure = failed(log, 'what happened could not be told to apps and receivers yet');
   const sweeps = [sweep, ...(hear ? webhooks.others : [])];
   const sweeping = sweeps.map((one) => new IntervalTask(() => one.sweep(), SWEEP_PAUSE, onFailure));
@@ -103,7 +113,10 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   };
 }
 
-function logoutNotices({ config, stores, clients, log, metrics, logoutTokens }: NoticeParts) {
+function logoutNotices(
+  { config, stores, clients, log, metrics, logoutTokens }: NoticeParts,
+  signals: SignalHearer | undefined,
+) {
   const delivery = new LogoutDelivery(new Egress(config.egress), logoutTokens);
   const byName = new ReceiversByName(() => logoutReceivers(clients.all), stores.appEnds);
   const receivers = () => byName.now;
@@ -116,6 +129,7 @@ function logoutNotices({ config, stores, clients, log, metrics, logoutTokens }: 
     names: stores.appEnds,
     queue: stores.noticeQueues,
     receivers,
+    onEnd: signals && ((accountId, end) => signals.hearEnd(accountId, end)),
     onDropped: ({ clientId: client }, dropped) => tell({ client, outcome: 'dropped' }, dropped),
   });
   const turns = new NoticeTurns({
@@ -143,11 +157,7 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     receivers,
     onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
   });
-  const sweep = new WebhookSweep({
-    events: stores.noticedEvents,
-    queueing,
-    onLost: () => log.error('events of an account were written over before receivers could be told'),
-  });
+  const hearer = new WebhookHearer(queueing);
   const onFailure = failed(log, 'receivers of webhooks could not be told yet');
   const watch = new ReceiverWatch({
     states: stores.receiverStates,
@@ -177,7 +187,7 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     new ClientSweep(stores.clientEvents, queueing),
     new KeySweep({ told: stores.noticedEvents, status: () => keys.status(), queueing }),
   ];
-  return { begin: () => queueing.begin(), sweep, others, turns, watch, dead, off };
+  return { begin: () => queueing.begin(), hearer, others, turns, watch, dead, off };
 }
 
 const failed = (log: NoticeParts['log'], message: string) => (error: unknown) =>

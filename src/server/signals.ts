@@ -9,10 +9,11 @@ import { signalsEndpoint } from '../web/signals-endpoint.ts';
 import type { WebMiddleware } from '../web/web-state.ts';
 import { limiterOf } from './accounts.ts';
 import type { Parts } from './parts.ts';
+import { NOT_TAKEN } from './signal-notices.ts';
 
 /** What `/ssf` answers with. */
 export function signalsPart(parts: Parts, protocol: Protocol): WebMiddleware {
-  const { config, stores } = parts;
+  const { config, log, metrics, stores } = parts;
   const { issuer } = config;
   if (!config.sharedSignals) return signalsEndpoint(undefined);
   const egress = new Egress(config.egress);
@@ -21,14 +22,17 @@ export function signalsPart(parts: Parts, protocol: Protocol): WebMiddleware {
     streams: stores.signalStreams,
     queue: stores.signalQueues,
     refusalOf: (address) => egress.refusalOf(address),
-    mayHear: (clientId) => protocol.receiverTokens.isGiven(clientId),
+    mayHear: async (clientId) => (await protocol.receiverTokens.heardBy(clientId)).length > 0,
   });
   const polls = new SignalPolls({
     issuer,
     queue: stores.signalQueues,
     tokens: protocol.eventTokens,
     current: async ({ id }) => (await stores.signalStreams.all()).find((one) => one.id === id),
-    onOutcome: () => undefined,
+    onOutcome: ({ client, outcome, count }) => {
+      metrics.countSignals(outcome, count);
+      if (outcome === 'refused') log.warn({ client, outcome, count }, NOT_TAKEN);
+    },
     stopping: parts.stopping.signal,
   });
   const api = new SignalsApi({ tokens: protocol.receiverTokens, limiter: limiterOf(parts), streams, polls });

@@ -3,8 +3,7 @@ const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const RISC = 'https://schemas.openid.net/secevent/risc/event-type/';
 const SSF = 'https://schemas.openid.net/secevent/ssf/event-type/';
 
-/** What a receiver chooses among. */
-const SIGNAL_TYPES = {
+export const SIGNAL_TYPES = {
   'session-revoked': `${CAEP}session-revoked`,
   'credential-change': `${CAEP}credential-change`,
   'account-disabled': `${RISC}account-disabled`,
@@ -13,6 +12,9 @@ const SIGNAL_TYPES = {
   'recovery-activated': `${RISC}recovery-activated`,
   'recovery-information-changed': `${RISC}recovery-information-changed`,
 } as const;
+
+/** What a receiver chooses among. */
+export type SignalType = keyof typeof SIGNAL_TYPES;
 
 /** Sent where a receiver asks whether it hears; it is in no list. */
 export const VERIFICATION = `${SSF}verification`;

@@ -78,7 +78,7 @@ describe('the operator', () => {
     expect([one.code, one.json]).toEqual([0, { outcome: 'done', removed: 1, left: 3 }]);
     expect(JSON.parse(one.stderr)).toMatchObject({ command: 'factors remove', outcome: 'done' });
     const [event] = await server.stores.activity.list(id, { most: 1 });
-    const subject = { type: 'factor', id: second.id, name: 'Authenticator app Tablet' };
+    const subject = { type: 'factor', id: second.id, name: 'Authenticator app Tablet', kind: 'totp' };
     expect(event?.event).toEqual({ kind: 'factor-removed', by: 'operator', subject });
     expect((await tool('factors', 'remove', email, second.id, '--yes')).code).toBe(3);
     const last = await tool('factors', 'remove', email, first?.id ?? '', '--yes');

@@ -6,7 +6,7 @@ import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 export const POLL = 'urn:ietf:rfc:8936';
 export const PUSH = 'urn:ietf:rfc:8935';
-const SECRET = 'a secret of a receiver for its tests, 40 ch';
+const SECRET = 'a secret of the notes for their tests, 40 chars';
 
 export interface Heard {
   readonly status: number;

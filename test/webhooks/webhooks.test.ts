@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { Egress } from '../../src/net/egress.ts';
+import { EventSweep } from '../../src/notices/event-sweep.ts';
 import { NoticeSweep } from '../../src/notices/notice-sweep.ts';
+import { WebhookHearer } from '../../src/webhooks/webhook-hearer.ts';
 import { WebhookQueueing } from '../../src/webhooks/webhook-queueing.ts';
-import { WebhookSweep } from '../../src/webhooks/webhook-sweep.ts';
 import { parseWebhooks } from '../../src/webhooks/webhooks-file.ts';
 import { installClients } from '../clients/installed.ts';
 import { DeviceClient, type Tokens } from '../support/device-client.ts';
@@ -118,8 +119,9 @@ describe('a maker whose program is told what happens', () => {
       receivers: parseWebhooks(JSON.stringify(receivers), egress),
       onDropped: () => undefined,
     });
-    const webhooks = new WebhookSweep({ events: stores.noticedEvents, queueing, onLost: () => undefined });
-    const notices = new NoticeSweep(stores.appEnds, [webhooks]);
+    const hearers = [new WebhookHearer(queueing)];
+    const sweep = new EventSweep({ events: stores.noticedEvents, hearers, onLost: () => undefined });
+    const notices = new NoticeSweep(stores.appEnds, [sweep]);
     await new ClosingSweep(stores.closings, { add: async () => undefined }, notices).sweep();
     expect(await stores.accounts.find(accountId)).toBeUndefined();
     const told = await toldOf(owner, 'maker', 2);
