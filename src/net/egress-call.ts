@@ -11,8 +11,11 @@ export interface EgressRequest {
   /** Milliseconds for all of it: the name, the connection and the answer. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-  /** Bytes of the answer's body that are read at most; more is an error. 0: none is looked at, however long it is. */
-  readonly maxBytes?: number;
+  /**
+   * Bytes of the answer's body that are read at most, by its status where that matters; more is an error. 0: none is looked at,
+   * however long it is.
+   */
+  readonly maxBytes?: number | ((status: number) => number);
 }
 
 export interface EgressAnswer {
@@ -65,7 +68,10 @@ export function callAt(
       agent: new client.Agent(),
       signal,
     },
-    (answer) => void readAnswer(answer, maxBytes).then(resolve, (error) => reject(reasonOf(error, signal))),
+    (answer) =>
+      void readAnswer(answer, mostOf(answer, maxBytes)).then(resolve, (error) =>
+        reject(reasonOf(error, signal)),
+      ),
   );
   outgoing.on('error', (error) => reject(reasonOf(error, signal)));
   outgoing.end(body);
@@ -84,6 +90,9 @@ function answering(addresses: readonly ResolvedAddress[]): LookupFunction {
     else done(new Error('no address'), '');
   };
 }
+
+const mostOf = ({ statusCode = 0 }: IncomingMessage, most: number | ((status: number) => number)) =>
+  typeof most === 'number' ? most : most(statusCode);
 
 async function readAnswer(answer: IncomingMessage, maxBytes: number): Promise<EgressAnswer> {
   const chunks: Buffer[] = [];

@@ -12,6 +12,8 @@ export type Delivered =
   | { readonly outcome: 'failed'; readonly reason: string; readonly pause: number };
 
 const TIMEOUT_MS = 15_000;
+/** Bytes of an answer that says why. */
+const MAX_REASON = 4096;
 const SECOND = 1000;
 /** However long a receiver asks to be left alone. */
 const MAX_PAUSE = 86_400 * SECOND;
@@ -21,15 +23,17 @@ type Call = { readonly address: string; readonly headers: Record<string, string>
 /**
  * One try to tell a receiver by POST. Never throws: what fails is tried again.
  * @param call is made when it is sent; what fails in making it has failed as well
- * @param never the status by which the receiver says that it never will take it
+ * @param never the status by which the receiver says that it never will take it; with `reasonIn`, only where that finds the
+ *   reason in what it says beside
  * @param signal breaks it off
  */
 export async function deliver(
   egress: Egress,
   call: () => Call | Promise<Call>,
-  never: number,
+  never: number | { readonly status: number; readonly reasonIn: (body: string) => string | undefined },
   signal?: AbortSignal,
 ): Promise<Delivered> {
+  const final = typeof never === 'number' ? { status: never, reasonIn: undefined } : never;
   try {
     const { address, headers, body } = await call();
     const request = {
@@ -37,13 +41,19 @@ export async function deliver(
       headers,
       body,
       timeout: TIMEOUT_MS,
-      maxBytes: 0,
+      maxBytes: (status: number) => (status === final.status && final.reasonIn ? MAX_REASON : 0),
       ...(signal && { signal }),
     };
     const answer = await egress.request(address, request);
     if (answer.status >= 200 && answer.status < 300) return { outcome: 'sent' };
     const reason = String(answer.status);
-    if (answer.status === never) return { outcome: 'refused', reason };
+    const refusal =
+      answer.status !== final.status
+        ? undefined
+        : final.reasonIn
+          ? final.reasonIn(answer.body.toString())
+          : reason;
+    if (refusal !== undefined) return { outcome: 'refused', reason: refusal };
     return { outcome: 'failed', reason, pause: pauseOf(answer.headers['retry-after']) };
   } catch (error) {
     return { outcome: 'failed', reason: callFailure(error), pause: 0 };

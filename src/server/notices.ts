@@ -96,6 +96,9 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   metrics.watchQueue('webhook_receivers_off', 'Receivers of webhooks that are off.', async () =>
     webhooks.off(),
   );
+  metrics.watchQueue('signals_waiting', 'Security events that wait to be pushed, or are being.', async () =>
+    signals ? signals.turns.depth() : 0,
+  );
   const hear = parts.webhooks.length > 0;
   const hearers: EventHearer[] = [...(hear ? [webhooks.hearer] : []), ...(signals ? [signals.hearer] : [])];
   const onLost = () => log.error('events of an account were written over before receivers could be told');
@@ -107,8 +110,8 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   return {
     tellOf: (accountId) => sweep.tellOf(accountId),
     close: async () => {
-      const stopping = sweeping.map((one) => one.stop());
-      await Promise.all([...stopping, logout.turns.stop(), webhooks.turns.stop(), webhooks.watch.stop()]);
+      const turns = [logout.turns, webhooks.turns, webhooks.watch].map((one) => one.stop());
+      await Promise.all([...sweeping.map((one) => one.stop()), ...turns, signals?.stop()]);
     },
   };
 }

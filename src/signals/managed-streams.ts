@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { DeadLetters } from '../notices/dead-letters.ts';
 import type { FetchedQueue } from '../notices/notice-queue.ts';
 import type { SignalBody } from './signal-body.ts';
+import { isRefusal } from './signal-refusal.ts';
 import {
   queueName,
   type SignalStream,
@@ -13,13 +15,16 @@ import { invalid, noStream, SignalsRefused } from './signals-refused.ts';
 import { configurationOf, transmitterSays } from './stream-configuration.ts';
 import { type AskedStream, deliveryOf, type StatusRequest, type VerifyRequest } from './stream-requests.ts';
 
+/** As many as are kept of one receiver. */
+const MAX_MISSED = 10_000;
 /** Tries of a change that others change meanwhile. */
 const TRIES = 5;
 
 interface ManagedStreamsParts {
   readonly issuer: string;
   readonly streams: SignalStreamStore;
-  readonly queue: Pick<FetchedQueue<SignalBody>, 'add' | 'clear'>;
+  readonly queue: Pick<FetchedQueue<SignalBody>, 'add' | 'clear'> &
+    Pick<DeadLetters<SignalBody>, 'deadIds' | 'deadOf' | 'revive'>;
   /** Why an address may not be called, as far as that is known of its text. */
   readonly refusalOf: (address: string) => string | undefined;
   /** Whether a client may still hear at all. */
@@ -108,6 +113,7 @@ export class ManagedStreams {
     await this.#change(clientId, id, (stream) => ({ ...stream, status, reason }));
     // What waited while it was paused is not sent to one that wants nothing.
     if (status === 'disabled') await this.#with.queue.clear(queueName(id));
+    if (status === 'enabled') await this.#sendMissed(queueName(id));
     return this.status(clientId, id);
   }
 
@@ -125,6 +131,14 @@ export class ManagedStreams {
         issued: Math.floor(Date.now() / 1000),
       },
     });
+  }
+
+  /** What its receiver could not be given while it was away, and has not refused, is tried anew. */
+  async #sendMissed(name: string): Promise<void> {
+    const { queue } = this.#with;
+    const dead = await queue.deadOf(name, await queue.deadIds(name, { most: MAX_MISSED }));
+    const missed = dead.filter(({ reason }) => !isRefusal(reason)).map(({ id }) => id);
+    await queue.revive(name, missed.reverse());
   }
 
   async #find(clientId: string): Promise<SignalStream | undefined> {

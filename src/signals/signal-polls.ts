@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchedQueue, TakenNotice } from '../notices/notice-queue.ts';
 import { claimsOf, type EventTokens, jtiOf, noticeOf, type SignalBody } from './signal-body.ts';
+import { reasonOf } from './signal-refusal.ts';
 import { queueName, type SignalStream } from './signal-stream.ts';
 import { invalid } from './signals-refused.ts';
 import type { PollRequest } from './stream-requests.ts';
@@ -135,15 +136,3 @@ export class SignalPolls {
     return found;
   }
 }
-
-/** Of RFC 8935 section 2.4, and no words of a receiver's: it is kept and logged. */
-const REASONS: ReadonlySet<string> = new Set([
-  'invalid_request',
-  'invalid_key',
-  'invalid_issuer',
-  'invalid_audience',
-  'authentication_failed',
-  'access_denied',
-]);
-
-const reasonOf = (err: string | undefined): string => (REASONS.has(err ?? '') ? String(err) : 'refused');
