@@ -374,6 +374,7 @@ export interface MessageArguments {
   'accounts.upstream.to-account': {};
   'accounts.upstream.unknown': { readonly provider: string };
   'accounts.upstream.unknown-why': {};
+  'accounts.upstream.vouched-lead': { readonly provider: string };
   'accounts.upstream.with': { readonly provider: string };
   'accounts.welcome.decide': {};
   'accounts.welcome.decide-more': {};

@@ -85,6 +85,7 @@ describe('an owner for whose email the provider speaks', () => {
     const other = world.server.visitor();
     await arrives(visitor, email);
     await arrives(other, email);
+    expect((await visitor.get(`${CORP}/new`)).text).toContain('no code unless you write another email');
     const both = await Promise.all([creates(visitor, email), creates(other, email)]);
     expect(both.map(({ location }) => location).sort()).toEqual(['/account', '/sign-up/code']);
     expect((await linkOf())?.accountId).toBe((await accountOf(email)).id);

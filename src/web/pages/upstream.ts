@@ -41,6 +41,8 @@ export interface UpstreamSignUpView extends PageParts {
   readonly email: string | undefined;
   /** The only one with which the account may be created. */
   readonly invitedEmail?: string | undefined;
+  /** The provider is believed about the email: no code is mailed for it. */
+  readonly isVouched?: boolean | undefined;
   readonly problem?:
     | Throttled
     | FieldErrors<{

@@ -71,6 +71,7 @@ async function showNew(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: U
     name: found.invited?.name ?? (upstream.import.name === 'never' ? undefined : found.name),
     email: upstream.import.email === 'never' ? undefined : found.email,
     invitedEmail: found.invited?.email,
+    isVouched: isVouched(upstream, found, found.invited?.email ?? found.email ?? ''),
     ...typedOf(ctx),
     ...told,
   };

@@ -101,6 +101,7 @@ export const upstream: readonly Sample[] = [
   { name: 'upstream-code-hostile', view: { ...code, email: HOSTILE, ticket: HOSTILE, outboxLink: true } },
   { name: 'upstream-unknown-closed', view: { ...view, failure: 'unknown', linkAt } },
   { name: 'upstream-sign-up', view: newcomer },
+  { name: 'upstream-sign-up-vouched', view: { ...newcomer, isVouched: true } },
   {
     name: 'upstream-sign-up-missing',
     view: {
