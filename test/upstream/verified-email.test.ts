@@ -103,6 +103,8 @@ describe('an owner for whose email the provider speaks', () => {
       await arrives(world.server.visitor(), email, { name });
       expect((await accountOf(email)).profile.name).toBe(expected);
     }
+    const activity = await visitor.get('/account/activity');
+    expect([activity.status, activity.text]).toEqual([200, expect.stringMatching(/name was changed/i)]);
   });
 });
 
