@@ -15,7 +15,7 @@ let client: RawClient;
 let managed: string;
 let authorization: string;
 beforeAll(async () => {
-  const settings = { REGISTRATION: 'open', REGISTERED_CLIENTS_PER_NETWORK: '1000' };
+  const settings = { REGISTRATION: 'open', REGISTERED_CLIENTS_PER_NETWORK: '1000', SHARED_SIGNALS: 'on' };
   server = await startWholeServer(settings, undefined, { upstreams: [CORP] });
   client = new RawClient(server.issuer);
   const { body } = await register(server);
@@ -28,13 +28,18 @@ type Question = [method: string, path: string, body?: string, headers?: Record<s
 const SIGNED_OUT = '/sign-in/upstream/corp/logout';
 const VERIFY = '/voice-code/verify';
 const BUY = '/voice-code/purchase';
+const SIGNALS = '/.well-known/ssf-configuration';
+const STREAMS = '/ssf/streams';
 
 const KINDS: Record<string, () => Question[]> = {
   'nothing wrong': () => [
     ['POST', '/register', METADATA, JSON_BODY],
     ['GET', managed, '', { authorization }],
+    ['GET', SIGNALS],
   ],
   'nothing given': () => [
+    ['GET', STREAMS],
+    ['POST', '/ssf/poll/x'],
     ['POST', '/register'],
     ['GET', managed],
     ['POST', VERIFY],
@@ -50,11 +55,15 @@ const KINDS: Record<string, () => Question[]> = {
     ['POST', SIGNED_OUT, 'logout_token=x'],
     ['POST', SIGNED_OUT, 'x'.repeat(60_000)],
     ['POST', SIGNED_OUT, '{', JSON_BODY],
+    ['POST', STREAMS, '{', JSON_BODY],
+    ['POST', '/ssf/verify', 'x'.repeat(200_000), JSON_BODY],
   ],
   'a token that is not good': () => [
     ['GET', managed, '', { authorization: 'Bearer x' }],
     ['POST', VERIFY, 'code=1234', { authorization: 'Bearer x' }],
     ['POST', BUY, 'amount=1', { authorization: 'Bearer x' }],
+    ['GET', STREAMS, '', { authorization: 'Bearer x' }],
+    ['POST', '/ssf/poll/x', '{}', { ...JSON_BODY, authorization: 'DPoP x' }],
   ],
   'another method': () => [
     ['GET', '/register'],
@@ -63,6 +72,8 @@ const KINDS: Record<string, () => Question[]> = {
     ['GET', BUY],
     ['GET', SIGNED_OUT],
     ['DELETE', VERIFY],
+    ['POST', SIGNALS],
+    ['OPTIONS', STREAMS],
   ],
   'what is not there': () => [
     ['GET', '/register/x'],
@@ -73,6 +84,9 @@ const KINDS: Record<string, () => Question[]> = {
     ['POST', `${SIGNED_OUT}/`],
     ['POST', SIGNED_OUT.replace('corp', 'nobody')],
     ['POST', '/Voice-Code/Verify'],
+    ['GET', '/SSF/streams'],
+    ['GET', `${SIGNALS}/x`],
+    ['GET', '/ssf'],
     ['POST', '/REGISTER', METADATA, JSON_BODY],
   ],
 };
