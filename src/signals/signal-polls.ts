@@ -100,8 +100,9 @@ export class SignalPolls {
     gone: AbortSignal,
   ): Promise<TakenNotice<SignalBody>[]> {
     if (most === 0) return [];
-    const held = this.#held.get(stream.id) ?? 0;
     const found = await this.#take(stream, most);
+    // Others may have begun to wait meanwhile.
+    const held = this.#held.get(stream.id) ?? 0;
     if (found.length > 0 || atOnce || held >= MAX_HELD) return found;
     this.#held.set(stream.id, held + 1);
     try {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import { receiverClient, type SignalsWorld, signalsWorld } from './signals-world.ts';
 
 let world: SignalsWorld;
 beforeAll(async () => {
   world = await signalsWorld((issuer) =>
-    ['acks', 'refuses', 'waits', 'paused', 'many', 'stops'].map((id) => receiverClient(issuer, id)),
+    ['acks', 'refuses', 'waits', 'paused', 'many', 'crowd'].map((id) => receiverClient(issuer, id)),
   );
 });
 afterAll(() => world.close());
@@ -61,6 +62,18 @@ describe('a receiver that polls', () => {
     expect(jtis(await held)).toHaveLength(1);
   });
 
+  it('has two polls that wait at most, however many come at once', async () => {
+    const { poll, verify } = await stream('crowd');
+    const answered: object[] = [];
+    const polls = Array.from({ length: 5 }, async () =>
+      answered.push((await poll({ maxEvents: 1 })).body.sets),
+    );
+    await eventually('what is answered at once', () => answered.length >= 3);
+    for (const state of ['one', 'other']) await verify(state);
+    await Promise.all(polls);
+    expect(answered.map((sets) => Object.keys(sets).length)).toEqual([0, 0, 0, 1, 1]);
+  });
+
   it('hears nothing while its stream is paused, and then what had waited; of a disabled one nothing', async () => {
     const { poll, verify, status, waiting } = await stream('paused');
     await status('paused');
@@ -84,15 +97,15 @@ describe('a receiver that polls', () => {
     expect([all.length, new Set(all).size]).toEqual([10, 10]);
   });
 
-  it.each([
-    ['{'],
-    [{ maxEvents: -1 }],
-    [{ maxEvents: 'x' }],
-    [{ ack: 'x' }],
-    [{ setErrs: { x: 1 } }],
-    [{ returnImmediately: 'yes' }],
-    [{ ack: Array.from({ length: 1001 }, () => 'x') }],
-  ])('is refused %j', async (asked) => {
+  it.each<[string, unknown]>([
+    ['no JSON', '{'],
+    ['less than nothing', { maxEvents: -1 }],
+    ['a word for a number', { maxEvents: 'x' }],
+    ['a word for a list', { ack: 'x' }],
+    ['an error without its name', { setErrs: { x: 1 } }],
+    ['a word for yes', { returnImmediately: 'yes' }],
+    ['too many names', { ack: Array.from({ length: 1001 }, () => 'x') }],
+  ])('is refused %s', async (_, asked) => {
     const [{ delivery }] = (await world.call('many', 'GET', '/ssf/streams')).body;
     const answer = await world.call('many', 'POST', new URL(delivery.endpoint_url).pathname, asked);
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
