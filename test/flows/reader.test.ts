@@ -1,6 +1,6 @@
 /** People who read another language, or whose browser runs no scripts, or stands in another time zone. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Reader, readerFor } from '../../src/words/reader.ts';
 import {
   createAccount,
@@ -41,12 +41,16 @@ class Visitor {
   }
 
   async press(name: string): Promise<void> {
-    await this.window.locator('main').getByRole('button', { name, exact: true }).click();
-    await this.looks();
+    await this.choose(this.window.locator('main').getByRole('button', { name, exact: true }));
   }
 
   async follow(name: string): Promise<void> {
-    await this.window.locator('main').getByRole('link', { name }).first().click();
+    await this.choose(this.window.locator('main').getByRole('link', { name }).first());
+  }
+
+  /** A button or a link. */
+  async choose(what: Locator): Promise<void> {
+    await what.click();
     await this.looks();
   }
 
@@ -72,18 +76,50 @@ class Visitor {
   }
 }
 
-async function visitor(language: string): Promise<Visitor> {
-  const window = await newWindow(browser, { viewport: { width: 390, height: 844 } });
-  const someone = new Visitor(window, language);
+/** Has no mouse: goes from stop to stop, types where they are, and presses Enter. */
+class KeysAlone extends Visitor {
+  override async choose(what: Locator): Promise<void> {
+    await this.#reach(what);
+    await Promise.all([this.window.waitForEvent('framenavigated'), this.window.keyboard.press('Enter')]);
+    await this.looks();
+  }
+
+  override async fill(label: string, value: string): Promise<void> {
+    await this.#reach(this.window.getByLabel(label, { exact: true }));
+    await this.window.keyboard.type(value);
+  }
+
+  async #reach(what: Locator): Promise<void> {
+    await what.waitFor();
+    for (let stops = 0; stops < 40; stops++) {
+      if ((await what.and(this.window.locator(':focus')).count()) === 1) return;
+      await this.window.keyboard.press('Tab');
+    }
+    throw new Error(`no key leads to ${String(what)}`);
+  }
+}
+
+const PHONE = { width: 390, height: 844 };
+/** Half the pixels is the same as twice the text in 320 of them, to the style sheets and to the eye. */
+const TWICE_THE_TEXT = { width: 160, height: 422 };
+
+async function visitor(language: string, Who = Visitor, viewport = PHONE): Promise<Visitor> {
+  const window = await newWindow(browser, { viewport });
+  const someone = new Who(window, language);
   await someone.open('/language?return_to=/sign-up');
-  await window.locator(`button[value="${language}"]`).click();
-  await someone.looks();
+  await someone.choose(window.locator(`button[value="${language}"]`));
   return someone;
 }
 
 describe('the tour of an owner whose browser runs no scripts: signs up, links a TV, finds it and removes it', () => {
-  it.each(['en', 'de', 'ar-XB'])('in %s', async (language) => {
-    const rosa = await visitor(language);
+  it.each([
+    ['in English', 'en', Visitor, PHONE],
+    ['in German', 'de', Visitor, PHONE],
+    ['from right to left', 'ar-XB', Visitor, PHONE],
+    ['by keys alone', 'en', KeysAlone, PHONE],
+    ['with text of twice the size in 320 pixels', 'en', Visitor, TWICE_THE_TEXT],
+  ])('%s', async (_how, ...looks) => {
+    const rosa = await visitor(...looks);
     const { window, words, owner } = rosa;
     await rosa.fill(words.t('accounts.name'), owner.name);
     await rosa.fill(words.t('accounts.email'), owner.email);
@@ -97,14 +133,13 @@ describe('the tour of an owner whose browser runs no scripts: signs up, links a 
     await rosa.open('/device');
     await rosa.fill(words.t('device.code.label'), codes.userCode);
     await rosa.press(words.t('common.continue'));
-    await window.locator('button[value="approve"]').click();
+    await rosa.choose(window.locator('button[value="approve"]'));
     const { body } = await tv.poll(codes.deviceCode);
     await window.locator('.link-tick').waitFor();
     await rosa.follow(words.t('device.linked.done'));
 
     await rosa.follow('Bedroom TV');
-    await window.locator('main .button-to-end').click();
-    await rosa.looks();
+    await rosa.choose(window.locator('main .button-to-end'));
     await rosa.press(words.t('account.remove.button'));
     expect(await tv.isActive(String(body['access_token']))).toBe(false);
     await rosa.follow(words.t('account.removed.devices'));

@@ -37,13 +37,17 @@ const MISSING_SHEETS = `[...document.querySelectorAll('link[rel=stylesheet]')]
   .filter(({ sheet }) => !sheet?.cssRules.length).map(({ href }) => href).join()`;
 const SIDEWAYS = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
 
+export async function scrollsSideways(page: Page): Promise<boolean> {
+  return Boolean(await ask(page, SIDEWAYS));
+}
+
 /** What is wrong with the page as it is shown now: to axe, to who must scroll sideways, and style sheets that are missing. */
 export async function findingsOn(page: Page): Promise<string[]> {
   const { violations } = JSON.parse(String(await ask(page, VIOLATIONS))) as AxeResult;
   const findings = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`,
   );
-  if (await ask(page, SIDEWAYS)) findings.push('scrolls sideways');
+  if (await scrollsSideways(page)) findings.push('scrolls sideways');
   const missing = await ask(page, MISSING_SHEETS);
   if (missing !== '') findings.push(`style sheets are missing: ${missing}`);
   return findings;

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findingsOn, loadAxe } from '../support/axe.ts';
+import { findingsOn, loadAxe, scrollsSideways } from '../support/axe.ts';
 import type { Gallery } from '../support/gallery.ts';
 
 /** How a window shows every page: its size, and the colours that its owner likes. */
@@ -39,6 +39,11 @@ export class GalleryWindow {
     await this.page.goto(this.#gallery.addressOf(name));
     await loadAxe(this.page);
     this.#canBeWritten = html !== undefined;
+  }
+
+  /** Whether the page that is shown has to be moved sideways. */
+  async sideways(): Promise<string[]> {
+    return (await scrollsSideways(this.page)) ? ['scrolls sideways'] : [];
   }
 
   /** What is wrong with the page that is shown, in the words of axe and of the browser. */

@@ -118,6 +118,9 @@ describe('on a phone of 390 by 844 pixels', () => {
     for (const name of ['account', 'account-hostile', 'sign-in', 'device-confirm']) {
       await page.goto(gallery.addressOf(name));
       expect([name, (await page.locator('header').boundingBox())?.height]).toEqual([name, 56]);
+      if (name === 'sign-in') continue;
+      const icon = await page.locator('header .me summary .icon').boundingBox();
+      expect([name, (icon?.x ?? 0) + (icon?.width ?? 0) <= 390 - 16]).toEqual([name, true]);
     }
   });
 
