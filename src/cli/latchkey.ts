@@ -1,6 +1,7 @@
 /** Process entry of `npm run latchkey`: arguments, questions, exit code. What each command does is in operator/. */
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
 import { destination } from 'pino';
 import { ConfigError } from '../config/config.ts';
 import { OperatorError } from '../errors/operator-error.ts';
@@ -12,7 +13,7 @@ import { createLog } from '../runtime/log.ts';
 import { VERSION } from '../runtime/version.ts';
 import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
-import { doctor } from './operator/doctor.ts';
+import { type DoctorOptions, doctor } from './operator/doctor.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
 import { help } from './operator/help.ts';
 import { openOwnAdminService } from './operator/open.ts';
@@ -20,8 +21,9 @@ import { type Parsed, parseCommand } from './operator/parse.ts';
 
 const args = process.argv.slice(2);
 const parsed = parseCommand(args);
+const options = optionsOfDoctor(args);
 if (args[0] === '--version') process.stdout.write(`${VERSION}\n`);
-else if (isDoctor(args)) await seeDoctor(args.includes('--json'));
+else if (options) await seeDoctor(options);
 else if (parsed.outcome === 'help') process.stdout.write(help());
 else if (parsed.outcome === 'usage') end(parsed, process.argv.includes('--json'));
 else end(await run(parsed).catch(explained), parsed.json);
@@ -41,13 +43,21 @@ async function run({ command, words, options, yes, json }: Parsed): Promise<Endi
   }
 }
 
-function isDoctor([command, ...options]: readonly string[]): boolean {
-  return command === 'doctor' && options.every((option) => option === '--json');
+/** `undefined` where something else is asked for. */
+function optionsOfDoctor([command, ...words]: readonly string[]): DoctorOptions | undefined {
+  if (command !== 'doctor') return undefined;
+  try {
+    const options = { json: { type: 'boolean' }, mail: { type: 'string' } } as const;
+    const { json = false, mail } = parseArgs({ args: [...words], options }).values;
+    return { json, mail };
+  } catch {
+    return undefined;
+  }
 }
 
 /** It has exit codes of its own: nothing that it looks at is a failure of the tool. */
-async function seeDoctor(json: boolean): Promise<void> {
-  const { code, text } = await doctor(process.env, json);
+async function seeDoctor(options: DoctorOptions): Promise<void> {
+  const { code, text } = await doctor(process.env, options);
   process.stdout.write(`${text}\n`);
   process.exitCode = code;
 }

@@ -1,6 +1,7 @@
-/** What an operator would have to look at one by one: Redis, its clock, the mail server. Nothing is changed, no mail is sent. */
+/** What an operator would have to look at one by one: Redis, its clock, the mail server. Nothing is changed. */
 import type { Config } from '../config/config.ts';
 import { describeAddress } from '../config/store-address.ts';
+import { type MailFailure, mailFailureOf } from '../mail/mail-failure.ts';
 import { SmtpMailer } from '../mail/smtp-mailer.ts';
 import { clockDifference } from '../redis/clock.ts';
 import { connectRedis, type RedisConnection } from '../redis/connection.ts';
@@ -19,6 +20,7 @@ export interface Finding {
     | 'clock'
     | 'mail'
     | 'upstream'
+    | 'issuer'
     | 'clients'
     | 'secrets';
   readonly state: 'ok' | 'warning' | 'fault';
@@ -31,16 +33,20 @@ const CLOCK = { warning: 2000, fault: 30_000 } as const;
 /** Milliseconds to wait for a connection: the operator sits and waits. */
 const TIMEOUT = 5000;
 
-/** @param now milliseconds since 1970 */
+/**
+ * @param now milliseconds since 1970
+ * @param mailTo who is sent a mail, where the operator says so
+ */
 export async function examine(
   config: Config & { readonly redisUrl: string },
   now: () => number = Date.now,
+  mailTo?: string,
 ): Promise<Finding[]> {
   const settings = config.warnings.map((message) => finding('settings', 'warning', message));
   const [files, store, mail, upstreams] = await Promise.all([
     examineFiles(config),
     examineStore(config, now),
-    examineMail(config),
+    examineMail(config, mailTo),
     examineUpstreams(config),
   ]);
   return [
@@ -127,16 +133,24 @@ function clockFinding(difference: number): Finding {
   );
 }
 
-async function examineMail({ mailServer, mailFrom = '' }: Config): Promise<Finding> {
+async function examineMail({ mailServer, mailFrom = '', issuer }: Config, to?: string): Promise<Finding> {
   if (!mailServer) return finding('mail', 'ok', 'mails go to the outbox in DATA_DIR');
   const mailer = new SmtpMailer(mailServer, mailFrom);
-  const failure = await mailer.verify();
+  const failure = (await mailer.verify()) ?? (to && (await sendTrial(mailer, issuer, to)));
   await mailer.close();
   const { host, port } = mailServer;
-  if (!failure) return finding('mail', 'ok', `${host}:${port} lets us in`);
+  const done = to ? `took a mail to ${to}: see that it arrives, and not as spam` : 'lets us in';
+  if (!failure) return finding('mail', 'ok', `${host}:${port} ${done}`);
   const { reason, cause, remedy } = failure;
   const said = [reason, cause].filter(Boolean).join(', ');
   return finding('mail', 'fault', `${host}:${port} cannot be used: ${said}. ${remedy ?? 'Check SMTP_URL.'}`);
+}
+
+/** @returns why it was not taken */
+async function sendTrial(mailer: SmtpMailer, issuer: string, to: string): Promise<MailFailure | undefined> {
+  const text = `This mail was sent by latchkey doctor for ${issuer}.\nMails to owners come from the same sender, on the same way.\n`;
+  const mail = { template: 'doctor', to, subject: 'A mail of latchkey doctor', text };
+  return mailer.send(mail).then(() => undefined, mailFailureOf);
 }
 
 function finding(check: Finding['check'], state: Finding['state'], message: string): Finding {

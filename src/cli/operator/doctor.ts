@@ -4,10 +4,17 @@ import { joinPrivateRedis } from '../../dev/private-server.ts';
 import { OperatorError } from '../../errors/operator-error.ts';
 import { createLog } from '../../runtime/log.ts';
 import { examine, type Finding } from '../../server/doctor.ts';
+import { examineIssuer } from '../../server/doctor-issuer.ts';
 import { openOwnAdminService } from './open.ts';
 
 /** 1: something is to be looked at; 2: something does not work. */
 const EXIT_CODES = { ok: 0, warning: 1, fault: 2 } as const;
+
+export interface DoctorOptions {
+  readonly json: boolean;
+  /** Who is sent a mail. */
+  readonly mail?: string | undefined;
+}
 
 interface Diagnosis {
   readonly code: number;
@@ -17,9 +24,9 @@ interface Diagnosis {
 /** `doctor`: what is wrong with this installation, as the settings of its server describe it. */
 export async function doctor(
   environment: Readonly<Record<string, string | undefined>>,
-  json: boolean,
+  { json, mail }: DoctorOptions,
 ): Promise<Diagnosis> {
-  const findings = await findingsOf(environment);
+  const findings = await findingsOf(environment, mail);
   const worst = (['fault', 'warning', 'ok'] as const).find((state) =>
     findings.some((finding) => finding.state === state),
   );
@@ -30,16 +37,19 @@ export async function doctor(
   return { code: EXIT_CODES[outcome], text: json ? JSON.stringify({ outcome, findings }) : lines.join('\n') };
 }
 
-async function findingsOf(environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+async function findingsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  mail?: string,
+): Promise<Finding[]> {
   try {
     const { config } = readConfig(environment, unreadableFiles);
     const privateRedis = config.redisUrl === undefined ? await joinPrivateRedis(config.dataDir) : undefined;
     const redisUrl = config.redisUrl ?? privateRedis?.url;
     if (redisUrl === undefined) return [{ check: 'redis', state: 'fault', message: noRedis(config.dataDir) }];
     try {
-      const findings = await examine({ ...config, redisUrl });
+      const findings = await examine({ ...config, redisUrl }, Date.now, mail);
       const serves = findings.every(({ check, state }) => check !== 'redis' || state === 'ok');
-      return [...findings, ...(serves ? await recordFindings(environment) : [])];
+      return [...findings, ...(serves ? await recordFindings(environment, config.issuer) : [])];
     } finally {
       await privateRedis?.stop();
     }
@@ -50,7 +60,10 @@ async function findingsOf(environment: Readonly<Record<string, string | undefine
 }
 
 /** What is kept, where a server has kept something: without one there is nothing to be seen. */
-async function recordFindings(environment: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+async function recordFindings(
+  environment: Readonly<Record<string, string | undefined>>,
+  issuer: string,
+): Promise<Finding[]> {
   const log = createLog('silent', { write: () => undefined });
   const admin = await openOwnAdminService(environment, log).catch((error: unknown) => {
     if (error instanceof OperatorError) return undefined;
@@ -65,9 +78,12 @@ async function recordFindings(environment: Readonly<Record<string, string | unde
         message: `${id} is in the clients file and in the store: the file wins; give one of them another id, or delete it`,
       }),
     );
+    const { published, now } = await admin.keys.status();
+    const kids = published.keys.flatMap(({ kid }) => kid ?? []);
+    const found = [await examineIssuer(issuer, kids, now), ...hidden];
     const isOldNeeded = (await admin.secrets.needed()).length > 1;
     const message = 'an older entry of LATCHKEY_SECRET is needed: run secrets rewrite, then secrets status';
-    return [...hidden, ...(isOldNeeded ? [{ check: 'secrets', state: 'warning', message } as const] : [])];
+    return [...found, ...(isOldNeeded ? [{ check: 'secrets', state: 'warning', message } as const] : [])];
   } finally {
     await admin.close();
   }
