@@ -524,9 +524,14 @@ export interface MessageArguments {
   'console.any': {};
   'console.by': { readonly by: string };
   'console.change': {};
+  'console.dead': {};
+  'console.dead-hint': {};
+  'console.deliveries-hint': {};
+  'console.deliveries-none': {};
   'console.done': {};
   'console.events': {};
   'console.fact': { readonly what: string };
+  'console.failure': { readonly kind: string };
   'console.filter': { readonly filter: string };
   'console.group': { readonly group: string };
   'console.is': { readonly is: string };
@@ -537,8 +542,13 @@ export interface MessageArguments {
   'console.none': {};
   'console.none-yet': {};
   'console.older': {};
+  'console.ping-failed': { readonly failure: string };
+  'console.ping-taken': {};
+  'console.receiver': { readonly stands: string };
+  'console.receiver-hint': {};
   'console.refused.back': {};
   'console.refused.page': {};
+  'console.replayed': { readonly count: number };
   'console.role': { readonly role: string };
   'console.search': {};
   'console.search-do': {};

@@ -169,8 +169,12 @@ export class AdminApi {
     throw new Problem('method-not-allowed', { headers: { Allow: methods.join(', ') } });
   }
 
-  #requireScope({ scope }: AdminRoute, { scopes }: AdminCaller, { presented }: AdminRequest): void {
-    if (scope === undefined || scopes.has(scope)) return;
+  #requireScope(
+    { scope, consoleScope }: AdminRoute,
+    { scopes }: AdminCaller,
+    { presented }: AdminRequest,
+  ): void {
+    if (scope === undefined || scopes.has(scope) || (consoleScope && scopes.has(consoleScope))) return;
     const headers = challenge('insufficient-scope', presented, this.#with.tokens.proofAlgorithms, scope);
     throw new Problem('insufficient-scope', { detail: `It needs ${scope}`, headers });
   }

@@ -1,11 +1,14 @@
-/** What each role may do in the console: the scopes of the Admin API, and one that no client is ever given. */
+/** What each role may do in the console: the scopes of the Admin API, and two that no client is ever given. */
 import type { OperatorRole } from './operators.ts';
 import { ADMIN_SCOPES, type AdminScope } from './scopes.ts';
 
 /** Giving and taking roles: never through a token, else the right to call would be every right. */
 export const ROLES_SCOPE = 'console:roles';
 
-export type ConsoleScope = AdminScope | typeof ROLES_SCOPE;
+/** Looking at receivers of webhooks, without what `admin:receivers` may change. */
+export const DELIVERIES_SCOPE = 'console:deliveries';
+
+export type ConsoleScope = AdminScope | typeof ROLES_SCOPE | typeof DELIVERIES_SCOPE;
 
 const READ: readonly ConsoleScope[] = [
   'admin:accounts:read',
@@ -13,6 +16,7 @@ const READ: readonly ConsoleScope[] = [
   'admin:clients:read',
   'admin:audit',
   'admin:stats',
+  DELIVERIES_SCOPE,
 ];
 
 const MANAGE: readonly ConsoleScope[] = [
@@ -22,7 +26,7 @@ const MANAGE: readonly ConsoleScope[] = [
 ];
 
 export const SCOPES_OF_ROLE: Readonly<Record<OperatorRole, ReadonlySet<string>>> = {
-  owner: new Set([...Object.keys(ADMIN_SCOPES), ROLES_SCOPE]),
+  owner: new Set([...Object.keys(ADMIN_SCOPES), ROLES_SCOPE, DELIVERIES_SCOPE]),
   manager: new Set([...READ, ...MANAGE]),
   viewer: new Set(READ),
 };

@@ -5,6 +5,7 @@ import type {
   ManagedReceivers,
   ShownReceiver,
 } from '../webhooks/managed-receivers.ts';
+import { DELIVERIES_SCOPE } from './console-rights.ts';
 import type { Cursors } from './cursors.ts';
 import { Problem } from './problem.ts';
 import { type AdminCall, type AdminRoute, route } from './route.ts';
@@ -16,10 +17,11 @@ export interface ReceiverRouteParts {
 }
 
 const SCOPE = 'admin:receivers';
+const LOOKING = { scope: SCOPE, consoleScope: DELIVERIES_SCOPE } as const;
 /** Named in one call. */
 const MAX_IDS = 100;
 
-const shown = z.strictObject({
+export const receiverShown = z.strictObject({
   id: z.string(),
   url: z.string().describe('Without its query'),
   events: z.array(z.string()),
@@ -40,7 +42,7 @@ const shown = z.strictObject({
     .describe('A status, or what went wrong; null: the newest try was taken'),
 });
 
-const deadShown = z.strictObject({
+export const deadShown = z.strictObject({
   id: z.string().describe('`webhook-id` of each try'),
   type: z.string(),
   happened_at: time,
@@ -68,25 +70,25 @@ function readingRoutes({ receivers, cursors }: ReceiverRouteParts): AdminRoute[]
       name: 'receivers-list',
       method: 'GET',
       path: '/receivers',
-      scope: SCOPE,
+      ...LOOKING,
       summary: 'Receivers of webhooks, and how each is; at most 100, so that there is one page',
-      answers: { 200: z.strictObject({ data: z.array(shown) }) },
+      answers: { 200: z.strictObject({ data: z.array(receiverShown) }) },
       answer: async () => ({ status: 200, body: { data: (await receivers.list()).map(show) } }),
     }),
     route({
       name: 'receivers-get',
       method: 'GET',
       path: '/receivers/{receiver}',
-      scope: SCOPE,
+      ...LOOKING,
       summary: 'One receiver',
-      answers: { 200: shown },
+      answers: { 200: receiverShown },
       answer: async (call) => ({ status: 200, body: show(there(await receivers.show(idOf(call)))) }),
     }),
     route({
       name: 'receivers-dead',
       method: 'GET',
       path: '/receivers/{receiver}/dead',
-      scope: SCOPE,
+      ...LOOKING,
       summary: 'What it has not taken, the newest first; kept for 30 days, 10,000 at most',
       query: z.strictObject(paging),
       answers: { 200: pageOf(deadShown) },
@@ -165,7 +167,7 @@ function replaying({ receivers }: ReceiverRouteParts): AdminRoute {
   });
 }
 
-function show({ types, clients, since, state, ...rest }: ShownReceiver): z.infer<typeof shown> {
+function show({ types, clients, since, state, ...rest }: ShownReceiver): z.infer<typeof receiverShown> {
   const { off, taken, failing, reason } = state;
   return {
     ...rest,

@@ -30,6 +30,8 @@ export interface AdminRoute {
   readonly path: string;
   /** `undefined`: any access token for this API. */
   readonly scope: ConsoleScope | undefined;
+  /** Does as well: no client has it, but roles of the console. */
+  readonly consoleScope?: ConsoleScope | undefined;
   readonly summary: string;
   readonly query?: Fields | undefined;
   readonly body?: z.ZodType | undefined;

@@ -71,6 +71,8 @@ export const TEMPLATES: Readonly<Record<PageName, string>> = {
   'demo-tv': 'dev/demo-tv',
   'console-list': 'console/list',
   'console-thing': 'console/thing',
+  'console-deliveries': 'console/deliveries',
+  'console-receiver': 'console/receiver',
   'console-operators': 'console/operators',
   'console-settings': 'console/settings',
   'console-sign-in': 'console/sign-in',

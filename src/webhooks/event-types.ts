@@ -91,3 +91,16 @@ export const WEBHOOK_TYPES: readonly WebhookType[] = [
     ...OTHERS,
   ]),
 ].sort();
+
+/** As its operator would write them: `*` for all, `device.*` for all of a group. */
+export function patternsOf(types: readonly string[]): string[] {
+  const has = new Set(types);
+  const isWhole = (some: readonly string[]) => some.every((type) => has.has(type));
+  if (isWhole(WEBHOOK_TYPES)) return ['*'];
+  const groupOf = (type: string) => type.slice(0, type.indexOf('.') + 1);
+  const groups = [...Map.groupBy(WEBHOOK_TYPES, groupOf)];
+  return groups.flatMap(([group, all]) => {
+    if (group === '') return [];
+    return all.length > 1 && isWhole(all) ? [`${group}*`] : all.filter((type) => has.has(type));
+  });
+}

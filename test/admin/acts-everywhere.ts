@@ -13,11 +13,12 @@ interface Act {
 const MACHINE = 'what stands on the machine: its files, its settings, its secret';
 const BY_SETTING = 'programs begin it in the night; a person at the tool sees how far it has come';
 const ONCE = 'typed once, with care, beside the server or by a program';
-const DELIVERIES = 'deliveries have a page of their own';
 const TO_SELF = 'how a person comes in: programs have tokens, the tool has the machine';
 
 const account = (act: string) => `POST /admin/accounts/:account/${act}`;
 const client = (act: string) => `POST /admin/clients/:client/${act}`;
+const receiver = (act: string) => `POST /admin/deliveries/:receiver/${act}`;
+const DELIVERIES = 'GET /admin/deliveries';
 const SHOWN = 'GET /admin/accounts/:account';
 
 export const ACTS: readonly Act[] = [
@@ -79,13 +80,13 @@ export const ACTS: readonly Act[] = [
   { call: 'jobs-list', not: { tool: 'it does the work itself', console: BY_SETTING } },
   { call: 'jobs-show', not: { tool: 'it does the work itself', console: BY_SETTING } },
   { call: 'stats', tool: ['stats'], not: { console: 'metrics are for dashboards' } },
-  { call: 'receivers-list', tool: ['webhooks list'], not: { console: DELIVERIES } },
-  { call: 'receivers-get', tool: ['webhooks show'], not: { console: DELIVERIES } },
-  { call: 'receivers-dead', tool: ['webhooks dead'], not: { console: DELIVERIES } },
-  { call: 'receivers-on', tool: ['webhooks on'], not: { console: DELIVERIES } },
-  { call: 'receivers-off', tool: ['webhooks off'], not: { console: DELIVERIES } },
-  { call: 'receivers-ping', tool: ['webhooks ping'], not: { console: DELIVERIES } },
-  { call: 'receivers-replay', tool: ['webhooks replay'], not: { console: DELIVERIES } },
+  { call: 'receivers-list', tool: ['webhooks list'], console: [DELIVERIES] },
+  { call: 'receivers-get', tool: ['webhooks show'], console: [`${DELIVERIES}/:receiver`] },
+  { call: 'receivers-dead', tool: ['webhooks dead'], console: [`${DELIVERIES}/:receiver`] },
+  { call: 'receivers-on', tool: ['webhooks on'], console: [receiver('on')] },
+  { call: 'receivers-off', tool: ['webhooks off'], console: [receiver('off')] },
+  { call: 'receivers-ping', tool: ['webhooks ping'], console: [receiver('ping')] },
+  { call: 'receivers-replay', tool: ['webhooks replay'], console: [receiver('replay')] },
   { call: 'audit-list', tool: ['audit'], console: ['GET /admin/audit'] },
   { call: 'openapi', not: { tool: 'it has --help', console: 'it has no programs' } },
   { call: 'console-search', tool: ['accounts find', 'clients show'], console: ['GET /admin/search'] },

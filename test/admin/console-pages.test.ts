@@ -25,6 +25,7 @@ const PAGES = () => [
   home(),
   '/admin/devices',
   '/admin/clients',
+  '/admin/deliveries',
   '/admin/audit',
   '/admin/operators',
   '/admin/settings',

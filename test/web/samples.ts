@@ -5,6 +5,7 @@ import { activitySamples } from './samples/activity.ts';
 import { apps } from './samples/apps.ts';
 import { browsers } from './samples/browsers.ts';
 import { consoleSamples } from './samples/console.ts';
+import { consoleDeliverySamples } from './samples/console-deliveries.ts';
 import { development } from './samples/development.ts';
 import { device } from './samples/device.ts';
 import { errors } from './samples/errors.ts';
@@ -41,4 +42,5 @@ export const SAMPLES: readonly Sample[] = [
   ...errors,
   ...development,
   ...consoleSamples,
+  ...consoleDeliverySamples,
 ];

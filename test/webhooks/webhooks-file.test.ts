@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import { Egress } from '../../src/net/egress.ts';
-import { typeOf, WEBHOOK_TYPES } from '../../src/webhooks/event-types.ts';
+import { patternsOf, typeOf, WEBHOOK_TYPES } from '../../src/webhooks/event-types.ts';
 import { parseWebhooks } from '../../src/webhooks/webhooks-file.ts';
 import { webhookKey } from '../support/webhook-listener.ts';
 
@@ -33,6 +33,19 @@ describe('an operator who writes the webhooks file', () => {
     expect([...(receiver?.types ?? [])].sort()).toEqual([
       ...['device.linked', 'ping', 'session.ended', 'session.started'],
     ]);
+  });
+
+  it('is shown them as they would be written', () => {
+    const shown = (events: string[]) => {
+      const [receiver] = parseWebhooks(JSON.stringify([{ ...GOOD, events }]), egress);
+      return patternsOf([...(receiver?.types ?? [])]);
+    };
+    for (const events of [
+      ['*'],
+      ['client.*', 'device.linked', 'keys.rotated', 'session.*'],
+      ['account.closed'],
+    ])
+      expect(shown(events)).toEqual(events);
   });
 
   it.each([

@@ -153,6 +153,7 @@ export class Gate {
         accounts: has('admin:accounts:write'),
         devices: has('admin:devices:write'),
         clients: has('admin:clients:write'),
+        receivers: has('admin:receivers'),
         roles: has('console:roles'),
       },
       section,

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { WebState } from '../web-state.ts';
 import { consoleAccountRoutes } from './accounts.ts';
 import { consoleClientRoutes } from './clients.ts';
+import { consoleDeliveryRoutes } from './deliveries.ts';
 import { Gate, type GateParts } from './gate.ts';
 import { consoleListRoutes } from './lists.ts';
 import { consoleOperatorRoutes, type OperatorPageParts } from './operators.ts';
@@ -17,6 +18,7 @@ export function consoleRoutes(parts: GateParts & OverviewParts & OperatorPagePar
     consoleListRoutes(gate),
     consoleAccountRoutes(gate),
     consoleClientRoutes(gate, parts.tickets),
+    consoleDeliveryRoutes(gate),
     consoleOperatorRoutes(gate, parts),
   ];
 }

@@ -7,6 +7,7 @@ export const CONSOLE_SECTIONS = {
   accounts: '/admin/accounts',
   devices: '/admin/devices',
   clients: '/admin/clients',
+  deliveries: '/admin/deliveries',
   audit: '/admin/audit',
   operators: '/admin/operators',
   settings: '/admin/settings',
@@ -19,7 +20,7 @@ export interface ConsoleParts {
   readonly csrf: string;
   readonly operator: { readonly name: string; readonly email: string; readonly role: OperatorRole };
   /** What the role may change. */
-  readonly may: Readonly<Record<'accounts' | 'devices' | 'clients' | 'roles', boolean>>;
+  readonly may: Readonly<Record<'accounts' | 'devices' | 'clients' | 'receivers' | 'roles', boolean>>;
   readonly section: ConsoleSection | undefined;
   /** Names what the forms of this page do, so that one that is sent twice is done once. */
   readonly once: string;
@@ -86,12 +87,19 @@ export interface ConsoleFact {
   readonly time?: Date | undefined;
   /** One of a few, of `console.is`. */
   readonly is?: string | undefined;
+  readonly count?: number | undefined;
+  /** Why something was not taken: of `console.failure`, and what stands behind that. */
+  readonly failure?: { readonly kind: string; readonly code: string } | undefined;
 }
 
 /** A button that changes something. */
 export interface ConsoleAct {
+  /** It takes nothing from an owner, an app or a device. */
+  readonly isHarmless?: boolean | undefined;
   /** Of `console.act`. */
   readonly act: string;
+  /** The one of several that it is done to. */
+  readonly which?: string | undefined;
   /** What it is done to, for an operator who hears the page. */
   readonly to?: string | undefined;
   readonly action: string;
@@ -146,6 +154,35 @@ export interface ConsoleThingView extends ConsoleParts {
   readonly older: string | undefined;
   /** A secret that was just made: it is shown this once. */
   readonly secret?: string | undefined;
+}
+
+/** `/admin/deliveries`: the receivers of webhooks. */
+export interface ConsoleDeliveriesView extends ConsoleParts {
+  readonly page: 'console-deliveries';
+  readonly rows: readonly ConsoleReceiverRow[];
+}
+
+interface ConsoleReceiverRow {
+  readonly id: string;
+  readonly href: string;
+  /** Of `console.receiver`. */
+  readonly stands: ReceiverStanding;
+  readonly facts: readonly ConsoleFact[];
+}
+
+/** `failing`: it is on, and has not taken the newest that it was sent. */
+export type ReceiverStanding = 'on' | 'failing' | 'off';
+
+/** `/admin/deliveries/<id>`: one receiver, and what it has not taken. */
+export interface ConsoleReceiverView extends ConsoleParts {
+  readonly page: 'console-receiver';
+  readonly id: string;
+  readonly stands: ReceiverStanding;
+  readonly facts: readonly ConsoleFact[];
+  readonly acts: readonly ConsoleAct[];
+  readonly dead: readonly ConsoleRow[];
+  /** The address of older ones. */
+  readonly older: string | undefined;
 }
 
 /** `/admin/operators`; the form of who is added posts there. */

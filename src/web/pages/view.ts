@@ -13,9 +13,11 @@ import type {
 } from './apps.ts';
 import type { BrowserView, CompromisedView, SignedOutEverythingView } from './browsers.ts';
 import type {
+  ConsoleDeliveriesView,
   ConsoleListView,
   ConsoleOperatorsView,
   ConsoleOverviewView,
+  ConsoleReceiverView,
   ConsoleRefusedView,
   ConsoleSettingsView,
   ConsoleSignInView,
@@ -138,7 +140,9 @@ export type View =
   | OutboxMailView
   | DemoTvView
   | ConsoleSignInView
+  | ConsoleDeliveriesView
   | ConsoleListView
+  | ConsoleReceiverView
   | ConsoleThingView
   | ConsoleOperatorsView
   | ConsoleSettingsView

@@ -12,14 +12,14 @@ import { csrf, HOSTILE, NOW, type Sample } from './parts.ts';
 const owner: ConsoleParts = {
   csrf,
   operator: { name: 'Ada Lovelace', email: 'ada@example.com', role: 'owner' },
-  may: { accounts: true, devices: true, clients: true, roles: true },
+  may: { accounts: true, devices: true, clients: true, receivers: true, roles: true },
   section: undefined,
   once: 'f3a1c2d4-0000-4000-8000-000000000000',
 };
 const viewer: ConsoleParts = {
   ...owner,
   operator: { ...owner.operator, role: 'viewer' },
-  may: { accounts: false, devices: false, clients: false, roles: false },
+  may: { accounts: false, devices: false, clients: false, receivers: false, roles: false },
 };
 const hostile: ConsoleParts = { ...owner, operator: { name: HOSTILE, email: HOSTILE, role: 'manager' } };
 
