@@ -80,6 +80,11 @@ export class NoticeTurns<Receiver, Body> {
     return [...this.#lines.values()];
   }
 
+  /** Something was queued: it does not wait for the next look. */
+  hurry(): void {
+    for (const line of this.#linesNow()) line.fill().catch(this.#with.onFailure);
+  }
+
   /** How many notices wait or are being sent. */
   async depth(): Promise<number> {
     const counts = await Promise.all(this.#linesNow().map(({ name }) => this.#with.queue.count(name)));

@@ -158,6 +158,7 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
     events: stores.noticedEvents,
     queue: stores.webhookQueues,
     receivers,
+    onQueued: () => turns.hurry(),
     onDropped: ({ id }, dropped) => tell({ receiver: id, outcome: 'dropped' }, dropped),
   });
   const hearer = new WebhookHearer(queueing);

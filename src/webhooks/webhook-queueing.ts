@@ -6,6 +6,8 @@ interface WebhookQueueingSettings {
   readonly events: { since(receiverId: string): Promise<number> };
   readonly queue: NoticeQueue<WebhookBody>;
   readonly receivers: readonly WebhookReceiver[];
+  /** Hears that something is queued. */
+  readonly onQueued: () => void;
   /** Hears of notices that had to leave a queue that was full. */
   readonly onDropped: (receiver: WebhookReceiver, dropped: number) => void;
 }
@@ -42,14 +44,17 @@ export class WebhookQueueing {
    * @param end names it among those
    */
   async add(about: string, end: string, body: WebhookBody): Promise<void> {
-    const { queue, receivers, onDropped } = this.#with;
+    const { queue, receivers, onQueued, onDropped } = this.#with;
     await this.begin();
     const since = await this.#since;
+    let isQueued = false;
     for (const receiver of receivers) {
       if (!isFor(receiver, body) || body.at < (since?.get(receiver.id) ?? 0)) continue;
       const dropped = await queue.add(queueName(receiver.id), { accountId: about, end, body });
       if (dropped > 0) onDropped(receiver, dropped);
+      isQueued = true;
     }
+    if (isQueued) onQueued();
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { operator } from '../cli/operator-process.ts';
 import { DeviceClient } from '../support/device-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
@@ -29,10 +30,8 @@ beforeAll(async () => {
   writeFileSync(file, example.replace('localhost:4003', `localhost:${port}`));
   backend = new RunningExample(['node', 'device-table.mjs'], 'device-table', { PORT: port });
   await backend.says(/hears on (\S+)/);
-  server = await startWholeServer({
-    CLIENTS_FILE: join(EXAMPLES, '../clients.example.json'),
-    WEBHOOKS_FILE: file,
-  });
+  const files = { CLIENTS_FILE: join(EXAMPLES, '../clients.example.json'), WEBHOOKS_FILE: file };
+  server = await startWholeServer(files, ['the-secret-of-this-server-0123456789abcdef']);
 });
 afterAll(async () => {
   await server?.close();
@@ -81,6 +80,18 @@ describe('a maker’s own table of devices', () => {
     await owner.submit('/account/security/compromised', '/account/security/compromised', { keep: 'yes' });
     await eventually('none', async () => (await count(owner)) === 0);
     expect(await count(neighbour)).toBe(1);
+  });
+
+  it('has no device of a client that the operator ended, and those that are linked anew', async () => {
+    const owner = await server.owner();
+    const mine = async () => (await table()).filter(({ account }) => account === owner.browser.accountId);
+    await link(owner);
+    await eventually('one device', async () => (await mine()).length === 1);
+    const ended = await operator(server.environment, 'clients', 'end', 'demo-device', '--yes');
+    expect(ended.code).toBe(0);
+    await eventually('none', async () => (await table()).length === 0);
+    await link(owner);
+    await eventually('one device again', async () => (await mine()).length === 1);
   });
 
   it('takes nothing that is not signed with its key', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './eventually.ts';
 
 interface HeardWebhook {
@@ -16,19 +17,25 @@ interface HeardWebhook {
   data: Record<string, unknown>;
   /** Milliseconds from what happened to when it was heard. */
   lag: number;
+  /** When it came, milliseconds since 1970. */
+  at: number;
 }
 
 export class WebhookListener {
   readonly heard: HeardWebhook[] = [];
-  /** What is answered at a path, 204 unless it is said; `never`: until it is hung up. */
-  answers: Record<string, number | 'never'> = {};
+  /** What is answered at a path, 204 unless it is said; `never`: until it is hung up; 204 `after` so many milliseconds. */
+  answers: Record<string, number | 'never' | { readonly after: number }> = {};
+  /** Is called once: when the next request has come, or when its answer has left. */
+  onNext: { readonly when: 'asked' | 'taken'; readonly call: () => void } | undefined;
   readonly #server: Server;
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
       const body = await text(request);
       const path = (request.url ?? '').slice(1);
-      const answer = this.answers[path] ?? 204;
+      const at = Date.now();
+      const given = this.answers[path] ?? 204;
+      const answer = typeof given === 'object' ? 204 : given;
       const told = JSON.parse(body) as Pick<HeardWebhook, 'type' | 'data'> & { timestamp: string };
       const { type, data, timestamp } = told;
       const headers = request.headers as Record<string, string>;
@@ -39,9 +46,12 @@ export class WebhookListener {
         body,
         type,
         data,
-        lag: Date.now() - Date.parse(timestamp),
+        lag: at - Date.parse(timestamp),
+        at,
       });
-      if (answer !== 'never') response.writeHead(answer).end();
+      this.#reach('asked');
+      if (typeof given === 'object') await sleep(given.after);
+      if (answer !== 'never') response.writeHead(answer).end(() => this.#reach('taken'));
     });
   }
 
@@ -49,6 +59,13 @@ export class WebhookListener {
     const listener = new WebhookListener();
     await new Promise<void>((resolve) => listener.#server.listen(0, '127.0.0.1', resolve));
     return listener;
+  }
+
+  #reach(when: 'asked' | 'taken'): void {
+    const next = this.onNext;
+    if (next?.when !== when) return;
+    this.onNext = undefined;
+    next.call();
   }
 
   /** An entry of the webhooks file, with a key of its own unless one is given. */

@@ -117,7 +117,7 @@ describe('a maker whose program is told what happens', () => {
     const queueing = new WebhookQueueing({
       ...{ events: stores.noticedEvents, queue: stores.webhookQueues },
       receivers: parseWebhooks(JSON.stringify(receivers), egress),
-      onDropped: () => undefined,
+      ...{ onQueued: () => undefined, onDropped: () => undefined },
     });
     const hearers = [new WebhookHearer(queueing)];
     const sweep = new EventSweep({ events: stores.noticedEvents, hearers, onLost: () => undefined });

@@ -1,0 +1,143 @@
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../test/support/eventually.ts';
+import type { WebhookListener } from '../../test/support/webhook-listener.ts';
+import type { Check, CheckRun, Findings } from '../check.ts';
+import { Happenings } from './happenings.ts';
+import { type Sent, STEPS, type Step } from './steps.ts';
+import { type WebhookWorld, withWebhookWorld } from './webhook-world.ts';
+
+type Heard = WebhookListener['heard'][number];
+
+/** Of what happens at once. */
+const AT_ONCE = 2;
+/** Milliseconds: what a dead server holds is another's after 60 s. */
+const TIMEOUT = 180_000;
+/** Milliseconds after which a step that does not come is not waited for: an account is settled 30 s after its last change. */
+const STEP_TIMEOUT = 60_000;
+
+export const killedAtEachStep: Check = {
+  name: 'killed',
+  claim:
+    'kill -9 at every step of 1,000 events: each arrives, none is forged, one that comes twice has one webhook-id',
+  run: (on) => killedAt([...STEPS, ...STEPS, ...STEPS], { events: 1000 }, on),
+};
+
+interface Rounds {
+  /** That have to happen at least. */
+  readonly events: number;
+  /** What a dead server holds is not waited for. */
+  readonly isShort?: boolean;
+}
+
+export function killedAt(steps: readonly Step[], rounds: Rounds, on: CheckRun): Promise<Findings> {
+  return withWebhookWorld(['maker'], (world) => killRounds(steps, rounds, world, on));
+}
+
+async function killRounds(
+  steps: readonly Step[],
+  { events, isShort = false }: Rounds,
+  world: WebhookWorld,
+  { random, say }: CheckRun,
+): Promise<Findings> {
+  const { listener } = world;
+  const happenings = new Happenings(world);
+  const missed: string[] = [];
+  const order = isShort ? steps : shuffled(steps, (most) => random.whole(0, most));
+  const ofRound = events / order.length;
+  for (const [index, step] of order.entries()) {
+    const isHit = await killAt(step, world, happenings);
+    if (!isHit) missed.push(step);
+    await happenings.settle();
+    await world.installation.restartServer();
+    while (happenings.owed.size < ofRound * (index + 1)) await atOnce(() => happenings.happen());
+    if ((index + 1) % 10 === 0)
+      say(`${index + 1} kills, ${happenings.owed.size} events, ${listener.heard.length} webhooks`);
+  }
+  await happenings.settle();
+  if (isShort) await reachHeld(world);
+  await untilHeard(listener, happenings.owed);
+  const ids = new Set(listener.heard.map(({ headers }) => headers['webhook-id']));
+  return {
+    figures: {
+      kills: order.length,
+      'steps that did not come': missed.length,
+      events: happenings.owed.size,
+      webhooks: listener.heard.length,
+      'of them once more under their webhook-id': listener.heard.length - ids.size,
+    },
+    violations: [
+      ...missed.map((step) => `the server never came to: ${step}`),
+      ...violationsOf(listener, happenings.owed, world.key),
+    ],
+  };
+}
+
+/** @returns whether the server came there; else it was killed wherever it was */
+async function killAt(step: Step, world: WebhookWorld, happenings: Happenings): Promise<boolean> {
+  const { installation, listener, proxy } = world;
+  const { pid, closed } = installation.server;
+  let isHit = false;
+  const kill = () => {
+    isHit = true;
+    process.kill(pid, 'SIGKILL');
+  };
+  if (step === 'asked' || step === 'taken') listener.onNext = { when: step, call: kill };
+  else proxy.arm(step.split(' ')[0] as Sent, step.endsWith('after') ? 'after' : 'before', kill);
+  const end = Date.now() + STEP_TIMEOUT;
+  while (!isHit && Date.now() < end) {
+    await atOnce(() => happenings.happen());
+    for (let count = 0; count < 20 && !isHit; count += 1) await sleep(50);
+  }
+  proxy.disarm();
+  listener.onNext = undefined;
+  if (!isHit) process.kill(pid, 'SIGKILL');
+  await closed;
+  return isHit;
+}
+
+const atOnce = (happen: () => Promise<void>) => Promise.all(Array.from({ length: AT_ONCE }, happen));
+
+function shuffled<T>(all: readonly T[], upTo: (most: number) => number): T[] {
+  const left = [...all];
+  return all.flatMap(() => left.splice(upTo(left.length - 1), 1));
+}
+
+/** What dead servers held is another's, as it is a minute later. */
+async function reachHeld({ stores }: WebhookWorld): Promise<void> {
+  const due = `${stores.prefix}{notices:webhook.maker}:due`;
+  const { redis } = stores.connection;
+  for (const id of await redis.zrange(due, '0', '-1')) await redis.zadd(due, 'XX', '0', id);
+}
+
+const nameOf = ({ type, data }: Heard) =>
+  `${type} ${data['account'] ?? (data['client'] as { client_id: string }).client_id}`;
+
+async function untilHeard({ heard }: WebhookListener, owed: ReadonlySet<string>): Promise<void> {
+  const end = Date.now() + TIMEOUT;
+  const isHeard = () => {
+    const names = new Set(heard.map(nameOf));
+    return Date.now() > end || [...owed].every((name) => names.has(name));
+  };
+  await eventually('every webhook', isHeard, 100);
+}
+
+function violationsOf({ heard }: WebhookListener, owed: ReadonlySet<string>, key: string): string[] {
+  const told = Map.groupBy(heard, nameOf);
+  const lost = [...owed].filter((name) => !told.has(name)).map((name) => `never told: ${name}`);
+  const unasked = [...told.keys()]
+    .filter((name) => !owed.has(name))
+    .map((name) => `told, and has not happened: ${name}`);
+  const twins = [...told]
+    .filter(([, all]) => new Set(all.map(({ headers, body }) => `${headers['webhook-id']} ${body}`)).size > 1)
+    .map(([name]) => `told under two ids, or in two ways: ${name}`);
+  const forged = heard.filter((one) => !isSigned(one, key)).map((one) => `not signed: ${nameOf(one)}`);
+  return [...lost, ...unasked, ...twins, ...forged];
+}
+
+/** As Standard Webhooks says; its own library verifies in `test/webhooks/webhooks.test.ts`. */
+function isSigned({ headers, body }: Heard, key: string): boolean {
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  const hmac = createHmac('sha256', Buffer.from(key.replace('whsec_', ''), 'base64'));
+  return headers['webhook-signature'] === `v1,${hmac.update(signed).digest('base64')}`;
+}
