@@ -48,7 +48,7 @@ describe('every answer', () => {
 
   it('has the security headers, errors and the protocol’s own included', async () => {
     const owner = await server.owner();
-    const paths = ['/device', '/nothing', '/broken', '/store', '/odd', '/static/latchkey.css', '/healthz'];
+    const paths = ['/language', '/nothing', '/broken', '/store', '/odd', '/static/latchkey.css', '/healthz'];
     const protocol = ['/auth?client_id=none', '/token', '/jwks', '/.well-known/openid-configuration', '/me'];
     for (const path of [...paths, ...protocol]) {
       const { headers } = await owner.get(path);
@@ -56,6 +56,9 @@ describe('every answer', () => {
       expect(headers['permissions-policy']).toContain('camera=()');
       expect(headers['x-powered-by']).toBeUndefined();
     }
+    // Shows a code in two groups while it is typed.
+    const policy = (await owner.get('/device')).headers['content-security-policy'];
+    expect(policy).toBe(`${expected['content-security-policy']};script-src 'self'`);
   });
 
   it('that is a page or an error is not kept by any cache, and says its type and its characters', async () => {
