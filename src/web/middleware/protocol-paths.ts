@@ -43,8 +43,14 @@ const RESUMED = /^\/auth\/[^/]+$/;
 const FOLDERS = ['/.well-known/', '/session/'];
 /** But this one: where password managers look for the page (W3C: A Well-Known URL for Changing Passwords). */
 export const CHANGE_PASSWORD_PATH = '/.well-known/change-password';
+/** Where password managers look for the pages of passkeys (W3C: A Well-Known URL for Relying Party Passkey Endpoints). */
+export const PASSKEY_ENDPOINTS_PATH = '/.well-known/passkey-endpoints';
 /** Documents of ours beside the library's. */
-const OUR_DOCUMENTS: ReadonlySet<string> = new Set([CHANGE_PASSWORD_PATH, SIGNALS_METADATA_PATH]);
+const OUR_DOCUMENTS: ReadonlySet<string> = new Set([
+  CHANGE_PASSWORD_PATH,
+  PASSKEY_ENDPOINTS_PATH,
+  SIGNALS_METADATA_PATH,
+]);
 /** Where people are sent, and see pages. Everything else is for programs. */
 const FOR_PEOPLE = /^\/(auth|session)(\/|$)/;
 

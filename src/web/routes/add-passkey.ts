@@ -5,7 +5,9 @@ import { formatUserAgent } from '../../devices/user-agent.ts';
 import { requesterOf } from '../../net/requester.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { nowInTwoSteps } from '../fresh-factor.ts';
+import { showError } from '../middleware/errors.ts';
 import { readForm, text } from '../middleware/form.ts';
+import { PASSKEY_ENDPOINTS_PATH } from '../middleware/protocol-paths.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { AddPasskeyView } from '../pages/two-step.ts';
 import { readerOf } from '../reader.ts';
@@ -26,7 +28,14 @@ export function addPasskeyRoutes(routes: TwoStepPages): Router<WebState> {
   const { stepUp } = routes;
   router.get(PATH, signedIn(stepUp.before('change-factors', bound(show))));
   router.post(PATH, signedIn(changesFactors(routes, bound(add))));
+  router.get(PASSKEY_ENDPOINTS_PATH, bound(tellEndpoints));
   return router;
+}
+
+/** Offers a program nothing where no browser knows passkeys of this server. */
+function tellEndpoints({ services, issuer }: TwoStepPages, ctx: WebContext): void {
+  if (!services.addPasskey.possible) return showError(ctx, 'not-found');
+  ctx.body = { enroll: new URL(PATH, issuer).href, manage: new URL(TWO_STEP, issuer).href };
 }
 
 async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
