@@ -105,6 +105,14 @@ describe('an owner’s data', () => {
     const kept = await owner.pages.post('/account/data/keep', { csrf: page.field('csrf') });
     expect((await owner.pages.get(kept.location)).text).toContain('Your account stays open.');
     await owner.pages.submit('/account/data/close', '/account/data/close', {});
+    // Until then every page says until when, and how to keep it.
+    for (const at of ['/account', '/account/security', '/account/activity', '/account/settings', '/device']) {
+      const { text } = await owner.pages.get(at);
+      expect([at, text]).toEqual([
+        at,
+        expect.stringMatching(/Your account closes on .*Keep my account<\/a>/),
+      ]);
+    }
     expect(await device.isActive(tokens.access_token)).toBe(true);
     await new StoredState(installation.stores).reachClosing(owner.browser.accountId);
     const [emails, apps] = [{ add: async () => undefined }, { tellOf: async () => undefined }];
