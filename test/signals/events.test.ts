@@ -129,6 +129,19 @@ describe('a maker that hears of its devices', () => {
   });
 });
 
+describe('a receiver that the operator has disabled', () => {
+  it('hears nothing from then on, and is let in no more', async () => {
+    const [{ stream_id: id }] = (await world.call('revoked', 'GET', '/ssf/streams')).body;
+    await server.stores.clientStates.act('revoked', 'disable');
+    const owner = await server.owner();
+    await link(owner.browser);
+    await owner.submit('/account/security/compromised', '/account/security/compromised', {});
+    await world.events('maker', 1);
+    expect(await server.stores.signalQueues.count(`ssf.${id}`)).toBe(0);
+    expect((await world.call('revoked', 'GET', '/ssf/streams')).status).toBe(401);
+  });
+});
+
 describe('an app that hears of its people', () => {
   beforeAll(async () => {
     apps = await LogoutWorld.start(async () => ({ server, stores: server.stores }));

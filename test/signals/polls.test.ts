@@ -5,7 +5,7 @@ import { receiverClient, type SignalsWorld, signalsWorld } from './signals-world
 let world: SignalsWorld;
 beforeAll(async () => {
   world = await signalsWorld((issuer) =>
-    ['acks', 'refuses', 'waits', 'paused', 'many', 'crowd'].map((id) => receiverClient(issuer, id)),
+    ['acks', 'refuses', 'waits', 'paused', 'many', 'crowd', 'dies'].map((id) => receiverClient(issuer, id)),
   );
 });
 afterAll(() => world.close());
@@ -60,6 +60,19 @@ describe('a receiver that polls', () => {
     expect(immediate.body).toEqual({ sets: {}, moreAvailable: false });
     await verify('late');
     expect(jtis(await held)).toHaveLength(1);
+  });
+
+  it('that has died with an event gets it again, under the same name, once it is held no more', async () => {
+    const { id, poll, verify } = await stream('dies');
+    await verify('lost');
+    const [first] = jtis(await poll());
+    expect(jtis(await poll())).toEqual([]);
+    const { connection, prefix } = world.server.stores;
+    const due = `${prefix}{notices:ssf.${id}}:due`;
+    // As it is a minute later.
+    for (const held of await connection.redis.zrange(due, '0', '-1'))
+      await connection.redis.zadd(due, '0', held);
+    expect(jtis(await poll())).toEqual([first]);
   });
 
   it('has two polls that wait at most, however many come at once', async () => {

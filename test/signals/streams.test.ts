@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MAX_STREAMS } from '../../src/signals/signal-stream.ts';
+import { newStream } from '../redis/signal-changes.ts';
 import { POLL, PUSH, receiverClient, type SignalsWorld, signalsWorld } from './signals-world.ts';
 
 const VERIFICATION = 'https://schemas.openid.net/secevent/ssf/event-type/verification';
@@ -10,6 +12,9 @@ beforeAll(async () => {
     receiverClient(issuer, 'one'),
     receiverClient(issuer, 'other'),
     receiverClient(issuer, 'many'),
+    receiverClient(issuer, 'last'),
+    receiverClient(issuer, 'late'),
+    ...Array.from({ length: MAX_STREAMS }, (_, n) => receiverClient(issuer, `filler-${n}`)),
     receiverClient(issuer, 'pushed'),
     receiverClient(issuer, 'reader', {}, ['ssf.read']),
     { ...receiverClient(issuer, 'stranger'), own_access: { [`${issuer}/admin/v1`]: [] } },
@@ -101,6 +106,24 @@ describe('a receiver that begins from nothing but our address', () => {
       Array.from({ length: 6 }, () => world.call('many', 'POST', '/ssf/streams', {})),
     );
     expect(tries.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  });
+});
+
+describe('as many streams as may be', () => {
+  it('give way to a new one where their clients are gone, and else do not', async () => {
+    const { signalStreams } = world.server.stores;
+    const gone = () => signalStreams.write(newStream());
+    while ((await gone()) === 'written');
+    await made('last');
+    expect((await signalStreams.all()).filter(({ clientId }) => clientId.length > 20)).toEqual([]);
+    const known = await signalStreams.all();
+    // All of clients that there are.
+    const others = Array.from({ length: MAX_STREAMS - known.length }, (_, n) => newStream(`filler-${n}`));
+    for (const other of others) expect(await signalStreams.write(other)).toBe('written');
+    const refused = await world.call('late', 'POST', '/ssf/streams', {});
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '3600']);
+    for (const { clientId } of others) await signalStreams.remove(clientId);
+    await made('late');
   });
 });
 
