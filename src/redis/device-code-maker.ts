@@ -16,6 +16,8 @@ export const USER_CODE = 'UserCode';
 
 const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
+/** Characters by which a code is counted, see `memberOf` in `scripts/preludes/live.lua`. */
+const SHORT_NAME = 12;
 /** Codes that leave as one at most: each takes the store as long as some polls do. */
 const MAX_AT_ONCE = 16;
 
@@ -121,7 +123,7 @@ export class DeviceCodeMaker {
     await scripts.plain('taking back a code', (redis) =>
       Promise.all([
         ...keys.map((key) => redis.unlink(key)),
-        ...Object.values(this.#places(code)).map((place) => redis.zrem(place, name)),
+        ...Object.values(this.#places(code)).map((place) => redis.zrem(place, name, name.slice(-SHORT_NAME))),
       ]),
     );
   }

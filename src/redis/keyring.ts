@@ -17,6 +17,7 @@ import {
 } from 'node:crypto';
 import { KeptTexts } from './kept-texts.ts';
 import { QuickMac } from './quick-mac.ts';
+import { shortText, wholeText } from './short-texts.ts';
 import { decrypt, encrypt, type OpenedBytes, type TokenKeys } from './token-cipher.ts';
 
 /** Of a master secret. */
@@ -151,7 +152,7 @@ export class Keyring {
     const nonce = this.#nonces.next();
     const cipher = createCipheriv('aes-256-gcm', master.sealKey(this.#salt), nonce);
     cipher.setAAD(Buffer.from(place, 'utf8'));
-    const text = cipher.update(JSON.stringify(value), 'utf8');
+    const text = cipher.update(shortText(JSON.stringify(value)), 'utf8');
     const bytes = Buffer.concat([nonce, text, cipher.final(), cipher.getAuthTag()]);
     return `${master.name}.${this.#salt}.${bytes.toString('base64url')}`;
   }
@@ -179,9 +180,8 @@ export class Keyring {
     decipher.setAAD(Buffer.from(place, 'utf8'));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
-      return (
-        decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-      );
+      const read = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8');
+      return wholeText(read + decipher.final('utf8'));
     } catch {
       return undefined;
     }

@@ -49,7 +49,7 @@ export class DeviceCodeAdapter implements Adapter {
       payload.clientId ?? '',
     );
     const approval = await orGiveBack(giveBack, approvedByKey(params ?? {}, device));
-    const kept = { ...payload, ...stamp, ...(params && { params: withoutClaims(params) }) };
+    const kept = { ...lean(payload, params, device), ...stamp };
     const takeBack = async () => Promise.all([giveBack(), approval?.takeBack()]);
     const code = {
       deviceCode: id,
@@ -141,6 +141,20 @@ export class DeviceCodeAdapter implements Adapter {
     const exp = Math.floor(Date.now() / 1000) + Math.ceil(code.left / 1000);
     return { ...code.payload, exp: code.left > 0 ? exp : Math.min(exp, 1) } as AdapterPayload;
   }
+}
+
+/** When it expires the store says, its network the address, and nobody asks when it began. */
+function lean(
+  { exp: _exp, iat: _iat, ...payload }: AdapterPayload,
+  params: Payload | undefined,
+  device: AskingDevice | undefined,
+): AdapterPayload {
+  const { network: _network, ...info } = device ?? {};
+  return {
+    ...payload,
+    ...(device && { deviceInfo: info }),
+    ...(params && { params: withoutClaims(params) }),
+  };
 }
 
 /** What the device says of itself is kept once, beside the parameters. */

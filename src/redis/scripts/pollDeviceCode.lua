@@ -1,5 +1,5 @@
 -- KEYS 1 deviceCode
--- PRELUDES gathered, time
+-- PRELUDES codes, gathered, time
 -- ARGV 1 operation, 2 client that polls, 3 tolerance ms, 4 step ms, 5 highest interval ms
 -- GATHERED Of several polls, key and arguments of one stand behind those of another; of each the result.
 -- Reads a code and, for a poll of its own client on a pending one, keeps the pace (RFC 8628 section 3.5):
@@ -13,8 +13,8 @@
 local function poll(key, at, operation, client, tolerance, step, highest)
   local c = redis.call('HMGET', key, 'state', 'payload', 'exp', 'client', 'base', 'interval', 'polled', 'pollop', 'pace', 'ce')
   if not c[1] then return false end
-  local left, base, interval = c[3] - at, tonumber(c[5]), tonumber(c[6])
-  if c[1] ~= 'pending' or left <= 0 or client ~= c[4] then return { c[1], c[2], left, 'ok', interval } end
+  local left, base, interval = c[3] - at, tonumber(c[5] or c[6]), tonumber(c[6])
+  if c[1] ~= 'pending' or left <= 0 or endOf(client) ~= endOf(c[4]) then return { c[1], c[2], left, 'ok', interval } end
   if c[8] == operation then return { c[1], false, left, c[9], interval, false, c[10] } end
   local past = c[7] and at - c[7]
   local since = (past or interval) + tolerance
@@ -27,7 +27,7 @@ local function poll(key, at, operation, client, tolerance, step, highest)
   if since < base then enlarged = math.max(interval, math.min(interval + step, tonumber(highest))) end
   if enlarged == interval then return { c[1], false, left, 'slow_down', interval, past, c[10] } end
   redis.set_repl(redis.REPL_ALL)
-  redis.call('HSET', key, 'interval', enlarged, 'polled', c[7], 'pollop', operation, 'pace', 'slow_down')
+  redis.call('HSET', key, 'base', base, 'interval', enlarged, 'polled', c[7], 'pollop', operation, 'pace', 'slow_down')
   return { c[1], false, left, 'slow_down', enlarged, past, c[10] }
 end
 
