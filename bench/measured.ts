@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chart } from './chart.ts';
 import { type Result, report } from './report.ts';
+import { withScale } from './scale.ts';
 
 /** As `npm run bench -- --json` writes it. */
 export interface Measured {
@@ -19,10 +20,11 @@ export interface Measured {
 }
 
 const ROOT = join(import.meta.dirname, '..');
-export const [FIGURES, TABLE, PICTURE] = [
+export const [FIGURES, TABLE, PICTURE, SCALE] = [
   'docs/benchmark.json',
   'docs/benchmark.md',
   'docs/img/cost.svg',
+  'docs/scale.md',
 ] as const;
 const [BEGIN, END] = ['<!-- figures: npm run bench -- --docs -->', '<!-- end of figures -->'] as const;
 
@@ -42,12 +44,13 @@ function tableOf({ day, node, redis, machine, rounds, requests, atOnce, load, re
   return `${on}; ${rounds} rounds of ${requests} requests, ${atOnce} at once.\n\n${report(results)}\n`;
 }
 
-/** Writes the table and the picture anew, of the figures that are kept. */
+/** Writes the tables and the picture anew, of the figures that are kept. */
 export function writeDocuments(): void {
   const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
   const measured = JSON.parse(read(FIGURES)) as Measured;
   writeFileSync(join(ROOT, PICTURE), pictureOf(measured));
   writeFileSync(join(ROOT, TABLE), withFigures(read(TABLE), measured));
+  writeFileSync(join(ROOT, SCALE), withScale(read(SCALE), measured));
 }
 
 /** The figures are kept from now on, and the documents show them. */

@@ -2,7 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { FIGURES, type Measured, PICTURE, pictureOf, TABLE, withFigures } from '../../bench/measured.ts';
+import {
+  FIGURES,
+  type Measured,
+  PICTURE,
+  pictureOf,
+  SCALE,
+  TABLE,
+  withFigures,
+} from '../../bench/measured.ts';
+import { withScale } from '../../bench/scale.ts';
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
 
@@ -18,6 +27,19 @@ describe('who reads how fast it is', () => {
     const page = read(TABLE);
     expect(withFigures(page, measured)).toBe(page);
     expect(page).toContain('| pending poll | Latchkey |');
+  });
+
+  it('sees how many devices they serve', () => {
+    const page = read(SCALE);
+    expect(withScale(page, measured)).toBe(page);
+    const twice = measured.results.map((result) => ({
+      ...result,
+      costs: {
+        latchkey: (result.costs.latchkey ?? []).map((cost) => ({ ...cost, server: cost.server * 2 })),
+      },
+    }));
+    expect(withScale(page, { ...measured, results: twice })).not.toBe(page);
+    expect(() => withScale('no marks', measured)).toThrow('no place');
   });
 
   it('would see others after another measurement', () => {
