@@ -16,7 +16,7 @@ export const USER_CODE = 'UserCode';
 
 const CAPS = ['all', 'client', 'network', 'burst'] as const;
 
-/** Characters by which a code is counted, see `memberOf` in `scripts/preludes/live.lua`. */
+/** Characters by which a code is counted, see `takePlace` in `scripts/preludes/live.lua`. */
 const SHORT_NAME = 12;
 /** Codes that leave as one at most: each takes the store as long as some polls do. */
 const MAX_AT_ONCE = 16;

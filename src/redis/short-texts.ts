@@ -1,6 +1,6 @@
 /**
  * Most of what is sealed is the names of fields, and what nearly all say in them. Each such word is one character here that no
- * JSON has: all below the space are escaped in it (RFC 8259 section 7). So nothing that anybody says of themselves is taken
+ * JSON has: all below the space are escaped in it (RFC 8259 section 7). So nothing that a device or an owner says is taken
  * for a word, and what was sealed before there were words is read as it is.
  */
 

@@ -143,7 +143,7 @@ export class DeviceCodeAdapter implements Adapter {
   }
 }
 
-/** When it expires the store says, its network the address, and nobody asks when it began. */
+/** When it expires the store says, its network the address, and when it began what its device said. */
 function lean(
   { exp: _exp, iat: _iat, ...payload }: AdapterPayload,
   params: Payload | undefined,

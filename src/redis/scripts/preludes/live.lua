@@ -26,14 +26,10 @@ local function refusalOf(keys, at, life, caps)
   return ofNetwork >= burst and liveSince(keys[3], at + life - 60000) >= burst and '4' or ''
 end
 
--- In three of the four a code stands by the end of its name, which is enough to count it; the network's are found by theirs.
-local function memberOf(name, index)
-  return index == 3 and name or string.sub(name, -12)
-end
-
 -- Counts a code while it lives; `tidy` follows. Adds before that removes: where memory is full nothing of this happens.
+-- In three of the four the end of its name is enough to count it; the network's are found by theirs.
 local function takePlace(keys, at, life, name)
-  for i = 1, 4 do redis.call('ZADD', keys[i], 'NX', at + life, memberOf(name, i)) end
+  for i = 1, 4 do redis.call('ZADD', keys[i], 'NX', at + life, i == 3 and name or string.sub(name, -12)) end
 end
 
 -- What has ended leaves a counter, and the counter when its youngest code has.
