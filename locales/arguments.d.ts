@@ -530,8 +530,14 @@ export interface MessageArguments {
   'console.deliveries-none': {};
   'console.done': {};
   'console.events': {};
+  'console.events-hint': {};
   'console.fact': { readonly what: string };
   'console.failure': { readonly kind: string };
+  'console.figure': { readonly figure: string };
+  'console.figures.day': {};
+  'console.figures.title': {};
+  'console.figures.week': {};
+  'console.figures.what': {};
   'console.filter': { readonly filter: string };
   'console.group': { readonly group: string };
   'console.is': { readonly is: string };

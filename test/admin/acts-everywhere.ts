@@ -79,7 +79,7 @@ export const ACTS: readonly Act[] = [
   },
   { call: 'jobs-list', not: { tool: 'it does the work itself', console: BY_SETTING } },
   { call: 'jobs-show', not: { tool: 'it does the work itself', console: BY_SETTING } },
-  { call: 'stats', tool: ['stats'], not: { console: 'metrics are for dashboards' } },
+  { call: 'stats', tool: ['stats'], console: ['GET /admin'] },
   { call: 'receivers-list', tool: ['webhooks list'], console: [DELIVERIES] },
   { call: 'receivers-get', tool: ['webhooks show'], console: [`${DELIVERIES}/:receiver`] },
   { call: 'receivers-dead', tool: ['webhooks dead'], console: [`${DELIVERIES}/:receiver`] },
@@ -98,7 +98,7 @@ export const ACTS: readonly Act[] = [
   },
   { call: 'console-sign-in', console: ['POST /admin/sign-in'], not: { tool: TO_SELF } },
   {
-    console: ['GET /admin', 'GET /admin/sign-in', 'POST /admin/sign-out'],
+    console: ['GET /admin/sign-in', 'POST /admin/sign-out'],
     not: { call: TO_SELF, tool: TO_SELF },
   },
   { console: ['GET /admin/settings'], not: { call: MACHINE, tool: 'doctor says them' } },

@@ -4,6 +4,8 @@ import type { WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 import { consoleServer, followed, type OperatorOf, operatorOf, signedInOperator } from './console-world.ts';
 
+const HOUR = 3_600_000;
+
 let server: WholeServer;
 let touched: OperatorOf;
 let owner: OperatorOf;
@@ -50,6 +52,23 @@ describe('every page of the console', () => {
 });
 
 describe('an operator', () => {
+  it('sees what happened in a day beside the week, of all processes', async () => {
+    const { hourlyFigures } = server.stores;
+    const hour = Math.floor(Date.now() / HOUR) * HOUR;
+    await hourlyFigures.add(hour, new Map([['devices_linked', 5_003]]));
+    await hourlyFigures.add(hour - 30 * HOUR, new Map([['devices_linked', 4_000]]));
+    await hourlyFigures.add(hour - 170 * HOUR, new Map([['devices_linked', 900_000]]));
+    const { text } = await viewer.pages.get('/admin');
+    expect(text).toMatch(/>Devices linked<\/th><td>5,003<\/td><td>9,003<\/td>/);
+  });
+
+  it('tells a button that takes something away from one that does not', async () => {
+    const { text } = await owner.pages.get(home());
+    const looks = (act: string) => new RegExp(`/${act}">[^]*?class="button (\\S+)"`).exec(text)?.[1];
+    expect([looks('disable'), looks('close')]).toEqual(['button-to-end', 'button-to-end']);
+    expect(looks('reset-mail')).toBe('button-second');
+  });
+
   it('finds an account by its email and by its id', async () => {
     for (const q of [touched.email, touched.id]) {
       const found = await followed(viewer.pages, await viewer.pages.get(`/admin/search?q=${q}`));

@@ -14,7 +14,7 @@ const pages = SAMPLES.map(({ name, view }) => ({ name, view, html: views.render(
 const ALLOWED_TAGS = new Set(
   (
     'html head meta title link body a header nav main section form input select option label button p h1 h2 h3 ul ol li dl dt dd div ' +
-    'fieldset legend span strong em br bdi time pre svg use path meter details summary footer img picture source'
+    'fieldset legend span strong em br bdi time pre svg use path meter details summary footer img picture source table thead tbody tr th td'
   ).split(' '),
 );
 

@@ -32,6 +32,9 @@ const ACTS: Readonly<Record<string, (account: string, key: string | undefined) =
   keep: (account) => ({ method: 'POST', path: `/accounts/${account}/keep` }),
 };
 
+/** These take nothing from the owner. */
+const HARMLESS = new Set(['enable', 'reset-mail', 'keep']);
+
 const THINGS = ['devices', 'browsers', 'apps', 'factors'] as const;
 
 export function consoleAccountRoutes(gate: Gate): Router<WebState> {
@@ -127,7 +130,10 @@ function actsOf(home: string, { status, two_step: twoStep, closes_at: closes }: 
     ...(twoStep ? ['remove-factors'] : []),
     closes ? 'keep' : 'close',
   ];
-  return offered.map((act) => ({ act: act.replaceAll('-', ''), action: `${home}/${act}` }));
+  return offered.map((act) => ({
+    ...{ act: act.replaceAll('-', ''), action: `${home}/${act}` },
+    isHarmless: HARMLESS.has(act),
+  }));
 }
 
 const ROWS: Readonly<Record<(typeof THINGS)[number], (row: Row) => Pick<ConsoleRow, 'title' | 'facts'>>> = {

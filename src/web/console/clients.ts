@@ -114,5 +114,7 @@ function actsOf({ client_id: id, status, origin, secrets }: Client): ConsoleAct[
   return offered.map((act) => ({
     act: `client${act.replaceAll('-', '')}`,
     action: `${clientPath(id)}/${act}`,
+    // The secret before goes on for a week.
+    isHarmless: act === 'enable' || act === 'secrets',
   }));
 }

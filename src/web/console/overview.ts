@@ -1,7 +1,8 @@
-/** `/admin`: what needs a hand, and one search for whatever an owner, a maker or the log names. */
+/** `/admin`: what needs a hand, what happened, and one search for whatever an owner, a maker or the log names. */
 import { Router } from '@koa/router';
 import type { z } from 'zod';
 import type { foundShown } from '../../admin/operator-routes.ts';
+import { FIGURES, type Figure } from '../../audit/hourly-figures.ts';
 import type { Standing } from '../pages/console.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -16,17 +17,28 @@ export interface OverviewParts {
   readonly standings: () => Promise<readonly Standing[]>;
 }
 
+/** In hours. */
+const [DAY, WEEK] = [24, 168];
+
+/** The newest comes first. */
+type Hour = Readonly<Record<Figure, number>>;
+
+const sumOf = (hours: readonly Hour[], figure: Figure) => hours.reduce((sum, hour) => sum + hour[figure], 0);
+
 export function consoleOverviewRoutes(gate: Gate, { standings }: OverviewParts): Router<WebState> {
   const router = new Router<WebState>();
   router.get(
     CONSOLE_PATH,
-    gate.page(async (ctx, operator) =>
-      renderPage(ctx, {
-        page: 'console-overview',
-        ...gate.parts(ctx, operator, 'overview'),
-        standings: await standings(),
-      }),
-    ),
+    gate.page(async (ctx, operator) => {
+      const { data } = await gate.read<{ data: Hour[] }>(ctx, operator, '/stats', { hours: `${WEEK}` });
+      const figures = FIGURES.map((figure) => ({
+        figure: figure.replaceAll('_', ''),
+        day: sumOf(data.slice(0, DAY), figure),
+        week: sumOf(data, figure),
+      }));
+      const parts = gate.parts(ctx, operator, 'overview');
+      renderPage(ctx, { page: 'console-overview', ...parts, standings: await standings(), figures });
+    }),
   );
   router.get(
     `${CONSOLE_PATH}/search`,

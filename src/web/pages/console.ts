@@ -76,6 +76,15 @@ export interface Standing {
 export interface ConsoleOverviewView extends ConsoleParts {
   readonly page: 'console-overview';
   readonly standings: readonly Standing[];
+  readonly figures: readonly ConsoleFigure[];
+}
+
+/** How often something happened: beside the last day the week that it is of. */
+interface ConsoleFigure {
+  /** Of `console.figure`, without underlines. */
+  readonly figure: string;
+  readonly day: number;
+  readonly week: number;
 }
 
 /** One thing that is told of something. */
