@@ -18,10 +18,10 @@ export interface DeviceIndex {
   add(clientId: string, rows: readonly IndexRow[]): Promise<void>;
 }
 
-/** A row's name says whose device it is. */
-export const deviceRow = (accountId: string, device: string): string => `${accountId}.${device}`;
+/** A row's name says whose device it is. The device comes first: by it alone the row is found. */
+export const deviceRow = (accountId: string, device: string): string => `${device}.${accountId}`;
 
 export function parseDeviceRow(id: string): { accountId: AccountId; device: string } {
-  const [accountId = '', device = ''] = id.split('.');
+  const [device = '', accountId = ''] = id.split('.');
   return { accountId: accountId as AccountId, device };
 }

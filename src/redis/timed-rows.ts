@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type IndexPage, type IndexRow, SURELY_MADE } from '../admin/row-index.ts';
 import type { StoreContext } from './store-context.ts';
 
-export const SHARDS = [...'0123456789abcdef'];
+const SHARDS = [...'0123456789abcdef'];
 
 /** Names by time in sixteen sorted sets, so that no slot of a Cluster has all of them. */
 export class TimedRows {
@@ -75,7 +75,8 @@ export class TimedRows {
 const firstOf = (shards: readonly IndexRow[][], most: number) =>
   shards.flat().sort(newestFirst).slice(0, most);
 
-const shardOf = (id: string): string => hash('sha256', id).slice(0, 1);
+/** By what stands before a full stop: who knows that alone finds the set. */
+export const shardOf = (id: string): string => hash('sha256', id.split('.')[0] ?? '').slice(0, 1);
 
 function rowsOf(flat: readonly string[]): IndexRow[] {
   return flat.flatMap((id, index) => (index % 2 === 0 ? [{ id, at: Number(flat[index + 1]) }] : []));

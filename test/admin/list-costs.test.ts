@@ -73,4 +73,11 @@ describe('a page of a list, and a search', () => {
     }
     expect(Math.max(...Object.values(after))).toBeLessThan(150);
   });
+
+  it('of a device by its id walks one sixteenth of the devices of each client', async () => {
+    const { redis } = world.server.inside.connection;
+    const clients = (await world.ask('GET', '/clients')).body['data'] as unknown[];
+    const sent = await commandsSent(redis, () => operator.pages.get(`/admin/search?q=${device}`));
+    expect(sent.filter((command) => command === 'zscan')).toHaveLength(clients.length);
+  });
 });
