@@ -11,9 +11,9 @@ import { PageClient } from '../web/page-client.ts';
 import { type FormerVersion, formerVersion, isInHistory } from './former-version.ts';
 
 /** UPGRADING.md has both. Servers from the one on run beside this version; it is to be the last release, once there is one. */
-const FORMER = '18173ee';
+const FORMER = '200b3d2';
 /** Its servers are all stopped before one of this version starts. */
-const OLDER = '18173ee~1';
+const OLDER = '18173ee';
 
 const [FIRST, BEFORE, AFTER] = ['an older version', 'the former version', 'this version'] as const;
 type Version = typeof FIRST | typeof BEFORE | typeof AFTER;
