@@ -124,7 +124,7 @@ describe('a client', () => {
     expect(ids).toEqual([...new Set(ids)].sort());
     expect(ids).toEqual(expect.arrayContaining(['lamp', 'ops', 'tv', 'viewer']));
     const files = rowsOf(await world.ask('GET', '/clients?origin=file'));
-    expect(files.map(({ client_id: id }) => id)).toEqual(['ops', 'tv', 'viewer']);
+    expect(files.map(({ client_id: id }) => id)).toEqual(['notes', 'ops', 'tv', 'viewer']);
   });
 });
 

@@ -240,9 +240,12 @@ describe('the process that has workers', () => {
   });
 
   it('ends when no worker can start, with its exit code, and what is wrong is said once', async () => {
-    const failing = await launchServer({ WORKERS: '2', CLIENTS_FILE: 'no-such-clients.json' });
+    const prefix = `t${randomId()}:`;
+    await (await startServer({ REDIS_PREFIX: prefix })).stop();
+    const another = { REDIS_PREFIX: prefix, LATCHKEY_SECRET: 'another-secret-than-that-of-the-installation' };
+    const failing = await launchServer({ WORKERS: '2', ...another });
     expect(await failing.closed).toBe(1);
-    expect(failing.output().match(/CLIENTS_FILE/g)).toHaveLength(1);
+    expect(failing.output().match(/LATCHKEY_SECRET/g)).toHaveLength(1);
     expect(failing.output()).toContain('A worker ended with 1 before it served');
   });
 });

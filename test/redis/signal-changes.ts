@@ -19,9 +19,10 @@ export const newSignal = () => ({
 });
 
 export async function signalChanges(
-  { signalQueues, signalStreams }: TestStores,
+  { signalQueues, signalStreams, relyingClients }: TestStores,
   accountId: AccountId,
 ): Promise<void> {
+  expect((await relyingClients.of(accountId)).includes('a client that no owner uses')).toBe(false);
   const stream = newStream();
   expect(await signalStreams.write(stream)).toBe('written');
   expect(await signalStreams.write({ ...stream, id: randomId() })).toBe('exists');

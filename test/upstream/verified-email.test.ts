@@ -146,7 +146,8 @@ describe('a hostile provider', () => {
     expect((await arrives(visitor, email, more)).text).not.toContain(OFFER);
     world.server.mails.splice(0);
     expect((await asksForCode(visitor)).status).toBe(400);
-    expect(world.server.mails).toEqual([]);
+    // Alerts of what came before may still be on their way.
+    expect(world.server.mails.filter(({ template }) => template !== 'alert')).toEqual([]);
     const fresh = `${randomId().toLowerCase()}@example.org`;
     expect((await creates(visitor, fresh)).location).toBe('/sign-up/code');
     expect(await stores().accounts.findByEmail(fresh)).toBeUndefined();

@@ -148,7 +148,7 @@ describe('the page of the voice code', () => {
     const wrong = { currency: '', day_limit: '80', free_limit: '3' };
     const page = await pages.submit(HUB, `${HUB}/limits`, wrong);
     expect([page.status, page.text]).toEqual([400, expect.stringContaining('Choose a currency.')]);
-    expect(page.text).toContain('name="day_limit" type="text" autocomplete="off" required value="80"');
+    expect(page.text).toMatch(/<input [^>]*name="day_limit"[^>]* value="80"/);
     const more = await pages.submit(HUB, `${HUB}/limits`, { ...LIMITS, free_limit: '51' });
     expect(more.text).toContain('Without the code it cannot be more than in a day.');
     const state = await server.stores.voicePurchases.state(accountId);
