@@ -15,7 +15,7 @@ export default {
   workerGracefulExitTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/ends-after-failures.ts'],
   testSequencer: '<rootDir>/test/support/slowest-first.ts',
-  // Half of the tests wait for a process, a page or a store much of their time: a third worker uses what two would leave.
+  // Most tests wait for a process, a page or a store much of their time: twice as many workers as cores use what others leave.
   // As a number: Jest reads more than 100 % as so many workers.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  maxWorkers: availableParallelism() * 2,
 };

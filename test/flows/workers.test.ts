@@ -240,10 +240,9 @@ describe('the process that has workers', () => {
   });
 
   it('ends when no worker can start, with its exit code, and what is wrong is said once', async () => {
-    const prefix = `t${randomId()}:`;
-    await (await startServer({ REDIS_PREFIX: prefix })).stop();
-    const another = { REDIS_PREFIX: prefix, LATCHKEY_SECRET: 'another-secret-than-that-of-the-installation' };
-    const failing = await launchServer({ WORKERS: '2', ...another });
+    const [REDIS_PREFIX, LATCHKEY_SECRET] = [`t${randomId()}:`, 'another-secret-'.repeat(3)];
+    await (await startServer({ REDIS_PREFIX })).stop();
+    const failing = await launchServer({ WORKERS: '2', REDIS_PREFIX, LATCHKEY_SECRET });
     expect(await failing.closed).toBe(1);
     expect(failing.output().match(/LATCHKEY_SECRET/g)).toHaveLength(1);
     expect(failing.output()).toContain('A worker ended with 1 before it served');
