@@ -49,7 +49,7 @@ export class LettingIn {
     this.#with = parts;
   }
 
-  /** The link works for the person who opens it first, and is kept nowhere in clear. */
+  /** The link works for the person who first creates an account by it, and is kept nowhere in clear. */
   async issue({ email: typed, name, ...wanted }: Wanted): Promise<LettingInOutcome> {
     const { accounts, invitations, service, signUp } = this.#with;
     if (wanted.for === 'sign-up' && signUp === 'closed') return { outcome: 'closed' };

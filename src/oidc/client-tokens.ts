@@ -57,6 +57,11 @@ export class ClientTokens implements AdminTokens, ReceiverTokens {
     return epochs.of(clientId).status === 'active' ? [clientId, ...heardOf(client)] : [];
   }
 
+  /** Also one that the operator has disabled. */
+  async isRegistered(clientId: string): Promise<boolean> {
+    return (await this.#with.directory.find(clientId)) !== undefined;
+  }
+
   async #callerOf(token: string, thumbprint: string | undefined): Promise<ClientCaller | undefined> {
     if (!TOKEN.test(token) || !mayBe(MODEL, token)) return undefined;
     const { records, clientStates, directory, resource } = this.#with;

@@ -86,6 +86,7 @@ export interface Protocol {
 interface SignalReceivers {
   /** Of which clients a receiver hears now; none where it may hear no more. */
   heardBy(clientId: string): Promise<readonly string[]>;
+  isRegistered(clientId: string): Promise<boolean>;
 }
 
 interface OperatorsClients {

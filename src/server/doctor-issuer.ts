@@ -1,4 +1,4 @@
-/** Whether who asks at ISSUER comes to this installation: its signing keys are published there, and no other has them. */
+/** Whether ISSUER leads to this installation: its signing keys are published there, and no other has them. */
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { TLSSocket } from 'node:tls';

@@ -134,7 +134,10 @@ function clockFinding(difference: number): Finding {
 }
 
 async function examineMail({ mailServer, mailFrom = '', issuer }: Config, to?: string): Promise<Finding> {
-  if (!mailServer) return finding('mail', 'ok', 'mails go to the outbox in DATA_DIR');
+  const outbox = 'mails go to the outbox in DATA_DIR';
+  if (!mailServer && to)
+    return finding('mail', 'warning', `no mail was sent to ${to}: SMTP_URL is not set, and ${outbox}`);
+  if (!mailServer) return finding('mail', 'ok', outbox);
   const mailer = new SmtpMailer(mailServer, mailFrom);
   const failure = (await mailer.verify()) ?? (to && (await sendTrial(mailer, issuer, to)));
   await mailer.close();

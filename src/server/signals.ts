@@ -22,7 +22,7 @@ export function signalsPart(parts: Parts, protocol: Protocol): WebMiddleware {
     streams: stores.signalStreams,
     queue: stores.signalQueues,
     refusalOf: (address) => egress.refusalOf(address),
-    mayHear: async (clientId) => (await protocol.receiverTokens.heardBy(clientId)).length > 0,
+    isRegistered: (clientId) => protocol.receiverTokens.isRegistered(clientId),
   });
   const polls = new SignalPolls({
     issuer,

@@ -17,6 +17,8 @@ import { type AskedStream, deliveryOf, type StatusRequest, type VerifyRequest } 
 
 /** As many as are kept of one receiver. */
 const MAX_MISSED = 10_000;
+/** Of them that are opened in one turn of the event loop. */
+const READ_AT_ONCE = 100;
 /** Tries of a change that others change meanwhile. */
 const TRIES = 5;
 
@@ -27,8 +29,8 @@ interface ManagedStreamsParts {
     Pick<DeadLetters<SignalBody>, 'deadIds' | 'deadOf' | 'revive'>;
   /** Why an address may not be called, as far as that is known of its text. */
   readonly refusalOf: (address: string) => string | undefined;
-  /** Whether a client may still hear at all. */
-  readonly mayHear: (clientId: string) => Promise<boolean>;
+  /** Whether there is such a client still, also one that is disabled. */
+  readonly isRegistered: (clientId: string) => Promise<boolean>;
 }
 
 type Configuration = Readonly<Record<string, unknown>>;
@@ -99,6 +101,8 @@ export class ManagedStreams {
   /** With all that waits for its receiver. @throws SignalsRefused */
   async remove(clientId: string, streamId: string): Promise<void> {
     await this.of(clientId, streamId);
+    // Before as well: once the stream is gone, no second call of its receiver would come to what waits.
+    await this.#with.queue.clear(queueName(streamId));
     await this.#with.streams.remove(clientId);
     await this.#with.queue.clear(queueName(streamId));
   }
@@ -136,8 +140,13 @@ export class ManagedStreams {
   /** What its receiver could not be given while it was away, and has not refused, is tried anew. */
   async #sendMissed(name: string): Promise<void> {
     const { queue } = this.#with;
-    const dead = await queue.deadOf(name, await queue.deadIds(name, { most: MAX_MISSED }));
-    const missed = dead.filter(({ reason }) => !isRefusal(reason)).map(({ id }) => id);
+    const ids = await queue.deadIds(name, { most: MAX_MISSED });
+    const missed: string[] = [];
+    // By pages, so that requests of others are answered in between.
+    for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
+      const dead = await queue.deadOf(name, ids.slice(first, first + READ_AT_ONCE));
+      missed.push(...dead.filter(({ reason }) => !isRefusal(reason)).map(({ id }) => id));
+    }
     await queue.revive(name, missed.reverse());
   }
 
@@ -175,10 +184,10 @@ export class ManagedStreams {
 
   /** Streams of clients that are gone give way to new ones. @returns whether there were any */
   async #forgetGone(): Promise<boolean> {
-    const { streams, queue, mayHear } = this.#with;
+    const { streams, queue, isRegistered } = this.#with;
     let gone = false;
     for (const { clientId, id } of await streams.all()) {
-      if (await mayHear(clientId)) continue;
+      if (await isRegistered(clientId)) continue;
       await streams.remove(clientId);
       await queue.clear(queueName(id));
       gone = true;

@@ -75,7 +75,7 @@ export class SignalPolls {
 
   async #settle(stream: SignalStream, { ack = [], setErrs = {} }: PollRequest): Promise<void> {
     const noticesOf = (jtis: readonly string[]) =>
-      jtis.flatMap((jti) => {
+      [...new Set(jtis)].flatMap((jti) => {
         const id = noticeOf(stream.id, jti);
         return id === undefined ? [] : [{ jti, id }];
       });

@@ -127,52 +127,19 @@ async function pace(
   throw new SignalsRefused(429, 'slow_down', 'Too many calls', { 'Retry-After': seconds });
 }
 
+const ok = (body: unknown, status = 200) => ({ status, body });
+const manage = (answer: Answer): SignalsRoute => ({ scope: 'ssf.manage', answer });
+const read = (answer: Answer): SignalsRoute => ({ scope: 'ssf.read', answer });
+
 function routesOf({ streams, polls, limiter }: SignalsApiParts) {
-  const ok = (body: unknown, status = 200) => ({ status, body });
-  const manage = (answer: Answer): SignalsRoute => ({ scope: 'ssf.manage', answer });
-  const read = (answer: Answer): SignalsRoute => ({ scope: 'ssf.read', answer });
-  const { create, change, status, verify, poll } = STREAM_REQUESTS;
   return new Map<string, Readonly<Record<string, SignalsRoute>>>([
-    [
-      `${SIGNALS_PATH}/streams`,
-      {
-        GET: read(async (client, { query }) => {
-          const id = query.get('stream_id');
-          const all = await streams.list(client);
-          if (id === null) return ok(all);
-          const [found] = all.filter(({ stream_id }) => stream_id === id);
-          if (!found) throw noStream();
-          return ok(found);
-        }),
-        POST: manage(async (client, { text }) =>
-          ok(await streams.create(client, readRequest(create, text || '{}')), 201),
-        ),
-        PATCH: manage(async (client, { text }) =>
-          ok(await streams.update(client, readRequest(change, text))),
-        ),
-        PUT: manage(async (client, { text }) => ok(await streams.replace(client, readRequest(change, text)))),
-        DELETE: manage(async (client, { query }) => {
-          await streams.remove(client, query.get('stream_id') ?? '');
-          return { status: 204 };
-        }),
-      },
-    ],
-    [
-      `${SIGNALS_PATH}/status`,
-      {
-        GET: read(async (client, { query }) =>
-          ok(await streams.status(client, query.get('stream_id') ?? '')),
-        ),
-        POST: manage(async (client, { text }) =>
-          ok(await streams.setStatus(client, readRequest(status, text))),
-        ),
-      },
-    ],
+    [`${SIGNALS_PATH}/streams`, streamRoutes(streams)],
+    [`${SIGNALS_PATH}/status`, statusRoutes(streams)],
     [
       `${SIGNALS_PATH}/verify`,
       {
         POST: manage(async (client, { text }) => {
-          const asked = readRequest(verify, text);
+          const asked = readRequest(STREAM_REQUESTS.verify, text);
           await pace(limiter, 'SIGNAL_VERIFICATIONS', client);
           await streams.verify(client, asked);
           return { status: 204 };
@@ -184,9 +151,41 @@ function routesOf({ streams, polls, limiter }: SignalsApiParts) {
       {
         POST: read(async (client, { path, text, gone }) => {
           const stream = await streams.of(client, POLL_PATH.exec(path)?.[1] ?? '');
-          return ok(await polls.poll(stream, readRequest(poll, text || '{}'), gone));
+          return ok(await polls.poll(stream, readRequest(STREAM_REQUESTS.poll, text || '{}'), gone));
         }),
       },
     ],
   ]);
+}
+
+function streamRoutes(streams: ManagedStreams): Readonly<Record<string, SignalsRoute>> {
+  const { create, change } = STREAM_REQUESTS;
+  return {
+    GET: read(async (client, { query }) => {
+      const id = query.get('stream_id');
+      const all = await streams.list(client);
+      if (id === null) return ok(all);
+      const [found] = all.filter(({ stream_id }) => stream_id === id);
+      if (!found) throw noStream();
+      return ok(found);
+    }),
+    POST: manage(async (client, { text }) =>
+      ok(await streams.create(client, readRequest(create, text || '{}')), 201),
+    ),
+    PATCH: manage(async (client, { text }) => ok(await streams.update(client, readRequest(change, text)))),
+    PUT: manage(async (client, { text }) => ok(await streams.replace(client, readRequest(change, text)))),
+    DELETE: manage(async (client, { query }) => {
+      await streams.remove(client, query.get('stream_id') ?? '');
+      return { status: 204 };
+    }),
+  };
+}
+
+function statusRoutes(streams: ManagedStreams): Readonly<Record<string, SignalsRoute>> {
+  return {
+    GET: read(async (client, { query }) => ok(await streams.status(client, query.get('stream_id') ?? ''))),
+    POST: manage(async (client, { text }) =>
+      ok(await streams.setStatus(client, readRequest(STREAM_REQUESTS.status, text))),
+    ),
+  };
 }

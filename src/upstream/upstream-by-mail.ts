@@ -88,7 +88,8 @@ export class UpstreamByMail {
     await orGiveBack(leave.giveBack, mailedCodes.write(PURPOSE, id, entry));
     const facts = { code, provider: upstream.name, ...service };
     const written = writeMail('link-upstream', email, facts, mailReader(service, account?.profile));
-    if (account) mail.post(written, address);
+    // A code for an account that is disabled would open nothing.
+    if (account?.status === 'active') mail.post(written, address);
     return { outcome: 'mailed', ticket: sealed };
   }
 

@@ -3,6 +3,7 @@ import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import type { Session } from '../../src/accounts/session.ts';
 import { EventSweep } from '../../src/notices/event-sweep.ts';
 import { NoticeSweep } from '../../src/notices/notice-sweep.ts';
+import { AccountKeys } from '../../src/redis/account-keys.ts';
 import { SignalHearer } from '../../src/signals/signal-hearer.ts';
 import { TestApp } from '../support/app.ts';
 import { DeviceClient } from '../support/device-client.ts';
@@ -47,6 +48,21 @@ async function link(browser: Session): Promise<{ revoke(): Promise<unknown> }> {
   expect(await server.inside.linking.approve(codes.userCode, browser)).toBe('approved');
   const { refresh_token: token } = tokensOf(await device.poll(codes.deviceCode));
   return { revoke: () => device.revoke(token) };
+}
+const relies = async (client: string, accountId: string) =>
+  (await server.stores.relyingClients.of(accountId)).includes(client);
+/** As time would change it. @param field all of them, where none is named */
+async function changeStored(
+  accountId: string,
+  key: 'account' | 'grants',
+  field: string | undefined,
+  changed: (text: string) => string,
+): Promise<void> {
+  const { connection, prefix } = server.stores;
+  const name = new AccountKeys(prefix, accountId)[key];
+  const stored = await connection.redis.hgetall(name);
+  for (const [one, text] of Object.entries(stored))
+    if (field === undefined || one === field) await connection.redis.hset(name, one, changed(text));
 }
 const userOf = (sub: string) => ({ format: 'iss_sub', iss: server.issuer, sub });
 /** How many wait for a receiver that does not poll. */
@@ -165,5 +181,20 @@ describe('an app that hears of its people', () => {
     const [everything] = await world.events('notes', 1);
     expect(everything?.sub_id).toEqual(userOf(accountId));
     expect(await waitingFor('maker')).toBe(0);
+    expect(await relies('notes', accountId)).toBe(true);
+    await changeStored(accountId, 'account', 'endedat', () => String(Date.now() - 3_600_001));
+    expect(await relies('notes', accountId)).toBe(false);
+  });
+});
+
+describe('a maker whose device has lost its access by time', () => {
+  it('is told nothing more of its owner', async () => {
+    const owner = await server.owner();
+    await link(owner.browser);
+    const { accountId } = owner.browser;
+    expect(await relies('tv', accountId)).toBe(true);
+    const over = (grant: string) => JSON.stringify({ ...JSON.parse(grant), exp: Date.now() - 1 });
+    await changeStored(accountId, 'grants', undefined, over);
+    expect(await relies('tv', accountId)).toBe(false);
   });
 });

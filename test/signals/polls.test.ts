@@ -5,7 +5,9 @@ import { receiverClient, type SignalsWorld, signalsWorld } from './signals-world
 let world: SignalsWorld;
 beforeAll(async () => {
   world = await signalsWorld((issuer) =>
-    ['acks', 'refuses', 'waits', 'paused', 'many', 'crowd', 'dies'].map((id) => receiverClient(issuer, id)),
+    ['acks', 'refuses', 'invents', 'waits', 'paused', 'many', 'crowd', 'dies'].map((id) =>
+      receiverClient(issuer, id),
+    ),
   );
 });
 afterAll(() => world.close());
@@ -51,6 +53,19 @@ describe('a receiver that polls', () => {
     const ids = await signalQueues.deadIds(`ssf.${id}`, { most: 10 });
     const dead = await signalQueues.deadOf(`ssf.${id}`, ids);
     expect(dead.map(({ reason }) => reason).sort()).toEqual(['invalid_key', 'refused']);
+  });
+
+  it('names what no event is called, and hears nothing worse than that there is nothing', async () => {
+    const { id, poll, verify, waiting } = await stream('invents');
+    await verify('a');
+    const [one = ''] = jtis(await poll());
+    const invented = ['taken', 'stream', '', 'stream.'].map((name) => `${id}.${name}`);
+    const errors = Object.fromEntries(invented.map((name) => [name, { err: 'invalid_key' }]));
+    for (const asked of [{ setErrs: errors }, { ack: [one, ...invented] }]) {
+      const answer = await poll({ returnImmediately: true, ...asked });
+      expect([answer.status, answer.body]).toEqual([200, { sets: {}, moreAvailable: false }]);
+    }
+    expect(await waiting()).toBe(0);
   });
 
   it('waits for an event where it says nothing else, and is answered with it', async () => {

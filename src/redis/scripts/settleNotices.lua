@@ -4,7 +4,7 @@
 -- The receiver says what became of what it has got, whichever server holds it: taken, it leaves; refused, it is kept as given up.
 -- Result: 1; what is not there any more is passed over
 for i = 4, #ARGV, 2 do
-  local text = redis.call('HGET', KEYS[3], ARGV[i])
+  local text = ARGV[i] ~= 'taken' and redis.call('HGET', KEYS[3], ARGV[i])
   if text and ARGV[i + 1] == '' then
     leaveQueue(KEYS, ARGV[i])
   elseif text then

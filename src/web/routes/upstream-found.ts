@@ -91,7 +91,7 @@ async function create(routes: UpstreamFoundRoutes, ctx: WebContext, upstream: Up
   if (isVouched(upstream, found, email)) {
     const made = await routes.signUp.createLinked({ name, email }, origin, visitOf(ctx), invitation);
     if (made.outcome === 'signed-in') return welcome(ctx, made, returnTo);
-    // Else as any other: the owner of the email hears of it, and the visitor of nothing.
+    // Else as any other: the owner of the email hears of it by mail.
     if (made.outcome === 'wait') return again(throttled(ctx, made.milliseconds, made.limit, { email }));
   }
   const form = { name, email, language: readerOf(ctx).language };

@@ -37,7 +37,7 @@ type Next = () => Promise<unknown>;
 
 const PATH = '/sign-in/upstream/:id';
 const PROVE = '/account/prove/upstream/:id';
-/** What else is none is not carried along. */
+/** What has another form is no token, and is left out of the cookie. */
 const INVITATION = /^[\w-]{43}$/;
 
 export function upstreamSignInRoutes(routes: UpstreamRoutes): Router<WebState> {

@@ -1,4 +1,4 @@
--- PRELUDES lists
+-- PRELUDES lists, time
 -- What was there before an end of everything, kept for a while to be shown.
 
 -- Of the snapshots that ends of everything leave the newest 8 stay: their names stand with the account, and what is
@@ -11,5 +11,5 @@ local function keepSnapshot(keys)
       for i = 3, 5 do redis.call('UNLINK', keys[i] .. ':ended:' .. name) end
     end
   end
-  redis.call('HSET', keys[1], 'snapshots', kept)
+  redis.call('HSET', keys[1], 'snapshots', kept, 'endedat', now())
 end
