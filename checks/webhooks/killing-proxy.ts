@@ -1,4 +1,4 @@
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import { startStoreProxy } from '../../test/support/store-proxy.ts';
 import { markOf, type Sent } from './steps.ts';
 
 /** Stands in front of a Redis, and says when a command is on its way that was asked for. */
@@ -23,18 +23,8 @@ export async function startKillingProxy(
   target: { host: string; port: number },
   user: string,
 ): Promise<KillingProxy> {
-  const sockets = new Set<Socket>();
   let armed: Armed | undefined;
-  const server = createServer((client) => {
-    const upstream = createConnection(target);
-    const breakOff = () => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', breakOff).on('close', breakOff);
-    }
+  const proxy = await startStoreProxy(target, ({ client, upstream, breakOff }) => {
     let onReply: (() => void) | undefined;
     client.on('data', (bytes) => {
       const hit = armed;
@@ -54,18 +44,14 @@ export async function startKillingProxy(
       breakOff();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `redis://${user}@127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `redis://${user}@127.0.0.1:${proxy.port}`,
     arm: (sent, when, onHit) => {
       armed = { mark: markOf(sent), when, onHit };
     },
     disarm: () => {
       armed = undefined;
     },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => proxy.close(),
   };
 }

@@ -45,7 +45,7 @@ function findRoute(parts: ClientDeviceRouteParts): AdminRoute {
     method: 'GET',
     path: '/devices/{device}',
     scope: 'admin:devices:read',
-    summary: 'One device by its id, whoever owns it',
+    summary: 'One device by its id, of any owner',
     answers: { 200: row },
     answer: async ({ params }) => {
       const found = await findDevice(parts, params['device'] ?? '');

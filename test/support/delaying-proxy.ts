@@ -1,5 +1,5 @@
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import type { TestRedis } from './redis-standalone.ts';
+import { startStoreProxy } from './store-proxy.ts';
 
 export interface DelayingProxy {
   /** As the application's user. */
@@ -18,18 +18,8 @@ const KEPT = 10;
 export async function startDelayingProxy(
   target: Pick<TestRedis, 'host' | 'port' | 'applicationUrl'>,
 ): Promise<DelayingProxy> {
-  const sockets = new Set<Socket>();
   const exchanges: string[][] = [];
-  const server = createServer({ noDelay: true }, (client) => {
-    const upstream = createConnection({ host: target.host, port: target.port, noDelay: true });
-    const breakOff = () => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', breakOff).on('close', breakOff);
-    }
+  const proxied = await startStoreProxy(target, ({ client, upstream }) => {
     const exchange: string[] = [];
     exchanges.push(exchange);
     let answered = true;
@@ -51,16 +41,11 @@ export async function startDelayingProxy(
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   const proxy: DelayingProxy = {
-    url: target.applicationUrl.replace(`:${target.port}`, `:${port}`),
+    url: target.applicationUrl.replace(`:${target.port}`, `:${proxied.port}`),
     delay: 0,
     exchanges,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => proxied.close(),
   };
   return proxy;
 }

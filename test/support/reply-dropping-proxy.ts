@@ -1,4 +1,4 @@
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import { startStoreProxy } from './store-proxy.ts';
 
 export interface ReplyDroppingProxy {
   url: string;
@@ -19,18 +19,8 @@ export async function startReplyDroppingProxy(
   loses: (command: readonly string[]) => string | undefined,
   seen = new Set<string>(),
 ): Promise<ReplyDroppingProxy> {
-  const sockets = new Set<Socket>();
   let dropped = 0;
-  const server = createServer((client) => {
-    const upstream = createConnection(target);
-    const breakOff = () => {
-      client.destroy();
-      upstream.destroy();
-    };
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', breakOff).on('close', breakOff);
-    }
+  const proxy = await startStoreProxy(target, ({ client, upstream, breakOff }) => {
     let losing = false;
     client.on('data', (bytes) => {
       for (const command of commandsIn(bytes.toString('latin1'))) {
@@ -47,16 +37,12 @@ export async function startReplyDroppingProxy(
       breakOff();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `redis://127.0.0.1:${proxy.port}`,
     get dropped() {
       return dropped;
     },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => proxy.close(),
   };
 }
 
