@@ -13,6 +13,9 @@ ENV NODE_ENV=production
 ENV MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
+# docker build --build-arg LATCHKEY_COMMIT=$(git rev-parse HEAD) .: what the line at start, the figures and --version say.
+ARG LATCHKEY_COMMIT=unknown
+RUN echo "$LATCHKEY_COMMIT" > commit
 COPY package.json redis.conf LICENSE ./
 COPY src ./src
 COPY locales ./locales

@@ -72,7 +72,13 @@ async function serve(
 ): Promise<void> {
   const log = createLog(config.logLevel, undefined, link && { worker: link.id, pid: process.pid });
   const fresh = process.argv.includes('--fresh-views');
-  const overrides = { log, worked, freshViews: fresh, ...(link && { siblings: link }) };
+  const overrides = {
+    log,
+    worked,
+    node: process.version,
+    freshViews: fresh,
+    ...(link && { siblings: link }),
+  };
   // Not loaded by a process that has workers, and needs none of it.
   const { createServer } = await import('./server/server.ts');
   const server = await createServer(config, { master }, overrides, stopping);

@@ -19,6 +19,7 @@ const FOR_TESTS: Readonly<Record<string, string>> = {
   'src/web/pages/error.ts ERROR_KINDS': 'each is drawn',
   'src/web/views.ts PAGE_NAMES': 'each has a sample',
   'src/redis/gathered-calls.ts MAX_GATHERED': 'one more than so many are two calls',
+  'src/runtime/version.ts commitOf': 'told of a clone, a worktree, an image: folders that a test makes',
   'src/redis/script-texts.ts preludesOf': 'each prelude that a script names is one that it calls',
   'src/household/household.ts MAX_MEMBERS': 'a list is filled up to it',
   'src/net/countries.ts CountriesError': 'a file that cannot be read is told by it',

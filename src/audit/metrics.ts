@@ -1,11 +1,9 @@
 /** Figures for the people who run the server, in the text format of Prometheus. Nothing in them is about one person. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { PolledDeviceCode } from '../devices/device-code-store.ts';
 import type { NoticeOutcome } from '../notices/notice-turns.ts';
+import type { Build } from '../runtime/version.ts';
+import type { PollAnswer } from './poll-answer.ts';
 import type { SecurityDetails, SecurityEventName } from './security-log.ts';
-
-/** What a device hears when it polls. */
-type PollAnswer = 'pending' | 'slow_down' | 'approved' | 'denied' | 'expired' | 'unknown';
 
 /** Steps of a device code that are seen as events; `redeemed`: the device has its key. */
 const FUNNEL: Readonly<Partial<Record<SecurityEventName, string>>> = {
@@ -98,6 +96,14 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #build = new Gauge({
+    name: 'latchkey_build_info',
+    help: 'Which Latchkey serves: its version, the commit of its files, its runtime.',
+    aggregator: 'max',
+    labelNames: ['version', 'commit', 'node'],
+    registers: [this.#registry],
+  });
+
   readonly #workers = new Gauge({
     name: 'latchkey_workers',
     help: 'Processes that serve.',
@@ -158,6 +164,10 @@ export class Metrics {
   setClientsFile(sha: string): void {
     this.#clientsFile.reset();
     this.#clientsFile.set({ sha }, 1);
+  }
+
+  setBuild({ version, commit, node }: Build): void {
+    this.#build.set({ version, commit, node }, 1);
   }
 
   countCommand(seconds: number, outcome: 'ok' | 'failed'): void {
@@ -236,12 +246,4 @@ export class Metrics {
       registers: [this.#registry],
     });
   }
-}
-
-/** What a poll of this outcome is answered with. */
-export function answerTo(polled: PolledDeviceCode | undefined): PollAnswer {
-  if (!polled || polled.state === 'consumed') return 'unknown';
-  if (polled.left <= 0) return 'expired';
-  if (polled.state !== 'pending') return polled.state;
-  return polled.pace === 'slow_down' ? 'slow_down' : 'pending';
 }

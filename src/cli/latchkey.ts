@@ -10,7 +10,7 @@ import { SealedWithAnotherSecret } from '../redis/installation-secrets.ts';
 import { UnknownStoreFormat } from '../redis/store-format.ts';
 import { StoreAbsent } from '../redis/store-wait.ts';
 import { createLog } from '../runtime/log.ts';
-import { VERSION } from '../runtime/version.ts';
+import { buildOf } from '../runtime/version.ts';
 import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
 import { type DoctorOptions, doctor } from './operator/doctor.ts';
@@ -22,7 +22,7 @@ import { type Parsed, parseCommand } from './operator/parse.ts';
 const args = process.argv.slice(2);
 const parsed = parseCommand(args);
 const options = optionsOfDoctor(args);
-if (args[0] === '--version') process.stdout.write(`${VERSION}\n`);
+if (args[0] === '--version') process.stdout.write(`${buildText(args.includes('--json'))}\n`);
 else if (options) await seeDoctor(options);
 else if (parsed.outcome === 'help') process.stdout.write(help());
 else if (parsed.outcome === 'usage') end(parsed, process.argv.includes('--json'));
@@ -41,6 +41,13 @@ async function run({ command, words, options, yes, json }: Parsed): Promise<Endi
   } finally {
     await admin.close();
   }
+}
+
+/** What is known without a store: the rest is for doctor. */
+function buildText(json: boolean): string {
+  const build = buildOf(process.version);
+  const { version, commit, node } = build;
+  return json ? JSON.stringify(build) : `${version}, commit ${commit}, Node.js ${node}`;
 }
 
 /** `undefined` where something else is asked for. */

@@ -48,6 +48,11 @@ export class ClientsFile {
     return this.#clients;
   }
 
+  /** Of the file that is in use. */
+  get sha(): string {
+    return this.#digest;
+  }
+
   /** As the operator asks: one after the other. A faulty file changes nothing, and one line names every fault. */
   reload(use: UseClients): Promise<Reloaded> {
     const reading = this.#reading.then(() => this.#reload(use, true));

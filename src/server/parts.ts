@@ -32,6 +32,8 @@ import type { WorkerLink } from './worker-link.ts';
 /** What tests and `npm run dev` put in the place of the real thing. */
 export interface Overrides {
   readonly log?: Logger;
+  /** Of the runtime. */
+  readonly node?: string;
   readonly mailer?: Mailer;
   readonly now?: () => number;
   /** Milliseconds of a processor that this thread has used; without it, all time counts as used. */

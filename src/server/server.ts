@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { ReaderChoice } from '../account-changes/reader-choice.ts';
 import { HourlyFigures } from '../audit/hourly-figures.ts';
-import { answerTo, Metrics } from '../audit/metrics.ts';
+import { Metrics } from '../audit/metrics.ts';
+import { answerTo } from '../audit/poll-answer.ts';
 import { SecurityLog } from '../audit/security-log.ts';
 import type { Config } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
@@ -17,6 +18,7 @@ import { createStores } from '../redis/stores.ts';
 import type { IntervalTask } from '../runtime/interval-task.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopInTime } from '../runtime/stop-in-time.ts';
+import { buildOf } from '../runtime/version.ts';
 import { createApp } from '../web/app.ts';
 import { answersInFront } from '../web/middleware/answers-in-front.ts';
 import { Connections } from '../web/middleware/connections.ts';
@@ -94,7 +96,9 @@ export async function createServer(
   });
   try {
     const keyring = new Keyring(secrets.master.reveal());
+    const build = buildOf(overrides.node);
     const metrics = new Metrics();
+    metrics.setBuild(build);
     const stores = createStores(connection, keyring, {
       prefix: config.redisPrefix,
       liveCodes: config.liveCodes,
@@ -153,7 +157,7 @@ export async function createServer(
       start: async () => {
         const port = await http.listen(config.port, config.host);
         tryMailServer(delivery, log);
-        void logStart(log, config, connection);
+        void logStart({ log, build, clientsSha: parts.clientsFile.sha }, config, connection);
         return port;
       },
       reloadClients: async () => {

@@ -4,11 +4,11 @@ import type { Config } from '../config/config.ts';
 import { describeAddress, parseStoreAddress } from '../config/store-address.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { storeVersions } from '../redis/durability.ts';
-import { VERSION } from '../runtime/version.ts';
+import type { Build } from '../runtime/version.ts';
 
 /** Waited for by nothing: a store that answers late delays the line alone. */
 export async function logStart(
-  log: Logger,
+  { log, build, clientsSha }: { log: Logger; build: Build; clientsSha: string },
   config: Config & { readonly redisUrl: string },
   { redis }: RedisConnection,
 ): Promise<void> {
@@ -16,13 +16,14 @@ export async function logStart(
   const versions = await storeVersions(redis).catch(() => []);
   log.info(
     {
-      version: VERSION,
+      ...build,
       store: {
         kind: typeof address === 'string' ? 'unknown' : address.kind,
         address: describeAddress(config.redisUrl),
         versions: [...new Set(versions)],
       },
       issuer: config.issuer,
+      clients: { sha: clientsSha },
       signUp: config.signUp,
       settings: config.changed,
       warnings: config.warnings,

@@ -59,6 +59,16 @@ describe('figures', () => {
     expect(await figure('latchkey_security_events_total', 'event="token-refused"')).toBe(1);
   });
 
+  it('say which server this is', async () => {
+    const node = process.version.replaceAll('.', '\\.');
+    expect(await (await read()).text()).toMatch(
+      new RegExp(
+        `^latchkey_build_info\\{version="[\\d.]+",commit="([0-9a-f]{40}|unknown)",node="${node}"\\} 1$`,
+        'm',
+      ),
+    );
+  });
+
   it('time the store and the answers, by route and never by path', async () => {
     await request(`${server.issuer}/device?user_code=SECRET-CODE`, { redirect: 'manual' });
     await request(`${server.issuer}/nobody/knows/this`);

@@ -27,7 +27,10 @@ async function sink() {
 
 describe('latchkey --version', () => {
   it('says which it is', async () => {
-    expect((await operator({}, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const said = (await operator({}, '--version')).stdout;
+    expect(said).toMatch(/^\d+\.\d+\.\d+, commit ([0-9a-f]{40}|unknown), Node\.js v24\.\d+\.\d+\n$/);
+    const [, version, commit, node] = /^(.+), commit (.+), Node\.js (.+)\n$/.exec(said) ?? [];
+    expect((await operator({}, '--version', '--json')).json).toEqual({ version, commit, node });
   });
 });
 

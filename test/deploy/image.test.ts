@@ -25,6 +25,9 @@ const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const NOBODY = 65534;
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
+/** The build is given it. */
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
 let [image, tmp] = ['', ''];
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-image-'));
@@ -47,6 +50,8 @@ function build(): void {
   const run = /^RUN (npm ci --omit=dev && rm .+)$/m.exec(dockerfile)?.[1] ?? 'false';
   const command = run.replace('npm ci', 'npm ci --prefer-offline --no-audit --no-fund');
   execFileSync('sh', ['-c', command], { cwd: image, stdio: 'pipe' });
+  const note = /^RUN (echo .+ > commit)$/m.exec(dockerfile)?.[1] ?? 'false';
+  execFileSync('sh', ['-c', note], { cwd: image, env: { LATCHKEY_COMMIT: COMMIT } });
   // The image has a runtime of its own; where that user may not look is that of the tests.
   copyFileSync(process.execPath, join(image, '../node'));
   chmodSync(join(image, '../node'), 0o755);
@@ -94,6 +99,7 @@ it('it serves as another user, from folders that cannot be written, without pack
       if (child.exitCode !== null) throw new Error(output);
       return output.includes('"msg":"started"') || undefined;
     });
+    expect(output).toContain(`"commit":"${COMMIT}"`);
     const health = wordsOf(/^ {2}CMD (\[.+\])$/m);
     expect(spawnSync(node, health, options).status).toBe(0);
     const headers = { 'x-forwarded-for': '198.51.100.7' };

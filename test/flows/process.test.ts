@@ -143,6 +143,9 @@ describe('the process', () => {
       );
       expect(JSON.parse(started)).toMatchObject({
         version,
+        commit: expect.stringMatching(/^([0-9a-f]{40}|unknown)$/),
+        node: process.version,
+        clients: { sha: expect.stringMatching(/^[0-9a-f]{64}$/) },
         store: { kind: 'single', versions: [expect.stringMatching(/^(redis|valkey) \d/)] },
         issuer: server.issuer,
         signUp: 'open',

@@ -16,7 +16,7 @@ ${COMMANDS.map(described).join('\n')}
   --yes       do not ask before what cannot be undone
   --json      one JSON object on standard output instead of words
   -h, --help  this text
-  --version   which Latchkey this is
+  --version   which Latchkey this is: its version, commit and Node.js
 
 It reads the same environment as the server: REDIS_URL, or the private Redis of a server that runs in DATA_DIR. What it
 does to an account is told to the account's owner under Recent activity, and is a line of JSON on standard error.
