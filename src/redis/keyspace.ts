@@ -59,7 +59,7 @@ export class Keyspace {
   /**
    * What one receiver still has to hear. One slot.
    * @param receiver of logout notices: HMAC of its client id; of webhooks: `webhook.` and its id; of security
-   *   events: `ssf.` and the id of its stream
+   *   events: `ssf.` and the id of its stream, with `.updates` behind it what it hears of the stream itself
    */
   noticesOf(receiver: string) {
     const slot = `${this.#prefix}{notices:${receiver}}:`;
@@ -92,6 +92,11 @@ export class Keyspace {
   /** What receivers of security events have asked for, by the HMAC of their client id. */
   get signalStreams(): string {
     return `${this.#prefix}{signals}:streams`;
+  }
+
+  /** What became of the newest tries to tell each of them, and which are paused, by the ids of their streams. */
+  get signalReceivers(): string {
+    return `${this.#prefix}{signals}:receivers`;
   }
 
   /** Accounts that are to be closed, by when. */

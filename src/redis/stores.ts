@@ -91,6 +91,8 @@ export interface Stores {
   noticedEvents: RedisNoticedEvents;
   webhookQueues: RedisNoticeQueues<WebhookBody>;
   receiverStates: RedisReceiverStates;
+  /** Of streams of security events. */
+  signalStates: RedisReceiverStates;
   signalStreams: RedisSignalStreams;
   relyingClients: RedisRelyingClients;
   signalQueues: RedisNoticeQueues<SignalBody>;
@@ -197,7 +199,8 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     noticeQueues: new RedisNoticeQueues(context),
     noticedEvents: new RedisNoticedEvents({ ...context, activity, accounts }),
     webhookQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),
-    receiverStates: new RedisReceiverStates(context),
+    receiverStates: new RedisReceiverStates(context, keyspace.receivers),
+    signalStates: new RedisReceiverStates(context, keyspace.signalReceivers),
     signalStreams,
     relyingClients: new RedisRelyingClients(context),
     signalQueues: new RedisNoticeQueues(context, DEAD_LETTERS_MS),

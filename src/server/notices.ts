@@ -13,6 +13,7 @@ import { Egress } from '../net/egress.ts';
 import { type EventHearer, EventSweep } from '../notices/event-sweep.ts';
 import { NoticeSweep } from '../notices/notice-sweep.ts';
 import { type NoticeOutcome, NoticeTurns } from '../notices/notice-turns.ts';
+import { ReceiverWatch } from '../notices/receiver-watch.ts';
 import { logoutReceivers } from '../oidc/logout-receivers.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
@@ -23,7 +24,6 @@ import { ClientSweep } from '../webhooks/client-sweep.ts';
 import { typeOf } from '../webhooks/event-types.ts';
 import { KeySweep } from '../webhooks/key-sweep.ts';
 import { ManagedReceivers } from '../webhooks/managed-receivers.ts';
-import { ReceiverWatch } from '../webhooks/receiver-watch.ts';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.ts';
 import { WebhookHearer } from '../webhooks/webhook-hearer.ts';
 import { WebhookQueueing } from '../webhooks/webhook-queueing.ts';
@@ -81,8 +81,8 @@ export function receiversOf({
 export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const { metrics, stores, log } = parts;
   const webhooks = webhookNotices(parts);
-  await Promise.all([webhooks.begin(), webhooks.watch.begin()]);
   const signals = parts.config.sharedSignals ? signalNotices(parts) : undefined;
+  await Promise.all([webhooks.begin(), webhooks.watch.begin(), signals?.begin()]);
   const logout = logoutNotices(parts, signals?.hearer);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
     logout.turns.depth(),
@@ -98,6 +98,11 @@ export async function startNotices(parts: NoticeParts): Promise<Notices> {
   );
   metrics.watchQueue('signals_waiting', 'Security events that wait to be pushed, or are being.', async () =>
     signals ? signals.turns.depth() : 0,
+  );
+  metrics.watchQueue(
+    'signal_streams_paused',
+    'Streams that the operator or the server has paused.',
+    async () => (signals ? signals.paused() : 0),
   );
   const hear = parts.webhooks.length > 0;
   const hearers: EventHearer[] = [...(hear ? [webhooks.hearer] : []), ...(signals ? [signals.hearer] : [])];
@@ -165,6 +170,7 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
   const onFailure = failed(log, 'receivers of webhooks could not be told yet');
   const watch = new ReceiverWatch({
     states: stores.receiverStates,
+    isGoneWhenRefused: true,
     onOff: (receiver, reason) => log.error({ receiver, reason }, 'a receiver of webhooks is off from now on'),
     onFailure,
   });

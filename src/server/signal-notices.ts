@@ -2,11 +2,13 @@
 import { describeError } from '../errors/error-description.ts';
 import { Egress } from '../net/egress.ts';
 import { NoticeTurns } from '../notices/notice-turns.ts';
+import { ReceiverWatch } from '../notices/receiver-watch.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
 import { type PushReceiver, SignalDelivery } from '../signals/signal-delivery.ts';
 import { SignalHearer } from '../signals/signal-hearer.ts';
-import { queueName } from '../signals/signal-stream.ts';
+import { queueName, type SignalStream } from '../signals/signal-stream.ts';
+import { isUpdate, tellUpdate, updatesName } from '../signals/stream-standing.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between looks for streams that have changed. */
@@ -32,37 +34,69 @@ export function signalNotices(parts: SignalNoticeParts) {
       log.warn({ client, outcome: 'dropped' }, NOT_TAKEN);
     },
   });
-  const { turns, watching } = pushes(parts);
-  return { hearer, turns, stop: () => Promise.all([turns.stop(), watching.stop()]) };
+  return { hearer, ...pushes(parts) };
 }
 
 /** Those to which events are pushed, as this server knows them; changed within a second by whatever server. */
 function pushes({ config, stores, log, metrics, receiverTokens, eventTokens: tokens }: SignalNoticeParts) {
-  const { issuer } = config;
-  const delivery = new SignalDelivery({ egress: new Egress(config.egress), tokens, issuer });
+  const { signalQueues: queue, signalStates: states, signalStreams: streams } = stores;
+  const delivery = new SignalDelivery({ egress: new Egress(config.egress), tokens, issuer: config.issuer });
   const onFailure = (error: unknown) =>
     log.warn({ error: describeError(error) }, 'receivers of security events could not be told yet');
-  let receivers: ReadonlyMap<string, PushReceiver> = new Map();
+  let receivers: readonly PushReceiver[] = [];
+  const watch = new ReceiverWatch({
+    states,
+    // One that refuses an event may take the next.
+    isGoneWhenRefused: false,
+    onOff: async (id, reason) => {
+      const client = receivers.find(({ streamId }) => streamId === id)?.clientId;
+      log.error({ client, reason }, 'a receiver of security events is paused from now on');
+      await tellUpdate(queue, id, (await states.of(id)).off);
+    },
+    onFailure,
+  });
   const look = async () => {
-    const found: [string, PushReceiver][] = [];
-    for (const { clientId, id: streamId, status, delivery: to } of await stores.signalStreams.all())
-      if (to.method === 'push' && status === 'enabled' && (await receiverTokens.heardBy(clientId)).length > 0)
-        found.push([
-          queueName(streamId),
-          { clientId, streamId, url: to.url, authorization: to.authorization },
-        ]);
-    receivers = new Map(found);
+    // Before the streams are read: of each of these there was one, and where there is none now it is gone.
+    const { ids } = watch;
+    const all = await streams.all();
+    receivers = await pushReceivers(all, receiverTokens);
+    for (const id of ids) if (!all.some((one) => one.id === id)) await states.forget(id);
   };
+  const isOff = ({ streamId }: PushReceiver) => watch.isOff(streamId);
+  const nameOf = (one: PushReceiver) => (isOff(one) ? updatesName(one.streamId) : queueName(one.streamId));
   const turns = new NoticeTurns({
-    queue: stores.signalQueues,
-    receivers: () => receivers,
-    send: (receiver: PushReceiver, notice, signal) => delivery.send(receiver, notice, signal),
-    deadLetter: (name, taken, reason) => stores.signalQueues.deadLetter(name, taken, reason),
+    queue,
+    receivers: () => new Map(receivers.map((one) => [nameOf(one), one])),
+    send: async (receiver: PushReceiver, notice, signal) => {
+      const tried = await delivery.send(receiver, notice, signal);
+      if (!signal.aborted) await watch.note(receiver.streamId, tried);
+      return tried;
+    },
+    // That it was paused is no news any more.
+    deadLetter: (name, taken, reason) =>
+      isUpdate(taken.id) ? queue.end(name, taken) : queue.deadLetter(name, taken, reason),
     onOutcome: ({ receiver, ...told }) => {
       metrics.countSignals(told.outcome, 1);
       if (told.outcome !== 'sent') log.warn({ client: receiver.clientId, ...told }, NOT_TAKEN);
     },
     onFailure,
   });
-  return { turns, watching: new IntervalTask(look, LOOK_PAUSE, onFailure) };
+  const watching = new IntervalTask(look, LOOK_PAUSE, onFailure);
+  return {
+    turns,
+    begin: () => watch.begin(),
+    paused: async () => (await streams.all()).filter(({ id }) => watch.isOff(id)).length,
+    stop: () => Promise.all([turns.stop(), watching.stop(), watch.stop()]),
+  };
+}
+
+async function pushReceivers(
+  streams: readonly SignalStream[],
+  tokens: Pick<Protocol['receiverTokens'], 'heardBy'>,
+): Promise<PushReceiver[]> {
+  const found: PushReceiver[] = [];
+  for (const { clientId, id: streamId, status, delivery: to } of streams)
+    if (to.method === 'push' && status === 'enabled' && (await tokens.heardBy(clientId)).length > 0)
+      found.push({ clientId, streamId, url: to.url, authorization: to.authorization });
+  return found;
 }

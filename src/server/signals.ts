@@ -1,5 +1,6 @@
 /** The part of the composition root that tells receivers of security events. */
 import { Egress } from '../net/egress.ts';
+import { TryNotes } from '../notices/try-notes.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { ManagedStreams } from '../signals/managed-streams.ts';
 import { SignalPolls } from '../signals/signal-polls.ts';
@@ -20,15 +21,19 @@ export function signalsPart(parts: Parts, protocol: Protocol): WebMiddleware {
   const streams = new ManagedStreams({
     issuer,
     streams: stores.signalStreams,
+    states: stores.signalStates,
     queue: stores.signalQueues,
     refusalOf: (address) => egress.refusalOf(address),
     isRegistered: (clientId) => protocol.receiverTokens.isRegistered(clientId),
   });
+  const notes = new TryNotes(stores.signalStates);
   const polls = new SignalPolls({
     issuer,
     queue: stores.signalQueues,
     tokens: protocol.eventTokens,
     current: async ({ id }) => (await stores.signalStreams.all()).find((one) => one.id === id),
+    isOff: async (id) => (await stores.signalStates.of(id)).off !== undefined,
+    onTaken: (id) => notes.taken(id),
     onOutcome: ({ client, outcome, count }) => {
       metrics.countSignals(outcome, count);
       if (outcome === 'refused') log.warn({ client, outcome, count }, NOT_TAKEN);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeadLetters } from '../notices/dead-letters.ts';
 import type { FetchedQueue } from '../notices/notice-queue.ts';
+import type { ReceiverStates } from '../notices/receiver-states.ts';
 import type { SignalBody } from './signal-body.ts';
 import { isRefusal } from './signal-refusal.ts';
 import {
@@ -11,9 +12,11 @@ import {
   type StreamSettings,
 } from './signal-stream.ts';
 import { VERIFICATION } from './signal-types.ts';
-import { invalid, noStream, SignalsRefused } from './signals-refused.ts';
+import { invalid, noStream, pausedByOperator, SignalsRefused } from './signals-refused.ts';
 import { configurationOf, transmitterSays } from './stream-configuration.ts';
+import { endStream } from './stream-ending.ts';
 import { type AskedStream, deliveryOf, type StatusRequest, type VerifyRequest } from './stream-requests.ts';
+import { standingOf, updatesName } from './stream-standing.ts';
 
 /** As many as are kept of one receiver. */
 const MAX_MISSED = 10_000;
@@ -25,6 +28,7 @@ const TRIES = 5;
 interface ManagedStreamsParts {
   readonly issuer: string;
   readonly streams: SignalStreamStore;
+  readonly states: Pick<ReceiverStates, 'of' | 'switch' | 'forget'>;
   readonly queue: Pick<FetchedQueue<SignalBody>, 'add' | 'clear'> &
     Pick<DeadLetters<SignalBody>, 'deadIds' | 'deadOf' | 'revive'>;
   /** Why an address may not be called, as far as that is known of its text. */
@@ -98,22 +102,24 @@ export class ManagedStreams {
     });
   }
 
-  /** With all that waits for its receiver. @throws SignalsRefused */
+  /** With all that waits for its receiver; a new one would hear again. @throws SignalsRefused */
   async remove(clientId: string, streamId: string): Promise<void> {
-    await this.of(clientId, streamId);
-    // Before as well: once the stream is gone, no second call of its receiver would come to what waits.
-    await this.#with.queue.clear(queueName(streamId));
-    await this.#with.streams.remove(clientId);
-    await this.#with.queue.clear(queueName(streamId));
+    const stream = await this.of(clientId, streamId);
+    const { off } = await this.#with.states.of(streamId);
+    if (off?.why === 'operator') throw pausedByOperator();
+    await endStream(stream, this.#with);
   }
 
   async status(clientId: string, streamId: string): Promise<Configuration> {
-    const { status, reason } = await this.of(clientId, streamId);
+    const stream = await this.of(clientId, streamId);
+    const { status, reason } = standingOf(stream, await this.#with.states.of(streamId));
     return { stream_id: streamId, status, ...(reason !== undefined && { reason }) };
   }
 
   async setStatus(clientId: string, asked: StatusRequest): Promise<Configuration> {
     const { stream_id: id, status, reason } = asked;
+    await this.of(clientId, id);
+    if (status === 'enabled') await this.#resume(id);
     await this.#change(clientId, id, (stream) => ({ ...stream, status, reason }));
     // What waited while it was paused is not sent to one that wants nothing.
     if (status === 'disabled') await this.#with.queue.clear(queueName(id));
@@ -135,6 +141,14 @@ export class ManagedStreams {
         issued: Math.floor(Date.now() / 1000),
       },
     });
+  }
+
+  /** A receiver that says that it is back ends what its silence has begun, and nothing of the operator's. */
+  async #resume(id: string): Promise<void> {
+    const { states, queue } = this.#with;
+    await states.switch(id, 'on', 'silent');
+    if ((await states.of(id)).off) throw pausedByOperator();
+    await queue.clear(updatesName(id));
   }
 
   /** What its receiver could not be given while it was away, and has not refused, is tried anew. */
@@ -184,12 +198,11 @@ export class ManagedStreams {
 
   /** Streams of clients that are gone give way to new ones. @returns whether there were any */
   async #forgetGone(): Promise<boolean> {
-    const { streams, queue, isRegistered } = this.#with;
+    const { streams, isRegistered } = this.#with;
     let gone = false;
-    for (const { clientId, id } of await streams.all()) {
-      if (await isRegistered(clientId)) continue;
-      await streams.remove(clientId);
-      await queue.clear(queueName(id));
+    for (const stream of await streams.all()) {
+      if (await isRegistered(stream.clientId)) continue;
+      await endStream(stream, this.#with);
       gone = true;
     }
     return gone;

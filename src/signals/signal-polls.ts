@@ -5,6 +5,7 @@ import { reasonOf } from './signal-refusal.ts';
 import { queueName, type SignalStream } from './signal-stream.ts';
 import { invalid } from './signals-refused.ts';
 import type { PollRequest } from './stream-requests.ts';
+import { isUpdate, updatesName } from './stream-standing.ts';
 
 /** Events in one answer. */
 const MAX_EVENTS = 100;
@@ -21,6 +22,10 @@ interface SignalPollsParts {
   readonly tokens: EventTokens;
   /** As it is now; `undefined`: it is gone. */
   readonly current: (stream: SignalStream) => Promise<SignalStream | undefined>;
+  /** Whether the operator or this server has paused it. */
+  readonly isOff: (streamId: string) => Promise<boolean>;
+  /** Hears that a receiver has taken something. */
+  readonly onTaken: (streamId: string) => Promise<void>;
   /** Hears of what a receiver has refused, and of how many it got and took. */
   readonly onOutcome: (told: PollOutcome) => void;
   /** The server is about to stop: polls that wait are answered. */
@@ -68,8 +73,8 @@ export class SignalPolls {
       ]),
     );
     this.#tell(stream, 'fetched', signed.length);
-    const mayBeMore = taken.length === most && stream.status === 'enabled';
-    const moreAvailable = mayBeMore && (await this.#with.queue.areDue(queueName(stream.id)));
+    const queue = taken.length === most ? await this.#queueOf(stream) : undefined;
+    const moreAvailable = queue !== undefined && (await this.#with.queue.areDue(queue));
     return { sets: Object.fromEntries(signed) as Record<string, string>, moreAvailable };
   }
 
@@ -85,6 +90,9 @@ export class SignalPolls {
     }));
     const settled = [...noticesOf(ack).map(({ id }) => ({ id })), ...refused];
     await this.#with.queue.settle(queueName(stream.id), settled);
+    const updates = settled.filter(({ id }) => isUpdate(id));
+    await this.#with.queue.settle(updatesName(stream.id), updates);
+    if (settled.length > refused.length) await this.#with.onTaken(stream.id);
     this.#tell(stream, 'sent', settled.length - refused.length);
     this.#tell(stream, 'refused', refused.length);
   }
@@ -129,11 +137,18 @@ export class SignalPolls {
 
   async #take(stream: SignalStream, most: number): Promise<TakenNotice<SignalBody>[]> {
     const found: TakenNotice<SignalBody>[] = [];
-    while (stream.status === 'enabled' && found.length < most) {
-      const taken = await this.#with.queue.take(queueName(stream.id));
+    const queue = await this.#queueOf(stream);
+    while (queue !== undefined && found.length < most) {
+      const taken = await this.#with.queue.take(queue);
       if (!taken) break;
       found.push(taken);
     }
     return found;
+  }
+
+  /** What its receiver may be given now; `undefined`: it wants nothing. */
+  async #queueOf({ id, status }: SignalStream): Promise<string | undefined> {
+    if (status !== 'enabled') return undefined;
+    return (await this.#with.isOff(id)) ? updatesName(id) : queueName(id);
   }
 }

@@ -13,7 +13,7 @@ export interface StreamSettings {
 }
 
 /** `paused`: what happens waits; `disabled`: it is not told. */
-type StreamStatus = 'enabled' | 'paused' | 'disabled';
+export type StreamStatus = 'enabled' | 'paused' | 'disabled';
 
 export type StreamDelivery =
   | { readonly method: 'poll' }

@@ -19,4 +19,7 @@ export type SignalType = keyof typeof SIGNAL_TYPES;
 /** Sent where a receiver asks whether it hears; it is in no list. */
 export const VERIFICATION = `${SSF}verification`;
 
+/** Sent where this server has changed how a stream stands; in no list either. */
+export const STREAM_UPDATED = `${SSF}stream-updated`;
+
 export const SUPPORTED_EVENTS: readonly string[] = Object.values(SIGNAL_TYPES);

@@ -17,3 +17,7 @@ export const invalid = (description: string) => new SignalsRefused(400, 'invalid
 
 /** Also where it is another client's. */
 export const noStream = () => new SignalsRefused(404, 'not_found', 'There is no such stream');
+
+/** Its receiver neither ends that nor makes another one. */
+export const pausedByOperator = () =>
+  new SignalsRefused(403, 'access_denied', 'The operator of this server has paused the stream');

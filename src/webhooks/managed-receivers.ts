@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeadLetters, DeadNotice } from '../notices/dead-letters.ts';
 import type { Delivered } from '../notices/delivered.ts';
 import type { NoticeQueue } from '../notices/notice-queue.ts';
-import type { ReceiverState, ReceiverStates } from './receiver-states.ts';
+import type { ReceiverState, ReceiverStates } from '../notices/receiver-states.ts';
 import { messageId, type WebhookDelivery } from './webhook-delivery.ts';
 import { queueName, type WebhookBody, type WebhookReceiver } from './webhook-receiver.ts';
 

@@ -53,6 +53,7 @@ const TRIALS: Readonly<Record<string, readonly [fires: Trial, quiet: Trial]>> = 
   LatchkeyAppsDoNotHear: both('latchkey_notices_total{outcome="given-up"}', grows(1), stays(7), 20),
   LatchkeyNoticesWait: both('latchkey_notices_waiting', stays(1001), stays(1000), 30),
   LatchkeyWebhookReceiverIsOff: both('latchkey_webhook_receivers_off', stays(1), stays(0), 20),
+  LatchkeySecurityEventsArePaused: both('latchkey_signal_streams_paused', stays(1), stays(0), 20),
   LatchkeyProxyIsNotNamed: [
     {
       series: {

@@ -19,7 +19,7 @@ export const newSignal = () => ({
 });
 
 export async function signalChanges(
-  { signalQueues, signalStreams, relyingClients }: TestStores,
+  { signalQueues, signalStreams, signalStates, relyingClients }: TestStores,
   accountId: AccountId,
 ): Promise<void> {
   expect((await relyingClients.of(accountId)).includes('a client that no owner uses')).toBe(false);
@@ -50,6 +50,13 @@ export async function signalChanges(
     { id: other?.id, reason: 'invalid_key', tries: 1 },
   ]);
   await signalQueues.clear(queue);
+  expect(await signalStates.note(stream.id, 'failed', '500', 0)).toBe(true);
+  expect((await signalStates.of(stream.id)).off).toMatchObject({ why: 'silent' });
+  expect(await signalStates.switch(stream.id, 'off')).toBe(true);
+  expect(await signalStates.switch(stream.id, 'on', 'silent')).toBe(false);
+  expect(await signalStates.switch(stream.id, 'on', 'operator')).toBe(true);
+  await signalStates.forget(stream.id);
+  expect(await signalStates.of(stream.id)).toEqual({});
   expect([await signalQueues.count(queue), await signalQueues.countDead(queue)]).toEqual([0, 0]);
   await signalStreams.remove(stream.clientId);
   expect(await found()).toBeUndefined();

@@ -1,31 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventReceiver } from '../support/event-receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { PUSH, receiverClient, type SignalsWorld, signalsWorld } from './signals-world.ts';
 
-interface Pushed {
-  readonly path: string;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly body: string;
-}
-type Answer = readonly [status: number, body?: string];
-
 const HEADER = 'Bearer a secret of the receiver';
 let world: SignalsWorld;
-let receiver: Server;
-const pushed: Pushed[] = [];
-/** What is answered at a path, one after the other; then 202. */
-const answers: Record<string, Answer[]> = {};
+let receiver: EventReceiver;
 beforeAll(async () => {
-  receiver = createServer(async (request, response) => {
-    const path = request.url ?? '';
-    pushed.push({ path, headers: request.headers, body: await text(request) });
-    const [status, body] = answers[path]?.shift() ?? [202];
-    response.writeHead(status).end(body);
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  receiver = await EventReceiver.start();
   world = await signalsWorld(
     (issuer) => ['plain', 'final', 'busy', 'locked', 'odd', 'away'].map((id) => receiverClient(issuer, id)),
     { EGRESS_ALLOW: '127.0.0.0/8' },
@@ -33,15 +15,13 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.close();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await receiver.close();
 });
 
 async function stream(client: string) {
-  const { port } = receiver.address() as AddressInfo;
   const delivery = {
     method: PUSH,
-    endpoint_url: `http://127.0.0.1:${port}/${client}`,
+    endpoint_url: receiver.url(client),
     authorization_header: HEADER,
   };
   const { status, body } = await world.call(client, 'POST', '/ssf/streams', { delivery });
@@ -55,11 +35,7 @@ async function stream(client: string) {
     status: (to: string) => world.call(client, 'POST', '/ssf/status', { stream_id: id, status: to }),
   };
 }
-const pushedTo = (client: string, count: number) =>
-  eventually(`${count} events to ${client}`, () => {
-    const found = pushed.filter(({ path }) => path === `/${client}`);
-    return found.length >= count ? found : undefined;
-  });
+const pushedTo = (client: string, count: number) => receiver.pushedTo(client, count);
 
 describe('a receiver to which events are pushed', () => {
   it('gets each with the header that it has asked for, which no answer shows', async () => {
@@ -80,7 +56,7 @@ describe('a receiver to which events are pushed', () => {
   });
 
   it('refuses one for good: it is kept for the operator under the reason, and the next one comes', async () => {
-    answers['/final'] = [[400, '{"err":"invalid_key","description":"secret words"}']];
+    receiver.answers['final'] = [[400, '{"err":"invalid_key","description":"secret words"}']];
     const { queue, verify } = await stream('final');
     await verify('refused');
     const { signalQueues } = world.server.stores;
@@ -97,9 +73,9 @@ describe('a receiver to which events are pushed', () => {
   });
 
   it('gets one again that it could not take now, under the same name', async () => {
-    answers['/busy'] = [[503]];
-    answers['/locked'] = [[400, '{"err":"authentication_failed"}']];
-    answers['/odd'] = [[400, '<html>']];
+    receiver.answers['busy'] = [[503]];
+    receiver.answers['locked'] = [[400, '{"err":"authentication_failed"}']];
+    receiver.answers['odd'] = [[400, '<html>']];
     const all = ['busy', 'locked', 'odd'];
     for (const client of all) await (await stream(client)).verify('again');
     for (const client of all) {
@@ -121,7 +97,7 @@ describe('a receiver to which events are pushed', () => {
     };
     await giveUp('missed', '500');
     await giveUp('refused', 'invalid_key');
-    expect(pushed.filter(({ path }) => path === '/away')).toEqual([]);
+    expect(receiver.at('away')).toEqual([]);
     await status('enabled');
     const [event] = await pushedTo('away', 1);
     const { events } = await world.verified(event?.body ?? '', 'away');

@@ -1,18 +1,17 @@
-import type { Delivered } from '../notices/delivered.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
+import type { Delivered } from './delivered.ts';
 import type { ReceiverState, ReceiverStates } from './receiver-states.ts';
+import { TryNotes } from './try-notes.ts';
 
 /** Milliseconds: so late a server hears that another one, or the operator, has switched a receiver. */
 const LOOK_PAUSE = 1000;
-/** Milliseconds between two notes that a receiver takes what it is told. */
-const NOTE_PAUSE = 5000;
-/** Milliseconds that a receiver may take nothing before it is off. */
-const SILENCE = 3 * 86_400_000;
 
 interface ReceiverWatchSettings {
-  readonly states: ReceiverStates;
+  readonly states: Pick<ReceiverStates, 'all' | 'note'>;
+  /** Whether a receiver that will never take one notice takes no other one either. */
+  readonly isGoneWhenRefused: boolean;
   /** Hears that a receiver is off from now on. */
-  readonly onOff: (id: string, reason: string) => void;
+  readonly onOff: (id: string, reason: string) => void | Promise<void>;
   /** Hears what the store did not take. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -21,23 +20,23 @@ interface ReceiverWatchSettings {
 export class ReceiverWatch {
   readonly #with: ReceiverWatchSettings;
   #known: ReadonlyMap<string, ReceiverState> = new Map();
-  readonly #noted = new Map<string, number>();
+  readonly #notes: TryNotes;
   readonly #looking: IntervalTask;
 
   constructor(settings: ReceiverWatchSettings) {
     this.#with = settings;
-    this.#looking = new IntervalTask(
-      async () => {
-        this.#known = await settings.states.all();
-      },
-      LOOK_PAUSE,
-      settings.onFailure,
-    );
+    this.#notes = new TryNotes(settings.states);
+    this.#looking = new IntervalTask(() => this.begin(), LOOK_PAUSE, settings.onFailure);
   }
 
   /** Before the first is told. */
   async begin(): Promise<void> {
     this.#known = await this.#with.states.all();
+  }
+
+  /** Those that were ever tried or switched, as this server knows. */
+  get ids(): readonly string[] {
+    return [...this.#known.keys()];
   }
 
   isOff(id: string): boolean {
@@ -51,22 +50,13 @@ export class ReceiverWatch {
     return this.isOff(id);
   }
 
-  /** One that answers well is not written of each time. */
   async note(id: string, tried: Delivered): Promise<void> {
-    const { states, onOff } = this.#with;
     if (tried.outcome === 'off') return;
-    if (tried.outcome === 'sent') {
-      const isNoted = Date.now() - (this.#noted.get(id) ?? 0) < NOTE_PAUSE;
-      if (isNoted && this.#known.get(id)?.failing === undefined) return;
-      this.#noted.set(id, Date.now());
-      await states.note(id, 'taken', '', SILENCE);
-      return;
-    }
-    this.#noted.delete(id);
-    const outcome = tried.outcome === 'refused' ? 'gone' : 'failed';
-    if (!(await states.note(id, outcome, tried.reason, SILENCE))) return;
-    this.#known = await states.all();
-    onOff(id, tried.reason);
+    if (tried.outcome === 'sent') return this.#notes.taken(id, this.#known.get(id)?.failing !== undefined);
+    const isGone = tried.outcome === 'refused' && this.#with.isGoneWhenRefused;
+    if (!(await this.#notes.missed(id, isGone ? 'gone' : 'failed', tried.reason))) return;
+    await this.begin();
+    await this.#with.onOff(id, tried.reason);
   }
 
   async stop(): Promise<void> {
