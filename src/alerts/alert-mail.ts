@@ -6,7 +6,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mail } from '../mail/mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Reader } from '../words/reader.ts';
-import { claimedName, generalTitle, severityOf } from './event-labels.ts';
+import { formatName, generalTitle, severityOf } from './event-labels.ts';
 import { REMEDIES } from './remedies.ts';
 
 interface AlertMailSettings {
@@ -44,7 +44,6 @@ const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical
 function factsOf(reader: Reader, entry: ActivityEntry) {
   const { event, device } = entry;
   const app = device?.['app'];
-  const name = claimedName(entry);
   const opensAt = event.details?.['opensAt'];
   return {
     kind: event.kind,
@@ -54,7 +53,7 @@ function factsOf(reader: Reader, entry: ActivityEntry) {
     at: reader.moment(new Date(entry.at)),
     opensAt: typeof opensAt === 'number' ? reader.moment(new Date(opensAt)) : undefined,
     isOfDevice: event.subject?.type === 'device',
-    name: name === undefined ? undefined : quoteInMail(reader, name),
+    name: formatName(reader, entry, quoteInMail),
     app: typeof app === 'string' && app !== '' ? quoteInMail(reader, app) : undefined,
     from: event.place && placeInMail(reader, event.place),
   };

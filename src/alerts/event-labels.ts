@@ -121,7 +121,7 @@ function thingOf(kind: EventKind): 'app' | 'member' | 'key' | 'factor' | 'provid
 }
 
 /** The name of what an event is about, as its owner gave it or as the thing calls itself: a stranger may have chosen it. */
-export function claimedName({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string | undefined {
+function claimedName({ event, device }: Pick<ActivityEntry, 'event' | 'device'>): string | undefined {
   if (event.subject?.name !== undefined) return event.subject.name;
   if (event.subject?.type !== 'device') return undefined;
   const { name, model } = claimedDevice({ device_name: device?.['name'], device_model: device?.['model'] });
@@ -137,18 +137,36 @@ const FACTORS: Readonly<Record<string, 'app' | 'passkey' | 'backup-codes' | 'pho
   'Backup phone': 'phone',
 };
 
+/** Puts words that a stranger may have chosen in quotes, fit for where they stand. */
+type Quote = (reader: Reader, words: string) => string;
+
 /** What an event is about, under the name it had then, in quotes: for the sentence of a page. */
 export function formatSubject(reader: Reader, entry: Pick<ActivityEntry, 'event' | 'device'>): string {
   const type = entry.event.subject?.type;
-  const name = claimedName(entry);
+  const name = formatName(reader, entry, quoteName);
   if (name === undefined) return reader.t(`events.general.${type === 'device' ? 'device' : 'something'}`);
-  if (type === 'link-key') return reader.t('events.key-named', { name: quoteName(reader, name) });
-  const [, kind = '', detail] = (type === 'factor' && FACTOR_NAME.exec(name)) || [];
+  return type === 'link-key' ? reader.t('events.key-named', { name }) : name;
+}
+
+/** What an event is about, as it was called then; of a way to sign in its kind in the reader's words, and its name. */
+export function formatName(
+  reader: Reader,
+  entry: Pick<ActivityEntry, 'event' | 'device'>,
+  quote: Quote,
+): string | undefined {
+  const name = claimedName(entry);
+  if (name === undefined) return undefined;
+  return (entry.event.subject?.type === 'factor' && formatFactor(reader, name, quote)) || quote(reader, name);
+}
+
+function formatFactor(reader: Reader, name: string, quote: Quote): string | undefined {
+  const [, kind = '', detail] = FACTOR_NAME.exec(name) ?? [];
   const factor = FACTORS[kind];
-  if (factor === undefined) return quoteName(reader, name);
-  return detail === undefined
-    ? reader.t(`events.factor.${factor}`)
-    : reader.t(`events.factor-named.${factor}`, { name: quoteName(reader, detail) });
+  if (factor === undefined) return undefined;
+  const general = reader.t(`events.factor.${factor}`);
+  // One that its owner gave no name is kept under that of its kind.
+  if (detail === undefined || [kind, general].includes(detail)) return general;
+  return reader.t(`events.factor-named.${factor}`, { name: quote(reader, detail) });
 }
 
 /** From where something came: the program and the address, as far as they are known. */

@@ -22,6 +22,8 @@ export function factorSubject(
   factor: Pick<Factor, 'id' | 'kind'> & { name?: string; number?: string },
 ): EventSubject {
   const detail = factor.name ?? (factor.number === undefined ? undefined : maskPhoneNumber(factor.number));
-  const name = detail === undefined ? KINDS[factor.kind] : `${KINDS[factor.kind]} ${detail}`;
+  const kind = KINDS[factor.kind];
+  // One that its owner gave no name has that of its kind, which is not said twice.
+  const name = detail === undefined || detail === kind ? kind : `${kind} ${detail}`;
   return { type: 'factor', id: factor.id, name, kind: factor.kind };
 }
