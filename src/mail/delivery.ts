@@ -19,6 +19,8 @@ export interface Delivery {
   mailer: Mailer;
   /** Where mails wait that are not sent: development without a mail server. */
   outbox: Outbox | undefined;
+  /** Whether texts wait there as well: development without a gateway. */
+  textsInOutbox: boolean;
   /** `undefined`: no text message can be sent, since no gateway is set. */
   texts: TextMessages | undefined;
   /** Hands over what is under way, as far as the mail server takes it, and lets go of it. */
@@ -60,6 +62,7 @@ export function createDelivery(
     mail,
     mailer,
     outbox,
+    textsInOutbox: outbox !== undefined && !webhook,
     texts: webhook ?? (outbox && new OutboxTexts(mail)),
     close: async () => {
       const timeout = Promise.withResolvers<void>();

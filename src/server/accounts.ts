@@ -26,6 +26,13 @@ export const serviceOf = ({
   languages,
 });
 
+/** How the installation is called and reached, where its messages are, and what signs in to it. */
+export function mailOf(parts: Parts, passkeys: boolean) {
+  const { outbox, textsInOutbox } = parts.delivery;
+  const takesPasswords = parts.config.passwordSignIn === 'open';
+  return { ...serviceOf(parts), outbox: outbox !== undefined, textsInOutbox, passkeys, takesPasswords };
+}
+
 /** The voice code, and what is bought with it. */
 export const voiceOf = ({ stores, config, overrides }: Parts) => ({
   voiceCode: new VoiceCode(stores.voiceCodes, config.voiceCode),

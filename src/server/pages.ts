@@ -47,7 +47,7 @@ import { voiceCodeRoutes } from '../web/routes/voice-code.ts';
 import { waitingRoutes } from '../web/routes/waiting.ts';
 import { voiceCodeEndpoint } from '../web/voice-code-endpoint.ts';
 import type { WebMiddleware, WebState } from '../web/web-state.ts';
-import { accountServices, browserTimesOf, limiterOf, serviceOf, voiceOf } from './accounts.ts';
+import { accountServices, browserTimesOf, limiterOf, mailOf, voiceOf } from './accounts.ts';
 import { accountData, activityPages } from './activity-pages.ts';
 import { adminPart, revocationPart } from './admin.ts';
 import { consoleFencePart, consolePages } from './console.ts';
@@ -59,7 +59,7 @@ import { proofWaysOf, upstreamLogoutPart, upstreamPages } from './upstream-pages
 /** What several groups of pages share. */
 interface Shared {
   services: AccountServices;
-  mail: { issuer: string; product: string; outbox: boolean; passkeys: boolean; takesPasswords: boolean };
+  mail: ReturnType<typeof mailOf>;
   tickets: PageTickets;
   flash: FlashMessages;
   stepUp: StepUp;
@@ -71,14 +71,9 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
   const now = overrides.now ?? Date.now;
   const services = await accountServices(parts);
   const { proving, proveAgain, passkeyCheck } = services;
-  const mail = {
-    ...serviceOf(parts),
-    outbox: delivery.outbox !== undefined,
-    passkeys: passkeyCheck.possible,
-    takesPasswords: config.passwordSignIn === 'open',
-  };
+  const mail = mailOf(parts, passkeyCheck.possible);
   const tickets = new PageTickets(keyring, now);
-  const second = new SecondProofPages({ proveAgain, passkeys: passkeyCheck, outbox: mail.outbox });
+  const second = new SecondProofPages({ ...mail, proveAgain, passkeys: passkeyCheck });
   const stepUp = new StepUp({ proving, ways: proofWaysOf(parts), tickets, second, now });
   const shared: Shared = { services, mail, tickets, flash: new FlashMessages(tickets), stepUp, now };
   return [

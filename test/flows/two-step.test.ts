@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { TestApp } from '../support/authenticator-app.ts';
@@ -11,6 +14,7 @@ import {
   signIn,
   signOut,
 } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { startServer, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -25,12 +29,12 @@ afterAll(async () => {
 
 const words = (page: Page) => page.locator('main').innerText();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
-const open = (page: Page, path: string) => page.goto(`${server.issuer}${path}`);
+const open = (page: Page, path: string) => page.goto(new URL(path, page.url()).href);
 
-async function newcomer(): Promise<{ page: Page; owner: Owner }> {
+async function newcomer({ issuer } = server): Promise<{ page: Page; owner: Owner }> {
   const page = await newWindow(browser);
   const owner = newOwner();
-  await createAccount(page, server.issuer, owner);
+  await createAccount(page, issuer, owner);
   return { page, owner };
 }
 
@@ -60,6 +64,21 @@ async function signInAgain(page: Page, owner: Owner): Promise<void> {
   await signOut(page);
   await open(page, '/sign-in');
   await signIn(page, owner);
+}
+
+/** Takes texts, as an operator's gateway does. */
+async function startGateway() {
+  const texts: string[] = [];
+  const taker = createServer(async (request, response) => {
+    texts.push(await text(request));
+    response.end();
+  });
+  await new Promise<void>((resolve) => taker.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${(taker.address() as AddressInfo).port}/send`,
+    code: () => eventually('a text', () => /\b\d{6}\b/.exec(texts.join())?.[0]),
+    close: () => taker.close(),
+  };
 }
 
 describe('two-step verification, without scripts', () => {
@@ -147,6 +166,34 @@ describe('two-step verification, without scripts', () => {
     await press(page, 'Continue');
     expect(await words(page)).toContain('This browser');
     await page.context().close();
+  });
+
+  it('who has set a gateway for texts is not sent to the outbox for them, where they are not; for mails still', async () => {
+    const gateway = await startGateway();
+    const withGateway = await startServer({ SMS_WEBHOOK_URL: gateway.address });
+    try {
+      const { page, owner } = await newcomer(withGateway);
+      await setUpApp(page);
+      await open(page, '/account/security/two-step/phone');
+      await page.getByLabel('Phone number').fill('+15555550100');
+      await press(page, 'Send a code');
+      expect(await page.locator('.development').count()).toBe(0);
+      await page.getByRole('textbox', { name: 'Code' }).fill(await gateway.code());
+      await press(page, 'Continue');
+      await signInAgain(page, owner);
+      await page.getByRole('link', { name: /Send a code to my phone/ }).click();
+      await press(page, 'Send a code');
+      await page.getByRole('textbox', { name: 'Code' }).waitFor();
+      expect(await page.locator('.development').count()).toBe(0);
+      await open(page, '/forgot-password');
+      await page.getByLabel('Email').fill(owner.email);
+      await press(page, 'Send link');
+      expect(await page.locator('.development a').getAttribute('href')).toBe('/dev/outbox');
+      await page.context().close();
+    } finally {
+      await withGateway.stop();
+      gateway.close();
+    }
   });
 
   it('“Don’t ask again on this browser” holds until it is ended', async () => {

@@ -111,14 +111,19 @@ function showConfirm(routes: TwoStepPages, ctx: WebContext, browser: Session): v
   show(routes, ctx, browser, { number: phone.number, pending });
 }
 
-function show({ outbox }: TwoStepPages, ctx: WebContext, browser: Session, sent: AddPhoneView['sent']): void {
+function show(
+  { textsInOutbox }: TwoStepPages,
+  ctx: WebContext,
+  browser: Session,
+  sent: AddPhoneView['sent'],
+): void {
   const { status, ...told } = toldOf<Pick<AddPhoneView, 'problem'>>(ctx);
   const view: AddPhoneView = {
     page: 'add-phone',
     ...accountParts(ctx, browser, 'security'),
     typed: typedOf(ctx)['phone'] ?? '',
     sent,
-    outboxLink: outbox,
+    outboxLink: textsInOutbox,
     ...told,
   };
   renderPage(ctx, view, status);

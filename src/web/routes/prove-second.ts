@@ -25,8 +25,8 @@ const ANSWER = { with: optional, held: text, choose: optional, text: optional };
 interface ProveSecondRoutes {
   readonly proveAgain: ProveAgain;
   readonly passkeys: PasskeyCheck;
-  /** Text messages are in the outbox of this server. */
-  readonly outbox: boolean;
+  /** Text messages are in the outbox of this server: development without a gateway. */
+  readonly textsInOutbox: boolean;
 }
 
 /** What a fresh proof includes beside the password: a factor, where the account has one. */
@@ -128,7 +128,7 @@ export class SecondProofPages implements SecondProof {
       chosen,
       others: kinds.filter((kind) => kind !== chosen),
       phone,
-      outboxLink: this.#with.outbox,
+      outboxLink: this.#with.textsInOutbox,
       passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
       sent: queryOf(ctx, 'sent') !== undefined,
       ...told,

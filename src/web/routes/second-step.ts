@@ -26,8 +26,8 @@ interface SecondStepRoutes {
   /** Finds the request of an app that waits for this sign-in. */
   readonly appSignIn: Pick<AppSignIn, 'find'>;
   readonly passkeys: PasskeyCheck;
-  /** Text messages are in the outbox of this server. */
-  readonly outbox: boolean;
+  /** Text messages are in the outbox of this server: development without a gateway. */
+  readonly textsInOutbox: boolean;
 }
 
 const PATH = '/sign-in/second-step';
@@ -104,7 +104,7 @@ function beginAgain(ctx: WebContext, returnTo: string | undefined): void {
 }
 
 async function render(
-  { passkeys, outbox }: SecondStepRoutes,
+  { passkeys, textsInOutbox }: SecondStepRoutes,
   ctx: WebContext,
   { account, factors }: PendingSecondStep,
   { wanted, returnTo }: { wanted: string | undefined; returnTo: string | undefined },
@@ -124,7 +124,7 @@ async function render(
     chosen,
     others: kinds.filter((kind) => kind !== chosen),
     phone,
-    outboxLink: outbox,
+    outboxLink: textsInOutbox,
     passkey: asked && { options: JSON.stringify(asked.options), challenge: asked.challenge },
     ...rest,
   };

@@ -23,8 +23,8 @@ export interface TwoStepPages {
   readonly limiter: Pick<Limiter, 'take'>;
   readonly tickets: PageTickets;
   readonly flash: FlashMessages;
-  /** Text messages are in the outbox of this server. */
-  readonly outbox: boolean;
+  /** Text messages are in the outbox of this server: development without a gateway. */
+  readonly textsInOutbox: boolean;
   readonly issuer: string;
   /** The name of the brand. */
   readonly product: string;
