@@ -49,8 +49,8 @@ const NURSERY = ['--max-semi-space-size=8'];
 /** No device is refused for asking too often: every request here comes from one network. */
 export const NO_CAPS = {
   LIVE_CODES: '5000000',
-  LIVE_CODES_PER_CLIENT: '10000000',
-  LIVE_CODES_PER_NETWORK: '10000000',
+  LIVE_CODES_PER_CLIENT: '5000000',
+  LIVE_CODES_PER_NETWORK: '5000000',
   CODES_PER_MINUTE: '10000000',
 };
 

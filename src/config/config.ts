@@ -21,7 +21,7 @@ import { productionErrors } from './production-errors.ts';
 import type { ProofAges } from './proof-ages.ts';
 import { Secret } from './secret.ts';
 import { withSecretFiles } from './secret-files.ts';
-import { inOrder, placeWarnings } from './setting-orders.ts';
+import { inOrder } from './setting-orders.ts';
 import { type Settings, settings } from './settings.ts';
 import { readStoreAccess, type StoreAccess } from './store-access.ts';
 import { textWebhookErrors } from './text-webhook-errors.ts';
@@ -156,10 +156,10 @@ export function readConfig(
   for (const issue of parsed.error?.issues ?? []) errors.push(`${issue.path.join('.')}: ${issue.message}`);
   errors.push(...misspeltErrors(Object.keys(given), Object.keys(settings.shape)));
   const each = parsed.success ? parsed.data : settings.parse(withoutInvalid(given, parsed.error));
-  const values = inOrder(each, given, errors);
+  const warnings: string[] = [];
+  const values = inOrder(each, given, errors, warnings);
   const mode: Mode = values.NODE_ENV === 'production' ? 'production' : 'development';
   const issuer = values.ISSUER ?? `http://localhost:${values.PORT}`;
-  const warnings = placeWarnings(values);
   errors.push(...issuerErrors(values.ISSUER, issuer, mode, warnings));
   if (mode === 'production') errors.push(...productionErrors(values, given));
   errors.push(
@@ -170,11 +170,6 @@ export function readConfig(
     ...textWebhookErrors(values.SMS_WEBHOOK_URL, warnings),
     ...others(values),
   );
-  if (values.APPROVALS_BEFORE_REFUSAL <= values.APPROVALS_BEFORE_PROOF) {
-    errors.push(
-      'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
-    );
-  }
   const secretSource = secretSourceOf(values, mode, errors);
   const redisAccess = readStoreAccess(values, errors);
   const mailServer = readMailServer(values, mode, errors, warnings);

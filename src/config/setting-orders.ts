@@ -8,12 +8,16 @@ interface Order {
   readonly units?: number;
   /** The lower may not be the same, either. */
   readonly isBelow?: boolean;
+  /** It works all the same: refused where the operator has set both, else warned of. */
+  readonly works?: boolean;
   readonly why: string;
 }
 
 type NumberSetting = {
   [Name in keyof Settings]-?: Settings[Name] extends number ? Name : never;
 }[keyof Settings];
+
+const TAKES_ALL = 'one of them alone can take all the places';
 
 /** In this order: what has given way is held against the next. */
 const ORDERS: readonly Order[] = [
@@ -39,6 +43,16 @@ const ORDERS: readonly Order[] = [
     upper: 'VOICE_CODE_TRIES_ACCOUNT',
     why: 'one device alone comes to the tries of its account',
   },
+  {
+    lower: 'APPROVALS_BEFORE_PROOF',
+    upper: 'APPROVALS_BEFORE_REFUSAL',
+    isBelow: true,
+    why: 'a proof is asked for first',
+  },
+  { lower: 'LIVE_CODES_PER_CLIENT', upper: 'LIVE_CODES', works: true, why: TAKES_ALL },
+  { lower: 'LIVE_CODES_PER_NETWORK', upper: 'LIVE_CODES', works: true, why: TAKES_ALL },
+  { lower: 'WAITING_SIGN_INS_PER_NETWORK', upper: 'WAITING_SIGN_INS', works: true, why: TAKES_ALL },
+  { lower: 'REGISTERED_CLIENTS_PER_NETWORK', upper: 'REGISTERED_CLIENTS', works: true, why: TAKES_ALL },
 ];
 
 /**
@@ -46,34 +60,24 @@ const ORDERS: readonly Order[] = [
  * a limit grow by itself. What was set is refused.
  * @param given as in the environment
  * @param errors a line for each that was set and is more than another one leaves it
+ * @param warnings what works, and is worth knowing
  */
 export function inOrder(
   settings: Settings,
   given: Readonly<Record<string, string | undefined>>,
   errors: string[],
+  warnings: string[],
 ): Settings {
   const values = { ...settings };
-  for (const { lower, upper, units = 1, isBelow = false, why } of ORDERS) {
+  for (const { lower, upper, units = 1, isBelow = false, works = false, why } of ORDERS) {
     const most = values[upper] * units - (isBelow ? 1 : 0);
     if (values[lower] <= most) continue;
     if (given[lower] === undefined) values[lower] = Math.max(most, 1);
+    else if (works && given[upper] === undefined) warnings.push(`${lower} is above ${upper}: ${why}`);
     else
       errors.push(
         `${lower}: ${values[lower]} is more than ${upper} leaves it, ${most}: ${why}; lower it, or raise the other`,
       );
   }
   return values;
-}
-
-/** Of places that are shared: what may be wanted, and what it means. */
-export function placeWarnings(values: Settings): string[] {
-  const pairs = [
-    ['LIVE_CODES_PER_NETWORK', 'LIVE_CODES'],
-    ['LIVE_CODES_PER_CLIENT', 'LIVE_CODES'],
-    ['WAITING_SIGN_INS_PER_NETWORK', 'WAITING_SIGN_INS'],
-    ['REGISTERED_CLIENTS_PER_NETWORK', 'REGISTERED_CLIENTS'],
-  ] as const;
-  return pairs
-    .filter(([one, all]) => values[one] > values[all])
-    .map(([one, all]) => `${one} is above ${all}: one of them alone can take all the places`);
 }

@@ -8,13 +8,18 @@ import { parseMailAddress } from './mail-server.ts';
 import { type ProofAges, parseProofAges } from './proof-ages.ts';
 import { parseStoreAddress } from './store-address.ts';
 
-const whole = (fallback: number, least: number, most: number) =>
-  z
+const whole = (fallback: number, least: number, most: number) => {
+  const bounds = `write a whole number from ${least} to ${most}`;
+  return z
     .string()
-    .regex(/^\s*\d{1,15}\s*$/, 'write a whole number')
+    .regex(/^\s*\d{1,15}\s*$/, bounds)
     .transform(Number)
-    .pipe(z.number().int().min(least).max(most))
+    .pipe(z.number().int().min(least, bounds).max(most, bounds))
     .default(fallback);
+};
+
+const oneOf = <const Choice extends string>(...choices: Choice[]) =>
+  z.enum(choices, `write one of ${choices.join(', ')}`);
 
 function proofAges(text: string, context: z.RefinementCtx): ProofAges {
   const ages = parseProofAges(text);
@@ -40,12 +45,14 @@ function mailAddress(text: string, context: z.RefinementCtx): void {
   if (typeof address === 'string') context.addIssue({ code: 'custom', message: address });
 }
 
+const WORKERS = 'write a whole number from 1 to 256, or auto';
+
 /** `auto`: one for each core that this process may use. */
 const workers = z
   .string()
-  .regex(/^\s*(\d{1,15}|auto)\s*$/, 'write a whole number, or auto')
+  .regex(/^\s*(\d{1,15}|auto)\s*$/, WORKERS)
   .transform((text) => (text.trim() === 'auto' ? Math.min(availableParallelism(), 256) : Number(text)))
-  .pipe(z.number().int().min(1).max(256))
+  .pipe(z.number().int().min(1, WORKERS).max(256, WORKERS))
   .default(1);
 
 const list = z.string().default('').transform(entries);
@@ -65,12 +72,12 @@ const operatorWords = list.refine(
 
 const document = z
   .string()
-  .max(500)
+  .max(500, 'is longer than 500 characters')
   .regex(/^https:\/\/[^/\s]\S*$/, 'begins with https://')
   .refine((text) => !text.startsWith('https://') || URL.canParse(text), 'is no address');
 
 export const settings = z.object({
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  NODE_ENV: oneOf('development', 'production', 'test').default('development'),
   /** The address under which owners, devices and apps reach the server; all addresses derive from it. */
   ISSUER: z.string().optional(),
   PORT: whole(3000, 0, 65_535),
@@ -121,11 +128,11 @@ export const settings = z.object({
   /** APIs for which clients may ask for tokens (RFC 8707). */
   RESOURCES_FILE: z.string().optional(),
   /** `api`: programs of the operator's may call `/admin/v1`; `console`: operators have pages under `/admin`; `off`: there is nothing. */
-  ADMIN: z.enum(['off', 'api', 'console', 'all']).default('off'),
+  ADMIN: oneOf('off', 'api', 'console', 'all').default('off'),
   /** Addresses and ranges that the Admin API and the console are used from; production with ADMIN needs them. */
   ADMIN_NETWORKS: list,
   /** `on`: clients that are given it hear of security events (OpenID Shared Signals). */
-  SHARED_SIGNALS: z.enum(['off', 'on']).default('off'),
+  SHARED_SIGNALS: oneOf('off', 'on').default('off'),
   /** Receivers that are told what happens to accounts and devices. */
   WEBHOOKS_FILE: z.string().optional(),
   /** Other OpenID providers by which owners may sign in. */
@@ -143,12 +150,12 @@ export const settings = z.object({
   SMTP_URL: z.string().superRefine(mailAddress).optional(),
   SMTP_URL_FILE: z.string().optional(),
   /** `none`: mails, codes in them and the password pass to the mail server in the clear. */
-  SMTP_TLS: z.enum(['required', 'none']).optional(),
+  SMTP_TLS: oneOf('required', 'none').optional(),
   /** A file of certificates in PEM: the authorities that the mail server is believed by, in place of the system's. */
   SMTP_CA_FILE: z.string().optional(),
   MAIL_FROM: z
     .string()
-    .max(200)
+    .max(200, 'is longer than 200 characters')
     .regex(
       /^([^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
       'lacks an address, such as Latchkey <no-reply@example.com>',
@@ -169,19 +176,19 @@ export const settings = z.object({
   GEOIP_FILE: z.string().optional(),
   /** Addresses and ranges of the proxies in front, or `none`; production needs one of the two. */
   TRUSTED_PROXIES: list,
-  SIGN_UP: z.enum(['open', 'invite', 'closed']).optional(),
+  SIGN_UP: oneOf('open', 'invite', 'closed').optional(),
   /** Whether owners sign in by a password of theirs, beside the providers of UPSTREAM_FILE. */
-  PASSWORD_SIGN_IN: z.enum(['open', 'off']).default('open'),
+  PASSWORD_SIGN_IN: oneOf('open', 'off').default('open'),
   /** Names of the operator's company and products, which passwords must not be made of. */
   PASSWORD_WORDS: operatorWords,
   /** An owner who has no second step sets one up before anything else. */
-  REQUIRE_TWO_STEP: z.enum(['true', 'false']).default('false'),
+  REQUIRE_TWO_STEP: oneOf('true', 'false').default('false'),
   LATCHKEY_SECRET: z.string().optional(),
   LATCHKEY_SECRET_FILE: z.string().optional(),
   /** The client that reads /metrics gives it as a bearer token; production has no such page without it. */
   METRICS_TOKEN: z.string().min(16, 'needs at least 16 characters').optional(),
   METRICS_TOKEN_FILE: z.string().optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'silent').default('info'),
   /** Days after which a signing key is replaced: 0 (never by itself), or 7 at least. */
   KEY_DAYS: whole(90, 0, 3650).refine((days) => days === 0 || days >= 7, '0 (never), or 7 to 3650'),
   /** Hours for which a new signing key is published before it signs: as long as apps keep the key set. */
@@ -221,7 +228,7 @@ export const settings = z.object({
   WAITING_SIGN_INS: whole(20_000, 1, 10_000_000),
   WAITING_SIGN_INS_PER_NETWORK: whole(400, 1, 10_000_000),
   /** Who may register a client by a program: no one, those with a token of the operator's, or anyone (RFC 7591). */
-  REGISTRATION: z.enum(['closed', 'token', 'open']).default('closed'),
+  REGISTRATION: oneOf('closed', 'token', 'open').default('closed'),
   /** Clients that registered themselves: in all, and by one network within a day without a token. */
   REGISTERED_CLIENTS: whole(1000, 1, 100_000),
   REGISTERED_CLIENTS_PER_NETWORK: whole(20, 1, 100_000),

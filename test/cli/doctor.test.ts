@@ -65,7 +65,7 @@ describe('latchkey doctor', () => {
     const { code, json } = await operator({ PORT: 'many', MAIL_FORM: 'x' }, 'doctor', '--json');
     expect([code, json['outcome']]).toEqual([2, 'fault']);
     expect(json['findings']).toEqual([
-      { check: 'settings', state: 'fault', message: 'PORT: write a whole number' },
+      { check: 'settings', state: 'fault', message: 'PORT: write a whole number from 0 to 65535' },
       expect.objectContaining({
         message: expect.stringContaining('MAIL_FORM: is no setting; write MAIL_FROM'),
       }),

@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { changedSettings } from '../../src/config/changed-settings.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { settings } from '../../src/config/settings.ts';
-import { TextCountries } from '../../src/limits/text-countries.ts';
 import { errorsOf, PRODUCTION } from './config-world.ts';
 
 const warningsOf = (environment: Record<string, string>) => readConfig(environment).config.warnings;
@@ -32,8 +31,17 @@ describe('settings that can never work', () => {
     ],
     [
       { APPROVALS_BEFORE_PROOF: '50' },
-      'APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF: a proof is asked for first',
+      'APPROVALS_BEFORE_PROOF: 50 is more than APPROVALS_BEFORE_REFUSAL leaves it, 49: a proof is asked for first; lower it, or raise the other',
     ],
+    ...[
+      ['LIVE_CODES_PER_CLIENT', 'LIVE_CODES'],
+      ['LIVE_CODES_PER_NETWORK', 'LIVE_CODES'],
+      ['WAITING_SIGN_INS_PER_NETWORK', 'WAITING_SIGN_INS'],
+      ['REGISTERED_CLIENTS_PER_NETWORK', 'REGISTERED_CLIENTS'],
+    ].map(([one = '', all = '']): [Record<string, string>, string] => [
+      { [one]: '401', [all]: '400' },
+      `${one}: 401 is more than ${all} leaves it, 400: one of them alone can take all the places; lower it, or raise the other`,
+    ]),
     [{ MAIL_FROM: 'Latchkey' }, 'MAIL_FROM: lacks an address, such as Latchkey <no-reply@example.com>'],
     [
       { MAIL_FROM: 'Latchkey <no-reply>' },
@@ -68,8 +76,8 @@ describe('settings that can never work', () => {
       { HOST },
       'HOST: is no address to listen on: such as 127.0.0.1, :: or a name, without a scheme and a port',
     ]),
-    [{ PORT: '0x10' }, 'PORT: write a whole number'],
-    [{ PORT: '1e3' }, 'PORT: write a whole number'],
+    [{ PORT: '0x10' }, 'PORT: write a whole number from 0 to 65535'],
+    [{ PORT: '1e3' }, 'PORT: write a whole number from 0 to 65535'],
     [{ MAIL_FORM: 'x' }, 'MAIL_FORM: is no setting; write MAIL_FROM, or take it out of the environment'],
     [{ REDIS_URI: 'x' }, 'REDIS_URI: is no setting; write REDIS_URL, or take it out of the environment'],
     [
@@ -131,6 +139,12 @@ describe('what is not set', () => {
     expect([lifetimes.grant, lifetimes.refreshToken, dormantAfter]).toEqual([20 * day, 20 * day, 19 * day]);
     expect([lifetimes.browserIdle, lifetimes.browserAbsolute]).toEqual([3_600_000, 3_600_000]);
     expect(readConfig({ VOICE_CODE_TRIES_ACCOUNT: '3' }).config.voiceCode.device).toBe(3);
+    const approvals = readConfig({ APPROVALS_BEFORE_REFUSAL: '2' }).config.approvals;
+    expect(approvals).toEqual({ proof: 1, refusal: 2 });
+    const few = { LIVE_CODES: '100', WAITING_SIGN_INS: '100', REGISTERED_CLIENTS: '10' };
+    const { liveCodes, waitingSignIns, registration, warnings } = readConfig(few).config;
+    expect(liveCodes).toMatchObject({ all: 100, client: 100, network: 100 });
+    expect([waitingSignIns.network, registration.network, warnings]).toEqual([100, 10, []]);
   });
 
   it('is empty, or blank', () => {
@@ -166,7 +180,7 @@ describe('what works and is worth knowing', () => {
       'SMS_WEBHOOK_URL is plain http: everybody on the way to 10.sms.example.com can read the codes',
     ],
     [
-      { REGISTERED_CLIENTS: '10' },
+      { REGISTERED_CLIENTS_PER_NETWORK: '1001' },
       'REGISTERED_CLIENTS_PER_NETWORK is above REGISTERED_CLIENTS: one of them alone can take all the places',
     ],
   ])('%j is warned of', (environment, warning) => {
@@ -230,18 +244,4 @@ describe('the settings of the line at start', () => {
       'ACCESS_TOKEN_MINUTES',
     ]);
   });
-});
-
-it('production with a gateway for texts names the countries to which they may go', () => {
-  const start = (more: Record<string, string>) => () =>
-    readConfig({ NODE_ENV: 'production', SMS_WEBHOOK_URL: 'https://sms.example.com', ...more });
-  expect(start({})).toThrow(/SMS_COUNTRIES: production with SMS_WEBHOOK_URL needs it/);
-  expect(start({ SMS_COUNTRIES: 'GB' })).toThrow(
-    /SMS_COUNTRIES: write calling codes such as \+1,\+44,\+4915, or all/,
-  );
-  expect(start({ SMS_COUNTRIES: 'all' })).not.toThrow(/SMS_COUNTRIES/);
-  const some = TextCountries.parse('+1, +4915');
-  if (typeof some === 'string') throw new Error(some);
-  const numbers = ['+15555550100', '+4915112345678', '+493012345678', '+2475550100'];
-  expect(numbers.map((number) => some.allows(number))).toEqual([true, true, false, false]);
 });

@@ -159,7 +159,7 @@ describe('the bounds of approvals', () => {
     expect(readConfig(asked).config.approvals).toEqual({ proof: 7, refusal: 8 });
     for (const refusal of ['6', '7'])
       expect(() => readConfig({ ...asked, APPROVALS_BEFORE_REFUSAL: refusal })).toThrow(
-        /APPROVALS_BEFORE_REFUSAL: make it higher than APPROVALS_BEFORE_PROOF/,
+        /APPROVALS_BEFORE_PROOF: 7 is more than APPROVALS_BEFORE_REFUSAL leaves it/,
       );
   });
 });

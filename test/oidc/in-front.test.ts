@@ -13,7 +13,7 @@ import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 const CODES = '/device/auth';
 const CLIENT = 'tv';
 /** Each request has a code of its own. */
-const MANY_CODES = { LIVE_CODES: '200000', LIVE_CODES_PER_CLIENT: '10000000', DEVICE_CODE_MINUTES: '1' };
+const MANY_CODES = { LIVE_CODES: '200000', LIVE_CODES_PER_CLIENT: '200000', DEVICE_CODE_MINUTES: '1' };
 
 const answered: string[] = [];
 let front: WholeServer;

@@ -51,7 +51,7 @@ describe('files that settings name', () => {
       );
     expect(read).toThrow(
       new ConfigError([
-        'PORT: write a whole number',
+        'PORT: write a whole number from 0 to 65535',
         `CLIENTS_FILE: ${clients} cannot be read (ENOENT): put it there, or write where it is`,
         `BRAND_DIR: ${brand} cannot be read (ENOENT): put it there, or write where it is`,
       ]),

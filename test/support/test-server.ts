@@ -59,7 +59,7 @@ export async function launchServer(
       REDIS_URL: environment['REDIS_URL'] ?? testRedisUrl(),
       LATCHKEY_SECRET: SERVER_SECRET,
       ISSUER: `http://127.0.0.1:${port}`,
-      LIVE_CODES_PER_NETWORK: '1000000',
+      LIVE_CODES_PER_NETWORK: environment['LIVE_CODES'] ?? '1000000',
       CODES_PER_MINUTE: '1000000',
       ALLOW_UNSAFE_REDIS: 'config-unreadable',
       ...environment,

@@ -63,7 +63,7 @@ export class WatchedServer {
         REGISTERED_CLIENTS: '100000',
         REGISTERED_CLIENTS_PER_NETWORK: '100000',
         LIMIT_REGISTRATION_NETWORK: '1000000/10m 1s..10s',
-        LIVE_CODES_PER_NETWORK: '1000000',
+        LIVE_CODES_PER_NETWORK: environment['LIVE_CODES'] ?? '1000000',
         CODES_PER_MINUTE: '1000000',
         ...environment,
       },

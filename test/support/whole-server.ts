@@ -105,7 +105,7 @@ export async function startWholeServer(
     CLIENTS_FILE: TEST_CLIENTS_FILE,
     DATA_DIR: dataDir,
     TRUSTED_PROXIES: '127.0.0.1',
-    LIVE_CODES_PER_NETWORK: '1000000',
+    LIVE_CODES_PER_NETWORK: environment['LIVE_CODES'] ?? '1000000',
     CODES_PER_MINUTE: '1000000',
     // A busy machine is no store that is down.
     REDIS_TIMEOUT_MS: '10000',
