@@ -1,7 +1,8 @@
 /** How an address that may be called is called: see `Egress`. */
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { connect, isIP, type LookupFunction } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { hostOf } from './host.ts';
 
 export interface EgressRequest {
@@ -76,6 +77,29 @@ export function callAt(
   outgoing.on('error', (error) => reject(reasonOf(error, signal)));
   outgoing.end(body);
   return promise;
+}
+
+/**
+ * Connects to one of these addresses, over https until its certificate is believed, and sends nothing.
+ * @throws as `callAt`
+ */
+export async function reachAt(
+  url: URL,
+  addresses: readonly ResolvedAddress[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [host, isTls] = [hostOf(url), url.protocol === 'https:'];
+  const to = { host, port: Number(url.port) || (isTls ? 443 : 80), lookup: answering(addresses) };
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = isTls
+    ? connectTls({ ...to, ...(isIP(host) === 0 && { servername: host }) }, resolve)
+    : connect(to, resolve);
+  socket.on('error', reject);
+  try {
+    await inTime(promise, signal);
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** What the time-out says is worth more than the broken connection that came of it. */

@@ -10,6 +10,7 @@ import {
   type EgressRequest,
   inTime,
   type ResolvedAddress,
+  reachAt,
 } from './egress-call.ts';
 import { hostOf } from './host.ts';
 import { isPublic, Ranges } from './ranges.ts';
@@ -56,6 +57,20 @@ export class Egress {
     return this.#call(new URL(address), request, (url) => addressesOf(hostOf(url), resolveBySystem));
   }
 
+  /**
+   * Whether a request to it would arrive: it is resolved, checked and connected to, over https up to its certificate.
+   * Nothing is sent.
+   * @throws as `request`
+   */
+  async reach(address: string, timeout = TIMEOUT_MS): Promise<void> {
+    await this.#reach(new URL(address), timeout, (url) => this.#checked(url));
+  }
+
+  /** The same for an address that the operator has configured to the letter. */
+  async reachConfigured(address: string, timeout = TIMEOUT_MS): Promise<void> {
+    await this.#reach(new URL(address), timeout, (url) => addressesOf(hostOf(url), resolveBySystem));
+  }
+
   /** Whether an address that is written as one, in whatever spelling, may be called; a name is known only when it is called. */
   refusalOf(address: string): string | undefined {
     const url = new URL(address);
@@ -64,6 +79,15 @@ export class Egress {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is neither https nor http';
     if (url.username !== '' || url.password !== '') return 'holds a user or a password';
     return isIP(host) === 0 || this.#isAllowed(host) ? undefined : 'is not a public address';
+  }
+
+  async #reach(
+    url: URL,
+    timeout: number,
+    addressesOf: (url: URL) => Promise<readonly ResolvedAddress[]>,
+  ): Promise<void> {
+    const signal = AbortSignal.timeout(timeout);
+    await reachAt(url, await inTime(addressesOf(url), signal), signal);
   }
 
   async #call(

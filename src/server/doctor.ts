@@ -1,12 +1,16 @@
 /** What an operator would have to look at one by one: Redis, its clock, the mail server. Nothing is changed. */
 import type { Config } from '../config/config.ts';
 import { describeAddress } from '../config/store-address.ts';
+import { OperatorError } from '../errors/operator-error.ts';
 import { type MailFailure, mailFailureOf } from '../mail/mail-failure.ts';
 import { SmtpMailer } from '../mail/smtp-mailer.ts';
+import { Egress } from '../net/egress.ts';
 import { clockDifference } from '../redis/clock.ts';
 import { connectRedis, type RedisConnection } from '../redis/connection.ts';
 import { checkDurability, storeVersions } from '../redis/durability.ts';
 import { replicasInSync, tooFew, withoutMinimum } from '../redis/replicas-in-sync.ts';
+import { addressesInSettings } from './called-addresses.ts';
+import { examineEgress } from './doctor-egress.ts';
 import { examineUpstreams } from './doctor-upstreams.ts';
 import { faultsOfFiles } from './start-files.ts';
 
@@ -20,6 +24,7 @@ export interface Finding {
     | 'clock'
     | 'mail'
     | 'upstream'
+    | 'egress'
     | 'issuer'
     | 'clients'
     | 'secrets';
@@ -43,11 +48,12 @@ export async function examine(
   mailTo?: string,
 ): Promise<Finding[]> {
   const settings = config.warnings.map((message) => finding('settings', 'warning', message));
-  const [files, store, mail, upstreams] = await Promise.all([
+  const [files, store, mail, upstreams, egress] = await Promise.all([
     examineFiles(config),
     examineStore(config, now),
     examineMail(config, mailTo),
     examineUpstreams(config),
+    examineCalls(config),
   ]);
   return [
     ...(settings.length > 0 ? settings : [finding('settings', 'ok', 'nothing is wrong with the settings')]),
@@ -55,6 +61,7 @@ export async function examine(
     ...store,
     mail,
     ...upstreams,
+    ...egress,
   ];
 }
 
@@ -66,6 +73,15 @@ async function examineFiles(config: Config): Promise<Finding[]> {
   return faults.length > 0
     ? faults
     : [finding('files', 'ok', 'what settings name is there, and can be used')];
+}
+
+/** What is wrong with the files is told by `examineFiles`. */
+async function examineCalls(config: Config): Promise<Finding[]> {
+  const addresses = await addressesInSettings(config).catch((error: unknown) => {
+    if (error instanceof OperatorError) return [];
+    throw error;
+  });
+  return examineEgress(addresses, new Egress(config.egress));
 }
 
 async function examineStore(

@@ -40,6 +40,7 @@ import { createStores } from '../redis/stores.ts';
 import type { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
+import { addressesInStore, type CalledAddress } from './called-addresses.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { heardBy, readWebhooks, receiversOf } from './notices.ts';
 import { appsOf } from './operator-apps.ts';
@@ -63,6 +64,8 @@ export interface AdminService extends ClientAdmin {
   /** @throws OperatorError naming every error of the webhooks file */
   readonly receivers: () => Promise<ManagedReceivers>;
   readonly keys: KeyRotation;
+  /** What servers call by themselves, as far as it is kept in the store. */
+  readonly calledAddresses: () => Promise<CalledAddress[]>;
   readonly secrets: SecretRecords;
   readonly backup: BackupExamination;
   readonly replayEnds: ReplayEnds;
@@ -171,6 +174,7 @@ export async function openAdminService(
       registration: config.registration.mode,
       receivers: async () => receiversOf({ config, stores, webhooks: await readWebhooks(config) }),
       keys,
+      calledAddresses: () => addressesInStore(config, stores),
       backup: stores.backupRecords,
       hourlyFigures: stores.hourlyFigures,
       replayEnds: new ReplayEnds({

@@ -1,9 +1,11 @@
-import { ConfigError, readConfig } from '../../config/config.ts';
+import { type Config, ConfigError, readConfig } from '../../config/config.ts';
 import { unreadableFiles } from '../../config/unreadable-files.ts';
 import { joinPrivateRedis } from '../../dev/private-server.ts';
 import { OperatorError } from '../../errors/operator-error.ts';
+import { Egress } from '../../net/egress.ts';
 import { createLog } from '../../runtime/log.ts';
 import { examine, type Finding } from '../../server/doctor.ts';
+import { examineEgress } from '../../server/doctor-egress.ts';
 import { examineIssuer } from '../../server/doctor-issuer.ts';
 import { openOwnAdminService } from './open.ts';
 
@@ -49,7 +51,7 @@ async function findingsOf(
     try {
       const findings = await examine({ ...config, redisUrl }, Date.now, mail);
       const serves = findings.every(({ check, state }) => check !== 'redis' || state === 'ok');
-      return [...findings, ...(serves ? await recordFindings(environment, config.issuer) : [])];
+      return [...findings, ...(serves ? await recordFindings(environment, config) : [])];
     } finally {
       await privateRedis?.stop();
     }
@@ -62,7 +64,7 @@ async function findingsOf(
 /** What is kept, where a server has kept something: without one there is nothing to be seen. */
 async function recordFindings(
   environment: Readonly<Record<string, string | undefined>>,
-  issuer: string,
+  { issuer, egress }: Pick<Config, 'issuer' | 'egress'>,
 ): Promise<Finding[]> {
   const log = createLog('silent', { write: () => undefined });
   const admin = await openOwnAdminService(environment, log).catch((error: unknown) => {
@@ -80,7 +82,8 @@ async function recordFindings(
     );
     const { published, now } = await admin.keys.status();
     const kids = published.keys.flatMap(({ kid }) => kid ?? []);
-    const found = [await examineIssuer(issuer, kids, now), ...hidden];
+    const called = await examineEgress(await admin.calledAddresses(), new Egress(egress));
+    const found = [await examineIssuer(issuer, kids, now), ...hidden, ...called];
     const isOldNeeded = (await admin.secrets.needed()).length > 1;
     const message = 'an older entry of LATCHKEY_SECRET is needed: run secrets rewrite, then secrets status';
     return [...found, ...(isOldNeeded ? [{ check: 'secrets', state: 'warning', message } as const] : [])];

@@ -9,8 +9,8 @@ Usage: npm run latchkey -- <command> [options]
 
 ${COMMANDS.map(described).join('\n')}
   doctor [--mail EMAIL]
-      what is wrong with the settings and their files, Redis, its clock, the mail server and the address in ISSUER; with
-      --mail one mail is sent there; it has exit codes of its own:
+      what is wrong with the settings and their files, Redis, its clock, the mail server, what servers
+      call, and the address in ISSUER; with --mail one mail is sent there; it has exit codes of its own:
       0 nothing, 1 something to look at, 2 something does not work
 
   --yes       do not ask before what cannot be undone
