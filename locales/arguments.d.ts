@@ -525,7 +525,8 @@ export interface MessageArguments {
   'console.by': { readonly by: string };
   'console.change': {};
   'console.dead': {};
-  'console.dead-hint': {};
+  'console.dead-hint': { readonly kind: string };
+  'console.deliveries': { readonly kind: string };
   'console.deliveries-hint': {};
   'console.deliveries-none': {};
   'console.done': {};
@@ -551,10 +552,10 @@ export interface MessageArguments {
   'console.ping-failed': { readonly failure: string };
   'console.ping-taken': {};
   'console.receiver': { readonly stands: string };
-  'console.receiver-hint': {};
+  'console.receiver-hint': { readonly kind: string };
   'console.refused.back': {};
   'console.refused.page': {};
-  'console.replayed': { readonly count: number };
+  'console.replayed': { readonly count: number; readonly kind: string };
   'console.role': { readonly role: string };
   'console.search': {};
   'console.search-do': {};
@@ -573,6 +574,8 @@ export interface MessageArguments {
   'console.standing.title': {};
   'console.standing.what': { readonly what: string };
   'console.standing.wrong': {};
+  'console.streams-hint': {};
+  'console.streams-none': {};
   'console.thing': { readonly section: string };
   'console.unasked': {};
   'console.who': {};

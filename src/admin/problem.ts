@@ -78,3 +78,9 @@ export class Problem extends Error {
     };
   }
 }
+
+/** @throws Problem where there is none */
+export function found<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new Problem('not-found');
+  return thing;
+}

@@ -16,6 +16,7 @@ import { openApi } from './openapi.ts';
 import { type ReceiverRouteParts, receiverRoutes } from './receiver-routes.ts';
 import { type AdminRoute, route } from './route.ts';
 import { type StatsRouteParts, statsRoutes } from './stats-routes.ts';
+import { type StreamRouteParts, streamRoutes } from './stream-routes.ts';
 
 interface AdminRouteParts
   extends AccountRouteParts,
@@ -31,6 +32,7 @@ interface AdminRouteParts
     JobRouteParts,
     StatsRouteParts,
     ReceiverRouteParts,
+    StreamRouteParts,
     AuditRouteParts {
   readonly issuer: string;
   readonly version: string;
@@ -53,6 +55,7 @@ export function adminRoutes(parts: AdminRouteParts): AdminRoute[] {
     ...jobRoutes(parts),
     ...statsRoutes(parts),
     ...receiverRoutes(parts),
+    ...streamRoutes(parts),
     ...auditRoutes(parts),
   ];
   routes.push(descriptionRoute(() => openApi(routes, parts.issuer, parts.version)));

@@ -11,7 +11,8 @@ export const ADMIN_SCOPES = {
   'admin:keys': 'See and replace signing keys',
   'admin:jobs': 'Sign everybody out, write records anew, rebuild lists',
   'admin:stats': 'See how much happened in the last hours',
-  'admin:receivers': 'See receivers of webhooks, switch and ping them, and replay what they have not taken',
+  'admin:receivers':
+    'See, switch and ping receivers of webhooks, see, pause and end streams of security events, and replay what was not taken',
   'sessions:end': 'Sign an owner out of everything, by global token revocation',
   'admin:audit': 'See what was done through the Admin API',
 } as const;

@@ -18,6 +18,8 @@ export interface NoticeQueue<Body> {
   fail(receiver: string, taken: Held, pause: number): Promise<void>;
   /** How many wait or are being sent. */
   count(receiver: string): Promise<number>;
+  /** Since when the oldest of them does, milliseconds since 1970 by the store's clock. */
+  oldest(receiver: string): Promise<number | undefined>;
 }
 
 export interface Notice<Body> {

@@ -60,6 +60,14 @@ export class RedisNoticeQueues<Body extends object> implements NoticeQueue<Body>
     return scripts.plain('counting notices', (redis) => redis.zcard(keyspace.noticesOf(receiver).due));
   }
 
+  async oldest(receiver: string): Promise<number | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const [, at] = await scripts.plain('looking for the oldest notice', (redis) =>
+      redis.zrange(keyspace.noticesOf(receiver).queued, '0', '0', 'WITHSCORES'),
+    );
+    return at === undefined ? undefined : Number(at);
+  }
+
   async deadLetter(receiver: string, { id, hold, tries }: TakenNotice<Body>, reason: string): Promise<void> {
     await this.#change('deadLetterNotice', receiver, [id, hold, reason, tries + 1, MAX_DEAD, this.#keptDead]);
   }

@@ -30,6 +30,7 @@ import { limiterOf, serviceOf } from './accounts.ts';
 import { clientAdmin } from './client-admin.ts';
 import { receiversOf } from './notices.ts';
 import type { Parts } from './parts.ts';
+import { supervisedStreams } from './signal-notices.ts';
 
 /** What `/admin/v1` answers with. */
 export function adminPart(parts: Parts, protocol: Protocol): WebMiddleware {
@@ -112,6 +113,7 @@ function routePartsOf(parts: Parts, protocol: Protocol) {
     initialTokens: new InitialTokens(stores.initialTokens),
     registration: config.registration.mode,
     receivers: receiversOf(parts),
+    streams: supervisedStreams(parts),
     keys: parts.keys.rotation,
     jobs: parts.jobs,
     hourlyFigures: stores.hourlyFigures,

@@ -37,6 +37,7 @@ import { connectRedis } from '../redis/connection.ts';
 import { Keyring } from '../redis/keyring.ts';
 import { untilStoreServes } from '../redis/store-wait.ts';
 import { createStores } from '../redis/stores.ts';
+import type { SupervisedStreams } from '../signals/supervised-streams.ts';
 import type { ManagedReceivers } from '../webhooks/managed-receivers.ts';
 import { Languages } from '../words/languages.ts';
 import { serviceOf } from './accounts.ts';
@@ -44,6 +45,7 @@ import { addressesInStore, type CalledAddress } from './called-addresses.ts';
 import { type ClientAdmin, clientAdmin, provingAlone } from './client-admin.ts';
 import { heardBy, readWebhooks, receiversOf } from './notices.ts';
 import { appsOf } from './operator-apps.ts';
+import { supervisedStreams } from './signal-notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 export interface AdminService extends ClientAdmin {
@@ -63,6 +65,7 @@ export interface AdminService extends ClientAdmin {
   readonly registration: RegistrationMode;
   /** @throws OperatorError naming every error of the webhooks file */
   readonly receivers: () => Promise<ManagedReceivers>;
+  readonly streams: SupervisedStreams;
   readonly keys: KeyRotation;
   /** What servers call by themselves, as far as it is kept in the store. */
   readonly calledAddresses: () => Promise<CalledAddress[]>;
@@ -172,6 +175,7 @@ export async function openAdminService(
       initialTokens: new InitialTokens(stores.initialTokens),
       ...clientParts,
       registration: config.registration.mode,
+      streams: supervisedStreams({ stores }),
       receivers: async () => receiversOf({ config, stores, webhooks: await readWebhooks(config) }),
       keys,
       calledAddresses: () => addressesInStore(config, stores),

@@ -8,7 +8,8 @@ import { IntervalTask } from '../runtime/interval-task.ts';
 import { type PushReceiver, SignalDelivery } from '../signals/signal-delivery.ts';
 import { SignalHearer } from '../signals/signal-hearer.ts';
 import { queueName, type SignalStream } from '../signals/signal-stream.ts';
-import { isUpdate, tellUpdate, updatesName } from '../signals/stream-standing.ts';
+import { isUpdate, tellPaused, updatesName } from '../signals/stream-standing.ts';
+import { SupervisedStreams } from '../signals/supervised-streams.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between looks for streams that have changed. */
@@ -18,6 +19,12 @@ export type SignalNoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metri
   Pick<Protocol, 'receiverTokens' | 'eventTokens'>;
 
 export const NOT_TAKEN = 'a receiver has not taken a security event';
+
+/** What the operator sees and does of streams. */
+export function supervisedStreams({ stores }: Pick<Parts, 'stores'>): SupervisedStreams {
+  const { signalStreams: streams, signalStates: states, signalQueues: queue } = stores;
+  return new SupervisedStreams({ streams, states, queue });
+}
 
 export function signalNotices(parts: SignalNoticeParts) {
   const { config, stores, log, metrics, receiverTokens } = parts;
@@ -51,7 +58,8 @@ function pushes({ config, stores, log, metrics, receiverTokens, eventTokens: tok
     onOff: async (id, reason) => {
       const client = receivers.find(({ streamId }) => streamId === id)?.clientId;
       log.error({ client, reason }, 'a receiver of security events is paused from now on');
-      await tellUpdate(queue, id, (await states.of(id)).off);
+      const { off } = await states.of(id);
+      if (off) await tellPaused(queue, id, off);
     },
     onFailure,
   });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { replayWhere } from '../notices/dead-letter-book.ts';
 import type { DeadLetters } from '../notices/dead-letters.ts';
 import type { FetchedQueue } from '../notices/notice-queue.ts';
 import type { ReceiverStates } from '../notices/receiver-states.ts';
@@ -18,10 +19,6 @@ import { endStream } from './stream-ending.ts';
 import { type AskedStream, deliveryOf, type StatusRequest, type VerifyRequest } from './stream-requests.ts';
 import { standingOf, updatesName } from './stream-standing.ts';
 
-/** As many as are kept of one receiver. */
-const MAX_MISSED = 10_000;
-/** Of them that are opened in one turn of the event loop. */
-const READ_AT_ONCE = 100;
 /** Tries of a change that others change meanwhile. */
 const TRIES = 5;
 
@@ -29,8 +26,7 @@ interface ManagedStreamsParts {
   readonly issuer: string;
   readonly streams: SignalStreamStore;
   readonly states: Pick<ReceiverStates, 'of' | 'switch' | 'forget'>;
-  readonly queue: Pick<FetchedQueue<SignalBody>, 'add' | 'clear'> &
-    Pick<DeadLetters<SignalBody>, 'deadIds' | 'deadOf' | 'revive'>;
+  readonly queue: Pick<FetchedQueue<SignalBody>, 'add' | 'clear'> & DeadLetters<SignalBody>;
   /** Why an address may not be called, as far as that is known of its text. */
   readonly refusalOf: (address: string) => string | undefined;
   /** Whether there is such a client still, also one that is disabled. */
@@ -123,7 +119,9 @@ export class ManagedStreams {
     await this.#change(clientId, id, (stream) => ({ ...stream, status, reason }));
     // What waited while it was paused is not sent to one that wants nothing.
     if (status === 'disabled') await this.#with.queue.clear(queueName(id));
-    if (status === 'enabled') await this.#sendMissed(queueName(id));
+    // What its receiver could not be given while it was away, and has not refused.
+    if (status === 'enabled')
+      await replayWhere(this.#with.queue, queueName(id), (given) => !isRefusal(given));
     return this.status(clientId, id);
   }
 
@@ -149,19 +147,6 @@ export class ManagedStreams {
     await states.switch(id, 'on', 'silent');
     if ((await states.of(id)).off) throw pausedByOperator();
     await queue.clear(updatesName(id));
-  }
-
-  /** What its receiver could not be given while it was away, and has not refused, is tried anew. */
-  async #sendMissed(name: string): Promise<void> {
-    const { queue } = this.#with;
-    const ids = await queue.deadIds(name, { most: MAX_MISSED });
-    const missed: string[] = [];
-    // By pages, so that requests of others are answered in between.
-    for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
-      const dead = await queue.deadOf(name, ids.slice(first, first + READ_AT_ONCE));
-      missed.push(...dead.filter(({ reason }) => !isRefusal(reason)).map(({ id }) => id));
-    }
-    await queue.revive(name, missed.reverse());
   }
 
   async #find(clientId: string): Promise<SignalStream | undefined> {

@@ -1,6 +1,5 @@
 /** How a stream stands: as its receiver wants it, unless the operator has paused it or it took nothing for too long. */
-import { randomUUID } from 'node:crypto';
-import type { NoticeQueue } from '../notices/notice-queue.ts';
+import type { Notice, NoticeQueue } from '../notices/notice-queue.ts';
 import type { OffReason, ReceiverState } from '../notices/receiver-states.ts';
 import type { SignalBody } from './signal-body.ts';
 import { queueName, type StreamSettings, type StreamStatus } from './signal-stream.ts';
@@ -33,23 +32,28 @@ const UPDATED = 'updated';
 
 export const isUpdate = (noticeId: string) => noticeId.startsWith(`stream.${UPDATED}.`);
 
-/**
- * Its receiver hears that this server has changed how the stream stands (Shared Signals Framework 1.0 section 8.1.5).
- * @param off absent: it goes on
- */
-export async function tellUpdate(
-  queue: Pick<NoticeQueue<SignalBody>, 'add'>,
-  streamId: string,
-  off: ReceiverState['off'],
-): Promise<void> {
-  await queue.add(off ? updatesName(streamId) : queueName(streamId), {
-    accountId: 'stream',
-    end: `${UPDATED}.${off?.at ?? randomUUID()}`,
-    body: {
-      event: STREAM_UPDATED,
-      subject: { format: 'opaque', id: streamId },
-      fields: off ? { status: 'paused', reason: REASONS[off.why] } : { status: 'enabled' },
-      issued: Math.floor(Date.now() / 1000),
-    },
-  });
-}
+type Updates = Pick<NoticeQueue<SignalBody>, 'add'>;
+type Pause = NonNullable<ReceiverState['off']>;
+
+/** Its receiver hears that this server has changed how the stream stands (Shared Signals Framework 1.0 section 8.1.5). */
+export const tellPaused = (queue: Updates, streamId: string, { at, why }: Pause) =>
+  queue.add(
+    updatesName(streamId),
+    updateOf(streamId, `${UPDATED}.${at}`, { status: 'paused', reason: REASONS[why] }),
+  );
+
+/** @param pause that is over */
+export const tellEnabled = (queue: Updates, streamId: string, { at }: Pause) =>
+  queue.add(queueName(streamId), updateOf(streamId, `${UPDATED}.on.${at}`, { status: 'enabled' }));
+
+/** The same pause is told once. */
+const updateOf = (streamId: string, end: string, fields: SignalBody['fields']): Notice<SignalBody> => ({
+  accountId: 'stream',
+  end,
+  body: {
+    event: STREAM_UPDATED,
+    subject: { format: 'opaque', id: streamId },
+    fields,
+    issued: Math.floor(Date.now() / 1000),
+  },
+});

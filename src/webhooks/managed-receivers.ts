@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { DeadLetters, DeadNotice } from '../notices/dead-letters.ts';
+import { DeadLetterBook } from '../notices/dead-letter-book.ts';
+import type { DeadLetters } from '../notices/dead-letters.ts';
 import type { Delivered } from '../notices/delivered.ts';
 import type { NoticeQueue } from '../notices/notice-queue.ts';
 import type { ReceiverState, ReceiverStates } from '../notices/receiver-states.ts';
 import { messageId, type WebhookDelivery } from './webhook-delivery.ts';
 import { queueName, type WebhookBody, type WebhookReceiver } from './webhook-receiver.ts';
-
-/** As many as are kept of one receiver. */
-const ALL = 10_000;
 
 export interface ShownReceiver {
   readonly id: string;
@@ -21,19 +19,6 @@ export interface ShownReceiver {
   readonly dead: number;
   readonly state: ReceiverState;
 }
-
-/** What a receiver has not taken. */
-export interface DeadWebhook extends Omit<DeadNotice<WebhookBody>, 'body' | 'id'> {
-  /** `webhook-id` of each try. */
-  readonly id: string;
-  readonly body: WebhookBody;
-}
-
-/** Where a list of them goes on. */
-export type DeadPlace = Pick<DeadWebhook, 'id' | 'at'>;
-
-/** Which dead letters are sent once more: all, those given up since a time, or these. */
-export type Replayed = { readonly since?: number | undefined } | { readonly ids: readonly string[] };
 
 interface ManagedReceiversParts {
   readonly receivers: readonly WebhookReceiver[];
@@ -74,28 +59,15 @@ export class ManagedReceivers {
     return this.#find(id) && this.#with.states.switch(id, to);
   }
 
-  /**
-   * The newest first.
-   * @param after the last of the page before
-   */
-  async dead(id: string, most = ALL, after?: DeadPlace): Promise<DeadWebhook[] | undefined> {
+  /** What it has not taken; `undefined`: there is no such receiver. */
+  lettersOf(id: string): DeadLetterBook<WebhookBody> | undefined {
     if (!this.#find(id)) return undefined;
-    const { queue } = this.#with;
-    // Many may be of one moment.
-    const all = await queue.deadIds(queueName(id), { before: after?.at, most: ALL });
-    const first = after ? all.findIndex((one) => messageId(one) === after.id) + 1 : 0;
-    const found = await queue.deadOf(queueName(id), all.slice(first, first + most));
-    return found.map((one) => ({ ...one, id: messageId(one.id) }));
-  }
-
-  /** The oldest first. @returns how many wait now; `undefined`: there is no such receiver */
-  async replay(id: string, which: Replayed): Promise<number | undefined> {
-    if (!this.#find(id)) return undefined;
-    const { queue } = this.#with;
-    const since = 'since' in which ? which.since : undefined;
-    const all = (await queue.deadIds(queueName(id), { since, most: ALL })).reverse();
-    const wanted = 'ids' in which ? new Set(which.ids) : undefined;
-    return queue.revive(queueName(id), wanted ? all.filter((one) => wanted.has(messageId(one))) : all);
+    return new DeadLetterBook({
+      letters: this.#with.queue,
+      receiver: queueName(id),
+      idOf: messageId,
+      about: ({ type, at: happened }) => ({ type, happened }),
+    });
   }
 
   #find(id: string): WebhookReceiver | undefined {

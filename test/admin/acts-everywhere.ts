@@ -18,6 +18,7 @@ const TO_SELF = 'how a person comes in: programs have tokens, the tool has the m
 const account = (act: string) => `POST /admin/accounts/:account/${act}`;
 const client = (act: string) => `POST /admin/clients/:client/${act}`;
 const receiver = (act: string) => `POST /admin/deliveries/:receiver/${act}`;
+const stream = (act: string) => `POST /admin/streams/:client/${act}`;
 const DELIVERIES = 'GET /admin/deliveries';
 const SHOWN = 'GET /admin/accounts/:account';
 
@@ -87,6 +88,13 @@ export const ACTS: readonly Act[] = [
   { call: 'receivers-off', tool: ['webhooks off'], console: [receiver('off')] },
   { call: 'receivers-ping', tool: ['webhooks ping'], console: [receiver('ping')] },
   { call: 'receivers-replay', tool: ['webhooks replay'], console: [receiver('replay')] },
+  { call: 'streams-list', tool: ['streams list'], console: [DELIVERIES] },
+  { call: 'streams-get', tool: ['streams show'], console: ['GET /admin/streams/:client'] },
+  { call: 'streams-dead', tool: ['streams dead'], console: ['GET /admin/streams/:client'] },
+  { call: 'streams-replay', tool: ['streams replay'], console: [stream('replay')] },
+  { call: 'streams-pause', tool: ['streams pause'], console: [stream('pause')] },
+  { call: 'streams-enable', tool: ['streams enable'], console: [stream('enable')] },
+  { call: 'streams-delete', tool: ['streams delete'], console: [stream('delete')] },
   { call: 'audit-list', tool: ['audit'], console: ['GET /admin/audit'] },
   { call: 'openapi', not: { tool: 'it has --help', console: 'it has no programs' } },
   { call: 'console-search', tool: ['accounts find', 'clients show'], console: ['GET /admin/search'] },

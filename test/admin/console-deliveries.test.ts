@@ -1,5 +1,6 @@
 /** Operators who look at receivers of webhooks, and see to those that take nothing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newSignal, newStream } from '../redis/signal-changes.ts';
 import { eventually } from '../support/eventually.ts';
 import { WebhookListener } from '../support/webhook-listener.ts';
 import type { WholeServer } from '../support/whole-server.ts';
@@ -28,10 +29,10 @@ beforeEach(() => {
 const HOME = '/admin/deliveries/maker';
 const PATH = 'maker?token=of-the-maker';
 
-async function pressed({ pages }: OperatorOf, act: string, fields: Record<string, string> = {}) {
-  const page = await pages.get(HOME);
+async function pressed({ pages }: OperatorOf, act: string, fields: Record<string, string> = {}, home = HOME) {
+  const page = await pages.get(home);
   const sent = { csrf: page.field('csrf'), once: page.field('once'), ...fields };
-  return followed(pages, await pages.postAlone(`${HOME}/${act}`, sent));
+  return followed(pages, await pages.postAlone(`${home}/${act}`, sent));
 }
 
 /** Something that the maker is told. */
@@ -94,5 +95,34 @@ describe('what the page shows', () => {
     expect([page.status, page.text.includes(`action="${HOME}`)]).toEqual([200, false]);
     for (const path of ['/admin/deliveries/nobody', '/admin/deliveries/..%2F'])
       expect((await owner.pages.get(path)).status).toBe(404);
+  });
+});
+
+describe('an operator who sees to a stream of security events', () => {
+  it('pauses and enables it, sends again what was refused, and ends it', async () => {
+    const { signalStreams, signalQueues } = server.stores;
+    const stream = { ...newStream('directory'), description: 'Signs out <everywhere>' };
+    expect(await signalStreams.write(stream)).toBe('written');
+    const queue = `ssf.${stream.id}`;
+    await signalQueues.add(queue, { accountId: 'owner', end: '1-0', body: newSignal() });
+    const taken = await signalQueues.take(queue);
+    if (taken) await signalQueues.deadLetter(queue, taken, 'invalid_key');
+    const home = '/admin/streams/directory';
+    expect((await viewer.pages.get('/admin/deliveries')).text).toContain(`href="${home}"`);
+    const shown = await owner.pages.get(home);
+    expect(shown.text).toMatch(/Signs out &lt;everywhere(>|&gt;)/);
+    expect(shown.text).toContain('The receiver refused it <bdi class="break">(invalid_key)</bdi>');
+    const act = (name: string, which?: string) => pressed(owner, name, which ? { which } : {}, home);
+    expect((await act('pause')).text).toMatch(/console-stand-paused[\s\S]*An operator paused it/);
+    expect((await act('enable')).text).toContain('console-stand-on');
+    const which = `${stream.id}.${taken?.id}`;
+    expect((await act('replay', which)).text).toContain('1 event is sent again.');
+    const looked = await viewer.pages.get(home);
+    expect([looked.status, looked.text.includes(`action="${home}`)]).toEqual([200, false]);
+    expect((await act('delete')).text).toContain('There is no stream yet.');
+    expect((await viewer.pages.get(home)).status).toBe(404);
+    const trail = await viewer.pages.get('/admin/audit?kind=changes');
+    for (const name of ['pause', 'enable', 'replay', 'delete'])
+      expect(trail.text).toContain(`>streams-${name}<`);
   });
 });

@@ -1,6 +1,6 @@
 /** Receivers of security events that take nothing for days, or that the operator pauses. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tellUpdate } from '../../src/signals/stream-standing.ts';
+import { SupervisedStreams } from '../../src/signals/supervised-streams.ts';
 import { EventReceiver } from '../support/event-receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { request } from '../support/http.ts';
@@ -14,7 +14,7 @@ let receiver: EventReceiver;
 beforeAll(async () => {
   receiver = await EventReceiver.start();
   world = await signalsWorld(
-    (issuer) => ['silent', 'polling', 'pushed'].map((id) => receiverClient(issuer, id)),
+    (issuer) => ['silent', 'polling', 'own', 'pushed'].map((id) => receiverClient(issuer, id)),
     { EGRESS_ALLOW: '127.0.0.0/8' },
   );
 });
@@ -53,11 +53,10 @@ async function forward(id: string): Promise<void> {
 }
 
 /** As the operator does it. */
-async function pauseByOperator(id: string): Promise<void> {
-  const { signalStates, signalQueues } = world.server.stores;
-  expect(await signalStates.switch(id, 'off')).toBe(true);
-  await tellUpdate(signalQueues, id, (await signalStates.of(id)).off);
-}
+const operator = () => {
+  const { signalStreams: streams, signalStates: states, signalQueues: queue } = world.server.stores;
+  return new SupervisedStreams({ streams, states, queue });
+};
 
 describe('a receiver that has taken nothing for three days', () => {
   it('is paused and told so; what happens waits until it says that it is back', async () => {
@@ -100,7 +99,7 @@ describe('a receiver whose stream the operator has paused', () => {
   it('polls, hears that and nothing else, and cannot undo it by itself', async () => {
     const { id, verify, standing, set, remove } = await stream('polling');
     await verify('waits');
-    await pauseByOperator(id);
+    expect(await operator().pause('polling')).toBe(true);
     const paused = { status: 'paused', reason: 'The operator of this server has paused the stream' };
     const [update] = await world.events('polling', 1);
     expect(update).toMatchObject({
@@ -112,12 +111,23 @@ describe('a receiver whose stream the operator has paused', () => {
     for (const refused of [await set('enabled'), await remove()])
       expect(refused).toMatchObject({ status: 403, body: { error: 'access_denied' } });
     expect(await standing()).toEqual({ stream_id: id, ...paused });
+    expect(await operator().enable('polling')).toBe(true);
+    expect(await standing()).toEqual({ stream_id: id, status: 'enabled' });
+    const events = await world.events('polling', 2);
+    expect(events.map((one) => one.events)).toEqual([
+      { [`${SSF}verification`]: { state: 'waits' } },
+      { [`${SSF}stream-updated`]: { status: 'enabled' } },
+    ]);
+    expect(await operator().enable('polling')).toBe(false);
+  });
+
+  it('finds it as it wanted it, once the operator has enabled it', async () => {
+    const { id, standing, set } = await stream('own');
+    expect(await operator().pause('own')).toBe(true);
     expect((await set('paused')).status).toBe(200);
-    expect(await world.server.stores.signalStates.switch(id, 'on')).toBe(true);
+    expect(await operator().enable('own')).toBe(true);
     expect(await standing()).toEqual({ stream_id: id, status: 'paused' });
-    expect((await set('enabled')).status).toBe(200);
-    const [event] = await world.events('polling', 1);
-    expect(event?.events).toEqual({ [`${SSF}verification`]: { state: 'waits' } });
+    expect((await set('enabled')).body).toEqual({ stream_id: id, status: 'enabled' });
   });
 
   it('stays the operator’s where it had paused itself by silence', async () => {
@@ -125,8 +135,8 @@ describe('a receiver whose stream the operator has paused', () => {
     const { signalStates } = world.server.stores;
     expect(await signalStates.note(id, 'failed', '500', 0)).toBe(true);
     expect((await signalStates.of(id)).off).toMatchObject({ why: 'silent' });
-    await pauseByOperator(id);
-    expect(await signalStates.switch(id, 'off')).toBe(false);
+    expect(await operator().pause('pushed')).toBe(true);
+    expect(await operator().pause('pushed')).toBe(false);
     expect((await set('enabled')).status).toBe(403);
     expect(await signalStates.switch(id, 'on', 'silent')).toBe(false);
     expect((await signalStates.of(id)).off).toMatchObject({ why: 'operator' });

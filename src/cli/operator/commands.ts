@@ -17,6 +17,7 @@ import { operatorCommands } from './operators.ts';
 import { registrationCommands } from './registration.ts';
 import { secretCommands } from './secrets.ts';
 import { statsCommands } from './stats.ts';
+import { streamCommands } from './streams.ts';
 import { webhookCommands } from './webhooks.ts';
 
 /** Every command, in the order of the help. */
@@ -40,4 +41,5 @@ export const COMMANDS: readonly Command[] = [
   ...clientSecretCommands,
   ...registrationCommands,
   ...webhookCommands,
+  ...streamCommands,
 ];

@@ -1,38 +1,30 @@
-/** `/admin/deliveries`: receivers of webhooks, what each has not taken, and what owners of the console do about it. */
+/** `/admin/deliveries`: who is told of what happens; receivers of webhooks, what each has not taken, and what owners of the console do about it. */
 import { Router } from '@koa/router';
 import type { z } from 'zod';
-import type { deadShown, receiverShown } from '../../admin/receiver-routes.ts';
+import type { receiverShown } from '../../admin/receiver-routes.ts';
 import type { AdminAnswer } from '../../admin/route.ts';
 import { patternsOf } from '../../webhooks/event-types.ts';
 import type { Reader } from '../../words/reader.ts';
-import { form } from '../middleware/form.ts';
-import type {
-  ConsoleAct,
-  ConsoleFact,
-  ConsoleReceiverView,
-  ConsoleRow,
-  ReceiverStanding,
-} from '../pages/console.ts';
-import { linkTo } from '../pages/labels.ts';
+import type { ConsoleAct, ConsoleFact, ConsoleReceiverView, ReceiverStanding } from '../pages/console.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
-import { queryOf } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { CONSOLE_PATH } from './fence.ts';
 import type { Gate, Operator } from './gate.ts';
+import { failingFacts, failureOf, lettersOf, replayCall, replayed } from './letters.ts';
 import { at, idIn } from './lists.ts';
+import { streamRows } from './streams.ts';
 
 type Receiver = z.infer<typeof receiverShown>;
-type Dead = z.infer<typeof deadShown>;
 
-const LIST = `${CONSOLE_PATH}/deliveries`;
-const HOME = `${LIST}/:receiver`;
+export const DELIVERIES_PATH = `${CONSOLE_PATH}/deliveries`;
+const HOME = `${DELIVERIES_PATH}/:receiver`;
 const ORDER: readonly ReceiverStanding[] = ['off', 'failing', 'on'];
 
 export function consoleDeliveryRoutes(gate: Gate): Router<WebState> {
   const router = new Router<WebState>();
   router.get(
-    LIST,
+    DELIVERIES_PATH,
     gate.page(async (ctx, operator) => {
       const { data } = await gate.read<{ data: Receiver[] }>(ctx, operator, '/receivers');
       const rows = data.map((one) => ({
@@ -41,7 +33,9 @@ export function consoleDeliveryRoutes(gate: Gate): Router<WebState> {
       }));
       // What needs a hand stands in front.
       rows.sort((one, other) => ORDER.indexOf(one.stands) - ORDER.indexOf(other.stands));
-      renderPage(ctx, { page: 'console-deliveries', ...gate.parts(ctx, operator, 'deliveries'), rows });
+      const streams = await streamRows(gate, ctx, operator);
+      const parts = gate.parts(ctx, operator, 'deliveries');
+      renderPage(ctx, { page: 'console-deliveries', ...parts, rows, streams });
     }),
   );
   router.get(
@@ -62,25 +56,18 @@ export function consoleDeliveryRoutes(gate: Gate): Router<WebState> {
   );
   router.post(
     `${HOME}/replay`,
-    gate.change(
-      (ctx) => {
-        const { which } = form(ctx);
-        const body = which ? { ids: [which] } : { all: true };
-        return { method: 'POST', path: `${apiOf(ctx)}/replay`, body };
-      },
-      saying(gate, replayed),
-    ),
+    gate.change((ctx) => replayCall(ctx, apiOf(ctx)), saying(gate, replayed('webhooks'))),
   );
   return router;
 }
 
 const apiOf = (ctx: WebContext) => `/receivers/${idIn(ctx, 'receiver')}`;
-const pathOf = (id: string) => `${LIST}/${encodeURIComponent(id)}`;
+const pathOf = (id: string) => `${DELIVERIES_PATH}/${encodeURIComponent(id)}`;
 
 /** Back to the receiver, with what came of it. */
 function saying(gate: Gate, words: (ctx: WebContext, answer: AdminAnswer) => string) {
   return (ctx: WebContext, operator: Operator, answer: AdminAnswer) =>
-    gate.goOn(ctx, operator, `${LIST}/${idIn(ctx, 'receiver')}`, words(ctx, answer));
+    gate.goOn(ctx, operator, `${DELIVERIES_PATH}/${idIn(ctx, 'receiver')}`, words(ctx, answer));
 }
 
 function pinged(ctx: WebContext, { body }: AdminAnswer): string {
@@ -96,27 +83,20 @@ function inWords(reader: Reader, failure: string): string {
   return `${reader.t('console.failure', { kind })} ${code}`;
 }
 
-function replayed(ctx: WebContext, { body }: AdminAnswer): string {
-  return readerOf(ctx).t('console.replayed', { count: (body as { waiting: number }).waiting });
-}
-
 async function viewOf(gate: Gate, ctx: WebContext, operator: Operator): Promise<ConsoleReceiverView> {
   const receiver = await gate.read<Receiver>(ctx, operator, apiOf(ctx));
-  const cursor = queryOf(ctx, 'cursor');
-  const page = await gate.read<{ data: Dead[]; next: string | null }>(ctx, operator, `${apiOf(ctx)}/dead`, {
-    ...{ limit: '25', cursor },
-  });
   const parts = gate.parts(ctx, operator, 'deliveries');
   const mayReplay = parts.may.receivers && receiver.status === 'on';
+  const path = pathOf(receiver.id);
   return {
     page: 'console-receiver',
     ...parts,
+    kind: 'webhooks',
     id: receiver.id,
     stands: standingOf(receiver),
     facts: [...factsOf(receiver), ...addressOf(receiver), ...at('hearssince', receiver.hears_since)],
     acts: parts.may.receivers ? actsOf(receiver) : [],
-    dead: page.data.map((one) => rowOf(receiver, one, mayReplay)),
-    older: page.next === null ? undefined : linkTo(pathOf(receiver.id), { cursor: page.next }),
+    ...(await lettersOf(gate, ctx, operator, { path, api: apiOf(ctx), id: 'webhookid', mayReplay })),
   };
 }
 
@@ -134,8 +114,7 @@ function addressOf({ url, events, clients }: Receiver): ConsoleFact[] {
 function factsOf({ off, waiting, dead, ...tries }: Receiver): ConsoleFact[] {
   return [
     ...(off ? [{ what: 'offbecause', is: `off${off.reason}` }, ...at('offsince', off.since)] : []),
-    ...at('failingsince', tries.failing_since),
-    ...(tries.last_failure === null ? [] : [{ what: 'lastfailure', failure: failureOf(tries.last_failure) }]),
+    ...failingFacts(tries),
     { what: 'waiting', count: waiting },
     { what: 'nottaken', count: dead },
     ...at('lasttaken', tries.last_taken_at),
@@ -153,43 +132,3 @@ function actsOf({ id, status, dead }: Receiver): ConsoleAct[] {
       : { act: 'receiveron', isHarmless: true, action: `${pathOf(id)}/on` },
   ];
 }
-
-function rowOf({ id }: Receiver, dead: Dead, mayReplay: boolean): ConsoleRow {
-  const act = {
-    act: 'replay',
-    isHarmless: true,
-    to: dead.type,
-    which: dead.id,
-    action: `${pathOf(id)}/replay`,
-  };
-  return {
-    title: dead.type,
-    facts: [
-      ...at('happened', dead.happened_at),
-      ...at('givenup', dead.given_up_at),
-      { what: 'tries', count: dead.tries },
-      { what: 'lastfailure', failure: failureOf(dead.reason) },
-      { what: 'webhookid', words: dead.id },
-    ],
-    ...(mayReplay && { act }),
-  };
-}
-
-/** What kind of failure it was, and the status of the answer or the code, for an operator who looks it up. */
-function failureOf(reason: string): { kind: string; code: string } {
-  if (/^\d{3}$/.test(reason)) return { kind: 'status', code: reason };
-  const kind = KINDS.find(([one]) => one.test(reason))?.[1] ?? 'other';
-  return { kind, code: OWN.has(kind) ? '' : `(${reason})` };
-}
-
-/** Reasons of ours, which have no code. */
-const OWN: ReadonlySet<string> = new Set(['off', 'crowded']);
-const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^off$/, 'off'],
-  [/^crowded$/, 'crowded'],
-  [/timeout|TimeoutError|ETIMEDOUT/i, 'late'],
-  [/EgressRefused/, 'refused'],
-  [/CERT|TLS|SSL|ERR_SSL|SELF_SIGNED/i, 'certificate'],
-  [/ENOTFOUND|EAI_/, 'name'],
-  [/ECONN|EHOST|ENET|EPIPE|socket/i, 'connection'],
-];

@@ -165,10 +165,11 @@ export interface ConsoleThingView extends ConsoleParts {
   readonly secret?: string | undefined;
 }
 
-/** `/admin/deliveries`: the receivers of webhooks. */
+/** `/admin/deliveries`: the receivers of webhooks, and streams of security events. */
 export interface ConsoleDeliveriesView extends ConsoleParts {
   readonly page: 'console-deliveries';
   readonly rows: readonly ConsoleReceiverRow[];
+  readonly streams: readonly ConsoleReceiverRow[];
 }
 
 interface ConsoleReceiverRow {
@@ -179,12 +180,13 @@ interface ConsoleReceiverRow {
   readonly facts: readonly ConsoleFact[];
 }
 
-/** `failing`: it is on, and has not taken the newest that it was sent. */
-export type ReceiverStanding = 'on' | 'failing' | 'off';
+/** `failing`: it is on, and has not taken the newest that it was sent; `paused`: what happens waits. */
+export type ReceiverStanding = 'on' | 'failing' | 'paused' | 'off';
 
-/** `/admin/deliveries/<id>`: one receiver, and what it has not taken. */
+/** `/admin/deliveries/<id>` and `/admin/streams/<client>`: one receiver, and what it has not taken. */
 export interface ConsoleReceiverView extends ConsoleParts {
   readonly page: 'console-receiver';
+  readonly kind: 'webhooks' | 'streams';
   readonly id: string;
   readonly stands: ReceiverStanding;
   readonly facts: readonly ConsoleFact[];

@@ -43,6 +43,7 @@ export function describeNoticeQueues(open: OpenStores): void {
       const { queue, receiver } = queueOf();
       await queue.add(receiver, notice('failing'));
       const failing = await queue.take(receiver);
+      const since = await queue.oldest(receiver);
       if (failing) await queue.fail(receiver, failing, 60_000);
       await queue.add(receiver, notice('other'));
       expect((await queue.take(receiver))?.accountId).toBe('other');
@@ -50,6 +51,9 @@ export function describeNoticeQueues(open: OpenStores): void {
       await forward(receiver);
       const again = await times(2, () => queue.take(receiver));
       expect(again.find((one) => one?.accountId === 'failing')?.tries).toBe(1);
+      expect([since, await queue.oldest(receiver)]).toEqual([expect.any(Number), since]);
+      for (const one of again) if (one) await queue.end(receiver, one);
+      expect(await queue.oldest(receiver)).toBeUndefined();
     });
 
     it('of a server that died are another’s, and the first changes nothing when it comes back', async () => {

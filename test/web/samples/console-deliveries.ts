@@ -4,6 +4,7 @@ import type {
   ConsoleParts,
   ConsoleReceiverView,
 } from '../../../src/web/pages/console.ts';
+import { streamRows, streamSamples } from './console-streams.ts';
 import { csrf, HOSTILE, NOW, type Sample } from './parts.ts';
 
 const owner: ConsoleParts = {
@@ -33,6 +34,7 @@ const FAILING = [
 const list: ConsoleDeliveriesView = {
   page: 'console-deliveries',
   ...owner,
+  streams: streamRows,
   rows: [
     { id: 'billing', href: '/admin/deliveries/billing', stands: 'on', facts: [...counts(0, 0), taken] },
     { id: 'maker', href: HOME, stands: 'failing', facts: [...counts(12_004, 31), taken, ...FAILING] },
@@ -48,6 +50,7 @@ const KINDS = ['status', 'off', 'crowded', 'late', 'refused', 'certificate', 'na
 const receiver: ConsoleReceiverView = {
   page: 'console-receiver',
   ...owner,
+  kind: 'webhooks',
   id: 'maker',
   stands: 'failing',
   facts: [
@@ -87,7 +90,7 @@ const receiver: ConsoleReceiverView = {
 
 export const consoleDeliverySamples: readonly Sample[] = [
   { name: 'console-deliveries', view: list },
-  { name: 'console-deliveries-none', view: { ...list, ...viewer, rows: [] } },
+  { name: 'console-deliveries-none', view: { ...list, ...viewer, rows: [], streams: [] } },
   {
     name: 'console-deliveries-hostile',
     view: {
@@ -117,4 +120,5 @@ export const consoleDeliverySamples: readonly Sample[] = [
     name: 'console-receiver-viewer',
     view: { ...receiver, ...viewer, stands: 'on', acts: [], dead: [], older: undefined },
   },
+  ...streamSamples(receiver),
 ];
