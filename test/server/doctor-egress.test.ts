@@ -91,7 +91,7 @@ describe('latchkey doctor, of what a server calls', () => {
     };
     await using server = await startWholeServer(
       { SHARED_SIGNALS: 'on', SMS_WEBHOOK_URL: `${origin}/texts` },
-      undefined,
+      ['the-secret-of-this-server-0123456789abcdef'],
       { clients: [app], webhooks: [{ id: 'maker', url: `${origin}/hooks`, secrets: [webhookKey()] }] },
     );
     const delivery = { method: 'push', url: `${origin}/events` } as const;
