@@ -2,31 +2,29 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chart } from './chart.ts';
+import { type Machine, wordsOf } from './machine.ts';
+import { withMarked } from './marked.ts';
 import { type Result, report } from './report.ts';
 import { withScale } from './scale.ts';
+import { type Tail, withTail } from './tail-figures.ts';
 
 /** As `npm run bench -- --json` writes it. */
-export interface Measured {
+export interface Measured extends Machine {
   readonly rounds: number;
   readonly requests: number;
   readonly atOnce: number;
-  readonly day: string;
-  readonly machine: string;
-  readonly node: string;
-  readonly redis: string;
-  /** Of the machine, over 1, 5 and 15 minutes, when all was done. */
-  readonly load: readonly number[];
   readonly results: readonly Result[];
 }
 
 const ROOT = join(import.meta.dirname, '..');
-export const [FIGURES, TABLE, PICTURE, SCALE] = [
+export const [FIGURES, TAIL, TABLE, PICTURE, SCALE] = [
   'docs/benchmark.json',
+  'docs/benchmark-tail.json',
   'docs/benchmark.md',
   'docs/img/cost.svg',
   'docs/scale.md',
 ] as const;
-const [BEGIN, END] = ['<!-- figures: npm run bench -- --docs -->', '<!-- end of figures -->'] as const;
+const MARKS = ['<!-- figures: npm run bench -- --docs -->', '<!-- end of figures -->'] as const;
 
 export function pictureOf({ day, node, redis, machine, rounds, results }: Measured): string {
   return chart(results, `${day}, Node.js ${node}, Redis ${redis}, ${machine}, median of ${rounds} rounds.`);
@@ -34,28 +32,28 @@ export function pictureOf({ day, node, redis, machine, rounds, results }: Measur
 
 /** @param page with the marks between which the table stands */
 export function withFigures(page: string, measured: Measured): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${TABLE} has no place for the figures`);
-  return `${page.slice(0, begin)}${BEGIN}\n${tableOf(measured)}\n${page.slice(end)}`;
+  return withMarked(page, MARKS, tableOf(measured));
 }
 
-function tableOf({ day, node, redis, machine, rounds, requests, atOnce, load, results }: Measured): string {
-  const on = `${day}, ${machine}, Node.js ${node}, Redis ${redis}, load of the machine ${load[0]?.toFixed(1)}`;
-  return `${on}; ${rounds} rounds of ${requests} requests, ${atOnce} at once.\n\n${report(results)}\n`;
+function tableOf(measured: Measured): string {
+  const { rounds, requests, atOnce, results } = measured;
+  const how = `${rounds} rounds of ${requests} requests, ${atOnce} at once`;
+  return `${wordsOf(measured)}; ${how}.\n\n${report(results)}\n`;
 }
 
 /** Writes the tables and the picture anew, of the figures that are kept. */
 export function writeDocuments(): void {
   const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
   const measured = JSON.parse(read(FIGURES)) as Measured;
+  const tail = JSON.parse(read(TAIL)) as Tail;
   writeFileSync(join(ROOT, PICTURE), pictureOf(measured));
-  writeFileSync(join(ROOT, TABLE), withFigures(read(TABLE), measured));
+  writeFileSync(join(ROOT, TABLE), withTail(withFigures(read(TABLE), measured), tail));
   writeFileSync(join(ROOT, SCALE), withScale(read(SCALE), measured));
 }
 
-/** The figures are kept from now on, and the documents show them. */
-export function keepFigures(measured: Measured): void {
-  writeFileSync(join(ROOT, FIGURES), `${JSON.stringify(measured, rounded, 1)}\n`);
+/** The figures are kept in this file from now on, and the documents show them. */
+export function keepFigures(file: typeof FIGURES | typeof TAIL, figures: Measured | Tail): void {
+  writeFileSync(join(ROOT, file), `${JSON.stringify(figures, rounded, 1)}\n`);
   writeDocuments();
 }
 

@@ -73,7 +73,7 @@ function ratioOf({ costs }: Result, kind: Kind): string {
 
 const short = (value: number) => String(Math.round(value * 10) / 10);
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;

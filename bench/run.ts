@@ -5,18 +5,18 @@
  *   npm run bench -- [--rounds 5] [--requests 2000] [--only <part of a name>] [--servers latchkey,plain,memory,floor]
  *                    [--at-once 16] [--warm-up 3000] [--docs] [--json FILE] [--svg FILE] [--profiles FOLDER]
  */
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { percentile } from '../checks/check.ts';
-import { startStandaloneRedis, type TestRedis } from '../test/support/redis-standalone.ts';
+import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
-import { keepFigures, type Measured, pictureOf } from './measured.ts';
+import { pinEverythingElse, thisMachine, wordsOf } from './machine.ts';
+import { FIGURES, keepFigures, type Measured, pictureOf } from './measured.ts';
 import {
   atOnce,
   docs,
@@ -34,8 +34,6 @@ import { CountingProxy, type Counts } from './round-trips.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Side, type SideSettings, startSide } from './side.ts';
 
-/** Before this process is kept to some of them. */
-const CORES = availableParallelism();
 const COUNTED = 20;
 const NONE: Counts = { commands: 0, trips: 0 };
 
@@ -71,27 +69,13 @@ function countsAt(counts: ReadonlyMap<Kind, Counts[]>, index: number): Result['c
 }
 
 async function tell(results: readonly Result[]): Promise<void> {
-  const [, version = ''] = /redis_version:(\S+)/.exec(await observer.info('server')) ?? [];
-  const day = new Date().toISOString().slice(0, 10);
-  const machine = `${CORES} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
-  const on = { day, machine, node: process.version, redis: version, load: loadavg() };
-  const all: Measured = { rounds, requests, atOnce, ...on, results };
+  const all: Measured = { rounds, requests, atOnce, ...(await thisMachine(observer)), results };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(all, null, 2));
   if (svgFile) await writeFile(svgFile, pictureOf(all));
-  if (docs) keepFigures(all);
+  if (docs) keepFigures(FIGURES, all);
   say(
-    `\n${machine}, Node.js ${process.version}, Redis ${version}; ${rounds} rounds of ${requests} requests each,`,
+    `\n${wordsOf(all)};\n${rounds} rounds of ${requests} requests each, ${atOnce} at once\n\n${report(results)}`,
   );
-  say(`${atOnce} at once, load of the machine ${on.load[0]?.toFixed(1)}\n\n${report(results)}`);
-}
-
-/** All servers get the last core, in turn; Redis and the load generator get the others. */
-function pinEverythingElse({ pid }: TestRedis): number | undefined {
-  const last = CORES - 1;
-  if (last < 1) return undefined;
-  const others = last === 1 ? '0' : `0-${last - 1}`;
-  const pinned = [pid, process.pid].map((id) => spawnSync('taskset', ['-a', '-c', '-p', others, `${id}`]));
-  return pinned.every(({ status }) => status === 0) ? last : undefined;
 }
 
 /** Per request, one at a time, on a server of its own behind the proxy. */

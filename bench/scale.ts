@@ -1,8 +1,9 @@
 /** From what one request costs, as it was measured last, to millions of devices: the two tables of docs/scale.md. */
+import { withMarked } from './marked.ts';
 import type { Measured } from './measured.ts';
 import { figure, type Result } from './report.ts';
 
-const [BEGIN, END] = ['<!-- scale: npm run bench -- --docs -->', '<!-- end of scale -->'] as const;
+const MARKS = ['<!-- scale: npm run bench -- --docs -->', '<!-- end of scale -->'] as const;
 /** Bytes of Redis for a linked device with an access token, by `npm run bench:owners`. */
 const BYTES = 1470;
 const FLEETS = [1e6, 10e6, 100e6];
@@ -23,9 +24,7 @@ const [CORE, GIGABYTE] = [30, 4];
 
 /** @param page with the marks between which the tables stand */
 export function withScale(page: string, measured: Measured): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('docs/scale.md has no place for its tables');
-  return `${page.slice(0, begin)}${BEGIN}\n${costs(measured)}\n\n${fleets(measured)}\n\n${page.slice(end)}`;
+  return withMarked(page, MARKS, `${costs(measured)}\n\n${fleets(measured)}\n`);
 }
 
 function costs({ results, day, load }: Measured): string {

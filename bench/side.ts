@@ -41,6 +41,8 @@ export interface SideSettings {
   dataDir: string;
   /** The core to run on, or none. */
   core: number | undefined;
+  /** Of those that ask, at most. */
+  connections?: number;
 }
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
@@ -71,7 +73,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     ...NO_CAPS,
   });
   const owners = await ownersOf(child, settings, issuer);
-  const target = new Target(port, atOnce);
+  const target = new Target(port, settings.connections ?? atOnce);
   return {
     kind: settings.kind,
     target,

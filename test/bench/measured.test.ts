@@ -9,9 +9,11 @@ import {
   pictureOf,
   SCALE,
   TABLE,
+  TAIL,
   withFigures,
 } from '../../bench/measured.ts';
 import { withScale } from '../../bench/scale.ts';
+import { type Tail, withTail } from '../../bench/tail-figures.ts';
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
 
@@ -27,6 +29,18 @@ describe('who reads how fast it is', () => {
     const page = read(TABLE);
     expect(withFigures(page, measured)).toBe(page);
     expect(page).toContain('| pending poll | Latchkey |');
+  });
+
+  it('sees how long the slowest hundredth waits', () => {
+    const page = read(TABLE);
+    const tail = JSON.parse(read(TAIL)) as Tail;
+    expect(withTail(page, tail)).toBe(page);
+    expect(page).toContain('| bare floor | ');
+    const [one] = tail.waits.latchkey ?? [];
+    if (!one) throw new Error('Latchkey was not asked');
+    const slower = withTail(page, { ...tail, waits: { latchkey: [{ ...one, p99: 1234 }] } });
+    expect(slower).toContain('1234.0 (1234.0 … 1234.0)');
+    expect(() => withTail('no marks', tail)).toThrow('no place');
   });
 
   it('sees how many devices they serve', () => {
