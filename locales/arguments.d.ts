@@ -924,6 +924,7 @@ export interface MessageArguments {
   'mail.footnote.had-email': { readonly issuer: string; readonly product: string };
   'mail.footnote.has-account': { readonly issuer: string; readonly product: string };
   'mail.footnote.invited': { readonly issuer: string };
+  'mail.footnote.operator': { readonly issuer: string; readonly product: string };
   'mail.footnote.was-entered': { readonly issuer: string };
   'mail.forgotten.elsewhere': { readonly providers: string };
   'mail.forgotten.not-you': {};
@@ -938,6 +939,11 @@ export interface MessageArguments {
   'mail.link-upstream.why': { readonly provider: string };
   'mail.not-me': {};
   'mail.nothing-to-do': {};
+  'mail.receiver-off.look': {};
+  'mail.receiver-off.receiver': {};
+  'mail.receiver-off.title': { readonly what: string };
+  'mail.receiver-off.waits': { readonly what: string };
+  'mail.receiver-off.why': { readonly what: string };
   'mail.recovery.not-you': {};
   'mail.recovery.subject': { readonly code: string; readonly product: string };
   'mail.recovery.title': {};

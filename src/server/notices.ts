@@ -1,6 +1,7 @@
 /** Who relies on this server hears what happened: apps of sign-outs, receivers of webhooks. */
 import { readFile } from 'node:fs/promises';
 import type { ClosedAccountApps } from '../account-changes/closing-sweep.ts';
+import type { ReceiverOffMails } from '../admin/receiver-off-mails.ts';
 import { LogoutDelivery, type LogoutTokens } from '../apps/logout-delivery.ts';
 import type { LogoutReceiver } from '../apps/logout-receiver.ts';
 import { LogoutSweep } from '../apps/logout-sweep.ts';
@@ -20,6 +21,7 @@ import { IntervalTask } from '../runtime/interval-task.ts';
 import { withoutByteOrderMark } from '../runtime/text-file.ts';
 import { isTold } from '../signals/event-signals.ts';
 import type { SignalHearer } from '../signals/signal-hearer.ts';
+import { receiverPage } from '../web/console/paths.ts';
 import { ClientSweep } from '../webhooks/client-sweep.ts';
 import { typeOf } from '../webhooks/event-types.ts';
 import { KeySweep } from '../webhooks/key-sweep.ts';
@@ -30,16 +32,18 @@ import { WebhookQueueing } from '../webhooks/webhook-queueing.ts';
 import { queueName, type WebhookReceiver } from '../webhooks/webhook-receiver.ts';
 import { parseWebhooks } from '../webhooks/webhooks-file.ts';
 import type { Parts } from './parts.ts';
+import { type ReceiverOffParts, receiverOffMails } from './receiver-off.ts';
 import { type SignalNoticeParts, signalNotices } from './signal-notices.ts';
 import { keyRotationOf } from './signing-keys.ts';
 
 /** Milliseconds between looks for what no server has queued. */
 const SWEEP_PAUSE = 1000;
 
-type NoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics' | 'webhooks'> & {
-  readonly logoutTokens: LogoutTokens;
-  readonly clients: Pick<Protocol['clients'], 'all'>;
-} & SignalNoticeParts;
+type NoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics' | 'webhooks'> &
+  ReceiverOffParts & {
+    readonly logoutTokens: LogoutTokens;
+    readonly clients: Pick<Protocol['clients'], 'all'>;
+  } & Omit<SignalNoticeParts, 'offMails'>;
 
 interface Notices extends ClosedAccountApps {
   /** Breaks off what is being sent; it waits in the store for the next server. */
@@ -80,8 +84,9 @@ export function receiversOf({
 
 export async function startNotices(parts: NoticeParts): Promise<Notices> {
   const { metrics, stores, log } = parts;
-  const webhooks = webhookNotices(parts);
-  const signals = parts.config.sharedSignals ? signalNotices(parts) : undefined;
+  const offMails = receiverOffMails(parts);
+  const webhooks = webhookNotices(parts, offMails);
+  const signals = parts.config.sharedSignals ? signalNotices({ ...parts, offMails }) : undefined;
   await Promise.all([webhooks.begin(), webhooks.watch.begin(), signals?.begin()]);
   const logout = logoutNotices(parts, signals?.hearer);
   metrics.watchQueue('notices_waiting', 'Logout notices that wait or are being sent.', () =>
@@ -151,7 +156,10 @@ function logoutNotices(
   return { sweep, turns };
 }
 
-function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: NoticeParts) {
+function webhookNotices(
+  { config, stores, webhooks: receivers, log, metrics }: NoticeParts,
+  offMails: ReceiverOffMails,
+) {
   const delivery = new WebhookDelivery(new Egress(config.egress));
   const byQueue = new Map(receivers.map((receiver) => [queueName(receiver.id), receiver]));
   const tell = (told: { receiver: string; outcome: NoticeOutcome | 'dropped' }, count = 1) => {
@@ -171,7 +179,12 @@ function webhookNotices({ config, stores, webhooks: receivers, log, metrics }: N
   const watch = new ReceiverWatch({
     states: stores.receiverStates,
     isGoneWhenRefused: true,
-    onOff: (receiver, reason) => log.error({ receiver, reason }, 'a receiver of webhooks is off from now on'),
+    onOff: async (receiver, reason) => {
+      log.error({ receiver, reason }, 'a receiver of webhooks is off from now on');
+      const { off } = await stores.receiverStates.of(receiver);
+      const what = off?.why === 'gone' ? 'gone' : 'silent';
+      await offMails.post({ what, receiver, page: receiverPage(receiver) });
+    },
     onFailure,
   });
   const turns = new NoticeTurns({

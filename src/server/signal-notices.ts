@@ -1,4 +1,5 @@
 /** Receivers of security events hear what happened. */
+import type { ReceiverOffMails } from '../admin/receiver-off-mails.ts';
 import { describeError } from '../errors/error-description.ts';
 import { Egress } from '../net/egress.ts';
 import { NoticeTurns } from '../notices/notice-turns.ts';
@@ -10,13 +11,14 @@ import { SignalHearer } from '../signals/signal-hearer.ts';
 import { queueName, type SignalStream } from '../signals/signal-stream.ts';
 import { isUpdate, tellPaused, updatesName } from '../signals/stream-standing.ts';
 import { SupervisedStreams } from '../signals/supervised-streams.ts';
+import { streamPage } from '../web/console/paths.ts';
 import type { Parts } from './parts.ts';
 
 /** Milliseconds between looks for streams that have changed. */
 const LOOK_PAUSE = 1000;
 
 export type SignalNoticeParts = Pick<Parts, 'stores' | 'log' | 'config' | 'metrics'> &
-  Pick<Protocol, 'receiverTokens' | 'eventTokens'>;
+  Pick<Protocol, 'receiverTokens' | 'eventTokens'> & { readonly offMails: ReceiverOffMails };
 
 export const NOT_TAKEN = 'a receiver has not taken a security event';
 
@@ -45,7 +47,8 @@ export function signalNotices(parts: SignalNoticeParts) {
 }
 
 /** Those to which events are pushed, as this server knows them; changed within a second by whatever server. */
-function pushes({ config, stores, log, metrics, receiverTokens, eventTokens: tokens }: SignalNoticeParts) {
+function pushes(parts: SignalNoticeParts) {
+  const { config, stores, log, metrics, receiverTokens, eventTokens: tokens, offMails } = parts;
   const { signalQueues: queue, signalStates: states, signalStreams: streams } = stores;
   const delivery = new SignalDelivery({ egress: new Egress(config.egress), tokens, issuer: config.issuer });
   const onFailure = (error: unknown) =>
@@ -60,6 +63,8 @@ function pushes({ config, stores, log, metrics, receiverTokens, eventTokens: tok
       log.error({ client, reason }, 'a receiver of security events is paused from now on');
       const { off } = await states.of(id);
       if (off) await tellPaused(queue, id, off);
+      if (client !== undefined)
+        await offMails.post({ what: 'stream', receiver: client, page: streamPage(client) });
     },
     onFailure,
   });

@@ -52,6 +52,12 @@ describe('an operator whose receiver answers 410', () => {
     listener.answers = { [PATH]: 410 };
     await disabled();
     await untilOff();
+    const mailed = await eventually('the mail', () =>
+      server.mails.find(({ template }) => template === 'receiver-off'),
+    );
+    expect([mailed.to, mailed.subject]).toEqual([owner.email, 'A receiver of webhooks is off']);
+    expect(mailed.text).toContain('takes nothing any more (410)');
+    expect(mailed.text).toContain(`${server.issuer}${HOME}\n`);
     const list = await viewer.pages.get('/admin/deliveries');
     expect(list.text).toMatch(/maker[\s\S]*It answered 410[\s\S]*quiet/);
     const off = await owner.pages.get(HOME);

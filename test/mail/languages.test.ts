@@ -15,6 +15,8 @@ const FACTS = {
   ...SERVICE,
   code: '012345',
   provider: 'Corp',
+  what: 'stream',
+  receiver: 'maker',
   link: `${ISSUER}/x`,
   dispute: `${ISSUER}/not-me/x`,
 };

@@ -14,6 +14,8 @@ const FACTS = {
   ...serviceAt(ISSUER),
   code: '012345',
   provider: 'Corp',
+  what: 'stream',
+  receiver: 'maker',
   link: `${ISSUER}/x/abc`,
   dispute: `${ISSUER}/not-me/abc`,
 };

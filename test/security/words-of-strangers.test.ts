@@ -127,7 +127,7 @@ describe('the mails that a stranger can have sent to any mailbox', () => {
     const facts = {
       ...serviceAt(ISSUER),
       code: '123456',
-      provider: 'Corp',
+      ...{ provider: 'Corp', what: 'silent', receiver: 'maker' },
       link,
       dispute: `${ISSUER}/not-me/abc`,
     };

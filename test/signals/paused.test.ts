@@ -1,6 +1,7 @@
 /** Receivers of security events that take nothing for days, or that the operator pauses. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SupervisedStreams } from '../../src/signals/supervised-streams.ts';
+import { operatorOf } from '../admin/console-world.ts';
 import { EventReceiver } from '../support/event-receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { request } from '../support/http.ts';
@@ -69,6 +70,8 @@ describe('a receiver that has taken nothing for three days', () => {
     const state = JSON.stringify({ failing: Date.now() - 3 * DAYS - 1000, reason: '500' });
     await connection.redis.hset(`${prefix}{signals}:receivers`, id, state);
     expect(await standing()).toEqual({ stream_id: id, status: 'enabled' });
+    const owner = await operatorOf(world.server, 'owner');
+    const viewer = await operatorOf(world.server, 'viewer');
     await eventually('paused', async () => {
       await forward(id);
       return (await signalStates.of(id)).off;
@@ -81,6 +84,15 @@ describe('a receiver that has taken nothing for three days', () => {
     expect(world.server.logged()).toMatch(/"client":"silent","reason":"500".*is paused from now on/);
     const metrics = await (await request(`${world.server.origin}/metrics`)).text();
     expect(metrics).toMatch(/latchkey_signal_streams_paused 1/);
+    const mailed = await eventually('the mail', () =>
+      world.server.mails.find(({ template }) => template === 'receiver-off'),
+    );
+    expect(mailed.to).toBe(owner.email);
+    expect(mailed.subject).toBe('A receiver of security events is paused');
+    expect(mailed.text).toMatch(/Receiver: \u2068silent\u2069[\s\S]*taken nothing for three days/);
+    expect(
+      world.server.mails.some(({ to, template }) => to === viewer.email && template === 'receiver-off'),
+    ).toBe(false);
     await verify('second');
     const told = async () => (await said('silent')).map((one) => JSON.stringify(one));
     const update = [`${SSF}stream-updated`, { status: 'paused', reason: 'No event was taken for 3 days' }];

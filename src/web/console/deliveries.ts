@@ -9,15 +9,14 @@ import type { ConsoleAct, ConsoleFact, ConsoleReceiverView, ReceiverStanding } f
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { CONSOLE_PATH } from './fence.ts';
 import type { Gate, Operator } from './gate.ts';
 import { failingFacts, failureOf, lettersOf, replayCall, replayed } from './letters.ts';
 import { at, idIn } from './lists.ts';
+import { DELIVERIES_PATH, receiverPage } from './paths.ts';
 import { streamRows } from './streams.ts';
 
 type Receiver = z.infer<typeof receiverShown>;
 
-export const DELIVERIES_PATH = `${CONSOLE_PATH}/deliveries`;
 const HOME = `${DELIVERIES_PATH}/:receiver`;
 const ORDER: readonly ReceiverStanding[] = ['off', 'failing', 'on'];
 
@@ -28,7 +27,7 @@ export function consoleDeliveryRoutes(gate: Gate): Router<WebState> {
     gate.page(async (ctx, operator) => {
       const { data } = await gate.read<{ data: Receiver[] }>(ctx, operator, '/receivers');
       const rows = data.map((one) => ({
-        ...{ id: one.id, href: pathOf(one.id), stands: standingOf(one) },
+        ...{ id: one.id, href: receiverPage(one.id), stands: standingOf(one) },
         facts: factsOf(one),
       }));
       // What needs a hand stands in front.
@@ -62,7 +61,6 @@ export function consoleDeliveryRoutes(gate: Gate): Router<WebState> {
 }
 
 const apiOf = (ctx: WebContext) => `/receivers/${idIn(ctx, 'receiver')}`;
-const pathOf = (id: string) => `${DELIVERIES_PATH}/${encodeURIComponent(id)}`;
 
 /** Back to the receiver, with what came of it. */
 function saying(gate: Gate, words: (ctx: WebContext, answer: AdminAnswer) => string) {
@@ -87,7 +85,7 @@ async function viewOf(gate: Gate, ctx: WebContext, operator: Operator): Promise<
   const receiver = await gate.read<Receiver>(ctx, operator, apiOf(ctx));
   const parts = gate.parts(ctx, operator, 'deliveries');
   const mayReplay = parts.may.receivers && receiver.status === 'on';
-  const path = pathOf(receiver.id);
+  const path = receiverPage(receiver.id);
   return {
     page: 'console-receiver',
     ...parts,
@@ -125,10 +123,12 @@ function factsOf({ off, waiting, dead, ...tries }: Receiver): ConsoleFact[] {
 function actsOf({ id, status, dead }: Receiver): ConsoleAct[] {
   const isOn = status === 'on';
   return [
-    { act: 'ping', isHarmless: true, action: `${pathOf(id)}/ping` },
-    ...(isOn && dead > 0 ? [{ act: 'replayall', isHarmless: true, action: `${pathOf(id)}/replay` }] : []),
+    { act: 'ping', isHarmless: true, action: `${receiverPage(id)}/ping` },
+    ...(isOn && dead > 0
+      ? [{ act: 'replayall', isHarmless: true, action: `${receiverPage(id)}/replay` }]
+      : []),
     isOn
-      ? { act: 'receiveroff', action: `${pathOf(id)}/off` }
-      : { act: 'receiveron', isHarmless: true, action: `${pathOf(id)}/on` },
+      ? { act: 'receiveroff', action: `${receiverPage(id)}/off` }
+      : { act: 'receiveron', isHarmless: true, action: `${receiverPage(id)}/on` },
   ];
 }

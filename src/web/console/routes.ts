@@ -3,7 +3,7 @@ import type { Router } from '@koa/router';
 import type { WebState } from '../web-state.ts';
 import { consoleAccountRoutes } from './accounts.ts';
 import { consoleClientRoutes } from './clients.ts';
-import { consoleDeliveryRoutes, DELIVERIES_PATH } from './deliveries.ts';
+import { consoleDeliveryRoutes } from './deliveries.ts';
 import { Gate, type GateParts } from './gate.ts';
 import { consoleListRoutes } from './lists.ts';
 import { consoleOperatorRoutes, type OperatorPageParts } from './operators.ts';
@@ -20,7 +20,7 @@ export function consoleRoutes(parts: GateParts & OverviewParts & OperatorPagePar
     consoleAccountRoutes(gate),
     consoleClientRoutes(gate, parts.tickets),
     consoleDeliveryRoutes(gate),
-    consoleStreamRoutes(gate, DELIVERIES_PATH),
+    consoleStreamRoutes(gate),
     consoleOperatorRoutes(gate, parts),
   ];
 }

@@ -12,18 +12,18 @@ import type {
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
-import { CONSOLE_PATH } from './fence.ts';
 import type { Gate, Operator } from './gate.ts';
 import { failingFacts, lettersOf, nameOf, replayCall, replayed } from './letters.ts';
 import { at, idIn } from './lists.ts';
+import { DELIVERIES_PATH, STREAMS_PATH, streamPage } from './paths.ts';
 
 type Stream = z.infer<typeof streamShown>;
 
-const HOME = `${CONSOLE_PATH}/streams/:client`;
+const HOME = `${STREAMS_PATH}/:client`;
 /** What needs a hand stands in front. */
 const ORDER: readonly ReceiverStanding[] = ['paused', 'failing', 'on', 'off'];
 
-export function consoleStreamRoutes(gate: Gate, list: string): Router<WebState> {
+export function consoleStreamRoutes(gate: Gate): Router<WebState> {
   const router = new Router<WebState>();
   router.get(
     HOME,
@@ -48,7 +48,7 @@ export function consoleStreamRoutes(gate: Gate, list: string): Router<WebState> 
     `${HOME}/delete`,
     gate.change(
       (ctx) => ({ method: 'DELETE', path: apiOf(ctx) }),
-      (ctx, operator) => gate.goOn(ctx, operator, list, readerOf(ctx).t('console.done')),
+      (ctx, operator) => gate.goOn(ctx, operator, DELIVERIES_PATH, readerOf(ctx).t('console.done')),
     ),
   );
   return router;
@@ -62,21 +62,20 @@ export async function streamRows(
 ): Promise<ConsoleDeliveriesView['streams']> {
   const { data } = await gate.read<{ data: Stream[] }>(ctx, operator, '/streams', { limit: '100' });
   const rows = data.map((one) => ({
-    ...{ id: one.client_id, href: pathOf(one.client_id), stands: standingOf(one) },
+    ...{ id: one.client_id, href: streamPage(one.client_id), stands: standingOf(one) },
     facts: factsOf(one),
   }));
   return rows.sort((one, other) => ORDER.indexOf(one.stands) - ORDER.indexOf(other.stands));
 }
 
 const apiOf = (ctx: WebContext) => `/streams/${idIn(ctx, 'client')}`;
-const homeOf = (ctx: WebContext) => `${CONSOLE_PATH}/streams/${idIn(ctx, 'client')}`;
-const pathOf = (client: string) => `${CONSOLE_PATH}/streams/${encodeURIComponent(client)}`;
+const homeOf = (ctx: WebContext) => `${STREAMS_PATH}/${idIn(ctx, 'client')}`;
 
 async function viewOf(gate: Gate, ctx: WebContext, operator: Operator): Promise<ConsoleReceiverView> {
   const stream = await gate.read<Stream>(ctx, operator, apiOf(ctx));
   const parts = gate.parts(ctx, operator, 'deliveries');
   const mayReplay = parts.may.receivers;
-  const path = pathOf(stream.client_id);
+  const path = streamPage(stream.client_id);
   return {
     page: 'console-receiver',
     ...parts,
@@ -121,7 +120,7 @@ function askedFacts({ method, endpoint_host: host, description, events, id }: St
 }
 
 function actsOf({ client_id: client, paused, dead }: Stream): ConsoleAct[] {
-  const path = pathOf(client);
+  const path = streamPage(client);
   return [
     ...(dead > 0 ? [{ act: 'replayall', isHarmless: true, action: `${path}/replay` }] : []),
     paused
