@@ -2,34 +2,22 @@
  * User codes: eight letters of a set without vowels and look-alikes (RFC 8628 section 6.1), written in two
  * groups of four: 20^8 codes, 34.5 bits.
  */
-import { randomFillSync } from 'node:crypto';
 import { readCode } from '../accounts/typed-code.ts';
 import { visible } from '../accounts/visible-text.ts';
 import { USER_CODE_LENGTH as LENGTH, USER_CODE_LETTERS as LETTERS } from '../limits/user-code-space.ts';
+import { randomOctets } from '../runtime/random-octets.ts';
 
 /** The most even share of a random byte: every letter gets as many values. */
 const USABLE_BYTES = 256 - (256 % LETTERS.length);
 
-/** New codes without the dash, each as likely as any other. Randomness is drawn for many at once: a draw costs more than its bytes. */
-export function userCodes(): () => string {
-  const pool = Buffer.alloc(1024);
-  let at = pool.length;
-  const nextByte = () => {
-    if (at === pool.length) {
-      randomFillSync(pool);
-      at = 0;
-    }
-    at += 1;
-    return pool[at - 1] ?? 0;
-  };
-  return function nextUserCode() {
-    let code = '';
-    while (code.length < LENGTH) {
-      const byte = nextByte();
-      if (byte < USABLE_BYTES) code += LETTERS[byte % LETTERS.length];
-    }
-    return code;
-  };
+/** A new code without the dash, each as likely as any other. */
+export function newUserCode(): string {
+  let code = '';
+  while (code.length < LENGTH) {
+    for (const octet of randomOctets(LENGTH - code.length))
+      if (octet < USABLE_BYTES) code += LETTERS[octet % LETTERS.length];
+  }
+  return code;
 }
 
 /** What people type when they misread a letter of the set. */

@@ -13,8 +13,8 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
-  randomFillSync,
 } from 'node:crypto';
+import { randomOctets } from '../runtime/random-octets.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { QuickMac } from './quick-mac.ts';
 import { shortText, wholeText } from './short-texts.ts';
@@ -117,7 +117,6 @@ export class Keyring {
   readonly #masters: readonly [Master, ...Master[]];
   #salt = newSalt();
   #seals = 0;
-  readonly #nonces = new Nonces();
   readonly #kept = new KeptTexts();
 
   /**
@@ -149,7 +148,7 @@ export class Keyring {
     const master = this.#masters[0];
     this.#seals += 1;
     if (this.#seals % MAX_SEALS === 0) this.#salt = newSalt();
-    const nonce = this.#nonces.next();
+    const nonce = randomOctets(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', master.sealKey(this.#salt), nonce);
     cipher.setAAD(Buffer.from(place, 'utf8'));
     const text = cipher.update(shortText(JSON.stringify(value)), 'utf8');
@@ -219,21 +218,6 @@ export class Keyring {
   /** Whether the blob was made with the secret that writes now; a blob that was not is due for sealing anew. */
   isCurrent(sealed: string): boolean {
     return sealed.startsWith(`${this.#masters[0].name}.`);
-  }
-}
-
-/** Random nonces, drawn many at once: a draw costs more than its bytes. Each is used before the next is asked for. */
-class Nonces {
-  readonly #pool = Buffer.alloc(NONCE_BYTES * 256);
-  #at = this.#pool.length;
-
-  next(): Buffer {
-    if (this.#at === this.#pool.length) {
-      randomFillSync(this.#pool);
-      this.#at = 0;
-    }
-    this.#at += NONCE_BYTES;
-    return this.#pool.subarray(this.#at - NONCE_BYTES, this.#at);
   }
 }
 

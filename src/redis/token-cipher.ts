@@ -3,7 +3,8 @@
  * it. The HMAC of it is the counter that it is encrypted with, as in RFC 5297 (SIV): no nonce of another token can be met,
  * however many servers make however many tokens under one key.
  */
-import { createCipheriv, type KeyObject, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { randomOctets } from '../runtime/random-octets.ts';
 import type { QuickMac } from './quick-mac.ts';
 
 /** Half of the HMAC goes out with the token, and makes it one of ours. */
@@ -24,9 +25,7 @@ export interface OpenedBytes {
 
 /** @returns the token's bytes, and what names it */
 export function encrypt(keys: TokenKeys, bytes: Buffer): { sealed: Buffer; name: string } {
-  const text = Buffer.allocUnsafe(bytes.length + RANDOM_BYTES);
-  bytes.copy(text);
-  randomFillSync(text, bytes.length);
+  const text = Buffer.concat([bytes, randomOctets(RANDOM_BYTES)]);
   const { tag, name } = authenticate(keys, text);
   return { sealed: Buffer.concat([tag, counterMode(keys, tag, text)]), name };
 }

@@ -10,13 +10,13 @@
  * | everything else | a code, answered here |
  * | too many codes live, or the store does not answer | the library, which finds so in the request's cache and says it |
  */
-import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
-import { displayUserCode, userCodes } from '../../devices/user-code.ts';
+import { displayUserCode, newUserCode } from '../../devices/user-code.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
 import { senderOf } from '../../net/requester.ts';
+import { randomOctets } from '../../runtime/random-octets.ts';
 import type { DeviceCodeAdapter } from '../adapters/device-codes.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { isKnownScope } from '../asked-scopes.ts';
@@ -60,7 +60,6 @@ interface Asked {
 
 export function deviceAuthorizations(parts: CodeParts): Answerer {
   const { provider, lifetime, cors, security } = parts;
-  const nextUserCode = userCodes();
   const verificationUri = provider.urlFor('code_verification');
   return async function answerDeviceAuthorization(question) {
     const { req, requestId } = question;
@@ -70,7 +69,7 @@ export function deviceAuthorizations(parts: CodeParts): Answerer {
     if (!asked) return undefined;
     const { client } = asked;
     answerReasons(question).client = client.clientId;
-    const userCode = nextUserCode();
+    const userCode = newUserCode();
     const code = newCode(question, asked, userCode, lifetime);
     if (!(await isKept(parts, code, question))) return undefined;
     const body = described(code, lifetime, displayUserCode(userCode), verificationUri);
@@ -142,7 +141,7 @@ function newCode(
     params: { client_id: client.clientId, scope },
     userCode,
     kind: 'DeviceCode',
-    jti: randomBytes(RANDOM_BYTES).toString('base64url'),
+    jti: randomOctets(RANDOM_BYTES).toString('base64url'),
     clientId: client.clientId,
   };
 }

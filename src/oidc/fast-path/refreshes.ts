@@ -12,7 +12,6 @@
  * | a chain that has gone on meanwhile | the library, which refuses; the owner has been told of a replay |
  * | a store that does not answer | the library, which finds the failure in the request's cache |
  */
-import { randomBytes } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { SecurityLog } from '../../audit/security-log.ts';
 import type { AccessTokenStore } from '../../devices/access-token-store.ts';
@@ -27,6 +26,7 @@ import {
 import { eventPlace } from '../../events/event.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
 import { senderOf } from '../../net/requester.ts';
+import { randomOctets } from '../../runtime/random-octets.ts';
 import { tellsInIdToken, toldOf } from '../account-claims.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import type { Cors } from '../cors.ts';
@@ -142,7 +142,7 @@ async function issued(
   const facts = { grantId, generation, place, clientId: client.clientId, key: undefined, issuedAt };
   const value = stores.refreshTokenSeals.seal({ ...facts, lifetime: seconds.refreshToken });
   const name = stores.refreshTokenSeals.open(value)?.name ?? '';
-  const random = randomBytes(RANDOM_BYTES).toString('base64url');
+  const random = randomOctets(RANDOM_BYTES).toString('base64url');
   const id = stores.accessTokens.leadingTo(accountId, random);
   const accessToken = {
     id,
