@@ -14,6 +14,8 @@ export interface DeviceIndex {
     clientIds: readonly string[],
     within: number,
   ): Promise<{ readonly owner: AccountId | undefined; readonly isSure: boolean }>;
+  /** Whether the device has a row among those of this client. */
+  has(clientId: string, id: string): Promise<boolean>;
   /** Twice is once. */
   add(clientId: string, rows: readonly IndexRow[]): Promise<void>;
 }

@@ -54,9 +54,13 @@ function buildText(json: boolean): string {
 function optionsOfDoctor([command, ...words]: readonly string[]): DoctorOptions | undefined {
   if (command !== 'doctor') return undefined;
   try {
-    const options = { json: { type: 'boolean' }, mail: { type: 'string' } } as const;
-    const { json = false, mail } = parseArgs({ args: [...words], options }).values;
-    return { json, mail };
+    const options = {
+      json: { type: 'boolean' },
+      indexes: { type: 'boolean' },
+      mail: { type: 'string' },
+    } as const;
+    const { json = false, indexes = false, mail } = parseArgs({ args: [...words], options }).values;
+    return { json, mail, indexes };
   } catch {
     return undefined;
   }

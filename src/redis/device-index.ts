@@ -32,6 +32,11 @@ export class RedisDeviceIndex implements DeviceIndex {
     };
   }
 
+  async has(clientId: string, id: string): Promise<boolean> {
+    const all = this.#context.keyring.macs(KIND, clientId).map((name) => this.#rowsOf(name).timeOf(id));
+    return (await Promise.all(all)).some((at) => at !== undefined);
+  }
+
   async add(clientId: string, rows: readonly IndexRow[]): Promise<void> {
     await this.#rowsOf(this.#context.keyring.mac(KIND, clientId)).add(rows);
   }

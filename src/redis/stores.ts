@@ -46,6 +46,7 @@ import { RedisRecoveries } from './recoveries.ts';
 import { KeyringTokenSeals } from './refresh-token-seals.ts';
 import { type ClientCaps, RedisRegisteredClients } from './registered-clients.ts';
 import { RedisRelyingClients } from './relying-clients.ts';
+import { RedisRunningServers } from './running-servers.ts';
 import { type OnCommand, Scripts } from './scripts.ts';
 import { RedisSecretRecords } from './secret-records.ts';
 import { RedisSecretUses } from './secret-uses.ts';
@@ -73,6 +74,7 @@ export interface Stores {
   auditTrail: RedisAuditTrail;
   format: StoreFormat;
   hourlyFigures: RedisHourlyFigures;
+  runningServers: RedisRunningServers;
   actingNames: RedisActingNames;
   backupRecords: RedisBackupRecords;
   browsers: RedisSessions;
@@ -181,6 +183,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     auditTrail: new RedisAuditTrail(context),
     format: new StoreFormat(context),
     hourlyFigures: new RedisHourlyFigures(context),
+    runningServers: new RedisRunningServers(context),
     actingNames: new RedisActingNames(context),
     backupRecords: new RedisBackupRecords(context, accountIds),
     closings: new RedisClosings({ ...context, activity, accounts }, upstreamLinks),

@@ -2,6 +2,7 @@
 import { ClosingSweep } from '../account-changes/closing-sweep.ts';
 import { type Alerts, startAlerts } from '../alerts/alerts.ts';
 import type { LogoutTokens } from '../apps/logout-delivery.ts';
+import { OwnTelling } from '../audit/running-servers.ts';
 import { describeError } from '../errors/error-description.ts';
 import type { Protocol } from '../oidc/protocol.ts';
 import { IntervalTask } from '../runtime/interval-task.ts';
@@ -26,6 +27,8 @@ type BackgroundParts = Pick<
   | 'metrics'
   | 'webhooks'
   | 'durability'
+  | 'build'
+  | 'clientsFile'
 > &
   Pick<Protocol, 'receiverTokens' | 'eventTokens'> & {
     readonly logoutTokens: LogoutTokens;
@@ -57,12 +60,24 @@ export async function startBackground(
         (error) => log.warn({ error: describeError(error) }, 'what has come due could not be done yet'),
       ),
   );
+  const telling = tellingOf(parts);
   return [
     { name: 'alerts', stop: () => alerts.close() },
     { name: 'mail', stop: () => parts.delivery.close() },
     { name: 'notices', stop: () => notices.close() },
     { name: 'sweeps', stop: () => Promise.all(sweeps.map((sweep) => sweep.stop())) },
+    { name: 'telling of this server', stop: () => telling.stop() },
   ];
+}
+
+function tellingOf({ stores, clientsFile, build, overrides }: BackgroundParts): OwnTelling {
+  const { version, commit } = build;
+  const now = overrides.now ?? Date.now;
+  const telling = new OwnTelling(stores.runningServers, () => ({
+    ...{ version, commit, clientsSha: clientsFile.sha, at: now() },
+  }));
+  clientsFile.onReload(() => telling.now());
+  return telling;
 }
 
 function alertsOf(parts: BackgroundParts): Alerts {

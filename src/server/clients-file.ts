@@ -33,6 +33,7 @@ export class ClientsFile {
   /** Of the file that was looked at last, good or not: a faulty one is told of once. */
   #seen: string;
   #reading: Promise<unknown> = Promise.resolve();
+  #heard: () => Promise<unknown> = async () => undefined;
 
   constructor(parts: ClientsFileParts) {
     this.#with = parts;
@@ -51,6 +52,11 @@ export class ClientsFile {
   /** Of the file that is in use. */
   get sha(): string {
     return this.#digest;
+  }
+
+  /** @param heard when another file is used */
+  onReload(heard: () => Promise<unknown>): void {
+    this.#heard = heard;
   }
 
   /** As the operator asks: one after the other. A faulty file changes nothing, and one line names every fault. */
@@ -87,6 +93,7 @@ export class ClientsFile {
       metrics.countClientsReload('reloaded');
       log.info({ clients: clients.length, sha: digest }, 'clients file reloaded');
       this.#warn();
+      await this.#heard().catch(() => undefined);
       return { outcome: 'reloaded', sha: digest };
     } catch (error) {
       metrics.countClientsReload('refused');

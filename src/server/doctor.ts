@@ -25,6 +25,8 @@ export interface Finding {
     | 'mail'
     | 'upstream'
     | 'egress'
+    | 'servers'
+    | 'indexes'
     | 'issuer'
     | 'clients'
     | 'secrets';

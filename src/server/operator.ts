@@ -11,6 +11,7 @@ import { Access } from '../admin/access.ts';
 import { AccountActs } from '../admin/account-acts.ts';
 import type { AuditTrail } from '../admin/audit-trail.ts';
 import { ClientDevices } from '../admin/client-devices.ts';
+import { IndexCheck } from '../admin/index-check.ts';
 import { LettingIn } from '../admin/letting-in.ts';
 import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { Operators } from '../admin/operators.ts';
@@ -20,6 +21,7 @@ import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
 import type { BackupExamination } from '../audit/backup-records.ts';
 import type { HourlyFigureStore } from '../audit/hourly-figures.ts';
+import type { RunningServerStore } from '../audit/running-servers.ts';
 import type { SecretRecords } from '../audit/secret-records.ts';
 import { namesInLog, SecurityLog } from '../audit/security-log.ts';
 import type { Service } from '../brand/brand.ts';
@@ -57,6 +59,8 @@ export interface AdminService extends ClientAdmin {
   readonly access: Access;
   readonly clientDevices: ClientDevices;
   readonly rebuildIndex: RebuildIndex;
+  readonly indexCheck: IndexCheck;
+  readonly runningServers: Pick<RunningServerStore, 'all'>;
   readonly operators: Operators;
   readonly activity: Pick<ActivityStore, 'list'>;
   readonly trail: Pick<AuditTrail, 'list'>;
@@ -165,6 +169,8 @@ export async function openAdminService(
       access: new Access({ ...stores, apps: appsOf(config, stores) }),
       clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
       rebuildIndex: new RebuildIndex(stores),
+      indexCheck: new IndexCheck(stores),
+      runningServers: stores.runningServers,
       operators: new Operators(stores),
       activity: stores.activity,
       trail: stores.auditTrail,

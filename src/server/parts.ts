@@ -19,6 +19,7 @@ import type { RedisConnection } from '../redis/connection.ts';
 import type { DurabilityWatch } from '../redis/durability-watch.ts';
 import type { Keyring } from '../redis/keyring.ts';
 import type { Stores } from '../redis/stores.ts';
+import type { Build } from '../runtime/version.ts';
 import type { UpstreamProviders } from '../upstream/providers.ts';
 import type { HoldTimes } from '../web/routes/waiting.ts';
 import type { WebState } from '../web/web-state.ts';
@@ -60,6 +61,7 @@ export interface Overrides {
 }
 
 export interface Parts {
+  build: Build;
   brand: Brand;
   languages: Languages;
   delivery: Delivery;

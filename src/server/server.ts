@@ -122,6 +122,7 @@ export async function createServer(
     const jobs = jobsOf({ stores, log, overrides });
     const parts: Parts = {
       ...read,
+      build,
       brand,
       delivery,
       config,

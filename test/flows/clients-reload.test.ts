@@ -65,12 +65,16 @@ describe('a server that is sent SIGHUP, and has no terminal', () => {
     await new OwnerBrowser(server.issuer, browser).decide(codes.userCode, 'approve');
     const tokens = tokensOf(await tv.poll(codes.deviceCode));
     expect([await ask('new-radio'), await tv.isActive(tokens.access_token)]).toEqual([401, true]);
+    const told = async () =>
+      [...(await stores.runningServers.all()).values()].map(({ clientsSha }) => clientsSha);
     const sha = await metric(/clients_file_info\{sha="([0-9a-f]+)"\} 1/);
+    expect(await told()).toEqual([sha]);
     expect(await reload([...without('tv'), RADIO])).toContain('clients file reloaded');
     expect([await ask('new-radio'), await ask('tv')]).toEqual([200, 401]);
     expect(await tv.isActive(tokens.access_token)).toBe(false);
     expect((await tv.refresh(tokens.refresh_token)).body['error']).toBe('invalid_client');
     expect(await metric(/clients_file_info\{sha="([0-9a-f]+)"\} 1/)).not.toBe(sha);
+    await eventually('what other processes see', async () => !(await told()).includes(sha ?? ''));
     await reload(CLIENTS);
     expect([await ask('new-radio'), await tv.isActive(tokens.access_token)]).toEqual([401, true]);
     expect((await tv.refresh(tokens.refresh_token)).status).toBe(200);

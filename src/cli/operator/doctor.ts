@@ -6,7 +6,10 @@ import { Egress } from '../../net/egress.ts';
 import { createLog } from '../../runtime/log.ts';
 import { examine, type Finding } from '../../server/doctor.ts';
 import { examineEgress } from '../../server/doctor-egress.ts';
+import { examineIndexes } from '../../server/doctor-indexes.ts';
 import { examineIssuer } from '../../server/doctor-issuer.ts';
+import { examineServers } from '../../server/doctor-servers.ts';
+import { readProtocolFiles } from '../../server/protocol-files.ts';
 import { openOwnAdminService } from './open.ts';
 
 /** 1: something is to be looked at; 2: something does not work. */
@@ -16,6 +19,8 @@ export interface DoctorOptions {
   readonly json: boolean;
   /** Who is sent a mail. */
   readonly mail?: string | undefined;
+  /** Looks whether the lists have every account, and not some of them alone. */
+  readonly indexes?: boolean;
 }
 
 interface Diagnosis {
@@ -26,9 +31,9 @@ interface Diagnosis {
 /** `doctor`: what is wrong with this installation, as the settings of its server describe it. */
 export async function doctor(
   environment: Readonly<Record<string, string | undefined>>,
-  { json, mail }: DoctorOptions,
+  { json, ...options }: DoctorOptions,
 ): Promise<Diagnosis> {
-  const findings = await findingsOf(environment, mail);
+  const findings = await findingsOf(environment, options);
   const worst = (['fault', 'warning', 'ok'] as const).find((state) =>
     findings.some((finding) => finding.state === state),
   );
@@ -41,7 +46,7 @@ export async function doctor(
 
 async function findingsOf(
   environment: Readonly<Record<string, string | undefined>>,
-  mail?: string,
+  { mail, indexes = false }: Omit<DoctorOptions, 'json'>,
 ): Promise<Finding[]> {
   try {
     const { config } = readConfig(environment, unreadableFiles);
@@ -51,7 +56,7 @@ async function findingsOf(
     try {
       const findings = await examine({ ...config, redisUrl }, Date.now, mail);
       const serves = findings.every(({ check, state }) => check !== 'redis' || state === 'ok');
-      return [...findings, ...(serves ? await recordFindings(environment, config) : [])];
+      return [...findings, ...(serves ? await recordFindings(environment, config, indexes) : [])];
     } finally {
       await privateRedis?.stop();
     }
@@ -64,7 +69,8 @@ async function findingsOf(
 /** What is kept, where a server has kept something: without one there is nothing to be seen. */
 async function recordFindings(
   environment: Readonly<Record<string, string | undefined>>,
-  { issuer, egress }: Pick<Config, 'issuer' | 'egress'>,
+  config: Config,
+  all: boolean,
 ): Promise<Finding[]> {
   const log = createLog('silent', { write: () => undefined });
   const admin = await openOwnAdminService(environment, log).catch((error: unknown) => {
@@ -82,14 +88,29 @@ async function recordFindings(
     );
     const { published, now } = await admin.keys.status();
     const kids = published.keys.flatMap(({ kid }) => kid ?? []);
-    const called = await examineEgress(await admin.calledAddresses(), new Egress(egress));
-    const found = [await examineIssuer(issuer, kids, now), ...hidden, ...called];
+    const called = await examineEgress(
+      await admin.calledAddresses().catch(toldWithFiles),
+      new Egress(config.egress),
+    );
+    const here = await readProtocolFiles(config).then(
+      ({ digest }) => digest,
+      () => undefined,
+    );
+    const servers = await examineServers(admin.runningServers, here, Date.now());
+    const indexes = await examineIndexes(admin.indexCheck, all);
+    const found = [await examineIssuer(config.issuer, kids, now), ...hidden, ...called, ...servers, indexes];
     const isOldNeeded = (await admin.secrets.needed()).length > 1;
     const message = 'an older entry of LATCHKEY_SECRET is needed: run secrets rewrite, then secrets status';
     return [...found, ...(isOldNeeded ? [{ check: 'secrets', state: 'warning', message } as const] : [])];
   } finally {
     await admin.close();
   }
+}
+
+/** What is wrong with a file is told where files are looked at. */
+function toldWithFiles(error: unknown): [] {
+  if (error instanceof OperatorError) return [];
+  throw error;
 }
 
 const noRedis = (dataDir: string) =>

@@ -8,9 +8,10 @@ export function help(): string {
 Usage: npm run latchkey -- <command> [options]
 
 ${COMMANDS.map(described).join('\n')}
-  doctor [--mail EMAIL]
+  doctor [--mail EMAIL] [--indexes]
       what is wrong with the settings and their files, Redis, its clock, the mail server, what servers
-      call, and the address in ISSUER; with --mail one mail is sent there; it has exit codes of its own:
+      call, which of them run, the lists, and the address in ISSUER; with --mail one mail is sent there, with --indexes
+      the lists are held against every account and not some; it has exit codes of its own:
       0 nothing, 1 something to look at, 2 something does not work
 
   --yes       do not ask before what cannot be undone
