@@ -55,8 +55,8 @@ describe('a server that is sent SIGHUP, and has no terminal', () => {
   }
 
   const ask = async (id: string) => (await new DeviceClient(server.issuer, id).authorize()).status;
-  const metric = async (pattern: RegExp) =>
-    pattern.exec(await (await request(`${server.issuer}/metrics`)).text())?.[1];
+  const metric = async (pattern: RegExp, of = server) =>
+    pattern.exec(await (await request(`${of.issuer}/metrics`)).text())?.[1];
 
   it('serves the clients that are there then: new ones, changed ones, and no more those that are gone', async () => {
     const { browser } = await signedInOwner(stores);
@@ -97,6 +97,25 @@ describe('a server that is sent SIGHUP, and has no terminal', () => {
     expect(await reload('[{"client_id":')).toContain('not JSON');
     expect([await ask('tv'), await ask('new-radio')]).toEqual([200, 401]);
     expect(await metric(/clients_reload_total\{outcome="refused"\} (\d+)/)).toBe('3');
+  });
+
+  it('is told from another that has not read the file anew, until that one has', async () => {
+    await reload(CLIENTS);
+    const other = await startServer({ CLIENTS_FILE: file, REDIS_PREFIX: stores.prefix });
+    try {
+      const shas = () =>
+        Promise.all([server, other].map((one) => metric(/clients_file_info\{sha="([0-9a-f]+)"\} 1/, one)));
+      const [before, same] = await shas();
+      expect([before, same]).toEqual([expect.stringMatching(/^[0-9a-f]+$/), before]);
+      await reload([...CLIENTS, RADIO]);
+      const [changed, former] = await shas();
+      expect([former, changed === before]).toEqual([before, false]);
+      process.kill(other.pid, 'SIGHUP');
+      await eventually('the other one', async () => new Set(await shas()).size === 1);
+      await reload(CLIENTS);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('answers what is asked meanwhile; of several signals at once none is lost', async () => {
