@@ -37,6 +37,33 @@ const MISSING_SHEETS = `[...document.querySelectorAll('link[rel=stylesheet]')]
   .filter(({ sheet }) => !sheet?.cssRules.length).map(({ href }) => href).join()`;
 const SIDEWAYS = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
 
+/** Texts that their box cuts off, but for an owner's name in the bar that is longer than names are; buttons whose words take more than two lines. */
+const CRAMPED = `(() => {
+  const shown = [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+  const lineHeight = (one) => parseFloat(getComputedStyle(one).lineHeight) || 1.2 * parseFloat(getComputedStyle(one).fontSize);
+  const hides = (one) => {
+    const { overflowX, overflowY, clip, clipPath } = getComputedStyle(one);
+    if (one.clientWidth < 2 || clip !== 'auto' || clipPath !== 'none' || !one.textContent.trim()) return false;
+    if (one.matches('.me summary bdi') && one.textContent.length > 20) return false;
+    return (/hidden|clip/.test(overflowX) && one.scrollWidth > one.clientWidth + 1) ||
+      (/hidden|clip/.test(overflowY) && one.scrollHeight > one.clientHeight + 1);
+  };
+  const linesOf = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return Math.round(range.getBoundingClientRect().height / lineHeight(one));
+  };
+  const tell = (what, ones) => ones.map((one) => what + ': ' + one.textContent.trim().replace(/\\s+/g, ' ').slice(0, 60));
+  return JSON.stringify([
+    ...tell('is cut off', shown.filter(hides)),
+    ...tell('takes more than two lines', shown.filter((one) => one.matches('button, .button') && linesOf(one) > 2)),
+  ]);
+})()`;
+
+export async function crampedOn(page: Page): Promise<string[]> {
+  return JSON.parse(String(await ask(page, CRAMPED))) as string[];
+}
+
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return Boolean(await ask(page, SIDEWAYS));
 }

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findingsOn, loadAxe, scrollsSideways } from '../support/axe.ts';
+import { crampedOn, findingsOn, loadAxe, scrollsSideways } from '../support/axe.ts';
 import type { Gallery } from '../support/gallery.ts';
 
 /** How a window shows every page: its size, and the colours that its owner likes. */
@@ -44,6 +44,11 @@ export class GalleryWindow {
   /** Whether the page that is shown has to be moved sideways. */
   async sideways(): Promise<string[]> {
     return (await scrollsSideways(this.page)) ? ['scrolls sideways'] : [];
+  }
+
+  /** What has too little room on the page that is shown. */
+  async cramped(): Promise<string[]> {
+    return crampedOn(this.page);
   }
 
   /** What is wrong with the page that is shown, in the words of axe and of the browser. */

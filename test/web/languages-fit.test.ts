@@ -20,7 +20,7 @@ const PAGES = [...new Map(SAMPLES.map((sample) => [sample.view.page, sample])).v
 describe.each(['de', 'es', 'en-XA', 'ar-XB'])('in %s', (language) => {
   const isPseudo = language.includes('-');
   const findings = isPseudo ? ', and axe finds nothing' : '';
-  it(`no page has to be moved sideways at 320 px${findings} (${PAGES.length} pages)`, async () => {
+  it(`no page has to be moved sideways at 320 px, cuts text off or has buttons of three lines${findings} (${PAGES.length} pages)`, async () => {
     const gallery = await openGallery(language);
     // Dark from right to left, light from left to right; the other way round is asked by `npm run sheets`.
     const colorScheme = language === 'ar-XB' ? 'dark' : 'light';
@@ -33,6 +33,8 @@ describe.each(['de', 'es', 'en-XA', 'ar-XB'])('in %s', (language) => {
         expect(await window.page.locator('html').getAttribute('lang')).toBe(language);
         // What axe finds is in how a page is written and how long it is, which the two of tests are more than others.
         const found = isPseudo ? await window.findings() : await window.sideways();
+        // A name that a stranger has made as long as it can be takes the lines that it needs.
+        if (!/-(hostile|long)/.test(name)) found.push(...(await window.cramped()));
         for (const finding of found) wrong.push(`${name}: ${finding}`);
       }
       expect(wrong).toEqual([]);
