@@ -12,6 +12,7 @@ import { mailDown } from './faults/mail-down.ts';
 import { outages } from './faults/outages.ts';
 import { pendingCodes } from './faults/pending-codes.ts';
 import { replacedMasters } from './faults/replaced-masters.ts';
+import { secretsRewrite } from './faults/secrets-rewrite.ts';
 import { signIns } from './faults/sign-ins.ts';
 import { slowConnections } from './faults/slow-connections.ts';
 import { runChecks } from './run-checks.ts';
@@ -27,4 +28,5 @@ await runChecks([
   alertsKilled,
   mailDown,
   alertFlood,
+  secretsRewrite,
 ]);
