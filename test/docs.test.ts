@@ -138,7 +138,7 @@ describe('the operator’s commands', () => {
   const documented = [...read('docs/operations.md').matchAll(/^\| `([a-z-]+(?: [a-z-]+)?)(?: [^`]*)?` \|/gm)]
     .map(([, name = '']) => name)
     .filter((name) =>
-      /^(accounts|activity|apps|audit|backup|clients|devices|factors|index|invite|keys|operators|registration|secrets|sessions|stats|streams|webhooks)/.test(
+      /^(accounts|activity|apps|audit|backup|clients|devices|factors|index|invite|keys|operators|registration|secrets|sessions|stats|streams|upgrade|webhooks)/.test(
         name,
       ),
     );

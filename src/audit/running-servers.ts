@@ -6,6 +6,8 @@ import { IntervalTask } from '../runtime/interval-task.ts';
 export interface RunningServer {
   readonly version: string;
   readonly commit: string;
+  /** The newest form of the store that it knows. */
+  readonly format: number;
   /** SHA-256 of the clients file that it uses. */
   readonly clientsSha: string;
   /** When it said so, milliseconds since 1970. */

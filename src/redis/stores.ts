@@ -143,6 +143,8 @@ interface StoreOptions {
   isNoticed?: (kind: EventKind) => boolean;
   /** Whether there are receivers of webhooks. */
   isHeard?: boolean;
+  /** Of another version: see `StoreFormat`. */
+  newestFormat?: number;
   onCommand?: OnCommand;
   onPoll?: OnPoll;
 }
@@ -181,7 +183,7 @@ export function createStores(connection: RedisConnection, keyring: Keyring, opti
     accountIndex: new RedisAccountIndex(context),
     deviceIndex,
     auditTrail: new RedisAuditTrail(context),
-    format: new StoreFormat(context),
+    format: new StoreFormat(context, options.newestFormat),
     hourlyFigures: new RedisHourlyFigures(context),
     runningServers: new RedisRunningServers(context),
     actingNames: new RedisActingNames(context),

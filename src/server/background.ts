@@ -74,7 +74,7 @@ function tellingOf({ stores, clientsFile, build, overrides }: BackgroundParts): 
   const { version, commit } = build;
   const now = overrides.now ?? Date.now;
   const telling = new OwnTelling(stores.runningServers, () => ({
-    ...{ version, commit, clientsSha: clientsFile.sha, at: now() },
+    ...{ version, commit, format: stores.format.newest, clientsSha: clientsFile.sha, at: now() },
   }));
   clientsFile.onReload(() => telling.now());
   return telling;

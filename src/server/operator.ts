@@ -17,6 +17,7 @@ import { ManagedAccounts } from '../admin/managed-accounts.ts';
 import { Operators } from '../admin/operators.ts';
 import { RebuildIndex } from '../admin/rebuild-index.ts';
 import { ReplayEnds } from '../admin/replay-ends.ts';
+import { Upgrades } from '../admin/upgrades.ts';
 import { InitialTokens } from '../apps/initial-tokens.ts';
 import type { RegistrationMode } from '../apps/registered-clients.ts';
 import type { BackupExamination } from '../audit/backup-records.ts';
@@ -60,6 +61,7 @@ export interface AdminService extends ClientAdmin {
   readonly clientDevices: ClientDevices;
   readonly rebuildIndex: RebuildIndex;
   readonly indexCheck: IndexCheck;
+  readonly upgrades: Upgrades;
   readonly runningServers: Pick<RunningServerStore, 'all'>;
   readonly operators: Operators;
   readonly activity: Pick<ActivityStore, 'list'>;
@@ -170,6 +172,7 @@ export async function openAdminService(
       clientDevices: new ClientDevices({ ...stores, dormantAfter: config.dormantAfter, now: Date.now }),
       rebuildIndex: new RebuildIndex(stores),
       indexCheck: new IndexCheck(stores),
+      upgrades: new Upgrades(stores),
       runningServers: stores.runningServers,
       operators: new Operators(stores),
       activity: stores.activity,

@@ -111,7 +111,14 @@ export const ACTS: readonly Act[] = [
   },
   { console: ['GET /admin/settings'], not: { call: MACHINE, tool: 'doctor says them' } },
   {
-    tool: ['secrets status', 'secrets forget', 'backup check', 'backup replay-ends'],
+    tool: [
+      'secrets status',
+      'secrets forget',
+      'backup check',
+      'backup replay-ends',
+      'upgrade status',
+      'upgrade finish',
+    ],
     not: { call: MACHINE, console: MACHINE },
   },
 ];

@@ -18,6 +18,7 @@ import { registrationCommands } from './registration.ts';
 import { secretCommands } from './secrets.ts';
 import { statsCommands } from './stats.ts';
 import { streamCommands } from './streams.ts';
+import { upgradeCommands } from './upgrade.ts';
 import { webhookCommands } from './webhooks.ts';
 
 /** Every command, in the order of the help. */
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...keyCommands,
   ...secretCommands,
   ...backupCommands,
+  ...upgradeCommands,
   ...statsCommands,
   ...clientCommands,
   ...clientWritingCommands,
