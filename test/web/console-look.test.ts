@@ -1,0 +1,85 @@
+/** An operator at a wide screen, and one who reads from right to left: what belongs together stands together. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { openGallery } from '../support/gallery.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+interface Edges {
+  readonly start: number;
+  readonly end: number;
+  readonly height: number;
+}
+
+/** Of each of these, in pixels from where reading begins. */
+async function edgesOn(name: string, language: string, width: number, selectors: readonly string[]) {
+  const gallery = await openGallery(language);
+  const page = await browser.newPage({ viewport: { width, height: 800 } });
+  try {
+    await page.goto(gallery.addressOf(name));
+    const boxes = await Promise.all(selectors.map((one) => page.locator(one).first().boundingBox()));
+    return boxes.map((box): Edges => {
+      if (!box) throw new Error('is not shown');
+      const [start, end] = [Math.round(box.x), Math.round(box.x + box.width)];
+      const { height } = box;
+      return language === 'ar-XB'
+        ? { start: width - end, end: width - start, height }
+        : { start, end, height };
+    });
+  } finally {
+    await page.close();
+    gallery.close();
+  }
+}
+
+describe.each([
+  ['en', 1280],
+  ['en', 1920],
+  ['ar-XB', 1600],
+] as const)('in %s, %i pixels wide', (language, width) => {
+  it('the bar of the console begins and ends where its pages do', async () => {
+    const pieces = ['.console-name', '.console-nav', '.console-who .quiet', '.console-page'];
+    for (const name of ['console-overview', 'console-list', 'console-thing', 'console-settings']) {
+      const [title, sections, leave, page] = await edgesOn(name, language, width, pieces);
+      expect([name, title?.start, sections?.start, leave?.end]).toEqual([
+        name,
+        page?.start,
+        page?.start,
+        page?.end,
+      ]);
+    }
+  });
+
+  it('a button beside a field is as high', async () => {
+    for (const [name, form] of [
+      ['console-overview', '.console-search'],
+      ['console-list', '.console-filters'],
+    ] as const) {
+      const [field, button] = await edgesOn(name, language, width, [`${form} input`, `${form} .button`]);
+      expect([name, button?.height]).toEqual([name, field?.height]);
+    }
+  });
+});
+
+it('what needs a hand is marked where reading begins', async () => {
+  for (const [language, side] of [
+    ['en', 'left'],
+    ['ar-XB', 'right'],
+  ] as const) {
+    const gallery = await openGallery(language);
+    const page = await browser.newPage();
+    await page.goto(gallery.addressOf('console-overview-wrong'));
+    const [left, right] = (await page.evaluate(
+      `(({ borderLeftWidth, borderRightWidth }) => [borderLeftWidth, borderRightWidth].map(parseFloat))(
+        getComputedStyle(document.querySelector('.console-wrong')))`,
+    )) as [number, number];
+    await page.close();
+    gallery.close();
+    expect([language, left > 4, right > 4]).toEqual([language, side === 'left', side === 'right']);
+  }
+});
