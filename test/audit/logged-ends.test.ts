@@ -53,6 +53,7 @@ const COMMANDS_THAT_END_NOTHING = [
   ...['backup replay-ends', 'clients create'],
   ...['clients reload', 'clients update', 'index rebuild', 'invite', 'keys rotate', 'registration create'],
   ...['secrets forget', 'secrets rewrite', 'stats'],
+  ...['streams dead', 'streams delete', 'streams enable', 'streams pause', 'streams replay'],
   ...['webhooks dead', 'webhooks off', 'webhooks on', 'webhooks ping', 'webhooks replay'],
 ];
 const CALLS_THAT_END_NOTHING = [
@@ -66,6 +67,7 @@ const CALLS_THAT_END_NOTHING = [
   ],
   ...['clients-replace', 'initial-tokens-create', 'jobs-begin', 'keys-rotate'],
   ...['receivers-off', 'receivers-on', 'receivers-ping', 'receivers-replay'],
+  ...['streams-delete', 'streams-enable', 'streams-pause', 'streams-replay'],
 ];
 
 describe('a log that is replayed after a restore', () => {
