@@ -35,7 +35,44 @@ describe('what stands out', () => {
   });
 });
 
+/** A block of this and all that stands in it. */
+function withoutBlocks(css: string, head: string): string {
+  const start = css.indexOf(head);
+  if (start < 0) return css;
+  let [end, depth] = [css.indexOf('{', start) + 1, 1];
+  for (; depth > 0; end++) depth += { '{': 1, '}': -1 }[css[end] ?? '}'] ?? 0;
+  return css.slice(0, start) + withoutBlocks(css.slice(end), head);
+}
+
+const ASKS_FIRST = '@media (prefers-reduced-motion: no-preference)';
+
 describe('the style sheets', () => {
+  const sheets = readdirSync(join(viewsDir, 'static')).filter((file) => file.endsWith('.css'));
+  const withoutRemarks = (file: string) =>
+    readFileSync(join(viewsDir, 'static', file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+
+  it('move nothing for an owner who wants less motion: all that moves asks first', () => {
+    const moves = /\b(?:transition|animation|scroll-behavior)[\w-]*:/g;
+    const moving = sheets.flatMap((file) => withoutRemarks(file).match(moves) ?? []);
+    expect(moving.length).toBeGreaterThan(2);
+    const unasked = sheets.flatMap((file) =>
+      (withoutBlocks(withoutRemarks(file), ASKS_FIRST).match(moves) ?? []).map(
+        (found) => `${file}: ${found}`,
+      ),
+    );
+    expect(unasked).toEqual([]);
+  });
+
+  // The television of development is English.
+  it('place nothing by left and right, which from right to left are the other way round', () => {
+    const sides =
+      /[\s;{](?:(?:margin|padding|border|inset)-(?:left|right)[\w-]*|left|right|float|clear|text-align): *(?!start|end|center|inherit)[\w-]+/g;
+    const found = sheets
+      .filter((file) => !file.startsWith('demo-tv'))
+      .flatMap((file) => [...withoutRemarks(file).matchAll(sides)].map(([one]) => `${file}: ${one.trim()}`));
+    expect(found).toEqual([]);
+  });
+
   it('name no class that no page has', () => {
     const read = (end: string) =>
       readdirSync(viewsDir, { recursive: true, encoding: 'utf8' })
