@@ -1,20 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../test/support/eventually.ts';
 import type { WebhookListener } from '../../test/support/webhook-listener.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
 import { Happenings } from './happenings.ts';
-import { type Sent, STEPS, type Step } from './steps.ts';
+import { atOnce, reachStep, shuffled } from './reach-step.ts';
+import { STEPS, type Step } from './steps.ts';
 import { type WebhookWorld, withWebhookWorld } from './webhook-world.ts';
 
 type Heard = WebhookListener['heard'][number];
 
-/** Of what happens at once. */
-const AT_ONCE = 2;
 /** Milliseconds: what a dead server holds is another's after 60 s. */
 const TIMEOUT = 180_000;
-/** Milliseconds after which a step that does not come is not waited for: an account is settled 30 s after its last change. */
-const STEP_TIMEOUT = 60_000;
 
 export const killedAtEachStep: Check = {
   name: 'killed',
@@ -46,8 +42,11 @@ async function killRounds(
   const order = isShort ? steps : shuffled(steps, (most) => random.whole(0, most));
   const ofRound = events / order.length;
   for (const [index, step] of order.entries()) {
-    const isHit = await killAt(step, world, happenings);
+    const { pid, closed } = world.installation.server;
+    const kill = () => process.kill(pid, 'SIGKILL');
+    const isHit = await reachStep(step, world, () => happenings.happen(), kill);
     if (!isHit) missed.push(step);
+    await closed;
     await happenings.settle();
     await world.installation.restartServer();
     while (happenings.owed.size < ofRound * (index + 1)) await atOnce(() => happenings.happen());
@@ -71,36 +70,6 @@ async function killRounds(
       ...violationsOf(listener, happenings.owed, world.key),
     ],
   };
-}
-
-/** @returns whether the server came there; else it was killed wherever it was */
-async function killAt(step: Step, world: WebhookWorld, happenings: Happenings): Promise<boolean> {
-  const { installation, listener, proxy } = world;
-  const { pid, closed } = installation.server;
-  let isHit = false;
-  const kill = () => {
-    isHit = true;
-    process.kill(pid, 'SIGKILL');
-  };
-  if (step === 'asked' || step === 'taken') listener.onNext = { when: step, call: kill };
-  else proxy.arm(step.split(' ')[0] as Sent, step.endsWith('after') ? 'after' : 'before', kill);
-  const end = Date.now() + STEP_TIMEOUT;
-  while (!isHit && Date.now() < end) {
-    await atOnce(() => happenings.happen());
-    for (let count = 0; count < 20 && !isHit; count += 1) await sleep(50);
-  }
-  proxy.disarm();
-  listener.onNext = undefined;
-  if (!isHit) process.kill(pid, 'SIGKILL');
-  await closed;
-  return isHit;
-}
-
-const atOnce = (happen: () => Promise<void>) => Promise.all(Array.from({ length: AT_ONCE }, happen));
-
-function shuffled<T>(all: readonly T[], upTo: (most: number) => number): T[] {
-  const left = [...all];
-  return all.flatMap(() => left.splice(upTo(left.length - 1), 1));
 }
 
 /** What dead servers held is another's, as it is a minute later. */

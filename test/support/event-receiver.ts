@@ -8,26 +8,39 @@ interface Pushed {
   readonly path: string;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: string;
+  /** When it came, milliseconds since 1970. */
+  readonly at: number;
 }
-type Answer = readonly [status: number, body?: string];
+type Answer = readonly [status: number | 'never', body?: string];
 
 export class EventReceiver {
   readonly pushed: Pushed[] = [];
   /** What is answered at a path, one after the other; then 202. */
   readonly answers: Record<string, Answer[]> = {};
-  /** What is answered at a path, as long as it stands here. */
-  readonly always: Record<string, number> = {};
+  /** What is answered at a path, as long as it stands here; `never`: nothing. */
+  readonly always: Record<string, number | 'never'> = {};
+  /** Is called once: when the next event has come, or when its answer has left. */
+  onNext: { readonly when: 'asked' | 'taken'; readonly call: () => void } | undefined;
   readonly #server = createServer(async (request, response) => {
     const path = (request.url ?? '').slice(1);
-    this.pushed.push({ path, headers: request.headers, body: await text(request) });
+    this.pushed.push({ path, headers: request.headers, body: await text(request), at: Date.now() });
     const [status, body] = this.answers[path]?.shift() ?? [this.always[path] ?? 202];
-    response.writeHead(status).end(body);
+    if (status === 'never') return;
+    this.#reach('asked');
+    response.writeHead(status).end(body, () => this.#reach('taken'));
   });
 
   static async start(): Promise<EventReceiver> {
     const receiver = new EventReceiver();
     await new Promise<void>((resolve) => receiver.#server.listen(0, '127.0.0.1', resolve));
     return receiver;
+  }
+
+  #reach(when: 'asked' | 'taken'): void {
+    const next = this.onNext;
+    if (next?.when !== when) return;
+    this.onNext = undefined;
+    next.call();
   }
 
   url(path: string): string {
