@@ -49,6 +49,7 @@ function renaming({ accounts, acts }: AccountActRouteParts): AdminRoute {
     summary: 'Give it another name',
     body: z.strictObject({ name: z.string().max(400) }),
     answers: { 200: accountShown },
+    conflicts: true,
     answer: async (call) => {
       const outcome = await acts.rename(idOf(call), call.body.name);
       if (outcome === 'renamed') return { status: 200, body: shown(await found(accounts, call.params)) };
@@ -210,6 +211,7 @@ function recoveryRoutes({ accounts, acts, post }: AccountActRouteParts): AdminRo
       scope: RECOVER,
       summary: 'Take one away; with the last authenticator app or passkey the rest goes',
       answers: { 204: undefined },
+      conflicts: true,
       answer: async ({ params }) => {
         const account = await accountOf(params);
         const factor = (await acts.listFactors(account.id)).find(({ id }) => id === params['factor']);

@@ -67,6 +67,7 @@ function writingRoutes(parts: ClientRouteParts): AdminRoute[] {
       body: metadata,
       answers: { 200: written },
       versioned: true,
+      conflicts: true,
       answer: async ({ params, body, version }) => {
         const { clientId } = requireOrdinary(parts, await clientIn(clients, params));
         requireNoScopesHere(parts, body);
@@ -145,6 +146,7 @@ function actRoutes(parts: ClientRouteParts): AdminRoute[] {
     scope: WRITE,
     summary: 'Delete it for good, with all that it has; its id is never given again',
     answers: { 204: undefined },
+    conflicts: true,
     answer: async (call) => {
       await act(call, 'delete');
       return { status: 204 };

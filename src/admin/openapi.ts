@@ -71,9 +71,9 @@ function problemsOf(route: AdminRoute): number[] {
   const found = [400, 401, 429, 500, 503];
   if (route.scope) found.push(403);
   if (route.path.includes('{')) found.push(404);
-  if (route.body) found.push(413);
-  if (isChange(route)) found.push(409);
-  if (route.method === 'POST') found.push(422);
+  if (isChange(route)) found.push(413);
+  if (route.method === 'POST') found.push(409, 422);
+  else if (route.conflicts) found.push(409);
   if (route.versioned) found.push(412);
   return found.sort((one, other) => one - other);
 }

@@ -39,6 +39,8 @@ export interface AdminRoute {
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>;
   /** Needs an `Idempotency-Key`, since to do it twice is not to do it once. */
   readonly once?: boolean | undefined;
+  /** May be refused for how things stand (409), as each POST may while the same call is being done. */
+  readonly conflicts?: boolean | undefined;
   /** Needs `If-Match`, with the version that was read. */
   readonly versioned?: boolean | undefined;
   /** The account, where the body says which; `answer` has it as `params.account`. @throws Problem */

@@ -34,12 +34,16 @@ export async function ask(
     .parse((response, done) => readText(response, done));
   if (agent) sent.agent(agent);
   if (timeout !== undefined) sent.timeout({ response: timeout });
-  const answer = await (body === undefined ? sent : sent.send(body));
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    text: typeof answer.body === 'string' ? answer.body : '',
+  const response = await (body === undefined ? sent : sent.send(body));
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text: typeof response.body === 'string' ? response.body : '',
   };
+  // Read where it is needed: most files ask nothing of the Admin API.
+  if (path.startsWith('/admin/v1/'))
+    (await import('../admin/described-answers.ts')).requireDescribed(method, path, answer);
+  return answer;
 }
 
 /** Of every type: pages, JSON, styles. */
