@@ -24,6 +24,8 @@ export interface AccountStore {
   /** Exactly one caller gets `true` for an email; for the others nothing is left behind. */
   create(id: AccountId, profile: AccountProfile, credentials: Credentials): Promise<boolean>;
   find(id: AccountId): Promise<Account | undefined>;
+  /** Without anything that is sealed. */
+  epochOf(id: AccountId): Promise<number | undefined>;
   /** The email in its normal form, see `normalizeEmail`. */
   findByEmail(email: string): Promise<Account | undefined>;
   /** Replaces the credentials if no other request has since the account was read, under its epoch. */

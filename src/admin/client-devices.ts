@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account.ts';
+import type { Account, AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { LinkedDevice, LinkedDeviceStore } from '../devices/linked-device.ts';
 import { type DeviceIndex, deviceRow, parseDeviceRow } from './device-index.ts';
@@ -6,7 +6,7 @@ import { type Listed, listed } from './listing.ts';
 import type { IndexRow } from './row-index.ts';
 
 interface ClientDeviceParts {
-  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly accounts: Pick<AccountStore, 'find' | 'epochOf'>;
   readonly linkedDevices: Pick<LinkedDeviceStore, 'find'>;
   readonly deviceIndex: DeviceIndex;
   /** Milliseconds without use after which a device is dormant. */
@@ -27,6 +27,8 @@ export interface OwnedDevice {
   readonly device: LinkedDevice;
 }
 
+type FoundDevice = LinkedDevice & { readonly accountId: AccountId };
+
 /** An id of ours. */
 const ID = /^[\w-]{22}$/;
 const MAX_SEARCH_MS = 1000;
@@ -40,23 +42,28 @@ export class ClientDevices {
   }
 
   /** Those that were linked last come first. */
-  list(query: DeviceQuery, after: IndexRow | undefined, limit: number): Promise<Listed<OwnedDevice>> {
+  async list(query: DeviceQuery, after: IndexRow | undefined, limit: number): Promise<Listed<OwnedDevice>> {
     const { deviceIndex, dormantAfter, now } = this.#with;
     const { clientId, dormant, linkedBefore, usedBefore } = query;
     const unusedSince = now() - dormantAfter;
-    const wanted = ({ device: { linkedAt, lastActivity } }: OwnedDevice) =>
+    // What was used last before a time was linked before it, too: what is younger need not be opened.
+    const bounds = [linkedBefore, usedBefore, dormant === true ? unusedSince : undefined];
+    const to = Math.min(...bounds.filter((bound) => bound !== undefined));
+    const wanted = ({ linkedAt, lastActivity }: LinkedDevice) =>
       (linkedBefore === undefined || linkedAt < linkedBefore) &&
       (dormant === undefined || dormant === lastActivity < unusedSince) &&
       (usedBefore === undefined || lastActivity < usedBefore);
     const listing = {
       index: deviceIndex.of(clientId),
-      times: linkedBefore === undefined ? {} : { to: linkedBefore },
-      open: (row: IndexRow) => this.#open(row),
+      times: to === Number.POSITIVE_INFINITY ? {} : { to },
+      open: (row: IndexRow) => this.#device(row),
       // A row is as old as what it leads to, or a little older.
       ...([dormant, linkedBefore, usedBefore].some((one) => one !== undefined) && { wanted }),
       now,
     };
-    return listed(listing, after, limit);
+    const { found, next } = await listed(listing, after, limit);
+    const owned = await Promise.all(found.map((device) => this.#owned(device)));
+    return { found: owned.filter((one) => one !== undefined), next };
   }
 
   /**
@@ -67,15 +74,22 @@ export class ClientDevices {
     if (!ID.test(id)) return undefined;
     const { owner, isSure } = await this.#with.deviceIndex.ownerOf(id, clientIds, MAX_SEARCH_MS);
     if (owner === undefined) return isSure ? undefined : 'out-of-time';
-    return this.#open({ id: deviceRow(owner, id) });
+    const device = await this.#device({ id: deviceRow(owner, id) });
+    return device && this.#owned(device);
   }
 
-  /** One that waits for its device is none yet. */
-  async #open({ id }: Pick<IndexRow, 'id'>): Promise<OwnedDevice | undefined> {
+  /** One that waits for its device is none yet. Whose it is is read of those alone that are shown. */
+  async #device({ id }: Pick<IndexRow, 'id'>): Promise<FoundDevice | undefined> {
     const { accounts, linkedDevices } = this.#with;
     const { accountId, device: name } = parseDeviceRow(id);
-    const owner = await accounts.find(accountId);
-    const device = owner && (await linkedDevices.find({ accountId, epoch: owner.epoch }, name));
-    return device && { owner, device };
+    const epoch = await accounts.epochOf(accountId);
+    const device = epoch === undefined ? undefined : await linkedDevices.find({ accountId, epoch }, name);
+    return device && { ...device, accountId };
+  }
+
+  /** `undefined`: its account has been erased meanwhile. */
+  async #owned({ accountId, ...device }: FoundDevice): Promise<OwnedDevice | undefined> {
+    const owner = await this.#with.accounts.find(accountId);
+    return owner && { owner, device };
   }
 }

@@ -65,6 +65,14 @@ export class RedisAccounts implements AccountStore {
     return account;
   }
 
+  async epochOf(id: AccountId): Promise<number | undefined> {
+    const { scripts, keyspace } = this.#context;
+    const epoch = await scripts.plain('reading an epoch', (redis) =>
+      redis.hget(keyspace.of(id).account, 'epoch'),
+    );
+    return epoch === null ? undefined : Number(epoch);
+  }
+
   async findByEmail(email: string): Promise<Account | undefined> {
     const { scripts, keyspace, keyring } = this.#context;
     return underAnyName(keyring.macs('Email', email), async (name) => {

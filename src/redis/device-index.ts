@@ -6,9 +6,10 @@ import type { StoreContext } from './store-context.ts';
 import { newestFirst, shardOf, TimedRows } from './timed-rows.ts';
 
 const KIND = 'DeviceIndex';
-/** Clients whose devices are looked through together, and rows of one set that one step looks at. */
+/** Clients whose devices are looked through together. */
 const AT_ONCE = 20;
-const STEP = 1000;
+/** Rows of one set that one step looks at: a sixteenth of 100,000 devices is one step, which takes Redis a millisecond or two. */
+const STEP = 10_000;
 
 /** Devices of each client, which is named by an HMAC. */
 export class RedisDeviceIndex implements DeviceIndex {

@@ -9,6 +9,8 @@ import { type OperatorOf, signedInOperator } from './console-world.ts';
 
 const TIME = { lifetime: 86_400_000, waiting: 600_000 };
 
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString();
+
 let world: AdminWorld;
 let operator: OperatorOf;
 let [account, email, device] = ['' as AccountId, '', ''];
@@ -38,6 +40,10 @@ async function populated(count: number, made: number): Promise<void> {
 const QUESTIONS: Readonly<Record<string, () => Promise<number>>> = {
   'the API’s accounts': async () => (await world.ask('GET', '/accounts?limit=20')).status,
   'the API’s devices': async () => (await world.ask('GET', '/devices?client_id=tv&limit=20')).status,
+  'dormant devices, of which there are none': async () =>
+    (await world.ask('GET', '/devices?client_id=tv&dormant=true')).status,
+  'devices unused since yesterday, of which there are none': async () =>
+    (await world.ask('GET', `/devices?client_id=tv&last_used_before=${YESTERDAY}`)).status,
   'a device by its id': async () => (await world.ask('GET', `/devices/${device}`)).status,
   'the console’s accounts': async () => (await operator.pages.get('/admin/accounts')).status,
   'the console’s devices': async () => (await operator.pages.get('/admin/devices?client_id=tv')).status,
