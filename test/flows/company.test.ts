@@ -92,7 +92,10 @@ async function link(page: Page, tv: DeviceClient, name: string): Promise<Tokens>
   await page.getByRole('button', { name: 'Continue with Corp' }).click({ noWaitAfter: true });
   await approved;
   expect(world.provider.requested.get('prompt')).toBe('login');
-  return tokensOf(await tv.poll(codes.deviceCode));
+  const tokens = tokensOf(await tv.poll(codes.deviceCode));
+  // Where the owner goes next is not overtaken by the page that waited.
+  await page.locator('.link-answer').waitFor();
+  return tokens;
 }
 
 /** What the maker’s backend hears of this kind first, and soon. */
