@@ -3,11 +3,12 @@ import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connections } from './connections.ts';
 import { isFromProgram } from './protocol-paths.ts';
+import { keepSenderTimes, type SenderTimes } from './sender-times.ts';
+
+/** Slow senders are let go. */
+const SENDER_TIMES: SenderTimes = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
 const LIMITS = {
-  /** Slow senders are let go: 10 s for the headers, 30 s for the whole request. */
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
   connectionsCheckingInterval: 2_000,
   /** Longer than the 60 s of common load balancers, which otherwise send into a closing connection. */
   keepAliveTimeout: 65_000,
@@ -39,12 +40,13 @@ export class HttpServer {
   #retiring: Promise<void> | undefined;
 
   /** @param connections told of each one; the handler may ask them whether it should serve */
-  constructor(handler: RequestListener, connections = new Connections()) {
+  constructor(handler: RequestListener, connections = new Connections(), times = SENDER_TIMES) {
     this.#server = createServer(LIMITS, (request, response) => {
       const keeps = !this.#isLeaving && connections.keeps(() => isFromProgram(request));
       if (!keeps) response.setHeader('Connection', 'close');
       handler(request, response);
     });
+    keepSenderTimes(this.#server, times);
     if (Number.isFinite(connections.most)) this.#server.maxConnections = connections.most;
     this.#server.on('connection', (socket) => {
       connections.taken();
@@ -93,8 +95,8 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) =>
       NetServer.prototype.close.call(this.#server, () => resolve()),
     );
-    const { keepAliveTimeout, requestTimeout, connectionsCheckingInterval } = LIMITS;
-    const longest = keepAliveTimeout + requestTimeout + connectionsCheckingInterval;
+    const { keepAliveTimeout, connectionsCheckingInterval } = LIMITS;
+    const longest = keepAliveTimeout + SENDER_TIMES.requestTimeout + connectionsCheckingInterval;
     const cutOff = setTimeout(() => this.#server.closeAllConnections(), longest);
     await closed;
     clearTimeout(cutOff);
