@@ -8,19 +8,12 @@ import { writeMail, writeText } from '../../src/mail/write-mail.ts';
 import { cleanFactorName, factorSubject } from '../../src/mfa/factor-names.ts';
 import { KNOWN_LANGUAGES } from '../../src/words/catalogue.ts';
 import { type Reader, readerFor } from '../../src/words/reader.ts';
-import { MAILS, TEXTS } from '../support/mail-templates.ts';
+import { factsAt, MAILS, TEXTS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 
 const ISSUER = 'https://link.example.net';
 const SERVICE = serviceAt(ISSUER);
-const FACTS = {
-  ...SERVICE,
-  code: '012345',
-  provider: 'Corp',
-  link: `${ISSUER}/x`,
-  dispute: `${ISSUER}/not-me/x`,
-  title: '',
-};
+const FACTS = { ...factsAt(ISSUER), title: '' };
 
 /** One or two words, and the same again, in quotes or not. */
 const TWICE = /(?<![\p{L}\p{N}])((?:\p{L}[\p{L}’'-]*)(?: \p{L}[\p{L}’'-]*)?)[ “”„«»"]+\1(?![\p{L}\p{N}])/giu;

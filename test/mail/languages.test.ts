@@ -5,21 +5,13 @@ import { mailReader } from '../../src/mail/mail-reader.ts';
 import { writeMail, writeText } from '../../src/mail/write-mail.ts';
 import { readerFor } from '../../src/words/reader.ts';
 import { eventually } from '../support/eventually.ts';
-import { MAILS } from '../support/mail-templates.ts';
+import { factsAt, MAILS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 import { startWholeServer } from '../support/whole-server.ts';
 
 const ISSUER = 'https://link.example.net';
 const SERVICE = serviceAt(ISSUER);
-const FACTS = {
-  ...SERVICE,
-  code: '012345',
-  provider: 'Corp',
-  what: 'stream',
-  receiver: 'maker',
-  link: `${ISSUER}/x`,
-  dispute: `${ISSUER}/not-me/x`,
-};
+const FACTS = factsAt(ISSUER);
 const LINKED = {
   id: '1-1',
   at: Date.parse('2026-03-05T14:07:00Z'),

@@ -6,19 +6,11 @@ import { alertMail } from '../../src/alerts/alert-mail.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { writeMail, writeText } from '../../src/mail/write-mail.ts';
 import { ENGLISH } from '../../src/words/reader.ts';
-import { MAILS, TEXTS } from '../support/mail-templates.ts';
+import { factsAt, MAILS, TEXTS } from '../support/mail-templates.ts';
 import { serviceAt } from '../support/service.ts';
 
 const ISSUER = 'https://link.example.net';
-const FACTS = {
-  ...serviceAt(ISSUER),
-  code: '012345',
-  provider: 'Corp',
-  what: 'stream',
-  receiver: 'maker',
-  link: `${ISSUER}/x/abc`,
-  dispute: `${ISSUER}/not-me/abc`,
-};
+const FACTS = factsAt(ISSUER);
 const TO = 'ada@example.org';
 
 const written = (name: string) => readFileSync(join(import.meta.dirname, 'words', name), 'utf8');
