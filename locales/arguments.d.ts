@@ -864,6 +864,9 @@ export interface MessageArguments {
   'mail.alert.app-is-out': {};
   'mail.alert.by-operator': {};
   'mail.alert.calls-itself': {};
+  'mail.alert.closes-on': {};
+  'mail.alert.closing-not-you': {};
+  'mail.alert.closing-was-you': {};
   'mail.alert.device-is-out': {};
   'mail.alert.dropped': {};
   'mail.alert.dropped-not-you': {};

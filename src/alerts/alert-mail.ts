@@ -1,3 +1,4 @@
+import { GRACE_PERIOD } from '../account-changes/closing.ts';
 import type { Service } from '../brand/brand.ts';
 import { quoteInMail } from '../devices/claimed-words.ts';
 import { formatUserAgent } from '../devices/user-agent.ts';
@@ -8,6 +9,8 @@ import { writeMail } from '../mail/write-mail.ts';
 import type { Reader } from '../words/reader.ts';
 import { formatName, generalTitle, severityOf } from './event-labels.ts';
 import { REMEDIES } from './remedies.ts';
+
+const HOUR = 3_600_000;
 
 interface AlertMailSettings {
   readonly service: Service;
@@ -44,19 +47,29 @@ const rank = ({ event }: ActivityEntry) => (severityOf(event.kind) === 'critical
 function factsOf(reader: Reader, entry: ActivityEntry) {
   const { event, device } = entry;
   const app = device?.['app'];
-  const opensAt = event.details?.['opensAt'];
+  const opensAt = opensAtOf(entry);
   return {
     kind: event.kind,
     title: generalTitle(reader, event.kind),
     // Where "It wasn't me" has nothing to take back, there is no such button.
     hasRemedy: REMEDIES[event.kind] !== 'nothing',
     at: reader.moment(new Date(entry.at)),
-    opensAt: typeof opensAt === 'number' ? reader.moment(new Date(opensAt)) : undefined,
+    opensAt: opensAt === undefined ? undefined : reader.moment(opensAt),
+    closesAt: event.kind === 'closing-asked' ? reader.moment(new Date(entry.at + GRACE_PERIOD)) : undefined,
     isOfDevice: event.subject?.type === 'device',
     name: formatName(reader, entry, quoteInMail),
     app: typeof app === 'string' && app !== '' ? quoteInMail(reader, app) : undefined,
     from: event.place && placeInMail(reader, event.place),
   };
+}
+
+/** From when on a second step that is lost can be removed. */
+function opensAtOf({ at, event }: ActivityEntry): Date | undefined {
+  const { opensAt, hours } = event.details ?? {};
+  if (typeof opensAt === 'number') return new Date(opensAt);
+  return event.kind === 'recovery-asked' && typeof hours === 'number'
+    ? new Date(at + hours * HOUR)
+    : undefined;
 }
 
 /** What a program says of itself is unchecked, and its user may serve pages at the address that is shown. */

@@ -111,7 +111,7 @@ function expectInert(claim: string): void {
 /** Every line begins with words of ours, so that none is a heading, a quotation or a list of a stranger's. */
 function expectOurLines(text: string): void {
   const ours =
-    /^(|When: .*|Possible from: .*|It calls itself: .*|Name: .*|App: .*|From: .*|It wasn’t me: https:\/\/link\.example\.net\/not-me\/\S+|\d+ events in your account|You get this mail .*|If that was .*|If it was not, .*|Somebody who knows your password .*|It is signed out already, .*|The people who run this server did it\. .*|The password was wrong, so nobody got in: .*)$/u;
+    /^(|When: .*|Possible from: .*|Closes on: .*|It calls itself: .*|Name: .*|App: .*|From: .*|It wasn’t me: https:\/\/link\.example\.net\/not-me\/\S+|\d+ events in your account|You get this mail .*|If that was .*|If it was not, .*|Somebody who knows your password .*|It is signed out already, .*|The people who run this server did it\. .*|The password was wrong, so nobody got in: .*)$/u;
   // Our own sentences are broken into lines; what strangers wrote stays in its line.
   const lines = text
     .trim()
