@@ -1,5 +1,5 @@
 -- KEYS 1 due, 2 queued, 3 bodies, 4 counts, 5 done, 6 dead, 7 deadBodies
--- PRELUDES dead, queues, time
+-- PRELUDES dead, leaving, queues, time
 -- ARGV 1 operation, 2 notice, 3 sealed body, 4 notice that says that everything of the account has ended, '' where the
 --      receiver can make nothing of one, 5 its sealed body, 6 most notices about one account, 7 most notices,
 --      8 how long an idle queue stays, ms, 9 most that are kept of those that left, 10 how long, ms; 0: they are not
@@ -20,7 +20,7 @@ end
 redis.call('ZADD', KEYS[1], now(), id)
 local dropped = 0
 while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[7]) do
-  local left = oldestOfMost(KEYS)
+  local left = leaverOf(KEYS)
   local text = tonumber(ARGV[10]) > 0 and redis.call('HGET', KEYS[3], left)
   if text then
     deadLetter(KEYS, left, 'crowded', cjson.decode(text).tries, ARGV[9], ARGV[10])

@@ -20,15 +20,3 @@ local function heldBy(keys, id, hold)
   local state = text and cjson.decode(text)
   return state and state.hold == hold and state
 end
-
--- The oldest notice about the account that the most are about. Looks at all of them: for a queue that is full.
-local function oldestOfMost(keys)
-  local flat, counts = redis.call('HGETALL', keys[4]), {}
-  for i = 1, #flat, 2 do counts[flat[i]] = tonumber(flat[i + 1]) end
-  local oldest, most
-  for _, id in ipairs(redis.call('ZRANGE', keys[2], 0, -1)) do
-    local count = counts[string.match(id, '^[^.]+')] or 0
-    if not most or count > most then oldest, most = id, count end
-  end
-  return oldest
-end

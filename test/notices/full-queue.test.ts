@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Keyspace } from '../../src/redis/keyspace.ts';
+import { startStandaloneRedis, type TestRedis } from '../support/redis-standalone.ts';
+import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
+
+const FULL = 10_000;
+let redis: TestRedis;
+let stores: TestStores;
+beforeAll(async () => {
+  // Its own: what it has done is counted.
+  redis = await startStandaloneRedis();
+  stores = await testStores({ url: redis.url });
+});
+afterAll(async () => {
+  stores.connection.redis.disconnect();
+  await redis.stop();
+});
+
+const queue = () => stores.signalQueues;
+const notice = (accountId: string, end: string) => ({
+  accountId,
+  end,
+  body: { event: 'urn:example', subject: {}, fields: {}, issued: 0 },
+});
+
+async function full(receiver: string): Promise<void> {
+  for (let first = 0; first < FULL; first += 500)
+    await Promise.all(
+      Array.from({ length: 500 }, (_, index) =>
+        queue().add(receiver, notice(randomId(), `${first + index}-0.0`)),
+      ),
+    );
+}
+
+/** How often Redis has read a whole hash: the counts of a queue are read so, where all of it is looked at. */
+async function walks(): Promise<number> {
+  const info = await stores.connection.redis.info('commandstats');
+  return Number(/cmdstat_hgetall:calls=(\d+)/.exec(info)?.[1] ?? 0);
+}
+
+it('a receiver that never comes costs the events of owners little: its full queue is looked through once for many of them', async () => {
+  await full('unread');
+  const before = await walks();
+  for (let index = 0; index < 100; index += 1)
+    expect(await queue().add('unread', notice(randomId(), 'new'))).toBe(1);
+  expect((await walks()) - before).toBe(2);
+  expect(await queue().count('unread')).toBe(FULL);
+});
+
+it('an owner about whom very much happens takes no place of others, though it is not looked each time', async () => {
+  const [busy, neighbour] = [randomId(), randomId()];
+  for (let index = 0; index < 200; index += 1) await queue().add('shared', notice(busy, `${index}-0.0`));
+  await queue().add('shared', notice(neighbour, '0-0.0'));
+  const { queued } = new Keyspace(stores.prefix).noticesOf('shared');
+  const rest = Array.from({ length: FULL - 201 }, (_, index) => [`${Date.now()}`, `filler${index}.x`]);
+  await stores.connection.redis.zadd(queued, ...rest.flat());
+  for (let index = 0; index < 120; index += 1)
+    expect(await queue().add('shared', notice(randomId(), 'new'))).toBe(1);
+  const left = await stores.connection.redis.zrange(queued, '0', '-1');
+  const ofBusy = left.filter((id) => id.startsWith(`${busy}.`));
+  // The oldest of theirs have left, and none of others.
+  expect(ofBusy).toEqual(Array.from({ length: 80 }, (_, index) => `${busy}.${index + 120}-0.0`));
+  expect(left).toContain(`${neighbour}.0-0.0`);
+});
