@@ -55,6 +55,9 @@ export async function signalChanges(
   expect(await signalStates.switch(stream.id, 'off')).toBe(true);
   expect(await signalStates.switch(stream.id, 'on', 'silent')).toBe(false);
   expect(await signalStates.switch(stream.id, 'on', 'operator')).toBe(true);
+  expect(await signalStates.note(stream.id, 'failed', '500', 60_000)).toBe(false);
+  expect(await signalStates.switch(stream.id, 'on')).toBe(false);
+  expect((await signalStates.of(stream.id)).failing).toBeUndefined();
   await signalStates.forget(stream.id);
   expect(await signalStates.of(stream.id)).toEqual({});
   expect([await signalQueues.count(queue), await signalQueues.countDead(queue)]).toEqual([0, 0]);

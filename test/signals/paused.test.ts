@@ -15,7 +15,7 @@ let receiver: EventReceiver;
 beforeAll(async () => {
   receiver = await EventReceiver.start();
   world = await signalsWorld(
-    (issuer) => ['silent', 'polling', 'own', 'pushed'].map((id) => receiverClient(issuer, id)),
+    (issuer) => ['silent', 'polling', 'own', 'pushed', 'rested'].map((id) => receiverClient(issuer, id)),
     { EGRESS_ALLOW: '127.0.0.0/8' },
   );
 });
@@ -140,6 +140,16 @@ describe('a receiver whose stream the operator has paused', () => {
     expect(await operator().enable('own')).toBe(true);
     expect(await standing()).toEqual({ stream_id: id, status: 'paused' });
     expect((await set('enabled')).body).toEqual({ stream_id: id, status: 'enabled' });
+  });
+
+  it('that it had paused itself for days counts nothing against it that failed before', async () => {
+    const { id, set } = await pushed('rested');
+    const { signalStates } = world.server.stores;
+    await signalStates.note(id, 'failed', '500', 3 * DAYS);
+    expect((await signalStates.of(id)).failing).toBeDefined();
+    await set('paused');
+    await set('enabled');
+    expect(await signalStates.of(id)).not.toMatchObject({ failing: expect.any(Number) });
   });
 
   it('stays the operator’s where it had paused itself by silence', async () => {
