@@ -2,8 +2,8 @@ import { Cluster, type Redis } from 'ioredis';
 
 /** Fields of an account that change while its owner does nothing: when a browser was seen, how far mails have gone. */
 const MOVING = ['seen', 'told', 'mailed', 'mailing', 'mailedop', 'paced'];
-/** What happened by the hour, which a server adds up every ten seconds. */
-const FIGURES = /\{stats\}:/;
+/** What happened by the hour, which a server adds up every ten seconds; that it runs, which it says every minute. */
+const FIGURES = /\{stats\}:|:servers$/;
 
 /** Everything under a prefix, without what moves by itself. */
 export async function settledContentsUnder(redis: Redis | Cluster, prefix: string): Promise<unknown> {
