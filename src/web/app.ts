@@ -66,6 +66,7 @@ export function createApp(dependencies: AppDependencies): Koa {
         staticFiles(join(viewsDir, 'static'), {
           fresh: dependencies.freshViews ?? false,
           brand: brandFiles(dependencies.brand ?? LATCHKEY),
+          icon: dependencies.brand?.icon?.name,
         }),
         ...dependencies.endpoints,
         pages(dependencies),

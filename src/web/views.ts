@@ -59,6 +59,8 @@ interface Assets {
   readonly sheets: readonly string[];
   readonly icons: string;
   readonly favicon: { readonly address: string; readonly type: string };
+  /** For the home screen of a phone; a drawing of the brand's own is of no use there. */
+  readonly touchIcon: string | undefined;
   /** For the pages that ask for a passkey, and no other. */
   readonly passkeyScripts: readonly string[];
   /** For pages with times, and those before them. */
@@ -120,6 +122,9 @@ function assetAddresses(viewsDir: string, brand: Brand): Assets {
     sheets: [...SHEETS, ...(ofBrand.has(BRAND_SHEET) ? [BRAND_SHEET] : [])].map(addressOf),
     icons: addressOf('icons.svg'),
     favicon: { address: addressOf(icon), type: icon.endsWith('.svg') ? 'image/svg+xml' : 'image/png' },
+    touchIcon: brand.icon?.name.endsWith('.svg')
+      ? undefined
+      : addressOf(brand.icon?.name ?? 'apple-touch-icon.png'),
     passkeyScripts: PASSKEY_SCRIPTS.map(addressOf),
     time: addressOf('time.js'),
     sendForm: addressOf('send-form.js'),

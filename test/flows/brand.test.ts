@@ -1,4 +1,5 @@
 /** An owner of a maker's who has never heard of Latchkey: pages, mails and phone say the maker's name. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -78,6 +79,14 @@ describe('a maker’s brand', () => {
     const form = { name: 'Ada', email: 'ada@riverside.example', password: 'riverside riverside 12' };
     const { text } = await server.visitor().submit('/sign-up', '/sign-up', form);
     expect(text).toContain('role="alert"');
+  });
+
+  it('is what browsers show of it that ask for an icon unasked; phones, which take no drawing, are given none of ours', async () => {
+    const icon = await request(`${server.issuer}/favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    expect(icon.headers.get('content-security-policy')).toContain('sandbox');
+    expect(await icon.text()).toBe(await readFile(join(BRAND_DIR, 'icon.svg'), 'utf8'));
+    expect((await request(`${server.issuer}/apple-touch-icon.png`)).status).toBe(404);
   });
 
   it('has pictures that run nothing where they are opened by themselves', async () => {

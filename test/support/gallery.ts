@@ -16,6 +16,7 @@ const viewsDir = join(import.meta.dirname, '../../views');
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.js': 'text/javascript',
 };
 const POLICY =

@@ -50,6 +50,8 @@ export const OTHER_ROUTES: readonly Route[] = [
   { method: 'POST', path: '/voice-code/verify', kind: 'operations' },
   { method: 'POST', path: '/voice-code/purchase', kind: 'operations' },
   { method: 'GET', path: '/static/latchkey.css', kind: 'static' },
+  { method: 'GET', path: '/favicon.ico', kind: 'static' },
+  { method: 'GET', path: '/apple-touch-icon.png', kind: 'static' },
 ];
 
 /** Where the provider `corp` of UPSTREAM_FILE tells that a person has signed out there. */

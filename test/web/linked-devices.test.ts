@@ -166,7 +166,7 @@ describe('one device', () => {
     const [id, other] = [await link(owner, { name: 'Bedroom' }), await link(owner, { name: 'Kitchen' })];
     const at = `/account/devices/${id}/remove`;
     const asked = await owner.get(at);
-    expect(asked.text).toContain('This deregisters it: it is signed out at once.');
+    expect(asked.text).toContain('It is signed out at once.');
     expect(asked.text).toContain('reset it before you give it away');
     expect(await grantOf(owner, id)).toBeDefined();
     const answer = await owner.post(at, { csrf: asked.field('csrf') });

@@ -6,14 +6,27 @@ import type { WebMiddleware } from '../web-state.ts';
 import { showError } from './errors.ts';
 
 const PREFIX = '/static/';
+const TOUCH_ICON = 'apple-touch-icon.png';
+
+/** Asked for by browsers and phones that no page has told to. */
+const UNASKED: Readonly<Record<string, string>> = {
+  '/favicon.ico': 'favicon.ico',
+  '/apple-touch-icon.png': TOUCH_ICON,
+  '/apple-touch-icon-precomposed.png': TOUCH_ICON,
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml; charset=utf-8',
   '.png': 'image/png',
+  '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 };
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+/** Asked for at every visit, under one address for all versions. */
+const FOR_A_DAY = 'public, max-age=86400';
 
 /** Of a library, served beside ours as it was installed: name → file. */
 export const LIBRARY_FILES: Readonly<Record<string, string>> = {
@@ -35,6 +48,8 @@ interface StaticFilesOptions {
   readonly fresh?: boolean;
   /** Files of the brand, by name. */
   readonly brand?: ReadonlyMap<string, Buffer>;
+  /** The brand's own, by its name in `brand`: what is asked for unasked is this one, never ours. */
+  readonly icon?: string | undefined;
 }
 
 /**
@@ -44,7 +59,7 @@ interface StaticFilesOptions {
  */
 export function staticFiles(
   folder: string,
-  { fresh = false, brand }: StaticFilesOptions = {},
+  { fresh = false, brand, icon }: StaticFilesOptions = {},
 ): WebMiddleware {
   const brandFiles = [...(brand ?? [])].map(
     ([name, content]) => [name, fileOf(name, content, true)] as const,
@@ -52,10 +67,12 @@ export function staticFiles(
   const read = () => new Map([...readFiles(folder), ...brandFiles]);
   const atStart = read();
   return async function serveStaticFile(ctx, next) {
-    if (!ctx.path.startsWith(PREFIX)) return next();
+    const unasked = UNASKED[ctx.path];
+    if (unasked === undefined && !ctx.path.startsWith(PREFIX)) return next();
     ctx.state.route = `${PREFIX}*`;
     const files = fresh ? read() : atStart;
-    const file = files.get(ctx.path.slice(PREFIX.length));
+    const name = unasked ? iconOf(unasked, icon) : ctx.path.slice(PREFIX.length);
+    const file = name === undefined ? undefined : files.get(name);
     if (!file) return showError(ctx, 'not-found');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', 'GET, HEAD');
@@ -63,7 +80,7 @@ export function staticFiles(
     }
     ctx.state.sandboxed = file.foreign;
     const named = ctx.query['v'] === file.etag.slice(0, 12);
-    ctx.set('Cache-Control', named ? 'public, max-age=31536000, immutable' : 'public, no-cache');
+    ctx.set('Cache-Control', named ? FOR_EVER : unasked ? FOR_A_DAY : 'public, no-cache');
     ctx.status = 200;
     ctx.etag = file.etag;
     if (ctx.fresh) {
@@ -73,6 +90,12 @@ export function staticFiles(
     ctx.type = file.type;
     ctx.body = file.content;
   };
+}
+
+/** Phones take no drawing for their home screen: they make something of their own where there is no picture. */
+function iconOf(unasked: string, ofBrand: string | undefined): string | undefined {
+  const isDrawing = ofBrand?.endsWith('.svg') === true;
+  return isDrawing && unasked === TOUCH_ICON ? undefined : (ofBrand ?? unasked);
 }
 
 function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
