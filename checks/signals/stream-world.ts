@@ -45,8 +45,10 @@ export async function withStreamWorld<T>(
     const listener = await EventReceiver.start();
     endings.push(() => listener.close());
     const { installation, proxy } = await startedInstallation(wanted, endings);
-    const { url } = installation.redis;
-    const stores = await testStores({ url, prefix: installation.stores.prefix, secrets: [SERVER_SECRET] });
+    const { prefix } = installation.stores;
+    const ours = { url: installation.redis.url, prefix, secrets: [SERVER_SECRET] };
+    // The server's own time-out is what is tried.
+    const stores = await testStores({ ...ours, timeout: 30_000 });
     endings.push(() => stores.connection.redis.disconnect());
     const streams = new Map<string, string>();
     const polling = new Map<string, PollingReceiver>();
