@@ -1,12 +1,13 @@
 /**
  * Every sample of every page, light and dark, in English and in both languages of tests, on a phone and on the narrowest:
  * axe (WCAG 2.2 A and AA, best practices), nothing moved sideways, no text cut off, no button of more than two lines, no
- * complaint of the browser. What `npm test` asks of some of them (`test/web/accessibility.test.ts`, `languages-fit.test.ts`).
+ * complaint of the browser; and each page with keys alone. What `npm test` asks of some of them (`test/web/accessibility.test.ts`, `languages-fit.test.ts`).
  *
  *   npm run check:pages -- [--only <part of a name, such as ar-XB>]
  */
 import { launchBrowser } from '../test/support/browser.ts';
 import { openGallery } from '../test/support/gallery.ts';
+import { strayStops } from '../test/support/stops.ts';
 import { GalleryWindow } from '../test/web/gallery-window.ts';
 import { SAMPLES } from '../test/web/samples.ts';
 import type { Check, CheckRun, Findings } from './check.ts';
@@ -50,6 +51,32 @@ async function look(
   return { figures: { pages: asked, samples: SAMPLES.length }, violations };
 }
 
+/** One of each page: what can be pressed is reached in the order of the page, and where one is can always be seen. */
+async function keysAlone({ say }: CheckRun): Promise<Findings> {
+  const [browser, gallery] = await Promise.all([launchBrowser(), openGallery()]);
+  const names = new Map(SAMPLES.map(({ view, name }) => [view.page, name]));
+  const violations: string[] = [];
+  try {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    for (const name of [...names.values()].filter((one) => !IS_NO_PHONE.test(one))) {
+      await page.goto(gallery.addressOf(name));
+      violations.push(...(await strayStops(page)).map((stray) => `${name}: ${stray}`));
+    }
+    say(`${names.size} pages, ${violations.length} findings`);
+  } finally {
+    await browser.close();
+    gallery.close();
+  }
+  return { figures: { pages: names.size }, violations };
+}
+
+const KEYS: Check = {
+  name: 'keys-alone',
+  claim:
+    'who has no mouse sees where they are at every stop of every page, in its order, and reaches all of it',
+  run: keysAlone,
+};
+
 const CHECKS: Check[] = LANGUAGES.flatMap((language) =>
   COLOURS.map((colours) => ({
     name: `${language}-${colours}`,
@@ -58,4 +85,4 @@ const CHECKS: Check[] = LANGUAGES.flatMap((language) =>
   })),
 );
 
-await runChecks(CHECKS);
+await runChecks([...CHECKS, KEYS]);
