@@ -53,11 +53,12 @@ describe.each(KINDS)('replies that are lost on the way from %s', (_kind, start) 
 
   async function behindProxy(
     loses: Loses,
-    timeout = 5000,
+    // A machine that is busy takes its time to connect anew.
+    timeout = 60_000,
   ): Promise<{ stores: TestStores; direct: TestStores; proxy: ReplyDroppingProxy }> {
     const { proxy, directUrl } = await start(loses);
     const prefix = `t${randomId()}:`;
-    const connection = connectRedis({ url: proxy.url, commandTimeout: 5000, timeout });
+    const connection = connectRedis({ url: proxy.url, commandTimeout: 60_000, timeout });
     await connection.whenReady();
     const direct = await testStores({ url: directUrl, prefix });
     const keyring = new Keyring([TEST_SECRET]);
