@@ -1,4 +1,4 @@
-/** Owners who use keys alone, and owners whose text is twice the size in a narrow window: on every page that the walk of an owner meets. */
+/** Owners and operators who use keys alone, and owners whose text is twice the size in a narrow window: on every page that the walk of an owner meets. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
@@ -44,11 +44,20 @@ const WALK = [
   'error-unavailable-form',
 ];
 
-describe('an owner with keys alone', () => {
+/** Of an owner of the console, who may press everything; what differs for others is less. */
+const CONSOLE = SAMPLES.map(({ name }) => name).filter(
+  (name) => name.startsWith('console-') && !/-(hostile|viewer|none|empty)$/.test(name),
+);
+
+describe.each([
+  ['an owner', WALK],
+  ['an operator, on every page of the console', CONSOLE],
+])('%s, with keys alone', (_who, walk) => {
   it('sees where they are at every stop, in the order of the page, and reaches all that can be pressed', async () => {
+    expect(walk.length).toBeGreaterThan(11);
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     const wrong: string[] = [];
-    for (const name of WALK) {
+    for (const name of walk) {
       await page.goto(gallery.addressOf(name));
       for (const what of await strayStops(page)) wrong.push(`${name}: ${what}`);
     }
