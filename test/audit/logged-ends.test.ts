@@ -54,6 +54,7 @@ const COMMANDS_THAT_END_NOTHING = [
   ...['clients reload', 'clients update', 'index rebuild', 'invite', 'keys rotate', 'registration create'],
   ...['secrets forget', 'secrets rewrite', 'stats'],
   ...['streams dead', 'streams delete', 'streams enable', 'streams pause', 'streams replay'],
+  'upgrade finish',
   ...['webhooks dead', 'webhooks off', 'webhooks on', 'webhooks ping', 'webhooks replay'],
 ];
 const CALLS_THAT_END_NOTHING = [
