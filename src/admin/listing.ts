@@ -4,7 +4,7 @@ import type { IndexPage, IndexRow, RowIndex } from './row-index.ts';
 const AT_ONCE = 100;
 /** What one call opens at most: names are sealed, so that to search is to open each. With them a page is there in 100 ms. */
 const MAX_OPENED = 2000;
-const MAX_MS = 80;
+const MAX_MS = 60;
 
 interface Listing<T> {
   readonly index: RowIndex;
