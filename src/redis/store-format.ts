@@ -28,7 +28,20 @@ export class StoreFormat implements WrittenFormat {
    * @throws UnknownStoreFormat, StoreUnavailable
    */
   async require(): Promise<number> {
+    return this.#known(await this.#read());
+  }
+
+  /** The same for a server, which numbers what has no number: a new store, or one of format 0, which reads as 1. */
+  async begin(): Promise<void> {
     const found = await this.#read();
+    const format = await this.#known(found);
+    if (found !== null) return;
+    const { scripts, keyspace } = this.#context;
+    const key = keyspace.single(KEY);
+    await scripts.write('numbering the store', key, (redis) => redis.set(key, Math.max(format, 1), 'NX'));
+  }
+
+  async #known(found: string | null): Promise<number> {
     const format = found === null ? await this.#unnumbered() : Number(found);
     const [former, newest] = [this.newest - 1, this.newest];
     if (format === newest || format === former) return format;
@@ -40,15 +53,6 @@ export class StoreFormat implements WrittenFormat {
     throw new UnknownStoreFormat(
       `The store is of format ${found}, and ${knows}: a newer Latchkey has written it. Start that version, or restore the backup from before the upgrade, see UPGRADING.md. Nothing was changed.`,
     );
-  }
-
-  /** The same for a server, which numbers what has no number: a new store, or one of format 0, which reads as 1. */
-  async begin(): Promise<void> {
-    const format = await this.require();
-    if ((await this.#read()) !== null) return;
-    const { scripts, keyspace } = this.#context;
-    const key = keyspace.single(KEY);
-    await scripts.write('numbering the store', key, (redis) => redis.set(key, Math.max(format, 1), 'NX'));
   }
 
   async finish(): Promise<boolean> {

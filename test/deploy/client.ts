@@ -17,6 +17,8 @@ export interface Question {
 interface Answer {
   readonly status: number;
   readonly location: string | undefined;
+  /** By which the log of the server that has answered knows the request; a proxy gives none. */
+  readonly requestId: string | undefined;
   readonly body: string;
 }
 
@@ -51,7 +53,12 @@ export function ask({ port, path, ca, form, headers, from, agent }: Question): P
       });
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, location: response.headers.location, body: text }),
+        resolve({
+          status: response.statusCode ?? 0,
+          location: response.headers.location,
+          requestId: response.headers['x-request-id'] as string | undefined,
+          body: text,
+        }),
       );
     });
     asked.end(body);

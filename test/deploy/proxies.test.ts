@@ -144,6 +144,23 @@ describe.each(KINDS.map(({ name }) => name))('behind %s', (name) => {
     const { status, body } = await ask({ port: proxyOf(name).https, ca, path: '/metrics' });
     expect([status, body]).toEqual([404, expect.not.stringContaining('latchkey_')]);
   });
+
+  it('what an operator may do is hidden from other networks, before any server is asked', async () => {
+    const { https: port } = proxyOf(name);
+    for (const path of [
+      '/admin',
+      '/admin/',
+      '/admin/v1/accounts',
+      '/admin/../admin/v1/accounts',
+      '/%61dmin',
+    ]) {
+      const { status, requestId } = await ask({ port, ca, from: CLIENT, path });
+      expect([path, status, requestId]).toEqual([path, 404, undefined]);
+    }
+    // An answer of a server has the id that is in its log, for an owner or operator who asks for help.
+    const line = `"requestId":"${(await ask({ port, ca, path: '/admin/v1/accounts' })).requestId}"`;
+    await eventually('its line', () => servers.some((server) => server.output().includes(line)));
+  });
 });
 
 it('two proxies in a row: the client is known by its own address all the same', async () => {
