@@ -138,7 +138,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
     '{time} UTC',
   ],
   es: ['App', 'Error: {title}', '<hidden>Error: </hidden>{message}', '{time} UTC'],
-  fr: ['{time} UTC'],
+  fr: ['Code', 'Notifications', 'Protection', '{time} UTC'],
   'pt-BR': ['App', '{time} UTC'],
   ja: ['{time} UTC'],
   ar: ['{time} UTC'],
