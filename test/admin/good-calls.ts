@@ -3,6 +3,7 @@ import type { AccountId } from '../../src/accounts/account.ts';
 import type { AdminRoute } from '../../src/admin/route.ts';
 import { newApp } from '../redis/contract/factors.ts';
 import { newStream } from '../redis/signal-changes.ts';
+import { eventually } from '../support/eventually.ts';
 import { randomId } from '../support/test-stores.ts';
 import type { AdminWorld } from './admin-world.ts';
 
@@ -38,9 +39,10 @@ export async function newTargets(world: AdminWorld, { name, path }: AdminRoute):
   if (path.startsWith('/clients/{')) return targetsOfClient(world);
   if (path.startsWith('/streams/{')) return targetsOfStream(world);
   const body = goodBody(name === 'jobs-show' ? 'jobs-begin' : 'initial-tokens-create', world.server.issuer);
+  // A job of the same kind may be under way still.
   const made = async (at: string) => {
-    const headers = { 'idempotency-key': randomId() };
-    return String((await world.ask('POST', at, { body, headers })).body['id']);
+    const ask = () => world.ask('POST', at, { body, headers: { 'idempotency-key': randomId() } });
+    return String(await eventually(`one of ${at}`, async () => (await ask()).body['id']));
   };
   if (path.includes('{job}')) return { job: await made('/jobs') };
   if (path.includes('{token}')) return { token: await made('/initial-access-tokens') };

@@ -74,7 +74,7 @@ describe('finding the server', () => {
   const endingAt = async (issuer: string) => {
     const parsed = parseOptions(['--issuer', issuer, '--once']);
     if (parsed.outcome !== 'run') throw new Error('bad options');
-    return runDevice(parsed.options, fakeEnvironment({ requestTimeoutMs: 200 }));
+    return runDevice(parsed.options, fakeEnvironment({ requestTimeoutMs: 60_000 }));
   };
   const metadata = () =>
     server.answers['/.well-known/openid-configuration'] as { status?: number; body: unknown };
