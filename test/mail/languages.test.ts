@@ -68,3 +68,16 @@ it('a visitor whose browser speaks Spanish is mailed their code in Spanish', asy
   const mail = await eventually('the code', () => server.mails.find(({ to }) => to === form.email));
   expect(mail.subject).toMatch(/^\d{6} es tu código de Latchkey para confirmar tu correo$/);
 });
+
+it('an owner who reads from right to left sees the name of each fact apart from what it says', () => {
+  const facts = (language: string) =>
+    alertMail('rosa@example.org', [LINKED], {
+      service: SERVICE,
+      reader: readerFor(language, undefined),
+      dispute: () => `${ISSUER}/not-me/x`,
+    }).html;
+  expect(facts('ar-XB')).toContain(
+    '<th scope="row" align="right" valign="top" style="padding:4px 0 4px 16px',
+  );
+  expect(facts('en')).toContain('<th scope="row" align="left" valign="top" style="padding:4px 16px 4px 0');
+});
