@@ -13,6 +13,7 @@ afterAll(() => browser?.close());
 interface Edges {
   readonly start: number;
   readonly end: number;
+  readonly top: number;
   readonly height: number;
 }
 
@@ -26,10 +27,10 @@ async function edgesOn(name: string, language: string, width: number, selectors:
     return boxes.map((box): Edges => {
       if (!box) throw new Error('is not shown');
       const [start, end] = [Math.round(box.x), Math.round(box.x + box.width)];
-      const { height } = box;
+      const { y: top, height } = box;
       return language === 'ar-XB'
-        ? { start: width - end, end: width - start, height }
-        : { start, end, height };
+        ? { start: width - end, end: width - start, top, height }
+        : { start, end, top, height };
     });
   } finally {
     await page.close();
@@ -82,4 +83,30 @@ it('what needs a hand is marked where reading begins', async () => {
     gallery.close();
     expect([language, left > 4, right > 4]).toEqual([language, side === 'left', side === 'right']);
   }
+});
+
+it.each(['en', 'ar-XB'])('in %s figures stand with ones below ones', async (language) => {
+  const gallery = await openGallery(language);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  try {
+    await page.goto(gallery.addressOf('console-overview'));
+    const ends = (await page.evaluate(
+      `[...document.querySelectorAll('.console-figures tbody tr')].map((row) => {
+        const range = document.createRange();
+        range.selectNodeContents(row.children[1]);
+        return Math.round(range.getBoundingClientRect().right);
+      })`,
+    )) as number[];
+    expect(ends.length).toBeGreaterThan(3);
+    expect(new Set(ends).size).toBe(1);
+  } finally {
+    await page.close();
+    gallery.close();
+  }
+});
+
+it('on a phone what ends a device stands apart from what is told of it', async () => {
+  const pieces = ['.console-rows .console-words', '.console-rows .button'];
+  const [words, button] = await edgesOn('console-thing', 'en', 390, pieces);
+  expect((button?.top ?? 0) - (words?.top ?? 0) - (words?.height ?? 0)).toBeGreaterThanOrEqual(8);
 });
