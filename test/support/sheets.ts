@@ -99,7 +99,9 @@ async function write(page: Page, file: string, sheet: readonly Shot[]): Promise<
 }
 
 function namesOf(parts: string): string[] {
-  if (parts === '') return [...new Map(SAMPLES.map(({ view, name }) => [view.page, name])).values()];
+  /* The first of each page: its ordinary look, where the last is what an attacker makes of it. */
+  const ordinary = new Map([...SAMPLES].reverse().map(({ view, name }) => [view.page, name]));
+  if (parts === '') return [...ordinary.values()].reverse();
   const names = SAMPLES.map(({ name }) => name);
   return parts === 'every'
     ? names
