@@ -17,7 +17,8 @@ export function whyNoTls(
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
     const tcp = connectTcp({ host, port });
-    const timer = setTimeout(() => end(tcp.connecting ? undefined : UNANSWERED), timeout);
+    let isGreeted = false;
+    const timer = setTimeout(() => end(tcp.connecting || isGreeted ? undefined : UNANSWERED), timeout);
     const end = (reason: string | undefined) => {
       clearTimeout(timer);
       tcp.destroy();
@@ -27,8 +28,11 @@ export function whyNoTls(
       .on('error', () => end(undefined))
       .on('connect', () => {
         const tls = connectTls({ ...options, host, socket: tcp });
-        // With TLS 1.3 a server says only after the greeting that it asks for a certificate.
-        tls.on('secureConnect', () => tls.write('PING\r\n')).on('data', () => end(undefined));
+        // With TLS 1.3 a server says only after the greeting that it asks for a certificate, and it is not heard where it
+        // closes the connection on something that it has not read: so nothing is sent, and one that is content says nothing.
+        tls.on('secureConnect', () => {
+          isGreeted = true;
+        });
         tls.on('error', ({ message }) => end(message)).on('close', () => end(undefined));
       });
   });

@@ -10,6 +10,7 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startPrivateRedis } from '../../src/dev/private-server.ts';
 import { ask } from '../../src/dev/server-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { endsWithUs } from '../support/started-processes.ts';
 
 export const quiet = { info: () => {}, warn: () => {} };
@@ -30,7 +31,13 @@ export function usePrivateServers(): void {
   });
   afterEach(async () => {
     for (const server of started) await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    // What watches over the server of a killed process may write into it until it has ended.
+    const isGone = () =>
+      rm(dataDir, { recursive: true, force: true }).then(
+        () => true,
+        () => false,
+      );
+    await eventually('the folder to be left', isGone);
   });
 }
 
