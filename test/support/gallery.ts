@@ -10,6 +10,7 @@ import { KNOWN_LANGUAGES } from '../../src/words/catalogue.ts';
 import { Languages } from '../../src/words/languages.ts';
 import { readerFor } from '../../src/words/reader.ts';
 import { scriptsOf, withoutTimes } from '../web/page-scripts.ts';
+import { inLanguageOf } from '../web/samples/in-language.ts';
 import { SAMPLES } from '../web/samples.ts';
 
 const viewsDir = join(import.meta.dirname, '../../views');
@@ -55,7 +56,8 @@ export async function openGallery(language = 'en'): Promise<Gallery> {
     documents: DOCUMENTS,
   });
   const reader = readerFor(language, undefined);
-  const render = (view: View) => withoutTimes(views.render(view, reader).replace(GOES_ON, ''));
+  const render = (view: View) =>
+    withoutTimes(views.render(inLanguageOf(reader, view), reader).replace(GOES_ON, ''));
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const view = viewOf(pathname.replace('/samples/', ''));

@@ -87,6 +87,7 @@ const LATER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'device-confirm-proof': 810,
     'device-confirm-number': 770,
     'account-device': 830,
+    settings: 630,
     'account-deregister': 490,
     'account-compromised': 610,
   },
@@ -102,7 +103,7 @@ const LATER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'device-confirm-proof': 740,
     'device-confirm-number': 720,
     'account-device': 830,
-    'account-compromised': 720,
+    'account-compromised': 650,
     'close-account': 590,
   },
 };

@@ -60,9 +60,7 @@ export function foreignWordsOf(html: string): string[] {
     if (closing) open.pop();
     else if (name && !VOID.test(name))
       open.push(
-        /dir="auto"|class="(?:brand|face|notice|console-notice|user-code|reference|secret-key|backup-codes)"/.test(
-          tag,
-        )
+        /dir="auto"|class="(?:brand|face|user-code|reference|secret-key|backup-codes)"/.test(tag)
           ? OURS_NOT
           : name,
       );
@@ -70,5 +68,5 @@ export function foreignWordsOf(html: string): string[] {
   return found;
 }
 
-/** The name of the brand, codes and keys, a notice, which the samples have in English. */
+/** The name of the brand, codes and keys. */
 const OURS_NOT = 'no words';

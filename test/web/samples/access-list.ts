@@ -113,7 +113,7 @@ const browser = {
 const oneBrowser = { page: 'browser', section: 'devices', now: NOW } as const;
 
 export const accessList: readonly Sample[] = [
-  { name: 'account', view: { ...list, notice: 'Your email is confirmed. Welcome!' } },
+  { name: 'account', view: { ...list, notice: 'The browser is signed out.' } },
   { name: 'account-hostile', view: { ...list, ...hostileInside, rows: [own, hostile], notice: HOSTILE } },
   { name: 'account-new', view: { ...list, rows: [own], counts: none, found: 1 } },
   { name: 'account-ended', view: { ...list, rows: [own, ended], counts: none, found: 2 } },

@@ -50,7 +50,7 @@ const hostileTyped = { key_name: HOSTILE, uses: HOSTILE, network: 'there', netwo
 
 export const linkKeys: readonly Sample[] = [
   { name: 'link-keys', view: list },
-  { name: 'link-keys-none', view: { ...list, rows: [], notice: 'That key has ended.' } },
+  { name: 'link-keys-none', view: { ...list, rows: [] } },
   { name: 'link-keys-not-taken', view: { ...list, rows: [], canMake: false } },
   {
     name: 'link-keys-hostile',

@@ -6,7 +6,7 @@ const forms: Sample[] = [
   { name: 'welcome-development', view: { page: 'welcome', ...out, signUpOpen: true, development: true } },
   {
     name: 'welcome-closed',
-    view: { page: 'welcome', ...out, signUpOpen: false, notice: 'You are signed out.' },
+    view: { page: 'welcome', ...out, signUpOpen: false },
   },
   { name: 'sign-in', view: { page: 'sign-in', ...out, signUpOpen: true } },
   {
