@@ -17,7 +17,7 @@ const messages = readdirSync(ENGLISH)
   )
   .filter(([, words]) => !words.includes('<'));
 
-/** The message of which these are the words in English. What two messages have in common is the one's that comes first. */
+/** The message of which these are the words in English. Of two with the same words the last. */
 const PLAIN = new Map(
   messages.filter(([, words]) => !words.includes('{')).map(([key, words]) => [words, key as PlainKey]),
 );
@@ -43,20 +43,21 @@ const NAMING = messages
   });
 
 export function inLanguageOf(reader: Reader, view: View): View {
-  return translated(reader, view, false) as View;
+  return translated(reader, view, '') as View;
 }
 
-function translated(reader: Reader, value: unknown, isWorded: boolean): unknown {
-  if (typeof value === 'string') return isWorded ? worded(reader, value) : value;
-  if (Array.isArray(value)) return value.map((one) => translated(reader, one, isWorded));
+function translated(reader: Reader, value: unknown, field: string): unknown {
+  if (typeof value === 'string') return WORDED.has(field) ? worded(reader, value, field) : value;
+  if (Array.isArray(value)) return value.map((one) => translated(reader, one, field));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, translated(reader, one, WORDED.has(name))]),
+    Object.entries(value).map(([name, one]) => [name, translated(reader, one, name)]),
   );
 }
 
-function worded(reader: Reader, words: string): string {
+function worded(reader: Reader, words: string, field: string): string {
+  if (words === 'Set' && field === 'state') return reader.t('security.row.set');
   if (words === languageName('en')) return languageName(reader.language);
   const [, quoted] = /^“(.*)”$/.exec(words) ?? [];
   if (quoted !== undefined) return reader.t('common.quoted', { words: quoted });
@@ -65,7 +66,7 @@ function worded(reader: Reader, words: string): string {
   for (const message of NAMING) {
     const [, named] = message.shape.exec(words) ?? [];
     if (named === undefined) continue;
-    const given = message.isNumber ? Number(named) : worded(reader, named);
+    const given = message.isNumber ? Number(named) : worded(reader, named, field);
     return (reader.t as (key: string, values: object) => string).call(reader, message.key, {
       [message.name]: given,
     });
