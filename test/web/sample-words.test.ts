@@ -1,4 +1,4 @@
-/** Whoever looks at samples in another language sees the words that owners see there. */
+/** Samples in another language say what owners read there. */
 import { expect, it } from '@jest/globals';
 import { readerFor } from '../../src/words/reader.ts';
 import { inLanguageOf } from './samples/in-language.ts';

@@ -1,4 +1,4 @@
-/** Samples name what routes bring in English; here they stand in the language of their reader, as a route brings them. */
+/** Samples name what routes bring in English; here they stand in the language that is asked for, as a route brings them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { View } from '../../../src/web/pages/view.ts';
