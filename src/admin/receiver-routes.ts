@@ -4,7 +4,9 @@ import type { Cursors } from './cursors.ts';
 import { deadLetterRoutes, LOOKING, RECEIVERS_SCOPE } from './dead-letter-routes.ts';
 import { found } from './problem.ts';
 import { type AdminCall, type AdminRoute, route } from './route.ts';
-import { time, timeOf, timeOrNull } from './schemas.ts';
+import { time, timeOf } from './schemas.ts';
+import { switchRoutes } from './switch-routes.ts';
+import { showTries, triesShown } from './tries-shown.ts';
 
 export interface ReceiverRouteParts {
   readonly receivers: ManagedReceivers;
@@ -24,13 +26,13 @@ export const receiverShown = z.strictObject({
   hears_since: time,
   waiting: z.int(),
   dead: z.int(),
-  last_taken_at: time.nullable(),
-  failing_since: time.nullable(),
-  last_failure: z
-    .string()
-    .nullable()
-    .describe('A status, or what went wrong; null: the newest try was taken'),
+  ...triesShown,
 });
+
+const SWITCHES = {
+  on: 'Let it hear again; what it has missed meanwhile is replayed by a call of its own',
+  off: 'Send it nothing: what it would have heard goes to its dead letters',
+} as const;
 
 /** Who is told what happens to accounts and devices. They are written in the webhooks file. */
 export function receiverRoutes(parts: ReceiverRouteParts): AdminRoute[] {
@@ -41,7 +43,10 @@ export function receiverRoutes(parts: ReceiverRouteParts): AdminRoute[] {
       cursors: parts.cursors,
       lettersOf: async (call) => parts.receivers.lettersOf(idOf(call)),
     }),
-    ...switchRoutes(parts),
+    ...switchRoutes({
+      ...{ name: 'receivers', path: '/receivers/{receiver}', summaries: SWITCHES },
+      change: (call, to) => parts.receivers.switch(idOf(call), to),
+    }),
     pinging(parts),
   ];
 }
@@ -71,26 +76,6 @@ function readingRoutes({ receivers }: ReceiverRouteParts): AdminRoute[] {
   ];
 }
 
-function switchRoutes({ receivers }: ReceiverRouteParts): AdminRoute[] {
-  const SUMMARIES = {
-    on: 'Let it hear again; what it has missed meanwhile is replayed by a call of its own',
-    off: 'Send it nothing: what it would have heard goes to its dead letters',
-  } as const;
-  return (['on', 'off'] as const).map((to) =>
-    route({
-      name: `receivers-${to}`,
-      method: 'POST',
-      path: `/receivers/{receiver}/${to}`,
-      scope: RECEIVERS_SCOPE,
-      summary: SUMMARIES[to],
-      answers: { 200: z.strictObject({ changed: z.boolean() }) },
-      answer: async (call) => {
-        return { status: 200, body: { changed: found(await receivers.switch(idOf(call), to)) } };
-      },
-    }),
-  );
-}
-
 function pinging({ receivers }: ReceiverRouteParts): AdminRoute {
   return route({
     name: 'receivers-ping',
@@ -108,7 +93,7 @@ function pinging({ receivers }: ReceiverRouteParts): AdminRoute {
 }
 
 function show({ types, clients, since, state, ...rest }: ShownReceiver): z.infer<typeof receiverShown> {
-  const { off, taken, failing, reason } = state;
+  const { off } = state;
   return {
     ...rest,
     events: [...types],
@@ -116,8 +101,6 @@ function show({ types, clients, since, state, ...rest }: ShownReceiver): z.infer
     status: off ? 'off' : 'on',
     off: off ? { since: timeOf(off.at), reason: off.why } : null,
     hears_since: timeOf(since),
-    last_taken_at: timeOrNull(taken),
-    failing_since: timeOrNull(failing),
-    last_failure: reason ?? null,
+    ...showTries(state),
   };
 }

@@ -5,6 +5,8 @@ import { deadLetterRoutes, LOOKING, RECEIVERS_SCOPE } from './dead-letter-routes
 import { found } from './problem.ts';
 import { type AdminCall, type AdminRoute, route } from './route.ts';
 import { opened, pageOf, paging, time, timeOf, timeOrNull } from './schemas.ts';
+import { switchRoutes } from './switch-routes.ts';
+import { showTries, triesShown } from './tries-shown.ts';
 
 export interface StreamRouteParts {
   readonly streams: SupervisedStreams;
@@ -28,13 +30,13 @@ export const streamShown = z.strictObject({
   waiting: z.int(),
   oldest_waiting_at: time.nullable(),
   dead: z.int(),
-  last_taken_at: time.nullable(),
-  failing_since: time.nullable(),
-  last_failure: z
-    .string()
-    .nullable()
-    .describe('A status, or what went wrong; null: the newest try was taken'),
+  ...triesShown,
 });
+
+const PAUSES = {
+  pause: 'Give its receiver nothing; what happens waits, and its receiver cannot enable or delete it',
+  enable: 'End a pause of the operator, or of this server; one of its receiver stays',
+} as const;
 
 const idOf = ({ params }: Pick<AdminCall, 'params'>) => params['client'] ?? '';
 
@@ -46,7 +48,10 @@ export function streamRoutes({ streams, cursors }: StreamRouteParts): AdminRoute
       ...{ name: 'streams', path: '/streams/{client}', id: '`jti`', cursors },
       lettersOf: (call) => streams.lettersOf(idOf(call)),
     }),
-    ...pauseRoutes(streams),
+    ...switchRoutes({
+      ...{ name: 'streams', path: '/streams/{client}', summaries: PAUSES },
+      change: (call, act) => streams[act](idOf(call)),
+    }),
     route({
       name: 'streams-delete',
       method: 'DELETE',
@@ -92,24 +97,6 @@ function readingRoutes({ streams, cursors }: StreamRouteParts): AdminRoute[] {
   ];
 }
 
-function pauseRoutes(streams: SupervisedStreams): AdminRoute[] {
-  const SUMMARIES = {
-    pause: 'Give its receiver nothing; what happens waits, and its receiver cannot enable or delete it',
-    enable: 'End a pause of the operator, or of this server; one of its receiver stays',
-  } as const;
-  return (['pause', 'enable'] as const).map((act) =>
-    route({
-      name: `streams-${act}`,
-      method: 'POST',
-      path: `/streams/{client}/${act}`,
-      scope: RECEIVERS_SCOPE,
-      summary: SUMMARIES[act],
-      answers: { 200: z.strictObject({ changed: z.boolean() }) },
-      answer: async (call) => ({ status: 200, body: { changed: found(await streams[act](idOf(call))) } }),
-    }),
-  );
-}
-
 function show(stream: ShownStream): z.infer<typeof streamShown> {
   const { clientId, id, method, status, waiting, dead, state } = stream;
   const { off } = state;
@@ -122,8 +109,6 @@ function show(stream: ShownStream): z.infer<typeof streamShown> {
     events: stream.requested ? [...stream.requested] : null,
     hears_since: timeOf(stream.since),
     oldest_waiting_at: timeOrNull(stream.oldest),
-    last_taken_at: timeOrNull(state.taken),
-    failing_since: timeOrNull(state.failing),
-    last_failure: state.reason ?? null,
+    ...showTries(state),
   };
 }
