@@ -4,7 +4,8 @@ import type { ShownStream } from '../../signals/supervised-streams.ts';
 import { type Command, type CommandInput, notConfirmed } from './command.ts';
 import { deadLetterCommands } from './dead-letters.ts';
 import { done, type Ending } from './ending.ts';
-import { formatTime } from './times.ts';
+import { formatTime, timeOrNone } from './times.ts';
+import { failingSince } from './tries.ts';
 
 export const streamCommands: readonly Command[] = [
   {
@@ -81,14 +82,8 @@ function absent(client: string): Ending {
 function lineOf({ clientId, method, host, status, reason, waiting, dead, state }: ShownStream): string {
   const where = host === undefined ? method : `${method} ${host}`;
   const why = reason === undefined ? '' : ` (${JSON.stringify(reason)})`;
-  const fails =
-    state.failing === undefined
-      ? ''
-      : `, takes nothing since ${formatTime(state.failing)} (${state.reason ?? ''})`;
-  return `${clientId}  ${where}  ${status}${why}, ${waiting} wait, ${dead} not taken${fails}`;
+  return `${clientId}  ${where}  ${status}${why}, ${waiting} wait, ${dead} not taken${failingSince(state)}`;
 }
-
-const timeOrNone = (time: number | undefined) => (time === undefined ? undefined : formatTime(time));
 
 function dataOf({ since, oldest, state, clientId: client, ...shown }: ShownStream): object {
   const { off, taken, failing, reason: lastFailure } = state;

@@ -4,7 +4,8 @@ import type { ShownReceiver } from '../../webhooks/managed-receivers.ts';
 import type { Command, CommandInput } from './command.ts';
 import { deadLetterCommands } from './dead-letters.ts';
 import { done, type Ending } from './ending.ts';
-import { formatTime } from './times.ts';
+import { formatTime, timeOrNone } from './times.ts';
+import { failingSince } from './tries.ts';
 
 export const webhookCommands: readonly Command[] = [
   {
@@ -71,10 +72,10 @@ function absent(id: string): Ending {
   return { outcome: 'not-found', message: `There is no receiver ${id} in WEBHOOKS_FILE.` };
 }
 
-function lineOf({ id, url, waiting, dead, state: { off, failing, reason } }: ShownReceiver): string {
+function lineOf({ id, url, waiting, dead, state }: ShownReceiver): string {
+  const { off } = state;
   const how = off ? `off since ${formatTime(off.at)} (${off.why})` : 'on';
-  const fails = failing === undefined ? '' : `, takes nothing since ${formatTime(failing)} (${reason})`;
-  return `${id}  ${url}  ${how}, ${waiting} wait, ${dead} not taken${fails}`;
+  return `${id}  ${url}  ${how}, ${waiting} wait, ${dead} not taken${failingSince(state)}`;
 }
 
 function dataOf({ since, state, ...shown }: ShownReceiver): object {
@@ -83,8 +84,8 @@ function dataOf({ since, state, ...shown }: ShownReceiver): object {
     ...shown,
     since: formatTime(since),
     off: off && { since: formatTime(off.at), reason: off.why },
-    taken: taken === undefined ? undefined : formatTime(taken),
-    failing: failing === undefined ? undefined : formatTime(failing),
+    taken: timeOrNone(taken),
+    failing: timeOrNone(failing),
     reason,
   };
 }
