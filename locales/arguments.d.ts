@@ -484,6 +484,7 @@ export interface MessageArguments {
   'apps.signed-out.title': {};
   'common.account-of': { readonly name: string };
   'common.active-now': {};
+  'common.browser-on': { readonly browser: string; readonly system: string };
   'common.closing': { readonly date: string };
   'common.continue': {};
   'common.error-beside': { readonly message: string };
@@ -828,6 +829,7 @@ export interface MessageArguments {
   'events.general.provider': {};
   'events.general.something': {};
   'events.key-named': { readonly name: string };
+  'events.place': { readonly address: string; readonly program: string };
   'events.times': { readonly n: number; readonly title: string };
   'events.title.account-disabled': {};
   'events.title.account-enabled': {};

@@ -7,7 +7,7 @@ import type { ActivityEntry } from '../events/event-store.ts';
 import type { Mail } from '../mail/mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Reader } from '../words/reader.ts';
-import { formatName, generalTitle, severityOf } from './event-labels.ts';
+import { formatName, generalTitle, placeWords, severityOf } from './event-labels.ts';
 import { REMEDIES } from './remedies.ts';
 
 const HOUR = 3_600_000;
@@ -74,7 +74,7 @@ function opensAtOf({ at, event }: ActivityEntry): Date | undefined {
 
 /** What a program says of itself is unchecked, and its user may serve pages at the address that is shown. */
 function placeInMail(reader: Reader, { address, userAgent }: EventPlace): string {
-  const program = formatUserAgent(userAgent);
-  const inert = address.replaceAll('.', '·');
-  return program === undefined ? inert : `${quoteInMail(reader, program)}, ${inert}`;
+  const program = formatUserAgent(reader, userAgent);
+  const quoted = program === undefined ? undefined : quoteInMail(reader, program);
+  return placeWords(reader, quoted, address.replaceAll('.', '·'));
 }

@@ -170,7 +170,13 @@ function formatFactor(reader: Reader, name: string, quote: Quote): string | unde
 }
 
 /** From where something came: the program and the address, as far as they are known. */
-export function formatPlace({ address, userAgent }: EventPlace): string {
-  const program = formatUserAgent(userAgent);
-  return program === undefined ? address : `${program}, ${address}`;
+export function formatPlace(reader: Reader, { address, userAgent }: EventPlace): string {
+  const program = formatUserAgent(reader, userAgent);
+  return placeWords(reader, program, address);
+}
+
+/** @param program in the reader's words, fit for where they stand */
+export function placeWords(reader: Reader, program: string | undefined, address: string): string {
+  const at = reader.leftToRight(address);
+  return program === undefined ? at : reader.running(reader.t('events.place', { program, address: at }));
 }

@@ -17,6 +17,9 @@ export type PlainKey = {
   [Key in MessageKey]: keyof MessageArguments[Key] extends never ? Key : never;
 }[MessageKey];
 
+/** A letter that is not seen, and runs from right to left (Unicode Standard Annex 9). */
+const TO_THE_LEFT = '\u200f';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -46,6 +49,16 @@ export class Reader {
   /** A message as mark-up, which pages show as it is. */
   html<Key extends MessageKey>(key: Key, ...[values]: GivenHtml<Key>): string {
     return htmlOfMessage(messageOf(this.language, key), (values ?? {}) as Values);
+  }
+
+  /** Words of ours that begin with a name in letters of another script: they run as the rest does, wherever they stand. */
+  running(words: string): string {
+    return this.direction === 'rtl' && !words.startsWith(TO_THE_LEFT) ? `${TO_THE_LEFT}${words}` : words;
+  }
+
+  /** Addresses and the like among words of ours: from left to right in every language. */
+  leftToRight(address: string): string {
+    return this.direction === 'rtl' ? `\u2066${address}\u2069` : address;
   }
 
   /** Date and time, such as "5 March 2026 at 14:07 UTC". */

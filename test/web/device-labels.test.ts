@@ -1,28 +1,59 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatUserAgent } from '../../src/devices/user-agent.ts';
+import { formatPlace } from '../../src/alerts/event-labels.ts';
+import { browserIcon, formatUserAgent } from '../../src/devices/user-agent.ts';
 import { abilitiesOf } from '../../src/web/pages/scope-labels.ts';
-import { ENGLISH } from '../../src/words/reader.ts';
+import { ENGLISH, readerFor } from '../../src/words/reader.ts';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
 
 describe('the program that asked, in words', () => {
   it.each([
-    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],
-    [
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
-      'Safari on iOS',
-    ],
+    [FIREFOX, 'Firefox on Linux'],
+    [IPHONE, 'Safari on iOS'],
     ['curl/8.5.0', 'curl'],
     ['node', 'node'],
     ['', undefined],
     ['   ', undefined],
     ['\u202Eevil\u0000/1', 'evil'],
   ])('%j is %j', (header, words) => {
-    expect(formatUserAgent(header)).toBe(words);
+    expect(formatUserAgent(ENGLISH, header)).toBe(words);
+  });
+
+  it.each([
+    ['de', 'Firefox unter Linux'],
+    ['es', 'Firefox en Linux'],
+    ['fr', 'Firefox sur Linux'],
+    ['pt-BR', 'Firefox no Linux'],
+    ['ja', 'Firefox（Linux）'],
+    ['ar', '\u200fFirefox على Linux'],
+  ])('is said to an owner who reads %s in their words, and as they run', (language, words) => {
+    expect(formatUserAgent(readerFor(language, undefined), FIREFOX)).toBe(words);
+  });
+
+  it('stands beside an address that runs from left to right, where the rest runs from right to left', () => {
+    const place = { address: '2001:db8:17::1', userAgent: FIREFOX };
+    expect(formatPlace(ENGLISH, place)).toBe('Firefox on Linux, 2001:db8:17::1');
+    expect(formatPlace(readerFor('ar', undefined), place)).toBe(
+      '\u200fFirefox على Linux، \u20662001:db8:17::1\u2069',
+    );
+  });
+
+  it.each([
+    [IPHONE, 'phone'],
+    [IPHONE.replaceAll('iPhone', 'iPad'), 'tablet'],
+    ['Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36', 'phone'],
+    [FIREFOX, 'computer'],
+    [' ', 'browser'],
+  ])('%j has the picture of what its owner holds: a %s', (header, icon) => {
+    expect(browserIcon(header)).toBe(icon);
   });
 
   it('is bounded, and takes little work, whatever is sent', () => {
     const began = process.cpuUsage();
     for (const unit of ['a', '(', 'Mozilla/5.0 ', 'Version/1 Safari ', 'chrome;']) {
-      expect(formatUserAgent(unit.repeat(5000))?.length ?? 0).toBeLessThanOrEqual(60);
+      expect(formatUserAgent(ENGLISH, unit.repeat(5000))?.length ?? 0).toBeLessThanOrEqual(60);
     }
     // Of this process alone: what else keeps the machine busy counts for nothing.
     expect(process.cpuUsage(began).user).toBeLessThan(2_000_000);

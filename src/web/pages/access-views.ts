@@ -1,24 +1,17 @@
 /** Rows of the one list of what may use an account, from what the domain knows. */
 import type { ConnectedApp } from '../../apps/app-access.ts';
 import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
-import { formatUserAgent } from '../../devices/user-agent.ts';
+import { browserIcon, formatUserAgent } from '../../devices/user-agent.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
-import type { Reader } from '../../words/reader.ts';
 import type { AccessRow } from './access-list.ts';
-import { browserIcon } from './browser-views.ts';
 import { shownDevice } from './device-views.ts';
 import { deviceTypeLabel } from './labels.ts';
 import type { DeviceEnvironment } from './linked-device-views.ts';
 
-/** What rows are made in the light of, and for whom. */
-export interface AccessEnvironment extends DeviceEnvironment {
-  readonly reader: Reader;
-}
-
 /** What came less than a day ago is marked as new, in milliseconds. */
 const NEW_FOR = 86_400_000;
 
-export function deviceAccess(device: LinkedDevice, around: AccessEnvironment): AccessRow {
+export function deviceAccess(device: LinkedDevice, around: DeviceEnvironment): AccessRow {
   const { type } = shownDevice(device.claimed);
   return {
     href: `/account/devices/${device.id}`,
@@ -38,14 +31,14 @@ export function deviceAccess(device: LinkedDevice, around: AccessEnvironment): A
 export function browserAccess(
   browser: ListedSession,
   thisUid: string,
-  around: Pick<AccessEnvironment, 'now' | 'dormantAfter' | 'reader'>,
+  around: Pick<DeviceEnvironment, 'now' | 'dormantAfter' | 'reader'>,
 ): AccessRow {
   const isThis = thisUid.endsWith(`.${browser.id}`);
   const times = timesOf(browser.signedInAt, browser.lastSeen, around);
   return {
     href: `/account/browsers/${browser.id}`,
-    icon: browserIcon(formatUserAgent(browser.userAgent)),
-    name: formatUserAgent(browser.userAgent),
+    icon: browserIcon(browser.userAgent),
+    name: formatUserAgent(around.reader, browser.userAgent),
     kind: 'browser',
     type: around.reader.t('account.kind', { kind: 'browser' }),
     person: undefined,
@@ -58,7 +51,7 @@ export function browserAccess(
 
 export function appAccessRow(
   app: ConnectedApp,
-  around: Pick<AccessEnvironment, 'now' | 'dormantAfter' | 'reader'>,
+  around: Pick<DeviceEnvironment, 'now' | 'dormantAfter' | 'reader'>,
 ): AccessRow {
   return {
     href: `/account/apps/${encodeURIComponent(app.id)}`,

@@ -24,7 +24,7 @@ export function activityItem(
     at: new Date(entry.at),
     icon: ICONS[filterOf(event.kind)],
     worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
-    from: event.place && formatPlace(event.place),
+    from: event.place && formatPlace(reader, event.place),
     app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
     by: event.by,
     dispute: canBeUndone(event) ? dispute(entry) : undefined,

@@ -2,27 +2,20 @@
 
 import { nameOf } from '../../devices/linked-device.ts';
 import type { EndedThings } from '../../devices/snapshot.ts';
-import { formatUserAgent } from '../../devices/user-agent.ts';
+import { browserIcon, formatUserAgent } from '../../devices/user-agent.ts';
 import type { ListedSession } from '../../sessions/listed-session.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { BrowserRow, SignedOutEverythingView } from './browsers.ts';
 import { shownDevice } from './device-views.ts';
 
 /** How many things of one kind are named; the rest is counted. */
 const MAX_NAMED = 25;
 
-/** The picture of what a browser runs on, by the words for it. */
-export function browserIcon(program: string | undefined): string {
-  if (program === undefined) return 'browser';
-  if (/iPad/.test(program)) return 'tablet';
-  return /Android|iPhone/.test(program) ? 'phone' : 'computer';
-}
-
-export function browserRow(browser: ListedSession, thisUid: string): BrowserRow {
-  const program = formatUserAgent(browser.userAgent);
+export function browserRow(reader: Reader, browser: ListedSession, thisUid: string): BrowserRow {
   return {
     id: browser.id,
-    icon: browserIcon(program),
-    program,
+    icon: browserIcon(browser.userAgent),
+    program: formatUserAgent(reader, browser.userAgent),
     address: browser.address,
     signedInAt: new Date(browser.signedInAt),
     lastSeen: new Date(browser.lastSeen),
@@ -32,11 +25,12 @@ export function browserRow(browser: ListedSession, thisUid: string): BrowserRow 
 
 /** @param askedFrom uid of the browser that asked for it; while it is kept, it is none of what ended */
 export function whatEnded(
+  reader: Reader,
   ended: EndedThings,
   { kept, askedFrom }: { kept: boolean; askedFrom: string },
 ): Omit<SignedOutEverythingView, 'page' | 'csrf' | 'signedInAs' | 'now'> {
   const browsers = ended.browsers
-    .map((browser) => browserRow(browser, askedFrom))
+    .map((browser) => browserRow(reader, browser, askedFrom))
     .filter(({ isThis }) => !(kept && isThis));
   const devices = ended.devices.toSorted((one, other) => other.lastActivity - one.lastActivity);
   return {

@@ -43,7 +43,7 @@ export function confirmView(
       network: risk.network,
       country: risk.country,
       at: new Date(request.at),
-      userAgent: formatUserAgent(request.userAgent),
+      userAgent: formatUserAgent(readerOf(ctx), request.userAgent),
     },
     abilities: abilitiesOf(readerOf(ctx), link.scopes, link.words),
     longestDays: link.longestDays,

@@ -4,12 +4,14 @@ import { type LinkedDevice, nameOf } from '../../devices/linked-device.ts';
 import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { WaitingLink } from '../../devices/waiting-link.ts';
 import type { HouseholdMember } from '../../household/household-store.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { ClaimedDevice } from './device.ts';
 import { shownDevice } from './device-views.ts';
 import type { DeviceFacts, DeviceRow, WaitingRow } from './linked-devices.ts';
 
 /** What the pages know beside the devices themselves. */
 export interface DeviceEnvironment {
+  readonly reader: Reader;
   readonly appName: (clientId: string) => string;
   readonly members: readonly HouseholdMember[];
   /** Milliseconds without activity after which a device is dormant. */
@@ -30,7 +32,10 @@ export function deviceRow(device: LinkedDevice, around: DeviceEnvironment): Devi
     appName: around.appName(device.clientId),
     companion: device.companion,
     linkedAt: new Date(device.linkedAt),
-    linkedFrom: { address: linkedFrom.address, program: formatUserAgent(linkedFrom.userAgent) },
+    linkedFrom: {
+      address: linkedFrom.address,
+      program: formatUserAgent(around.reader, linkedFrom.userAgent),
+    },
     lastActivity: new Date(device.lastActivity),
     endedAt: device.endedAt === undefined ? undefined : new Date(device.endedAt),
     dormant: around.now - device.lastActivity >= around.dormantAfter,

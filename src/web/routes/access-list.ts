@@ -20,8 +20,8 @@ import {
   parseAccessOrder,
   windowStart,
 } from '../pages/access-list.ts';
-import { type AccessEnvironment, appAccessRow, browserAccess, deviceAccess } from '../pages/access-views.ts';
-import { waitingRow } from '../pages/linked-device-views.ts';
+import { appAccessRow, browserAccess, deviceAccess } from '../pages/access-views.ts';
+import { type DeviceEnvironment, waitingRow } from '../pages/linked-device-views.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -79,7 +79,7 @@ async function showList(
     routes.household.list(browser),
   ]);
   const reader = readerOf(ctx);
-  const around: AccessEnvironment = { appName, dormantAfter, now: routes.now(), members, reader };
+  const around: DeviceEnvironment = { appName, dormantAfter, now: routes.now(), members, reader };
   const isShown = (kind: AccessFilter) => show === 'all' || show === kind;
   const others = [
     ...(isShown('browsers') ? browsers.map((one) => browserAccess(one, browser.uid, around)) : []),
@@ -109,7 +109,7 @@ async function showList(
 
 interface Reading {
   readonly query: Query;
-  readonly around: AccessEnvironment;
+  readonly around: DeviceEnvironment;
   readonly others: readonly AccessRow[];
   readonly withDevices: boolean;
 }

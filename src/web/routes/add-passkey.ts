@@ -55,7 +55,7 @@ async function add(routes: TwoStepPages, ctx: WebContext, browser: Session): Pro
 
 async function show({ services }: TwoStepPages, ctx: WebContext, browser: Session): Promise<void> {
   const { status, ...told } = toldOf<Pick<AddPasskeyView, 'problem'>>(ctx);
-  const name = typedOf(ctx)['name'] ?? formatUserAgent(requesterOf(ctx).userAgent) ?? '';
+  const name = typedOf(ctx)['name'] ?? formatUserAgent(readerOf(ctx), requesterOf(ctx).userAgent) ?? '';
   const asked = await services.addPasskey.begin(browser, browser.profile);
   if (asked) allowOwnScripts(ctx);
   const view: AddPasskeyView = {

@@ -49,7 +49,7 @@ async function showBrowser(
   renderPage(ctx, {
     page: 'browser',
     ...accountParts(ctx, browser, 'devices'),
-    row: browserRow(listed, browser.uid),
+    row: browserRow(readerOf(ctx), listed, browser.uid),
     now: new Date(now()),
   });
 }
@@ -64,8 +64,8 @@ async function end({ browsers, flash }: BrowserRoutes, ctx: WebContext, browser:
     clearSession(ctx);
     return seeOther(ctx, '/');
   }
-  const program = formatUserAgent(other.userAgent);
   const reader = readerOf(ctx);
+  const program = formatUserAgent(reader, other.userAgent);
   const said =
     program === undefined
       ? reader.t('account.notice.browser-signed-out')

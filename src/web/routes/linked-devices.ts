@@ -62,9 +62,16 @@ type PageOfDevice = (ctx: WebContext, browser: Session, device: LinkedDevice) =>
 
 async function environment(
   { household, appName, dormantAfter, now }: LinkedDeviceRoutes,
+  ctx: WebContext,
   browser: Session,
 ): Promise<DeviceEnvironment> {
-  return { appName, dormantAfter, now: now(), members: await household.list(browser) };
+  return {
+    reader: readerOf(ctx),
+    appName,
+    dormantAfter,
+    now: now(),
+    members: await household.list(browser),
+  };
 }
 
 async function showDevice(
@@ -73,7 +80,7 @@ async function showDevice(
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const around = await environment(routes, browser);
+  const around = await environment(routes, ctx, browser);
   renderPage(ctx, {
     page: 'device',
     ...accountParts(ctx, browser, 'devices'),
@@ -150,7 +157,7 @@ async function askToDeregister(
   browser: Session,
   device: LinkedDevice,
 ): Promise<void> {
-  const around = await environment(routes, browser);
+  const around = await environment(routes, ctx, browser);
   renderPage(ctx, {
     page: 'deregister',
     ...accountParts(ctx, browser, 'devices'),

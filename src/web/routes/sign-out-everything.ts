@@ -9,6 +9,7 @@ import type { StepUp } from '../middleware/step-up.ts';
 import type { PageTickets } from '../page-tickets.ts';
 import { whatEnded } from '../pages/browser-views.ts';
 import { linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage, seeOther, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { boundTo } from './bound.ts';
@@ -86,7 +87,7 @@ async function showEnded(
     page: 'signed-out-everything',
     csrf: person ? ctx.state.csrf : '',
     signedInAs: person,
-    ...whatEnded(await signOutEverything.ended(ended, ended.copy), ended),
+    ...whatEnded(readerOf(ctx), await signOutEverything.ended(ended, ended.copy), ended),
     now: new Date(now()),
   });
 }

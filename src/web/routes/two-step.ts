@@ -60,7 +60,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
     phone: phone && maskPhoneNumber(phone.number),
     trusted: trusted.map(({ name, userAgent, address, since, until }) => ({
       name,
-      program: formatUserAgent(userAgent),
+      program: formatUserAgent(readerOf(ctx), userAgent),
       address,
       since: new Date(since),
       until: new Date(until),

@@ -1,6 +1,7 @@
 /** Samples name what routes bring in English; here they stand in the language that is asked for, as a route brings them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeWords } from '../../../src/alerts/event-labels.ts';
 import type { View } from '../../../src/web/pages/view.ts';
 import { languageName } from '../../../src/words/languages.ts';
 import type { PlainKey, Reader } from '../../../src/words/reader.ts';
@@ -47,13 +48,24 @@ export function inLanguageOf(reader: Reader, view: View): View {
 }
 
 function translated(reader: Reader, value: unknown, field: string): unknown {
-  if (typeof value === 'string') return WORDED.has(field) ? worded(reader, value, field) : value;
+  if (typeof value === 'string')
+    return WORDED.has(field) ? worded(reader, value, field) : programIn(reader, value);
   if (Array.isArray(value)) return value.map((one) => translated(reader, one, field));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, translated(reader, one, name)]),
   );
+}
+
+/** A browser, and from where it came. */
+const PROGRAM = /^(Chrome|Firefox|Safari) on (\w+)(?:, ([\d.:a-f]+))?$/;
+
+function programIn(reader: Reader, words: string): string {
+  const [, browser, system, address] = PROGRAM.exec(words) ?? [];
+  if (browser === undefined || system === undefined) return words;
+  const program = reader.running(reader.t('common.browser-on', { browser, system }));
+  return address === undefined ? program : placeWords(reader, program, address);
 }
 
 function worded(reader: Reader, words: string, field: string): string {
