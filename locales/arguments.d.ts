@@ -562,6 +562,7 @@ export interface MessageArguments {
   'console.search-do': {};
   'console.search-hint': {};
   'console.secret': {};
+  'console.secret-set': {};
   'console.section': { readonly section: string };
   'console.settings-hint': {};
   'console.show': {};

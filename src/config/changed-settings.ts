@@ -5,6 +5,11 @@ import { settings } from './settings.ts';
 const SECRET = /(SECRET|PASSWORD|TOKEN|URL)$/;
 const NOT_SECRET = new Set(['PRIVACY_URL', 'TERMS_URL']);
 
+/** Whether its value is for the operator alone. */
+export function isSecret(name: string): boolean {
+  return SECRET.test(name) && !NOT_SECRET.has(name);
+}
+
 /**
  * What was set and is not as by default, for the line at start: of a secret only that it is `set`.
  * @param given the environment, all of it valid
@@ -22,8 +27,7 @@ export function changedSettings(
       ? []
       : [[`LIMIT_${name}`, value] as const];
   });
-  const shown = ([name, value]: readonly [string, string]) =>
-    [name, SECRET.test(name) && !NOT_SECRET.has(name) ? 'set' : value] as const;
+  const shown = ([name, value]: readonly [string, string]) => [name, isSecret(name) ? 'set' : value] as const;
   return Object.fromEntries([...own, ...limits].map(shown));
 }
 

@@ -105,6 +105,25 @@ it.each(['en', 'ar-XB'])('in %s figures stand with ones below ones', async (lang
   }
 });
 
+it.each(['en', 'de', 'es'])(
+  'on a phone the bar leaves an operator who reads %s most of the screen',
+  async (language) => {
+    const tops: number[] = [];
+    for (const name of [
+      'console-overview',
+      'console-list-unasked',
+      'console-operators',
+      'console-deliveries',
+    ]) {
+      const [page] = await edgesOn(name, language, 390, ['h1']);
+      tops.push(page?.top ?? Number.NaN);
+    }
+    // Wherever they are: the name of a section is as wide when they are there.
+    expect(new Set(tops).size).toBe(1);
+    expect(Math.max(...tops)).toBeLessThanOrEqual(255);
+  },
+);
+
 it('on a phone what ends a device stands apart from what is told of it', async () => {
   const pieces = ['.console-rows .console-words', '.console-rows .button'];
   const [words, button] = await edgesOn('console-thing', 'en', 390, pieces);

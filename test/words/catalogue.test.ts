@@ -71,6 +71,11 @@ describe('the messages', () => {
     const all = LANGUAGES.flatMap((tag) => messagesOf(tag).map((message) => ({ tag, ...message })));
     expect(all.filter(({ text }) => text.includes("'"))).toEqual([]);
   });
+
+  it('write e‑mail with a hyphen at which no line breaks', () => {
+    const all = LANGUAGES.flatMap((tag) => messagesOf(tag).map((message) => ({ tag, ...message })));
+    expect(all.filter(({ text }) => /e-mail/i.test(text))).toEqual([]);
+  });
 });
 
 describe.each(OTHERS)('in %s', (tag) => {

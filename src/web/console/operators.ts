@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { foundShown } from '../../admin/operator-routes.ts';
 import { OPERATOR_ROLES, type OperatorRole } from '../../admin/operators.ts';
 import { Problem } from '../../admin/problem.ts';
+import { isSecret } from '../../config/changed-settings.ts';
 import { VERSION } from '../../runtime/version.ts';
 import { form } from '../middleware/form.ts';
 import { readerOf } from '../reader.ts';
@@ -71,7 +72,9 @@ export function consoleOperatorRoutes(gate: Gate, { settings }: OperatorPagePart
         page: 'console-settings',
         ...gate.parts(ctx, operator, 'settings'),
         version: VERSION,
-        settings: Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1)),
+        settings: Object.entries(settings)
+          .sort(([one], [other]) => (one < other ? -1 : 1))
+          .map(([name, value]) => [name, isSecret(name) ? undefined : value] as const),
       }),
     ),
   );

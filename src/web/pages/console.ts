@@ -203,9 +203,9 @@ export interface ConsoleOperatorsView extends ConsoleParts {
   readonly roles: readonly OperatorRole[];
 }
 
-/** `/admin/settings`: those that are not as by default; a secret is `set`. */
+/** `/admin/settings`: those that are not as by default; what a secret is set to is not told. */
 export interface ConsoleSettingsView extends ConsoleParts {
   readonly page: 'console-settings';
   readonly version: string;
-  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly settings: readonly (readonly [name: string, value: string | undefined])[];
 }

@@ -57,9 +57,9 @@ const receiver: ConsoleReceiverView = {
     { what: 'address', words: 'https://maker.example.com/webhooks/latchkey' },
     {
       what: 'hears',
-      words: 'account.closed client.disabled device.deregistered device.linked device.renamed',
+      words: 'account.closed, client.disabled, device.deregistered, device.linked, device.renamed',
     },
-    { what: 'clients', words: 'television radio' },
+    { what: 'clients', words: 'television, radio' },
     ...[...counts(12, 31), taken, ...FAILING],
     { what: 'hearssince', time: NOW },
   ],

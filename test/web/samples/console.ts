@@ -191,7 +191,7 @@ export const consoleSamples: readonly Sample[] = [
       settings: [
         ['ADMIN', 'console'],
         ['BRAND_NAME', HOSTILE],
-        ['LATCHKEY_SECRET', 'set'],
+        ['LATCHKEY_SECRET', undefined],
       ],
     },
   },
