@@ -26,6 +26,16 @@ describe('from right to left', () => {
     expect(without.map(({ attributes }) => attributes.get('name'))).toEqual([]);
   });
 
+  it('sentences that begin with the name of a device run as the page does', () => {
+    const titles = pages.flatMap(({ tags }) =>
+      tags.filter(
+        ({ tag }, at) => tag === 'bdi' && tags[at - 1]?.attributes.get('class') === 'activity-title',
+      ),
+    );
+    expect(titles.length).toBeGreaterThan(5);
+    expect(new Set(titles.map(({ attributes }) => attributes.get('dir')))).toEqual(new Set(['rtl']));
+  });
+
   it('keys to be copied run from left to right', () => {
     const keys = pages.flatMap(({ tags }) =>
       tags.filter(({ attributes }) => attributes.get('class') === 'secret-key'),
