@@ -65,6 +65,9 @@ describe('an alert', () => {
         expect.stringMatching(/^From\s.*192·0·2·7$/s),
       ]);
       expect(await page.locator('a').getAttribute('href')).toBe('https://link.example.net/not-me/abc');
+      // What ends access is red, as on the pages.
+      const colour = await page.evaluate("getComputedStyle(document.querySelector('a')).backgroundColor");
+      expect(colour).toBe('rgb(163, 34, 27)');
       await context.close();
     },
   );
