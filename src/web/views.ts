@@ -17,6 +17,7 @@ import { labelsFor } from './pages/labels-for.ts';
 import { toldTimes } from './pages/told-times.ts';
 import type { PageName, View } from './pages/view.ts';
 import { TEMPLATES } from './templates.ts';
+import { withWholeWords } from './whole-words.ts';
 
 export const PAGE_NAMES = Object.keys(TEMPLATES) as readonly PageName[];
 
@@ -147,18 +148,20 @@ export function createViews(options: ViewsOptions): Views {
   return {
     languages,
     render: (view, reader = ENGLISH, here = '/') =>
-      eta.render(TEMPLATES[view.page], {
-        ...view,
-        ...wordsFor(reader),
-        ...toldTimes(reader, view.page),
-        errors: fieldErrorsOf(view, reader),
-        sections: Object.entries(ACCOUNT_SECTIONS),
-        consoleSections: Object.entries(CONSOLE_SECTIONS),
-        brand,
-        chooser: languages.served.length > 1 ? { here, name: languageName(reader.language) } : undefined,
-        footer: footerOf(reader, brand, documents),
-        assets: cache ? atStart : assetAddresses(viewsDir, brand),
-      }),
+      withWholeWords(
+        eta.render(TEMPLATES[view.page], {
+          ...view,
+          ...wordsFor(reader),
+          ...toldTimes(reader, view.page),
+          errors: fieldErrorsOf(view, reader),
+          sections: Object.entries(ACCOUNT_SECTIONS),
+          consoleSections: Object.entries(CONSOLE_SECTIONS),
+          brand,
+          chooser: languages.served.length > 1 ? { here, name: languageName(reader.language) } : undefined,
+          footer: footerOf(reader, brand, documents),
+          assets: cache ? atStart : assetAddresses(viewsDir, brand),
+        }),
+      ),
   };
 }
 

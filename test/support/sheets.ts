@@ -17,6 +17,8 @@ interface Look {
   readonly colorScheme: 'light' | 'dark';
   /** How much smaller each stands on the sheet. */
   readonly scale: number;
+  /** Empty on both sides of every page, and left out: words stand as much larger. */
+  readonly margin?: number;
 }
 
 interface Shot {
@@ -26,14 +28,15 @@ interface Shot {
   readonly height: number;
 }
 
+/* A wide window is low, so that the foot stands under what the page says, and not under an empty screen. */
 const LOOKS: readonly Look[] = [
   { width: 390, height: 844, colorScheme: 'light', scale: 0.52 },
-  { width: 1280, height: 800, colorScheme: 'light', scale: 0.36 },
-  { width: 390, height: 844, colorScheme: 'dark', scale: 0.4 },
-  { width: 1280, height: 800, colorScheme: 'dark', scale: 0.27 },
+  { width: 1280, height: 360, colorScheme: 'light', scale: 0.6, margin: 110 },
+  { width: 390, height: 844, colorScheme: 'dark', scale: 0.52 },
+  { width: 1280, height: 360, colorScheme: 'dark', scale: 0.6, margin: 110 },
 ];
 /** A sheet of more is shown smaller than its words can be read. */
-const SHEET = { width: 1260, height: 950 };
+const SHEET = { width: 1290, height: 1100 };
 /** Of a page that is longer, this much is shown. */
 const TALLEST = 1_700;
 const found: string[] = [];
@@ -45,7 +48,7 @@ async function shots(
   names: readonly string[],
 ): Promise<Shot[]> {
   const gallery = await openGallery(language);
-  const { width, height, colorScheme } = look;
+  const { width, height, colorScheme, scale, margin = 0 } = look;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
@@ -59,8 +62,16 @@ async function shots(
     for (const finding of await findingsOn(page))
       found.push(`${name}, ${language}, ${width}, ${colorScheme}: ${finding}`);
     const tall = Math.min(TALLEST, await page.locator('html').evaluate((html) => html.scrollHeight));
-    const png = await page.screenshot({ fullPage: true, clip: { x: 0, y: 0, width, height: tall } });
-    taken.push({ name, png, width: Math.round(width * look.scale), height: Math.round(tall * look.scale) });
+    const png = await page.screenshot({
+      fullPage: true,
+      clip: { x: margin, y: 0, width: width - 2 * margin, height: tall },
+    });
+    taken.push({
+      name,
+      png,
+      width: Math.round((width - 2 * margin) * scale),
+      height: Math.round(tall * scale),
+    });
   }
   await context.close();
   gallery.close();

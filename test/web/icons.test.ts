@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Koa from 'koa';
 import { staticFiles } from '../../src/web/middleware/static-files.ts';
+import { createViews } from '../../src/web/views.ts';
 import { request } from '../support/http.ts';
+import { tagsOf } from './markup.ts';
+import { SAMPLES } from './samples.ts';
 
 const FOLDER = join(import.meta.dirname, '../../views/static');
 
@@ -42,4 +45,15 @@ describe('what a browser asks for unasked', () => {
     const again = await request(address, { headers: { 'if-none-match': etag }, redirect: 'manual' });
     expect(again.status).toBe(304);
   });
+});
+
+it('every page names the icon for tabs and that for the home screen of a phone: those of owners, the console and the television', () => {
+  const views = createViews({ viewsDir: join(FOLDER, '..'), cache: true });
+  const without = SAMPLES.filter(({ view }) => {
+    const icons = tagsOf(views.render(view)).flatMap(({ attributes }) =>
+      /icon$/.test(attributes.get('rel') ?? '') ? [attributes.get('rel')] : [],
+    );
+    return icons.join() !== 'icon,apple-touch-icon';
+  });
+  expect(without.map(({ name }) => name)).toEqual([]);
 });

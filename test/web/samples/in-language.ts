@@ -70,6 +70,7 @@ function programIn(reader: Reader, words: string): string {
 
 function worded(reader: Reader, words: string, field: string): string {
   if (words === 'Set' && field === 'state') return reader.t('security.row.set');
+  if (words === 'None' && field === 'state') return reader.t('security.row.none');
   if (words === languageName('en')) return languageName(reader.language);
   const [, quoted] = /^“(.*)”$/.exec(words) ?? [];
   if (quoted !== undefined) return reader.t('common.quoted', { words: quoted });
