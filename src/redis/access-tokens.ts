@@ -60,7 +60,8 @@ export class RedisAccessTokens implements AccessTokenStore {
     return underAnyName(this.#places(id), async ([accountId, name]) => {
       const { account, grants, browsers } = keyspace.of(accountId);
       const keys = { account, grants, browsers, accessToken: this.#key(accountId, name) };
-      const asked = this.#presented.touch(keys, [this.#labels(presenter)]);
+      const args = [this.#labels(presenter)];
+      const asked = this.#presented.touch(() => ({ keys, args }));
       const [reply, epochs] = await Promise.all([asked, this.#context.clientStates.current()]);
       return mayAsk(presenter, epochs) ? this.#found(name, saidBy(id, accountId), reply, epochs) : undefined;
     });

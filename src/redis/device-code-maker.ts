@@ -39,29 +39,33 @@ export class DeviceCodeMaker {
    * no device was told of holds no place among the live ones.
    */
   async create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
-    const name = this.#context.keyring.mac(CODE, code.deviceCode);
-    const reply = await (this.#context.scripts.isOnePlace
-      ? this.#createAtOnce(name, code)
-      : this.#createInTwo(name, code));
+    const reply = await (this.#context.scripts.isOnePlace ? this.#createAtOnce(code) : this.#createInTwo(code));
     if (reply === '') return { outcome: 'created' };
     const cap = CAPS[Number(reply) - 1];
     return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };
   }
 
-  async #createAtOnce(name: string, code: NewDeviceCode): Promise<unknown> {
-    const keys = { ...this.#places(code), userCode: this.#userCode(code.userCode), ...this.#keys(name) };
-    const args = [...this.#counted(name, code), ...this.#written(name, code)];
+  async #createAtOnce(code: NewDeviceCode): Promise<unknown> {
     try {
-      return await this.#creations.change(keys, args);
+      return await this.#creations.change(() => {
+        const name = this.#nameOf(code);
+        const keys = { ...this.#places(code), userCode: this.#userCode(code.userCode), ...this.#keys(name) };
+        return { keys, args: [...this.#counted(name, code), ...this.#written(name, code)] };
+      });
     } catch (error) {
       // It may have happened.
-      await this.#takeBack(name, code).catch(() => undefined);
+      await this.#takeBack(this.#nameOf(code), code).catch(() => undefined);
       throw error;
     }
   }
 
-  async #createInTwo(name: string, code: NewDeviceCode): Promise<unknown> {
+  #nameOf({ deviceCode }: { readonly deviceCode: string }): string {
+    return this.#context.keyring.mac(CODE, deviceCode);
+  }
+
+  async #createInTwo(code: NewDeviceCode): Promise<unknown> {
     const { scripts } = this.#context;
+    const name = this.#nameOf(code);
     const userCode = this.#userCode(code.userCode);
     const claim = { ...this.#places(code), userCode };
     const [written, claimed] = await Promise.allSettled([
@@ -84,12 +88,12 @@ export class DeviceCodeMaker {
   }
 
   async reserve(place: CodePlace): Promise<'reserved' | 'too-many'> {
-    const reply = await this.#reserve(this.#context.keyring.mac(CODE, place.deviceCode), place);
+    const reply = await this.#reserve(this.#nameOf(place), place);
     return reply === '' ? 'reserved' : 'too-many';
   }
 
   async release(place: CodePlace): Promise<void> {
-    await this.#takeBack(this.#context.keyring.mac(CODE, place.deviceCode), place);
+    await this.#takeBack(this.#nameOf(place), place);
   }
 
   #written(name: string, { clientId, payload }: NewDeviceCode) {

@@ -145,7 +145,10 @@ export class RedisDeviceCodes implements DeviceCodeStore {
   /** What a poll hears may be a few seconds behind; what redeems a code is judged again as its grant becomes active. */
   async #poll(name: string, clientId: string, client: string): Promise<PolledDeviceCode | undefined> {
     const { tolerance, step, highest } = POLL_PACING;
-    const asked = this.#polls.change(this.#keys(name), [client, tolerance, step, highest]);
+    const asked = this.#polls.change(() => ({
+      keys: this.#keys(name),
+      args: [client, tolerance, step, highest],
+    }));
     // Beside it, and never in vain: it fails at no time.
     const known = this.#context.clientStates.recent();
     const reply = (await asked) as PollReply | null;

@@ -1,19 +1,28 @@
 import { atEndOfTurn } from './end-of-turn.ts';
-import type { GatheredName, ScriptKeys } from './script-keys.ts';
+import type { GatheredName } from './script-keys.ts';
 import type { ScriptCall, ScriptReply, Scripts } from './scripts.ts';
 
 /** Calls that leave as one at most, where each is small: the store answers others within a fraction of a millisecond, whatever comes at once. */
 export const MAX_GATHERED = 64;
 
-interface Waiting<N extends GatheredName> extends ScriptCall<N> {
+type MakeCall<N extends GatheredName> = () => Pick<ScriptCall<N>, 'keys' | 'args'>;
+
+interface Waiting<N extends GatheredName> {
+  readonly operation: string | undefined;
+  readonly make: MakeCall<N>;
   resolve(reply: ScriptReply): void;
   reject(reason: unknown): void;
 }
 
+interface Leaving<N extends GatheredName> extends ScriptCall<N> {
+  readonly from: Waiting<N>;
+}
+
 /**
  * Calls of one script that requests make within one turn of the event loop leave as one: most of what a call costs is its
- * command, and not what the script does. Nothing waits for more to come than what the same turn brings. Each has its own
- * answer, and its own error; where the store does not answer, each hears so.
+ * command, and not what the script does. Each is made as it leaves: hashes and ciphers of several calls in a row take less
+ * than with all else of a request between them. Nothing waits for more to come than what the same turn brings. Each has its
+ * own answer, and its own error; where the store does not answer, each hears so.
  *
  * On a Cluster those alone leave together whose keys have the same hash tag, and so are in one slot.
  */
@@ -34,43 +43,58 @@ export class GatheredCalls<N extends GatheredName> {
     this.#most = most;
   }
 
-  /** A call that changes state, once whatever becomes of the reply. @throws StoreUnavailable */
-  change(keys: ScriptKeys<N>, args: ScriptCall<N>['args']): Promise<ScriptReply> {
-    return this.touch(keys, [this.#scripts.newOperation(), ...args]);
+  /** A call that changes state, once whatever becomes of the reply. @throws StoreUnavailable, and what `make` throws */
+  change(make: MakeCall<N>): Promise<ScriptReply> {
+    return this.#gather(this.#scripts.newOperation(), make);
   }
 
-  /** A call whose writes may happen twice without harm. @throws StoreUnavailable */
-  touch(keys: ScriptKeys<N>, args: ScriptCall<N>['args']): Promise<ScriptReply> {
+  /** A call whose writes may happen twice without harm. @throws StoreUnavailable, and what `make` throws */
+  touch(make: MakeCall<N>): Promise<ScriptReply> {
+    return this.#gather(undefined, make);
+  }
+
+  #gather(operation: string | undefined, make: MakeCall<N>): Promise<ScriptReply> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) atEndOfTurn('calls', () => this.#leave());
-      this.#waiting.push({ keys, args, resolve, reject });
+      this.#waiting.push({ operation, make, resolve, reject });
     });
   }
 
   #leave(): void {
-    const waiting = this.#waiting;
+    const leaving = this.#waiting.flatMap(made);
     this.#waiting = [];
-    for (const together of this.#scripts.isOnePlace ? [waiting] : bySlot(waiting)) {
+    for (const together of this.#scripts.isOnePlace ? [leaving] : bySlot(leaving)) {
       for (let at = 0; at < together.length; at += this.#most)
         void this.#send(together.slice(at, at + this.#most));
     }
   }
 
-  async #send(calls: readonly Waiting<N>[]): Promise<void> {
+  async #send(calls: readonly Leaving<N>[]): Promise<void> {
     try {
       const replies = await this.#scripts.together(this.#name, calls);
-      calls.forEach(({ resolve, reject }, index) => {
+      calls.forEach(({ from }, index) => {
         const reply = replies[index] ?? null;
-        if (reply instanceof Error) reject(reply);
-        else resolve(reply);
+        if (reply instanceof Error) from.reject(reply);
+        else from.resolve(reply);
       });
     } catch (error) {
-      for (const { reject } of calls) reject(error);
+      for (const { from } of calls) from.reject(error);
     }
   }
 }
 
-function bySlot<N extends GatheredName>(calls: readonly Waiting<N>[]): Waiting<N>[][] {
+/** One that cannot be made leaves the others alone. */
+function made<N extends GatheredName>(from: Waiting<N>): [Leaving<N>] | [] {
+  try {
+    const { keys, args } = from.make();
+    return [{ operation: from.operation, keys, args, from }];
+  } catch (error) {
+    from.reject(error);
+    return [];
+  }
+}
+
+function bySlot<N extends GatheredName>(calls: readonly Leaving<N>[]): Leaving<N>[][] {
   const groups = Map.groupBy(calls, ({ keys }) => tagOf(String(Object.values(keys)[0])));
   return [...groups.values()];
 }

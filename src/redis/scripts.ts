@@ -19,6 +19,7 @@ import {
   type GatheredName,
   inOrder,
   type ReaderName,
+  SCRIPTS,
   type ScriptKeys,
   type ScriptName,
   type TouchName,
@@ -38,6 +39,8 @@ export type ScriptReply = string | number | null | ScriptReply[];
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
 
 export interface ScriptCall<N extends ScriptName> {
+  /** Of a call that changes state. */
+  readonly operation?: string | undefined;
   readonly keys: ScriptKeys<N>;
   readonly args: readonly Argument[];
 }
@@ -136,9 +139,7 @@ export class Scripts {
     name: N,
     calls: readonly ScriptCall<N>[],
   ): Promise<(ScriptReply | Error)[]> {
-    const keys = calls.flatMap((call) => inOrder(name, call.keys));
-    const values: Values = [keys.length, ...keys, ...calls.flatMap(({ args }) => args)];
-    const replies = await this.#evaluate(WRITING, name, values);
+    const replies = await this.#evaluate(WRITING, name, inOneCall(name, calls));
     return (replies as (ScriptReply | Error)[]).map((reply) =>
       reply instanceof Error ? this.#storeError(name, reply) : reply,
     );
@@ -244,4 +245,16 @@ export class Scripts {
     if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
     return isStoreError(error) ? new StoreUnavailable(operation, error) : error;
   }
+}
+
+/** Keys of all, and behind them the arguments of all. */
+function inOneCall<N extends ScriptName>(name: N, calls: readonly ScriptCall<N>[]): Values {
+  const names: readonly (keyof ScriptKeys<N>)[] = SCRIPTS[name];
+  const values: [number, ...Argument[]] = [calls.length * names.length];
+  for (const { keys } of calls) for (const one of names) values.push(keys[one]);
+  for (const { operation, args } of calls) {
+    if (operation !== undefined) values.push(operation);
+    values.push(...args);
+  }
+  return values;
 }
