@@ -4,18 +4,19 @@ const MAX_KEPT = 10_000;
 const MAX_LENGTH = 45;
 
 /**
- * Remembers what was found about an address: devices ask again and again from the same one, and to read it takes longer
- * than all that is done with it. What is kept is bounded, whatever addresses an attacker has.
+ * Remembers what was found about a text, such as an address: devices ask again and again with the same one, and to read it
+ * takes longer than all that is done with it. What is kept is bounded, whatever texts an attacker has.
+ * @param longest texts that are longer are not kept
  */
-export function recentAnswers<T>(find: (address: string) => T): (address: string) => T {
+export function recentAnswers<T>(find: (text: string) => T, longest = MAX_LENGTH): (text: string) => T {
   const kept = new Map<string, T>();
-  return function findOrRecall(address) {
-    const known = kept.get(address);
+  return function findOrRecall(text) {
+    const known = kept.get(text);
     if (known !== undefined) return known;
-    const found = find(address);
-    if (address.length > MAX_LENGTH) return found;
+    const found = find(text);
+    if (text.length > longest) return found;
     if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(address, found);
+    kept.set(text, found);
     return found;
   };
 }

@@ -104,7 +104,8 @@ export class ClientDirectory {
 
   /** Whether one that is there may be used, as it stood a few seconds ago at most. */
   async isActive(clientId: string): Promise<boolean> {
-    const epochs = await this.#states.recent();
+    const recent = this.#states.recent();
+    const epochs = recent instanceof Promise ? await recent : recent;
     return epochs.areUntouched || epochs.of(clientId).status === 'active';
   }
 

@@ -39,7 +39,9 @@ export class DeviceCodeMaker {
    * no device was told of holds no place among the live ones.
    */
   async create(code: NewDeviceCode): Promise<DeviceCodeCreation> {
-    const reply = await (this.#context.scripts.isOnePlace ? this.#createAtOnce(code) : this.#createInTwo(code));
+    const reply = await (this.#context.scripts.isOnePlace
+      ? this.#createAtOnce(code)
+      : this.#createInTwo(code));
     if (reply === '') return { outcome: 'created' };
     const cap = CAPS[Number(reply) - 1];
     return cap ? { outcome: 'too-many', of: cap } : { outcome: 'user-code-taken' };

@@ -1,6 +1,7 @@
 import { atEndOfTurn } from './end-of-turn.ts';
+import type { ScriptCall } from './script-calls.ts';
 import type { GatheredName } from './script-keys.ts';
-import type { ScriptCall, ScriptReply, Scripts } from './scripts.ts';
+import type { ScriptReply, Scripts } from './scripts.ts';
 
 /** Calls that leave as one at most, where each is small: the store answers others within a fraction of a millisecond, whatever comes at once. */
 export const MAX_GATHERED = 64;

@@ -33,9 +33,9 @@ const MAX_SEALS = 2 ** 30;
 /** Sealing keys of other processes that are kept at hand. */
 const MAX_KEYS = 1000;
 
-/** Ids that open nothing and come with every other request: their HMACs are kept at hand, up to so many. */
-const RECURRING: ReadonlySet<string> = new Set(['client', 'network', 'network-of-client']);
-const MAX_RECURRING = 10_000;
+/** Ids that open nothing and come with every other request: their HMACs are kept at hand, up to so many of each kind. */
+const RECURRING = ['client', 'network', 'network-of-client'] as const;
+const MAX_RECURRING = 3_000;
 
 /** One master secret with the keys derived from it. Keys are kept as objects: making one costs more than using it. */
 class Master {
@@ -44,7 +44,7 @@ class Master {
   readonly #macs = new Map<string, QuickMac>();
   readonly #sealKeys = new Map<string, KeyObject>();
   readonly #tokenKeys = new Map<string, TokenKeys>();
-  readonly #recurring = new Map<string, string>();
+  readonly #recurring = new Map<string, Map<string, string>>(RECURRING.map((kind) => [kind, new Map()]));
   /** A caller that asks for a name often writes under it next. */
   #latest = { kind: '', id: '', mac: '' };
 
@@ -57,13 +57,12 @@ class Master {
   }
 
   mac(kind: string, id: string): string {
-    if (!RECURRING.has(kind)) return this.#makeMac(kind, id);
-    const key = `${kind}:${id}`;
-    const kept = this.#recurring.get(key);
+    const recurring = this.#recurring.get(kind);
+    const kept = recurring?.get(id);
     if (kept) return kept;
-    if (this.#recurring.size >= MAX_RECURRING) this.#recurring.clear();
     const mac = this.#makeMac(kind, id);
-    this.#recurring.set(key, mac);
+    if (recurring && recurring.size >= MAX_RECURRING) recurring.clear();
+    recurring?.set(id, mac);
     return mac;
   }
 

@@ -217,9 +217,3 @@ export type ChangeName = Exclude<ScriptName, ReaderName | TouchName>;
 type KeyName<N extends ScriptName> = (typeof SCRIPTS)[N][number];
 /** The keys of a script by name; what else a caller's object names is left alone. */
 export type ScriptKeys<N extends ScriptName> = Readonly<Record<KeyName<N>, string>>;
-
-/** The keys as the script counts them. */
-export function inOrder<N extends ScriptName>(name: N, keys: ScriptKeys<N>): string[] {
-  const names: readonly KeyName<N>[] = SCRIPTS[name];
-  return names.map((one) => keys[one]);
-}

@@ -14,15 +14,14 @@ import { uniqueNames } from '../runtime/unique-ids.ts';
 import type { RedisConnection } from './connection.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { ReplicatedChanges } from './replicated-changes.ts';
-import {
-  type ChangeName,
-  type GatheredName,
-  inOrder,
-  type ReaderName,
-  SCRIPTS,
-  type ScriptKeys,
-  type ScriptName,
-  type TouchName,
+import { type ScriptCall, valuesOf } from './script-calls.ts';
+import type {
+  ChangeName,
+  GatheredName,
+  ReaderName,
+  ScriptKeys,
+  ScriptName,
+  TouchName,
 } from './script-keys.ts';
 import { MAY_BE_LOST } from './script-rules.ts';
 import { type Argument, allScripts, type Evaluation, READING, type Values, WRITING } from './script-texts.ts';
@@ -37,13 +36,6 @@ export const PROBING = 'trying the store';
 export type ScriptReply = string | number | null | ScriptReply[];
 
 export type OnCommand = (seconds: number, outcome: 'ok' | 'failed') => void;
-
-export interface ScriptCall<N extends ScriptName> {
-  /** Of a call that changes state. */
-  readonly operation?: string | undefined;
-  readonly keys: ScriptKeys<N>;
-  readonly args: readonly Argument[];
-}
 
 type Redis = RedisConnection['redis'];
 type Send<T> = (redis: Redis) => Promise<T>;
@@ -77,7 +69,7 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    return this.#run(READING, name, keys, args);
+    return this.#run(READING, name, { keys, args });
   }
 
   /**
@@ -89,7 +81,7 @@ export class Scripts {
     keys: ScriptKeys<N>,
     args: readonly Argument[],
   ): Promise<ScriptReply> {
-    return this.#run(READING, name, keys, args, this.#settled);
+    return this.#run(READING, name, { keys, args }, this.#settled);
   }
 
   /**
@@ -103,7 +95,7 @@ export class Scripts {
     args: readonly Argument[],
   ): Promise<ScriptReply> {
     const through = MAY_BE_LOST.has(name) ? this.#direct : this.#settled;
-    return this.#run(WRITING, name, keys, [this.newOperation(), ...args], through);
+    return this.#run(WRITING, name, { operation: this.newOperation(), keys, args }, through);
   }
 
   /**
@@ -117,7 +109,7 @@ export class Scripts {
     args: readonly Argument[],
     settled = false,
   ): Promise<ScriptReply> {
-    return this.#run(WRITING, name, keys, args, settled ? this.#settled : this.#direct);
+    return this.#run(WRITING, name, { keys, args }, settled ? this.#settled : this.#direct);
   }
 
   /** Whether replicas are demanded. */
@@ -139,7 +131,7 @@ export class Scripts {
     name: N,
     calls: readonly ScriptCall<N>[],
   ): Promise<(ScriptReply | Error)[]> {
-    const replies = await this.#evaluate(WRITING, name, inOneCall(name, calls));
+    const replies = await this.#evaluate(WRITING, name, valuesOf(name, calls));
     return (replies as (ScriptReply | Error)[]).map((reply) =>
       reply instanceof Error ? this.#storeError(name, reply) : reply,
     );
@@ -182,13 +174,11 @@ export class Scripts {
   async #run<N extends ScriptName>(
     evaluation: Evaluation,
     name: N,
-    keys: ScriptKeys<N>,
-    args: readonly Argument[],
+    call: ScriptCall<N>,
     through: (key: string) => Through = this.#direct,
   ): Promise<ScriptReply> {
-    const ordered = inOrder(name, keys);
-    const values: Values = [ordered.length, ...ordered, ...args];
-    return this.#evaluate(evaluation, name, values, through(ordered[0] ?? ''));
+    const values = valuesOf(name, [call]);
+    return this.#evaluate(evaluation, name, values, through(String(values[1])));
   }
 
   /** A store that does not know the script has not run it, and gets its text. */
@@ -245,16 +235,4 @@ export class Scripts {
     if (operation !== PROBING && refusesChanges(error)) this.#refusedAt = performance.now();
     return isStoreError(error) ? new StoreUnavailable(operation, error) : error;
   }
-}
-
-/** Keys of all, and behind them the arguments of all. */
-function inOneCall<N extends ScriptName>(name: N, calls: readonly ScriptCall<N>[]): Values {
-  const names: readonly (keyof ScriptKeys<N>)[] = SCRIPTS[name];
-  const values: [number, ...Argument[]] = [calls.length * names.length];
-  for (const { keys } of calls) for (const one of names) values.push(keys[one]);
-  for (const { operation, args } of calls) {
-    if (operation !== undefined) values.push(operation);
-    values.push(...args);
-  }
-  return values;
 }

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountKeys } from '../../src/redis/account-keys.ts';
-import { inOrder, type ReaderName, SCRIPTS, type ScriptName } from '../../src/redis/script-keys.ts';
+import { valuesOf } from '../../src/redis/script-calls.ts';
+import { type ReaderName, SCRIPTS, type ScriptName } from '../../src/redis/script-keys.ts';
 import { allScripts, preludesOf } from '../../src/redis/script-texts.ts';
 import { randomId, type TestStores, testStores } from '../support/test-stores.ts';
 import { LuaText } from './lua-text.ts';
@@ -116,15 +117,15 @@ describe('the keys of a script', () => {
 
   it('are told by name, in whichever order', () => {
     const keys = { notices: 'n', activity: 'a', grants: 'g', ended: 'e' };
-    expect(inOrder('endGrant', keys)).toEqual(['g', 'e', 'a', 'n']);
+    expect(valuesOf('endGrant', [{ keys, args: [] }])).toEqual([4, 'g', 'e', 'a', 'n']);
   });
 
   it('are checked by the compiler: one that is missing, and a write that passes for a reading', () => {
     // @ts-expect-error A key is missing.
-    const keys = () => inOrder('endGrant', { grants: 'g', ended: 'e' });
+    const values = () => valuesOf('endGrant', [{ keys: { grants: 'g', ended: 'e' }, args: [] }]);
     // @ts-expect-error It writes.
     const reading = (name: ReaderName = 'raiseGeneration') => name;
-    expect([keys().includes(undefined as never), reading()]).toEqual([true, 'raiseGeneration']);
+    expect([values().includes(undefined as never), reading()]).toEqual([true, 'raiseGeneration']);
   });
 
   it('of an account are all erased with it', () => {

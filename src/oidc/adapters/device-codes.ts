@@ -39,16 +39,15 @@ export class DeviceCodeAdapter implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
     if (payload.error || payload.accountId) throw new DecisionOfLibrary();
-    const { codeError } = requestCache();
+    const { codeError, linkKey } = requestCache();
     if (codeError) throw codeError;
     const params = payload.params as Payload | undefined;
     const device = payload.deviceInfo as AskingDevice | undefined;
     const giveBack = await countPage(this.#limiter, device);
-    const stamp = stampOf(
-      await orGiveBack(giveBack, Promise.resolve(this.#states.recent())),
-      payload.clientId ?? '',
-    );
-    const approval = await orGiveBack(giveBack, approvedByKey(params ?? {}, device));
+    const recent = this.#states.recent();
+    const states = recent instanceof Promise ? await orGiveBack(giveBack, recent) : recent;
+    const stamp = stampOf(states, payload.clientId ?? '');
+    const approval = linkKey ? await orGiveBack(giveBack, approvedByKey(params ?? {}, device)) : undefined;
     const kept = { ...lean(payload, params, device), ...stamp };
     const takeBack = async () => Promise.all([giveBack(), approval?.takeBack()]);
     const code = {
@@ -145,24 +144,21 @@ export class DeviceCodeAdapter implements Adapter {
 
 /** When it expires the store says, its network the address, and when it began what its device said. */
 function lean(
-  { exp: _exp, iat: _iat, ...payload }: AdapterPayload,
+  payload: AdapterPayload,
   params: Payload | undefined,
   device: AskingDevice | undefined,
 ): AdapterPayload {
-  const { network: _network, ...info } = device ?? {};
+  // What is undefined is no part of JSON; objects that are copied whole take a fraction of the time of those that are not.
   return {
     ...payload,
-    ...(device && { deviceInfo: info }),
-    ...(params && { params: withoutClaims(params) }),
+    exp: undefined,
+    iat: undefined,
+    deviceInfo: device && { ...device, network: undefined },
+    params: params && withoutClaims(params),
   };
 }
 
 /** What the device says of itself is kept once, beside the parameters. */
-function withoutClaims({
-  device_name: _name,
-  device_type: _type,
-  device_model: _model,
-  ...kept
-}: Payload): Payload {
-  return kept;
+function withoutClaims(params: Payload): Payload {
+  return { ...params, device_name: undefined, device_type: undefined, device_model: undefined };
 }

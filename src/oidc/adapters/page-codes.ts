@@ -12,11 +12,18 @@ export interface AskingDevice {
  * A website may use up what web pages in its visitor's network may ask for, and none of what devices there may.
  * @returns gives the leave back
  */
-export async function countPage(
+export function countPage(
   limiter: Pick<Limiter, 'take'>,
   device: AskingDevice | undefined,
-): Promise<() => Promise<unknown>> {
-  if (!device?.website) return async () => undefined;
+): GiveBack | Promise<GiveBack> {
+  return device?.website ? takeLeave(limiter, device) : nothingTaken;
+}
+
+type GiveBack = () => Promise<unknown>;
+
+const nothingTaken: GiveBack = async () => undefined;
+
+async function takeLeave(limiter: Pick<Limiter, 'take'>, device: AskingDevice): Promise<GiveBack> {
   const leave = await limiter.take([['PAGE_CODE_NETWORK', device.address ?? '']]);
   if (leave.outcome === 'wait') throw new TooManyDeviceCodes();
   return leave.giveBack;

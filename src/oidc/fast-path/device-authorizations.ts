@@ -15,6 +15,7 @@ import type { SecurityLog } from '../../audit/security-log.ts';
 import { POLL_PACING } from '../../devices/device-code-store.ts';
 import { displayUserCode, newUserCode } from '../../devices/user-code.ts';
 import type { PlainAnswer } from '../../net/plain-answer.ts';
+import { recentAnswers } from '../../net/recent-answers.ts';
 import { senderOf } from '../../net/requester.ts';
 import { randomOctets } from '../../runtime/random-octets.ts';
 import type { DeviceCodeAdapter } from '../adapters/device-codes.ts';
@@ -40,6 +41,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'device_type',
   'device_model',
 ]);
+/** Of all scopes together that are remembered. */
+const MAX_SCOPES_LENGTH = 100;
 /** With one of these, the library adds to what was asked, or refuses some of it. */
 const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
 
@@ -113,14 +116,22 @@ async function read(
   form: SimpleForm | undefined,
   origin: string,
 ): Promise<Asked | undefined> {
-  const { client_id: clientId, scope = '', ...claims } = form ?? {};
-  const scopes = new Set(scope.split(' '));
-  if (!clientId || ![...scopes].every(isKnownScope)) return undefined;
+  const { client_id: clientId, scope: asked = '' } = form ?? {};
+  const scopes = knownScopes(asked);
+  if (!form || !clientId || !scopes) return undefined;
   const client = await publicClient(provider, clientId, DEVICE_GRANT, origin);
   if (!client || needsLinkKey(client) || OWN_RULES.some((rule) => isSet(client[rule]))) return undefined;
-  if (!client.grantTypeAllowed('refresh_token')) scopes.delete('offline_access');
-  return scopes.size > 0 ? { client, scope: [...scopes].join(' '), claims } : undefined;
+  const scope = client.grantTypeAllowed('refresh_token') ? scopes.all : scopes.whileHere;
+  return scope === '' ? undefined : { client, scope, claims: form };
 }
+
+/** Each scope once; `null` where one is not known. */
+const knownScopes = recentAnswers((asked: string) => {
+  const scopes = [...new Set(asked.split(' '))];
+  if (!scopes.every(isKnownScope)) return null;
+  const whileHere = scopes.filter((scope) => scope !== 'offline_access').join(' ');
+  return { all: scopes.join(' '), whileHere };
+}, MAX_SCOPES_LENGTH);
 
 function isSet(rule: unknown): boolean {
   return rule !== undefined && rule !== false;

@@ -31,7 +31,9 @@ export async function simpleForm(
   // Only ASCII reads the same in every charset.
   if (!/^[\x21-\x7e]+$/.test(text)) return undefined;
   const fields = parse(text);
-  for (const [name, value] of Object.entries(fields)) {
+  // It has no prototype.
+  for (const name in fields) {
+    const value = fields[name];
     if (!allowed.has(name) || typeof value !== 'string' || value === '') return undefined;
   }
   return fields as SimpleForm;

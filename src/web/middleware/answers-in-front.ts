@@ -45,18 +45,24 @@ export function answersInFront(settings: FrontSettings, handler: RequestListener
     if (hearsJson(request.url ?? '')) request.headers.accept = 'application/json';
     const asked = ask(request, arrival.requestId);
     if (!asked) return handler(request, response);
-    const handOn = () => {
-      handedOn.set(request, arrival);
-      handler(request, response);
-    };
-    asked.then(
-      (answer) => (answer ? send(response, answer, arrival, settings, blocks) : handOn()),
-      (error: unknown) => {
-        log.error({ requestId: arrival.requestId, error: describeError(error) }, 'failed in front');
-        handOn();
-      },
-    );
+    void answerOrHandOn(asked, request, response, arrival);
   };
+  async function answerOrHandOn(
+    asked: Promise<PlainAnswer | undefined>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    arrival: Arrival,
+  ): Promise<void> {
+    let answer: PlainAnswer | undefined;
+    try {
+      answer = await asked;
+    } catch (error) {
+      log.error({ requestId: arrival.requestId, error: describeError(error) }, 'failed in front');
+    }
+    if (answer) return send(response, answer, arrival, settings, blocks);
+    handedOn.set(request, arrival);
+    handler(request, response);
+  }
 }
 
 /** The headers of an answer: all but two values are the same for all that say as much before them. */
@@ -98,8 +104,10 @@ function send(
   blocks: HeaderBlocks,
 ): void {
   if (!response.destroyed) {
-    response.writeHead(status, blocks.of(requestId, headers, Buffer.byteLength(body)));
-    response.end(body);
+    const length = Buffer.byteLength(body);
+    response.writeHead(status, blocks.of(requestId, headers, length));
+    // Of ASCII alone both are the same, and this is written as it is.
+    response.end(body, length === body.length ? 'latin1' : 'utf8');
     endOf(response.req);
   }
   const milliseconds = performance.now() - began;

@@ -25,6 +25,9 @@ export interface SafeRequestSettings {
 /** Other headers by which proxies and frameworks move a request elsewhere. */
 const MISLEADING = new Set(['forwarded', 'x-real-ip', 'x-original-url', 'x-rewrite-url', 'x-original-host']);
 
+/** What most ask for, about which there is nothing to decide. */
+const PLAIN_TARGET = /^(?:\/[\w-]+)+$/;
+
 /** In JSON: browsers send no such thing. */
 const UNREADABLE = { error: 'invalid_request', error_description: 'That request cannot be read' };
 
@@ -66,6 +69,7 @@ export function safeRequest(settings: SafeRequestSettings, handler: RequestListe
  * names, what follows it. `undefined` for targets that two readers could take for different things.
  */
 export function safeTarget(target: string): string | undefined {
+  if (PLAIN_TARGET.test(target)) return target;
   const absolute = /^https?:\/\/[^/?#\\]*/i.exec(target);
   const rest = absolute ? target.slice(absolute[0].length) : target;
   const origin = absolute && !rest.startsWith('/') ? `/${rest}` : rest;
