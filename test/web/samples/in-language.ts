@@ -53,9 +53,10 @@ function translated(reader: Reader, value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((one) => translated(reader, one, field));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, translated(reader, one, name)]),
-  );
+  // The language that the page is in is the one that was chosen.
+  const chosen = 'isChosen' in value && 'tag' in value ? { isChosen: value.tag === reader.language } : {};
+  const words = Object.entries(value).map(([name, one]) => [name, translated(reader, one, name)]);
+  return { ...Object.fromEntries(words), ...chosen };
 }
 
 /** A browser, and from where it came. */
