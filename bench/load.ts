@@ -1,15 +1,24 @@
 /**
- * A small, bounded load generator for the server under test on this machine. It writes to sockets itself: a client for HTTP
- * takes more of a processor than the servers that are measured, which then wait for it and are never asked much at once.
+ * A small, bounded load generator for the server under test on this machine. It writes to sockets itself, promises nothing
+ * and reads of an answer what is wanted of it: what it takes of a processor for a request is less than what any server does, which
+ * else would wait for it and never be asked much at once. See docs/benchmark.md.
  */
 import { connect, type Socket } from 'node:net';
-import { AnswerReader, type RawAnswer } from './answer-reader.ts';
+import { type Answer, AnswerReader } from './answer-reader.ts';
 
-export interface Answer {
-  status: number;
-  body: Record<string, unknown>;
-  /** As they are set. */
-  cookies: readonly string[];
+/** Who waits for an answer. */
+export interface Asker {
+  /** What it throws, it is told by `failed`. */
+  answered(answer: Answer): void;
+  failed(error: Error): void;
+}
+
+/** What is asked of a server, one request after the other. */
+export interface Load {
+  /** The octets of one. */
+  request(index: number, worker: number): Buffer;
+  /** Throws when the answer is not the expected one. */
+  heard(answer: Answer, index: number, worker: number): void;
 }
 
 /** One server as its clients reach it: kept-alive connections, forms in, JSON out. */
@@ -17,7 +26,7 @@ export class Target {
   readonly #port: number;
   readonly #connections: number;
   readonly #idle: Connection[] = [];
-  readonly #waiting: ((connection: Connection) => void)[] = [];
+  readonly #waiting: { request: Buffer; asker: Asker }[] = [];
   #open = 0;
 
   constructor(port: number, connections: number) {
@@ -25,64 +34,84 @@ export class Target {
     this.#connections = connections;
   }
 
-  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+  /** The octets of a form that is sent. */
+  form(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Buffer {
     const form = new URLSearchParams(fields).toString();
     const about = {
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': `${Buffer.byteLength(form)}`,
     };
-    return this.#send('POST', path, { ...about, ...headers }, form);
+    return this.#request('POST', path, { ...about, ...headers }, form);
+  }
+
+  /** The octets of a request for what is there. */
+  page(path: string, headers: Record<string, string> = {}): Buffer {
+    return this.#request('GET', path, headers, '');
+  }
+
+  /** On the connection that was used last; where all are in use, on the next one that is not. */
+  send(request: Buffer, asker: Asker): void {
+    const idle = this.#idle.pop();
+    if (idle) return this.#living(idle).ask(request, asker);
+    if (this.#open >= this.#connections) return void this.#waiting.push({ request, asker });
+    this.#open += 1;
+    this.#connection().ask(request, asker);
+  }
+
+  answer(request: Buffer): Promise<Answer> {
+    return new Promise((resolve, reject) => this.send(request, { answered: resolve, failed: reject }));
+  }
+
+  post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.answer(this.form(path, fields, headers));
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.#send('GET', path, headers, '');
-  }
-
-  async #send(method: string, path: string, headers: Record<string, string>, form: string): Promise<Answer> {
-    const all = { host: `127.0.0.1:${this.#port}`, connection: 'keep-alive', ...headers };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    const connection = await this.#connection();
-    try {
-      const { status, body, cookies } = await connection.ask(
-        `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${form}`,
-      );
-      return { status, body: json(body), cookies };
-    } finally {
-      this.#takeBack(connection);
-    }
-  }
-
-  /** The one that was used last; one that the server has closed meanwhile is left. */
-  async #connection(): Promise<Connection> {
-    const idle = this.#idle.pop();
-    if (idle) return idle.isOpen ? idle : new Connection(this.#port);
-    if (this.#open >= this.#connections) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#open += 1;
-    return new Connection(this.#port);
-  }
-
-  #takeBack(used: Connection): void {
-    const next = this.#waiting.shift();
-    const connection = used.isOpen ? used : new Connection(this.#port);
-    if (next) next(connection);
-    else this.#idle.push(connection);
+    return this.answer(this.page(path, headers));
   }
 
   close(): void {
     for (const connection of this.#idle) connection.close();
   }
+
+  #request(method: string, path: string, headers: Record<string, string>, form: string): Buffer {
+    const all = { host: `127.0.0.1:${this.#port}`, connection: 'keep-alive', ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${form}`);
+  }
+
+  #connection(): Connection {
+    return new Connection(this.#port, (used) => this.#takeBack(used));
+  }
+
+  /** One that the server has closed meanwhile is left. */
+  #living(connection: Connection): Connection {
+    return connection.isOpen ? connection : this.#connection();
+  }
+
+  #takeBack(used: Connection): void {
+    const next = this.#waiting.shift();
+    if (next) this.#living(used).ask(next.request, next.asker);
+    else this.#idle.push(used);
+  }
 }
+
+/** What comes is read into the same memory for all of them: it is heard before anything else comes. */
+const HEARD = Buffer.allocUnsafe(64 * 1024);
 
 /** One request at a time. */
 class Connection {
   readonly #socket: Socket;
   readonly #reader = new AnswerReader();
-  #settle: { resolve(answer: RawAnswer): void; reject(error: Error): void } | undefined;
+  readonly #done: (used: Connection) => void;
+  #asker: Asker | undefined;
 
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.setEncoding('latin1');
-    this.#socket.on('data', (text: string) => this.#hear(text));
+  /** @param done is told when it has no request any more */
+  constructor(port: number, done: (used: Connection) => void) {
+    this.#done = done;
+    const callback = (length: number) => this.#hear(HEARD.toString('latin1', 0, length));
+    const onread = { buffer: HEARD, callback };
+    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => this.#fail(new Error('the connection was closed')));
   }
@@ -91,60 +120,85 @@ class Connection {
     return !this.#socket.destroyed && this.#socket.readyState !== 'closed';
   }
 
-  ask(request: string): Promise<RawAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      this.#socket.write(request);
-    });
+  ask(request: Buffer, asker: Asker): void {
+    this.#asker = asker;
+    this.#socket.write(request);
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #hear(text: string): void {
+  #hear(text: string): boolean {
+    const answer = this.#whole(text);
+    if (!answer) return true;
+    if (answer.closes) this.#socket.destroy();
+    const asker = this.#free();
     try {
-      const answer = this.#reader.add(text);
-      if (!answer) return;
-      if (answer.closes) this.#socket.destroy();
-      this.#settle?.resolve(answer);
-      this.#settle = undefined;
+      asker?.answered(answer);
     } catch (error) {
-      this.#fail(error as Error);
+      asker?.failed(error as Error);
+    }
+    return true;
+  }
+
+  #whole(text: string): Answer | undefined {
+    try {
+      return this.#reader.add(text);
+    } catch (error) {
       this.#socket.destroy();
+      this.#fail(error as Error);
+      return undefined;
     }
   }
 
   #fail(error: Error): void {
-    this.#settle?.reject(error);
-    this.#settle = undefined;
+    this.#free()?.failed(error);
+  }
+
+  /** It is another's before its asker hears, who may ask anew. */
+  #free(): Asker | undefined {
+    const asker = this.#asker;
+    this.#asker = undefined;
+    if (asker) this.#done(this);
+    return asker;
   }
 }
 
-function json(text: string): Record<string, unknown> {
-  return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
-}
-
-/** Sends one request; throws when the answer is not the expected one. */
-export type Step = (index: number, worker: number) => Promise<void>;
-
 /**
- * Exactly `count` steps by `workers` at once, each of which waits for its answer before it goes on.
- * @param times takes the milliseconds of each step
+ * Exactly `count` requests by `workers` at once, each of which waits for its answer before it goes on.
+ * @param times takes the milliseconds of each request
  * @returns milliseconds from the first to the last
  */
-export async function run(step: Step, count: number, workers: number, times: number[] = []): Promise<number> {
-  let next = 0;
-  const work = async (worker: number) => {
-    while (next < count) {
+export function run(
+  target: Target,
+  load: Load,
+  count: number,
+  workers: number,
+  times: number[] = [],
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const begin = performance.now();
+    let [next, left] = [0, count];
+    const failed = (error: Error) => {
+      next = count;
+      reject(error);
+    };
+    const ask = (worker: number) => {
+      if (next >= count) return;
       const index = next;
       next += 1;
       const began = performance.now();
-      await step(index, worker);
-      times.push(performance.now() - began);
-    }
-  };
-  const begin = performance.now();
-  await Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)));
-  return performance.now() - begin;
+      const answered = (answer: Answer) => {
+        times.push(performance.now() - began);
+        load.heard(answer, index, worker);
+        left -= 1;
+        if (left === 0) resolve(performance.now() - begin);
+        else ask(worker);
+      };
+      target.send(load.request(index, worker), { answered, failed });
+    };
+    for (let worker = 0; worker < workers; worker += 1) ask(worker);
+    if (count === 0) resolve(0);
+  });
 }

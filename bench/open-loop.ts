@@ -5,10 +5,14 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { SeededRandom } from '../checks/check.ts';
-import type { Step } from './load.ts';
+import type { Answer } from './answer-reader.ts';
+import type { Load, Target } from './load.ts';
 
-/** Milliseconds that this thread sleeps at most between two looks at what has come: timers know whole ones only. */
-const NAP = 0.05;
+/**
+ * Milliseconds that this thread sleeps between two looks at what has come and what is to be sent: timers know whole ones only,
+ * and looking all the time takes the core from Redis. It is in each wait.
+ */
+const NAP = 0.1;
 const IN_A_ROW = 16;
 const CELL = new Int32Array(new SharedArrayBuffer(4));
 
@@ -22,33 +26,41 @@ export function arrivals(count: number, perSecond: number, random: SeededRandom)
 }
 
 /**
- * One step at each time of the plan, however many are not answered yet.
- * @param times takes the milliseconds of each step, from when it was to begin
+ * One request at each time of the plan, however many are not answered yet.
+ * @param times takes the milliseconds of each request, from when it was to begin
  * @returns milliseconds until the last answer
  */
-export async function runOpen(step: Step, plan: readonly number[], times: number[]): Promise<number> {
+export async function runOpen(
+  target: Target,
+  load: Load,
+  plan: readonly number[],
+  times: number[],
+): Promise<number> {
   const begin = performance.now();
-  const asked: Promise<void>[] = [];
-  let failed: Error | undefined;
-  const ask = async (index: number, at: number) => {
-    try {
-      await step(index, 0);
-      times.push(performance.now() - begin - at);
-    } catch (error) {
-      failed ??= error as Error;
-    }
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  let failure: Error | undefined;
+  const failed = (error: Error) => {
+    failure ??= error;
+    end();
   };
-  for (const [index, at] of plan.entries()) {
+  const ask = (index: number) => {
+    const at = Number(plan[index]);
+    const answered = (answer: Answer) => {
+      times.push(performance.now() - begin - at);
+      load.heard(answer, index, 0);
+      if (times.length === plan.length) end();
+    };
+    target.send(load.request(index, 0), { answered, failed });
+  };
+  for (let next = 0; next < plan.length && !failure; ) {
+    const due = performance.now() - begin;
     // Answers are heard as well where this thread is behind its plan.
-    if (index % IN_A_ROW === 0) await turn();
-    for (let left = begin + at - performance.now(); left > 0; left = begin + at - performance.now()) {
-      Atomics.wait(CELL, 0, 0, Math.min(left, NAP));
-      await turn();
-    }
-    asked.push(ask(index, at));
-    if (failed) break;
+    const most = Math.min(next + IN_A_ROW, plan.length);
+    for (; next < most && Number(plan[next]) <= due; next += 1) ask(next);
+    if (next < most) Atomics.wait(CELL, 0, 0, NAP);
+    await turn();
   }
-  await Promise.all(asked);
-  if (failed) throw failed;
+  await ended;
+  if (failure) throw failure;
   return performance.now() - begin;
 }

@@ -102,10 +102,10 @@ async function count(kind: Kind, common: Common): Promise<Counts[]> {
 
 async function countOne(scenario: Scenario, side: Side, proxy: CountingProxy): Promise<Counts> {
   // What the first requests of a process do once is left out.
-  await run(await scenario.prepare(side, atOnce), atOnce, 1);
-  const step = await scenario.prepare(side, COUNTED);
+  await run(side.target, await scenario.prepare(side, atOnce), atOnce, 1);
+  const load = await scenario.prepare(side, COUNTED);
   proxy.reset();
-  await run(step, COUNTED, 1);
+  await run(side.target, load, COUNTED, 1);
   const { commands, trips } = proxy.counts;
   return { commands: commands / COUNTED, trips: trips / COUNTED };
 }
@@ -132,7 +132,7 @@ async function measure(common: Common): Promise<Result['costs'][]> {
 async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Result['costs']> {
   const { name, oneOf = 1 } = scenario;
   const [ahead, each] = [Math.ceil(warmUp / oneOf), Math.ceil(requests / oneOf)];
-  for (const side of sides) await run(await scenario.prepare(side, ahead), ahead, atOnce);
+  for (const side of sides) await run(side.target, await scenario.prepare(side, ahead), ahead, atOnce);
   const costs = new Map<Kind, Cost[]>(sides.map(({ kind }) => [kind, []]));
   for (let round = 1; round <= rounds; round += 1) {
     const said: string[] = [];
@@ -149,18 +149,18 @@ async function takeTurns(scenario: Scenario, sides: readonly Side[]): Promise<Re
 
 /** One more round, of which no figure is taken. */
 async function profile(scenario: Scenario, side: Side, each: number): Promise<void> {
-  const step = await scenario.prepare(side, each);
+  const load = await scenario.prepare(side, each);
   await side.profile();
-  await run(step, each, atOnce);
+  await run(side.target, load, each, atOnce);
   await mkdir(profiles, { recursive: true });
   await side.profiled(join(profiles, `${side.kind}-${scenario.name.replace(/\W+/g, '-')}.cpuprofile`));
 }
 
 async function costOf(scenario: Scenario, side: Side, each: number): Promise<Cost> {
-  const step = await scenario.prepare(side, each);
+  const load = await scenario.prepare(side, each);
   const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
   const times: number[] = [];
-  const milliseconds = await run(step, each, atOnce, times);
+  const milliseconds = await run(side.target, load, each, atOnce, times);
   const after = await side.usage();
   return {
     rate: (each / milliseconds) * 1000,

@@ -6,16 +6,18 @@ import type { SigningKeys } from '../src/oidc/signing-keys.ts';
 import { endsWithUs } from '../test/support/started-processes.ts';
 import { latchkeyOwners, type Owners, ownersWithin, type People, plainOwners } from './approval.ts';
 import { askChild, type Usage } from './cpu.ts';
+import type { Device, PendingCode } from './devices.ts';
 import { type Kind, PROGRAMS } from './kinds.ts';
 import { Target } from './load.ts';
 import { atOnce } from './options.ts';
-import type { Device } from './scenarios.ts';
 
 export interface Side {
   kind: Kind;
   target: Target;
   /** Linked so far, by their client. */
   devices: Map<string, readonly Device[]>;
+  /** Codes that wait for their owners. */
+  codes: PendingCode[];
   approve(userCode: string): Promise<void>;
   settle(): Promise<void>;
   /** Owners at the pages, where there are pages. */
@@ -78,6 +80,7 @@ export async function startSide(settings: SideSettings): Promise<Side> {
     kind: settings.kind,
     target,
     devices: new Map(),
+    codes: [],
     approve: owners.approve,
     settle: owners.settle,
     people: owners.people,

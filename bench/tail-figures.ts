@@ -6,10 +6,17 @@ import { median } from './report.ts';
 
 /** Of one round of one server. */
 export interface Waits {
-  /** Polls in a second: the most that were answered one after the other, and those that were asked and answered at planned times. */
+  /** Polls in a second: the most that were held, and those that were asked and answered at four fifths of it. */
   highest: number;
   asked: number;
   answered: number;
+  /** Share of the server's core that it used at the highest rate: near 1, where it is what sets that rate. */
+  busy: number;
+  /** Microseconds of processor time of a poll. */
+  server: number;
+  redis: number;
+  /** The load generator's. */
+  load: number;
   /** Milliseconds from the planned time to the answer, for that share of the polls; and the longest. */
   p50: number;
   p99: number;
@@ -26,8 +33,8 @@ export interface Tail extends Machine {
 
 const MARKS = ['<!-- tail: npm run bench:tail -- --docs -->', '<!-- end of tail -->'] as const;
 const HEAD = [
-  '| server | highest polls/s | asked/s | answered/s | p50 ms | p99 ms (of the rounds) | p99.9 ms | longest ms |',
-  '| --- | --: | --: | --: | --: | --: | --: | --: |',
+  '| server | holds polls/s | its core is busy | asked/s | answered/s | server, Redis, load µs | p50 ms | p99 ms (of the rounds) | p99.9 ms | longest ms |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
 ];
 
 /** @param page with the marks between which the table stands */
@@ -48,7 +55,8 @@ function row(kind: Kind, rounds: readonly Waits[]): string {
   const range = `${Math.min(...all('p99')).toFixed(1)} … ${Math.max(...all('p99')).toFixed(1)}`;
   const cells = [
     LABELS[kind],
-    ...[of('highest', 0), of('asked', 0), of('answered', 0)],
+    ...[of('highest', 0), `${(median(all('busy')) * 100).toFixed(0)} %`, of('asked', 0), of('answered', 0)],
+    [of('server', 0), of('redis', 0), of('load', 0)].join(', '),
     ...[of('p50', 1), `${of('p99', 1)} (${range})`, of('p999', 1)],
     Math.max(...all('longest')).toFixed(0),
   ];

@@ -1,5 +1,5 @@
 /**
- * How long the slowest of pending polls wait while a server is asked at four fifths of the highest rate that it reached, beside
+ * How long the slowest of pending polls wait while a server is asked at four fifths of the highest rate that it holds, beside
  * plain `oidc-provider` on Redis and a server that does nothing but answer: rounds of each take turns. See docs/benchmark.md.
  *
  *   npm run bench:tail -- [--rounds 5] [--polls 20000] [--servers latchkey,plain,floor] [--warm-up 3000] [--docs] [--json FILE]
@@ -11,31 +11,35 @@ import { Redis } from 'ioredis';
 import { percentile, SeededRandom } from '../checks/check.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
+import { cpuOfRedis } from './cpu.ts';
+import { highestHeld } from './held-rate.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
 import { pinEverythingElse, thisMachine } from './machine.ts';
 import { keepFigures, TAIL } from './measured.ts';
 import { arrivals, runOpen } from './open-loop.ts';
 import { docs, jsonFile, polls, rounds, servers, warmUp } from './options.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { PENDING_POLL } from './scenarios.ts';
 import { type Side, startSide } from './side.ts';
 import { type Tail, tailTable, type Waits } from './tail-figures.ts';
 
 const SHARE = 0.8;
-/** In flight while the highest rate is looked for: more at once leave as one call, and wait longer. */
-const AT_ONCE = [16, 64];
+/** A rate is held where that share of it is answered in the time in which it is asked, and the last are then waited for. */
+const HELD = 0.99;
+/** For so long each rate is tried. */
+const STEP_SECONDS = 1;
+/** A server that holds few is not asked for longer at four fifths of them. */
+const MAX_SECONDS = 4;
 /** So many polls may wait at planned times before others wait for a connection (which is counted as well). */
 const CONNECTIONS = 256;
-const RATE_POLLS = Math.ceil(polls / 4);
 const SEED = 1;
 
-const poll = SCENARIOS.find(({ name }) => name === 'pending poll');
-if (!poll) throw new Error('there is no such scenario');
 const redis = await startStandaloneRedis();
 const observer = new Redis(redis.url);
 const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
 const random = new SeededRandom(SEED);
 const sides: Side[] = [];
+const guesses = new Map<Kind, number>();
 try {
   const core = pinEverythingElse(redis);
   const common = { directUrl: redis.applicationUrl, keys: await testSigningKeys(), dataDir, core };
@@ -43,7 +47,7 @@ try {
     const reached = { redisUrl: redis.applicationUrl, prefix: `${kind}:`, connections: CONNECTIONS };
     sides.push(await startSide({ ...common, ...reached, kind }));
   }
-  for (const side of sides) await ask(side, warmUp, CONNECTIONS);
+  for (const side of sides) guesses.set(side.kind, await warm(side));
   const waits = await takeTurns();
   const tail: Tail = { rounds, polls, ...(await thisMachine(observer)), waits };
   if (jsonFile) await writeFile(jsonFile, JSON.stringify(tail, null, 2));
@@ -72,28 +76,49 @@ async function takeTurns(): Promise<Tail['waits']> {
 
 /** The highest rate is looked for in each round: what else the machine does meets both. */
 async function waitsOf(side: Side): Promise<Waits> {
-  let highest = 0;
-  for (const atOnce of AT_ONCE) highest = Math.max(highest, await ask(side, RATE_POLLS, atOnce));
-  const asked = highest * SHARE;
-  const step = await stepFor(side, polls);
-  const plan = arrivals(polls, asked, random);
-  const times: number[] = [];
-  const milliseconds = await runOpen(step, plan, times);
+  let busy = 0;
+  const isHeld = async (rate: number) => {
+    const step = await askAt(side, rate, Math.min(Math.ceil(rate * STEP_SECONDS), polls));
+    const held = step.answered >= step.asked * HELD;
+    if (held) busy = (step.server * step.answered) / 1e6;
+    return held;
+  };
+  const highest = await highestHeld(isHeld, guesses.get(side.kind) ?? 1000);
+  guesses.set(side.kind, highest);
+  const rate = highest * SHARE;
+  const { times, ...asked } = await askAt(side, rate, Math.min(Math.ceil(rate * MAX_SECONDS), polls));
   return {
-    ...{ highest, asked, answered: (polls / milliseconds) * 1000 },
+    ...{ highest, busy, ...asked },
     ...{ p50: percentile(times, 0.5), p99: percentile(times, 0.99), p999: percentile(times, 0.999) },
     longest: percentile(times, 1),
   };
 }
 
-/** @returns polls in a second, each of so many asking anew once it has its answer */
-async function ask(side: Side, count: number, atOnce: number): Promise<number> {
-  return (count / (await run(await stepFor(side, count), count, atOnce))) * 1000;
+type Asked = Pick<Waits, 'asked' | 'answered' | 'server' | 'redis' | 'load'> & { times: readonly number[] };
+
+async function askAt(side: Side, rate: number, count: number): Promise<Asked> {
+  const load = await PENDING_POLL.prepare(side, count);
+  const plan = arrivals(count, rate, random);
+  const times: number[] = [];
+  const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
+  const own = process.cpuUsage();
+  const milliseconds = await runOpen(side.target, load, plan, times);
+  const { user, system } = process.cpuUsage(own);
+  return {
+    times,
+    // Of this plan: at random it is a little more or less than what was wanted.
+    asked: (count / Number(plan.at(-1))) * 1000,
+    answered: (count / milliseconds) * 1000,
+    server: ((await side.usage()).cpu - before.server) / count,
+    redis: ((await cpuOfRedis(observer)) - before.redis) / count,
+    load: (user + system) / count,
+  };
 }
 
-async function stepFor(side: Side, count: number): ReturnType<NonNullable<typeof poll>['prepare']> {
-  if (!poll) throw new Error('there is no such scenario');
-  return poll.prepare(side, count);
+/** @returns polls in a second, each asking anew once it has its answer: where the search for the highest rate begins */
+async function warm(side: Side): Promise<number> {
+  const load = await PENDING_POLL.prepare(side, warmUp);
+  return (warmUp / (await run(side.target, load, warmUp, CONNECTIONS))) * 1000;
 }
 
 function say(text: string): void {

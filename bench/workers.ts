@@ -17,7 +17,7 @@ import { latchkeyOwners } from './approval.ts';
 import type { Usage } from './cpu.ts';
 import { run, Target } from './load.ts';
 import { atOnce, requests, rounds, workers } from './options.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { REFRESH } from './scenarios.ts';
 import { freePort, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
 
 const WARM_UP = 500;
@@ -25,14 +25,12 @@ const WARM_UP = 500;
 const TICK = 10_000;
 const PAGE = 4096;
 
-const refresh = SCENARIOS.find(({ name }) => name === 'refresh');
-if (!refresh) throw new Error('there is no such scenario');
 const redis = await startStandaloneRedis();
 const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
 const sides: Side[] = [];
 try {
   for (const count of [1, workers]) sides.push(await start(count));
-  for (const side of sides) await run(await refresh.prepare(side, WARM_UP), WARM_UP, atOnce);
+  for (const side of sides) await refresh(side, WARM_UP);
   const ratios: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const [one = Number.NaN, more = Number.NaN] = [await measure(sides[0]), await measure(sides[1])];
@@ -51,11 +49,11 @@ try {
 
 /** Refreshes in a second. */
 async function measure(side?: Side): Promise<number> {
-  if (!side || !refresh) throw new Error('there are two');
-  const step = await refresh.prepare(side, requests);
+  if (!side) throw new Error('there are two');
+  const load = await REFRESH.prepare(side, requests);
   const before = await side.usage();
   const beside = usageBeside();
-  const milliseconds = await run(step, requests, atOnce);
+  const milliseconds = await run(side.target, load, requests, atOnce);
   const { cpu, memory } = await side.usage();
   const each = ((cpu - before.cpu) / requests).toFixed(0);
   const others = ((usageBeside() - beside) / requests).toFixed(0);
@@ -63,6 +61,10 @@ async function measure(side?: Side): Promise<number> {
     `  CPU for each: ${each} µs of the server, ${others} of Redis and the load; ${(memory / 1e6).toFixed(0)} MB`,
   );
   return (requests / milliseconds) * 1000;
+}
+
+async function refresh(side: Side, count: number): Promise<number> {
+  return run(side.target, await REFRESH.prepare(side, count), count, atOnce);
 }
 
 async function start(count: number): Promise<Side> {
@@ -90,7 +92,7 @@ async function start(count: number): Promise<Side> {
   );
   const target = new Target(port, atOnce);
   return {
-    ...{ kind: 'latchkey', target, devices: new Map() },
+    ...{ kind: 'latchkey', target, devices: new Map(), codes: [] },
     ...{ approve: owners.approve, settle: owners.settle },
     ...{ usage: async () => usageOf(`${child.pid}`), profile: unknown, profiled: unknown },
     stop: () => stopSide(child, target, owners),

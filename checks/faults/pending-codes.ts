@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Answer } from '../../bench/answer-reader.ts';
 import { run, Target } from '../../bench/load.ts';
 import { Installation } from '../../test/support/installation.ts';
 import type { Check, CheckRun, Findings } from '../check.ts';
@@ -35,17 +36,18 @@ async function measure({ say }: CheckRun): Promise<Findings> {
   const installation = await Installation.start({ environment });
   const redis = new Redis(installation.redis.url);
   const target = new Target(Number(new URL(installation.server.issuer).port), WORKERS);
-  const ask = async () => {
-    const { status } = await target.post('/device/auth', { client_id: 'tv', scope: 'openid' });
+  const request = target.form('/device/auth', { client_id: 'tv', scope: 'openid' });
+  const heard = ({ status }: Answer) => {
     if (status !== 200) throw new Error(`a code was refused: ${status}`);
   };
+  const load = { request: () => request, heard };
   const level = () => levelOf(installation, redis);
   try {
     const before = await level();
-    await run(ask, CODES / 10, WORKERS);
+    await run(target, load, CODES / 10, WORKERS);
     const few = await level();
     say(`10,000 codes: ${describe(few)}`);
-    await run(ask, CODES - CODES / 10, WORKERS);
+    await run(target, load, CODES - CODES / 10, WORKERS);
     const all = await level();
     say(`100,000 codes: ${describe(all)}`);
     const records = await redis.dbsize();
