@@ -17,6 +17,11 @@ export function cleanFactorName(typed: string, fallback: string): string {
   return startOf(cleanName(typed.slice(0, 400)), MAX_LENGTH).trim() || fallback;
 }
 
+/** Whether its owner has given it none, so that it is kept under that of its kind. */
+export function isNamedAfterKind({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
+  return Object.hasOwn(KINDS, kind) && KINDS[kind as FactorKind] === name;
+}
+
 /** What an event is about, in the owner's words. */
 export function factorSubject(
   factor: Pick<Factor, 'id' | 'kind'> & { name?: string; number?: string },

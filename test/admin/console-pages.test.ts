@@ -69,6 +69,17 @@ describe('an operator', () => {
     expect(looks('reset-mail')).toBe('button-second');
   });
 
+  it('reads which browsers an account has in words, and not as they call themselves', async () => {
+    const visitor = server.visitor();
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+    visitor.headers = { ...visitor.headers, 'user-agent': firefox };
+    const { email } = await server.signUp(visitor);
+    const account = await server.stores.accounts.findByEmail(email);
+    const { text } = await viewer.pages.get(`/admin/accounts/${account?.id}`);
+    expect(text).toContain('Firefox on Linux');
+    expect(text).not.toContain('Mozilla');
+  });
+
   it('finds an account by its email and by its id', async () => {
     for (const q of [touched.email, touched.id]) {
       const found = await followed(viewer.pages, await viewer.pages.get(`/admin/search?q=${q}`));

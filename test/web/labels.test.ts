@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActivityEvent } from '../../src/events/event.ts';
 import type { ActivityEntry } from '../../src/events/event-store.ts';
 import { activityDays } from '../../src/web/pages/activity-views.ts';
+import { factorName } from '../../src/web/pages/factor-name.ts';
 import { formatDay, formatDays } from '../../src/web/pages/times.ts';
-import { ENGLISH } from '../../src/words/reader.ts';
+import { ENGLISH, readerFor } from '../../src/words/reader.ts';
 
 describe('the longest life of an access', () => {
   it.each([
@@ -16,6 +17,18 @@ describe('the longest life of an access', () => {
     [3650, '10 years'],
   ])('of %i days is said as %s', (days, words) => {
     expect(formatDays(ENGLISH, days)).toBe(words);
+  });
+});
+
+describe('a way to sign in that its owner gave no name', () => {
+  it.each([
+    ['totp', 'Authenticator app', 'Authenticator-App', 'App de autenticación'],
+    ['passkey', 'Passkey', 'Passkey', 'Llave de acceso'],
+  ])('is called by its kind, %s, in the words of who reads', (kind, name, german, spanish) => {
+    const [de, es] = ['de', 'es'].map((language) => readerFor(language, undefined));
+    expect(de && factorName(de, { kind, name })).toBe(german);
+    expect(es && factorName(es, { kind, name })).toBe(spanish);
+    expect(es && factorName(es, { kind, name: 'My phone' })).toBe('My phone');
   });
 });
 

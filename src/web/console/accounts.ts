@@ -1,8 +1,11 @@
 /** `/admin/accounts/<id>`: one account, what acts for it, what happened to it, and what operators do to it. */
 import { Router } from '@koa/router';
+import { formatUserAgent } from '../../devices/user-agent.ts';
 import type { EventKind } from '../../events/event.ts';
+import type { Reader } from '../../words/reader.ts';
 import { form } from '../middleware/form.ts';
 import type { ConsoleAct, ConsoleFact, ConsoleRow, ConsoleThingView } from '../pages/console.ts';
+import { factorName } from '../pages/factor-name.ts';
 import { linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
@@ -10,7 +13,7 @@ import { queryOf } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
 import { CONSOLE_PATH } from './fence.ts';
 import type { ConsoleCall, Gate, Operator } from './gate.ts';
-import { accountPath, at, deviceFacts, idIn } from './lists.ts';
+import { accountPath, at, deviceFacts, deviceTitle, idIn } from './lists.ts';
 
 const HOME = `${CONSOLE_PATH}/accounts/:account`;
 
@@ -79,7 +82,7 @@ async function viewOf(gate: Gate, ctx: WebContext, operator: Operator): Promise<
       action: `${backOf(ctx)}/${group}/${encodeURIComponent(row['id'] ?? '')}/end`,
     });
     const rows = data.map((row): ConsoleRow => {
-      const { title, facts } = ROWS[group](row);
+      const { title, facts } = ROWS[group](row, readerOf(ctx));
       return { title, facts, ...(mayEnd && { act: ending(row, title) }) };
     });
     groups.push({ group, rows });
@@ -136,18 +139,30 @@ function actsOf(home: string, { status, two_step: twoStep, closes_at: closes }: 
   }));
 }
 
-const ROWS: Readonly<Record<(typeof THINGS)[number], (row: Row) => Pick<ConsoleRow, 'title' | 'facts'>>> = {
-  devices: (row) => ({ title: row['name'] ?? row['type'] ?? '', facts: deviceFacts(row) }),
-  browsers: (row) => ({
-    title: row['user_agent'] ?? '',
+/** Of backup codes the API tells how many are left, in English. */
+function factorTitle({ kind = '', name = '' }: Row, reader: Reader): string {
+  return kind === 'backup-codes'
+    ? reader.t('security.left', { left: Number.parseInt(name, 10) })
+    : factorName(reader, { kind, name });
+}
+
+const ROWS: Readonly<
+  Record<(typeof THINGS)[number], (row: Row, reader: Reader) => Pick<ConsoleRow, 'title' | 'facts'>>
+> = {
+  devices: (row, reader) => ({
+    title: deviceTitle(row, reader),
+    facts: deviceFacts(row),
+  }),
+  browsers: (row, reader) => ({
+    title: formatUserAgent(reader, row['user_agent'] ?? '') ?? reader.t('security.a-browser'),
     facts: [...at('signedin', row['signed_in_at']), ...at('used', row['last_seen_at'])],
   }),
   apps: (row) => ({
     title: row['name'] ?? '',
     facts: [...at('allowed', row['allowed_at']), ...at('used', row['last_used_at'])],
   }),
-  factors: (row) => ({
-    title: row['name'] ?? '',
+  factors: (row, reader) => ({
+    title: factorTitle(row, reader),
     facts: [
       { what: 'kind', is: (row['kind'] ?? '').replaceAll('-', '') },
       ...at('added', row['added_at']),

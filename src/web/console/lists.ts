@@ -1,7 +1,10 @@
 /** Lists of the console, each by a list of the Admin API and its cursor. */
 import { Router } from '@koa/router';
+import { DEVICE_TYPES } from '../../devices/claimed-device.ts';
+import type { Reader } from '../../words/reader.ts';
 import type { ConsoleFact, ConsoleFilter, ConsoleRow, ConsoleSection } from '../pages/console.ts';
-import { linkTo } from '../pages/labels.ts';
+import { deviceTypeLabel, linkTo } from '../pages/labels.ts';
+import { readerOf } from '../reader.ts';
 import { renderPage } from '../render.ts';
 import { queryOf } from '../routes/visit.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -17,7 +20,7 @@ interface List {
   readonly filters: readonly Omit<ConsoleFilter, 'value'>[];
   /** A filter without which there is no list. */
   readonly needs?: string;
-  readonly rowOf: (row: Row) => ConsoleRow;
+  readonly rowOf: (row: Row, reader: Reader) => ConsoleRow;
 }
 
 /** A moment of a row, where it has one. */
@@ -30,6 +33,12 @@ const said = (what: string, words: string | null | undefined): ConsoleFact[] =>
 export const accountPath = (id: string): string => `${CONSOLE_PATH}/accounts/${encodeURIComponent(id)}`;
 /** `/admin/clients/<id>` */
 export const clientPath = (id: string): string => `${CONSOLE_PATH}/clients/${encodeURIComponent(id)}`;
+
+/** One that says no name is called by its kind. */
+export function deviceTitle(row: Row, reader: Reader): string {
+  const type = DEVICE_TYPES.find((known) => known === row['type']) ?? 'other';
+  return row['name'] ?? deviceTypeLabel(reader, type);
+}
 
 export function deviceFacts(row: Row): ConsoleFact[] {
   return [
@@ -71,8 +80,8 @@ const LISTS: readonly List[] = [
       { name: 'linked_before', type: 'date' },
       { name: 'last_used_before', type: 'date' },
     ],
-    rowOf: (row) => ({
-      title: row['name'] ?? row['type'] ?? '',
+    rowOf: (row, reader) => ({
+      title: deviceTitle(row, reader),
       href: accountPath(row['account_id'] ?? ''),
       facts: deviceFacts(row),
     }),
@@ -130,7 +139,7 @@ export function consoleListRoutes(gate: Gate): Router<WebState> {
           ...gate.parts(ctx, operator, list.section),
           section: list.section,
           ...{ filters, next, isUnasked },
-          rows: page.data.map(list.rowOf),
+          rows: page.data.map((row) => list.rowOf(row, readerOf(ctx))),
         });
       }),
     );

@@ -9,6 +9,7 @@ import type { Reader } from '../../words/reader.ts';
 import { refuseAccess } from '../access-denied.ts';
 import { goOnOf } from '../middleware/cookies.ts';
 import { readForm, text } from '../middleware/form.ts';
+import { factorName } from '../pages/factor-name.ts';
 import type { FactorView, NamedRow, TwoStepView } from '../pages/two-step.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, seeOther } from '../render.ts';
@@ -55,7 +56,7 @@ async function show(routes: TwoStepPages, ctx: WebContext, browser: Session): Pr
     ...accountParts(ctx, browser, 'security'),
     notice: routes.flash.read(browser, queryOf(ctx, 'notice')),
     now: new Date(routes.now()),
-    named: factors.flatMap((factor) => rowOf(factor)),
+    named: factors.flatMap((factor) => rowOf(readerOf(ctx), factor)),
     backupCodes: factors.find((factor) => factor.kind === 'backup-codes')?.left,
     phone: phone && maskPhoneNumber(phone.number),
     trusted: trusted.map(({ name, userAgent, address, since, until }) => ({
@@ -122,15 +123,17 @@ function idOf(ctx: WebContext): string {
   return String((ctx as WebContext & { params: Record<string, string> }).params['id'] ?? '');
 }
 
-function rowOf(factor: Factor): NamedRow[] {
+function rowOf(reader: Reader, factor: Factor): NamedRow[] {
   if (factor.kind !== 'totp' && factor.kind !== 'passkey') return [];
-  const { id, kind, name, createdAt, usedAt } = factor;
-  return [{ id, kind, name, addedAt: new Date(createdAt), usedAt: dateOf(usedAt) }];
+  const { id, kind, createdAt, usedAt } = factor;
+  return [
+    { id, kind, name: factorName(reader, factor), addedAt: new Date(createdAt), usedAt: dateOf(usedAt) },
+  ];
 }
 
 function nameOf(reader: Reader, factor: Factor): string {
   if (factor.kind === 'phone') return maskPhoneNumber(factor.number);
-  return 'name' in factor ? factor.name : reader.t('security.backup-codes');
+  return 'name' in factor ? factorName(reader, factor) : reader.t('security.backup-codes');
 }
 
 const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at));

@@ -84,7 +84,7 @@ const account: ConsoleThingView = {
       group: 'devices',
       rows: [{ title: 'Living room TV', facts: [{ what: 'linked', time: NOW }], act: ENDED }],
     },
-    { group: 'browsers', rows: [] },
+    { group: 'browsers', rows: [{ title: 'Firefox on Linux', facts: [{ what: 'used', time: NOW }] }] },
     { group: 'apps', rows: [] },
     { group: 'factors', rows: [{ title: 'Phone', facts: [{ what: 'kind', is: 'totp' }] }] },
   ],
