@@ -5,6 +5,9 @@ import { NoKnownScope } from './errors.ts';
 
 type Next = () => Promise<unknown>;
 
+/** Of all scopes together of which is remembered what was found. */
+export const MAX_SCOPES_LENGTH = 100;
+
 const KNOWN: ReadonlySet<string> = new Set(OUR_SCOPES);
 /** The library refuses these without the scope `openid`, before it looks at the scope itself. */
 const OF_OPENID: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { storedSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
-import { type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
+import { type ClientEpochs, type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import { SELF_REGISTERED } from './clients.ts';
 import type { StoredClients } from './stored-clients.ts';
@@ -103,10 +103,11 @@ export class ClientDirectory {
   }
 
   /** Whether one that is there may be used, as it stood a few seconds ago at most. */
-  async isActive(clientId: string): Promise<boolean> {
+  isActive(clientId: string): boolean | Promise<boolean> {
     const recent = this.#states.recent();
-    const epochs = recent instanceof Promise ? await recent : recent;
-    return epochs.areUntouched || epochs.of(clientId).status === 'active';
+    return recent instanceof Promise
+      ? recent.then((epochs) => isActiveIn(epochs, clientId))
+      : isActiveIn(recent, clientId);
   }
 
   /** The same, whatever the operator has done to it: what owners are told of it has a name. */
@@ -128,8 +129,11 @@ export class ClientDirectory {
   }
 
   /** Whether there still is one: what it was given is worth nothing otherwise. */
-  async has(clientId: string): Promise<boolean> {
-    if (this.#file.has(clientId)) return true;
+  has(clientId: string): boolean | Promise<boolean> {
+    return this.#file.has(clientId) || this.#isKept(clientId);
+  }
+
+  async #isKept(clientId: string): Promise<boolean> {
     const found = await Promise.all([this.#stored.find(clientId), this.#registered.has(clientId)]);
     return found.some(Boolean);
   }
@@ -143,6 +147,10 @@ export class ClientDirectory {
   async letGo(clientId: string, owner: string): Promise<void> {
     if (!(await this.entryOf(clientId))) await this.#registered.letGo(clientId, this.#keptFor, owner);
   }
+}
+
+function isActiveIn(epochs: ClientEpochs, clientId: string): boolean {
+  return epochs.areUntouched || epochs.of(clientId).status === 'active';
 }
 
 const byId = (file: readonly ClientMetadata[]) => new Map(file.map((client) => [client.client_id, client]));

@@ -1,3 +1,6 @@
+import { recentAnswers } from '../net/recent-answers.ts';
+import { MAX_SCOPES_LENGTH } from './asked-scopes.ts';
+
 interface Scopes {
   openid?: { scope?: string };
   resources?: Record<string, string>;
@@ -22,6 +25,13 @@ function scopeIn(of: Scopes | undefined, audience: string | undefined): string |
   return audience === undefined ? of?.openid?.scope : of?.resources?.[audience];
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 function scopesOf(scope: string | undefined): ReadonlySet<string> {
-  return new Set(scope?.split(' ').filter(Boolean));
+  return scope === undefined ? NONE : scopesIn(scope);
 }
+
+const scopesIn = recentAnswers(
+  (scope: string): ReadonlySet<string> => new Set(scope.split(' ').filter(Boolean)),
+  MAX_SCOPES_LENGTH,
+);

@@ -20,7 +20,8 @@ export function keepMadeClients(
   Client.find = async function findMade(id: string): Promise<Client> {
     const entry = directory.inFile(id) ?? (await directory.entryOf(id));
     const known = entry && made.get(entry);
-    if (known) return (await directory.isActive(id)) ? known : undefined;
+    const isActive = known && directory.isActive(id);
+    if (isActive !== undefined) return isActive === true || (await isActive) ? known : undefined;
     const client = await find(id);
     if (entry && client) made.set(entry, client);
     return client;

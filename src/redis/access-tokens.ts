@@ -126,6 +126,6 @@ function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {
 /** @param mac as the keyring makes them: the name of a master secret, a dot, and the HMAC */
 function underPad(bytes: Buffer, mac: string): string {
   const padded = Buffer.from(mac.slice(mac.indexOf('.') + 1), 'base64url');
-  for (const [index, byte] of bytes.entries()) padded[index] = byte ^ (padded[index] ?? 0);
+  for (let at = 0; at < bytes.length; at += 1) padded[at] = (bytes[at] ?? 0) ^ (padded[at] ?? 0);
   return padded.toString('base64url', 0, bytes.length);
 }

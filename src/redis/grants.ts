@@ -19,6 +19,7 @@ import type { AccountKeys } from './account-keys.ts';
 import { placeOfDevice, type RedisActivity } from './activity.ts';
 import { RedisDeviceIndex } from './device-index.ts';
 import { removeEnded } from './ended-devices.ts';
+import { JudgedGrant } from './judged-grant.ts';
 import type { Keyring } from './keyring.ts';
 import { leanPayload, wholePayload } from './lean-payloads.ts';
 import { LINK_KEY } from './link-keys.ts';
@@ -198,16 +199,12 @@ export class RedisGrants implements GrantStore {
     const [sealed, generation, sealedProfile, memberId, ...presented] = reply as AuthorityReply;
     const payload = openGrant(keyring, grantId, sealed);
     if (!payload || !isAlive(epochs, payload)) return undefined;
-    return {
-      payload,
-      generation,
-      // Few requests ask for it, so it is opened when they do.
-      get profile() {
-        return openProfile(keyring, id.accountId, sealedProfile);
-      },
-      ...(memberId ? { memberId } : {}),
-      ...this.#chainOf(grantId, presented),
-    };
+    const profile = () => openProfile(keyring, id.accountId, sealedProfile);
+    const authority: Authority = new JudgedGrant(payload, generation, profile);
+    if (memberId) authority.memberId = memberId;
+    const chain = this.#chainOf(grantId, presented);
+    if (chain) authority.chain = chain;
+    return authority;
   }
 
   /** Beside the grant, which gives nothing while it waits: so no device acts without a row in the list of its client. */
@@ -223,10 +220,10 @@ export class RedisGrants implements GrantStore {
     return write();
   }
 
-  #chainOf(grantId: string, [standing, place, sealed]: ChainReply): Pick<Authority, 'chain'> {
-    if (!standing) return {};
+  #chainOf(grantId: string, [standing, place, sealed]: ChainReply): PlaceInChain | undefined {
+    if (!standing) return undefined;
     const common = sealed ? this.#context.keyring.open<Payload>(placeOfChain(grantId), sealed) : undefined;
-    return { chain: { standing, place: place ?? 0, common } };
+    return { standing, place: place ?? 0, common };
   }
 
   #at(grantId: string): { id: GrantId; keys: AccountKeys; place: string } {

@@ -15,6 +15,7 @@ export function leanPayload(payload: Payload, known: Payload): Payload {
 /** The same, whole again. */
 export function wholePayload(payload: Payload, known: () => Payload): Payload {
   if (payload[LEFT_OUT] !== 1) return payload;
-  const { [LEFT_OUT]: _mark, ...kept } = payload;
-  return { ...known(), ...kept };
+  const whole: Record<string, unknown> = { ...known() };
+  for (const name in payload) if (name !== LEFT_OUT) whole[name] = payload[name];
+  return whole;
 }

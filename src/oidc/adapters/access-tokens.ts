@@ -104,7 +104,8 @@ export class AccessTokenAdapter extends RecordAdapter implements Adapter {
       : this.#presentRecord(id, presenter, cache));
     if (!found || found === 'not-theirs') return found;
     const { clientId } = found.payload;
-    return clientId === undefined || (await this.#clients.has(clientId)) ? found : undefined;
+    const isThere = clientId === undefined || this.#clients.has(clientId);
+    return isThere === true || (await isThere) ? found : undefined;
   }
 
   async #presentOfAccount(

@@ -19,6 +19,7 @@ export function basicCredentials(header: string | undefined): Credentials | unde
 }
 
 function decoded(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text;
   try {
     const plain = decodeURIComponent(text.replaceAll('+', '%20'));
     return isPrintable(plain) ? plain : undefined;

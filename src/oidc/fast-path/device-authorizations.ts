@@ -20,7 +20,7 @@ import { senderOf } from '../../net/requester.ts';
 import { randomOctets } from '../../runtime/random-octets.ts';
 import type { DeviceCodeAdapter } from '../adapters/device-codes.ts';
 import { answerReasons } from '../answer-reasons.ts';
-import { isKnownScope } from '../asked-scopes.ts';
+import { isKnownScope, MAX_SCOPES_LENGTH } from '../asked-scopes.ts';
 import { DEVICE_GRANT } from '../clients.ts';
 import type { Cors } from '../cors.ts';
 import { deviceInfo } from '../device-info.ts';
@@ -41,8 +41,6 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'device_type',
   'device_model',
 ]);
-/** Of all scopes together that are remembered. */
-const MAX_SCOPES_LENGTH = 100;
 /** With one of these, the library adds to what was asked, or refuses some of it. */
 const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTime'] as const;
 
