@@ -85,5 +85,5 @@ function worded(reader: Reader, words: string, field: string): string {
       [message.name]: given,
     });
   }
-  return words;
+  return programIn(reader, words);
 }
