@@ -124,6 +124,13 @@ it.each(['en', 'de', 'es'])(
   },
 );
 
+it('on a phone the name of who is signed in has room, in long languages, too', async () => {
+  for (const language of ['es', 'en-XA']) {
+    const [operator] = await edgesOn('console-overview', language, 390, ['.console-operator']);
+    expect([language, (operator?.end ?? 0) - (operator?.start ?? 0) >= 144]).toEqual([language, true]);
+  }
+});
+
 it('on a phone what ends a device stands apart from what is told of it', async () => {
   const pieces = ['.console-rows .console-words', '.console-rows .button'];
   const [words, button] = await edgesOn('console-thing', 'en', 390, pieces);
