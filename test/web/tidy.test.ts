@@ -1,9 +1,14 @@
 /** What an owner who looks at a page takes for careless: words torn apart, two buttons of unlike width. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { createViews } from '../../src/web/views.ts';
+import { readerFor } from '../../src/words/reader.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
+import { LANGUAGES } from '../support/message-arguments.ts';
 import { GalleryWindow } from './gallery-window.ts';
+import { SAMPLES } from './samples.ts';
 
 let browser: Browser;
 let gallery: Gallery;
@@ -93,4 +98,16 @@ describe('in German', () => {
     ];
     expect(await foundOn(names, unlike)).toEqual([]);
   });
+});
+
+it('where an app asks, a warning ends as a sentence does: why it is given follows in the same line', () => {
+  const views = createViews({ viewsDir: join(import.meta.dirname, '../../views'), cache: true });
+  const asks = SAMPLES.filter(({ view }) => view.page === 'app-consent');
+  const warnings = LANGUAGES.flatMap((tag) =>
+    asks.flatMap(({ view }) => [
+      ...views.render(view, readerFor(tag, undefined)).matchAll(/<h2>(.*?)<\/h2>\s*<p>/g),
+    ]),
+  );
+  expect(warnings.length).toBeGreaterThan(LANGUAGES.length);
+  expect(warnings.filter(([, title = '']) => !/[.。]$/.test(title)).map(([, title]) => title)).toEqual([]);
 });
