@@ -68,6 +68,8 @@ export async function openGallery(language = 'en'): Promise<Gallery> {
       response.setHeader('content-type', 'text/html; charset=utf-8').end(render(view));
     } else if (pathname.startsWith('/static/')) {
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'text/plain');
+      // As long as this gallery is open they are the same.
+      response.setHeader('cache-control', 'max-age=3600');
       const name = basename(pathname);
       // They would lead away from the page, and change what it says.
       if (['send-form.js', 'waiting.js', 'demo-tv.js'].includes(name)) response.end();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
+import { GalleryPage } from '../support/gallery-page.ts';
 import { strayStops } from '../support/stops.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -56,9 +57,10 @@ describe.each([
   it('sees where they are at every stop, in the order of the page, and reaches all that can be pressed', async () => {
     expect(walk.length).toBeGreaterThan(11);
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const shown = new GalleryPage(page);
     const wrong: string[] = [];
     for (const name of walk) {
-      await page.goto(gallery.addressOf(name));
+      await shown.show(gallery, name);
       for (const what of await strayStops(page)) wrong.push(`${name}: ${what}`);
     }
     await page.close();
@@ -71,16 +73,12 @@ describe('an owner with text of twice the size in a window of 320 pixels', () =>
     // Half the pixels is the same as twice the text, to the style sheets and to the eye.
     const page = await browser.newPage({ viewport: { width: 160, height: 640 } });
     const wide: string[] = [];
-    let isOpen = false;
+    const shown = new GalleryPage(page);
     // A television is no phone, and a code that is longer than any stays in one line.
     for (const { name } of SAMPLES.filter(
       (sample) => !/^demo-tv|^device-confirm-hostile$/.test(sample.name),
     )) {
-      const html = gallery.htmlWithoutScripts(name);
-      // As in GalleryWindow: what is written into a page of the gallery is as it is there, and faster.
-      if (html === undefined || !isOpen) await page.goto(gallery.addressOf(name));
-      else await page.setContent(html);
-      isOpen = html !== undefined;
+      await shown.show(gallery, name);
       const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
       if (over > 0) wide.push(`${name}: ${over} too wide`);
     }

@@ -1,25 +1,22 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { crampedOn, findingsOn, loadAxe, scrollsSideways } from '../support/axe.ts';
 import type { Gallery } from '../support/gallery.ts';
+import { GalleryPage } from '../support/gallery-page.ts';
 
 /** How a window shows every page: its size, and the colours that its owner likes. */
 export type Look = Pick<BrowserContextOptions, 'viewport' | 'colorScheme'>;
 
-/**
- * A window in which one sample after the other is shown and judged. Its document is loaded once, and what is shown next is
- * written into it: the same bytes under the same policy with the same style sheets, without a navigation and a new axe,
- * which would take three times as long. A page that runs a script is loaded: it has a policy of its own.
- */
+/** A window in which one sample after the other is shown and judged. */
 export class GalleryWindow {
   readonly page: Page;
   readonly #gallery: Gallery;
+  readonly #shown: GalleryPage;
   readonly #complaints: string[] = [];
-  /** Whether the document of the window is one of pages without scripts. */
-  #canBeWritten = false;
 
   private constructor(page: Page, gallery: Gallery) {
     this.page = page;
     this.#gallery = gallery;
+    this.#shown = new GalleryPage(page);
     page.on('console', (message) => this.#complaints.push(message.text()));
     page.on('dialog', (dialog) => {
       this.#complaints.push(`a script ran: ${dialog.message()}`);
@@ -34,11 +31,7 @@ export class GalleryWindow {
   }
 
   async show(name: string): Promise<void> {
-    const html = this.#gallery.htmlWithoutScripts(name);
-    if (html !== undefined && this.#canBeWritten) return this.page.setContent(html);
-    await this.page.goto(this.#gallery.addressOf(name));
-    await loadAxe(this.page);
-    this.#canBeWritten = html !== undefined;
+    if (await this.#shown.show(this.#gallery, name)) await loadAxe(this.page);
   }
 
   /** Whether the page that is shown has to be moved sideways. */

@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
+import { GalleryPage } from '../support/gallery-page.ts';
 import { SAMPLES } from './samples.ts';
 
 let browser: Browser;
 let gallery: Gallery;
 let page: Page;
+let shown: GalleryPage;
 beforeAll(async () => {
   [browser, gallery] = await Promise.all([launchBrowser(), openGallery()]);
   page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  shown = new GalleryPage(page);
 });
 afterAll(async () => {
   await browser?.close();
@@ -115,7 +118,7 @@ async function bottomOf(locator: Locator): Promise<number> {
 
 /** Which of the buttons and links of a page it is, for pages whose words are others. */
 async function placeOf(name: string, button: string): Promise<number> {
-  const html = await (await fetch(gallery.addressOf(name))).text();
+  const html = gallery.htmlWithoutScripts(name) ?? (await (await fetch(gallery.addressOf(name))).text());
   const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
   const pressed = [...main.matchAll(/<(button|a)\b[^>]*>([\s\S]*?)<\/\1>/g)];
   return pressed.findLastIndex(([, , inside = '']) =>
@@ -132,7 +135,7 @@ async function highRows(ofLanguage: Gallery): Promise<string[]> {
   let rows = 0;
   for (const { name } of SAMPLES.filter(({ name }) => !/-(hostile|long)$/.test(name))) {
     if (!ofLanguage.htmlWithoutScripts(name)?.includes('class="access-rows')) continue;
-    await page.goto(ofLanguage.addressOf(name));
+    await shown.show(ofLanguage, name);
     const heights = await page
       .locator('.access-rows > li')
       .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().height));
@@ -147,7 +150,7 @@ describe('on a phone of 390 by 844 pixels', () => {
   it('what a page is there for ends where its row of the table says', async () => {
     const late: string[] = [];
     for (const [name, button, bottom] of MAIN_BUTTONS) {
-      await page.goto(gallery.addressOf(name));
+      await shown.show(gallery, name);
       const end = await bottomOf(
         page.locator('main').locator('button, a').filter({ hasText: button }).last(),
       ).catch((error: Error) => error.message);
@@ -165,7 +168,7 @@ describe('on a phone of 390 by 844 pixels', () => {
         for (const [name, button, inEnglish] of MAIN_BUTTONS) {
           const at = await placeOf(name, button);
           if (at < 0) throw new Error(`${name} has no ${button}`);
-          await page.goto(translated.addressOf(name));
+          await shown.show(translated, name);
           const end = await bottomOf(page.locator('main').locator('button, a').nth(at));
           const bottom = LATER[language]?.[name] ?? inEnglish;
           if (!(end <= bottom)) late.push(`${name}: ${end}, at most ${bottom}`);
@@ -184,7 +187,7 @@ describe('on a phone of 390 by 844 pixels', () => {
       ['device-linked-tv', 470],
       ['device-late', 420],
     ] as const) {
-      await page.goto(gallery.addressOf(name));
+      await shown.show(gallery, name);
       expect([name, (await bottomOf(page.locator('main .button').first())) <= bottom]).toEqual([name, true]);
     }
   });
@@ -195,7 +198,7 @@ describe('on a phone of 390 by 844 pixels', () => {
 
   it('the bar at the top is 56 high, however long the owner’s name is', async () => {
     for (const name of ['account', 'account-hostile', 'sign-in', 'device-confirm']) {
-      await page.goto(gallery.addressOf(name));
+      await shown.show(gallery, name);
       expect([name, (await page.locator('header').boundingBox())?.height]).toEqual([name, 56]);
       if (name === 'sign-in') continue;
       const icon = await page.locator('header .me summary .icon').boundingBox();
@@ -205,7 +208,7 @@ describe('on a phone of 390 by 844 pixels', () => {
 
   it('the owner finds who is signed in and how to sign out behind their name, by keys alone, within the window', async () => {
     for (const name of ['account', 'account-hostile']) {
-      await page.goto(gallery.addressOf(name));
+      await shown.show(gallery, name);
       const menu = page.locator('header details');
       const signOut = menu.getByRole('button', { name: 'Sign out' });
       expect(await signOut.isVisible()).toBe(false);
@@ -221,7 +224,7 @@ describe('on a phone of 390 by 844 pixels', () => {
 
   it('one warning stands on the confirm page, whatever it takes to link', async () => {
     for (const kind of ['', '-type-code', '-different', '-fresh-proof', '-refused', '-bare']) {
-      await page.goto(gallery.addressOf(`device-confirm${kind}`));
+      await shown.show(gallery, `device-confirm${kind}`);
       const warnings = page.locator('main .callout:not([role=alert])');
       expect([kind, await warnings.count()]).toEqual([kind, 1]);
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type Gallery, openGallery } from '../support/gallery.ts';
+import { GalleryPage } from '../support/gallery-page.ts';
 import { SAMPLES } from './samples.ts';
 
 let browser: Browser;
@@ -22,12 +23,9 @@ const PAGES = [...new Map(SAMPLES.map((sample) => [sample.view.page, sample.name
 
 async function onEachPage<T>(page: Page, expression: string): Promise<[name: string, T][]> {
   const answers: [string, T][] = [];
-  let isOpen = false;
+  const shown = new GalleryPage(page);
   for (const name of PAGES) {
-    const html = gallery.htmlWithoutScripts(name);
-    if (html === undefined || !isOpen) await page.goto(gallery.addressOf(name));
-    else await page.setContent(html);
-    isOpen = html !== undefined;
+    await shown.show(gallery, name);
     answers.push([name, (await page.evaluate(expression)) as T]);
   }
   return answers;
