@@ -37,16 +37,13 @@ export class Target {
   /** The octets of a form that is sent. */
   form(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Buffer {
     const form = new URLSearchParams(fields).toString();
-    const about = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': `${Buffer.byteLength(form)}`,
-    };
-    return this.#request('POST', path, { ...about, ...headers }, form);
+    const about = `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n`;
+    return Buffer.from(`${this.#head('POST', path, headers)}${about}\r\n${form}`);
   }
 
   /** The octets of a request for what is there. */
   page(path: string, headers: Record<string, string> = {}): Buffer {
-    return this.#request('GET', path, headers, '');
+    return Buffer.from(`${this.#head('GET', path, headers)}\r\n`);
   }
 
   /** On the connection that was used last; where all are in use, on the next one that is not. */
@@ -74,10 +71,10 @@ export class Target {
     for (const connection of this.#idle) connection.close();
   }
 
-  #request(method: string, path: string, headers: Record<string, string>, form: string): Buffer {
-    const all = { host: `127.0.0.1:${this.#port}`, connection: 'keep-alive', ...headers };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${form}`);
+  #head(method: string, path: string, headers: Record<string, string>): string {
+    let head = `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${this.#port}\r\nconnection: keep-alive\r\n`;
+    for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`;
+    return head;
   }
 
   #connection(): Connection {

@@ -17,62 +17,86 @@ import { latchkeyOwners } from './approval.ts';
 import type { Usage } from './cpu.ts';
 import { run, Target } from './load.ts';
 import { atOnce, requests, rounds, workers } from './options.ts';
+import { median } from './report.ts';
 import { REFRESH } from './scenarios.ts';
 import { freePort, NO_CAPS, SECRET, type Side, stopSide } from './side.ts';
 
-const WARM_UP = 500;
+/** Of each worker. */
+const WARM_UP = 1500;
 /** Microseconds of a tick in which the kernel tells processor time. */
 const TICK = 10_000;
 const PAGE = 4096;
+const CORES = availableParallelism();
 
 const redis = await startStandaloneRedis();
 const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
 const sides: Side[] = [];
 try {
-  for (const count of [1, workers]) sides.push(await start(count));
-  for (const side of sides) await refresh(side, WARM_UP);
-  const ratios: number[] = [];
-  for (let round = 1; round <= rounds; round += 1) {
-    const [one = Number.NaN, more = Number.NaN] = [await measure(sides[0]), await measure(sides[1])];
-    ratios.push(more / one);
-    const load = loadavg()[0]?.toFixed(1);
-    say(`round ${round}: 1 worker ${one.toFixed(0)}/s, ${workers} ${more.toFixed(0)}/s (load ${load})`);
+  for (const count of [1, workers]) {
+    const side = await start(count);
+    sides.push(side);
+    await run(side.target, await REFRESH.prepare(side, 0), WARM_UP * count, atOnce);
   }
-  const [median] = ratios.toSorted((one, other) => one - other).slice(Math.floor(rounds / 2));
+  const took: [one: Took, more: Took][] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    say(`round ${round} of ${rounds}, load of the machine ${loadavg()[0]?.toFixed(1)}`);
+    took.push([await measure(1, sides[0]), await measure(workers, sides[1])]);
+  }
+  const ratios = took.map(([one, more]) => more.rate / one.rate);
+  const carried = took.map(([one, more]) => carriedBy(workers, more) / carriedBy(1, one));
   const range = `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`;
-  say(`\n${workers} workers on ${workers} cores: ${median?.toFixed(2)} × 1 on one (${range})`);
+  say(`\n${workers} workers on ${workers} cores: ${median(ratios).toFixed(2)} × 1 on one (${range});`);
+  say(
+    `${median(carried).toFixed(2)} by the processor time of each refresh, were no core ever idle or another's`,
+  );
 } finally {
   for (const side of sides) await side.stop();
   await redis.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** Refreshes in a second. */
-async function measure(side?: Side): Promise<number> {
-  if (!side) throw new Error('there are two');
-  const load = await REFRESH.prepare(side, requests);
-  const before = await side.usage();
-  const beside = usageBeside();
-  const milliseconds = await run(side.target, load, requests, atOnce);
-  const { cpu, memory } = await side.usage();
-  const each = ((cpu - before.cpu) / requests).toFixed(0);
-  const others = ((usageBeside() - beside) / requests).toFixed(0);
-  say(
-    `  CPU for each: ${each} µs of the server, ${others} of Redis and the load; ${(memory / 1e6).toFixed(0)} MB`,
-  );
-  return (requests / milliseconds) * 1000;
+/** Refreshes in a second, and microseconds of processor time of each. */
+interface Took {
+  rate: number;
+  server: number;
+  redis: number;
+  load: number;
 }
 
-async function refresh(side: Side, count: number): Promise<number> {
-  return run(side.target, await REFRESH.prepare(side, count), count, atOnce);
+async function measure(count: number, side?: Side): Promise<Took> {
+  if (!side) throw new Error('there are two');
+  const load = await REFRESH.prepare(side, requests);
+  const before = { server: (await side.usage()).cpu, redis: usageOf(`${redis.pid}`).cpu };
+  const own = process.cpuUsage();
+  const milliseconds = await run(side.target, load, requests, atOnce);
+  const { user, system } = process.cpuUsage(own);
+  const { cpu, memory } = await side.usage();
+  const took = {
+    rate: (requests / milliseconds) * 1000,
+    server: (cpu - before.server) / requests,
+    redis: (usageOf(`${redis.pid}`).cpu - before.redis) / requests,
+    load: (user + system) / requests,
+  };
+  const each = [took.server, took.redis, took.load].map((microseconds) => microseconds.toFixed(0));
+  const all = (took.rate * (took.server + took.redis + took.load)) / (CORES * 1e6);
+  const them = `${count} ${count === 1 ? 'worker' : 'workers'}`;
+  say(
+    `  ${them}: ${took.rate.toFixed(0)}/s; server ${each[0]} µs of each, Redis ${each[1]}, load ${each[2]};`,
+  );
+  say(`  ${(all * 100).toFixed(0)} % of all cores, ${(memory / 1e6).toFixed(0)} MB`);
+  return took;
+}
+
+/** Refreshes in a second that so many workers have the processor time for, Redis and the load generator beside them. */
+function carriedBy(count: number, { server, redis: store, load }: Took): number {
+  return Math.min((count * 1e6) / server, (CORES * 1e6) / (server + store + load));
 }
 
 async function start(count: number): Promise<Side> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const prefix = `workers-${count}:`;
-  const cores = availableParallelism();
-  const ours = `${Math.max(0, cores - count)}-${cores - 1}`;
+  const ours = `${Math.max(0, CORES - count)}-${CORES - 1}`;
   const child = spawn('taskset', ['-c', ours, process.execPath, 'src/main.ts'], {
     cwd: join(import.meta.dirname, '..'),
     env: {
@@ -118,12 +142,6 @@ function usageOf(pid: string): Usage {
     sum.memory += Number(fields[21]) * PAGE;
   }
   return sum;
-}
-
-/** Microseconds that Redis and this process have used: where there are no cores for them, the server lacks them. */
-function usageBeside(): number {
-  const { user, system } = process.cpuUsage();
-  return usageOf(`${redis.pid}`).cpu + user + system;
 }
 
 /** From its state on; nothing where it has ended. */
