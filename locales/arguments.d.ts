@@ -753,6 +753,7 @@ export interface MessageArguments {
   'errors.page.unavailable.remedy': {};
   'errors.page.wait': { readonly time: string };
   'errors.password.dates': {};
+  'errors.password.famous': {};
   'errors.password.guessable': {};
   'errors.password.keyboard': {};
   'errors.password.like-common': {};

@@ -1,4 +1,5 @@
 import { CommonPasswords } from './common-passwords.ts';
+import { isFamous } from './famous-passphrases.ts';
 import type { HashingCaller } from './hashing-queue.ts';
 import type { Weakness } from './password-strength.ts';
 import { StrengthEstimator } from './strength-estimator.ts';
@@ -13,6 +14,7 @@ export type PasswordError =
   | 'too-short-alone'
   | 'too-long'
   | 'too-common'
+  | 'famous'
   | Weakness;
 
 export interface PasswordVerdict {
@@ -87,6 +89,7 @@ export class PasswordRules {
     if (length > MAX_LENGTH) return 'too-long';
     this.#common ??= CommonPasswords.load();
     if ((await this.#common).has(normal)) return 'too-common';
+    if (isFamous(normal)) return 'famous';
     if (length < RULES[role].shortest) return role === 'alone' ? 'too-short-alone' : 'too-short';
     return isMadeOf(words, normal.toLowerCase()) ? 'own-words' : undefined;
   }

@@ -1,6 +1,7 @@
 import { type FeedbackType, type OptionsType, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import * as common from '@zxcvbn-ts/language-common';
 import * as english from '@zxcvbn-ts/language-en';
+import { famousPassphrases } from './famous-passphrases.ts';
 
 /**
  * So much of a password is looked at: an attacker has to guess the beginning, too, and a stranger cannot keep this
@@ -59,7 +60,7 @@ export class PasswordStrength {
   /** Takes half a second: made once, when the server starts. */
   constructor() {
     this.#estimator = new ZxcvbnFactory({
-      dictionary: { ...common.dictionary, ...english.dictionary },
+      dictionary: { ...common.dictionary, ...english.dictionary, famous: [...famousPassphrases] },
       graphs: common.adjacencyGraphs,
       translations: named(english.translations),
       l33tMaxSubstitutions: SUBSTITUTIONS,

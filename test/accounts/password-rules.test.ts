@@ -33,7 +33,31 @@ describe('a new password', () => {
   });
 
   it.each([
+    'correct horse battery staple',
+    'correcthorsebatterystaple',
+    'Correct-Horse-Battery-Staple!',
+    'correct horse battery staple 2026',
+    'To be, or not to be',
+    'The quick brown fox jumps over the lazy dog.',
+    'May the Force be with you',
+    'let me in, please',
+    'Sein oder Nichtsein',
+    'SER O NO SER, ESA ES LA CUESTIÓN',
+    'ser o no ser esa es la cuestion',
+  ])('is not %j: half the world knows it', async (password) => {
+    expect(await errorOf(password)).toBe('famous');
+  });
+
+  it.each(['correcthorsebatterystaplestaple', 'correct horse battery staple correct horse battery staple'])(
+    'is not %j: little stands beside what half the world knows',
+    async (password) => {
+      expect(await errorOf(password)).toBe('guessable');
+    },
+  );
+
+  it.each([
     'correct horse battery',
+    'to be or not to be a wet lamp',
     'пароль длинный пар',
     'a long sentence with my ada in it',
     'xk3!fq9z-Rv7wqT',

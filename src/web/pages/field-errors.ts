@@ -19,6 +19,7 @@ const PASSWORD: Readonly<Record<PasswordError, true>> = {
   'too-short-alone': true,
   'too-long': true,
   'too-common': true,
+  famous: true,
   repeats: true,
   sequence: true,
   keyboard: true,

@@ -82,6 +82,7 @@ const FAULTS: readonly PasswordError[] = [
   'too-short-alone',
   'too-long',
   'too-common',
+  'famous',
   'repeats',
   'sequence',
   'keyboard',
