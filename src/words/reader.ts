@@ -20,6 +20,9 @@ export type PlainKey = {
 /** A letter that is not seen, and runs from right to left (Unicode Standard Annex 9). */
 const TO_THE_LEFT = '\u200f';
 
+/** No line ends between a number and what is counted. */
+const inOneLine = (words: string) => words.replaceAll(/(\p{Nd}) /gu, '$1\u00a0');
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -85,19 +88,21 @@ export class Reader {
     return Math.round(dayOf(now) - dayOf(then));
   }
 
-  /** Such as "5 minutes". */
+  /** Such as "5 minutes", in one line. */
   count(count: number, unit: 'second' | 'minute' | 'hour' | 'day' | 'month' | 'year'): string {
     const make = () => new Intl.NumberFormat(this.locale, { style: 'unit', unit, unitDisplay: 'long' });
-    return this.#once(`count ${unit}`, make).format(count);
+    return inOneLine(this.#once(`count ${unit}`, make).format(count));
   }
 
   /** Such as "5 minutes ago", in the largest unit that is whole. */
   ago(seconds: number): string {
     const relative = this.#once('ago', () => new Intl.RelativeTimeFormat(this.locale));
-    if (seconds < MINUTE) return relative.format(-seconds, 'second');
-    if (seconds < HOUR) return relative.format(-Math.floor(seconds / MINUTE), 'minute');
-    if (seconds < DAY) return relative.format(-Math.floor(seconds / HOUR), 'hour');
-    return relative.format(-Math.floor(seconds / DAY), 'day');
+    const said = (count: number, unit: 'second' | 'minute' | 'hour' | 'day') =>
+      inOneLine(relative.format(-Math.floor(count), unit));
+    if (seconds < MINUTE) return said(seconds, 'second');
+    if (seconds < HOUR) return said(seconds / MINUTE, 'minute');
+    if (seconds < DAY) return said(seconds / HOUR, 'hour');
+    return said(seconds / DAY, 'day');
   }
 
   /** An amount, such as "€12.50". @param decimals as the currency has them */

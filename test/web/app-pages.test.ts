@@ -96,10 +96,10 @@ describe('the consent page', () => {
     expect(page.text).toContain('It ends when you sign out of this browser, or remove the app');
     const offline = { scope: 'openid offline_access', prompt: 'consent' };
     expect((await consent(owner, offline)).page.text).toContain(
-      'It ends after 2 years at most, or when you remove the app',
+      'It ends after 2\u00a0years at most, or when you remove the app',
     );
     const own = { ...offline, client_id: 'desktop', redirect_uri: 'http://127.0.0.1:51234/cb' };
-    expect((await consent(owner, own)).page.text).toContain('It ends after 30 days at most');
+    expect((await consent(owner, own)).page.text).toContain('It ends after 30\u00a0days at most');
   });
 
   it('ties the request to the browser with cookies of this site alone, over https', async () => {
