@@ -24,7 +24,7 @@ Latchkey serves on ${issuer}${listening}
 
 To try it:
   1. Open the demonstration TV: ${issuer}/demo/tv
-  2. Scan what it shows with your phone, or open ${issuer}/device and type its code. You are asked to
+  2. ${phone === undefined ? 'Open' : 'Scan what it shows with your phone, or open'} ${issuer}/device and type its code. You are asked to
      create an account first; ${mail}
   3. Choose Link TV, and the TV greets you. ${issuer}/account lists it; remove it there, and it says so.
 

@@ -87,7 +87,12 @@ export async function routers(parts: Parts, protocol: Protocol): Promise<Router<
     ...(config.admin.console ? consolePages(parts, protocol, shared) : []),
     ...(delivery.outbox ? [outboxRoutes({ outbox: delivery.outbox, issuer: config.issuer })] : []),
     ...(inDevelopment(config)
-      ? [demoTvRoutes({ issuer: config.issuer, phoneAddress: phoneAddress(config) })]
+      ? [
+          demoTvRoutes({
+            issuer: config.issuer,
+            phoneAddress: parts.overrides.phoneAddress ?? phoneAddress(config),
+          }),
+        ]
       : []),
   ];
 }

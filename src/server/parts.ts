@@ -39,6 +39,8 @@ export interface Overrides {
   readonly now?: () => number;
   /** Milliseconds of a processor that this thread has used; without it, all time counts as used. */
   readonly worked?: () => number;
+  /** The origin by which a phone reaches the server; without it, what the network of this machine says. */
+  readonly phoneAddress?: string;
   /** Where this process is one of several. */
   readonly siblings?: Pick<WorkerLink, 'giveFigures' | 'figuresOfAll'>;
   /** Templates, styles and scripts are read anew for each page: for those who write them. */

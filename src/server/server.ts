@@ -205,6 +205,7 @@ async function compose(
   const protocol = await protocolOf(parts);
   const onAnswer = (route: string, status: number, seconds: number) =>
     metrics.countRequest(route, status, seconds);
+  const atTerminal = config.mode === 'development';
   const demand = new TwoStepDemand(stores.factors, config.requireTwoStep);
   const { moreRouters = [] } = parts.overrides;
   const ourRouters = [...(await routers(parts, protocol)), ...moreRouters];
@@ -217,6 +218,7 @@ async function compose(
     brand: parts.brand,
     freshViews,
     security,
+    atTerminal,
     operations: {
       readiness: async () => {
         if (http.draining) return 'draining';
@@ -233,7 +235,7 @@ async function compose(
     protocol: protocol.middleware,
   });
   const { worked, aroundFront = (answers) => answers } = parts.overrides;
-  const front = { issuer: config.issuer, log, onAnswer, ask: aroundFront(protocol.inFront) };
+  const front = { issuer: config.issuer, log, atTerminal, onAnswer, ask: aroundFront(protocol.inFront) };
   const refused = () => metrics.countRequest('(line)', 503, 0);
   const held = new Connections(config.maxConnections);
   const options = { connections: config.maxConnections, held, ...(worked && { worked }) };

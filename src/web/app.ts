@@ -35,6 +35,8 @@ interface AppDependencies {
   /** The files of `static/` are read anew for each request: for those who write them. */
   readonly freshViews?: boolean;
   readonly security: SecurityLog;
+  /** The log says of requests only what went wrong, and the rest with LOG_LEVEL=debug. */
+  readonly atTerminal?: boolean;
   readonly operations: Operations;
   readonly browsers: SessionStore;
   /** Makes the tokens of forms, and seals what pages say after one was posted. */
@@ -51,11 +53,11 @@ interface AppDependencies {
 
 /** Requests must come through `safeRequest`: what they say of themselves is believed from here on. */
 export function createApp(dependencies: AppDependencies): Koa {
-  const { issuer, log, views, viewsDir, security, protocol } = dependencies;
+  const { issuer, log, views, viewsDir, security, protocol, atTerminal = false } = dependencies;
   const app = new Koa<WebState>({ proxy: true });
   app.on('error', (error: Error) => log[levelOf(error)]({ error: describeError(error) }, 'response failed'));
 
-  app.use(requestLog({ log, security, views, onAnswer: dependencies.operations.onAnswer }));
+  app.use(requestLog({ log, security, views, atTerminal, onAnswer: dependencies.operations.onAnswer }));
   app.use(lastResort());
   app.use(securityHeaders(issuer));
   app.use(requestsByPost());

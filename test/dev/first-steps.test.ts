@@ -49,6 +49,8 @@ describe('what npm start says', () => {
     const said = await firstSteps({ ...LOCAL, host: '127.0.0.1' }, false);
     expect(said).toContain('A phone does not reach it');
     expect(said).not.toContain('undefined');
+    expect(said).not.toMatch(/scan/i);
+    expect(said).toContain('2. Open http://localhost:3000/device and type its code.');
   });
 
   it('names another port where the device has to know it', async () => {

@@ -16,13 +16,19 @@ const CLIENTS = [
   { client_id: 'demo-device', client_name: 'Demo device' },
 ];
 
+const PHONE = 'http://192.0.2.23:3000';
+
 let server: WholeServer;
 let browser: Browser;
 let tv: Page;
 let rosa: PageClient & { browser: Session };
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, { clients: CLIENTS, outbox: true }),
+    startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, {
+      clients: CLIENTS,
+      outbox: true,
+      phoneAddress: PHONE,
+    }),
     launchBrowser(),
   ]);
   tv = await switchedOn('/demo/tv?name=Bedroom+TV');
@@ -61,6 +67,23 @@ describe('the television of development', () => {
     const qr = await rosa.get(`/demo/tv/qr?user_code=${await codeOn(tv)}`);
     expect([qr.status, qr.text.startsWith('<svg xmlns')]).toEqual([200, true]);
     expect((await rosa.get('/demo/tv/qr?user_code=%3Cscript%3E')).status).toBe(404);
+  });
+
+  it('has no picture to scan where no phone reaches the address, and says so', async () => {
+    await using alone = await startWholeServer({ TRUSTED_PROXIES: 'none' }, undefined, { clients: CLIENTS });
+    const set = await newWindow(browser, {
+      javaScriptEnabled: true,
+      viewport: { width: 1920, height: 1080 },
+    });
+    await set.goto(`${alone.issuer}/demo/tv`);
+    await titled(set, 'Sign in to Latchkey');
+    const words = await set.locator('.set').innerText();
+    expect(words).toContain('On this computer, open');
+    expect(words).toContain('This address works on this computer only');
+    expect(words).not.toMatch(/phone|scan/i);
+    expect(await set.locator('.set-qr').count()).toBe(0);
+    expect(await judged(set)).toEqual([]);
+    await set.close();
   });
 
   it('is read from a sofa: text of 24 pixels, contrasts of 7, nothing within 5 % of the edge, and axe finds nothing', async () => {

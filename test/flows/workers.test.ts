@@ -27,11 +27,11 @@ let server: TestServer;
 let stores: TestStores;
 beforeAll(async () => {
   writeClients(CLIENTS);
-  const prefix = `t${randomId()}:`;
-  stores = await testStores({ prefix, secrets: [SERVER_SECRET] });
+  stores = await testStores({ secrets: [SERVER_SECRET] });
   server = await startServer({
-    REDIS_PREFIX: prefix,
+    REDIS_PREFIX: stores.prefix,
     WORKERS: '2',
+    LOG_LEVEL: 'debug',
     CLIENTS_FILE: clientsFile,
     TRUSTED_PROXIES: '127.0.0.1',
     CODES_PER_MINUTE: `${CODES_PER_MINUTE}`,

@@ -9,7 +9,7 @@ let server: WholeServer;
 let client: RawClient;
 let device: DeviceClient;
 beforeAll(async () => {
-  server = await startWholeServer({ ...BEHIND_HTTPS, LOG_LEVEL: 'info' });
+  server = await startWholeServer({ ...BEHIND_HTTPS, LOG_LEVEL: 'debug' });
   client = new RawClient(server.origin);
   device = new DeviceClient(server.origin);
 });
@@ -28,10 +28,10 @@ async function logged(run: () => Promise<unknown>): Promise<unknown[]> {
   const before = server.logged().length;
   await run();
   const lines = server.logged().slice(before).trim().split('\n');
-  return lines.map((line) => {
-    const { method, route, status, msg } = JSON.parse(line) as Record<string, unknown>;
-    return { method, route, status, msg };
-  });
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'request')
+    .map(({ method, route, status, msg }) => ({ method, route, status, msg }));
 }
 
 describe('what is answered in front of the library has the headers and the log line that all answers have', () => {

@@ -57,7 +57,8 @@ async function link() {
 async function showCode(code) {
   const { host, pathname } = new URL(code.address);
   show('code', { address: host + pathname, code: code.userCode });
-  document.querySelector('[data-say="qr"]').src = `/demo/tv/qr?user_code=${encodeURIComponent(code.userCode)}`;
+  const picture = document.querySelector('[data-say="qr"]');
+  if (picture) picture.src = `/demo/tv/qr?user_code=${encodeURIComponent(code.userCode)}`;
   const stopCounting = countDown(code);
   const outcome = await device.poll(code, pressed('again'));
   stopCounting();

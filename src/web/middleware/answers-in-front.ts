@@ -5,12 +5,14 @@ import type { PlainAnswer, PlainAnswers } from '../../net/plain-answer.ts';
 import { RequestValue } from '../../net/request-value.ts';
 import { uniqueNames } from '../../runtime/unique-ids.ts';
 import { hearsJson } from './protocol-paths.ts';
-import { lineOf } from './request-log.ts';
+import { levelOf, lineOf } from './request-log.ts';
 import { strictHeaders } from './security-headers.ts';
 
 interface FrontSettings {
   readonly issuer: string;
   readonly log: Logger;
+  /** As the log of requests has it. */
+  readonly atTerminal: boolean;
   /** Hears of every request that was answered here, by the pattern of its route. */
   readonly onAnswer: (route: string, status: number, seconds: number) => void;
   readonly ask: PlainAnswers;
@@ -100,7 +102,7 @@ function send(
   response: ServerResponse,
   { route, status, headers, body }: PlainAnswer,
   { requestId, began }: Arrival,
-  { log, onAnswer }: FrontSettings,
+  { log, onAnswer, atTerminal }: FrontSettings,
   blocks: HeaderBlocks,
 ): void {
   if (!response.destroyed) {
@@ -112,5 +114,6 @@ function send(
   }
   const milliseconds = performance.now() - began;
   onAnswer(route, status, milliseconds / 1000);
-  log.info({ requestId, ...lineOf(response.req.method ?? '', route, status, milliseconds) }, 'request');
+  const line = lineOf(response.req.method ?? '', route, status, milliseconds);
+  log[levelOf(status, atTerminal)]({ requestId, ...line }, 'request');
 }

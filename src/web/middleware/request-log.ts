@@ -12,6 +12,8 @@ interface RequestLogSettings {
   readonly log: Logger;
   readonly security: SecurityLog;
   readonly views: Views;
+  /** A developer reads the log at a terminal: of requests it says what went wrong, and the rest with LOG_LEVEL=debug. */
+  readonly atTerminal: boolean;
   /** Hears of every request that has been answered, by the pattern of its route. */
   readonly onAnswer: ((route: string, status: number, seconds: number) => void) | undefined;
 }
@@ -22,7 +24,13 @@ interface RequestLogSettings {
  * The line names the pattern of the route, never the path that was asked for: people put codes into paths.
  * Query strings, headers, cookies and bodies are no part of it.
  */
-export function requestLog({ log, security, views, onAnswer }: RequestLogSettings): WebMiddleware {
+export function requestLog({
+  log,
+  security,
+  views,
+  atTerminal,
+  onAnswer,
+}: RequestLogSettings): WebMiddleware {
   const nextRequest = uniqueNames();
   return async function logRequest(ctx, next) {
     const { requestId, began } = arrivalOf(ctx.req) ?? { requestId: nextRequest(), began: performance.now() };
@@ -50,9 +58,14 @@ export function requestLog({ log, security, views, onAnswer }: RequestLogSetting
     const milliseconds = performance.now() - began;
     const line = lineOf(ctx.method, routeOf(ctx), ctx.status, milliseconds);
     onAnswer?.(line.route, line.status, milliseconds / 1000);
-    const level = isOperation(line.route) ? 'debug' : 'info';
+    const level = isOperation(line.route) ? 'debug' : levelOf(line.status, atTerminal);
     log[level]({ requestId, ...line }, 'request');
   };
+}
+
+/** Where the log is read at a terminal, a line for each style sheet would scroll away what is read there. */
+export function levelOf(status: number, atTerminal: boolean): 'debug' | 'info' {
+  return atTerminal && status < 400 ? 'debug' : 'info';
 }
 
 /** What the log says of every request. */

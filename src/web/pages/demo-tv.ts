@@ -11,6 +11,8 @@ export interface DemoTvView extends PageParts {
   readonly clientId: string;
   /** A client is answered at this origin alone. */
   readonly issuer: string;
+  /** Where no phone does, there is nothing to scan. */
+  readonly phoneReaches: boolean;
   /** Where the picture of the code leads, if that is another place than its address. */
   readonly phoneAddress?: string | undefined;
 }

@@ -41,6 +41,7 @@ function showTv({ issuer, phoneAddress }: DemoTvRoutes, ctx: WebContext): void {
     clientId: claimed.type === 'tv' ? CLIENTS.tv : CLIENTS.others,
     issuer,
     phoneAddress: phoneAddress === issuer ? undefined : phoneAddress,
+    phoneReaches: phoneAddress !== undefined,
   });
 }
 

@@ -11,6 +11,7 @@ const tv: DemoTvView = {
   type: 'tv',
   clientId: 'living-room-tv',
   issuer: 'http://localhost:3000',
+  phoneReaches: true,
   phoneAddress: 'http://192.168.1.23:3000',
 };
 
@@ -18,7 +19,13 @@ export const development: readonly Sample[] = [
   { name: 'demo-tv', view: tv },
   {
     name: 'demo-tv-speaker',
-    view: { ...tv, device: { type: 'speaker', name: 'Kitchen' }, type: 'speaker', phoneAddress: undefined },
+    view: {
+      ...tv,
+      device: { type: 'speaker', name: 'Kitchen' },
+      type: 'speaker',
+      phoneAddress: undefined,
+      phoneReaches: false,
+    },
   },
   { name: 'demo-tv-hostile', view: { ...tv, device: { type: 'other', name: HOSTILE } } },
   {
