@@ -12,6 +12,7 @@ import { Redis } from 'ioredis';
 import { percentile } from '../checks/check.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
+import { fileWritten } from './append-only-file.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { type Kind, LABELS } from './kinds.ts';
 import { run } from './load.ts';
@@ -158,6 +159,7 @@ async function profile(scenario: Scenario, side: Side, each: number): Promise<vo
 
 async function costOf(scenario: Scenario, side: Side, each: number): Promise<Cost> {
   const load = await scenario.prepare(side, each);
+  await fileWritten(observer);
   const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
   const times: number[] = [];
   const milliseconds = await run(side.target, load, each, atOnce, times);

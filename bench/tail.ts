@@ -11,6 +11,7 @@ import { Redis } from 'ioredis';
 import { percentile, SeededRandom } from '../checks/check.ts';
 import { startStandaloneRedis } from '../test/support/redis-standalone.ts';
 import { testSigningKeys } from '../test/support/signing-keys.ts';
+import { fileWritten } from './append-only-file.ts';
 import { cpuOfRedis } from './cpu.ts';
 import { highestHeld } from './held-rate.ts';
 import { type Kind, LABELS } from './kinds.ts';
@@ -98,6 +99,7 @@ type Asked = Pick<Waits, 'asked' | 'answered' | 'server' | 'redis' | 'load'> & {
 
 async function askAt(side: Side, rate: number, count: number): Promise<Asked> {
   const load = await PENDING_POLL.prepare(side, count);
+  await fileWritten(observer);
   const plan = arrivals(count, rate, random);
   const times: number[] = [];
   const before = { server: (await side.usage()).cpu, redis: await cpuOfRedis(observer) };
