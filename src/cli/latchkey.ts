@@ -13,7 +13,7 @@ import { createLog } from '../runtime/log.ts';
 import { buildOf } from '../runtime/version.ts';
 import { NoInstallation } from '../server/operator.ts';
 import type { CommandInput } from './operator/command.ts';
-import { type DoctorOptions, doctor } from './operator/doctor.ts';
+import type { DoctorOptions } from './operator/doctor.ts';
 import { type Ending, EXIT_CODES } from './operator/ending.ts';
 import { help } from './operator/help.ts';
 import { openOwnAdminService } from './operator/open.ts';
@@ -68,6 +68,7 @@ function optionsOfDoctor([command, ...words]: readonly string[]): DoctorOptions 
 
 /** It has exit codes of its own: nothing that it looks at is a failure of the tool. */
 async function seeDoctor(options: DoctorOptions): Promise<void> {
+  const { doctor } = await import('./operator/doctor.ts');
   const { code, text } = await doctor(process.env, options);
   process.stdout.write(`${text}\n`);
   process.exitCode = code;

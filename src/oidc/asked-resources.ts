@@ -3,7 +3,7 @@ import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provid
 import { resourceEntry } from '../devices/asked-resource.ts';
 import type { ClientStates } from '../devices/client-state.ts';
 import { isSelfRegistered } from './clients.ts';
-import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './own-access.ts';
+import { asksForItself, onlyResourceOf, readOwnRequest, requireActive } from './own-request.ts';
 import { refreshExchange } from './refresh-exchange.ts';
 import { otherSpelling, type Resource, type ResourceCatalog } from './resources.ts';
 

@@ -9,7 +9,6 @@ import { Limiter } from '../limits/limiter.ts';
 import { secretsOf } from '../oidc/client-secrets.ts';
 import { ClientsError } from '../oidc/clients.ts';
 import { tooManyReceivers } from '../oidc/logout-receivers.ts';
-import { proveClients } from '../oidc/new-provider.ts';
 import type { ResourceCatalog } from '../oidc/resources.ts';
 import { ResourcesError, readerErrors } from '../oidc/resources-file.ts';
 import { needsSecret, StoredClients, storedClientErrors, toMetadata } from '../oidc/stored-clients.ts';
@@ -106,6 +105,8 @@ export function provingAlone(stores: Stores, config: Config, product: string): C
   return async (clients) => {
     const { resources } = await readProtocolFiles(config);
     const { published: keys } = await keyRotationOf(stores, config).open();
+    // With the library: most of what the tool does needs neither, and would start later by a quarter.
+    const { proveClients } = await import('../oidc/new-provider.ts');
     await proveClients({
       config,
       clients,

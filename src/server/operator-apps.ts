@@ -1,7 +1,6 @@
 /** Apps of owners for the operator's tool, where no protocol runs that would know them. */
 import type { AppAccess } from '../apps/app-access.ts';
 import type { Config } from '../config/config.ts';
-import { ProviderAppAccess } from '../oidc/app-access.ts';
 import { ClientDirectory } from '../oidc/client-directory.ts';
 import { StoredClients } from '../oidc/stored-clients.ts';
 import type { Stores } from '../redis/stores.ts';
@@ -15,6 +14,8 @@ export function appsOf(config: Config, stores: Stores): Pick<AppAccess, 'list' |
     const stored = new StoredClients(stores.operatorClients, resources);
     await stored.look();
     const keptFor = Math.max(lifetimes.refreshToken, lifetimes.browserAbsolute);
+    // With the library, which nothing else that the tool does needs.
+    const { ProviderAppAccess } = await import('../oidc/app-access.ts');
     const directory = new ClientDirectory(clients, stores, keptFor, stored);
     return new ProviderAppAccess(directory, stores.consents, resources, lifetimes.grant / 1000);
   };

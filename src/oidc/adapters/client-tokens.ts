@@ -4,7 +4,7 @@ import type { Payload } from '../../devices/payload.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { TooManyTokens } from '../errors.ts';
-import { requireActive } from '../own-access.ts';
+import { requireActive } from '../own-request.ts';
 import type { RecordStore } from '../record-store.ts';
 import { mayBe } from '../token-ids.ts';
 import { isHidden } from '../token-readers.ts';
