@@ -393,7 +393,7 @@ export interface MessageArguments {
   'activity.by-whom': { readonly by: string };
   'activity.details': { readonly time: string };
   'activity.dispute.ask': {};
-  'activity.dispute.done': {};
+  'activity.dispute.done': { readonly what: string };
   'activity.dispute.forgotten': {};
   'activity.dispute.gone': {};
   'activity.dispute.if-not': {};
@@ -402,9 +402,11 @@ export interface MessageArguments {
   'activity.dispute.nothing': {};
   'activity.dispute.old': {};
   'activity.dispute.only-away': {};
+  'activity.dispute.over': { readonly what: string };
+  'activity.dispute.over-codes': {};
   'activity.dispute.second-step': {};
   'activity.dispute.still': {};
-  'activity.dispute.take-back': {};
+  'activity.dispute.take-back': { readonly what: string };
   'activity.dispute.think': {};
   'activity.dispute.was-me': {};
   'activity.filter': { readonly show: string };
@@ -879,7 +881,7 @@ export interface MessageArguments {
   'mail.alert.from': {};
   'mail.alert.name': {};
   'mail.alert.nobody-got-in': {};
-  'mail.alert.not-you': {};
+  'mail.alert.not-you': { readonly what: string };
   'mail.alert.possible-from': {};
   'mail.alert.recovery-not-you': {};
   'mail.alert.recovery-open': {};

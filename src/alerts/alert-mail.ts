@@ -8,7 +8,7 @@ import type { Mail } from '../mail/mail.ts';
 import { writeMail } from '../mail/write-mail.ts';
 import type { Reader } from '../words/reader.ts';
 import { formatName, generalTitle, placeWords, severityOf } from './event-labels.ts';
-import { REMEDIES } from './remedies.ts';
+import { effectOf, REMEDIES, remedyFor } from './remedies.ts';
 
 const HOUR = 3_600_000;
 
@@ -53,6 +53,7 @@ function factsOf(reader: Reader, entry: ActivityEntry) {
     title: generalTitle(reader, event.kind),
     // Where "It wasn't me" has nothing to take back, there is no such button.
     hasRemedy: REMEDIES[event.kind] !== 'nothing',
+    effect: effectOf(remedyFor(entry, [])),
     at: reader.moment(new Date(entry.at)),
     opensAt: opensAt === undefined ? undefined : reader.moment(opensAt),
     closesAt: event.kind === 'closing-asked' ? reader.moment(new Date(entry.at + GRACE_PERIOD)) : undefined,

@@ -23,7 +23,7 @@ const LOOKED_AT = 1000;
 interface DisputeDependencies {
   readonly activity: ActivityStore;
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly takingBack: Pick<TakingBack, 'run'>;
+  readonly takingBack: Pick<TakingBack, 'isOver' | 'run'>;
   readonly used: UsedTickets;
   readonly tickets: DisputeTickets;
   /** milliseconds since 1970 */
@@ -41,6 +41,8 @@ interface DisputePreview {
   readonly alert: DisputeButton;
   readonly entry: ActivityEntry | undefined;
   readonly remedy: Remedy;
+  /** What it would end by itself has ended already. */
+  readonly isOver: boolean;
 }
 
 type DisputeOutcome =
@@ -49,6 +51,7 @@ type DisputeOutcome =
       readonly account: string;
       readonly remedy: Remedy;
       readonly entry: ActivityEntry | undefined;
+      readonly isOver: boolean;
     }
   | { readonly outcome: 'gone' };
 
@@ -70,7 +73,9 @@ export class Disputes {
     if (!alert || (await used.has(alert))) return undefined;
     const entry = await activity.find(alert.accountId, alert.entryId);
     if (!entry && !(await accounts.find(alert.accountId as AccountId))) return undefined;
-    return { alert, entry, remedy: await this.#remedyFor(alert, entry) };
+    const remedy = await this.#remedyFor(alert, entry);
+    const accountId = alert.accountId as AccountId;
+    return { alert, entry, remedy, isOver: await this.#with.takingBack.isOver({ accountId, entry, remedy }) };
   }
 
   /** Takes it back. What a browser did in the meantime, to slip away, takes everything along. */
@@ -88,7 +93,8 @@ export class Disputes {
     // It is taken back: where memory is full the mark alone is missing, as after a crash.
     await used.add(alert).catch(unlessStore);
     const { accountId: account } = alert;
-    return { outcome: 'done', account, remedy: outcome === 'missing' ? remedy : outcome, entry };
+    const done = outcome === 'missing' ? remedy : outcome;
+    return { outcome: 'done', account, remedy: done, entry, isOver: seen.isOver && done === remedy };
   }
 
   async #remedyFor({ accountId, to }: DisputeButton, entry: ActivityEntry | undefined): Promise<Remedy> {

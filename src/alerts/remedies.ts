@@ -27,6 +27,25 @@ export type Remedy =
   | 'upstream'
   | 'everything';
 
+/** `back`: that alone is taken back. `both`: that, and everything ends. `everything`: there is nothing to take back, and everything ends. */
+export type DisputeEffect = 'back' | 'both' | 'everything';
+
+const ALONE: readonly Remedy[] = [
+  'nothing',
+  'browser',
+  'trusted-browser',
+  'device',
+  'app',
+  'link-key',
+  'recovery',
+];
+
+/** What the button is called after: it must say when it ends everything. */
+export function effectOf(remedy: Remedy): DisputeEffect {
+  if (ALONE.includes(remedy)) return 'back';
+  return remedy === 'everything' ? remedy : 'both';
+}
+
 /** An event that is not named here cannot be: the compiler asks for it. */
 export const REMEDIES: Readonly<Record<EventKind, Remedy>> = {
   'signed-in': 'browser',

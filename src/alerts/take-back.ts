@@ -17,19 +17,22 @@ import type { ActivityEvent, EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
 import type { TrustedBrowserStore } from '../mfa/trusted-browser-store.ts';
+import type { ListedSessionStore } from '../sessions/listed-session.ts';
+import type { RecoveryStore } from '../sessions/recovery-store.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { browserOf, type Remedy } from './remedies.ts';
 import type { TakeBack, TakeBackStore } from './take-back-store.ts';
 
 interface TakingBackDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
-  readonly browsers: Pick<SessionStore, 'endByUid'>;
+  readonly browsers: Pick<SessionStore, 'endByUid'> & Pick<ListedSessionStore, 'list'>;
   readonly consents: Pick<ConsentStore, 'find' | 'end'>;
   readonly enteredCodes: Pick<EnteredCodeStore, 'deny'>;
   readonly factors: Pick<FactorStore, 'list'>;
   readonly grants: Pick<GrantStore, 'end'>;
   readonly linkKeys: Pick<LinkKeyStore, 'end'>;
-  readonly linkedDevices: Pick<LinkedDeviceStore, 'list'>;
+  readonly linkedDevices: Pick<LinkedDeviceStore, 'find' | 'list'>;
+  readonly recoveries: Pick<RecoveryStore, 'find'>;
   readonly takeBacks: TakeBackStore;
   readonly trustedBrowsers: Pick<TrustedBrowserStore, 'end'>;
 }
@@ -65,6 +68,33 @@ export class TakingBack {
     await this.#with.takeBacks.endWaiting(accountId);
     await this.#with.enteredCodes.deny(accountId);
     return outcome;
+  }
+
+  /** Whether what it would end by itself has ended already; then codes that wait are all that is left. */
+  async isOver({ accountId, entry, remedy }: Omit<TakingBackRequest, 'place'>): Promise<boolean> {
+    const account = entry && (await this.#with.accounts.find(accountId));
+    if (!account) return false;
+    const owner = { accountId: account.id, epoch: account.epoch };
+    const { at, event } = entry;
+    const id = event.subject?.id ?? '';
+    switch (remedy) {
+      case 'device': {
+        const device = await this.#with.linkedDevices.find(owner, id);
+        return device === undefined || device.endedAt !== undefined;
+      }
+      case 'browser':
+        return !(await this.#with.browsers.list(owner)).some((one) => browserOf(event).endsWith(one.id));
+      case 'app': {
+        const consent = await this.#with.consents.find(owner, id);
+        return consent === undefined || consent.since > at || consent.endedAt !== undefined;
+      }
+      case 'recovery': {
+        const waiting = await this.#with.recoveries.find(accountId);
+        return waiting === undefined || waiting.askedAt > at;
+      }
+      default:
+        return false;
+    }
   }
 
   async #run(request: TakingBackRequest): Promise<Outcome> {

@@ -48,6 +48,15 @@ const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
   ],
 };
 
+/** The red button says what it does: taking back is not what ends everything. */
+function buttonOf(remedy: Remedy): string {
+  const alone = /^(browser|trusted-browser|device|app|link-key|recovery)$/.test(remedy);
+  if (alone) return 'It wasn’t me: take it back';
+  return remedy === 'everything'
+    ? 'It wasn’t me: sign out everywhere'
+    : 'It wasn’t me: take it back and sign out everywhere';
+}
+
 /** What is left of an account. */
 async function standing({ accountId, email, owner, thief, kept, stolen }: Victim) {
   const { stores } = world.server;
@@ -159,6 +168,7 @@ describe('“It wasn’t me” for every kind of event', () => {
       await pages.post(link, { csrf: asked.field('csrf') });
       expect(await standing(victim)).toEqual(before);
     } else {
+      expect(textOf(asked.text)).toContain(` ${buttonOf(remedy)} `);
       const done = await pages.post(link, { csrf: asked.field('csrf') });
       expect([done.status, textOf(done.text)]).toEqual([200, expect.stringMatching(SAYS[remedy][1])]);
       expect(done.text).toContain('href="/forgot-password"');

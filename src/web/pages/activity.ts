@@ -1,5 +1,5 @@
 import type { ActivityFilter } from '../../alerts/recent-activity.ts';
-import type { Remedy } from '../../alerts/remedies.ts';
+import type { DisputeEffect, Remedy } from '../../alerts/remedies.ts';
 import type { EventActor } from '../../events/event.ts';
 import type { AccountParts } from './account.ts';
 import type { PageParts } from './page.ts';
@@ -57,7 +57,7 @@ export interface DisputeView extends PageParts {
   /** `undefined`: what happened is no longer kept. */
   readonly item?: ActivityItem | undefined;
   readonly remedy?: Remedy;
-  /** Everything is signed out, this browser, too. */
-  readonly signInAnew?: boolean;
+  /** `over`: what it would end by itself has ended already. But for `back` and `over` everything is signed out, this browser, too. */
+  readonly effect?: DisputeEffect | 'over';
   readonly ticket?: string;
 }

@@ -4,11 +4,10 @@ import type { Session } from '../../accounts/session.ts';
 import type { Disputes } from '../../alerts/dispute.ts';
 import type { DisputeTickets } from '../../alerts/dispute-tickets.ts';
 import { ACTIVITY_FILTERS, type RecentActivity } from '../../alerts/recent-activity.ts';
-import type { Remedy } from '../../alerts/remedies.ts';
+import { effectOf, type Remedy } from '../../alerts/remedies.ts';
 import { answerAt, toldOf } from '../form-answers.ts';
 import type { ActivityItem, DisputeView } from '../pages/activity.ts';
 import { activityDays, activityItem } from '../pages/activity-views.ts';
-import { endsEverything } from '../pages/dispute-texts.ts';
 import { linkTo } from '../pages/labels.ts';
 import { readerOf } from '../reader.ts';
 import { renderPage, signedInAs } from '../render.ts';
@@ -64,6 +63,7 @@ async function showActivity(
 /** What the ticket did here, told by its own address: used, it does nothing more. */
 interface Done {
   readonly remedy: Remedy;
+  readonly isOver: boolean;
   readonly item: (Omit<ActivityItem, 'at'> & { readonly at: number }) | undefined;
 }
 
@@ -72,12 +72,12 @@ async function showDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket:
   const { done } = toldOf<{ done: Done }>(ctx);
   if (done) {
     const item = done.item && { ...done.item, at: new Date(done.item.at) };
-    return renderPage(ctx, disputeView(ctx, { state: 'done', item, remedy: done.remedy, ticket: '' }));
+    return renderPage(ctx, disputeView(ctx, { ...done, state: 'done', item, ticket: '' }));
   }
   const seen = await dispute.look(ticket);
   if (!seen) return showGone(ctx);
   const item = seen.entry && activityItem(seen.entry, () => '', readerOf(ctx));
-  renderPage(ctx, disputeView(ctx, { state: 'ask', item, remedy: seen.remedy, ticket }));
+  renderPage(ctx, disputeView(ctx, { ...seen, state: 'ask', item, ticket }));
 }
 
 async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: string): Promise<void> {
@@ -85,7 +85,8 @@ async function useDispute({ dispute }: ActivityRoutes, ctx: WebContext, ticket: 
   if (used.outcome !== 'done') return showGone(ctx);
   ctx.state.audit('not-me', { account: used.account });
   const item = used.entry && activityItem(used.entry, () => '', readerOf(ctx));
-  const done: Done = { remedy: used.remedy, item: item && { ...item, at: item.at.getTime() } };
+  const { remedy, isOver } = used;
+  const done: Done = { remedy, isOver, item: item && { ...item, at: item.at.getTime() } };
   // Not under the ticket, which opens nothing any more: every other one is said to be gone.
   answerAt(ctx, '/not-me/done', { done });
 }
@@ -96,9 +97,15 @@ function showGone(ctx: WebContext): void {
 
 function disputeView(
   ctx: WebContext,
-  rest: Pick<DisputeView, 'state' | 'item' | 'remedy' | 'ticket'>,
+  {
+    remedy,
+    isOver = false,
+    state,
+    item,
+    ticket,
+  }: Pick<DisputeView, 'state' | 'item' | 'remedy' | 'ticket'> & { isOver?: boolean },
 ): DisputeView {
-  const { remedy } = rest;
-  const about = remedy && { signInAnew: endsEverything(remedy) };
-  return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest, ...about };
+  const about = remedy && { remedy, effect: isOver ? ('over' as const) : effectOf(remedy) };
+  const rest = { state, item, ...about, ...(ticket !== undefined && { ticket }) };
+  return { page: 'not-me', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...rest };
 }
