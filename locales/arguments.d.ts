@@ -64,7 +64,7 @@ export interface MessageArguments {
   'account.device.kind': {};
   'account.device.kind-model': { readonly kind: string; readonly model: string };
   'account.device.linked': {};
-  'account.device.linked-from': { readonly address: string; readonly date: string };
+  'account.device.linked-from': { readonly address: string; readonly date: string; readonly here: string };
   'account.device.linked-with': {};
   'account.device.nobody': {};
   'account.device.none': {};
@@ -100,7 +100,7 @@ export interface MessageArguments {
   'account.key.anywhere': {};
   'account.key.copied': {};
   'account.key.copy': {};
-  'account.key.here': { readonly network: string };
+  'account.key.here': { readonly here: string; readonly network: string };
   'account.key.hide': {};
   'account.key.kind': {};
   'account.key.life': {};
@@ -120,7 +120,7 @@ export interface MessageArguments {
   'account.key.where-hint': {};
   'account.keys.end': { readonly name: string };
   'account.keys.good-anywhere': { readonly date: string };
-  'account.keys.good-in': { readonly date: string; readonly network: string };
+  'account.keys.good-in': { readonly date: string; readonly here: string; readonly network: string };
   'account.keys.lead': {};
   'account.keys.left': { readonly app: string; readonly left: number };
   'account.keys.left-of': { readonly app: string; readonly left: number; readonly uses: number };
@@ -179,7 +179,7 @@ export interface MessageArguments {
   'account.password.change': {};
   'account.remove.button': {};
   'account.remove.keep': {};
-  'account.remove.last-used': { readonly ago: string; readonly app: string };
+  'account.remove.last-used': { readonly app: string; readonly used: string };
   'account.remove.lead': {};
   'account.remove.page': {};
   'account.remove.title': { readonly name: string };
@@ -512,6 +512,7 @@ export interface MessageArguments {
   'common.scope.other': { readonly scope: string };
   'common.scope.profile': {};
   'common.scope.voice_code': {};
+  'common.server-computer': {};
   'common.sign-out': {};
   'common.skip': {};
   'common.this-browser': {};

@@ -4,6 +4,7 @@ import { quoteName } from '../devices/claimed-words.ts';
 import { formatUserAgent } from '../devices/user-agent.ts';
 import type { EventKind, EventPlace } from '../events/event.ts';
 import type { ActivityEntry } from '../events/event-store.ts';
+import { isLoopback } from '../net/loopback.ts';
 import type { Reader } from '../words/reader.ts';
 
 /**
@@ -177,6 +178,6 @@ export function formatPlace(reader: Reader, { address, userAgent }: EventPlace):
 
 /** @param program in the reader's words, fit for where they stand */
 export function placeWords(reader: Reader, program: string | undefined, address: string): string {
-  const at = reader.leftToRight(address);
+  const at = isLoopback(address) ? reader.t('common.server-computer') : reader.leftToRight(address);
   return program === undefined ? at : reader.running(reader.t('events.place', { program, address: at }));
 }

@@ -118,7 +118,7 @@ describe('a demonstration device that its maker’s app sets up', () => {
     ]);
     const [, address = ''] =
       /href="(\/account\/devices\/(?!add")[^"]+)"/.exec((await owner.get('/account/devices')).text) ?? [];
-    expect((await owner.get(address)).text).toContain('Set up with</dt><dd><bdi>Demo speaker');
+    expect((await owner.get(address)).text).toContain('Set up with</dt><dd><bdi>Riverside Sound');
 
     const redeemed = sent().filter((text) => text.includes('code_verifier='));
     expect(redeemed).toHaveLength(1);
@@ -226,5 +226,5 @@ it('tells a person on the screen what to open and what to choose there', async (
   ])
     expect(text).toContain(said);
   await report({ event: 'pushed' });
-  expect(text).toContain('say yes there');
+  expect(text).toContain('confirm there that it is you, if it asks, then say yes');
 });

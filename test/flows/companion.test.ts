@@ -95,7 +95,7 @@ describe('an owner who adds a device in its maker’s app', () => {
     await page.goto((await radio.link()).href);
     await signIn(page, { email, password: MAILED_OWNER_PASSWORD, name: 'Ada' });
     await page.getByRole('heading', { name: 'Link this speaker?' }).waitFor();
-    const sayings = ['Kitchen radio', 'R1', 'Riverside Radio', 'maker’s app', 'On your network'];
+    const sayings = ['Kitchen radio', 'R1', 'Riverside Radio', 'maker’s app', 'from your network'];
     for (const said of sayings) expect(await words(page)).toContain(said);
     await page.getByText('More about this request').click();
     for (const said of [HOME, 'Seems to be in Portugal']) expect(await words(page)).toContain(said);

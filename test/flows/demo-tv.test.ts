@@ -12,8 +12,8 @@ import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 
 const CLIENTS = [
-  { client_id: 'living-room-tv', client_name: 'Living room TV' },
-  { client_id: 'demo-device', client_name: 'Demo device' },
+  { client_id: 'living-room-tv', client_name: 'Riverside Player' },
+  { client_id: 'demo-device', client_name: 'Riverside Home' },
 ];
 
 const PHONE = 'http://192.0.2.23:3000';
@@ -95,7 +95,7 @@ describe('the television of development', () => {
   it('is linked as a device of the same home, by a click, and greets its owner', async () => {
     const confirm = await decide(tv, 'approve');
     expect(confirm.text).toContain('Bedroom TV');
-    expect(confirm.text).toContain('On your network');
+    expect(confirm.text).toContain('It asked from your network');
     expect(confirm.text).not.toContain('name="user_code"');
     await titled(tv, 'Hello, Rosa');
     expect(await judged(tv)).toEqual([]);

@@ -51,7 +51,7 @@ describe('an owner who makes a key for a machine', () => {
     expect((await owner.get('/account/devices/add')).text).toContain('href="/account/keys"');
     expect((await owner.get('/account/keys')).text).toContain('href="/account/keys/new"');
     const form = await owner.get('/account/keys/new');
-    expect(form.text).toContain('This network alone (198.51.100.0/24)');
+    expect(form.text).toContain('Only the network that you are in now (198.51.100.0/24)');
     for (const off of ['household', 'voice_code', 'email'])
       expect(form.text).not.toMatch(new RegExp(`name="allow:${off}"[^>]*checked`));
     const asked = await ask();

@@ -224,7 +224,7 @@ describe('the example', () => {
   it('signs in devices, among them the one to try things with', async () => {
     expect(parseClients(example)).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ client_id: 'demo-device', client_name: 'Demo device' }),
+        expect.objectContaining({ client_id: 'demo-device', client_name: 'Riverside Home' }),
       ]),
     );
     const protocol = await testProtocol({ clients: JSON.parse(example) as object[] });

@@ -40,6 +40,12 @@ describe('the program that asked, in words', () => {
     );
   });
 
+  it.each(['127.0.0.1', '::1'])('is not said to come from %s, which says nothing to an owner', (address) => {
+    expect(formatPlace(ENGLISH, { address, userAgent: FIREFOX })).toBe(
+      'Firefox on Linux, this server’s own computer',
+    );
+  });
+
   it.each([
     [IPHONE, 'phone'],
     [IPHONE.replaceAll('iPhone', 'iPad'), 'tablet'],

@@ -58,7 +58,7 @@ describe('linking a device', () => {
     expect(confirm.text).toContain(userCode);
     expect(confirm.text).toContain('Telly');
     expect(confirm.text).toContain('See your email address');
-    expect(confirm.text).toContain('On your network, just now');
+    expect(confirm.text).toContain('It asked from your network, just now');
     expect(await errorOf(deviceCode)).toBe('authorization_pending');
     const [csrf, ticket] = [confirm.field('csrf'), confirm.field('ticket')];
     const done = await owner.post('/device/confirm', { csrf, ticket, decision: 'approve' });

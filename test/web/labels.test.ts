@@ -94,6 +94,28 @@ describe('recent activity', () => {
     ]);
   });
 
+  it('folds sign-ins of one browser at one address, and each can be taken back by itself', () => {
+    const place = { address: '192.0.2.7', userAgent: 'curl/8.5.0' };
+    const [day] = activityDays(
+      [
+        entry('2026-03-05T00:04:00Z', 'signed-in', { place, subject: { type: 'browser', id: 'a' } }),
+        entry('2026-03-05T00:03:00Z', 'signed-in', { place, subject: { type: 'browser', id: 'b' } }),
+        entry('2026-03-05T00:02:00Z', 'signed-in', { place: { ...place, address: '198.51.100.7' } }),
+      ],
+      (one) => `/not-me/${one.at}`,
+      ENGLISH,
+    );
+    const times = [4, 3].map((minute) => Date.parse(`2026-03-05T00:0${minute}:00Z`));
+    expect(day?.items).toMatchObject([
+      {
+        title: 'Signed in with a browser (2 times)',
+        dispute: undefined,
+        times: times.map((at) => ({ dispute: `/not-me/${at}` })),
+      },
+      { title: 'Signed in with a browser', dispute: expect.stringMatching('/not-me/') },
+    ]);
+  });
+
   it('says who did it as far as it is known: not that a wrong password was a stranger’s', () => {
     const [day] = activityDays(
       [
@@ -108,7 +130,7 @@ describe('recent activity', () => {
       day?.items.map(({ by = '', worrying }) => [ENGLISH.t('activity.by-whom', { by }), worrying]),
     ).toEqual([
       ['Somebody who was not signed in: it may have been you', true],
-      ['You, or somebody who passed for you', true],
+      ['You, or somebody who was signed in as you', true],
       ['The device itself', false],
     ]);
   });

@@ -61,7 +61,7 @@ describe('the list of devices', () => {
     const says = async (bound: boolean) =>
       (await owner.get(`/account/devices/${await link(owner, { bound })}`)).text;
     expect(await says(true)).toContain('Its sign-in can’t be copied to another device');
-    expect(await says(false)).toContain('None against copies: its sign-in works on any device');
+    expect(await says(false)).toContain('As on most devices');
   });
 
   it('finds by any words of a row, in any case and without accents, and sorts', async () => {
@@ -167,6 +167,8 @@ describe('one device', () => {
     const at = `/account/devices/${id}/remove`;
     const asked = await owner.get(at);
     expect(asked.text).toContain('It is signed out at once.');
+    // As its own page and the list have it.
+    expect(asked.text).toContain('<bdi>Telly</bdi> · Active now');
     expect(asked.text).toContain('reset it before you give it away');
     expect(await grantOf(owner, id)).toBeDefined();
     const answer = await owner.post(at, { csrf: asked.field('csrf') });
@@ -175,7 +177,8 @@ describe('one device', () => {
     expect(await grantOf(owner, other)).toBeDefined();
     const result = await owner.get(answer.location);
     expect(result.text).toContain('<bdi>Bedroom</bdi> is removed');
-    expect(result.text).toContain('Telly');
+    expect(result.text).toContain('It was signed out of <bdi>Telly</bdi> at once');
+    expect(result.text.split('<section')[1]?.match(/href="\/device"/g)).toHaveLength(1);
     expect(namesOn((await owner.get('/account/devices')).text)).toEqual(['Kitchen']);
     const [event] = await eventsOf(owner);
     expect(event).toMatchObject({ kind: 'device-deregistered', by: 'owner', subject: { name: 'Bedroom' } });

@@ -209,15 +209,15 @@ describe('the confirm page (RFC 8628 section 5.4)', () => {
       'Riverside Player',
       'WDJB-MJHT',
       '192.168.1.23',
+      'It asked from your network, 2\u00a0minutes ago',
+      'The same network as this browser',
+      '5 March 2026 at 14:07 UTC',
     ]) {
       expect(html).toContain(words);
     }
-    for (const words of ['On your network, 2\u00a0minutes ago', 'The same network as this browser'])
-      expect(html).toContain(words);
     expect(html).toContain('<time datetime="2026-03-05T14:07:12.000Z">2\u00a0minutes ago');
-    expect(html).toContain('5 March 2026 at 14:07 UTC');
-    expect(html).toContain('ada@example.com');
-    expect(html).toContain('See your email address');
+    expect(html).toMatch(/#key"><\/use><\/svg>\s*<bdi>Stay signed in/);
+    expect(html).toMatch(/ada@example\.com[\s\S]*See your email address/);
     expect(html).toMatch(/Until you remove it[\s\S]*Only link a TV that you can see\./);
   });
 

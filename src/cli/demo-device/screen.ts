@@ -44,7 +44,7 @@ function sentence(event: Exclude<DeviceEvent, CodeEvent | { event: 'pending' }>,
     case 'app':
       return appScreen(event.address);
     case 'pushed':
-      return 'The app told the device to begin, and the device has asked the server itself. Your browser shows it now: say yes there.';
+      return 'The app told the device to begin, and the device has asked the server itself. Your browser shows it now: confirm there that it is you, if it asks, then say yes.';
     case 'handed_over':
       return 'The browser has brought the answer to the app, and the app has handed its code to the device.';
     case 'code_expired':

@@ -32,8 +32,8 @@ export function activityItem(
 }
 
 /**
- * By days of the reader's calendar, newest first. What happened several times in a row is one item with all its times; what can be taken
- * back by itself alone is not folded, since each has a button of its own.
+ * By days of the reader's calendar, newest first. What happened several times in a row is one item with all its times. What can be taken
+ * back by itself alone is not folded, since each has a button of its own; sign-ins from one place are, with a button beside each time.
  * @param entries newest first
  */
 export function activityDays(
@@ -51,10 +51,16 @@ export function activityDays(
     const items = days.at(-1)?.items ?? [];
     const last = items.at(-1);
     if (last && before && isSameDay && isAgain(before, entry, reader)) {
-      const times = [...last.times, { at, from }];
-      items[items.length - 1] = { ...last, title: foldedTitle(entry, times.length, reader), times };
+      const times = [...last.times, { at, from, dispute: item.dispute }];
+      const title = foldedTitle(entry, times.length, reader);
+      items[items.length - 1] = {
+        ...last,
+        title,
+        times,
+        dispute: isOwnRemedy(entry) ? undefined : last.dispute,
+      };
     } else {
-      items.push({ ...item, at, times: [{ at, from }] });
+      items.push({ ...item, at, times: [{ at, from, dispute: item.dispute }] });
     }
     before = entry;
   }
@@ -62,14 +68,25 @@ export function activityDays(
 }
 
 function isAgain(one: ActivityEntry, other: ActivityEntry, reader: Reader): boolean {
-  const remedy = REMEDIES[other.event.kind];
+  if (one.event.kind !== other.event.kind || one.event.by !== other.event.by) return false;
+  if (isOwnRemedy(other)) return other.event.kind === 'signed-in' && isSamePlace(one, other);
   return (
-    one.event.kind === other.event.kind &&
-    one.event.by === other.event.by &&
     one.event.subject?.id === other.event.subject?.id &&
-    formatSubject(reader, one) === formatSubject(reader, other) &&
-    (remedy === 'nothing' || remedy === 'everything')
+    formatSubject(reader, one) === formatSubject(reader, other)
   );
+}
+
+/** Taken back by itself alone, and not with everything else of the account. */
+function isOwnRemedy({ event }: ActivityEntry): boolean {
+  const remedy = REMEDIES[event.kind];
+  return remedy !== 'nothing' && remedy !== 'everything';
+}
+
+function isSamePlace(
+  { event: { place: one } }: ActivityEntry,
+  { event: { place: other } }: ActivityEntry,
+): boolean {
+  return one !== undefined && one.address === other?.address && one.userAgent === other.userAgent;
 }
 
 /** Of wrong passwords, those of ten minutes are one entry. */

@@ -22,10 +22,13 @@ export interface ActivityItem {
   readonly dispute?: string | undefined;
 }
 
+/** One of the times; with `dispute`, it can be taken back by itself. */
+interface FoldedTime extends Pick<ActivityItem, 'at' | 'from' | 'dispute'> {}
+
 /** What happened once, or several times in a row. */
 export interface FoldedItem extends Omit<ActivityItem, 'from'> {
   /** Newest first; `at` of the item is the first of them. */
-  readonly times: readonly { readonly at: Date; readonly from: string | undefined }[];
+  readonly times: readonly FoldedTime[];
 }
 
 /** What happened on one day, in UTC. */

@@ -1,4 +1,5 @@
 import { quoteName } from '../../devices/claimed-words.ts';
+import { isLoopback } from '../../net/loopback.ts';
 import type { Reader } from '../../words/reader.ts';
 import * as labels from './labels.ts';
 import * as links from './link-views.ts';
@@ -15,6 +16,8 @@ const made = new WeakMap<Reader, Readonly<Record<string, unknown>>>();
 export function labelsFor(reader: Reader): Readonly<Record<string, unknown>> {
   const found = made.get(reader) ?? {
     linkTo,
+    isLoopback,
+    formatAddress: (address: string) => (isLoopback(address) ? reader.t('common.server-computer') : address),
     quoteName: (name: string) => quoteName(reader, name),
     ...Object.fromEntries(
       Object.entries(WORDS).map(([name, label]) => [name, (...rest: never[]) => label(reader, ...rest)]),

@@ -13,6 +13,8 @@ export interface LinkKeyRow {
   readonly endsAt: Date;
   /** In which alone it is good; `undefined`: anywhere. */
   readonly network: string | undefined;
+  /** On the machine of the server itself. */
+  readonly isHere?: boolean;
   readonly refused: { readonly at: Date; readonly why: LinkKeyRefusal } | undefined;
 }
 
@@ -37,6 +39,8 @@ export interface MakeLinkKeyView extends AccountParts {
   readonly lives: readonly LinkKeyLife[];
   /** The network of this browser; `undefined` where it cannot be told. */
   readonly here: string | undefined;
+  /** Whether it runs on the machine of the server itself. */
+  readonly isHere?: boolean;
   readonly typed: Readonly<Record<string, string>>;
   readonly problem?:
     | FieldErrors<{

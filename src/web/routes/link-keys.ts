@@ -6,6 +6,7 @@ import type { Session } from '../../accounts/session.ts';
 import { cleanClaim } from '../../devices/claimed-device.ts';
 import { LINK_KEY_LIVES, type LinkKeyLife, MAX_USES } from '../../devices/link-key.ts';
 import type { LinkKeys } from '../../devices/link-keys.ts';
+import { isLoopback } from '../../net/loopback.ts';
 import { networkOf } from '../../net/network.ts';
 import type { Networks } from '../../net/networks.ts';
 import type { ClientPlace } from '../../net/requester.ts';
@@ -79,6 +80,7 @@ async function list(
       usesLeft,
       endsAt: new Date(endsAt),
       network: network === undefined ? undefined : networkOf(network),
+      isHere: network !== undefined && isLoopback(network),
       refused: refused && { at: new Date(refused.at), why: refused.why },
     }),
   );
@@ -108,7 +110,17 @@ function form({ takers, networks }: LinkKeyRoutes, ctx: WebContext, browser: Ses
   const parts = accountParts(ctx, browser, 'devices');
   renderPage(
     ctx,
-    { page: 'make-link-key', ...parts, clients, abilities, lives, here, typed, ...told },
+    {
+      page: 'make-link-key',
+      ...parts,
+      clients,
+      abilities,
+      lives,
+      here,
+      isHere: isLoopback(requesterOf(ctx).address),
+      typed,
+      ...told,
+    },
     status,
   );
 }
