@@ -670,6 +670,7 @@ export interface MessageArguments {
   'device.reason.website.more': {};
   'device.reason.website.title': {};
   'device.result.account': {};
+  'device.result.changed-nothing': {};
   'device.result.denied.advice': {};
   'device.result.denied.lead': {};
   'device.result.denied.title': {};
@@ -681,6 +682,10 @@ export interface MessageArguments {
   'device.result.full.devices': {};
   'device.result.full.lead': { readonly again: string };
   'device.result.full.title': {};
+  'device.result.linked.lead': {};
+  'device.result.linked.see': {};
+  'device.result.linked.title': { readonly name: string };
+  'device.result.linked.title-unnamed': { readonly type: string };
   'device.result.new-code': {};
   'device.type': { readonly type: string };
   'device.unnamed': {};

@@ -18,6 +18,8 @@ export interface DeviceCodeStore {
   find(deviceCode: string): Promise<StoredDeviceCode | undefined>;
   /** `undefined` for every code that does not wait for its owner: unknown, decided, used, expired; at the same cost. */
   findByUserCode(userCode: string): Promise<StoredDeviceCode | undefined>;
+  /** What was decided on this code, for as long as its user code is kept: only for who was shown it while it waited. */
+  findDecision(userCode: string): Promise<CodeDecision | undefined>;
   /** As `find`, and keeps the pace when it is the code's own client that asks and the code is pending. */
   poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined>;
   /** `true` for the one caller whose decision it was; `false` when the code had moved on, expired or gone. */
@@ -55,6 +57,14 @@ export interface StoredDeviceCode {
   payload: Payload;
   /** milliseconds until it expires, by the store's clock; not positive once it has */
   left: number;
+}
+
+/** By the owner of which account, and what came of it. */
+export interface CodeDecision {
+  decision: 'approved' | 'denied';
+  accountId: string;
+  /** Of what was approved. */
+  grantId?: string | undefined;
 }
 
 export interface PolledDeviceCode extends StoredDeviceCode {

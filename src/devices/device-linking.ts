@@ -3,6 +3,7 @@ import type { ClientPlace } from '../net/requester.ts';
 import type { ScopeWords } from './asked-resource.ts';
 import type { ClaimedDevice } from './claimed-device.ts';
 import type { LinkCheck } from './link-risk.ts';
+import type { Owner } from './linked-device.ts';
 import type { NumberMatch } from './number-match.ts';
 
 /** What a page needs to show a pending code to its owner, and to act on the decision. */
@@ -17,8 +18,16 @@ export interface DeviceLinking {
    * @param id of the device that comes of it: see `WaitingLink`
    */
   approve(userCode: string, browser: Session, id?: string): Promise<LinkOutcome>;
-  deny(userCode: string): Promise<'denied' | 'gone'>;
+  /** @param owner who says so */
+  deny(userCode: string, owner?: Pick<Owner, 'accountId'>): Promise<'denied' | 'gone'>;
+  /** What this owner decided on a code that they were shown; `undefined`: it was not this owner, or it is undecided. */
+  decisionOf(userCode: string, owner: Pick<Owner, 'accountId'>): Promise<OwnDecision | undefined>;
 }
+
+/** `id` of the device that comes, or has come, of it: see `WaitingLink`. */
+export type OwnDecision =
+  | { readonly decision: 'denied' }
+  | { readonly decision: 'approved'; readonly id: string };
 
 export type LinkOutcome = 'approved' | 'sign-in-again' | 'gone' | 'signed-out' | 'full';
 

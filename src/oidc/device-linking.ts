@@ -2,8 +2,9 @@ import type Provider from 'oidc-provider';
 import type { Session } from '../accounts/session.ts';
 import { sameStamp } from '../devices/client-state.ts';
 import { DENIED, type DeviceCodeStore } from '../devices/device-code-store.ts';
-import type { DeviceLinking, LinkOutcome, PendingLink } from '../devices/device-linking.ts';
-import { newGrantName } from '../devices/grant-id.ts';
+import type { DeviceLinking, LinkOutcome, OwnDecision, PendingLink } from '../devices/device-linking.ts';
+import { newGrantName, parseGrantId } from '../devices/grant-id.ts';
+import type { Owner } from '../devices/linked-device.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
 import { approvalOf, type DeviceRequests } from './device-request.ts';
 import { type PendingCode, provedSince, readPendingCode } from './pending-code.ts';
@@ -66,11 +67,27 @@ export class ProviderDeviceLinking implements DeviceLinking {
     return 'gone';
   }
 
-  async deny(userCode: string): Promise<'denied' | 'gone'> {
+  async deny(userCode: string, owner?: Pick<Owner, 'accountId'>): Promise<'denied' | 'gone'> {
     const code = await this.#pending(userCode);
     if (!code) return 'gone';
-    const isDenied = await this.#codes.decide(code.deviceCode, 'denied', { ...code.payload, ...DENIED });
+    const by = owner && { accountId: owner.accountId };
+    const isDenied = await this.#codes.decide(code.deviceCode, 'denied', {
+      ...code.payload,
+      ...by,
+      ...DENIED,
+    });
     return isDenied ? 'denied' : 'gone';
+  }
+
+  async decisionOf(
+    userCode: string,
+    { accountId }: Pick<Owner, 'accountId'>,
+  ): Promise<OwnDecision | undefined> {
+    const decided = await this.#codes.findDecision(userCode);
+    if (decided?.accountId !== accountId) return undefined;
+    if (decided.decision === 'denied') return { decision: 'denied' };
+    const grant = parseGrantId(decided.grantId ?? '');
+    return grant && { decision: 'approved', id: grant.name };
   }
 
   async #pending(userCode: string): Promise<PendingCode | undefined> {

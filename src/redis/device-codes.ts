@@ -1,5 +1,7 @@
+import type { AccountId } from '../accounts/account.ts';
 import { isAlive } from '../devices/client-state.ts';
 import {
+  type CodeDecision,
   type CodePlace,
   DENIED,
   type DeviceCodeCreation,
@@ -17,7 +19,10 @@ import { CODE, DeviceCodeMaker, USER_CODE } from './device-code-maker.ts';
 import { GatheredCalls } from './gathered-calls.ts';
 import { type ClientContext, underAnyName } from './store-context.ts';
 
-type LookReply = [state: DeviceCodeState, sealed: string | null, left: number];
+type LookReply = [state: DeviceCodeState, sealed: string | null, left: number, by?: string | null];
+
+/** As it is sealed with the code. */
+type DecidedBy = Pick<CodeDecision, 'accountId' | 'grantId'>;
 
 type PollReply = [
   state: DeviceCodeState,
@@ -73,6 +78,15 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     });
   }
 
+  async findDecision(userCode: string): Promise<CodeDecision | undefined> {
+    const name = await this.nameOf(userCode);
+    const reply = name && (await this.#look(name));
+    if (!name || !reply) return undefined;
+    const [state, , , sealed] = reply;
+    const by = sealed ? this.#context.keyring.open<DecidedBy>(placeOfDecision(name), sealed) : undefined;
+    return by && { decision: state === 'denied' ? 'denied' : 'approved', ...by };
+  }
+
   async poll(deviceCode: string, clientId: string): Promise<PolledDeviceCode | undefined> {
     const { keyring } = this.#context;
     const clients = clientId ? keyring.macs('client', clientId) : [];
@@ -88,7 +102,8 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     const { scripts, keyring, clientStates } = this.#context;
     const won = await underAnyName(keyring.macs(CODE, deviceCode), async (name) => {
       const sealed = keyring.seal(`${CODE}:${name}`, payload);
-      const decided = scripts.change('decideDeviceCode', this.#keys(name), [decision, sealed]);
+      const args = [decision, sealed, this.#sealedBy(name, payload)] as const;
+      const decided = scripts.change('decideDeviceCode', this.#keys(name), args);
       const [reply, epochs] = await Promise.all([decided, clientStates.current()]);
       return reply === 1 ? isAlive(epochs, payload) : undefined;
     });
@@ -101,13 +116,14 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return underAnyName(pointers, (pointer) => this.#pointed(pointer));
   }
 
-  /** Denies a pending code by its name; `false`: it had moved on. */
-  async denyNamed(name: string): Promise<boolean> {
+  /** Denies a pending code by its name, for the owner of this account; `false`: it had moved on. */
+  async denyNamed(name: string, accountId: AccountId): Promise<boolean> {
     const { scripts, keyring } = this.#context;
     const code = await this.#read(name);
     if (code?.state !== 'pending' || code.left <= 0) return false;
     const sealed = keyring.seal(`${CODE}:${name}`, { ...code.payload, ...DENIED });
-    return (await scripts.change('decideDeviceCode', this.#keys(name), ['denied', sealed])) === 1;
+    const args = ['denied', sealed, this.#sealedBy(name, { accountId })] as const;
+    return (await scripts.change('decideDeviceCode', this.#keys(name), args)) === 1;
   }
 
   async withdraw(deviceCode: string): Promise<boolean> {
@@ -170,6 +186,10 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return payload && { state, payload, left };
   }
 
+  #sealedBy(name: string, { accountId, grantId }: Payload): string {
+    return accountId ? this.#context.keyring.seal(placeOfDecision(name), { accountId, grantId }) : '';
+  }
+
   #keys(name: string): { deviceCode: string } {
     return { deviceCode: this.#context.keyspace.record(CODE, name) };
   }
@@ -185,6 +205,8 @@ export class RedisDeviceCodes implements DeviceCodeStore {
     return names.find((name) => name !== null) ?? undefined;
   }
 }
+
+const placeOfDecision = (name: string) => `${CODE}:${name}:by`;
 
 /** Its client was ended since it began: its device asks for another. */
 function expired<Code extends StoredDeviceCode>(code: Code): Code {

@@ -29,7 +29,7 @@ export class RedisEnteredCodes implements EnteredCodeStore {
     const names = await scripts.plain('reading entered codes', (redis) =>
       redis.zrange(keyspace.of(accountId).entered, '0', '-1'),
     );
-    const denied = await Promise.all(names.map((name) => this.#codes.denyNamed(name)));
+    const denied = await Promise.all(names.map((name) => this.#codes.denyNamed(name, accountId)));
     return denied.filter(Boolean).length;
   }
 }

@@ -30,6 +30,8 @@ interface Sealed {
   readonly told: Told;
   /** When the limit lets go, milliseconds since 1970. */
   readonly until?: number | undefined;
+  /** What was typed was kept with it: gone once that form went through, and then this is of a former try. */
+  readonly isOfTyped?: boolean;
 }
 
 /** The form that was posted last, by the path it was posted to. */
@@ -60,7 +62,11 @@ export class FormAnswers {
     const [path = '', query = ''] = page.split('?');
     const seconds = told.problem?.waitSeconds;
     const until = seconds === undefined ? undefined : this.#now() + seconds * 1000;
-    const answer = this.#tickets.issue(purposeOf(path), this.#visitor, { told, until } satisfies Sealed);
+    const answer = this.#tickets.issue(purposeOf(path), this.#visitor, {
+      told,
+      until,
+      isOfTyped: this.#isKept,
+    } satisfies Sealed);
     if (answer.length > MAX_SEALED) return page;
     return linkTo(path, { ...Object.fromEntries(new URLSearchParams(query)), answer });
   }
@@ -68,6 +74,7 @@ export class FormAnswers {
   read(): Told | undefined {
     const sealed = queryOf(this.#ctx, 'answer');
     const found = this.#tickets.read<Sealed>(purposeOf(this.#ctx.path), this.#visitor, sealed);
+    if (found?.isOfTyped && this.typed === undefined) return undefined;
     if (found?.until === undefined) return found?.told;
     const { problem, ...rest } = found.told;
     const waitSeconds = Math.ceil((found.until - this.#now()) / 1000);

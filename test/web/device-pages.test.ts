@@ -25,7 +25,8 @@ afterAll(() => server.close());
 function beforeApproval(act: (browser: Session) => Promise<unknown>) {
   return (linking: DeviceLinking): DeviceLinking => ({
     find: (userCode) => linking.find(userCode),
-    deny: (userCode) => linking.deny(userCode),
+    deny: (userCode, owner) => linking.deny(userCode, owner),
+    decisionOf: (userCode, owner) => linking.decisionOf(userCode, owner),
     approve: async (userCode, browser, id) => {
       await act(browser);
       return linking.approve(userCode, browser, id);
@@ -78,7 +79,7 @@ describe('linking a device', () => {
     expect(denied.location).toBe('/device/denied');
     expect((await owner.get('/device/denied')).text).toContain('Nothing was linked');
     const late = await owner.post('/device/confirm', { ...fields, decision: 'approve' });
-    expect(late.location).toBe('/device/gone');
+    expect(late.text).toContain('Your answer just now changed nothing.');
     expect((await owner.get('/device/gone')).text).toContain('This code no longer works');
     expect(await errorOf(deviceCode)).toBe('access_denied');
   });
@@ -125,9 +126,8 @@ describe('linking a device', () => {
     expect((await owner.post('/device/confirm', { ...second, decision: 'approve' })).location).toContain(
       'waiting',
     );
-    expect((await owner.post('/device/confirm', { ...first, decision: 'deny' })).location).toBe(
-      '/device/gone',
-    );
+    const refused = await owner.post('/device/confirm', { ...first, decision: 'deny' });
+    expect(refused.text).toContain('You linked <bdi>Kitchen &lt;TV&gt;</bdi>');
     expect((await device.poll(deviceCode)).body).toHaveProperty('access_token');
   });
 });

@@ -54,7 +54,12 @@ export function confirmView(
   };
 }
 
-export type Result = { outcome: 'denied' } | { outcome: 'failed' } | { outcome: 'full'; again?: string };
+type OwnResult = { isLate?: boolean };
+export type Result =
+  | ({ outcome: 'denied' } & OwnResult)
+  | ({ outcome: 'linked'; device: pages.ClaimedDevice; at: string } & OwnResult)
+  | { outcome: 'failed' }
+  | { outcome: 'full'; again?: string };
 
 export function resultView(ctx: WebContext, result: Result): pages.DeviceResultView {
   return { page: 'device-result', csrf: ctx.state.csrf, signedInAs: signedInAs(ctx), ...result };

@@ -71,12 +71,23 @@ type LinkFields = FieldErrors<{
   readonly number?: 'missing' | undefined;
 }>;
 
+/** What the owner said before, or on another page; `isLate`: they have just answered once more, which changed nothing. */
+interface OwnAnswer {
+  readonly isLate?: boolean | undefined;
+}
+
 /**
- * The answer to `/device/confirm`. `failed`: the code expired or was answered elsewhere in the meantime; `full`: the
- * account has as many devices as it may, and the code still waits.
+ * The answer to `/device/confirm`. `linked`: this owner linked it before; `failed`: the code expired or another owner
+ * answered it in the meantime; `full`: the account has as many devices as it may, and the code still waits.
  */
 export type DeviceResultView = PageParts & { readonly page: 'device-result' } & (
-    | { readonly outcome: 'denied' }
+    | ({ readonly outcome: 'denied' } & OwnAnswer)
+    | ({
+        readonly outcome: 'linked';
+        readonly device: ClaimedDevice;
+        /** Where it is seen what came of it. */
+        readonly at: string;
+      } & OwnAnswer)
     | { readonly outcome: 'failed' }
     | {
         readonly outcome: 'full';

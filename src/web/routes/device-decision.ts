@@ -34,9 +34,14 @@ export interface DeviceRoutes {
   readonly risks: Pick<LinkRisks, 'assess' | 'recordApproval'>;
 }
 
+/** A code that was entered in this browser, and the device that was shown for it. */
+type EnteredCode = NonNullable<ReturnType<LinkTickets['readEntered']>>;
+
 export const CONFIRM = '/device/confirm';
 /** Where the owner waits for a device that they have approved. */
 export const WAITING = '/device/waiting';
+/** What became of a code that does not wait for an answer any more. */
+export const GONE = '/device/gone';
 export type ConfirmProblem = NonNullable<DeviceConfirmView['problem']>;
 type ConfirmFields = Extract<ConfirmProblem, { kind: 'fields' }>['fields'];
 
@@ -59,21 +64,39 @@ export function atConfirm(
   else seeOther(ctx, page);
 }
 
+/** @param isAnswer the owner has just answered, and it changed nothing */
+export function gone(
+  { tickets }: DeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  { userCode, device }: EnteredCode,
+  isAnswer = true,
+): void {
+  const entered = tickets.entered(browser, userCode, device);
+  seeOther(ctx, linkTo(GONE, { entered, answered: isAnswer ? 'yes' : undefined }));
+}
+
 /** The ticket shows that the code was entered, and its device shown, in this very browser. */
 export async function decide(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
   const { ticket, decision } = readForm(ctx, { ticket: optional, decision: oneOf('approve', 'deny') });
   if (decision === undefined) return showError(ctx, 'bad-request');
   const entered = routes.tickets.readEntered(browser, ticket);
-  if (!entered) return seeOther(ctx, '/device/gone');
-  if (decision === 'deny') return deny(routes, ctx, entered.userCode);
+  if (!entered) return seeOther(ctx, GONE);
+  if (decision === 'deny') return deny(routes, ctx, browser, entered);
   const link = await routes.linking.find(entered.userCode);
-  return link ? check(routes, ctx, browser, link) : seeOther(ctx, '/device/gone');
+  return link ? check(routes, ctx, browser, link) : gone(routes, ctx, browser, entered);
 }
 
-async function deny({ linking }: DeviceRoutes, ctx: WebContext, userCode: string): Promise<void> {
-  const outcome = await linking.deny(userCode);
-  if (outcome === 'denied') ctx.state.audit('device-denied');
-  return seeOther(ctx, `/device/${outcome}`);
+async function deny(
+  routes: DeviceRoutes,
+  ctx: WebContext,
+  browser: Session,
+  entered: EnteredCode,
+): Promise<void> {
+  const outcome = await routes.linking.deny(entered.userCode, browser);
+  if (outcome === 'gone') return gone(routes, ctx, browser, entered);
+  ctx.state.audit('device-denied');
+  seeOther(ctx, '/device/denied');
 }
 
 /** What the page asked for is asked for again here: the circumstances may have changed, and forms can be forged. */
@@ -94,7 +117,9 @@ async function check(
   if (link.numberMatch && number === undefined) {
     return again({ number: 'missing' });
   }
-  if (link.numberMatch && number !== String(link.numberMatch.number)) return deny(routes, ctx, link.userCode);
+  if (link.numberMatch && number !== String(link.numberMatch.number)) {
+    return deny(routes, ctx, browser, link);
+  }
   const stepUp = needed === 'fresh-proof' ? 'justBefore' : 'before';
   const approval = routes.stepUp[stepUp]('link-device', (_, proved) =>
     approve(routes, ctx, proved, link, risk),
@@ -103,12 +128,13 @@ async function check(
 }
 
 async function approve(
-  { linking, tickets, risks }: DeviceRoutes,
+  routes: DeviceRoutes,
   ctx: WebContext,
   browser: Session,
   link: PendingLink,
   risk: LinkRisk,
 ): Promise<void> {
+  const { linking, tickets, risks } = routes;
   await risks.recordApproval(link, browser, risk);
   const id = newGrantName();
   const outcome = await linking.approve(link.userCode, browser, id);
@@ -117,7 +143,7 @@ async function approve(
     const waiting = tickets.waiting(browser, { id, device: link.device });
     return seeOther(ctx, linkTo(WAITING, { device: waiting }));
   }
-  if (outcome === 'gone') return seeOther(ctx, '/device/gone');
+  if (outcome === 'gone') return gone(routes, ctx, browser, link);
   if (outcome === 'full') {
     ctx.state.audit('device-refused', { client: link.app.id, reason: 'full' });
     return seeOther(ctx, '/device/full');

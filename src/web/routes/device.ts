@@ -13,7 +13,7 @@ import { answerAt, toldOf, typedOf } from '../form-answers.ts';
 import { readForm, text } from '../middleware/form.ts';
 import { allowOwnScripts } from '../middleware/security-headers.ts';
 import type { DeviceCodeView, DeviceConfirmView } from '../pages/device.ts';
-import { codeView, confirmView, type Result, resultView } from '../pages/device-views.ts';
+import { codeView, confirmView, type Result, resultView, shownDevice } from '../pages/device-views.ts';
 import { linkTo } from '../pages/labels.ts';
 import { renderPage, seeOther } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
@@ -24,7 +24,10 @@ import {
   type ConfirmProblem,
   type DeviceRoutes,
   decide,
+  GONE,
+  gone,
   signInAgain,
+  WAITING,
 } from './device-decision.ts';
 import { placeOf, queryOf, throttled } from './visit.ts';
 
@@ -58,7 +61,7 @@ export function deviceRoutes(routes: DeviceRoutes): Router<WebState> {
   router.get(CONFIRM, whenSignedIn(bound(showEntered)));
   router.post(CONFIRM, whenSignedIn(bound(decide)));
   router.get('/device/denied', whenSignedIn(showResult({ outcome: 'denied' })));
-  router.get('/device/gone', whenSignedIn(showResult({ outcome: 'failed' })));
+  router.get(GONE, whenSignedIn(bound(showGone)));
   router.get('/device/full', whenSignedIn(showResult({ outcome: 'full' })));
   return router;
 }
@@ -131,7 +134,7 @@ async function showEntered(routes: DeviceRoutes, ctx: WebContext, browser: Sessi
   const entered = routes.tickets.readEntered(browser, queryOf(ctx, 'entered'));
   if (!entered) return seeOther(ctx, '/device');
   const link = await routes.linking.find(entered.userCode);
-  if (!link) return seeOther(ctx, '/device/gone');
+  if (!link) return gone(routes, ctx, browser, entered, false);
   if (browser.authTime < link.provedSince) return signInAgain(ctx, link.userCode);
   const { problem } = toldOf<{ problem: ConfirmProblem }>(ctx);
   return showConfirmPage(routes, ctx, browser, link, problem);
@@ -149,6 +152,18 @@ async function showConfirmPage(
   const ticket = tickets.entered(browser, link.userCode, link.device);
   const details = { action: '/device/confirm', ticket, now: new Date(now()), problem };
   renderPage(ctx, confirmView(ctx, browser, link, risk, details), problem ? 400 : 200);
+}
+
+/** Where it was this owner who has answered, before or on another page, they are told what they said. */
+async function showGone(routes: DeviceRoutes, ctx: WebContext, browser: Session): Promise<void> {
+  const entered = routes.tickets.readEntered(browser, queryOf(ctx, 'entered'));
+  const own = entered && (await routes.linking.decisionOf(entered.userCode, browser));
+  const isLate = queryOf(ctx, 'answered') === 'yes';
+  if (!own) return showResult({ outcome: 'failed' })(ctx, browser);
+  if (own.decision === 'denied') return showResult({ outcome: 'denied', isLate })(ctx, browser);
+  const { device } = entered;
+  const at = linkTo(WAITING, { device: routes.tickets.waiting(browser, { id: own.id, device }) });
+  return showResult({ outcome: 'linked', device: shownDevice(device), at, isLate })(ctx, browser);
 }
 
 function showResult(result: Result): SignedInPage {

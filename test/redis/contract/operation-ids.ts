@@ -36,7 +36,7 @@ export function describeOperationIds(open: OpenStores): void {
 
     it('an approval that is sent again after the device has redeemed it was still an approval', async () => {
       const code = await RealCode.pending(bench);
-      const approve = () => run('decideDeviceCode', code.key, 'op', 'approved', 'sealed');
+      const approve = () => run('decideDeviceCode', code.key, 'op', 'approved', 'sealed', '');
       expect(await approve()).toBe(1);
       expect(await code.take('consume')).toBe('consumed');
       expect(await approve()).toBe(1);

@@ -195,6 +195,31 @@ export const device: readonly Sample[] = [
     },
   },
   { name: 'device-denied', view: { page: 'device-result', ...inside, outcome: 'denied' } },
+  {
+    name: 'device-denied-before',
+    view: { page: 'device-result', ...inside, outcome: 'denied', isLate: true },
+  },
+  {
+    name: 'device-linked-before',
+    view: {
+      page: 'device-result',
+      ...inside,
+      outcome: 'linked',
+      device: { type: 'tv', name: 'Kitchen' },
+      at: '/device/waiting?device=sealed',
+      isLate: true,
+    },
+  },
+  {
+    name: 'device-linked-before-hostile',
+    view: {
+      page: 'device-result',
+      ...hostileInside,
+      outcome: 'linked',
+      device: { type: 'tv', name: HOSTILE },
+      at: '/device/waiting?device=sealed',
+    },
+  },
   { name: 'device-failed', view: { page: 'device-result', ...inside, outcome: 'failed' } },
   { name: 'device-full', view: { page: 'device-result', ...inside, outcome: 'full' } },
   {
