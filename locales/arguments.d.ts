@@ -694,6 +694,7 @@ export interface MessageArguments {
   'device.waiting.devices': {};
   'device.waiting.lead': { readonly type: string };
   'device.waiting.no-answer': {};
+  'device.waiting.other-code': {};
   'device.waiting.page': { readonly type: string };
   'device.waiting.remove': {};
   'device.waiting.row': { readonly kind: string };
@@ -779,6 +780,7 @@ export interface MessageArguments {
   'errors.phone.not-served': {};
   'errors.throttled': { readonly time: string };
   'errors.too-many': {};
+  'errors.too-short-code': { readonly n: number };
   'errors.tried.add-phone': {};
   'errors.tried.confirm-sign-in': {};
   'errors.tried.mailed-code': {};

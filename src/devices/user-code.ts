@@ -29,11 +29,21 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = { '8': 'B', '5': 'S', '2':
  */
 export function normalizeUserCode(typed: string): string | undefined {
   if (typed.length > 2048) return undefined;
-  const code = [...readCode(fromAddress(visible(typed).trim())).toUpperCase()]
-    .filter((character) => /[\p{L}\p{N}]/u.test(character))
+  const code = lettersOf(typed)
     .map((character) => LOOK_ALIKES[character] ?? character)
     .join('');
   return code.length === LENGTH && [...code].every((letter) => LETTERS.includes(letter)) ? code : undefined;
+}
+
+/** How many letters are missing from what was typed; 0: it is as long as a code, longer, or has none. */
+export function missingLetters(typed: string): number {
+  const { length } = typed.length > LENGTH * 4 ? [] : lettersOf(typed);
+  return length > 0 && length < LENGTH ? LENGTH - length : 0;
+}
+
+function lettersOf(typed: string): string[] {
+  const characters = [...readCode(fromAddress(visible(typed).trim())).toUpperCase()];
+  return characters.filter((character) => /[\p{L}\p{N}]/u.test(character));
 }
 
 /** As devices and pages show it. */

@@ -212,6 +212,7 @@ describe.each([
     await window.getByRole('heading', { name: `${NAME} is connected` }).waitFor();
     expect(await seen(window)).toMatch(/^Attic TV is connected You can put your phone away\./);
     expect(await window.getByRole('status').innerText()).toContain(`${NAME} is connected`);
+    if (javaScriptEnabled) expect(await window.title()).toContain('Your TV is connected');
     await second.reload();
     expect(await seen(second)).not.toContain('Waiting');
     // The same page; axe itself needs scripts.

@@ -126,4 +126,16 @@ describe('the code page', () => {
     await page.getByRole('heading', { name: 'Which code does your device show?' }).waitFor();
     expect(await words(page)).not.toContain('There is a problem');
   });
+
+  it.each([
+    [1, 'One letter is missing.'],
+    [2, '2 letters are missing.'],
+  ])('says that %i of the letters are missing, and counts no try', async (missing, said) => {
+    await page.goto(`${server.issuer}/device`);
+    for (let time = 0; time < 12; time += 1) await type(page, code.userCode.slice(0, -missing));
+    expect(await words(page)).toContain(said);
+    expect(await words(page)).not.toContain('doesn’t work');
+    await type(page, code.userCode);
+    await page.getByRole('heading', { name: 'Link this TV?' }).waitFor();
+  });
 });

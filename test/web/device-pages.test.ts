@@ -89,7 +89,7 @@ describe('linking a device', () => {
     const { userCode } = await startDevice();
     const fields = await enter(owner, userCode);
     await owner.post('/device/confirm', { ...fields, decision: 'approve' });
-    for (const code of [userCode, 'BBBB-BBBB', 'no code']) {
+    for (const code of [userCode, 'BBBB-BBBB', 'no code at all']) {
       const page = await owner.submit('/device', '/device', { user_code: code });
       expect(page.status).toBe(400);
       expect(page.text).toContain('That code doesn’t work.');

@@ -15,6 +15,9 @@ else waitForDevice();
 
 async function waitForDevice() {
   const held = document.querySelector('.link-held');
+  // The title of a page that was still coming was sent before its answer.
+  const { title } = held?.querySelector('.link-answer')?.dataset ?? {};
+  if (title) document.title = title;
   while (held && !held.querySelector('.link-answer')) {
     const asked = Date.now();
     await ask(held);

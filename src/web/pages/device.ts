@@ -1,6 +1,6 @@
 import type { DeviceType } from '../../devices/claimed-device.ts';
 import type { LinkCheck, LinkReason } from '../../devices/link-risk.ts';
-import type { ExpiredForm, FieldErrors, PageParts, Throttled, Wrong } from './page.ts';
+import type { ExpiredForm, FieldErrors, PageParts, Throttled, TooShort, Wrong } from './page.ts';
 
 type UserCodeFields = FieldErrors<{ readonly user_code: 'missing' }>;
 
@@ -9,7 +9,7 @@ export interface DeviceCodeView extends PageParts {
   readonly page: 'device-code';
   /** From `verification_uri_complete`, or what was typed the last time. */
   readonly userCode?: string | undefined;
-  readonly problem?: Wrong | Throttled | ExpiredForm | UserCodeFields | undefined;
+  readonly problem?: Wrong | TooShort | Throttled | ExpiredForm | UserCodeFields | undefined;
 }
 
 /** What the device says of itself, cleaned and bounded by the caller. Whether it is true is unchecked. */

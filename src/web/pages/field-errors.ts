@@ -113,6 +113,8 @@ export function fieldErrorsOf(view: View, reader: Reader): readonly FieldError[]
   switch (problem.kind) {
     case 'wrong':
       return [wrongOn(reader, view.page)];
+    case 'too-short':
+      return [{ field: 'user_code', message: reader.t('errors.too-short-code', { n: problem.missing }) }];
     case 'throttled':
       return [{ message: reader.t('errors.throttled', { time: formatWait(reader, problem.waitSeconds) }) }];
     case 'expired-form':

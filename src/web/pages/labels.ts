@@ -87,3 +87,11 @@ export function codeFrame(_reader: Reader, type: DeviceType): string {
 export function eventTitle(reader: Reader, kind: EventKind, name: string | undefined): string {
   return name === undefined ? generalTitle(reader, kind) : titleOf(reader, kind, quoteName(reader, name));
 }
+
+/** The first sentence of a message, and what stands behind it. */
+export function firstSentence(reader: Reader, message: string): [first: string, rest: string] {
+  const segmenter = new Intl.Segmenter(reader.language, { granularity: 'sentence' });
+  const [first] = segmenter.segment(message);
+  const end = first?.segment.trimEnd().length ?? message.length;
+  return [message.slice(0, end), message.slice(end)];
+}

@@ -26,6 +26,13 @@ export interface ExpiredForm {
   readonly kind: 'expired-form';
 }
 
+/** Too short to be a code: known without asking the store, and no guess. */
+export interface TooShort {
+  readonly kind: 'too-short';
+  /** How many letters are missing. */
+  readonly missing: number;
+}
+
 /** What was entered is not right; which half of it is never said. */
 export interface Wrong {
   readonly kind: 'wrong';

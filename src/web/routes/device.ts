@@ -6,7 +6,7 @@ import { Router } from '@koa/router';
 import type { Session } from '../../accounts/session.ts';
 import { isBlank } from '../../accounts/visible-text.ts';
 import type { PendingLink } from '../../devices/device-linking.ts';
-import { displayUserCode, normalizeUserCode } from '../../devices/user-code.ts';
+import { displayUserCode, missingLetters, normalizeUserCode } from '../../devices/user-code.ts';
 import { requesterOf } from '../../net/requester.ts';
 import type { Guess } from '../code-limits.ts';
 import { answerAt, toldOf, typedOf } from '../form-answers.ts';
@@ -85,6 +85,8 @@ async function enterCode(
   if (isBlank(typed)) {
     return refuseCode(ctx, typed, { kind: 'fields', fields: { user_code: 'missing' } });
   }
+  const missing = missingLetters(typed);
+  if (missing > 0) return refuseCode(ctx, typed, { kind: 'too-short', missing });
   const guess = await evaluate(routes, ctx, browser, typed);
   if (guess.outcome === 'wait') {
     if (guess.limit.startsWith('CODE_ACCOUNT'))

@@ -54,6 +54,15 @@ export const device: readonly Sample[] = [
     view: { page: 'device-code', ...inside, userCode: 'WDJB-MJHX', problem: wrong },
   },
   {
+    name: 'device-code-too-short',
+    view: {
+      page: 'device-code',
+      ...inside,
+      userCode: 'WDJB-MJH',
+      problem: { kind: 'too-short', missing: 1 },
+    },
+  },
+  {
     name: 'device-code-missing',
     view: { page: 'device-code', ...inside, problem: { kind: 'fields', fields: { user_code: 'missing' } } },
   },
