@@ -83,7 +83,7 @@ describe('“It wasn’t me”', () => {
     const page = await browser.get('/account/activity');
     expect(page.status).toBe(200);
     const titles = [...page.text.matchAll(/activity-title"><bdi[^>]*>([^<]*)</g)].map(([, title]) => title);
-    expect(titles.slice(0, 2)).toEqual(['Signed out of a browser', 'Signed in with a browser']);
+    expect(titles.slice(0, 2)).toEqual(['Signed out of a browser', 'Signed in with a browser (2 times)']);
     const devices = await browser.get('/account/activity?show=devices');
     expect(devices.text).toContain('Nothing of this kind has happened');
   });
