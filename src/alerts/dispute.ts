@@ -14,7 +14,7 @@ import { StoreUnavailable } from '../errors/store-unavailable.ts';
 import type { EventPlace } from '../events/event.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { DisputeButton, DisputeTickets } from './dispute-tickets.ts';
-import { type Remedy, remedyFor } from './remedies.ts';
+import { canBeUndone, type Remedy, remedyFor } from './remedies.ts';
 import type { TakingBack } from './take-back.ts';
 
 /** As many events as are kept. */
@@ -76,6 +76,19 @@ export class Disputes {
     const remedy = await this.#remedyFor(alert, entry);
     const accountId = alert.accountId as AccountId;
     return { alert, entry, remedy, isOver: await this.#with.takingBack.isOver({ accountId, entry, remedy }) };
+  }
+
+  /** The ids of those that were taken back already, on the page or by the mail about them. */
+  async takenBack(accountId: AccountId, entries: readonly ActivityEntry[]): Promise<ReadonlySet<string>> {
+    const isUsed = async ({ id: entryId }: ActivityEntry) => {
+      const uses = [
+        this.#with.used.has({ accountId, entryId, to: 'page' }),
+        this.#with.used.has({ accountId, entryId }),
+      ];
+      return (await Promise.all(uses)).includes(true) ? [entryId] : [];
+    };
+    const asked = entries.filter(({ event }) => canBeUndone(event));
+    return new Set((await Promise.all(asked.map(isUsed))).flat());
   }
 
   /** Takes it back. What a browser did in the meantime, to slip away, takes everything along. */

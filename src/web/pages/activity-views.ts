@@ -3,32 +3,40 @@
 import { formatPlace, formatSubject, severityOf, titleOf } from '../../alerts/event-labels.ts';
 import { filterOf } from '../../alerts/recent-activity.ts';
 import { canBeUndone, REMEDIES } from '../../alerts/remedies.ts';
+import { DEVICE_TYPES } from '../../devices/claimed-device.ts';
 import type { ActivityEntry } from '../../events/event-store.ts';
 import type { Reader } from '../../words/reader.ts';
 import type { ActivityDay, ActivityItem, FoldedItem } from './activity.ts';
 
-const ICONS = { 'sign-ins': 'person', devices: 'tv', apps: 'other', security: 'latchkey' } as const;
+const ICONS = { 'sign-ins': 'person', devices: 'devices', apps: 'other', security: 'latchkey' } as const;
 
 /** What a form was refused for says by itself that something was tried. */
 const REFUSED = /-refused$/;
 
-/** @param dispute the address on which the owner says that they did not do this */
+/** @param dispute the address on which the owner says that they did not do this; `undefined`: it is taken back */
 export function activityItem(
   entry: ActivityEntry,
-  dispute: (entry: ActivityEntry) => string,
+  dispute: (entry: ActivityEntry) => string | undefined,
   reader: Reader,
 ): ActivityItem {
   const { event, device } = entry;
   return {
     title: titleOf(reader, event.kind, formatSubject(reader, entry)),
     at: new Date(entry.at),
-    icon: ICONS[filterOf(event.kind)],
+    icon: pictureOf(entry),
     worrying: severityOf(event.kind) === 'critical' || event.by === 'stranger' || REFUSED.test(event.kind),
     from: event.place && formatPlace(reader, event.place),
     app: typeof device?.['app'] === 'string' ? device['app'] : undefined,
     by: event.by,
     dispute: canBeUndone(event) ? dispute(entry) : undefined,
   };
+}
+
+/** Each kind of device has its own. */
+function pictureOf({ event, device }: ActivityEntry): string {
+  const filter = filterOf(event.kind);
+  const type = filter === 'devices' ? DEVICE_TYPES.find((one) => one === device?.['type']) : undefined;
+  return type ?? ICONS[filter];
 }
 
 /**
@@ -38,7 +46,7 @@ export function activityItem(
  */
 export function activityDays(
   entries: readonly ActivityEntry[],
-  dispute: (entry: ActivityEntry) => string,
+  dispute: (entry: ActivityEntry) => string | undefined,
   reader: Reader,
 ): ActivityDay[] {
   const dayOf = (at: number) => reader.date(new Date(at));

@@ -35,7 +35,7 @@ export function activityRoutes(routes: ActivityRoutes): Router<WebState> {
 }
 
 async function showActivity(
-  { activity, tickets, now }: ActivityRoutes,
+  { activity, dispute, tickets, now }: ActivityRoutes,
   ctx: WebContext,
   browser: Session,
 ): Promise<void> {
@@ -44,9 +44,11 @@ async function showActivity(
   const asked = queryOf(ctx, 'before');
   const before = asked !== undefined && /^\d{1,15}-\d{1,10}$/.test(asked) ? asked : undefined;
   const { entries, olderThan } = await activity.page(accountId, show, before);
+  const takenBack = await dispute.takenBack(accountId, entries);
+  const buttonOf = (entryId: string) => `/not-me/${tickets.issue({ accountId, entryId, to: 'page' })}`;
   const days = activityDays(
     entries,
-    ({ id }) => `/not-me/${tickets.issue({ accountId, entryId: id, to: 'page' })}`,
+    ({ id }) => (takenBack.has(id) ? undefined : buttonOf(id)),
     readerOf(ctx),
   );
   renderPage(ctx, {

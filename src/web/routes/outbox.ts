@@ -6,6 +6,8 @@ import { FRAMED_MAIL, framedMail } from '../pages/mail-frame.ts';
 import type { OutboxEntry } from '../pages/outbox.ts';
 import { renderPage, signedInAs } from '../render.ts';
 import type { WebContext, WebState } from '../web-state.ts';
+import { ownPath } from './return-to.ts';
+import { queryOf } from './visit.ts';
 
 /** Mails that were written and not sent. */
 interface ReadableOutbox {
@@ -23,14 +25,14 @@ export function outboxRoutes({
 }): Router<WebState> {
   const router = new Router<WebState>();
   router.get('/dev/outbox', async (ctx) => {
-    renderPage(ctx, { page: 'outbox', ...partsOf(ctx), mails: await outbox.list() });
+    renderPage(ctx, { page: 'outbox', ...partsOf(ctx, issuer), mails: await outbox.list() });
   });
   router.get('/dev/outbox/:id', async (ctx) => {
     const mail = await outbox.find(ctx.params['id'] ?? '');
     if (!mail) return showError(ctx, 'not-found');
     const frame = mail.html && `/dev/outbox/${mail.id}/html`;
     allowFrames(ctx);
-    renderPage(ctx, { page: 'outbox-mail', ...partsOf(ctx), mail, frame });
+    renderPage(ctx, { page: 'outbox-mail', ...partsOf(ctx, issuer), mail, frame });
   });
   router.get('/dev/outbox/:id/html', async (ctx) => {
     const mail = await outbox.find(ctx.params['id'] ?? '');
@@ -43,6 +45,7 @@ export function outboxRoutes({
   return router;
 }
 
-function partsOf(ctx: WebContext) {
-  return { csrf: ctx.state.browser ? ctx.state.csrf : '', signedInAs: signedInAs(ctx) };
+function partsOf(ctx: WebContext, issuer: string) {
+  const back = ownPath(queryOf(ctx, 'return_to'), issuer, '') || undefined;
+  return { back, csrf: ctx.state.browser ? ctx.state.csrf : '', signedInAs: signedInAs(ctx) };
 }
