@@ -132,6 +132,23 @@ describe('the television of development', () => {
     expect(await tv.locator('#drawer').isVisible()).toBe(false);
   });
 
+  it.each([
+    [1280, 720],
+    [1100, 700],
+  ])('is seen whole at %i × %i while its requests are listed', async (width, height) => {
+    const set = await switchedOn('/demo/tv?name=Small', { width, height });
+    await titled(set, 'Sign in to Latchkey');
+    await set.getByRole('button', { name: 'Requests' }).click();
+    const [seen, drawer] = await Promise.all(
+      ['.set', '#drawer'].map((part) => set.locator(part).boundingBox()),
+    );
+    expect(seen && seen.x + seen.width).toBeLessThanOrEqual(width);
+    const isBeside = seen && drawer && drawer.x >= seen.x + seen.width;
+    const isBelow = seen && drawer && drawer.y >= seen.y + seen.height;
+    expect(isBeside || isBelow).toBe(true);
+    await set.close();
+  });
+
   it('says soon that it was removed, and asks for a new code when its owner wants one', async () => {
     const [device] = await server.stores.linkedDevices.list({ accountId: rosa.browser.accountId, epoch: 1 });
     const at = `/account/devices/${device?.id}/remove`;
