@@ -60,9 +60,7 @@ describe('the button in a mail about what has ended since', () => {
       expect((await pages.get(link)).text).not.toContain(says);
       await end(victim);
       const asked = await pages.get(link);
-      expect(asked.text).toContain(
-        `${says} Codes that were entered in your account and still wait stop working`,
-      );
+      expect(asked.text).toContain(`${says} If a device is being linked just now, that is stopped`);
       expect(asked.text).toContain('It wasn’t me: end codes that wait');
       expect(asked.text).not.toContain('take it back');
       const done = await pages.post(link, { csrf: asked.field('csrf') });

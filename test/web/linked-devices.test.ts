@@ -59,7 +59,8 @@ describe('the list of devices', () => {
   it('says of each whether a copy of its sign-in would work elsewhere', async () => {
     const owner = await server.owner();
     const says = async (bound: boolean) =>
-      (await owner.get(`/account/devices/${await link(owner, { bound })}`)).text;
+      (await owner.get(`/account/devices/${await link(owner, { bound, address: '::1' })}`)).text;
+    expect(await says(true)).toContain(', from this server’s own computer');
     expect(await says(true)).toContain('Its sign-in can’t be copied to another device');
     expect(await says(false)).toContain('As on most devices');
   });
