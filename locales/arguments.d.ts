@@ -69,7 +69,6 @@ export interface MessageArguments {
   'account.device.nobody': {};
   'account.device.none': {};
   'account.device.not-bound': {};
-  'account.device.out-at-once': {};
   'account.device.page': {};
   'account.device.protection': {};
   'account.device.remove': { readonly name: string };
@@ -140,6 +139,7 @@ export interface MessageArguments {
   'account.list.next': {};
   'account.list.no-app': {};
   'account.list.no-device': {};
+  'account.list.not-counted': {};
   'account.list.order': { readonly order: string };
   'account.list.page': { readonly page: number; readonly pages: number };
   'account.list.previous': {};
@@ -184,7 +184,6 @@ export interface MessageArguments {
   'account.remove.page': {};
   'account.remove.title': { readonly name: string };
   'account.remove.title-unnamed': { readonly type: string };
-  'account.removed.again': {};
   'account.removed.devices': {};
   'account.removed.gone': {};
   'account.removed.lead': { readonly app: string };
