@@ -49,7 +49,7 @@ export interface SideSettings {
 
 export const SECRET = 'the-master-secret-of-the-benchmark-long-enough';
 /** As the image and the service have it. */
-const MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+export const MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
 /** No device is refused for asking too often: every request here comes from one network. */
 export const NO_CAPS = {
   LIVE_CODES: '5000000',

@@ -18,8 +18,8 @@ afterAll(() => world.close());
 /** What a reader of the page must find there, before and after, in words of this test. */
 const SAYS: Readonly<Record<Remedy, readonly [ask: RegExp, done: RegExp]>> = {
   nothing: [/nothing to take back/, /never/],
-  browser: [/That browser is signed out at once\. Codes/, /That browser is signed out\./],
-  'trusted-browser': [/asked for codes again\. Codes/, /is asked for codes again/],
+  browser: [/That browser is signed out at once\. If a device/, /That browser is signed out\./],
+  'trusted-browser': [/asked for codes again\. If a device/, /is asked for codes again/],
   device: [
     /This device is signed out of your account at once/,
     /That device is signed out of your account\./,

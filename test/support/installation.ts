@@ -16,6 +16,8 @@ export interface InstallationOptions {
   redis?: TestRedis;
   /** What the server connects to instead of the store itself, such as a proxy in front of it. */
   serverRedisUrl?: string;
+  /** By which the server is started, where it is not `node src/main.ts`. */
+  command?: readonly string[];
 }
 
 export const TEST_CLIENTS_FILE = new URL('../fixtures/clients.json', import.meta.url).pathname;
@@ -26,17 +28,20 @@ export class Installation {
   readonly stores: TestStores;
   readonly #environment: Record<string, string>;
   readonly #dataDir: string;
+  readonly #command: InstallationOptions['command'];
   #server: TestServer;
 
   private constructor(
     redis: TestRedis,
     stores: TestStores,
     environment: Record<string, string>,
+    command: InstallationOptions['command'],
     server: TestServer,
   ) {
     this.redis = redis;
     this.stores = stores;
     this.#environment = environment;
+    this.#command = command;
     this.#dataDir = environment['DATA_DIR'] ?? '';
     this.#server = server;
   }
@@ -53,9 +58,9 @@ export class Installation {
       LOG_LEVEL: 'error',
       ...options.environment,
     };
-    const server = await startServer(environment);
+    const server = await startServer(environment, options.command);
     const stores = await testStores({ url: redis.url, prefix, secrets: [SERVER_SECRET] });
-    return new Installation(redis, stores, environment, server);
+    return new Installation(redis, stores, environment, options.command, server);
   }
 
   get server(): TestServer {
@@ -79,7 +84,7 @@ export class Installation {
 
   /** On the same port, with the same settings. */
   async restartServer(): Promise<void> {
-    this.#server = await startServer(this.#environment);
+    this.#server = await startServer(this.#environment, this.#command);
   }
 
   /** 200 says that it serves. */
