@@ -157,7 +157,7 @@ export function createViews(options: ViewsOptions): Views {
           sections: Object.entries(ACCOUNT_SECTIONS),
           consoleSections: Object.entries(CONSOLE_SECTIONS),
           brand,
-          here,
+          ownPath: here,
           chooser: languages.served.length > 1 ? { here, name: languageName(reader.language) } : undefined,
           footer: footerOf(reader, brand, documents),
           assets: cache ? atStart : assetAddresses(viewsDir, brand),

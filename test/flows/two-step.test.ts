@@ -188,7 +188,9 @@ describe('two-step verification, without scripts', () => {
       await open(page, '/forgot-password');
       await page.getByLabel('Email').fill(owner.email);
       await press(page, 'Send link');
-      expect(await page.locator('.development a').getAttribute('href')).toBe('/dev/outbox?return_to=%2Fforgot-password');
+      expect(await page.locator('.development a').getAttribute('href')).toBe(
+        '/dev/outbox?return_to=%2Fforgot-password',
+      );
       await page.context().close();
     } finally {
       await withGateway.stop();

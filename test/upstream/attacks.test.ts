@@ -23,7 +23,8 @@ afterEach(() => honestAgain({ world, email }, visitor));
 /** Why, as the operator's log has it; the visitor hears one sentence. */
 const reason = () => /"event":"upstream-refused".*?"reason":"(\w+)"/.exec(world.server.logged())?.[1];
 const NOT = 'Corp did not sign you in';
-const GONE = 'That sign-in is no longer good';
+// Its heading keeps a word with a hyphen in one line, by an element around it.
+const GONE = '</span> is no longer good';
 
 describe('an answer that another browser, or another time, was meant for', () => {
   it('signs in nobody in the browser of a victim (login CSRF)', async () => {

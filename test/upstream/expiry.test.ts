@@ -34,7 +34,7 @@ it('nobody is signed in by an answer that lay about for longer', async () => {
   const asked = world.provider.asked.length;
   later = TEN_MINUTES;
   const told = await world.comeBack(visitor, callback);
-  expect([told.status, told.text]).toEqual([400, expect.stringContaining('That sign-in is no longer good')]);
+  expect([told.status, told.text]).toEqual([400, expect.stringContaining('</span> is no longer good')]);
   expect(await world.whoIsIn(visitor)).toBe('');
   // Nor is the provider asked about it.
   expect(world.provider.asked.slice(asked)).toEqual([]);

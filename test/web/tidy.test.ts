@@ -76,6 +76,28 @@ const unlike = (page: Page) =>
     }),
   );
 
+/** What every page is given beside what it says itself. */
+const OF_ALL = [
+  'brand',
+  'ownPath',
+  'chooser',
+  'footer',
+  'assets',
+  'sections',
+  'consoleSections',
+  'reader',
+  't',
+  'html',
+];
+
+describe('a page', () => {
+  it('says nothing under a name that all pages have, which would take its place', () => {
+    const names = SAMPLES.flatMap(({ view }) => Object.keys(view));
+    expect(names.length).toBeGreaterThan(500);
+    expect(names.filter((name) => OF_ALL.includes(name))).toEqual([]);
+  });
+});
+
 describe('in German', () => {
   it('no heading tears a word at its hyphen', async () => {
     const names = [
