@@ -79,6 +79,11 @@ export function sameStamp({ clientEpoch }: ClientStamp | Payload): { clientEpoch
   return typeof clientEpoch === 'number' && clientEpoch > 0 ? { clientEpoch } : {};
 }
 
+/** Whether the operator lets a client act. */
+export function isActive(epochs: ClientEpochs, clientId: string): boolean {
+  return epochs.areUntouched || epochs.of(clientId).status === 'active';
+}
+
 /** Whether what carries this stamp may act. One that names no client is nothing that a client was given. */
 export function isAlive(epochs: ClientEpochs, { clientId, clientEpoch = 0 }: ClientStamp): boolean {
   if (epochs.areUntouched || typeof clientId !== 'string') return true;

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { storedSecrets } from '../apps/client-secrets.ts';
 import type { RegisteredClientStore } from '../apps/registered-clients.ts';
-import { type ClientEpochs, type ClientStates, UNTOUCHED } from '../devices/client-state.ts';
+import { type ClientStates, isActive, UNTOUCHED } from '../devices/client-state.ts';
 import { CLIENT_SECRETS } from './client-secrets.ts';
 import { SELF_REGISTERED } from './clients.ts';
 import type { StoredClients } from './stored-clients.ts';
@@ -106,8 +106,8 @@ export class ClientDirectory {
   isActive(clientId: string): boolean | Promise<boolean> {
     const recent = this.#states.recent();
     return recent instanceof Promise
-      ? recent.then((epochs) => isActiveIn(epochs, clientId))
-      : isActiveIn(recent, clientId);
+      ? recent.then((epochs) => isActive(epochs, clientId))
+      : isActive(recent, clientId);
   }
 
   /** The same, whatever the operator has done to it: what owners are told of it has a name. */
@@ -147,10 +147,6 @@ export class ClientDirectory {
   async letGo(clientId: string, owner: string): Promise<void> {
     if (!(await this.entryOf(clientId))) await this.#registered.letGo(clientId, this.#keptFor, owner);
   }
-}
-
-function isActiveIn(epochs: ClientEpochs, clientId: string): boolean {
-  return epochs.areUntouched || epochs.of(clientId).status === 'active';
 }
 
 const byId = (file: readonly ClientMetadata[]) => new Map(file.map((client) => [client.client_id, client]));

@@ -1,6 +1,6 @@
 /** A client that asks for a token in its own name: what it gets of what it was given. */
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
-import type { ClientEpochs } from '../devices/client-state.ts';
+import { type ClientEpochs, isActive } from '../devices/client-state.ts';
 import { CLIENT_GRANT, type Client, ownAccessOf } from './own-access.ts';
 
 /** @returns `undefined`: nothing at this resource */
@@ -47,8 +47,7 @@ export function readOwnRequest({ oidc }: KoaContextWithOIDC, client: Client, res
  * @throws InvalidClient
  */
 export function requireActive(epochs: ClientEpochs, clientId: string): void {
-  if (!epochs.areUntouched && epochs.of(clientId).status !== 'active')
-    throw new errors.InvalidClient('client is disabled');
+  if (!isActive(epochs, clientId)) throw new errors.InvalidClient('client is disabled');
 }
 
 /** As much of a token as the decision needs. */

@@ -24,7 +24,7 @@ import type {
   RegistrationRequest,
 } from '../apps/registration.ts';
 import { digestOf, isDigestOf, newToken } from '../apps/token-digest.ts';
-import type { ClientStates } from '../devices/client-state.ts';
+import { type ClientStates, isActive } from '../devices/client-state.ts';
 import { networkOf } from '../net/network.ts';
 import { looksLike, namesService } from './look-alike-names.ts';
 import { type RegisteredMetadata, readRegistration, refused } from './registered-metadata.ts';
@@ -131,7 +131,7 @@ export class ProviderRegistration implements Registration {
     const { store, clientStates } = this.#with;
     const [client, epochs] = await Promise.all([store.find(clientId), clientStates.current()]);
     // One that is not there is not looked up among the states: what is looked up is kept, and anyone may ask for any id.
-    if (!client || (!epochs.areUntouched && epochs.of(clientId).status !== 'active')) return undefined;
+    if (!client || !isActive(epochs, clientId)) return undefined;
     const owns = token !== undefined && client.tokens.some((digest) => isDigestOf(digest, token));
     return owns ? client : undefined;
   }

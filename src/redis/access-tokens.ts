@@ -6,7 +6,7 @@ import {
   RANDOM_LENGTH,
   type TokenPresenter,
 } from '../devices/access-token-store.ts';
-import type { ClientEpochs } from '../devices/client-state.ts';
+import { type ClientEpochs, isActive } from '../devices/client-state.ts';
 import type { Payload } from '../devices/payload.ts';
 import {
   AUDIENCE,
@@ -119,8 +119,7 @@ export class RedisAccessTokens implements AccessTokenStore {
 
 /** A client that was disabled hears of no token; a moment ago it may still have been let in. */
 function mayAsk(presenter: TokenPresenter, epochs: ClientEpochs): boolean {
-  if (presenter === 'anyone' || presenter.clientId === undefined || epochs.areUntouched) return true;
-  return epochs.of(presenter.clientId).status === 'active';
+  return presenter === 'anyone' || presenter.clientId === undefined || isActive(epochs, presenter.clientId);
 }
 
 /** @param mac as the keyring makes them: the name of a master secret, a dot, and the HMAC */
