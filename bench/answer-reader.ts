@@ -3,7 +3,7 @@ const CLOSES = /\r\nconnection: *close/i;
 const COOKIES = /\r\nset-cookie: *([^\r]*)/gi;
 const STATUS_AT = 'HTTP/1.1 '.length;
 
-/** What came for one request. Only what someone asks for is looked for in it: most are not read beyond a few characters. */
+/** What came for one request. Only what is asked of it is looked for: most are not read beyond a few characters. */
 export class Answer {
   readonly status: number;
   /** Octets of the body, each a character of Latin-1. */

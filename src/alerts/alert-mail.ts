@@ -77,5 +77,5 @@ function opensAtOf({ at, event }: ActivityEntry): Date | undefined {
 function placeInMail(reader: Reader, { address, userAgent }: EventPlace): string {
   const program = formatUserAgent(reader, userAgent);
   const quoted = program === undefined ? undefined : quoteInMail(reader, program);
-  return placeWords(reader, quoted, address.replaceAll('.', '·'));
+  return placeWords(reader, quoted, address, address.replaceAll('.', '·'));
 }

@@ -176,8 +176,16 @@ export function formatPlace(reader: Reader, { address, userAgent }: EventPlace):
   return placeWords(reader, program, address);
 }
 
-/** @param program in the reader's words, fit for where they stand */
-export function placeWords(reader: Reader, program: string | undefined, address: string): string {
-  const at = isLoopback(address) ? reader.t('common.server-computer') : reader.leftToRight(address);
+/**
+ * @param program in the reader's words, fit for where they stand
+ * @param written the address, as fit
+ */
+export function placeWords(
+  reader: Reader,
+  program: string | undefined,
+  address: string,
+  written = address,
+): string {
+  const at = isLoopback(address) ? reader.t('common.server-computer') : reader.leftToRight(written);
   return program === undefined ? at : reader.running(reader.t('events.place', { program, address: at }));
 }
