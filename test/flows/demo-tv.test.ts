@@ -6,8 +6,8 @@ import { findingsOn, loadAxe } from '../support/axe.ts';
 import { createAccount, launchBrowser, newOwner, newWindow } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { request } from '../support/http.ts';
+import { productionSettings } from '../support/production-settings.ts';
 import { judged, styleOf } from '../support/television.ts';
-import { testRedisUrl } from '../support/test-stores.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 import type { PageClient } from '../web/page-client.ts';
 
@@ -226,14 +226,7 @@ describe('the television of development', () => {
   });
 
   it('is not there in production, nor is anything that leads to it', async () => {
-    await using production = await startWholeServer({
-      NODE_ENV: 'production',
-      REDIS_URL: testRedisUrl(),
-      ISSUER: 'https://link.example.net',
-      SMTP_URL: 'smtps://mail.example.net',
-      MAIL_FROM: 'no-reply@example.net',
-      LATCHKEY_SECRET: 'x'.repeat(32),
-    });
+    await using production = await startWholeServer(productionSettings());
     const visitor = production.visitor();
     const found = ['/demo/tv', '/demo/tv?type=speaker', '/demo/tv/qr?user_code=WDJB-MJHT', '/dev/outbox'];
     expect(await Promise.all(found.map(async (path) => (await visitor.get(path)).status))).toEqual([

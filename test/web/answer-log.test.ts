@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVICE_GRANT, DeviceClient } from '../support/device-client.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
-import { testRedisUrl } from '../support/test-stores.ts';
+import { productionSettings } from '../support/production-settings.ts';
 import { startWholeServer, type WholeServer } from '../support/whole-server.ts';
 
 let server: WholeServer;
@@ -10,15 +10,6 @@ beforeAll(async () => {
   server = await startWholeServer();
 });
 afterAll(() => server.close());
-
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  REDIS_URL: testRedisUrl(),
-  ISSUER: 'https://link.example.net',
-  SMTP_URL: 'smtps://mail.example.net',
-  MAIL_FROM: 'no-reply@example.net',
-  LATCHKEY_SECRET: 'x'.repeat(32),
-};
 
 type Line = Record<string, unknown>;
 
@@ -149,7 +140,7 @@ it('without LOG_LEVEL=debug no such line is written', async () => {
 
 it('says of requests at a terminal only what went wrong, so that what is to be read there stays; in production all', async () => {
   const said: Record<string, number[]> = {};
-  for (const [mode, settings] of Object.entries({ development: {}, production: PRODUCTION })) {
+  for (const [mode, settings] of Object.entries({ development: {}, production: productionSettings() })) {
     await using one = await startWholeServer({ LOG_LEVEL: 'info', ...settings });
     const poll = { client_id: 'tv', grant_type: DEVICE_GRANT, device_code: 'x' };
     for (const path of ['/', '/favicon.ico', '/nowhere']) await one.visitor().get(path);
