@@ -4,6 +4,7 @@ import { POLL_PACING } from '../devices/device-code-store.ts';
 import { formatGrantId } from '../devices/grant-id.ts';
 import type { GrantStore } from '../devices/grant-store.ts';
 import { readNumberMatch } from '../devices/number-match.ts';
+import { displayUserCode } from '../devices/user-code.ts';
 import { answerReasons } from './answer-reasons.ts';
 import { nameMissingScope } from './asked-scopes.ts';
 import { CODE_GRANT, DEVICE_GRANT } from './clients.ts';
@@ -64,10 +65,18 @@ function completeDeviceAuthorization(ctx: KoaContextWithOIDC, body: Body): void 
     nameMissingScope(ctx, body);
     return nameUnauthorizedClient(ctx, body, DEVICE_GRANT);
   }
+  const { userCode } = requestCache(ctx);
+  if (userCode) showUserCode(body, displayUserCode(userCode));
   body['interval'] = POLL_PACING.interval / 1000;
   const kept = ctx.oidc.entities.DeviceCode?.deviceInfo?.['numberMatch'];
   const match = readNumberMatch(kept);
   if (match) body['number_match'] = match.number;
+}
+
+/** RFC 8628 section 3.2. */
+function showUserCode(body: Body, shown: string): void {
+  body['verification_uri_complete'] = `${body['verification_uri']}?user_code=${shown}`;
+  body['user_code'] = shown;
 }
 
 function completeToken(ctx: KoaContextWithOIDC, body: Body): void {

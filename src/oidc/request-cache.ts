@@ -26,6 +26,8 @@ export class RequestCache {
   #appGrants?: Map<string, { grantId: string; grant: AppGrant }>;
   /** Why no device code could be made in front of the library. */
   codeError: unknown;
+  /** Under which a device code was kept: another than the library drew where a live code had that one. */
+  userCode: string | undefined;
   /** Why it is not known in front of the library whether a refresh token was exchanged. */
   exchangeError: unknown;
   /** The account behind a token that was presented has been asked. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { commandsSent } from '../support/commands-sent.ts';
 import { FORM, mostly, oddHeaders, oddRuns } from '../support/odd-requests.ts';
 import type { RawAnswer, RawClient } from '../support/raw-client.ts';
+import { randomId } from '../support/test-stores.ts';
 import { TwoPaths } from '../support/two-paths.ts';
 
 const PATH = '/device/auth';
@@ -86,6 +87,37 @@ describe('a request for a device code', () => {
       expect(code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
       expect(await paths.protocol.stores.deviceCodes.findByUserCode(code.replace('-', ''))).toBeDefined();
     }
+  });
+
+  it.each(['fastPath', 'around'] as const)('draws another code where one is taken (%s)', async (path) => {
+    const { deviceCodes } = paths.protocol.stores;
+    const taken = {
+      deviceCode: randomId(),
+      userCode: '',
+      clientId: 'tv',
+      lifetime: 60_000,
+      network: 'other',
+    };
+    const create = deviceCodes.create.bind(deviceCodes);
+    // Another device was given the same letters a moment before.
+    deviceCodes.create = async (code) => {
+      deviceCodes.create = create;
+      taken.userCode = code.userCode;
+      expect((await create({ ...taken, payload: { clientId: 'tv' } })).outcome).toBe('created');
+      return create(code);
+    };
+    const { status, body } = await paths[path].post(PATH, 'client_id=tv&scope=openid');
+    expect([status, body]).toEqual([200, expect.stringContaining('"device_code"')]);
+    const told = JSON.parse(body) as Record<string, string>;
+    const userCode = told['user_code']?.replace('-', '') ?? '';
+    expect(userCode).not.toBe(taken.userCode);
+    expect(told['verification_uri_complete']).toBe(
+      `${told['verification_uri']}?user_code=${told['user_code']}`,
+    );
+    const found = { payload: expect.objectContaining({ userCode, jti: told['device_code'] }) };
+    expect(await deviceCodes.findByUserCode(userCode)).toMatchObject(found);
+    expect(await deviceCodes.find(told['device_code'] ?? '')).toMatchObject(found);
+    expect((await deviceCodes.findByUserCode(taken.userCode))?.payload).toEqual({ clientId: 'tv' });
   });
 
   it('goes to the library for everything else', async () => {

@@ -1,8 +1,14 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { type ClientStates, sameStamp, stampOf } from '../../devices/client-state.ts';
-import { DENIED, type DeviceCodeStore, type StoredDeviceCode } from '../../devices/device-code-store.ts';
+import {
+  DENIED,
+  type DeviceCodeStore,
+  type NewDeviceCode,
+  type StoredDeviceCode,
+} from '../../devices/device-code-store.ts';
 import type { GrantStore } from '../../devices/grant-store.ts';
 import type { Payload } from '../../devices/payload.ts';
+import { newUserCode } from '../../devices/user-code.ts';
 import { type Limiter, orGiveBack } from '../../limits/limiter.ts';
 import { answerReasons } from '../answer-reasons.ts';
 import { requireGrantedResource } from '../asked-resources.ts';
@@ -11,6 +17,9 @@ import { approvedByKey } from '../link-keys.ts';
 import { requestCache } from '../request-cache.ts';
 import { activateDevice } from './linked-device.ts';
 import { type AskingDevice, countPage } from './page-codes.ts';
+
+/** Of ten million live codes a draw meets one once in 2,500 times. */
+const MAX_DRAWS = 5;
 
 interface DeviceCodeStores {
   readonly deviceCodes: DeviceCodeStore;
@@ -38,6 +47,11 @@ export class DeviceCodeAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
+    requestCache().userCode = await this.keep(id, payload, expiresIn);
+  }
+
+  /** @returns the user code under which it is kept: another than that of the payload where a live code has that one */
+  async keep(id: string, payload: AdapterPayload, expiresIn: number): Promise<string> {
     if (payload.error || payload.accountId) throw new DecisionOfLibrary();
     const { codeError, linkKey } = requestCache();
     if (codeError) throw codeError;
@@ -58,14 +72,29 @@ export class DeviceCodeAdapter implements Adapter {
       network: device?.network ?? 'unknown',
       payload: kept,
     };
-    if ((await orGiveBack(takeBack, this.#codes.create(code))).outcome !== 'created') {
+    const userCode = await orGiveBack(takeBack, this.#create(code));
+    if (userCode === undefined) {
       await takeBack();
       throw new TooManyDeviceCodes();
     }
-    if (!approval) return;
+    if (!approval) return userCode;
     // The user code has not been told to its device yet.
-    const decision = this.#codes.decide(id, 'approved', { ...kept, ...approval.payload });
+    const decision = this.#codes.decide(id, 'approved', { ...kept, userCode, ...approval.payload });
     await orGiveBack(async () => Promise.all([takeBack(), this.#codes.release(code)]), decision);
+    return userCode;
+  }
+
+  /** Under its user code, or under another where a live code has that one; `undefined`: there is no place for it. */
+  async #create(code: NewDeviceCode): Promise<string | undefined> {
+    let drawn = code;
+    for (let draws = 1; draws <= MAX_DRAWS; draws += 1) {
+      const { outcome } = await this.#codes.create(drawn);
+      if (outcome === 'created') return drawn.userCode;
+      if (outcome === 'too-many') return undefined;
+      const userCode = newUserCode();
+      drawn = { ...code, userCode, payload: { ...code.payload, userCode } };
+    }
+    return undefined;
   }
 
   /** The token endpoint polls; every other caller only looks. */

@@ -46,7 +46,7 @@ const OWN_RULES = ['scope', 'defaultAcrValues', 'defaultMaxAge', 'requireAuthTim
 
 interface CodeParts {
   readonly provider: Provider;
-  readonly codes: Pick<DeviceCodeAdapter, 'upsert'>;
+  readonly codes: Pick<DeviceCodeAdapter, 'keep'>;
   /** Seconds that codes live. */
   readonly lifetime: number;
   readonly cors: Cors;
@@ -70,9 +70,9 @@ export function deviceAuthorizations(parts: CodeParts): Answerer {
     if (!asked) return undefined;
     const { client } = asked;
     answerReasons(question).client = client.clientId;
-    const userCode = newUserCode();
-    const code = newCode(question, asked, userCode, lifetime);
-    if (!(await isKept(parts, code, question))) return undefined;
+    const code = newCode(question, asked, lifetime);
+    const userCode = await kept(parts, code, question);
+    if (userCode === undefined) return undefined;
     const body = described(code, lifetime, displayUserCode(userCode), verificationUri);
     security?.audit(
       'device-code-issued',
@@ -85,14 +85,17 @@ export function deviceAuthorizations(parts: CodeParts): Answerer {
 
 type Code = ReturnType<typeof newCode>;
 
-/** `false`: the library finds out why not, and says it. */
-async function isKept({ codes, lifetime }: CodeParts, code: Code, question: PlainQuestion): Promise<boolean> {
+/** Its user code; `undefined`: the library finds out why it was not kept, and says it. */
+async function kept(
+  { codes, lifetime }: CodeParts,
+  code: Code,
+  question: PlainQuestion,
+): Promise<string | undefined> {
   try {
-    await codes.upsert(code.jti, code, lifetime);
-    return true;
+    return await codes.keep(code.jti, code, lifetime);
   } catch (error) {
     requestCache(question).codeError = error;
-    return false;
+    return undefined;
   }
 }
 
@@ -136,19 +139,14 @@ function isSet(rule: unknown): boolean {
 }
 
 /** As the library keeps it. */
-function newCode(
-  { req }: PlainQuestion,
-  { client, scope, claims }: Asked,
-  userCode: string,
-  lifetime: number,
-) {
+function newCode({ req }: PlainQuestion, { client, scope, claims }: Asked, lifetime: number) {
   const issuedAt = Math.floor(Date.now() / 1000);
   return {
     iat: issuedAt,
     exp: issuedAt + lifetime,
     deviceInfo: deviceInfo({ claims, requester: senderOf(req), client, login: false }),
     params: { client_id: client.clientId, scope },
-    userCode,
+    userCode: newUserCode(),
     kind: 'DeviceCode',
     jti: randomOctets(RANDOM_BYTES).toString('base64url'),
     clientId: client.clientId,
