@@ -17,8 +17,8 @@ const SHARED = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** An id of an account, a device or a factor, or an email: each may begin with a dash and is still no option. */
-const NAME = /^([\w-]{22}|[^=]+@.+)$/;
+/** An id of anything, of nine random bytes at least, or an email: each may begin with a dash and is still no option. */
+const NAME = /^([\w-]{12,}|[^=]+@.+)$/;
 
 /** Reads the arguments after the tool's name. An error is an outcome that says what to change, never a throw. */
 export function parseCommand(args: readonly string[]): ParsedCommand {
@@ -26,15 +26,17 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   const command = commandOf(args);
   if (!command) return { outcome: 'usage', message: `There is no command ${args.slice(0, 2).join(' ')}.` };
   const rest = args.slice(command.name.split(' ').length);
+  const options = { ...SHARED, ...command.options };
+  const isOption = (word: string) =>
+    word.startsWith('-') && (!NAME.test(word) || Object.hasOwn(options, word.slice(2)));
   // Words come before options.
-  const firstOption = rest.findIndex((word) => word.startsWith('-') && !NAME.test(word));
+  const firstOption = rest.findIndex(isOption);
   const given = firstOption < 0 ? rest : rest.slice(0, firstOption);
   const words = given.slice(0, command.words + (command.moreWords ?? 0));
   if (words.length < command.words) {
     return { outcome: 'usage', message: `${command.name} takes: ${command.usage}` };
   }
   try {
-    const options = { ...SHARED, ...command.options };
     const { values } = parseArgs({ args: rest.slice(words.length), options });
     const { yes, json, help: _help, ...own } = values as Record<string, string | boolean | undefined>;
     return { outcome: 'run', command, words, options: own, yes: yes === true, json: json === true };
