@@ -52,6 +52,17 @@ it('the client in docs/ssf.md is the one in the file', () => {
   expect(JSON.parse(CLIENTS)).toContainEqual(JSON.parse(shown));
 });
 
+it('an owner who tries one example after another reads one name for one client', () => {
+  const named = (text: string) =>
+    (JSON.parse(text) as { client_id: string; client_name: string }[]).map(
+      (client) => [client.client_id, client.client_name] as const,
+    );
+  const names = new Map(named(readFileSync(join(EXAMPLES, '../clients.example.json'), 'utf8')));
+  const shared = named(CLIENTS).filter(([id]) => names.has(id));
+  expect(shared.length).toBeGreaterThan(0);
+  for (const [id, name] of shared) expect(name).toBe(names.get(id));
+});
+
 it('docs/ssf.md says of every kind of event what receivers hear', () => {
   const rows = DOCUMENT.split('\n').filter((line) => line.startsWith('| ') && line.split('|').length === 5);
   let type = '';
