@@ -1,10 +1,12 @@
 import type { ClosingStore } from '../account-changes/closing-store.ts';
-import type { AccountId } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Session } from '../accounts/session.ts';
 import { formatSubject, titleOf } from '../alerts/event-labels.ts';
 import type { AppAccess } from '../apps/app-access.ts';
+import type { LinkKey } from '../devices/link-key.ts';
+import type { LinkKeyStore } from '../devices/link-key-store.ts';
 import type { LinkedDeviceStore } from '../devices/linked-device.ts';
+import type { WaitingLink, WaitingLinkStore } from '../devices/waiting-link.ts';
 import type { ActivityEntry, ActivityStore } from '../events/event-store.ts';
 import type { HouseholdStore } from '../household/household-store.ts';
 import type { FactorStore } from '../mfa/factor-store.ts';
@@ -22,6 +24,8 @@ const ALL_EVENTS = 1000;
 interface AccountDataDependencies {
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly devices: Pick<LinkedDeviceStore, 'list' | 'scopesOf'>;
+  readonly waitingLinks: Pick<WaitingLinkStore, 'list'>;
+  readonly linkKeys: Pick<LinkKeyStore, 'list'>;
   readonly browsers: Pick<ListedSessionStore, 'list'>;
   readonly apps: Pick<AppAccess, 'list'>;
   readonly household: Pick<HouseholdStore, 'list'>;
@@ -45,16 +49,17 @@ export class AccountData {
 
   /** Plain JSON. `undefined` when the browser was signed out meanwhile. */
   async collect(browser: Session): Promise<object | undefined> {
-    const { accounts, devices, browsers, apps, household, activity } = this.#with;
+    const { accounts, devices, waitingLinks, browsers, apps, household, activity } = this.#with;
     const { accountId, epoch } = browser;
     const account = await accounts.find(accountId);
     if (account?.epoch !== epoch) return undefined;
-    const [linked, signedIn, connected, members, security, events] = await Promise.all([
+    const [linked, waiting, signedIn, connected, members, security, events] = await Promise.all([
       devices.list(browser),
+      waitingLinks.list(browser),
       browsers.list(browser),
       apps.list(browser),
       household.list(accountId),
-      this.#security(accountId),
+      this.#security(browser),
       activity.list(accountId, { most: ALL_EVENTS }),
     ]);
     const scopes = await devices.scopesOf(
@@ -72,6 +77,7 @@ export class AccountData {
         endsAt: timeOf(endsAt),
         endedByOperator: endedAt === undefined ? null : timeOf(endedAt),
       })),
+      devicesThatWait: waiting.map(shownWaiting),
       browsers: signedIn.map(({ signedInAt, lastSeen, ...rest }) => ({
         ...rest,
         signedInAt: timeOf(signedInAt),
@@ -90,12 +96,15 @@ export class AccountData {
   }
 
   /** What proves who the owner is stays here: seeds, keys and codes would open the account. */
-  async #security(accountId: AccountId): Promise<object> {
-    const { factors, voiceCodes, voicePurchases, trustedBrowsers, recoveries, closings, upstreamLinks } =
+  async #security(owner: Session): Promise<object> {
+    const { accountId } = owner;
+    const { factors, linkKeys, voiceCodes, voicePurchases, trustedBrowsers, recoveries, closings } =
       this.#with;
-    const [proofs, trusted, voiceCode, purchases, recovery, closesAt, links] = await Promise.all([
+    const { upstreamLinks } = this.#with;
+    const [proofs, trusted, keys, voiceCode, purchases, recovery, closesAt, links] = await Promise.all([
       factors.list(accountId),
       trustedBrowsers.list(accountId),
+      linkKeys.list(owner),
       voiceCodes.state(accountId),
       voicePurchases.state(accountId),
       recoveries.find(accountId),
@@ -118,6 +127,7 @@ export class AccountData {
         lastSeen: timeOf(seenAt),
         until: timeOf(until),
       })),
+      keysThatLinkMachines: keys.map(shownKey),
       voiceCode: voiceCode ? { setAt: timeOf(voiceCode.since), isLocked: voiceCode.isLocked } : null,
       buyingByVoice: purchases ? shownPurchases(purchases) : null,
       removalOfSecondStep: recovery
@@ -126,6 +136,20 @@ export class AccountData {
       closesAt: closesAt === undefined ? null : timeOf(closesAt),
     };
   }
+}
+
+/** Without the name of its code, which only the server needs. */
+function shownWaiting({ id, claimed, clientId, until }: WaitingLink): object {
+  return { id, claimed, clientId, until: timeOf(until) };
+}
+
+function shownKey({ id, name, clientId, scopes, network, uses, usesLeft, ...key }: LinkKey): object {
+  const { madeAt, endsAt, refused } = key;
+  return {
+    ...{ id, name, clientId, scopes, network: network ?? null, uses, usesLeft },
+    ...{ madeAt: timeOf(madeAt), endsAt: timeOf(endsAt) },
+    refused: refused ? { at: timeOf(refused.at), why: refused.why } : null,
+  };
 }
 
 /** Amounts in the smallest unit of the currency. */

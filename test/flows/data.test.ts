@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClosingSweep } from '../../src/account-changes/closing-sweep.ts';
 import { AlertChoices, OPTIONAL_ALERTS } from '../../src/alerts/alert-choices.ts';
 import { Installation } from '../support/installation.ts';
+import { LinkKeyOwner } from '../support/link-key-owner.ts';
 import { codesOf, tokensOf } from '../support/linked-device.ts';
 import { OwnerBrowser } from '../support/owner-browser.ts';
 import { StoredState } from '../support/stored-state.ts';
@@ -34,12 +35,14 @@ describe('an owner’s data', () => {
     expect(Object.keys(data)).toEqual([
       'account',
       'devices',
+      'devicesThatWait',
       'browsers',
       'apps',
       'household',
       'twoStepVerification',
       'signInWithOtherAccounts',
       'browsersNotAskedForCodes',
+      'keysThatLinkMachines',
       'voiceCode',
       'buyingByVoice',
       'removalOfSecondStep',
@@ -95,6 +98,30 @@ describe('an owner’s data', () => {
       closesAt: expect.any(String),
     });
     expect(text).not.toContain('s3cret');
+  });
+
+  it('holds a key that links machines, and a device that was approved and has not come: neither links by the file', async () => {
+    const owner = await installation.owner();
+    const key = await LinkKeyOwner.as(installation.stores, owner.browser).makes({ name: 'Rack 4', uses: 3 });
+    const device = installation.device();
+    const codes = codesOf(await device.authorize({ device_name: 'Attic TV', device_type: 'tv' }));
+    const page = await owner.pages.submit('/device', '/device', { user_code: codes.userCode });
+    const [csrf, ticket] = [page.field('csrf'), page.field('ticket')];
+    await owner.pages.post('/device/confirm', { csrf, ticket, decision: 'approve' });
+    const { text } = await owner.pages.submit('/account/data', '/account/data/download', {});
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+    expect(JSON.parse(text)).toMatchObject({
+      devices: [],
+      devicesThatWait: [{ claimed: { name: 'Attic TV', type: 'tv' }, clientId: 'tv', until: time }],
+      keysThatLinkMachines: [
+        {
+          ...{ name: 'Rack 4', clientId: 'rack', network: '127.0.0.1', uses: 3, usesLeft: 3 },
+          ...{ scopes: ['openid', 'offline_access', 'profile'], madeAt: time, endsAt: time, refused: null },
+        },
+      ],
+    });
+    for (const secret of [key, key.slice(25), codes.deviceCode, codes.userCode])
+      expect(text).not.toContain(secret);
   });
 
   it('is gone after the time to change one’s mind, and so is the device', async () => {
